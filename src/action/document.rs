@@ -1,0 +1,1 @@
+//! Action documents: `cavra.opa-rego-policy.input.v1`.

@@ -1,0 +1,1 @@
+//! Which refs a push would move.

@@ -1,0 +1,26 @@
+//! What bounds an action. Over a limit in *size* an action is refused with an
+//! error that names the field; over a limit in *depth or count* of what a command
+//! line could run, its facts say `unparsed`, and no allow follows.
+
+/// Bytes of one path.
+pub const MAX_PATH_BYTES: usize = 4096;
+/// Segments of one path.
+pub const MAX_PATH_SEGMENTS: usize = 256;
+/// Bytes of one command line.
+pub const MAX_COMMAND_BYTES: usize = 64 * 1024;
+/// Bytes of any other single field, such as an id or a branch.
+pub const MAX_FIELD_BYTES: usize = 4096;
+/// Bytes of one Terraform plan in JSON.
+pub const MAX_PLAN_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of one MCP tool definition in JSON.
+pub const MAX_TOOL_BYTES: usize = 256 * 1024;
+/// Bytes of one action document.
+pub const MAX_DOCUMENT_BYTES: usize = 5 * 1024 * 1024;
+/// How deep brackets, quotes and keywords may nest in one command line, before it is parsed.
+pub const MAX_SHELL_NESTING: usize = 64;
+/// How many wrappers, substitutions and inner shells one simple command may be reached through.
+pub const MAX_WRAPPER_DEPTH: usize = 16;
+/// Simple commands in one command line, all nesting taken together.
+pub const MAX_SIMPLE_COMMANDS: usize = 1024;
+/// Words that one command line's brace expansions may make.
+pub const MAX_EXPANDED_WORDS: usize = 4096;

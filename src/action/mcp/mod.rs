@@ -1,0 +1,1 @@
+//! Which server and tool definition a call is about.

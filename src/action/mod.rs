@@ -1,0 +1,194 @@
+//! What an agent asks to do, and the facts that follow from it.
+//!
+//! Pure: no I/O, no clock, no Rego, no protobuf.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`document`] | action documents (`cavra.opa-rego-policy.input.v1`): strict JSON in, JSON out |
+//! | [`facts`] | the typed facts that rules are judged on, and the one function that establishes them |
+//! | [`path`] | which path would be touched; glob patterns over such paths |
+//! | [`shell`] | a command line as the simple commands that it could run |
+//! | [`program`] | what known programs read, write, change, or run in turn |
+//! | [`git`] | which refs a push would move |
+//! | [`terraform`] | what a plan would change |
+//! | [`mcp`] | which server and tool definition a call is about |
+//! | [`limits`] | every size and depth that bounds the above |
+
+pub mod document;
+pub mod facts;
+pub mod git;
+pub mod limits;
+pub mod mcp;
+pub mod path;
+pub mod program;
+pub mod shell;
+pub mod terraform;
+
+mod error;
+
+pub use error::ActionError;
+
+/// One thing that an agent asks to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What it is.
+    pub request: Request,
+    /// Who asks. Echoed into the decision, never judged.
+    pub caller: Caller,
+    /// Where it would happen. Absence never widens what is allowed.
+    pub place: Place,
+    /// The text that `terraform show -json PLANFILE` printed, exactly as it came.
+    pub terraform_plan: Option<Box<str>>,
+}
+
+/// The typed request of an [`Action`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Read one file.
+    ReadFile {
+        /// As the agent wrote it.
+        path: String,
+    },
+    /// Create, change or delete one file.
+    WriteFile {
+        /// As the agent wrote it.
+        path: String,
+    },
+    /// Run a command line through a shell.
+    ExecuteCommand {
+        /// The whole line, as `bash -c` would get it.
+        command_line: String,
+    },
+    /// An operation on a git remote that didn't come as a command line.
+    GitOperation {
+        /// `push`, `force_push`, `fetch`, …; an unknown one is judged like a push and never allowed.
+        operation: String,
+        /// `remote/branch`, `remote/refs/heads/branch`, a refspec, or `remote refspec…`.
+        target: String,
+    },
+    /// A call of an MCP tool.
+    McpToolCall(McpToolCall),
+}
+
+/// A call of one tool on one MCP server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct McpToolCall {
+    /// `server:tool`.
+    pub target: String,
+    /// The server's name, where the caller gave it apart from `target`.
+    pub server: Option<String>,
+    /// The tool's name, where the caller gave it apart from `target`.
+    pub tool: Option<String>,
+    /// The capability that the call uses, such as `filesystem`.
+    pub capability: Option<String>,
+    /// The requested operation; equal to the capability in most callers.
+    pub operation: Option<String>,
+    /// The tool's definition as `tools/list` returned it, exactly as it came (JSON text).
+    pub definition: Option<Box<str>>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Caller {
+    /// The agent's session.
+    pub session_id: Option<String>,
+    /// The agent.
+    pub agent_id: Option<String>,
+    /// The person or service that the agent works for.
+    pub actor: Option<String>,
+    /// The caller's own id for this request.
+    pub correlation_id: Option<String>,
+}
+
+/// Where an action would happen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The working directory.
+    pub cwd: Option<String>,
+    /// The root of the workspace, to which path patterns are anchored.
+    pub workspace_root: Option<String>,
+    /// The branch that is checked out.
+    pub current_branch: Option<String>,
+}
+
+/// The `action_type` of an action document.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionType {
+    /// [`Request::ReadFile`]
+    ReadFile,
+    /// [`Request::WriteFile`]
+    WriteFile,
+    /// [`Request::ExecuteCommand`]
+    ExecuteCommand,
+    /// [`Request::GitOperation`]
+    GitOperation,
+    /// [`Request::McpToolCall`]
+    McpToolCall,
+}
+
+impl ActionType {
+    /// Every action type, in the order of the documentation.
+    pub const ALL: [Self; 5] = [
+        Self::ReadFile,
+        Self::WriteFile,
+        Self::ExecuteCommand,
+        Self::GitOperation,
+        Self::McpToolCall,
+    ];
+
+    /// The name in documents, such as `read_file`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadFile => "read_file",
+            Self::WriteFile => "write_file",
+            Self::ExecuteCommand => "execute_command",
+            Self::GitOperation => "git_operation",
+            Self::McpToolCall => "mcp_tool_call",
+        }
+    }
+}
+
+impl Action {
+    /// The action's type.
+    #[must_use]
+    pub fn action_type(&self) -> ActionType {
+        match &self.request {
+            Request::ReadFile { .. } => ActionType::ReadFile,
+            Request::WriteFile { .. } => ActionType::WriteFile,
+            Request::ExecuteCommand { .. } => ActionType::ExecuteCommand,
+            Request::GitOperation { .. } => ActionType::GitOperation,
+            Request::McpToolCall(_) => ActionType::McpToolCall,
+        }
+    }
+
+    /// The document's `target`.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        match &self.request {
+            Request::ReadFile { path } | Request::WriteFile { path } => path,
+            Request::ExecuteCommand { command_line } => command_line,
+            Request::GitOperation { target, .. } => target,
+            Request::McpToolCall(call) => &call.target,
+        }
+    }
+
+    /// The document's `requested_operation`.
+    #[must_use]
+    pub fn requested_operation(&self) -> &str {
+        match &self.request {
+            Request::ReadFile { .. } => "read",
+            Request::WriteFile { .. } => "write",
+            Request::ExecuteCommand { command_line } => command_line,
+            Request::GitOperation { operation, .. } => operation,
+            Request::McpToolCall(call) => call
+                .operation
+                .as_deref()
+                .or(call.capability.as_deref())
+                .unwrap_or(""),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Which path would be touched, and glob patterns over such paths.

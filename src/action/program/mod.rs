@@ -1,0 +1,1 @@
+//! What known programs read, write, change, or run in turn.

@@ -1,0 +1,1 @@
+//! A command line as the simple commands that it could run.

@@ -1,0 +1,10 @@
+//! CAVRA decides what AI agents may do at runtime.
+//!
+//! An agent's request is an [`action::Action`]. From it follow typed
+//! [`action::facts::Facts`]; an [`engine::Policy`] judges the facts and the
+//! [`authority`] answers with a [`policy::decision::Decision`].
+//! `ARCHITECTURE.md` draws the folders and states what holds between them.
+
+pub mod action;
+pub mod canonical;
+pub mod policy;

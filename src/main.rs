@@ -1,0 +1,3 @@
+//! The `cavra` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A pack joined with its parents, and the two digests.

@@ -1,0 +1,28 @@
+//! A pack as the texts of its files.
+
+/// One file of a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the pack's folder, `/`-separated: `rules/stateful.rego`.
+    pub path: String,
+    /// The content.
+    pub text: String,
+}
+
+/// A pack as the texts of its files, wherever they came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackSource {
+    /// Where it came from, for messages: a path, or `inline`.
+    pub origin: String,
+    /// `policy.yaml`.
+    pub policy: SourceFile,
+    /// `rules/*.rego`, sorted by path.
+    pub rules: Vec<SourceFile>,
+    /// `cases/*.yaml`, sorted by path.
+    pub cases: Vec<SourceFile>,
+}
+
+/// Bytes of one file of a pack.
+pub const MAX_FILE_BYTES: usize = 1024 * 1024;
+/// Files of one pack.
+pub const MAX_FILES: usize = 256;

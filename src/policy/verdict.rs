@@ -1,0 +1,147 @@
+//! Verdicts, severities and the rule ids of the base rules.
+
+use serde::{Deserialize, Serialize};
+
+/// What the authority answers. Ordered: the greater is the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Go ahead.
+    Allow,
+    /// Go ahead: the pack is in audit mode, `would_be` holds the real verdict.
+    AuditOnly,
+    /// Go ahead, and tell the person.
+    Warn,
+    /// Go ahead if the caller attaches an attestation.
+    AllowWithAttestation,
+    /// Wait for the approver groups.
+    RequireApproval,
+    /// Don't.
+    Block,
+}
+
+impl Verdict {
+    /// Every verdict, the strictest first.
+    pub const ALL: [Self; 6] = [
+        Self::Block,
+        Self::RequireApproval,
+        Self::AllowWithAttestation,
+        Self::Warn,
+        Self::AuditOnly,
+        Self::Allow,
+    ];
+
+    /// The name in documents, such as `require_approval`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::AuditOnly => "audit_only",
+            Self::Warn => "warn",
+            Self::AllowWithAttestation => "allow_with_attestation",
+            Self::RequireApproval => "require_approval",
+            Self::Block => "block",
+        }
+    }
+
+    /// The verdict with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.as_str() == name)
+    }
+}
+
+/// How bad it would be. Ordered: the greater is the worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Ordinary.
+    Low,
+    /// Worth a look.
+    Medium,
+    /// Would hurt.
+    High,
+    /// Would hurt at once, and can't be undone.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// The name in documents, such as `high`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The severity with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.as_str() == name)
+    }
+}
+
+/// Ids of the base rules, in the order that breaks ties. Ids that only a pack's own
+/// Rego uses come after all of them, by name.
+pub const BASE_RULE_IDS: &[&str] = &[
+    "filesystem.read.block",
+    "filesystem.read.require_approval",
+    "filesystem.read.allow",
+    "filesystem.write.block",
+    "filesystem.write.require_approval",
+    "filesystem.write.allow",
+    "commands.block",
+    "commands.allow",
+    "commands.require_approval",
+    "commands.default.require_approval",
+    "commands.dynamic.require_approval",
+    "commands.unparsed.require_approval",
+    "commands.network.require_approval",
+    "git.protected_branch.block_direct_push",
+    "git.protected_branch.require_approval",
+    "git.protected_branch.allow_with_attestation",
+    "git.unknown_target.require_approval",
+    "git.unknown_operation.require_approval",
+    "git.allow",
+    "terraform.plan.require_approval_unusable",
+    "mcp.server.trust.block_unknown",
+    "mcp.server.trust.block_listed",
+    "mcp.server.trust.block_inconsistent",
+    "mcp.server.trust.require_approval",
+    "mcp.server.trust.allow",
+    "mcp.tool.pin.block_changed",
+    "mcp.tool.pin.require_approval_unseen",
+    "evidence.required_fields.require_approval",
+    "runtime.default.require_approval",
+    RUNTIME_FAILED,
+    RUNTIME_TIMED_OUT,
+    RUNTIME_MALFORMED,
+];
+
+/// No rule had anything to say.
+pub const RUNTIME_DEFAULT: &str = "runtime.default.require_approval";
+/// A rule ended in an error.
+pub const RUNTIME_FAILED: &str = "runtime.evaluation.require_approval_failed";
+/// A rule ran into the time limit.
+pub const RUNTIME_TIMED_OUT: &str = "runtime.evaluation.require_approval_timed_out";
+/// A rule returned something that is not a finding.
+pub const RUNTIME_MALFORMED: &str = "runtime.evaluation.require_approval_malformed";
+
+/// The place of `rule_id` in the order that breaks ties; unknown ids come last.
+#[must_use]
+pub fn rule_order(rule_id: &str) -> usize {
+    BASE_RULE_IDS
+        .iter()
+        .position(|id| *id == rule_id)
+        .unwrap_or(BASE_RULE_IDS.len())
+}
