@@ -1,0 +1,28 @@
+/// A word after quote removal and expansion, with what is left unknown in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ShellWord {
+    /// The text. What could not be expanded stands in it as it was written (`$CMD`).
+    pub text: String,
+    /// Part of it is known only at run time.
+    pub dynamic: bool,
+    /// It holds an unquoted `*`, `?` or `[`, so that file names may take its place.
+    pub glob: bool,
+}
+
+impl ShellWord {
+    /// A word that is wholly known.
+    #[must_use]
+    pub fn constant(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            dynamic: false,
+            glob: false,
+        }
+    }
+
+    /// The text, if it is wholly known and no glob.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        (!self.dynamic && !self.glob).then_some(&self.text)
+    }
+}
