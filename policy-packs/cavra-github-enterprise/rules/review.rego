@@ -14,16 +14,16 @@ pull_request_commands contains {"form": form, "operation": form[2]} if {
 	count(form) > 2
 }
 
-# Long options may carry a value (`--approve=true`); short ones may be clustered
-# with others that take none.
-has_option(form, long, _) if {
+# `--approve`, also with a value, or its short form in a cluster of options that
+# take no value.
+approves(form) if {
 	some word in form
-	split(word, "=")[0] == long
+	split(word, "=")[0] == "--approve"
 }
 
-has_option(form, _, short) if {
+approves(form) if {
 	some word in form
-	regex.match(sprintf("^-[A-Za-z]*%s[A-Za-z]*$", [short]), word)
+	regex.match("^-[acr]*a", word)
 }
 
 findings contains {
@@ -35,7 +35,7 @@ findings contains {
 } if {
 	some command in pull_request_commands
 	command.operation == "review"
-	has_option(command.form, "--approve", "a")
+	approves(command.form)
 }
 
 # `--admin` merges past the checks and reviews that the branch asks for.
