@@ -7,4 +7,5 @@
 
 pub mod action;
 pub mod canonical;
+pub mod library;
 pub mod policy;
