@@ -5,6 +5,8 @@
 
 mod required;
 
+use serde::Serialize;
+
 use crate::action::Action;
 use crate::policy::verdict::{Severity, Verdict};
 
@@ -27,7 +29,7 @@ pub struct Case {
 }
 
 /// What a decision must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Expectation {
     /// The verdict.
     pub decision: Verdict,
