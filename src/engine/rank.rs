@@ -24,10 +24,10 @@ pub fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
     let (decision, outcome) = findings
         .first()
         .map_or((Verdict::RequireApproval, Outcome::NothingMatched), |first| {
-            (first.decision, outcome(first))
+            (first.decision, outcome_of(first))
         });
     let audited = mode == Mode::Audit && decision > Verdict::AuditOnly;
-    let unevaluated = findings.iter().any(|finding| outcome(finding) == Outcome::NotEvaluated);
+    let unevaluated = findings.iter().any(|finding| outcome_of(finding) == Outcome::NotEvaluated);
     let enforced = match (audited, unevaluated) {
         (false, _) => decision,
         (true, false) => Verdict::AuditOnly,
@@ -41,7 +41,7 @@ pub fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
     }
 }
 
-fn outcome(finding: &Finding) -> Outcome {
+fn outcome_of(finding: &Finding) -> Outcome {
     match finding.rule_id.as_ref() {
         RUNTIME_DEFAULT => Outcome::NothingMatched,
         RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
