@@ -6,7 +6,9 @@
 //! `ARCHITECTURE.md` draws the folders and states what holds between them.
 
 pub mod action;
+pub mod authority;
 pub mod canonical;
 pub mod engine;
 pub mod library;
 pub mod policy;
+pub mod shadow;

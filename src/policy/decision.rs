@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::verdict::{Severity, Verdict};
-use crate::action::{ActionType, Caller};
+use crate::action::Action;
+use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
 
 /// How a judgement came about. The three stay distinct on the wire and in every record.
@@ -80,6 +81,20 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
 }
 
+impl Judgement {
+    /// The finding that decided.
+    #[must_use]
+    pub fn deciding(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+
+    /// How bad it would be, by the finding that decided.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.deciding().map_or(Severity::High, |finding| finding.severity)
+    }
+}
+
 /// The policy that made a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyIdentity {
@@ -93,7 +108,7 @@ pub struct PolicyIdentity {
     pub effective_digest: Digest,
 }
 
-/// A decision, as the caller gets it.
+/// A decision, as the caller gets it. As JSON it is the flat object of `formats.md`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// UUIDv7 (RFC 9562): sorts by time.
@@ -102,14 +117,81 @@ pub struct Decision {
     pub timestamp: Timestamp,
     /// By which policy.
     pub policy: Arc<PolicyIdentity>,
-    /// Of what type the action was.
-    pub action_type: ActionType,
-    /// The action's `target`.
-    pub target: Arc<str>,
-    /// The action's `requested_operation`.
-    pub requested_operation: Arc<str>,
-    /// Who asked.
-    pub caller: Arc<Caller>,
+    /// On what.
+    pub action: Arc<Action>,
     /// What was judged.
-    pub judgement: Arc<Judgement>,
+    pub judgement: Judgement,
+}
+
+impl Decision {
+    /// The verdict to enforce.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.judgement.decision
+    }
+}
+
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (action, caller) = (&self.action, &self.action.caller);
+        let deciding = self.judgement.deciding();
+        DecisionDocument {
+            decision_id: self.decision_id,
+            session_id: caller.session_id.as_deref(),
+            agent_id: caller.agent_id.as_deref(),
+            actor: caller.actor.as_deref(),
+            action_type: action.action_type().as_str(),
+            target: action.target(),
+            requested_operation: action.requested_operation(),
+            policy_pack: &self.policy.id,
+            policy_id: &self.policy.id,
+            rule_id: deciding.map_or("", |finding| &finding.rule_id),
+            decision: self.judgement.decision,
+            would_be: self.judgement.would_be,
+            severity: self.judgement.severity(),
+            reason: deciding.map_or("", |finding| &finding.reason),
+            evidence_refs: deciding.map_or(&[], |finding| &finding.evidence_refs),
+            approver_group: deciding.and_then(|f| f.approver_groups.first()).map(AsRef::as_ref),
+            approver_groups: deciding.map_or(&[], |finding| &finding.approver_groups),
+            timestamp: self.timestamp,
+            correlation_id: caller.correlation_id.as_deref(),
+            policy_version: &self.policy.version,
+            policy_digest: self.policy.policy_digest,
+            effective_digest: self.policy.effective_digest,
+            facts_version: FACTS_VERSION,
+            outcome: self.judgement.outcome,
+            matched_rules: &self.judgement.findings,
+        }
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct DecisionDocument<'a> {
+    decision_id: Uuid,
+    session_id: Option<&'a str>,
+    agent_id: Option<&'a str>,
+    actor: Option<&'a str>,
+    action_type: &'a str,
+    target: &'a str,
+    requested_operation: &'a str,
+    policy_pack: &'a str,
+    policy_id: &'a str,
+    rule_id: &'a str,
+    decision: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_be: Option<Verdict>,
+    severity: Severity,
+    reason: &'a str,
+    evidence_refs: &'a [String],
+    approver_group: Option<&'a str>,
+    approver_groups: &'a [Arc<str>],
+    timestamp: Timestamp,
+    correlation_id: Option<&'a str>,
+    policy_version: &'a str,
+    policy_digest: Digest,
+    effective_digest: Digest,
+    facts_version: &'a str,
+    outcome: Outcome,
+    matched_rules: &'a [Finding],
 }

@@ -1,0 +1,168 @@
+//! Holds the active policy and the candidate, and decides.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::action::facts::{Facts, establish};
+use crate::action::{Action, ActionError};
+use crate::canonical::Digest;
+use crate::engine::Policy;
+use crate::policy::decision::Decision;
+use crate::shadow::Change;
+
+/// The policies that are in force, hot-swapped as one value: no decision mixes two.
+#[derive(Clone)]
+pub struct Slot {
+    /// What is enforced.
+    pub active: Arc<Policy>,
+    /// What is judged beside it when a caller asks, without being enforced.
+    pub candidate: Option<Arc<Policy>>,
+}
+
+/// What a caller may ask for beside the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ask {
+    /// The candidate's decision too, if there is a candidate.
+    pub compare: bool,
+}
+
+/// The answer to one action.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The decision to enforce.
+    pub decision: Decision,
+    /// What the candidate would have said, if that was asked for and there is one.
+    pub candidate: Option<Compared>,
+    /// What both were judged on.
+    pub facts: Facts,
+}
+
+/// A candidate's decision beside the active one.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The candidate's decision. Never enforced.
+    pub decision: Decision,
+    /// What would change.
+    pub change: Change,
+}
+
+/// Why a change of policies was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActivateError {
+    /// There is no candidate.
+    #[error("no candidate is staged")]
+    NoCandidate,
+    /// The candidate is another than the caller looked at.
+    #[error("the staged candidate is `{staged}`, not `{expected}`")]
+    OtherCandidate {
+        /// The effective digest of the staged candidate.
+        staged: Digest,
+        /// The effective digest that the caller named.
+        expected: Digest,
+    },
+}
+
+/// Decides what agents may do. Share it in an [`Arc`]; every method takes `&self`.
+pub struct Authority {
+    slot: ArcSwap<Slot>,
+}
+
+impl Authority {
+    /// An authority that enforces `active`.
+    #[must_use]
+    pub fn new(active: Arc<Policy>, candidate: Option<Arc<Policy>>) -> Self {
+        Self {
+            slot: ArcSwap::from_pointee(Slot { active, candidate }),
+        }
+    }
+
+    /// The policies in force at this moment.
+    #[must_use]
+    pub fn slot(&self) -> Arc<Slot> {
+        self.slot.load_full()
+    }
+
+    /// Whether a decision takes microseconds for certain: no policy in force brings its own
+    /// Rego. If not, call [`Authority::decide`] where waiting is allowed.
+    #[must_use]
+    pub fn is_quick(&self, ask: Ask) -> bool {
+        let slot = self.slot.load();
+        let candidate = slot.candidate.as_ref().filter(|_| ask.compare);
+        !slot.active.has_own_rego() && !candidate.is_some_and(|policy| policy.has_own_rego())
+    }
+
+    /// Decides one action.
+    ///
+    /// # Errors
+    /// If the action is malformed or over a limit. A decision is never an error: what can't
+    /// be evaluated needs approval.
+    pub fn decide(&self, action: Arc<Action>, ask: Ask) -> Result<Answer, ActionError> {
+        let facts = establish(&action)?;
+        let slot = self.slot.load();
+        let decision = decision(&slot.active, &action, &facts);
+        let candidate = slot.candidate.as_ref().filter(|_| ask.compare).map(|policy| {
+            let judged = self::decision(policy, &action, &facts);
+            Compared {
+                change: Change::between(&decision.judgement, &judged.judgement),
+                decision: judged,
+            }
+        });
+        Ok(Answer {
+            decision,
+            candidate,
+            facts,
+        })
+    }
+
+    /// Makes `policy` the candidate; answers the one that it replaces.
+    pub fn stage(&self, policy: Option<Arc<Policy>>) -> Option<Arc<Policy>> {
+        let before = self.slot.rcu(|slot| Slot {
+            active: Arc::clone(&slot.active),
+            candidate: policy.clone(),
+        });
+        before.candidate.clone()
+    }
+
+    /// Makes the candidate active, if it is the one that the caller looked at; answers the
+    /// policy that was active before. There is no candidate afterwards.
+    ///
+    /// # Errors
+    /// If there is no candidate, or another one.
+    pub fn activate(&self, expected: Digest) -> Result<Arc<Policy>, ActivateError> {
+        loop {
+            let slot = self.slot.load_full();
+            let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
+            let staged = candidate.identity().effective_digest;
+            if staged != expected {
+                return Err(ActivateError::OtherCandidate { staged, expected });
+            }
+            let next = Arc::new(Slot {
+                active: candidate,
+                candidate: None,
+            });
+            let found = self.slot.compare_and_swap(&slot, next);
+            if Arc::ptr_eq(&found, &slot) {
+                return Ok(Arc::clone(&slot.active));
+            }
+        }
+    }
+
+    /// Replaces both policies at once, as a reload does.
+    pub fn replace(&self, active: Arc<Policy>, candidate: Option<Arc<Policy>>) {
+        self.slot.store(Arc::new(Slot { active, candidate }));
+    }
+}
+
+/// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
+fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
+    Decision {
+        decision_id: Uuid::now_v7(),
+        timestamp: Timestamp::now(),
+        policy: Arc::clone(policy.identity()),
+        action: Arc::clone(action),
+        judgement: policy.judge(action, facts),
+    }
+}
