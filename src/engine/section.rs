@@ -9,7 +9,6 @@ use regorus::Value;
 
 /// A group of base rules with one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "named after the sections of a pack and of the facts")]
 pub enum Section {
     FilesystemRead,
     FilesystemWrite,
@@ -52,7 +51,6 @@ impl Section {
 
 /// What was found about one subject: the key under which Rego sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "documented where the Rego reads them")]
 pub enum SignalKind {
     Block,
     BlockDestructive,
@@ -120,7 +118,6 @@ pub struct Signal {
 
 /// A switch of the pack that is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the scalars of `formats.md`")]
 pub enum Setting {
     BlockDirectPush,
     RequirePullRequest,
@@ -178,7 +175,9 @@ impl SectionInput {
         for signal in &self.signals {
             let item = Value::from(vec![
                 Value::from(u64::from(signal.subject)),
-                signal.pattern.map_or(Value::Null, |p| Value::from(u64::from(p))),
+                signal
+                    .pattern
+                    .map_or(Value::Null, |p| Value::from(u64::from(p))),
             ]);
             let list = input
                 .entry(Value::from(signal.kind.key()))

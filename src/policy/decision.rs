@@ -91,7 +91,8 @@ impl Judgement {
     /// How bad it would be, by the finding that decided.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.deciding().map_or(Severity::High, |finding| finding.severity)
+        self.deciding()
+            .map_or(Severity::High, |finding| finding.severity)
     }
 }
 
@@ -151,7 +152,9 @@ impl Serialize for Decision {
             severity: self.judgement.severity(),
             reason: deciding.map_or("", |finding| &finding.reason),
             evidence_refs: deciding.map_or(&[], |finding| &finding.evidence_refs),
-            approver_group: deciding.and_then(|f| f.approver_groups.first()).map(AsRef::as_ref),
+            approver_group: deciding
+                .and_then(|f| f.approver_groups.first())
+                .map(AsRef::as_ref),
             approver_groups: deciding.map_or(&[], |finding| &finding.approver_groups),
             timestamp: self.timestamp,
             correlation_id: caller.correlation_id.as_deref(),

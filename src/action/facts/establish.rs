@@ -20,7 +20,9 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
         }),
         Request::GitOperation { operation, target } => {
             let branch = action.place.current_branch.as_deref();
-            facts.pushes.push(git::push_from_document(operation, target, branch)?);
+            facts
+                .pushes
+                .push(git::push_from_document(operation, target, branch)?);
         }
         Request::McpToolCall(call) => facts.mcp = Some(mcp::call(call)?),
     }
