@@ -1,12 +1,13 @@
+use std::fmt;
+
 use globset::{Glob, GlobBuilder, GlobSet};
 
+use super::refspec::BRANCHES;
 use crate::action::facts::RefUpdate;
-
-const BRANCHES: &str = "refs/heads/";
 
 /// Branch patterns, compiled to be matched together: whole names or globs (`release/*`),
 /// letter case ignored. Tags never match.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RefPatterns {
     globs: GlobSet,
     /// Full names in lower case, for comparison with other globs.
@@ -21,6 +22,12 @@ pub struct RefPatternError {
     pub index: usize,
     /// What is wrong with it.
     pub message: String,
+}
+
+impl fmt::Debug for RefPatterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RefPatterns").field(&self.names).finish()
+    }
 }
 
 impl RefPatterns {

@@ -63,12 +63,14 @@ fn anchor(pattern: &str) -> Result<String, String> {
             _ => segments.push(segment),
         }
     }
+    if segments.is_empty() {
+        return Err("names nothing".to_owned());
+    }
     if rest.ends_with('/') && segments.last() != Some(&"**") {
         segments.push("**");
     }
     let anchored = pattern.starts_with('/') && segments.len() == 1;
     match segments.as_slice() {
-        [] => Err("names nothing".to_owned()),
         // `/x` is `x` at the root only; without a slash it would be `x` anywhere.
         [name] if anchored && *name != "**" => Ok(format!("/{name}")),
         _ => Ok(segments.join("/")),
