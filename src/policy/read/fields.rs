@@ -416,7 +416,7 @@ fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
     )
 }
 
-fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(in crate::policy) fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
