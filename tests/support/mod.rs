@@ -43,7 +43,12 @@ pub fn pack(text: &str) -> PackSource {
 
 /// Looks packs up by the key they have in a table.
 pub fn find(packs: &BTreeMap<String, String>) -> impl FnMut(&str) -> Result<PackSource, FindError> {
-    |id| packs.get(id).map(|text| pack(text)).ok_or(FindError::NotFound)
+    |id| {
+        packs
+            .get(id)
+            .map(|text| pack(text))
+            .ok_or(FindError::NotFound)
+    }
 }
 
 /// An issue as tables write it.

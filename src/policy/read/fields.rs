@@ -97,18 +97,7 @@ impl<'a> Fields<'a> {
 
     /// Blocks unless `name` is there. A node that isn't a mapping was reported already.
     pub(in crate::policy) fn require(&mut self, name: &'static str, code: &'static str) {
-        let absent = self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_));
-        self.require_some(name, code, absent);
-    }
-
-    /// Blocks if what `name` must hold was found to be `missing`.
-    pub(in crate::policy) fn require_some(
-        &mut self,
-        name: &str,
-        code: &'static str,
-        missing: bool,
-    ) {
-        if missing {
+        if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
             let message = format!("`{}` is required", join(&self.path, name));
             let issue = Issue::blocker(code, message, self.here());
             self.issues.push(issue);
@@ -332,6 +321,11 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// Its dotted path.
+    pub(in crate::policy) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// What it is.
     pub(in crate::policy) fn value(&self) -> &'a Node {
         self.value
