@@ -6,6 +6,10 @@ import rego.v1
 
 trusted_server if input.facts.mcp.server in data.policy.mcp.allowed_servers
 
+max_shown_characters := 200
+
+call := substring(sprintf("%s:%s", [input.facts.mcp.server, input.facts.mcp.tool]), 0, max_shown_characters)
+
 # The first word of a tool's name, as the catalogue's servers name their tools.
 reading_verbs := {"describe", "fetch", "find", "get", "list", "lookup", "query", "read", "search"}
 
@@ -18,8 +22,8 @@ findings contains {
 	"rule": "mcp.tool.change.require_approval",
 	"decision": "require_approval",
 	"severity": "medium",
-	"reason": sprintf("the tool `%s` is not known to only read", [input.facts.mcp.tool]),
-	"matched_on": input.facts.mcp.tool,
+	"reason": sprintf("the tool of `%s` is not known to only read", [call]),
+	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
 	trusted_server
@@ -32,7 +36,7 @@ findings contains {
 	"decision": "require_approval",
 	"severity": "medium",
 	"reason": "the call names no capability, so its risk can't be told",
-	"matched_on": input.facts.mcp.tool,
+	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
 	trusted_server
