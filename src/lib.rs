@@ -7,4 +7,6 @@
 
 pub mod action;
 pub mod canonical;
+pub mod engine;
+pub mod library;
 pub mod policy;

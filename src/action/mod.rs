@@ -191,4 +191,29 @@ impl Action {
                 .unwrap_or(""),
         }
     }
+
+    /// A text field of the action's document by its name, where it is there.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let call = match &self.request {
+            Request::McpToolCall(call) => Some(call),
+            _ => None,
+        };
+        match name {
+            "action_type" => Some(self.action_type().as_str()),
+            "target" => Some(self.target()),
+            "requested_operation" => Some(self.requested_operation()),
+            "server" => call?.server.as_deref(),
+            "tool" => call?.tool.as_deref(),
+            "capability" => call?.capability.as_deref(),
+            "session_id" => self.caller.session_id.as_deref(),
+            "agent_id" => self.caller.agent_id.as_deref(),
+            "actor" => self.caller.actor.as_deref(),
+            "correlation_id" => self.caller.correlation_id.as_deref(),
+            "cwd" => self.place.cwd.as_deref(),
+            "workspace_root" => self.place.workspace_root.as_deref(),
+            "current_branch" => self.place.current_branch.as_deref(),
+            _ => None,
+        }
+    }
 }

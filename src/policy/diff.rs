@@ -1,1 +1,281 @@
-//! What changed between two packs.
+//! What changed between two packs, as they decide.
+//!
+//! Both are flattened to dotted paths, such as `commands.block[terraform apply*]`; each
+//! path knows which way its section pulls. What can't be told from the section alone (a
+//! changed Rego file, pin or list of approvers) is `unclear`, so that nobody takes it for
+//! harmless.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::effective::{EffectivePack, Listed};
+use super::pack::Mode;
+use crate::canonical::Digest;
+
+/// What a change does to what agents may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// They may do less, or more of it is looked at.
+    Tightens,
+    /// They may do more, or less of it is looked at.
+    Loosens,
+    /// Nothing: a title, a control that is mapped to.
+    Neutral,
+    /// Depends on content that only a person or an evaluation can judge.
+    Unclear,
+}
+
+/// One path that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Such as `commands.block[terraform apply*]` or `git.require_pull_request`.
+    pub path: String,
+    /// Which way it pulls.
+    pub direction: Direction,
+    /// The old value; absent if the path was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Value>,
+    /// The new value; absent if the path was removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Value>,
+}
+
+/// What changed, each list in the order of the paths.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct Diff {
+    pub added: Vec<Change>,
+    pub removed: Vec<Change>,
+    pub changed: Vec<Change>,
+}
+
+impl Diff {
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes().next().is_none()
+    }
+
+    /// Every change: added, then removed, then changed.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.added.iter().chain(&self.removed).chain(&self.changed)
+    }
+
+    /// How many changes pull this way.
+    #[must_use]
+    pub fn count(&self, direction: Direction) -> usize {
+        self.changes()
+            .filter(|change| change.direction == direction)
+            .count()
+    }
+}
+
+/// Which way a path pulls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pull {
+    /// Its presence restricts.
+    Restricts,
+    /// Its presence permits.
+    Permits,
+    /// The greater, the stricter.
+    Ranked(u8),
+    /// Does not decide.
+    Neutral,
+    /// Not to be told.
+    Unclear,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Flat {
+    value: Value,
+    pull: Pull,
+}
+
+/// What changed from `old` to `new`, as they decide.
+#[must_use]
+pub fn diff(old: &EffectivePack, new: &EffectivePack) -> Diff {
+    let (old, new) = (flatten(old), flatten(new));
+    let mut diff = Diff::default();
+    for (path, to) in &new {
+        match old.get(path) {
+            None => diff.added.push(change(path, None, Some(to))),
+            Some(from) if from.value != to.value => {
+                diff.changed.push(change(path, Some(from), Some(to)));
+            }
+            Some(_) => {}
+        }
+    }
+    for (path, from) in &old {
+        if !new.contains_key(path) {
+            diff.removed.push(change(path, Some(from), None));
+        }
+    }
+    diff
+}
+
+fn change(path: &str, from: Option<&Flat>, to: Option<&Flat>) -> Change {
+    let direction = match (from.map(|flat| flat.pull), to.map(|flat| flat.pull)) {
+        (None, Some(Pull::Restricts | Pull::Ranked(_))) | (Some(Pull::Permits), None) => {
+            Direction::Tightens
+        }
+        (None, Some(Pull::Permits)) | (Some(Pull::Restricts | Pull::Ranked(_)), None) => {
+            Direction::Loosens
+        }
+        (Some(Pull::Ranked(from)), Some(Pull::Ranked(to))) if to > from => Direction::Tightens,
+        (Some(Pull::Ranked(_)), Some(Pull::Ranked(_))) => Direction::Loosens,
+        (Some(Pull::Neutral) | None, Some(Pull::Neutral) | None) => Direction::Neutral,
+        _ => Direction::Unclear,
+    };
+    Change {
+        path: path.to_owned(),
+        direction,
+        from: from.map(|flat| flat.value.clone()),
+        to: to.map(|flat| flat.value.clone()),
+    }
+}
+
+fn flatten(pack: &EffectivePack) -> BTreeMap<String, Flat> {
+    let mut flat = Flattened::default();
+    flat.metadata(pack);
+    flat.lists(pack);
+    flat.flags(pack);
+    flat.maps(pack);
+    flat.files(pack);
+    flat.0
+}
+
+#[derive(Default)]
+struct Flattened(BTreeMap<String, Flat>);
+
+impl Flattened {
+    fn put(&mut self, path: impl Into<String>, value: Value, pull: Pull) {
+        self.0.insert(path.into(), Flat { value, pull });
+    }
+
+    fn metadata(&mut self, pack: &EffectivePack) {
+        let metadata = &pack.pack.metadata;
+        let texts = [
+            ("metadata.id", &metadata.id),
+            ("metadata.title", &metadata.title),
+            ("metadata.description", &metadata.description),
+            ("metadata.version", &metadata.version),
+        ];
+        for (path, text) in texts {
+            self.put(path, json!(text), Pull::Neutral);
+        }
+        let rank = match pack.mode {
+            Mode::Audit => 0,
+            Mode::Enforce => 1,
+        };
+        self.put("metadata.mode", json!(pack.mode), Pull::Ranked(rank));
+        // The last of the lineage is the pack itself, under whatever id.
+        for ancestor in pack.lineage.iter().rev().skip(1) {
+            let path = format!("metadata.inherits[{}]", ancestor.id);
+            self.put(path, json!(ancestor.policy_digest), Pull::Neutral);
+        }
+    }
+
+    fn lists(&mut self, pack: &EffectivePack) {
+        let (files, commands) = (&pack.filesystem, &pack.commands);
+        self.list("filesystem.block_read", &files.block_read, Pull::Restricts);
+        self.list(
+            "filesystem.block_write",
+            &files.block_write,
+            Pull::Restricts,
+        );
+        self.list(
+            "filesystem.require_approval_write",
+            &files.require_approval_write,
+            Pull::Restricts,
+        );
+        self.list("commands.block", &commands.block, Pull::Restricts);
+        self.list("commands.allow", &commands.allow, Pull::Permits);
+        self.list(
+            "commands.require_approval",
+            &commands.require_approval,
+            Pull::Restricts,
+        );
+        self.list(
+            "commands.harmless_variables",
+            &commands.harmless_variables,
+            Pull::Permits,
+        );
+        self.list(
+            "git.protected_branches",
+            &pack.git.protected_branches,
+            Pull::Restricts,
+        );
+        self.list(
+            "mcp.allowed_servers",
+            &pack.mcp.allowed_servers,
+            Pull::Permits,
+        );
+        self.list(
+            "mcp.blocked_servers",
+            &pack.mcp.blocked_servers,
+            Pull::Restricts,
+        );
+        self.list(
+            "evidence.required_fields",
+            &pack.required_fields,
+            Pull::Restricts,
+        );
+        self.list("compliance.maps_to", &pack.maps_to, Pull::Neutral);
+    }
+
+    fn list(&mut self, path: &str, list: &[Listed], pull: Pull) {
+        for listed in list {
+            let path = format!("{path}[{}]", listed.text);
+            self.put(path, json!(listed.text), pull);
+        }
+    }
+
+    fn flags(&mut self, pack: &EffectivePack) {
+        let (git, mcp) = (&pack.git, &pack.mcp);
+        let flags = [
+            ("git.require_pull_request", git.require_pull_request),
+            (
+                "git.block_direct_push_to_protected_branch",
+                git.block_direct_push_to_protected_branch,
+            ),
+            ("git.require_human_reviewer", git.require_human_reviewer),
+            ("git.require_ai_attestation", git.require_ai_attestation),
+            ("mcp.allowlist_enabled", mcp.allowlist_enabled),
+            ("mcp.block_unknown_servers", mcp.block_unknown_servers),
+        ];
+        for (path, flag) in flags {
+            self.put(path, json!(flag), Pull::Ranked(u8::from(flag)));
+        }
+    }
+
+    fn maps(&mut self, pack: &EffectivePack) {
+        for (key, severity) in &pack.mcp.risk_scoring {
+            let path = format!("mcp.risk_scoring[{key}]");
+            self.put(path, json!(severity), Pull::Ranked(*severity as u8));
+        }
+        for (tool, pin) in &pack.mcp.tool_pins {
+            let path = format!("mcp.tool_pins[{tool}]");
+            self.put(path, json!(pin), Pull::Restricts);
+        }
+        for (rule_id, groups) in &pack.approvals {
+            let path = format!("approvals[{rule_id}]");
+            self.put(path, json!(groups), Pull::Unclear);
+        }
+    }
+
+    fn files(&mut self, pack: &EffectivePack) {
+        for rule in &pack.rules {
+            let path = format!("rules[{}/{}]", rule.pack_id, rule.file.path);
+            let digest = Digest::of(rule.file.text.as_bytes());
+            // A pack's Rego can add findings and tighten, never remove one.
+            self.put(path, json!(digest), Pull::Restricts);
+        }
+        for case in &pack.cases {
+            let path = format!("cases[{}]", case.case_id);
+            self.put(path, case.fingerprint(), Pull::Neutral);
+        }
+    }
+}

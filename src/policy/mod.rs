@@ -8,6 +8,8 @@
 //! | [`source`] | a pack as the texts of its files |
 //! | [`pack`] | the typed content of one `policy.yaml` |
 //! | [`yaml`] | YAML with a line for every node; duplicate keys and aliases are errors |
+//! | [`read`] | the text of a `policy.yaml` in, a [`pack::Pack`] and every issue out |
+//! | [`issue`] | one thing that is wrong or doubtful, with code and line |
 //! | [`effective`] | a pack joined with its parents, and the two digests |
 //! | [`cases`] | decision cases: the required ones and a pack's own |
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
@@ -18,8 +20,10 @@ pub mod cases;
 pub mod decision;
 pub mod diff;
 pub mod effective;
+pub mod issue;
 pub mod lint;
 pub mod pack;
+pub mod read;
 pub mod source;
 pub mod verdict;
 pub mod yaml;

@@ -56,6 +56,17 @@ pub enum Mode {
     Audit,
 }
 
+impl Mode {
+    /// The name in documents, such as `enforce`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Audit => "audit",
+        }
+    }
+}
+
 /// Path patterns (`action-semantics.md`, Paths).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]

@@ -1,0 +1,128 @@
+//! The base rules: shipped with the binary, the same for every pack.
+//!
+//! They are compiled once. What they see is a [`SectionInput`] and nothing else, so
+//! one bounded memo serves every policy.
+
+use std::sync::{Arc, LazyLock};
+
+use quick_cache::sync::Cache;
+use regorus::{CompiledPolicy, Engine};
+
+use super::error::EvaluationError;
+use super::evaluate::evaluate;
+use super::findings::{RawFinding, read_raw};
+use super::limits::BASE_MEMO_ENTRIES;
+use super::section::{Section, SectionInput};
+use crate::policy::source::SourceFile;
+
+macro_rules! modules {
+    ($($name:literal),* $(,)?) => {
+        [$((concat!($name, ".rego"), include_str!(concat!("rego/", $name, ".rego")))),*]
+    };
+}
+
+/// The modules in the order of [`Section::ALL`].
+const MODULES: [(&str, &str); 8] = modules![
+    "filesystem_read",
+    "filesystem_write",
+    "commands",
+    "unknowns",
+    "git",
+    "terraform",
+    "mcp",
+    "evidence",
+];
+
+static BASE: LazyLock<Base> = LazyLock::new(Base::compile);
+
+/// The base rules' texts: part of every effective digest.
+#[must_use]
+pub fn sources() -> Vec<SourceFile> {
+    MODULES
+        .iter()
+        .map(|(name, text)| SourceFile {
+            path: format!("base/{name}"),
+            text: (*text).to_owned(),
+        })
+        .collect()
+}
+
+/// The findings of the base rules for one section's input.
+///
+/// # Errors
+/// If the rules fail. They are tested not to, but a failure must not pass for silence.
+pub(super) fn judge(
+    input: &SectionInput,
+    memo: bool,
+) -> Result<Arc<[RawFinding]>, EvaluationError> {
+    if !memo {
+        return BASE.evaluate(input);
+    }
+    if let Some(findings) = BASE.memo.get(input) {
+        return Ok(findings);
+    }
+    let findings = BASE.evaluate(input)?;
+    BASE.memo.insert(input.clone(), Arc::clone(&findings));
+    Ok(findings)
+}
+
+struct Base {
+    sections: Vec<(Section, Result<CompiledPolicy, String>)>,
+    memo: Cache<SectionInput, Arc<[RawFinding]>>,
+}
+
+impl Base {
+    fn compile() -> Self {
+        let sections = Section::ALL
+            .into_iter()
+            .zip(MODULES)
+            .map(|(section, module)| (section, compile(section, module)))
+            .collect();
+        Self {
+            sections,
+            memo: Cache::new(BASE_MEMO_ENTRIES),
+        }
+    }
+
+    fn evaluate(&self, input: &SectionInput) -> Result<Arc<[RawFinding]>, EvaluationError> {
+        let compiled = self
+            .sections
+            .iter()
+            .find(|(section, _)| *section == input.section)
+            .map(|(_, compiled)| compiled);
+        match compiled {
+            Some(Ok(policy)) => {
+                let value = evaluate(policy, input.to_value())?;
+                let findings = read_raw(&value).ok_or_else(|| {
+                    EvaluationError::Malformed(format!("base rules `{}`", input.section.name()))
+                })?;
+                Ok(findings.into())
+            }
+            Some(Err(message)) => Err(EvaluationError::Failed(message.clone())),
+            None => Err(EvaluationError::Failed("no such section".to_owned())),
+        }
+    }
+}
+
+fn compile(section: Section, (path, text): (&str, &str)) -> Result<CompiledPolicy, String> {
+    let mut engine = Engine::new();
+    engine.set_strict_builtin_errors(true);
+    let entrypoint = format!("data.cavra.base.{}.findings", section.name());
+    engine
+        .add_policy(path.to_owned(), text.to_owned())
+        .and_then(|_| engine.compile_with_entrypoint(&entrypoint.as_str().into()))
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_compiles_and_answers_an_empty_input_with_nothing() {
+        for section in Section::ALL {
+            let findings = judge(&SectionInput::new(section), false).unwrap();
+            assert!(findings.is_empty(), "{section:?}: {findings:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+# What the pack's read patterns say of each path that would be read.
+# Every item is [subject, pattern]: indices into `facts.reads` and `filesystem.block_read`.
+package cavra.base.filesystem_read
+
+import rego.v1
+
+findings contains ["filesystem.read.block", "block", "high", hit[0], hit[1]] if {
+	some hit in input.block
+}
+
+# A glob or a recursive walk could meet the pattern.
+findings contains ["filesystem.read.require_approval", "require_approval", "medium", hit[0], hit[1]] if {
+	some hit in input.possible
+}
+
+findings contains ["filesystem.read.allow", "allow", "low", hit[0], null] if {
+	some hit in input.clear
+}

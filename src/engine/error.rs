@@ -1,0 +1,67 @@
+//! Why a pack does not become a policy, and why an evaluation gave no findings.
+
+use std::fmt;
+
+/// Everything that keeps a pack from compiling.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("pack `{pack_id}` does not compile:{}", list(.problems))]
+pub struct CompileError {
+    /// The pack.
+    pub pack_id: String,
+    /// At least one.
+    pub problems: Vec<CompileProblem>,
+}
+
+/// One reason why a pack does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompileProblem {
+    /// The file at fault, relative to its pack; absent where there is no single one.
+    pub file: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl CompileProblem {
+    pub(super) fn in_file(file: &str, line: Option<u64>, message: impl Into<String>) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            line,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn of_rego(message: impl Into<String>) -> Self {
+        Self {
+            file: None,
+            line: None,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for CompileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, "{file}:{line}: {}", self.message),
+            (Some(file), None) => write!(f, "{file}: {}", self.message),
+            (None, _) => f.write_str(&self.message),
+        }
+    }
+}
+
+fn list(problems: &[CompileProblem]) -> String {
+    problems.iter().map(|problem| format!("\n  {problem}")).collect()
+}
+
+/// Why an evaluation gave no findings. Each ends in `require_approval` under a rule id of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EvaluationError {
+    /// A rule ended in an error.
+    Failed(String),
+    /// A rule ran into the time limit.
+    TimedOut,
+    /// A rule returned something that is not a finding.
+    Malformed(String),
+}

@@ -1,0 +1,35 @@
+//! The one place where Rego runs.
+
+use std::num::NonZeroU32;
+use std::sync::Once;
+
+use regorus::utils::limits::{ExecutionTimerConfig, set_fallback_execution_timer_config};
+use regorus::{CompiledPolicy, LimitError, Value};
+
+use super::error::EvaluationError;
+use super::limits::{MAX_EVALUATION_TIME, TIME_CHECK_INTERVAL_STEPS};
+
+static TIME_LIMIT: Once = Once::new();
+
+/// Evaluates a policy's entry point under the time limit.
+pub fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, EvaluationError> {
+    TIME_LIMIT.call_once(set_time_limit);
+    match policy.eval_with_input(input) {
+        Ok(Value::Undefined) => Err(EvaluationError::Malformed(
+            "the entry point is undefined".to_owned(),
+        )),
+        Ok(value) => Ok(value),
+        Err(error) => Err(match error.downcast_ref::<LimitError>() {
+            Some(LimitError::TimeLimitExceeded { .. }) => EvaluationError::TimedOut,
+            _ => EvaluationError::Failed(error.to_string()),
+        }),
+    }
+}
+
+/// A compiled policy obeys no timer but the process-wide one.
+fn set_time_limit() {
+    set_fallback_execution_timer_config(Some(ExecutionTimerConfig {
+        limit: MAX_EVALUATION_TIME,
+        check_interval: NonZeroU32::new(TIME_CHECK_INTERVAL_STEPS).unwrap_or(NonZeroU32::MIN),
+    }));
+}

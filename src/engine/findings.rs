@@ -1,0 +1,45 @@
+//! Findings as the base rules return them, before texts are filled in.
+
+use std::sync::Arc;
+
+use regorus::Value;
+
+use crate::policy::verdict::{Severity, Verdict, rule_order};
+
+/// A finding of a base rule: ids and indices only, so that it can be remembered
+/// and serve every action with the same section input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawFinding {
+    pub rule_id: Arc<str>,
+    pub decision: Verdict,
+    pub severity: Severity,
+    pub subject: u32,
+    pub pattern: Option<u32>,
+    /// See [`rule_order`].
+    pub order: usize,
+}
+
+/// Reads `[rule, decision, severity, subject, pattern or null]`, a set of them.
+/// `None` if the value has any other shape.
+pub fn read_raw(value: &Value) -> Option<Vec<RawFinding>> {
+    let set = value.as_set().ok()?;
+    set.iter().map(read_one).collect()
+}
+
+fn read_one(value: &Value) -> Option<RawFinding> {
+    let items = value.as_array().ok()?;
+    let at = |index: usize| items.get(index);
+    let rule_id = at(0)?.as_string().ok()?.clone();
+    let pattern = match at(4)? {
+        Value::Null => None,
+        index => Some(index.as_u32().ok()?),
+    };
+    Some(RawFinding {
+        order: rule_order(&rule_id),
+        decision: Verdict::from_name(at(1)?.as_string().ok()?)?,
+        severity: Severity::from_name(at(2)?.as_string().ok()?)?,
+        subject: at(3)?.as_u32().ok()?,
+        pattern,
+        rule_id,
+    })
+}

@@ -1,0 +1,199 @@
+//! Compiles a pack into an immutable, shareable [`Policy`]; facts in, judgement out.
+//! The only place that names `regorus`.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`base`] | the base rules in Rego (`base/rego/`), compiled once for all policies |
+//! | [`matching`] | a pack's lists as matchers: done in Rust, before Rego |
+//! | [`section`] | what the matchers found, as the base rules see it |
+//! | [`pack_rego`] | a pack's own Rego: what bars it, its input, its findings |
+//! | [`render`] | from indices to texts |
+//! | [`limits`] | every bound, by name |
+
+pub mod base;
+pub mod error;
+pub mod limits;
+pub mod matching;
+pub mod pack_rego;
+pub mod section;
+
+mod evaluate;
+mod findings;
+mod prepare;
+mod rank;
+mod render;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use error::{CompileError, CompileProblem};
+use matching::Matchers;
+use pack_rego::PackRego;
+
+use crate::action::Action;
+use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
+use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
+use crate::policy::effective::EffectivePack;
+use crate::policy::source::SourceFile;
+use crate::policy::verdict::{Severity, Verdict};
+
+/// Whether judgements may be answered from memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Memo {
+    /// What was judged before is not judged again.
+    #[default]
+    On,
+    /// Everything is evaluated: for benchmarks, and for the test that holds the two equal.
+    Off,
+}
+
+/// A pack, compiled. Immutable; share it in an [`Arc`].
+pub struct Policy {
+    identity: Arc<PolicyIdentity>,
+    pack: EffectivePack,
+    matchers: Matchers,
+    own_rego: Vec<PackRego>,
+    approvers: BTreeMap<String, Arc<[Arc<str>]>>,
+    base_origin: Arc<str>,
+    memo: Memo,
+}
+
+impl Policy {
+    /// Compiles an effective pack.
+    ///
+    /// # Errors
+    /// With everything that keeps it from compiling: patterns, Rego, limits.
+    pub fn compile(pack: EffectivePack) -> Result<Self, CompileError> {
+        let error = |problems| CompileError { pack_id: pack.id().to_owned(), problems };
+        let matchers = Matchers::compile(&pack).map_err(error)?;
+        let own_rego = compile_rego(&pack).map_err(error)?;
+        Ok(Self {
+            identity: Arc::new(identity(&pack)),
+            approvers: approvers(&pack),
+            matchers,
+            own_rego,
+            base_origin: render::base_origin(),
+            memo: Memo::On,
+            pack,
+        })
+    }
+
+    /// The same policy with the memo on or off.
+    #[must_use]
+    pub fn with_memo(mut self, memo: Memo) -> Self {
+        self.memo = memo;
+        self
+    }
+
+    /// Which policy this is.
+    #[must_use]
+    pub fn identity(&self) -> &Arc<PolicyIdentity> {
+        &self.identity
+    }
+
+    /// The pack that it was compiled from.
+    #[must_use]
+    pub fn pack(&self) -> &EffectivePack {
+        &self.pack
+    }
+
+    /// Whether the pack or a parent brings its own Rego: only then can a judgement take
+    /// longer than microseconds, up to [`limits::MAX_EVALUATION_TIME`] a pack.
+    #[must_use]
+    pub fn has_own_rego(&self) -> bool {
+        !self.own_rego.is_empty()
+    }
+
+    /// Judges one action by its facts. Never fails: what can't be evaluated needs approval.
+    #[must_use]
+    pub fn judge(&self, action: &Action, facts: &Facts) -> Judgement {
+        let mut findings = Vec::new();
+        self.judge_base(action, facts, &mut findings);
+        self.judge_own(action, facts, &mut findings);
+        if findings.is_empty() {
+            findings.push(render::nothing_matched(self));
+        }
+        rank::judgement(findings, self.pack.mode)
+    }
+
+    fn judge_base(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
+        for input in prepare::section_inputs(self, action, facts) {
+            match base::judge(&input, self.memo == Memo::On) {
+                Ok(raw) => findings.extend(
+                    raw.iter().map(|raw| render::base_finding(self, facts, input.section, raw)),
+                ),
+                Err(error) => findings.push(render::failed(self, self.base_origin(), &error)),
+            }
+        }
+    }
+
+    fn judge_own(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
+        for rego in &self.own_rego {
+            match rego.judge(action, facts, self.memo == Memo::On) {
+                Ok(found) => findings.extend(
+                    found.iter().map(|found| render::pack_finding(self, facts, &rego.pack_id, found)),
+                ),
+                Err(error) => {
+                    findings.push(render::failed(self, Arc::clone(&rego.pack_id), &error));
+                }
+            }
+        }
+    }
+
+    fn approvers(&self, rule_id: &str, decision: Verdict) -> Arc<[Arc<str>]> {
+        if decision != Verdict::RequireApproval {
+            return Arc::default();
+        }
+        let groups = self.approvers.get(rule_id).or_else(|| self.approvers.get("default"));
+        groups.cloned().unwrap_or_default()
+    }
+
+    fn base_origin(&self) -> Arc<str> {
+        Arc::clone(&self.base_origin)
+    }
+
+    /// The greatest risk that the pack sees in the call's capability, server or tool.
+    fn risk_of(&self, call: &McpCall) -> Severity {
+        let scoring = &self.pack.mcp.risk_scoring;
+        if scoring.is_empty() {
+            return Severity::Low;
+        }
+        let tool = format!("{}:{}", call.server, call.tool);
+        let names = [call.capability.as_deref(), Some(call.server.as_str()), Some(tool.as_str())];
+        let risks = names.into_iter().flatten().filter_map(|name| scoring.get(name));
+        risks.copied().max().unwrap_or(Severity::Low)
+    }
+}
+
+fn identity(pack: &EffectivePack) -> PolicyIdentity {
+    PolicyIdentity {
+        id: pack.id().into(),
+        version: pack.pack.metadata.version.as_str().into(),
+        policy_digest: pack.policy_digest,
+        effective_digest: effective_digest(pack),
+    }
+}
+
+/// The digest that names everything that decides: the effective pack with its Rego, the
+/// base rules and the version of the facts.
+#[must_use]
+pub fn effective_digest(pack: &EffectivePack) -> crate::canonical::Digest {
+    pack.effective_digest(&base::sources(), FACTS_VERSION)
+}
+
+fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
+    let groups = pack.approvals.iter();
+    groups.map(|(rule, groups)| (rule.clone(), groups.as_slice().into())).collect()
+}
+
+fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProblem>> {
+    let mut modules: BTreeMap<&Arc<str>, Vec<&SourceFile>> = BTreeMap::new();
+    for rule in &pack.rules {
+        modules.entry(&rule.pack_id).or_default().push(&rule.file);
+    }
+    let data = pack.to_json();
+    modules
+        .into_iter()
+        .map(|(pack_id, files)| PackRego::compile(pack_id, &files, &data))
+        .collect()
+}

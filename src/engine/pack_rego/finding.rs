@@ -1,0 +1,109 @@
+//! Findings as a pack's own rules return them: objects, read strictly.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regorus::Value;
+
+use super::super::error::EvaluationError;
+use super::super::limits::{MAX_FINDING_TEXT_BYTES, MAX_PACK_FINDINGS};
+use crate::policy::verdict::{BASE_RULE_IDS, Severity, Verdict};
+
+/// `{"rule", "decision", "severity", "reason", "matched_on"?, "approvers"?, "evidence_refs"?}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackFinding {
+    /// `rule`: of the shape of the base rules' ids, and none of them.
+    pub rule_id: Arc<str>,
+    /// `decision`: any verdict. The strictest of all findings wins, so none can loosen.
+    pub decision: Verdict,
+    /// `severity`
+    pub severity: Severity,
+    /// `reason`: for a person.
+    pub reason: Arc<str>,
+    /// `matched_on`: what the rule matched.
+    pub matched_on: Option<Arc<str>>,
+    /// `approvers`: the groups; empty where the pack's `approvals` say who.
+    pub approvers: Arc<[Arc<str>]>,
+    /// `evidence_refs`
+    pub evidence_refs: Vec<String>,
+}
+
+const FIELDS: [&str; 7] = [
+    "rule", "decision", "severity", "reason", "matched_on", "approvers", "evidence_refs",
+];
+
+/// Reads the set of findings.
+pub fn read(value: &Value) -> Result<Vec<PackFinding>, EvaluationError> {
+    let malformed = |message: String| EvaluationError::Malformed(message);
+    let set = value
+        .as_set()
+        .map_err(|_| malformed("`findings` is not a set".to_owned()))?;
+    if set.len() > MAX_PACK_FINDINGS {
+        let message = format!("{} findings; the limit is {MAX_PACK_FINDINGS}", set.len());
+        return Err(malformed(message));
+    }
+    set.iter().map(|item| read_one(item).map_err(malformed)).collect()
+}
+
+fn read_one(value: &Value) -> Result<PackFinding, String> {
+    let object = value.as_object().map_err(|_| "a finding is not an object".to_owned())?;
+    let mut fields = BTreeMap::new();
+    for (key, value) in object.iter() {
+        let key = key.as_string().map_err(|_| "a finding has a key that is no string".to_owned())?;
+        if !FIELDS.contains(&key.as_ref()) {
+            return Err(format!("a finding has no field `{key}`"));
+        }
+        fields.insert(key.to_string(), value);
+    }
+    let required = |field: &str| {
+        let value = fields.get(field).ok_or_else(|| format!("a finding lacks `{field}`"))?;
+        text(field, value)
+    };
+    let decision = required("decision")?;
+    let severity = required("severity")?;
+    Ok(PackFinding {
+        rule_id: rule_id(required("rule")?)?,
+        decision: Verdict::from_name(&decision)
+            .ok_or_else(|| format!("`{decision}` is not a verdict"))?,
+        severity: Severity::from_name(&severity)
+            .ok_or_else(|| format!("`{severity}` is not a severity"))?,
+        reason: required("reason")?,
+        matched_on: fields.get("matched_on").map(|v| text("matched_on", v)).transpose()?,
+        approvers: texts("approvers", fields.get("approvers").copied())?.into(),
+        evidence_refs: texts("evidence_refs", fields.get("evidence_refs").copied())?
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    })
+}
+
+fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if id.split('.').count() < 2 || !id.split('.').all(part) {
+        return Err(format!("`{id}` is not a rule id: lower-case names with dots between them"));
+    }
+    if BASE_RULE_IDS.contains(&id.as_ref()) || id.starts_with("runtime.") {
+        return Err(format!("`{id}` is a base rule's id"));
+    }
+    Ok(id)
+}
+
+fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
+    let text = value.as_string().map_err(|_| format!("`{field}` is not a string"))?;
+    if text.is_empty() || text.len() > MAX_FINDING_TEXT_BYTES {
+        return Err(format!("`{field}` has {} bytes; 1 to {MAX_FINDING_TEXT_BYTES} are allowed", text.len()));
+    }
+    Ok(Arc::clone(text))
+}
+
+fn texts(field: &str, value: Option<&Value>) -> Result<Vec<Arc<str>>, String> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    if let Ok(items) = value.as_array() {
+        return items.iter().map(|item| text(field, item)).collect();
+    }
+    let set = value.as_set().map_err(|_| format!("`{field}` is not a list of strings"))?;
+    set.iter().map(|item| text(field, item)).collect()
+}

@@ -1,0 +1,307 @@
+//! What a pack's Rego is looked at for before it is compiled: packages, builtins,
+//! recursion, and which part of `input` it can read.
+//!
+//! regorus finds recursion only by overflowing the stack, and evaluates impure
+//! builtins at any time, so both are barred here, on the syntax tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::super::error::CompileProblem;
+use super::super::limits::MAX_RULE_CHAIN;
+use super::builtins;
+
+/// The part of `input` that a pack's modules can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputScope {
+    /// Any of it: `input` is used as a whole, or indexed by something computed.
+    Whole,
+    /// Only these: the first one or two names behind `input`.
+    Paths(BTreeSet<(String, Option<String>)>),
+}
+
+impl InputScope {
+    /// Whether `input.first.second` can be read.
+    pub fn covers(&self, first: &str, second: &str) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Paths(paths) => paths.iter().any(|(a, b)| {
+                a == first && b.as_deref().is_none_or(|b| b == second)
+            }),
+        }
+    }
+}
+
+/// What was found in one pack's modules.
+pub struct Inspection {
+    /// Which part of `input` they read.
+    pub scope: InputScope,
+    /// The rules they define, as full paths such as `data.cavra.pack.x.findings`.
+    pub rules: BTreeSet<String>,
+    /// Everything that bars them.
+    pub problems: Vec<CompileProblem>,
+}
+
+/// Looks through the syntax tree that regorus prints as JSON (`Engine::get_ast_as_json`).
+/// `package` is what every module must be in or below, such as `cavra.pack.x`.
+pub fn inspect(ast: &Value, package: &str) -> Inspection {
+    let modules: Vec<Module<'_>> = array(ast).iter().map(Module::new).collect();
+    let mut walk = Walk::new(&modules);
+    for module in &modules {
+        walk.module(module, package);
+    }
+    walk.finish()
+}
+
+struct Module<'a> {
+    file: &'a str,
+    package: String,
+    aliases: BTreeMap<&'a str, String>,
+    rules: &'a [Value],
+}
+
+impl<'a> Module<'a> {
+    fn new(policy: &'a Value) -> Self {
+        let ast = &policy["ast"];
+        let package = Chain::of(&ast["package"]["refr"]).joined();
+        let contents = policy["source"]["contents"].as_str().unwrap_or_default();
+        Self {
+            file: policy["source"]["file"].as_str().unwrap_or_default(),
+            package: format!("data.{package}"),
+            aliases: array(&ast["imports"]).iter().filter_map(|import| alias(import, contents)).collect(),
+            rules: array(&ast["rules"]),
+        }
+    }
+}
+
+/// `import data.a.b` makes `b` stand for `data.a.b`; the name behind `as` is a span of `contents`.
+fn alias<'a>(import: &'a Value, contents: &'a str) -> Option<(&'a str, String)> {
+    let chain = Chain::of(&import["refr"]);
+    let offset = |end: &str| usize::try_from(import["as"][end].as_u64()?).ok();
+    let name = match (offset("start"), offset("end")) {
+        (Some(start), Some(end)) => contents.get(start..end)?,
+        _ => chain.steps.last().copied().flatten().or(chain.root)?,
+    };
+    Some((name, chain.joined()))
+}
+
+/// A reference such as `input.facts["reads"][i]`: a root and steps, of which only the
+/// constant ones are known.
+struct Chain<'a> {
+    root: Option<&'a str>,
+    steps: Vec<Option<&'a str>>,
+    /// Expressions inside brackets, to be looked through on their own.
+    inner: Vec<&'a Value>,
+}
+
+impl<'a> Chain<'a> {
+    fn of(expr: &'a Value) -> Self {
+        let mut chain = Self { root: None, steps: Vec::new(), inner: Vec::new() };
+        let mut expr = expr;
+        loop {
+            if let Some(dot) = expr.get("RefDot") {
+                chain.steps.push(dot["field"][1].as_str());
+                expr = &dot["refr"];
+            } else if let Some(brackets) = expr.get("RefBrack") {
+                chain.steps.push(brackets["index"]["String"]["value"].as_str());
+                chain.inner.push(&brackets["index"]);
+                expr = &brackets["refr"];
+            } else {
+                break;
+            }
+        }
+        match expr["Var"]["value"].as_str() {
+            Some(name) => chain.root = Some(name),
+            None => chain.inner.push(expr),
+        }
+        chain.steps.reverse();
+        chain
+    }
+
+    /// The root and the constant steps up to the first that isn't.
+    fn joined(&self) -> String {
+        let mut path = self.root.unwrap_or_default().to_owned();
+        for step in self.steps.iter().map_while(|step| *step) {
+            path.push('.');
+            path.push_str(step);
+        }
+        path
+    }
+}
+
+struct Walk {
+    rules: BTreeSet<String>,
+    calls: BTreeMap<String, BTreeSet<String>>,
+    whole_input: bool,
+    paths: BTreeSet<(String, Option<String>)>,
+    problems: Vec<CompileProblem>,
+}
+
+impl Walk {
+    fn new(modules: &[Module<'_>]) -> Self {
+        let defined = |module: &Module<'_>| {
+            let package = module.package.clone();
+            let names: Vec<String> = module.rules.iter().map(rule_name).collect();
+            names.into_iter().map(move |name| format!("{package}.{name}"))
+        };
+        Self {
+            rules: modules.iter().flat_map(defined).collect(),
+            calls: BTreeMap::new(),
+            whole_input: false,
+            paths: BTreeSet::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn module(&mut self, module: &Module<'_>, package: &str) {
+        let wanted = format!("data.{package}");
+        let below = module.package.strip_prefix(&wanted);
+        if !below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+            let message = format!(
+                "the package must be `{package}` or below it, not `{}`",
+                module.package.trim_start_matches("data.")
+            );
+            self.problems.push(CompileProblem::in_file(module.file, Some(1), message));
+        }
+        for rule in module.rules {
+            let caller = format!("{}.{}", module.package, rule_name(rule));
+            self.expression(rule, module, &caller);
+        }
+    }
+
+    fn expression(&mut self, node: &Value, module: &Module<'_>, caller: &str) {
+        match node {
+            Value::Array(items) => items.iter().for_each(|n| self.expression(n, module, caller)),
+            Value::Object(fields) => {
+                if let Some(call) = fields.get("Call") {
+                    self.call(call, module, caller);
+                } else if ["Var", "RefDot", "RefBrack"].iter().any(|key| fields.contains_key(*key)) {
+                    let chain = Chain::of(node);
+                    self.reference(&chain, module, caller);
+                    for inner in &chain.inner {
+                        self.expression(inner, module, caller);
+                    }
+                } else {
+                    fields.values().for_each(|n| self.expression(n, module, caller));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: &Value, module: &Module<'_>, caller: &str) {
+        let chain = Chain::of(&call["fcn"]);
+        if !self.reference(&chain, module, caller) && !builtins::may_be_called(&chain.joined()) {
+            let message = format!(
+                "`{}` may not be called: a pack's rules see their input and nothing else",
+                chain.joined()
+            );
+            let line = call["span"]["line"].as_u64();
+            self.problems.push(CompileProblem::in_file(module.file, line, message));
+        }
+        self.expression(&call["params"], module, caller);
+    }
+
+    /// Notes what the reference reads. Answers whether it can name a rule.
+    fn reference(&mut self, chain: &Chain<'_>, module: &Module<'_>, caller: &str) -> bool {
+        let Some(root) = chain.root else { return false };
+        if root == "input" {
+            self.input(chain);
+            return false;
+        }
+        let path = chain.joined();
+        let mut named = vec![format!("{}.{path}", module.package)];
+        if root == "data" {
+            named.push(path.clone());
+        }
+        let rest = path.strip_prefix(root).unwrap_or_default();
+        if let Some(target) = module.aliases.get(root) {
+            if target == "input" || target.starts_with("input.") {
+                self.whole_input = true;
+            }
+            named.push(format!("{target}{rest}"));
+        }
+        let callees: Vec<String> = self.rules.iter()
+            .filter(|rule| named.iter().any(|name| overlaps(name, rule)))
+            .cloned()
+            .collect();
+        let found = !callees.is_empty();
+        self.calls.entry(caller.to_owned()).or_default().extend(callees);
+        found
+    }
+
+    fn input(&mut self, chain: &Chain<'_>) {
+        match chain.steps.as_slice() {
+            [Some(first), Some(second), ..] => {
+                self.paths.insert(((*first).to_owned(), Some((*second).to_owned())));
+            }
+            [Some(first), ..] => {
+                self.paths.insert(((*first).to_owned(), None));
+            }
+            _ => self.whole_input = true,
+        }
+    }
+
+    fn finish(mut self) -> Inspection {
+        if let Some(problem) = chains(&self.calls) {
+            self.problems.push(problem);
+        }
+        Inspection {
+            scope: if self.whole_input { InputScope::Whole } else { InputScope::Paths(self.paths) },
+            rules: self.rules,
+            problems: self.problems,
+        }
+    }
+}
+
+/// One names the other or something inside it.
+fn overlaps(name: &str, rule: &str) -> bool {
+    let (short, long) = if name.len() <= rule.len() { (name, rule) } else { (rule, name) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn rule_name(rule: &Value) -> String {
+    let head = rule["Spec"]["head"].as_object().and_then(|head| head.values().next());
+    let refr = head.map_or(&rule["Default"]["refr"], |head| &head["refr"]);
+    Chain::of(refr).joined()
+}
+
+/// Bars recursion, and chains of rules so long that evaluating them could overflow the stack.
+/// Rules are removed once all they call are; what can't be removed calls itself.
+fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> {
+    let mut depth: BTreeMap<&str, usize> = BTreeMap::new();
+    loop {
+        let mut progress = false;
+        for (rule, callees) in calls {
+            if depth.contains_key(rule.as_str()) {
+                continue;
+            }
+            let deepest = callees.iter().try_fold(0, |deepest: usize, callee| {
+                let known = !calls.contains_key(callee);
+                let below = if known { Some(0) } else { depth.get(callee.as_str()).copied() };
+                below.map(|below| deepest.max(below.saturating_add(1)))
+            });
+            if let Some(deepest) = deepest {
+                depth.insert(rule, deepest);
+                progress = true;
+            }
+        }
+        if !progress {
+            break;
+        }
+    }
+    if let Some(rule) = calls.keys().find(|rule| !depth.contains_key(rule.as_str())) {
+        return Some(CompileProblem::of_rego(format!("`{rule}` calls itself, or a rule that does")));
+    }
+    let (rule, deepest) = depth.iter().max_by_key(|(_, deepest)| **deepest)?;
+    (*deepest > MAX_RULE_CHAIN).then(|| {
+        CompileProblem::of_rego(format!(
+            "`{rule}` stands on a chain of {deepest} rules; the limit is {MAX_RULE_CHAIN}"
+        ))
+    })
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}

@@ -1,0 +1,127 @@
+//! The Rego that packs bring along.
+//!
+//! Each pack of a lineage is compiled and evaluated on its own, apart from the base
+//! rules: it can add findings, and has no way to remove any. An error in one leaves
+//! the findings of the others standing.
+
+mod builtins;
+mod finding;
+mod input;
+mod inspect;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use regorus::{CompiledPolicy, Engine, Value};
+
+use super::error::{CompileProblem, EvaluationError};
+use super::evaluate::evaluate;
+use super::limits::{MAX_REMEMBERED_INPUT_BYTES, PACK_MEMO_ENTRIES};
+use crate::action::Action;
+use crate::action::facts::Facts;
+use crate::policy::source::SourceFile;
+pub use finding::PackFinding;
+use inspect::{Inspection, InputScope, inspect};
+
+/// What one pack's own Rego said.
+pub type PackFindings = Result<Arc<[PackFinding]>, EvaluationError>;
+
+/// The own Rego of one pack, compiled.
+pub struct PackRego {
+    /// The pack that brought it.
+    pub pack_id: Arc<str>,
+    policy: CompiledPolicy,
+    scope: InputScope,
+    memo: Cache<Box<str>, Arc<[PackFinding]>>,
+}
+
+/// The Rego package that a pack's modules must be in: `cavra.pack.` and the id with `_` for `-`.
+#[must_use]
+pub fn package_of(pack_id: &str) -> String {
+    format!("cavra.pack.{}", pack_id.replace('-', "_"))
+}
+
+impl PackRego {
+    /// Compiles the modules of one pack. `policy` is what they see as `data.policy`.
+    pub fn compile(
+        pack_id: &Arc<str>,
+        modules: &[&SourceFile],
+        policy: &serde_json::Value,
+    ) -> Result<Self, Vec<CompileProblem>> {
+        let mut engine = Engine::new();
+        engine.set_strict_builtin_errors(true);
+        for module in modules {
+            engine
+                .add_policy(module.path.clone(), module.text.clone())
+                .map_err(|error| vec![located(&error.to_string(), &module.path)])?;
+        }
+        let package = package_of(pack_id);
+        let inspection = inspected(&engine, &package)?;
+        let entrypoint = format!("data.{package}.findings");
+        if !inspection.rules.contains(&entrypoint) {
+            let message = format!("no module of `{package}` defines `findings`");
+            return Err(vec![CompileProblem::of_rego(message)]);
+        }
+        let data = BTreeMap::from([(Value::from("policy"), Value::from(policy.clone()))]);
+        let compiled = engine
+            .add_data(data.into())
+            .and_then(|()| engine.compile_with_entrypoint(&entrypoint.as_str().into()))
+            .map_err(|error| vec![located(&error.to_string(), "rules")])?;
+        Ok(Self {
+            pack_id: Arc::clone(pack_id),
+            policy: compiled,
+            scope: inspection.scope,
+            memo: Cache::new(PACK_MEMO_ENTRIES),
+        })
+    }
+
+    /// The findings for one action. The input's text is the memo's key *and* what is
+    /// evaluated, so a remembered answer can't differ from an evaluation. Errors and
+    /// time-outs are never remembered.
+    pub fn judge(&self, action: &Action, facts: &Facts, memo: bool) -> PackFindings {
+        let input = input::text(action, facts, &self.scope)
+            .map_err(|error| EvaluationError::Failed(error.to_string()))?;
+        let memo = memo && input.len() <= MAX_REMEMBERED_INPUT_BYTES;
+        if memo && let Some(findings) = self.memo.get(input.as_str()) {
+            return Ok(findings);
+        }
+        let value = Value::from_json_str(&input)
+            .map_err(|error| EvaluationError::Failed(error.to_string()))?;
+        let findings: Arc<[PackFinding]> = finding::read(&evaluate(&self.policy, value)?)?.into();
+        if memo {
+            self.memo.insert(input.into(), Arc::clone(&findings));
+        }
+        Ok(findings)
+    }
+}
+
+fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompileProblem>> {
+    let ast = engine
+        .get_ast_as_json()
+        .map_err(|error| error.to_string())
+        .and_then(|ast| serde_json::from_str(&ast).map_err(|error| error.to_string()))
+        .map_err(|message| {
+            vec![CompileProblem::of_rego(format!("the rules nest too deep: {message}"))]
+        })?;
+    let mut inspection = inspect(&ast, package);
+    if inspection.problems.is_empty() {
+        Ok(inspection)
+    } else {
+        Err(std::mem::take(&mut inspection.problems))
+    }
+}
+
+/// regorus puts the place into its message: `--> FILE:LINE:COLUMN`, a picture, `error: …`.
+fn located(message: &str, file: &str) -> CompileProblem {
+    let place = message.lines().find_map(|line| line.trim().strip_prefix("--> "));
+    let mut place = place.unwrap_or(file).rsplitn(3, ':');
+    let _column = place.next();
+    let line = place.next().and_then(|line| line.parse().ok());
+    let file = place.next().unwrap_or(file);
+    let text = message
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("error: "))
+        .unwrap_or(message.trim());
+    CompileProblem::in_file(file, line, text)
+}

@@ -1,0 +1,283 @@
+//! From facts to section inputs: every fact is held against the pack's matchers.
+
+use super::Policy;
+use super::section::{Section, SectionInput, SignalKind};
+use crate::action::Action;
+use crate::action::facts::{
+    Certainty, Command, Effect, Facts, McpCall, PathAccess, Push, UnknownKind,
+};
+use crate::action::path::PathPatterns;
+
+/// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
+pub fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
+    let mut prepare = Prepare { policy, hits: Vec::new() };
+    let mut inputs = Vec::with_capacity(2);
+    let mut add = |section: SectionInput| {
+        if !section.signals.is_empty() {
+            inputs.push(section);
+        }
+    };
+    if !facts.reads.is_empty() {
+        add(prepare.reads(&facts.reads));
+    }
+    if !facts.writes.is_empty() {
+        add(prepare.writes(&facts.writes));
+    }
+    if !facts.commands.is_empty() {
+        add(prepare.commands(facts));
+    }
+    if !facts.unknowns.is_empty() || !facts.network.is_empty() {
+        add(unknowns(facts));
+    }
+    if !facts.pushes.is_empty() {
+        add(prepare.pushes(&facts.pushes));
+    }
+    if facts.terraform_plan.as_ref().is_some_and(|plan| !plan.usable) {
+        let mut section = SectionInput::new(Section::Terraform);
+        section.push(SignalKind::Unusable, 0, None);
+        add(section);
+    }
+    if let Some(call) = &facts.mcp {
+        add(prepare.mcp(call));
+    }
+    if !policy.pack.required_fields.is_empty() {
+        add(missing_fields(policy, action));
+    }
+    inputs
+}
+
+struct Prepare<'a> {
+    policy: &'a Policy,
+    /// Reused for every match.
+    hits: Vec<u32>,
+}
+
+impl Prepare<'_> {
+    fn reads(&mut self, reads: &[PathAccess]) -> SectionInput {
+        let mut section = SectionInput::new(Section::FilesystemRead);
+        for (subject, read) in reads.iter().enumerate() {
+            match self.paths(&self.policy.matchers.block_read, read) {
+                [] => section.push(SignalKind::Clear, subject, None),
+                hits => {
+                    let kind = certain_or_possible(read, SignalKind::Block);
+                    hits.iter().for_each(|hit| section.push(kind, subject, Some(*hit)));
+                }
+            }
+        }
+        section
+    }
+
+    fn writes(&mut self, writes: &[PathAccess]) -> SectionInput {
+        let mut section = SectionInput::new(Section::FilesystemWrite);
+        let matchers = &self.policy.matchers;
+        let blocks = count(self.policy.pack.filesystem.block_write.len());
+        for (subject, write) in writes.iter().enumerate() {
+            let before = section.signals.len();
+            let kind = certain_or_possible(write, SignalKind::Block);
+            for hit in self.paths(&matchers.block_write, write) {
+                section.push(kind, subject, Some(*hit));
+            }
+            for hit in self.paths(&matchers.approve_write, write) {
+                section.push(SignalKind::RequireApproval, subject, Some(hit.saturating_add(blocks)));
+            }
+            if write.outside_workspace {
+                section.push(SignalKind::Outside, subject, None);
+            }
+            if section.signals.len() == before {
+                section.push(SignalKind::Clear, subject, None);
+            }
+        }
+        section
+    }
+
+    fn paths(&mut self, patterns: &PathPatterns, access: &PathAccess) -> &[u32] {
+        self.hits.clear();
+        match access.certainty {
+            Certainty::Certain => patterns.matches(&access.path, access.anchor, &mut self.hits),
+            Certainty::Possible => patterns.may_match(&access.path, access.anchor, &mut self.hits),
+        }
+        &self.hits
+    }
+
+    fn commands(&mut self, facts: &Facts) -> SectionInput {
+        let mut section = SectionInput::new(Section::Commands);
+        for (subject, command) in facts.commands.iter().enumerate() {
+            if !command.neutral {
+                self.command(&mut section, subject, command, facts);
+            }
+        }
+        section
+    }
+
+    fn command(&mut self, section: &mut SectionInput, subject: usize, command: &Command, facts: &Facts) {
+        let before = section.signals.len();
+        let pack = &self.policy.pack.commands;
+        let blocks = count(pack.block.len());
+        let approvals = count(pack.require_approval.len());
+        if !command.inert {
+            let kind = match command.effect {
+                Effect::Destructive => SignalKind::BlockDestructive,
+                Effect::Change | Effect::None => SignalKind::Block,
+            };
+            for hit in self.forms(command, |m| &m.block_command) {
+                section.push(kind, subject, Some(*hit));
+            }
+            for hit in self.forms(command, |m| &m.approve_command) {
+                section.push(SignalKind::RequireApproval, subject, Some(hit.saturating_add(blocks)));
+            }
+        }
+        if self.may_be_allowed(command) && let Some(form) = &command.allow_form {
+            self.hits.clear();
+            self.policy.matchers.allow_command.matches(form, &mut self.hits);
+            for hit in &self.hits {
+                let pattern = hit.saturating_add(blocks).saturating_add(approvals);
+                section.push(SignalKind::Allow, subject, Some(pattern));
+            }
+        }
+        let listed = section.signals.len() > before;
+        if !listed && !self.is_judged_as_push(command, facts) {
+            section.push(SignalKind::Unlisted, subject, None);
+        }
+    }
+
+    fn forms(
+        &mut self,
+        command: &Command,
+        list: impl Fn(&super::matching::Matchers) -> &super::matching::CommandPatterns,
+    ) -> &[u32] {
+        self.hits.clear();
+        for form in &command.block_forms {
+            list(&self.policy.matchers).matches(form, &mut self.hits);
+        }
+        self.hits.sort_unstable();
+        self.hits.dedup();
+        &self.hits
+    }
+
+    fn may_be_allowed(&self, command: &Command) -> bool {
+        let harmless = &self.policy.matchers.harmless_variables;
+        command.assignments.iter().all(|name| harmless.contains(name))
+    }
+
+    /// A push gets the verdict of its refs, as a document about the same push would, if
+    /// nothing else about the command could do harm.
+    fn is_judged_as_push(&self, command: &Command, facts: &Facts) -> bool {
+        let push = command.push.and_then(|index| facts.pushes.get(index));
+        push.is_some_and(|push| push.writes && push.known && !push.dry_run)
+            && command.allow_form.is_some()
+            && self.may_be_allowed(command)
+    }
+
+    fn pushes(&mut self, pushes: &[Push]) -> SectionInput {
+        let mut section = SectionInput::new(Section::Git);
+        section.settings.clone_from(&self.policy.matchers.git_settings);
+        for (subject, push) in pushes.iter().enumerate() {
+            let before = section.signals.len();
+            if push.unknown_target.is_some() {
+                section.push(SignalKind::UnknownTarget, subject, None);
+            }
+            if !push.known {
+                section.push(SignalKind::UnknownOperation, subject, None);
+            }
+            if push.writes && !push.dry_run {
+                self.refs(&mut section, subject, push);
+            }
+            // A `git fetch` typed as a command is judged by the command lists alone.
+            let by_document = push.command.is_none();
+            if section.signals.len() == before && (by_document || push.writes && !push.dry_run) {
+                section.push(SignalKind::Clear, subject, None);
+            }
+        }
+        section
+    }
+
+    fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) {
+        self.hits.clear();
+        let mut protected_readings = 0;
+        for reading in &push.readings {
+            let before = self.hits.len();
+            for update in reading {
+                self.policy.matchers.protected_branches.matches(update, &mut self.hits);
+            }
+            protected_readings += usize::from(self.hits.len() > before);
+        }
+        self.hits.sort_unstable();
+        self.hits.dedup();
+        let every = protected_readings == push.readings.len();
+        let kind = if every { SignalKind::Protected } else { SignalKind::Possible };
+        for hit in &self.hits {
+            section.push(kind, subject, Some(*hit));
+        }
+    }
+
+    fn mcp(&self, call: &McpCall) -> SectionInput {
+        let matchers = &self.policy.matchers;
+        let mut section = SectionInput::new(Section::Mcp);
+        section.settings.clone_from(&matchers.mcp_settings);
+        let allowed = matchers.allowed_servers.get(call.server.as_str());
+        let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
+        if !call.consistent {
+            section.push(SignalKind::Inconsistent, 0, None);
+        }
+        if let Some(hit) = blocked {
+            let offset = count(self.policy.pack.mcp.allowed_servers.len());
+            section.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
+        }
+        match allowed {
+            Some(hit) => section.push(SignalKind::Allowed, 0, Some(*hit)),
+            None if blocked.is_none() => section.push(SignalKind::Unknown, 0, None),
+            None => {}
+        }
+        if let Some(kind) = self.pin(call) {
+            section.push(kind, 0, None);
+        }
+        section
+    }
+
+    fn pin(&self, call: &McpCall) -> Option<SignalKind> {
+        let name = format!("{}:{}", call.server, call.tool);
+        let pin = self.policy.pack.mcp.tool_pins.get(&name)?;
+        match &call.fingerprint {
+            Some(fingerprint) if fingerprint == pin => None,
+            Some(_) => Some(SignalKind::PinChanged),
+            None => Some(SignalKind::PinUnseen),
+        }
+    }
+}
+
+fn certain_or_possible(access: &PathAccess, certain: SignalKind) -> SignalKind {
+    match access.certainty {
+        Certainty::Certain => certain,
+        Certainty::Possible => SignalKind::Possible,
+    }
+}
+
+fn unknowns(facts: &Facts) -> SectionInput {
+    let mut section = SectionInput::new(Section::Unknowns);
+    for (subject, unknown) in facts.unknowns.iter().enumerate() {
+        let kind = match unknown.kind {
+            UnknownKind::Dynamic => SignalKind::Dynamic,
+            UnknownKind::Unparsed => SignalKind::Unparsed,
+        };
+        section.push(kind, subject, None);
+    }
+    for subject in 0..facts.network.len() {
+        section.push(SignalKind::Network, subject, None);
+    }
+    section
+}
+
+fn missing_fields(policy: &Policy, action: &Action) -> SectionInput {
+    let mut section = SectionInput::new(Section::Evidence);
+    for (index, field) in (0..).zip(&policy.pack.required_fields) {
+        if action.field(&field.text).is_none_or(str::is_empty) {
+            section.push(SignalKind::Missing, 0, Some(index));
+        }
+    }
+    section
+}
+
+/// Lists are bounded far below 2^32 by `limits::MAX_PATTERNS`.
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,194 @@
+//! The base rules' input: what the matchers found, and nothing else.
+//!
+//! The base rules are split into sections, each with its own module and entry point,
+//! so that an action pays only for the rules that could speak about it. A section's
+//! input is a few small integers: equal for nearly all actions of a kind, hence
+//! cheap to remember by.
+
+use regorus::Value;
+
+/// A group of base rules with one input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named after the sections of a pack and of the facts")]
+pub enum Section {
+    FilesystemRead,
+    FilesystemWrite,
+    Commands,
+    Unknowns,
+    Git,
+    Terraform,
+    Mcp,
+    Evidence,
+}
+
+impl Section {
+    /// Every section, in the order in which findings are listed before they are ranked.
+    pub const ALL: [Self; 8] = [
+        Self::FilesystemRead,
+        Self::FilesystemWrite,
+        Self::Commands,
+        Self::Unknowns,
+        Self::Git,
+        Self::Terraform,
+        Self::Mcp,
+        Self::Evidence,
+    ];
+
+    /// The last part of the section's Rego package.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FilesystemRead => "filesystem_read",
+            Self::FilesystemWrite => "filesystem_write",
+            Self::Commands => "commands",
+            Self::Unknowns => "unknowns",
+            Self::Git => "git",
+            Self::Terraform => "terraform",
+            Self::Mcp => "mcp",
+            Self::Evidence => "evidence",
+        }
+    }
+}
+
+/// What was found about one subject: the key under which Rego sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "documented where the Rego reads them")]
+pub enum SignalKind {
+    Block,
+    BlockDestructive,
+    RequireApproval,
+    Allow,
+    Possible,
+    Outside,
+    Clear,
+    Unlisted,
+    Dynamic,
+    Unparsed,
+    Network,
+    Protected,
+    UnknownTarget,
+    UnknownOperation,
+    Unusable,
+    Unknown,
+    Blocked,
+    Inconsistent,
+    Allowed,
+    PinChanged,
+    PinUnseen,
+    Missing,
+}
+
+impl SignalKind {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::BlockDestructive => "block_destructive",
+            Self::RequireApproval => "require_approval",
+            Self::Allow => "allow",
+            Self::Possible => "possible",
+            Self::Outside => "outside",
+            Self::Clear => "clear",
+            Self::Unlisted => "unlisted",
+            Self::Dynamic => "dynamic",
+            Self::Unparsed => "unparsed",
+            Self::Network => "network",
+            Self::Protected => "protected",
+            Self::UnknownTarget => "unknown_target",
+            Self::UnknownOperation => "unknown_operation",
+            Self::Unusable => "unusable",
+            Self::Unknown => "unknown",
+            Self::Blocked => "blocked",
+            Self::Inconsistent => "inconsistent",
+            Self::Allowed => "allowed",
+            Self::PinChanged => "pin_changed",
+            Self::PinUnseen => "pin_unseen",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// One thing that the matchers found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Signal {
+    /// What was found.
+    pub kind: SignalKind,
+    /// About which fact: an index into the section's list of facts.
+    pub subject: u32,
+    /// By which pattern: an index into the section's list of patterns.
+    pub pattern: Option<u32>,
+}
+
+/// A switch of the pack that is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the scalars of `formats.md`")]
+pub enum Setting {
+    BlockDirectPush,
+    RequirePullRequest,
+    RequireHumanReviewer,
+    RequireAiAttestation,
+    BlockUnknownServers,
+}
+
+impl Setting {
+    fn name(self) -> &'static str {
+        match self {
+            Self::BlockDirectPush => "block_direct_push",
+            Self::RequirePullRequest => "require_pull_request",
+            Self::RequireHumanReviewer => "require_human_reviewer",
+            Self::RequireAiAttestation => "require_ai_attestation",
+            Self::BlockUnknownServers => "block_unknown_servers",
+        }
+    }
+}
+
+/// Everything that one section's rules can read. It is the memo's key and the source of
+/// the value that is evaluated, so a remembered answer can't differ from an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SectionInput {
+    /// Which rules.
+    pub section: Section,
+    /// What was found. A section without signals is not evaluated: its rules can't match.
+    pub signals: Vec<Signal>,
+    /// The pack's switches that are on, in the order of [`Setting`].
+    pub settings: Vec<Setting>,
+}
+
+impl SectionInput {
+    pub(super) fn new(section: Section) -> Self {
+        Self {
+            section,
+            signals: Vec::new(),
+            settings: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: SignalKind, subject: usize, pattern: Option<u32>) {
+        // Facts are bounded far below 2^32 by `action::limits`.
+        let subject = u32::try_from(subject).unwrap_or(u32::MAX);
+        self.signals.push(Signal {
+            kind,
+            subject,
+            pattern,
+        });
+    }
+
+    /// The Rego `input`: `{"block": [[subject, pattern], …], …, "settings": […]}`.
+    pub(super) fn to_value(&self) -> Value {
+        let mut input: std::collections::BTreeMap<Value, Value> = std::collections::BTreeMap::new();
+        for signal in &self.signals {
+            let item = Value::from(vec![
+                Value::from(u64::from(signal.subject)),
+                signal.pattern.map_or(Value::Null, |p| Value::from(u64::from(p))),
+            ]);
+            let list = input
+                .entry(Value::from(signal.kind.key()))
+                .or_insert_with(Value::new_array);
+            if let Ok(items) = list.as_array_mut() {
+                items.push(item);
+            }
+        }
+        let settings: Vec<Value> = self.settings.iter().map(|s| s.name().into()).collect();
+        input.insert("settings".into(), settings.into());
+        input.into()
+    }
+}

@@ -1,0 +1,154 @@
+//! Folders and files.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::{LibraryError, MAX_PACKS, POLICY_FILE};
+use crate::policy::source::{MAX_FILE_BYTES, MAX_FILES, PackSource, SourceFile};
+
+/// The folders directly below `library` that hold a [`POLICY_FILE`], sorted.
+pub(super) fn pack_folders(library: &Path) -> Result<Vec<PathBuf>, LibraryError> {
+    let mut folders = Vec::new();
+    for path in children(library, MAX_PACKS)? {
+        let hidden = name(&path).starts_with('.');
+        if !hidden && path.is_dir() && exists(&path.join(POLICY_FILE)) {
+            folders.push(path);
+        }
+    }
+    Ok(folders)
+}
+
+/// Reads one pack: `path` is its folder, or its policy file under any name.
+pub(super) fn load(path: &Path) -> Result<PackSource, LibraryError> {
+    let is_folder = fs::metadata(path).map_err(unreadable(path))?.is_dir();
+    let policy_path = if is_folder {
+        path.join(POLICY_FILE)
+    } else {
+        path.to_owned()
+    };
+    let folder = match policy_path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let root = fs::canonicalize(folder).map_err(unreadable(folder))?;
+    let policy = file(&root, &policy_path, name(&policy_path))?;
+    // A policy file under a name of its own stands alone: what lies beside it is another pack's.
+    let whole = name(&policy_path) == POLICY_FILE;
+    let part = |folder_name: &str, extensions: &[&str]| {
+        if whole {
+            files(&root, folder, folder_name, extensions)
+        } else {
+            Ok(Vec::new())
+        }
+    };
+    let source = PackSource {
+        origin: policy_path.display().to_string(),
+        policy,
+        rules: part("rules", &["rego"])?,
+        cases: part("cases", &["yaml", "yml"])?,
+    };
+    if 1 + source.rules.len() + source.cases.len() > MAX_FILES {
+        return Err(too_many(folder, MAX_FILES));
+    }
+    Ok(source)
+}
+
+/// The files with one of `extensions` directly in `folder/part`, sorted; none if there is no such folder.
+fn files(
+    root: &Path,
+    folder: &Path,
+    part: &str,
+    extensions: &[&str],
+) -> Result<Vec<SourceFile>, LibraryError> {
+    let folder = folder.join(part);
+    if !exists(&folder) {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for path in children(&folder, MAX_FILES)? {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| extensions.contains(&extension)) {
+            files.push(file(root, &path, format!("{part}/{}", name(&path)))?);
+        }
+    }
+    Ok(files)
+}
+
+fn children(folder: &Path, limit: usize) -> Result<Vec<PathBuf>, LibraryError> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+        if paths.len() >= limit {
+            return Err(too_many(folder, limit));
+        }
+        paths.push(entry.map_err(unreadable(folder))?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn file(root: &Path, path: &Path, relative: String) -> Result<SourceFile, LibraryError> {
+    let real = fs::canonicalize(path).map_err(unreadable(path))?;
+    if !real.starts_with(root) {
+        return Err(refused(path, "leads out of the pack's folder"));
+    }
+    // Opening a pipe would wait for a writer.
+    if !real.is_file() {
+        return Err(refused(path, "is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
+    fs::File::open(&real)
+        .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(unreadable(path))?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(refused(
+            path,
+            &format!("has more than {MAX_FILE_BYTES} bytes"),
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        refused(path, &format!("is not UTF-8 at byte {at}"))
+    })?;
+    Ok(SourceFile {
+        path: relative,
+        text,
+    })
+}
+
+/// Whether something is there. A link to nowhere is, and so is what can't be looked at:
+/// reading it is then an error, not an absence.
+fn exists(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
+/// The last part of a path, for messages and ids.
+pub(super) fn name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> LibraryError + use<> {
+    let path = path.to_owned();
+    move |cause| LibraryError::Unreadable { path, cause }
+}
+
+fn refused(path: &Path, problem: &str) -> LibraryError {
+    LibraryError::Refused {
+        path: path.to_owned(),
+        problem: problem.to_owned(),
+    }
+}
+
+fn too_many(folder: &Path, limit: usize) -> LibraryError {
+    refused(
+        folder,
+        &format!("holds too many files; the limit is {limit}"),
+    )
+}

@@ -1,1 +1,0 @@
-//! A pack joined with its parents, and the two digests.

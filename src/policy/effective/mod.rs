@@ -1,0 +1,327 @@
+//! A pack joined with its parents, and the two digests.
+//!
+//! Lists are joined parent-first, in the order of `inherits`, and de-duplicated; the
+//! first pack that lists an entry is its origin. A child's scalar wins, as does a
+//! child's key in `approvals`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
+//! disagree on one that the child doesn't set are an error.
+//!
+//! A pack without `metadata.mode` enforces unless every parent audits: inheriting
+//! from one audit pack among others must not switch enforcement off. A pack that
+//! inherits from nobody enforces.
+
+mod join;
+mod resolve;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::cases::Case;
+use super::issue::Issue;
+use super::pack::{Mode, Pack};
+use super::source::SourceFile;
+use super::verdict::Severity;
+use crate::canonical::{Digest, to_canonical_bytes};
+
+pub use resolve::{resolve, resolve_source};
+
+/// Packs on the longest way from a pack to an ancestor, the pack included.
+pub const MAX_INHERITANCE_DEPTH: usize = 16;
+/// Packs in one lineage, the pack included.
+pub const MAX_LINEAGE: usize = 64;
+
+/// A pack as it decides: joined with everything it inherits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectivePack {
+    /// The pack itself, before inheritance.
+    pub pack: Pack,
+    /// Over the pack's own `policy.yaml`.
+    pub policy_digest: Digest,
+    /// Ancestors first, the pack itself last; each once.
+    pub lineage: Vec<Ancestor>,
+    /// Whether verdicts are enforced.
+    pub mode: Mode,
+    /// Path patterns.
+    pub filesystem: EffectiveFilesystem,
+    /// Command patterns.
+    pub commands: EffectiveCommands,
+    /// Rules for git remotes.
+    pub git: EffectiveGit,
+    /// Rules for MCP.
+    pub mcp: EffectiveMcp,
+    /// By rule id, or `default`: the groups that approve.
+    pub approvals: BTreeMap<String, Vec<Arc<str>>>,
+    /// Fields of the action document without which an action needs approval.
+    pub required_fields: Vec<Listed>,
+    /// Controls that the lineage maps to.
+    pub maps_to: Vec<Listed>,
+    /// The Rego files of the whole lineage, ancestors first.
+    pub rules: Vec<PackRule>,
+    /// The pack's own decision cases.
+    pub cases: Vec<Case>,
+}
+
+/// One pack of a lineage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ancestor {
+    /// The pack's id.
+    pub id: Arc<str>,
+    /// Its `metadata.version`; empty if it has none.
+    pub version: Arc<str>,
+    /// Over its own `policy.yaml`.
+    pub policy_digest: Digest,
+}
+
+/// One entry of a list, and the pack that it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// The entry.
+    pub text: Arc<str>,
+    /// The id of the first pack of the lineage that lists it.
+    pub origin: Arc<str>,
+}
+
+/// One Rego file, and the pack that it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackRule {
+    /// The pack's id.
+    pub pack_id: Arc<str>,
+    /// The file, its path relative to the pack's folder.
+    pub file: SourceFile,
+}
+
+/// See [`super::pack::Filesystem`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct EffectiveFilesystem {
+    pub block_read: Vec<Listed>,
+    pub block_write: Vec<Listed>,
+    pub require_approval_write: Vec<Listed>,
+}
+
+/// See [`super::pack::Commands`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct EffectiveCommands {
+    pub block: Vec<Listed>,
+    pub allow: Vec<Listed>,
+    pub require_approval: Vec<Listed>,
+    pub harmless_variables: Vec<Listed>,
+}
+
+/// See [`super::pack::Git`]. What nobody in the lineage sets is false, except where noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct EffectiveGit {
+    pub protected_branches: Vec<Listed>,
+    pub require_pull_request: bool,
+    /// True if nobody sets it.
+    pub block_direct_push_to_protected_branch: bool,
+    pub require_human_reviewer: bool,
+    pub require_ai_attestation: bool,
+}
+
+/// See [`super::pack::Mcp`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct EffectiveMcp {
+    /// True if nobody sets it.
+    pub allowlist_enabled: bool,
+    /// True if nobody sets it.
+    pub block_unknown_servers: bool,
+    pub allowed_servers: Vec<Listed>,
+    pub blocked_servers: Vec<Listed>,
+    pub risk_scoring: BTreeMap<String, Severity>,
+    pub tool_pins: BTreeMap<String, Digest>,
+}
+
+impl EffectivePack {
+    /// The pack's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.pack.metadata.id
+    }
+
+    /// SHA-256 over everything that decides: the effective policy, the digest of every
+    /// pack of the lineage, the lineage's Rego, the base Rego and the version of the facts.
+    #[must_use]
+    pub fn effective_digest(&self, base: &[SourceFile], facts_version: &str) -> Digest {
+        let rules: Vec<Value> = self
+            .rules
+            .iter()
+            .map(|rule| json!({ "pack_id": rule.pack_id, "file": fingerprint(&rule.file) }))
+            .collect();
+        let mut base: Vec<&SourceFile> = base.iter().collect();
+        base.sort_by(|a, b| a.path.cmp(&b.path));
+        digest(&json!({
+            "policy": self.deciding(),
+            "rules": rules,
+            "base_rules": base.into_iter().map(fingerprint).collect::<Vec<_>>(),
+            "facts_version": facts_version,
+        }))
+    }
+
+    /// The effective policy for a person or a document; without the texts of Rego files.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut value = self.deciding();
+        if let Value::Object(fields) = &mut value {
+            let rules = self.rules.iter().map(|rule| {
+                json!({ "pack_id": rule.pack_id, "path": rule.file.path, "digest": Digest::of(rule.file.text.as_bytes()) })
+            });
+            fields.insert("metadata".to_owned(), json!(self.pack.metadata));
+            fields.insert("policy_digest".to_owned(), json!(self.policy_digest));
+            fields.insert("rules".to_owned(), rules.collect());
+            let ids = self.cases.iter().map(|case| json!(case.case_id));
+            fields.insert("case_ids".to_owned(), ids.collect());
+        }
+        value
+    }
+
+    /// The groups that approve what `rule_id` sends to approval: its own, else the
+    /// default ones, else none.
+    #[must_use]
+    pub fn approvers_for(&self, rule_id: &str) -> &[Arc<str>] {
+        self.approvals
+            .get(rule_id)
+            .or_else(|| self.approvals.get("default"))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    fn deciding(&self) -> Value {
+        json!({
+            "id": self.id(),
+            "mode": self.mode,
+            "lineage": self.lineage,
+            "filesystem": self.filesystem,
+            "commands": self.commands,
+            "git": self.git,
+            "mcp": self.mcp,
+            "approvals": self.approvals,
+            "required_fields": self.required_fields,
+            "maps_to": self.maps_to,
+        })
+    }
+}
+
+fn fingerprint(file: &SourceFile) -> Value {
+    json!({ "path": file.path, "digest": Digest::of(file.text.as_bytes()) })
+}
+
+fn digest(value: &Value) -> Digest {
+    // Strings, booleans and maps with string keys: always canonical.
+    let bytes = to_canonical_bytes(value).unwrap_or_else(|_| value.to_string().into_bytes());
+    Digest::of(&bytes)
+}
+
+/// Why a source of packs has none to give.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// There is no pack with this id.
+    #[error("there is no such pack")]
+    NotFound,
+    /// There is one, and it can't be read.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// Why a pack can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// No pack has this id.
+    #[error("there is no policy pack `{id}`{}", by(.chain))]
+    NotFound {
+        /// The id that was looked for.
+        id: String,
+        /// From the pack that was asked for to the one that is missing.
+        chain: Vec<String>,
+    },
+    /// A pack can't be read at all.
+    #[error("policy pack `{id}` can't be read: {problem}")]
+    Unreadable {
+        /// The pack.
+        id: String,
+        /// Why.
+        problem: String,
+    },
+    /// Packs inherit in a circle.
+    #[error("policy packs inherit in a circle: {}", arrows(.chain))]
+    Circle {
+        /// The circle, its first pack also last.
+        chain: Vec<String>,
+    },
+    /// Packs inherit through too many others.
+    #[error("policy packs inherit more than {limit} deep: {}", arrows(.chain))]
+    TooDeep {
+        /// [`MAX_INHERITANCE_DEPTH`]
+        limit: usize,
+        /// The way down.
+        chain: Vec<String>,
+    },
+    /// A lineage has too many packs.
+    #[error("policy pack `{id}` has more than {limit} packs in its lineage")]
+    TooMany {
+        /// The pack that was asked for.
+        id: String,
+        /// [`MAX_LINEAGE`]
+        limit: usize,
+    },
+    /// A pack was found under an id that isn't its own.
+    #[error("policy pack `{expected}` says that its id is `{found}`")]
+    WrongId {
+        /// The id that was looked for.
+        expected: String,
+        /// `metadata.id`.
+        found: String,
+    },
+    /// A pack's files are wrong.
+    #[error("policy pack `{id}` is not valid: {}", first(.issues))]
+    Invalid {
+        /// The pack, or where it came from if it has no id.
+        id: String,
+        /// Where it came from.
+        origin: String,
+        /// Everything that is wrong or doubtful.
+        issues: Vec<Issue>,
+    },
+    /// Parents disagree on something that the child doesn't set.
+    #[error("the parents of policy pack `{id}` disagree on `{field}`, which it doesn't set: {}", opposed(.claims))]
+    Disagreement {
+        /// The child.
+        id: String,
+        /// The dotted path of the field.
+        field: String,
+        /// What they say: the pack that sets it, and the value.
+        claims: Vec<(String, String)>,
+    },
+}
+
+fn arrows(chain: &[String]) -> String {
+    chain.join(" -> ")
+}
+
+fn by(chain: &[String]) -> String {
+    if chain.len() < 2 {
+        return String::new();
+    }
+    format!(": {}", arrows(chain))
+}
+
+fn first(issues: &[Issue]) -> String {
+    let mut blockers = issues.iter().filter(|issue| issue.is_blocker());
+    let first = blockers.next().map(ToString::to_string).unwrap_or_default();
+    match blockers.count() {
+        0 => first,
+        more => format!("{first} (and {more} more)"),
+    }
+}
+
+fn opposed(claims: &[(String, String)]) -> String {
+    let claims: Vec<String> = claims
+        .iter()
+        .map(|(pack, value)| format!("`{pack}` says `{value}`"))
+        .collect();
+    claims.join(", ")
+}

@@ -1,0 +1,203 @@
+//! The text of a `policy.yaml` in, a [`Pack`] and every issue out.
+//!
+//! One pass collects everything that is wrong, so that an author mends a pack once.
+
+mod fields;
+mod values;
+
+use super::issue::{Issue, Location};
+use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp, Metadata, Pack};
+use super::source::{MAX_FILE_BYTES, SourceFile};
+use super::yaml::{self, Node};
+use crate::canonical::{Digest, to_canonical_bytes};
+use fields::Fields;
+use values::{check_id, check_version};
+
+/// Entries of one list in a pack.
+pub const MAX_LIST_ENTRIES: usize = 10_000;
+/// Bytes of one entry of a list.
+pub const MAX_ENTRY_BYTES: usize = 4096;
+
+/// What came of reading one `policy.yaml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What could be read; complete if no issue is a blocker.
+    pub pack: Pack,
+    /// The YAML with its lines; absent if it isn't YAML.
+    pub node: Option<Node>,
+    /// Everything that is wrong or doubtful, in the order of the file.
+    pub issues: Vec<Issue>,
+}
+
+impl Reading {
+    /// The pack, if nothing blocks it.
+    ///
+    /// # Errors
+    /// With every issue, warnings included, if one is a blocker.
+    pub fn into_pack(self) -> Result<Pack, Vec<Issue>> {
+        if self.issues.iter().any(Issue::is_blocker) {
+            return Err(self.issues);
+        }
+        Ok(self.pack)
+    }
+
+    /// SHA-256 over the canonical JSON of the parsed YAML, before inheritance.
+    /// Absent if it isn't YAML.
+    #[must_use]
+    pub fn policy_digest(&self) -> Option<Digest> {
+        self.node.as_ref().map(policy_digest)
+    }
+}
+
+/// SHA-256 over the RFC 8785 form of a parsed `policy.yaml`.
+#[must_use]
+pub fn policy_digest(node: &Node) -> Digest {
+    // A `Value` has string keys and finite numbers, so it always has a canonical form;
+    // its plain form would stand in, and differ from every canonical digest.
+    let value = node.to_json();
+    let bytes = to_canonical_bytes(&value).unwrap_or_else(|_| value.to_string().into_bytes());
+    Digest::of(&bytes)
+}
+
+impl Pack {
+    /// Reads one `policy.yaml`. The pack is there if no issue is a blocker.
+    #[must_use]
+    pub fn read(file: &SourceFile) -> (Option<Self>, Vec<Issue>) {
+        let Reading { pack, issues, .. } = read(file);
+        let usable = !issues.iter().any(Issue::is_blocker);
+        (usable.then_some(pack), issues)
+    }
+}
+
+/// Reads one `policy.yaml`, as far as it can be read.
+#[must_use]
+pub fn read(file: &SourceFile) -> Reading {
+    match parse(file) {
+        Ok(node) => {
+            let mut issues = Vec::new();
+            let pack = pack(&node, &file.path, &mut issues);
+            issues.sort_by_key(|issue| (issue.location.line, issue.location.column));
+            Reading {
+                pack,
+                node: Some(node),
+                issues,
+            }
+        }
+        Err(issue) => Reading {
+            pack: Pack::default(),
+            node: None,
+            issues: vec![issue],
+        },
+    }
+}
+
+/// Parses a YAML file of a pack within the limits of [`super::source`].
+pub(super) fn parse(file: &SourceFile) -> Result<Node, Issue> {
+    if file.text.len() > MAX_FILE_BYTES {
+        let problem = format!(
+            "has {} bytes; the limit is {MAX_FILE_BYTES}",
+            file.text.len()
+        );
+        return Err(Issue::blocker(
+            "file-too-large",
+            problem,
+            Location::file(&file.path),
+        ));
+    }
+    yaml::parse(&file.text).map_err(|error| {
+        let at = Location::new(&file.path, error.line, error.column);
+        Issue::blocker(error.code, error.problem, at)
+    })
+}
+
+fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
+    let mut root = Fields::of(node, "", file, issues);
+    let pack = Pack {
+        metadata: root.section("metadata", metadata),
+        filesystem: root.section("filesystem", filesystem),
+        commands: root.section("commands", commands),
+        git: root.section("git", git),
+        mcp: root.section("mcp", mcp),
+        approvals: root.map("approvals", |entry, issues| {
+            let mut fields = entry.fields(issues);
+            let approvers = fields.list("approvers");
+            fields.require_some("approvers", "approvals-empty", approvers.is_empty());
+            fields.finish();
+            Some(Approval { approvers })
+        }),
+        evidence: root.section("evidence", evidence),
+        compliance: root.section("compliance", compliance),
+    };
+    root.require("metadata", "missing-metadata");
+    root.finish();
+    pack
+}
+
+fn metadata(fields: &mut Fields<'_>) -> Metadata {
+    fields.require("id", "missing-id");
+    fields.recommend("title", "missing-title");
+    fields.recommend("description", "missing-description");
+    fields.recommend("version", "missing-version");
+    Metadata {
+        id: fields.text("id", check_id),
+        title: fields.text("title", |_| Ok(())),
+        description: fields.text("description", |_| Ok(())),
+        version: fields.text("version", check_version),
+        inherits: fields.one_or_list("inherits", check_id),
+        mode: fields.parsed("mode", values::mode),
+    }
+}
+
+fn filesystem(fields: &mut Fields<'_>) -> Filesystem {
+    Filesystem {
+        block_read: fields.list("block_read"),
+        block_write: fields.list("block_write"),
+        require_approval_write: fields.list("require_approval_write"),
+    }
+}
+
+fn commands(fields: &mut Fields<'_>) -> Commands {
+    Commands {
+        block: fields.list("block"),
+        allow: fields.list("allow"),
+        require_approval: fields.list("require_approval"),
+        harmless_variables: fields.list("harmless_variables"),
+    }
+}
+
+fn git(fields: &mut Fields<'_>) -> Git {
+    Git {
+        protected_branches: fields.list("protected_branches"),
+        require_pull_request: fields.flag("require_pull_request"),
+        block_direct_push_to_protected_branch: fields.flag("block_direct_push_to_protected_branch"),
+        require_human_reviewer: fields.flag("require_human_reviewer"),
+        require_ai_attestation: fields.flag("require_ai_attestation"),
+    }
+}
+
+fn mcp(fields: &mut Fields<'_>) -> Mcp {
+    Mcp {
+        allowlist_enabled: fields.flag("allowlist_enabled"),
+        block_unknown_servers: fields.flag("block_unknown_servers"),
+        allowed_servers: fields.list("allowed_servers"),
+        blocked_servers: fields.list("blocked_servers"),
+        risk_scoring: fields.map("risk_scoring", |entry, issues| {
+            entry.parsed(issues, values::severity)
+        }),
+        tool_pins: fields.map("tool_pins", |entry, issues| {
+            entry.parsed(issues, values::digest)
+        }),
+    }
+}
+
+fn evidence(fields: &mut Fields<'_>) -> Evidence {
+    Evidence {
+        required_fields: fields.list("required_fields"),
+    }
+}
+
+fn compliance(fields: &mut Fields<'_>) -> Compliance {
+    Compliance {
+        maps_to: fields.list("maps_to"),
+    }
+}

@@ -1,0 +1,378 @@
+//! Taking a mapping apart field by field, and noting what is wrong on the way.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::values::Problem;
+use super::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
+use crate::policy::issue::{Issue, Location};
+use crate::policy::yaml::{Entry, Kind, Node};
+
+/// How alike a wrong name must be to a right one to be suggested (Jaro-Winkler, 0 to 1).
+const ALIKE: f64 = 0.8;
+
+/// The fields of one mapping. Every field asked for is a known one; [`Fields::finish`]
+/// reports the others.
+pub(crate) struct Fields<'a> {
+    node: &'a Node,
+    entries: &'a [Entry],
+    /// The dotted path of the mapping, empty at the root.
+    path: String,
+    file: &'a str,
+    known: Vec<&'static str>,
+    issues: &'a mut Vec<Issue>,
+}
+
+/// One entry of a mapping whose keys are the pack's own.
+pub(crate) struct Item<'a> {
+    value: &'a Node,
+    path: String,
+    file: &'a str,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of `node`; none, and an issue, if it isn't a mapping.
+    pub(crate) fn of(
+        node: &'a Node,
+        path: &str,
+        file: &'a str,
+        issues: &'a mut Vec<Issue>,
+    ) -> Self {
+        let entries: &[Entry] = match &node.kind {
+            Kind::Map(entries) => entries,
+            _ => {
+                issues.push(wrong_type(node, path, file, "a mapping"));
+                &[]
+            }
+        };
+        Self {
+            node,
+            entries,
+            path: path.to_owned(),
+            file,
+            known: Vec::new(),
+            issues,
+        }
+    }
+
+    /// Reports every field that was never asked for.
+    pub(crate) fn finish(self) {
+        for entry in self.entries {
+            if self.known.contains(&entry.key.as_str()) {
+                continue;
+            }
+            let what = if self.path.is_empty() {
+                "section"
+            } else {
+                "field"
+            };
+            let name = join(&self.path, &entry.key);
+            let message = match closest(&entry.key, &self.known) {
+                Some(known) => format!("unknown {what} `{name}`; did you mean `{known}`?"),
+                None => format!("unknown {what} `{name}`"),
+            };
+            let code = if self.path.is_empty() {
+                "unknown-section"
+            } else {
+                "unknown-field"
+            };
+            let at = Location::new(self.file, entry.line, entry.column);
+            self.issues.push(Issue::blocker(code, message, at));
+        }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<&'a Node> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
+        let entries = self.entries;
+        entries
+            .iter()
+            .find(|entry| entry.key == name)
+            .map(|entry| &entry.value)
+    }
+
+    fn here(&self) -> Location {
+        Location::new(self.file, self.node.line, self.node.column)
+    }
+
+    /// Blocks unless `name` is there. A node that isn't a mapping was reported already.
+    pub(crate) fn require(&mut self, name: &'static str, code: &'static str) {
+        let absent = self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_));
+        self.require_some(name, code, absent);
+    }
+
+    /// Blocks if what `name` must hold was found to be `missing`.
+    pub(crate) fn require_some(&mut self, name: &str, code: &'static str, missing: bool) {
+        if missing {
+            let message = format!("`{}` is required", join(&self.path, name));
+            let issue = Issue::blocker(code, message, self.here());
+            self.issues.push(issue);
+        }
+    }
+
+    /// Warns unless `name` is there.
+    pub(crate) fn recommend(&mut self, name: &'static str, code: &'static str) {
+        if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
+            let message = format!("`{}` is missing", join(&self.path, name));
+            let issue = Issue::warning(code, message, self.here());
+            self.issues.push(issue);
+        }
+    }
+
+    /// A nested mapping; the default if it is absent.
+    pub(crate) fn section<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> T {
+        let Some(node) = self.take(name) else {
+            return T::default();
+        };
+        let path = join(&self.path, name);
+        let mut fields = Fields::of(node, &path, self.file, self.issues);
+        let value = read(&mut fields);
+        fields.finish();
+        value
+    }
+
+    /// A string that `check` accepts; empty if it is absent.
+    pub(crate) fn text(
+        &mut self,
+        name: &'static str,
+        check: impl Fn(&str) -> Result<(), Problem>,
+    ) -> String {
+        self.parsed(name, |text| {
+            if text.trim().is_empty() {
+                return Err(("empty-value", "is empty".to_owned()));
+            }
+            check(text).map(|()| text.to_owned())
+        })
+        .unwrap_or_default()
+    }
+
+    /// A string that means something to `parse`.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let value = self.take(name)?;
+        self.item(name, value).parsed(self.issues, parse)
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let node = self.take(name)?;
+        if let Kind::Bool(value) = node.kind {
+            return Some(value);
+        }
+        let path = join(&self.path, name);
+        self.issues
+            .push(wrong_type(node, &path, self.file, "`true` or `false`"));
+        None
+    }
+
+    /// A list of strings.
+    pub(crate) fn list(&mut self, name: &'static str) -> Vec<String> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let Kind::Seq(items) = &node.kind else {
+            let path = join(&self.path, name);
+            self.issues
+                .push(wrong_type(node, &path, self.file, "a list of strings"));
+            return Vec::new();
+        };
+        self.strings(name, items)
+    }
+
+    /// One string, or a list of them.
+    pub(crate) fn one_or_list(
+        &mut self,
+        name: &'static str,
+        check: impl Fn(&str) -> Result<(), Problem>,
+    ) -> Vec<String> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let items = match &node.kind {
+            Kind::Seq(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let item = |value| self.item(name, value);
+        let checked: Vec<Item<'_>> = items.iter().map(item).collect();
+        for value in checked {
+            if matches!(value.value.kind, Kind::Str(_)) {
+                value.parsed(self.issues, &check);
+            }
+        }
+        self.strings(name, items)
+    }
+
+    fn strings(&mut self, name: &str, items: &'a [Node]) -> Vec<String> {
+        if items.len() > MAX_LIST_ENTRIES {
+            let problem = format!(
+                "`{}` has {} entries; the limit is {MAX_LIST_ENTRIES}",
+                join(&self.path, name),
+                items.len()
+            );
+            self.issues
+                .push(Issue::blocker("list-too-long", problem, self.here()));
+            return Vec::new();
+        }
+        let mut seen = HashSet::new();
+        let mut strings = Vec::with_capacity(items.len());
+        for value in items {
+            let item = self.item(name, value);
+            let Some(text) = item.parsed(self.issues, entry) else {
+                continue;
+            };
+            if seen.insert(text.clone()) {
+                strings.push(text);
+            } else {
+                let message = format!("`{text}` is in `{}` twice", item.path);
+                let at = Location::new(self.file, value.line, value.column);
+                self.issues
+                    .push(Issue::warning("duplicate-entry", message, at));
+            }
+        }
+        strings
+    }
+
+    /// A mapping with keys of the pack's own.
+    pub(crate) fn map<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> BTreeMap<String, T> {
+        let Some(node) = self.take(name) else {
+            return BTreeMap::new();
+        };
+        let path = join(&self.path, name);
+        let Kind::Map(entries) = &node.kind else {
+            self.issues
+                .push(wrong_type(node, &path, self.file, "a mapping"));
+            return BTreeMap::new();
+        };
+        let mut map = BTreeMap::new();
+        for Entry {
+            key,
+            line,
+            column,
+            value,
+        } in entries
+        {
+            if let Err((code, problem)) = entry(key) {
+                let at = Location::new(self.file, *line, *column);
+                self.issues.push(Issue::blocker(
+                    code,
+                    format!("a key of `{path}` {problem}"),
+                    at,
+                ));
+                continue;
+            }
+            let item = Item {
+                value,
+                path: join(&path, key),
+                file: self.file,
+            };
+            if let Some(value) = read(item, self.issues) {
+                map.insert(key.clone(), value);
+            }
+        }
+        map
+    }
+
+    fn item(&self, name: &str, value: &'a Node) -> Item<'a> {
+        Item {
+            value,
+            path: join(&self.path, name),
+            file: self.file,
+        }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// Its fields, if it is a mapping.
+    pub(crate) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
+    where
+        'a: 'i,
+    {
+        Fields::of(self.value, &self.path, self.file, issues)
+    }
+
+    /// A string that means something to `parse`.
+    pub(crate) fn parsed<T>(
+        &self,
+        issues: &mut Vec<Issue>,
+        parse: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let Kind::Str(text) = &self.value.kind else {
+            issues.push(wrong_type(self.value, &self.path, self.file, "a string"));
+            return None;
+        };
+        parse(text)
+            .map_err(|(code, problem)| {
+                let at = Location::new(self.file, self.value.line, self.value.column);
+                issues.push(Issue::blocker(
+                    code,
+                    format!("`{}`: {problem}", self.path),
+                    at,
+                ));
+            })
+            .ok()
+    }
+}
+
+/// Any entry of a list or key of a mapping.
+fn entry(text: &str) -> Result<String, Problem> {
+    if text.trim().is_empty() {
+        return Err(("empty-entry", "is empty".to_owned()));
+    }
+    if text.trim() != text {
+        return Err((
+            "entry-padded",
+            format!("`{text}` has white space around it"),
+        ));
+    }
+    if text.contains(char::is_control) {
+        return Err(("entry-control", "has a control character in it".to_owned()));
+    }
+    if text.len() > MAX_ENTRY_BYTES {
+        let problem = format!("has {} bytes; the limit is {MAX_ENTRY_BYTES}", text.len());
+        return Err(("entry-too-long", problem));
+    }
+    Ok(text.to_owned())
+}
+
+fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
+    let name = if path.is_empty() { "the file" } else { path };
+    let mut message = format!("`{name}` must be {expected}, not {}", node.describe());
+    if let Kind::Str(text) = &node.kind
+        && matches!(text.as_str(), "yes" | "no" | "on" | "off")
+        && expected.contains("true")
+    {
+        message.push_str("; YAML 1.2 reads `yes`, `no`, `on` and `off` as strings");
+    }
+    Issue::blocker(
+        "wrong-type",
+        message,
+        Location::new(file, node.line, node.column),
+    )
+}
+
+fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        return name.to_owned();
+    }
+    format!("{path}.{name}")
+}

@@ -1,0 +1,60 @@
+//! What single values must look like.
+
+use crate::canonical::Digest;
+use crate::policy::pack::Mode;
+use crate::policy::verdict::Severity;
+
+/// Bytes of a pack's id.
+pub(super) const MAX_ID_BYTES: usize = 64;
+
+/// A problem: a stable code, and what is wrong, to be read after the field's name.
+pub(super) type Problem = (&'static str, String);
+
+/// Lower-case letters, digits and `-`, beginning with a letter: ids become folder names
+/// and Rego packages.
+pub(super) fn check_id(id: &str) -> Result<(), Problem> {
+    let shaped = id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+        && !id.ends_with('-')
+        && !id.contains("--");
+    if !shaped {
+        let rule = "must be lower-case letters, digits and single `-`, beginning with a letter";
+        return Err(("bad-id", format!("`{id}` {rule}")));
+    }
+    if id.len() > MAX_ID_BYTES {
+        let problem = format!("has {} bytes; the limit is {MAX_ID_BYTES}", id.len());
+        return Err(("bad-id", problem));
+    }
+    Ok(())
+}
+
+/// Semantic Versioning 2.0.0.
+pub(super) fn check_version(version: &str) -> Result<(), Problem> {
+    semver::Version::parse(version).map(drop).map_err(|error| {
+        let problem = format!("`{version}` is not a semantic version such as `1.0.0`: {error}");
+        ("bad-version", problem)
+    })
+}
+
+pub(super) fn mode(text: &str) -> Result<Mode, Problem> {
+    match text {
+        "enforce" => Ok(Mode::Enforce),
+        "audit" => Ok(Mode::Audit),
+        _ => Err((
+            "bad-mode",
+            format!("`{text}` is neither `enforce` nor `audit`"),
+        )),
+    }
+}
+
+pub(super) fn severity(text: &str) -> Result<Severity, Problem> {
+    Severity::from_name(text).ok_or_else(|| {
+        let problem = format!("`{text}` is not `low`, `medium`, `high` or `critical`");
+        ("bad-severity", problem)
+    })
+}
+
+pub(super) fn digest(text: &str) -> Result<Digest, Problem> {
+    text.parse::<Digest>()
+        .map_err(|error| ("bad-digest", error.to_string()))
+}
