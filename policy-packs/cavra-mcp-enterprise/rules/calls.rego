@@ -1,10 +1,9 @@
 # Trusting a server is not trusting each of its tools. What a tool's name doesn't
-# declare to be a read is taken for a change, so a new tool starts with approval.
+# declare to be a read is taken for a change, so a new tool starts with approval. Calls
+# on servers that aren't trusted are blocked by the base rules, whatever is found here.
 package cavra.pack.cavra_mcp_enterprise
 
 import rego.v1
-
-trusted_server if input.facts.mcp.server in data.policy.mcp.allowed_servers
 
 max_shown_characters := 200
 
@@ -26,7 +25,7 @@ findings contains {
 	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
-	trusted_server
+	is_object(input.facts.mcp)
 	not reads
 }
 
@@ -39,7 +38,7 @@ findings contains {
 	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
-	trusted_server
+	is_object(input.facts.mcp)
 	not states_capability
 }
 
