@@ -159,6 +159,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+        if let Some(meaning) = git::dashed(call) {
+            return Some(meaning);
+        }
         return interpreters::is_versioned(&call.name).then(|| interpreters::run(call));
     };
     Some(match knows {

@@ -8,7 +8,7 @@
 //! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
 //! | [`wrappers`], [`runners`], [`shells`], [`find`], [`interpreters`] | programs that run others |
 //! | [`builtins`] | what the shell itself does |
-//! | [`git`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
+//! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
 
 mod builtins;
 mod call;
@@ -16,6 +16,7 @@ mod cloud;
 mod files;
 mod find;
 mod git;
+mod git_paths;
 mod interpreters;
 mod lookup;
 mod options;
