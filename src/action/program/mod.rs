@@ -1,4 +1,31 @@
 //! What known programs read, write, change, or run in turn.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`lookup`] | which table or function knows which program |
+//! | [`call`] | one simple command, the program's name made canonical |
+//! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
+//! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
+//! | [`wrappers`], [`shells`], [`find`] | programs that run others |
+//! | [`builtins`] | what the shell itself does |
+//! | [`git`], [`terraform`] | programs with subcommands |
+
+mod builtins;
+mod call;
+mod files;
+mod find;
+mod git;
+mod lookup;
+mod options;
+mod readers;
+mod shells;
+mod terraform;
+mod wrappers;
+mod writers;
+
+pub use builtins::constant_output;
+
+use call::Call;
 
 use super::facts::Effect;
 use super::shell::ShellWord;
@@ -91,4 +118,27 @@ pub enum Access {
     Read,
     /// It is created, changed or deleted.
     Write,
+}
+
+/// What one simple command means: its words after the shell's expansions, the program first.
+#[must_use]
+pub fn interpret(words: &[ShellWord]) -> Meaning {
+    let Some(call) = Call::new(words) else {
+        return Meaning::Runs(nothing_known("there is no program"));
+    };
+    let known = words.first().and_then(ShellWord::known);
+    if known.is_none_or(str::is_empty) {
+        let mut leaf = call.leaf();
+        leaf.lift("the program is known only at run time");
+        leaf.unknown("the program is known only at run time");
+        return Meaning::Runs(leaf);
+    }
+    lookup::known(&call).unwrap_or_else(|| call.plain())
+}
+
+fn nothing_known(reason: &str) -> Leaf {
+    let mut leaf = Leaf::default();
+    leaf.lift(reason);
+    leaf.unknown(reason);
+    leaf
 }

@@ -1,0 +1,309 @@
+//! What the shell itself does: `cd`, `export`, `trap`, `alias`, …
+//!
+//! Source: bash(1), "Shell Builtin Commands".
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::{Inner, Leaf, Meaning};
+
+/// `true`, `false`, `:`
+pub(super) fn neutral(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.neutral = !call.by_path;
+    Meaning::Runs(leaf)
+}
+
+/// `cd`, `pushd`, `popd`
+pub(super) fn cd(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.neutral = !call.by_path;
+    let operand = call.args().iter().find(|word| {
+        !matches!(
+            word.text.as_str(),
+            "-L" | "-P" | "-e" | "-@" | "-LP" | "-PL" | "-n" | "--"
+        )
+    });
+    leaf.directory = match operand {
+        None if call.name == "cd" => Some(ShellWord::constant("~")),
+        Some(word) if word.text != "-" && !is_rotation(&word.text) => Some(word.clone()),
+        _ => Some(ShellWord {
+            text: "-".to_owned(),
+            dynamic: true,
+            glob: false,
+        }),
+    };
+    Meaning::Runs(leaf)
+}
+
+/// `pushd +2`, `popd -1`
+fn is_rotation(text: &str) -> bool {
+    text.strip_prefix(['+', '-'])
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `export`, `declare`, `readonly`, `local`, `typeset`, `unset`, `read`
+pub(super) fn variables(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.neutral = !call.by_path;
+    for word in call.args() {
+        if word.dynamic && !word.text.contains('=') {
+            leaf.unknown("the name of a variable is known only at run time");
+        }
+        if word.text.starts_with(['-', '+']) {
+            continue;
+        }
+        let name = word
+            .text
+            .split_once('=')
+            .map_or(word.text.as_str(), |(name, _)| name);
+        leaf.assignments.push(name.trim_end_matches('+').to_owned());
+    }
+    Meaning::Runs(leaf)
+}
+
+/// `set`, `shopt`, `alias`, `enable`, `hash`, `bind`, …: they change what later commands mean.
+pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.lift(format!("`{}` changes what later commands mean", call.name));
+    Meaning::Runs(leaf)
+}
+
+/// `set`: harmless options are neutral.
+pub(super) fn set(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.neutral = call.args().iter().all(|word| {
+        matches!(
+            word.text.as_str(),
+            "-e" | "-u"
+                | "-x"
+                | "-eu"
+                | "-ex"
+                | "-eux"
+                | "-ue"
+                | "-euo"
+                | "-euxo"
+                | "-o"
+                | "+e"
+                | "+x"
+                | "+u"
+                | "-v"
+                | "pipefail"
+                | "errexit"
+                | "nounset"
+                | "xtrace"
+                | "-eo"
+                | "-exo"
+                | "-uo"
+        )
+    });
+    Meaning::Runs(leaf)
+}
+
+/// `trap CODE SIGNAL…`
+pub(super) fn trap(call: &Call<'_>) -> Meaning {
+    let code = call.args().iter().find(|word| word.text != "--");
+    match code {
+        Some(code)
+            if call.args().len() > 1 && !matches!(code.text.as_str(), "-" | "" | "-l" | "-p") =>
+        {
+            let mut wrapper = call.wrapper();
+            wrapper.lift("`trap` runs its code later");
+            wrapper.script(code);
+            Meaning::Wraps(wrapper)
+        }
+        _ => changes_shell(call),
+    }
+}
+
+/// `alias NAME=CODE…`: what it defines may run later in the line.
+pub(super) fn alias(call: &Call<'_>) -> Meaning {
+    let mut wrapper = call.wrapper();
+    wrapper.lift("`alias` changes what later commands mean");
+    for word in call.args() {
+        if let Some((_, code)) = word.text.split_once('=') {
+            wrapper.script(&ShellWord {
+                text: code.to_owned(),
+                ..word.clone()
+            });
+        }
+    }
+    wrapper
+        .inner
+        .retain(|inner| !matches!(inner, Inner::Script(code) if code.trim().is_empty()));
+    if wrapper.inner.is_empty() {
+        changes_shell(call)
+    } else {
+        Meaning::Wraps(wrapper)
+    }
+}
+
+/// The text that `echo`, `printf` or an empty `cat` would print, if it is wholly known.
+///
+/// Follows bash's builtins (bash(1)): `echo -n -e -E`, `printf` with `%s`, `%b`, `%d`, `%%`.
+#[must_use]
+pub fn constant_output(words: &[ShellWord]) -> Option<String> {
+    let call = Call::new(words)?;
+    if call.by_path && !words.first()?.text.starts_with(['/']) {
+        return None;
+    }
+    let args: Vec<&str> = call
+        .args()
+        .iter()
+        .map(ShellWord::known)
+        .collect::<Option<_>>()?;
+    match &*call.name {
+        "echo" => Some(echo(&args)),
+        "printf" => printf(&args),
+        _ => None,
+    }
+}
+
+fn echo(args: &[&str]) -> String {
+    let is_option = |word: &&&str| {
+        word.strip_prefix('-').is_some_and(|letters| {
+            !letters.is_empty()
+                && letters
+                    .chars()
+                    .all(|letter| matches!(letter, 'n' | 'e' | 'E'))
+        })
+    };
+    let options: Vec<&&str> = args.iter().take_while(|word| is_option(word)).collect();
+    let text = args.get(options.len()..).unwrap_or_default().join(" ");
+    let last = options
+        .iter()
+        .flat_map(|word| word.chars())
+        .rfind(|letter| matches!(letter, 'e' | 'E'));
+    let (mut text, stopped) = if last == Some('e') {
+        unescape(&text, true)
+    } else {
+        (text, false)
+    };
+    if !stopped && !options.iter().any(|word| word.contains('n')) {
+        text.push('\n');
+    }
+    text
+}
+
+/// Backslash escapes as `echo -e` and `printf` know them; `\c` ends the output.
+fn unescape(text: &str, echo: bool) -> (String, bool) {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(letter) = chars.next() {
+        if letter != '\\' {
+            out.push(letter);
+            continue;
+        }
+        let digits =
+            |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, radix: u32, most: usize| {
+                let mut code = 0_u32;
+                let mut count = 0;
+                while count < most {
+                    let Some(digit) = chars.peek().and_then(|letter| letter.to_digit(radix)) else {
+                        break;
+                    };
+                    code = code.saturating_mul(radix).saturating_add(digit);
+                    chars.next();
+                    count += 1;
+                }
+                char::from_u32(code)
+            };
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('a') => out.push('\u{7}'),
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('v') => out.push('\u{b}'),
+            Some('e' | 'E') => out.push('\u{1b}'),
+            Some('\\') => out.push('\\'),
+            Some('c') => return (out, true),
+            Some('x') => out.extend(digits(&mut chars, 16, 2)),
+            Some('u') => out.extend(digits(&mut chars, 16, 4)),
+            Some('U') => out.extend(digits(&mut chars, 16, 8)),
+            Some('0') => out.extend(digits(&mut chars, 8, 3)),
+            Some(first @ '1'..='7') if !echo => {
+                let mut code = first.to_digit(8).unwrap_or(0);
+                for _ in 0..2 {
+                    let Some(digit) = chars.peek().and_then(|letter| letter.to_digit(8)) else {
+                        break;
+                    };
+                    code = code * 8 + digit;
+                    chars.next();
+                }
+                out.extend(char::from_u32(code));
+            }
+            Some(other) => {
+                out.push('\\');
+                out.push(other);
+            }
+            None => out.push('\\'),
+        }
+    }
+    (out, false)
+}
+
+fn printf(args: &[&str]) -> Option<String> {
+    let args = match args {
+        ["--", rest @ ..] => rest,
+        // `-v NAME` prints nothing.
+        ["-v", ..] => return None,
+        args => args,
+    };
+    let (format, mut values) = args.split_first()?;
+    let mut out = String::new();
+    loop {
+        let before = values.len();
+        if !format_once(format, &mut values, &mut out)?
+            || values.is_empty()
+            || values.len() == before
+        {
+            return Some(out);
+        }
+        if out.len() > super::super::limits::MAX_COMMAND_BYTES {
+            return None;
+        }
+    }
+}
+
+/// One pass over the format. `None` for a conversion that isn't known, false after `\c`.
+fn format_once(format: &str, values: &mut &[&str], out: &mut String) -> Option<bool> {
+    let mut rest = format;
+    while let Some((text, tail)) = rest.split_once('%') {
+        let (text, stopped) = unescape(text, false);
+        out.push_str(&text);
+        if stopped {
+            return Some(false);
+        }
+        let conversion = tail.chars().next()?;
+        rest = tail.get(conversion.len_utf8()..)?;
+        if conversion == '%' {
+            out.push('%');
+            continue;
+        }
+        let value = match values.split_first() {
+            Some((value, others)) => {
+                *values = others;
+                *value
+            }
+            None => "",
+        };
+        match conversion {
+            's' => out.push_str(value),
+            'b' => out.push_str(&unescape(value, true).0),
+            'd' | 'i' => out.push_str(&value.parse::<i64>().ok()?.to_string()),
+            'c' => out.extend(value.chars().next()),
+            _ => return None,
+        }
+    }
+    let (text, stopped) = unescape(rest, false);
+    out.push_str(&text);
+    Some(!stopped)
+}
+
+/// `umask`, `wait`, `jobs`, `exit`, `return`, `break`, …: they neither read nor write a thing.
+pub(super) fn control(call: &Call<'_>) -> Meaning {
+    let mut leaf: Leaf = call.leaf();
+    leaf.neutral = !call.by_path;
+    Meaning::Runs(leaf)
+}

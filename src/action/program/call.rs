@@ -1,0 +1,148 @@
+//! The words of one simple command, with the program's name made canonical.
+
+use std::borrow::Cow;
+
+use super::super::shell::ShellWord;
+use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+
+/// A simple command whose program has a name.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) words: &'a [ShellWord],
+    /// The program's last path segment, in lower case, without `.exe`.
+    pub(super) name: Cow<'a, str>,
+    /// The program was named by a path, so it need not be the known one.
+    pub(super) by_path: bool,
+}
+
+impl<'a> Call<'a> {
+    /// `None` if there are no words.
+    pub(super) fn new(words: &'a [ShellWord]) -> Option<Self> {
+        let program = words.first()?.text.as_str();
+        let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        let name: Cow<'a, str> = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        };
+        let name = match name {
+            Cow::Borrowed(name) => Cow::Borrowed(without_exe(name)),
+            Cow::Owned(name) => Cow::Owned(without_exe(&name).to_owned()),
+        };
+        Some(Self {
+            words,
+            name,
+            by_path: program.contains(['/', '\\']),
+        })
+    }
+
+    /// The words behind the program.
+    pub(super) fn args(&self) -> &'a [ShellWord] {
+        self.words.get(1..).unwrap_or_default()
+    }
+
+    /// `args()` from an index on.
+    pub(super) fn args_from(&self, index: usize) -> &'a [ShellWord] {
+        self.args().get(index..).unwrap_or_default()
+    }
+
+    /// The program by its canonical name, then these words.
+    pub(super) fn form<'w>(&self, words: impl IntoIterator<Item = &'w ShellWord>) -> Vec<String> {
+        std::iter::once(self.name.clone().into_owned())
+            .chain(words.into_iter().map(|word| word.text.clone()))
+            .collect()
+    }
+
+    /// A leaf that is judged on its words as written.
+    pub(super) fn leaf(&self) -> Leaf {
+        let mut leaf = Leaf {
+            block_forms: vec![self.form(self.args())],
+            ..Leaf::default()
+        };
+        if self.by_path {
+            leaf.lift("the program is named by a path");
+        }
+        if self.words.iter().any(|word| word.dynamic) {
+            leaf.lift("a word is known only at run time");
+        }
+        if leaf.allow_lifted.is_empty() {
+            leaf.allow_form = Some(self.words.iter().map(|word| word.text.clone()).collect());
+        }
+        leaf
+    }
+
+    /// A leaf with no more to say about it.
+    pub(super) fn plain(&self) -> Meaning {
+        Meaning::Runs(self.leaf())
+    }
+
+    /// A wrapper of this name that as yet runs nothing.
+    pub(super) fn wrapper(&self) -> Wrapper {
+        Wrapper {
+            name: self.name.clone().into_owned(),
+            inner: Vec::new(),
+            lifts_allow: self
+                .by_path
+                .then(|| format!("`{}` is named by a path", self.name)),
+            assignments: Vec::new(),
+            directory: None,
+            operands: Vec::new(),
+        }
+    }
+}
+
+fn without_exe(name: &str) -> &str {
+    name.strip_suffix(".exe").unwrap_or(name)
+}
+
+impl Leaf {
+    /// No allow can follow, for this reason.
+    pub(super) fn lift(&mut self, reason: impl Into<String>) {
+        self.allow_form = None;
+        self.allow_lifted.push(reason.into());
+    }
+
+    pub(super) fn reads(&mut self, word: ShellWord) {
+        self.operands.push(Operand {
+            word,
+            access: Access::Read,
+            recursive: false,
+        });
+    }
+
+    pub(super) fn writes(&mut self, word: ShellWord) {
+        self.operands.push(Operand {
+            word,
+            access: Access::Write,
+            recursive: false,
+        });
+    }
+
+    pub(super) fn unknown(&mut self, reason: impl Into<String>) {
+        self.unknowns.push(reason.into());
+    }
+}
+
+impl Wrapper {
+    /// No allow can follow, for this reason; the first reason stays.
+    pub(super) fn lift(&mut self, reason: impl Into<String>) {
+        self.lifts_allow.get_or_insert_with(|| reason.into());
+    }
+
+    /// It runs a simple command of these words, if there are any.
+    pub(super) fn runs(&mut self, words: &[ShellWord]) {
+        if !words.is_empty() {
+            self.inner.push(Inner::Words(words.to_vec()));
+        }
+    }
+
+    /// It hands a word to a shell to parse.
+    pub(super) fn script(&mut self, word: &ShellWord) {
+        self.inner.push(Inner::Script(word.text.clone()));
+        if word.dynamic {
+            self.inner.push(Inner::Dynamic(
+                "part of the script is known only at run time".into(),
+            ));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Programs whose operands are files: one table for each, one function for all.
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::options::{Grammar, Item, Opt, Scan, Value};
+use super::{Access, Leaf, Meaning, Operand};
+
+/// What an option means to such a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    None,
+    /// Its value is read.
+    Read,
+    /// Its value is written.
+    Write,
+    /// Its value is both read and written.
+    Both,
+    /// It says what would else be the first operand (`grep -e`, `sed -e`).
+    Pattern,
+    /// The same, from a file that is read (`grep -f`).
+    PatternFile,
+    /// Operands are walked (`grep -r`, `cp -a`).
+    Recursive,
+    /// Files are changed in place (`sed -i`).
+    InPlace,
+    /// The value is the directory that operands go to (`cp -t`).
+    Target,
+    /// The value is the directory that what follows is relative to (`tar -C`).
+    Base,
+    /// The operands are not read after all (`rg --files`, `tail --version`).
+    Names,
+    Inert,
+}
+
+/// What operands without a dash are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operands {
+    /// No files.
+    None,
+    Reads,
+    Writes,
+    /// The first is no file, unless an option stands for it; the others are read.
+    PatternReads,
+    /// The first is no file, the others are written (`chmod MODE FILE…`).
+    PatternWrites,
+    /// All but the last are read, the last is written, also as a directory.
+    Copy,
+    /// As [`Self::Copy`], and what is read is gone from where it was.
+    Move,
+    /// The first is read, the second written (`uniq IN OUT`).
+    ReadWrite,
+}
+
+/// A program's table.
+#[derive(Debug)]
+pub(super) struct Tool {
+    pub(super) opts: &'static [Opt<Role>],
+    pub(super) operands: Operands,
+    /// Walks directories without being told to.
+    pub(super) recursive: bool,
+}
+
+pub(super) const fn tool(opts: &'static [Opt<Role>], operands: Operands) -> Tool {
+    Tool {
+        opts,
+        operands,
+        recursive: false,
+    }
+}
+
+pub(super) const fn walker(opts: &'static [Opt<Role>], operands: Operands) -> Tool {
+    Tool {
+        opts,
+        operands,
+        recursive: true,
+    }
+}
+
+/// What the words of such a program said.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'a> {
+    pub(super) operands: Vec<&'a ShellWord>,
+    pub(super) pattern: bool,
+    pub(super) recursive: bool,
+    pub(super) in_place: bool,
+    pub(super) names_only: bool,
+    pub(super) inert: bool,
+    pub(super) target: Option<Value<'a>>,
+}
+
+/// What a program of this table does with these words.
+pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
+    let mut leaf = call.leaf();
+    let mut seen = Seen {
+        recursive: tool.recursive,
+        ..Seen::default()
+    };
+    scan(call.args(), tool, &mut leaf, &mut seen);
+    leaf.inert = seen.inert;
+    if !seen.inert {
+        assign(&mut leaf, tool.operands, &seen);
+    }
+    Meaning::Runs(leaf)
+}
+
+/// Reads the options; files that options name go straight to the leaf.
+pub(super) fn scan<'a>(
+    args: &'a [ShellWord],
+    tool: &'static Tool,
+    leaf: &mut Leaf,
+    seen: &mut Seen<'a>,
+) {
+    for item in Scan::new(args, tool.opts, Grammar::Permute) {
+        match item {
+            Item::Operand(word) => seen.operands.push(word),
+            Item::Option { opt, value } => option(opt.role, value, leaf, seen),
+            Item::Unknown(word) => {
+                seen.inert |= matches!(word.text.as_str(), "--help" | "--version")
+            }
+        }
+    }
+}
+
+fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut Seen<'a>) {
+    match role {
+        Role::None => {}
+        Role::Recursive => seen.recursive = true,
+        Role::InPlace => seen.in_place = true,
+        Role::Names => seen.names_only = true,
+        Role::Inert => seen.inert = true,
+        Role::Pattern => seen.pattern = true,
+        Role::Target => seen.target = value,
+        Role::Read | Role::Write | Role::Both | Role::PatternFile | Role::Base => {
+            seen.pattern |= role == Role::PatternFile;
+            let Some(value) = value else { return };
+            match role {
+                Role::Base => leaf.base.push(value.word()),
+                _ if value.text == "-" => {}
+                Role::Write => leaf.writes(value.word()),
+                Role::Both => {
+                    leaf.reads(value.word());
+                    leaf.writes(value.word());
+                }
+                _ => leaf.reads(value.word()),
+            }
+        }
+    }
+}
+
+fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
+    let words = seen.operands.as_slice();
+    let past_pattern = || words.get(usize::from(!seen.pattern)..).unwrap_or_default();
+    match operands {
+        Operands::None => {}
+        Operands::Reads if seen.names_only => {}
+        Operands::Reads => read_all(leaf, words, seen),
+        Operands::Writes => push(leaf, words, Access::Write, seen.recursive),
+        Operands::PatternReads if seen.names_only => {}
+        Operands::PatternReads => read_all(leaf, past_pattern(), seen),
+        Operands::PatternWrites => push(leaf, past_pattern(), Access::Write, seen.recursive),
+        Operands::Copy | Operands::Move => copy(leaf, operands, seen),
+        Operands::ReadWrite => {
+            push(
+                leaf,
+                words.get(..1).unwrap_or_default(),
+                Access::Read,
+                false,
+            );
+            push(
+                leaf,
+                words.get(1..2).unwrap_or_default(),
+                Access::Write,
+                false,
+            );
+        }
+    }
+}
+
+fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
+    push(leaf, words, Access::Read, seen.recursive);
+    if words.is_empty() && seen.recursive {
+        leaf.operands.push(Operand {
+            word: ShellWord::constant("."),
+            access: Access::Read,
+            recursive: true,
+        });
+    }
+    if seen.in_place {
+        push(leaf, words, Access::Write, false);
+    }
+}
+
+pub(super) fn push(leaf: &mut Leaf, words: &[&ShellWord], access: Access, recursive: bool) {
+    for word in words.iter().filter(|word| word.text != "-") {
+        leaf.operands.push(Operand {
+            word: (*word).clone(),
+            access,
+            recursive,
+        });
+    }
+}
+
+fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
+    let words = seen.operands.as_slice();
+    let (sources, target) = match (seen.target, words.split_last()) {
+        (Some(target), _) => (words, Some(target.word())),
+        (None, Some((last, sources))) => (sources, Some((*last).clone())),
+        (None, None) => (words, None),
+    };
+    push(leaf, sources, Access::Read, seen.recursive);
+    if operands == Operands::Move {
+        push(leaf, sources, Access::Write, true);
+    }
+    let Some(target) = target else { return };
+    for source in sources {
+        leaf.writes(below(&target, source));
+    }
+    leaf.writes(target);
+}
+
+/// The file of the source's name in the directory that the target may be.
+pub(super) fn below(target: &ShellWord, source: &ShellWord) -> ShellWord {
+    let source_text = source.text.trim_end_matches('/');
+    let name = source_text.rsplit('/').next().unwrap_or(source_text);
+    ShellWord {
+        text: format!("{}/{name}", target.text.trim_end_matches('/')),
+        dynamic: target.dynamic || source.dynamic,
+        glob: target.glob || source.glob,
+    }
+}

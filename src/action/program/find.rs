@@ -1,0 +1,176 @@
+//! `find`, `fd` and `xargs`: commands whose inner words come from what is found.
+//!
+//! Sources: find(1) and xargs(1) of GNU findutils, fd(1).
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::wrappers::{XARGS, options};
+use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+
+fn found_later() -> ShellWord {
+    ShellWord {
+        text: "{}".to_owned(),
+        dynamic: true,
+        glob: false,
+    }
+}
+
+/// The words with what stands in for a found name (`{}`) replaced by `by`.
+fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<ShellWord> {
+    words
+        .iter()
+        .map(|word| {
+            if mark.is_empty() || !word.text.contains(mark) {
+                return word.clone();
+            }
+            ShellWord {
+                text: word.text.replace(mark, &by.text),
+                dynamic: word.dynamic || by.dynamic,
+                glob: word.glob || by.glob,
+            }
+        })
+        .collect()
+}
+
+/// `find [PATH…] [EXPRESSION]`
+pub(super) fn find(call: &Call<'_>) -> Meaning {
+    let args = call.args();
+    let start = args
+        .iter()
+        .take_while(|word| matches!(word.text.as_str(), "-H" | "-L" | "-P"))
+        .count();
+    let paths: Vec<&ShellWord> = args
+        .iter()
+        .skip(start)
+        .take_while(|word| !word.text.starts_with('-') && !matches!(word.text.as_str(), "(" | "!"))
+        .collect();
+    let mut wrapper = call.wrapper();
+    wrapper.lift("`find` chooses the words");
+    let names = named(args, &paths);
+    let mut at = start + paths.len();
+    while let Some(word) = args.get(at) {
+        at += 1;
+        match word.text.as_str() {
+            action @ ("-exec" | "-execdir" | "-ok" | "-okdir") => {
+                let rest = args.get(at..).unwrap_or_default();
+                let length = rest
+                    .iter()
+                    .position(|word| matches!(word.text.as_str(), ";" | "\\;" | "+"))
+                    .unwrap_or(rest.len());
+                let command = rest.get(..length).unwrap_or_default();
+                wrapper.name = format!("find {action}");
+                exec(&mut wrapper, command, &names);
+                at += length + 1;
+            }
+            "-delete" => delete(&mut wrapper, &paths, &names),
+            "-fprint" | "-fprint0" | "-fls" | "-fprintf" => {
+                push(&mut wrapper, args.get(at), Access::Write);
+                at += 1;
+            }
+            "-files0-from" => push(&mut wrapper, args.get(at), Access::Read),
+            "-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-regex" | "-iregex"
+            | "-newer" | "-perm" | "-type" | "-size" | "-user" | "-group" => at += 1,
+            _ => {}
+        }
+    }
+    if wrapper.inner.is_empty() {
+        let mut leaf = call.leaf();
+        leaf.operands = wrapper.operands;
+        return Meaning::Runs(leaf);
+    }
+    Meaning::Wraps(wrapper)
+}
+
+/// What `-name` says that found files are called, below each starting point.
+fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
+    let dot = ShellWord::constant(".");
+    let roots: Vec<&ShellWord> = if paths.is_empty() {
+        vec![&dot]
+    } else {
+        paths.to_vec()
+    };
+    let names = args.windows(2).filter_map(|pair| match pair {
+        [option, name] if matches!(option.text.as_str(), "-name" | "-iname") => Some(name),
+        _ => None,
+    });
+    // A line of many names and many roots would make their product; past a few it says no more.
+    names
+        .take(MAX_NAMES)
+        .flat_map(|name| roots.iter().take(MAX_NAMES).map(move |root| (root, name)))
+        .map(|(root, name)| ShellWord {
+            text: format!("{}/{}", root.text.trim_end_matches('/'), name.text),
+            dynamic: root.dynamic || name.dynamic,
+            glob: root.glob || name.text.contains(['*', '?', '[']),
+        })
+        .collect()
+}
+
+/// How many names and starting points are combined.
+const MAX_NAMES: usize = 8;
+
+fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord]) {
+    if command.is_empty() {
+        return;
+    }
+    for name in names {
+        wrapper
+            .inner
+            .push(Inner::Words(replaced(command, "{}", name)));
+    }
+    wrapper
+        .inner
+        .push(Inner::Words(replaced(command, "{}", &found_later())));
+}
+
+fn delete(wrapper: &mut Wrapper, paths: &[&ShellWord], names: &[ShellWord]) {
+    let operand = |word: ShellWord| Operand {
+        word,
+        access: Access::Write,
+        recursive: true,
+    };
+    if names.is_empty() {
+        wrapper
+            .operands
+            .extend(paths.iter().map(|path| operand((*path).clone())));
+        if paths.is_empty() {
+            wrapper.operands.push(operand(ShellWord::constant(".")));
+        }
+    }
+    wrapper.operands.extend(names.iter().cloned().map(operand));
+}
+
+fn push(wrapper: &mut Wrapper, word: Option<&ShellWord>, access: Access) {
+    wrapper.operands.extend(word.map(|word| Operand {
+        word: word.clone(),
+        access,
+        recursive: false,
+    }));
+}
+
+/// `xargs [OPTION…] [COMMAND [ARG…]]`
+pub(super) fn xargs(call: &Call<'_>) -> Meaning {
+    let mut wrapper = call.wrapper();
+    wrapper.lift("`xargs` adds words at run time");
+    let found = options(call, &XARGS, &mut wrapper);
+    let command = call.args_from(found.rest);
+    if found.query || command.is_empty() {
+        let mut leaf: Leaf = call.leaf();
+        leaf.inert = found.query;
+        leaf.operands = wrapper.operands;
+        return Meaning::Runs(leaf);
+    }
+    let words = match found.replace {
+        Some(mark) => replaced(command, &mark, &found_later()),
+        None => {
+            let mut words = command.to_vec();
+            words.push(ShellWord {
+                text: "{}".to_owned(),
+                dynamic: true,
+                glob: false,
+            });
+            words
+        }
+    };
+    wrapper.inner.push(Inner::Words(words));
+    Meaning::Wraps(wrapper)
+}

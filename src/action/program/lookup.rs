@@ -1,0 +1,136 @@
+//! Which table or function knows which program.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::call::Call;
+use super::files::{self, Tool};
+use super::wrappers::{self, Spec};
+use super::{Meaning, builtins, find, git, readers as r, shells, terraform, writers as w};
+
+/// What knows a program.
+#[derive(Debug, Clone, Copy)]
+enum Knows {
+    Tool(&'static Tool),
+    Wrapper(&'static Spec),
+    Function(fn(&Call<'_>) -> Meaning),
+}
+
+use Knows::{Function as F, Tool as T, Wrapper as W};
+
+/// Each entry: the programs' names, space-separated, and what knows them.
+static PROGRAMS: &[(&str, Knows)] = &[
+    ("terraform tofu", F(terraform::terraform)),
+    ("terragrunt", F(terraform::terragrunt)),
+    ("git", F(git::git)),
+    ("sudo", W(&wrappers::SUDO)),
+    ("doas", W(&wrappers::DOAS)),
+    ("env", W(&wrappers::ENV)),
+    ("command builtin", W(&wrappers::COMMAND)),
+    ("exec", W(&wrappers::EXEC)),
+    ("nohup", W(&wrappers::PLAIN)),
+    ("time", W(&wrappers::TIME)),
+    ("timeout gtimeout", W(&wrappers::TIMEOUT)),
+    ("nice", W(&wrappers::NICE)),
+    ("ionice", W(&wrappers::IONICE)),
+    ("chrt", W(&wrappers::CHRT)),
+    ("taskset", W(&wrappers::TASKSET)),
+    ("stdbuf", W(&wrappers::STDBUF)),
+    ("setsid", W(&wrappers::SETSID)),
+    ("strace ltrace", W(&wrappers::STRACE)),
+    ("unshare", W(&wrappers::UNSHARE)),
+    ("nsenter", W(&wrappers::NSENTER)),
+    ("chroot", W(&wrappers::CHROOT)),
+    ("setpriv", W(&wrappers::SETPRIV)),
+    ("prlimit", W(&wrappers::PRLIMIT)),
+    ("systemd-run", W(&wrappers::SYSTEMD_RUN)),
+    ("flock", W(&wrappers::FLOCK)),
+    ("script", W(&wrappers::SCRIPT)),
+    ("su runuser", W(&wrappers::SU)),
+    ("watch", W(&wrappers::WATCH)),
+    ("xargs gxargs", F(find::xargs)),
+    ("find gfind", F(find::find)),
+    ("sh bash zsh dash ksh ash mksh rbash fish", F(shells::shell)),
+    ("eval", F(shells::eval)),
+    ("source .", F(shells::source)),
+    ("true false :", F(builtins::neutral)),
+    ("cd pushd popd", F(builtins::cd)),
+    (
+        "export declare typeset readonly local unset read",
+        F(builtins::variables),
+    ),
+    ("set", F(builtins::set)),
+    ("trap", F(builtins::trap)),
+    ("alias", F(builtins::alias)),
+    (
+        "unalias enable hash shopt bind complete ulimit",
+        F(builtins::changes_shell),
+    ),
+    (
+        "exit return break continue wait shift",
+        F(builtins::control),
+    ),
+    (
+        "cat tac rev zcat bzcat xzcat zstdcat gzcat tsort shuf factor",
+        T(&r::PLAIN),
+    ),
+    ("head tail ghead gtail", T(&r::HEAD)),
+    ("less more most zless pg view", T(&r::LESS)),
+    ("nl", T(&r::NL)),
+    ("od", T(&r::OD)),
+    ("xxd", T(&r::XXD)),
+    ("hexdump hd", T(&r::HEXDUMP)),
+    ("strings", T(&r::STRINGS)),
+    ("base64 base32 basenc", T(&r::BASE64)),
+    ("cut", T(&r::CUT)),
+    ("sort gsort", T(&r::SORT)),
+    ("uniq", T(&r::UNIQ)),
+    (
+        "wc cksum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sum shasum md5",
+        T(&r::WC),
+    ),
+    ("paste comm", T(&r::PASTE)),
+    ("join", T(&r::JOIN)),
+    ("fold fmt expand unexpand pr", T(&r::FOLD)),
+    ("column", T(&r::COLUMN)),
+    ("diff cmp sdiff diff3 colordiff vimdiff", T(&r::DIFF)),
+    ("grep egrep fgrep zgrep ggrep", T(&r::GREP)),
+    ("rg ag ack", T(&r::RG)),
+    ("jq yq gron gojq", T(&r::JQ)),
+    ("bat batcat", T(&r::BAT)),
+    ("iconv", T(&r::ICONV)),
+    ("dos2unix unix2dos", T(&r::DOS2UNIX)),
+    ("sed gsed", T(&r::SED)),
+    ("awk gawk mawk nawk", T(&r::AWK)),
+    ("tee", T(&w::TEE)),
+    ("touch", T(&w::TOUCH)),
+    ("truncate", T(&w::TRUNCATE)),
+    ("mkdir mkfifo mknod", T(&w::MKDIR)),
+    ("shred", T(&w::SHRED)),
+    ("rm", T(&w::RM)),
+    ("rmdir unlink", T(&w::RMDIR)),
+    ("chmod chown chgrp", T(&w::CHMOD)),
+    ("cp gcp install", T(&w::CP)),
+    ("mv gmv", T(&w::MV)),
+    ("ln", T(&w::LN)),
+    ("rsync", T(&w::RSYNC)),
+    ("scp", T(&w::SCP)),
+    ("split csplit", T(&w::SPLIT)),
+    ("patch", T(&w::PATCH)),
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
+    PROGRAMS
+        .iter()
+        .flat_map(|(names, knows)| names.split(' ').map(|name| (name, *knows)))
+        .collect()
+});
+
+/// What a known program does with these words.
+pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
+    Some(match BY_NAME.get(&*call.name)? {
+        Knows::Tool(tool) => files::run(call, tool),
+        Knows::Wrapper(spec) => wrappers::wrap(call, spec),
+        Knows::Function(function) => function(call),
+    })
+}

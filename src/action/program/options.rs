@@ -1,0 +1,264 @@
+//! Tells options, their values and operands apart, as the program itself would.
+//!
+//! Two grammars cover the field: getopt's (POSIX XBD 12.2 with GNU long options, clusters,
+//! abbreviations) and that of Go's `flag` package, where `-name` and `--name` are the same.
+
+use super::super::shell::ShellWord;
+
+/// Whether an option takes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arg {
+    /// `-v`
+    None,
+    /// `-f F`, `-fF`, `--file F`, `--file=F`
+    Required,
+    /// `-iSUFFIX`, `--color=WHEN`; never the next word.
+    Attached,
+}
+
+/// One option of a program.
+#[derive(Debug)]
+pub(super) struct Opt<R: 'static> {
+    /// Each way to write it, space-separated: `-f --file`.
+    pub(super) names: &'static str,
+    pub(super) arg: Arg,
+    /// What it means to the program's table.
+    pub(super) role: R,
+}
+
+/// An option without a value.
+pub(super) const fn flag<R>(names: &'static str, role: R) -> Opt<R> {
+    Opt {
+        names,
+        arg: Arg::None,
+        role,
+    }
+}
+
+/// An option with a value.
+pub(super) const fn value<R>(names: &'static str, role: R) -> Opt<R> {
+    Opt {
+        names,
+        arg: Arg::Required,
+        role,
+    }
+}
+
+/// An option with a value only where one is attached.
+pub(super) const fn attached<R>(names: &'static str, role: R) -> Opt<R> {
+    Opt {
+        names,
+        arg: Arg::Attached,
+        role,
+    }
+}
+
+/// How a program reads its options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grammar {
+    /// getopt; options may follow operands.
+    Permute,
+    /// getopt; the first operand ends the options.
+    OperandsEnd,
+    /// Go's `flag`; the first operand ends the options, no clusters.
+    Go,
+    /// Long options with one or two dashes, which may follow operands (`find`, `openssl`, `java`).
+    Dashed,
+}
+
+/// A value that an option carries, perhaps only a part of its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Value<'a> {
+    pub(super) text: &'a str,
+    pub(super) dynamic: bool,
+    pub(super) glob: bool,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn of(word: &'a ShellWord) -> Self {
+        Self::part(word, &word.text)
+    }
+
+    pub(super) fn part(word: &ShellWord, text: &'a str) -> Self {
+        Self {
+            text,
+            dynamic: word.dynamic,
+            glob: word.glob,
+        }
+    }
+
+    pub(super) fn word(self) -> ShellWord {
+        ShellWord {
+            text: self.text.to_owned(),
+            dynamic: self.dynamic,
+            glob: self.glob,
+        }
+    }
+}
+
+/// What stands next among a program's words.
+#[derive(Debug)]
+pub(super) enum Item<'a, R: 'static> {
+    /// An option of the table.
+    Option {
+        opt: &'static Opt<R>,
+        value: Option<Value<'a>>,
+    },
+    /// Something that looks like an option and isn't in the table. Taken for one without a value.
+    Unknown(&'a ShellWord),
+    /// A word that is no option.
+    Operand(&'a ShellWord),
+}
+
+/// Walks over the words behind a program's name.
+#[derive(Debug)]
+pub(super) struct Scan<'a, R: 'static> {
+    args: &'a [ShellWord],
+    opts: &'static [Opt<R>],
+    grammar: Grammar,
+    /// Where the word that the last item came from stands.
+    at: usize,
+    next: usize,
+    /// What is left of a cluster such as `-xzf`.
+    cluster: &'a str,
+    ended: bool,
+}
+
+impl<'a, R> Scan<'a, R> {
+    pub(super) fn new(args: &'a [ShellWord], opts: &'static [Opt<R>], grammar: Grammar) -> Self {
+        Self {
+            args,
+            opts,
+            grammar,
+            at: 0,
+            next: 0,
+            cluster: "",
+            ended: false,
+        }
+    }
+
+    /// The index of the word that the last item began in.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The index of the first word not looked at yet.
+    pub(super) fn next_index(&self) -> usize {
+        self.next
+    }
+
+    /// Whether `--`, or an operand that ends the options, was seen.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn take(&mut self) -> Option<&'a ShellWord> {
+        let word = self.args.get(self.next)?;
+        self.next += 1;
+        Some(word)
+    }
+
+    fn operand(&mut self, word: &'a ShellWord) -> Item<'a, R> {
+        if matches!(self.grammar, Grammar::OperandsEnd | Grammar::Go) {
+            self.ended = true;
+        }
+        Item::Operand(word)
+    }
+
+    fn short(&mut self, word: &'a ShellWord) -> Item<'a, R> {
+        let mut rest = self.cluster.chars();
+        let letter = rest.next();
+        let tail = rest.as_str();
+        self.cluster = "";
+        let Some(opt) = letter.and_then(|letter| find_short(self.opts, letter)) else {
+            self.cluster = tail;
+            return Item::Unknown(word);
+        };
+        let value = match opt.arg {
+            Arg::None => {
+                self.cluster = tail;
+                None
+            }
+            Arg::Attached => (!tail.is_empty()).then(|| Value::part(word, tail)),
+            Arg::Required if tail.is_empty() => self.take().map(Value::of),
+            Arg::Required => Some(Value::part(word, tail)),
+        };
+        Item::Option { opt, value }
+    }
+
+    fn long(&mut self, word: &'a ShellWord, name: &'a str) -> Item<'a, R> {
+        let (name, inline) = match name.split_once('=') {
+            Some((name, value)) => (name, Some(Value::part(word, value))),
+            None => (name, None),
+        };
+        let exact_only = matches!(self.grammar, Grammar::Go | Grammar::Dashed);
+        let Some(opt) = find_long(self.opts, name, exact_only) else {
+            return Item::Unknown(word);
+        };
+        let value = match (inline, opt.arg) {
+            (None, Arg::Required) => self.take().map(Value::of),
+            (inline, _) => inline,
+        };
+        Item::Option { opt, value }
+    }
+}
+
+impl<'a, R> Iterator for Scan<'a, R> {
+    type Item = Item<'a, R>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.cluster.is_empty() {
+            let word = self.args.get(self.at)?;
+            return Some(self.short(word));
+        }
+        self.at = self.next;
+        let word = self.take()?;
+        let text = word.text.as_str();
+        if self.ended || !text.starts_with('-') || text == "-" {
+            return Some(self.operand(word));
+        }
+        if text == "--" {
+            self.ended = true;
+            return self.next();
+        }
+        if let Some(name) = text.strip_prefix("--") {
+            return Some(self.long(word, name));
+        }
+        let name = text.strip_prefix('-').unwrap_or(text);
+        if matches!(self.grammar, Grammar::Go | Grammar::Dashed) {
+            return Some(self.long(word, name));
+        }
+        self.cluster = name;
+        Some(self.short(word))
+    }
+}
+
+fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
+    opts.iter().find(|opt| {
+        opt.names.split(' ').any(|name| {
+            let mut chars = name.chars();
+            chars.next() == Some('-') && chars.next() == Some(letter) && chars.next().is_none()
+        })
+    })
+}
+
+/// The option of that long name, or else the first that the name abbreviates. A name that
+/// abbreviates two is an error to the program; taking it for one of them is the strict reading.
+fn find_long<R>(opts: &'static [Opt<R>], name: &str, exact_only: bool) -> Option<&'static Opt<R>> {
+    let long = |opt: &'static Opt<R>, test: &dyn Fn(&str) -> bool| {
+        opt.names
+            .split(' ')
+            .any(|known| test(known.trim_start_matches('-')))
+    };
+    let exact = opts.iter().find(|opt| long(opt, &|known| known == name));
+    if exact.is_some() || exact_only || name.is_empty() {
+        return exact;
+    }
+    opts.iter().find(|opt| {
+        opt.names.split(' ').any(|known| {
+            known
+                .strip_prefix("--")
+                .is_some_and(|known| known.starts_with(name))
+        })
+    })
+}
