@@ -1,1 +1,246 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::limits::{
+    MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES,
+    MAX_TOOL_BYTES,
+};
+use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request};
+
+/// The document's `schema_version`.
+pub const SCHEMA_VERSION: &str = "cavra.opa-rego-policy.input.v1";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document<'a> {
+    schema_version: Option<String>,
+    action_type: Option<String>,
+    target: Option<String>,
+    requested_operation: Option<String>,
+    server: Option<String>,
+    tool: Option<String>,
+    capability: Option<String>,
+    session_id: Option<String>,
+    agent_id: Option<String>,
+    actor: Option<String>,
+    correlation_id: Option<String>,
+    cwd: Option<String>,
+    workspace_root: Option<String>,
+    current_branch: Option<String>,
+    #[serde(borrow)]
+    terraform_plan: Option<&'a RawValue>,
+    #[serde(borrow)]
+    mcp_tool: Option<&'a RawValue>,
+}
+
+impl Action {
+    /// Reads one action document.
+    ///
+    /// # Errors
+    /// If it isn't strict JSON or isn't a document that can be judged; the error names the
+    /// field where one is at fault.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ActionError> {
+        if bytes.len() > MAX_DOCUMENT_BYTES {
+            return Err(ActionError::Malformed(format!(
+                "it has {} bytes; the limit is {MAX_DOCUMENT_BYTES}",
+                bytes.len()
+            )));
+        }
+        let document: Document<'_> = serde_json::from_slice(bytes)
+            .map_err(|error| ActionError::Malformed(error.to_string()))?;
+        document.into_action()
+    }
+
+    /// The action as a document that [`Action::from_json`] reads back.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut out = Map::new();
+        let mut put = |key: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                out.insert(key.to_owned(), Value::from(value));
+            }
+        };
+        put("schema_version", Some(SCHEMA_VERSION));
+        put("action_type", Some(self.action_type().as_str()));
+        put("target", Some(self.target()));
+        put("requested_operation", Some(self.requested_operation()));
+        put("session_id", self.caller.session_id.as_deref());
+        put("agent_id", self.caller.agent_id.as_deref());
+        put("actor", self.caller.actor.as_deref());
+        put("correlation_id", self.caller.correlation_id.as_deref());
+        put("cwd", self.place.cwd.as_deref());
+        put("workspace_root", self.place.workspace_root.as_deref());
+        put("current_branch", self.place.current_branch.as_deref());
+        if let Request::McpToolCall(call) = &self.request {
+            put("server", call.server.as_deref());
+            put("tool", call.tool.as_deref());
+            put("capability", call.capability.as_deref());
+            put_json(&mut out, "mcp_tool", call.definition.as_deref());
+        }
+        put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
+        Value::Object(out)
+    }
+}
+
+fn put_json(out: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+        out.insert(key.to_owned(), value);
+    }
+}
+
+impl Document<'_> {
+    fn into_action(self) -> Result<Action, ActionError> {
+        if let Some(version) = self.schema_version.filter(|it| it != SCHEMA_VERSION) {
+            return Err(ActionError::invalid(
+                "schema_version",
+                format!("is `{version}`, not `{SCHEMA_VERSION}`"),
+            ));
+        }
+        let action_type = action_type(self.action_type)?;
+        let limit = match action_type {
+            ActionType::ReadFile | ActionType::WriteFile => MAX_PATH_BYTES,
+            ActionType::ExecuteCommand => MAX_COMMAND_BYTES,
+            ActionType::GitOperation | ActionType::McpToolCall => MAX_FIELD_BYTES,
+        };
+        let target = bounded("target", self.target, limit)?
+            .filter(|target| !target.is_empty())
+            .ok_or(ActionError::Missing { field: "target" })?;
+        let operation = bounded("requested_operation", self.requested_operation, limit)?;
+        let short = |field, value| bounded(field, value, MAX_FIELD_BYTES);
+        let call = McpToolCall {
+            target: String::new(),
+            server: short("server", self.server)?,
+            tool: short("tool", self.tool)?,
+            capability: short("capability", self.capability)?,
+            operation: None,
+            definition: raw("mcp_tool", self.mcp_tool, MAX_TOOL_BYTES)?,
+        };
+        Ok(Action {
+            request: request(action_type, target, operation, call)?,
+            caller: Caller {
+                session_id: short("session_id", self.session_id)?,
+                agent_id: short("agent_id", self.agent_id)?,
+                actor: short("actor", self.actor)?,
+                correlation_id: short("correlation_id", self.correlation_id)?,
+            },
+            place: Place {
+                cwd: bounded("cwd", self.cwd, MAX_PATH_BYTES)?,
+                workspace_root: bounded("workspace_root", self.workspace_root, MAX_PATH_BYTES)?,
+                current_branch: short("current_branch", self.current_branch)?,
+            },
+            terraform_plan: raw("terraform_plan", self.terraform_plan, MAX_PLAN_BYTES)?,
+        })
+    }
+}
+
+fn action_type(name: Option<String>) -> Result<ActionType, ActionError> {
+    let field = "action_type";
+    let name = name.ok_or(ActionError::Missing { field })?;
+    let known = ActionType::ALL.into_iter().find(|it| it.as_str() == name);
+    known.ok_or_else(|| ActionError::invalid(field, format!("`{name}` is not known")))
+}
+
+fn request(
+    action_type: ActionType,
+    target: String,
+    operation: Option<String>,
+    call: McpToolCall,
+) -> Result<Request, ActionError> {
+    if action_type != ActionType::McpToolCall {
+        absent("server", call.server.as_deref())?;
+        absent("tool", call.tool.as_deref())?;
+        absent("capability", call.capability.as_deref())?;
+        absent("mcp_tool", call.definition.as_deref())?;
+    }
+    match action_type {
+        ActionType::ReadFile => {
+            agree(operation, "read", "must be `read` for `read_file`")?;
+            Ok(Request::ReadFile { path: target })
+        }
+        ActionType::WriteFile => {
+            agree(operation, "write", "must be `write` for `write_file`")?;
+            Ok(Request::WriteFile { path: target })
+        }
+        ActionType::ExecuteCommand => {
+            agree(operation, &target, "must equal `target`")?;
+            Ok(Request::ExecuteCommand {
+                command_line: target,
+            })
+        }
+        ActionType::GitOperation => Ok(Request::GitOperation {
+            operation: operation.filter(|operation| !operation.is_empty()).ok_or(
+                ActionError::Missing {
+                    field: "requested_operation",
+                },
+            )?,
+            target,
+        }),
+        ActionType::McpToolCall => Ok(Request::McpToolCall(McpToolCall {
+            target,
+            operation,
+            ..call
+        })),
+    }
+}
+
+fn agree(operation: Option<String>, expected: &str, problem: &str) -> Result<(), ActionError> {
+    match operation {
+        Some(operation) if operation != expected => {
+            Err(ActionError::invalid("requested_operation", problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn absent(field: &'static str, value: Option<&str>) -> Result<(), ActionError> {
+    match value {
+        Some(_) => Err(ActionError::invalid(
+            field,
+            "belongs to `mcp_tool_call` only",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn bounded(
+    field: &'static str,
+    value: Option<String>,
+    limit: usize,
+) -> Result<Option<String>, ActionError> {
+    if let Some(text) = &value {
+        if text.len() > limit {
+            return Err(ActionError::TooLarge {
+                field,
+                unit: "bytes",
+                actual: text.len(),
+                limit,
+            });
+        }
+        if text.contains('\0') {
+            return Err(ActionError::invalid(field, "holds a NUL byte"));
+        }
+    }
+    Ok(value)
+}
+
+fn raw(
+    field: &'static str,
+    value: Option<&RawValue>,
+    limit: usize,
+) -> Result<Option<Box<str>>, ActionError> {
+    let Some(value) = value else { return Ok(None) };
+    let text = value.get();
+    if text.len() > limit {
+        return Err(ActionError::TooLarge {
+            field,
+            unit: "bytes",
+            actual: text.len(),
+            limit,
+        });
+    }
+    Ok(Some(text.into()))
+}

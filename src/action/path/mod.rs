@@ -1,1 +1,15 @@
 //! Which path would be touched, and glob patterns over such paths.
+//!
+//! Text only: no file system is asked, so symbolic links are not followed. What the
+//! kernel and the shell themselves redirect (`~`, `/proc/self/cwd`) is.
+
+mod directory;
+mod family;
+mod glob;
+mod overlap;
+mod pattern;
+mod resolver;
+
+pub use directory::{Base, Directory};
+pub use pattern::{PathPatterns, PatternError};
+pub use resolver::{Resolved, Resolver};

@@ -1,0 +1,82 @@
+//! A place in the file system, as far as it is known.
+
+/// What relative paths are relative to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// A directory that is known, if only relative to an unknown workspace root.
+    Known(Directory),
+    /// Depends on what only the run will show (`cd "$D"`).
+    Unknown,
+}
+
+/// A directory (or file) that is known from text alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    pub(super) origin: Origin,
+    /// `/`-separated, without `.`, `..`, and slashes at either end.
+    pub(super) path: String,
+}
+
+/// Where a [`Directory`]'s path begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// At `/`, at a drive, or at a home directory (then the first segment is `~` or `~user`).
+    Rooted,
+    /// At the workspace root, wherever that is.
+    Floating,
+    /// Somewhere above a workspace root that is not known.
+    Climbed,
+}
+
+impl Directory {
+    pub(super) fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            path: String::new(),
+        }
+    }
+
+    pub(super) fn rooted_at(segment: &str) -> Self {
+        Self {
+            origin: Origin::Rooted,
+            path: segment.to_owned(),
+        }
+    }
+
+    /// The part of `self` below `root`, if it is there.
+    pub(super) fn below(&self, root: &Self) -> Option<&str> {
+        if self.origin != root.origin {
+            return None;
+        }
+        if root.path.is_empty() {
+            return Some(&self.path);
+        }
+        let rest = self.path.strip_prefix(root.path.as_str())?;
+        if rest.is_empty() {
+            return Some(rest);
+        }
+        rest.strip_prefix('/')
+    }
+
+    pub(super) fn enter(&mut self, segment: &str) {
+        if !self.path.is_empty() {
+            self.path.push('/');
+        }
+        self.path.push_str(segment);
+    }
+
+    pub(super) fn leave(&mut self) {
+        match self.path.rfind('/') {
+            Some(at) => self.path.truncate(at),
+            None if self.path.is_empty() => self.climb(),
+            None => self.path.clear(),
+        }
+    }
+
+    /// `..` at the top: `/..` is `/` (POSIX), but above a workspace root lies something else.
+    fn climb(&mut self) {
+        if self.origin == Origin::Floating {
+            self.origin = Origin::Climbed;
+        }
+    }
+}

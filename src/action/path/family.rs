@@ -1,0 +1,91 @@
+//! Names that stand for a family of files (`action-semantics.md`, Paths).
+
+/// Which of the names that a glob matches belong to the family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// All.
+    All,
+    /// All but those that are meant to be shared (`.env.example`).
+    NotShared,
+    /// Data, not source code (`secrets.yaml`, not `secrets.py`).
+    Data,
+    /// Neither public halves nor sources and notes (`id_rsa_work`, not `id_rsa.pub`).
+    PrivateKey,
+}
+
+/// Last extensions of files that are meant to be shared.
+const SHARED: &[&str] = &["example", "sample", "template", "dist"];
+/// Last extensions of sources and of text for people. What isn't here counts as data.
+const SOURCES: &[&str] = &[
+    "adoc", "astro", "bash", "bat", "c", "cc", "cjs", "clj", "cljs", "cmd", "cpp", "cs", "css",
+    "cts", "cxx", "d", "dart", "ejs", "erl", "ex", "exs", "fish", "fs", "fsx", "go", "gradle",
+    "groovy", "h", "hh", "hpp", "hs", "htm", "html", "hxx", "java", "jl", "js", "jsx", "kt", "kts",
+    "less", "lua", "m", "md", "mdx", "mjs", "ml", "mli", "mm", "mts", "nim", "php", "pl", "pm",
+    "proto", "ps1", "psm1", "py", "pyc", "pyi", "pyx", "r", "rb", "rego", "rs", "rst", "sass",
+    "scala", "scss", "sh", "sol", "svelte", "svg", "swift", "tcl", "tf", "ts", "tsx", "v", "vb",
+    "vue", "zig", "zsh",
+];
+/// The default names of OpenSSH private keys (ssh-keygen(1)).
+const PRIVATE_KEYS: &[&str] = &[
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ecdsa_sk",
+    "id_ed25519",
+    "id_ed25519_sk",
+    "id_xmss",
+];
+
+impl Keep {
+    /// Whether `name`, the last segment of a path in lower case, belongs to the family.
+    pub(super) fn keeps(self, name: &str) -> bool {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match self {
+            Self::All => true,
+            Self::NotShared => !SHARED.contains(&extension),
+            Self::Data => !SHARED.contains(&extension) && !SOURCES.contains(&extension),
+            Self::PrivateKey => extension != "pub" && !SOURCES.contains(&extension),
+        }
+    }
+}
+
+/// The globs that a pattern's last segment stands for; none if it heads no family.
+pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
+    let (globs, keep): (&[&str], Keep) = match name {
+        ".env" => (&[".env", ".env.*"], Keep::NotShared),
+        ".env.*" => (&[".env.*"], Keep::NotShared),
+        "secrets.*" => (&["secrets", "secrets.*"], Keep::Data),
+        "terraform.tfstate" => (
+            &[
+                "terraform.tfstate",
+                "terraform.tfstate.*",
+                "errored.tfstate",
+            ],
+            Keep::NotShared,
+        ),
+        "*.tfstate" => (
+            &["*.tfstate", "*.tfstate.backup", "*.tfstate.*.backup"],
+            Keep::All,
+        ),
+        "terraform.tfvars" => (
+            &[
+                "terraform.tfvars",
+                "terraform.tfvars.json",
+                "*.auto.tfvars",
+                "*.auto.tfvars.json",
+            ],
+            Keep::All,
+        ),
+        "id_rsa" => return Some((private_keys(), Keep::PrivateKey)),
+        _ => return None,
+    };
+    Some((globs.iter().map(|glob| (*glob).to_owned()).collect(), keep))
+}
+
+/// Each default name, and what people make of it: `id_rsa_work`, `id_ed25519.bak`.
+fn private_keys() -> Vec<String> {
+    PRIVATE_KEYS
+        .iter()
+        .flat_map(|name| [(*name).to_owned(), format!("{name}[._-]*")])
+        .collect()
+}

@@ -1,0 +1,205 @@
+//! One glob, normalised, and as tokens that can be compared with another glob's.
+
+/// Bytes of one path pattern.
+pub(super) const MAX_PATTERN_BYTES: usize = 1024;
+/// Patterns that the braces of one pattern may stand for.
+const MAX_ALTERNATIVES: usize = 256;
+
+/// One segment of a glob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// `**`: any number of segments, or none.
+    Deep,
+    /// A name.
+    Name(Vec<Token>),
+}
+
+/// What one name is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This character.
+    Literal(char),
+    /// One character of these ranges.
+    Class(Vec<(char, char)>),
+    /// Any one character.
+    Any,
+    /// Any text without a slash.
+    Star,
+}
+
+/// The spelling that is matched: `/` as the only separator, anchored, in lower case;
+/// several where braces name several, so that each can be judged as a family.
+pub(super) fn normalise(pattern: &str) -> Result<Vec<String>, String> {
+    if pattern.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if pattern.len() > MAX_PATTERN_BYTES {
+        return Err(format!("is longer than {MAX_PATTERN_BYTES} bytes"));
+    }
+    if pattern.contains('\0') {
+        return Err("holds a NUL byte".to_owned());
+    }
+    if pattern.starts_with('!') {
+        return Err("begins with `!`; a pattern can't be negated".to_owned());
+    }
+    let mut alternatives = Vec::new();
+    expand_braces(&fold(&pattern.replace('\\', "/")), &mut alternatives)?;
+    alternatives.iter().map(|text| anchor(text)).collect()
+}
+
+/// Drops what says nothing (`./`, `//`, a leading `/`), and reads `dir/` as `dir/**` and
+/// a home directory as one that may be anywhere.
+fn anchor(pattern: &str) -> Result<String, String> {
+    let at_home = pattern
+        .strip_prefix("~/")
+        .or_else(|| pattern.strip_prefix("$home/"));
+    let (home, rest) = at_home.map_or((false, pattern), |rest| (true, rest));
+    let mut segments: Vec<&str> = if home { vec!["**"] } else { Vec::new() };
+    for segment in rest.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => return Err("climbs with `..`, so it never matches".to_owned()),
+            "**" if segments.last() == Some(&"**") => {}
+            _ => segments.push(segment),
+        }
+    }
+    if rest.ends_with('/') && segments.last() != Some(&"**") {
+        segments.push("**");
+    }
+    let anchored = pattern.starts_with('/') && segments.len() == 1;
+    match segments.as_slice() {
+        [] => Err("names nothing".to_owned()),
+        // `/x` is `x` at the root only; without a slash it would be `x` anywhere.
+        [name] if anchored && *name != "**" => Ok(format!("/{name}")),
+        _ => Ok(segments.join("/")),
+    }
+}
+
+fn expand_braces(text: &str, out: &mut Vec<String>) -> Result<(), String> {
+    if out.len() >= MAX_ALTERNATIVES {
+        return Err(format!(
+            "has braces for more than {MAX_ALTERNATIVES} patterns"
+        ));
+    }
+    let Some((before, inside, after)) = innermost_braces(text)? else {
+        out.push(text.to_owned());
+        return Ok(());
+    };
+    for choice in inside.split(',') {
+        expand_braces(&format!("{before}{choice}{after}"), out)?;
+    }
+    Ok(())
+}
+
+/// The first pair of braces that holds no other, and what stands around it.
+fn innermost_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
+    let Some(close) = text.find('}') else {
+        return match text.contains('{') {
+            true => Err("has a `{` that is never closed".to_owned()),
+            false => Ok(None),
+        };
+    };
+    let (head, tail) = text.split_at(close);
+    let Some((before, inside)) = head.rsplit_once('{') else {
+        return Err("has a `}` that was never opened".to_owned());
+    };
+    Ok(Some((
+        before,
+        inside,
+        tail.strip_prefix('}').unwrap_or(tail),
+    )))
+}
+
+/// Folds letter case as case-insensitive file systems do, through upper case (`ſ` is `S`),
+/// and drops the characters that HFS+ ignores (Apple TN1150).
+pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars()
+        .filter(|c| !is_ignorable(*c))
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A folded glob as segments. What isn't understood is taken for more than it matches.
+pub(super) fn segments(glob: &str) -> Vec<Segment> {
+    glob.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| match segment {
+            "**" => Segment::Deep,
+            _ => Segment::Name(tokens(segment)),
+        })
+        .collect()
+}
+
+fn tokens(name: &str) -> Vec<Token> {
+    if has_extended_glob(name) {
+        return vec![Token::Star];
+    }
+    let mut out = Vec::with_capacity(name.len());
+    let mut rest = name.chars();
+    while let Some(c) = rest.next() {
+        let token = match c {
+            '*' if out.last() == Some(&Token::Star) => continue,
+            '*' => Token::Star,
+            '?' => Token::Any,
+            '[' => match class(rest.as_str()) {
+                Some((token, after)) => {
+                    rest = after.chars();
+                    token
+                }
+                None => Token::Literal(c),
+            },
+            _ => Token::Literal(c),
+        };
+        out.push(token);
+    }
+    out
+}
+
+/// `?(…)`, `*(…)`, `+(…)`, `@(…)`, `!(…)` (bash(1), Pattern Matching).
+fn has_extended_glob(name: &str) -> bool {
+    name.as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, [b'?' | b'*' | b'+' | b'@' | b'!', b'(']))
+}
+
+/// A bracket expression after its `[`, and what follows it; none if it is never closed.
+fn class(text: &str) -> Option<(Token, &str)> {
+    let body = text.strip_prefix(['!', '^']).unwrap_or(text);
+    // A `]` that comes first is a member.
+    let first = body.chars().next().map_or(0, char::len_utf8);
+    let end = first + body.get(first..)?.find(']')?;
+    let (members, after) = (body.get(..end)?, body.get(end + 1..)?);
+    if body.len() != text.len() {
+        return Some((Token::Any, after));
+    }
+    if members.contains('[') {
+        // `[[:alpha:]]` and its like: any character, and perhaps a `]` left over.
+        let after = after.strip_prefix(']').unwrap_or(after);
+        return Some((Token::Any, after));
+    }
+    Some((Token::Class(ranges(members)), after))
+}
+
+fn ranges(members: &str) -> Vec<(char, char)> {
+    let mut out = Vec::new();
+    let mut rest = members.chars();
+    while let Some(low) = rest.next() {
+        let mut ahead = rest.clone();
+        match (ahead.next(), ahead.next()) {
+            (Some('-'), Some(high)) => {
+                out.push((low, high));
+                rest = ahead;
+            }
+            _ => out.push((low, low)),
+        }
+    }
+    out
+}

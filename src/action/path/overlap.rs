@@ -1,0 +1,160 @@
+use super::family::Keep;
+use super::glob::{Segment, Token, fold, segments};
+use super::pattern::{Entry, PathPatterns};
+use crate::action::facts::Anchor;
+
+/// Steps that comparing one pattern with one glob may take; beyond it they count as overlapping.
+const MAX_OVERLAP_STEPS: usize = 1 << 20;
+
+impl PathPatterns {
+    /// Replaces `hits` by the indices of the patterns that a file named by `glob` could
+    /// match, ascending.
+    ///
+    /// `glob` is a shell's: `*`, `?` and `[…]` stay within a segment and don't match its
+    /// leading dot (bash(1) without `dotglob`), `**` spans any segments, hidden ones too.
+    /// Never misses a pattern that such a file could match.
+    pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
+        hits.clear();
+        let glob = segments(&fold(glob));
+        let tail = literal_tail(&glob);
+        for entry in &self.entries {
+            if hits.last() == Some(&entry.pattern) || !may_keep(entry.keep, tail.as_deref()) {
+                continue;
+            }
+            if entry_overlaps(entry, &glob, anchor) {
+                hits.push(entry.pattern);
+            }
+        }
+    }
+}
+
+/// The end of every name that the glob matches, from its last dot, if that is constant.
+fn literal_tail(glob: &[Segment]) -> Option<String> {
+    let Some(Segment::Name(tokens)) = glob.last() else {
+        return None;
+    };
+    let mut tail = Vec::new();
+    for token in tokens.iter().rev() {
+        match token {
+            Token::Literal(c) => tail.push(*c),
+            _ => return None,
+        }
+        if tail.last() == Some(&'.') {
+            return Some(tail.into_iter().rev().collect());
+        }
+    }
+    Some(tail.into_iter().rev().collect())
+}
+
+/// Whether a name with this end can belong to the family.
+fn may_keep(keep: Keep, tail: Option<&str>) -> bool {
+    tail.is_none_or(|tail| keep.keeps(tail))
+}
+
+fn entry_overlaps(entry: &Entry, glob: &[Segment], anchor: Anchor) -> bool {
+    let mut steps = MAX_OVERLAP_STEPS;
+    let direct = |steps: &mut usize| paths_overlap(&entry.segments, glob, steps);
+    match anchor {
+        Anchor::Workspace => direct(&mut steps),
+        Anchor::AnyDirectory => {
+            let mut floating = vec![Segment::Deep];
+            floating.extend_from_slice(&entry.segments);
+            paths_overlap(&floating, glob, &mut steps)
+        }
+    }
+}
+
+/// Whether some path matches both: the reachable pairs of positions, row by row.
+fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bool {
+    let mut row = vec![false; glob.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    spread(&mut row, glob, false);
+    for segment in pattern {
+        let mut next = vec![false; glob.len() + 1];
+        for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
+            match (segment, glob.get(at)) {
+                (Segment::Deep, _) => mark(&mut next, at),
+                (Segment::Name(_), Some(Segment::Deep)) => mark(&mut next, at),
+                (Segment::Name(name), Some(Segment::Name(other))) => {
+                    if names_overlap(name, other, steps) {
+                        mark(&mut next, at + 1);
+                    }
+                }
+                (Segment::Name(_), None) => {}
+            }
+        }
+        spread(&mut next, glob, *segment == Segment::Deep);
+        row = next;
+    }
+    row.last() == Some(&true)
+}
+
+/// Moves on in the glob without moving on in the pattern: past a `**` that stands for
+/// nothing, and past anything if the pattern's own `**` takes it.
+fn spread(row: &mut [bool], glob: &[Segment], pattern_is_deep: bool) {
+    for (at, segment) in glob.iter().enumerate() {
+        let reached = row.get(at) == Some(&true);
+        if reached && (pattern_is_deep || *segment == Segment::Deep) {
+            mark(row, at + 1);
+        }
+    }
+}
+
+fn mark(row: &mut [bool], at: usize) {
+    if let Some(cell) = row.get_mut(at) {
+        *cell = true;
+    }
+}
+
+/// Whether some name matches both; `glob`'s wildcards don't match a leading dot.
+fn names_overlap(pattern: &[Token], glob: &[Token], steps: &mut usize) -> bool {
+    let cost = (pattern.len() + 1).saturating_mul(glob.len() + 1);
+    match steps.checked_sub(cost) {
+        Some(left) => *steps = left,
+        None => return true,
+    }
+    let hidden = pattern.first() == Some(&Token::Literal('.'));
+    if hidden && !matches!(glob.first(), Some(Token::Literal(_))) {
+        return false;
+    }
+    let mut row = vec![false; glob.len() + 1];
+    mark(&mut row, 0);
+    skip_stars(&mut row, glob, false);
+    for token in pattern {
+        let mut next = vec![false; glob.len() + 1];
+        for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
+            match (token, glob.get(at)) {
+                (Token::Star, _) | (_, Some(Token::Star)) => mark(&mut next, at),
+                (_, Some(other)) if tokens_overlap(token, other) => mark(&mut next, at + 1),
+                _ => {}
+            }
+        }
+        skip_stars(&mut next, glob, *token == Token::Star);
+        row = next;
+    }
+    row.last() == Some(&true)
+}
+
+fn skip_stars(row: &mut [bool], glob: &[Token], pattern_is_star: bool) {
+    for (at, token) in glob.iter().enumerate() {
+        let reached = row.get(at) == Some(&true);
+        if reached && (pattern_is_star || *token == Token::Star) {
+            mark(row, at + 1);
+        }
+    }
+}
+
+fn tokens_overlap(one: &Token, other: &Token) -> bool {
+    match (one, other) {
+        (Token::Any | Token::Star, _) | (_, Token::Any | Token::Star) => true,
+        (Token::Literal(a), Token::Literal(b)) => a == b,
+        (Token::Literal(c), Token::Class(ranges)) | (Token::Class(ranges), Token::Literal(c)) => {
+            ranges.iter().any(|(low, high)| low <= c && c <= high)
+        }
+        (Token::Class(ours), Token::Class(theirs)) => ours
+            .iter()
+            .any(|(a, b)| theirs.iter().any(|(c, d)| a <= d && c <= b)),
+    }
+}
