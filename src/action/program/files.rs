@@ -97,9 +97,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
     leaf.inert = seen.inert;
-    if !seen.inert {
-        assign(&mut leaf, tool.operands, &seen);
-    }
+    assign(&mut leaf, tool.operands, &seen);
     Meaning::Runs(leaf)
 }
 

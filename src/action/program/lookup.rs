@@ -4,25 +4,39 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Call;
+use super::cloud::{self, Cli};
 use super::files::{self, Tool};
 use super::wrappers::{self, Spec};
-use super::{Meaning, builtins, find, git, readers as r, shells, terraform, writers as w};
+use super::{
+    Meaning, builtins, find, git, readers as r, shells, terraform, test_runners, writers as w,
+};
 
 /// What knows a program.
 #[derive(Debug, Clone, Copy)]
 enum Knows {
     Tool(&'static Tool),
     Wrapper(&'static Spec),
+    Cli(&'static Cli),
     Function(fn(&Call<'_>) -> Meaning),
 }
 
-use Knows::{Function as F, Tool as T, Wrapper as W};
+use Knows::{Cli as C, Function as F, Tool as T, Wrapper as W};
 
 /// Each entry: the programs' names, space-separated, and what knows them.
 static PROGRAMS: &[(&str, Knows)] = &[
     ("terraform tofu", F(terraform::terraform)),
     ("terragrunt", F(terraform::terragrunt)),
     ("git", F(git::git)),
+    ("pytest py.test", F(test_runners::pytest)),
+    ("npm pnpm yarn", F(test_runners::npm)),
+    ("kubectl oc", C(&cloud::KUBECTL)),
+    ("helm", C(&cloud::HELM)),
+    ("aws", C(&cloud::AWS)),
+    ("gcloud gsutil bq", C(&cloud::GCLOUD)),
+    ("az", C(&cloud::AZ)),
+    ("docker podman nerdctl", C(&cloud::DOCKER)),
+    ("docker-compose podman-compose", C(&cloud::COMPOSE)),
+    ("gh glab", C(&cloud::GH)),
     ("sudo", W(&wrappers::SUDO)),
     ("doas", W(&wrappers::DOAS)),
     ("env", W(&wrappers::ENV)),
@@ -131,6 +145,7 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     Some(match BY_NAME.get(&*call.name)? {
         Knows::Tool(tool) => files::run(call, tool),
         Knows::Wrapper(spec) => wrappers::wrap(call, spec),
+        Knows::Cli(cli) => cloud::run(call, cli),
         Knows::Function(function) => function(call),
     })
 }

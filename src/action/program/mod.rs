@@ -8,10 +8,11 @@
 //! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
 //! | [`wrappers`], [`shells`], [`find`] | programs that run others |
 //! | [`builtins`] | what the shell itself does |
-//! | [`git`], [`terraform`] | programs with subcommands |
+//! | [`git`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
 
 mod builtins;
 mod call;
+mod cloud;
 mod files;
 mod find;
 mod git;
@@ -20,6 +21,7 @@ mod options;
 mod readers;
 mod shells;
 mod terraform;
+mod test_runners;
 mod wrappers;
 mod writers;
 
