@@ -19,7 +19,6 @@ pub(super) enum Role {
     Global,
     /// Global, and selects code, configuration, an identity or another place.
     Lift,
-    Directory,
     Read,
     /// `NAME=PATH` or `@PATH`, as in `--from-file` and `-F`.
     ReadField,
@@ -295,7 +294,7 @@ fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {
         let doubtful = after_unknown == Some(scan.at());
         match item {
             Item::Option { opt, value } => {
-                if matches!(opt.role, Role::Global | Role::Lift | Role::Directory) {
+                if matches!(opt.role, Role::Global | Role::Lift) {
                     found.global.push(scan.at()..scan.next_index());
                 }
                 option(opt.role, value, doubtful, &mut found, leaf);
@@ -303,7 +302,7 @@ fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {
             Item::Unknown(word) if !word.text.contains('=') => {
                 after_unknown = Some(scan.next_index())
             }
-            Item::Unknown(word) => found.help &= !word.text.starts_with("--help="),
+            Item::Unknown(_) => {}
             Item::Operand(word) => {
                 found.words.push(&word.text);
                 if !doubtful {
@@ -327,7 +326,6 @@ fn option(
         (Role::Lift, _) => {
             leaf.lift("an option selects configuration, an identity or another place")
         }
-        (Role::Directory, Some(value)) => leaf.base.push(value.word()),
         (Role::Read, Some(value)) if value.text != "-" && !value.text.contains("://") => {
             leaf.reads(value.word());
         }
@@ -401,6 +399,14 @@ fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
     match (&*call.name, found.words.as_slice()) {
         ("aws", [_, "help"] | [_, _, "help"] | ["help"]) => leaf.inert = true,
         ("gcloud" | "gh" | "helm" | "kubectl" | "docker", ["help", ..]) => leaf.inert = true,
+        (
+            "gh",
+            ["api" | "alias" | "extension", ..]
+            | ["pr", "merge", ..]
+            | ["repo", "sync" | "delete" | "edit", ..],
+        ) => {
+            leaf.lift("it may change a branch, a repository or what `gh` means");
+        }
         ("aws", ["s3", "cp" | "mv" | "sync", from, to, ..]) => transfer(leaf, from, to),
         ("gcloud", ["storage", "cp" | "mv" | "rsync", from, to, ..]) => transfer(leaf, from, to),
         ("kubectl" | "docker" | "podman" | "oc", ["cp", from, to, ..])

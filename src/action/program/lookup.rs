@@ -8,7 +8,8 @@ use super::cloud::{self, Cli};
 use super::files::{self, Tool};
 use super::wrappers::{self, Spec};
 use super::{
-    Meaning, builtins, find, git, readers as r, shells, terraform, test_runners, writers as w,
+    Meaning, builtins, find, git, interpreters, readers as r, runners, shells, terraform,
+    test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -37,9 +38,9 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("docker podman nerdctl", C(&cloud::DOCKER)),
     ("docker-compose podman-compose", C(&cloud::COMPOSE)),
     ("gh glab", C(&cloud::GH)),
-    ("sudo", W(&wrappers::SUDO)),
+    ("sudo sudoedit", F(runners::sudo)),
     ("doas", W(&wrappers::DOAS)),
-    ("env", W(&wrappers::ENV)),
+    ("env genv", F(runners::env)),
     ("command builtin", W(&wrappers::COMMAND)),
     ("exec", W(&wrappers::EXEC)),
     ("nohup", W(&wrappers::PLAIN)),
@@ -58,10 +59,25 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("setpriv", W(&wrappers::SETPRIV)),
     ("prlimit", W(&wrappers::PRLIMIT)),
     ("systemd-run", W(&wrappers::SYSTEMD_RUN)),
-    ("flock", W(&wrappers::FLOCK)),
-    ("script", W(&wrappers::SCRIPT)),
-    ("su runuser", W(&wrappers::SU)),
-    ("watch", W(&wrappers::WATCH)),
+    ("flock", F(runners::flock)),
+    ("script", F(runners::script)),
+    ("su runuser", F(runners::su)),
+    ("watch", F(runners::watch)),
+    ("parallel", F(runners::parallel)),
+    ("ssh mosh autossh", F(runners::ssh)),
+    ("busybox toybox", F(runners::busybox)),
+    (
+        "npx bunx pnpx uvx pipx aws-vault op chamber doppler dotenv tini dumb-init caffeinate rlwrap unbuffer \
+         proxychains proxychains4 torsocks gosu valgrind faketime winpty arch setarch linux32 linux64 fakeroot \
+         dbus-run-session xvfb-run uv poetry pipenv hatch pdm rye bundle mise asdf direnv conda micromamba \
+         nix-shell nix firejail bwrap cgexec numactl schedtool eatmydata",
+        F(runners::launcher),
+    ),
+    (
+        "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno bun ruby perl php lua luajit \
+         rscript julia osascript tclsh expect guile racket groovy scala kotlin pwsh powershell",
+        F(interpreters::run),
+    ),
     ("xargs gxargs", F(find::xargs)),
     ("find gfind", F(find::find)),
     ("sh bash zsh dash ksh ash mksh rbash fish", F(shells::shell)),
@@ -142,7 +158,13 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
-    Some(match BY_NAME.get(&*call.name)? {
+    let Some(knows) = BY_NAME.get(&*call.name) else {
+        if let Some(meaning) = git::dashed(call) {
+            return Some(meaning);
+        }
+        return interpreters::is_versioned(&call.name).then(|| interpreters::run(call));
+    };
+    Some(match knows {
         Knows::Tool(tool) => files::run(call, tool),
         Knows::Wrapper(spec) => wrappers::wrap(call, spec),
         Knows::Cli(cli) => cloud::run(call, cli),

@@ -147,6 +147,11 @@ impl<'a, R> Scan<'a, R> {
         self.next
     }
 
+    /// Whether `--`, or an operand that ends the options, was seen.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
     fn take(&mut self) -> Option<&'a ShellWord> {
         let word = self.args.get(self.next)?;
         self.next += 1;

@@ -540,7 +540,7 @@ pub(super) fn join(wrapper: &mut Wrapper, words: &[ShellWord]) {
 }
 
 /// A wrapper with nothing to run: it does whatever the program does then.
-fn without_command(call: &Call<'_>, wrapper: Wrapper, shell: bool) -> Meaning {
+pub(super) fn without_command(call: &Call<'_>, wrapper: Wrapper, shell: bool) -> Meaning {
     let mut leaf = call.leaf();
     leaf.operands = wrapper.operands;
     if shell
