@@ -48,7 +48,8 @@ fn has_unknown(facts: &Facts, kind: UnknownKind) -> bool {
 
 fn holds(claim: &str, facts: &Facts) -> bool {
     let (verb, rest) = claim.split_once(' ').unwrap_or((claim, ""));
-    let touches = |all: &[cavra::action::facts::PathAccess]| all.iter().any(|access| access.path == rest);
+    let touches =
+        |all: &[cavra::action::facts::PathAccess]| all.iter().any(|access| access.path == rest);
     match verb {
         "runs" => runs(facts, rest),
         "spares" => !runs(facts, rest),
@@ -60,7 +61,12 @@ fn holds(claim: &str, facts: &Facts) -> bool {
         "writes" => touches(&facts.writes),
         "leaves" => !touches(&facts.reads) && !touches(&facts.writes),
         "network" => !facts.network.is_empty(),
-        "pushes" => facts.pushes.iter().flat_map(|push| &push.readings).flatten().any(|update| update.name == rest),
+        "pushes" => facts
+            .pushes
+            .iter()
+            .flat_map(|push| &push.readings)
+            .flatten()
+            .any(|update| update.name == rest),
         "known" => facts.unknowns.is_empty(),
         _ => panic!("unknown claim `{claim}`"),
     }
@@ -68,10 +74,17 @@ fn holds(claim: &str, facts: &Facts) -> bool {
 
 fn check(table: &str) {
     let mut failures = Vec::new();
-    let rows = table.lines().filter(|row| !row.is_empty() && !row.starts_with('#'));
+    let rows = table
+        .lines()
+        .filter(|row| !row.is_empty() && !row.starts_with('#'));
     for row in rows {
-        let (claims, line) = row.split_once('\t').unwrap_or_else(|| panic!("no tab in `{row}`"));
-        let line = line.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t");
+        let (claims, line) = row
+            .split_once('\t')
+            .unwrap_or_else(|| panic!("no tab in `{row}`"));
+        let line = line
+            .replace("\\n", "\n")
+            .replace("\\r", "\r")
+            .replace("\\t", "\t");
         let facts = facts(&line);
         for claim in claims.split(',').map(str::trim) {
             if !holds(claim, &facts) {
@@ -79,7 +92,12 @@ fn check(table: &str) {
             }
         }
     }
-    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]
