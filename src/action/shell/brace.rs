@@ -61,7 +61,10 @@ fn append(words: &mut Vec<String>, choices: &[String]) -> Result<(), Unparsed> {
         return Ok(());
     }
     let old = std::mem::take(words);
-    words.extend(old.iter().flat_map(|head| choices.iter().map(move |tail| format!("{head}{tail}"))));
+    words.extend(
+        old.iter()
+            .flat_map(|head| choices.iter().map(move |tail| format!("{head}{tail}"))),
+    );
     Ok(())
 }
 
@@ -141,11 +144,19 @@ fn sequence(inner: &str) -> Result<Option<Vec<String>>, Unparsed> {
     if count >= MAX_EXPANDED_WORDS as u64 {
         return Err(Unparsed::new("braces expand to too many words"));
     }
-    let width = if numbers.is_some() { padding(first).max(padding(last)) } else { 0 };
+    let width = if numbers.is_some() {
+        padding(first).max(padding(last))
+    } else {
+        0
+    };
     let value = |index: u64| {
         let distance = i128::from(index) * i128::from(step);
         let from = i128::from(first_value);
-        if first_value <= last_value { from + distance } else { from - distance }
+        if first_value <= last_value {
+            from + distance
+        } else {
+            from - distance
+        }
     };
     let text = |value: i128| match numbers {
         Some(_) => format!("{value:0width$}"),
@@ -164,5 +175,9 @@ fn letter(text: &str) -> Option<i64> {
 /// Leading zeros make all numbers as wide as the widest.
 fn padding(number: &str) -> usize {
     let digits = number.trim_start_matches(['-', '+']);
-    if digits.len() > 1 && digits.starts_with('0') && number.len() < 32 { number.len() } else { 0 }
+    if digits.len() > 1 && digits.starts_with('0') && number.len() < 32 {
+        number.len()
+    } else {
+        0
+    }
 }

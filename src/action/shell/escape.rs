@@ -91,7 +91,9 @@ fn number(
     let mut value = first;
     let mut found = false;
     for _ in 0..most {
-        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else { break };
+        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else {
+            break;
+        };
         chars.next();
         found = true;
         value = value.wrapping_mul(radix).wrapping_add(digit);

@@ -21,7 +21,9 @@ fn name_length(text: &str) -> usize {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return 0;
     }
-    text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count()
+    text.bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        .count()
 }
 
 /// Splits `NAME=VALUE`, `NAME+=VALUE` and `NAME[INDEX]=VALUE`.
@@ -39,7 +41,14 @@ pub(super) fn assignment(raw: &str) -> Option<(&str, Value<'_>)> {
         Some(text) => (text, true),
         None => (rest.strip_prefix('=')?, false),
     };
-    Some((name, Value { text, append, indexed }))
+    Some((
+        name,
+        Value {
+            text,
+            append,
+            indexed,
+        },
+    ))
 }
 
 /// A here-document's delimiter without its quotes.
@@ -140,7 +149,9 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     fn unquoted(&mut self, mut at: usize, end: usize) -> Result<(), Unparsed> {
         while at < end {
-            let Some((c, next)) = character(self.raw, at) else { break };
+            let Some((c, next)) = character(self.raw, at) else {
+                break;
+            };
             at = match c {
                 '\\' => self.escaped(next)?,
                 '\'' => {
@@ -182,7 +193,9 @@ impl<'e, 'w> Expander<'e, 'w> {
     /// Text inside double quotes, or of a here-document.
     fn quoted(&mut self, mut at: usize, end: usize) -> Result<(), Unparsed> {
         while at < end {
-            let Some((c, next)) = character(self.raw, at) else { break };
+            let Some((c, next)) = character(self.raw, at) else {
+                break;
+            };
             at = match c {
                 '\\' => match byte(self.raw, next) {
                     Some(b'\n') => next + 1,
@@ -206,8 +219,13 @@ impl<'e, 'w> Expander<'e, 'w> {
     /// `<(…)` and `>(…)`.
     fn process(&mut self, at: usize) -> Result<usize, Unparsed> {
         let end = scan::command(self.raw, at + 2, 0)?;
-        let label = if byte(self.raw, at) == Some(b'<') { "<(…)" } else { ">(…)" };
-        self.walk.substitute(slice(self.raw, at + 2, end - 1), label)?;
+        let label = if byte(self.raw, at) == Some(b'<') {
+            "<(…)"
+        } else {
+            ">(…)"
+        };
+        self.walk
+            .substitute(slice(self.raw, at + 2, end - 1), label)?;
         self.push_dynamic(at, end)?;
         Ok(end)
     }
@@ -281,7 +299,13 @@ impl<'e, 'w> Expander<'e, 'w> {
         arithmetic(self.walk, expression)
     }
 
-    fn variable(&mut self, name: &str, from: usize, to: usize, quoted: bool) -> Result<(), Unparsed> {
+    fn variable(
+        &mut self,
+        name: &str,
+        from: usize,
+        to: usize,
+        quoted: bool,
+    ) -> Result<(), Unparsed> {
         let value = self.walk.shell.variables.get(name).cloned();
         let known_place = self.current.text.is_empty();
         match value {
@@ -298,7 +322,13 @@ impl<'e, 'w> Expander<'e, 'w> {
     }
 
     /// A variable's value: split and globbed unless quoted.
-    fn push_value(&mut self, text: &str, from: usize, to: usize, quoted: bool) -> Result<(), Unparsed> {
+    fn push_value(
+        &mut self,
+        text: &str,
+        from: usize,
+        to: usize,
+        quoted: bool,
+    ) -> Result<(), Unparsed> {
         if quoted || !self.splits {
             return self.push(text);
         }
@@ -347,7 +377,9 @@ impl<'e, 'w> Expander<'e, 'w> {
     /// `${…}` between `at` and `end`.
     fn braced(&mut self, at: usize, end: usize, quoted: bool) -> Result<(), Unparsed> {
         let inner = slice(self.raw, at + 2, end - 1);
-        let (name, operator) = inner.split_at_checked(name_length(inner)).unwrap_or((inner, ""));
+        let (name, operator) = inner
+            .split_at_checked(name_length(inner))
+            .unwrap_or((inner, ""));
         if name.is_empty() {
             if matches!(operator, "@" | "*") || operator.parse::<u32>().is_ok() {
                 return self.positional(operator, at, end);
@@ -364,7 +396,11 @@ impl<'e, 'w> Expander<'e, 'w> {
         self.discard(operator)?;
         self.judge_operator(name, operator)?;
         let set = matches!(self.walk.shell.variables.get(name), Some(Variable::Text(text)) if !text.is_empty());
-        if set && [":-", "-", ":=", "=", ":?", "?"].iter().any(|o| operator.starts_with(o)) {
+        if set
+            && [":-", "-", ":=", "=", ":?", "?"]
+                .iter()
+                .any(|o| operator.starts_with(o))
+        {
             return self.variable(name, at, end, quoted);
         }
         self.push_dynamic(at, end)
@@ -450,7 +486,10 @@ pub(super) fn arithmetic(walk: &mut Walk<'_>, expression: &str) -> Result<(), Un
     let mut code = expression.contains(['$', '`']);
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric() || c == '_') {
         let from = rest.get(start..).unwrap_or_default();
-        let length = from.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let length = from
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            .count();
         let (token, after) = from.split_at_checked(length).unwrap_or((from, ""));
         rest = after;
         if token.starts_with(|c: char| c.is_ascii_digit()) {

@@ -41,7 +41,11 @@ impl Texts {
         while let Some((before, after)) = rest.split_once(OPEN) {
             let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
             raw.push_str(before);
-            if let Some(text) = index.parse().ok().and_then(|index: usize| self.0.get(index)) {
+            if let Some(text) = index
+                .parse()
+                .ok()
+                .and_then(|index: usize| self.0.get(index))
+            {
                 raw.push_str(&text.raw);
             }
             rest = after;
@@ -54,7 +58,9 @@ impl Texts {
     pub(super) fn expands(&self, name: &str) -> bool {
         let index = name.trim_start_matches(OPEN).trim_end_matches(CLOSE);
         let index: Option<usize> = index.parse().ok();
-        index.and_then(|index| self.0.get(index)).is_none_or(|text| text.expands)
+        index
+            .and_then(|index| self.0.get(index))
+            .is_none_or(|text| text.expands)
     }
 }
 
@@ -189,7 +195,8 @@ impl<'a> Lexer<'a> {
 
     /// Skips line continuations, which bash does before it looks at anything else.
     fn peek(&mut self) -> Option<u8> {
-        while byte(self.text, self.at) == Some(b'\\') && byte(self.text, self.at + 1) == Some(b'\n') {
+        while byte(self.text, self.at) == Some(b'\\') && byte(self.text, self.at + 1) == Some(b'\n')
+        {
             self.at += 2;
         }
         byte(self.text, self.at)
@@ -280,7 +287,8 @@ impl<'a> Lexer<'a> {
 
     fn push_word(&mut self, name: String) {
         if !self.skipping {
-            self.tokens.push(Token::Word(name, self.spans.apart.clone()));
+            self.tokens
+                .push(Token::Word(name, self.spans.apart.clone()));
         }
     }
 
@@ -335,14 +343,19 @@ impl<'a> Lexer<'a> {
             ">|", "&>", "&", "|", ";", "<", ">", "(",
         ];
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let found = OPERATORS.into_iter().find(|o| rest.starts_with(o)).unwrap_or(")");
+        let found = OPERATORS
+            .into_iter()
+            .find(|o| rest.starts_with(o))
+            .unwrap_or(")");
         let mut after = rest.get(found.len()..).unwrap_or_default();
         if after.starts_with("\\\n") {
             while let Some(next) = after.strip_prefix("\\\n") {
                 after = next;
             }
             if after.starts_with(['&', '|', ';', '<', '>', '(', '-']) {
-                return Err(Unparsed::new("a line continuation stands inside an operator"));
+                return Err(Unparsed::new(
+                    "a line continuation stands inside an operator",
+                ));
             }
         }
         Ok(found)
@@ -502,7 +515,9 @@ impl<'a> Lexer<'a> {
     /// `2>` and `{fd}>`: the word is part of the redirection.
     fn descriptor(&mut self, raw: &str) -> Result<bool, Unparsed> {
         let digits = !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit());
-        let named = raw.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let named = raw
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
         let named = named.is_some_and(|name| super::expand::is_name(name));
         if byte(self.text, self.at + 1) == Some(b'(') || !(digits || named) {
             return Ok(false);
@@ -590,8 +605,20 @@ impl<'a> Lexer<'a> {
         }
         self.loops.any |= matches!(
             raw,
-            "read" | "mapfile" | "readarray" | "printf" | "getopts" | "eval" | "source" | "." | "let"
-                | "unset" | "declare" | "typeset" | "local" | "trap"
+            "read"
+                | "mapfile"
+                | "readarray"
+                | "printf"
+                | "getopts"
+                | "eval"
+                | "source"
+                | "."
+                | "let"
+                | "unset"
+                | "declare"
+                | "typeset"
+                | "local"
+                | "trap"
         );
     }
 
@@ -609,7 +636,9 @@ impl<'a> Lexer<'a> {
                     scan::command(self.text, self.at + 2, self.depth)?
                 }
                 b'<' | b'>' => break,
-                b'\\' => scan::character(self.text, self.at + 1).map_or(self.at + 1, |(_, end)| end),
+                b'\\' => {
+                    scan::character(self.text, self.at + 1).map_or(self.at + 1, |(_, end)| end)
+                }
                 b'\'' => scan::single_quoted(self.text, self.at + 1)?,
                 b'"' => scan::double_quoted(self.text, self.at + 1, self.depth)?,
                 b'$' => self.dollar()?,
@@ -638,7 +667,13 @@ impl<'a> Lexer<'a> {
     /// the part that makes it an assignment.
     fn name(&mut self, raw: String) -> String {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:@,+-{}!%^]*?".contains(&b);
-        if raw.bytes().all(plain) || raw == "[[" || raw == "=" || raw == "==" || raw == "!=" || raw == "=~" {
+        if raw.bytes().all(plain)
+            || raw == "[["
+            || raw == "="
+            || raw == "=="
+            || raw == "!="
+            || raw == "=~"
+        {
             return raw;
         }
         let Some((name, value)) = super::expand::assignment(&raw) else {

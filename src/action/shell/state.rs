@@ -135,13 +135,13 @@ impl Shell {
     /// If the line has more than [`MAX_SIMPLE_COMMANDS`].
     pub fn spend_command(&mut self) -> Result<(), Unparsed> {
         let left = self.budget.commands.checked_sub(1);
-        self.budget.commands = left.ok_or_else(|| Unparsed::new("too many commands"))?;
+        self.budget.commands = left.ok_or_else(|| Unparsed::exhausted("too many commands"))?;
         Ok(())
     }
 
     pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), Unparsed> {
         let left = self.budget.bytes.checked_sub(bytes);
-        self.budget.bytes = left.ok_or_else(|| Unparsed::new("expansions grow too large"))?;
+        self.budget.bytes = left.ok_or_else(|| Unparsed::exhausted("expansions grow too large"))?;
         Ok(())
     }
 
