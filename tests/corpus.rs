@@ -36,8 +36,17 @@ fn every_case_holds() {
         let verdict = answer.as_ref().ok().map(|answer| answer.decision.verdict());
         if !holds(case["want"].as_str().unwrap(), verdict) {
             let facts = answer.map(|answer| serde_json::to_string(&answer.facts).unwrap());
-            failures.push(format!("{} {}: got {verdict:?}\n    {facts:?}", case["case_id"], case["want"]));
+            failures.push(format!(
+                "{} {}: got {verdict:?}\n    {facts:?}",
+                case["case_id"], case["want"]
+            ));
         }
     }
-    assert!(failures.is_empty(), "{} of {} fail:\n{}", failures.len(), text.lines().count(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} fail:\n{}",
+        failures.len(),
+        text.lines().count(),
+        failures.join("\n")
+    );
 }

@@ -118,6 +118,35 @@ fn what_fails_needs_approval_under_a_rule_id_of_its_own() {
 }
 
 #[test]
+fn a_malformed_finding_takes_no_other_with_it() {
+    let rules = module(
+        r#"findings contains {"rule": "own.rule", "decision": "block", "severity": "low", "reason": concat("", [x | some i in split("a,a,a,a,a,a,a,a", ","); x := sprintf("%01000s", [i])])}
+
+findings contains {"rule": "own.rule"}"#,
+    );
+    let decision = decide(&rules, &read("README.md"));
+    assert_eq!(decision.verdict(), Verdict::Block);
+    let rules: Vec<&str> = decision
+        .judgement
+        .findings
+        .iter()
+        .map(|f| &*f.rule_id)
+        .collect();
+    assert!(
+        rules.contains(&"runtime.evaluation.require_approval_malformed"),
+        "{rules:?}"
+    );
+}
+
+#[test]
+fn it_sees_the_effective_pack_as_data() {
+    let rules = finding(
+        r#"{ "terraform apply*" in data.policy.commands.block; data.policy.metadata.id == "own" }"#,
+    );
+    assert_eq!(decide(&rules, &read("README.md")).verdict(), Verdict::Block);
+}
+
+#[test]
 fn what_is_barred_does_not_compile_and_says_where() {
     let chain: String = (0..100)
         .map(|n| format!("r{n} := r{}\n", n + 1))

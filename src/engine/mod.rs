@@ -30,7 +30,7 @@ pub use base::sources as base_sources;
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
 pub use pack_rego::package_of;
 
-use error::{CompileError, CompileProblem};
+use error::{CompileError, CompileProblem, EvaluationError};
 use matching::Matchers;
 use pack_rego::PackRego;
 
@@ -137,15 +137,19 @@ impl Policy {
 
     fn judge_own(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
         for rego in &self.own_rego {
+            let origin = &rego.pack_id;
+            let mut fail = |error| findings.push(render::failed(self, Arc::clone(origin), &error));
             match rego.judge(action, facts, self.memo == Memo::On) {
-                Ok(found) => findings.extend(
-                    found
-                        .iter()
-                        .map(|found| render::pack_finding(self, facts, &rego.pack_id, found)),
-                ),
-                Err(error) => {
-                    findings.push(render::failed(self, Arc::clone(&rego.pack_id), &error));
+                Ok(found) => {
+                    if let Some(message) = &found.malformed {
+                        fail(EvaluationError::Malformed(message.clone()));
+                    }
+                    let found = found.findings.iter();
+                    findings.extend(
+                        found.map(|found| render::pack_finding(self, facts, origin, found)),
+                    );
                 }
+                Err(error) => fail(error),
             }
         }
     }
@@ -213,7 +217,7 @@ fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProble
     for rule in &pack.rules {
         modules.entry(&rule.pack_id).or_default().push(&rule.file);
     }
-    let data = pack.to_json();
+    let data = pack_rego::policy_document(pack);
     modules
         .into_iter()
         .map(|(pack_id, files)| PackRego::compile(pack_id, &files, &data))

@@ -38,19 +38,38 @@ const FIELDS: [&str; 7] = [
     "evidence_refs",
 ];
 
-/// Reads the set of findings.
-pub(super) fn read(value: &Value) -> Result<Vec<PackFinding>, EvaluationError> {
-    let malformed = |message: String| EvaluationError::Malformed(message);
+/// What a pack's rules returned, read item by item: one malformed finding doesn't take
+/// the others with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::engine) struct Found {
+    /// The findings that could be read.
+    pub findings: Vec<PackFinding>,
+    /// What is wrong with the first that could not.
+    pub malformed: Option<String>,
+}
+
+/// Reads the set of findings. Above the limit the strictest are kept.
+pub(super) fn read(value: &Value) -> Result<Found, EvaluationError> {
     let set = value
         .as_set()
-        .map_err(|_| malformed("`findings` is not a set".to_owned()))?;
-    if set.len() > MAX_PACK_FINDINGS {
-        let message = format!("{} findings; the limit is {MAX_PACK_FINDINGS}", set.len());
-        return Err(malformed(message));
+        .map_err(|_| EvaluationError::Malformed("`findings` is not a set".to_owned()))?;
+    let mut found = Found::default();
+    for item in set.iter() {
+        match read_one(item) {
+            Ok(finding) => found.findings.push(finding),
+            Err(message) => found.malformed = found.malformed.or(Some(message)),
+        }
     }
-    set.iter()
-        .map(|item| read_one(item).map_err(malformed))
-        .collect()
+    if found.findings.len() > MAX_PACK_FINDINGS {
+        let count = found.findings.len();
+        let message = format!("{count} findings; the limit is {MAX_PACK_FINDINGS}");
+        found.malformed = Some(message);
+        found
+            .findings
+            .sort_by(|a, b| (b.decision, b.severity).cmp(&(a.decision, a.severity)));
+        found.findings.truncate(MAX_PACK_FINDINGS);
+    }
+    Ok(found)
 }
 
 fn read_one(value: &Value) -> Result<PackFinding, String> {
@@ -112,17 +131,19 @@ fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
     Ok(id)
 }
 
+/// A text; one that is too long is cut, since a long address must not soften a block.
 fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
     let text = value
         .as_string()
         .map_err(|_| format!("`{field}` is not a string"))?;
-    if text.is_empty() || text.len() > MAX_FINDING_TEXT_BYTES {
-        return Err(format!(
-            "`{field}` has {} bytes; 1 to {MAX_FINDING_TEXT_BYTES} are allowed",
-            text.len()
-        ));
+    if text.is_empty() {
+        return Err(format!("`{field}` is empty"));
     }
-    Ok(Arc::clone(text))
+    if text.len() <= MAX_FINDING_TEXT_BYTES {
+        return Ok(Arc::clone(text));
+    }
+    let end = text.floor_char_boundary(MAX_FINDING_TEXT_BYTES);
+    Ok(format!("{}…", text.get(..end).unwrap_or_default()).into())
 }
 
 fn texts(field: &str, value: Option<&Value>) -> Result<Vec<Arc<str>>, String> {

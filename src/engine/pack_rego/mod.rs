@@ -5,6 +5,7 @@
 //! the findings of the others standing.
 
 mod builtins;
+mod data;
 mod finding;
 mod input;
 mod inspect;
@@ -21,11 +22,12 @@ use super::limits::{MAX_REMEMBERED_INPUT_BYTES, PACK_MEMO_ENTRIES};
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::source::SourceFile;
-pub(super) use finding::PackFinding;
+pub(super) use data::policy_document;
+pub(super) use finding::{Found, PackFinding};
 use inspect::{InputScope, Inspection, inspect};
 
 /// What one pack's own Rego said.
-pub(super) type PackFindings = Result<Arc<[PackFinding]>, EvaluationError>;
+pub(super) type PackFindings = Result<Arc<Found>, EvaluationError>;
 
 /// The own Rego of one pack, compiled.
 pub(super) struct PackRego {
@@ -33,7 +35,7 @@ pub(super) struct PackRego {
     pub(super) pack_id: Arc<str>,
     policy: CompiledPolicy,
     scope: InputScope,
-    memo: Cache<Box<str>, Arc<[PackFinding]>>,
+    memo: Cache<Box<str>, Arc<Found>>,
 }
 
 /// The Rego package that a pack's modules must be in: `cavra.pack.` and the id with `_` for `-`.
@@ -93,8 +95,8 @@ impl PackRego {
         }
         let value = Value::from_json_str(&input)
             .map_err(|error| EvaluationError::Failed(error.to_string()))?;
-        let findings: Arc<[PackFinding]> = finding::read(&evaluate(&self.policy, value)?)?.into();
-        if memo {
+        let findings = Arc::new(finding::read(&evaluate(&self.policy, value)?)?);
+        if memo && findings.malformed.is_none() {
             self.memo.insert(input.into(), Arc::clone(&findings));
         }
         Ok(findings)
