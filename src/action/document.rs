@@ -149,6 +149,10 @@ impl Action {
                 bytes.len()
             )));
         }
+        // Serde would read a list as the fields in order.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(ActionError::Malformed("it is not an object".to_owned()));
+        }
         match serde_json::from_slice::<Document<'_>>(bytes) {
             Ok(document) => document.into_action(),
             // Only now is it worth finding out which field is at fault.
