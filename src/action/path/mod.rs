@@ -5,8 +5,8 @@
 
 mod directory;
 mod family;
-mod glob;
-mod overlap;
+pub(super) mod glob;
+pub(super) mod overlap;
 mod pattern;
 mod resolver;
 

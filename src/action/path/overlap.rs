@@ -119,6 +119,11 @@ fn names_overlap(pattern: &[Token], glob: &[Token], steps: &mut usize) -> bool {
     if hidden && !matches!(glob.first(), Some(Token::Literal(_))) {
         return false;
     }
+    globs_overlap(pattern, glob)
+}
+
+/// Whether some text matches both. Takes steps in the product of their lengths.
+pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> bool {
     let mut row = vec![false; glob.len() + 1];
     mark(&mut row, 0);
     skip_stars(&mut row, glob, false);

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
@@ -11,7 +12,7 @@ use crate::action::facts::Anchor;
 /// Letter case is ignored. A pattern without a slash matches the last segment in any
 /// directory; any other is anchored at the workspace root. `dir/**` also covers `dir`
 /// itself: to delete a directory is to change what is in it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PathPatterns {
     pub(super) entries: Vec<Entry>,
     /// Patterns of the last segment.
@@ -32,7 +33,7 @@ pub(super) struct Entry {
     pub(super) segments: Vec<Segment>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 struct Set {
     globs: GlobSet,
     /// For each glob its [`Entry`].
@@ -47,6 +48,15 @@ pub struct PatternError {
     pub index: usize,
     /// What is wrong with it.
     pub message: String,
+}
+
+impl fmt::Debug for PathPatterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The compiled automata fill pages.
+        f.debug_struct("PathPatterns")
+            .field("globs", &self.entries.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl PathPatterns {
@@ -123,7 +133,7 @@ impl PathPatterns {
             .iter()
             .filter_map(|glob| self.entries.get(*set.entries.get(*glob)?));
         for entry in entries {
-            if entry.keep.keeps(name) {
+            if entry.keep == Keep::All || entry.keep.keeps(significant(name)) {
                 hits.push(entry.pattern);
             }
         }
@@ -159,14 +169,13 @@ impl Shape {
 /// The file that Windows would open: it ignores dots and spaces at a segment's end, and
 /// `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and Namespaces").
 fn without_padding(folded: &str) -> String {
-    let trimmed: Vec<&str> = folded
-        .split('/')
-        .map(|segment| {
-            let segment = segment.strip_suffix("::$data").unwrap_or(segment);
-            segment.trim_end_matches(['.', ' '])
-        })
-        .collect();
+    let trimmed: Vec<&str> = folded.split('/').map(significant).collect();
     trimmed.join("/")
+}
+
+fn significant(segment: &str) -> &str {
+    let segment = segment.strip_suffix("::$data").unwrap_or(segment);
+    segment.trim_end_matches(['.', ' '])
 }
 
 #[derive(Default)]
