@@ -3,6 +3,7 @@
 //! One pass collects everything that is wrong, so that an author mends a pack once.
 
 pub(super) mod fields;
+pub(super) mod item;
 pub(super) mod values;
 
 use super::issue::{Issue, Location};
@@ -10,7 +11,8 @@ use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
 use crate::canonical::{Digest, to_canonical_bytes};
-use fields::{Fields, Item};
+use fields::Fields;
+use item::Item;
 use values::{check_id, check_version};
 
 /// Entries of one list in a pack.
