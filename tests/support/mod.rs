@@ -5,6 +5,11 @@
     unreachable_pub,
     reason = "each test binary uses a part of it, and one uses all"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
