@@ -277,3 +277,13 @@ fn what_is_not_a_file_is_refused() {
         .to_string();
     assert!(error.contains("nothing` can't be read"), "{error}");
 }
+
+#[test]
+fn a_rule_one_level_too_deep_is_not_left_out_in_silence() {
+    let root = folder(&[
+        ("a/policy.yaml", "metadata: {id: a}"),
+        ("a/rules/deep/x.rego", "package cavra.pack.a.deep"),
+    ]);
+    let error = load_file(&root.path().join("a")).unwrap_err().to_string();
+    assert!(error.contains("rules/deep` is a folder"), "{error}");
+}

@@ -80,11 +80,22 @@ pub(super) fn entry(text: &str) -> Result<String, Problem> {
     if text.contains(char::is_control) {
         return Err(("entry-control", "has a control character in it".to_owned()));
     }
+    if let Some(c) = text.chars().find(|c| is_invisible(*c)) {
+        let problem = format!("has an invisible character in it (U+{:04X})", u32::from(c));
+        return Err(("entry-invisible", problem));
+    }
     if text.len() > MAX_ENTRY_BYTES {
         let problem = format!("has {} bytes; the limit is {MAX_ENTRY_BYTES}", text.len());
         return Err(("entry-too-long", problem));
     }
     Ok(text.to_owned())
+}
+
+/// Format characters that make a text read otherwise than it matches (Unicode Technical
+/// Standard 55, "Unicode Source Code Handling").
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 pub(super) fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
