@@ -1,5 +1,7 @@
 //! Action documents: what is read, what is refused and which field is named.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 
 use cavra::action::limits::{MAX_COMMAND_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES, MAX_TOOL_BYTES};

@@ -1,5 +1,7 @@
 //! Which refs a push would move, and which patterns they match.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 
 use cavra::action::facts::{Push, RefUpdate};

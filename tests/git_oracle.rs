@@ -3,6 +3,8 @@
 //! Command lines come from the closed grammar below, which names nothing outside the
 //! test's own directory. `CAVRA_ORACLE_CASES` sets how many are tried.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Which server and tool definition a call is about.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use cavra::action::McpToolCall;
 use cavra::action::facts::McpCall;
 use cavra::action::mcp::call;

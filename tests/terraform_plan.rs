@@ -1,5 +1,7 @@
 //! What a plan would change, from fixed JSON and from the real `terraform`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

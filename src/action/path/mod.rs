@@ -9,6 +9,7 @@ pub(super) mod glob;
 pub(super) mod overlap;
 mod pattern;
 mod resolver;
+mod trees;
 
 pub use directory::{Base, Directory};
 pub use pattern::{PathPatterns, PatternError};

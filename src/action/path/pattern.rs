@@ -5,6 +5,7 @@ use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
 use super::family::{Keep, family};
 use super::glob::{Segment, fold, normalise, segments};
+use super::trees::Trees;
 use crate::action::facts::Anchor;
 
 /// Path patterns, compiled to be matched together.
@@ -17,6 +18,8 @@ pub struct PathPatterns {
     pub(super) entries: Vec<Entry>,
     /// Patterns of the last segment.
     names: Set,
+    /// Patterns of whole directories.
+    trees: Trees,
     /// Patterns of the whole path, anchored at its beginning.
     rooted: Set,
     /// The same patterns, beginning at any of its directories.
@@ -112,6 +115,7 @@ impl PathPatterns {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let mut found = Vec::new();
         self.collect_from(&self.names, name, name, &mut found, hits);
+        self.trees.collect(path, anchor, hits);
         let set = match anchor {
             Anchor::Workspace => &self.rooted,
             Anchor::AnyDirectory => &self.floating,
@@ -181,6 +185,7 @@ fn significant(segment: &str) -> &str {
 #[derive(Default)]
 struct Builder {
     entries: Vec<Entry>,
+    trees: Trees,
     names: Vec<(Glob, usize)>,
     rooted: Vec<(Glob, usize)>,
     floating: Vec<(Glob, usize)>,
@@ -189,6 +194,11 @@ struct Builder {
 impl Builder {
     /// Adds one spelling with the family that it heads.
     fn add(&mut self, pattern: u32, spelling: &str) -> Result<(), String> {
+        let directory = spelling.strip_suffix("/**");
+        if directory.is_some_and(|directory| self.trees.take(directory, pattern)) {
+            self.enter(pattern, Keep::All, spelling);
+            return Ok(());
+        }
         let (directory, name) = match spelling.rsplit_once('/') {
             Some((directory, name)) => (Some(directory), name),
             None => (None, spelling),
@@ -202,7 +212,7 @@ impl Builder {
                 Some(directory) => self.add_path(pattern, keep, &format!("{directory}/{glob}"))?,
             }
         }
-        if let Some(directory) = spelling.strip_suffix("/**") {
+        if let Some(directory) = directory.filter(|directory| !directory.is_empty()) {
             // Without the family: `.env/**` is about a directory.
             self.add_directory(pattern, directory)?;
         }
@@ -246,6 +256,7 @@ impl Builder {
         Ok(PathPatterns {
             entries: self.entries,
             names: set(self.names)?,
+            trees: self.trees,
             rooted: set(self.rooted)?,
             floating: set(self.floating)?,
         })
