@@ -1,5 +1,7 @@
 //! Packs joined with their parents, and the effective digest.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Reading `policy.yaml`: what is read, what is refused, where, and under which digest.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use cavra::canonical::Digest;

@@ -1,9 +1,14 @@
 //! What the tables of `tests/data/packs` have in common.
 
-#![expect(
+#![allow(
     dead_code,
     unreachable_pub,
-    reason = "each test binary uses a part of it"
+    reason = "each test binary uses a part of it, and one uses all"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
 )]
 
 use std::collections::BTreeMap;

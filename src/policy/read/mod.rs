@@ -1,8 +1,22 @@
 //! The text of a `policy.yaml` in, a [`Pack`] and every issue out.
 //!
 //! One pass collects everything that is wrong, so that an author mends a pack once.
+//!
+//! ```
+//! use cavra::policy::{pack::Pack, source::SourceFile};
+//!
+//! let text = "metadata: {id: a}\ncomands: {block: [terraform apply*]}\n".to_owned();
+//! let (pack, issues) = Pack::read(&SourceFile { path: "policy.yaml".to_owned(), text });
+//! assert!(pack.is_none());
+//! let blocker = issues.iter().find(|issue| issue.is_blocker()).map(ToString::to_string);
+//! assert_eq!(
+//!     blocker.as_deref(),
+//!     Some("policy.yaml:2:1: unknown section `comands`; did you mean `commands`? [unknown-section]")
+//! );
+//! ```
 
 pub(super) mod fields;
+pub(super) mod item;
 pub(super) mod values;
 
 use super::issue::{Issue, Location};
@@ -10,7 +24,8 @@ use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
 use crate::canonical::{Digest, to_canonical_bytes};
-use fields::{Fields, Item};
+use fields::Fields;
+use item::Item;
 use values::{check_id, check_version};
 
 /// Entries of one list in a pack.
