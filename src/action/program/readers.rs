@@ -3,9 +3,7 @@
 //! Sources: GNU coreutils, grep(1), rg(1), less(1), jq(1), … as each line names.
 
 use super::files::Operands::{PatternReads, ReadWrite, Reads};
-use super::files::Role::{
-    Both, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
-};
+use super::files::Role::{InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -181,8 +179,6 @@ pub(super) static ICONV: Tool = tool(
     Reads,
 );
 pub(super) static DOS2UNIX: Tool = tool(&[], super::files::Operands::Writes);
-/// openssl(1)
-pub(super) static OPENSSL: Tool = tool(&[], super::files::Operands::None);
 /// sed(1)
 pub(super) static SED: Tool = tool(
     &[
@@ -202,14 +198,4 @@ pub(super) static AWK: Tool = tool(
         attached("-d --dump-variables -o --pretty-print -p --profile", Write),
     ],
     PatternReads,
-);
-/// ssh-keygen(1), age(1), sops(1)
-pub(super) static SOPS: Tool = tool(
-    &[
-        value("--output", Write),
-        value("--input-type --output-type --age --kms --pgp", None),
-        flag("-i --in-place", InPlace),
-        value("--config", Both),
-    ],
-    Reads,
 );
