@@ -199,6 +199,22 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         push(leaf, sources, Access::Write, true);
     }
     let Some(target) = target else { return };
+    copies(leaf, target, sources);
+}
+
+/// Bytes of the paths that one command's operands may be combined to.
+pub(super) const MAX_COMBINED_BYTES: usize = 256 * 1024;
+
+/// Writes the target, or, if that is a directory, a file of each source's name in it.
+pub(super) fn copies(leaf: &mut Leaf, target: ShellWord, sources: &[&ShellWord]) {
+    if sources.len().saturating_mul(target.text.len()) > MAX_COMBINED_BYTES {
+        leaf.operands.push(Operand {
+            word: target,
+            access: Access::Write,
+            recursive: true,
+        });
+        return;
+    }
     for source in sources {
         leaf.writes(below(&target, source));
     }

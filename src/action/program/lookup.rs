@@ -116,9 +116,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("sort gsort", T(&r::SORT)),
     ("uniq", T(&r::UNIQ)),
     (
-        "wc cksum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sum shasum md5",
+        "wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum shasum md5",
         T(&r::WC),
     ),
+    ("cksum b2sum", T(&r::CKSUM)),
     ("paste comm", T(&r::PASTE)),
     ("join", T(&r::JOIN)),
     ("fold fmt expand unexpand pr", T(&r::FOLD)),

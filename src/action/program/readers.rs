@@ -89,13 +89,9 @@ pub(super) static UNIQ: Tool = tool(
     ReadWrite,
 );
 /// wc(1), cksum(1), sha256sum(1), …
-pub(super) static WC: Tool = tool(
-    &[
-        value("--files0-from", Read),
-        value("-a --algorithm -l --length", None),
-    ],
-    Reads,
-);
+pub(super) static WC: Tool = tool(&[value("--files0-from", Read)], Reads);
+/// cksum(1), b2sum(1)
+pub(super) static CKSUM: Tool = tool(&[value("-a --algorithm -l --length", None)], Reads);
 /// paste(1), join(1), comm(1), fold(1), fmt(1), pr(1), expand(1), column(1)
 pub(super) static PASTE: Tool = tool(&[value("-d --delimiters --output-delimiter", None)], Reads);
 pub(super) static JOIN: Tool = tool(&[value("-1 -2 -a -e -j -o -t -v", None)], Reads);

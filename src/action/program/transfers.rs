@@ -4,6 +4,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
 use super::wrappers::join;
 use super::{Access, Inner, Leaf, Meaning, Operand};
@@ -121,6 +122,10 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
             (Role::RemoteName, _) => saves = true,
             _ => {}
         }
+    }
+    if urls.len().saturating_mul(directory.len()) > MAX_COMBINED_BYTES {
+        leaf.unknown("the files that it saves are too many");
+        directory.clear();
     }
     for url in urls {
         if let Some(path) = url.text.strip_prefix("file://") {
@@ -240,9 +245,7 @@ pub(super) fn tar(call: &Call<'_>) -> Meaning {
     let mut state = Tar::default();
     for item in Scan::new(&args, TAR, Grammar::Permute) {
         match item {
-            Item::Operand(word) => state
-                .members
-                .push(inside(&state.directory, &word.text, word)),
+            Item::Operand(word) => state.member(word, &mut leaf),
             Item::Unknown(_) => {}
             Item::Option { opt, value } => state.option(opt.role, value, &mut leaf),
         }
@@ -268,13 +271,30 @@ struct Tar {
     members: Vec<ShellWord>,
     directory: String,
     programs: Vec<ShellWord>,
+    /// Bytes of the members' paths so far.
+    combined: usize,
 }
 
 impl Tar {
+    fn member(&mut self, word: &ShellWord, leaf: &mut Leaf) {
+        self.combined = self.combined.saturating_add(self.directory.len());
+        if self.combined > MAX_COMBINED_BYTES {
+            leaf.unknown("the members are too many");
+            self.members.push(word.clone());
+        } else {
+            self.members.push(inside(&self.directory, &word.text, word));
+        }
+    }
+
     fn option(&mut self, role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
         match (role, value) {
             (Role::Archive, Some(value)) if value.text != "-" => self.archives.push(value.word()),
             (Role::Directory, Some(value)) => {
+                self.combined = self.combined.saturating_add(self.directory.len());
+                if self.combined > MAX_COMBINED_BYTES {
+                    leaf.unknown("the directories are too many");
+                    return;
+                }
                 self.directory = inside(&self.directory, value.text, &value.word()).text;
             }
             (Role::Create, _) => self.create = true,
