@@ -260,11 +260,11 @@ impl<'a> Lexer<'a> {
             };
             if self.skipping && line.len() > document.delimiter.len() {
                 // `$(cat <<X … X)`: bash takes the delimiter in front of the closing bracket.
-                if let Some(after) = line.strip_prefix(document.delimiter.as_str()) {
-                    if after.starts_with(')') {
-                        self.at += length - after.len() - usize::from(rest.contains('\n'));
-                        return Ok(body);
-                    }
+                if let Some(after) = line.strip_prefix(document.delimiter.as_str())
+                    && after.starts_with(')')
+                {
+                    self.at += length - after.len() - usize::from(rest.contains('\n'));
+                    return Ok(body);
                 }
             }
             self.at += length;
@@ -297,11 +297,13 @@ impl<'a> Lexer<'a> {
             return self.word();
         }
         let operator = self.longest_operator()?;
-        if operator == "(" && self.command_position && byte(self.text, self.at + 1) == Some(b'(') {
-            if let Some(end) = scan::arithmetic(self.text, self.at + 2)? {
-                self.arithmetic(end);
-                return Ok(());
-            }
+        if operator == "("
+            && self.command_position
+            && byte(self.text, self.at + 1) == Some(b'(')
+            && let Some(end) = scan::arithmetic(self.text, self.at + 2)?
+        {
+            self.arithmetic(end);
+            return Ok(());
         }
         self.at += operator.len();
         match operator {
@@ -419,15 +421,16 @@ impl<'a> Lexer<'a> {
     fn close_paren(&mut self) {
         self.push_operator(")");
         self.command_position = true;
-        if let Some(case) = self.cases.last_mut() {
-            if case.pattern && self.parens <= case.parens + 1 {
-                case.pattern = false;
-                if self.parens > case.parens {
-                    self.parens -= 1;
-                    self.open = self.open.saturating_sub(1);
-                }
-                return;
+        if let Some(case) = self.cases.last_mut()
+            && case.pattern
+            && self.parens <= case.parens + 1
+        {
+            case.pattern = false;
+            if self.parens > case.parens {
+                self.parens -= 1;
+                self.open = self.open.saturating_sub(1);
             }
+            return;
         }
         self.parens = self.parens.saturating_sub(1);
         self.open = self.open.saturating_sub(1);
@@ -518,7 +521,7 @@ impl<'a> Lexer<'a> {
         let named = raw
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
-        let named = named.is_some_and(|name| super::expand::is_name(name));
+        let named = named.is_some_and(super::expand::is_name);
         if byte(self.text, self.at + 1) == Some(b'(') || !(digits || named) {
             return Ok(false);
         }

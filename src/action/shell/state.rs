@@ -237,10 +237,10 @@ impl Shell {
     /// Forgets the values of variables that were assigned since `mark`.
     pub(super) fn blur(&mut self, mark: usize) {
         for index in mark..self.undo.len() {
-            if let Some((name, _)) = self.undo.get(index) {
-                if let Some(value) = self.variables.get_mut(name) {
-                    *value = Variable::Dynamic;
-                }
+            if let Some((name, _)) = self.undo.get(index)
+                && let Some(value) = self.variables.get_mut(name)
+            {
+                *value = Variable::Dynamic;
             }
         }
     }

@@ -78,7 +78,7 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
 
 impl<'a> Walk<'a> {
     /// The same walk over the same texts, in a shell that a closure was handed.
-    fn with<'s>(&'s mut self, inner: impl FnOnce(&mut Walk<'_>) -> Done, how: How) -> Done {
+    fn with(&mut self, inner: impl FnOnce(&mut Walk<'_>) -> Done, how: How) -> Done {
         let Self {
             shell,
             visitor,
@@ -239,10 +239,11 @@ impl<'a> Walk<'a> {
         match command {
             C::Arithmetic(arithmetic) => self.arithmetic(&arithmetic.expr),
             C::ArithmeticForClause(clause) => {
-                for part in [&clause.initializer, &clause.condition, &clause.updater] {
-                    if let Some(expression) = part {
-                        self.arithmetic(expression)?;
-                    }
+                for expression in [&clause.initializer, &clause.condition, &clause.updater]
+                    .into_iter()
+                    .flatten()
+                {
+                    self.arithmetic(expression)?;
                 }
                 self.repeated(|walk| walk.list(&clause.body.list))
             }
