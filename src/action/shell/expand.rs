@@ -162,6 +162,10 @@ impl<'e, 'w> Expander<'e, 'w> {
                 '"' => self.double_quoted(next)?,
                 '$' | '`' => self.dollar(at, false)?,
                 '<' | '>' if byte(self.raw, next) == Some(b'(') => self.process(at)?,
+                '~' if at == 0 && self.walk.shell.is_assigned("HOME") => {
+                    self.push_dynamic(at, next)?;
+                    next
+                }
                 _ => {
                     self.current.glob |= matches!(c, '*' | '?' | '[');
                     self.push(slice(self.raw, at, next))?;

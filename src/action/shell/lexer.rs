@@ -308,6 +308,7 @@ impl<'a> Lexer<'a> {
         self.at += operator.len();
         match operator {
             "<<" | "<<-" if !self.in_test => return self.here_document(operator),
+            "(" if self.follows_assignment() => return self.array(),
             "(" => self.open_paren()?,
             ")" => self.close_paren(),
             "&&" | "||" if self.in_test => {
@@ -411,6 +412,44 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    /// The `(` behind `NAME=`.
+    fn follows_assignment(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|at| byte(self.text, at));
+        before == Some(b'=') && matches!(self.last_word(), Some(word) if word.ends_with('='))
+    }
+
+    fn last_word(&self) -> Option<&str> {
+        match self.tokens.last() {
+            Some(Token::Word(word, _)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The elements of `NAME=(…)`, in which no word is reserved.
+    fn array(&mut self) -> Result<(), Unparsed> {
+        self.push_operator("(");
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n') => self.at += 1,
+                Some(b'#') => self.comment(),
+                Some(b')') => break,
+                Some(b'<' | b'>') if byte(self.text, self.at + 1) == Some(b'(') => {
+                    self.plain_word()?
+                }
+                None | Some(b'&' | b'|' | b';' | b'<' | b'>' | b'(') => {
+                    return Err(Unparsed::new("an array is not closed"));
+                }
+                Some(_) => self.plain_word()?,
+            }
+        }
+        self.at += 1;
+        self.push_operator(")");
+        match self.peek() {
+            None | Some(b' ' | b'\t' | b'\n' | b'&' | b'|' | b';' | b')' | b'<' | b'>') => Ok(()),
+            Some(_) => Err(Unparsed::new("a word continues behind an array")),
+        }
+    }
+
     fn peek_past_blanks(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t')) {
             self.at += 1;
@@ -497,6 +536,7 @@ impl<'a> Lexer<'a> {
             self.push_word_of(raw);
             return Ok(());
         }
+        let leads = self.command_position && !self.in_test;
         if self.in_test {
             self.test_word(&raw)?;
         } else if self.command_position {
@@ -504,6 +544,12 @@ impl<'a> Lexer<'a> {
         } else if self.loop_depth > 0 {
             self.note_assignment(&raw);
         }
+        // The grammar doesn't know `select`, which takes any of its words.
+        let raw = if raw == "select" && leads {
+            "for".to_owned()
+        } else {
+            raw
+        };
         self.push_word_of(raw);
         Ok(())
     }

@@ -127,9 +127,14 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let visitor = &mut *self.visitor;
+        let outer = self.shell.stdin.clone();
+        if label == ">(…)" {
+            self.shell.stdin = Stdin::Dynamic;
+        }
         let result = self.shell.through(label, |shell| {
             shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
         });
+        self.shell.stdin = outer;
         contained(result, visitor)
     }
 
@@ -564,6 +569,9 @@ impl<'a> Walk<'a> {
                 known = None;
             }
             let raw = self.texts.raw(&word.value);
+            if let Some((index, _)) = raw.strip_prefix('[').and_then(|rest| rest.split_once("]=")) {
+                expand::arithmetic(self, index)?;
+            }
             for word in expand::words(self, &raw)? {
                 match (word.known(), &mut known) {
                     (Some(text), Some(known)) if !raw.starts_with('[') => {
@@ -672,6 +680,14 @@ impl<'a> Walk<'a> {
         self.shell.spend_command()?;
         self.visitor.command(self.shell, command)?;
         builtin::apply(self.shell, &command.words);
+        if command.stdin.is_none() && builtin::may_read_stdin(&command.words) {
+            if self.shell.script_on_stdin && builtin::reads_stdin(&command.words) {
+                self.unknown("a command may read the rest of the script from standard input");
+            }
+            if matches!(self.shell.stdin, Stdin::Text(_)) {
+                self.shell.stdin = Stdin::Dynamic;
+            }
+        }
         Ok(())
     }
 }
