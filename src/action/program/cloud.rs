@@ -262,7 +262,7 @@ struct Found<'a> {
     /// `words` if each unknown option takes the word behind it.
     words_if_values: Vec<&'a str>,
     /// Which arguments belong to global options.
-    global: Vec<std::ops::Range<usize>>,
+    global: Vec<bool>,
     dry_run: bool,
     help: bool,
 }
@@ -287,7 +287,10 @@ pub(super) fn run(call: &Call<'_>, cli: &'static Cli) -> Meaning {
 }
 
 fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {
-    let mut found = Found::default();
+    let mut found = Found {
+        global: vec![false; call.args().len()],
+        ..Found::default()
+    };
     let mut scan = Scan::new(call.args(), cli.opts, Grammar::Permute);
     let mut after_unknown = None;
     while let Some(item) = scan.next() {
@@ -295,7 +298,8 @@ fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {
         match item {
             Item::Option { opt, value } => {
                 if matches!(opt.role, Role::Global | Role::Lift) {
-                    found.global.push(scan.at()..scan.next_index());
+                    let words = found.global.get_mut(scan.at()..scan.next_index());
+                    words.unwrap_or_default().fill(true);
                 }
                 option(opt.role, value, doubtful, &mut found, leaf);
             }
@@ -375,9 +379,8 @@ fn forms(call: &Call<'_>, cli: &Cli, found: &Found<'_>, leaf: &mut Leaf) {
     let without_globals = call.form(
         call.args()
             .iter()
-            .enumerate()
-            .filter(|(at, _)| !found.global.iter().any(|range| range.contains(at)))
-            .map(|(_, word)| word),
+            .zip(&found.global)
+            .filter_map(|(word, global)| (!global).then_some(word)),
     );
     let mut add = |form: Vec<String>| {
         if !leaf.block_forms.contains(&form) {
@@ -397,7 +400,9 @@ fn forms(call: &Call<'_>, cli: &Cli, found: &Found<'_>, leaf: &mut Leaf) {
 /// What can't be told by options alone.
 fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
     match (&*call.name, found.words.as_slice()) {
-        ("aws", [_, "help"] | [_, _, "help"] | ["help"]) => leaf.inert = true,
+        ("aws", [_, "help"] | [_, _, "help"] | ["help"]) => {
+            leaf.inert = found.words == found.words_if_values;
+        }
         ("gcloud" | "gh" | "helm" | "kubectl" | "docker", ["help", ..]) => leaf.inert = true,
         (
             "gh",

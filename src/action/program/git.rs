@@ -112,43 +112,47 @@ fn configured(
     let name = rest.first().map_or("", |word| word.text.as_str());
     let mut wrapper = call.wrapper();
     wrapper.lift("`git -c` changes the configuration");
-    let mut aliased = false;
+    let alias = settings.iter().rev().find_map(|(key, value)| {
+        let (section, alias) = key.split_once('.')?;
+        let is_it = section.eq_ignore_ascii_case("alias") && alias.eq_ignore_ascii_case(name);
+        Some((value, value.text.split_once('=')?.1)).filter(|_| is_it)
+    });
+    if let Some((value, code)) = alias {
+        let arguments = rest
+            .get(1..)
+            .unwrap_or_default()
+            .iter()
+            .map(|word| word.text.as_str());
+        let code = code
+            .strip_prefix('!')
+            .map_or_else(|| format!("git {code}"), str::to_owned);
+        let words: Vec<&str> = std::iter::once(&*code).chain(arguments).collect();
+        wrapper.script(&ShellWord {
+            text: words.join(" "),
+            dynamic: value.dynamic,
+            glob: false,
+        });
+    }
     for (key, value) in settings {
         let Some((_, code)) = value.text.split_once('=') else {
             continue;
         };
         let key = key.to_ascii_lowercase();
-        let code = match (key.strip_prefix("alias."), code.strip_prefix('!')) {
-            (Some(alias), _) if alias != name.to_ascii_lowercase() => continue,
-            (Some(_), None) => {
-                aliased = true;
-                let rest = rest
-                    .get(1..)
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|word| word.text.as_str());
-                let words: Vec<&str> = ["git", code].into_iter().chain(rest).collect();
-                words.join(" ")
-            }
-            (Some(_), Some(code)) => {
-                aliased = true;
-                code.to_owned()
-            }
-            (None, Some(code)) => code.to_owned(),
-            (None, None) if runs_its_value(&key) => code.to_owned(),
-            (None, None) => continue,
-        };
-        wrapper.script(&ShellWord {
-            text: code,
-            dynamic: value.dynamic,
-            glob: false,
-        });
+        let runs = code.starts_with('!') || runs_its_value(&key);
+        if runs && !key.starts_with("alias.") {
+            let text = code.strip_prefix('!').unwrap_or(code).to_owned();
+            wrapper.script(&ShellWord {
+                text,
+                dynamic: value.dynamic,
+                glob: false,
+            });
+        }
     }
     if wrapper.inner.is_empty() {
         return None;
     }
     wrapper.name = "git -c".to_owned();
-    if !aliased {
+    if alias.is_none() {
         let program = call.words.first().cloned();
         wrapper.inner.push(Inner::Words(
             program.into_iter().chain(rest.iter().cloned()).collect(),

@@ -41,8 +41,8 @@ static SHOWS: &[Opt<Role>] = &[
     ),
     value("--contents --ignore-revs-file", Role::Read),
     flag("-p -u --patch -c --cc", Role::Patch),
-    attached("-U --unified -M -C -B --stat --color --pretty", Role::None),
-    flag(
+    attached("-U --unified -M -C -B --color --pretty", Role::None),
+    attached(
         "--name-only --name-status --stat --numstat --shortstat -s --no-patch --summary",
         Role::NoContent,
     ),
@@ -318,9 +318,7 @@ fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         everything(leaf, Access::Write);
     }
     if let ("mv", Some((target, sources))) = (name, found.operands.split_last()) {
-        for source in sources {
-            leaf.writes(super::files::below(target, source));
-        }
+        super::files::copies(leaf, (*target).clone(), sources);
     }
 }
 

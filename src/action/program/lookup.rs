@@ -9,7 +9,7 @@ use super::files::{self, Tool};
 use super::wrappers::{self, Spec};
 use super::{
     Meaning, builtins, find, git, interpreters, readers as r, runners, shells, terraform,
-    test_runners, writers as w,
+    test_runners, transfers, writers as w,
 };
 
 /// What knows a program.
@@ -105,7 +105,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
         T(&r::PLAIN),
     ),
     ("head tail ghead gtail", T(&r::HEAD)),
-    ("less more most zless pg view", T(&r::LESS)),
+    ("less more most zless pg", T(&r::LESS)),
     ("nl", T(&r::NL)),
     ("od", T(&r::OD)),
     ("xxd", T(&r::XXD)),
@@ -116,9 +116,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("sort gsort", T(&r::SORT)),
     ("uniq", T(&r::UNIQ)),
     (
-        "wc cksum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sum shasum md5",
+        "wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum shasum md5",
         T(&r::WC),
     ),
+    ("cksum b2sum", T(&r::CKSUM)),
     ("paste comm", T(&r::PASTE)),
     ("join", T(&r::JOIN)),
     ("fold fmt expand unexpand pr", T(&r::FOLD)),
@@ -130,8 +131,27 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("bat batcat", T(&r::BAT)),
     ("iconv", T(&r::ICONV)),
     ("dos2unix unix2dos", T(&r::DOS2UNIX)),
-    ("sed gsed", T(&r::SED)),
-    ("awk gawk mawk nawk", T(&r::AWK)),
+    ("sed gsed", F(transfers::sed)),
+    ("awk gawk mawk nawk", F(transfers::awk)),
+    ("curl", F(transfers::curl)),
+    ("wget", F(transfers::wget)),
+    ("dd", F(transfers::dd)),
+    ("tar gtar bsdtar", F(transfers::tar)),
+    ("zip 7z 7za rar", F(transfers::zip)),
+    ("unzip", F(transfers::unzip)),
+    (
+        "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress pigz",
+        F(transfers::gzip),
+    ),
+    ("openssl keytool", F(transfers::openssl)),
+    ("gpg gpg2 age rage sops ansible-vault", F(transfers::gpg)),
+    ("ssh-keygen ssh-add", F(transfers::ssh_keygen)),
+    (
+        "vim vi nvim nano ed ex emacs pico micro hx kak joe code",
+        F(transfers::editor),
+    ),
+    ("make gmake just rake ninja", F(transfers::make)),
+    ("nc ncat netcat socat", F(transfers::netcat)),
     ("tee", T(&w::TEE)),
     ("touch", T(&w::TOUCH)),
     ("truncate", T(&w::TRUNCATE)),

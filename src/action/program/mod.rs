@@ -6,6 +6,7 @@
 //! | [`call`] | one simple command, the program's name made canonical |
 //! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
 //! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
+//! | [`transfers`] | programs that move content between files, archives and the network |
 //! | [`wrappers`], [`runners`], [`shells`], [`find`], [`interpreters`] | programs that run others |
 //! | [`builtins`] | what the shell itself does |
 //! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
@@ -25,6 +26,7 @@ mod runners;
 mod shells;
 mod terraform;
 mod test_runners;
+mod transfers;
 mod wrappers;
 mod writers;
 

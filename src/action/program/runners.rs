@@ -2,6 +2,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::find::replaced;
 use super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
 use super::wrappers::{self, FLOCK, SU, SUDO, WATCH, join, options, without_command, wrap};
 use super::{Access, Inner, Meaning, Operand};
@@ -134,11 +135,8 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
     let (command, arguments) = rest.split_at(split);
     let arguments = arguments.get(1..).unwrap_or_default();
     for argument in arguments.iter().take(MAX_ARGUMENTS) {
-        let mut words: Vec<ShellWord> = command.to_vec();
         let mark = command.iter().any(|word| word.text.contains("{}"));
-        for word in &mut words {
-            word.text = word.text.replace("{}", &argument.text);
-        }
+        let mut words = replaced(command, "{}", argument);
         if !mark {
             words.push(argument.clone());
         }
