@@ -1,6 +1,9 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
 
-use serde::Deserialize;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -13,27 +16,124 @@ use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.opa-rego-policy.input.v1";
 
-#[derive(Deserialize)]
+/// The members of a document that are text.
+const TEXT_FIELDS: &[&str] = &[
+    "schema_version",
+    "action_type",
+    "target",
+    "requested_operation",
+    "server",
+    "tool",
+    "capability",
+    "session_id",
+    "agent_id",
+    "actor",
+    "correlation_id",
+    "cwd",
+    "workspace_root",
+    "current_branch",
+];
+/// The members that hold other people's JSON.
+const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
+
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document<'a> {
+    #[serde(default, deserialize_with = "text")]
     schema_version: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     action_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     target: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     requested_operation: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     server: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     tool: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     capability: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     session_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     agent_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     actor: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     correlation_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     cwd: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     workspace_root: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     current_branch: Option<String>,
-    #[serde(borrow)]
+    #[serde(default, borrow, deserialize_with = "json")]
     terraform_plan: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(default, borrow, deserialize_with = "json")]
     mcp_tool: Option<&'a RawValue>,
+}
+
+/// Text that is there. `null` is not text, and not the same as absent.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+fn json<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+fn malformed(error: &serde_json::Error) -> ActionError {
+    ActionError::Malformed(error.to_string())
+}
+
+/// The first member at fault, where `bytes` are an object at all.
+fn diagnose(bytes: &[u8]) -> Option<ActionError> {
+    let members: Members<'_> = serde_json::from_slice(bytes).ok()?;
+    let mut seen: Vec<&str> = Vec::new();
+    for (key, value) in &members.0 {
+        let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
+        let is_text = TEXT_FIELDS.contains(&key.as_str());
+        if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
+            return refuse("is not a field of an action document");
+        }
+        if seen.contains(&key.as_str()) {
+            return refuse("is given twice");
+        }
+        if is_text && serde_json::from_str::<String>(value.get()).is_err() {
+            return refuse("is not a string");
+        }
+        seen.push(key);
+    }
+    None
+}
+
+/// An object's members as they stand, the repeated ones too.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor(PhantomData))
+    }
+}
+
+struct MembersVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
+    type Value = Members<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            members.push((key, map.next_value()?));
+        }
+        Ok(Members(members))
+    }
 }
 
 impl Action {
@@ -49,9 +149,15 @@ impl Action {
                 bytes.len()
             )));
         }
-        let document: Document<'_> = serde_json::from_slice(bytes)
-            .map_err(|error| ActionError::Malformed(error.to_string()))?;
-        document.into_action()
+        // Serde would read a list as the fields in order.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(ActionError::Malformed("it is not an object".to_owned()));
+        }
+        match serde_json::from_slice::<Document<'_>>(bytes) {
+            Ok(document) => document.into_action(),
+            // Only now is it worth finding out which field is at fault.
+            Err(error) => Err(diagnose(bytes).unwrap_or_else(|| malformed(&error))),
+        }
     }
 
     /// The action as a document that [`Action::from_json`] reads back.
@@ -234,6 +340,9 @@ fn raw(
 ) -> Result<Option<Box<str>>, ActionError> {
     let Some(value) = value else { return Ok(None) };
     let text = value.get();
+    if !text.starts_with('{') {
+        return Err(ActionError::invalid(field, "is not an object"));
+    }
     if text.len() > limit {
         return Err(ActionError::TooLarge {
             field,
