@@ -51,7 +51,7 @@ fn line() -> impl Strategy<Value = String> {
             inner.clone().prop_map(|a| format!("( {a} )")),
             inner.clone().prop_map(|a| format!("{{ {a}; }}")),
             inner.clone().prop_map(|a| format!("if true; then {a}; fi")),
-            inner.clone().prop_map(|a| format!("echo $({a})")),
+            inner.clone().prop_map(|a| format!("echo $( {a} )")),
             inner.prop_map(|a| format!("f() {{ {a}; }}; f")),
         ]
     })

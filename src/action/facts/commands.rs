@@ -199,9 +199,11 @@ impl Collector<'_> {
             (Inner::Stdin, Stdin::Text(script)) => {
                 let script = script.clone();
                 shell.child(|shell| {
-                    shell.stdin = Stdin::Dynamic;
+                    let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
+                    let before = std::mem::replace(&mut shell.script_on_stdin, true);
                     let result = shell::run_part(shell, &script, self);
-                    shell.stdin = stdin.clone();
+                    shell.script_on_stdin = before;
+                    shell.stdin = outer;
                     result
                 })
             }
@@ -318,7 +320,11 @@ impl Collector<'_> {
     /// `cd` moves the shell; it is neutral if it stays inside the workspace.
     fn moves(&self, shell: &mut Shell, leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
-            let directory = self.changed(&shell.standing.directory, word);
+            let directory = if shell.is_assigned("CDPATH") {
+                Base::Unknown
+            } else {
+                self.changed(&shell.standing.directory, word)
+            };
             leaf.neutral &= self.resolver.is_inside(&directory);
             shell.standing.directory = directory;
         }

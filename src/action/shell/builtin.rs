@@ -35,17 +35,91 @@ pub(super) fn apply(shell: &mut Shell, words: &[ShellWord]) {
     }
 }
 
-/// `declare NAME=VALUE`; any option but `-x`, `-g`, `-r` changes how the value is read.
+/// Whether a command could take text from the shell's standard input. A program that isn't
+/// known to leave it alone could; of those in a script on standard input, only known readers
+/// count, or no script could be followed.
+pub(super) fn may_read_stdin(words: &[ShellWord]) -> bool {
+    let Some(program) = words.first() else {
+        return false;
+    };
+    !matches!(
+        program.text.as_str(),
+        "cd" | "pushd"
+            | "popd"
+            | "echo"
+            | "printf"
+            | "true"
+            | "false"
+            | ":"
+            | "test"
+            | "["
+            | "set"
+            | "export"
+            | "declare"
+            | "typeset"
+            | "local"
+            | "readonly"
+            | "unset"
+            | "shift"
+            | "trap"
+            | "pwd"
+            | "umask"
+    )
+}
+
+/// Programs that read standard input for their own sake.
+pub(super) fn reads_stdin(words: &[ShellWord]) -> bool {
+    words.first().is_some_and(|program| {
+        matches!(
+            program.text.as_str(),
+            "read"
+                | "mapfile"
+                | "readarray"
+                | "head"
+                | "tail"
+                | "cat"
+                | "sed"
+                | "dd"
+                | "tee"
+                | "wc"
+                | "sort"
+                | "grep"
+                | "awk"
+                | "xargs"
+                | "ssh"
+                | "python"
+                | "python3"
+                | "perl"
+                | "ruby"
+                | "node"
+                | "bash"
+                | "sh"
+                | "dash"
+                | "zsh"
+                | "select"
+                | "exec"
+                | "tr"
+                | "cut"
+                | "source"
+                | "."
+        )
+    })
+}
+
+/// `declare NAME=VALUE`; options beyond `-x`, `-g`, `-r` and arrays change what values and
+/// later assignments mean (`-n` and `-i` even to another name, or to code).
 fn declare(shell: &mut Shell, arguments: &[ShellWord]) {
-    let plain = arguments
-        .iter()
-        .filter(|word| word.text.starts_with(['-', '+']))
-        .all(|word| {
-            word.text
-                .bytes()
-                .skip(1)
-                .all(|b| matches!(b, b'x' | b'g' | b'r'))
-        });
+    let options = || {
+        arguments
+            .iter()
+            .filter(|word| word.text.starts_with(['-', '+']))
+    };
+    let all =
+        |known: &[u8]| options().all(|word| word.text.bytes().skip(1).all(|b| known.contains(&b)));
+    let plain = all(b"xgr");
+    if !all(b"xgraApfF") {
+        shell.distrust_variables();
+    }
     for word in arguments {
         if word.text.starts_with(['-', '+']) {
             continue;

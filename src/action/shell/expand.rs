@@ -162,6 +162,10 @@ impl<'e, 'w> Expander<'e, 'w> {
                 '"' => self.double_quoted(next)?,
                 '$' | '`' => self.dollar(at, false)?,
                 '<' | '>' if byte(self.raw, next) == Some(b'(') => self.process(at)?,
+                '~' if at == 0 && self.walk.shell.is_assigned("HOME") => {
+                    self.push_dynamic(at, next)?;
+                    next
+                }
                 _ => {
                     self.current.glob |= matches!(c, '*' | '?' | '[');
                     self.push(slice(self.raw, at, next))?;
@@ -282,12 +286,12 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     fn parenthesis(&mut self, at: usize) -> Result<usize, Unparsed> {
         let raw = self.raw;
-        if byte(raw, at + 2) == Some(b'(') {
-            if let Some(end) = scan::arithmetic(raw, at + 3)? {
-                self.arithmetic(slice(raw, at + 3, end - 2))?;
-                self.push_dynamic(at, end)?;
-                return Ok(end);
-            }
+        if byte(raw, at + 2) == Some(b'(')
+            && let Some(end) = scan::arithmetic(raw, at + 3)?
+        {
+            self.arithmetic(slice(raw, at + 3, end - 2))?;
+            self.push_dynamic(at, end)?;
+            return Ok(end);
         }
         let end = scan::command(raw, at + 2, 0)?;
         self.walk.substitute(slice(raw, at + 2, end - 1), "$(…)")?;
@@ -440,10 +444,10 @@ impl<'e, 'w> Expander<'e, 'w> {
             if !index.starts_with(['@', '*']) {
                 return arithmetic(self.walk, index.split(']').next().unwrap_or(index));
             }
-        } else if let Some(offset) = operator.strip_prefix(':') {
-            if !offset.starts_with(['-', '+', '?']) {
-                return arithmetic(self.walk, offset);
-            }
+        } else if let Some(offset) = operator.strip_prefix(':')
+            && !offset.starts_with(['-', '+', '?'])
+        {
+            return arithmetic(self.walk, offset);
         }
         Ok(())
     }

@@ -260,11 +260,11 @@ impl<'a> Lexer<'a> {
             };
             if self.skipping && line.len() > document.delimiter.len() {
                 // `$(cat <<X … X)`: bash takes the delimiter in front of the closing bracket.
-                if let Some(after) = line.strip_prefix(document.delimiter.as_str()) {
-                    if after.starts_with(')') {
-                        self.at += length - after.len() - usize::from(rest.contains('\n'));
-                        return Ok(body);
-                    }
+                if let Some(after) = line.strip_prefix(document.delimiter.as_str())
+                    && after.starts_with(')')
+                {
+                    self.at += length - after.len() - usize::from(rest.contains('\n'));
+                    return Ok(body);
                 }
             }
             self.at += length;
@@ -297,15 +297,18 @@ impl<'a> Lexer<'a> {
             return self.word();
         }
         let operator = self.longest_operator()?;
-        if operator == "(" && self.command_position && byte(self.text, self.at + 1) == Some(b'(') {
-            if let Some(end) = scan::arithmetic(self.text, self.at + 2)? {
-                self.arithmetic(end);
-                return Ok(());
-            }
+        if operator == "("
+            && self.command_position
+            && byte(self.text, self.at + 1) == Some(b'(')
+            && let Some(end) = scan::arithmetic(self.text, self.at + 2)?
+        {
+            self.arithmetic(end);
+            return Ok(());
         }
         self.at += operator.len();
         match operator {
             "<<" | "<<-" if !self.in_test => return self.here_document(operator),
+            "(" if self.follows_assignment() => return self.array(),
             "(" => self.open_paren()?,
             ")" => self.close_paren(),
             "&&" | "||" if self.in_test => {
@@ -409,6 +412,44 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    /// The `(` behind `NAME=`.
+    fn follows_assignment(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|at| byte(self.text, at));
+        before == Some(b'=') && matches!(self.last_word(), Some(word) if word.ends_with('='))
+    }
+
+    fn last_word(&self) -> Option<&str> {
+        match self.tokens.last() {
+            Some(Token::Word(word, _)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The elements of `NAME=(…)`, in which no word is reserved.
+    fn array(&mut self) -> Result<(), Unparsed> {
+        self.push_operator("(");
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n') => self.at += 1,
+                Some(b'#') => self.comment(),
+                Some(b')') => break,
+                Some(b'<' | b'>') if byte(self.text, self.at + 1) == Some(b'(') => {
+                    self.plain_word()?
+                }
+                None | Some(b'&' | b'|' | b';' | b'<' | b'>' | b'(') => {
+                    return Err(Unparsed::new("an array is not closed"));
+                }
+                Some(_) => self.plain_word()?,
+            }
+        }
+        self.at += 1;
+        self.push_operator(")");
+        match self.peek() {
+            None | Some(b' ' | b'\t' | b'\n' | b'&' | b'|' | b';' | b')' | b'<' | b'>') => Ok(()),
+            Some(_) => Err(Unparsed::new("a word continues behind an array")),
+        }
+    }
+
     fn peek_past_blanks(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t')) {
             self.at += 1;
@@ -419,15 +460,16 @@ impl<'a> Lexer<'a> {
     fn close_paren(&mut self) {
         self.push_operator(")");
         self.command_position = true;
-        if let Some(case) = self.cases.last_mut() {
-            if case.pattern && self.parens <= case.parens + 1 {
-                case.pattern = false;
-                if self.parens > case.parens {
-                    self.parens -= 1;
-                    self.open = self.open.saturating_sub(1);
-                }
-                return;
+        if let Some(case) = self.cases.last_mut()
+            && case.pattern
+            && self.parens <= case.parens + 1
+        {
+            case.pattern = false;
+            if self.parens > case.parens {
+                self.parens -= 1;
+                self.open = self.open.saturating_sub(1);
             }
+            return;
         }
         self.parens = self.parens.saturating_sub(1);
         self.open = self.open.saturating_sub(1);
@@ -494,6 +536,7 @@ impl<'a> Lexer<'a> {
             self.push_word_of(raw);
             return Ok(());
         }
+        let leads = self.command_position && !self.in_test;
         if self.in_test {
             self.test_word(&raw)?;
         } else if self.command_position {
@@ -501,6 +544,12 @@ impl<'a> Lexer<'a> {
         } else if self.loop_depth > 0 {
             self.note_assignment(&raw);
         }
+        // The grammar doesn't know `select`, which takes any of its words.
+        let raw = if raw == "select" && leads {
+            "for".to_owned()
+        } else {
+            raw
+        };
         self.push_word_of(raw);
         Ok(())
     }
@@ -518,7 +567,7 @@ impl<'a> Lexer<'a> {
         let named = raw
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
-        let named = named.is_some_and(|name| super::expand::is_name(name));
+        let named = named.is_some_and(super::expand::is_name);
         if byte(self.text, self.at + 1) == Some(b'(') || !(digits || named) {
             return Ok(false);
         }

@@ -108,15 +108,33 @@ pub(super) fn substitution(
 /// Behind `${`.
 fn braced(text: &str, mut at: usize, depth: usize, quoted: bool) -> End {
     let depth = deeper(depth)?;
+    let plain_quote = quoted && takes_word(text.get(at..).unwrap_or_default());
     while let Some(b) = byte(text, at) {
         at = match b {
             b'}' => return Ok(at + 1),
-            // Whether it quotes depends on the operator before it.
-            b'\'' if quoted => return Err(Unparsed::new("a `'` stands in a quoted `${…}`")),
+            b'\'' if plain_quote => at + 1,
             _ => quoted_or_next(text, at, b, depth, quoted)?,
         };
     }
     Err(Unparsed::new(UNCLOSED))
+}
+
+/// Whether a parameter's operator is followed by a word in which, inside double quotes, a
+/// `'` is a plain character (POSIX XCU 2.6.2); in a pattern it quotes.
+fn takes_word(inner: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let operator = inner
+        .strip_prefix('!')
+        .unwrap_or(inner)
+        .trim_start_matches(is_name);
+    let operator = match operator
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
+        Some((_, after)) => after,
+        None => operator.strip_prefix(['@', '*']).unwrap_or(operator),
+    };
+    !operator.starts_with(['#', '%', '/', '^', ','])
 }
 
 /// Behind `$[`.

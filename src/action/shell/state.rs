@@ -77,6 +77,32 @@ pub(super) struct Definitions {
     pub(super) uncertain: bool,
 }
 
+/// Variables that the shell sets itself, whatever a script assigns to them.
+const SET_BY_SHELL: &[&str] = &[
+    "PWD",
+    "OLDPWD",
+    "RANDOM",
+    "SRANDOM",
+    "SECONDS",
+    "LINENO",
+    "EPOCHSECONDS",
+    "EPOCHREALTIME",
+    "REPLY",
+    "OPTARG",
+    "OPTIND",
+    "DIRSTACK",
+    "PIPESTATUS",
+    "FUNCNAME",
+    "GROUPS",
+    "UID",
+    "EUID",
+    "PPID",
+    "BASHPID",
+    "BASH_COMMAND",
+    "BASH_SUBSHELL",
+    "_",
+];
+
 /// A shell in the middle of a script, as far as its state is known.
 #[derive(Debug)]
 pub struct Shell {
@@ -92,6 +118,10 @@ pub struct Shell {
     pub(super) functions: HashMap<String, Definitions>,
     pub(super) positional: Option<Vec<ShellWord>>,
     pub(super) branches: usize,
+    /// The script itself comes from standard input, which its commands share.
+    pub script_on_stdin: bool,
+    /// Assignments don't mean what they say any more (`declare -n`, `-i`).
+    distrusts: bool,
     pub(super) budget: Budget,
 }
 
@@ -120,6 +150,8 @@ impl Shell {
             functions: HashMap::new(),
             positional: None,
             branches: 0,
+            script_on_stdin: false,
+            distrusts: false,
             budget: Budget {
                 commands: MAX_SIMPLE_COMMANDS,
                 bytes: MAX_EXPANDED_BYTES,
@@ -237,10 +269,10 @@ impl Shell {
     /// Forgets the values of variables that were assigned since `mark`.
     pub(super) fn blur(&mut self, mark: usize) {
         for index in mark..self.undo.len() {
-            if let Some((name, _)) = self.undo.get(index) {
-                if let Some(value) = self.variables.get_mut(name) {
-                    *value = Variable::Dynamic;
-                }
+            if let Some((name, _)) = self.undo.get(index)
+                && let Some(value) = self.variables.get_mut(name)
+            {
+                *value = Variable::Dynamic;
             }
         }
     }
@@ -251,8 +283,19 @@ impl Shell {
     }
 
     pub(super) fn assign(&mut self, name: &str, value: Variable) {
+        let value = if self.distrusts || SET_BY_SHELL.contains(&name) {
+            Variable::Dynamic
+        } else {
+            value
+        };
         let old = self.variables.insert(name.to_owned(), value);
         self.undo.push((name.to_owned(), old));
+    }
+
+    /// No assignment from here on makes a value known.
+    pub(super) fn distrust_variables(&mut self) {
+        self.distrusts = true;
+        self.forget_variables();
     }
 
     /// Any variable may have changed (`source`, `eval` of something unknown).
@@ -265,7 +308,8 @@ impl Shell {
     }
 
     /// `HOME` and the like are known by meaning as long as the script doesn't assign them.
-    pub(super) fn is_assigned(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn is_assigned(&self, name: &str) -> bool {
         self.variables.contains_key(name)
     }
 }

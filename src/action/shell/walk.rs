@@ -78,7 +78,7 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
 
 impl<'a> Walk<'a> {
     /// The same walk over the same texts, in a shell that a closure was handed.
-    fn with<'s>(&'s mut self, inner: impl FnOnce(&mut Walk<'_>) -> Done, how: How) -> Done {
+    fn with(&mut self, inner: impl FnOnce(&mut Walk<'_>) -> Done, how: How) -> Done {
         let Self {
             shell,
             visitor,
@@ -127,9 +127,14 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let visitor = &mut *self.visitor;
+        let outer = self.shell.stdin.clone();
+        if label == ">(…)" {
+            self.shell.stdin = Stdin::Dynamic;
+        }
         let result = self.shell.through(label, |shell| {
             shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
         });
+        self.shell.stdin = outer;
         contained(result, visitor)
     }
 
@@ -239,10 +244,11 @@ impl<'a> Walk<'a> {
         match command {
             C::Arithmetic(arithmetic) => self.arithmetic(&arithmetic.expr),
             C::ArithmeticForClause(clause) => {
-                for part in [&clause.initializer, &clause.condition, &clause.updater] {
-                    if let Some(expression) = part {
-                        self.arithmetic(expression)?;
-                    }
+                for expression in [&clause.initializer, &clause.condition, &clause.updater]
+                    .into_iter()
+                    .flatten()
+                {
+                    self.arithmetic(expression)?;
                 }
                 self.repeated(|walk| walk.list(&clause.body.list))
             }
@@ -563,6 +569,9 @@ impl<'a> Walk<'a> {
                 known = None;
             }
             let raw = self.texts.raw(&word.value);
+            if let Some((index, _)) = raw.strip_prefix('[').and_then(|rest| rest.split_once("]=")) {
+                expand::arithmetic(self, index)?;
+            }
             for word in expand::words(self, &raw)? {
                 match (word.known(), &mut known) {
                     (Some(text), Some(known)) if !raw.starts_with('[') => {
@@ -671,6 +680,14 @@ impl<'a> Walk<'a> {
         self.shell.spend_command()?;
         self.visitor.command(self.shell, command)?;
         builtin::apply(self.shell, &command.words);
+        if command.stdin.is_none() && builtin::may_read_stdin(&command.words) {
+            if self.shell.script_on_stdin && builtin::reads_stdin(&command.words) {
+                self.unknown("a command may read the rest of the script from standard input");
+            }
+            if matches!(self.shell.stdin, Stdin::Text(_)) {
+                self.shell.stdin = Stdin::Dynamic;
+            }
+        }
         Ok(())
     }
 }
