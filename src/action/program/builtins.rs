@@ -49,6 +49,9 @@ pub(super) fn variables(call: &Call<'_>) -> Meaning {
         if word.dynamic && !word.text.contains('=') {
             leaf.unknown("the name of a variable is known only at run time");
         }
+        if is_evaluated(&word.text) {
+            leaf.unknown("bash runs what stands in a subscript");
+        }
         if word.text.starts_with(['-', '+']) {
             continue;
         }
@@ -59,6 +62,36 @@ pub(super) fn variables(call: &Call<'_>) -> Meaning {
         leaf.assignments.push(name.trim_end_matches('+').to_owned());
     }
     Meaning::Runs(leaf)
+}
+
+/// bash evaluates subscripts, and with them command substitutions, even in quoted words.
+fn is_evaluated(text: &str) -> bool {
+    text.contains('[') && (text.contains("$(") || text.contains('`'))
+}
+
+/// `let`, `test`, `[`
+pub(super) fn evaluates(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    if call.name == "let" || call.args().iter().any(|word| is_evaluated(&word.text)) {
+        leaf.unknown("bash evaluates the expression as code");
+    }
+    Meaning::Runs(leaf)
+}
+
+/// `compgen -C COMMAND` runs it, `complete -C COMMAND` will.
+pub(super) fn completion(call: &Call<'_>) -> Meaning {
+    let command = call
+        .args()
+        .iter()
+        .skip_while(|word| word.text != "-C")
+        .nth(1);
+    let Some(command) = command else {
+        return changes_shell(call);
+    };
+    let mut wrapper = call.wrapper();
+    wrapper.lift("completion runs a command");
+    wrapper.script(command);
+    Meaning::Wraps(wrapper)
 }
 
 /// `set`, `shopt`, `alias`, `enable`, `hash`, `bind`, …: they change what later commands mean.

@@ -25,6 +25,8 @@ pub(super) enum Role {
     Target,
     /// The value is the directory that what follows is relative to (`tar -C`).
     Base,
+    /// The value is a command that runs.
+    Code,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
 }
@@ -121,6 +123,7 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
         Role::Pattern => seen.pattern = true,
+        Role::Code => leaf.unknown("an option names a command that runs"),
         Role::Target => seen.target = value,
         Role::Read | Role::Write | Role::PatternFile | Role::Base => {
             seen.pattern |= role == Role::PatternFile;

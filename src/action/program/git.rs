@@ -59,6 +59,12 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         }
     }
     let rest = call.args_from(start);
+    // Of the global options, only a directory is looked through for an allow.
+    let only_directories = start == leaf.base.len() * 2;
+    if only_directories && start > 0 && leaf.allow_form.is_some() {
+        let words = call.words.iter().take(1).chain(rest);
+        leaf.allow_form = Some(words.map(|word| word.text.clone()).collect());
+    }
     leaf.block_forms.push(call.form(rest));
     if start > 0 {
         leaf.block_forms.extend(as_written);
@@ -87,7 +93,6 @@ fn global<'a>(
     match (role, value) {
         (Global::Directory, Some(value)) => {
             leaf.base.push(value.word());
-            leaf.lift("`git -C` names another directory");
         }
         (Global::Config, value) => {
             leaf.lift("`git -c` changes the configuration");

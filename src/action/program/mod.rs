@@ -6,27 +6,37 @@
 //! | [`call`] | one simple command, the program's name made canonical |
 //! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
 //! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
-//! | [`transfers`] | programs that move content between files, archives and the network |
-//! | [`wrappers`], [`runners`], [`shells`], [`find`], [`interpreters`] | programs that run others |
+//! | [`network`], [`archives`], [`secrets`], [`transfers`] | programs that move content between files, archives and the network |
+//! | [`scripts`], [`editors`] | programs whose arguments are code in small languages |
+//! | [`wrappers`], [`runners`], [`launchers`], [`shells`], [`find`], [`interpreters`] | programs that run others |
 //! | [`builtins`] | what the shell itself does |
 //! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
 
+mod archives;
 mod builtins;
 mod call;
 mod cloud;
+mod cloud_tables;
+mod editors;
 mod files;
 mod find;
 mod git;
+mod git_options;
 mod git_paths;
 mod interpreters;
+mod launchers;
 mod lookup;
+mod network;
 mod options;
 mod readers;
 mod runners;
+mod scripts;
+mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
 mod transfers;
+mod wrapper_tables;
 mod wrappers;
 mod writers;
 
