@@ -1,7 +1,8 @@
 //! Programs whose operands are files: one table for each, one function for all.
 
+use super::super::facts::Effect;
 use super::super::shell::ShellWord;
-use super::call::Call;
+use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Meaning, Operand};
 
@@ -94,6 +95,9 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
     leaf.inert = seen.inert;
+    if matches!(&*call.name, "rm" | "rmdir" | "unlink" | "shred") {
+        leaf.effect = Effect::Destructive;
+    }
     assign(&mut leaf, tool.operands, &seen);
     Meaning::Runs(leaf)
 }
@@ -181,7 +185,10 @@ fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
 }
 
 pub(super) fn push(leaf: &mut Leaf, words: &[&ShellWord], access: Access, recursive: bool) {
-    for word in words.iter().filter(|word| word.text != "-") {
+    for word in words
+        .iter()
+        .filter(|word| word.text != "-" && !is_stream(&word.text))
+    {
         leaf.operands.push(Operand {
             word: (*word).clone(),
             access,

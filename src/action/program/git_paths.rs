@@ -66,11 +66,18 @@ fn scan<'a>(args: &'a [ShellWord], opts: &'static [Opt<Role>], leaf: &mut Leaf) 
 fn blob(word: &ShellWord) -> ShellWord {
     match word.text.split_once(':') {
         Some((_, path)) => ShellWord {
-            text: path.trim_start_matches("0:").to_owned(),
+            text: without_stage(path).to_owned(),
             ..word.clone()
         },
         None => word.clone(),
     }
+}
+
+/// `:2:PATH` names a stage of the index.
+fn without_stage(path: &str) -> &str {
+    path.strip_prefix(['0', '1', '2', '3'])
+        .and_then(|rest| rest.strip_prefix(':'))
+        .unwrap_or(path)
 }
 
 fn everything(leaf: &mut Leaf, access: Access) {
@@ -137,6 +144,9 @@ fn shows(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         .any(|word| matches!(word.text.as_str(), "-t" | "-s" | "-e"));
     if name == "cat-file" && only_asks {
         return;
+    }
+    if name == "cat-file" && args.iter().any(|word| word.text.starts_with("--batch")) {
+        leaf.unknown("standard input names what it shows");
     }
     for word in &found.operands {
         leaf.reads(blob(word));

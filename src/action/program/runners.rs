@@ -171,6 +171,9 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
         });
         join(&mut wrapper, &words);
     }
+    if command.is_empty() && arguments.is_empty() {
+        wrapper.inner.push(Inner::Stdin);
+    }
     wrapper.inner.push(Inner::Dynamic(
         "`parallel` may be given more words by its input".into(),
     ));

@@ -1,6 +1,7 @@
 //! What programs that move content have in common.
 
 use super::super::shell::ShellWord;
+use super::call::is_stream;
 use super::options::Value;
 use super::{Access, Leaf, Operand};
 
@@ -36,7 +37,7 @@ pub(super) enum Role {
 }
 
 pub(super) fn file(leaf: &mut Leaf, value: Value<'_>, access: Access) {
-    if value.text != "-" && !value.text.is_empty() {
+    if value.text != "-" && !value.text.is_empty() && !is_stream(value.text) {
         leaf.operands.push(Operand {
             word: value.word(),
             access,

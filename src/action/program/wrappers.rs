@@ -160,6 +160,13 @@ fn skip_operands<'a>(
     if !spec.assigns {
         return rest;
     }
+    // `env -` is `env -i`.
+    if let Some((word, tail)) = rest.split_first()
+        && word.text == "-"
+    {
+        wrapper.lift("it empties the environment");
+        rest = tail;
+    }
     while let Some((word, tail)) = rest.split_first() {
         let Some((name, _)) = word.text.split_once('=') else {
             break;
