@@ -24,7 +24,7 @@ pub(super) fn run(call: &Call<'_>, cli: &'static Cli) -> Meaning {
     let mut leaf = call.leaf();
     let found = scan(call, cli, &mut leaf);
     leaf.effect = (cli.effect)(&found.words);
-    leaf.inert = found.dry_run || found.help;
+    leaf.inert = (found.dry_run || found.help) && !runs_inside(call, &found.words);
     if call
         .args()
         .iter()
@@ -36,6 +36,19 @@ pub(super) fn run(call: &Call<'_>, cli: &'static Cli) -> Meaning {
     forms(call, cli, &found, &mut leaf);
     special(call, &found, &mut leaf);
     Meaning::Runs(leaf)
+}
+
+/// `docker run IMAGE …`, `kubectl exec POD …`: options behind the name may be the inner command's.
+fn runs_inside(call: &Call<'_>, words: &[&str]) -> bool {
+    let name = &*call.name;
+    if matches!(name, "aws" | "gcloud" | "az" | "helm" | "gh" | "glab") {
+        return false;
+    }
+    let runs = words.iter().take(2).position(|word| {
+        matches!(*word, "run" | "exec" | "create" | "debug" | "start")
+            && (*word != "create" || name != "kubectl")
+    });
+    runs.is_some_and(|at| words.len() > at + 1)
 }
 
 fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {

@@ -283,7 +283,10 @@ fn push_is_inert(args: &[ShellWord]) -> bool {
 
 fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellWord]) {
     let first = args.first().map_or("", |word| word.text.as_str());
-    leaf.inert |= matches!(name, "help" | "version") || matches!(first, "--help" | "-h");
+    // Where it isn't alone, `-h` is an option of some (`git grep -h`).
+    leaf.inert |= matches!(name, "help" | "version")
+        || first == "--help"
+        || (first == "-h" && args.len() == 1);
     match (name, first) {
         ("push", _) => {
             leaf.inert |= push_is_inert(args);

@@ -2,15 +2,15 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`lookup`] | which table or function knows which program |
-//! | [`call`] | one simple command, the program's name made canonical |
-//! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
-//! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
-//! | [`network`], [`archives`], [`secrets`], [`transfers`] | programs that move content between files, archives and the network |
-//! | [`scripts`], [`editors`] | programs whose arguments are code in small languages |
-//! | [`wrappers`], [`runners`], [`launchers`], [`shells`], [`find`], [`interpreters`] | programs that run others |
-//! | [`builtins`] | what the shell itself does |
-//! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
+//! | `lookup` | which table or function knows which program |
+//! | `call` | one simple command, the program's name made canonical |
+//! | `options` | options told from values and operands, as getopt and Go's `flag` do |
+//! | `files` | programs whose operands are files; tables in `readers` and `writers` |
+//! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `scripts`, `editors` | programs whose arguments are code in small languages |
+//! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
+//! | `builtins` | what the shell itself does |
+//! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 
 mod archives;
 mod builtins;

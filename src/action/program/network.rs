@@ -9,10 +9,11 @@ use super::{Access, Inner, Leaf, Meaning};
 
 static CURL: &[Opt<Role>] = &[
     value(
-        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable -H --header --proxy-header -b --cookie",
+        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable -H --header --proxy-header",
         Role::Field,
     ),
     value("-F --form", Role::Field),
+    value("-b --cookie", Role::Cookie),
     value(
         "-T --upload-file -E --cert --key --cacert --netrc-file --pubkey --crlfile --proxy-cert --proxy-key --etag-compare --hostpubmd5-file",
         Role::Read,
@@ -84,6 +85,10 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
             (Role::Write, Some(value)) => {
                 saves = false;
                 file(&mut leaf, value, Access::Write);
+            }
+            // Without `=`, it names a file of cookies.
+            (Role::Cookie, Some(value)) if !value.text.contains('=') => {
+                file(&mut leaf, value, Access::Read);
             }
             (Role::Log, Some(value)) => file(&mut leaf, value, Access::Write),
             (Role::Directory, Some(value)) => value.text.clone_into(&mut directory),

@@ -15,6 +15,8 @@ pub(super) enum Role {
     Log,
     /// Read where it starts with `@`, or has `@` or `<` behind `=`.
     Field,
+    /// Read unless it holds `=`.
+    Cookie,
     /// A directory to write to.
     Directory,
     /// A file is written under a name that the URL gives.
