@@ -137,7 +137,8 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     fn push(&mut self, text: &str) -> Result<(), Unparsed> {
         self.started = true;
-        self.walk.shell.spend_bytes(text.len())?;
+        // Empty words count as well.
+        self.walk.shell.spend_bytes(text.len() + 1)?;
         self.current.text.push_str(text);
         Ok(())
     }
@@ -166,14 +167,32 @@ impl<'e, 'w> Expander<'e, 'w> {
                     self.push_dynamic(at, next)?;
                     next
                 }
-                _ => {
-                    self.current.glob |= matches!(c, '*' | '?' | '[');
+                '*' | '?' | '[' => {
+                    self.current.glob = true;
                     self.push(slice(self.raw, at, next))?;
                     next
                 }
+                _ => self.plain(at, next, end, b"\\'\"$`<>*?[")?,
             };
         }
         Ok(())
+    }
+
+    /// The characters up to the next one that means something.
+    fn plain(
+        &mut self,
+        at: usize,
+        next: usize,
+        end: usize,
+        special: &[u8],
+    ) -> Result<usize, Unparsed> {
+        let rest = self.raw.as_bytes().get(next..end).unwrap_or_default();
+        let length = rest
+            .iter()
+            .position(|b| special.contains(b))
+            .unwrap_or(rest.len());
+        self.push(slice(self.raw, at, next + length))?;
+        Ok(next + length)
     }
 
     fn escaped(&mut self, at: usize) -> Result<usize, Unparsed> {
@@ -211,10 +230,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     }
                 },
                 '$' | '`' => self.dollar(at, true)?,
-                _ => {
-                    self.push(slice(self.raw, at, next))?;
-                    next
-                }
+                _ => self.plain(at, next, end, b"\\$`")?,
             };
         }
         Ok(())
@@ -314,6 +330,13 @@ impl<'e, 'w> Expander<'e, 'w> {
         let known_place = self.current.text.is_empty();
         match value {
             Some(Variable::Text(text)) => self.push_value(&text, from, to, quoted),
+            Some(Variable::Likely(text)) => {
+                self.current.dynamic = true;
+                self.push_value(&text, from, to, quoted)?;
+                self.current.dynamic = true;
+                self.started = true;
+                Ok(())
+            }
             Some(Variable::Array(items)) if !items.is_empty() => {
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, from, to, quoted)

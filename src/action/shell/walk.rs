@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
             self.shell.forget_variables();
         }
         for name in &loops.names {
-            self.shell.assign(name, Variable::Dynamic);
+            self.shell.doubt(name);
         }
         let standing = self.shell.standing.clone();
         self.branch(body)?;
@@ -453,7 +453,7 @@ impl<'a> Walk<'a> {
         debug_assert!(self.shell.undo.len() >= mark);
         for name in names {
             // Some shells keep it after a function or a special builtin.
-            self.shell.assign(&name, Variable::Dynamic);
+            self.shell.doubt(&name);
         }
         Ok(output)
     }
