@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use brush_parser::ast;
 
-use super::lexer::Texts;
+use super::texts::Texts;
 use super::{ShellWord, Unparsed};
 use crate::action::limits::{
     MAX_EXPANDED_BYTES, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
