@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
-const DEFAULT_CASES: u32 = 64;
+const DEFAULT_CASES: u32 = 48;
 const PROTECTED: &[&str] = &["main", "release/*"];
 const TIMEOUT_S: &str = "10";
 

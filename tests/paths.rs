@@ -80,7 +80,7 @@ fn patterns_match_as_the_table_says() {
         };
         let patterns = PathPatterns::new(&[pattern]).unwrap();
         let resolver = Resolver::new(&Place::default()).unwrap();
-        let written = written.replace('␠', " ");
+        let written = written.replace('␠', " ").replace('␤', "\n");
         let found = resolver.resolve(&written, &resolver.start()).unwrap();
         let matched = !hits(&patterns, &found.path, found.anchor).is_empty();
         assert_eq!(matched, want == "yes", "{row:?} as {found:?}");
@@ -172,6 +172,19 @@ fn hits_are_ascending_unique_and_of_the_original_list() {
         [1, 2, 3, 4, 5]
     );
     assert!(PathPatterns::new(&[""; 0]).unwrap().is_empty());
+}
+
+/// What is too much to compare counts as overlapping, and costs no more than the limit.
+#[test]
+fn overlap_has_a_limit() {
+    let list: Vec<String> = (0..200)
+        .map(|n| format!("{}{n}", "*a?".repeat(100)))
+        .collect();
+    let patterns = PathPatterns::new(&list).unwrap();
+    let small = possible(&patterns, "b", Anchor::Workspace);
+    assert!(small.is_empty());
+    let huge = possible(&patterns, &"*b?".repeat(1000), Anchor::Workspace);
+    assert_eq!(huge.last(), Some(&199));
 }
 
 const NAMES: &[&str] = &[

@@ -1,12 +1,11 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
 
-use std::fmt;
-use std::marker::PhantomData;
+mod wire;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use self::wire::{Document, diagnose};
 use super::limits::{
     MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES,
     MAX_TOOL_BYTES,
@@ -15,126 +14,6 @@ use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.opa-rego-policy.input.v1";
-
-/// The members of a document that are text.
-const TEXT_FIELDS: &[&str] = &[
-    "schema_version",
-    "action_type",
-    "target",
-    "requested_operation",
-    "server",
-    "tool",
-    "capability",
-    "session_id",
-    "agent_id",
-    "actor",
-    "correlation_id",
-    "cwd",
-    "workspace_root",
-    "current_branch",
-];
-/// The members that hold other people's JSON.
-const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document<'a> {
-    #[serde(default, deserialize_with = "text")]
-    schema_version: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    action_type: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    target: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    requested_operation: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    server: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    tool: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    capability: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    session_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    agent_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    actor: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    correlation_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    cwd: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    workspace_root: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    current_branch: Option<String>,
-    #[serde(default, borrow, deserialize_with = "json")]
-    terraform_plan: Option<&'a RawValue>,
-    #[serde(default, borrow, deserialize_with = "json")]
-    mcp_tool: Option<&'a RawValue>,
-}
-
-/// Text that is there. `null` is not text, and not the same as absent.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(deserializer).map(Some)
-}
-
-fn json<'de: 'a, 'a, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
-}
-
-fn malformed(error: &serde_json::Error) -> ActionError {
-    ActionError::Malformed(error.to_string())
-}
-
-/// The first member at fault, where `bytes` are an object at all.
-fn diagnose(bytes: &[u8]) -> Option<ActionError> {
-    let members: Members<'_> = serde_json::from_slice(bytes).ok()?;
-    let mut seen: Vec<&str> = Vec::new();
-    for (key, value) in &members.0 {
-        let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
-        let is_text = TEXT_FIELDS.contains(&key.as_str());
-        if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
-            return refuse("is not a field of an action document");
-        }
-        if seen.contains(&key.as_str()) {
-            return refuse("is given twice");
-        }
-        if is_text && serde_json::from_str::<String>(value.get()).is_err() {
-            return refuse("is not a string");
-        }
-        seen.push(key);
-    }
-    None
-}
-
-/// An object's members as they stand, the repeated ones too.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor(PhantomData))
-    }
-}
-
-struct MembersVisitor<'a>(PhantomData<&'a ()>);
-
-impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
-    type Value = Members<'a>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            members.push((key, map.next_value()?));
-        }
-        Ok(Members(members))
-    }
-}
 
 impl Action {
     /// Reads one action document.
@@ -172,7 +51,11 @@ impl Action {
         put("schema_version", Some(SCHEMA_VERSION));
         put("action_type", Some(self.action_type().as_str()));
         put("target", Some(self.target()));
-        put("requested_operation", Some(self.requested_operation()));
+        let operation = match &self.request {
+            Request::McpToolCall(call) => call.operation.as_deref(),
+            _ => Some(self.requested_operation()),
+        };
+        put("requested_operation", operation);
         put("session_id", self.caller.session_id.as_deref());
         put("agent_id", self.caller.agent_id.as_deref());
         put("actor", self.caller.actor.as_deref());
@@ -189,6 +72,10 @@ impl Action {
         put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
         Value::Object(out)
     }
+}
+
+fn malformed(error: &serde_json::Error) -> ActionError {
+    ActionError::Malformed(error.to_string())
 }
 
 fn put_json(out: &mut Map<String, Value>, key: &str, text: Option<&str>) {
