@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use brush_parser::ast;
 
-use super::lexer::Texts;
+use super::texts::Texts;
 use super::{ShellWord, Unparsed};
 use crate::action::limits::{
     MAX_EXPANDED_BYTES, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
@@ -17,8 +17,20 @@ use crate::action::path::Base;
 pub(super) enum Variable {
     Text(String),
     Array(Vec<String>),
+    /// This text on some path through the script. Words keep it, marked as dynamic: it can
+    /// be blocked, not allowed.
+    Likely(String),
     /// Depends on what only the run will show.
     Dynamic,
+}
+
+impl Variable {
+    fn doubt(&mut self) {
+        *self = match std::mem::replace(self, Self::Dynamic) {
+            Self::Text(text) | Self::Likely(text) => Self::Likely(text),
+            Self::Array(_) | Self::Dynamic => Self::Dynamic,
+        };
+    }
 }
 
 /// Where a shell stands: what decides which paths and refs its commands touch.
@@ -266,15 +278,26 @@ impl Shell {
         result
     }
 
-    /// Forgets the values of variables that were assigned since `mark`.
+    /// Doubts the values of variables that were assigned since `mark`.
     pub(super) fn blur(&mut self, mark: usize) {
         for index in mark..self.undo.len() {
             if let Some((name, _)) = self.undo.get(index)
                 && let Some(value) = self.variables.get_mut(name)
             {
-                *value = Variable::Dynamic;
+                value.doubt();
             }
         }
+    }
+
+    /// A variable's value holds on some path only.
+    pub(super) fn doubt(&mut self, name: &str) {
+        let mut value = self
+            .variables
+            .get(name)
+            .cloned()
+            .unwrap_or(Variable::Dynamic);
+        value.doubt();
+        self.assign(name, value);
     }
 
     /// Takes `earlier` for as likely as where the shell stands now.
@@ -302,7 +325,7 @@ impl Shell {
     pub fn forget_variables(&mut self) {
         let names: Vec<String> = self.variables.keys().cloned().collect();
         for name in names {
-            self.assign(&name, Variable::Dynamic);
+            self.doubt(&name);
         }
         self.positional = None;
     }
