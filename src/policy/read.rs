@@ -2,8 +2,8 @@
 //!
 //! One pass collects everything that is wrong, so that an author mends a pack once.
 
-mod fields;
-mod values;
+pub(super) mod fields;
+pub(super) mod values;
 
 use super::issue::{Issue, Location};
 use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp, Metadata, Pack};

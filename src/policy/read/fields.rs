@@ -12,7 +12,7 @@ const ALIKE: f64 = 0.8;
 
 /// The fields of one mapping. Every field asked for is a known one; [`Fields::finish`]
 /// reports the others.
-pub(crate) struct Fields<'a> {
+pub(in crate::policy) struct Fields<'a> {
     node: &'a Node,
     entries: &'a [Entry],
     /// The dotted path of the mapping, empty at the root.
@@ -23,7 +23,7 @@ pub(crate) struct Fields<'a> {
 }
 
 /// One entry of a mapping whose keys are the pack's own.
-pub(crate) struct Item<'a> {
+pub(in crate::policy) struct Item<'a> {
     value: &'a Node,
     path: String,
     file: &'a str,
@@ -31,7 +31,7 @@ pub(crate) struct Item<'a> {
 
 impl<'a> Fields<'a> {
     /// The fields of `node`; none, and an issue, if it isn't a mapping.
-    pub(crate) fn of(
+    pub(in crate::policy) fn of(
         node: &'a Node,
         path: &str,
         file: &'a str,
@@ -55,7 +55,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports every field that was never asked for.
-    pub(crate) fn finish(self) {
+    pub(in crate::policy) fn finish(self) {
         for entry in self.entries {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
@@ -96,13 +96,18 @@ impl<'a> Fields<'a> {
     }
 
     /// Blocks unless `name` is there. A node that isn't a mapping was reported already.
-    pub(crate) fn require(&mut self, name: &'static str, code: &'static str) {
+    pub(in crate::policy) fn require(&mut self, name: &'static str, code: &'static str) {
         let absent = self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_));
         self.require_some(name, code, absent);
     }
 
     /// Blocks if what `name` must hold was found to be `missing`.
-    pub(crate) fn require_some(&mut self, name: &str, code: &'static str, missing: bool) {
+    pub(in crate::policy) fn require_some(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        missing: bool,
+    ) {
         if missing {
             let message = format!("`{}` is required", join(&self.path, name));
             let issue = Issue::blocker(code, message, self.here());
@@ -111,7 +116,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Warns unless `name` is there.
-    pub(crate) fn recommend(&mut self, name: &'static str, code: &'static str) {
+    pub(in crate::policy) fn recommend(&mut self, name: &'static str, code: &'static str) {
         if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
             let message = format!("`{}` is missing", join(&self.path, name));
             let issue = Issue::warning(code, message, self.here());
@@ -120,7 +125,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A nested mapping; the default if it is absent.
-    pub(crate) fn section<T: Default>(
+    pub(in crate::policy) fn section<T: Default>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&mut Fields<'_>) -> T,
@@ -136,7 +141,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that `check` accepts; empty if it is absent.
-    pub(crate) fn text(
+    pub(in crate::policy) fn text(
         &mut self,
         name: &'static str,
         check: impl Fn(&str) -> Result<(), Problem>,
@@ -151,7 +156,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that means something to `parse`.
-    pub(crate) fn parsed<T>(
+    pub(in crate::policy) fn parsed<T>(
         &mut self,
         name: &'static str,
         parse: impl Fn(&str) -> Result<T, Problem>,
@@ -161,7 +166,7 @@ impl<'a> Fields<'a> {
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+    pub(in crate::policy) fn flag(&mut self, name: &'static str) -> Option<bool> {
         let node = self.take(name)?;
         if let Kind::Bool(value) = node.kind {
             return Some(value);
@@ -173,7 +178,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings.
-    pub(crate) fn list(&mut self, name: &'static str) -> Vec<String> {
+    pub(in crate::policy) fn list(&mut self, name: &'static str) -> Vec<String> {
         let Some(node) = self.take(name) else {
             return Vec::new();
         };
@@ -187,7 +192,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One string, or a list of them.
-    pub(crate) fn one_or_list(
+    pub(in crate::policy) fn one_or_list(
         &mut self,
         name: &'static str,
         check: impl Fn(&str) -> Result<(), Problem>,
@@ -239,8 +244,42 @@ impl<'a> Fields<'a> {
         strings
     }
 
+    /// What stands under `name`, read by `read`.
+    pub(in crate::policy) fn item_at<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(name)?;
+        read(&self.item(name, value), self.issues)
+    }
+
+    /// A list of anything.
+    pub(in crate::policy) fn items<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let path = join(&self.path, name);
+        let Kind::Seq(items) = &node.kind else {
+            self.issues
+                .push(wrong_type(node, &path, self.file, "a list"));
+            return Vec::new();
+        };
+        let numbered = items.iter().enumerate();
+        let items = numbered.map(|(index, value)| self.item(&format!("{name}[{index}]"), value));
+        let items: Vec<Item<'_>> = items.collect();
+        items
+            .iter()
+            .filter_map(|item| read(item, self.issues))
+            .collect()
+    }
+
     /// A mapping with keys of the pack's own.
-    pub(crate) fn map<T>(
+    pub(in crate::policy) fn map<T>(
         &mut self,
         name: &'static str,
         read: impl Fn(Item<'_>, &mut Vec<Issue>) -> Option<T>,
@@ -293,8 +332,24 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// What it is.
+    pub(in crate::policy) fn value(&self) -> &'a Node {
+        self.value
+    }
+
+    /// Where it starts.
+    pub(in crate::policy) fn location(&self) -> Location {
+        Location::new(self.file, self.value.line, self.value.column)
+    }
+
+    /// Where the value under `field` starts.
+    pub(in crate::policy) fn location_of(&self, field: &str) -> Option<Location> {
+        let value = self.value.get(field)?;
+        Some(Location::new(self.file, value.line, value.column))
+    }
+
     /// Its fields, if it is a mapping.
-    pub(crate) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
+    pub(in crate::policy) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
     where
         'a: 'i,
     {
@@ -302,7 +357,7 @@ impl<'a> Item<'a> {
     }
 
     /// A string that means something to `parse`.
-    pub(crate) fn parsed<T>(
+    pub(in crate::policy) fn parsed<T>(
         &self,
         issues: &mut Vec<Issue>,
         parse: impl Fn(&str) -> Result<T, Problem>,
@@ -361,7 +416,7 @@ fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
     )
 }
 
-fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(in crate::policy) fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
