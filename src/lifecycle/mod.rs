@@ -1,0 +1,21 @@
+//! How a policy changes without fear: what is planned, tried, approved and rolled back, as
+//! documents that anybody can recompute.
+//!
+//! No I/O and no clock here. Deciding is handed in as [`Decide`], and so are the time and
+//! what a repository says.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`reference`] | `policy-shadow://ID/DIGEST12` and its like |
+//! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
+
+pub mod dry_run;
+pub mod reference;
+
+use std::sync::Arc;
+
+use crate::action::{Action, ActionError};
+use crate::policy::decision::Decision;
+
+/// Decides one action under the policy that an artifact is about.
+pub type Decide<'a> = &'a dyn Fn(&Arc<Action>) -> Result<Decision, ActionError>;
