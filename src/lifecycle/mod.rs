@@ -7,9 +7,15 @@
 //! | module | holds |
 //! |---|---|
 //! | [`reference`] | `policy-shadow://ID/DIGEST12` and its like |
+//! | [`pack_at_hand`] | the pack that artifacts are made from, and the one before it |
 //! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
+//! | [`artifact`] | the artifacts, typed |
+//! | [`mod@plan`] | all of them, made together |
 
+pub mod artifact;
 pub mod dry_run;
+pub mod pack_at_hand;
+pub mod plan;
 pub mod reference;
 
 use std::sync::Arc;
