@@ -4,24 +4,22 @@ use std::sync::Arc;
 
 use regorus::Value;
 
-use crate::policy::verdict::{Severity, Verdict, rule_order};
+use crate::policy::verdict::{Severity, Verdict};
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawFinding {
-    pub rule_id: Arc<str>,
-    pub decision: Verdict,
-    pub severity: Severity,
-    pub subject: u32,
-    pub pattern: Option<u32>,
-    /// See [`rule_order`].
-    pub order: usize,
+pub(super) struct RawFinding {
+    pub(super) rule_id: Arc<str>,
+    pub(super) decision: Verdict,
+    pub(super) severity: Severity,
+    pub(super) subject: u32,
+    pub(super) pattern: Option<u32>,
 }
 
 /// Reads `[rule, decision, severity, subject, pattern or null]`, a set of them.
 /// `None` if the value has any other shape.
-pub fn read_raw(value: &Value) -> Option<Vec<RawFinding>> {
+pub(super) fn read_raw(value: &Value) -> Option<Vec<RawFinding>> {
     let set = value.as_set().ok()?;
     set.iter().map(read_one).collect()
 }
@@ -35,7 +33,6 @@ fn read_one(value: &Value) -> Option<RawFinding> {
         index => Some(index.as_u32().ok()?),
     };
     Some(RawFinding {
-        order: rule_order(&rule_id),
         decision: Verdict::from_name(at(1)?.as_string().ok()?)?,
         severity: Severity::from_name(at(2)?.as_string().ok()?)?,
         subject: at(3)?.as_u32().ok()?,

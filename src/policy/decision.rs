@@ -64,7 +64,6 @@ pub struct Finding {
     pub evidence_refs: Vec<String>,
 }
 
-#[expect(clippy::ptr_arg, reason = "the signature that serde calls")]
 fn no_groups(groups: &Arc<[Arc<str>]>) -> bool {
     groups.is_empty()
 }

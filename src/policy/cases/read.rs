@@ -13,7 +13,8 @@ use std::collections::HashMap;
 use super::{Case, Expectation, MAX_CASES, required_cases};
 use crate::action::{Action, ActionError, Request};
 use crate::policy::issue::{Issue, Location};
-use crate::policy::read::fields::{Fields, Item};
+use crate::policy::read::fields::Fields;
+use crate::policy::read::item::Item;
 use crate::policy::read::{self, values};
 use crate::policy::source::SourceFile;
 

@@ -151,7 +151,10 @@ fn breadth(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
         );
         return Some(Issue::warning("unreachable-allow", message, at));
     }
-    let words = Words::of(pattern)?;
+    let Some(words) = Words::of(pattern) else {
+        let message = format!("a `*` within `{pattern}` spans any words, options and operands too");
+        return Some(Issue::warning("broad-allow", message, at));
+    };
     let held = |sample: &Words<'_>| {
         subject.effective.is_some_and(|effective| {
             covering(&effective.commands.block, sample)

@@ -6,6 +6,7 @@
 
 mod approvals;
 mod commands;
+mod inherited;
 mod patterns;
 mod place;
 mod rego;
@@ -62,6 +63,7 @@ pub fn lint(
     issues.extend(trust::check(&subject));
     issues.extend(approvals::check(&subject));
     issues.extend(rego::check(&subject));
+    issues.extend(inherited::check(&subject, find));
     if own_cases.is_empty() && source.cases.is_empty() {
         let message = "the pack has no cases of its own; nothing shows what its rules are for";
         issues.push(Issue::warning("no-cases", message, Location::file("cases")));

@@ -33,7 +33,7 @@ pub struct Summary {
     pub version: String,
     pub inherits: Vec<String>,
     pub mode: Mode,
-    /// By section: entries of its lists and maps, and flags that are set. Inherited ones
+    /// By section: entries of its lists and maps, and flags that are on. Inherited ones
     /// count, if the pack can be joined with its parents. `rules`: Rego files.
     pub rule_counts: BTreeMap<&'static str, usize>,
 }
@@ -125,15 +125,15 @@ fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
 
 fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
     let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);
+    // As they come out if no parent says otherwise.
     let git_flags = [
-        git.require_pull_request,
-        git.block_direct_push_to_protected_branch,
-        git.require_human_reviewer,
-        git.require_ai_attestation,
-    ]
-    .map(|flag| flag == Some(true));
+        git.require_pull_request.unwrap_or(false),
+        git.block_direct_push_to_protected_branch.unwrap_or(true),
+        git.require_human_reviewer.unwrap_or(false),
+        git.require_ai_attestation.unwrap_or(false),
+    ];
     let mcp_flags =
-        [mcp.allowlist_enabled, mcp.block_unknown_servers].map(|flag| flag == Some(true));
+        [mcp.allowlist_enabled, mcp.block_unknown_servers].map(|flag| flag.unwrap_or(true));
     counts([
         files.block_read.len() + files.block_write.len() + files.require_approval_write.len(),
         commands.block.len()

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::MAX_LIST_ENTRIES;
+use super::item::{Item, entry, wrong_type};
 use super::values::Problem;
-use super::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::yaml::{Entry, Kind, Node};
 
@@ -20,13 +21,6 @@ pub(in crate::policy) struct Fields<'a> {
     file: &'a str,
     known: Vec<&'static str>,
     issues: &'a mut Vec<Issue>,
-}
-
-/// One entry of a mapping whose keys are the pack's own.
-pub(in crate::policy) struct Item<'a> {
-    value: &'a Node,
-    path: String,
-    file: &'a str,
 }
 
 impl<'a> Fields<'a> {
@@ -97,18 +91,7 @@ impl<'a> Fields<'a> {
 
     /// Blocks unless `name` is there. A node that isn't a mapping was reported already.
     pub(in crate::policy) fn require(&mut self, name: &'static str, code: &'static str) {
-        let absent = self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_));
-        self.require_some(name, code, absent);
-    }
-
-    /// Blocks if what `name` must hold was found to be `missing`.
-    pub(in crate::policy) fn require_some(
-        &mut self,
-        name: &str,
-        code: &'static str,
-        missing: bool,
-    ) {
-        if missing {
+        if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
             let message = format!("`{}` is required", join(&self.path, name));
             let issue = Issue::blocker(code, message, self.here());
             self.issues.push(issue);
@@ -329,91 +312,6 @@ impl<'a> Fields<'a> {
             file: self.file,
         }
     }
-}
-
-impl<'a> Item<'a> {
-    /// What it is.
-    pub(in crate::policy) fn value(&self) -> &'a Node {
-        self.value
-    }
-
-    /// Where it starts.
-    pub(in crate::policy) fn location(&self) -> Location {
-        Location::new(self.file, self.value.line, self.value.column)
-    }
-
-    /// Where the value under `field` starts.
-    pub(in crate::policy) fn location_of(&self, field: &str) -> Option<Location> {
-        let value = self.value.get(field)?;
-        Some(Location::new(self.file, value.line, value.column))
-    }
-
-    /// Its fields, if it is a mapping.
-    pub(in crate::policy) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
-    where
-        'a: 'i,
-    {
-        Fields::of(self.value, &self.path, self.file, issues)
-    }
-
-    /// A string that means something to `parse`.
-    pub(in crate::policy) fn parsed<T>(
-        &self,
-        issues: &mut Vec<Issue>,
-        parse: impl Fn(&str) -> Result<T, Problem>,
-    ) -> Option<T> {
-        let Kind::Str(text) = &self.value.kind else {
-            issues.push(wrong_type(self.value, &self.path, self.file, "a string"));
-            return None;
-        };
-        parse(text)
-            .map_err(|(code, problem)| {
-                let at = Location::new(self.file, self.value.line, self.value.column);
-                issues.push(Issue::blocker(
-                    code,
-                    format!("`{}`: {problem}", self.path),
-                    at,
-                ));
-            })
-            .ok()
-    }
-}
-
-/// Any entry of a list or key of a mapping.
-fn entry(text: &str) -> Result<String, Problem> {
-    if text.trim().is_empty() {
-        return Err(("empty-entry", "is empty".to_owned()));
-    }
-    if text.trim() != text {
-        return Err((
-            "entry-padded",
-            format!("`{text}` has white space around it"),
-        ));
-    }
-    if text.contains(char::is_control) {
-        return Err(("entry-control", "has a control character in it".to_owned()));
-    }
-    if text.len() > MAX_ENTRY_BYTES {
-        let problem = format!("has {} bytes; the limit is {MAX_ENTRY_BYTES}", text.len());
-        return Err(("entry-too-long", problem));
-    }
-    Ok(text.to_owned())
-}
-
-fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
-    let name = if path.is_empty() { "the file" } else { path };
-    let mut message = format!("`{name}` must be {expected}, not {}", node.describe());
-    if let Kind::Str(text) = &node.kind
-        && matches!(text.as_str(), "yes" | "no" | "on" | "off")
-        && expected.contains("true")
-    {
-        message.push_str("; YAML 1.2 reads `yes`, `no`, `on` and `off` as strings");
-    }
-    Issue::blocker(
-        "wrong-type",
-        message,
-        Location::new(file, node.line, node.column),
-    )
 }
 
 pub(in crate::policy) fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
