@@ -11,11 +11,15 @@
 //! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
 //! | [`artifact`] | the artifacts, typed |
 //! | [`mod@plan`] | all of them, made together |
+//! | [`packet`] | the evidence for a lifecycle in one document |
 
 pub mod artifact;
+mod basis;
 pub mod dry_run;
 pub mod pack_at_hand;
+pub mod packet;
 pub mod plan;
+mod pointer;
 pub mod reference;
 
 use std::sync::Arc;
