@@ -12,6 +12,7 @@
 //! | [`artifact`] | the artifacts, typed |
 //! | [`mod@plan`] | all of them, made together |
 //! | [`packet`] | the evidence for a lifecycle in one document |
+//! | [`mod@readiness`] | whether such a document holds |
 
 pub mod artifact;
 mod basis;
@@ -20,6 +21,7 @@ pub mod pack_at_hand;
 pub mod packet;
 pub mod plan;
 mod pointer;
+pub mod readiness;
 pub mod reference;
 
 use std::sync::Arc;
