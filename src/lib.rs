@@ -10,5 +10,6 @@ pub mod authority;
 pub mod canonical;
 pub mod engine;
 pub mod library;
+pub mod lifecycle;
 pub mod policy;
 pub mod shadow;
