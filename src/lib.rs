@@ -11,5 +11,6 @@ pub mod canonical;
 pub mod engine;
 pub mod grpc;
 pub mod library;
+pub mod lifecycle;
 pub mod policy;
 pub mod shadow;
