@@ -9,6 +9,7 @@ pub mod action;
 pub mod authority;
 pub mod canonical;
 pub mod engine;
+pub mod grpc;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
