@@ -198,8 +198,9 @@ impl Collector<'_> {
         }
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) => Branch::Switched(name.to_owned()),
-                None => Branch::Unknown,
+                Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),
+                // Unknown, or in what may be another repository.
+                _ => Branch::Unknown,
             };
         }
     }

@@ -5,7 +5,7 @@ use super::commands::{Collector, last_segment, shown, texts};
 use super::{Command, UnknownKind, harmless};
 use crate::action::path::Base;
 use crate::action::program::{Inner, Wrapper};
-use crate::action::shell::{self, Shell, ShellWord, Stdin, Unparsed};
+use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
 
 impl Collector<'_> {
     pub(super) fn wrapped(
@@ -73,9 +73,14 @@ impl Collector<'_> {
                 "eval" => shell::run_part(shell, script, self),
                 // Runs later or never, with the variables that there are then.
                 "trap" | "alias" => shell.subshell(|shell| {
+                    let branch = shell.standing.branch.clone();
                     shell.forget_variables();
                     shell.standing.directory = Base::Unknown;
-                    shell::run_part(shell, script, self)
+                    let result = shell::run_part(shell, script, self);
+                    if branch != shell.standing.branch {
+                        shell.standing.branch = Branch::Unknown;
+                    }
+                    result
                 }),
                 _ => shell.child(|shell| shell::run_part(shell, script, self)),
             },

@@ -219,7 +219,8 @@ impl Shell {
         result
     }
 
-    /// Runs `inner` in a copy of this shell: no change outlives it.
+    /// Runs `inner` in a copy of this shell: no change outlives it but that of the branch,
+    /// which is the repository's.
     ///
     /// # Errors
     /// Those of `inner`.
@@ -227,14 +228,14 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let (mark, directory) = (self.undo.len(), self.standing.directory.clone());
         let result = inner(self);
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
                 self.restore(name, old);
             }
         }
-        self.standing = standing;
+        self.standing.directory = directory;
         result
     }
 
