@@ -73,7 +73,9 @@ impl Visitor for Collector<'_> {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
             let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
-            let result = self.simple(shell, &command.words, &stdin);
+            let result = self
+                .simple(shell, &command.words, &stdin)
+                .and_then(|()| self.aliased(shell, &command.words));
             self.passing.variables.truncate(mark);
             result?;
         }

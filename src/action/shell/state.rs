@@ -130,6 +130,8 @@ pub struct Shell {
     pub(super) functions: HashMap<String, Definitions>,
     pub(super) positional: Option<Vec<ShellWord>>,
     pub(super) branches: usize,
+    /// What `alias` defined, by name. A script may switch their expansion on (`shopt`).
+    pub aliases: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
     /// Assignments don't mean what they say any more (`declare -n`, `-i`).
@@ -162,6 +164,7 @@ impl Shell {
             functions: HashMap::new(),
             positional: None,
             branches: 0,
+            aliases: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,
             budget: Budget {
