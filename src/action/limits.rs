@@ -24,3 +24,11 @@ pub const MAX_WRAPPER_DEPTH: usize = 16;
 pub const MAX_SIMPLE_COMMANDS: usize = 1024;
 /// Words that one command line's brace expansions may make.
 pub const MAX_EXPANDED_WORDS: usize = 4096;
+/// How deep `case` may nest: the grammar reads a last clause without `;;` twice on each level.
+pub const MAX_CASE_NESTING: usize = 4;
+/// `&&`, `||` and (eightfold) `!` in one `[[ … ]]`: the grammar nests them.
+pub const MAX_TEST_OPERATORS: usize = 256;
+/// Bytes that the expansions of one command line may make, and that it may have parsed in all.
+pub const MAX_EXPANDED_BYTES: usize = 1024 * 1024;
+/// Values of a `for` loop that are each followed; with more the variable is dynamic.
+pub const MAX_LOOP_VALUES: usize = 8;

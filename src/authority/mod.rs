@@ -103,13 +103,17 @@ impl Authority {
         let facts = establish(&action)?;
         let slot = self.slot.load();
         let decision = decision(&slot.active, &action, &facts);
-        let candidate = slot.candidate.as_ref().filter(|_| ask.compare).map(|policy| {
-            let judged = self::decision(policy, &action, &facts);
-            Compared {
-                change: Change::between(&decision.judgement, &judged.judgement),
-                decision: judged,
-            }
-        });
+        let candidate = slot
+            .candidate
+            .as_ref()
+            .filter(|_| ask.compare)
+            .map(|policy| {
+                let judged = self::decision(policy, &action, &facts);
+                Compared {
+                    change: Change::between(&decision.judgement, &judged.judgement),
+                    decision: judged,
+                }
+            });
         Ok(Answer {
             decision,
             candidate,

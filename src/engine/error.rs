@@ -32,6 +32,21 @@ impl CompileProblem {
         }
     }
 
+    /// regorus puts the place into its message: `--> FILE:LINE:COLUMN`, a picture, `error: …`.
+    pub(super) fn from_regorus(message: &str, file: &str) -> Self {
+        let lines = || message.lines().map(str::trim);
+        let place = lines().find_map(|line| line.strip_prefix("--> "));
+        let mut place = place.unwrap_or(file).rsplitn(3, ':');
+        let _column = place.next();
+        let line = place.next().and_then(|line| line.parse().ok());
+        let text = lines().find_map(|line| line.strip_prefix("error: "));
+        Self::in_file(
+            place.next().unwrap_or(file),
+            line,
+            text.unwrap_or(message.trim()),
+        )
+    }
+
     pub(super) fn of_rego(message: impl Into<String>) -> Self {
         Self {
             file: None,
@@ -52,7 +67,10 @@ impl fmt::Display for CompileProblem {
 }
 
 fn list(problems: &[CompileProblem]) -> String {
-    problems.iter().map(|problem| format!("\n  {problem}")).collect()
+    problems
+        .iter()
+        .map(|problem| format!("\n  {problem}"))
+        .collect()
 }
 
 /// Why an evaluation gave no findings. Each ends in `require_approval` under a rule id of its own.

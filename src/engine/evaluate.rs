@@ -6,13 +6,13 @@ use std::sync::Once;
 use regorus::utils::limits::{ExecutionTimerConfig, set_fallback_execution_timer_config};
 use regorus::{CompiledPolicy, LimitError, Value};
 
-use super::error::EvaluationError;
+use super::error::{CompileProblem, EvaluationError};
 use super::limits::{MAX_EVALUATION_TIME, TIME_CHECK_INTERVAL_STEPS};
 
 static TIME_LIMIT: Once = Once::new();
 
 /// Evaluates a policy's entry point under the time limit.
-pub fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, EvaluationError> {
+pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, EvaluationError> {
     TIME_LIMIT.call_once(set_time_limit);
     match policy.eval_with_input(input) {
         Ok(Value::Undefined) => Err(EvaluationError::Malformed(
@@ -21,7 +21,10 @@ pub fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, Evaluati
         Ok(value) => Ok(value),
         Err(error) => Err(match error.downcast_ref::<LimitError>() {
             Some(LimitError::TimeLimitExceeded { .. }) => EvaluationError::TimedOut,
-            _ => EvaluationError::Failed(error.to_string()),
+            _ => {
+                let problem = CompileProblem::from_regorus(&error.to_string(), "rules");
+                EvaluationError::Failed(problem.to_string())
+            }
         }),
     }
 }

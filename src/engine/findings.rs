@@ -9,19 +9,19 @@ use crate::policy::verdict::{Severity, Verdict, rule_order};
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawFinding {
-    pub rule_id: Arc<str>,
-    pub decision: Verdict,
-    pub severity: Severity,
-    pub subject: u32,
-    pub pattern: Option<u32>,
+pub(super) struct RawFinding {
+    pub(super) rule_id: Arc<str>,
+    pub(super) decision: Verdict,
+    pub(super) severity: Severity,
+    pub(super) subject: u32,
+    pub(super) pattern: Option<u32>,
     /// See [`rule_order`].
-    pub order: usize,
+    pub(super) order: usize,
 }
 
 /// Reads `[rule, decision, severity, subject, pattern or null]`, a set of them.
 /// `None` if the value has any other shape.
-pub fn read_raw(value: &Value) -> Option<Vec<RawFinding>> {
+pub(super) fn read_raw(value: &Value) -> Option<Vec<RawFinding>> {
     let set = value.as_set().ok()?;
     set.iter().map(read_one).collect()
 }

@@ -10,23 +10,27 @@
 //! | [`render`] | from indices to texts |
 //! | [`limits`] | every bound, by name |
 
-pub mod base;
 pub mod error;
 pub mod limits;
-pub mod matching;
-pub mod pack_rego;
-pub mod section;
 
+mod base;
 mod evaluate;
 mod findings;
+mod matching;
+mod pack_rego;
 mod prepare;
 mod rank;
 mod render;
+mod section;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use error::{CompileError, CompileProblem};
+pub use base::sources as base_sources;
+pub use matching::{CommandPatterns, PatternError, ProgramCase};
+pub use pack_rego::package_of;
+
+use error::{CompileError, CompileProblem, EvaluationError};
 use matching::Matchers;
 use pack_rego::PackRego;
 
@@ -64,7 +68,10 @@ impl Policy {
     /// # Errors
     /// With everything that keeps it from compiling: patterns, Rego, limits.
     pub fn compile(pack: EffectivePack) -> Result<Self, CompileError> {
-        let error = |problems| CompileError { pack_id: pack.id().to_owned(), problems };
+        let error = |problems| CompileError {
+            pack_id: pack.id().to_owned(),
+            problems,
+        };
         let matchers = Matchers::compile(&pack).map_err(error)?;
         let own_rego = compile_rego(&pack).map_err(error)?;
         Ok(Self {
@@ -120,7 +127,8 @@ impl Policy {
         for input in prepare::section_inputs(self, action, facts) {
             match base::judge(&input, self.memo == Memo::On) {
                 Ok(raw) => findings.extend(
-                    raw.iter().map(|raw| render::base_finding(self, facts, input.section, raw)),
+                    raw.iter()
+                        .map(|raw| render::base_finding(self, facts, input.section, raw)),
                 ),
                 Err(error) => findings.push(render::failed(self, self.base_origin(), &error)),
             }
@@ -129,13 +137,19 @@ impl Policy {
 
     fn judge_own(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
         for rego in &self.own_rego {
+            let origin = &rego.pack_id;
+            let mut fail = |error| findings.push(render::failed(self, Arc::clone(origin), &error));
             match rego.judge(action, facts, self.memo == Memo::On) {
-                Ok(found) => findings.extend(
-                    found.iter().map(|found| render::pack_finding(self, facts, &rego.pack_id, found)),
-                ),
-                Err(error) => {
-                    findings.push(render::failed(self, Arc::clone(&rego.pack_id), &error));
+                Ok(found) => {
+                    if let Some(message) = &found.malformed {
+                        fail(EvaluationError::Malformed(message.clone()));
+                    }
+                    let found = found.findings.iter();
+                    findings.extend(
+                        found.map(|found| render::pack_finding(self, facts, origin, found)),
+                    );
                 }
+                Err(error) => fail(error),
             }
         }
     }
@@ -144,7 +158,10 @@ impl Policy {
         if decision != Verdict::RequireApproval {
             return Arc::default();
         }
-        let groups = self.approvers.get(rule_id).or_else(|| self.approvers.get("default"));
+        let groups = self
+            .approvers
+            .get(rule_id)
+            .or_else(|| self.approvers.get("default"));
         groups.cloned().unwrap_or_default()
     }
 
@@ -159,8 +176,15 @@ impl Policy {
             return Severity::Low;
         }
         let tool = format!("{}:{}", call.server, call.tool);
-        let names = [call.capability.as_deref(), Some(call.server.as_str()), Some(tool.as_str())];
-        let risks = names.into_iter().flatten().filter_map(|name| scoring.get(name));
+        let names = [
+            call.capability.as_deref(),
+            Some(call.server.as_str()),
+            Some(tool.as_str()),
+        ];
+        let risks = names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| scoring.get(name));
         risks.copied().max().unwrap_or(Severity::Low)
     }
 }
@@ -178,12 +202,14 @@ fn identity(pack: &EffectivePack) -> PolicyIdentity {
 /// base rules and the version of the facts.
 #[must_use]
 pub fn effective_digest(pack: &EffectivePack) -> crate::canonical::Digest {
-    pack.effective_digest(&base::sources(), FACTS_VERSION)
+    pack.effective_digest(&base_sources(), FACTS_VERSION)
 }
 
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
     let groups = pack.approvals.iter();
-    groups.map(|(rule, groups)| (rule.clone(), groups.as_slice().into())).collect()
+    groups
+        .map(|(rule, groups)| (rule.clone(), groups.as_slice().into()))
+        .collect()
 }
 
 fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProblem>> {
@@ -191,7 +217,7 @@ fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProble
     for rule in &pack.rules {
         modules.entry(&rule.pack_id).or_default().push(&rule.file);
     }
-    let data = pack.to_json();
+    let data = pack_rego::policy_document(pack);
     modules
         .into_iter()
         .map(|(pack_id, files)| PackRego::compile(pack_id, &files, &data))

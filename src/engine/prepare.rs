@@ -9,8 +9,11 @@ use crate::action::facts::{
 use crate::action::path::PathPatterns;
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
-pub fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
-    let mut prepare = Prepare { policy, hits: Vec::new() };
+pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
+    let mut prepare = Prepare {
+        policy,
+        hits: Vec::new(),
+    };
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: SectionInput| {
         if !section.signals.is_empty() {
@@ -32,7 +35,11 @@ pub fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<Se
     if !facts.pushes.is_empty() {
         add(prepare.pushes(&facts.pushes));
     }
-    if facts.terraform_plan.as_ref().is_some_and(|plan| !plan.usable) {
+    if facts
+        .terraform_plan
+        .as_ref()
+        .is_some_and(|plan| !plan.usable)
+    {
         let mut section = SectionInput::new(Section::Terraform);
         section.push(SignalKind::Unusable, 0, None);
         add(section);
@@ -60,7 +67,8 @@ impl Prepare<'_> {
                 [] => section.push(SignalKind::Clear, subject, None),
                 hits => {
                     let kind = certain_or_possible(read, SignalKind::Block);
-                    hits.iter().for_each(|hit| section.push(kind, subject, Some(*hit)));
+                    hits.iter()
+                        .for_each(|hit| section.push(kind, subject, Some(*hit)));
                 }
             }
         }
@@ -78,7 +86,11 @@ impl Prepare<'_> {
                 section.push(kind, subject, Some(*hit));
             }
             for hit in self.paths(&matchers.approve_write, write) {
-                section.push(SignalKind::RequireApproval, subject, Some(hit.saturating_add(blocks)));
+                section.push(
+                    SignalKind::RequireApproval,
+                    subject,
+                    Some(hit.saturating_add(blocks)),
+                );
             }
             if write.outside_workspace {
                 section.push(SignalKind::Outside, subject, None);
@@ -109,7 +121,13 @@ impl Prepare<'_> {
         section
     }
 
-    fn command(&mut self, section: &mut SectionInput, subject: usize, command: &Command, facts: &Facts) {
+    fn command(
+        &mut self,
+        section: &mut SectionInput,
+        subject: usize,
+        command: &Command,
+        facts: &Facts,
+    ) {
         let before = section.signals.len();
         let pack = &self.policy.pack.commands;
         let blocks = count(pack.block.len());
@@ -123,12 +141,21 @@ impl Prepare<'_> {
                 section.push(kind, subject, Some(*hit));
             }
             for hit in self.forms(command, |m| &m.approve_command) {
-                section.push(SignalKind::RequireApproval, subject, Some(hit.saturating_add(blocks)));
+                section.push(
+                    SignalKind::RequireApproval,
+                    subject,
+                    Some(hit.saturating_add(blocks)),
+                );
             }
         }
-        if self.may_be_allowed(command) && let Some(form) = &command.allow_form {
+        if self.may_be_allowed(command)
+            && let Some(form) = &command.allow_form
+        {
             self.hits.clear();
-            self.policy.matchers.allow_command.matches(form, &mut self.hits);
+            self.policy
+                .matchers
+                .allow_command
+                .matches(form, &mut self.hits);
             for hit in &self.hits {
                 let pattern = hit.saturating_add(blocks).saturating_add(approvals);
                 section.push(SignalKind::Allow, subject, Some(pattern));
@@ -156,7 +183,10 @@ impl Prepare<'_> {
 
     fn may_be_allowed(&self, command: &Command) -> bool {
         let harmless = &self.policy.matchers.harmless_variables;
-        command.assignments.iter().all(|name| harmless.contains(name))
+        command
+            .assignments
+            .iter()
+            .all(|name| harmless.contains(name))
     }
 
     /// A push gets the verdict of its refs, as a document about the same push would, if
@@ -170,7 +200,9 @@ impl Prepare<'_> {
 
     fn pushes(&mut self, pushes: &[Push]) -> SectionInput {
         let mut section = SectionInput::new(Section::Git);
-        section.settings.clone_from(&self.policy.matchers.git_settings);
+        section
+            .settings
+            .clone_from(&self.policy.matchers.git_settings);
         for (subject, push) in pushes.iter().enumerate() {
             let before = section.signals.len();
             if push.unknown_target.is_some() {
@@ -197,14 +229,21 @@ impl Prepare<'_> {
         for reading in &push.readings {
             let before = self.hits.len();
             for update in reading {
-                self.policy.matchers.protected_branches.matches(update, &mut self.hits);
+                self.policy
+                    .matchers
+                    .protected_branches
+                    .matches(update, &mut self.hits);
             }
             protected_readings += usize::from(self.hits.len() > before);
         }
         self.hits.sort_unstable();
         self.hits.dedup();
         let every = protected_readings == push.readings.len();
-        let kind = if every { SignalKind::Protected } else { SignalKind::Possible };
+        let kind = if every {
+            SignalKind::Protected
+        } else {
+            SignalKind::Possible
+        };
         for hit in &self.hits {
             section.push(kind, subject, Some(*hit));
         }

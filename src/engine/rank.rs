@@ -11,7 +11,7 @@ use crate::policy::verdict::{
 ///
 /// In audit mode a verdict stricter than `audit_only` comes back as `audit_only`; what could
 /// not be evaluated still needs approval, whatever else was found.
-pub fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
+pub(super) fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
     findings.sort_by(|a, b| {
         (b.decision.cmp(&a.decision))
             .then_with(|| b.severity.cmp(&a.severity))
@@ -21,13 +21,14 @@ pub fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
             .then_with(|| a.matched_on.cmp(&b.matched_on))
     });
     findings.dedup();
-    let (decision, outcome) = findings
-        .first()
-        .map_or((Verdict::RequireApproval, Outcome::NothingMatched), |first| {
-            (first.decision, outcome_of(first))
-        });
+    let (decision, outcome) = findings.first().map_or(
+        (Verdict::RequireApproval, Outcome::NothingMatched),
+        |first| (first.decision, outcome_of(first)),
+    );
     let audited = mode == Mode::Audit && decision > Verdict::AuditOnly;
-    let unevaluated = findings.iter().any(|finding| outcome_of(finding) == Outcome::NotEvaluated);
+    let unevaluated = findings
+        .iter()
+        .any(|finding| outcome_of(finding) == Outcome::NotEvaluated);
     let enforced = match (audited, unevaluated) {
         (false, _) => decision,
         (true, false) => Verdict::AuditOnly,

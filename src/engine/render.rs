@@ -18,8 +18,15 @@ use crate::policy::verdict::{
 const BASE_ORIGIN: &str = "cavra-base";
 
 /// A base rule's finding, with its texts.
-pub fn base_finding(policy: &Policy, facts: &Facts, section: Section, raw: &RawFinding) -> Finding {
-    let listed = raw.pattern.and_then(|index| pattern(policy, section, index));
+pub(super) fn base_finding(
+    policy: &Policy,
+    facts: &Facts,
+    section: Section,
+    raw: &RawFinding,
+) -> Finding {
+    let listed = raw
+        .pattern
+        .and_then(|index| pattern(policy, section, index));
     let subject = usize::try_from(raw.subject).unwrap_or(usize::MAX);
     let matched_on = matched_on(facts, section, &raw.rule_id, subject);
     let mut severity = raw.severity;
@@ -47,7 +54,12 @@ pub fn base_finding(policy: &Policy, facts: &Facts, section: Section, raw: &RawF
 }
 
 /// A finding of a pack's own Rego.
-pub fn pack_finding(policy: &Policy, facts: &Facts, origin: &Arc<str>, found: &PackFinding) -> Finding {
+pub(super) fn pack_finding(
+    policy: &Policy,
+    facts: &Facts,
+    origin: &Arc<str>,
+    found: &PackFinding,
+) -> Finding {
     let approver_groups = if found.approvers.is_empty() {
         policy.approvers(&found.rule_id, found.decision)
     } else {
@@ -71,33 +83,51 @@ pub fn pack_finding(policy: &Policy, facts: &Facts, origin: &Arc<str>, found: &P
 }
 
 /// Rules that gave no findings: told apart from rules that had nothing to say.
-pub fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
+pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
     let (rule_id, reason) = match error {
-        EvaluationError::Failed(message) => {
-            (RUNTIME_FAILED, format!("the rules of `{origin}` ended in an error: {}", message.trim()))
-        }
-        EvaluationError::TimedOut => {
-            (RUNTIME_TIMED_OUT, format!("the rules of `{origin}` ran into the time limit"))
-        }
-        EvaluationError::Malformed(message) => {
-            (RUNTIME_MALFORMED, format!("the rules of `{origin}` returned something malformed: {message}"))
-        }
+        EvaluationError::Failed(message) => (
+            RUNTIME_FAILED,
+            format!(
+                "the rules of `{origin}` ended in an error: {}",
+                message.trim()
+            ),
+        ),
+        EvaluationError::TimedOut => (
+            RUNTIME_TIMED_OUT,
+            format!("the rules of `{origin}` ran into the time limit"),
+        ),
+        EvaluationError::Malformed(message) => (
+            RUNTIME_MALFORMED,
+            format!("the rules of `{origin}` returned something malformed: {message}"),
+        ),
     };
     runtime(policy, origin, rule_id, Severity::High, reason)
 }
 
 /// No rule had anything to say.
-pub fn nothing_matched(policy: &Policy) -> Finding {
+pub(super) fn nothing_matched(policy: &Policy) -> Finding {
     let reason = "no rule speaks about this action".to_owned();
-    runtime(policy, policy.base_origin(), RUNTIME_DEFAULT, Severity::Medium, reason)
+    runtime(
+        policy,
+        policy.base_origin(),
+        RUNTIME_DEFAULT,
+        Severity::Medium,
+        reason,
+    )
 }
 
 /// The origin of base rules that no entry of a pack stands behind.
-pub fn base_origin() -> Arc<str> {
+pub(super) fn base_origin() -> Arc<str> {
     Arc::from(BASE_ORIGIN)
 }
 
-fn runtime(policy: &Policy, origin: Arc<str>, rule_id: &str, severity: Severity, reason: String) -> Finding {
+fn runtime(
+    policy: &Policy,
+    origin: Arc<str>,
+    rule_id: &str,
+    severity: Severity,
+    reason: String,
+) -> Finding {
     Finding {
         rule_id: rule_id.into(),
         decision: Verdict::RequireApproval,
@@ -113,7 +143,11 @@ fn runtime(policy: &Policy, origin: Arc<str>, rule_id: &str, severity: Severity,
 
 /// The entry that a section's pattern index stands for.
 fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
-    let (files, commands, mcp) = (&policy.pack.filesystem, &policy.pack.commands, &policy.pack.mcp);
+    let (files, commands, mcp) = (
+        &policy.pack.filesystem,
+        &policy.pack.commands,
+        &policy.pack.mcp,
+    );
     let lists: [&[Listed]; 3] = match section {
         Section::FilesystemRead => [&files.block_read, &[], &[]],
         Section::FilesystemWrite => [&files.block_write, &files.require_approval_write, &[]],
@@ -138,24 +172,41 @@ fn matched_on(facts: &Facts, section: Section, rule_id: &str, subject: usize) ->
         Section::FilesystemRead => facts.reads.get(subject).map(path_text),
         Section::FilesystemWrite => facts.writes.get(subject).map(path_text),
         Section::Commands => facts.commands.get(subject).map(|command| {
-            let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+            let words: Vec<&str> = command
+                .words
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect();
             words.join(" ")
         }),
-        Section::Unknowns if rule_id.starts_with("commands.network") => {
-            facts.network.get(subject).map(|network| network.endpoint.clone())
-        }
+        Section::Unknowns if rule_id.starts_with("commands.network") => facts
+            .network
+            .get(subject)
+            .map(|network| network.endpoint.clone()),
         Section::Unknowns => {
             let command = facts.unknowns.get(subject)?.command?;
             matched_on(facts, Section::Commands, rule_id, command)
         }
         Section::Git => facts.pushes.get(subject).map(|push| {
-            let refs = push.readings.iter().flatten().map(|update| update.name.as_str());
+            let refs = push
+                .readings
+                .iter()
+                .flatten()
+                .map(|update| update.name.as_str());
             let mut names: Vec<&str> = refs.collect();
             names.dedup();
-            format!("{} {}", push.operation, names.join(" ")).trim_end().to_owned()
+            format!("{} {}", push.operation, names.join(" "))
+                .trim_end()
+                .to_owned()
         }),
-        Section::Mcp => facts.mcp.as_ref().map(|call| format!("{}:{}", call.server, call.tool)),
-        Section::Terraform => facts.terraform_plan.as_ref().map(|plan| plan.fingerprint.to_string()),
+        Section::Mcp => facts
+            .mcp
+            .as_ref()
+            .map(|call| format!("{}:{}", call.server, call.tool)),
+        Section::Terraform => facts
+            .terraform_plan
+            .as_ref()
+            .map(|plan| plan.fingerprint.to_string()),
         Section::Evidence => None,
     }
 }
@@ -164,10 +215,21 @@ fn path_text(access: &PathAccess) -> String {
     access.written.clone()
 }
 
-fn reason(facts: &Facts, rule_id: &str, subject: usize, listed: Option<&Listed>, on: Option<&str>) -> String {
+fn reason(
+    facts: &Facts,
+    rule_id: &str,
+    subject: usize,
+    listed: Option<&Listed>,
+    on: Option<&str>,
+) -> String {
     let pattern = listed.map_or("", |listed| listed.text.as_ref());
     let on = on.unwrap_or_default();
-    let unknown = || facts.unknowns.get(subject).map_or("", |unknown| unknown.reason.as_str());
+    let unknown = || {
+        facts
+            .unknowns
+            .get(subject)
+            .map_or("", |unknown| unknown.reason.as_str())
+    };
     match rule_id {
         "filesystem.read.block" => format!("reading `{on}` is blocked by the pattern `{pattern}`"),
         "filesystem.read.require_approval" => {
@@ -187,10 +249,17 @@ fn reason(facts: &Facts, rule_id: &str, subject: usize, listed: Option<&Listed>,
         "commands.allow" => format!("`{on}` is allowed by the pattern `{pattern}`"),
         "commands.default.require_approval" => unlisted(facts, subject, on),
         "commands.dynamic.require_approval" => {
-            format!("what the command does is known only when it runs: {}", unknown())
+            format!(
+                "what the command does is known only when it runs: {}",
+                unknown()
+            )
         }
-        "commands.unparsed.require_approval" => format!("the command is not understood: {}", unknown()),
-        "commands.network.require_approval" => format!("the shell would open a connection to `{on}`"),
+        "commands.unparsed.require_approval" => {
+            format!("the command is not understood: {}", unknown())
+        }
+        "commands.network.require_approval" => {
+            format!("the shell would open a connection to `{on}`")
+        }
         "git.protected_branch.block_direct_push" => {
             format!("`{on}` would move a branch that `{pattern}` protects")
         }
@@ -202,24 +271,32 @@ fn reason(facts: &Facts, rule_id: &str, subject: usize, listed: Option<&Listed>,
         }
         "git.unknown_target.require_approval" => {
             let push = facts.pushes.get(subject);
-            let why = push.and_then(|push| push.unknown_target.as_deref()).unwrap_or_default();
+            let why = push
+                .and_then(|push| push.unknown_target.as_deref())
+                .unwrap_or_default();
             format!("which refs would move is not known: {why}")
         }
         "git.unknown_operation.require_approval" => format!("`{on}` is not a known operation"),
         "git.allow" => format!("`{on}` moves no protected branch"),
         "terraform.plan.require_approval_unusable" => {
             let plan = facts.terraform_plan.as_ref();
-            let problem = plan.and_then(|plan| plan.problem.as_deref()).unwrap_or_default();
+            let problem = plan
+                .and_then(|plan| plan.problem.as_deref())
+                .unwrap_or_default();
             format!("the Terraform plan can't be relied on: {problem}")
         }
-        "mcp.server.trust.block_unknown" => format!("the server of `{on}` is on no list of trusted servers"),
+        "mcp.server.trust.block_unknown" => {
+            format!("the server of `{on}` is on no list of trusted servers")
+        }
         "mcp.server.trust.require_approval" => format!("the server of `{on}` is on no list"),
         "mcp.server.trust.block_listed" => format!("the server `{pattern}` is blocked"),
         "mcp.server.trust.block_inconsistent" => {
             "`server`, `tool` and `target` don't name the same call".to_owned()
         }
         "mcp.server.trust.allow" => format!("the server `{pattern}` is trusted"),
-        "mcp.tool.pin.block_changed" => format!("the definition of `{on}` is not the one that was approved"),
+        "mcp.tool.pin.block_changed" => {
+            format!("the definition of `{on}` is not the one that was approved")
+        }
         "mcp.tool.pin.require_approval_unseen" => {
             format!("`{on}` is pinned, and its definition did not come with the call")
         }
@@ -230,8 +307,12 @@ fn reason(facts: &Facts, rule_id: &str, subject: usize, listed: Option<&Listed>,
 
 fn unlisted(facts: &Facts, subject: usize, on: &str) -> String {
     let command = facts.commands.get(subject);
-    let lifted = command.map(|command| command.allow_lifted.join("; ")).unwrap_or_default();
-    let assigned = command.map(|command| command.assignments.join("`, `")).unwrap_or_default();
+    let lifted = command
+        .map(|command| command.allow_lifted.join("; "))
+        .unwrap_or_default();
+    let assigned = command
+        .map(|command| command.assignments.join("`, `"))
+        .unwrap_or_default();
     if !lifted.is_empty() {
         format!("`{on}` can't be allowed: {lifted}")
     } else if !assigned.is_empty() {

@@ -9,8 +9,7 @@ use regorus::Value;
 
 /// A group of base rules with one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "named after the sections of a pack and of the facts")]
-pub enum Section {
+pub(super) enum Section {
     FilesystemRead,
     FilesystemWrite,
     Commands,
@@ -23,7 +22,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
@@ -36,7 +35,7 @@ impl Section {
 
     /// The last part of the section's Rego package.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::FilesystemRead => "filesystem_read",
             Self::FilesystemWrite => "filesystem_write",
@@ -52,8 +51,7 @@ impl Section {
 
 /// What was found about one subject: the key under which Rego sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "documented where the Rego reads them")]
-pub enum SignalKind {
+pub(super) enum SignalKind {
     Block,
     BlockDestructive,
     RequireApproval,
@@ -109,19 +107,18 @@ impl SignalKind {
 
 /// One thing that the matchers found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Signal {
+pub(super) struct Signal {
     /// What was found.
-    pub kind: SignalKind,
+    pub(super) kind: SignalKind,
     /// About which fact: an index into the section's list of facts.
-    pub subject: u32,
+    pub(super) subject: u32,
     /// By which pattern: an index into the section's list of patterns.
-    pub pattern: Option<u32>,
+    pub(super) pattern: Option<u32>,
 }
 
 /// A switch of the pack that is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the scalars of `formats.md`")]
-pub enum Setting {
+pub(super) enum Setting {
     BlockDirectPush,
     RequirePullRequest,
     RequireHumanReviewer,
@@ -144,13 +141,13 @@ impl Setting {
 /// Everything that one section's rules can read. It is the memo's key and the source of
 /// the value that is evaluated, so a remembered answer can't differ from an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SectionInput {
+pub(super) struct SectionInput {
     /// Which rules.
-    pub section: Section,
+    pub(super) section: Section,
     /// What was found. A section without signals is not evaluated: its rules can't match.
-    pub signals: Vec<Signal>,
+    pub(super) signals: Vec<Signal>,
     /// The pack's switches that are on, in the order of [`Setting`].
-    pub settings: Vec<Setting>,
+    pub(super) settings: Vec<Setting>,
 }
 
 impl SectionInput {
@@ -178,7 +175,9 @@ impl SectionInput {
         for signal in &self.signals {
             let item = Value::from(vec![
                 Value::from(u64::from(signal.subject)),
-                signal.pattern.map_or(Value::Null, |p| Value::from(u64::from(p))),
+                signal
+                    .pattern
+                    .map_or(Value::Null, |p| Value::from(u64::from(p))),
             ]);
             let list = input
                 .entry(Value::from(signal.kind.key()))

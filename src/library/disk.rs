@@ -67,6 +67,11 @@ fn files(
     }
     let mut files = Vec::new();
     for path in children(&folder, MAX_FILES)? {
+        // A rule one level too deep must not be left out in silence.
+        if path.is_dir() {
+            let problem = format!("is a folder; `{part}` holds files only");
+            return Err(refused(&path, &problem));
+        }
         let extension = path.extension().and_then(|extension| extension.to_str());
         if extension.is_some_and(|extension| extensions.contains(&extension)) {
             files.push(file(root, &path, format!("{part}/{}", name(&path)))?);

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve, resolve_source};
+use crate::policy::lint::{LintReport, lint};
 use crate::policy::read;
 use crate::policy::source::PackSource;
 
@@ -183,6 +184,12 @@ impl Library {
     /// As [`resolve_source`].
     pub fn effective_of(&self, source: PackSource) -> Result<EffectivePack, PolicyError> {
         resolve_source(source, &mut |id| self.source(id))
+    }
+
+    /// What is wrong or doubtful about a pack from anywhere, its parents looked up here.
+    #[must_use]
+    pub fn lint_of(&self, source: &PackSource) -> LintReport {
+        lint(source, &mut |id| self.source(id))
     }
 }
 

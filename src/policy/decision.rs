@@ -63,7 +63,6 @@ pub struct Finding {
     pub evidence_refs: Vec<String>,
 }
 
-#[expect(clippy::ptr_arg, reason = "the signature that serde calls")]
 fn no_groups(groups: &Arc<[Arc<str>]>) -> bool {
     groups.is_empty()
 }
@@ -91,7 +90,8 @@ impl Judgement {
     /// How bad it would be, by the finding that decided.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.deciding().map_or(Severity::High, |finding| finding.severity)
+        self.deciding()
+            .map_or(Severity::High, |finding| finding.severity)
     }
 }
 
@@ -151,7 +151,9 @@ impl Serialize for Decision {
             severity: self.judgement.severity(),
             reason: deciding.map_or("", |finding| &finding.reason),
             evidence_refs: deciding.map_or(&[], |finding| &finding.evidence_refs),
-            approver_group: deciding.and_then(|f| f.approver_groups.first()).map(AsRef::as_ref),
+            approver_group: deciding
+                .and_then(|f| f.approver_groups.first())
+                .map(AsRef::as_ref),
             approver_groups: deciding.map_or(&[], |finding| &finding.approver_groups),
             timestamp: self.timestamp,
             correlation_id: caller.correlation_id.as_deref(),

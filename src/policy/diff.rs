@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::cases::Case;
 use super::effective::{EffectivePack, Listed};
 use super::pack::Mode;
 use crate::canonical::Digest;
@@ -275,7 +276,19 @@ impl Flattened {
         }
         for case in &pack.cases {
             let path = format!("cases[{}]", case.case_id);
-            self.put(path, json!(case.expect), Pull::Neutral);
+            self.put(path, outline(case), Pull::Neutral);
         }
     }
+}
+
+/// A case without the plans and definitions that its action may carry.
+fn outline(case: &Case) -> Value {
+    let action = &case.action;
+    let whole = action.to_json().to_string();
+    json!({
+        "action_type": action.action_type(),
+        "target": action.target(),
+        "input": Digest::of(whole.as_bytes()),
+        "want": case.expect,
+    })
 }

@@ -61,6 +61,10 @@ impl Change {
 fn why(judgement: &Judgement) -> Option<(&str, &str, Vec<&str>)> {
     judgement.deciding().map(|finding| {
         let groups = finding.approver_groups.iter().map(AsRef::as_ref);
-        (finding.rule_id.as_ref(), finding.severity.as_str(), groups.collect())
+        (
+            finding.rule_id.as_ref(),
+            finding.severity.as_str(),
+            groups.collect(),
+        )
     })
 }

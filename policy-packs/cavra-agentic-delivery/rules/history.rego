@@ -13,28 +13,46 @@ moved contains update if {
 	some update in reading
 }
 
+forced contains update.name if {
+	some update in moved
+	update.force
+}
+
+deleted contains update.name if {
+	some update in moved
+	update.delete
+}
+
+tags contains update.name if {
+	some update in moved
+	startswith(lower(update.name), "refs/tags/")
+}
+
+# One finding speaks for all refs of its kind, by the first of them.
+max_shown_characters := 200
+
+shown(names) := substring(min(names), 0, max_shown_characters)
+
 findings contains {
 	"rule": "delivery.push.history_rewrite",
 	"decision": "require_approval",
 	"severity": "high",
-	"reason": sprintf("a forced push can drop commits from `%s` that others rely on", [update.name]),
-	"matched_on": update.name,
+	"reason": sprintf("a forced push can drop commits from `%s` that others rely on", [shown(forced)]),
+	"matched_on": shown(forced),
 	"approvers": ["Repository Owners"],
 } if {
-	some update in moved
-	update.force
+	count(forced) > 0
 }
 
 findings contains {
 	"rule": "delivery.push.ref_deletion",
 	"decision": "require_approval",
 	"severity": "high",
-	"reason": sprintf("the push deletes `%s` on the remote", [update.name]),
-	"matched_on": update.name,
+	"reason": sprintf("the push deletes `%s` on the remote", [shown(deleted)]),
+	"matched_on": shown(deleted),
 	"approvers": ["Repository Owners"],
 } if {
-	some update in moved
-	update.delete
+	count(deleted) > 0
 }
 
 # Release pipelines start from tags.
@@ -42,10 +60,9 @@ findings contains {
 	"rule": "delivery.push.tag",
 	"decision": "require_approval",
 	"severity": "high",
-	"reason": sprintf("the push moves the tag `%s`, which can start a release", [update.name]),
-	"matched_on": update.name,
+	"reason": sprintf("the push moves the tag `%s`, which can start a release", [shown(tags)]),
+	"matched_on": shown(tags),
 	"approvers": ["Release Managers"],
 } if {
-	some update in moved
-	startswith(lower(update.name), "refs/tags/")
+	count(tags) > 0
 }

@@ -31,7 +31,7 @@ findings contains {
 	"decision": "block",
 	"severity": "high",
 	"reason": "a pull request is approved by a person, not by an agent",
-	"matched_on": concat(" ", command.form),
+	"matched_on": "gh pr review --approve",
 } if {
 	some command in pull_request_commands
 	command.operation == "review"
@@ -44,7 +44,7 @@ findings contains {
 	"decision": "block",
 	"severity": "critical",
 	"reason": "`--admin` merges past required reviews and checks",
-	"matched_on": concat(" ", command.form),
+	"matched_on": "gh pr merge --admin",
 } if {
 	some command in pull_request_commands
 	command.operation == "merge"

@@ -1,10 +1,13 @@
 # Trusting a server is not trusting each of its tools. What a tool's name doesn't
-# declare to be a read is taken for a change, so a new tool starts with approval.
+# declare to be a read is taken for a change, so a new tool starts with approval. Calls
+# on servers that aren't trusted are blocked by the base rules, whatever is found here.
 package cavra.pack.cavra_mcp_enterprise
 
 import rego.v1
 
-trusted_server if input.facts.mcp.server in data.policy.mcp.allowed_servers
+max_shown_characters := 200
+
+call := substring(sprintf("%s:%s", [input.facts.mcp.server, input.facts.mcp.tool]), 0, max_shown_characters)
 
 # The first word of a tool's name, as the catalogue's servers name their tools.
 reading_verbs := {"describe", "fetch", "find", "get", "list", "lookup", "query", "read", "search"}
@@ -18,11 +21,11 @@ findings contains {
 	"rule": "mcp.tool.change.require_approval",
 	"decision": "require_approval",
 	"severity": "medium",
-	"reason": sprintf("the tool `%s` is not known to only read", [input.facts.mcp.tool]),
-	"matched_on": input.facts.mcp.tool,
+	"reason": sprintf("the tool of `%s` is not known to only read", [call]),
+	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
-	trusted_server
+	is_object(input.facts.mcp)
 	not reads
 }
 
@@ -32,10 +35,10 @@ findings contains {
 	"decision": "require_approval",
 	"severity": "medium",
 	"reason": "the call names no capability, so its risk can't be told",
-	"matched_on": input.facts.mcp.tool,
+	"matched_on": call,
 	"approvers": ["Platform Security"],
 } if {
-	trusted_server
+	is_object(input.facts.mcp)
 	not states_capability
 }
 

@@ -26,28 +26,28 @@ access_types := {
 	"azurerm_key_vault_access_policy", "azurerm_management_lock",
 }
 
-changes_access(resource_type) if {
-	some prefix in access_prefixes
-	startswith(resource_type, prefix)
-}
+changes_access(resource_type) if strings.any_prefix_match(resource_type, access_prefixes)
 
 changes_access(resource_type) if resource_type in access_types
 
 # Google puts grants on each kind of resource: `google_storage_bucket_iam_member`.
 changes_access(resource_type) if {
 	startswith(resource_type, "google_")
-	some suffix in {"_iam_policy", "_iam_binding", "_iam_member", "_iam_audit_config"}
-	endswith(resource_type, suffix)
+	strings.any_suffix_match(resource_type, {"_iam_policy", "_iam_binding", "_iam_member", "_iam_audit_config"})
+}
+
+access_addresses contains change.address if {
+	some change in changes
+	changes_access(change.type)
 }
 
 findings contains {
 	"rule": "terraform.plan.access_change",
 	"decision": "require_approval",
 	"severity": "high",
-	"reason": sprintf("the plan changes access control: %s of `%s`", [change.action, change.address]),
-	"matched_on": change.address,
+	"reason": sprintf("the plan changes access control: %s", [named(access_addresses)]),
+	"matched_on": shown(min(access_addresses)),
 	"approvers": ["Platform Security"],
 } if {
-	some change in input.facts.terraform_plan.changes
-	changes_access(change.type)
+	count(access_addresses) > 0
 }

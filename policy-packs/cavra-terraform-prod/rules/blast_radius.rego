@@ -9,7 +9,7 @@ import rego.v1
 max_removed_resources := 10
 
 removed_resources contains change.address if {
-	some change in input.facts.terraform_plan.changes
+	some change in changes
 	change.action in {"delete", "replace"}
 }
 

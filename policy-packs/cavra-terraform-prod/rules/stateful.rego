@@ -71,23 +71,27 @@ clusters := {
 # A zone that is created anew gets other name servers: every name in it is gone.
 zones := {"aws_route53_zone", "azurerm_dns_zone", "google_dns_managed_zone"}
 
+stateful_addresses[action] contains change.address if {
+	some change in changes
+	change.type in stateful_types
+	action := change.action
+}
+
 # `forget` leaves the resource in the world, but nothing manages it any more.
-consequence := {
-	"delete": "deletes it with the data it holds",
-	"replace": "deletes it with the data it holds, and creates an empty one",
-	"forget": "leaves it unmanaged",
+consequences := {
+	"delete": {"severity": "critical", "text": "deletes stateful resources with the data they hold"},
+	"replace": {"severity": "critical", "text": "replaces stateful resources by empty ones"},
+	"forget": {"severity": "high", "text": "leaves stateful resources unmanaged"},
 }
 
 findings contains {
 	"rule": "terraform.plan.stateful_change",
 	"decision": "require_approval",
-	"severity": stateful_severity[change.action],
-	"reason": sprintf("the plan changes the stateful resource `%s`: it %s", [change.address, consequence[change.action]]),
-	"matched_on": change.address,
+	"severity": consequence.severity,
+	"reason": sprintf("the plan %s: %s", [consequence.text, named(addresses)]),
+	"matched_on": shown(min(addresses)),
 	"approvers": ["Data Owners"],
 } if {
-	some change in input.facts.terraform_plan.changes
-	change.type in stateful_types
+	some action, addresses in stateful_addresses
+	consequence := consequences[action]
 }
-
-stateful_severity := {"delete": "critical", "replace": "critical", "forget": "high"}

@@ -3,7 +3,10 @@
 //! Facts depend on the action alone, never on a pack: two policies are compared
 //! on the same facts. `input.facts` in Rego is [`Facts`] as JSON.
 
+mod access;
+mod commands;
 mod establish;
+mod harmless;
 
 pub use establish::establish;
 

@@ -1,45 +1,56 @@
 use super::command::{push_from_command, reading};
-use super::refspec::{Moves, read};
+use super::refspec::{Moves, checked_out, read};
 use crate::action::ActionError;
 use crate::action::facts::{Push, RefUpdate};
 use crate::action::shell::ShellWord;
 
+/// Names that by convention are a remote's, not the first part of a branch's.
+const REMOTES: &[&str] = &["origin", "upstream"];
+
 /// What a `git_operation` document does to a remote.
 ///
 /// # Errors
-/// Naming `target`, if it is empty, or `requested_operation`.
+/// Naming `target` or `requested_operation`, if it is empty.
 pub fn push_from_document(
     operation: &str,
     target: &str,
     current_branch: Option<&str>,
 ) -> Result<Push, ActionError> {
+    let missing = |field| Err(ActionError::Missing { field });
     let words: Vec<&str> = target.split_whitespace().collect();
-    if words.is_empty() {
-        return Err(ActionError::Missing { field: "target" });
+    let Some(first) = words.first() else {
+        return missing("target");
+    };
+    let name = operation
+        .trim()
+        .to_ascii_lowercase()
+        .replace(['-', ' '], "_");
+    if name.is_empty() {
+        return missing("requested_operation");
     }
-    if operation.is_empty() {
-        return Err(ActionError::Missing {
-            field: "requested_operation",
-        });
-    }
-    let name = operation.to_ascii_lowercase().replace('-', "_");
     let kind = Kind::of(&name);
     if kind == Kind::Read {
         return Ok(reading(operation));
     }
-    let (force, delete) = (kind == Kind::Force, kind == Kind::Delete);
-    let mut push = match words.as_slice() {
-        [one] => single(one, current_branch, force, delete),
-        [remote, specs @ ..] => several(remote, specs, current_branch, force, delete),
-        [] => reading(operation),
+    let push = match words.len() {
+        1 if !first.starts_with('-') => single(first, kind, current_branch),
+        _ => push_from_command(&as_command(kind, &words), current_branch),
     };
-    push.operation = operation.to_owned();
-    push.known = kind != Kind::Unknown;
-    push.writes = true;
+    let mut push = Push {
+        operation: operation.to_owned(),
+        writes: true,
+        known: kind != Kind::Unknown,
+        ..push
+    };
+    if kind == Kind::Unknown {
+        let reason = format!("`{operation}` is not a known operation");
+        push.unknown_target.get_or_insert(reason);
+    }
     Ok(push)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What an operation's name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Push,
     Force,
@@ -50,9 +61,9 @@ enum Kind {
 
 impl Kind {
     fn of(name: &str) -> Self {
-        match name {
+        match name.strip_prefix("git_").unwrap_or(name) {
             "push" | "push_tags" => Self::Push,
-            "force_push" | "push_force" => Self::Force,
+            "force_push" | "push_force" | "push_force_with_lease" => Self::Force,
             "delete" | "delete_branch" | "push_delete" => Self::Delete,
             "fetch" | "pull" | "ls_remote" | "remote_update" | "clone" => Self::Read,
             _ => Self::Unknown,
@@ -60,49 +71,65 @@ impl Kind {
     }
 }
 
-/// `remote refspec…`, as on a command line.
-fn several(
-    remote: &str,
-    specs: &[&str],
-    current_branch: Option<&str>,
-    force: bool,
-    delete: bool,
-) -> Push {
-    let mut words = vec![ShellWord::constant("push")];
-    if force {
-        words.push(ShellWord::constant("--force"));
-    }
-    if delete {
-        words.push(ShellWord::constant("--delete"));
-    }
-    words.push(ShellWord::constant(remote));
-    words.extend(specs.iter().copied().map(ShellWord::constant));
-    push_from_command(&words, current_branch)
+/// `remote refspec…` as the words of a command line.
+fn as_command(kind: Kind, words: &[&str]) -> Vec<ShellWord> {
+    let option = match kind {
+        Kind::Force => Some("--force"),
+        Kind::Delete => Some("--delete"),
+        Kind::Push | Kind::Read | Kind::Unknown => None,
+    };
+    std::iter::once("push")
+        .chain(option)
+        .chain(words.iter().copied())
+        .map(ShellWord::constant)
+        .collect()
 }
 
-/// `remote/branch`, `remote/refs/heads/branch`, a refspec, or a branch.
-fn single(target: &str, current_branch: Option<&str>, force: bool, delete: bool) -> Push {
-    let mut push = reading("push");
-    let mut take = |spec: &str| match read(spec, current_branch, force, delete) {
-        Moves::Refs(refs) => refs,
-        Moves::Unknown(reason) => {
-            push.unknown_target.get_or_insert(reason);
-            Vec::new()
-        }
+/// `remote`, `remote/branch`, `remote/refs/heads/branch`, a refspec, or a branch.
+fn single(target: &str, kind: Kind, current_branch: Option<&str>) -> Push {
+    let (plain, forced) = match target.strip_prefix('+') {
+        Some(rest) => (rest, true),
+        None => (target, kind == Kind::Force),
     };
-    let plain = !target.contains(':') && !target.starts_with('+') && !target.starts_with("refs/");
+    let mut push = reading("push");
     let mut readings: Vec<Vec<RefUpdate>> = Vec::new();
-    match target.split_once('/') {
-        Some((remote, branch)) if plain && !branch.is_empty() => {
-            readings.push(take(branch));
-            if remote != "origin" && !branch.starts_with("refs/") {
-                readings.push(take(target));
-            }
-            push.remote = Some(remote.to_owned());
+    for spec in spellings(plain, &mut push.remote) {
+        if spec.is_empty() && checked_out(current_branch).is_none() {
+            push.unknown_target = Some("the current branch is not known".to_owned());
+            continue;
         }
-        _ => readings.push(take(target)),
+        let spec = if spec.is_empty() { "HEAD" } else { spec };
+        match read(spec, current_branch, forced, kind == Kind::Delete) {
+            Moves::Refs(refs) if readings.contains(&refs) => {}
+            Moves::Refs(refs) => readings.push(refs),
+            Moves::Unknown(reason) => push.unknown_target = Some(reason),
+        }
     }
-    readings.dedup();
+    if readings.is_empty() {
+        readings.push(Vec::new());
+    }
     push.readings = readings;
     push
+}
+
+/// Each refspec that `target` can mean; an empty one is the current branch.
+fn spellings<'a>(target: &'a str, remote: &mut Option<String>) -> Vec<&'a str> {
+    if REMOTES.contains(&target) {
+        *remote = Some(target.to_owned());
+        return vec![""];
+    }
+    if target.contains(':') || target.starts_with("refs/") {
+        return vec![target];
+    }
+    let Some((first, rest)) = target.split_once('/') else {
+        return vec![target];
+    };
+    if first.is_empty() || rest.is_empty() {
+        return vec![target];
+    }
+    if REMOTES.contains(&first) || rest.starts_with("refs/") {
+        *remote = Some(first.to_owned());
+        return vec![rest];
+    }
+    vec![rest, target]
 }

@@ -1,16 +1,19 @@
+use std::fmt;
+
 use globset::{Glob, GlobBuilder, GlobSet};
 
+use super::refspec::BRANCHES;
 use crate::action::facts::RefUpdate;
+use crate::action::path::glob::{Token, expand_braces, tokens};
+use crate::action::path::overlap::globs_overlap;
 
-const BRANCHES: &str = "refs/heads/";
-
-/// Branch patterns, compiled to be matched together: whole names or globs (`release/*`),
-/// letter case ignored. Tags never match.
-#[derive(Debug, Clone)]
+/// Branch patterns, compiled to be matched together: whole names or globs (`release/*`, any
+/// depth), letter case ignored. Tags never match.
+#[derive(Clone)]
 pub struct RefPatterns {
     globs: GlobSet,
-    /// Full names in lower case, for comparison with other globs.
-    names: Vec<String>,
+    /// What each pattern can match, for comparison with other globs.
+    tokens: Vec<Vec<Vec<Token>>>,
 }
 
 /// A pattern that can't be used.
@@ -23,49 +26,61 @@ pub struct RefPatternError {
     pub message: String,
 }
 
+impl fmt::Debug for RefPatterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The compiled automata fill pages.
+        f.debug_struct("RefPatterns")
+            .field("patterns", &self.tokens.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl RefPatterns {
     /// Compiles `patterns`.
     ///
     /// # Errors
     /// Naming the first pattern that is not a branch name or a glob over branch names.
     pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, RefPatternError> {
-        let names: Vec<String> = patterns.iter().map(|p| full_name(p.as_ref())).collect();
-        let mut globs = Vec::with_capacity(names.len());
-        for (index, name) in names.iter().enumerate() {
-            globs.push(compile(name).map_err(|message| RefPatternError { index, message })?);
+        let mut globs = Vec::with_capacity(patterns.len());
+        let mut tokens = Vec::with_capacity(patterns.len());
+        for (index, pattern) in patterns.iter().enumerate() {
+            let pattern = pattern.as_ref();
+            let refuse = |message: String| RefPatternError {
+                index,
+                message: format!("`{pattern}` {message}"),
+            };
+            let name = full_name(pattern);
+            globs.push(compile(&name).map_err(refuse)?);
+            tokens.push(alternatives(pattern, &name).map_err(refuse)?);
         }
         let globs = GlobSet::new(&globs).map_err(|error| RefPatternError {
             index: 0,
-            message: error.to_string(),
+            message: format!("can't be compiled: {error}"),
         })?;
-        Ok(Self { globs, names })
+        Ok(Self { globs, tokens })
     }
 
     /// Whether there are no patterns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.tokens.is_empty()
     }
 
     /// Replaces `hits` by the indices of the patterns that `update` could move, ascending.
     pub fn matches(&self, update: &RefUpdate, hits: &mut Vec<u32>) {
         hits.clear();
         let name = update.name.to_lowercase();
-        let numbered = (0..).zip(&self.names);
-        if update.glob {
-            hits.extend(
-                numbered
-                    .filter(|(_, pattern)| globs_overlap(pattern, &name))
-                    .map(|(i, _)| i),
-            );
+        if !update.glob {
+            let found = self.globs.matches(&name).into_iter();
+            hits.extend(found.filter_map(|index| u32::try_from(index).ok()));
             return;
         }
-        let found = self.globs.matches(&name);
-        hits.extend(
-            found
-                .into_iter()
-                .filter_map(|index| u32::try_from(index).ok()),
-        );
+        let glob = tokens(&name);
+        for (index, alternatives) in (0..).zip(&self.tokens) {
+            if (alternatives.iter()).any(|pattern| globs_overlap(pattern, &glob)) {
+                hits.push(index);
+            }
+        }
     }
 }
 
@@ -84,46 +99,19 @@ fn full_name(name: &str) -> String {
     }
 }
 
+fn alternatives(pattern: &str, name: &str) -> Result<Vec<Vec<Token>>, String> {
+    if pattern.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    let mut spellings = Vec::new();
+    expand_braces(name, &mut spellings)?;
+    Ok(spellings.iter().map(|spelling| tokens(spelling)).collect())
+}
+
 fn compile(glob: &str) -> Result<Glob, String> {
     GlobBuilder::new(glob)
         .literal_separator(false)
         .backslash_escape(false)
         .build()
-        .map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
-}
-
-/// Whether some name matches both; `*` spans slashes in both.
-fn globs_overlap(one: &str, other: &str) -> bool {
-    let other: Vec<char> = other.chars().collect();
-    let mut row = vec![false; other.len() + 1];
-    mark(&mut row, 0);
-    skip_stars(&mut row, &other, false);
-    for c in one.chars() {
-        let mut next = vec![false; other.len() + 1];
-        for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
-            match (c, other.get(at)) {
-                ('*', _) | (_, Some('*')) => mark(&mut next, at),
-                ('?', Some(_)) => mark(&mut next, at + 1),
-                (c, Some(d)) if c == *d => mark(&mut next, at + 1),
-                _ => {}
-            }
-        }
-        skip_stars(&mut next, &other, c == '*');
-        row = next;
-    }
-    row.last() == Some(&true)
-}
-
-fn skip_stars(row: &mut [bool], other: &[char], any: bool) {
-    for (at, c) in other.iter().enumerate() {
-        if row.get(at) == Some(&true) && (any || *c == '*') {
-            mark(row, at + 1);
-        }
-    }
-}
-
-fn mark(row: &mut [bool], at: usize) {
-    if let Some(cell) = row.get_mut(at) {
-        *cell = true;
-    }
+        .map_err(|error| format!("is not a glob: {}", error.kind()))
 }

@@ -14,7 +14,13 @@ pub(super) enum Meaning {
     FollowTags,
     DryRun,
     Force,
+    /// `--force-with-lease`: forces, whatever `--no-force` says.
+    Lease,
     Prune,
+    /// `--recurse-submodules=V`: `on-demand` and `only` push other repositories.
+    Submodules,
+    /// `--receive-pack=P`: names the program that runs at the other end.
+    Program,
     /// `--repo=R`: the remote, if no argument names one.
     Repo,
     /// Shows help and does nothing.
@@ -68,17 +74,17 @@ const OPTIONS: &[Spec] = &[
     flag("dry-run", Some('n'), Meaning::DryRun),
     flag("porcelain", None, Meaning::Nothing),
     flag("force", Some('f'), Meaning::Force),
-    valued("force-with-lease", None, Value::Optional, Meaning::Force),
+    valued("force-with-lease", None, Value::Optional, Meaning::Lease),
     flag("force-if-includes", None, Meaning::Nothing),
     valued(
         "recurse-submodules",
         None,
         Value::Required,
-        Meaning::Nothing,
+        Meaning::Submodules,
     ),
     flag("thin", None, Meaning::Nothing),
-    valued("receive-pack", None, Value::Required, Meaning::Nothing),
-    valued("exec", None, Value::Required, Meaning::Nothing),
+    valued("receive-pack", None, Value::Required, Meaning::Program),
+    valued("exec", None, Value::Required, Meaning::Program),
     flag("set-upstream", Some('u'), Meaning::Nothing),
     flag("progress", None, Meaning::Nothing),
     flag("prune", None, Meaning::Prune),
@@ -116,19 +122,20 @@ pub(super) fn parse(words: &[ShellWord]) -> Parsed {
     while let Some(word) = rest.next() {
         if word.known().is_none() {
             // May be an option, an argument, none or many of them.
-            parsed.note(format!("`{}` is known only at run time", word.text));
-            parsed.arguments.push(word.clone());
+            parsed.argument(word);
             continue;
         }
         let text = word.text.as_str();
-        if text == "--" {
-            parsed.arguments.extend(rest.by_ref().cloned());
+        if matches!(text, "--" | "--end-of-options") {
+            for word in rest.by_ref() {
+                parsed.argument(word);
+            }
         } else if let Some(long) = text.strip_prefix("--") {
             parsed.long(long, &mut rest);
         } else if text.len() > 1 && text.starts_with('-') {
             parsed.cluster(text, &mut rest);
         } else {
-            parsed.arguments.push(word.clone());
+            parsed.argument(word);
         }
     }
     parsed
@@ -137,6 +144,38 @@ pub(super) fn parse(words: &[ShellWord]) -> Parsed {
 impl Parsed {
     pub(super) fn note(&mut self, reason: String) {
         self.unknown.get_or_insert(reason);
+    }
+
+    fn argument(&mut self, word: &ShellWord) {
+        self.note_if_unknown(word);
+        self.arguments.push(word.clone());
+    }
+
+    fn note_if_unknown(&mut self, word: &ShellWord) {
+        if word.known().is_none() {
+            self.note(format!("`{}` is known only at run time", word.text));
+        }
+    }
+
+    /// The next word as an option's value. Unquoted it may become several words.
+    fn next_value<'a>(
+        &mut self,
+        rest: &mut impl Iterator<Item = &'a ShellWord>,
+    ) -> Option<ShellWord> {
+        let value = rest.next();
+        match value {
+            Some(word) => self.note_if_unknown(word),
+            None => self.note("an option's value is missing".to_owned()),
+        }
+        value.cloned()
+    }
+
+    fn help(&mut self) {
+        self.options.push(Given {
+            meaning: Meaning::Help,
+            negated: false,
+            value: None,
+        });
     }
 
     fn give(&mut self, spec: &Spec, negated: bool, value: Option<ShellWord>) {
@@ -153,11 +192,7 @@ impl Parsed {
             None => (text, None),
         };
         if name == "help" || name == "help-all" {
-            self.options.push(Given {
-                meaning: Meaning::Help,
-                negated: false,
-                value: None,
-            });
+            self.help();
             return;
         }
         let Some((spec, negated)) = find(name) else {
@@ -165,7 +200,7 @@ impl Parsed {
             return;
         };
         let value = match (spec.value, attached) {
-            (Value::Required, None) if !negated => rest.next().cloned(),
+            (Value::Required, None) if !negated => self.next_value(rest),
             (_, attached) => attached,
         };
         self.give(spec, negated, value);
@@ -176,11 +211,7 @@ impl Parsed {
         letters.next();
         while let Some(letter) = letters.next() {
             if letter == 'h' {
-                self.options.push(Given {
-                    meaning: Meaning::Help,
-                    negated: false,
-                    value: None,
-                });
+                self.help();
                 continue;
             }
             let Some(spec) = OPTIONS.iter().find(|spec| spec.short == Some(letter)) else {
@@ -193,7 +224,7 @@ impl Parsed {
             }
             let attached = letters.as_str();
             let value = match attached.is_empty() {
-                true => rest.next().cloned(),
+                true => self.next_value(rest),
                 false => Some(ShellWord::constant(attached)),
             };
             self.give(spec, false, value);

@@ -2,6 +2,9 @@
 
 use crate::action::facts::RefUpdate;
 
+/// Where branches live (gitglossary(7)).
+pub(super) const BRANCHES: &str = "refs/heads/";
+
 /// What one refspec comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moves {
@@ -32,7 +35,7 @@ pub(super) fn read(spec: &str, current_branch: Option<&str>, force: bool, delete
         return Moves::Refs(vec![every("refs/heads/*", forced, false)]);
     }
     if spec.starts_with('^') {
-        return Moves::Refs(Vec::new());
+        return Moves::Unknown(format!("`{spec}` excludes refs from an unknown set"));
     }
     let (source, destination) = match spec.split_once(':') {
         Some((source, destination)) => (source, Some(destination)),
@@ -49,7 +52,7 @@ fn same_name(source: &str, current_branch: Option<&str>, force: bool, delete: bo
     if delete || !matches!(source, "HEAD" | "@") {
         return Moves::Refs(targets(source, source, force, delete));
     }
-    match current_branch.filter(|branch| !branch.is_empty()) {
+    match checked_out(current_branch) {
         Some(branch) => Moves::Refs(vec![branch_update(branch, force)]),
         None => Moves::Unknown(format!(
             "`{source}` is the current branch, which is not known"
@@ -57,11 +60,16 @@ fn same_name(source: &str, current_branch: Option<&str>, force: bool, delete: bo
     }
 }
 
+/// The current branch, unless the caller reports a detached `HEAD`.
+pub(super) fn checked_out(current_branch: Option<&str>) -> Option<&str> {
+    current_branch.filter(|branch| !matches!(*branch, "" | "HEAD" | "@"))
+}
+
 /// The current branch on the remote.
 pub(super) fn branch_update(branch: &str, force: bool) -> RefUpdate {
-    let short = branch.strip_prefix("refs/heads/").unwrap_or(branch);
+    let short = branch.strip_prefix(BRANCHES).unwrap_or(branch);
     RefUpdate {
-        name: format!("refs/heads/{short}"),
+        name: format!("{BRANCHES}{short}"),
         glob: false,
         delete: false,
         force,
@@ -69,6 +77,10 @@ pub(super) fn branch_update(branch: &str, force: bool) -> RefUpdate {
 }
 
 /// The full names that `name` can stand for on the remote.
+///
+/// Git takes the remote ref that `name` abbreviates (gitrevisions(7)) if there is exactly
+/// one, else makes a ref of the source's kind. Which refs the remote has isn't known, so
+/// `heads/main` stands for two.
 fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate> {
     let update = |name: String| RefUpdate {
         glob: name.contains('*'),
@@ -76,7 +88,8 @@ fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate
         delete,
         force,
     };
-    if name.starts_with("refs/") {
+    // A pattern is held against full names.
+    if name.starts_with("refs/") || name.contains('*') {
         return vec![update(name.to_owned())];
     }
     let mut names = Vec::new();
@@ -86,6 +99,6 @@ fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate
     if source.starts_with("refs/tags/") {
         names.push(format!("refs/tags/{name}"));
     }
-    names.push(format!("refs/heads/{name}"));
+    names.push(format!("{BRANCHES}{name}"));
     names.into_iter().map(update).collect()
 }

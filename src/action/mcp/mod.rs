@@ -18,35 +18,24 @@ const FIELD: &str = "mcp_tool";
 /// Naming `mcp_tool`, if the definition is over [`MAX_TOOL_BYTES`], isn't strict JSON, or
 /// isn't an object with a `name`.
 pub fn call(call: &McpToolCall) -> Result<McpCall, ActionError> {
-    let (target_server, target_tool) = match call.target.split_once(':') {
-        Some((server, tool)) => (server, Some(tool)),
-        None => ("", None),
-    };
     let definition = call.definition.as_deref().map(define).transpose()?;
-    let server = call.server.as_deref().unwrap_or(target_server);
-    let tool = match (call.tool.as_deref(), target_tool) {
-        (Some(tool), _) | (None, Some(tool)) => tool,
-        // Without a `:` the target names the tool alone.
-        (None, None) => &call.target,
-    };
-    let consistent =
-        agrees(call, server, tool) && definition.as_ref().is_none_or(|(name, _)| name == tool);
+    let before_colon = || call.target.split_once(':').map_or("", |(server, _)| server);
+    let server = call.server.as_deref().unwrap_or_else(before_colon);
+    let after_server = call
+        .target
+        .strip_prefix(server)
+        .and_then(|rest| rest.strip_prefix(':'));
+    let tool = call.tool.as_deref().or(after_server).unwrap_or("");
+    let named = !server.is_empty() && !tool.is_empty();
+    let defined = definition.as_ref().is_none_or(|(name, _)| name == tool);
     Ok(McpCall {
         server: server.to_owned(),
         tool: tool.to_owned(),
         capability: call.capability.clone(),
-        consistent,
+        // A server's name may itself hold a `:`.
+        consistent: named && defined && after_server == Some(tool),
         fingerprint: definition.map(|(_, fingerprint)| fingerprint),
     })
-}
-
-/// Whether `target` says what `server` and `tool` say. A server's name may itself hold a `:`.
-fn agrees(call: &McpToolCall, server: &str, tool: &str) -> bool {
-    let joined = call
-        .target
-        .strip_prefix(server)
-        .and_then(|rest| rest.strip_prefix(':'));
-    joined == Some(tool) && !server.is_empty() && !tool.is_empty()
 }
 
 /// The tool's name and fingerprint: SHA-256 over the RFC 8785 form of the whole object, so

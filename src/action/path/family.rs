@@ -86,6 +86,9 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
 fn private_keys() -> Vec<String> {
     PRIVATE_KEYS
         .iter()
-        .flat_map(|name| [(*name).to_owned(), format!("{name}[._-]*")])
+        .flat_map(|name| {
+            // Apart, so that each is looked up as a prefix and not as an automaton.
+            ["", ".*", "_*", "-*"].map(|rest| format!("{name}{rest}"))
+        })
         .collect()
 }

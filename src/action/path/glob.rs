@@ -16,7 +16,7 @@ pub(super) enum Segment {
 
 /// What one name is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
+pub(in crate::action) enum Token {
     /// This character.
     Literal(char),
     /// One character of these ranges.
@@ -63,19 +63,22 @@ fn anchor(pattern: &str) -> Result<String, String> {
             _ => segments.push(segment),
         }
     }
+    if segments.is_empty() {
+        return Err("names nothing".to_owned());
+    }
     if rest.ends_with('/') && segments.last() != Some(&"**") {
         segments.push("**");
     }
     let anchored = pattern.starts_with('/') && segments.len() == 1;
     match segments.as_slice() {
-        [] => Err("names nothing".to_owned()),
         // `/x` is `x` at the root only; without a slash it would be `x` anywhere.
         [name] if anchored && *name != "**" => Ok(format!("/{name}")),
         _ => Ok(segments.join("/")),
     }
 }
 
-fn expand_braces(text: &str, out: &mut Vec<String>) -> Result<(), String> {
+/// The patterns that `text` stands for, one for each choice of its braces.
+pub(in crate::action) fn expand_braces(text: &str, out: &mut Vec<String>) -> Result<(), String> {
     if out.len() >= MAX_ALTERNATIVES {
         return Err(format!(
             "has braces for more than {MAX_ALTERNATIVES} patterns"
@@ -138,7 +141,8 @@ pub(super) fn segments(glob: &str) -> Vec<Segment> {
         .collect()
 }
 
-fn tokens(name: &str) -> Vec<Token> {
+/// What a folded glob is made of, if `*` may take in anything.
+pub(in crate::action) fn tokens(name: &str) -> Vec<Token> {
     if has_extended_glob(name) {
         return vec![Token::Star];
     }

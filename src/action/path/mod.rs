@@ -5,10 +5,11 @@
 
 mod directory;
 mod family;
-mod glob;
-mod overlap;
+pub(super) mod glob;
+pub(super) mod overlap;
 mod pattern;
 mod resolver;
+mod trees;
 
 pub use directory::{Base, Directory};
 pub use pattern::{PathPatterns, PatternError};

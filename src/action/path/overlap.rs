@@ -53,6 +53,12 @@ fn may_keep(keep: Keep, tail: Option<&str>) -> bool {
 
 fn entry_overlaps(entry: &Entry, glob: &[Segment], anchor: Anchor) -> bool {
     let mut steps = MAX_OVERLAP_STEPS;
+    if let (Some(Segment::Name(ours)), Some(Segment::Name(theirs))) =
+        (entry.segments.last(), glob.last())
+        && !names_overlap(ours, theirs, &mut steps)
+    {
+        return false; // Most patterns end here.
+    }
     let direct = |steps: &mut usize| paths_overlap(&entry.segments, glob, steps);
     match anchor {
         Anchor::Workspace => direct(&mut steps),
@@ -115,10 +121,23 @@ fn names_overlap(pattern: &[Token], glob: &[Token], steps: &mut usize) -> bool {
         Some(left) => *steps = left,
         None => return true,
     }
+    if differ(pattern.first(), glob.first()) || differ(pattern.last(), glob.last()) {
+        return false;
+    }
     let hidden = pattern.first() == Some(&Token::Literal('.'));
     if hidden && !matches!(glob.first(), Some(Token::Literal(_))) {
         return false;
     }
+    globs_overlap(pattern, glob)
+}
+
+/// Whether both are constant, and not the same.
+fn differ(one: Option<&Token>, other: Option<&Token>) -> bool {
+    matches!((one, other), (Some(Token::Literal(a)), Some(Token::Literal(b))) if a != b)
+}
+
+/// Whether some text matches both. Takes steps in the product of their lengths.
+pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> bool {
     let mut row = vec![false; glob.len() + 1];
     mark(&mut row, 0);
     skip_stars(&mut row, glob, false);

@@ -1,9 +1,11 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
 use super::family::{Keep, family};
 use super::glob::{Segment, fold, normalise, segments};
+use super::trees::Trees;
 use crate::action::facts::Anchor;
 
 /// Path patterns, compiled to be matched together.
@@ -11,11 +13,13 @@ use crate::action::facts::Anchor;
 /// Letter case is ignored. A pattern without a slash matches the last segment in any
 /// directory; any other is anchored at the workspace root. `dir/**` also covers `dir`
 /// itself: to delete a directory is to change what is in it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PathPatterns {
     pub(super) entries: Vec<Entry>,
     /// Patterns of the last segment.
     names: Set,
+    /// Patterns of whole directories.
+    trees: Trees,
     /// Patterns of the whole path, anchored at its beginning.
     rooted: Set,
     /// The same patterns, beginning at any of its directories.
@@ -32,7 +36,7 @@ pub(super) struct Entry {
     pub(super) segments: Vec<Segment>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 struct Set {
     globs: GlobSet,
     /// For each glob its [`Entry`].
@@ -47,6 +51,15 @@ pub struct PatternError {
     pub index: usize,
     /// What is wrong with it.
     pub message: String,
+}
+
+impl fmt::Debug for PathPatterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The compiled automata fill pages.
+        f.debug_struct("PathPatterns")
+            .field("globs", &self.entries.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl PathPatterns {
@@ -102,6 +115,7 @@ impl PathPatterns {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let mut found = Vec::new();
         self.collect_from(&self.names, name, name, &mut found, hits);
+        self.trees.collect(path, anchor, hits);
         let set = match anchor {
             Anchor::Workspace => &self.rooted,
             Anchor::AnyDirectory => &self.floating,
@@ -123,7 +137,7 @@ impl PathPatterns {
             .iter()
             .filter_map(|glob| self.entries.get(*set.entries.get(*glob)?));
         for entry in entries {
-            if entry.keep.keeps(name) {
+            if entry.keep == Keep::All || entry.keep.keeps(significant(name)) {
                 hits.push(entry.pattern);
             }
         }
@@ -159,19 +173,19 @@ impl Shape {
 /// The file that Windows would open: it ignores dots and spaces at a segment's end, and
 /// `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and Namespaces").
 fn without_padding(folded: &str) -> String {
-    let trimmed: Vec<&str> = folded
-        .split('/')
-        .map(|segment| {
-            let segment = segment.strip_suffix("::$data").unwrap_or(segment);
-            segment.trim_end_matches(['.', ' '])
-        })
-        .collect();
+    let trimmed: Vec<&str> = folded.split('/').map(significant).collect();
     trimmed.join("/")
+}
+
+fn significant(segment: &str) -> &str {
+    let segment = segment.strip_suffix("::$data").unwrap_or(segment);
+    segment.trim_end_matches(['.', ' '])
 }
 
 #[derive(Default)]
 struct Builder {
     entries: Vec<Entry>,
+    trees: Trees,
     names: Vec<(Glob, usize)>,
     rooted: Vec<(Glob, usize)>,
     floating: Vec<(Glob, usize)>,
@@ -180,6 +194,11 @@ struct Builder {
 impl Builder {
     /// Adds one spelling with the family that it heads.
     fn add(&mut self, pattern: u32, spelling: &str) -> Result<(), String> {
+        let directory = spelling.strip_suffix("/**");
+        if directory.is_some_and(|directory| self.trees.take(directory, pattern)) {
+            self.enter(pattern, Keep::All, spelling);
+            return Ok(());
+        }
         let (directory, name) = match spelling.rsplit_once('/') {
             Some((directory, name)) => (Some(directory), name),
             None => (None, spelling),
@@ -193,7 +212,7 @@ impl Builder {
                 Some(directory) => self.add_path(pattern, keep, &format!("{directory}/{glob}"))?,
             }
         }
-        if let Some(directory) = spelling.strip_suffix("/**") {
+        if let Some(directory) = directory.filter(|directory| !directory.is_empty()) {
             // Without the family: `.env/**` is about a directory.
             self.add_directory(pattern, directory)?;
         }
@@ -237,6 +256,7 @@ impl Builder {
         Ok(PathPatterns {
             entries: self.entries,
             names: set(self.names)?,
+            trees: self.trees,
             rooted: set(self.rooted)?,
             floating: set(self.floating)?,
         })

@@ -99,7 +99,7 @@ impl Leaf {
     /// No allow can follow, for this reason.
     pub(super) fn lift(&mut self, reason: impl Into<String>) {
         self.allow_form = None;
-        self.allow_lifted.push(reason.into());
+        push_reason(&mut self.allow_lifted, reason.into());
     }
 
     pub(super) fn reads(&mut self, word: ShellWord) {
@@ -119,7 +119,16 @@ impl Leaf {
     }
 
     pub(super) fn unknown(&mut self, reason: impl Into<String>) {
-        self.unknowns.push(reason.into());
+        push_reason(&mut self.unknowns, reason.into());
+    }
+}
+
+/// Reasons of one kind that are kept for one command; a person reads no more.
+const MAX_REASONS: usize = 8;
+
+fn push_reason(reasons: &mut Vec<String>, reason: String) {
+    if reasons.len() < MAX_REASONS && !reasons.contains(&reason) {
+        reasons.push(reason);
     }
 }
 

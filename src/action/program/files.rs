@@ -13,8 +13,6 @@ pub(super) enum Role {
     Read,
     /// Its value is written.
     Write,
-    /// Its value is both read and written.
-    Both,
     /// It says what would else be the first operand (`grep -e`, `sed -e`).
     Pattern,
     /// The same, from a file that is read (`grep -f`).
@@ -29,14 +27,11 @@ pub(super) enum Role {
     Base,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
-    Inert,
 }
 
 /// What operands without a dash are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operands {
-    /// No files.
-    None,
     Reads,
     Writes,
     /// The first is no file, unless an option stands for it; the others are read.
@@ -97,9 +92,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
     leaf.inert = seen.inert;
-    if !seen.inert {
-        assign(&mut leaf, tool.operands, &seen);
-    }
+    assign(&mut leaf, tool.operands, &seen);
     Meaning::Runs(leaf)
 }
 
@@ -127,20 +120,15 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::Recursive => seen.recursive = true,
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
-        Role::Inert => seen.inert = true,
         Role::Pattern => seen.pattern = true,
         Role::Target => seen.target = value,
-        Role::Read | Role::Write | Role::Both | Role::PatternFile | Role::Base => {
+        Role::Read | Role::Write | Role::PatternFile | Role::Base => {
             seen.pattern |= role == Role::PatternFile;
             let Some(value) = value else { return };
             match role {
                 Role::Base => leaf.base.push(value.word()),
                 _ if value.text == "-" => {}
                 Role::Write => leaf.writes(value.word()),
-                Role::Both => {
-                    leaf.reads(value.word());
-                    leaf.writes(value.word());
-                }
                 _ => leaf.reads(value.word()),
             }
         }
@@ -151,7 +139,6 @@ fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
     let words = seen.operands.as_slice();
     let past_pattern = || words.get(usize::from(!seen.pattern)..).unwrap_or_default();
     match operands {
-        Operands::None => {}
         Operands::Reads if seen.names_only => {}
         Operands::Reads => read_all(leaf, words, seen),
         Operands::Writes => push(leaf, words, Access::Write, seen.recursive),
@@ -212,6 +199,22 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         push(leaf, sources, Access::Write, true);
     }
     let Some(target) = target else { return };
+    copies(leaf, target, sources);
+}
+
+/// Bytes of the paths that one command's operands may be combined to.
+pub(super) const MAX_COMBINED_BYTES: usize = 256 * 1024;
+
+/// Writes the target, or, if that is a directory, a file of each source's name in it.
+pub(super) fn copies(leaf: &mut Leaf, target: ShellWord, sources: &[&ShellWord]) {
+    if sources.len().saturating_mul(target.text.len()) > MAX_COMBINED_BYTES {
+        leaf.operands.push(Operand {
+            word: target,
+            access: Access::Write,
+            recursive: true,
+        });
+        return;
+    }
     for source in sources {
         leaf.writes(below(&target, source));
     }

@@ -2,6 +2,7 @@
 //!
 //! Sources: find(1) and xargs(1) of GNU findutils, fd(1).
 
+use super::super::limits::MAX_COMMAND_BYTES;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::wrappers::{XARGS, options};
@@ -15,13 +16,21 @@ fn found_later() -> ShellWord {
     }
 }
 
-/// The words with what stands in for a found name (`{}`) replaced by `by`.
-fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<ShellWord> {
+/// The words with what stands in for a found name (`{}`) replaced by `by`. A word that would
+/// grow past a command's limit stays as it is, and dynamic.
+pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<ShellWord> {
     words
         .iter()
         .map(|word| {
             if mark.is_empty() || !word.text.contains(mark) {
                 return word.clone();
+            }
+            let marks = word.text.matches(mark).count();
+            if marks.saturating_mul(by.text.len()) > MAX_COMMAND_BYTES {
+                return ShellWord {
+                    dynamic: true,
+                    ..word.clone()
+                };
             }
             ShellWord {
                 text: word.text.replace(mark, &by.text),
@@ -106,7 +115,7 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
 }
 
 /// How many names and starting points are combined.
-const MAX_NAMES: usize = 8;
+const MAX_NAMES: usize = 4;
 
 fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord]) {
     if command.is_empty() {

@@ -4,8 +4,10 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::git_paths;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
-use super::{Leaf, Meaning};
+use super::wrappers::join;
+use super::{Inner, Leaf, Meaning};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Global {
@@ -43,10 +45,10 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
     let as_written = std::mem::take(&mut leaf.block_forms);
     let mut scan = Scan::new(call.args(), GLOBALS, Grammar::OperandsEnd);
     let mut start = call.args().len();
-    let mut aliases = Vec::new();
+    let mut settings = Vec::new();
     while let Some(item) = scan.next() {
         match item {
-            Item::Option { opt, value } => global(opt.role, value, &mut leaf, &mut aliases),
+            Item::Option { opt, value } => global(opt.role, value, &mut leaf, &mut settings),
             Item::Unknown(word) => {
                 leaf.lift(format!("`git` has an unknown option `{}`", word.text))
             }
@@ -62,7 +64,9 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         leaf.block_forms.extend(as_written);
     }
     if let Some((subcommand, args)) = rest.split_first() {
-        if let Some(meaning) = alias(call, &subcommand.text, &aliases) {
+        let runs =
+            configured(call, rest, &settings).or_else(|| runs_others(call, &subcommand.text, args));
+        if let Some(meaning) = runs {
             return meaning;
         }
         if subcommand.known().is_none() {
@@ -78,7 +82,7 @@ fn global<'a>(
     role: Global,
     value: Option<Value<'a>>,
     leaf: &mut Leaf,
-    aliases: &mut Vec<(&'a str, Value<'a>)>,
+    settings: &mut Vec<(&'a str, Value<'a>)>,
 ) {
     match (role, value) {
         (Global::Directory, Some(value)) => {
@@ -89,11 +93,7 @@ fn global<'a>(
             leaf.lift("`git -c` changes the configuration");
             let setting =
                 value.and_then(|value| value.text.split_once('=').map(|(key, _)| (key, value)));
-            if let Some((key, value)) = setting {
-                if let Some(name) = key.strip_prefix("alias.") {
-                    aliases.push((name, value));
-                }
-            }
+            settings.extend(setting);
         }
         (Global::Lift, _) => {
             leaf.lift("an option of `git` selects code, configuration or a repository")
@@ -103,35 +103,231 @@ fn global<'a>(
     }
 }
 
-/// An alias that this very line defines: `git -c alias.x='!cmd' x`.
-fn alias(call: &Call<'_>, name: &str, aliases: &[(&str, Value<'_>)]) -> Option<Meaning> {
-    let (_, value) = aliases.iter().rev().find(|(alias, _)| *alias == name)?;
-    let (_, code) = value.text.split_once('=')?;
+/// What a `-c KEY=VALUE` of this line makes git run: an alias, a pager, an ssh command, …
+fn configured(
+    call: &Call<'_>,
+    rest: &[ShellWord],
+    settings: &[(&str, Value<'_>)],
+) -> Option<Meaning> {
+    let name = rest.first().map_or("", |word| word.text.as_str());
     let mut wrapper = call.wrapper();
-    wrapper.name = format!("git -c alias.{name}");
-    wrapper.lift("an alias defined in the line");
-    let code = match code.strip_prefix('!') {
-        Some(code) => code.to_owned(),
-        None => format!("git {code}"),
-    };
-    wrapper.script(&ShellWord {
-        text: code,
-        dynamic: value.dynamic,
-        glob: false,
+    wrapper.lift("`git -c` changes the configuration");
+    let alias = settings.iter().rev().find_map(|(key, value)| {
+        let (section, alias) = key.split_once('.')?;
+        let is_it = section.eq_ignore_ascii_case("alias") && alias.eq_ignore_ascii_case(name);
+        Some((value, value.text.split_once('=')?.1)).filter(|_| is_it)
     });
+    if let Some((value, code)) = alias {
+        let arguments = rest
+            .get(1..)
+            .unwrap_or_default()
+            .iter()
+            .map(|word| word.text.as_str());
+        let code = code
+            .strip_prefix('!')
+            .map_or_else(|| format!("git {code}"), str::to_owned);
+        let words: Vec<&str> = std::iter::once(&*code).chain(arguments).collect();
+        wrapper.script(&ShellWord {
+            text: words.join(" "),
+            dynamic: value.dynamic,
+            glob: false,
+        });
+    }
+    for (key, value) in settings {
+        let Some((_, code)) = value.text.split_once('=') else {
+            continue;
+        };
+        let key = key.to_ascii_lowercase();
+        let runs = code.starts_with('!') || runs_its_value(&key);
+        if runs && !key.starts_with("alias.") {
+            let text = code.strip_prefix('!').unwrap_or(code).to_owned();
+            wrapper.script(&ShellWord {
+                text,
+                dynamic: value.dynamic,
+                glob: false,
+            });
+        }
+    }
+    if wrapper.inner.is_empty() {
+        return None;
+    }
+    wrapper.name = "git -c".to_owned();
+    if alias.is_none() {
+        let program = call.words.first().cloned();
+        wrapper.inner.push(Inner::Words(
+            program.into_iter().chain(rest.iter().cloned()).collect(),
+        ));
+    }
     Some(Meaning::Wraps(wrapper))
 }
 
-fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellWord]) {
-    leaf.inert |= name == "help" || args.first().is_some_and(|word| word.text == "--help");
-    match name {
-        "push" | "fetch" | "pull" | "ls-remote" | "send-pack" | "fetch-pack" | "http-push"
-        | "clone" => {
-            leaf.git_remote = Some(rest.to_vec());
+/// git-config(1): settings that name a command.
+fn runs_its_value(key: &str) -> bool {
+    matches!(
+        key,
+        "core.pager"
+            | "core.editor"
+            | "core.sshcommand"
+            | "core.fsmonitor"
+            | "core.askpass"
+            | "sequence.editor"
+            | "diff.external"
+            | "core.gitproxy"
+            | "gpg.program"
+            | "credential.helper"
+            | "uploadpack.packobjectshook"
+            | "interactive.difffilter"
+    ) || key.starts_with("pager.")
+        || [
+            ".cmd",
+            ".textconv",
+            ".command",
+            ".clean",
+            ".smudge",
+            ".process",
+            ".driver",
+            ".program",
+        ]
+        .iter()
+        .any(|suffix| key.ends_with(suffix))
+}
+
+/// `rebase --exec CMD`, `submodule foreach CMD`, `filter-branch --tree-filter CMD`, `bisect run CMD…`
+fn runs_others(call: &Call<'_>, name: &str, args: &[ShellWord]) -> Option<Meaning> {
+    let mut wrapper = call.wrapper();
+    wrapper.name = format!("git {name}");
+    wrapper.lift(format!("`git {name}` runs commands"));
+    match (name, args) {
+        ("bisect", [run, command @ ..]) if run.text == "run" => wrapper.runs(command),
+        ("submodule", _) => {
+            let at = args.iter().position(|word| word.text == "foreach")?;
+            let command: Vec<ShellWord> = args
+                .iter()
+                .skip(at + 1)
+                .skip_while(|word| word.text.starts_with('-'))
+                .cloned()
+                .collect();
+            join(&mut wrapper, &command);
         }
-        "subtree" | "remote" | "lfs" | "svn" | "p4" => {
-            leaf.lift(format!("`git {name}` may write to a remote"))
+        ("rebase" | "filter-branch" | "difftool", _) => {
+            for item in Scan::new(args, RUNS, Grammar::Permute) {
+                if let Item::Option {
+                    opt,
+                    value: Some(value),
+                } = item
+                    && opt.role
+                {
+                    wrapper.script(&value.word());
+                }
+            }
         }
         _ => {}
     }
+    (!wrapper.inner.is_empty()).then_some(Meaning::Wraps(wrapper))
+}
+
+static RUNS: &[Opt<bool>] = &[
+    value(
+        "-x --exec --extcmd --tree-filter --index-filter --msg-filter --env-filter --parent-filter \
+         --commit-filter --tag-name-filter --setup",
+        true,
+    ),
+    value(
+        "-s --strategy -X --strategy-option --onto -C --whitespace -t --tool",
+        false,
+    ),
+];
+
+/// git-push(1), as far as `-h`, `-n` and values that look like them go. Abbreviations are taken
+/// in the order of this table, which puts the strict reading first.
+static PUSH: &[Opt<Push>] = &[
+    value(
+        "-o --push-option --repo --receive-pack --exec --recurse-submodules",
+        Push::None,
+    ),
+    attached("--force-with-lease --signed", Push::None),
+    flag("-d --delete", Push::None),
+    flag("-n --dry-run", Push::DryRun),
+    flag("--no-dry-run", Push::NoDryRun),
+    flag("-h --help", Push::Help),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Push {
+    None,
+    DryRun,
+    NoDryRun,
+    Help,
+}
+
+fn push_is_inert(args: &[ShellWord]) -> bool {
+    let mut dry_run = false;
+    for item in Scan::new(args, PUSH, Grammar::Permute) {
+        match item {
+            Item::Option { opt, .. } => match opt.role {
+                Push::Help => return true,
+                Push::DryRun => dry_run = true,
+                Push::NoDryRun => dry_run = false,
+                Push::None => {}
+            },
+            Item::Unknown(_) | Item::Operand(_) => {}
+        }
+    }
+    dry_run
+}
+
+fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellWord]) {
+    let first = args.first().map_or("", |word| word.text.as_str());
+    leaf.inert |= matches!(name, "help" | "version") || matches!(first, "--help" | "-h");
+    match (name, first) {
+        ("push", _) => {
+            leaf.inert |= push_is_inert(args);
+            leaf.git_remote = Some(rest.to_vec());
+        }
+        ("fetch" | "pull" | "ls-remote" | "fetch-pack" | "clone", _) => {
+            leaf.git_remote = Some(rest.to_vec());
+        }
+        // They move refs as `push` does, and take the remote and the refs in the same order.
+        ("send-pack" | "http-push", _) => pushes(leaf, name, args.to_vec()),
+        ("subtree", "push") => {
+            let words = args
+                .iter()
+                .skip(1)
+                .filter(|word| !word.text.starts_with('-'));
+            let prefixed = args
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "-P" | "--prefix"));
+            pushes(
+                leaf,
+                name,
+                words.skip(usize::from(prefixed)).cloned().collect(),
+            );
+        }
+        ("subtree" | "remote" | "lfs" | "svn" | "p4" | "submodule", _) => {
+            leaf.lift(format!("`git {name}` may talk to a remote"));
+        }
+        _ => {}
+    }
+    git_paths::add(leaf, name, args);
+}
+
+fn pushes(leaf: &mut Leaf, name: &str, mut words: Vec<ShellWord>) {
+    leaf.lift(format!("`git {name}` writes to a remote"));
+    words.insert(0, ShellWord::constant("push"));
+    leaf.git_remote = Some(words);
+}
+
+/// `git-push` and its like, the programs that `git` starts.
+pub(super) fn dashed(call: &Call<'_>) -> Option<Meaning> {
+    let subcommand = call.name.strip_prefix("git-")?;
+    let mut wrapper = call.wrapper();
+    wrapper.lift("a part of git, called directly");
+    let words = [ShellWord::constant("git"), ShellWord::constant(subcommand)];
+    wrapper.inner.push(Inner::Words(
+        words
+            .into_iter()
+            .chain(call.args().iter().cloned())
+            .collect(),
+    ));
+    Some(Meaning::Wraps(wrapper))
 }

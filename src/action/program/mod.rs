@@ -6,20 +6,27 @@
 //! | [`call`] | one simple command, the program's name made canonical |
 //! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
 //! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
-//! | [`wrappers`], [`shells`], [`find`] | programs that run others |
+//! | [`transfers`] | programs that move content between files, archives and the network |
+//! | [`wrappers`], [`runners`], [`shells`], [`find`], [`interpreters`] | programs that run others |
 //! | [`builtins`] | what the shell itself does |
-//! | [`git`], [`terraform`] | programs with subcommands |
+//! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
 
 mod builtins;
 mod call;
+mod cloud;
 mod files;
 mod find;
 mod git;
+mod git_paths;
+mod interpreters;
 mod lookup;
 mod options;
 mod readers;
+mod runners;
 mod shells;
 mod terraform;
+mod test_runners;
+mod transfers;
 mod wrappers;
 mod writers;
 

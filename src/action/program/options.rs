@@ -62,8 +62,8 @@ pub(super) enum Grammar {
     OperandsEnd,
     /// Go's `flag`; the first operand ends the options, no clusters.
     Go,
-    /// Long options with one or two dashes, which may follow operands (`find`, `openssl`, `java`).
-    Dashed,
+    /// As [`Self::Permute`], but a long option is never abbreviated.
+    Exact,
 }
 
 /// A value that an option carries, perhaps only a part of its word.
@@ -191,7 +191,7 @@ impl<'a, R> Scan<'a, R> {
             Some((name, value)) => (name, Some(Value::part(word, value))),
             None => (name, None),
         };
-        let exact_only = matches!(self.grammar, Grammar::Go | Grammar::Dashed);
+        let exact_only = matches!(self.grammar, Grammar::Go | Grammar::Exact);
         let Some(opt) = find_long(self.opts, name, exact_only) else {
             return Item::Unknown(word);
         };
@@ -225,7 +225,7 @@ impl<'a, R> Iterator for Scan<'a, R> {
             return Some(self.long(word, name));
         }
         let name = text.strip_prefix('-').unwrap_or(text);
-        if matches!(self.grammar, Grammar::Go | Grammar::Dashed) {
+        if self.grammar == Grammar::Go {
             return Some(self.long(word, name));
         }
         self.cluster = name;

@@ -3,9 +3,7 @@
 //! Sources: GNU coreutils, grep(1), rg(1), less(1), jq(1), … as each line names.
 
 use super::files::Operands::{PatternReads, ReadWrite, Reads};
-use super::files::Role::{
-    Both, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
-};
+use super::files::Role::{InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -91,13 +89,9 @@ pub(super) static UNIQ: Tool = tool(
     ReadWrite,
 );
 /// wc(1), cksum(1), sha256sum(1), …
-pub(super) static WC: Tool = tool(
-    &[
-        value("--files0-from", Read),
-        value("-a --algorithm -l --length", None),
-    ],
-    Reads,
-);
+pub(super) static WC: Tool = tool(&[value("--files0-from", Read)], Reads);
+/// cksum(1), b2sum(1)
+pub(super) static CKSUM: Tool = tool(&[value("-a --algorithm -l --length", None)], Reads);
 /// paste(1), join(1), comm(1), fold(1), fmt(1), pr(1), expand(1), column(1)
 pub(super) static PASTE: Tool = tool(&[value("-d --delimiters --output-delimiter", None)], Reads);
 pub(super) static JOIN: Tool = tool(&[value("-1 -2 -a -e -j -o -t -v", None)], Reads);
@@ -181,8 +175,6 @@ pub(super) static ICONV: Tool = tool(
     Reads,
 );
 pub(super) static DOS2UNIX: Tool = tool(&[], super::files::Operands::Writes);
-/// openssl(1)
-pub(super) static OPENSSL: Tool = tool(&[], super::files::Operands::None);
 /// sed(1)
 pub(super) static SED: Tool = tool(
     &[
@@ -202,14 +194,4 @@ pub(super) static AWK: Tool = tool(
         attached("-d --dump-variables -o --pretty-print -p --profile", Write),
     ],
     PatternReads,
-);
-/// ssh-keygen(1), age(1), sops(1)
-pub(super) static SOPS: Tool = tool(
-    &[
-        value("--output", Write),
-        value("--input-type --output-type --age --kms --pgp", None),
-        flag("-i --in-place", InPlace),
-        value("--config", Both),
-    ],
-    Reads,
 );

@@ -2,6 +2,7 @@
 //!
 //! Sources: bash(1), dash(1), zshoptions(1), POSIX `sh`.
 
+use super::super::limits::MAX_COMMAND_BYTES;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::wrappers::join;
@@ -95,6 +96,15 @@ pub(super) fn shell(call: &Call<'_>) -> Meaning {
 fn command(wrapper: &mut Wrapper, script: &ShellWord, args: &[ShellWord]) {
     wrapper.script(script);
     if uses_arguments(&script.text) {
+        let length: usize = args.iter().map(|word| word.text.len() + 1).sum();
+        let uses = script.text.matches('$').count();
+        if length.saturating_mul(uses) > MAX_COMMAND_BYTES {
+            wrapper.inner.push(Inner::Dynamic(
+                "its arguments make the script too long".into(),
+            ));
+            wrapper.lift("the script uses its arguments");
+            return;
+        }
         let substituted = substitute(&script.text, args);
         if substituted != script.text {
             wrapper.inner.push(Inner::Script(substituted));

@@ -386,6 +386,9 @@ pub(super) fn wrap(call: &Call<'_>, spec: &'static Spec) -> Meaning {
         wrapper.lift(format!("`{}`: {reason}", call.name));
     }
     let found = options(call, spec, &mut wrapper);
+    if !found.split.is_empty() {
+        return resplit(call, wrapper, found);
+    }
     let rest = skip_operands(spec, &found, call, &mut wrapper);
     if found.query {
         let mut leaf = call.leaf();
@@ -394,16 +397,21 @@ pub(super) fn wrap(call: &Call<'_>, spec: &'static Spec) -> Meaning {
     }
     if found.shell && !rest.is_empty() {
         join(&mut wrapper, rest);
-    } else if !found.split.is_empty() {
-        let mut words = found.split;
-        words.extend(rest.iter().cloned());
-        wrapper.inner.push(Inner::Words(words));
     } else {
         wrapper.runs(rest);
     }
     if wrapper.inner.is_empty() {
         return without_command(call, wrapper, found.shell);
     }
+    Meaning::Wraps(wrapper)
+}
+
+/// `env -S TEXT WORD…` is `env` with the words of the text in front of the others.
+fn resplit(call: &Call<'_>, mut wrapper: Wrapper, found: Found) -> Meaning {
+    let mut words = vec![ShellWord::constant("env")];
+    words.extend(found.split);
+    words.extend(call.args_from(found.rest).iter().cloned());
+    wrapper.inner.push(Inner::Words(words));
     Meaning::Wraps(wrapper)
 }
 
@@ -434,7 +442,13 @@ pub(super) fn options(call: &Call<'_>, spec: &'static Spec, wrapper: &mut Wrappe
     let mut scan = Scan::new(call.args(), spec.opts, grammar);
     while let Some(item) = scan.next() {
         match item {
-            Item::Option { opt, value } => option(opt.role, value, &mut found, wrapper, call),
+            Item::Option { opt, value } => {
+                option(opt.role, value, &mut found, wrapper, call);
+                if !found.split.is_empty() {
+                    found.rest = scan.next_index();
+                    break;
+                }
+            }
             Item::Unknown(word) => wrapper.lift(format!(
                 "`{}` has an unknown option `{}`",
                 call.name, word.text
@@ -540,7 +554,7 @@ pub(super) fn join(wrapper: &mut Wrapper, words: &[ShellWord]) {
 }
 
 /// A wrapper with nothing to run: it does whatever the program does then.
-fn without_command(call: &Call<'_>, wrapper: Wrapper, shell: bool) -> Meaning {
+pub(super) fn without_command(call: &Call<'_>, wrapper: Wrapper, shell: bool) -> Meaning {
     let mut leaf = call.leaf();
     leaf.operands = wrapper.operands;
     if shell

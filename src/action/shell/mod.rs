@@ -1,5 +1,116 @@
 //! A command line as the simple commands that it could run.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`scan`], [`lexer`] | text to tokens, in linear time and bounded depth |
+//! | [`walk`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands, in order |
+//! | [`expand`], [`brace`], [`escape`] | a word to the words that it becomes |
+//! | [`state`] | what a shell knows at one point: variables, functions, directory |
+//! | [`builtin`] | what builtins do to variables |
+//!
+//! [`run`] hands each simple command to a [`Visitor`] as soon as it is known, and the
+//! visitor may run scripts in the same [`Shell`] (`eval`) or move it (`cd`).
 
+mod brace;
+mod builtin;
+mod escape;
+mod expand;
+mod lexer;
+mod scan;
+mod state;
+mod walk;
 mod word;
 
+pub use state::{Branch, Shell, Standing, Stdin};
 pub use word::ShellWord;
+
+/// Why a command line can't be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Unparsed {
+    reason: &'static str,
+    /// The line has used up what one line may use: nothing more of it is followed.
+    exhausted: bool,
+}
+
+impl Unparsed {
+    pub(crate) fn new(reason: &'static str) -> Self {
+        Self {
+            reason,
+            exhausted: false,
+        }
+    }
+
+    pub(crate) fn exhausted(reason: &'static str) -> Self {
+        Self {
+            reason,
+            exhausted: true,
+        }
+    }
+}
+
+/// One simple command, its words expanded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SimpleCommand {
+    /// The program and its arguments. Empty if it only assigns or redirects.
+    pub words: Vec<ShellWord>,
+    /// Names of variables that it assigns, for itself or (without words) for what follows.
+    pub assignments: Vec<String>,
+    /// Files that it opens.
+    pub redirections: Vec<Redirection>,
+    /// What it reads from standard input, if the line says so.
+    pub stdin: Option<Stdin>,
+}
+
+/// A file that the shell opens for a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirection {
+    /// The file.
+    pub target: ShellWord,
+    /// It is opened for reading.
+    pub reads: bool,
+    /// It is opened for writing.
+    pub writes: bool,
+}
+
+/// What is told of each simple command, in the order in which they stand.
+pub trait Visitor {
+    /// A simple command that could run. The visitor may change the shell as the command would.
+    ///
+    /// # Errors
+    /// If something that it runs in turn can't be followed.
+    fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed>;
+
+    /// A part of the line that can't be followed; what stands around it still is.
+    fn unparsed(&mut self, problem: &Unparsed);
+
+    /// Something that only the run will show, apart from any command's words.
+    fn unknown(&mut self, reason: &str);
+}
+
+/// Follows a script through every path that it could take.
+///
+/// # Errors
+/// If it is no valid shell text, or nests or grows past a limit of [`super::limits`].
+pub fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
+    walk::run(shell, text, visitor)
+}
+
+/// Follows a script whose failure leaves the rest of the line as it is.
+///
+/// # Errors
+/// If the whole line is past a limit.
+pub fn run_part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
+    let result = walk::run(shell, text, visitor);
+    contained(result, visitor)
+}
+
+fn contained(result: Result<(), Unparsed>, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
+    match result {
+        Err(problem) if !problem.exhausted => {
+            visitor.unparsed(&problem);
+            Ok(())
+        }
+        other => other,
+    }
+}

@@ -29,7 +29,9 @@ pub fn read_plan(text: &str) -> Result<TerraformPlan, ActionError> {
     let canonical = to_canonical_bytes(&plan)
         .map_err(|error| ActionError::invalid(FIELD, error.to_string()))?;
     let mut changes = Vec::new();
-    let problem = problem(&plan).or_else(|| collect(&plan, &mut changes).err());
+    // A plan that can't be used still shows what it would change.
+    let listed = collect(&plan, &mut changes);
+    let problem = problem(&plan).or_else(|| listed.err());
     Ok(TerraformPlan {
         fingerprint: Digest::of(&canonical),
         usable: problem.is_none(),
@@ -46,12 +48,9 @@ fn problem(plan: &Value) -> Option<String> {
     if version.split('.').next() != Some("1") {
         return Some(format!("its format version `{version}` is not supported"));
     }
-    if plan
-        .get("terraform_version")
-        .and_then(Value::as_str)
-        .is_none()
-    {
-        return Some("it has no `terraform_version`, so it is not a plan".to_owned());
+    let planned = plan.get("planned_values").is_some_and(Value::is_object);
+    if !planned && plan.get("resource_changes").is_none() {
+        return Some("it plans nothing, so it is not a plan".to_owned());
     }
     match plan.get("errored") {
         None | Some(Value::Bool(false)) => {}
@@ -61,14 +60,20 @@ fn problem(plan: &Value) -> Option<String> {
         None | Some(Value::Bool(true)) => {}
         _ => return Some("it is incomplete".to_owned()),
     }
-    let deferred = plan.get("deferred_changes");
-    if deferred.is_some_and(|list| list.as_array().is_none_or(|list| !list.is_empty())) {
+    if holds_any(plan, "deferred_changes") {
         return Some("it defers changes to a later plan".to_owned());
     }
-    if plan.get("planned_values").is_none() {
-        return Some("it has no `planned_values`, so it is not a plan".to_owned());
+    if holds_any(plan, "action_invocations") || holds_any(plan, "deferred_action_invocations") {
+        return Some("it invokes actions, whose effects it does not list".to_owned());
     }
     None
+}
+
+fn holds_any(plan: &Value, key: &str) -> bool {
+    match plan.get(key) {
+        None | Some(Value::Null) => false,
+        Some(list) => list.as_array().is_none_or(|list| !list.is_empty()),
+    }
 }
 
 /// Adds what the plan changes, and says what is wrong with the list, if anything is.

@@ -193,13 +193,22 @@ mod tests {
             ("pytest*", Exact, "pytest", true),
             ("pytest*", Exact, "pytesting", false),
             ("git push * main*", Folded, "git push -f origin main", true),
-            ("git push * main*", Folded, "git push -f origin mainline", false),
+            (
+                "git push * main*",
+                Folded,
+                "git push -f origin mainline",
+                false,
+            ),
             ("npm run *", Exact, "npm run build", true),
             ("*", Folded, "anything at all", true),
             ("a.c*", Exact, "abc", false),
         ] {
             let expected: Vec<u32> = if matches { vec![0] } else { vec![] };
-            assert_eq!(hits(&[pattern], case, line), expected, "{pattern} on {line}");
+            assert_eq!(
+                hits(&[pattern], case, line),
+                expected,
+                "{pattern} on {line}"
+            );
         }
     }
 

@@ -24,46 +24,73 @@ pub struct PatternError {
 }
 
 /// Every matcher of one effective pack.
-pub struct Matchers {
-    pub block_read: PathPatterns,
-    pub block_write: PathPatterns,
-    pub approve_write: PathPatterns,
-    pub block_command: CommandPatterns,
-    pub approve_command: CommandPatterns,
-    pub allow_command: CommandPatterns,
-    pub harmless_variables: Variables,
-    pub protected_branches: RefPatterns,
-    pub git_settings: Vec<Setting>,
-    pub allowed_servers: HashMap<Arc<str>, u32>,
+pub(super) struct Matchers {
+    pub(super) block_read: PathPatterns,
+    pub(super) block_write: PathPatterns,
+    pub(super) approve_write: PathPatterns,
+    pub(super) block_command: CommandPatterns,
+    pub(super) approve_command: CommandPatterns,
+    pub(super) allow_command: CommandPatterns,
+    pub(super) harmless_variables: Variables,
+    pub(super) protected_branches: RefPatterns,
+    pub(super) git_settings: Vec<Setting>,
+    pub(super) allowed_servers: HashMap<Arc<str>, u32>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
-    pub blocked_servers: HashMap<String, u32>,
-    pub mcp_settings: Vec<Setting>,
+    pub(super) blocked_servers: HashMap<String, u32>,
+    pub(super) mcp_settings: Vec<Setting>,
 }
 
 impl Matchers {
     /// Compiles the lists of `pack`, or says of each what keeps it from compiling.
-    pub fn compile(pack: &EffectivePack) -> Result<Self, Vec<CompileProblem>> {
+    pub(super) fn compile(pack: &EffectivePack) -> Result<Self, Vec<CompileProblem>> {
         let mut lists = Lists::default();
         let (files, commands) = (&pack.filesystem, &pack.commands);
         let block_read = lists.paths("filesystem.block_read", &files.block_read);
         let block_write = lists.paths("filesystem.block_write", &files.block_write);
-        let approve_write = lists.paths("filesystem.require_approval_write", &files.require_approval_write);
+        let approve_write = lists.paths(
+            "filesystem.require_approval_write",
+            &files.require_approval_write,
+        );
         let block_command = lists.commands("commands.block", &commands.block, ProgramCase::Folded);
-        let approve_command =
-            lists.commands("commands.require_approval", &commands.require_approval, ProgramCase::Folded);
+        let approve_command = lists.commands(
+            "commands.require_approval",
+            &commands.require_approval,
+            ProgramCase::Folded,
+        );
         let allow_command = lists.commands("commands.allow", &commands.allow, ProgramCase::Exact);
         let branches = &pack.git.protected_branches;
-        let protected_branches = lists.keep("git.protected_branches", branches, RefPatterns::new(&texts(branches))
-            .map_err(|error| PatternError { index: error.index, message: error.message }));
-        let (Some(block_read), Some(block_write), Some(approve_write)) = (block_read, block_write, approve_write) else {
+        let protected_branches = lists.keep(
+            "git.protected_branches",
+            branches,
+            RefPatterns::new(&texts(branches)).map_err(|error| PatternError {
+                index: error.index,
+                message: error.message,
+            }),
+        );
+        let (Some(block_read), Some(block_write), Some(approve_write)) =
+            (block_read, block_write, approve_write)
+        else {
             return Err(lists.problems);
         };
-        let (Some(block_command), Some(approve_command), Some(allow_command), Some(protected_branches)) =
-            (block_command, approve_command, allow_command, protected_branches) else {
+        let (
+            Some(block_command),
+            Some(approve_command),
+            Some(allow_command),
+            Some(protected_branches),
+        ) = (
+            block_command,
+            approve_command,
+            allow_command,
+            protected_branches,
+        )
+        else {
             return Err(lists.problems);
         };
         if lists.entries > MAX_PATTERNS {
-            let message = format!("{} patterns in all lists together; the limit is {MAX_PATTERNS}", lists.entries);
+            let message = format!(
+                "{} patterns in all lists together; the limit is {MAX_PATTERNS}",
+                lists.entries
+            );
             return Err(vec![CompileProblem::of_rego(message)]);
         }
         Ok(Self {
@@ -78,14 +105,20 @@ impl Matchers {
             git_settings: git_settings(&pack.git),
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),
             blocked_servers: indexed(&pack.mcp.blocked_servers, |name| name.to_lowercase()),
-            mcp_settings: on([(pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers, Setting::BlockUnknownServers)]),
+            mcp_settings: on([(
+                pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers,
+                Setting::BlockUnknownServers,
+            )]),
         })
     }
 }
 
 fn git_settings(git: &EffectiveGit) -> Vec<Setting> {
     on([
-        (git.block_direct_push_to_protected_branch, Setting::BlockDirectPush),
+        (
+            git.block_direct_push_to_protected_branch,
+            Setting::BlockDirectPush,
+        ),
         (git.require_pull_request, Setting::RequirePullRequest),
         (git.require_human_reviewer, Setting::RequireHumanReviewer),
         (git.require_ai_attestation, Setting::RequireAiAttestation),
@@ -93,11 +126,21 @@ fn git_settings(git: &EffectiveGit) -> Vec<Setting> {
 }
 
 fn on<const N: usize>(switches: [(bool, Setting); N]) -> Vec<Setting> {
-    switches.into_iter().filter(|(on, _)| *on).map(|(_, setting)| setting).collect()
+    switches
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, setting)| setting)
+        .collect()
 }
 
-fn indexed<K: std::hash::Hash + Eq>(list: &[Listed], key: impl Fn(&Arc<str>) -> K) -> HashMap<K, u32> {
-    (0..).zip(list).map(|(index, entry)| (key(&entry.text), index)).collect()
+fn indexed<K: std::hash::Hash + Eq>(
+    list: &[Listed],
+    key: impl Fn(&Arc<str>) -> K,
+) -> HashMap<K, u32> {
+    (0..)
+        .zip(list)
+        .map(|(index, entry)| (key(&entry.text), index))
+        .collect()
 }
 
 fn texts(list: &[Listed]) -> Vec<&str> {
@@ -105,14 +148,14 @@ fn texts(list: &[Listed]) -> Vec<&str> {
 }
 
 /// Names of environment variables, some ending in `*`.
-pub struct Variables(Vec<Arc<str>>);
+pub(super) struct Variables(Vec<Arc<str>>);
 
 impl Variables {
     fn new(list: &[Listed]) -> Self {
         Self(list.iter().map(|entry| Arc::clone(&entry.text)).collect())
     }
 
-    pub fn contains(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|known| match known.strip_suffix('*') {
             Some(prefix) => name.starts_with(prefix),
             None => name == known.as_ref(),
@@ -129,22 +172,38 @@ struct Lists {
 
 impl Lists {
     fn paths(&mut self, name: &str, list: &[Listed]) -> Option<PathPatterns> {
-        let compiled = PathPatterns::new(&texts(list))
-            .map_err(|error| PatternError { index: error.index, message: error.message });
+        let compiled = PathPatterns::new(&texts(list)).map_err(|error| PatternError {
+            index: error.index,
+            message: error.message,
+        });
         self.keep(name, list, compiled)
     }
 
-    fn commands(&mut self, name: &str, list: &[Listed], case: ProgramCase) -> Option<CommandPatterns> {
+    fn commands(
+        &mut self,
+        name: &str,
+        list: &[Listed],
+        case: ProgramCase,
+    ) -> Option<CommandPatterns> {
         self.keep(name, list, CommandPatterns::new(&texts(list), case))
     }
 
-    fn keep<T>(&mut self, name: &str, list: &[Listed], compiled: Result<T, PatternError>) -> Option<T> {
+    fn keep<T>(
+        &mut self,
+        name: &str,
+        list: &[Listed],
+        compiled: Result<T, PatternError>,
+    ) -> Option<T> {
         self.entries = self.entries.saturating_add(list.len());
         compiled
             .map_err(|error| {
                 let entry = list.get(error.index);
-                let (text, origin) = entry.map_or(("", ""), |e| (e.text.as_ref(), e.origin.as_ref()));
-                let message = format!("{name}: pattern `{text}` of pack `{origin}` {}", error.message);
+                let (text, origin) =
+                    entry.map_or(("", ""), |e| (e.text.as_ref(), e.origin.as_ref()));
+                let message = format!(
+                    "{name}: pattern `{text}` of pack `{origin}` {}",
+                    error.message
+                );
                 self.problems.push(CompileProblem::of_rego(message));
             })
             .ok()

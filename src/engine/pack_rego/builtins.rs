@@ -100,7 +100,7 @@ const PURE: &[&str] = &[
 ];
 
 /// Whether a pack may call the builtin `name`.
-pub fn may_be_called(name: &str) -> bool {
+pub(super) fn may_be_called(name: &str) -> bool {
     PURE.binary_search(&name).is_ok()
 }
 

@@ -11,7 +11,7 @@ use crate::policy::verdict::{BASE_RULE_IDS, Severity, Verdict};
 
 /// `{"rule", "decision", "severity", "reason", "matched_on"?, "approvers"?, "evidence_refs"?}`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackFinding {
+pub(in crate::engine) struct PackFinding {
     /// `rule`: of the shape of the base rules' ids, and none of them.
     pub rule_id: Arc<str>,
     /// `decision`: any verdict. The strictest of all findings wins, so none can loosen.
@@ -29,34 +29,67 @@ pub struct PackFinding {
 }
 
 const FIELDS: [&str; 7] = [
-    "rule", "decision", "severity", "reason", "matched_on", "approvers", "evidence_refs",
+    "rule",
+    "decision",
+    "severity",
+    "reason",
+    "matched_on",
+    "approvers",
+    "evidence_refs",
 ];
 
-/// Reads the set of findings.
-pub fn read(value: &Value) -> Result<Vec<PackFinding>, EvaluationError> {
-    let malformed = |message: String| EvaluationError::Malformed(message);
+/// What a pack's rules returned, read item by item: one malformed finding doesn't take
+/// the others with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::engine) struct Found {
+    /// The findings that could be read.
+    pub findings: Vec<PackFinding>,
+    /// What is wrong with the first that could not.
+    pub malformed: Option<String>,
+}
+
+/// Reads the set of findings. Above the limit the strictest are kept.
+pub(super) fn read(value: &Value) -> Result<Found, EvaluationError> {
     let set = value
         .as_set()
-        .map_err(|_| malformed("`findings` is not a set".to_owned()))?;
-    if set.len() > MAX_PACK_FINDINGS {
-        let message = format!("{} findings; the limit is {MAX_PACK_FINDINGS}", set.len());
-        return Err(malformed(message));
+        .map_err(|_| EvaluationError::Malformed("`findings` is not a set".to_owned()))?;
+    let mut found = Found::default();
+    for item in set.iter() {
+        match read_one(item) {
+            Ok(finding) => found.findings.push(finding),
+            Err(message) => found.malformed = found.malformed.or(Some(message)),
+        }
     }
-    set.iter().map(|item| read_one(item).map_err(malformed)).collect()
+    if found.findings.len() > MAX_PACK_FINDINGS {
+        let count = found.findings.len();
+        let message = format!("{count} findings; the limit is {MAX_PACK_FINDINGS}");
+        found.malformed = Some(message);
+        found
+            .findings
+            .sort_by(|a, b| (b.decision, b.severity).cmp(&(a.decision, a.severity)));
+        found.findings.truncate(MAX_PACK_FINDINGS);
+    }
+    Ok(found)
 }
 
 fn read_one(value: &Value) -> Result<PackFinding, String> {
-    let object = value.as_object().map_err(|_| "a finding is not an object".to_owned())?;
+    let object = value
+        .as_object()
+        .map_err(|_| "a finding is not an object".to_owned())?;
     let mut fields = BTreeMap::new();
     for (key, value) in object.iter() {
-        let key = key.as_string().map_err(|_| "a finding has a key that is no string".to_owned())?;
+        let key = key
+            .as_string()
+            .map_err(|_| "a finding has a key that is no string".to_owned())?;
         if !FIELDS.contains(&key.as_ref()) {
             return Err(format!("a finding has no field `{key}`"));
         }
         fields.insert(key.to_string(), value);
     }
     let required = |field: &str| {
-        let value = fields.get(field).ok_or_else(|| format!("a finding lacks `{field}`"))?;
+        let value = fields
+            .get(field)
+            .ok_or_else(|| format!("a finding lacks `{field}`"))?;
         text(field, value)
     };
     let decision = required("decision")?;
@@ -68,7 +101,10 @@ fn read_one(value: &Value) -> Result<PackFinding, String> {
         severity: Severity::from_name(&severity)
             .ok_or_else(|| format!("`{severity}` is not a severity"))?,
         reason: required("reason")?,
-        matched_on: fields.get("matched_on").map(|v| text("matched_on", v)).transpose()?,
+        matched_on: fields
+            .get("matched_on")
+            .map(|v| text("matched_on", v))
+            .transpose()?,
         approvers: texts("approvers", fields.get("approvers").copied())?.into(),
         evidence_refs: texts("evidence_refs", fields.get("evidence_refs").copied())?
             .iter()
@@ -80,10 +116,14 @@ fn read_one(value: &Value) -> Result<PackFinding, String> {
 fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
     let part = |part: &str| {
         !part.is_empty()
-            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     if id.split('.').count() < 2 || !id.split('.').all(part) {
-        return Err(format!("`{id}` is not a rule id: lower-case names with dots between them"));
+        return Err(format!(
+            "`{id}` is not a rule id: lower-case names with dots between them"
+        ));
     }
     if BASE_RULE_IDS.contains(&id.as_ref()) || id.starts_with("runtime.") {
         return Err(format!("`{id}` is a base rule's id"));
@@ -91,19 +131,30 @@ fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
     Ok(id)
 }
 
+/// A text; one that is too long is cut, since a long address must not soften a block.
 fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
-    let text = value.as_string().map_err(|_| format!("`{field}` is not a string"))?;
-    if text.is_empty() || text.len() > MAX_FINDING_TEXT_BYTES {
-        return Err(format!("`{field}` has {} bytes; 1 to {MAX_FINDING_TEXT_BYTES} are allowed", text.len()));
+    let text = value
+        .as_string()
+        .map_err(|_| format!("`{field}` is not a string"))?;
+    if text.is_empty() {
+        return Err(format!("`{field}` is empty"));
     }
-    Ok(Arc::clone(text))
+    if text.len() <= MAX_FINDING_TEXT_BYTES {
+        return Ok(Arc::clone(text));
+    }
+    let end = text.floor_char_boundary(MAX_FINDING_TEXT_BYTES);
+    Ok(format!("{}…", text.get(..end).unwrap_or_default()).into())
 }
 
 fn texts(field: &str, value: Option<&Value>) -> Result<Vec<Arc<str>>, String> {
-    let Some(value) = value else { return Ok(Vec::new()) };
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
     if let Ok(items) = value.as_array() {
         return items.iter().map(|item| text(field, item)).collect();
     }
-    let set = value.as_set().map_err(|_| format!("`{field}` is not a list of strings"))?;
+    let set = value
+        .as_set()
+        .map_err(|_| format!("`{field}` is not a list of strings"))?;
     set.iter().map(|item| text(field, item)).collect()
 }

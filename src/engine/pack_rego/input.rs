@@ -14,7 +14,7 @@ struct Input {
     facts: Map<String, Value>,
 }
 
-pub fn text(
+pub(super) fn text(
     action: &Action,
     facts: &Facts,
     scope: &InputScope,
@@ -59,7 +59,9 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     add("writes", &|| serde_json::to_value(&facts.writes))?;
     add("pushes", &|| serde_json::to_value(&facts.pushes))?;
     add("network", &|| serde_json::to_value(&facts.network))?;
-    add("terraform_plan", &|| serde_json::to_value(&facts.terraform_plan))?;
+    add("terraform_plan", &|| {
+        serde_json::to_value(&facts.terraform_plan)
+    })?;
     add("mcp", &|| serde_json::to_value(&facts.mcp))?;
     add("unknowns", &|| serde_json::to_value(&facts.unknowns))?;
     Ok(fields)

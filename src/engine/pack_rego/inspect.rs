@@ -3,6 +3,10 @@
 //!
 //! regorus finds recursion only by overflowing the stack, and evaluates impure
 //! builtins at any time, so both are barred here, on the syntax tree.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indexing a `serde_json::Value` by key answers null where there is nothing"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +18,7 @@ use super::builtins;
 
 /// The part of `input` that a pack's modules can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InputScope {
+pub(super) enum InputScope {
     /// Any of it: `input` is used as a whole, or indexed by something computed.
     Whole,
     /// Only these: the first one or two names behind `input`.
@@ -23,29 +27,29 @@ pub enum InputScope {
 
 impl InputScope {
     /// Whether `input.first.second` can be read.
-    pub fn covers(&self, first: &str, second: &str) -> bool {
+    pub(super) fn covers(&self, first: &str, second: &str) -> bool {
         match self {
             Self::Whole => true,
-            Self::Paths(paths) => paths.iter().any(|(a, b)| {
-                a == first && b.as_deref().is_none_or(|b| b == second)
-            }),
+            Self::Paths(paths) => paths
+                .iter()
+                .any(|(a, b)| a == first && b.as_deref().is_none_or(|b| b == second)),
         }
     }
 }
 
 /// What was found in one pack's modules.
-pub struct Inspection {
+pub(super) struct Inspection {
     /// Which part of `input` they read.
-    pub scope: InputScope,
+    pub(super) scope: InputScope,
     /// The rules they define, as full paths such as `data.cavra.pack.x.findings`.
-    pub rules: BTreeSet<String>,
+    pub(super) rules: BTreeSet<String>,
     /// Everything that bars them.
-    pub problems: Vec<CompileProblem>,
+    pub(super) problems: Vec<CompileProblem>,
 }
 
 /// Looks through the syntax tree that regorus prints as JSON (`Engine::get_ast_as_json`).
 /// `package` is what every module must be in or below, such as `cavra.pack.x`.
-pub fn inspect(ast: &Value, package: &str) -> Inspection {
+pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
     let modules: Vec<Module<'_>> = array(ast).iter().map(Module::new).collect();
     let mut walk = Walk::new(&modules);
     for module in &modules {
@@ -69,7 +73,10 @@ impl<'a> Module<'a> {
         Self {
             file: policy["source"]["file"].as_str().unwrap_or_default(),
             package: format!("data.{package}"),
-            aliases: array(&ast["imports"]).iter().filter_map(|import| alias(import, contents)).collect(),
+            aliases: array(&ast["imports"])
+                .iter()
+                .filter_map(|import| alias(import, contents))
+                .collect(),
             rules: array(&ast["rules"]),
         }
     }
@@ -97,14 +104,20 @@ struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     fn of(expr: &'a Value) -> Self {
-        let mut chain = Self { root: None, steps: Vec::new(), inner: Vec::new() };
+        let mut chain = Self {
+            root: None,
+            steps: Vec::new(),
+            inner: Vec::new(),
+        };
         let mut expr = expr;
         loop {
             if let Some(dot) = expr.get("RefDot") {
                 chain.steps.push(dot["field"][1].as_str());
                 expr = &dot["refr"];
             } else if let Some(brackets) = expr.get("RefBrack") {
-                chain.steps.push(brackets["index"]["String"]["value"].as_str());
+                chain
+                    .steps
+                    .push(brackets["index"]["String"]["value"].as_str());
                 chain.inner.push(&brackets["index"]);
                 expr = &brackets["refr"];
             } else {
@@ -143,7 +156,9 @@ impl Walk {
         let defined = |module: &Module<'_>| {
             let package = module.package.clone();
             let names: Vec<String> = module.rules.iter().map(rule_name).collect();
-            names.into_iter().map(move |name| format!("{package}.{name}"))
+            names
+                .into_iter()
+                .map(move |name| format!("{package}.{name}"))
         };
         Self {
             rules: modules.iter().flat_map(defined).collect(),
@@ -162,28 +177,38 @@ impl Walk {
                 "the package must be `{package}` or below it, not `{}`",
                 module.package.trim_start_matches("data.")
             );
-            self.problems.push(CompileProblem::in_file(module.file, Some(1), message));
+            self.problems
+                .push(CompileProblem::in_file(module.file, Some(1), message));
         }
         for rule in module.rules {
             let caller = format!("{}.{}", module.package, rule_name(rule));
-            self.expression(rule, module, &caller);
+            for part in parts(rule) {
+                self.expression(part, module, &caller);
+            }
         }
     }
 
     fn expression(&mut self, node: &Value, module: &Module<'_>, caller: &str) {
         match node {
-            Value::Array(items) => items.iter().for_each(|n| self.expression(n, module, caller)),
+            Value::Array(items) => items
+                .iter()
+                .for_each(|n| self.expression(n, module, caller)),
             Value::Object(fields) => {
                 if let Some(call) = fields.get("Call") {
                     self.call(call, module, caller);
-                } else if ["Var", "RefDot", "RefBrack"].iter().any(|key| fields.contains_key(*key)) {
+                } else if ["Var", "RefDot", "RefBrack"]
+                    .iter()
+                    .any(|key| fields.contains_key(*key))
+                {
                     let chain = Chain::of(node);
                     self.reference(&chain, module, caller);
                     for inner in &chain.inner {
                         self.expression(inner, module, caller);
                     }
                 } else {
-                    fields.values().for_each(|n| self.expression(n, module, caller));
+                    fields
+                        .values()
+                        .for_each(|n| self.expression(n, module, caller));
                 }
             }
             _ => {}
@@ -198,7 +223,8 @@ impl Walk {
                 chain.joined()
             );
             let line = call["span"]["line"].as_u64();
-            self.problems.push(CompileProblem::in_file(module.file, line, message));
+            self.problems
+                .push(CompileProblem::in_file(module.file, line, message));
         }
         self.expression(&call["params"], module, caller);
     }
@@ -222,19 +248,25 @@ impl Walk {
             }
             named.push(format!("{target}{rest}"));
         }
-        let callees: Vec<String> = self.rules.iter()
+        let callees: Vec<String> = self
+            .rules
+            .iter()
             .filter(|rule| named.iter().any(|name| overlaps(name, rule)))
             .cloned()
             .collect();
         let found = !callees.is_empty();
-        self.calls.entry(caller.to_owned()).or_default().extend(callees);
+        self.calls
+            .entry(caller.to_owned())
+            .or_default()
+            .extend(callees);
         found
     }
 
     fn input(&mut self, chain: &Chain<'_>) {
         match chain.steps.as_slice() {
             [Some(first), Some(second), ..] => {
-                self.paths.insert(((*first).to_owned(), Some((*second).to_owned())));
+                self.paths
+                    .insert(((*first).to_owned(), Some((*second).to_owned())));
             }
             [Some(first), ..] => {
                 self.paths.insert(((*first).to_owned(), None));
@@ -248,7 +280,11 @@ impl Walk {
             self.problems.push(problem);
         }
         Inspection {
-            scope: if self.whole_input { InputScope::Whole } else { InputScope::Paths(self.paths) },
+            scope: if self.whole_input {
+                InputScope::Whole
+            } else {
+                InputScope::Paths(self.paths)
+            },
             rules: self.rules,
             problems: self.problems,
         }
@@ -257,12 +293,35 @@ impl Walk {
 
 /// One names the other or something inside it.
 fn overlaps(name: &str, rule: &str) -> bool {
-    let (short, long) = if name.len() <= rule.len() { (name, rule) } else { (rule, name) };
-    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let (short, long) = if name.len() <= rule.len() {
+        (name, rule)
+    } else {
+        (rule, name)
+    };
+    long.strip_prefix(short)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Everything in a rule but its own name, which is no call of it.
+fn parts(rule: &Value) -> impl Iterator<Item = &Value> {
+    let heads = rule["Spec"]["head"]
+        .as_object()
+        .into_iter()
+        .flat_map(|head| head.values());
+    let fields = heads
+        .chain([&rule["Default"]])
+        .filter_map(Value::as_object)
+        .flatten();
+    let named = fields
+        .filter(|(field, _)| *field != "refr")
+        .map(|(_, part)| part);
+    named.chain([&rule["Spec"]["bodies"]])
 }
 
 fn rule_name(rule: &Value) -> String {
-    let head = rule["Spec"]["head"].as_object().and_then(|head| head.values().next());
+    let head = rule["Spec"]["head"]
+        .as_object()
+        .and_then(|head| head.values().next());
     let refr = head.map_or(&rule["Default"]["refr"], |head| &head["refr"]);
     Chain::of(refr).joined()
 }
@@ -279,7 +338,11 @@ fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> 
             }
             let deepest = callees.iter().try_fold(0, |deepest: usize, callee| {
                 let known = !calls.contains_key(callee);
-                let below = if known { Some(0) } else { depth.get(callee.as_str()).copied() };
+                let below = if known {
+                    Some(0)
+                } else {
+                    depth.get(callee.as_str()).copied()
+                };
                 below.map(|below| deepest.max(below.saturating_add(1)))
             });
             if let Some(deepest) = deepest {
@@ -292,7 +355,9 @@ fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> 
         }
     }
     if let Some(rule) = calls.keys().find(|rule| !depth.contains_key(rule.as_str())) {
-        return Some(CompileProblem::of_rego(format!("`{rule}` calls itself, or a rule that does")));
+        return Some(CompileProblem::of_rego(format!(
+            "`{rule}` calls itself, or a rule that does"
+        )));
     }
     let (rule, deepest) = depth.iter().max_by_key(|(_, deepest)| **deepest)?;
     (*deepest > MAX_RULE_CHAIN).then(|| {

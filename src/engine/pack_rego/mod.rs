@@ -5,6 +5,7 @@
 //! the findings of the others standing.
 
 mod builtins;
+mod data;
 mod finding;
 mod input;
 mod inspect;
@@ -21,19 +22,20 @@ use super::limits::{MAX_REMEMBERED_INPUT_BYTES, PACK_MEMO_ENTRIES};
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::source::SourceFile;
-pub use finding::PackFinding;
-use inspect::{Inspection, InputScope, inspect};
+pub(super) use data::policy_document;
+pub(super) use finding::{Found, PackFinding};
+use inspect::{InputScope, Inspection, inspect};
 
 /// What one pack's own Rego said.
-pub type PackFindings = Result<Arc<[PackFinding]>, EvaluationError>;
+pub(super) type PackFindings = Result<Arc<Found>, EvaluationError>;
 
 /// The own Rego of one pack, compiled.
-pub struct PackRego {
+pub(super) struct PackRego {
     /// The pack that brought it.
-    pub pack_id: Arc<str>,
+    pub(super) pack_id: Arc<str>,
     policy: CompiledPolicy,
     scope: InputScope,
-    memo: Cache<Box<str>, Arc<[PackFinding]>>,
+    memo: Cache<Box<str>, Arc<Found>>,
 }
 
 /// The Rego package that a pack's modules must be in: `cavra.pack.` and the id with `_` for `-`.
@@ -44,7 +46,7 @@ pub fn package_of(pack_id: &str) -> String {
 
 impl PackRego {
     /// Compiles the modules of one pack. `policy` is what they see as `data.policy`.
-    pub fn compile(
+    pub(super) fn compile(
         pack_id: &Arc<str>,
         modules: &[&SourceFile],
         policy: &serde_json::Value,
@@ -54,7 +56,12 @@ impl PackRego {
         for module in modules {
             engine
                 .add_policy(module.path.clone(), module.text.clone())
-                .map_err(|error| vec![located(&error.to_string(), &module.path)])?;
+                .map_err(|error| {
+                    vec![CompileProblem::from_regorus(
+                        &error.to_string(),
+                        &module.path,
+                    )]
+                })?;
         }
         let package = package_of(pack_id);
         let inspection = inspected(&engine, &package)?;
@@ -67,7 +74,7 @@ impl PackRego {
         let compiled = engine
             .add_data(data.into())
             .and_then(|()| engine.compile_with_entrypoint(&entrypoint.as_str().into()))
-            .map_err(|error| vec![located(&error.to_string(), "rules")])?;
+            .map_err(|error| vec![CompileProblem::from_regorus(&error.to_string(), "rules")])?;
         Ok(Self {
             pack_id: Arc::clone(pack_id),
             policy: compiled,
@@ -79,7 +86,7 @@ impl PackRego {
     /// The findings for one action. The input's text is the memo's key *and* what is
     /// evaluated, so a remembered answer can't differ from an evaluation. Errors and
     /// time-outs are never remembered.
-    pub fn judge(&self, action: &Action, facts: &Facts, memo: bool) -> PackFindings {
+    pub(super) fn judge(&self, action: &Action, facts: &Facts, memo: bool) -> PackFindings {
         let input = input::text(action, facts, &self.scope)
             .map_err(|error| EvaluationError::Failed(error.to_string()))?;
         let memo = memo && input.len() <= MAX_REMEMBERED_INPUT_BYTES;
@@ -88,8 +95,8 @@ impl PackRego {
         }
         let value = Value::from_json_str(&input)
             .map_err(|error| EvaluationError::Failed(error.to_string()))?;
-        let findings: Arc<[PackFinding]> = finding::read(&evaluate(&self.policy, value)?)?.into();
-        if memo {
+        let findings = Arc::new(finding::read(&evaluate(&self.policy, value)?)?);
+        if memo && findings.malformed.is_none() {
             self.memo.insert(input.into(), Arc::clone(&findings));
         }
         Ok(findings)
@@ -102,7 +109,9 @@ fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompilePr
         .map_err(|error| error.to_string())
         .and_then(|ast| serde_json::from_str(&ast).map_err(|error| error.to_string()))
         .map_err(|message| {
-            vec![CompileProblem::of_rego(format!("the rules nest too deep: {message}"))]
+            vec![CompileProblem::of_rego(format!(
+                "the rules nest too deep: {message}"
+            ))]
         })?;
     let mut inspection = inspect(&ast, package);
     if inspection.problems.is_empty() {
@@ -110,18 +119,4 @@ fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompilePr
     } else {
         Err(std::mem::take(&mut inspection.problems))
     }
-}
-
-/// regorus puts the place into its message: `--> FILE:LINE:COLUMN`, a picture, `error: …`.
-fn located(message: &str, file: &str) -> CompileProblem {
-    let place = message.lines().find_map(|line| line.trim().strip_prefix("--> "));
-    let mut place = place.unwrap_or(file).rsplitn(3, ':');
-    let _column = place.next();
-    let line = place.next().and_then(|line| line.parse().ok());
-    let file = place.next().unwrap_or(file);
-    let text = message
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("error: "))
-        .unwrap_or(message.trim());
-    CompileProblem::in_file(file, line, text)
 }

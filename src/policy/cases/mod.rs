@@ -3,13 +3,16 @@
 //! A pack's case under a required case's id tightens what that case expects; it never
 //! replaces its action and never expects a laxer verdict.
 
+mod read;
 mod required;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::action::Action;
 use crate::policy::verdict::{Severity, Verdict};
 
+pub use read::read_all;
 pub use required::{REQUIRED_CASE_IDS, required_cases};
 
 /// Cases of one pack, all files taken together.
@@ -51,5 +54,60 @@ impl Expectation {
             severity: None,
             approver_group: None,
         }
+    }
+}
+
+impl Case {
+    /// The case as JSON, with the action as a document.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "case_id": self.case_id,
+            "note": self.note,
+            "input": self.action.to_json(),
+            "want": self.expect,
+        })
+    }
+}
+
+/// What a dry run of a pack goes through: the required cases, each with the expectation of
+/// the pack's own case of that id where there is one, then the pack's other cases.
+#[must_use]
+pub fn dry_run_cases(own: &[Case]) -> Vec<Case> {
+    let mut cases: Vec<Case> = required_cases()
+        .into_iter()
+        .map(|required| match named(own, &required.case_id) {
+            Some(own) => tightened(required, own),
+            None => required,
+        })
+        .collect();
+    let others = own
+        .iter()
+        .filter(|case| !REQUIRED_CASE_IDS.contains(&case.case_id.as_str()));
+    cases.extend(others.cloned());
+    cases
+}
+
+fn named<'a>(cases: &'a [Case], case_id: &str) -> Option<&'a Case> {
+    cases.iter().find(|case| case.case_id == case_id)
+}
+
+/// Never laxer than `required`, even if `own` came from somewhere that didn't check.
+fn tightened(required: Case, own: &Case) -> Case {
+    let floor = required.expect;
+    let same_verdict = own.expect.decision <= floor.decision;
+    Case {
+        note: own.note.clone(),
+        expect: Expectation {
+            decision: own.expect.decision.max(floor.decision),
+            rule_id: own.expect.rule_id.clone(),
+            severity: own.expect.severity.max(floor.severity),
+            approver_group: own
+                .expect
+                .approver_group
+                .clone()
+                .or(floor.approver_group.filter(|_| same_verdict)),
+        },
+        ..required
     }
 }

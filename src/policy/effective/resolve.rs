@@ -10,6 +10,7 @@ use super::{
 };
 use crate::canonical::Digest;
 use crate::policy::cases;
+use crate::policy::issue::Issue;
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::read;
 use crate::policy::source::PackSource;
@@ -67,8 +68,13 @@ impl<'a> Resolver<'a> {
         id: Option<&str>,
         source: PackSource,
     ) -> Result<EffectivePack, PolicyError> {
-        let cases = Vec::new();
+        let (cases, issues) = cases::read_all(&source.cases);
+        let origin = source.origin.clone();
         let (pack, joined) = self.join(id, source)?;
+        if issues.iter().any(Issue::is_blocker) {
+            let id = pack.metadata.id;
+            return Err(PolicyError::Invalid { id, origin, issues });
+        }
         let policy_digest = match self.lineage.last() {
             Some(itself) => itself.policy_digest,
             // `join` ends with the pack itself.

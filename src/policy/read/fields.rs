@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::MAX_LIST_ENTRIES;
+use super::item::{Item, entry, wrong_type};
 use super::values::Problem;
-use super::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::yaml::{Entry, Kind, Node};
 
@@ -12,7 +13,7 @@ const ALIKE: f64 = 0.8;
 
 /// The fields of one mapping. Every field asked for is a known one; [`Fields::finish`]
 /// reports the others.
-pub(crate) struct Fields<'a> {
+pub(in crate::policy) struct Fields<'a> {
     node: &'a Node,
     entries: &'a [Entry],
     /// The dotted path of the mapping, empty at the root.
@@ -22,16 +23,9 @@ pub(crate) struct Fields<'a> {
     issues: &'a mut Vec<Issue>,
 }
 
-/// One entry of a mapping whose keys are the pack's own.
-pub(crate) struct Item<'a> {
-    value: &'a Node,
-    path: String,
-    file: &'a str,
-}
-
 impl<'a> Fields<'a> {
     /// The fields of `node`; none, and an issue, if it isn't a mapping.
-    pub(crate) fn of(
+    pub(in crate::policy) fn of(
         node: &'a Node,
         path: &str,
         file: &'a str,
@@ -55,7 +49,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports every field that was never asked for.
-    pub(crate) fn finish(self) {
+    pub(in crate::policy) fn finish(self) {
         for entry in self.entries {
             if self.known.contains(&entry.key.as_str()) {
                 continue;
@@ -96,14 +90,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Blocks unless `name` is there. A node that isn't a mapping was reported already.
-    pub(crate) fn require(&mut self, name: &'static str, code: &'static str) {
-        let absent = self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_));
-        self.require_some(name, code, absent);
-    }
-
-    /// Blocks if what `name` must hold was found to be `missing`.
-    pub(crate) fn require_some(&mut self, name: &str, code: &'static str, missing: bool) {
-        if missing {
+    pub(in crate::policy) fn require(&mut self, name: &'static str, code: &'static str) {
+        if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
             let message = format!("`{}` is required", join(&self.path, name));
             let issue = Issue::blocker(code, message, self.here());
             self.issues.push(issue);
@@ -111,7 +99,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Warns unless `name` is there.
-    pub(crate) fn recommend(&mut self, name: &'static str, code: &'static str) {
+    pub(in crate::policy) fn recommend(&mut self, name: &'static str, code: &'static str) {
         if self.take(name).is_none() && matches!(self.node.kind, Kind::Map(_)) {
             let message = format!("`{}` is missing", join(&self.path, name));
             let issue = Issue::warning(code, message, self.here());
@@ -120,7 +108,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A nested mapping; the default if it is absent.
-    pub(crate) fn section<T: Default>(
+    pub(in crate::policy) fn section<T: Default>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&mut Fields<'_>) -> T,
@@ -136,7 +124,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that `check` accepts; empty if it is absent.
-    pub(crate) fn text(
+    pub(in crate::policy) fn text(
         &mut self,
         name: &'static str,
         check: impl Fn(&str) -> Result<(), Problem>,
@@ -151,7 +139,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that means something to `parse`.
-    pub(crate) fn parsed<T>(
+    pub(in crate::policy) fn parsed<T>(
         &mut self,
         name: &'static str,
         parse: impl Fn(&str) -> Result<T, Problem>,
@@ -161,7 +149,7 @@ impl<'a> Fields<'a> {
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+    pub(in crate::policy) fn flag(&mut self, name: &'static str) -> Option<bool> {
         let node = self.take(name)?;
         if let Kind::Bool(value) = node.kind {
             return Some(value);
@@ -173,7 +161,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings.
-    pub(crate) fn list(&mut self, name: &'static str) -> Vec<String> {
+    pub(in crate::policy) fn list(&mut self, name: &'static str) -> Vec<String> {
         let Some(node) = self.take(name) else {
             return Vec::new();
         };
@@ -187,7 +175,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One string, or a list of them.
-    pub(crate) fn one_or_list(
+    pub(in crate::policy) fn one_or_list(
         &mut self,
         name: &'static str,
         check: impl Fn(&str) -> Result<(), Problem>,
@@ -239,8 +227,42 @@ impl<'a> Fields<'a> {
         strings
     }
 
+    /// What stands under `name`, read by `read`.
+    pub(in crate::policy) fn item_at<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(name)?;
+        read(&self.item(name, value), self.issues)
+    }
+
+    /// A list of anything.
+    pub(in crate::policy) fn items<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let path = join(&self.path, name);
+        let Kind::Seq(items) = &node.kind else {
+            self.issues
+                .push(wrong_type(node, &path, self.file, "a list"));
+            return Vec::new();
+        };
+        let numbered = items.iter().enumerate();
+        let items = numbered.map(|(index, value)| self.item(&format!("{name}[{index}]"), value));
+        let items: Vec<Item<'_>> = items.collect();
+        items
+            .iter()
+            .filter_map(|item| read(item, self.issues))
+            .collect()
+    }
+
     /// A mapping with keys of the pack's own.
-    pub(crate) fn map<T>(
+    pub(in crate::policy) fn map<T>(
         &mut self,
         name: &'static str,
         read: impl Fn(Item<'_>, &mut Vec<Issue>) -> Option<T>,
@@ -292,76 +314,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> Item<'a> {
-    /// Its fields, if it is a mapping.
-    pub(crate) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
-    where
-        'a: 'i,
-    {
-        Fields::of(self.value, &self.path, self.file, issues)
-    }
-
-    /// A string that means something to `parse`.
-    pub(crate) fn parsed<T>(
-        &self,
-        issues: &mut Vec<Issue>,
-        parse: impl Fn(&str) -> Result<T, Problem>,
-    ) -> Option<T> {
-        let Kind::Str(text) = &self.value.kind else {
-            issues.push(wrong_type(self.value, &self.path, self.file, "a string"));
-            return None;
-        };
-        parse(text)
-            .map_err(|(code, problem)| {
-                let at = Location::new(self.file, self.value.line, self.value.column);
-                issues.push(Issue::blocker(
-                    code,
-                    format!("`{}`: {problem}", self.path),
-                    at,
-                ));
-            })
-            .ok()
-    }
-}
-
-/// Any entry of a list or key of a mapping.
-fn entry(text: &str) -> Result<String, Problem> {
-    if text.trim().is_empty() {
-        return Err(("empty-entry", "is empty".to_owned()));
-    }
-    if text.trim() != text {
-        return Err((
-            "entry-padded",
-            format!("`{text}` has white space around it"),
-        ));
-    }
-    if text.contains(char::is_control) {
-        return Err(("entry-control", "has a control character in it".to_owned()));
-    }
-    if text.len() > MAX_ENTRY_BYTES {
-        let problem = format!("has {} bytes; the limit is {MAX_ENTRY_BYTES}", text.len());
-        return Err(("entry-too-long", problem));
-    }
-    Ok(text.to_owned())
-}
-
-fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
-    let name = if path.is_empty() { "the file" } else { path };
-    let mut message = format!("`{name}` must be {expected}, not {}", node.describe());
-    if let Kind::Str(text) = &node.kind
-        && matches!(text.as_str(), "yes" | "no" | "on" | "off")
-        && expected.contains("true")
-    {
-        message.push_str("; YAML 1.2 reads `yes`, `no`, `on` and `off` as strings");
-    }
-    Issue::blocker(
-        "wrong-type",
-        message,
-        Location::new(file, node.line, node.column),
-    )
-}
-
-fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(in crate::policy) fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))

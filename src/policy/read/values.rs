@@ -2,17 +2,20 @@
 
 use crate::canonical::Digest;
 use crate::policy::pack::Mode;
-use crate::policy::verdict::Severity;
+use crate::policy::verdict::{Severity, Verdict};
 
 /// Bytes of a pack's id.
-pub(super) const MAX_ID_BYTES: usize = 64;
+pub(in crate::policy) const MAX_ID_BYTES: usize = 64;
+
+/// Bytes of a case's id.
+pub(in crate::policy) const MAX_CASE_ID_BYTES: usize = 128;
 
 /// A problem: a stable code, and what is wrong, to be read after the field's name.
-pub(super) type Problem = (&'static str, String);
+pub(in crate::policy) type Problem = (&'static str, String);
 
 /// Lower-case letters, digits and `-`, beginning with a letter: ids become folder names
 /// and Rego packages.
-pub(super) fn check_id(id: &str) -> Result<(), Problem> {
+pub(in crate::policy) fn check_id(id: &str) -> Result<(), Problem> {
     let shaped = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
         && !id.ends_with('-')
@@ -28,15 +31,28 @@ pub(super) fn check_id(id: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Names in reports and file names: lower-case letters, digits, `_` and `-`.
+pub(in crate::policy) fn check_case_id(id: &str) -> Result<(), Problem> {
+    let shaped = id
+        .chars()
+        .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-'));
+    if !shaped || id.len() > MAX_CASE_ID_BYTES {
+        let rule =
+            format!("must be at most {MAX_CASE_ID_BYTES} lower-case letters, digits, `_` and `-`");
+        return Err(("bad-case-id", format!("`{id}` {rule}")));
+    }
+    Ok(())
+}
+
 /// Semantic Versioning 2.0.0.
-pub(super) fn check_version(version: &str) -> Result<(), Problem> {
+pub(in crate::policy) fn check_version(version: &str) -> Result<(), Problem> {
     semver::Version::parse(version).map(drop).map_err(|error| {
         let problem = format!("`{version}` is not a semantic version such as `1.0.0`: {error}");
         ("bad-version", problem)
     })
 }
 
-pub(super) fn mode(text: &str) -> Result<Mode, Problem> {
+pub(in crate::policy) fn mode(text: &str) -> Result<Mode, Problem> {
     match text {
         "enforce" => Ok(Mode::Enforce),
         "audit" => Ok(Mode::Audit),
@@ -47,14 +63,22 @@ pub(super) fn mode(text: &str) -> Result<Mode, Problem> {
     }
 }
 
-pub(super) fn severity(text: &str) -> Result<Severity, Problem> {
+pub(in crate::policy) fn severity(text: &str) -> Result<Severity, Problem> {
     Severity::from_name(text).ok_or_else(|| {
         let problem = format!("`{text}` is not `low`, `medium`, `high` or `critical`");
         ("bad-severity", problem)
     })
 }
 
-pub(super) fn digest(text: &str) -> Result<Digest, Problem> {
+pub(in crate::policy) fn verdict(text: &str) -> Result<Verdict, Problem> {
+    Verdict::from_name(text).ok_or_else(|| {
+        let names = Verdict::ALL.map(|verdict| format!("`{}`", verdict.as_str()));
+        let problem = format!("`{text}` is none of {}", names.join(", "));
+        ("bad-decision", problem)
+    })
+}
+
+pub(in crate::policy) fn digest(text: &str) -> Result<Digest, Problem> {
     text.parse::<Digest>()
         .map_err(|error| ("bad-digest", error.to_string()))
 }

@@ -1,9 +1,23 @@
 //! The text of a `policy.yaml` in, a [`Pack`] and every issue out.
 //!
 //! One pass collects everything that is wrong, so that an author mends a pack once.
+//!
+//! ```
+//! use cavra::policy::{pack::Pack, source::SourceFile};
+//!
+//! let text = "metadata: {id: a}\ncomands: {block: [terraform apply*]}\n".to_owned();
+//! let (pack, issues) = Pack::read(&SourceFile { path: "policy.yaml".to_owned(), text });
+//! assert!(pack.is_none());
+//! let blocker = issues.iter().find(|issue| issue.is_blocker()).map(ToString::to_string);
+//! assert_eq!(
+//!     blocker.as_deref(),
+//!     Some("policy.yaml:2:1: unknown section `comands`; did you mean `commands`? [unknown-section]")
+//! );
+//! ```
 
-mod fields;
-mod values;
+pub(super) mod fields;
+pub(super) mod item;
+pub(super) mod values;
 
 use super::issue::{Issue, Location};
 use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp, Metadata, Pack};
@@ -11,6 +25,7 @@ use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
 use crate::canonical::{Digest, to_canonical_bytes};
 use fields::Fields;
+use item::Item;
 use values::{check_id, check_version};
 
 /// Entries of one list in a pack.
@@ -118,13 +133,7 @@ fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
         commands: root.section("commands", commands),
         git: root.section("git", git),
         mcp: root.section("mcp", mcp),
-        approvals: root.map("approvals", |entry, issues| {
-            let mut fields = entry.fields(issues);
-            let approvers = fields.list("approvers");
-            fields.require_some("approvers", "approvals-empty", approvers.is_empty());
-            fields.finish();
-            Some(Approval { approvers })
-        }),
+        approvals: root.map("approvals", approval),
         evidence: root.section("evidence", evidence),
         compliance: root.section("compliance", compliance),
     };
@@ -188,6 +197,18 @@ fn mcp(fields: &mut Fields<'_>) -> Mcp {
             entry.parsed(issues, values::digest)
         }),
     }
+}
+
+fn approval(item: Item<'_>, issues: &mut Vec<Issue>) -> Option<Approval> {
+    let before = issues.len();
+    let mut fields = item.fields(issues);
+    let approvers = fields.list("approvers");
+    fields.finish();
+    if approvers.is_empty() && issues.len() == before {
+        let message = format!("`{}` names no `approvers`", item.path());
+        issues.push(Issue::blocker("approvals-empty", message, item.location()));
+    }
+    Some(Approval { approvers })
 }
 
 fn evidence(fields: &mut Fields<'_>) -> Evidence {

@@ -1,9 +1,11 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
 
-use serde::Deserialize;
+mod wire;
+
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use self::wire::{Document, diagnose};
 use super::limits::{
     MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES,
     MAX_TOOL_BYTES,
@@ -12,29 +14,6 @@ use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.opa-rego-policy.input.v1";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document<'a> {
-    schema_version: Option<String>,
-    action_type: Option<String>,
-    target: Option<String>,
-    requested_operation: Option<String>,
-    server: Option<String>,
-    tool: Option<String>,
-    capability: Option<String>,
-    session_id: Option<String>,
-    agent_id: Option<String>,
-    actor: Option<String>,
-    correlation_id: Option<String>,
-    cwd: Option<String>,
-    workspace_root: Option<String>,
-    current_branch: Option<String>,
-    #[serde(borrow)]
-    terraform_plan: Option<&'a RawValue>,
-    #[serde(borrow)]
-    mcp_tool: Option<&'a RawValue>,
-}
 
 impl Action {
     /// Reads one action document.
@@ -49,9 +28,15 @@ impl Action {
                 bytes.len()
             )));
         }
-        let document: Document<'_> = serde_json::from_slice(bytes)
-            .map_err(|error| ActionError::Malformed(error.to_string()))?;
-        document.into_action()
+        // Serde would read a list as the fields in order.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(ActionError::Malformed("it is not an object".to_owned()));
+        }
+        match serde_json::from_slice::<Document<'_>>(bytes) {
+            Ok(document) => document.into_action(),
+            // Only now is it worth finding out which field is at fault.
+            Err(error) => Err(diagnose(bytes).unwrap_or_else(|| malformed(&error))),
+        }
     }
 
     /// The action as a document that [`Action::from_json`] reads back.
@@ -83,6 +68,10 @@ impl Action {
         put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
         Value::Object(out)
     }
+}
+
+fn malformed(error: &serde_json::Error) -> ActionError {
+    ActionError::Malformed(error.to_string())
 }
 
 fn put_json(out: &mut Map<String, Value>, key: &str, text: Option<&str>) {
@@ -234,6 +223,9 @@ fn raw(
 ) -> Result<Option<Box<str>>, ActionError> {
     let Some(value) = value else { return Ok(None) };
     let text = value.get();
+    if !text.starts_with('{') {
+        return Err(ActionError::invalid(field, "is not an object"));
+    }
     if text.len() > limit {
         return Err(ActionError::TooLarge {
             field,

@@ -1,0 +1,126 @@
+//! The members of a document, before they are held against each other.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::action::ActionError;
+
+/// The members of a document that are text.
+const TEXT_FIELDS: &[&str] = &[
+    "schema_version",
+    "action_type",
+    "target",
+    "requested_operation",
+    "server",
+    "tool",
+    "capability",
+    "session_id",
+    "agent_id",
+    "actor",
+    "correlation_id",
+    "cwd",
+    "workspace_root",
+    "current_branch",
+];
+/// The members that hold other people's JSON.
+const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
+
+/// A document as it stands.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document<'a> {
+    #[serde(default, deserialize_with = "text")]
+    pub(super) schema_version: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) action_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) target: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) requested_operation: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) server: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) tool: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) capability: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) session_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) agent_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) actor: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) correlation_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) cwd: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) workspace_root: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) current_branch: Option<String>,
+    #[serde(default, borrow, deserialize_with = "json")]
+    pub(super) terraform_plan: Option<&'a RawValue>,
+    #[serde(default, borrow, deserialize_with = "json")]
+    pub(super) mcp_tool: Option<&'a RawValue>,
+}
+
+/// Text that is there. `null` is not text, and not the same as absent.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+fn json<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// The first member at fault, where `bytes` are an object at all.
+pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
+    let members: Members<'_> = serde_json::from_slice(bytes).ok()?;
+    let mut seen: Vec<&str> = Vec::new();
+    for (key, value) in &members.0 {
+        let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
+        let is_text = TEXT_FIELDS.contains(&key.as_str());
+        if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
+            return refuse("is not a field of an action document");
+        }
+        if seen.contains(&key.as_str()) {
+            return refuse("is given twice");
+        }
+        if is_text && serde_json::from_str::<String>(value.get()).is_err() {
+            return refuse("is not a string");
+        }
+        seen.push(key);
+    }
+    None
+}
+
+/// An object's members as they stand, the repeated ones too.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor(PhantomData))
+    }
+}
+
+struct MembersVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
+    type Value = Members<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            members.push((key, map.next_value()?));
+        }
+        Ok(Members(members))
+    }
+}

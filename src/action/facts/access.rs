@@ -1,0 +1,121 @@
+//! Paths that a command touches.
+
+use super::commands::Collector;
+use super::{Certainty, NetworkAccess, PathAccess, UnknownKind};
+use crate::action::path::Base;
+use crate::action::program::{Access, Operand};
+use crate::action::shell::{Redirection, ShellWord};
+
+/// Where a path stands and what touches it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Touch<'a> {
+    pub(super) base: &'a Base,
+    pub(super) via: &'a str,
+    pub(super) command: Option<usize>,
+}
+
+impl Collector<'_> {
+    pub(super) fn operand(&mut self, operand: &Operand, touch: Touch<'_>) {
+        let reads = operand.access == Access::Read;
+        self.touch(&operand.word, reads, !reads, operand.recursive, touch);
+    }
+
+    pub(super) fn redirection(&mut self, redirection: &Redirection, touch: Touch<'_>) {
+        let target = &redirection.target;
+        if is_network(&target.text) {
+            self.facts.network.push(NetworkAccess {
+                endpoint: target.text.clone(),
+                command: touch.command,
+            });
+            return;
+        }
+        self.touch(target, redirection.reads, redirection.writes, false, touch);
+    }
+
+    fn touch(
+        &mut self,
+        word: &ShellWord,
+        reads: bool,
+        writes: bool,
+        recursive: bool,
+        touch: Touch<'_>,
+    ) {
+        if word.dynamic {
+            let reason = format!("`{}`: a path is known only at run time", touch.via);
+            self.unknown(UnknownKind::Dynamic, reason, touch.command);
+            return;
+        }
+        if word.text.is_empty() || is_no_file(&word.text) {
+            return;
+        }
+        let found = match self.resolver.resolve(&word.text, touch.base) {
+            Ok(found) => found,
+            Err(error) => {
+                let reason = format!("`{}`: a path: {error}", touch.via);
+                self.unknown(UnknownKind::Unparsed, reason, touch.command);
+                return;
+            }
+        };
+        if found.unknown_base {
+            let reason = format!(
+                "`{}`: the directory that a path starts from is not known",
+                touch.via
+            );
+            self.unknown(UnknownKind::Dynamic, reason, touch.command);
+        }
+        let access = |path: String, certainty| PathAccess {
+            written: word.text.clone(),
+            path,
+            anchor: found.anchor,
+            certainty,
+            outside_workspace: found.outside_workspace,
+            via: touch.via.to_owned(),
+            command: touch.command,
+        };
+        let mut all = Vec::with_capacity(2);
+        if recursive {
+            all.push(access(below(&found.path, word.glob), Certainty::Possible));
+        }
+        if word.glob {
+            all.push(access(found.path, Certainty::Possible));
+        } else if !(recursive && found.path.is_empty()) {
+            all.push(access(found.path, Certainty::Certain));
+        }
+        if reads {
+            self.facts.reads.extend(all.iter().cloned());
+        }
+        if writes {
+            self.facts.writes.extend(all);
+        }
+    }
+}
+
+/// The glob of everything below a directory.
+fn below(directory: &str, glob: bool) -> String {
+    if directory.is_empty() {
+        return "**".to_owned();
+    }
+    let directory = if glob {
+        directory.to_owned()
+    } else {
+        globset::escape(directory)
+    };
+    format!("{directory}/**")
+}
+
+/// bash opens a socket for these (bash(1), "REDIRECTION").
+fn is_network(path: &str) -> bool {
+    ["/dev/tcp/", "/dev/udp/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+}
+
+/// Devices in which nothing is stored.
+fn is_no_file(path: &str) -> bool {
+    matches!(
+        path,
+        "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr"
+    ) || path
+        .strip_prefix("/dev/fd/")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}

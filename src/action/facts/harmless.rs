@@ -1,0 +1,47 @@
+//! Names that are known by heart.
+
+/// Variables that change nothing about what a command does (`action-semantics.md`, Commands).
+const VARIABLES: &[&str] = &[
+    "TF_IN_AUTOMATION",
+    "TF_INPUT",
+    "TF_LOG",
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "LANG",
+    "TZ",
+    "DEBIAN_FRONTEND",
+];
+
+/// Programs whose first operand says what they do.
+pub(super) const SUBCOMMANDS: &[&str] = &[
+    "terraform",
+    "tofu",
+    "terragrunt",
+    "git",
+    "kubectl",
+    "helm",
+    "aws",
+    "gcloud",
+    "az",
+    "docker",
+    "podman",
+    "npm",
+    "pnpm",
+    "yarn",
+    "gh",
+    "cargo",
+    "systemctl",
+    "vault",
+    "oc",
+];
+
+/// Whether a variable's assignment lifts no allow.
+pub(super) fn variable(name: &str) -> bool {
+    VARIABLES.contains(&name)
+        || ["TF_VAR_", "LC_"].iter().any(|prefix| {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty())
+        })
+}

@@ -1,0 +1,418 @@
+//! What git's subcommands read and write in the working tree, and where they leave `HEAD`.
+//!
+//! Sources: the page of each subcommand, git 2.47.
+
+use super::super::shell::ShellWord;
+use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
+use super::{Access, Leaf, Operand};
+
+/// What an option means here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    None,
+    Read,
+    Write,
+    /// `-L RANGE:FILE`
+    Lines,
+    /// It shows content (`log -p`).
+    Patch,
+    /// It says the pattern (`grep -e`).
+    Pattern,
+    /// Makes the branch of this name.
+    Branch,
+    Track,
+    DryRun,
+    NoContent,
+    Staged,
+    Worktree,
+    Sets,
+    Gets,
+    Global,
+    System,
+    Rename,
+}
+
+static SHOWS: &[Opt<Role>] = &[
+    value("--output", Role::Write),
+    value("-L", Role::Lines),
+    value(
+        "-n --max-count -S -G -O --since --until --after --before --author --committer --grep --skip --format --date --diff-filter --inter-hunk-context --word-diff-regex --src-prefix --dst-prefix --line-prefix",
+        Role::None,
+    ),
+    value("--contents --ignore-revs-file", Role::Read),
+    flag("-p -u --patch -c --cc", Role::Patch),
+    attached("-U --unified -M -C -B --color --pretty", Role::None),
+    attached(
+        "--name-only --name-status --stat --numstat --shortstat -s --no-patch --summary",
+        Role::NoContent,
+    ),
+];
+static GREP: &[Opt<Role>] = &[
+    value("-e", Role::Pattern),
+    value("-f", Role::Read),
+    value(
+        "-A -B -C -m --max-count --max-depth --threads --parent-basename",
+        Role::None,
+    ),
+    attached("-O --open-files-in-pager --color", Role::None),
+];
+static CHECKOUT: &[Opt<Role>] = &[
+    value("-b -B -c -C --create --force-create --orphan", Role::Branch),
+    value("-s --source --pathspec-from-file --conflict", Role::None),
+    flag("-t --track", Role::Track),
+    attached("--recurse-submodules", Role::None),
+    flag("-S --staged", Role::Staged),
+    flag("-W --worktree", Role::Worktree),
+];
+static FILES: &[Opt<Role>] = &[
+    flag("-n --dry-run", Role::DryRun),
+    flag("--cached", Role::Staged),
+    value("-e --exclude --pathspec-from-file", Role::None),
+];
+static CONFIG: &[Opt<Role>] = &[
+    value("-f --file", Role::Write),
+    flag("--global", Role::Global),
+    flag("--system", Role::System),
+    value(
+        "--type --default --blob --value --comment --url --show-names",
+        Role::None,
+    ),
+    flag(
+        "--get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool -l --list",
+        Role::Gets,
+    ),
+    flag(
+        "--unset --unset-all --add --replace-all --rename-section --remove-section -e --edit",
+        Role::Sets,
+    ),
+];
+static BRANCH: &[Opt<Role>] = &[
+    flag("-m -M --move", Role::Rename),
+    value("-u --set-upstream-to", Role::None),
+];
+static OUTPUT: &[Opt<Role>] = &[
+    value("-o --output --output-directory --exec-output", Role::Write),
+    value(
+        "--format --prefix --add-file --add-virtual-file --remote --exec --directory -p -C --exclude --include --whitespace --patch-format",
+        Role::None,
+    ),
+    flag("--check --stat --numstat --summary", Role::NoContent),
+];
+static MESSAGE: &[Opt<Role>] = &[
+    value("-F --file -t --template", Role::Read),
+    value(
+        "-m --message -c -C --reuse-message --reedit-message --author --date --fixup --squash --trailer --cleanup",
+        Role::None,
+    ),
+];
+
+/// What the options and words of a subcommand said.
+#[derive(Debug, Default)]
+struct Found<'a> {
+    operands: Vec<&'a ShellWord>,
+    /// How many operands stand in front of `--`, if it is there.
+    dashes: Option<usize>,
+    roles: Vec<Role>,
+    branch: Option<Value<'a>>,
+}
+
+impl Found<'_> {
+    fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+fn scan<'a>(args: &'a [ShellWord], opts: &'static [Opt<Role>], leaf: &mut Leaf) -> Found<'a> {
+    let mut found = Found::default();
+    let mut scan = Scan::new(args, opts, Grammar::Permute);
+    while let Some(item) = scan.next() {
+        match item {
+            Item::Operand(word) => {
+                if found.dashes.is_none() && scan.ended() {
+                    found.dashes = Some(found.operands.len());
+                }
+                found.operands.push(word);
+            }
+            Item::Option { opt, value } => {
+                if !found.has(opt.role) {
+                    found.roles.push(opt.role);
+                }
+                match (opt.role, value) {
+                    (Role::Read, Some(value)) if value.text != "-" => leaf.reads(value.word()),
+                    (Role::Write, Some(value)) => leaf.writes(value.word()),
+                    (Role::Lines, Some(value)) => {
+                        if let Some((_, path)) = value.text.rsplit_once(':') {
+                            leaf.reads(
+                                Value {
+                                    text: path,
+                                    ..value
+                                }
+                                .word(),
+                            );
+                        }
+                    }
+                    (Role::Branch, value) => found.branch = value,
+                    _ => {}
+                }
+            }
+            Item::Unknown(_) => {}
+        }
+    }
+    found
+}
+
+/// The path of `REV:PATH`, or the word itself.
+fn blob(word: &ShellWord) -> ShellWord {
+    match word.text.split_once(':') {
+        Some((_, path)) => ShellWord {
+            text: path.trim_start_matches("0:").to_owned(),
+            ..word.clone()
+        },
+        None => word.clone(),
+    }
+}
+
+fn everything(leaf: &mut Leaf, access: Access) {
+    leaf.operands.push(Operand {
+        word: ShellWord::constant("."),
+        access,
+        recursive: true,
+    });
+}
+
+fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
+    for word in words {
+        leaf.operands.push(Operand {
+            word: (*word).clone(),
+            access,
+            recursive: true,
+        });
+    }
+}
+
+/// Adds what `git NAME ARGS` reads, writes and switches to.
+pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    match name {
+        "show" | "diff" | "difftool" | "blame" | "annotate" | "log" | "whatchanged"
+        | "cat-file" | "diff-tree" | "diff-index" | "diff-files" | "range-diff" => {
+            shows(leaf, name, args)
+        }
+        "grep" => grep(leaf, args),
+        "checkout" | "switch" | "restore" => checkout(leaf, name, args),
+        "rm" | "mv" | "clean" => files(leaf, name, args),
+        "config" => config(leaf, args),
+        "remote"
+            if args.first().is_some_and(|word| {
+                matches!(
+                    word.text.as_str(),
+                    "add" | "set-url" | "rename" | "remove" | "rm" | "set-branches" | "set-head"
+                )
+            }) =>
+        {
+            leaf.writes(ShellWord::constant(".git/config"));
+        }
+        "branch" => branch(leaf, args),
+        "symbolic-ref" => symbolic_ref(leaf, args),
+        "rebase" | "stash" | "bisect" if args.len() > 1 => may_switch(leaf, name, args),
+        "apply" | "am" => patches(leaf, args),
+        "archive" | "format-patch" | "bundle" => archive(leaf, name, args),
+        "commit" | "tag" | "notes" => {
+            scan(args, MESSAGE, leaf);
+        }
+        _ => {}
+    }
+}
+
+fn shows(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    let found = scan(args, SHOWS, leaf);
+    if found.has(Role::NoContent) && !found.has(Role::Patch) {
+        return;
+    }
+    if matches!(name, "log" | "whatchanged") && !found.has(Role::Patch) {
+        return;
+    }
+    let only_asks = args
+        .iter()
+        .any(|word| matches!(word.text.as_str(), "-t" | "-s" | "-e"));
+    if name == "cat-file" && only_asks {
+        return;
+    }
+    for word in &found.operands {
+        leaf.reads(blob(word));
+    }
+}
+
+fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
+    let found = scan(args, GREP, leaf);
+    let skip = usize::from(!found.has(Role::Pattern));
+    let words = found.operands.get(skip..).unwrap_or_default();
+    tree(leaf, words, Access::Read);
+    if words.is_empty() {
+        everything(leaf, Access::Read);
+    }
+}
+
+fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    let found = scan(args, CHECKOUT, leaf);
+    if let Some(branch) = found.branch.filter(|_| name != "restore") {
+        leaf.switches_to = Some(branch.word());
+        return;
+    }
+    if name == "restore" {
+        if !found.has(Role::Staged) || found.has(Role::Worktree) {
+            tree(leaf, &found.operands, Access::Write);
+        }
+        return;
+    }
+    let paths_from = match (found.dashes, name) {
+        (Some(at), _) => at,
+        (None, "switch") => found.operands.len(),
+        // `git checkout X`: a branch, or else a path.
+        (None, _) => match found.operands.as_slice() {
+            [only] if is_like_file(&only.text) => 0,
+            _ => 1,
+        },
+    };
+    tree(
+        leaf,
+        found.operands.get(paths_from..).unwrap_or_default(),
+        Access::Write,
+    );
+    if let [only] = found.operands.as_slice()
+        && found.dashes.is_none()
+    {
+        leaf.switches_to = Some(switched(only, found.has(Role::Track)));
+    }
+}
+
+/// The branch that `git checkout WORD` or `git switch WORD` leaves.
+fn switched(word: &ShellWord, track: bool) -> ShellWord {
+    let text = match word.text.split_once('/') {
+        Some((_, branch)) if track => branch,
+        _ => word.text.as_str(),
+    };
+    let doubtful = text.starts_with(['-', '@']) || is_like_file(text);
+    ShellWord {
+        text: text.to_owned(),
+        dynamic: word.dynamic || doubtful,
+        glob: word.glob,
+    }
+}
+
+/// A last segment such as `.env`, `main.tf` or `.`, as against `v1.2` or `main`.
+fn is_like_file(text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    name.is_empty()
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, extension)| extension.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    let found = scan(args, FILES, leaf);
+    if found.has(Role::DryRun) || (name == "rm" && found.has(Role::Staged)) {
+        return;
+    }
+    tree(leaf, &found.operands, Access::Write);
+    if name == "clean" && found.operands.is_empty() {
+        everything(leaf, Access::Write);
+    }
+    if let ("mv", Some((target, sources))) = (name, found.operands.split_last()) {
+        super::files::copies(leaf, (*target).clone(), sources);
+    }
+}
+
+fn config(leaf: &mut Leaf, args: &[ShellWord]) {
+    let mut own = Leaf::default();
+    let found = scan(args, CONFIG, &mut own);
+    let first = found.operands.first().map_or("", |word| word.text.as_str());
+    let gets = found.has(Role::Gets)
+        || matches!(first, "get" | "list" | "get-color" | "get-colorbool")
+        || (found.operands.len() < 2 && !found.has(Role::Sets) && first != "edit");
+    let access = if gets { Access::Read } else { Access::Write };
+    if own.operands.is_empty() && !gets {
+        let path = match (found.has(Role::Global), found.has(Role::System)) {
+            (true, _) => "~/.gitconfig",
+            (_, true) => "/etc/gitconfig",
+            _ => ".git/config",
+        };
+        own.writes(ShellWord::constant(path));
+    }
+    leaf.operands.extend(
+        own.operands
+            .into_iter()
+            .map(|operand| Operand { access, ..operand }),
+    );
+}
+
+fn branch(leaf: &mut Leaf, args: &[ShellWord]) {
+    let found = scan(args, BRANCH, leaf);
+    if !found.has(Role::Rename) {
+        return;
+    }
+    leaf.switches_to = match found.operands.as_slice() {
+        [new] => Some((*new).clone()),
+        // Whether the old one is the current one is not known.
+        [_, new] => Some(ShellWord {
+            dynamic: true,
+            ..(*new).clone()
+        }),
+        _ => None,
+    };
+}
+
+fn symbolic_ref(leaf: &mut Leaf, args: &[ShellWord]) {
+    let words: Vec<&ShellWord> = args
+        .iter()
+        .filter(|word| !word.text.starts_with('-'))
+        .collect();
+    if let [head, target] = words.as_slice()
+        && head.text.eq_ignore_ascii_case("HEAD")
+    {
+        let text = target
+            .text
+            .strip_prefix("refs/heads/")
+            .unwrap_or(&target.text);
+        leaf.switches_to = Some(ShellWord {
+            text: text.to_owned(),
+            ..(*target).clone()
+        });
+    }
+}
+
+/// `rebase UPSTREAM BRANCH`, `stash branch NAME` and `bisect start` leave another branch.
+fn may_switch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    let words: Vec<&ShellWord> = args
+        .iter()
+        .filter(|word| !word.text.starts_with('-'))
+        .collect();
+    let switched = match (name, words.as_slice()) {
+        ("stash", [branch, new, ..]) if branch.text == "branch" => Some(*new),
+        ("rebase" | "bisect", [.., last]) if words.len() > 1 => Some(*last),
+        _ => None,
+    };
+    leaf.switches_to = switched.map(|word| ShellWord {
+        dynamic: true,
+        ..word.clone()
+    });
+}
+
+fn patches(leaf: &mut Leaf, args: &[ShellWord]) {
+    let found = scan(args, OUTPUT, leaf);
+    for word in found.operands.iter().filter(|word| word.text != "-") {
+        leaf.reads((*word).clone());
+    }
+    if !found.has(Role::NoContent) {
+        leaf.unknown("a patch names the files that it changes");
+    }
+}
+
+fn archive(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    let found = scan(args, OUTPUT, leaf);
+    match (name, found.operands.as_slice()) {
+        ("bundle", [create, file, ..]) if create.text == "create" => leaf.writes((*file).clone()),
+        ("archive", [_]) => everything(leaf, Access::Read),
+        ("archive", [_, paths @ ..]) => tree(leaf, paths, Access::Read),
+        _ => {}
+    }
+}

@@ -1,0 +1,153 @@
+//! Interpreters of languages other than the shell's: what their code does is not known.
+//!
+//! Sources: python(1), node(1), ruby(1), perlrun(1), php(1), make(1).
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::{Leaf, Meaning};
+
+/// How an interpreter is told to run code.
+struct Language {
+    /// Options whose value is code.
+    code: &'static [&'static str],
+    /// Options that name a module.
+    module: &'static [&'static str],
+    /// Other options that take the next word.
+    values: &'static [&'static str],
+    /// Options that ask only.
+    query: &'static [&'static str],
+}
+
+const PYTHON: Language = Language {
+    code: &["-c"],
+    module: &["-m"],
+    values: &["-W", "-X", "--check-hash-based-pycs"],
+    query: &["-V", "--version", "-h", "--help", "-VV"],
+};
+const NODE: Language = Language {
+    code: &["-e", "--eval", "-p", "--print", "-pe"],
+    module: &["--run", "--test"],
+    values: &[
+        "-r",
+        "--require",
+        "--import",
+        "--loader",
+        "--experimental-loader",
+        "-C",
+        "--conditions",
+        "--env-file",
+    ],
+    query: &["-v", "--version", "-h", "--help"],
+};
+const PERL: Language = Language {
+    code: &[
+        "-e", "-E", "-ne", "-pe", "-nE", "-le", "-lne", "-lpe", "-ane", "-lane", "-pi", "-i",
+        "-0pe", "-0777pe",
+    ],
+    module: &[],
+    values: &["-I"],
+    query: &["-v", "--version", "--help", "-h", "-V"],
+};
+const RUBY: Language = Language {
+    code: &["-e", "-ne", "-pe"],
+    module: &[],
+    values: &["-I", "-r", "-C"],
+    query: &["-v", "--version", "--help", "-h"],
+};
+const OTHER: Language = Language {
+    code: &["-e", "-r", "-c", "--eval", "eval", "-B", "-R"],
+    module: &[],
+    values: &[],
+    query: &["--version", "--help", "-v", "-V", "-h"],
+};
+
+fn language(name: &str) -> &'static Language {
+    match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+        "python" | "pypy" | "ipython" | "pythonw" => &PYTHON,
+        "node" | "nodejs" | "tsx" | "ts-node" => &NODE,
+        "perl" => &PERL,
+        "ruby" | "jruby" => &RUBY,
+        _ => &OTHER,
+    }
+}
+
+/// Whether a name is that of an interpreter with a version: `python3.12`.
+pub(super) fn is_versioned(name: &str) -> bool {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    base != name
+        && matches!(
+            base,
+            "python" | "pypy" | "perl" | "ruby" | "php" | "lua" | "node"
+        )
+}
+
+/// What an interpreter does with these words.
+pub(super) fn run(call: &Call<'_>) -> Meaning {
+    let language = language(&call.name);
+    let mut leaf = call.leaf();
+    let mut args = call.args().iter();
+    let mut ran = false;
+    while let Some(word) = args.next() {
+        let text = word.text.as_str();
+        if language.query.contains(&text) {
+            leaf.inert = true;
+            return Meaning::Runs(leaf);
+        }
+        if language.code.contains(&text) || is_attached_code(language, text) {
+            code(&mut leaf, &call.name);
+            // The code's arguments are often files that it reads.
+            let rest = if is_attached_code(language, text) {
+                0
+            } else {
+                1
+            };
+            files(&mut leaf, args.as_slice().get(rest..).unwrap_or_default());
+            return Meaning::Runs(leaf);
+        }
+        if language.module.contains(&text) {
+            leaf.unknown(format!("a module that `{}` runs", call.name));
+            ran = true;
+            break;
+        }
+        if language.values.contains(&text) {
+            args.next();
+        } else if !text.starts_with('-') || text == "-" {
+            script(&mut leaf, word, &call.name);
+            ran = true;
+            break;
+        }
+    }
+    if !ran {
+        leaf.unknown(format!(
+            "what `{}` reads from standard input is code",
+            call.name
+        ));
+    }
+    Meaning::Runs(leaf)
+}
+
+/// `-cCODE`, `-eCODE`
+fn is_attached_code(language: &Language, text: &str) -> bool {
+    language.code.iter().any(|option| {
+        option.len() == 2 && !text.starts_with("--") && text.len() > 2 && text.starts_with(option)
+    })
+}
+
+fn code(leaf: &mut Leaf, name: &str) {
+    leaf.unknown(format!("the code that `{name}` is given"));
+}
+
+fn script(leaf: &mut Leaf, word: &ShellWord, name: &str) {
+    if word.text == "-" {
+        leaf.unknown(format!("what `{name}` reads from standard input is code"));
+        return;
+    }
+    leaf.reads(word.clone());
+    leaf.unknown(format!("the script `{}`", word.text));
+}
+
+fn files(leaf: &mut Leaf, words: &[ShellWord]) {
+    for word in words.iter().filter(|word| !word.text.starts_with('-')) {
+        leaf.reads(word.clone());
+    }
+}

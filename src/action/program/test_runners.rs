@@ -1,0 +1,247 @@
+//! `pytest` and `npm`: which options keep the command what a pack allows.
+//!
+//! Sources: pytest's "Command-line flags" (8.4), npm-config(7), nopt's abbreviations.
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
+use super::{Leaf, Meaning};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    None,
+    /// Selects code or configuration, or sends results elsewhere.
+    Lift,
+    /// A warning filter; one with a dotted category imports a module.
+    Filter,
+    Write,
+    /// `TYPE:PATH`
+    Report,
+    Help,
+}
+
+static PYTEST: &[Opt<Role>] = &[
+    value(
+        "-p -c --config-file --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --cov-config --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file",
+        Role::Lift,
+    ),
+    flag(
+        "--pyargs -f --looponfail --snapshot-update --force-regen --inline-snapshot --trace --pdb",
+        Role::Lift,
+    ),
+    attached("--debug", Role::Lift),
+    value("-W --pythonwarnings", Role::Filter),
+    value(
+        "--junitxml --junit-xml --basetemp --log-file --result-log --report-log --html --json-report-file --benchmark-json --benchmark-storage --alluredir --md --csv --self-contained-html-path",
+        Role::Write,
+    ),
+    value("--cov-report", Role::Report),
+    value(
+        "-k -m -n --numprocesses --maxfail --tb --durations --durations-min --capture --color --ignore --ignore-glob --deselect --log-level --log-format --log-date-format --log-cli-level --log-cli-format --log-cli-date-format --log-file-mode --log-file-level --log-file-format --log-file-date-format --log-auto-indent --log-disable --verbosity --junitprefix --junit-prefix --lfnf --last-failed-no-failures --doctest-report --doctest-glob --dist --maxprocesses --cov-fail-under --timeout --timeout-method --reruns --reruns-delay --randomly-seed -r --show-capture --code-highlight --cov-context --assert --splits --group --count",
+        Role::None,
+    ),
+    attached("--cov --stepwise-skip --cache-show", Role::None),
+    flag("-h --help -V --version", Role::Help),
+];
+
+/// pytest(1)
+pub(super) fn pytest(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    for item in Scan::new(call.args(), PYTEST, Grammar::Exact) {
+        match item {
+            Item::Option { opt, value } => pytest_option(opt.role, value, &mut leaf),
+            Item::Operand(word) => test_path(word, &mut leaf),
+            Item::Unknown(_) => {}
+        }
+    }
+    Meaning::Runs(leaf)
+}
+
+fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
+    match (role, value) {
+        (Role::Lift, _) => leaf.lift("an option of `pytest` selects code or configuration"),
+        (Role::Filter, Some(value)) if value.text.contains('.') => {
+            leaf.lift("a warning filter of `pytest` imports a module");
+        }
+        (Role::Write, Some(value)) => leaf.writes(value.word()),
+        (Role::Report, Some(value)) => {
+            if let Some((_, path)) = value
+                .text
+                .split_once(':')
+                .filter(|(_, path)| *path != "skip-covered")
+            {
+                leaf.writes(
+                    Value {
+                        text: path,
+                        ..value
+                    }
+                    .word(),
+                );
+            }
+        }
+        (Role::Help, _) => leaf.inert = true,
+        _ => {}
+    }
+}
+
+/// Tests are code: what lies outside the workspace, or comes from a file of arguments, isn't what
+/// a pack allowed.
+fn test_path(word: &ShellWord, leaf: &mut Leaf) {
+    if word.text.starts_with('@') {
+        leaf.lift("`pytest` takes arguments from a file");
+    } else if leaves_workspace(&word.text) {
+        leaf.lift("a path may lie outside the workspace");
+    }
+}
+
+fn leaves_workspace(text: &str) -> bool {
+    text.starts_with(['/', '~', '\\']) || text.split(['/', '\\']).any(|segment| segment == "..")
+}
+
+/// Options of npm that select neither code nor configuration. nopt takes abbreviations, so any
+/// other may be one that does.
+const NPM_HARMLESS: &[&str] = &[
+    "-s",
+    "--silent",
+    "-q",
+    "--quiet",
+    "-d",
+    "-dd",
+    "-ddd",
+    "--verbose",
+    "--no-color",
+    "--color",
+    "--if-present",
+    "--no-fund",
+    "--no-audit",
+    "--foreground-scripts",
+    "--no-progress",
+    "--progress=false",
+    "--no-update-notifier",
+    "--loglevel=silent",
+    "--loglevel=error",
+    "--loglevel=warn",
+    "--loglevel=verbose",
+    "--loglevel=info",
+    "--color=always",
+    "--color=false",
+    "--fund=false",
+    "--audit=false",
+    "--ignore-scripts",
+    "--offline",
+    "--json",
+];
+
+/// What a test runner behind `npm test --` would take for code or configuration.
+const RUNNER_CODE: &[&str] = &[
+    "config",
+    "root",
+    "require",
+    "import",
+    "loader",
+    "setup",
+    "globalsetup",
+    "globalteardown",
+    "runner",
+    "testrunner",
+    "resolver",
+    "transform",
+    "reporter",
+    "plugin",
+    "env",
+    "environment",
+    "node-options",
+    "exec",
+    "dir",
+    "preset",
+    "projects",
+    "modulepath",
+    "spec-from",
+    "package",
+    "opts",
+    "file",
+    "experimental-loader",
+    "eval",
+    "outputfile",
+    "output",
+    "coverage-directory",
+    "coveragedirectory",
+    "test-reporter",
+];
+
+/// npm(1), and `yarn`, `pnpm`, which are never looked through for an allow.
+pub(super) fn npm(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    let args = call.args();
+    let split = args
+        .iter()
+        .position(|word| word.text == "--")
+        .unwrap_or(args.len());
+    let (own, passed) = args.split_at(split);
+    for word in own {
+        let text = word.text.as_str();
+        leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
+        if text.starts_with('-') && !NPM_HARMLESS.contains(&text) {
+            leaf.lift(format!("`{text}` may select code or configuration"));
+        } else if leaves_workspace(text) {
+            leaf.lift("a path may lie outside the workspace");
+        }
+    }
+    for word in passed {
+        if selects_code(&word.text) || leaves_workspace(&word.text) {
+            leaf.lift(format!("`{}` may select code or configuration", word.text));
+        }
+    }
+    npm_forms(call, own, passed, &mut leaf);
+    Meaning::Runs(leaf)
+}
+
+fn selects_code(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('-') else {
+        return false;
+    };
+    let name = name.trim_start_matches('-').to_ascii_lowercase();
+    let single = !text.starts_with("--");
+    if single {
+        return name.starts_with(['c', 'r', 'e', 'p']) && name != "ci" && name != "color";
+    }
+    RUNNER_CODE.iter().any(|code| name.starts_with(code))
+}
+
+fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {
+    let mut skip = false;
+    let mut bare = Vec::new();
+    for word in own {
+        let text = word.text.as_str();
+        if std::mem::take(&mut skip) && !text.starts_with('-') {
+            continue;
+        }
+        if text.starts_with('-') {
+            skip = matches!(
+                text,
+                "-C" | "--prefix"
+                    | "-w"
+                    | "--workspace"
+                    | "--registry"
+                    | "--loglevel"
+                    | "--userconfig"
+                    | "--globalconfig"
+                    | "--cache"
+                    | "--tag"
+                    | "--script-shell"
+                    | "--otp"
+                    | "--access"
+                    | "--filter"
+                    | "-F"
+                    | "--cwd"
+                    | "--dir"
+            );
+        } else {
+            bare.push(word);
+        }
+    }
+    let form = call.form(bare.into_iter().chain(passed));
+    if !leaf.block_forms.contains(&form) {
+        leaf.block_forms.insert(0, form);
+    }
+}

@@ -1,0 +1,315 @@
+//! What a shell knows at one point of a script: variables, functions, where it stands.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use brush_parser::ast;
+
+use super::lexer::Texts;
+use super::{ShellWord, Unparsed};
+use crate::action::limits::{
+    MAX_EXPANDED_BYTES, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
+};
+use crate::action::path::Base;
+
+/// The value of a variable that is known to be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Variable {
+    Text(String),
+    Array(Vec<String>),
+    /// Depends on what only the run will show.
+    Dynamic,
+}
+
+/// Where a shell stands: what decides which paths and refs its commands touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The working directory.
+    pub directory: Base,
+    /// The branch that is checked out.
+    pub branch: Branch,
+}
+
+/// The branch that is checked out, at one point of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Branch {
+    /// The one from before the script, whichever that is.
+    Initial,
+    /// The script switched to it.
+    Switched(String),
+    /// The script may have switched to one that is not known.
+    Unknown,
+}
+
+impl Standing {
+    /// Either this or the other: what differs becomes unknown.
+    fn or(&mut self, other: &Self) {
+        if self.directory != other.directory {
+            self.directory = Base::Unknown;
+        }
+        if self.branch != other.branch {
+            self.branch = Branch::Unknown;
+        }
+    }
+}
+
+/// What a command would read from standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stdin {
+    /// Whatever the agent's own process has there.
+    Inherited,
+    /// This text.
+    Text(String),
+    /// Something that only the run will show.
+    Dynamic,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) texts: Rc<Texts>,
+    pub(super) body: Rc<ast::FunctionBody>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Definitions {
+    pub(super) bodies: Vec<Function>,
+    /// On some path the name still means a program.
+    pub(super) uncertain: bool,
+}
+
+/// Variables that the shell sets itself, whatever a script assigns to them.
+const SET_BY_SHELL: &[&str] = &[
+    "PWD",
+    "OLDPWD",
+    "RANDOM",
+    "SRANDOM",
+    "SECONDS",
+    "LINENO",
+    "EPOCHSECONDS",
+    "EPOCHREALTIME",
+    "REPLY",
+    "OPTARG",
+    "OPTIND",
+    "DIRSTACK",
+    "PIPESTATUS",
+    "FUNCNAME",
+    "GROUPS",
+    "UID",
+    "EUID",
+    "PPID",
+    "BASHPID",
+    "BASH_COMMAND",
+    "BASH_SUBSHELL",
+    "_",
+];
+
+/// A shell in the middle of a script, as far as its state is known.
+#[derive(Debug)]
+pub struct Shell {
+    /// Where it stands.
+    pub standing: Standing,
+    /// What a command that is not redirected reads.
+    pub stdin: Stdin,
+    /// What the current command was reached through, outermost first.
+    pub via: Vec<String>,
+    pub(super) variables: HashMap<String, Variable>,
+    /// What to restore when a subshell ends: each change with the value before it.
+    pub(super) undo: Vec<(String, Option<Variable>)>,
+    pub(super) functions: HashMap<String, Definitions>,
+    pub(super) positional: Option<Vec<ShellWord>>,
+    pub(super) branches: usize,
+    /// The script itself comes from standard input, which its commands share.
+    pub script_on_stdin: bool,
+    /// Assignments don't mean what they say any more (`declare -n`, `-i`).
+    distrusts: bool,
+    pub(super) budget: Budget,
+}
+
+/// What one command line may still make, all nesting taken together.
+#[derive(Debug)]
+pub(super) struct Budget {
+    commands: usize,
+    bytes: usize,
+    nesting: usize,
+    wrappers: usize,
+}
+
+impl Shell {
+    /// A shell that has run nothing yet.
+    #[must_use]
+    pub fn new(directory: Base) -> Self {
+        Self {
+            standing: Standing {
+                directory,
+                branch: Branch::Initial,
+            },
+            stdin: Stdin::Inherited,
+            via: Vec::new(),
+            variables: HashMap::new(),
+            undo: Vec::new(),
+            functions: HashMap::new(),
+            positional: None,
+            branches: 0,
+            script_on_stdin: false,
+            distrusts: false,
+            budget: Budget {
+                commands: MAX_SIMPLE_COMMANDS,
+                bytes: MAX_EXPANDED_BYTES,
+                nesting: MAX_SHELL_NESTING,
+                wrappers: MAX_WRAPPER_DEPTH,
+            },
+        }
+    }
+
+    /// Counts one simple command.
+    ///
+    /// # Errors
+    /// If the line has more than [`MAX_SIMPLE_COMMANDS`].
+    pub fn spend_command(&mut self) -> Result<(), Unparsed> {
+        let left = self.budget.commands.checked_sub(1);
+        self.budget.commands = left.ok_or_else(|| Unparsed::exhausted("too many commands"))?;
+        Ok(())
+    }
+
+    pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), Unparsed> {
+        let left = self.budget.bytes.checked_sub(bytes);
+        self.budget.bytes = left.ok_or_else(|| Unparsed::exhausted("expansions grow too large"))?;
+        Ok(())
+    }
+
+    /// Runs `inner` one level deeper in brackets.
+    pub(super) fn nested<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let left = self.budget.nesting.checked_sub(1);
+        self.budget.nesting = left.ok_or_else(|| Unparsed::new("commands nest too deeply"))?;
+        let result = inner(self);
+        self.budget.nesting += 1;
+        result
+    }
+
+    /// Runs `inner` with `label` at the end of [`Self::via`].
+    ///
+    /// # Errors
+    /// Those of `inner`, or if there are more than [`MAX_WRAPPER_DEPTH`] such levels.
+    pub fn through<T>(
+        &mut self,
+        label: &str,
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let left = self.budget.wrappers.checked_sub(1);
+        self.budget.wrappers = left.ok_or_else(|| Unparsed::new("wrappers nest too deeply"))?;
+        self.via.push(label.to_owned());
+        let result = inner(self);
+        self.via.pop();
+        self.budget.wrappers += 1;
+        result
+    }
+
+    /// Runs `inner` in a copy of this shell: no change outlives it.
+    ///
+    /// # Errors
+    /// Those of `inner`.
+    pub fn subshell<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let result = inner(self);
+        while self.undo.len() > mark {
+            if let Some((name, old)) = self.undo.pop() {
+                self.restore(name, old);
+            }
+        }
+        self.standing = standing;
+        result
+    }
+
+    fn restore(&mut self, name: String, old: Option<Variable>) {
+        match old {
+            Some(value) => self.variables.insert(name, value),
+            None => self.variables.remove(&name),
+        };
+    }
+
+    /// Runs `inner` in a new shell process, which has no variables and functions of this one
+    /// (what is exported comes through the environment, and counts as not known).
+    ///
+    /// # Errors
+    /// Those of `inner`.
+    pub fn child<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let variables = std::mem::take(&mut self.variables);
+        let functions = std::mem::take(&mut self.functions);
+        let positional = self.positional.take();
+        let result = self.subshell(inner);
+        self.variables = variables;
+        self.functions = functions;
+        self.positional = positional;
+        result
+    }
+
+    /// Runs `inner`, which may or may not happen: what it changes is not known afterwards.
+    pub(super) fn branch<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        self.branches += 1;
+        let result = inner(self);
+        self.branches -= 1;
+        self.blur(mark);
+        self.standing.or(&standing);
+        result
+    }
+
+    /// Forgets the values of variables that were assigned since `mark`.
+    pub(super) fn blur(&mut self, mark: usize) {
+        for index in mark..self.undo.len() {
+            if let Some((name, _)) = self.undo.get(index)
+                && let Some(value) = self.variables.get_mut(name)
+            {
+                *value = Variable::Dynamic;
+            }
+        }
+    }
+
+    /// Takes `earlier` for as likely as where the shell stands now.
+    pub(super) fn stands_or(&mut self, earlier: &Standing) {
+        self.standing.or(earlier);
+    }
+
+    pub(super) fn assign(&mut self, name: &str, value: Variable) {
+        let value = if self.distrusts || SET_BY_SHELL.contains(&name) {
+            Variable::Dynamic
+        } else {
+            value
+        };
+        let old = self.variables.insert(name.to_owned(), value);
+        self.undo.push((name.to_owned(), old));
+    }
+
+    /// No assignment from here on makes a value known.
+    pub(super) fn distrust_variables(&mut self) {
+        self.distrusts = true;
+        self.forget_variables();
+    }
+
+    /// Any variable may have changed (`source`, `eval` of something unknown).
+    pub fn forget_variables(&mut self) {
+        let names: Vec<String> = self.variables.keys().cloned().collect();
+        for name in names {
+            self.assign(&name, Variable::Dynamic);
+        }
+        self.positional = None;
+    }
+
+    /// `HOME` and the like are known by meaning as long as the script doesn't assign them.
+    #[must_use]
+    pub fn is_assigned(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+}

@@ -1,1 +1,0 @@
-//! What is wrong or doubtful about a pack.

@@ -1,0 +1,224 @@
+//! Command patterns: what an allow covers, and what never decides.
+
+use super::Subject;
+use crate::policy::effective::Listed;
+use crate::policy::issue::Issue;
+
+/// Commands that change, leak or run anything. An allow that covers one should say why by
+/// a block or an approval for it.
+const DANGEROUS: &[&str] = &[
+    "rm -rf",
+    "sudo",
+    "doas",
+    "bash -c",
+    "sh -c",
+    "zsh -c",
+    "eval",
+    "python -c",
+    "python3 -c",
+    "node -e",
+    "perl -e",
+    "ruby -e",
+    "npx",
+    "uvx",
+    "xargs",
+    "env",
+    "ssh",
+    "scp",
+    "curl",
+    "wget",
+    "docker run",
+    "git push",
+    "git config",
+    "terraform apply",
+    "terraform destroy",
+    "terraform state rm",
+    "tofu apply",
+    "terragrunt apply",
+    "kubectl apply",
+    "kubectl delete",
+    "kubectl exec",
+    "helm upgrade",
+    "aws",
+    "gcloud",
+    "az",
+    "gh api",
+    "npm publish",
+];
+
+/// Variables that select what code a program runs.
+const CODE_VARIABLES: &[&str] = &[
+    "BASH_ENV",
+    "DYLD_INSERT_LIBRARIES",
+    "ENV",
+    "GIT_SSH_COMMAND",
+    "HOME",
+    "IFS",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "NODE_OPTIONS",
+    "NPM_CONFIG_SCRIPT_SHELL",
+    "PATH",
+    "PROMPT_COMMAND",
+    "PS4",
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "SHELLOPTS",
+    "TF_CLI_ARGS",
+    "TF_CLI_CONFIG_FILE",
+];
+
+/// A pattern of plain words, matched word by word; `open` if any words may follow.
+struct Words<'a> {
+    words: Vec<&'a str>,
+    open: bool,
+}
+
+impl<'a> Words<'a> {
+    /// None for a pattern with a `*` before its end: what it covers isn't judged here.
+    fn of(pattern: &'a str) -> Option<Self> {
+        let body = pattern.trim_end_matches('*');
+        let words: Vec<&str> = body.split_whitespace().collect();
+        (!body.contains(['*', '?', '['])).then_some(Self {
+            words,
+            open: body.len() < pattern.len(),
+        })
+    }
+
+    fn covers(&self, other: &Words<'_>) -> bool {
+        let alike = |(a, b): (&&str, &&str)| a.eq_ignore_ascii_case(b);
+        let begins =
+            self.words.len() <= other.words.len() && self.words.iter().zip(&other.words).all(alike);
+        match self.open {
+            true => begins,
+            false => begins && !other.open && self.words.len() == other.words.len(),
+        }
+    }
+}
+
+fn covering<'l>(list: &'l [Listed], words: &Words<'_>) -> Option<&'l Listed> {
+    list.iter()
+        .find(|listed| Words::of(&listed.text).is_some_and(|own| own.covers(words)))
+}
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    for pattern in &subject.pack.commands.allow {
+        issues.extend(breadth(subject, pattern));
+    }
+    if let Some(effective) = subject.effective {
+        let (block, approval) = (
+            &effective.commands.block,
+            &effective.commands.require_approval,
+        );
+        for pattern in &subject.pack.commands.allow {
+            issues.extend(shadowed(
+                subject,
+                "allow",
+                pattern,
+                &[("block", block), ("require_approval", approval)],
+            ));
+        }
+        for pattern in &subject.pack.commands.require_approval {
+            issues.extend(shadowed(
+                subject,
+                "require_approval",
+                pattern,
+                &[("block", block)],
+            ));
+        }
+    }
+    for name in &subject.pack.commands.harmless_variables {
+        issues.extend(variable(subject, name));
+    }
+    issues
+}
+
+fn breadth(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+    let at = subject.places.entry(&["commands", "allow"], pattern);
+    let program = pattern.split_whitespace().next().unwrap_or_default();
+    if program.trim_end_matches('*').is_empty()
+        || program.trim_end_matches('*').contains(['*', '?', '['])
+    {
+        let message = format!("`{pattern}` allows programs that it doesn't name");
+        return Some(Issue::blocker("allow-any-program", message, at));
+    }
+    if program.contains('/') {
+        let message = format!(
+            "`{pattern}` never allows anything: a program that is named by a path needs approval"
+        );
+        return Some(Issue::warning("unreachable-allow", message, at));
+    }
+    let Some(words) = Words::of(pattern) else {
+        let message = format!("a `*` within `{pattern}` spans any words, options and operands too");
+        return Some(Issue::warning("broad-allow", message, at));
+    };
+    let held = |sample: &Words<'_>| {
+        subject.effective.is_some_and(|effective| {
+            covering(&effective.commands.block, sample)
+                .or_else(|| covering(&effective.commands.require_approval, sample))
+                .is_some()
+        })
+    };
+    let covered: Vec<&str> = DANGEROUS
+        .iter()
+        .copied()
+        .filter(|sample| {
+            Words::of(sample).is_some_and(|sample| words.covers(&sample) && !held(&sample))
+        })
+        .collect();
+    if covered.is_empty() {
+        return None;
+    }
+    let examples = covered.join("`, `");
+    let message = format!("`{pattern}` also allows `{examples}`, which nothing else holds back");
+    Some(Issue::warning("broad-allow", message, at))
+}
+
+/// The stricter rule wins, so a pattern that a stricter one covers never decides.
+fn shadowed(
+    subject: &Subject<'_>,
+    list: &str,
+    pattern: &str,
+    stricter: &[(&str, &Vec<Listed>)],
+) -> Option<Issue> {
+    let words = Words::of(pattern)?;
+    stricter.iter().find_map(|(name, listed)| {
+        let by = covering(listed, &words)?;
+        let message = format!(
+            "`{pattern}` in `commands.{list}` never decides: `{}` in `commands.{name}` of `{}` is stricter",
+            by.text, by.origin
+        );
+        let code = match list {
+            "allow" => "unreachable-allow",
+            _ => "unreachable-approval",
+        };
+        let at = subject.places.entry(&["commands", list], pattern);
+        Some(Issue::warning(code, message, at))
+    })
+}
+
+fn variable(subject: &Subject<'_>, name: &str) -> Option<Issue> {
+    let at = subject
+        .places
+        .entry(&["commands", "harmless_variables"], name);
+    let (prefix, open) = match name.strip_suffix('*') {
+        Some(prefix) => (prefix, true),
+        None => (name, false),
+    };
+    let shaped = prefix.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && prefix
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !shaped {
+        let message = format!("`{name}` is not the name of a variable, or a prefix of one and `*`");
+        return Some(Issue::blocker("bad-variable", message, at));
+    }
+    let dangerous = CODE_VARIABLES
+        .iter()
+        .find(|code| **code == prefix || (open && code.starts_with(prefix)))?;
+    let message = format!("`{name}` is not harmless: `{dangerous}` selects what a program runs");
+    Some(Issue::warning("dangerous-variable", message, at))
+}

@@ -1,0 +1,85 @@
+//! Patterns over paths and branches: those that can't match, and those that never decide.
+
+use super::Subject;
+use crate::action::git::RefPatterns;
+use crate::action::path::PathPatterns;
+use crate::policy::issue::Issue;
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
+    let filesystem = &subject.pack.filesystem;
+    let lists = [
+        ("block_read", &filesystem.block_read),
+        ("block_write", &filesystem.block_write),
+        ("require_approval_write", &filesystem.require_approval_write),
+    ];
+    let mut issues = Vec::new();
+    for (list, patterns) in lists {
+        for pattern in patterns {
+            issues.extend(path(subject, list, pattern));
+        }
+    }
+    for pattern in &filesystem.require_approval_write {
+        issues.extend(shadowed(subject, pattern));
+    }
+    for pattern in &subject.pack.git.protected_branches {
+        issues.extend(branch(subject, pattern));
+    }
+    issues
+}
+
+fn path(subject: &Subject<'_>, list: &str, pattern: &str) -> Option<Issue> {
+    let at = subject.places.entry(&["filesystem", list], pattern);
+    if let Err(error) = PathPatterns::new(&[pattern]) {
+        return Some(Issue::blocker("bad-pattern", error.message, at));
+    }
+    if matches!(pattern, "*" | "**" | "**/*" | "/**" | "/") {
+        let message = format!("`{pattern}` in `filesystem.{list}` matches every path");
+        return Some(Issue::warning("matches-everything", message, at));
+    }
+    None
+}
+
+fn shadowed(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+    let block = &subject.effective?.filesystem.block_write;
+    let by = block.iter().find(|listed| &*listed.text == pattern)?;
+    let message = format!(
+        "`{pattern}` never needs approval: `filesystem.block_write` of `{}` blocks it",
+        by.origin
+    );
+    let at = subject
+        .places
+        .entry(&["filesystem", "require_approval_write"], pattern);
+    Some(Issue::warning("unreachable-approval", message, at))
+}
+
+/// Names that no branch can have never match (git-check-ref-format(1)).
+fn branch(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+    let at = subject
+        .places
+        .entry(&["git", "protected_branches"], pattern);
+    if let Err(error) = RefPatterns::new(&[pattern]) {
+        return Some(Issue::blocker("bad-branch-pattern", error.message, at));
+    }
+    let blocker = |problem: &str| {
+        let message = format!("`{pattern}` protects nothing: {problem}");
+        Some(Issue::blocker("bad-branch-pattern", message, at.clone()))
+    };
+    let name = pattern.strip_prefix("refs/heads/").unwrap_or(pattern);
+    if name.starts_with("refs/") {
+        return blocker("only branches can be protected");
+    }
+    if name.starts_with('/') || name.ends_with('/') || name.contains("//") {
+        return blocker("no branch has an empty part between slashes");
+    }
+    if name.contains([' ', '~', '^', ':', '\\']) || name.contains("..") || name.contains("@{") {
+        return blocker("no branch has such a name");
+    }
+    if name.starts_with("origin/") {
+        let message = format!(
+            "`{pattern}` is a branch of that name, not `{}` on the remote `origin`",
+            name.trim_start_matches("origin/")
+        );
+        return Some(Issue::warning("branch-with-remote", message, at));
+    }
+    None
+}
