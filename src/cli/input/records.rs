@@ -66,7 +66,10 @@ impl Records {
                 bytes.truncate(bytes.trim_ascii_end().len());
                 bytes
             });
-            return Ok(Some(Record { line, bytes: trimmed }));
+            return Ok(Some(Record {
+                line,
+                bytes: trimmed,
+            }));
         }
         Ok(None)
     }

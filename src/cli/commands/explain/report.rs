@@ -54,9 +54,16 @@ impl<'a> Explanation<'a> {
         heading(out, "Facts")?;
         facts::show(out, self.facts)?;
         heading(out, "Rules that matched, the deciding one first")?;
+        let mut shown = Vec::new();
         for rule in &self.rules {
             rule.show(out)?;
+            // A rule that spoke of many things is quoted once.
+            if let Some(source) = rule.source.as_ref().filter(|it| !shown.contains(it)) {
+                show_source(out, source)?;
+                shown.push(source);
+            }
         }
+        writeln!(out)?;
         heading(out, "Decision")?;
         self.show_decision(out)
     }
@@ -126,23 +133,12 @@ impl Spoken<'_> {
             style::paint(style::HEADING, printable(&finding.rule_id)),
         )?;
         writeln!(out, "    {}", printable(&finding.reason))?;
-        let details = [
-            ("matched on", finding.matched_on.as_deref()),
-            ("pattern", finding.pattern.as_deref()),
-            ("from", Some(finding.origin.as_ref())),
-        ];
-        for (name, value) in details {
-            if let Some(value) = value {
-                writeln!(out, "    {name}: {}", printable(value))?;
-            }
-        }
+        let mut origin = format!("from {}", finding.origin);
         if !finding.approver_groups.is_empty() {
-            writeln!(
-                out,
-                "    approved by: {}",
-                printable(&finding.approver_groups.join(", "))
-            )?;
+            let groups = finding.approver_groups.join(", ");
+            origin.push_str(&format!(", approved by {groups}"));
         }
+        writeln!(out, "    {}", printable(&origin))?;
         for reference in &finding.evidence_refs {
             writeln!(out, "    evidence: {}", printable(reference))?;
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::base;
+use crate::engine::base_sources;
 use crate::policy::decision::Finding;
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
@@ -29,7 +29,7 @@ pub(crate) fn source_of(finding: &Finding, pack: &EffectivePack) -> Option<RuleS
             let file = format!("{}/{}", rule.pack_id, rule.file.path);
             find(&rule.file, finding).map(|found| RuleSource { file, ..found })
         });
-    own.or_else(|| base::sources().iter().find_map(|file| find(file, finding)))
+    own.or_else(|| base_sources().iter().find_map(|file| find(file, finding)))
 }
 
 /// Of the rules that name the id, the one that also names the severity: two rules may share an id.

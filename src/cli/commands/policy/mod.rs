@@ -1,5 +1,7 @@
 //! `cavra policy …`: policy packs.
 
+mod diff;
+mod lint;
 mod list;
 mod show;
 
@@ -17,6 +19,10 @@ pub(crate) enum PolicyCommand {
     List,
     /// Show a pack as it decides: joined with everything it inherits
     Show(show::ShowArgs),
+    /// Check packs: everything that is wrong or doubtful, with its line
+    Lint(lint::LintArgs),
+    /// Compare two packs: what agents may do more, and what less
+    Diff(diff::DiffArgs),
 }
 
 pub(crate) fn run(
@@ -27,5 +33,7 @@ pub(crate) fn run(
     match command {
         PolicyCommand::List => list::run(global, out),
         PolicyCommand::Show(args) => show::run(&args, global, out),
+        PolicyCommand::Lint(args) => lint::run(&args, global, out),
+        PolicyCommand::Diff(args) => diff::run(&args, global, out),
     }
 }
