@@ -3,7 +3,10 @@
 use std::io::Write as _;
 
 use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
 
+use crate::canonical::Digest;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -20,6 +23,13 @@ pub(crate) struct ShowArgs {
     pack: String,
 }
 
+#[derive(Serialize)]
+struct Document {
+    effective_digest: Digest,
+    #[serde(flatten)]
+    pack: Value,
+}
+
 pub(crate) fn run(
     args: &ShowArgs,
     global: &GlobalArgs,
@@ -29,8 +39,10 @@ pub(crate) fn run(
     let pack = packs.effective(&PackRef::Either(args.pack.clone()))?;
     match out.format() {
         OutputFormat::Json => {
-            let mut document = pack.to_json();
-            document["effective_digest"] = effective_digest(&pack).to_string().into();
+            let document = Document {
+                effective_digest: effective_digest(&pack),
+                pack: pack.to_json(),
+            };
             out.json(&document)?;
         }
         OutputFormat::Table => show(out, &pack)?,
