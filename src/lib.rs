@@ -10,6 +10,8 @@ pub mod authority;
 pub mod canonical;
 pub mod cli;
 pub mod engine;
+pub mod grpc;
 pub mod library;
+pub mod lifecycle;
 pub mod policy;
 pub mod shadow;

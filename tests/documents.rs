@@ -102,7 +102,7 @@ fn request() -> impl Strategy<Value = Request> {
         option::of(word()),
         option::of(word()),
         option::of(word()),
-        word(),
+        option::of(word()),
         json_text(),
     );
     prop_oneof![
@@ -118,7 +118,7 @@ fn request() -> impl Strategy<Value = Request> {
                     server,
                     tool,
                     capability,
-                    operation: Some(operation),
+                    operation,
                     definition,
                 })
             }

@@ -80,7 +80,7 @@ fn patterns_match_as_the_table_says() {
         };
         let patterns = PathPatterns::new(&[pattern]).unwrap();
         let resolver = Resolver::new(&Place::default()).unwrap();
-        let written = written.replace('␠', " ");
+        let written = written.replace('␠', " ").replace('␤', "\n");
         let found = resolver.resolve(&written, &resolver.start()).unwrap();
         let matched = !hits(&patterns, &found.path, found.anchor).is_empty();
         assert_eq!(matched, want == "yes", "{row:?} as {found:?}");

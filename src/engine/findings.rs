@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regorus::Value;
 
-use crate::policy::verdict::{Severity, Verdict, rule_order};
+use crate::policy::verdict::{Severity, Verdict};
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.
@@ -15,8 +15,6 @@ pub(super) struct RawFinding {
     pub(super) severity: Severity,
     pub(super) subject: u32,
     pub(super) pattern: Option<u32>,
-    /// See [`rule_order`].
-    pub(super) order: usize,
 }
 
 /// Reads `[rule, decision, severity, subject, pattern or null]`, a set of them.
@@ -35,7 +33,6 @@ fn read_one(value: &Value) -> Option<RawFinding> {
         index => Some(index.as_u32().ok()?),
     };
     Some(RawFinding {
-        order: rule_order(&rule_id),
         decision: Verdict::from_name(at(1)?.as_string().ok()?)?,
         severity: Severity::from_name(at(2)?.as_string().ok()?)?,
         subject: at(3)?.as_u32().ok()?,

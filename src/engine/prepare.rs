@@ -33,7 +33,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(unknowns(facts));
     }
     if !facts.pushes.is_empty() {
-        add(prepare.pushes(&facts.pushes));
+        prepare.pushes(&facts.pushes).map(&mut add);
     }
     if facts
         .terraform_plan
@@ -45,7 +45,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(section);
     }
     if let Some(call) = &facts.mcp {
-        add(prepare.mcp(call));
+        prepare.mcp(call).map(&mut add);
     }
     if !policy.pack.required_fields.is_empty() {
         add(missing_fields(policy, action));
@@ -198,32 +198,30 @@ impl Prepare<'_> {
             && self.may_be_allowed(command)
     }
 
-    fn pushes(&mut self, pushes: &[Push]) -> SectionInput {
-        let mut section = SectionInput::new(Section::Git);
-        section
+    /// Protected refs, and everything else about pushes, for two sections.
+    fn pushes(&mut self, pushes: &[Push]) -> [SectionInput; 2] {
+        let mut protected = SectionInput::new(Section::GitProtected);
+        protected
             .settings
             .clone_from(&self.policy.matchers.git_settings);
+        let mut others = SectionInput::new(Section::Git);
         for (subject, push) in pushes.iter().enumerate() {
-            let before = section.signals.len();
+            let moves = push.writes && !push.dry_run;
+            let spoken = moves && self.refs(&mut protected, subject, push);
             if push.unknown_target.is_some() {
-                section.push(SignalKind::UnknownTarget, subject, None);
-            }
-            if !push.known {
-                section.push(SignalKind::UnknownOperation, subject, None);
-            }
-            if push.writes && !push.dry_run {
-                self.refs(&mut section, subject, push);
-            }
-            // A `git fetch` typed as a command is judged by the command lists alone.
-            let by_document = push.command.is_none();
-            if section.signals.len() == before && (by_document || push.writes && !push.dry_run) {
-                section.push(SignalKind::Clear, subject, None);
+                others.push(SignalKind::UnknownTarget, subject, None);
+            } else if !push.known {
+                others.push(SignalKind::UnknownOperation, subject, None);
+            } else if !spoken && (moves || push.command.is_none()) {
+                // A `git fetch` typed as a command is judged by the command lists alone.
+                others.push(SignalKind::Clear, subject, None);
             }
         }
-        section
+        [protected, others]
     }
 
-    fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) {
+    /// Answers whether a protected ref moves, or could.
+    fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) -> bool {
         self.hits.clear();
         let mut protected_readings = 0;
         for reading in &push.readings {
@@ -247,35 +245,41 @@ impl Prepare<'_> {
         for hit in &self.hits {
             section.push(kind, subject, Some(*hit));
         }
+        !self.hits.is_empty()
     }
 
-    fn mcp(&self, call: &McpCall) -> SectionInput {
+    /// The server's trust, and whether the call is what it says, for two sections.
+    fn mcp(&self, call: &McpCall) -> [SectionInput; 2] {
         let matchers = &self.policy.matchers;
-        let mut section = SectionInput::new(Section::Mcp);
-        section.settings.clone_from(&matchers.mcp_settings);
+        let mut trust = SectionInput::new(Section::Mcp);
+        trust.settings.clone_from(&matchers.mcp_settings);
         let allowed = matchers.allowed_servers.get(call.server.as_str());
         let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
-        if !call.consistent {
-            section.push(SignalKind::Inconsistent, 0, None);
-        }
         if let Some(hit) = blocked {
             let offset = count(self.policy.pack.mcp.allowed_servers.len());
-            section.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
+            trust.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
         }
         match allowed {
-            Some(hit) => section.push(SignalKind::Allowed, 0, Some(*hit)),
-            None if blocked.is_none() => section.push(SignalKind::Unknown, 0, None),
+            Some(hit) => trust.push(SignalKind::Allowed, 0, Some(*hit)),
+            None if blocked.is_none() => trust.push(SignalKind::Unknown, 0, None),
             None => {}
         }
-        if let Some(kind) = self.pin(call) {
-            section.push(kind, 0, None);
+        let mut identity = SectionInput::new(Section::McpIdentity);
+        if !call.consistent {
+            identity.push(SignalKind::Inconsistent, 0, None);
         }
-        section
+        if let Some(kind) = self.pin(call) {
+            identity.push(kind, 0, None);
+        }
+        [trust, identity]
     }
 
     fn pin(&self, call: &McpCall) -> Option<SignalKind> {
-        let name = format!("{}:{}", call.server, call.tool);
-        let pin = self.policy.pack.mcp.tool_pins.get(&name)?;
+        let pins = &self.policy.pack.mcp.tool_pins;
+        if pins.is_empty() {
+            return None;
+        }
+        let pin = pins.get(&format!("{}:{}", call.server, call.tool))?;
         match &call.fingerprint {
             Some(fingerprint) if fingerprint == pin => None,
             Some(_) => Some(SignalKind::PinChanged),

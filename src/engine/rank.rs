@@ -12,15 +12,10 @@ use crate::policy::verdict::{
 /// In audit mode a verdict stricter than `audit_only` comes back as `audit_only`; what could
 /// not be evaluated still needs approval, whatever else was found.
 pub(super) fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
-    findings.sort_by(|a, b| {
-        (b.decision.cmp(&a.decision))
-            .then_with(|| b.severity.cmp(&a.severity))
-            .then_with(|| rule_order(&a.rule_id).cmp(&rule_order(&b.rule_id)))
-            .then_with(|| a.rule_id.cmp(&b.rule_id))
-            .then_with(|| a.pattern.cmp(&b.pattern))
-            .then_with(|| a.matched_on.cmp(&b.matched_on))
-    });
-    findings.dedup();
+    if findings.len() > 1 {
+        findings.sort_by(strictest_first);
+        findings.dedup();
+    }
     let (decision, outcome) = findings.first().map_or(
         (Verdict::RequireApproval, Outcome::NothingMatched),
         |first| (first.decision, outcome_of(first)),
@@ -48,4 +43,13 @@ fn outcome_of(finding: &Finding) -> Outcome {
         RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
         _ => Outcome::RuleMatched,
     }
+}
+
+fn strictest_first(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    (b.decision.cmp(&a.decision))
+        .then_with(|| b.severity.cmp(&a.severity))
+        .then_with(|| rule_order(&a.rule_id).cmp(&rule_order(&b.rule_id)))
+        .then_with(|| a.rule_id.cmp(&b.rule_id))
+        .then_with(|| a.pattern.cmp(&b.pattern))
+        .then_with(|| a.matched_on.cmp(&b.matched_on))
 }

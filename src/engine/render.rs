@@ -31,7 +31,7 @@ pub(super) fn base_finding(
     let matched_on = matched_on(facts, section, &raw.rule_id, subject);
     let mut severity = raw.severity;
     let mut evidence_refs = Vec::new();
-    if section == Section::Mcp
+    if matches!(section, Section::Mcp | Section::McpIdentity)
         && let Some(call) = &facts.mcp
     {
         severity = severity.max(policy.risk_of(call));
@@ -152,8 +152,8 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::FilesystemRead => [&files.block_read, &[], &[]],
         Section::FilesystemWrite => [&files.block_write, &files.require_approval_write, &[]],
         Section::Commands => [&commands.block, &commands.require_approval, &commands.allow],
-        Section::Git => [&policy.pack.git.protected_branches, &[], &[]],
-        Section::Mcp => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
+        Section::Git | Section::GitProtected => [&policy.pack.git.protected_branches, &[], &[]],
+        Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
         Section::Evidence => [&policy.pack.required_fields, &[], &[]],
         Section::Unknowns | Section::Terraform => [&[], &[], &[]],
     };
@@ -187,7 +187,7 @@ fn matched_on(facts: &Facts, section: Section, rule_id: &str, subject: usize) ->
             let command = facts.unknowns.get(subject)?.command?;
             matched_on(facts, Section::Commands, rule_id, command)
         }
-        Section::Git => facts.pushes.get(subject).map(|push| {
+        Section::Git | Section::GitProtected => facts.pushes.get(subject).map(|push| {
             let refs = push
                 .readings
                 .iter()
@@ -199,7 +199,7 @@ fn matched_on(facts: &Facts, section: Section, rule_id: &str, subject: usize) ->
                 .trim_end()
                 .to_owned()
         }),
-        Section::Mcp => facts
+        Section::Mcp | Section::McpIdentity => facts
             .mcp
             .as_ref()
             .map(|call| format!("{}:{}", call.server, call.tool)),

@@ -14,22 +14,26 @@ pub(super) enum Section {
     FilesystemWrite,
     Commands,
     Unknowns,
+    GitProtected,
     Git,
     Terraform,
     Mcp,
+    McpIdentity,
     Evidence,
 }
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
         Self::Unknowns,
+        Self::GitProtected,
         Self::Git,
         Self::Terraform,
         Self::Mcp,
+        Self::McpIdentity,
         Self::Evidence,
     ];
 
@@ -41,9 +45,11 @@ impl Section {
             Self::FilesystemWrite => "filesystem_write",
             Self::Commands => "commands",
             Self::Unknowns => "unknowns",
+            Self::GitProtected => "git_protected",
             Self::Git => "git",
             Self::Terraform => "terraform",
             Self::Mcp => "mcp",
+            Self::McpIdentity => "mcp_identity",
             Self::Evidence => "evidence",
         }
     }

@@ -51,7 +51,11 @@ impl Action {
         put("schema_version", Some(SCHEMA_VERSION));
         put("action_type", Some(self.action_type().as_str()));
         put("target", Some(self.target()));
-        put("requested_operation", Some(self.requested_operation()));
+        let operation = match &self.request {
+            Request::McpToolCall(call) => call.operation.as_deref(),
+            _ => Some(self.requested_operation()),
+        };
+        put("requested_operation", operation);
         put("session_id", self.caller.session_id.as_deref());
         put("agent_id", self.caller.agent_id.as_deref());
         put("actor", self.caller.actor.as_deref());

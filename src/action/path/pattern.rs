@@ -162,16 +162,17 @@ impl Shape {
         for byte in path.bytes() {
             shape.folded &= byte.is_ascii() && !byte.is_ascii_uppercase();
             shape.padded |= byte == b'$' && before == b':';
-            shape.padded |= byte == b'/' && matches!(before, b'.' | b' ');
+            shape.padded |= byte == b'/' && is_padding(before);
             before = byte;
         }
-        shape.padded |= matches!(before, b'.' | b' ');
+        shape.padded |= is_padding(before);
         shape
     }
 }
 
-/// The file that Windows would open: it ignores dots and spaces at a segment's end, and
-/// `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and Namespaces").
+/// The file that would be opened in the end: Windows ignores dots and spaces at a segment's
+/// end, `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and
+/// Namespaces"), and tools trim line ends.
 fn without_padding(folded: &str) -> String {
     let trimmed: Vec<&str> = folded.split('/').map(significant).collect();
     trimmed.join("/")
@@ -179,7 +180,12 @@ fn without_padding(folded: &str) -> String {
 
 fn significant(segment: &str) -> &str {
     let segment = segment.strip_suffix("::$data").unwrap_or(segment);
-    segment.trim_end_matches(['.', ' '])
+    segment.trim_end_matches(|c| u8::try_from(c).is_ok_and(is_padding))
+}
+
+/// Dots, white space and control characters.
+fn is_padding(byte: u8) -> bool {
+    byte == b'.' || byte <= b' '
 }
 
 #[derive(Default)]

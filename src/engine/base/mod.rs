@@ -22,14 +22,16 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 8] = modules![
+const MODULES: [(&str, &str); 10] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
     "unknowns",
+    "git_protected",
     "git",
     "terraform",
     "mcp",
+    "mcp_identity",
     "evidence",
 ];
 

@@ -1,4 +1,4 @@
-# Whether an MCP server, and the tool's definition, are the ones that the pack trusts.
+# Whether the pack trusts the server of an MCP call.
 # Every item is [0, pattern]: there is one call; the pattern is an index into the
 # pack's `allowed_servers` followed by its `blocked_servers`.
 # `input.settings` holds the pack's switches that are on.
@@ -20,21 +20,6 @@ findings contains ["mcp.server.trust.block_listed", "block", "high", hit[0], hit
 	some hit in input.blocked
 }
 
-# `server`, `tool` and `target` don't name the same call.
-findings contains ["mcp.server.trust.block_inconsistent", "block", "high", hit[0], null] if {
-	some hit in input.inconsistent
-}
-
 findings contains ["mcp.server.trust.allow", "allow", "low", hit[0], hit[1]] if {
 	some hit in input.allowed
-}
-
-# The definition is not the one that was approved.
-findings contains ["mcp.tool.pin.block_changed", "block", "critical", hit[0], null] if {
-	some hit in input.pin_changed
-}
-
-# The tool is pinned, and the caller didn't send its definition.
-findings contains ["mcp.tool.pin.require_approval_unseen", "require_approval", "medium", hit[0], null] if {
-	some hit in input.pin_unseen
 }

@@ -1,0 +1,47 @@
+//! Keeps slow work from starving quick work.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
+use tokio::task::block_in_place;
+use tokio::time::timeout;
+
+use super::limits::{MAX_SLOW_WAIT, SLOW_EVALUATIONS_PER_CPU};
+use super::status::Refusal;
+
+/// The turns of slow work. Clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Workload {
+    turns: Arc<Semaphore>,
+}
+
+impl Workload {
+    pub(super) fn new() -> Self {
+        let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
+        Self {
+            turns: Arc::new(Semaphore::new(cpus * SLOW_EVALUATIONS_PER_CPU)),
+        }
+    }
+
+    /// Does `work` where it holds up nobody else, when its turn comes.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] if it doesn't come in time.
+    pub(super) async fn run<T>(&self, work: impl FnOnce() -> T) -> Result<T, Refusal> {
+        let _turn = match self.turns.try_acquire() {
+            Ok(turn) => turn,
+            Err(_) => match timeout(MAX_SLOW_WAIT, self.turns.acquire()).await {
+                Ok(Ok(turn)) => turn,
+                Ok(Err(_)) | Err(_) => return Err(Refusal::Busy),
+            },
+        };
+        Ok(match Handle::current().runtime_flavor() {
+            // A runtime of one thread has no other to go on with.
+            RuntimeFlavor::CurrentThread => work(),
+            _ => block_in_place(work),
+        })
+    }
+}

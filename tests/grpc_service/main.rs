@@ -1,0 +1,12 @@
+//! The service as its clients see it: a real server on a loopback port.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod decide;
+mod support;
