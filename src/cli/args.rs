@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
 use super::commands::policy::PolicyCommand;
+use super::commands::serve::ServeArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -20,6 +21,9 @@ const TEMPLATE: &str = "\
 Judge actions:
   decide    Decide what agents may do: actions in, decisions out
   explain   Show why: from the text to the facts to the rules that spoke
+
+Run the service:
+  serve     Serve decisions over gRPC
 
 Manage policies:
   policy    List, show, check and compare policy packs, and change them without fear
@@ -109,6 +113,8 @@ pub(crate) enum Command {
     Decide(DecideArgs),
     /// Show why: from the text to the facts to the rules that spoke
     Explain(ExplainArgs),
+    /// Serve decisions over gRPC
+    Serve(ServeArgs),
     /// List, show, check and compare policy packs, and change them without fear
     #[command(subcommand)]
     Policy(PolicyCommand),

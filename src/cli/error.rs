@@ -1,8 +1,11 @@
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::action::ActionError;
 use crate::engine::error::CompileError;
+use crate::grpc::client::ClientError;
+use crate::grpc::server::ServeError;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
 
@@ -36,6 +39,21 @@ pub(crate) enum CliError {
     Json(#[from] serde_json::Error),
     #[error("a thread can't be started")]
     Thread(#[source] io::Error),
+    #[error("`{address}` can't be listened on")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("signals can't be handled")]
+    Signal(#[source] io::Error),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("the service can't be asked")]
+    Client(#[from] ClientError),
+    /// On reload.
+    #[error("an administrator has changed the policies in force since they were read")]
+    ChangedMeanwhile,
 }
 
 impl CliError {
@@ -59,6 +77,10 @@ impl CliError {
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",
             ),
+            Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::Client(ClientError::Connect { .. }) => {
+                Some("`cavra serve` starts a service; it prints where it listens")
+            }
             Self::Input { .. } => Some("`-` reads standard input"),
             _ => None,
         }

@@ -58,7 +58,6 @@ pub(crate) enum PackRef {
 
 /// The packs that a command can see.
 pub(crate) struct Packs {
-    folders: Vec<PathBuf>,
     library: Library,
 }
 
@@ -72,16 +71,15 @@ impl Packs {
             args.packs.clone()
         };
         let library = Library::open(&folders)?;
-        Ok(Self { folders, library })
+        Ok(Self { library })
     }
 
     pub(crate) fn library(&self) -> &Library {
         &self.library
     }
 
-    /// Where packs were looked for.
-    pub(crate) fn folders(&self) -> &[PathBuf] {
-        &self.folders
+    pub(crate) fn into_library(self) -> Library {
+        self.library
     }
 
     /// A pack's files.

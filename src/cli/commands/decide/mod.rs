@@ -1,7 +1,9 @@
 //! `cavra decide`: actions in, decisions out.
 
-mod local;
+mod judge;
+mod many;
 mod print;
+mod remote;
 mod tally;
 
 use clap::Args;
@@ -13,18 +15,20 @@ use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs};
 use crate::authority::{Ask, Authority};
-use crate::policy::decision::Decision;
-use crate::shadow::Change;
+use crate::grpc::convert::Answered;
+use judge::Judge;
 use print::Printer;
+use remote::Remote;
 use tally::{FailOn, Tally};
 
-pub(crate) use print::show_one;
+use print::show_one;
 
 const AFTER_HELP: &str = "\
 Examples:
   cavra decide --command 'bash -c \"terraform apply\"'
   cavra decide action.json
   cavra decide --policy-pack cavra-terraform-prod --output json < actions.jsonl
+  cavra decide --endpoint http://127.0.0.1:50051 --read .env
   cavra decide --fail-on block actions.jsonl          # for CI: exit 4 if any is blocked
 
 Input is one JSON object (over as many lines as it likes) or one object a line. A line of a
@@ -49,18 +53,18 @@ pub(crate) struct DecideArgs {
     /// A pack to compare with, by its id or path; its decisions are shown, never enforced
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
+    /// A service that decides, instead of this process: `http://HOST:PORT` or `unix:PATH`
+    #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy", "candidate"])]
+    endpoint: Option<String>,
+    /// With --endpoint: show what the service's candidate would decide too
+    #[arg(long, requires = "endpoint")]
+    compare: bool,
     /// Which verdicts make the exit code other than 0 [default: require_approval for one
     /// action, never for many]
     #[arg(long, value_name = "VERDICT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
     input: InputArgs,
-}
-
-/// What is said of one action, wherever it was judged.
-pub(crate) struct Answered {
-    pub(crate) decision: Decision,
-    pub(crate) candidate: Option<(Decision, Change)>,
 }
 
 /// The answer to one line of the input.
@@ -71,33 +75,36 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let authority = args.authority(global)?;
-    let ask = Ask {
-        compare: args.candidate.is_some(),
-    };
+    let mut judge = args.judge(global)?;
     let mut tally = Tally::new(args.fail_on);
     match args.input.open()? {
         Source::Flags(action) => {
-            let answer = local::judge(&authority, *action, ask)?;
+            let answer = judge.one(*action)?;
             tally.count(Ok(answer.decision.verdict()));
             show_one(out, &answer)?;
         }
         Source::Records(mut records) => {
-            let printer = Printer::new(out.format(), ask.compare);
-            local::judge_all(&authority, ask, &mut records, &printer, out, &mut tally)?;
+            let printer = Printer::new(out.format(), args.compares());
+            many::judge_all(&mut judge, &mut records, &printer, out, &mut tally)?;
         }
     }
     tally.status()
 }
 
 impl DecideArgs {
-    fn authority(&self, global: &GlobalArgs) -> Result<Authority, CliError> {
+    fn compares(&self) -> bool {
+        self.candidate.is_some() || self.compare
+    }
+
+    fn judge(&self, global: &GlobalArgs) -> Result<Judge, CliError> {
+        let compare = self.compares();
+        if let Some(endpoint) = &self.endpoint {
+            return Ok(Judge::Remote(Remote::connect(endpoint)?, Ask { compare }));
+        }
         let packs = Packs::open(global)?;
         let active = packs.load_policy(&self.policy.pack_ref())?;
         let candidate = self.candidate.clone().map(PackRef::Either);
-        Ok(Authority::new(
-            active,
-            packs.load_optional(candidate.as_ref())?,
-        ))
+        let candidate = packs.load_optional(candidate.as_ref())?;
+        Ok(Judge::Local(Authority::new(active, candidate), Ask { compare }))
     }
 }

@@ -3,6 +3,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 use super::{Answer, Answered};
+use crate::authority::Compared;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -90,7 +91,7 @@ impl Printer {
 
     fn change(&self, answered: &Answered) -> String {
         match &answered.candidate {
-            Some((_, change)) => {
+            Some(Compared { change, .. }) => {
                 let word = format!("{:CHANGE_COLUMNS$}", change.as_str());
                 format!("{}  ", style::paint(style::change(*change), word))
             }
@@ -104,9 +105,9 @@ fn document(answered: &Answered) -> Document<'_> {
     let candidate = answered.candidate.as_ref();
     Document {
         decision: &answered.decision,
-        candidate: candidate.map(|(decision, change)| Candidate {
-            change: *change,
-            decision,
+        candidate: candidate.map(|compared| Candidate {
+            change: compared.change,
+            decision: &compared.decision,
         }),
     }
 }
@@ -127,7 +128,7 @@ pub(crate) fn show_one(out: &mut Output, answered: &Answered) -> Result<(), CliE
         return Ok(());
     }
     show(out, "", &answered.decision)?;
-    if let Some((decision, change)) = &answered.candidate {
+    if let Some(Compared { decision, change }) = &answered.candidate {
         let change = style::paint(style::change(*change), change.as_str());
         writeln!(out, "\ncandidate: {change}")?;
         show(out, "  ", decision)?;
