@@ -7,6 +7,7 @@ use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
 use super::commands::policy::PolicyCommand;
 use super::commands::serve::ServeArgs;
+use super::commands::simulate::SimulateArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -19,6 +20,7 @@ const TEMPLATE: &str = "\
 {usage-heading} {usage}
 
 Judge actions:
+  simulate  Try a pack's cases through the real service, beside a candidate
   decide    Decide what agents may do: actions in, decisions out
   explain   Show why: from the text to the facts to the rules that spoke
 
@@ -36,6 +38,7 @@ Options:
 
 const AFTER_HELP: &str = "
 Examples:
+  cavra simulate
   cavra decide --command 'terraform apply -auto-approve'
   cavra explain --read .env
   cavra decide --policy-pack cavra-terraform-prod --output json actions.jsonl
@@ -109,6 +112,8 @@ pub(crate) enum ColorWhen {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Try a pack's cases through the real service, beside a candidate
+    Simulate(SimulateArgs),
     /// Decide what agents may do: actions in, decisions out
     Decide(DecideArgs),
     /// Show why: from the text to the facts to the rules that spoke

@@ -27,6 +27,12 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("`{}` can't be written", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("there is no action to judge")]
     NoAction,
     #[error("the {what} can't be told apart: {problem}")]

@@ -7,12 +7,14 @@
 //! | `packs` | which policy a command means; the only place that compiles one |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
+//! | `files` | documents that are written to disk |
 //! | `error`, `exit` | what a person reads and what a script sees when something fails |
 
 mod args;
 mod commands;
 mod error;
 mod exit;
+mod files;
 mod input;
 mod logging;
 mod output;

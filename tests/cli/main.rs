@@ -10,5 +10,7 @@
 mod decide;
 mod explain;
 mod policy;
+mod serve;
+mod simulate;
 mod support;
 mod usage;

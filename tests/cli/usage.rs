@@ -2,6 +2,8 @@ use super::support::{cavra, command, run};
 
 /// Every command, as `--help` must know it.
 const COMMANDS: &[&[&str]] = &[
+    &["simulate"],
+    &["serve"],
     &["decide"],
     &["explain"],
     &["policy"],
@@ -43,7 +45,7 @@ fn every_command_is_in_the_help_and_explains_its_exit_codes() {
         }
         assert!(help.stdout.contains("Usage:"), "{command:?}");
     }
-    for name in ["decide", "explain"] {
+    for name in ["simulate", "serve", "decide", "explain"] {
         cavra(&[name, "--help"])
             .exits(0)
             .prints("Exit codes:")

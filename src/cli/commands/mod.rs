@@ -4,6 +4,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod policy;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 
 use super::args::{Command, GlobalArgs};
 use super::error::CliError;
@@ -18,6 +19,7 @@ pub(crate) fn run(
     match command {
         Command::Decide(args) => decide::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, global, out),
+        Command::Simulate(args) => simulate::run(&args, global, out),
         Command::Serve(args) => serve::run(args, global, out),
         Command::Policy(command) => policy::run(command, global, out),
     }

@@ -132,10 +132,16 @@ fn announce(
     slot: &Slot,
     out: &mut Output,
 ) -> Result<(), CliError> {
-    let candidate = slot.candidate.as_deref().map(|policy| policy.identity().as_ref());
+    let candidate = slot
+        .candidate
+        .as_deref()
+        .map(|policy| policy.identity().as_ref());
     let ready = Ready {
         listening: format!("http://{address}"),
-        admin_socket: args.admin_socket.as_ref().map(|path| format!("unix:{}", path.display())),
+        admin_socket: args
+            .admin_socket
+            .as_ref()
+            .map(|path| format!("unix:{}", path.display())),
         active: slot.active.identity(),
         candidate,
     };

@@ -72,6 +72,11 @@ impl Write for Output {
     }
 }
 
+/// A document for a file: sorted keys, two spaces, a line feed at the end.
+pub(crate) fn document<T: Serialize>(value: &T) -> Result<String, CliError> {
+    Ok(format!("{:#}\n", serde_json::to_value(value)?))
+}
+
 /// Text from outside, for a line of output: what could move the cursor or forge another
 /// line (control characters, bidirectional overrides) is shown as its escape.
 pub(crate) fn printable(text: &str) -> String {

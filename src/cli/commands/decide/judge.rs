@@ -46,9 +46,19 @@ impl Judge {
             Self::Local(authority, ask) => judge_chunk(authority, *ask, chunk, printer),
             Self::Remote(remote, ask) => {
                 let answers = remote.judge_chunk(*ask, chunk)?;
-                let pairs = chunk.iter().zip(&answers);
-                pairs.map(|(record, answer)| line(record, answer, printer)).collect()
+                let numbered = chunk.iter().zip(&answers);
+                numbered
+                    .map(|(record, answer)| line(record, answer, printer))
+                    .collect()
             }
+        }
+    }
+
+    /// The answer to one document.
+    pub(crate) fn answer(&mut self, record: &Record) -> Result<Answer, CliError> {
+        match self {
+            Self::Local(authority, ask) => Ok(judge(authority, *ask, record)),
+            Self::Remote(remote, ask) => remote.judge_record(*ask, record),
         }
     }
 }
@@ -69,7 +79,9 @@ fn judge_chunk(
 ) -> Result<Vec<Line>, CliError> {
     let judge_share = |share: &[Record]| -> Result<Vec<Line>, CliError> {
         let lines = share.iter();
-        lines.map(|record| line(record, &judge(authority, ask, record), printer)).collect()
+        lines
+            .map(|record| line(record, &judge(authority, ask, record), printer))
+            .collect()
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let share = chunk.len().div_ceil(threads).max(MIN_SHARE_RECORDS);

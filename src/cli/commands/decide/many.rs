@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 use super::judge::Judge;
-use super::print::Printer;
+use super::print::{Printer, show_one};
 use super::tally::Tally;
+use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::input::{Record, Records};
 use crate::cli::output::Output;
@@ -23,13 +24,18 @@ pub(crate) fn judge_all(
     tally: &mut Tally,
 ) -> Result<(), CliError> {
     let mut first = true;
+    // People see whether it is one or many; programs get each answer as soon as it is there.
+    let least = match out.format() {
+        OutputFormat::Table => 2,
+        OutputFormat::Json => 1,
+    };
     loop {
-        let chunk = next_chunk(records, printer.least_at_once())?;
+        let chunk = next_chunk(records, least)?;
         if chunk.is_empty() {
             return Ok(());
         }
-        if first && chunk.len() < printer.least_at_once() {
-            return judge_only(judge, &chunk, printer, out, tally);
+        if let (true, OutputFormat::Table, [only]) = (first, out.format(), chunk.as_slice()) {
+            return judge_only(judge, only, printer, out, tally);
         }
         if first {
             out.write_all(printer.header().as_bytes())?;
@@ -48,19 +54,22 @@ pub(crate) fn judge_all(
 /// A table of one line tells less than there is room for.
 fn judge_only(
     judge: &mut Judge,
-    chunk: &[Record],
+    record: &Record,
     printer: &Printer,
     out: &mut Output,
     tally: &mut Tally,
 ) -> Result<(), CliError> {
-    for answer in judge.answers(chunk)? {
-        tally.count(verdict_of(&answer));
-        match answer {
-            Ok(answered) => show_one(out, &answered)?,
-            Err(_) => out.write_all(&printer.line(&answer)?)?,
-        }
+    let answer = judge.answer(record)?;
+    tally.count(
+        answer
+            .as_ref()
+            .map(|answered| answered.decision.verdict())
+            .map_err(|_| ()),
+    );
+    match &answer {
+        Ok(answered) => show_one(out, answered),
+        Err(_) => Ok(out.write_all(&printer.line(record.line, &answer)?)?),
     }
-    Ok(())
 }
 
 fn next_chunk(records: &mut Records, least: usize) -> Result<Vec<Record>, CliError> {

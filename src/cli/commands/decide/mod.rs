@@ -105,6 +105,9 @@ impl DecideArgs {
         let active = packs.load_policy(&self.policy.pack_ref())?;
         let candidate = self.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
-        Ok(Judge::Local(Authority::new(active, candidate), Ask { compare }))
+        Ok(Judge::Local(
+            Authority::new(active, candidate),
+            Ask { compare },
+        ))
     }
 }

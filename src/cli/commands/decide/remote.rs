@@ -1,5 +1,6 @@
 //! Having a service judge.
 
+use std::slice;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
@@ -30,14 +31,30 @@ impl Remote {
     }
 
     pub(crate) fn judge(&mut self, action: Action, ask: Ask) -> Result<Answered, CliError> {
-        Ok(self.runtime.block_on(self.client.decide(Arc::new(action), ask))?)
+        Ok(self
+            .runtime
+            .block_on(self.client.decide(Arc::new(action), ask))?)
+    }
+
+    pub(crate) fn judge_record(&mut self, ask: Ask, record: &Record) -> Result<Answer, CliError> {
+        let answers = self.judge_chunk(ask, slice::from_ref(record))?;
+        answers
+            .into_iter()
+            .next()
+            .ok_or_else(|| ClientError::OutOfOrder.into())
     }
 
     /// Answers in the order of the records. What can't be read is never sent.
-    pub(crate) fn judge_chunk(&mut self, ask: Ask, chunk: &[Record]) -> Result<Vec<Answer>, CliError> {
+    pub(crate) fn judge_chunk(
+        &mut self,
+        ask: Ask,
+        chunk: &[Record],
+    ) -> Result<Vec<Answer>, CliError> {
         let read: Vec<Result<Arc<Action>, ActionError>> = chunk
             .iter()
-            .map(|record| read_document(record.bytes.as_deref().map_err(Clone::clone)?).map(Arc::new))
+            .map(|record| {
+                read_document(record.bytes.as_deref().map_err(Clone::clone)?).map(Arc::new)
+            })
             .collect();
         let actions: Vec<Arc<Action>> = read.iter().flatten().map(Arc::clone).collect();
         let mut answers = self.decide(actions, ask)?.into_iter();
@@ -64,7 +81,10 @@ impl Remote {
         }
         self.runtime.block_on(async {
             let expected = actions.len();
-            let answers = self.client.decide_stream(stream::iter(actions), ask).await?;
+            let answers = self
+                .client
+                .decide_stream(stream::iter(actions), ask)
+                .await?;
             let answers: Vec<_> = answers.collect().await;
             match answers.last() {
                 // The call ended before its answers did.
