@@ -173,11 +173,23 @@ impl Authority {
 
 /// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
 fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
+    let timestamp = Timestamp::now();
     Decision {
-        decision_id: Uuid::now_v7(),
-        timestamp: Timestamp::now(),
+        decision_id: decision_id(timestamp),
+        timestamp,
         policy: Arc::clone(policy.identity()),
         action: Arc::clone(action),
         judgement: policy.judge(action, facts),
     }
+}
+
+/// A UUIDv7 (RFC 9562 section 5.7) of the decision's own time: one look at the clock serves both.
+fn decision_id(timestamp: Timestamp) -> Uuid {
+    let seconds = u64::try_from(timestamp.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(timestamp.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        uuid::NoContext,
+        seconds,
+        nanoseconds,
+    ))
 }

@@ -11,11 +11,17 @@
 //! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
 //! | [`artifact`] | the artifacts, typed |
 //! | [`mod@plan`] | all of them, made together |
+//! | [`packet`] | the evidence for a lifecycle in one document |
+//! | [`mod@readiness`] | whether such a document holds |
 
 pub mod artifact;
+mod basis;
 pub mod dry_run;
 pub mod pack_at_hand;
+pub mod packet;
 pub mod plan;
+mod pointer;
+pub mod readiness;
 pub mod reference;
 
 use std::sync::Arc;

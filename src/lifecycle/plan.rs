@@ -9,6 +9,7 @@ use super::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
     RollbackPlan, ShadowModePlan, VersionManifest,
 };
+use super::basis::Basis;
 use super::dry_run::{DryRunReport, dry_run};
 use super::pack_at_hand::{PackAtHand, Previous};
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
@@ -71,23 +72,28 @@ pub fn plan_with(
     request: &Request,
     dry_run: DryRunReport,
 ) -> Result<Export, CanonicalError> {
-    let at = request.generated_at;
-    let mut export = Export {
-        lifecycle_plan: LifecyclePlan::of(at_hand, previous, &dry_run, at),
-        authoring_ui_contract: AuthoringUiContract::of(at_hand.identity),
-        lint_report: LintReportArtifact::of(at_hand),
-        version_manifest: VersionManifest::of(at_hand, previous, at),
-        shadow_mode_plan: ShadowModePlan::of(at_hand, previous, &dry_run),
-        rollback_plan: RollbackPlan::of(at_hand, previous, &request.requested_by),
-        approval_workflow: ApprovalWorkflow::of(at_hand, previous, &dry_run, at),
-        dry_run_report: dry_run,
-        index: ExportIndex::of(at_hand.identity, at, Vec::new()),
-    };
-    export.index.artifacts = export.entries()?;
-    Ok(export)
+    let basis = Basis::of(at_hand, previous, request.clone(), dry_run);
+    Export::of(basis)
 }
 
 impl Export {
+    /// The artifacts that follow from `basis`.
+    pub(crate) fn of(basis: Basis) -> Result<Self, CanonicalError> {
+        let mut export = Self {
+            lifecycle_plan: LifecyclePlan::of(&basis),
+            authoring_ui_contract: AuthoringUiContract::of(&basis.identity),
+            version_manifest: VersionManifest::of(&basis),
+            shadow_mode_plan: ShadowModePlan::of(&basis),
+            rollback_plan: RollbackPlan::of(&basis),
+            approval_workflow: ApprovalWorkflow::of(&basis),
+            index: ExportIndex::of(&basis.identity, basis.generated_at(), Vec::new()),
+            lint_report: basis.lint,
+            dry_run_report: basis.dry_run,
+        };
+        export.index.artifacts = export.entries()?;
+        Ok(export)
+    }
+
     /// The nine files, the index last.
     ///
     /// # Errors

@@ -1,12 +1,10 @@
 //! `policy-approval-workflow.json`
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::publish::{self, PUBLISH_RULE, PublishPlan};
 use crate::canonical::Digest;
-use crate::lifecycle::dry_run::DryRunReport;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::decision_document::DecisionDocument;
 use crate::policy::effective::EffectivePack;
@@ -51,16 +49,10 @@ pub struct ApprovalWorkflow {
 }
 
 impl ApprovalWorkflow {
-    pub(crate) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        dry_run: &DryRunReport,
-        at: Timestamp,
-    ) -> Self {
-        let identity = at_hand.identity;
-        let groups = approver_groups(at_hand.pack, previous.map(|previous| &previous.pack));
-        let publish_plan = PublishPlan::of(at_hand, previous, dry_run, &groups);
-        let publish_decision = publish::publish_decision(&publish_plan, identity, &groups, at);
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let (identity, groups) = (&basis.identity, &basis.approver_groups);
+        let publish_plan = PublishPlan::of(basis);
+        let publish_decision = publish::publish_decision(&publish_plan, basis);
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
             review_workflow_ref: Scheme::Draft.reference(identity),
@@ -68,7 +60,7 @@ impl ApprovalWorkflow {
             policy_digest: identity.policy_digest,
             effective_digest: identity.effective_digest,
             approval_required: true,
-            approver_groups: groups,
+            approver_groups: groups.clone(),
             publish_plan,
             publish_decision,
             required_evidence: REQUIRED_EVIDENCE.map(str::to_owned).to_vec(),

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
-use crate::lifecycle::dry_run::DryRunReport;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
+use crate::policy::decision::PolicyIdentity;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.plan.v1";
@@ -46,7 +46,7 @@ pub struct References {
 }
 
 impl References {
-    pub(crate) fn of(identity: &crate::policy::decision::PolicyIdentity) -> Self {
+    pub(crate) fn of(identity: &PolicyIdentity) -> Self {
         Self {
             draft: Scheme::Draft.reference(identity),
             dry_run: Scheme::DryRun.reference(identity),
@@ -103,25 +103,19 @@ const STAGES: [[&str; 3]; 7] = [
 ];
 
 impl LifecyclePlan {
-    pub(crate) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        dry_run: &DryRunReport,
-        generated_at: Timestamp,
-    ) -> Self {
-        let identity = at_hand.identity;
-        let before = previous.map(|previous| &previous.identity);
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let (identity, before) = (&basis.identity, basis.before());
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
             policy_id: identity.id.to_string(),
             policy_version: identity.version.to_string(),
-            title: at_hand.pack.pack.metadata.title.clone(),
+            title: basis.lint.summary.title.clone(),
             policy_digest: identity.policy_digest,
             effective_digest: identity.effective_digest,
             previous_policy_digest: before.map(|before| before.policy_digest),
             previous_effective_digest: before.map(|before| before.effective_digest),
-            generated_at,
-            ready_for_review: at_hand.lint.valid && dry_run.passed,
+            generated_at: basis.generated_at(),
+            ready_for_review: basis.lint.valid && basis.dry_run.passed,
             references: References::of(identity),
             stages: stages(),
         }

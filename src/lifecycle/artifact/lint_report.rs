@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
-use crate::lifecycle::pack_at_hand::PackAtHand;
+use crate::policy::decision::PolicyIdentity;
 use crate::policy::issue::{Issue, IssueSeverity, Location};
-use crate::policy::lint::Summary;
+use crate::policy::lint::{LintReport, Summary};
 use crate::policy::pack::Mode;
 
 /// The artifact's `schema_version`.
@@ -54,12 +54,13 @@ pub struct LintSummary {
 }
 
 impl LintReportArtifact {
-    pub(crate) fn of(at_hand: &PackAtHand<'_>) -> Self {
-        let report = at_hand.lint;
+    /// The report on the policy `identity`.
+    #[must_use]
+    pub fn of(report: &LintReport, identity: &PolicyIdentity) -> Self {
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
-            policy_digest: at_hand.identity.policy_digest,
-            effective_digest: at_hand.identity.effective_digest,
+            policy_digest: identity.policy_digest,
+            effective_digest: identity.effective_digest,
             valid: report.valid,
             blocker_count: report.blocker_count,
             warning_count: report.warning_count,
@@ -74,6 +75,12 @@ impl LintReportArtifact {
     pub fn count(&self, severity: IssueSeverity) -> usize {
         let issues = self.issues.iter();
         issues.filter(|issue| issue.severity == severity).count()
+    }
+}
+
+impl std::fmt::Display for LintIssue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {} [{}]", self.location, self.message, self.code)
     }
 }
 

@@ -8,12 +8,13 @@ use uuid::Builder;
 
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
-use crate::lifecycle::dry_run::DryRunReport;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::basis::Basis;
+use crate::lifecycle::dry_run::missing_required;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::decision::{Finding, Outcome, PolicyIdentity};
 use crate::policy::decision_document::DecisionDocument;
-use crate::policy::diff::{self, Diff, Direction};
+use crate::policy::diff::{Change, Diff, Direction};
+use crate::policy::issue::IssueSeverity;
 use crate::policy::verdict::{Severity, Verdict};
 
 /// The rule that every publication of a policy waits under.
@@ -65,47 +66,44 @@ pub struct PublishPlan {
 }
 
 impl PublishPlan {
-    pub(super) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        dry_run: &DryRunReport,
-        groups: &[String],
-    ) -> Self {
-        let identity = at_hand.identity;
-        let diff = previous.map(|previous| diff::diff(&previous.pack, at_hand.pack));
-        let errors = errors(at_hand, dry_run, groups);
+    pub(super) fn of(basis: &Basis) -> Self {
+        let identity = &basis.identity;
+        let diff = basis.previous.as_ref().map(|_| &basis.forward);
+        let errors = errors(basis);
         Self {
-            operation: match previous {
+            operation: match diff {
                 None => Operation::Create,
                 Some(_) => Operation::Update,
             },
             valid: errors.is_empty(),
             errors,
-            risk: risk(diff.as_ref()),
+            risk: risk(diff),
             policy_id: identity.id.to_string(),
             policy_version: identity.version.to_string(),
             policy_digest: identity.policy_digest,
             effective_digest: identity.effective_digest,
             target_path: format!("policy-packs/{}/policy.yaml", identity.id),
-            summary: summary(identity, previous, diff.as_ref()),
-            diff: diff.unwrap_or_default(),
+            summary: summary(basis),
+            diff: basis.forward.clone(),
         }
     }
 }
 
-fn errors(at_hand: &PackAtHand<'_>, dry_run: &DryRunReport, groups: &[String]) -> Vec<String> {
-    let blockers = at_hand
-        .lint
-        .issues
-        .iter()
-        .filter(|issue| issue.is_blocker());
-    let mut errors: Vec<String> = blockers.map(|issue| format!("lint: {issue}")).collect();
-    let failed = dry_run.results.iter().filter(|result| !result.passed);
+fn errors(basis: &Basis) -> Vec<String> {
+    let blockers = basis.lint.issues.iter();
+    let mut errors: Vec<String> = blockers
+        .filter(|issue| issue.severity == IssueSeverity::Blocker)
+        .map(|issue| format!("lint: {issue}"))
+        .collect();
+    let failed = basis.dry_run.results.iter().filter(|result| !result.passed);
     errors.extend(failed.map(|result| format!("dry run: `{}` failed", result.case_id)));
-    if !dry_run.required_cases_present {
-        errors.push("dry run: a required case is missing".to_owned());
-    }
-    if groups.is_empty() {
+    let missing = missing_required(&basis.dry_run.results);
+    errors.extend(
+        missing
+            .into_iter()
+            .map(|id| format!("dry run: `{id}` is missing")),
+    );
+    if basis.approver_groups.is_empty() {
         errors.push("approvals: the pack names nobody who could approve".to_owned());
     }
     errors
@@ -119,9 +117,8 @@ pub fn risk(diff: Option<&Diff>) -> Severity {
     let Some(diff) = diff else {
         return Severity::Medium;
     };
-    let disarms = |change: &diff::Change| {
-        change.path == "metadata.mode" && change.direction == Direction::Loosens
-    };
+    let disarms =
+        |change: &Change| change.path == "metadata.mode" && change.direction == Direction::Loosens;
     if diff.changes().any(disarms) {
         Severity::Critical
     } else if diff.count(Direction::Loosens) > 0 {
@@ -133,31 +130,31 @@ pub fn risk(diff: Option<&Diff>) -> Severity {
     }
 }
 
-fn summary(identity: &PolicyIdentity, previous: Option<&Previous>, diff: Option<&Diff>) -> String {
-    let (Some(previous), Some(diff)) = (previous, diff) else {
+fn summary(basis: &Basis) -> String {
+    let (identity, diff) = (&basis.identity, &basis.forward);
+    let Some(before) = basis.before() else {
         return format!("`{}` {} is new", identity.id, identity.version);
     };
-    let count = |direction| diff.count(direction);
     format!(
         "`{}` {} after `{}` {}: {} tighten, {} loosen, {} unclear, {} neutral",
         identity.id,
         identity.version,
-        previous.identity.id,
-        previous.identity.version,
-        count(Direction::Tightens),
-        count(Direction::Loosens),
-        count(Direction::Unclear),
-        count(Direction::Neutral),
+        before.id,
+        before.version,
+        diff.count(Direction::Tightens),
+        diff.count(Direction::Loosens),
+        diff.count(Direction::Unclear),
+        diff.count(Direction::Neutral),
     )
 }
 
 /// The decision that a publication waits for: always an approval, under [`PUBLISH_RULE`].
-pub(super) fn publish_decision(
-    plan: &PublishPlan,
-    identity: &PolicyIdentity,
-    groups: &[String],
-    at: Timestamp,
-) -> DecisionDocument {
+pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDocument {
+    let (identity, groups, at) = (
+        &basis.identity,
+        &basis.approver_groups,
+        basis.generated_at(),
+    );
     let reason = format!(
         "publishing `{}` {} changes what agents may do",
         identity.id, identity.version
@@ -198,7 +195,7 @@ pub(super) fn publish_decision(
         reason,
         evidence_refs,
         approver_group: groups.first().cloned(),
-        approver_groups: groups.to_vec(),
+        approver_groups: groups.clone(),
         timestamp: at,
         correlation_id: None,
         policy_version: identity.version.to_string(),

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::Digest;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::diff::{self, Diff};
+use crate::policy::decision::PolicyIdentity;
+use crate::policy::diff::Diff;
 use crate::policy::source::SourceFile;
 
 /// The artifact's `schema_version`.
@@ -50,14 +51,9 @@ pub struct PackFile {
 }
 
 impl RollbackPlan {
-    pub(crate) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        requested_by: &str,
-    ) -> Self {
-        let identity = at_hand.identity;
-        let before = previous.map(|previous| &previous.identity);
-        let files = previous.map_or(&[][..], |previous| &previous.files);
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let (identity, before) = (&basis.identity, basis.before());
+        let previous = basis.previous.as_ref();
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
             rollback_ref: Scheme::Rollback.reference(identity),
@@ -68,14 +64,12 @@ impl RollbackPlan {
             previous_policy_digest: before.map(|before| before.policy_digest),
             previous_effective_digest: before.map(|before| before.effective_digest),
             previous_policy: previous.map(|previous| previous.document.clone()),
-            previous_files: files.iter().map(PackFile::from).collect(),
+            previous_files: previous.map_or_else(Vec::new, |previous| previous.files.clone()),
             approval_required: true,
-            requested_by: requested_by.to_owned(),
-            reason: reason(at_hand, previous),
-            diff: previous
-                .map(|previous| diff::diff(at_hand.pack, &previous.pack))
-                .unwrap_or_default(),
-            steps: steps(at_hand, previous),
+            requested_by: basis.request.requested_by.clone(),
+            reason: reason(identity, before),
+            diff: basis.back.clone(),
+            steps: steps(identity, before),
         }
     }
 
@@ -99,51 +93,44 @@ impl From<&SourceFile> for PackFile {
     }
 }
 
-fn reason(at_hand: &PackAtHand<'_>, previous: Option<&Previous>) -> String {
-    let current = at_hand.identity;
-    match previous {
+fn reason(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> String {
+    let (id, version) = (&current.id, &current.version);
+    match before {
         Some(before) => format!(
-            "the way back from `{}` {} to `{}` {}, should the change prove wrong",
-            current.id, current.version, before.identity.id, before.identity.version
+            "the way back from `{id}` {version} to `{}` {}, should the change prove wrong",
+            before.id, before.version
         ),
-        None => format!(
-            "`{}` {} has no predecessor; the way back is to withdraw it",
-            current.id, current.version
-        ),
+        None => {
+            format!("`{id}` {version} has no predecessor; the way back is to withdraw it")
+        }
     }
 }
 
-fn steps(at_hand: &PackAtHand<'_>, previous: Option<&Previous>) -> Vec<String> {
-    let current = at_hand.identity;
-    let Some(before) = previous.map(|previous| &previous.identity) else {
+fn steps(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> Vec<String> {
+    let active = format!(
+        "confirm that the active effective digest is {}",
+        current.effective_digest
+    );
+    let Some(before) = before else {
         return vec![
-            format!(
-                "confirm that the active effective digest is {}",
-                current.effective_digest
-            ),
+            active,
             "get the approval of the approver groups".to_owned(),
             "activate the policy that the authority should fall back to".to_owned(),
         ];
     };
+    let digest = before.effective_digest;
     vec![
-        format!(
-            "confirm that the active effective digest is {}",
-            current.effective_digest
-        ),
+        active,
         format!(
             "restore `{}` {} from `previous_policy` and `previous_files`, and check that its policy digest is {}",
             before.id, before.version, before.policy_digest
         ),
         format!(
-            "stage it with `cavra.authority.v1.PolicyService/StageCandidate`, and check that its effective digest is {}",
-            before.effective_digest
+            "stage it with `cavra.authority.v1.PolicyService/StageCandidate`, and check that its effective digest is {digest}"
         ),
         "dry-run it with `cavra.authority.v1.PolicyService/DryRun`; no required case may fail"
             .to_owned(),
-        "get the approval of the approver groups for that effective digest".to_owned(),
-        format!(
-            "activate it with `cavra.authority.v1.PolicyService/ActivatePolicy` for {}",
-            before.effective_digest
-        ),
+        format!("get the approval of the approver groups for {digest}"),
+        format!("activate it with `cavra.authority.v1.PolicyService/ActivatePolicy` for {digest}"),
     ]
 }

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
-use crate::lifecycle::dry_run::DryRunReport;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
 
 /// The artifact's `schema_version`.
@@ -60,13 +59,9 @@ impl PromotionCriteria {
 }
 
 impl ShadowModePlan {
-    pub(crate) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        dry_run: &DryRunReport,
-    ) -> Self {
-        let identity = at_hand.identity;
-        let cases = dry_run.results.iter().take(MAX_SAMPLE_CASES);
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let identity = &basis.identity;
+        let cases = basis.dry_run.results.iter().take(MAX_SAMPLE_CASES);
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
             reference: Scheme::Shadow.reference(identity),
@@ -75,14 +70,9 @@ impl ShadowModePlan {
             effective_digest: identity.effective_digest,
             mode: MODE.to_owned(),
             non_enforcing: true,
-            compare_against: previous.map_or_else(
+            compare_against: basis.before().map_or_else(
                 || ACTIVE.to_owned(),
-                |before| {
-                    format!(
-                        "{}@{}",
-                        before.identity.id, before.identity.effective_digest
-                    )
-                },
+                |before| format!("{}@{}", before.id, before.effective_digest),
             ),
             sample_case_ids: cases.map(|case| case.case_id.clone()).collect(),
             evidence_refs: vec![

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
-use crate::policy::diff::{self, Diff};
+use crate::lifecycle::basis::Basis;
+use crate::policy::diff::Diff;
+use crate::policy::effective::Ancestor;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.version-manifest.v1";
@@ -45,36 +46,34 @@ pub struct LineageEntry {
     pub policy_digest: Digest,
 }
 
-impl VersionManifest {
-    pub(crate) fn of(
-        at_hand: &PackAtHand<'_>,
-        previous: Option<&Previous>,
-        generated_at: Timestamp,
-    ) -> Self {
-        let (identity, versioning) = (at_hand.identity, at_hand.repository.versioning);
-        let lineage = at_hand.pack.lineage.iter().map(|ancestor| LineageEntry {
+impl From<&Ancestor> for LineageEntry {
+    fn from(ancestor: &Ancestor) -> Self {
+        Self {
             id: ancestor.id.to_string(),
             version: ancestor.version.to_string(),
             policy_digest: ancestor.policy_digest,
-        });
-        let before = previous.map(|previous| &previous.identity);
+        }
+    }
+}
+
+impl VersionManifest {
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let (identity, before) = (&basis.identity, basis.before());
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
             policy_id: identity.id.to_string(),
             policy_version: identity.version.to_string(),
             policy_digest: identity.policy_digest,
             effective_digest: identity.effective_digest,
-            lineage: lineage.collect(),
+            lineage: basis.lineage.clone(),
             previous_policy_version: before.map(|before| before.version.to_string()),
             previous_policy_digest: before.map(|before| before.policy_digest),
             previous_effective_digest: before.map(|before| before.effective_digest),
-            source_ref: versioning.source.as_ref().map(ToString::to_string),
-            git_versioned: versioning.is_versioned(),
-            versioning_reason: versioning.reason.clone(),
-            generated_at,
-            diff: previous
-                .map(|previous| diff::diff(&previous.pack, at_hand.pack))
-                .unwrap_or_default(),
+            source_ref: basis.versioning.source_ref.clone(),
+            git_versioned: basis.versioning.source_ref.is_some(),
+            versioning_reason: basis.versioning.reason.clone(),
+            generated_at: basis.generated_at(),
+            diff: basis.forward.clone(),
         }
     }
 }
