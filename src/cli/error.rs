@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::action::ActionError;
-use crate::engine::error::CompileError;
+use crate::authority::admission::AdmissionError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::library::LibraryError;
@@ -17,7 +17,9 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Policy(#[from] PolicyError),
     #[error(transparent)]
-    Compile(#[from] CompileError),
+    Admission(#[from] AdmissionError),
+    #[error("this program can't find itself")]
+    ThisProgram(#[source] io::Error),
     /// An action that was given by flags.
     #[error("the action can't be judged")]
     Action(#[from] ActionError),
@@ -76,7 +78,7 @@ impl CliError {
                 "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
                  `--policy FILE` a pack that lies anywhere",
             ),
-            Self::Policy(PolicyError::Invalid { .. }) | Self::Compile(_) => {
+            Self::Policy(PolicyError::Invalid { .. }) | Self::Admission(_) => {
                 Some("`cavra policy lint` lists everything that is wrong with a pack")
             }
             Self::NoAction => Some(

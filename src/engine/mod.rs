@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 pub use base::sources as base_sources;
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
-pub use pack_rego::package_of;
+pub use pack_rego::{RegoBundle, package_of};
 
 use error::{CompileError, CompileProblem, EvaluationError};
 use matching::Matchers;
@@ -38,7 +38,6 @@ use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
 use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
-use crate::policy::source::SourceFile;
 use crate::policy::verdict::{Severity, Verdict};
 
 /// Whether judgements may be answered from memory.
@@ -73,7 +72,7 @@ impl Policy {
             problems,
         };
         let matchers = Matchers::compile(&pack).map_err(error)?;
-        let own_rego = compile_rego(&pack).map_err(error)?;
+        let own_rego = RegoBundle::of(&pack).compile().map_err(error)?;
         Ok(Self {
             identity: Arc::new(identity(&pack)),
             approvers: approvers(&pack),
@@ -211,17 +210,5 @@ fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
     let groups = pack.approvals.iter();
     groups
         .map(|(rule, groups)| (rule.clone(), groups.as_slice().into()))
-        .collect()
-}
-
-fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProblem>> {
-    let mut modules: BTreeMap<&Arc<str>, Vec<&SourceFile>> = BTreeMap::new();
-    for rule in &pack.rules {
-        modules.entry(&rule.pack_id).or_default().push(&rule.file);
-    }
-    let data = pack_rego::policy_document(pack);
-    modules
-        .into_iter()
-        .map(|(pack_id, files)| PackRego::compile(pack_id, &files, &data))
         .collect()
 }

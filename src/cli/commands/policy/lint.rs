@@ -10,11 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{PackRef, Packs};
-use crate::engine::Policy;
-use crate::engine::error::CompileError;
-use crate::policy::issue::{Issue, Location};
-use crate::policy::lint::{LintReport, lint};
-use crate::policy::source::PackSource;
+use crate::policy::lint::LintReport;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -60,7 +56,13 @@ pub(crate) fn run(
     let linted: Vec<Linted> = args
         .packs(&packs)
         .iter()
-        .map(|pack| Ok(check(&packs, packs.source(pack)?)))
+        .map(|pack| {
+            let source = packs.source(pack)?;
+            Ok(Linted {
+                report: packs.lint(&source),
+                origin: source.origin,
+            })
+        })
         .collect::<Result<_, CliError>>()?;
     match (out.format(), linted.as_slice()) {
         (OutputFormat::Json, [one]) if !args.all => out.json(one)?,
@@ -83,49 +85,6 @@ impl LintArgs {
                 .collect(),
         }
     }
-}
-
-/// Lints a pack; one without blockers is compiled too, since patterns and Rego can be wrong
-/// in ways that only the engine knows.
-fn check(packs: &Packs, source: PackSource) -> Linted {
-    let origin = source.origin.clone();
-    let report = lint(&source, &mut |id| packs.library().source(id));
-    if !report.valid {
-        return Linted { origin, report };
-    }
-    let problems = match packs.library().effective_of(source) {
-        Ok(pack) => Policy::compile(pack)
-            .err()
-            .map(|error| compile_issues(&error)),
-        Err(error) => Some(vec![issue(
-            "invalid-pack",
-            &error.to_string(),
-            "policy.yaml",
-            0,
-        )]),
-    };
-    Linted {
-        origin,
-        report: report.with(problems.unwrap_or_default()),
-    }
-}
-
-fn compile_issues(error: &CompileError) -> Vec<Issue> {
-    let problems = error.problems.iter();
-    problems
-        .map(|problem| {
-            let line = problem
-                .line
-                .and_then(|line| usize::try_from(line).ok())
-                .unwrap_or(0);
-            let file = problem.file.as_deref().unwrap_or("rules");
-            issue("does-not-compile", &problem.message, file, line)
-        })
-        .collect()
-}
-
-fn issue(code: &'static str, message: &str, file: &str, line: usize) -> Issue {
-    Issue::blocker(code, message, Location::new(file, line, 0))
 }
 
 fn show(out: &mut Output, linted: &Linted) -> Result<(), CliError> {
