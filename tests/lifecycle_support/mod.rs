@@ -74,6 +74,12 @@ impl Bench {
         Self::of(library, source)
     }
 
+    /// A shipped pack, if it compiles.
+    pub fn compiled(id: &str) -> Option<Self> {
+        Policy::compile(library().effective(id).ok()?).ok()?;
+        Some(Self::new(id))
+    }
+
     /// A pack that isn't in the library.
     pub fn of(library: Library, source: PackSource) -> Self {
         let pack = library.effective_of(source.clone()).unwrap();
