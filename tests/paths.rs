@@ -174,6 +174,19 @@ fn hits_are_ascending_unique_and_of_the_original_list() {
     assert!(PathPatterns::new(&[""; 0]).unwrap().is_empty());
 }
 
+/// What is too much to compare counts as overlapping, and costs no more than the limit.
+#[test]
+fn overlap_has_a_limit() {
+    let list: Vec<String> = (0..200)
+        .map(|n| format!("{}{n}", "*a?".repeat(100)))
+        .collect();
+    let patterns = PathPatterns::new(&list).unwrap();
+    let small = possible(&patterns, "b", Anchor::Workspace);
+    assert!(small.is_empty());
+    let huge = possible(&patterns, &"*b?".repeat(1000), Anchor::Workspace);
+    assert_eq!(huge.last(), Some(&199));
+}
+
 const NAMES: &[&str] = &[
     "a",
     "b",

@@ -1,5 +1,7 @@
 //! Laws of the facts of command lines, over generated lines.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::time::{Duration, Instant};
 
 use cavra::action::facts::{Facts, establish};
@@ -313,6 +315,30 @@ fn balanced_depth_costs_no_stack_and_no_time() {
                 took < Duration::from_secs(4),
                 "{open:?} x {depth}: {took:?}"
             );
+        }
+    }
+}
+
+#[test]
+fn wrappers_and_brackets_add_up_within_the_stack() {
+    // Each level is a shell of its own with brackets of its own.
+    for (open, close) in [
+        ("{ ", "\n}"),
+        ("( ", "\n)"),
+        ("if a; then ", "\nfi"),
+        ("x=$(", "\n)"),
+        ("f() { ", "\n}; f"),
+    ] {
+        for depth in [3, 10, 40, 60] {
+            let mut text = String::from("terraform apply");
+            for level in 0..15 {
+                let inside = format!("{}{text}{}", open.repeat(depth), close.repeat(depth));
+                text = format!("bash <<'E{level}'\n{inside}\nE{level}");
+                if text.len() > 60_000 {
+                    break;
+                }
+            }
+            facts(&text);
         }
     }
 }

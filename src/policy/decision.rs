@@ -47,13 +47,13 @@ pub struct Finding {
     /// How bad it would be.
     pub severity: Severity,
     /// Why, for a person.
-    pub reason: Arc<str>,
+    pub reason: String,
     /// The pattern, name or branch in the pack that matched; absent where the rule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Arc<str>>,
     /// What it matched on: a path, a command, a ref, a server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub matched_on: Option<Arc<str>>,
+    pub matched_on: Option<String>,
     /// The pack that the pattern or the rule came from.
     pub origin: Arc<str>,
     /// The groups that approve, if `decision` is `require_approval`.

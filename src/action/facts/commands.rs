@@ -3,7 +3,7 @@
 use super::access::Touch;
 use super::{Command, Facts, Unknown, UnknownKind, Word};
 use crate::action::path::{Base, Resolver};
-use crate::action::program::{self, Inner, Leaf, Meaning, Wrapper};
+use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
@@ -35,10 +35,10 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
 
 /// What keeps commands from being allowed.
 #[derive(Debug, Default)]
-struct Lifts {
-    reasons: Vec<String>,
+pub(super) struct Lifts {
+    pub(super) reasons: Vec<String>,
     /// Variables that are not known to be harmless.
-    variables: Vec<String>,
+    pub(super) variables: Vec<String>,
 }
 
 /// Collects facts while a shell walks through a line.
@@ -47,11 +47,11 @@ pub(super) struct Collector<'a> {
     current_branch: Option<&'a str>,
     pub(super) facts: Facts,
     /// Holds for all that follows (`export`, `alias`).
-    lasting: Lifts,
+    pub(super) lasting: Lifts,
     /// Holds inside the wrappers that are open.
-    passing: Lifts,
+    pub(super) passing: Lifts,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
-    forms: Vec<Vec<String>>,
+    pub(super) forms: Vec<Vec<String>>,
 }
 
 impl Visitor for Collector<'_> {
@@ -73,7 +73,9 @@ impl Visitor for Collector<'_> {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
             let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
-            let result = self.simple(shell, &command.words, &stdin);
+            let result = self
+                .simple(shell, &command.words, &stdin)
+                .and_then(|()| self.aliased(shell, &command.words));
             self.passing.variables.truncate(mark);
             result?;
         }
@@ -110,7 +112,7 @@ impl Collector<'_> {
         }
     }
 
-    fn simple(
+    pub(super) fn simple(
         &mut self,
         shell: &mut Shell,
         words: &[ShellWord],
@@ -123,119 +125,6 @@ impl Collector<'_> {
                 Ok(())
             }
         }
-    }
-
-    fn wrapped(
-        &mut self,
-        shell: &mut Shell,
-        words: &[ShellWord],
-        wrapper: &Wrapper,
-        stdin: &Stdin,
-    ) -> Result<(), Unparsed> {
-        let first = self.facts.commands.len();
-        let marks = (self.passing.reasons.len(), self.passing.variables.len());
-        self.passing.reasons.extend(wrapper.lifts_allow.clone());
-        let variables = wrapper
-            .assignments
-            .iter()
-            .filter(|name| !harmless::variable(name));
-        self.passing.variables.extend(variables.cloned());
-        self.forms.push(texts(words));
-        let directory = shell.standing.directory.clone();
-        if let Some(word) = &wrapper.directory {
-            shell.standing.directory = self.changed(&directory, word);
-        }
-        let result = shell.through(&wrapper.name, |shell| {
-            wrapper
-                .inner
-                .iter()
-                .try_for_each(|inner| self.inner(shell, wrapper, inner, stdin))
-        });
-        if wrapper.directory.is_some() {
-            shell.standing.directory = directory.clone();
-        }
-        self.forms.pop();
-        self.passing.reasons.truncate(marks.0);
-        self.passing.variables.truncate(marks.1);
-        if wrapper.name == "alias" || wrapper.name == "trap" {
-            self.lasting.reasons.extend(wrapper.lifts_allow.clone());
-        }
-        if self.facts.commands.len() == first {
-            self.opaque(shell, words, wrapper);
-        }
-        for operand in &wrapper.operands {
-            let touch = Touch {
-                base: &directory,
-                via: &wrapper.name,
-                command: Some(first),
-            };
-            self.operand(operand, touch);
-        }
-        result
-    }
-
-    fn inner(
-        &mut self,
-        shell: &mut Shell,
-        wrapper: &Wrapper,
-        inner: &Inner,
-        stdin: &Stdin,
-    ) -> Result<(), Unparsed> {
-        match (inner, stdin) {
-            (Inner::Words(words), _) => {
-                shell.spend_command()?;
-                self.simple(shell, words, stdin)
-            }
-            (Inner::Script(script), _) => match wrapper.name.as_str() {
-                "eval" => shell::run_part(shell, script, self),
-                // Runs later or never, with the variables that there are then.
-                "trap" | "alias" => shell.subshell(|shell| {
-                    shell.forget_variables();
-                    shell.standing.directory = Base::Unknown;
-                    shell::run_part(shell, script, self)
-                }),
-                _ => shell.child(|shell| shell::run_part(shell, script, self)),
-            },
-            (Inner::Stdin, Stdin::Text(script)) => {
-                let script = script.clone();
-                shell.child(|shell| {
-                    let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
-                    let before = std::mem::replace(&mut shell.script_on_stdin, true);
-                    let result = shell::run_part(shell, &script, self);
-                    shell.script_on_stdin = before;
-                    shell.stdin = outer;
-                    result
-                })
-            }
-            (Inner::Stdin, _) => {
-                let reason = format!("`{}` reads its commands from standard input", wrapper.name);
-                self.unknown(UnknownKind::Dynamic, reason, None);
-                Ok(())
-            }
-            (Inner::Dynamic(reason), _) => {
-                shell.forget_variables();
-                let reason = format!(
-                    "`{}` runs what only the run will show: {reason}",
-                    wrapper.name
-                );
-                self.unknown(UnknownKind::Dynamic, reason, None);
-                Ok(())
-            }
-        }
-    }
-
-    /// A wrapper of which nothing that it runs is known.
-    fn opaque(&mut self, shell: &Shell, words: &[ShellWord], wrapper: &Wrapper) {
-        let mut forms = vec![texts(words)];
-        forms.extend(self.forms.iter().cloned());
-        self.facts.commands.push(Command {
-            program: last_segment(words),
-            words: shown(words),
-            via: shell.via.clone(),
-            block_forms: forms,
-            allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
-            ..Command::default()
-        });
     }
 
     fn leaf(&mut self, shell: &mut Shell, words: &[ShellWord], mut leaf: Leaf) {
@@ -311,8 +200,9 @@ impl Collector<'_> {
         }
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) => Branch::Switched(name.to_owned()),
-                None => Branch::Unknown,
+                Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),
+                // Unknown, or in what may be another repository.
+                _ => Branch::Unknown,
             };
         }
     }
@@ -330,7 +220,7 @@ impl Collector<'_> {
         }
     }
 
-    fn changed(&self, base: &Base, word: &ShellWord) -> Base {
+    pub(super) fn changed(&self, base: &Base, word: &ShellWord) -> Base {
         match word.known() {
             Some(directory) => self.resolver.change(base, directory),
             None => Base::Unknown,
@@ -409,13 +299,13 @@ impl Collector<'_> {
     }
 }
 
-fn texts(words: &[ShellWord]) -> Vec<String> {
+pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {
     let program = last_segment(words).to_lowercase();
     let rest = words.iter().skip(1).map(|word| word.text.clone());
     std::iter::once(program).chain(rest).collect()
 }
 
-fn shown(words: &[ShellWord]) -> Vec<Word> {
+pub(super) fn shown(words: &[ShellWord]) -> Vec<Word> {
     let shown = |word: &ShellWord| Word {
         text: word.text.clone(),
         dynamic: word.dynamic,
@@ -423,7 +313,7 @@ fn shown(words: &[ShellWord]) -> Vec<Word> {
     words.iter().map(shown).collect()
 }
 
-fn last_segment(words: &[ShellWord]) -> String {
+pub(super) fn last_segment(words: &[ShellWord]) -> String {
     let program = words.first().map_or("", |word| word.text.as_str());
     program
         .rsplit(['/', '\\'])

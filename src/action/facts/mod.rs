@@ -7,6 +7,7 @@ mod access;
 mod commands;
 mod establish;
 mod harmless;
+mod wrappers;
 
 pub use establish::establish;
 

@@ -3,8 +3,9 @@ use super::glob::{Segment, Token, fold, segments};
 use super::pattern::{Entry, PathPatterns};
 use crate::action::facts::Anchor;
 
-/// Steps that comparing one pattern with one glob may take; beyond it they count as overlapping.
-const MAX_OVERLAP_STEPS: usize = 1 << 20;
+/// Steps that comparing all patterns with one glob may take (some 10 ms); those that are
+/// left then count as overlapping.
+const MAX_OVERLAP_STEPS: usize = 1 << 22;
 
 impl PathPatterns {
     /// Replaces `hits` by the indices of the patterns that a file named by `glob` could
@@ -15,16 +16,27 @@ impl PathPatterns {
     /// Never misses a pattern that such a file could match.
     pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
         hits.clear();
-        let glob = segments(&fold(glob));
-        let tail = literal_tail(&glob);
-        for entry in &self.entries {
-            if hits.last() == Some(&entry.pattern) || !may_keep(entry.keep, tail.as_deref()) {
-                continue;
-            }
-            if entry_overlaps(entry, &glob, anchor) {
-                hits.push(entry.pattern);
-            }
-        }
+        hits.extend(self.overlapping(&segments(&fold(glob)), anchor));
+        hits.dedup();
+    }
+
+    /// The first pattern of [`Self::may_match`]: a walk through a tree could meet most of
+    /// them, and one is enough to say so.
+    #[must_use]
+    pub fn first_overlap(&self, glob: &str, anchor: Anchor) -> Option<u32> {
+        self.overlapping(&segments(&fold(glob)), anchor).next()
+    }
+
+    fn overlapping(&self, glob: &[Segment], anchor: Anchor) -> impl Iterator<Item = u32> {
+        let tail = literal_tail(glob);
+        let mut steps = MAX_OVERLAP_STEPS;
+        self.entries
+            .iter()
+            .filter(move |entry| {
+                may_keep(entry.keep, tail.as_deref())
+                    && entry_overlaps(entry, glob, anchor, &mut steps)
+            })
+            .map(|entry| entry.pattern)
     }
 }
 
@@ -51,27 +63,28 @@ fn may_keep(keep: Keep, tail: Option<&str>) -> bool {
     tail.is_none_or(|tail| keep.keeps(tail))
 }
 
-fn entry_overlaps(entry: &Entry, glob: &[Segment], anchor: Anchor) -> bool {
-    let mut steps = MAX_OVERLAP_STEPS;
+fn entry_overlaps(entry: &Entry, glob: &[Segment], anchor: Anchor, steps: &mut usize) -> bool {
     if let (Some(Segment::Name(ours)), Some(Segment::Name(theirs))) =
         (entry.segments.last(), glob.last())
-        && !names_overlap(ours, theirs, &mut steps)
+        && !names_overlap(ours, theirs, steps)
     {
         return false; // Most patterns end here.
     }
-    let direct = |steps: &mut usize| paths_overlap(&entry.segments, glob, steps);
     match anchor {
-        Anchor::Workspace => direct(&mut steps),
+        Anchor::Workspace => paths_overlap(&entry.segments, glob, steps),
         Anchor::AnyDirectory => {
             let mut floating = vec![Segment::Deep];
             floating.extend_from_slice(&entry.segments);
-            paths_overlap(&floating, glob, &mut steps)
+            paths_overlap(&floating, glob, steps)
         }
     }
 }
 
 /// Whether some path matches both: the reachable pairs of positions, row by row.
 fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bool {
+    if !spend(steps, pattern.len(), glob.len()) {
+        return true;
+    }
     let mut row = vec![false; glob.len() + 1];
     if let Some(first) = row.first_mut() {
         *first = true;
@@ -97,6 +110,16 @@ fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bo
     row.last() == Some(&true)
 }
 
+/// Takes the cost of comparing two sequences off what is left; false when it is too much.
+fn spend(steps: &mut usize, one: usize, other: usize) -> bool {
+    let cost = (one + 1).saturating_mul(other + 1);
+    match steps.checked_sub(cost) {
+        Some(left) => *steps = left,
+        None => *steps = 0,
+    }
+    *steps > 0
+}
+
 /// Moves on in the glob without moving on in the pattern: past a `**` that stands for
 /// nothing, and past anything if the pattern's own `**` takes it.
 fn spread(row: &mut [bool], glob: &[Segment], pattern_is_deep: bool) {
@@ -116,13 +139,11 @@ fn mark(row: &mut [bool], at: usize) {
 
 /// Whether some name matches both; `glob`'s wildcards don't match a leading dot.
 fn names_overlap(pattern: &[Token], glob: &[Token], steps: &mut usize) -> bool {
-    let cost = (pattern.len() + 1).saturating_mul(glob.len() + 1);
-    match steps.checked_sub(cost) {
-        Some(left) => *steps = left,
-        None => return true,
-    }
     if differ(pattern.first(), glob.first()) || differ(pattern.last(), glob.last()) {
         return false;
+    }
+    if !spend(steps, pattern.len(), glob.len()) {
+        return true;
     }
     let hidden = pattern.first() == Some(&Token::Literal('.'));
     if hidden && !matches!(glob.first(), Some(Token::Literal(_))) {

@@ -9,14 +9,14 @@ use super::{Inner, Leaf, Meaning};
 /// `true`, `false`, `:`
 pub(super) fn neutral(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    leaf.neutral = !call.by_path;
+    leaf.neutral = call.is_exact();
     Meaning::Runs(leaf)
 }
 
 /// `cd`, `pushd`, `popd`
 pub(super) fn cd(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    leaf.neutral = !call.by_path;
+    leaf.neutral = call.is_exact();
     let operand = call.args().iter().find(|word| {
         !matches!(
             word.text.as_str(),
@@ -44,10 +44,13 @@ fn is_rotation(text: &str) -> bool {
 /// `export`, `declare`, `readonly`, `local`, `typeset`, `unset`, `read`
 pub(super) fn variables(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    leaf.neutral = !call.by_path;
+    leaf.neutral = call.is_exact();
     for word in call.args() {
         if word.dynamic && !word.text.contains('=') {
             leaf.unknown("the name of a variable is known only at run time");
+        }
+        if is_evaluated(&word.text) {
+            leaf.unknown("bash runs what stands in a subscript");
         }
         if word.text.starts_with(['-', '+']) {
             continue;
@@ -61,6 +64,36 @@ pub(super) fn variables(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// bash evaluates subscripts, and with them command substitutions, even in quoted words.
+fn is_evaluated(text: &str) -> bool {
+    text.contains('[') && (text.contains("$(") || text.contains('`'))
+}
+
+/// `let`, `test`, `[`
+pub(super) fn evaluates(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    if call.name == "let" || call.args().iter().any(|word| is_evaluated(&word.text)) {
+        leaf.unknown("bash evaluates the expression as code");
+    }
+    Meaning::Runs(leaf)
+}
+
+/// `compgen -C COMMAND` runs it, `complete -C COMMAND` will.
+pub(super) fn completion(call: &Call<'_>) -> Meaning {
+    let command = call
+        .args()
+        .iter()
+        .skip_while(|word| word.text != "-C")
+        .nth(1);
+    let Some(command) = command else {
+        return changes_shell(call);
+    };
+    let mut wrapper = call.wrapper();
+    wrapper.lift("completion runs a command");
+    wrapper.script(command);
+    Meaning::Wraps(wrapper)
+}
+
 /// `set`, `shopt`, `alias`, `enable`, `hash`, `bind`, …: they change what later commands mean.
 pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
@@ -71,31 +104,32 @@ pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
 /// `set`: harmless options are neutral.
 pub(super) fn set(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    leaf.neutral = call.args().iter().all(|word| {
-        matches!(
-            word.text.as_str(),
-            "-e" | "-u"
-                | "-x"
-                | "-eu"
-                | "-ex"
-                | "-eux"
-                | "-ue"
-                | "-euo"
-                | "-euxo"
-                | "-o"
-                | "+e"
-                | "+x"
-                | "+u"
-                | "-v"
-                | "pipefail"
-                | "errexit"
-                | "nounset"
-                | "xtrace"
-                | "-eo"
-                | "-exo"
-                | "-uo"
-        )
-    });
+    leaf.neutral = call.is_exact()
+        && call.args().iter().all(|word| {
+            matches!(
+                word.text.as_str(),
+                "-e" | "-u"
+                    | "-x"
+                    | "-eu"
+                    | "-ex"
+                    | "-eux"
+                    | "-ue"
+                    | "-euo"
+                    | "-euxo"
+                    | "-o"
+                    | "+e"
+                    | "+x"
+                    | "+u"
+                    | "-v"
+                    | "pipefail"
+                    | "errexit"
+                    | "nounset"
+                    | "xtrace"
+                    | "-eo"
+                    | "-exo"
+                    | "-uo"
+            )
+        });
     Meaning::Runs(leaf)
 }
 
@@ -304,6 +338,6 @@ fn format_once(format: &str, values: &mut &[&str], out: &mut String) -> Option<b
 /// `umask`, `wait`, `jobs`, `exit`, `return`, `break`, …: they neither read nor write a thing.
 pub(super) fn control(call: &Call<'_>) -> Meaning {
     let mut leaf: Leaf = call.leaf();
-    leaf.neutral = !call.by_path;
+    leaf.neutral = call.is_exact();
     Meaning::Runs(leaf)
 }

@@ -36,6 +36,13 @@ impl<'a> Call<'a> {
         })
     }
 
+    /// The program is named as it is, neither by a path nor in other letters.
+    pub(super) fn is_exact(&self) -> bool {
+        self.words
+            .first()
+            .is_some_and(|word| word.text == *self.name)
+    }
+
     /// The words behind the program.
     pub(super) fn args(&self) -> &'a [ShellWord] {
         self.words.get(1..).unwrap_or_default()
@@ -81,9 +88,8 @@ impl<'a> Call<'a> {
         Wrapper {
             name: self.name.clone().into_owned(),
             inner: Vec::new(),
-            lifts_allow: self
-                .by_path
-                .then(|| format!("`{}` is named by a path", self.name)),
+            lifts_allow: (!self.is_exact())
+                .then(|| format!("`{}` is not named as itself", self.name)),
             assignments: Vec::new(),
             directory: None,
             operands: Vec::new(),
@@ -103,6 +109,9 @@ impl Leaf {
     }
 
     pub(super) fn reads(&mut self, word: ShellWord) {
+        if is_stream(&word.text) {
+            return;
+        }
         self.operands.push(Operand {
             word,
             access: Access::Read,
@@ -111,6 +120,9 @@ impl Leaf {
     }
 
     pub(super) fn writes(&mut self, word: ShellWord) {
+        if is_stream(&word.text) {
+            return;
+        }
         self.operands.push(Operand {
             word,
             access: Access::Write,
@@ -121,6 +133,14 @@ impl Leaf {
     pub(super) fn unknown(&mut self, reason: impl Into<String>) {
         push_reason(&mut self.unknowns, reason.into());
     }
+}
+
+/// No file, whatever the program does with it.
+pub(super) fn is_stream(path: &str) -> bool {
+    matches!(
+        path,
+        "/dev/null" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"
+    )
 }
 
 /// Reasons of one kind that are kept for one command; a person reads no more.

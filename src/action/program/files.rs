@@ -1,7 +1,8 @@
 //! Programs whose operands are files: one table for each, one function for all.
 
+use super::super::facts::Effect;
 use super::super::shell::ShellWord;
-use super::call::Call;
+use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Meaning, Operand};
 
@@ -25,6 +26,8 @@ pub(super) enum Role {
     Target,
     /// The value is the directory that what follows is relative to (`tar -C`).
     Base,
+    /// The value is a command that runs.
+    Code,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
 }
@@ -92,6 +95,9 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
     leaf.inert = seen.inert;
+    if matches!(&*call.name, "rm" | "rmdir" | "unlink" | "shred") {
+        leaf.effect = Effect::Destructive;
+    }
     assign(&mut leaf, tool.operands, &seen);
     Meaning::Runs(leaf)
 }
@@ -121,6 +127,7 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
         Role::Pattern => seen.pattern = true,
+        Role::Code => leaf.unknown("an option names a command that runs"),
         Role::Target => seen.target = value,
         Role::Read | Role::Write | Role::PatternFile | Role::Base => {
             seen.pattern |= role == Role::PatternFile;
@@ -178,7 +185,10 @@ fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
 }
 
 pub(super) fn push(leaf: &mut Leaf, words: &[&ShellWord], access: Access, recursive: bool) {
-    for word in words.iter().filter(|word| word.text != "-") {
+    for word in words
+        .iter()
+        .filter(|word| word.text != "-" && !is_stream(&word.text))
+    {
         leaf.operands.push(Operand {
             word: (*word).clone(),
             access,

@@ -5,7 +5,8 @@
 use super::super::limits::MAX_COMMAND_BYTES;
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::wrappers::{XARGS, options};
+use super::wrapper_tables::XARGS;
+use super::wrappers::options;
 use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
 
 fn found_later() -> ShellWord {
@@ -62,10 +63,7 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
         match word.text.as_str() {
             action @ ("-exec" | "-execdir" | "-ok" | "-okdir") => {
                 let rest = args.get(at..).unwrap_or_default();
-                let length = rest
-                    .iter()
-                    .position(|word| matches!(word.text.as_str(), ";" | "\\;" | "+"))
-                    .unwrap_or(rest.len());
+                let length = end_of_command(rest);
                 let command = rest.get(..length).unwrap_or_default();
                 wrapper.name = format!("find {action}");
                 exec(&mut wrapper, command, &names);
@@ -88,6 +86,19 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
         return Meaning::Runs(leaf);
     }
     Meaning::Wraps(wrapper)
+}
+
+/// Where `;` stands, or a `+` right behind `{}`.
+fn end_of_command(words: &[ShellWord]) -> usize {
+    let mut before = "";
+    words
+        .iter()
+        .position(|word| {
+            let text = word.text.as_str();
+            let previous = std::mem::replace(&mut before, text);
+            matches!(text, ";" | "\\;") || (text == "+" && previous == "{}")
+        })
+        .unwrap_or(words.len())
 }
 
 /// What `-name` says that found files are called, below each starting point.

@@ -59,6 +59,12 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         }
     }
     let rest = call.args_from(start);
+    // Of the global options, only a directory is looked through for an allow.
+    let only_directories = start == leaf.base.len() * 2;
+    if only_directories && start > 0 && leaf.allow_form.is_some() {
+        let words = call.words.iter().take(1).chain(rest);
+        leaf.allow_form = Some(words.map(|word| word.text.clone()).collect());
+    }
     leaf.block_forms.push(call.form(rest));
     if start > 0 {
         leaf.block_forms.extend(as_written);
@@ -87,7 +93,6 @@ fn global<'a>(
     match (role, value) {
         (Global::Directory, Some(value)) => {
             leaf.base.push(value.word());
-            leaf.lift("`git -C` names another directory");
         }
         (Global::Config, value) => {
             leaf.lift("`git -c` changes the configuration");
@@ -278,7 +283,10 @@ fn push_is_inert(args: &[ShellWord]) -> bool {
 
 fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellWord]) {
     let first = args.first().map_or("", |word| word.text.as_str());
-    leaf.inert |= matches!(name, "help" | "version") || matches!(first, "--help" | "-h");
+    // Where it isn't alone, `-h` is an option of some (`git grep -h`).
+    leaf.inert |= matches!(name, "help" | "version")
+        || first == "--help"
+        || (first == "-h" && args.len() == 1);
     match (name, first) {
         ("push", _) => {
             leaf.inert |= push_is_inert(args);

@@ -3,108 +3,9 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
-use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
+use super::git_options::{BRANCH, CHECKOUT, CONFIG, FILES, GREP, MESSAGE, OUTPUT, Role, SHOWS};
+use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Operand};
-
-/// What an option means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    None,
-    Read,
-    Write,
-    /// `-L RANGE:FILE`
-    Lines,
-    /// It shows content (`log -p`).
-    Patch,
-    /// It says the pattern (`grep -e`).
-    Pattern,
-    /// Makes the branch of this name.
-    Branch,
-    Track,
-    DryRun,
-    NoContent,
-    Staged,
-    Worktree,
-    Sets,
-    Gets,
-    Global,
-    System,
-    Rename,
-}
-
-static SHOWS: &[Opt<Role>] = &[
-    value("--output", Role::Write),
-    value("-L", Role::Lines),
-    value(
-        "-n --max-count -S -G -O --since --until --after --before --author --committer --grep --skip --format --date --diff-filter --inter-hunk-context --word-diff-regex --src-prefix --dst-prefix --line-prefix",
-        Role::None,
-    ),
-    value("--contents --ignore-revs-file", Role::Read),
-    flag("-p -u --patch -c --cc", Role::Patch),
-    attached("-U --unified -M -C -B --color --pretty", Role::None),
-    attached(
-        "--name-only --name-status --stat --numstat --shortstat -s --no-patch --summary",
-        Role::NoContent,
-    ),
-];
-static GREP: &[Opt<Role>] = &[
-    value("-e", Role::Pattern),
-    value("-f", Role::Read),
-    value(
-        "-A -B -C -m --max-count --max-depth --threads --parent-basename",
-        Role::None,
-    ),
-    attached("-O --open-files-in-pager --color", Role::None),
-];
-static CHECKOUT: &[Opt<Role>] = &[
-    value("-b -B -c -C --create --force-create --orphan", Role::Branch),
-    value("-s --source --pathspec-from-file --conflict", Role::None),
-    flag("-t --track", Role::Track),
-    attached("--recurse-submodules", Role::None),
-    flag("-S --staged", Role::Staged),
-    flag("-W --worktree", Role::Worktree),
-];
-static FILES: &[Opt<Role>] = &[
-    flag("-n --dry-run", Role::DryRun),
-    flag("--cached", Role::Staged),
-    value("-e --exclude --pathspec-from-file", Role::None),
-];
-static CONFIG: &[Opt<Role>] = &[
-    value("-f --file", Role::Write),
-    flag("--global", Role::Global),
-    flag("--system", Role::System),
-    value(
-        "--type --default --blob --value --comment --url --show-names",
-        Role::None,
-    ),
-    flag(
-        "--get --get-all --get-regexp --get-urlmatch --get-color --get-colorbool -l --list",
-        Role::Gets,
-    ),
-    flag(
-        "--unset --unset-all --add --replace-all --rename-section --remove-section -e --edit",
-        Role::Sets,
-    ),
-];
-static BRANCH: &[Opt<Role>] = &[
-    flag("-m -M --move", Role::Rename),
-    value("-u --set-upstream-to", Role::None),
-];
-static OUTPUT: &[Opt<Role>] = &[
-    value("-o --output --output-directory --exec-output", Role::Write),
-    value(
-        "--format --prefix --add-file --add-virtual-file --remote --exec --directory -p -C --exclude --include --whitespace --patch-format",
-        Role::None,
-    ),
-    flag("--check --stat --numstat --summary", Role::NoContent),
-];
-static MESSAGE: &[Opt<Role>] = &[
-    value("-F --file -t --template", Role::Read),
-    value(
-        "-m --message -c -C --reuse-message --reedit-message --author --date --fixup --squash --trailer --cleanup",
-        Role::None,
-    ),
-];
 
 /// What the options and words of a subcommand said.
 #[derive(Debug, Default)]
@@ -165,11 +66,18 @@ fn scan<'a>(args: &'a [ShellWord], opts: &'static [Opt<Role>], leaf: &mut Leaf) 
 fn blob(word: &ShellWord) -> ShellWord {
     match word.text.split_once(':') {
         Some((_, path)) => ShellWord {
-            text: path.trim_start_matches("0:").to_owned(),
+            text: without_stage(path).to_owned(),
             ..word.clone()
         },
         None => word.clone(),
     }
+}
+
+/// `:2:PATH` names a stage of the index.
+fn without_stage(path: &str) -> &str {
+    path.strip_prefix(['0', '1', '2', '3'])
+        .and_then(|rest| rest.strip_prefix(':'))
+        .unwrap_or(path)
 }
 
 fn everything(leaf: &mut Leaf, access: Access) {
@@ -236,6 +144,9 @@ fn shows(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         .any(|word| matches!(word.text.as_str(), "-t" | "-s" | "-e"));
     if name == "cat-file" && only_asks {
         return;
+    }
+    if name == "cat-file" && args.iter().any(|word| word.text.starts_with("--batch")) {
+        leaf.unknown("standard input names what it shows");
     }
     for word in &found.operands {
         leaf.reads(blob(word));

@@ -52,13 +52,13 @@ const RUBY: Language = Language {
     code: &["-e", "-ne", "-pe"],
     module: &[],
     values: &["-I", "-r", "-C"],
-    query: &["-v", "--version", "--help", "-h"],
+    query: &["--version", "--help", "-h"],
 };
 const OTHER: Language = Language {
     code: &["-e", "-r", "-c", "--eval", "eval", "-B", "-R"],
     module: &[],
     values: &[],
-    query: &["--version", "--help", "-v", "-V", "-h"],
+    query: &["--version", "--help", "-V", "-h"],
 };
 
 fn language(name: &str) -> &'static Language {

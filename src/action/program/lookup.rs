@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Call;
-use super::cloud::{self, Cli};
+use super::cloud;
+use super::cloud_tables::{self as clouds, Cli};
 use super::files::{self, Tool};
-use super::wrappers::{self, Spec};
+use super::wrapper_tables::{self as tables, Spec};
+use super::wrappers;
 use super::{
-    Meaning, builtins, find, git, interpreters, readers as r, runners, shells, terraform,
-    test_runners, transfers, writers as w,
+    Meaning, archives, builtins, editors, find, git, interpreters, launchers, network,
+    readers as r, runners, scripts, secrets, shells, terraform, test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -30,35 +32,39 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("git", F(git::git)),
     ("pytest py.test", F(test_runners::pytest)),
     ("npm pnpm yarn", F(test_runners::npm)),
-    ("kubectl oc", C(&cloud::KUBECTL)),
-    ("helm", C(&cloud::HELM)),
-    ("aws", C(&cloud::AWS)),
-    ("gcloud gsutil bq", C(&cloud::GCLOUD)),
-    ("az", C(&cloud::AZ)),
-    ("docker podman nerdctl", C(&cloud::DOCKER)),
-    ("docker-compose podman-compose", C(&cloud::COMPOSE)),
-    ("gh glab", C(&cloud::GH)),
+    ("kubectl oc", C(&clouds::KUBECTL)),
+    ("helm", C(&clouds::HELM)),
+    ("aws", C(&clouds::AWS)),
+    ("gcloud gsutil bq", C(&clouds::GCLOUD)),
+    ("az", C(&clouds::AZ)),
+    ("docker podman nerdctl", C(&clouds::DOCKER)),
+    ("docker-compose podman-compose", C(&clouds::COMPOSE)),
+    ("gh glab", C(&clouds::GH)),
     ("sudo sudoedit", F(runners::sudo)),
-    ("doas", W(&wrappers::DOAS)),
+    ("doas", W(&tables::DOAS)),
     ("env genv", F(runners::env)),
-    ("command builtin", W(&wrappers::COMMAND)),
-    ("exec", W(&wrappers::EXEC)),
-    ("nohup", W(&wrappers::PLAIN)),
-    ("time", W(&wrappers::TIME)),
-    ("timeout gtimeout", W(&wrappers::TIMEOUT)),
-    ("nice", W(&wrappers::NICE)),
-    ("ionice", W(&wrappers::IONICE)),
-    ("chrt", W(&wrappers::CHRT)),
-    ("taskset", W(&wrappers::TASKSET)),
-    ("stdbuf", W(&wrappers::STDBUF)),
-    ("setsid", W(&wrappers::SETSID)),
-    ("strace ltrace", W(&wrappers::STRACE)),
-    ("unshare", W(&wrappers::UNSHARE)),
-    ("nsenter", W(&wrappers::NSENTER)),
-    ("chroot", W(&wrappers::CHROOT)),
-    ("setpriv", W(&wrappers::SETPRIV)),
-    ("prlimit", W(&wrappers::PRLIMIT)),
-    ("systemd-run", W(&wrappers::SYSTEMD_RUN)),
+    ("command builtin", W(&tables::COMMAND)),
+    ("exec", W(&tables::EXEC)),
+    ("nohup", W(&tables::PLAIN)),
+    ("time", W(&tables::TIME)),
+    ("timeout gtimeout", W(&tables::TIMEOUT)),
+    ("nice", W(&tables::NICE)),
+    ("ionice", W(&tables::IONICE)),
+    ("chrt", W(&tables::CHRT)),
+    ("taskset", W(&tables::TASKSET)),
+    ("stdbuf", W(&tables::STDBUF)),
+    ("setsid", W(&tables::SETSID)),
+    ("strace", W(&tables::STRACE)),
+    ("ltrace", W(&tables::LTRACE)),
+    ("at batch", F(launchers::at)),
+    ("let test [ [[", F(builtins::evaluates)),
+    ("compgen complete", F(builtins::completion)),
+    ("unshare", W(&tables::UNSHARE)),
+    ("nsenter", W(&tables::NSENTER)),
+    ("chroot", W(&tables::CHROOT)),
+    ("setpriv", W(&tables::SETPRIV)),
+    ("prlimit", W(&tables::PRLIMIT)),
+    ("systemd-run", W(&tables::SYSTEMD_RUN)),
     ("flock", F(runners::flock)),
     ("script", F(runners::script)),
     ("su runuser", F(runners::su)),
@@ -70,8 +76,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
         "npx bunx pnpx uvx pipx aws-vault op chamber doppler dotenv tini dumb-init caffeinate rlwrap unbuffer \
          proxychains proxychains4 torsocks gosu valgrind faketime winpty arch setarch linux32 linux64 fakeroot \
          dbus-run-session xvfb-run uv poetry pipenv hatch pdm rye bundle mise asdf direnv conda micromamba \
-         nix-shell nix firejail bwrap cgexec numactl schedtool eatmydata",
-        F(runners::launcher),
+         nix-shell nix firejail bwrap cgexec numactl schedtool eatmydata microk8s k3s minikube pkexec entr perf hyperfine tmux screen \
+         chronic ifne retry choom cpulimit logsave sg dbus-launch ssh-agent terramate start-stop-daemon \
+         nodemon watchexec xterm gdb",
+        F(launchers::launcher),
     ),
     (
         "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno bun ruby perl php lua luajit \
@@ -86,14 +94,14 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("true false :", F(builtins::neutral)),
     ("cd pushd popd", F(builtins::cd)),
     (
-        "export declare typeset readonly local unset read",
+        "export declare typeset readonly local unset read mapfile readarray getopts",
         F(builtins::variables),
     ),
     ("set", F(builtins::set)),
     ("trap", F(builtins::trap)),
     ("alias", F(builtins::alias)),
     (
-        "unalias enable hash shopt bind complete ulimit",
+        "unalias enable hash shopt bind ulimit",
         F(builtins::changes_shell),
     ),
     (
@@ -127,31 +135,31 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("diff cmp sdiff diff3 colordiff vimdiff", T(&r::DIFF)),
     ("grep egrep fgrep zgrep ggrep", T(&r::GREP)),
     ("rg ag ack", T(&r::RG)),
-    ("jq yq gron gojq", T(&r::JQ)),
+    ("jq yq gron gojq", F(scripts::jq)),
     ("bat batcat", T(&r::BAT)),
     ("iconv", T(&r::ICONV)),
     ("dos2unix unix2dos", T(&r::DOS2UNIX)),
-    ("sed gsed", F(transfers::sed)),
-    ("awk gawk mawk nawk", F(transfers::awk)),
-    ("curl", F(transfers::curl)),
-    ("wget", F(transfers::wget)),
-    ("dd", F(transfers::dd)),
-    ("tar gtar bsdtar", F(transfers::tar)),
-    ("zip 7z 7za rar", F(transfers::zip)),
-    ("unzip", F(transfers::unzip)),
+    ("sed gsed", F(scripts::sed)),
+    ("awk gawk mawk nawk", F(scripts::awk)),
+    ("curl", F(network::curl)),
+    ("wget", F(network::wget)),
+    ("dd", F(archives::dd)),
+    ("tar gtar bsdtar", F(archives::tar)),
+    ("zip 7z 7za rar", F(archives::zip)),
+    ("unzip", F(archives::unzip)),
     (
         "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress pigz",
-        F(transfers::gzip),
+        F(archives::gzip),
     ),
-    ("openssl keytool", F(transfers::openssl)),
-    ("gpg gpg2 age rage sops ansible-vault", F(transfers::gpg)),
-    ("ssh-keygen ssh-add", F(transfers::ssh_keygen)),
+    ("openssl keytool", F(secrets::openssl)),
+    ("gpg gpg2 age rage sops ansible-vault", F(secrets::gpg)),
+    ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim nano ed ex emacs pico micro hx kak joe code",
-        F(transfers::editor),
+        F(editors::editor),
     ),
-    ("make gmake just rake ninja", F(transfers::make)),
-    ("nc ncat netcat socat", F(transfers::netcat)),
+    ("make gmake just rake ninja", F(editors::make)),
+    ("nc ncat netcat socat", F(network::netcat)),
     ("tee", T(&w::TEE)),
     ("touch", T(&w::TOUCH)),
     ("truncate", T(&w::TRUNCATE)),
@@ -181,6 +189,9 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
         if let Some(meaning) = git::dashed(call) {
             return Some(meaning);
+        }
+        if call.name.starts_with("ld-linux") || call.name.starts_with("ld-musl") {
+            return Some(launchers::launcher(call));
         }
         return interpreters::is_versioned(&call.name).then(|| interpreters::run(call));
     };

@@ -2,31 +2,41 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`lookup`] | which table or function knows which program |
-//! | [`call`] | one simple command, the program's name made canonical |
-//! | [`options`] | options told from values and operands, as getopt and Go's `flag` do |
-//! | [`files`] | programs whose operands are files; tables in [`readers`] and [`writers`] |
-//! | [`transfers`] | programs that move content between files, archives and the network |
-//! | [`wrappers`], [`runners`], [`shells`], [`find`], [`interpreters`] | programs that run others |
-//! | [`builtins`] | what the shell itself does |
-//! | [`git`], [`git_paths`], [`terraform`], [`cloud`], [`test_runners`] | programs with subcommands |
+//! | `lookup` | which table or function knows which program |
+//! | `call` | one simple command, the program's name made canonical |
+//! | `options` | options told from values and operands, as getopt and Go's `flag` do |
+//! | `files` | programs whose operands are files; tables in `readers` and `writers` |
+//! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `scripts`, `editors` | programs whose arguments are code in small languages |
+//! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
+//! | `builtins` | what the shell itself does |
+//! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 
+mod archives;
 mod builtins;
 mod call;
 mod cloud;
+mod cloud_tables;
+mod editors;
 mod files;
 mod find;
 mod git;
+mod git_options;
 mod git_paths;
 mod interpreters;
+mod launchers;
 mod lookup;
+mod network;
 mod options;
 mod readers;
 mod runners;
+mod scripts;
+mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
 mod transfers;
+mod wrapper_tables;
 mod wrappers;
 mod writers;
 
@@ -128,8 +138,32 @@ pub enum Access {
 }
 
 /// What one simple command means: its words after the shell's expansions, the program first.
+///
+/// A word that only the run will show may turn out empty, or an option, so that the words around
+/// it are what runs (`terraform $OPTS apply`). That reading is added to what can be blocked.
 #[must_use]
 pub fn interpret(words: &[ShellWord]) -> Meaning {
+    let meaning = as_it_stands(words);
+    if !words.iter().any(may_vanish) {
+        return meaning;
+    }
+    let rest: Vec<ShellWord> = words
+        .iter()
+        .filter(|word| !may_vanish(word))
+        .cloned()
+        .collect();
+    if rest.is_empty() {
+        return meaning;
+    }
+    let vanishing_program = words.first().is_some_and(may_vanish);
+    either(
+        meaning,
+        as_it_stands(&rest),
+        vanishing_program.then_some(rest),
+    )
+}
+
+fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let Some(call) = Call::new(words) else {
         return Meaning::Runs(nothing_known("there is no program"));
     };
@@ -141,6 +175,68 @@ pub fn interpret(words: &[ShellWord]) -> Meaning {
         return Meaning::Runs(leaf);
     }
     lookup::known(&call).unwrap_or_else(|| call.plain())
+}
+
+/// The word is nothing but an expansion that isn't known.
+fn may_vanish(word: &ShellWord) -> bool {
+    word.dynamic && word.text.starts_with(['$', '`'])
+}
+
+/// The command as it stands, with what can be blocked about it without the words that may vanish.
+fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -> Meaning {
+    if let Some(words) = program {
+        return unknown_wrapper(Inner::Words(words));
+    }
+    match (meaning, without) {
+        (Meaning::Runs(mut leaf), Meaning::Runs(other)) => {
+            for form in other.block_forms {
+                if !leaf.block_forms.contains(&form) {
+                    leaf.block_forms.push(form);
+                }
+            }
+            leaf.inert &= other.inert;
+            if leaf.effect == Effect::None {
+                leaf.effect = other.effect;
+            }
+            leaf.git_remote = leaf.git_remote.or(other.git_remote);
+            Meaning::Runs(leaf)
+        }
+        (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {
+            // Comparing each with each is for few; many may as well stand twice.
+            let few = wrapper.inner.len().max(other.inner.len()) <= MAX_COMPARED;
+            for inner in other.inner {
+                if !few || !wrapper.inner.contains(&inner) {
+                    wrapper.inner.push(inner);
+                }
+            }
+            Meaning::Wraps(wrapper)
+        }
+        (Meaning::Wraps(wrapper), Meaning::Runs(_)) => Meaning::Wraps(wrapper),
+        (Meaning::Runs(leaf), Meaning::Wraps(mut wrapper)) => {
+            wrapper.lift("a word is known only at run time");
+            wrapper.inner.push(Inner::Dynamic(
+                "a word is known only at run time".to_owned(),
+            ));
+            wrapper.operands.extend(leaf.operands);
+            Meaning::Wraps(wrapper)
+        }
+    }
+}
+
+/// How many inner commands are compared with each other, so that none stands twice.
+const MAX_COMPARED: usize = 64;
+
+/// `$X terraform apply`: without `$X`, or with one that runs others, it is `terraform apply`.
+fn unknown_wrapper(inner: Inner) -> Meaning {
+    let reason = "the program is known only at run time";
+    Meaning::Wraps(Wrapper {
+        name: "unknown program".to_owned(),
+        inner: vec![inner, Inner::Dynamic(reason.to_owned())],
+        lifts_allow: Some(reason.to_owned()),
+        assignments: Vec::new(),
+        directory: None,
+        operands: Vec::new(),
+    })
 }
 
 fn nothing_known(reason: &str) -> Leaf {

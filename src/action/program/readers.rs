@@ -3,7 +3,9 @@
 //! Sources: GNU coreutils, grep(1), rg(1), less(1), jq(1), … as each line names.
 
 use super::files::Operands::{PatternReads, ReadWrite, Reads};
-use super::files::Role::{InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write};
+use super::files::Role::{
+    Code, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
+};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -73,10 +75,11 @@ pub(super) static SORT: Tool = tool(
     &[
         value("-o --output", Write),
         value(
-            "-k --key -t --field-separator -S --buffer-size -T --temporary-directory --batch-size --parallel --compress-program --sort",
+            "-k --key -t --field-separator -S --buffer-size -T --temporary-directory --batch-size --parallel --sort",
             None,
         ),
         value("--files0-from --random-source", Read),
+        value("--compress-program", Code),
     ],
     Reads,
 );
@@ -141,10 +144,11 @@ pub(super) static RG: Tool = walker(
         value("-f --file", PatternFile),
         flag("--files --type-list", Names),
         value(
-            "-g --glob --iglob -t --type -T --type-not --type-add --type-clear -A --after-context -B --before-context -C --context -m --max-count -M --max-columns -d --max-depth --maxdepth -E --encoding -j --threads -r --replace --sort --sortr --color --colors --context-separator --dfa-size-limit --regex-size-limit --engine --field-context-separator --field-match-separator --max-filesize --path-separator --pre --pre-glob --generate --hyperlink-format --ignore-dir --ignore -G --file-search-regex --depth --hostname-bin",
+            "-g --glob --iglob -t --type -T --type-not --type-add --type-clear -A --after-context -B --before-context -C --context -m --max-count -M --max-columns -d --max-depth --maxdepth -E --encoding -j --threads -r --replace --sort --sortr --color --colors --context-separator --dfa-size-limit --regex-size-limit --engine --field-context-separator --field-match-separator --max-filesize --path-separator --pre-glob --generate --hyperlink-format --ignore-dir --ignore -G --file-search-regex --depth",
             None,
         ),
         value("--ignore-file", Read),
+        value("--pre --hostname-bin", Code),
     ],
     PatternReads,
 );

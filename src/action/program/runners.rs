@@ -4,7 +4,8 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::find::replaced;
 use super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
-use super::wrappers::{self, FLOCK, SU, SUDO, WATCH, join, options, without_command, wrap};
+use super::wrapper_tables::{ENV, FLOCK, SCRIPT, SU, SUDO, WATCH};
+use super::wrappers::{join, options, without_command, wrap};
 use super::{Access, Inner, Meaning, Operand};
 
 /// sudo(8); with `-e` it edits files, and `sudoedit` is that.
@@ -41,9 +42,28 @@ pub(super) fn su(call: &Call<'_>) -> Meaning {
         }
     }
     if wrapper.inner.is_empty() {
+        shell_arguments(call, &mut wrapper);
+    }
+    if wrapper.inner.is_empty() {
         return without_command(call, wrapper, true);
     }
     Meaning::Wraps(wrapper)
+}
+
+/// `su USER -- -c SCRIPT`: what stands behind `--` is the shell's.
+fn shell_arguments(call: &Call<'_>, wrapper: &mut super::Wrapper) {
+    let Some(at) = call.args().iter().position(|word| word.text == "--") else {
+        return;
+    };
+    let rest = call.args_from(at + 1);
+    let from = rest
+        .iter()
+        .position(|word| word.text.starts_with('-') && word.text != "-");
+    if let Some(from) = from {
+        let shell = std::iter::once(ShellWord::constant("sh"));
+        let words = shell.chain(rest.iter().skip(from).cloned());
+        wrapper.inner.push(Inner::Words(words.collect()));
+    }
 }
 
 static RUNUSER: &[Opt<()>] = &[value(
@@ -151,6 +171,9 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
         });
         join(&mut wrapper, &words);
     }
+    if command.is_empty() && arguments.is_empty() {
+        wrapper.inner.push(Inner::Stdin);
+    }
     wrapper.inner.push(Inner::Dynamic(
         "`parallel` may be given more words by its input".into(),
     ));
@@ -250,51 +273,9 @@ pub(super) fn busybox(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
-/// Tools that find a program in a project's packages or environment and run it: `npx`, `uv run`,
-/// `poetry run`, `bundle exec`, `mise exec --`, `direnv exec DIR`, …
-pub(super) fn launcher(call: &Call<'_>) -> Meaning {
-    let args = call.args();
-    let skip = match &*call.name {
-        "npx" | "bunx" | "pnpx" | "uvx" | "pipx" | "dotenv" | "aws-vault" | "op" | "chamber"
-        | "doppler" | "with-contenv" | "tini" | "dumb-init" | "caffeinate" | "rlwrap"
-        | "unbuffer" | "proxychains" | "proxychains4" | "torsocks" | "gosu" | "catchsegv"
-        | "valgrind" | "faketime" | "winpty" | "arch" | "setarch" | "linux32" | "linux64"
-        | "fakeroot" | "dbus-run-session" | "xvfb-run" | "coproc" | "then" => 0,
-        _ => 1,
-    };
-    let words: Vec<&ShellWord> = args
-        .iter()
-        .filter(|word| !word.text.starts_with('-'))
-        .collect();
-    let mut wrapper = call.wrapper();
-    wrapper.lift(format!("`{}` chooses what runs", call.name));
-    let dashes = args.iter().position(|word| word.text == "--");
-    if let Some(at) = dashes {
-        wrapper.runs(args.get(at + 1..).unwrap_or_default());
-    }
-    // Which options take a value isn't known here, so each word that may be the program is tried.
-    for start in words.iter().skip(skip).take(MAX_STARTS) {
-        let at = args
-            .iter()
-            .position(|word| std::ptr::eq(word, *start))
-            .unwrap_or(args.len());
-        let inner = Inner::Words(args.get(at..).unwrap_or_default().to_vec());
-        if !wrapper.inner.contains(&inner) {
-            wrapper.inner.push(inner);
-        }
-    }
-    if wrapper.inner.is_empty() {
-        return call.plain();
-    }
-    Meaning::Wraps(wrapper)
-}
-
-/// How many words are tried as the program that a launcher starts.
-const MAX_STARTS: usize = 4;
-
 /// env(1) with nothing to run prints the environment.
 pub(super) fn env(call: &Call<'_>) -> Meaning {
-    wrap(call, &wrappers::ENV)
+    wrap(call, &ENV)
 }
 
 static SCRIPT_VALUES: &[Opt<bool>] = &[
@@ -308,7 +289,7 @@ static SCRIPT_VALUES: &[Opt<bool>] = &[
 
 /// script(1): util-linux takes `-c`, BSD takes `FILE COMMAND…`; both write the file.
 pub(super) fn script(call: &Call<'_>) -> Meaning {
-    let meaning = wrap(call, &wrappers::SCRIPT);
+    let meaning = wrap(call, &SCRIPT);
     let mut file = None;
     let mut command: &[ShellWord] = &[];
     let mut has_script = false;

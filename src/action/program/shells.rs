@@ -24,6 +24,8 @@ struct Options<'a> {
     stdin: bool,
     inert: bool,
     startup: Vec<&'a ShellWord>,
+    /// Scripts that an option carries: `fish --command=SCRIPT`.
+    inline: Vec<&'a str>,
     operands: &'a [ShellWord],
 }
 
@@ -39,6 +41,10 @@ fn options(args: &[ShellWord]) -> Options<'_> {
         if text.starts_with("--") {
             found.inert |= matches!(text, "--help" | "--version");
             found.command |= text == "--command";
+            let inline = text
+                .strip_prefix("--command=")
+                .or_else(|| text.strip_prefix("--init-command="));
+            found.inline.extend(inline);
             if LONG_VALUES.contains(&text) {
                 found.startup.extend(args.get(at));
                 at += 1;
@@ -73,6 +79,9 @@ pub(super) fn shell(call: &Call<'_>) -> Meaning {
         wrapper.operands.push(read(file));
         wrapper.inner.push(Inner::Dynamic("a start-up file".into()));
     }
+    for script in &found.inline {
+        wrapper.script(&ShellWord::constant(*script));
+    }
     match found.operands.first() {
         Some(script) if found.command => {
             wrapper.name = format!("{} -c", call.name);
@@ -83,6 +92,7 @@ pub(super) fn shell(call: &Call<'_>) -> Meaning {
             );
         }
         None if found.command => {}
+        _ if !found.inline.is_empty() => {}
         Some(script) if !found.stdin => file(&mut wrapper, script),
         _ => wrapper.inner.push(Inner::Stdin),
     }

@@ -127,10 +127,55 @@ pub(super) fn terragrunt(call: &Call<'_>) -> Meaning {
     let words = without_terragrunt(call.args());
     let inert = words
         .iter()
+        .take_while(|word| word.text != "--")
         .any(|word| matches!(word.text.as_str(), "--help" | "-help" | "--version"));
     finish(&mut leaf, &words, inert);
     push_forms(&mut leaf, &words);
+    // An option that isn't known may have left its value in front.
+    let start = words
+        .iter()
+        .position(|word| matches!(word.text.as_str(), "apply" | "destroy"));
+    if let Some(later) = start.filter(|at| *at > 0 && !is_subcommand(&words)) {
+        push_forms(&mut leaf, words.get(later..).unwrap_or_default());
+        leaf.effect = Effect::Destructive;
+    }
     Meaning::Runs(leaf)
+}
+
+fn is_subcommand(words: &[ShellWord]) -> bool {
+    words.first().is_some_and(|word| {
+        matches!(
+            word.text.as_str(),
+            "plan"
+                | "validate"
+                | "fmt"
+                | "show"
+                | "output"
+                | "init"
+                | "import"
+                | "state"
+                | "workspace"
+                | "graph"
+                | "providers"
+                | "refresh"
+                | "taint"
+                | "untaint"
+                | "console"
+                | "test"
+                | "get"
+                | "hcl"
+                | "find"
+                | "list"
+                | "dag"
+                | "catalog"
+                | "scaffold"
+                | "info"
+                | "render"
+                | "backend"
+                | "exec"
+                | "version"
+        )
+    })
 }
 
 /// Without terragrunt's own options, and without `run-all`, `run --all --`, `stack run`.

@@ -41,6 +41,23 @@ static PYTEST: &[Opt<Role>] = &[
         Role::None,
     ),
     attached("--cov --stepwise-skip --cache-show", Role::None),
+    flag(
+        "-v -q -x -s -l --verbose --quiet --exitfirst --lf --last-failed --ff --failed-first --nf --new-first \
+         --sw --stepwise --sw-skip --no-header --no-summary --no-fold-skipped --showlocals --no-showlocals \
+         --strict --strict-markers --strict-config --full-trace --setup-show --setup-only --setup-plan \
+         --fixtures --fixtures-per-test --funcargs --markers --cache-clear --collect-only --co \
+         --continue-on-collection-errors --doctest-modules --doctest-continue-on-failure \
+         --doctest-ignore-import-errors --noconftest --keep-duplicates --collect-in-virtualenv --runxfail \
+         --disable-warnings --disable-pytest-warnings --xfail-tb --trace-config --no-cov --no-cov-on-fail \
+         --cov-append --cov-branch --forked --boxed --random-order --force-sugar --force-short-summary \
+         --benchmark-only --benchmark-skip --benchmark-disable --benchmark-enable --benchmark-quiet \
+         --hypothesis-show-statistics --random-order-bucket",
+        Role::None,
+    ),
+    value(
+        "--asyncio-mode --hypothesis-seed --hypothesis-profile --random-order-seed --max-worker-restart",
+        Role::None,
+    ),
     flag("-h --help -V --version", Role::Help),
 ];
 
@@ -51,7 +68,9 @@ pub(super) fn pytest(call: &Call<'_>) -> Meaning {
         match item {
             Item::Option { opt, value } => pytest_option(opt.role, value, &mut leaf),
             Item::Operand(word) => test_path(word, &mut leaf),
-            Item::Unknown(_) => {}
+            Item::Unknown(word) => {
+                leaf.lift(format!("`{}` is no known option of `pytest`", word.text));
+            }
         }
     }
     Meaning::Runs(leaf)

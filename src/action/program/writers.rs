@@ -3,7 +3,7 @@
 //! Sources: GNU coreutils, rsync(1), curl(1), wget(1), … as each line names.
 
 use super::files::Operands::{self, Copy, Move, PatternWrites, Writes};
-use super::files::Role::{None, Pattern, Read, Recursive, Target, Write};
+use super::files::Role::{Code, None, Pattern, Read, Recursive, Target, Write};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -80,8 +80,9 @@ pub(super) static LN: Tool = tool(
 /// rsync(1): it walks what it copies
 pub(super) static RSYNC: Tool = walker(
     &[
+        value("-e --rsh --rsync-path -M --remote-option", Code),
         value(
-            "-e --rsh --rsync-path --exclude --include -f --filter --max-size --min-size --bwlimit --port --timeout --chmod --chown --compress-choice --block-size -B --modify-window -@ --out-format --info --debug --suffix -M --remote-option --protocol --iconv --checksum-seed",
+            "--exclude --include -f --filter --max-size --min-size --bwlimit --port --timeout --chmod --chown --compress-choice --block-size -B --modify-window -@ --out-format --info --debug --suffix --protocol --iconv --checksum-seed",
             None,
         ),
         value(
@@ -106,10 +107,13 @@ pub(super) static SCP: Tool = tool(
 );
 /// split(1), csplit(1)
 pub(super) static SPLIT: Tool = tool(
-    &[value(
-        "-a -b -C -l -n -t --suffix-length --bytes --line-bytes --lines --number --filter --additional-suffix --separator",
-        None,
-    )],
+    &[
+        value("--filter", Code),
+        value(
+            "-a -b -C -l -n -t --suffix-length --bytes --line-bytes --lines --number --additional-suffix --separator",
+            None,
+        ),
+    ],
     Operands::ReadWrite,
 );
 /// patch(1)

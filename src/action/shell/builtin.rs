@@ -1,7 +1,7 @@
 //! What builtins do to variables (bash(1), "SHELL BUILTIN COMMANDS").
 
 use super::ShellWord;
-use super::expand;
+use super::names;
 use super::state::{Shell, Variable};
 
 /// Applies a builtin's effect on variables, after its words are expanded.
@@ -124,7 +124,7 @@ fn declare(shell: &mut Shell, arguments: &[ShellWord]) {
         if word.text.starts_with(['-', '+']) {
             continue;
         }
-        let Some((name, value)) = expand::assignment(&word.text) else {
+        let Some((name, value)) = names::assignment(&word.text) else {
             if !plain || word.dynamic {
                 forget_name(shell, &word.text);
             }
@@ -154,7 +154,7 @@ fn let_(shell: &mut Shell, arguments: &[ShellWord]) {
         let names = word
             .text
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        for name in names.filter(|name| expand::is_name(name)) {
+        for name in names.filter(|name| names::is_name(name)) {
             shell.assign(name, Variable::Dynamic);
         }
     }
@@ -162,7 +162,7 @@ fn let_(shell: &mut Shell, arguments: &[ShellWord]) {
 
 fn forget_name(shell: &mut Shell, text: &str) {
     let name = text.split('[').next().unwrap_or(text);
-    if expand::is_name(name) {
+    if names::is_name(name) {
         shell.assign(name, Variable::Dynamic);
     }
 }

@@ -2,22 +2,31 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`scan`], [`lexer`] | text to tokens, in linear time and bounded depth |
-//! | [`walk`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands, in order |
-//! | [`expand`], [`brace`], [`escape`] | a word to the words that it becomes |
-//! | [`state`] | what a shell knows at one point: variables, functions, directory |
-//! | [`builtin`] | what builtins do to variables |
+//! | [`scan`], [`lexer`], [`cut`], [`reserved`], [`here_document`] | text to tokens, in linear time and bounded depth |
+//! | [`texts`] | the opaque names under which the grammar sees words |
+//! | [`walk`], [`compound`], [`simple`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
+//! | [`expand`], [`parameter`], [`arithmetic`], [`brace`], [`escape`], [`names`] | a word to the words that it becomes |
+//! | [`state`], [`builtin`] | what a shell knows at one point, and what builtins do to it |
 //!
 //! [`run`] hands each simple command to a [`Visitor`] as soon as it is known, and the
 //! visitor may run scripts in the same [`Shell`] (`eval`) or move it (`cd`).
 
+mod arithmetic;
 mod brace;
 mod builtin;
+mod compound;
+mod cut;
 mod escape;
 mod expand;
+mod here_document;
 mod lexer;
+mod names;
+mod parameter;
+mod reserved;
 mod scan;
+mod simple;
 mod state;
+mod texts;
 mod walk;
 mod word;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use brush_parser::ast;
 
-use super::lexer::Texts;
+use super::texts::Texts;
 use super::{ShellWord, Unparsed};
 use crate::action::limits::{
     MAX_EXPANDED_BYTES, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
@@ -17,8 +17,20 @@ use crate::action::path::Base;
 pub(super) enum Variable {
     Text(String),
     Array(Vec<String>),
+    /// This text on some path through the script. Words keep it, marked as dynamic: it can
+    /// be blocked, not allowed.
+    Likely(String),
     /// Depends on what only the run will show.
     Dynamic,
+}
+
+impl Variable {
+    fn doubt(&mut self) {
+        *self = match std::mem::replace(self, Self::Dynamic) {
+            Self::Text(text) | Self::Likely(text) => Self::Likely(text),
+            Self::Array(_) | Self::Dynamic => Self::Dynamic,
+        };
+    }
 }
 
 /// Where a shell stands: what decides which paths and refs its commands touch.
@@ -118,6 +130,8 @@ pub struct Shell {
     pub(super) functions: HashMap<String, Definitions>,
     pub(super) positional: Option<Vec<ShellWord>>,
     pub(super) branches: usize,
+    /// What `alias` defined, by name. A script may switch their expansion on (`shopt`).
+    pub aliases: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
     /// Assignments don't mean what they say any more (`declare -n`, `-i`).
@@ -150,6 +164,7 @@ impl Shell {
             functions: HashMap::new(),
             positional: None,
             branches: 0,
+            aliases: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,
             budget: Budget {
@@ -207,7 +222,8 @@ impl Shell {
         result
     }
 
-    /// Runs `inner` in a copy of this shell: no change outlives it.
+    /// Runs `inner` in a copy of this shell: no change outlives it but that of the branch,
+    /// which is the repository's.
     ///
     /// # Errors
     /// Those of `inner`.
@@ -215,14 +231,14 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let (mark, directory) = (self.undo.len(), self.standing.directory.clone());
         let result = inner(self);
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
                 self.restore(name, old);
             }
         }
-        self.standing = standing;
+        self.standing.directory = directory;
         result
     }
 
@@ -266,15 +282,26 @@ impl Shell {
         result
     }
 
-    /// Forgets the values of variables that were assigned since `mark`.
+    /// Doubts the values of variables that were assigned since `mark`.
     pub(super) fn blur(&mut self, mark: usize) {
         for index in mark..self.undo.len() {
             if let Some((name, _)) = self.undo.get(index)
                 && let Some(value) = self.variables.get_mut(name)
             {
-                *value = Variable::Dynamic;
+                value.doubt();
             }
         }
+    }
+
+    /// A variable's value holds on some path only.
+    pub(super) fn doubt(&mut self, name: &str) {
+        let mut value = self
+            .variables
+            .get(name)
+            .cloned()
+            .unwrap_or(Variable::Dynamic);
+        value.doubt();
+        self.assign(name, value);
     }
 
     /// Takes `earlier` for as likely as where the shell stands now.
@@ -302,7 +329,7 @@ impl Shell {
     pub fn forget_variables(&mut self) {
         let names: Vec<String> = self.variables.keys().cloned().collect();
         for name in names {
-            self.assign(&name, Variable::Dynamic);
+            self.doubt(&name);
         }
         self.positional = None;
     }

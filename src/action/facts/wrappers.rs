@@ -1,0 +1,160 @@
+//! Commands that run other commands.
+
+use super::access::Touch;
+use super::commands::{Collector, last_segment, shown, texts};
+use super::{Command, UnknownKind, harmless};
+use crate::action::path::Base;
+use crate::action::program::{Inner, Wrapper};
+use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
+
+impl Collector<'_> {
+    pub(super) fn wrapped(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        wrapper: &Wrapper,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let first = self.facts.commands.len();
+        let marks = (self.passing.reasons.len(), self.passing.variables.len());
+        self.passing.reasons.extend(wrapper.lifts_allow.clone());
+        let variables = wrapper
+            .assignments
+            .iter()
+            .filter(|name| !harmless::variable(name));
+        self.passing.variables.extend(variables.cloned());
+        self.forms.push(texts(words));
+        let directory = shell.standing.directory.clone();
+        if let Some(word) = &wrapper.directory {
+            shell.standing.directory = self.changed(&directory, word);
+        }
+        let result = shell.through(&wrapper.name, |shell| {
+            wrapper
+                .inner
+                .iter()
+                .try_for_each(|inner| self.inner(shell, wrapper, inner, stdin))
+        });
+        if wrapper.directory.is_some() {
+            shell.standing.directory = directory.clone();
+        }
+        self.forms.pop();
+        self.passing.reasons.truncate(marks.0);
+        self.passing.variables.truncate(marks.1);
+        if wrapper.name == "alias" {
+            let definitions = words.iter().filter_map(|word| word.text.split_once('='));
+            let definitions = definitions.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            shell.aliases.extend(definitions);
+        }
+        if wrapper.name == "alias" || wrapper.name == "trap" {
+            self.lasting.reasons.extend(wrapper.lifts_allow.clone());
+        }
+        if self.facts.commands.len() == first {
+            self.opaque(shell, words, wrapper);
+        }
+        for operand in &wrapper.operands {
+            let touch = Touch {
+                base: &directory,
+                via: &wrapper.name,
+                command: Some(first),
+            };
+            self.operand(operand, touch);
+        }
+        result
+    }
+
+    pub(super) fn inner(
+        &mut self,
+        shell: &mut Shell,
+        wrapper: &Wrapper,
+        inner: &Inner,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        match (inner, stdin) {
+            (Inner::Words(words), _) => {
+                shell.spend_command()?;
+                self.simple(shell, words, stdin)
+            }
+            (Inner::Script(script), _) => match wrapper.name.as_str() {
+                "eval" => shell::run_part(shell, script, self),
+                // Runs later or never, with the variables that there are then.
+                "trap" | "alias" => shell.subshell(|shell| {
+                    let branch = shell.standing.branch.clone();
+                    shell.forget_variables();
+                    shell.standing.directory = Base::Unknown;
+                    let result = shell::run_part(shell, script, self);
+                    if branch != shell.standing.branch {
+                        shell.standing.branch = Branch::Unknown;
+                    }
+                    result
+                }),
+                _ => shell.child(|shell| shell::run_part(shell, script, self)),
+            },
+            (Inner::Stdin, Stdin::Text(script)) => {
+                let script = script.clone();
+                shell.child(|shell| {
+                    let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
+                    let before = std::mem::replace(&mut shell.script_on_stdin, true);
+                    let result = shell::run_part(shell, &script, self);
+                    shell.script_on_stdin = before;
+                    shell.stdin = outer;
+                    result
+                })
+            }
+            (Inner::Stdin, _) => {
+                let reason = format!("`{}` reads its commands from standard input", wrapper.name);
+                self.unknown(UnknownKind::Dynamic, reason, None);
+                Ok(())
+            }
+            (Inner::Dynamic(reason), _) => {
+                shell.forget_variables();
+                let reason = format!(
+                    "`{}` runs what only the run will show: {reason}",
+                    wrapper.name
+                );
+                self.unknown(UnknownKind::Dynamic, reason, None);
+                Ok(())
+            }
+        }
+    }
+
+    /// A wrapper of which nothing that it runs is known.
+    pub(super) fn opaque(&mut self, shell: &Shell, words: &[ShellWord], wrapper: &Wrapper) {
+        let mut forms = vec![texts(words)];
+        forms.extend(self.forms.iter().cloned());
+        self.facts.commands.push(Command {
+            program: last_segment(words),
+            words: shown(words),
+            via: shell.via.clone(),
+            block_forms: forms,
+            allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
+            ..Command::default()
+        });
+    }
+
+    /// What a command means if its program is an alias and aliases are expanded.
+    pub(super) fn aliased(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+    ) -> Result<(), Unparsed> {
+        let Some((program, arguments)) = words.split_first() else {
+            return Ok(());
+        };
+        let Some(text) = shell.aliases.get(&program.text) else {
+            return Ok(());
+        };
+        let label = format!("alias {}", program.text);
+        if shell.via.contains(&label) {
+            return Ok(());
+        }
+        let mut script = text.clone();
+        for word in arguments {
+            script.push(' ');
+            match shlex::try_quote(&word.text) {
+                Ok(quoted) if !word.dynamic && !word.glob => script.push_str(&quoted),
+                _ => script.push_str(&word.text),
+            }
+        }
+        shell.through(&label, |shell| shell::run_part(shell, &script, self))
+    }
+}

@@ -1,0 +1,323 @@
+//! Programs that pack, unpack and copy: dd(1), tar(1) (GNU and BSD), zip(1), unzip(1), gzip(1).
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::files::MAX_COMBINED_BYTES;
+use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
+use super::transfers::{Role, file};
+use super::wrappers::join;
+use super::{Access, Leaf, Meaning, Operand};
+
+/// dd(1)
+pub(super) fn dd(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    for word in call.args() {
+        if let Some(path) = word.text.strip_prefix("if=") {
+            file(&mut leaf, Value::part(word, path), Access::Read);
+        } else if let Some(path) = word.text.strip_prefix("of=") {
+            file(&mut leaf, Value::part(word, path), Access::Write);
+        }
+    }
+    Meaning::Runs(leaf)
+}
+
+static TAR: &[Opt<Role>] = &[
+    value("-f --file", Role::Archive),
+    value("-C --directory --cd", Role::Directory),
+    flag(
+        "-c --create -r --append -u --update -A --catenate --concatenate",
+        Role::Create,
+    ),
+    flag("-x --extract --get", Role::Extract),
+    flag(
+        "-t --list -d --diff --compare --delete --test-label",
+        Role::List,
+    ),
+    value("-T --files-from -X --exclude-from", Role::Read),
+    value(
+        "-I --use-compress-program --to-command --rsh-command --rmt-command --info-script --new-volume-script -F",
+        Role::Program,
+    ),
+    value(
+        "--exclude --transform --xform -s --strip-components --owner --group --mode --mtime -N --newer --after-date -b --blocking-factor -H --format -V --label -L --tape-length --occurrence --pax-option -K --starting-file --suffix --level --sort --record-size --checkpoint-action --warning --quoting-style",
+        Role::None,
+    ),
+    value(
+        "-g --listed-incremental --index-file --volno-file",
+        Role::Write,
+    ),
+    attached(
+        "--checkpoint --atime-preserve --backup --totals --hole-detection",
+        Role::None,
+    ),
+];
+
+/// tar(1)
+pub(super) fn tar(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    let args = old_style(call.args());
+    let mut state = Tar::default();
+    for item in Scan::new(&args, TAR, Grammar::Permute) {
+        match item {
+            Item::Operand(word) => state.member(word, &mut leaf),
+            Item::Unknown(_) => {}
+            Item::Option { opt, value } => state.option(opt.role, value, &mut leaf),
+        }
+    }
+    state.finish(&mut leaf);
+    let mut wrapper = call.wrapper();
+    for program in state.programs {
+        join(&mut wrapper, &[program]);
+    }
+    if wrapper.inner.is_empty() {
+        return Meaning::Runs(leaf);
+    }
+    wrapper.lift("`tar` runs a command");
+    wrapper.operands = leaf.operands;
+    Meaning::Wraps(wrapper)
+}
+
+#[derive(Debug, Default)]
+struct Tar {
+    create: bool,
+    extract: bool,
+    archives: Vec<ShellWord>,
+    members: Vec<ShellWord>,
+    directory: String,
+    programs: Vec<ShellWord>,
+    /// Bytes of the members' paths so far.
+    combined: usize,
+}
+
+impl Tar {
+    fn member(&mut self, word: &ShellWord, leaf: &mut Leaf) {
+        self.combined = self.combined.saturating_add(self.directory.len());
+        if self.combined > MAX_COMBINED_BYTES {
+            leaf.unknown("the members are too many");
+            self.members.push(word.clone());
+        } else {
+            self.members.push(inside(&self.directory, &word.text, word));
+        }
+    }
+
+    fn option(&mut self, role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
+        match (role, value) {
+            (Role::Archive, Some(value)) if value.text != "-" => self.archives.push(value.word()),
+            (Role::Directory, Some(value)) => {
+                self.combined = self.combined.saturating_add(self.directory.len());
+                if self.combined > MAX_COMBINED_BYTES {
+                    leaf.unknown("the directories are too many");
+                    return;
+                }
+                self.directory = inside(&self.directory, value.text, &value.word()).text;
+            }
+            (Role::Create, _) => self.create = true,
+            (Role::Extract, _) => self.extract = true,
+            (Role::Read, Some(value)) => {
+                file(leaf, value, Access::Read);
+                leaf.unknown("a file of names");
+            }
+            (Role::Write, Some(value)) => file(leaf, value, Access::Write),
+            (Role::Program, Some(value)) => self.programs.push(value.word()),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, leaf: &mut Leaf) {
+        let members = std::mem::take(&mut self.members);
+        let access = if self.create {
+            Access::Write
+        } else {
+            Access::Read
+        };
+        leaf.operands
+            .extend(self.archives.drain(..).map(|word| Operand {
+                word,
+                access,
+                recursive: false,
+            }));
+        if self.create {
+            leaf.operands
+                .extend(members.into_iter().map(|word| Operand {
+                    word,
+                    access: Access::Read,
+                    recursive: true,
+                }));
+        } else if self.extract {
+            let all = members.is_empty();
+            leaf.operands
+                .extend(members.into_iter().map(|word| Operand {
+                    word,
+                    access: Access::Write,
+                    recursive: true,
+                }));
+            if all {
+                let text = if self.directory.is_empty() {
+                    "."
+                } else {
+                    self.directory.as_str()
+                };
+                leaf.operands.push(Operand {
+                    word: ShellWord::constant(text),
+                    access: Access::Write,
+                    recursive: true,
+                });
+            }
+        }
+    }
+}
+
+fn inside(directory: &str, path: &str, word: &ShellWord) -> ShellWord {
+    let text = if directory.is_empty() || path.starts_with(['/', '~']) {
+        path.to_owned()
+    } else {
+        format!("{}/{path}", directory.trim_end_matches('/'))
+    };
+    ShellWord {
+        text,
+        ..word.clone()
+    }
+}
+
+/// `tar xzf A` as `tar -x -z -f A`: letters that take a value take the next words in turn.
+fn old_style(args: &[ShellWord]) -> Vec<ShellWord> {
+    let Some((first, rest)) = args.split_first() else {
+        return Vec::new();
+    };
+    if first.text.starts_with('-') || first.text.is_empty() {
+        return args.to_vec();
+    }
+    let mut words = Vec::with_capacity(args.len() + first.text.len());
+    let mut rest = rest.iter();
+    for letter in first.text.chars() {
+        words.push(ShellWord {
+            text: format!("-{letter}"),
+            ..first.clone()
+        });
+        if matches!(
+            letter,
+            'f' | 'C' | 'T' | 'X' | 'I' | 'b' | 'H' | 'V' | 'L' | 'N' | 'K' | 'g' | 'F'
+        ) {
+            words.extend(rest.next().cloned());
+        }
+    }
+    words.extend(rest.cloned());
+    words
+}
+
+static ZIP: &[Opt<Role>] = &[
+    value("-b -i -x -n -t -tt -P -s -O --out --password", Role::None),
+    value("-TT --unzip-command", Role::Program),
+    flag("-m --move", Role::Moves),
+];
+
+/// zip(1), 7z(1), rar(1): the archive, then what goes into it.
+pub(super) fn zip(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    let mut words = Vec::new();
+    let mut moves = false;
+    for item in Scan::new(call.args(), ZIP, Grammar::Permute) {
+        match item {
+            Item::Operand(word) => words.push(word),
+            Item::Option { opt, .. } => moves |= opt.role == Role::Moves,
+            Item::Unknown(_) => {}
+        }
+    }
+    // 7z and rar have a command letter first.
+    let skip = usize::from(call.name != "zip");
+    let mut words = words.into_iter().skip(skip);
+    leaf.operands.extend(words.next().map(|word| Operand {
+        word: word.clone(),
+        access: Access::Write,
+        recursive: false,
+    }));
+    for word in words {
+        leaf.operands.push(Operand {
+            word: word.clone(),
+            access: Access::Read,
+            recursive: true,
+        });
+        if moves {
+            leaf.operands.push(Operand {
+                word: word.clone(),
+                access: Access::Write,
+                recursive: true,
+            });
+        }
+    }
+    Meaning::Runs(leaf)
+}
+
+static UNZIP: &[Opt<Role>] = &[
+    value("-d", Role::Directory),
+    value("-x -P", Role::None),
+    flag("-l -t -v -z -Z", Role::List),
+    flag("-p -c", Role::Stdout),
+];
+
+/// unzip(1)
+pub(super) fn unzip(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    let mut directory = ShellWord::constant(".");
+    let mut writes = true;
+    let mut archive = None;
+    for item in Scan::new(call.args(), UNZIP, Grammar::Permute) {
+        match item {
+            Item::Operand(word) if archive.is_none() => archive = Some(word),
+            Item::Option { opt, value } => match (opt.role, value) {
+                (Role::Directory, Some(value)) => directory = value.word(),
+                (Role::List | Role::Stdout, _) => writes = false,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    leaf.operands.extend(archive.map(|word| Operand {
+        word: word.clone(),
+        access: Access::Read,
+        recursive: false,
+    }));
+    if writes {
+        leaf.operands.push(Operand {
+            word: directory,
+            access: Access::Write,
+            recursive: true,
+        });
+    }
+    Meaning::Runs(leaf)
+}
+
+static GZIP: &[Opt<Role>] = &[
+    value(
+        "-S --suffix -T --threads -b --blocksize -M --memory",
+        Role::None,
+    ),
+    value("-o", Role::Write),
+    flag("-c --stdout --to-stdout -l --list -t --test", Role::Stdout),
+    flag("-r --recursive", Role::None),
+];
+
+/// gzip(1), bzip2(1), xz(1), zstd(1): each file is read and, unless `-c`, replaced.
+pub(super) fn gzip(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    let mut words = Vec::new();
+    let mut replaces = true;
+    for item in Scan::new(call.args(), GZIP, Grammar::Permute) {
+        match item {
+            Item::Operand(word) if word.text != "-" => words.push(word),
+            Item::Option { opt, value } => match (opt.role, value) {
+                (Role::Write, Some(value)) => file(&mut leaf, value, Access::Write),
+                (Role::Stdout, _) => replaces = false,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    for word in words {
+        leaf.reads(word.clone());
+        if replaces {
+            leaf.writes(word.clone());
+        }
+    }
+    Meaning::Runs(leaf)
+}

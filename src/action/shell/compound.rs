@@ -1,0 +1,233 @@
+//! Compound commands: loops, branches, tests, functions.
+
+use std::rc::Rc;
+
+use brush_parser::ast;
+
+use super::arithmetic::arithmetic;
+use super::state::{Definitions, Function, Variable};
+use super::walk::{Done, How, Walk};
+use super::{ShellWord, SimpleCommand, Unparsed, expand};
+use crate::action::limits::MAX_LOOP_VALUES;
+
+impl Walk<'_> {
+    /// Runs `inner` with redirections that hold for all of it.
+    pub(super) fn redirected(
+        &mut self,
+        list: Option<&ast::RedirectList>,
+        inner: impl FnOnce(&mut Walk<'_>) -> Done,
+    ) -> Done {
+        self.shell.spend_command()?;
+        let outer = self.shell.stdin.clone();
+        if let Some(list) = list {
+            let mut command = SimpleCommand::default();
+            for redirection in &list.0 {
+                self.redirection(redirection, &mut command)?;
+            }
+            if let Some(stdin) = command.stdin.clone() {
+                self.shell.stdin = stdin;
+            }
+            if !command.redirections.is_empty() {
+                self.finish(command)?;
+            }
+        }
+        self.nested(inner)?;
+        self.shell.stdin = outer;
+        Ok(())
+    }
+
+    pub(super) fn compound(&mut self, command: &ast::CompoundCommand) -> Done {
+        use ast::CompoundCommand as C;
+        match command {
+            C::Arithmetic(arithmetic) => self.arithmetic(&arithmetic.expr),
+            C::ArithmeticForClause(clause) => {
+                for expression in [&clause.initializer, &clause.condition, &clause.updater]
+                    .into_iter()
+                    .flatten()
+                {
+                    self.arithmetic(expression)?;
+                }
+                self.repeated(|walk| walk.list(&clause.body.list))
+            }
+            C::BraceGroup(group) => self.list(&group.list),
+            C::Subshell(subshell) => self.with(
+                |walk| walk.subshell(|walk| walk.list(&subshell.list)),
+                How::Through("(…)"),
+            ),
+            C::ForClause(clause) => self.for_clause(clause),
+            C::CaseClause(clause) => self.case_clause(clause),
+            C::IfClause(clause) => self.if_clause(clause),
+            C::WhileClause(clause) | C::UntilClause(clause) => self.repeated(|walk| {
+                walk.list(&clause.0)?;
+                walk.list(&clause.1.list)
+            }),
+            C::Coprocess(coprocess) => self.with(
+                |walk| walk.subshell(|walk| walk.command(&coprocess.body).map(drop)),
+                How::Through("coproc"),
+            ),
+        }
+    }
+
+    pub(super) fn arithmetic(&mut self, expression: &ast::UnexpandedArithmeticExpr) -> Done {
+        let raw = self.texts.raw(&expression.value);
+        arithmetic(self, &raw)
+    }
+
+    /// A loop: what its body assigns has no one value in it or after it.
+    pub(super) fn repeated(&mut self, body: impl FnOnce(&mut Walk<'_>) -> Done) -> Done {
+        let loops = Rc::clone(&self.loops);
+        if loops.any {
+            self.shell.forget_variables();
+        }
+        for name in &loops.names {
+            self.shell.doubt(name);
+        }
+        let standing = self.shell.standing.clone();
+        self.branch(body)?;
+        if self.shell.standing != standing {
+            // A second round would start elsewhere.
+            self.unknown("a loop changes the directory or the branch");
+        }
+        Ok(())
+    }
+
+    pub(super) fn for_clause(&mut self, clause: &ast::ForClauseCommand) -> Done {
+        let name = self.texts.raw(&clause.variable_name);
+        let mut values = Vec::new();
+        for word in clause.values.iter().flatten() {
+            values.extend(expand::words(self, &self.texts.raw(&word.value))?);
+        }
+        let known: Option<Vec<&str>> = values.iter().map(ShellWord::known).collect();
+        let known = known.filter(|known| clause.values.is_some() && known.len() <= MAX_LOOP_VALUES);
+        self.repeated(|walk| {
+            let Some(known) = known else {
+                walk.shell.assign(&name, Variable::Dynamic);
+                return walk.list(&clause.body.list);
+            };
+            for value in known {
+                walk.shell.assign(&name, Variable::Text(value.to_owned()));
+                walk.list(&clause.body.list)?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn case_clause(&mut self, clause: &ast::CaseClauseCommand) -> Done {
+        self.value(&clause.value)?;
+        for item in &clause.cases {
+            for pattern in &item.patterns {
+                self.value(pattern)?;
+            }
+            if let Some(list) = &item.cmd {
+                self.branch(|walk| walk.list(list))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn if_clause(&mut self, clause: &ast::IfClauseCommand) -> Done {
+        self.list(&clause.condition)?;
+        self.branch(|walk| walk.list(&clause.then))?;
+        for part in clause.elses.iter().flatten() {
+            self.branch(|walk| {
+                if let Some(condition) = &part.condition {
+                    walk.list(condition)?;
+                }
+                walk.list(&part.body)
+            })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn test(&mut self, expression: &ast::ExtendedTestExpr) -> Done {
+        use ast::ExtendedTestExpr as E;
+        match expression {
+            E::And(left, right) | E::Or(left, right) => {
+                self.test(left)?;
+                self.test(right)
+            }
+            E::Not(inner) | E::Parenthesized(inner) => self.test(inner),
+            E::UnaryTest(ast::UnaryPredicate::ShellVariableIsSetAndAssigned, word) => {
+                // `-v 'a[$(…)]'` evaluates the subscript.
+                let word = self.value(word)?;
+                if word.text.contains('[') || word.dynamic {
+                    self.unknown("`-v` evaluates an array subscript");
+                }
+                Ok(())
+            }
+            E::UnaryTest(_, word) => self.value(word).map(drop),
+            E::BinaryTest(predicate, left, right) => {
+                for word in [left, right] {
+                    let word = self.value(word)?;
+                    if is_arithmetic(predicate) && word.text.parse::<i64>().is_err() {
+                        self.unknown("arithmetic on a variable evaluates what the variable holds");
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn value(&mut self, word: &ast::Word) -> Result<ShellWord, Unparsed> {
+        let raw = self.texts.raw(&word.value);
+        expand::value(self, &raw)
+    }
+
+    pub(super) fn define(&mut self, definition: &ast::FunctionDefinition) -> Done {
+        let name = self.texts.raw(&definition.fname.value);
+        let function = Function {
+            texts: Rc::clone(&self.texts),
+            body: Rc::new(definition.body.clone()),
+        };
+        let standing = self.shell.standing.clone();
+        self.subshell(|walk| walk.body(&name, &function, None))?;
+        self.shell.standing = standing;
+        let uncertain = self.shell.branches > 0 || !self.shell.via.is_empty();
+        let definitions = self
+            .shell
+            .functions
+            .entry(name)
+            .or_insert_with(|| Definitions {
+                bodies: Vec::new(),
+                uncertain,
+            });
+        definitions.bodies.push(function);
+        Ok(())
+    }
+
+    /// Runs a function's body; not again from within itself.
+    pub(super) fn body(
+        &mut self,
+        name: &str,
+        function: &Function,
+        arguments: Option<Vec<ShellWord>>,
+    ) -> Done {
+        let label = format!("function {name}");
+        if self.shell.via.contains(&label) {
+            return Ok(());
+        }
+        let outer = std::mem::replace(&mut self.shell.positional, arguments);
+        let ast::FunctionBody(compound, redirections) = &*function.body;
+        let texts = std::mem::replace(&mut self.texts, Rc::clone(&function.texts));
+        let result = self.with(
+            |walk| walk.redirected(redirections.as_ref(), |walk| walk.compound(compound)),
+            How::Through(&label),
+        );
+        self.texts = texts;
+        self.shell.positional = outer;
+        result
+    }
+}
+
+fn is_arithmetic(predicate: &ast::BinaryPredicate) -> bool {
+    use ast::BinaryPredicate as P;
+    matches!(
+        predicate,
+        P::ArithmeticEqualTo
+            | P::ArithmeticNotEqualTo
+            | P::ArithmeticLessThan
+            | P::ArithmeticLessThanOrEqualTo
+            | P::ArithmeticGreaterThan
+            | P::ArithmeticGreaterThanOrEqualTo
+    )
+}

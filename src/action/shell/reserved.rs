@@ -1,0 +1,123 @@
+//! Reserved words: where a program can stand, and how deep commands nest.
+
+use super::Unparsed;
+use super::lexer::{Case, Lexer};
+use super::names;
+use crate::action::limits::{MAX_CASE_NESTING, MAX_SHELL_NESTING, MAX_TEST_OPERATORS};
+
+impl Lexer<'_> {
+    pub(super) fn open_one(&mut self) -> Result<(), Unparsed> {
+        self.open += 1;
+        if self.open + self.depth > MAX_SHELL_NESTING {
+            return Err(Unparsed::new("commands nest too deeply"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn test_word(&mut self, raw: &str) -> Result<(), Unparsed> {
+        if raw == "]]" {
+            self.in_test = false;
+            self.command_position = true;
+            self.open = self.open.saturating_sub(1);
+        } else if raw == "!" {
+            self.test_operators += 8;
+            if self.test_operators > MAX_TEST_OPERATORS {
+                return Err(Unparsed::new("a `[[` has too many operators"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A word where a program could stand.
+    pub(super) fn first_word(&mut self, raw: &str) -> Result<(), Unparsed> {
+        if self.cases.last().is_some_and(|case| case.pattern) && raw != "esac" {
+            return Ok(());
+        }
+        if self.loop_depth > 0 {
+            self.note_assignment(raw);
+        }
+        let names = std::mem::take(&mut self.name_follows);
+        match raw {
+            "if" | "while" | "until" | "{" | "coproc" => {
+                self.open_one()?;
+                self.name_follows = raw == "coproc";
+                self.loop_depth += usize::from(matches!(raw, "while" | "until"));
+            }
+            "for" | "select" => {
+                self.open_one()?;
+                self.loop_depth += 1;
+                self.command_position = self.peek_past_blanks() == Some(b'(');
+            }
+            "case" => {
+                self.open_one()?;
+                if self.cases.len() >= MAX_CASE_NESTING {
+                    return Err(Unparsed::new("`case` nests too deeply"));
+                }
+                self.cases.push(Case {
+                    parens: self.parens,
+                    pattern: false,
+                    head: true,
+                });
+                self.command_position = false;
+            }
+            "esac" => {
+                self.cases.pop();
+                self.open = self.open.saturating_sub(1);
+            }
+            "done" => {
+                self.loop_depth = self.loop_depth.saturating_sub(1);
+                self.open = self.open.saturating_sub(1);
+            }
+            "fi" | "}" => self.open = self.open.saturating_sub(1),
+            "function" => self.name_follows = true,
+            "then" | "do" | "else" | "elif" | "!" | "time" | "-p" => {}
+            "[[" => {
+                self.in_test = true;
+                self.open_one()?;
+            }
+            _ => self.command_position = names || names::assignment(raw).is_some(),
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_assignment(&mut self, raw: &str) {
+        if let Some((name, _)) = names::assignment(raw) {
+            self.loops.names.push(name.to_owned());
+        }
+        self.loops.any |= matches!(
+            raw,
+            "read"
+                | "mapfile"
+                | "readarray"
+                | "printf"
+                | "getopts"
+                | "eval"
+                | "source"
+                | "."
+                | "let"
+                | "unset"
+                | "declare"
+                | "typeset"
+                | "local"
+                | "trap"
+        );
+    }
+
+    pub(super) fn close_paren(&mut self) {
+        self.push_operator(")");
+        self.command_position = true;
+        if let Some(case) = self.cases.last_mut()
+            && case.pattern
+            && self.parens <= case.parens + 1
+        {
+            case.pattern = false;
+            if self.parens > case.parens {
+                self.parens -= 1;
+                self.open = self.open.saturating_sub(1);
+            }
+            return;
+        }
+        self.parens = self.parens.saturating_sub(1);
+        self.open = self.open.saturating_sub(1);
+    }
+}

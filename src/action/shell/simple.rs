@@ -1,0 +1,326 @@
+//! Simple commands: words, assignments, redirections, and the functions that they call.
+
+use brush_parser::ast;
+
+use super::arithmetic::arithmetic;
+use super::state::{Stdin, Variable};
+use super::walk::{Done, Walk};
+use super::{Redirection, ShellWord, SimpleCommand, Unparsed, builtin, expand};
+use crate::action::program;
+
+impl Walk<'_> {
+    pub(super) fn simple(
+        &mut self,
+        simple: &ast::SimpleCommand,
+    ) -> Result<Option<String>, Unparsed> {
+        let mut command = SimpleCommand::default();
+        if let Some(word) = &simple.word_or_name {
+            let raw = self.texts.raw(&word.value);
+            command.words = expand::words(self, &raw)?;
+        }
+        for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
+            self.argument(item, &mut command)?;
+        }
+        let mut assigned = Vec::new();
+        for item in simple.prefix.iter().flat_map(|prefix| &prefix.0) {
+            match item {
+                ast::CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
+                    let (name, value) = self.assignment(assignment)?;
+                    command.assignments.push(name.clone());
+                    if command.words.is_empty() {
+                        self.shell.assign(&name, value);
+                    } else {
+                        assigned.push((name, value));
+                    }
+                }
+                other => self.argument(other, &mut command)?,
+            }
+        }
+        let output = self.output(&command);
+        // `IFS=, read a b`: for this command only, but `eval` and functions see it.
+        let local = !assigned.is_empty();
+        if !local {
+            self.finish(command)?;
+            return Ok(output);
+        }
+        let (mark, names) = (self.shell.undo.len(), command.assignments.clone());
+        for (name, value) in assigned {
+            self.shell.assign(&name, value);
+        }
+        self.finish(command)?;
+        debug_assert!(self.shell.undo.len() >= mark);
+        for name in names {
+            // Some shells keep it after a function or a special builtin.
+            self.shell.doubt(&name);
+        }
+        Ok(output)
+    }
+
+    /// What a command prints, if that is known.
+    pub(super) fn output(&self, command: &SimpleCommand) -> Option<String> {
+        let program = command.words.first()?.known()?;
+        if self.shell.functions.contains_key(program)
+            || command.redirections.iter().any(|r| r.writes)
+        {
+            return None;
+        }
+        if program == "cat" && command.words.len() == 1 {
+            let stdin = command.stdin.as_ref().unwrap_or(&self.shell.stdin);
+            return match stdin {
+                Stdin::Text(text) => Some(text.clone()),
+                _ => None,
+            };
+        }
+        program::constant_output(&command.words)
+    }
+
+    pub(super) fn argument(
+        &mut self,
+        item: &ast::CommandPrefixOrSuffixItem,
+        command: &mut SimpleCommand,
+    ) -> Done {
+        use ast::CommandPrefixOrSuffixItem as Item;
+        match item {
+            Item::IoRedirect(redirection) => self.redirection(redirection, command),
+            Item::Word(word) => {
+                let raw = self.texts.raw(&word.value);
+                command.words.extend(expand::words(self, &raw)?);
+                Ok(())
+            }
+            Item::AssignmentWord(assignment, word) => {
+                let raw = self.raw_assignment(assignment, word);
+                if command.words.first().is_some_and(declares) {
+                    self.assignment(assignment)?;
+                    command.words.push(expand::value(self, &raw)?);
+                } else {
+                    command.words.extend(expand::words(self, &raw)?);
+                }
+                Ok(())
+            }
+            // The lexer keeps process substitutions inside words.
+            Item::ProcessSubstitution(_, subshell) => {
+                self.subshell(|walk| walk.list(&subshell.list))
+            }
+        }
+    }
+
+    /// The text of a word that looks like an assignment.
+    pub(super) fn raw_assignment(&self, assignment: &ast::Assignment, word: &ast::Word) -> String {
+        match (&assignment.name, &assignment.value) {
+            (ast::AssignmentName::ArrayElementName(..), ast::AssignmentValue::Scalar(value)) => {
+                self.texts.raw(&value.value)
+            }
+            _ => self.texts.raw(&word.value),
+        }
+    }
+
+    pub(super) fn assignment(
+        &mut self,
+        assignment: &ast::Assignment,
+    ) -> Result<(String, Variable), Unparsed> {
+        let value = match &assignment.value {
+            ast::AssignmentValue::Scalar(word) => {
+                let value = self.value(word)?;
+                if value.dynamic {
+                    Variable::Dynamic
+                } else {
+                    Variable::Text(value.text)
+                }
+            }
+            ast::AssignmentValue::Array(items) => self.array(items)?,
+        };
+        let name = match &assignment.name {
+            ast::AssignmentName::VariableName(name) => name.clone(),
+            ast::AssignmentName::ArrayElementName(name, _) => {
+                if let ast::AssignmentValue::Scalar(word) = &assignment.value {
+                    let raw = self.texts.raw(&word.value);
+                    let index = raw.split_once('[').map_or("", |(_, rest)| rest);
+                    let index = index.split(']').next().unwrap_or_default();
+                    arithmetic(self, index)?;
+                }
+                return Ok((name.clone(), Variable::Dynamic));
+            }
+        };
+        if !assignment.append {
+            return Ok((name, value));
+        }
+        let joined = match (self.shell.variables.get(&name), value) {
+            (Some(Variable::Text(old)), Variable::Text(new)) => {
+                let joined = format!("{old}{new}");
+                self.shell.spend_bytes(joined.len())?;
+                Variable::Text(joined)
+            }
+            (Some(Variable::Array(old)), Variable::Array(new)) => {
+                let joined: Vec<String> = old.iter().cloned().chain(new).collect();
+                let size = joined.iter().map(String::len).sum();
+                self.shell.spend_bytes(size)?;
+                Variable::Array(joined)
+            }
+            _ => Variable::Dynamic,
+        };
+        Ok((name, joined))
+    }
+
+    pub(super) fn array(
+        &mut self,
+        items: &[(Option<ast::Word>, ast::Word)],
+    ) -> Result<Variable, Unparsed> {
+        let mut known = Some(Vec::new());
+        for (index, word) in items {
+            if let Some(index) = index {
+                let raw = self.texts.raw(&index.value);
+                arithmetic(self, &raw)?;
+                known = None;
+            }
+            let raw = self.texts.raw(&word.value);
+            if let Some((index, _)) = raw.strip_prefix('[').and_then(|rest| rest.split_once("]=")) {
+                arithmetic(self, index)?;
+            }
+            for word in expand::words(self, &raw)? {
+                match (word.known(), &mut known) {
+                    (Some(text), Some(known)) if !raw.starts_with('[') => {
+                        known.push(text.to_owned())
+                    }
+                    _ => known = None,
+                }
+            }
+        }
+        Ok(known.map_or(Variable::Dynamic, Variable::Array))
+    }
+
+    pub(super) fn redirection(
+        &mut self,
+        redirection: &ast::IoRedirect,
+        command: &mut SimpleCommand,
+    ) -> Done {
+        use ast::IoFileRedirectKind as Kind;
+        match redirection {
+            ast::IoRedirect::File(descriptor, kind, target) => {
+                let word = match target {
+                    ast::IoFileRedirectTarget::Filename(word)
+                    | ast::IoFileRedirectTarget::Duplicate(word) => self.value(word)?,
+                    ast::IoFileRedirectTarget::Fd(_) => return Ok(()),
+                    ast::IoFileRedirectTarget::ProcessSubstitution(_, subshell) => {
+                        return self.subshell(|walk| walk.list(&subshell.list));
+                    }
+                };
+                let (reads, writes) = match kind {
+                    Kind::Read => (true, false),
+                    Kind::ReadAndWrite => (true, true),
+                    Kind::Write | Kind::Append | Kind::Clobber => (false, true),
+                    Kind::DuplicateInput | Kind::DuplicateOutput if is_descriptor(&word.text) => {
+                        return Ok(());
+                    }
+                    Kind::DuplicateInput => (true, false),
+                    Kind::DuplicateOutput => (false, true),
+                };
+                if reads && descriptor.is_none_or(|descriptor| descriptor == 0) {
+                    command.stdin = Some(Stdin::Dynamic);
+                }
+                command.redirections.push(Redirection {
+                    target: word,
+                    reads,
+                    writes,
+                });
+            }
+            ast::IoRedirect::OutputAndError(word, _) => {
+                let target = self.value(word)?;
+                command.redirections.push(Redirection {
+                    target,
+                    reads: false,
+                    writes: true,
+                });
+            }
+            ast::IoRedirect::HereString(descriptor, word) => {
+                let mut word = self.value(word)?;
+                word.text.push('\n');
+                feed(command, *descriptor, word);
+            }
+            ast::IoRedirect::HereDocument(descriptor, document) => {
+                let raw = self.texts.raw(&document.doc.value);
+                let word = if self.texts.expands(&document.doc.value) {
+                    expand::here_document(self, &raw)?
+                } else {
+                    ShellWord::constant(raw)
+                };
+                feed(command, *descriptor, word);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over a command whose words are known, or follows the function that it calls.
+    pub(super) fn finish(&mut self, command: SimpleCommand) -> Done {
+        let name = command
+            .words
+            .first()
+            .and_then(ShellWord::known)
+            .unwrap_or_default();
+        let definitions = self.shell.functions.get(name).cloned();
+        let Some(definitions) = definitions else {
+            return self.hand_over(&command);
+        };
+        if definitions.uncertain {
+            self.hand_over(&command)?;
+        } else if !command.redirections.is_empty() || !command.assignments.is_empty() {
+            let rest = SimpleCommand {
+                words: Vec::new(),
+                ..command.clone()
+            };
+            self.hand_over(&rest)?;
+        }
+        let arguments = command.words.get(1..).unwrap_or_default();
+        let outer = self.shell.stdin.clone();
+        if let Some(stdin) = &command.stdin {
+            self.shell.stdin = stdin.clone();
+        }
+        for function in &definitions.bodies {
+            self.shell.spend_command()?;
+            let name = name.to_owned();
+            let arguments = Some(arguments.to_vec());
+            self.nested(|walk| walk.body(&name, function, arguments))?;
+        }
+        self.shell.stdin = outer;
+        Ok(())
+    }
+
+    pub(super) fn hand_over(&mut self, command: &SimpleCommand) -> Done {
+        self.shell.spend_command()?;
+        self.visitor.command(self.shell, command)?;
+        builtin::apply(self.shell, &command.words);
+        if command.stdin.is_none() && builtin::may_read_stdin(&command.words) {
+            if self.shell.script_on_stdin && builtin::reads_stdin(&command.words) {
+                self.unknown("a command may read the rest of the script from standard input");
+            }
+            if matches!(self.shell.stdin, Stdin::Text(_)) {
+                self.shell.stdin = Stdin::Dynamic;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Text for standard input (or for another descriptor, which nothing here follows).
+fn feed(command: &mut SimpleCommand, descriptor: Option<i32>, word: ShellWord) {
+    if descriptor.is_none_or(|descriptor| descriptor == 0) {
+        command.stdin = Some(if word.dynamic {
+            Stdin::Dynamic
+        } else {
+            Stdin::Text(word.text)
+        });
+    }
+}
+
+/// `2>&1`, `>&-`, `<&3-`
+fn is_descriptor(text: &str) -> bool {
+    let digits = text.strip_suffix('-').unwrap_or(text);
+    digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Builtins whose arguments are assignments, neither split nor globbed.
+fn declares(program: &ShellWord) -> bool {
+    matches!(
+        program.text.as_str(),
+        "export" | "readonly" | "declare" | "typeset" | "local" | "alias"
+    )
+}

@@ -1,0 +1,61 @@
+//! The opaque names under which the grammar sees words.
+
+/// Stands in a token for the text in [`Texts`] whose index follows it, up to [`CLOSE`].
+pub(super) const OPEN: char = '\u{E000}';
+
+pub(super) const CLOSE: char = '\u{E001}';
+
+/// What the grammar's opaque names stand for.
+#[derive(Debug, Default)]
+pub(super) struct Texts(pub(super) Vec<Text>);
+
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) raw: String,
+    /// For the body of a here-document: whether it is expanded.
+    pub(super) expands: bool,
+}
+
+/// Names that are assigned inside a loop, so that their values depend on the iteration.
+#[derive(Debug, Default)]
+pub(super) struct LoopNames {
+    pub(super) names: Vec<String>,
+    /// Something in a loop may assign any name (`read`, `eval`, `source`).
+    pub(super) any: bool,
+}
+
+impl Texts {
+    pub(super) fn add(&mut self, raw: String) -> String {
+        self.0.push(Text { raw, expands: true });
+        format!("{OPEN}{}{CLOSE}", self.0.len() - 1)
+    }
+
+    /// A token's text as it was written.
+    pub(super) fn raw(&self, name: &str) -> String {
+        let mut raw = String::with_capacity(name.len());
+        let mut rest = name;
+        while let Some((before, after)) = rest.split_once(OPEN) {
+            let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
+            raw.push_str(before);
+            if let Some(text) = index
+                .parse()
+                .ok()
+                .and_then(|index: usize| self.0.get(index))
+            {
+                raw.push_str(&text.raw);
+            }
+            rest = after;
+        }
+        raw.push_str(rest);
+        raw
+    }
+
+    /// Whether a here-document's body is expanded.
+    pub(super) fn expands(&self, name: &str) -> bool {
+        let index = name.trim_start_matches(OPEN).trim_end_matches(CLOSE);
+        let index: Option<usize> = index.parse().ok();
+        index
+            .and_then(|index| self.0.get(index))
+            .is_none_or(|text| text.expands)
+    }
+}
