@@ -19,11 +19,11 @@ use super::workload::Workload;
 use crate::action::Action;
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
+use crate::engine::lint::lint;
 use crate::engine::{self, Policy};
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy::effective::{FindError, PolicyError};
-use crate::policy::lint::lint;
 use crate::policy::source::PackSource;
 
 /// Where a service is reached, and so what it may do.
