@@ -8,6 +8,7 @@
 pub mod action;
 pub mod authority;
 pub mod canonical;
+pub mod cli;
 pub mod engine;
 pub mod grpc;
 pub mod library;

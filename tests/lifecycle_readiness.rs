@@ -35,7 +35,10 @@ fn claims(packet: &Value, require_live: bool) -> ReadinessResult {
 }
 
 fn blockers(result: &ReadinessResult) -> Vec<String> {
-    result.blockers().map(|check| format!("{}: {}", check.name, check.message)).collect()
+    result
+        .blockers()
+        .map(|check| format!("{}: {}", check.name, check.message))
+        .collect()
 }
 
 #[test]
@@ -58,14 +61,26 @@ fn a_sound_sample_has_one_warning_and_is_not_live() {
         assert_eq!(result.status, Status::ReadyWithWarnings);
         assert!(result.ready_for_policy_lifecycle_contract);
         assert!(!result.ready_for_live_policy_lifecycle);
-        let warned = |check: &&cavra::lifecycle::readiness::Check| check.status == CheckStatus::Warn;
-        let names: Vec<&str> = result.checks.iter().filter(warned).map(|it| it.name.as_str()).collect();
+        let warned =
+            |check: &&cavra::lifecycle::readiness::Check| check.status == CheckStatus::Warn;
+        let names: Vec<&str> = result
+            .checks
+            .iter()
+            .filter(warned)
+            .map(|it| it.name.as_str())
+            .collect();
         assert_eq!(names, ["evidence_mode"]);
     }
     let required = judge(&bench, &sample, true);
     assert_eq!(required.status, Status::Blocked);
     assert!(required.ready_for_policy_lifecycle_contract);
-    assert_eq!(required.blockers().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["evidence_mode"]);
+    assert_eq!(
+        required
+            .blockers()
+            .map(|it| it.name.as_str())
+            .collect::<Vec<_>>(),
+        ["evidence_mode"]
+    );
 }
 #[test]
 fn timing() {
@@ -74,9 +89,13 @@ fn timing() {
     let text = live.to_string();
     println!("{} bytes", text.len());
     let start = std::time::Instant::now();
-    for _ in 0..10 { judge(&bench, &live, true); }
+    for _ in 0..10 {
+        judge(&bench, &live, true);
+    }
     println!("{:?}", start.elapsed() / 10);
     let start = std::time::Instant::now();
-    for _ in 0..10 { claims(&live, true); }
+    for _ in 0..10 {
+        claims(&live, true);
+    }
     println!("{:?}", start.elapsed() / 10);
 }

@@ -52,7 +52,11 @@ fn mirrored(subject: &Subject<'_>, checks: &mut Checks) {
         .then(|| "`/rollback_plan/diff` doesn't undo `/version_manifest/diff`".to_owned())
         .into_iter()
         .collect();
-    checks.faults("semantic_diff", &faults, "the way back undoes the way there");
+    checks.faults(
+        "semantic_diff",
+        &faults,
+        "the way back undoes the way there",
+    );
 }
 
 fn mirror(diff: &Diff) -> Diff {
@@ -84,5 +88,9 @@ fn publishable(subject: &Subject<'_>, checks: &mut Checks) {
         faults.push("`/approval_workflow/publish_plan/valid` is false".to_owned());
     }
     faults.truncate(4);
-    checks.faults("publish_plan", &faults, "nothing stands in the way but the approval");
+    checks.faults(
+        "publish_plan",
+        &faults,
+        "nothing stands in the way but the approval",
+    );
 }

@@ -35,7 +35,10 @@ fn versioned(subject: &Subject<'_>, checks: &mut Checks) {
         }
         None if subject.is_live() => checks.blocker(
             name,
-            format!("a live policy must be versioned: {}", manifest.versioning_reason),
+            format!(
+                "a live policy must be versioned: {}",
+                manifest.versioning_reason
+            ),
         ),
         None => checks.pass(name, "the policy is not versioned; a sample needn't be"),
         Some(source) => checks.pass(name, format!("the policy is versioned at `{source}`")),
@@ -80,7 +83,11 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
         Ok(expected) => {
             for name in CAPABILITIES {
                 let faults = faults(name, &expected, subject.value);
-                checks.faults(&format!("{name}_recomputed"), &faults, "is what the pack comes to");
+                checks.faults(
+                    &format!("{name}_recomputed"),
+                    &faults,
+                    "is what the pack comes to",
+                );
             }
         }
         Err(problem) => checks.blocker("pack_at_hand", problem),
@@ -111,7 +118,11 @@ fn take_ids_and_times(ours: &mut DryRunReport, theirs: &DryRunReport) {
 fn source(packet: &Packet, at_hand: &PackAtHand<'_>, checks: &mut Checks) {
     let name = "source_ref";
     let (manifest, repository) = (&packet.version_manifest, at_hand.repository);
-    let Some(source) = manifest.source_ref.as_deref().and_then(|it| it.parse().ok()) else {
+    let Some(source) = manifest
+        .source_ref
+        .as_deref()
+        .and_then(|it| it.parse().ok())
+    else {
         return match &repository.versioning.source {
             Some(measured) => checks.blocker(
                 name,
