@@ -8,10 +8,12 @@
 //! | [`section`] | what the matchers found, as the base rules see it |
 //! | [`pack_rego`] | a pack's own Rego: what bars it, its input, its findings |
 //! | [`render`] | from indices to texts |
+//! | [`lint`] | lint, with the compiler's word |
 //! | [`limits`] | every bound, by name |
 
 pub mod error;
 pub mod limits;
+pub mod lint;
 
 mod base;
 mod evaluate;
