@@ -9,12 +9,14 @@ use cavra::authority::{Ask, Authority};
 use cavra::engine::{Policy, effective_digest};
 use cavra::library::{Library, load_file};
 use cavra::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
+use cavra::lifecycle::packet::{EvidenceMode, OperatingEvidence, Packet};
 use cavra::lifecycle::plan::{Export, Request, plan};
 use cavra::policy::decision::{Decision, PolicyIdentity};
 use cavra::policy::effective::EffectivePack;
 use cavra::policy::lint::{LintReport, lint};
 use cavra::policy::source::PackSource;
 use cavra::policy::versioning::{SourceRef, Versioning};
+use serde_json::Value;
 
 pub const BASELINE: &str = "cavra-ai-agent-baseline";
 
@@ -72,6 +74,12 @@ impl Bench {
         Self::of(library, source)
     }
 
+    /// A shipped pack, if it compiles.
+    pub fn compiled(id: &str) -> Option<Self> {
+        Policy::compile(library().effective(id).ok()?).ok()?;
+        Some(Self::new(id))
+    }
+
     /// A pack that isn't in the library.
     pub fn of(library: Library, source: PackSource) -> Self {
         let pack = library.effective_of(source.clone()).unwrap();
@@ -79,13 +87,10 @@ impl Bench {
         Self {
             lint: lint(&source, &mut |id| library.source(id)),
             enforced: Enforced::new(pack),
-            versioning: Versioning {
-                source: Some(SourceRef {
-                    commit: COMMIT.to_owned(),
-                    folder: format!("policy-packs/{id}"),
-                }),
-                reason: "every file is tracked and as it was committed".to_owned(),
-            },
+            versioning: Versioning::versioned(SourceRef {
+                commit: COMMIT.to_owned(),
+                folder: format!("policy-packs/{id}"),
+            }),
             committed: Some(source.clone()),
             library,
             source,
@@ -94,7 +99,7 @@ impl Bench {
 
     pub fn with<R>(&self, run: impl FnOnce(&PackAtHand<'_>) -> R) -> R {
         let find = |id: &str| self.library.source(id);
-        let source_at = |_: &SourceRef| self.committed.clone();
+        let source_at = |at: &SourceRef| self.committed.clone().filter(|_| at.commit == COMMIT);
         let decide = |action: &Arc<Action>| self.enforced.decide(action);
         run(&PackAtHand {
             source: &self.source,
@@ -128,4 +133,22 @@ pub fn request() -> Request {
         requested_by: "Platform Security".to_owned(),
         generated_at: "2026-11-20T09:30:00Z".parse().unwrap(),
     }
+}
+
+pub fn evidence(mode: EvidenceMode) -> OperatingEvidence {
+    let place = match mode {
+        EvidenceMode::Sample => "sample",
+        EvidenceMode::Live => "cavra",
+    };
+    OperatingEvidence {
+        ci_run_ref: format!("ci-run://{place}/policy-lifecycle/1847"),
+        policy_review_ref: format!("policy-review://{place}/pull-request/212"),
+        ui_validation_ref: format!("ui-validation://{place}/policy-authoring/31"),
+    }
+}
+
+pub fn packet_of(bench: &Bench, mode: EvidenceMode) -> Value {
+    let previous = bench.previous();
+    let packet = Packet::assemble(&bench.export(Some(&previous)), mode, evidence(mode)).unwrap();
+    serde_json::from_str(&packet.text().unwrap()).unwrap()
 }

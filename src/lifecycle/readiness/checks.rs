@@ -29,7 +29,11 @@ impl Checks {
 
     /// Passes because nothing could be recomputed.
     pub(super) fn claimed(&mut self, name: impl Into<String>, why: &str) {
-        self.push(name.into(), CheckStatus::Pass, format!("{CLAIMED_ONLY}{why}"));
+        self.push(
+            name.into(),
+            CheckStatus::Pass,
+            format!("{CLAIMED_ONLY}{why}"),
+        );
     }
 
     pub(super) fn warn(&mut self, name: impl Into<String>, message: impl Into<String>) {
@@ -55,7 +59,10 @@ impl Checks {
     }
 
     fn count(&self, status: CheckStatus) -> usize {
-        self.list.iter().filter(|check| check.status == status).count()
+        self.list
+            .iter()
+            .filter(|check| check.status == status)
+            .count()
     }
 
     /// `recomputed`: the pack was at hand.

@@ -26,13 +26,22 @@ pub(super) fn faults(
             faults.push(what.to_owned());
         }
     };
-    hold(asked(decision, input), "it is on another action than the input");
-    hold(decision.policy_digest == identity.policy_digest, "another `policy_digest` decided");
+    hold(
+        asked(decision, input),
+        "it is on another action than the input",
+    );
+    hold(
+        decision.policy_digest == identity.policy_digest,
+        "another `policy_digest` decided",
+    );
     hold(
         decision.effective_digest == identity.effective_digest,
         "another `effective_digest` decided",
     );
-    hold(timed(decision), "`decision_id` is not a UUIDv7 of the time of `timestamp`");
+    hold(
+        timed(decision),
+        "`decision_id` is not a UUIDv7 of the time of `timestamp`",
+    );
     hold(
         decision.approver_group.as_ref() == decision.approver_groups.first(),
         "`approver_group` is not the first of `approver_groups`",
@@ -71,7 +80,9 @@ fn time(id: Uuid) -> Option<i64> {
     }
     let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
     let seconds = i64::try_from(seconds).ok()?;
-    seconds.checked_mul(1000)?.checked_add(i64::from(nanoseconds / 1_000_000))
+    seconds
+        .checked_mul(1000)?
+        .checked_add(i64::from(nanoseconds / 1_000_000))
 }
 
 /// Whether the decision is what its first and strictest finding says.
@@ -90,12 +101,29 @@ fn deciding(decision: &DecisionDocument) -> Vec<String> {
     hold(decision.ruled() == first.decision, "decision");
     hold(decision.severity == first.severity, "severity");
     hold(decision.reason == *first.reason, "reason");
-    hold(decision.evidence_refs == first.evidence_refs, "evidence_refs");
-    hold(decision.approver_groups.iter().map(String::as_str).eq(groups), "approver_groups");
+    hold(
+        decision.evidence_refs == first.evidence_refs,
+        "evidence_refs",
+    );
+    hold(
+        decision
+            .approver_groups
+            .iter()
+            .map(String::as_str)
+            .eq(groups),
+        "approver_groups",
+    );
     hold(decision.outcome == outcome(&first.rule_id), "outcome");
-    let audited = matches!(decision.decision, Verdict::AuditOnly | Verdict::RequireApproval);
+    let audited = matches!(
+        decision.decision,
+        Verdict::AuditOnly | Verdict::RequireApproval
+    );
     hold(decision.would_be.is_none() || audited, "would_be");
-    if decision.matched_rules.iter().any(|rule| rule.decision > first.decision) {
+    if decision
+        .matched_rules
+        .iter()
+        .any(|rule| rule.decision > first.decision)
+    {
         faults.push("`matched_rules` has a stricter rule than the one that decided".to_owned());
     }
     faults

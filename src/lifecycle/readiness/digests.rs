@@ -20,12 +20,32 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
         let faults = others(subject.value, keys, expected);
         checks.faults(name, &faults, format!("everywhere `{expected}`"));
     };
-    same(checks, "policy_id", &["policy_id", "policy_pack", "current_policy_id"], &identity.id);
-    same(checks, "policy_version", &["policy_version"], &identity.version);
+    same(
+        checks,
+        "policy_id",
+        &["policy_id", "policy_pack", "current_policy_id"],
+        &identity.id,
+    );
+    same(
+        checks,
+        "policy_version",
+        &["policy_version"],
+        &identity.version,
+    );
     let digest = identity.policy_digest.to_string();
-    same(checks, "policy_digest", &["policy_digest", "current_policy_digest"], &digest);
+    same(
+        checks,
+        "policy_digest",
+        &["policy_digest", "current_policy_digest"],
+        &digest,
+    );
     let digest = identity.effective_digest.to_string();
-    same(checks, "effective_digest", &["effective_digest", "current_effective_digest"], &digest);
+    same(
+        checks,
+        "effective_digest",
+        &["effective_digest", "current_effective_digest"],
+        &digest,
+    );
     lint_summary(subject, identity, checks);
     references(subject, identity, checks);
     previous(subject, checks);
@@ -69,7 +89,10 @@ fn lint_summary(subject: &Subject<'_>, identity: &PolicyIdentity, checks: &mut C
     let summary = &subject.packet.lint_report.summary;
     let mut faults = Vec::new();
     if summary.version != *identity.version {
-        faults.push(format!("`/lint_report/summary/version` is `{}`", summary.version));
+        faults.push(format!(
+            "`/lint_report/summary/version` is `{}`",
+            summary.version
+        ));
     }
     let itself = manifest.lineage.last();
     if !itself.is_some_and(|last| {
@@ -79,10 +102,15 @@ fn lint_summary(subject: &Subject<'_>, identity: &PolicyIdentity, checks: &mut C
     }) {
         faults.push("`/version_manifest/lineage` doesn't end with the policy itself".to_owned());
     }
-    let ancestors = manifest.lineage.split_last().map_or(&[][..], |(_, ancestors)| ancestors);
+    let ancestors = manifest
+        .lineage
+        .split_last()
+        .map_or(&[][..], |(_, ancestors)| ancestors);
     for parent in &summary.inherits {
         if !ancestors.iter().any(|ancestor| ancestor.id == *parent) {
-            faults.push(format!("`/version_manifest/lineage` lacks the parent `{parent}`"));
+            faults.push(format!(
+                "`/version_manifest/lineage` lacks the parent `{parent}`"
+            ));
         }
     }
     if summary.inherits.is_empty() && !ancestors.is_empty() {
@@ -94,9 +122,21 @@ fn lint_summary(subject: &Subject<'_>, identity: &PolicyIdentity, checks: &mut C
 fn references(subject: &Subject<'_>, identity: &PolicyIdentity, checks: &mut Checks) {
     let packet = subject.packet;
     let found = [
-        ("shadow_mode_plan/reference", &packet.shadow_mode_plan.reference, Scheme::Shadow),
-        ("dry_run_report/reference", &packet.dry_run_report.reference, Scheme::DryRun),
-        ("rollback_plan/rollback_ref", &packet.rollback_plan.rollback_ref, Scheme::Rollback),
+        (
+            "shadow_mode_plan/reference",
+            &packet.shadow_mode_plan.reference,
+            Scheme::Shadow,
+        ),
+        (
+            "dry_run_report/reference",
+            &packet.dry_run_report.reference,
+            Scheme::DryRun,
+        ),
+        (
+            "rollback_plan/rollback_ref",
+            &packet.rollback_plan.rollback_ref,
+            Scheme::Rollback,
+        ),
         (
             "approval_workflow/review_workflow_ref",
             &packet.approval_workflow.review_workflow_ref,
@@ -114,16 +154,23 @@ fn references(subject: &Subject<'_>, identity: &PolicyIdentity, checks: &mut Che
         .filter(|(_, found, expected)| *found != expected)
         .map(|(at, found, expected)| format!("`/{at}` is `{found}`, should be `{expected}`"))
         .collect();
-    checks.faults("references", &faults, "every reference names the effective digest");
+    checks.faults(
+        "references",
+        &faults,
+        "every reference names the effective digest",
+    );
 }
 
 /// The previous policy's digest, recomputed from the document that the packet carries.
 fn previous(subject: &Subject<'_>, checks: &mut Checks) {
-    let (manifest, rollback) = (&subject.packet.version_manifest, &subject.packet.rollback_plan);
+    let (manifest, rollback) = (
+        &subject.packet.version_manifest,
+        &subject.packet.rollback_plan,
+    );
     let name = "previous_policy_digest";
     let Some(document) = &rollback.previous_policy else {
-        let named = manifest.previous_policy_digest.is_some()
-            || rollback.previous_policy_digest.is_some();
+        let named =
+            manifest.previous_policy_digest.is_some() || rollback.previous_policy_digest.is_some();
         let faults: Vec<String> = named
             .then(|| "a previous policy is named, but `/rollback_plan/previous_policy` isn't there")
             .map(str::to_owned)
@@ -156,7 +203,13 @@ fn previous(subject: &Subject<'_>, checks: &mut Checks) {
     }
     let version = text("/metadata/version").unwrap_or_default();
     if Some(version) != manifest.previous_policy_version.as_deref() {
-        faults.push("`/version_manifest/previous_policy_version` is not the previous policy's".to_owned());
+        faults.push(
+            "`/version_manifest/previous_policy_version` is not the previous policy's".to_owned(),
+        );
     }
-    checks.faults(name, &faults, "the previous policy has the digest that is named");
+    checks.faults(
+        name,
+        &faults,
+        "the previous policy has the digest that is named",
+    );
 }

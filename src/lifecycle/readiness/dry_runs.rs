@@ -35,13 +35,22 @@ fn lint(subject: &Subject<'_>, checks: &mut Checks) {
     ];
     for (name, claim, counted) in claims {
         if claim != counted {
-            faults.push(format!("`/lint_report/{name}` is {claim}, counted {counted}"));
+            faults.push(format!(
+                "`/lint_report/{name}` is {claim}, counted {counted}"
+            ));
         }
     }
     if report.valid != (blockers == 0) {
-        faults.push(format!("`/lint_report/valid` is {}, with {blockers} blockers", report.valid));
+        faults.push(format!(
+            "`/lint_report/valid` is {}, with {blockers} blockers",
+            report.valid
+        ));
     }
-    checks.faults("lint_counts", &faults, format!("{blockers} blockers, {warnings} warnings"));
+    checks.faults(
+        "lint_counts",
+        &faults,
+        format!("{blockers} blockers, {warnings} warnings"),
+    );
     let mut faults: Vec<String> = report
         .issues
         .iter()
@@ -65,36 +74,56 @@ fn counts(report: &DryRunReport, identity: &PolicyIdentity, checks: &mut Checks)
     ];
     for (name, claim, counted) in claims {
         if claim != counted {
-            faults.push(format!("`/dry_run_report/{name}` is {claim}, counted {counted}"));
+            faults.push(format!(
+                "`/dry_run_report/{name}` is {claim}, counted {counted}"
+            ));
         }
     }
     if report.passed != counted.passed {
         let (claim, counted) = (report.passed, counted.passed);
-        faults.push(format!("`/dry_run_report/passed` is {claim}, should be {counted}"));
+        faults.push(format!(
+            "`/dry_run_report/passed` is {claim}, should be {counted}"
+        ));
     }
     checks.faults(
         "dry_run_counts",
         &faults,
-        format!("{} cases, {} failed", counted.case_count, counted.failed_count),
+        format!(
+            "{} cases, {} failed",
+            counted.case_count, counted.failed_count
+        ),
     );
 }
 
 fn required(report: &DryRunReport, checks: &mut Checks) {
     let missing = missing_required(&report.results);
-    let mut faults: Vec<String> = missing.iter().map(|id| format!("`{id}` is missing")).collect();
+    let mut faults: Vec<String> = missing
+        .iter()
+        .map(|id| format!("`{id}` is missing"))
+        .collect();
     if report.required_cases_present != missing.is_empty() {
         let claim = report.required_cases_present;
-        faults.push(format!("`/dry_run_report/required_cases_present` is {claim}"));
+        faults.push(format!(
+            "`/dry_run_report/required_cases_present` is {claim}"
+        ));
     }
     for case in required_cases() {
         let results = report.results.iter();
         for result in results.filter(|result| result.case_id == case.case_id) {
             let found = required_faults(&case, result);
-            faults.extend(found.into_iter().map(|fault| format!("`{}`: {fault}", case.case_id)));
+            faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| format!("`{}`: {fault}", case.case_id)),
+            );
         }
     }
     faults.truncate(MAX_FAULTS);
-    checks.faults("dry_run_required_cases", &faults, "the required cases are there, none laxer");
+    checks.faults(
+        "dry_run_required_cases",
+        &faults,
+        "the required cases are there, none laxer",
+    );
 }
 
 fn required_faults(case: &Case, result: &CaseResult) -> Vec<String> {
@@ -123,11 +152,18 @@ fn verdicts(report: &DryRunReport, identity: &PolicyIdentity, checks: &mut Check
         if !seen.insert(result.case_id.as_str()) {
             found.push("is there twice".to_owned());
         }
-        let id = result.decision.as_ref().map(|decision| decision.decision_id);
+        let id = result
+            .decision
+            .as_ref()
+            .map(|decision| decision.decision_id);
         if id.is_some_and(|id| !ids.insert(id)) {
             found.push("its `decision_id` is another case's".to_owned());
         }
-        faults.extend(found.into_iter().map(|fault| format!("`{}`: {fault}", result.case_id)));
+        faults.extend(
+            found
+                .into_iter()
+                .map(|fault| format!("`{}`: {fault}", result.case_id)),
+        );
     }
     let failed: Vec<String> = report
         .results
@@ -137,7 +173,11 @@ fn verdicts(report: &DryRunReport, identity: &PolicyIdentity, checks: &mut Check
         .take(MAX_FAULTS)
         .collect();
     faults.truncate(MAX_FAULTS);
-    checks.faults("dry_run_verdicts", &faults, "each result follows from its decision");
+    checks.faults(
+        "dry_run_verdicts",
+        &faults,
+        "each result follows from its decision",
+    );
     checks.faults("dry_run_passed", &failed, "every case passed");
 }
 

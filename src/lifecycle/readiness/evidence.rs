@@ -8,8 +8,20 @@ use crate::lifecycle::packet::{self, CAPABILITIES, PRODUCT, SCHEMA_VERSION};
 
 /// Words that a reference has before somebody fills it in.
 const PLACEHOLDERS: [&str; 14] = [
-    "changeme", "dummy", "example", "fixme", "foo", "localhost", "none", "null", "placeholder",
-    "sample", "tbd", "test", "todo", "xxx",
+    "changeme",
+    "dummy",
+    "example",
+    "fixme",
+    "foo",
+    "localhost",
+    "none",
+    "null",
+    "placeholder",
+    "sample",
+    "tbd",
+    "test",
+    "todo",
+    "xxx",
 ];
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
@@ -30,7 +42,11 @@ fn schema(subject: &Subject<'_>, checks: &mut Checks) {
     };
     same("schema_version", &packet.schema_version, SCHEMA_VERSION);
     same("product", &packet.product, PRODUCT);
-    checks.faults("packet_schema", &faults, format!("a `{SCHEMA_VERSION}` of `{PRODUCT}`"));
+    checks.faults(
+        "packet_schema",
+        &faults,
+        format!("a `{SCHEMA_VERSION}` of `{PRODUCT}`"),
+    );
 }
 
 fn evidence_mode(subject: &Subject<'_>, checks: &mut Checks) {
@@ -38,9 +54,15 @@ fn evidence_mode(subject: &Subject<'_>, checks: &mut Checks) {
     if subject.is_live() {
         checks.pass(name, "the evidence is live");
     } else if subject.require_live {
-        checks.live_blocker(name, "the evidence is a sample, and live evidence is required");
+        checks.live_blocker(
+            name,
+            "the evidence is a sample, and live evidence is required",
+        );
     } else {
-        checks.warn(name, "the evidence is a sample: it shows the form, not a real change");
+        checks.warn(
+            name,
+            "the evidence is a sample: it shows the form, not a real change",
+        );
     }
 }
 
@@ -57,7 +79,11 @@ fn capabilities(subject: &Subject<'_>, checks: &mut Checks) {
     if named.len() != found.len() {
         faults.push("a capability is named twice".to_owned());
     }
-    checks.faults("lifecycle_capabilities", &faults, "every capability has its artifact");
+    checks.faults(
+        "lifecycle_capabilities",
+        &faults,
+        "every capability has its artifact",
+    );
 }
 
 fn operating_evidence(subject: &Subject<'_>, checks: &mut Checks) {
@@ -71,7 +97,9 @@ fn operating_evidence(subject: &Subject<'_>, checks: &mut Checks) {
     for (name, reference) in references {
         let at = format!("`/operating_evidence/{name}`");
         if !is_reference(reference) {
-            faults.push(format!("{at} is `{reference}`, not a reference like `scheme://place`"));
+            faults.push(format!(
+                "{at} is `{reference}`, not a reference like `scheme://place`"
+            ));
         } else if subject.is_live()
             && let Some(word) = placeholder(reference)
         {
@@ -102,7 +130,9 @@ fn is_reference(text: &str) -> bool {
 /// The first word of a reference that says that nobody filled it in.
 fn placeholder(reference: &str) -> Option<&'static str> {
     let lower = reference.to_ascii_lowercase();
-    let words: BTreeSet<&str> = lower.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+    let words: BTreeSet<&str> = lower
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .collect();
     PLACEHOLDERS.into_iter().find(|word| words.contains(word))
 }
 
@@ -115,7 +145,10 @@ fn packet_digest(subject: &Subject<'_>, checks: &mut Checks) {
     match subject.packet.packet_digest {
         Some(found) if found == expected => checks.pass(name, "the packet is whole"),
         Some(found) => {
-            checks.blocker(name, format!("`/packet_digest` is {found}, should be {expected}"));
+            checks.blocker(
+                name,
+                format!("`/packet_digest` is {found}, should be {expected}"),
+            );
         }
         None => checks.blocker(name, "`/packet_digest` is missing"),
     }

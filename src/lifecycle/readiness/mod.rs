@@ -141,4 +141,3 @@ impl ReadinessResult {
         checks.filter(|check| check.status == CheckStatus::Blocker)
     }
 }
-
