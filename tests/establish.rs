@@ -1,5 +1,7 @@
 //! Facts by kind of action, and by where the action would happen.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use cavra::action::facts::{Anchor, Facts, establish};
 use cavra::action::limits::MAX_COMMAND_BYTES;
 use cavra::action::{Action, ActionError, Caller, McpToolCall, Place, Request};

@@ -139,7 +139,8 @@ impl Authority {
         before.candidate.clone()
     }
 
-    /// Makes the candidate active, if it is the one that the caller looked at. There is no candidate afterwards.
+    /// Makes the candidate active, if it is the one that the caller looked at. There
+    /// is no candidate afterwards.
     ///
     /// # Errors
     /// If there is no candidate, or another one.

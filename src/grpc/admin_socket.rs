@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
+use uuid::Uuid;
 
 /// Owner only.
 const SOCKET_MODE: u32 = 0o600;
@@ -68,7 +69,9 @@ fn make_way(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Beside `path`, because a socket can't be moved to another file system.
+/// Beside `path`, because a socket can't be moved to another file system. The name is short,
+/// because the path of a socket may have 107 bytes (unix(7)).
 fn private_folder(path: &Path) -> PathBuf {
-    path.with_file_name(format!(".cavra-{}", std::process::id()))
+    let random = Uuid::now_v7().as_u128() & 0xffff_ffff;
+    path.with_file_name(format!(".cavra-{random:08x}"))
 }

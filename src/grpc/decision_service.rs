@@ -93,10 +93,19 @@ impl DecisionService for Decisions {
         let numbered = request.into_inner().zip(stream::iter(0..));
         let answers = numbered.then(move |(received, index)| {
             let decisions = decisions.clone();
-            async move { Ok(decisions.item(index, received?).await) }
+            async move {
+                let received = received.map_err(|status| lost(index, &status))?;
+                Ok(decisions.item(index, received).await)
+            }
         });
         Ok(Response::new(until_closed(answers, self.closing.clone())))
     }
+}
+
+/// What comes after a message that could not be received can't be told apart.
+fn lost(index: u64, status: &Status) -> Status {
+    let message = format!("request {index} of the stream: {}", status.message());
+    Status::new(status.code(), message)
 }
 
 /// Goes on until the service closes its streams, then ends as `UNAVAILABLE`.

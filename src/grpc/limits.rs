@@ -35,7 +35,10 @@ pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Slow evaluations that run at once for each processor. More would only slow each other
 /// down, into the engine's time limit.
 pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
-/// How long a slow evaluation may wait for its turn, before it is `RESOURCE_EXHAUSTED`.
+/// Calls that read, compile, lint or dry-run packs at once. They have turns of their own, so
+/// that nobody can hold up decisions with them.
+pub const MAX_INSPECTIONS: usize = 2;
+/// How long slow work may wait for its turn, before it is `RESOURCE_EXHAUSTED`.
 pub const MAX_SLOW_WAIT: Duration = Duration::from_secs(1);
 /// Bytes of command line, plan and tool definition up to which the facts of an action are
 /// established inline; above, parsing takes milliseconds and counts as slow.

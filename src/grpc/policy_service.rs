@@ -10,15 +10,18 @@ use super::decision_service::Decisions;
 use super::status::Refusal;
 use super::wire::policy_service_server::PolicyService;
 use super::wire::{
-    ActivatePolicyRequest, ActivatePolicyResponse, ExplainRequest, ExplainResponse,
-    GetPolicyRequest, GetPolicyResponse, LintPolicyRequest, LintPolicyResponse,
+    ActivatePolicyRequest, ActivatePolicyResponse, DryRunRequest, DryRunResponse, ExplainRequest,
+    ExplainResponse, GetPolicyRequest, GetPolicyResponse, LintPolicyRequest, LintPolicyResponse,
     ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
     StageCandidateResponse,
 };
-use crate::authority::Authority;
+use super::workload::Workload;
+use crate::action::Action;
+use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
 use crate::engine::{self, Policy};
 use crate::library::Library;
+use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy::effective::{FindError, PolicyError};
 use crate::policy::lint::lint;
 use crate::policy::source::PackSource;
@@ -38,6 +41,7 @@ pub(super) enum Door {
 /// Looks at policies and, through the admin door, changes which are in force.
 pub(super) struct Policies {
     pub(super) decisions: Decisions,
+    pub(super) inspections: Workload,
     pub(super) library: Arc<ArcSwap<Library>>,
     pub(super) door: Door,
 }
@@ -62,7 +66,7 @@ impl Policies {
     /// Does what reads or compiles packs.
     async fn run<T>(&self, work: impl FnOnce(&Library) -> T) -> Result<T, Refusal> {
         let library = self.library.load_full();
-        self.decisions.workload.run(|| work(&library)).await
+        self.inspections.run(|| work(&library)).await
     }
 }
 
@@ -135,6 +139,22 @@ impl PolicyService for Policies {
         ))
     }
 
+    async fn dry_run(&self, request: Request<DryRunRequest>) -> Answer<DryRunResponse> {
+        let slot = self.authority().slot();
+        let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let policy = match wanted {
+            Wanted::Pack(id) => {
+                let compiled = self.run(|library| compile(library, Given::Pack(id)));
+                Arc::new(compiled.await??)
+            }
+            Wanted::Active => Arc::clone(&slot.active),
+            Wanted::Candidate => slot.candidate.clone().ok_or(Refusal::NoCandidate)?,
+        };
+        let report = self.run(|_| dry_run_of(&policy)).await?;
+        let json = serde_json::to_string(&report).map_err(|error| Refusal::internal(&error))?;
+        Ok(Response::new((report, json, &**policy.identity()).into()))
+    }
+
     async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
         let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
         let answer = self.decisions.answer(action, ask).await?;
@@ -203,4 +223,14 @@ fn source(library: &Library, given: Given) -> Result<PackSource, Refusal> {
 fn lint_given(library: &Library, given: Given) -> Result<LintPolicyResponse, Refusal> {
     let source = source(library, given)?;
     Ok(lint(&source, &mut |id| library.source(id)).into())
+}
+
+/// Decides a policy's cases on an authority of their own: the way that every decision goes.
+fn dry_run_of(policy: &Arc<Policy>) -> DryRunReport {
+    let authority = Authority::new(Arc::clone(policy), None);
+    let decide = |action: &Arc<Action>| {
+        let answer = authority.decide(Arc::clone(action), Ask::default());
+        answer.map(|answer| answer.decision)
+    };
+    dry_run(policy.pack(), policy.identity(), &decide)
 }

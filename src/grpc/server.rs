@@ -2,25 +2,28 @@
 
 use std::future::Future;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use arc_swap::ArcSwap;
+use futures::TryFutureExt as _;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::server::{Router, TcpIncoming};
-use tonic_health::pb::health_server::{Health, HealthServer};
-use tonic_health::server::{HealthReporter, health_reporter};
+use tonic_health::pb::health_server::HealthServer;
+use tonic_health::server::{HealthReporter, HealthService};
 
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
 use super::limits::{
     CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
-    MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS,
-    STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+    MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
+    MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
 use super::wire::FILE_DESCRIPTOR_SET;
@@ -102,51 +105,41 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
-        let decisions = Decisions {
-            authority: self.authority,
-            workload: Workload::new(),
-            closing: Closing(closing),
-        };
-        let library = self.library;
-        let policies = |door| Policies {
-            decisions: decisions.clone(),
-            library: Arc::clone(&library),
-            door,
-        };
-        let (health, health_service) = health_reporter();
-        announce(&health, true).await;
+        let services = Services::new(self.authority, self.library, Closing(closing));
+        announce(&services.health, true).await;
 
         let admin_socket = admin.map(|path| path.display().to_string());
-        let public = router(
-            &decisions,
-            policies(Door::Public { admin_socket }),
-            &health_service,
-        )?;
+        let public = services.router(Door::Public { admin_socket })?;
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
-
-        let admin_router = router(&decisions, policies(Door::Admin), &health_service)?;
+        let admin_router = services.router(Door::Admin)?;
+        let admin = admin.map(bind).transpose()?;
         let admin = serve_admin(admin_router, admin, shutdown.clone());
 
-        let drain = drain(shutdown, health, close);
-        let serving = async { tokio::try_join!(public.map(|r| r.map_err(Into::into)), admin) };
+        let serving = async { tokio::try_join!(public.map_err(ServeError::from), admin) };
         tokio::select! {
             served = serving => served.map(|_| Drained::All),
-            () = drain => Ok(Drained::TimedOut),
+            () = drain(shutdown, services.health, close) => Ok(Drained::TimedOut),
         }
     }
 }
 
-async fn serve_admin(
-    router: Router,
-    path: Option<&Path>,
-    shutdown: Shared<BoxFuture<'static, ()>>,
-) -> Result<(), ServeError> {
-    let Some(path) = path else { return Ok(()) };
-    let (_socket, listener) = AdminSocket::bind(path).map_err(|cause| ServeError::AdminSocket {
+fn bind(path: &Path) -> Result<(AdminSocket, UnixListener), ServeError> {
+    AdminSocket::bind(path).map_err(|cause| ServeError::AdminSocket {
         path: path.to_owned(),
         cause,
-    })?;
+    })
+}
+
+async fn serve_admin(
+    router: Router,
+    bound: Option<(AdminSocket, UnixListener)>,
+    shutdown: Shared<BoxFuture<'static, ()>>,
+) -> Result<(), ServeError> {
+    // Without an admin socket, the service ends when the public side does.
+    let Some((_socket, listener)) = bound else {
+        return Ok(());
+    };
     let incoming = UnixListenerStream::new(listener);
     Ok(router
         .serve_with_incoming_shutdown(incoming, shutdown)
@@ -179,24 +172,51 @@ async fn announce(health: &HealthReporter, serving: bool) {
     }
 }
 
-fn router<H: Health>(
-    decisions: &Decisions,
-    policies: Policies,
-    health: &HealthServer<H>,
-) -> Result<Router, ServeError> {
-    let reflection = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
-    let decisions = DecisionServiceServer::new(decisions.clone());
-    let policies = PolicyServiceServer::new(policies);
-    Ok(transport()
-        .add_service(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
-        .add_service(policies.max_decoding_message_size(MAX_FRAME_BYTES))
-        .add_service(health.clone())
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?))
+/// What both doors offer.
+struct Services {
+    decisions: Decisions,
+    library: Arc<ArcSwap<Library>>,
+    inspections: Workload,
+    health: HealthReporter,
+}
+
+impl Services {
+    fn new(authority: Arc<Authority>, library: Arc<ArcSwap<Library>>, closing: Closing) -> Self {
+        let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
+        Self {
+            decisions: Decisions {
+                authority,
+                workload: Workload::of(cpus * SLOW_EVALUATIONS_PER_CPU),
+                closing,
+            },
+            library,
+            inspections: Workload::of(MAX_INSPECTIONS),
+            health: HealthReporter::new(),
+        }
+    }
+
+    fn router(&self, door: Door) -> Result<Router, ServeError> {
+        let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let policies = PolicyServiceServer::new(Policies {
+            decisions: self.decisions.clone(),
+            inspections: self.inspections.clone(),
+            library: Arc::clone(&self.library),
+            door,
+        });
+        let health = HealthService::from_health_reporter(self.health.clone());
+        Ok(transport()
+            .add_service(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(policies.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(HealthServer::new(health))
+            .add_service(reflection().build_v1()?)
+            .add_service(reflection().build_v1alpha()?))
+    }
+}
+
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
 }
 
 fn transport() -> tonic::transport::Server {

@@ -1,15 +1,13 @@
 //! Keeps slow work from starving quick work.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
 use tokio::time::timeout;
 
-use super::limits::{MAX_SLOW_WAIT, SLOW_EVALUATIONS_PER_CPU};
+use super::limits::MAX_SLOW_WAIT;
 use super::status::Refusal;
 
 /// The turns of slow work. Clones share them.
@@ -19,10 +17,9 @@ pub(super) struct Workload {
 }
 
 impl Workload {
-    pub(super) fn new() -> Self {
-        let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
+    pub(super) fn of(turns: usize) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(cpus * SLOW_EVALUATIONS_PER_CPU)),
+            turns: Arc::new(Semaphore::new(turns)),
         }
     }
 

@@ -8,5 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod bad_input;
 mod decide;
+mod policies;
+mod raw;
+mod service;
 mod support;

@@ -1,5 +1,6 @@
 //! A real service on a port of its own.
 
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use cavra::library::Library;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 
 pub(crate) const BASELINE: &str = "cavra-ai-agent-baseline";
 pub(crate) const OTHER: &str = "cavra-github-enterprise";
@@ -65,7 +66,7 @@ impl Service {
             served.expect("the service ends well")
         });
         if let Some(socket) = &admin {
-            while !socket.exists() {
+            while UnixStream::connect(socket).is_err() {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
         }
@@ -94,7 +95,7 @@ impl Service {
             .admin
             .as_ref()
             .expect("the service has an admin socket");
-        let endpoint = Channel::from_shared(format!("unix:{}", socket.display()));
+        let endpoint = Endpoint::from_shared(format!("unix:{}", socket.display()));
         let connected = endpoint.expect("it is a URL").connect().await;
         connected.expect("the service listens")
     }

@@ -75,8 +75,9 @@ impl From<Decision> for wire::Decision {
             findings,
         } = judgement;
         let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
-        // Empty only if the judgement is, which the engine excludes.
-        let deciding = matched_rules.first().cloned().unwrap_or_default();
+        // Absent only if the judgement is empty, which the engine excludes.
+        let deciding = matched_rules.first();
+        let approver_groups = deciding.map_or_else(Vec::new, |rule| rule.approver_groups.clone());
         Self {
             decision_id: decision_id.to_string(),
             timestamp: Some(prost_types::Timestamp {
@@ -101,12 +102,12 @@ impl From<Decision> for wire::Decision {
                 .map_or(wire::Verdict::Unspecified, Into::into)
                 .into(),
             outcome: wire::Outcome::from(outcome).into(),
-            rule_id: deciding.rule_id,
+            rule_id: deciding.map_or_else(String::new, |rule| rule.rule_id.clone()),
             severity: wire::Severity::from(severity).into(),
-            reason: deciding.reason,
-            evidence_refs: deciding.evidence_refs,
-            approver_group: deciding.approver_groups.first().cloned(),
-            approver_groups: deciding.approver_groups,
+            reason: deciding.map_or_else(String::new, |rule| rule.reason.clone()),
+            evidence_refs: deciding.map_or_else(Vec::new, |rule| rule.evidence_refs.clone()),
+            approver_group: approver_groups.first().cloned(),
+            approver_groups,
             matched_rules,
         }
     }
@@ -129,9 +130,9 @@ impl From<Finding> for wire::MatchedRule {
             rule_id: rule_id.to_string(),
             decision: wire::Verdict::from(decision).into(),
             severity: wire::Severity::from(severity).into(),
-            reason: reason.to_string(),
+            reason,
             pattern: pattern.map(|text| text.to_string()),
-            matched_on: matched_on.map(|text| text.to_string()),
+            matched_on,
             origin: origin.to_string(),
             approver_groups: approver_groups.iter().map(ToString::to_string).collect(),
             evidence_refs,
@@ -267,9 +268,9 @@ impl TryFrom<wire::MatchedRule> for Finding {
             rule_id: rule_id.into(),
             decision: known::<wire::Verdict, _>("decision.matched_rules.decision", decision)?,
             severity: known::<wire::Severity, _>("decision.matched_rules.severity", severity)?,
-            reason: reason.into(),
+            reason,
             pattern: pattern.map(Into::into),
-            matched_on: matched_on.map(Into::into),
+            matched_on,
             origin: origin.into(),
             approver_groups: approver_groups.into_iter().map(Into::into).collect(),
             evidence_refs,

@@ -6,6 +6,7 @@
 
 mod action;
 mod decision;
+mod dry_run;
 mod field;
 mod names;
 mod pack;

@@ -30,6 +30,15 @@ impl TryFrom<wire::GetPolicyRequest> for Wanted {
     }
 }
 
+impl TryFrom<wire::DryRunRequest> for Wanted {
+    type Error = FieldError;
+
+    fn try_from(request: wire::DryRunRequest) -> Result<Self, FieldError> {
+        let wire::DryRunRequest { policy } = request;
+        policy.ok_or(FieldError::missing("policy"))?.try_into()
+    }
+}
+
 impl TryFrom<wire::PolicyRef> for Wanted {
     type Error = FieldError;
 
@@ -179,6 +188,6 @@ impl From<Issue> for wire::Issue {
 }
 
 /// A count of something whose limit is far below 2^32.
-fn count(count: usize) -> u32 {
+pub(super) fn count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
