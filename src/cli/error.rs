@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
+use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::library::LibraryError;
@@ -41,6 +42,10 @@ pub(crate) enum CliError {
     Ambiguous { what: &'static str, problem: String },
     #[error("there is no policy pack or file `{0}`")]
     NoSuchPack(String),
+    #[error("`{}` has more than {limit} bytes", path.display())]
+    TooLarge { path: PathBuf, limit: usize },
+    #[error("an artifact can't be made")]
+    Artifact(#[from] CanonicalError),
     #[error("output failed")]
     Output(#[from] io::Error),
     #[error("output failed")]

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::named::NamedPack;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -26,16 +27,11 @@ Exit codes:
 /// What to check.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
-#[group(required = true, multiple = false)]
 pub(crate) struct LintArgs {
-    /// The pack, by its id or path
-    #[arg(value_name = "ID|PATH")]
-    pack: Option<String>,
-    /// A pack that lies anywhere: its folder or its policy.yaml
-    #[arg(long, value_name = "FILE")]
-    policy: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pack: NamedPack,
     /// Every pack of the library
-    #[arg(long)]
+    #[arg(long, group = "named")]
     all: bool,
 }
 
@@ -75,10 +71,9 @@ pub(crate) fn run(
 
 impl LintArgs {
     fn packs(&self, packs: &Packs) -> Vec<PackRef> {
-        match (&self.pack, &self.policy) {
-            (Some(name), _) => vec![PackRef::Either(name.clone())],
-            (None, Some(path)) => vec![PackRef::Path(path.clone())],
-            (None, None) => packs
+        match self.pack.get() {
+            Some(pack) => vec![pack],
+            None => packs
                 .library()
                 .ids()
                 .map(|id| PackRef::Id(id.to_owned()))
