@@ -223,16 +223,17 @@ impl Prepare<'_> {
     /// Answers whether a protected ref moves, or could.
     fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) -> bool {
         self.hits.clear();
+        let branches = &self.policy.matchers.protected_branches;
         let mut protected_readings = 0;
+        let mut moved = Vec::new();
         for reading in &push.readings {
-            let before = self.hits.len();
+            let mut protected = false;
             for update in reading {
-                self.policy
-                    .matchers
-                    .protected_branches
-                    .matches(update, &mut self.hits);
+                branches.matches(update, &mut moved);
+                protected |= !moved.is_empty();
+                self.hits.append(&mut moved);
             }
-            protected_readings += usize::from(self.hits.len() > before);
+            protected_readings += usize::from(protected);
         }
         self.hits.sort_unstable();
         self.hits.dedup();
