@@ -8,7 +8,10 @@
 pub mod action;
 pub mod authority;
 pub mod canonical;
+pub mod cli;
 pub mod engine;
+pub mod grpc;
 pub mod library;
+pub mod lifecycle;
 pub mod policy;
 pub mod shadow;

@@ -1,6 +1,12 @@
 //! Command lines held against their facts. The tables in `tests/data/shell` hold one
 //! line each: what must be so, a tab, and the command line (with `\n`, `\r` and `\t`).
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use cavra::action::facts::{Facts, UnknownKind, establish};
 use cavra::action::{Action, Caller, Place, Request};
 

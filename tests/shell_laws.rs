@@ -1,5 +1,7 @@
 //! Laws of the facts of command lines, over generated lines.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::time::{Duration, Instant};
 
 use cavra::action::facts::{Facts, establish};

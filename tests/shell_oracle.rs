@@ -4,6 +4,12 @@
 //! that can name nothing outside the temporary directory: no slash but in `<(`-free text of
 //! our own, no `..`, no `~`, no builtin that signals other processes.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

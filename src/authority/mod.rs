@@ -49,6 +49,15 @@ pub struct Compared {
     pub change: Change,
 }
 
+/// A candidate became active.
+#[derive(Clone)]
+pub struct Activated {
+    /// What is enforced now.
+    pub active: Arc<Policy>,
+    /// What was enforced before.
+    pub previous: Arc<Policy>,
+}
+
 /// Why a change of policies was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActivateError {
@@ -130,12 +139,12 @@ impl Authority {
         before.candidate.clone()
     }
 
-    /// Makes the candidate active, if it is the one that the caller looked at; answers the
-    /// policy that was active before. There is no candidate afterwards.
+    /// Makes the candidate active, if it is the one that the caller looked at. There
+    /// is no candidate afterwards.
     ///
     /// # Errors
     /// If there is no candidate, or another one.
-    pub fn activate(&self, expected: Digest) -> Result<Arc<Policy>, ActivateError> {
+    pub fn activate(&self, expected: Digest) -> Result<Activated, ActivateError> {
         loop {
             let slot = self.slot.load_full();
             let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
@@ -144,12 +153,15 @@ impl Authority {
                 return Err(ActivateError::OtherCandidate { staged, expected });
             }
             let next = Arc::new(Slot {
-                active: candidate,
+                active: Arc::clone(&candidate),
                 candidate: None,
             });
             let found = self.slot.compare_and_swap(&slot, next);
             if Arc::ptr_eq(&found, &slot) {
-                return Ok(Arc::clone(&slot.active));
+                return Ok(Activated {
+                    active: candidate,
+                    previous: Arc::clone(&slot.active),
+                });
             }
         }
     }
@@ -162,11 +174,23 @@ impl Authority {
 
 /// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
 fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
+    let timestamp = Timestamp::now();
     Decision {
-        decision_id: Uuid::now_v7(),
-        timestamp: Timestamp::now(),
+        decision_id: decision_id(timestamp),
+        timestamp,
         policy: Arc::clone(policy.identity()),
         action: Arc::clone(action),
         judgement: policy.judge(action, facts),
     }
+}
+
+/// A UUIDv7 (RFC 9562 section 5.7) of the decision's own time: one look at the clock serves both.
+fn decision_id(timestamp: Timestamp) -> Uuid {
+    let seconds = u64::try_from(timestamp.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(timestamp.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        uuid::NoContext,
+        seconds,
+        nanoseconds,
+    ))
 }

@@ -28,15 +28,22 @@ impl Digest {
         self.hex().chars().take(12).collect()
     }
 
+    /// Every decision carries two digests as text, so this doesn't go through `fmt`.
     fn hex(&self) -> String {
-        use fmt::Write as _;
-        self.0
-            .iter()
-            .fold(String::with_capacity(64), |mut out, byte| {
-                // Writing to a `String` cannot fail.
-                let _ = write!(out, "{byte:02x}");
-                out
+        let digit = |nibble: u8| {
+            char::from(if nibble < 10 {
+                b'0' + nibble
+            } else {
+                b'a' + nibble - 10
             })
+        };
+        let mut out = String::with_capacity(PREFIX.len() + 64);
+        out.extend(
+            self.0
+                .iter()
+                .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]),
+        );
+        out
     }
 }
 

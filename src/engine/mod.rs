@@ -189,7 +189,9 @@ impl Policy {
     }
 }
 
-fn identity(pack: &EffectivePack) -> PolicyIdentity {
+/// The identity of the policy that `pack` compiles to.
+#[must_use]
+pub fn identity(pack: &EffectivePack) -> PolicyIdentity {
     PolicyIdentity {
         id: pack.id().into(),
         version: pack.pack.metadata.version.as_str().into(),

@@ -106,7 +106,9 @@ impl Prepare<'_> {
         self.hits.clear();
         match access.certainty {
             Certainty::Certain => patterns.matches(&access.path, access.anchor, &mut self.hits),
-            Certainty::Possible => patterns.may_match(&access.path, access.anchor, &mut self.hits),
+            Certainty::Possible => self
+                .hits
+                .extend(patterns.first_overlap(&access.path, access.anchor)),
         }
         &self.hits
     }
@@ -222,31 +224,29 @@ impl Prepare<'_> {
 
     /// Answers whether a protected ref moves, or could.
     fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) -> bool {
-        self.hits.clear();
         let branches = &self.policy.matchers.protected_branches;
         let mut protected_readings = 0;
-        let mut moved = Vec::new();
+        let mut all = Vec::new();
         for reading in &push.readings {
-            let mut protected = false;
+            let before = all.len();
             for update in reading {
-                branches.matches(update, &mut moved);
-                protected |= !moved.is_empty();
-                self.hits.append(&mut moved);
+                branches.matches(update, &mut self.hits);
+                all.append(&mut self.hits);
             }
-            protected_readings += usize::from(protected);
+            protected_readings += usize::from(all.len() > before);
         }
-        self.hits.sort_unstable();
-        self.hits.dedup();
+        all.sort_unstable();
+        all.dedup();
         let every = protected_readings == push.readings.len();
         let kind = if every {
             SignalKind::Protected
         } else {
             SignalKind::Possible
         };
-        for hit in &self.hits {
+        for hit in &all {
             section.push(kind, subject, Some(*hit));
         }
-        !self.hits.is_empty()
+        !all.is_empty()
     }
 
     /// The server's trust, and whether the call is what it says, for two sections.

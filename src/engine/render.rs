@@ -41,13 +41,13 @@ pub(super) fn base_finding(
         evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
     }
     Finding {
-        reason: reason(facts, &raw.rule_id, subject, listed, matched_on.as_deref()).into(),
+        reason: reason(facts, &raw.rule_id, subject, listed, matched_on.as_deref()),
         rule_id: Arc::clone(&raw.rule_id),
         decision: raw.decision,
         severity,
         pattern: listed.map(|listed| Arc::clone(&listed.text)),
         origin: listed.map_or_else(|| policy.base_origin(), |listed| Arc::clone(&listed.origin)),
-        matched_on: matched_on.map(Into::into),
+        matched_on,
         approver_groups: policy.approvers(&raw.rule_id, raw.decision),
         evidence_refs,
     }
@@ -73,9 +73,9 @@ pub(super) fn pack_finding(
         rule_id: Arc::clone(&found.rule_id),
         decision: found.decision,
         severity: found.severity,
-        reason: Arc::clone(&found.reason),
+        reason: found.reason.to_string(),
         pattern: None,
-        matched_on: found.matched_on.clone(),
+        matched_on: found.matched_on.as_deref().map(str::to_owned),
         origin: Arc::clone(origin),
         approver_groups,
         evidence_refs,
@@ -132,7 +132,7 @@ fn runtime(
         rule_id: rule_id.into(),
         decision: Verdict::RequireApproval,
         severity,
-        reason: reason.into(),
+        reason,
         pattern: None,
         matched_on: None,
         origin,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::verdict::{Severity, Verdict};
@@ -12,7 +12,7 @@ use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
 
 /// How a judgement came about. The three stay distinct on the wire and in every record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A rule matched and decided.
@@ -37,7 +37,8 @@ impl Outcome {
 }
 
 /// One rule that matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finding {
     /// Such as `filesystem.read.block`.
     pub rule_id: Arc<str>,
@@ -46,20 +47,20 @@ pub struct Finding {
     /// How bad it would be.
     pub severity: Severity,
     /// Why, for a person.
-    pub reason: Arc<str>,
+    pub reason: String,
     /// The pattern, name or branch in the pack that matched; absent where the rule has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Arc<str>>,
     /// What it matched on: a path, a command, a ref, a server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub matched_on: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_on: Option<String>,
     /// The pack that the pattern or the rule came from.
     pub origin: Arc<str>,
     /// The groups that approve, if `decision` is `require_approval`.
-    #[serde(skip_serializing_if = "no_groups")]
+    #[serde(default, skip_serializing_if = "no_groups")]
     pub approver_groups: Arc<[Arc<str>]>,
     /// References to evidence that the finding rests on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence_refs: Vec<String>,
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::cases::Case;
@@ -16,7 +16,7 @@ use super::pack::Mode;
 use crate::canonical::Digest;
 
 /// What a change does to what agents may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// They may do less, or more of it is looked at.
@@ -30,22 +30,24 @@ pub enum Direction {
 }
 
 /// One path that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// Such as `commands.block[terraform apply*]` or `git.require_pull_request`.
     pub path: String,
     /// Which way it pulls.
     pub direction: Direction,
     /// The old value; absent if the path was added.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Value>,
     /// The new value; absent if the path was removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Value>,
 }
 
 /// What changed, each list in the order of the paths.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct Diff {
     pub added: Vec<Change>,

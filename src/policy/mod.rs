@@ -15,9 +15,12 @@
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
 //! | [`diff`] | what changed between two packs |
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
+//! | [`decision_document`] | a decision as it is read back |
+//! | [`versioning`] | where a pack's files stand in version control |
 
 pub mod cases;
 pub mod decision;
+pub mod decision_document;
 pub mod diff;
 pub mod effective;
 pub mod issue;
@@ -26,4 +29,5 @@ pub mod pack;
 pub mod read;
 pub mod source;
 pub mod verdict;
+pub mod versioning;
 pub mod yaml;

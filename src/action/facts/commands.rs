@@ -73,7 +73,9 @@ impl Visitor for Collector<'_> {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
             let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
-            let result = self.simple(shell, &command.words, &stdin);
+            let result = self
+                .simple(shell, &command.words, &stdin)
+                .and_then(|()| self.aliased(shell, &command.words));
             self.passing.variables.truncate(mark);
             result?;
         }
@@ -198,8 +200,9 @@ impl Collector<'_> {
         }
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) => Branch::Switched(name.to_owned()),
-                None => Branch::Unknown,
+                Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),
+                // Unknown, or in what may be another repository.
+                _ => Branch::Unknown,
             };
         }
     }

@@ -5,7 +5,7 @@ use super::commands::{Collector, last_segment, shown, texts};
 use super::{Command, UnknownKind, harmless};
 use crate::action::path::Base;
 use crate::action::program::{Inner, Wrapper};
-use crate::action::shell::{self, Shell, ShellWord, Stdin, Unparsed};
+use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
 
 impl Collector<'_> {
     pub(super) fn wrapped(
@@ -40,6 +40,11 @@ impl Collector<'_> {
         self.forms.pop();
         self.passing.reasons.truncate(marks.0);
         self.passing.variables.truncate(marks.1);
+        if wrapper.name == "alias" {
+            let definitions = words.iter().filter_map(|word| word.text.split_once('='));
+            let definitions = definitions.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            shell.aliases.extend(definitions);
+        }
         if wrapper.name == "alias" || wrapper.name == "trap" {
             self.lasting.reasons.extend(wrapper.lifts_allow.clone());
         }
@@ -73,9 +78,14 @@ impl Collector<'_> {
                 "eval" => shell::run_part(shell, script, self),
                 // Runs later or never, with the variables that there are then.
                 "trap" | "alias" => shell.subshell(|shell| {
+                    let branch = shell.standing.branch.clone();
                     shell.forget_variables();
                     shell.standing.directory = Base::Unknown;
-                    shell::run_part(shell, script, self)
+                    let result = shell::run_part(shell, script, self);
+                    if branch != shell.standing.branch {
+                        shell.standing.branch = Branch::Unknown;
+                    }
+                    result
                 }),
                 _ => shell.child(|shell| shell::run_part(shell, script, self)),
             },
@@ -119,5 +129,32 @@ impl Collector<'_> {
             allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
             ..Command::default()
         });
+    }
+
+    /// What a command means if its program is an alias and aliases are expanded.
+    pub(super) fn aliased(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+    ) -> Result<(), Unparsed> {
+        let Some((program, arguments)) = words.split_first() else {
+            return Ok(());
+        };
+        let Some(text) = shell.aliases.get(&program.text) else {
+            return Ok(());
+        };
+        let label = format!("alias {}", program.text);
+        if shell.via.contains(&label) {
+            return Ok(());
+        }
+        let mut script = text.clone();
+        for word in arguments {
+            script.push(' ');
+            match shlex::try_quote(&word.text) {
+                Ok(quoted) if !word.dynamic && !word.glob => script.push_str(&quoted),
+                _ => script.push_str(&word.text),
+            }
+        }
+        shell.through(&label, |shell| shell::run_part(shell, &script, self))
     }
 }

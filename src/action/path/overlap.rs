@@ -16,17 +16,27 @@ impl PathPatterns {
     /// Never misses a pattern that such a file could match.
     pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
         hits.clear();
-        let glob = segments(&fold(glob));
-        let tail = literal_tail(&glob);
+        hits.extend(self.overlapping(&segments(&fold(glob)), anchor));
+        hits.dedup();
+    }
+
+    /// The first pattern of [`Self::may_match`]: a walk through a tree could meet most of
+    /// them, and one is enough to say so.
+    #[must_use]
+    pub fn first_overlap(&self, glob: &str, anchor: Anchor) -> Option<u32> {
+        self.overlapping(&segments(&fold(glob)), anchor).next()
+    }
+
+    fn overlapping(&self, glob: &[Segment], anchor: Anchor) -> impl Iterator<Item = u32> {
+        let tail = literal_tail(glob);
         let mut steps = MAX_OVERLAP_STEPS;
-        for entry in &self.entries {
-            if hits.last() == Some(&entry.pattern) || !may_keep(entry.keep, tail.as_deref()) {
-                continue;
-            }
-            if entry_overlaps(entry, &glob, anchor, &mut steps) {
-                hits.push(entry.pattern);
-            }
-        }
+        self.entries
+            .iter()
+            .filter(move |entry| {
+                may_keep(entry.keep, tail.as_deref())
+                    && entry_overlaps(entry, glob, anchor, &mut steps)
+            })
+            .map(|entry| entry.pattern)
     }
 }
 

@@ -179,7 +179,9 @@ impl Walk<'_> {
             texts: Rc::clone(&self.texts),
             body: Rc::new(definition.body.clone()),
         };
+        let standing = self.shell.standing.clone();
         self.subshell(|walk| walk.body(&name, &function, None))?;
+        self.shell.standing = standing;
         let uncertain = self.shell.branches > 0 || !self.shell.via.is_empty();
         let definitions = self
             .shell

@@ -171,24 +171,35 @@ fn quoted_or_next(text: &str, at: usize, b: u8, depth: usize, quoted: bool) -> E
 
 /// Behind `((`: the index behind the closing `))`, or nothing if these are two subshells.
 ///
-/// Looks at brackets alone, so that trying it costs one pass; quotes that could hide a
-/// bracket are refused.
-pub(super) fn arithmetic(text: &str, mut at: usize) -> Result<Option<usize>, Unparsed> {
+/// Looks at brackets alone, so that trying it costs two passes: one takes quotes for quotes,
+/// one for plain characters. Where that makes a difference the text is refused.
+pub(super) fn arithmetic(text: &str, at: usize) -> Result<Option<usize>, Unparsed> {
+    let plain = closing_pair(text, at, false);
+    if plain == closing_pair(text, at, true) {
+        return Ok(plain);
+    }
+    Err(Unparsed::new(
+        "a quote hides a bracket between `((` and `))`",
+    ))
+}
+
+fn closing_pair(text: &str, mut at: usize, quotes: bool) -> Option<usize> {
     let mut open = 0_usize;
+    let mut quote = None;
     while let Some(b) = byte(text, at) {
         match b {
+            b'\\' => at += 1,
+            b'\'' | b'"' | b'`' if quotes && quote.is_none() => quote = Some(b),
+            _ if quote == Some(b) => quote = None,
+            _ if quote.is_some() => {}
             b'(' => open += 1,
             b')' if open > 0 => open -= 1,
-            b')' if byte(text, at + 1) == Some(b')') => return Ok(Some(at + 2)),
-            b')' => return Ok(None),
-            b'\'' | b'"' | b'`' | b'\\' => {
-                return Err(Unparsed::new("a quote stands between `((` and `))`"));
-            }
+            b')' => return (byte(text, at + 1) == Some(b')')).then_some(at + 2),
             _ => {}
         }
         at += 1;
     }
-    Ok(None)
+    None
 }
 
 /// Behind `$(`, `<(` or `>(`: reads commands up to the `)` that closes them.

@@ -130,6 +130,8 @@ pub struct Shell {
     pub(super) functions: HashMap<String, Definitions>,
     pub(super) positional: Option<Vec<ShellWord>>,
     pub(super) branches: usize,
+    /// What `alias` defined, by name. A script may switch their expansion on (`shopt`).
+    pub aliases: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
     /// Assignments don't mean what they say any more (`declare -n`, `-i`).
@@ -162,6 +164,7 @@ impl Shell {
             functions: HashMap::new(),
             positional: None,
             branches: 0,
+            aliases: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,
             budget: Budget {
@@ -219,7 +222,8 @@ impl Shell {
         result
     }
 
-    /// Runs `inner` in a copy of this shell: no change outlives it.
+    /// Runs `inner` in a copy of this shell: no change outlives it but that of the branch,
+    /// which is the repository's.
     ///
     /// # Errors
     /// Those of `inner`.
@@ -227,14 +231,14 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let (mark, directory) = (self.undo.len(), self.standing.directory.clone());
         let result = inner(self);
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
                 self.restore(name, old);
             }
         }
-        self.standing = standing;
+        self.standing.directory = directory;
         result
     }
 

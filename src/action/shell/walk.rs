@@ -140,7 +140,10 @@ impl<'a> Walk<'a> {
     pub(super) fn list(&mut self, list: &ast::CompoundList) -> Done {
         for ast::CompoundListItem(and_or, separator) in &list.0 {
             let result = match separator {
-                ast::SeparatorOperator::Async => self.subshell(|walk| walk.and_or(and_or)),
+                // When it switches the branch, if it does, is not known.
+                ast::SeparatorOperator::Async => {
+                    self.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))
+                }
                 ast::SeparatorOperator::Sequence => self.and_or(and_or),
             };
             contained(result, self.visitor)?;

@@ -5,7 +5,7 @@
 //! words stand one space apart and a word that needs quotes is quoted, so that no
 //! word can pass for two.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use regex::{RegexSet, RegexSetBuilder};
 

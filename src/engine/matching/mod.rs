@@ -2,7 +2,7 @@
 
 mod commands;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 pub use commands::{CommandPatterns, ProgramCase};

@@ -6,7 +6,7 @@
 mod read;
 mod required;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::action::Action;
@@ -32,7 +32,8 @@ pub struct Case {
 }
 
 /// What a decision must be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The verdict.
     pub decision: Verdict,

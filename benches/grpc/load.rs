@@ -1,0 +1,145 @@
+//! A load client: so many calls in flight over so many connections, every status checked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use hdrhistogram::Histogram;
+use prost::Message;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::transport::{Channel, Endpoint};
+use tonic_prost::ProstCodec;
+
+/// Calls that one connection carries at a time.
+const CALLS_A_CONNECTION: usize = 16;
+/// Messages sent ahead of their answers on a stream.
+const AHEAD: u64 = 512;
+
+/// What a run measured.
+pub struct Measured {
+    /// Answers a second.
+    pub rate: f64,
+    pub p50: Duration,
+    pub p99: Duration,
+}
+
+async fn connect(url: &str) -> Channel {
+    Endpoint::from_shared(url.to_owned())
+        .unwrap()
+        .tcp_nodelay(true)
+        .connect()
+        .await
+        .unwrap()
+}
+
+/// Sends `requests` in turn, `concurrency` at a time, for `time`; `check` sees every answer.
+pub async fn unary<Q, A>(
+    url: &str,
+    path: &'static str,
+    requests: Arc<Vec<Q>>,
+    concurrency: usize,
+    time: Duration,
+    check: fn(usize, &A) -> bool,
+) -> Measured
+where
+    Q: Message + Clone + Default + 'static,
+    A: Message + Default + 'static,
+{
+    let mut channels = Vec::new();
+    for _ in 0..concurrency.div_ceil(CALLS_A_CONNECTION) {
+        channels.push(connect(url).await);
+    }
+    let start = Instant::now();
+    let workers: Vec<_> = (0..concurrency)
+        .map(|worker| {
+            let channel = channels[worker % channels.len()].clone();
+            let requests = Arc::clone(&requests);
+            tokio::spawn(async move {
+                let mut grpc = tonic::client::Grpc::new(channel);
+                let mut times = Histogram::<u64>::new(3).unwrap();
+                let mut next = worker;
+                while start.elapsed() < time {
+                    let index = next % requests.len();
+                    next += 1;
+                    let sent = Instant::now();
+                    grpc.ready().await.unwrap();
+                    let codec = ProstCodec::<Q, A>::default();
+                    let path = PathAndQuery::from_static(path);
+                    let request = tonic::Request::new(requests[index].clone());
+                    let answer = grpc
+                        .unary(request, path, codec)
+                        .await
+                        .expect("every call is answered");
+                    assert!(
+                        check(index, answer.get_ref()),
+                        "request {index} got another answer"
+                    );
+                    times.saturating_record(u64::try_from(sent.elapsed().as_nanos()).unwrap());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut all = Histogram::<u64>::new(3).unwrap();
+    for worker in workers {
+        all.add(worker.await.unwrap()).unwrap();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = all.len() as f64 / start.elapsed().as_secs_f64();
+    Measured {
+        rate,
+        p50: Duration::from_nanos(all.value_at_quantile(0.5)),
+        p99: Duration::from_nanos(all.value_at_quantile(0.99)),
+    }
+}
+
+/// Pipelines `requests` over one stream on one connection for `time`; answers a second.
+pub async fn stream<Q, A>(
+    url: &str,
+    path: &'static str,
+    requests: Arc<Vec<Q>>,
+    time: Duration,
+    check: fn(usize, &A) -> bool,
+) -> f64
+where
+    Q: Message + Clone + Default + 'static,
+    A: Message + Default + 'static,
+{
+    let mut grpc = tonic::client::Grpc::new(connect(url).await);
+    grpc.ready().await.unwrap();
+    let answered = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&answered);
+    let count = requests.len();
+    let start = Instant::now();
+    let sent = futures::stream::unfold(0_u64, move |index| {
+        let (requests, seen) = (Arc::clone(&requests), Arc::clone(&seen));
+        async move {
+            if start.elapsed() >= time {
+                return None;
+            }
+            while index >= seen.load(Ordering::Relaxed) + AHEAD {
+                tokio::task::yield_now().await;
+            }
+            let request = requests[usize::try_from(index).unwrap() % requests.len()].clone();
+            Some((request, index + 1))
+        }
+    });
+    let codec = ProstCodec::<Q, A>::default();
+    let request = tonic::Request::new(sent);
+    let response = grpc
+        .streaming(request, PathAndQuery::from_static(path), codec)
+        .await
+        .unwrap();
+    let mut answers = response.into_inner();
+    while let Some(answer) = answers.next().await {
+        let index = usize::try_from(answered.fetch_add(1, Ordering::Relaxed)).unwrap();
+        assert!(
+            check(index % count, &answer.unwrap()),
+            "item {index} got another answer"
+        );
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = answered.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64();
+    rate
+}

@@ -1,0 +1,126 @@
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::commands::decide::DecideArgs;
+use super::commands::explain::ExplainArgs;
+use super::commands::policy::PolicyCommand;
+use super::commands::serve::ServeArgs;
+use super::commands::simulate::SimulateArgs;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const TEMPLATE: &str = "\
+{about-with-newline}
+{usage-heading} {usage}
+
+Judge actions:
+  simulate  Try a pack's cases through the real service, beside a candidate
+  decide    Decide what agents may do: actions in, decisions out
+  explain   Show why: from the text to the facts to the rules that spoke
+
+Run the service:
+  serve     Serve decisions over gRPC
+
+Manage policies:
+  policy    List, show, check and compare policy packs, and change them without fear
+
+  help      Print this, or the help of a command
+
+Options:
+{options}{after-help}
+";
+
+const AFTER_HELP: &str = "
+Examples:
+  cavra simulate
+  cavra decide --command 'terraform apply -auto-approve'
+  cavra explain --read .env
+  cavra decide --policy-pack cavra-terraform-prod --output json actions.jsonl
+  cavra policy list
+
+Exit codes:
+  0  done; for one action: it may go ahead
+  1  the tool could not do it, or was called wrongly
+  2  what was checked did not pass: a failed case, a lint blocker, a packet that isn't ready
+  3  the action needs approval
+  4  the action is blocked";
+
+/// CAVRA decides what AI agents may do at runtime.
+#[derive(Debug, Parser)]
+#[command(name = "cavra", version, styles = STYLES, max_term_width = 100)]
+#[command(help_template = TEMPLATE, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// A folder of policy packs; may be repeated [default: the nearest `policy-packs`]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "CAVRA_PACKS",
+        value_delimiter = ':'
+    )]
+    pub(crate) packs: Vec<PathBuf>,
+    /// What to print: a table for people, JSON for programs
+    #[arg(long, value_name = "FORMAT", global = true)]
+    pub(crate) output: Option<OutputFormat>,
+    /// When to use colour; `NO_COLOR` is honoured
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub(crate) color: ColorWhen,
+    /// Log more to standard error; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Log errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+/// The form of what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal.
+    Auto,
+    /// In pipes and files too.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Try a pack's cases through the real service, beside a candidate
+    Simulate(SimulateArgs),
+    /// Decide what agents may do: actions in, decisions out
+    Decide(DecideArgs),
+    /// Show why: from the text to the facts to the rules that spoke
+    Explain(ExplainArgs),
+    /// Serve decisions over gRPC
+    Serve(ServeArgs),
+    /// List, show, check and compare policy packs, and change them without fear
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}

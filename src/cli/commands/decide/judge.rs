@@ -1,0 +1,117 @@
+//! Who judges: this process, on every core, or a service.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::{io, thread};
+
+use super::Answer;
+use super::print::Printer;
+use super::remote::Remote;
+use crate::action::{Action, ActionError};
+use crate::authority::{Ask, Authority};
+use crate::cli::error::CliError;
+use crate::cli::input::{LineError, Record, read_document};
+use crate::engine::limits::EVALUATION_STACK_BYTES;
+use crate::grpc::convert::Answered;
+use crate::policy::verdict::Verdict;
+
+/// Documents for which another thread is worth starting.
+const MIN_SHARE_RECORDS: usize = 64;
+
+/// A line of output, and what it counts as.
+pub(crate) type Line = (Vec<u8>, Result<Verdict, ()>);
+
+/// Who judges, and what is asked of it.
+pub(crate) enum Judge {
+    Local(Authority, Ask),
+    Remote(Remote, Ask),
+}
+
+impl Judge {
+    /// Judges one action.
+    pub(crate) fn one(&mut self, action: Action) -> Result<Answered, CliError> {
+        match self {
+            Self::Local(authority, ask) => Ok(decide(authority, *ask, action)?),
+            Self::Remote(remote, ask) => remote.judge(action, *ask),
+        }
+    }
+
+    /// Judges some documents; one line each, in their order.
+    pub(crate) fn chunk(
+        &mut self,
+        chunk: &[Record],
+        printer: &Printer,
+    ) -> Result<Vec<Line>, CliError> {
+        match self {
+            Self::Local(authority, ask) => judge_chunk(authority, *ask, chunk, printer),
+            Self::Remote(remote, ask) => {
+                let answers = remote.judge_chunk(*ask, chunk)?;
+                let numbered = chunk.iter().zip(&answers);
+                numbered
+                    .map(|(record, answer)| line(record, answer, printer))
+                    .collect()
+            }
+        }
+    }
+
+    /// The answer to one document.
+    pub(crate) fn answer(&mut self, record: &Record) -> Result<Answer, CliError> {
+        match self {
+            Self::Local(authority, ask) => Ok(judge(authority, *ask, record)),
+            Self::Remote(remote, ask) => remote.judge_record(*ask, record),
+        }
+    }
+}
+
+fn decide(authority: &Authority, ask: Ask, action: Action) -> Result<Answered, ActionError> {
+    let answer = authority.decide(Arc::new(action), ask)?;
+    Ok(Answered {
+        decision: answer.decision,
+        candidate: answer.candidate,
+    })
+}
+
+fn judge_chunk(
+    authority: &Authority,
+    ask: Ask,
+    chunk: &[Record],
+    printer: &Printer,
+) -> Result<Vec<Line>, CliError> {
+    let judge_share = |share: &[Record]| -> Result<Vec<Line>, CliError> {
+        let lines = share.iter();
+        lines
+            .map(|record| line(record, &judge(authority, ask, record), printer))
+            .collect()
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = chunk.len().div_ceil(threads).max(MIN_SHARE_RECORDS);
+    if chunk.len() <= share {
+        return judge_share(chunk);
+    }
+    thread::scope(|scope| {
+        let start = |share| {
+            let builder = thread::Builder::new().stack_size(EVALUATION_STACK_BYTES);
+            let started = builder.spawn_scoped(scope, move || judge_share(share));
+            started.map_err(CliError::Thread)
+        };
+        let started: Vec<_> = chunk.chunks(share).map(start).collect::<Result<_, _>>()?;
+        let mut lines = Vec::with_capacity(chunk.len());
+        for thread in started {
+            let panicked = |_| CliError::Thread(io::Error::other("it panicked"));
+            lines.extend(thread.join().map_err(panicked)??);
+        }
+        Ok(lines)
+    })
+}
+
+fn judge(authority: &Authority, ask: Ask, record: &Record) -> Answer {
+    let bytes = record.bytes.as_deref().map_err(Clone::clone);
+    bytes
+        .and_then(|bytes| decide(authority, ask, read_document(bytes)?))
+        .map_err(|error| LineError::new(record.line, &error))
+}
+
+fn line(record: &Record, answer: &Answer, printer: &Printer) -> Result<Line, CliError> {
+    let verdict = answer.as_ref().map(|answered| answered.decision.verdict());
+    Ok((printer.line(record.line, answer)?, verdict.map_err(|_| ())))
+}

@@ -1,0 +1,111 @@
+//! Having a service judge.
+
+use std::slice;
+use std::sync::Arc;
+
+use futures::{StreamExt as _, stream};
+use tokio::runtime::Runtime;
+use tonic::Code;
+
+use super::{Answer, Answered};
+use crate::action::{Action, ActionError};
+use crate::authority::Ask;
+use crate::cli::error::CliError;
+use crate::cli::input::{LineError, LineProblem, Record, read_document};
+use crate::grpc::client::{Client, ClientError};
+
+/// A connection to a service, for code that waits.
+pub(crate) struct Remote {
+    runtime: Runtime,
+    client: Client,
+}
+
+impl Remote {
+    pub(crate) fn connect(endpoint: &str) -> Result<Self, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::Thread)?;
+        let client = runtime.block_on(Client::connect(endpoint))?;
+        Ok(Self { runtime, client })
+    }
+
+    pub(crate) fn judge(&mut self, action: Action, ask: Ask) -> Result<Answered, CliError> {
+        Ok(self
+            .runtime
+            .block_on(self.client.decide(Arc::new(action), ask))?)
+    }
+
+    pub(crate) fn judge_record(&mut self, ask: Ask, record: &Record) -> Result<Answer, CliError> {
+        let answers = self.judge_chunk(ask, slice::from_ref(record))?;
+        answers
+            .into_iter()
+            .next()
+            .ok_or_else(|| ClientError::OutOfOrder.into())
+    }
+
+    /// Answers in the order of the records. What can't be read is never sent.
+    pub(crate) fn judge_chunk(
+        &mut self,
+        ask: Ask,
+        chunk: &[Record],
+    ) -> Result<Vec<Answer>, CliError> {
+        let read: Vec<Result<Arc<Action>, ActionError>> = chunk
+            .iter()
+            .map(|record| {
+                read_document(record.bytes.as_deref().map_err(Clone::clone)?).map(Arc::new)
+            })
+            .collect();
+        let actions: Vec<Arc<Action>> = read.iter().flatten().map(Arc::clone).collect();
+        let mut answers = self.decide(actions, ask)?.into_iter();
+        let pairs = chunk.iter().zip(read);
+        pairs
+            .map(|(record, action)| match action {
+                Err(error) => Ok(Err(LineError::new(record.line, &error))),
+                Ok(_) => match answers.next() {
+                    Some(Ok(answered)) => Ok(Ok(answered)),
+                    Some(Err(error)) => refused(record.line, error).map(Err),
+                    None => Err(ClientError::OutOfOrder.into()),
+                },
+            })
+            .collect()
+    }
+
+    fn decide(
+        &mut self,
+        actions: Vec<Arc<Action>>,
+        ask: Ask,
+    ) -> Result<Vec<Result<Answered, ClientError>>, CliError> {
+        if actions.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.runtime.block_on(async {
+            let expected = actions.len();
+            let answers = self
+                .client
+                .decide_stream(stream::iter(actions), ask)
+                .await?;
+            let answers: Vec<_> = answers.collect().await;
+            match answers.last() {
+                // The call ended before its answers did.
+                Some(Err(error)) if answers.len() < expected => Err(error.clone().into()),
+                _ => Ok(answers),
+            }
+        })
+    }
+}
+
+/// A refused action is its line's error; anything else means that the service can't be used.
+fn refused(line: u64, error: ClientError) -> Result<LineError, CliError> {
+    match error {
+        ClientError::Refused {
+            code: Code::InvalidArgument | Code::ResourceExhausted | Code::OutOfRange,
+            message,
+            field,
+        } => Ok(LineError {
+            line,
+            error: LineProblem { field, message },
+        }),
+        error => Err(error.into()),
+    }
+}

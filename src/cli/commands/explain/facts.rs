@@ -1,0 +1,208 @@
+//! Facts, for a person.
+
+use std::io::Write as _;
+
+use crate::action::facts::{
+    Anchor, Certainty, ChangeAction, Command, Effect, Facts, McpCall, PathAccess, Push, RefUpdate,
+    TerraformPlan, UnknownKind,
+};
+use crate::cli::error::CliError;
+use crate::cli::output::{Output, printable, style};
+
+pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
+    for (index, command) in facts.commands.iter().enumerate() {
+        writeln!(out, "  command {}: {}", index + 1, words(command))?;
+        for note in command_notes(command) {
+            writeln!(out, "    {}", printable(&note))?;
+        }
+    }
+    for (verb, paths) in [("reads", &facts.reads), ("writes", &facts.writes)] {
+        for path in paths {
+            writeln!(out, "  {verb} {}", printable(&path_text(path)))?;
+        }
+    }
+    for push in &facts.pushes {
+        writeln!(out, "  {}", printable(&push_text(push)))?;
+    }
+    for network in &facts.network {
+        writeln!(out, "  connects to {}", printable(&network.endpoint))?;
+    }
+    if let Some(call) = &facts.mcp {
+        writeln!(out, "  {}", printable(&call_text(call)))?;
+    }
+    if let Some(plan) = &facts.terraform_plan {
+        show_plan(out, plan)?;
+    }
+    for unknown in &facts.unknowns {
+        let kind = match unknown.kind {
+            UnknownKind::Dynamic => "known only when it runs",
+            UnknownKind::Unparsed => "not understood",
+        };
+        let at = unknown
+            .command
+            .map(|index| format!(" (command {})", index + 1))
+            .unwrap_or_default();
+        let kind = style::paint(style::ERROR, kind);
+        writeln!(out, "  {kind}{at}: {}", printable(&unknown.reason))?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// The words as they would be quoted again, with what is dynamic left as it was written.
+fn words(command: &Command) -> String {
+    let words: Vec<String> = command
+        .words
+        .iter()
+        .map(|word| {
+            let text = printable(&word.text);
+            let bare = !text.is_empty() && !text.contains([' ', '\'', '"', ';', '|', '&']);
+            if bare || word.dynamic {
+                text
+            } else {
+                format!("{text:?}")
+            }
+        })
+        .collect();
+    words.join(" ")
+}
+
+fn command_notes(command: &Command) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !command.via.is_empty() {
+        notes.push(format!("reached through {}", command.via.join(" > ")));
+    }
+    let dynamic: Vec<&str> = command
+        .words
+        .iter()
+        .filter(|word| word.dynamic)
+        .map(|word| word.text.as_str())
+        .collect();
+    if !dynamic.is_empty() {
+        notes.push(format!("known only when it runs: {}", dynamic.join(" ")));
+    }
+    if !command.assignments.is_empty() {
+        notes.push(format!("sets {}", command.assignments.join(", ")));
+    }
+    match command.effect {
+        Effect::None => {}
+        Effect::Change => notes.push("changes something outside the workspace".to_owned()),
+        Effect::Destructive => notes.push("applies, destroys or deletes".to_owned()),
+    }
+    let written: Vec<&str> = command
+        .words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
+    for form in command.block_forms.iter().filter(|form| **form != written) {
+        notes.push(format!("also judged as: {}", form.join(" ")));
+    }
+    if command.neutral {
+        notes.push("takes no part in the verdict".to_owned());
+    }
+    if command.inert {
+        notes.push("asks for help, a version or a dry run only".to_owned());
+    }
+    notes.extend(
+        command
+            .allow_lifted
+            .iter()
+            .map(|why| format!("can't be allowed: {why}")),
+    );
+    notes
+}
+
+fn path_text(access: &PathAccess) -> String {
+    let mut text = access.written.clone();
+    if access.path != access.written {
+        text.push_str(&format!(" = {}", access.path));
+    }
+    if !matches!(access.via.as_str(), "read_file" | "write_file") {
+        text.push_str(&format!(", by {}", access.via));
+    }
+    if access.certainty == Certainty::Possible {
+        text.push_str(", possibly");
+    }
+    if access.outside_workspace {
+        text.push_str(", outside the workspace");
+    } else if access.anchor == Anchor::AnyDirectory {
+        text.push_str(", in an unknown workspace");
+    }
+    text
+}
+
+fn push_text(push: &Push) -> String {
+    let readings: Vec<String> = push
+        .readings
+        .iter()
+        .map(|refs| refs.iter().map(ref_text).collect::<Vec<_>>().join(", "))
+        .collect();
+    let mut text = match (push.writes, readings.is_empty()) {
+        (_, true) => push.operation.clone(),
+        (true, false) => format!("{} moves {}", push.operation, readings.join(", or ")),
+        (false, false) => format!("{} reads {}", push.operation, readings.join(", or ")),
+    };
+    if let Some(remote) = &push.remote {
+        text.push_str(&format!(", at {remote}"));
+    }
+    if !push.known {
+        text.push_str(", an unknown operation");
+    }
+    if push.dry_run {
+        text.push_str(", as a dry run");
+    }
+    if let Some(why) = &push.unknown_target {
+        text.push_str(&format!("; which refs is not known: {why}"));
+    }
+    text
+}
+
+fn ref_text(update: &RefUpdate) -> String {
+    let mut text = update.name.clone();
+    for (holds, note) in [
+        (update.glob, " (a pattern)"),
+        (update.delete, " (deleted)"),
+        (update.force, " (forced)"),
+    ] {
+        if holds {
+            text.push_str(note);
+        }
+    }
+    text
+}
+
+fn call_text(call: &McpCall) -> String {
+    let mut text = format!(
+        "calls the tool `{}` of the MCP server `{}`",
+        call.tool, call.server
+    );
+    if let Some(capability) = &call.capability {
+        text.push_str(&format!(", capability {capability}"));
+    }
+    if let Some(fingerprint) = &call.fingerprint {
+        text.push_str(&format!(", definition {fingerprint}"));
+    }
+    if !call.consistent {
+        text.push_str("; server, tool and target don't name the same call");
+    }
+    text
+}
+
+fn show_plan(out: &mut Output, plan: &TerraformPlan) -> Result<(), CliError> {
+    writeln!(out, "  Terraform plan {}", plan.fingerprint)?;
+    if let Some(problem) = &plan.problem {
+        writeln!(out, "    can't be relied on: {}", printable(problem))?;
+    }
+    for change in &plan.changes {
+        let action = match change.action {
+            ChangeAction::Create => "creates",
+            ChangeAction::Update => "updates",
+            ChangeAction::Delete => "deletes",
+            ChangeAction::Replace => "replaces",
+            ChangeAction::Forget => "forgets",
+            ChangeAction::Unknown => "does something unknown to",
+        };
+        writeln!(out, "    {action} {}", printable(&change.address))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+use std::io::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::facts;
+use super::rules::{RuleSource, source_of};
+use crate::action::facts::Facts;
+use crate::cli::error::CliError;
+use crate::cli::output::{Output, printable, style};
+use crate::policy::decision::{Decision, Finding};
+use crate::policy::effective::EffectivePack;
+
+/// Everything about one decision.
+#[derive(Serialize)]
+pub(crate) struct Explanation<'a> {
+    action: Value,
+    facts: &'a Facts,
+    decision: &'a Decision,
+    rules: Vec<Spoken<'a>>,
+}
+
+/// A rule that matched.
+#[derive(Serialize)]
+struct Spoken<'a> {
+    /// Whether it decided; the first one did.
+    deciding: bool,
+    #[serde(flatten)]
+    finding: &'a Finding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<RuleSource>,
+}
+
+impl<'a> Explanation<'a> {
+    pub(crate) fn new(decision: &'a Decision, facts: &'a Facts, pack: &EffectivePack) -> Self {
+        let findings = decision.judgement.findings.iter().enumerate();
+        Self {
+            action: decision.action.to_json(),
+            facts,
+            decision,
+            rules: findings
+                .map(|(index, finding)| Spoken {
+                    deciding: index == 0,
+                    finding,
+                    source: source_of(finding, pack),
+                })
+                .collect(),
+        }
+    }
+
+    /// For a person, in the order of the reasoning.
+    pub(crate) fn show(&self, out: &mut Output) -> Result<(), CliError> {
+        self.show_action(out)?;
+        heading(out, "Facts")?;
+        facts::show(out, self.facts)?;
+        heading(out, "Rules that matched, the deciding one first")?;
+        let mut shown = Vec::new();
+        for rule in &self.rules {
+            rule.show(out)?;
+            // A rule that spoke of many things is quoted once.
+            if let Some(source) = rule.source.as_ref().filter(|it| !shown.contains(it)) {
+                show_source(out, source)?;
+                shown.push(source);
+            }
+        }
+        writeln!(out)?;
+        heading(out, "Decision")?;
+        self.show_decision(out)
+    }
+
+    fn show_action(&self, out: &mut Output) -> Result<(), CliError> {
+        let action = &self.decision.action;
+        let place = &action.place;
+        heading(out, "Action")?;
+        writeln!(
+            out,
+            "  {}  {}",
+            action.action_type().as_str(),
+            printable(action.target())
+        )?;
+        let context = [
+            ("cwd", &place.cwd),
+            ("workspace root", &place.workspace_root),
+            ("branch", &place.current_branch),
+        ];
+        for (name, value) in context {
+            if let Some(value) = value {
+                writeln!(out, "    {name}: {}", printable(value))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn show_decision(&self, out: &mut Output) -> Result<(), CliError> {
+        let (decision, judgement) = (self.decision, &self.decision.judgement);
+        let (verdict, severity) = (decision.verdict(), judgement.severity());
+        write!(
+            out,
+            "  {}  ",
+            style::paint(style::verdict(verdict), verdict.as_str())
+        )?;
+        writeln!(
+            out,
+            "{}",
+            style::paint(style::severity(severity), severity.as_str())
+        )?;
+        if let Some(real) = judgement.would_be {
+            writeln!(
+                out,
+                "    the pack only audits; enforced, it would be {}",
+                real.as_str()
+            )?;
+        }
+        let policy = &decision.policy;
+        writeln!(
+            out,
+            "    by policy {} {}, {}",
+            policy.id, policy.version, policy.effective_digest
+        )?;
+        Ok(())
+    }
+}
+
+impl Spoken<'_> {
+    fn show(&self, out: &mut Output) -> Result<(), CliError> {
+        let finding = self.finding;
+        let mark = if self.deciding { "▶" } else { " " };
+        writeln!(
+            out,
+            "{mark} {}  {}  {}",
+            style::paint(style::verdict(finding.decision), finding.decision.as_str()),
+            style::paint(style::severity(finding.severity), finding.severity.as_str()),
+            style::paint(style::HEADING, printable(&finding.rule_id)),
+        )?;
+        writeln!(out, "    {}", printable(&finding.reason))?;
+        let mut origin = format!("from {}", finding.origin);
+        if !finding.approver_groups.is_empty() {
+            let groups = finding.approver_groups.join(", ");
+            origin.push_str(&format!(", approved by {groups}"));
+        }
+        writeln!(out, "    {}", printable(&origin))?;
+        for reference in &finding.evidence_refs {
+            writeln!(out, "    evidence: {}", printable(reference))?;
+        }
+        self.source
+            .iter()
+            .try_for_each(|source| show_source(out, source))?;
+        writeln!(out)?;
+        Ok(())
+    }
+}
+
+fn show_source(out: &mut Output, source: &RuleSource) -> Result<(), CliError> {
+    let place = format!("{}:{}", source.file, source.line);
+    writeln!(out, "    {}", style::paint(style::HINT, printable(&place)))?;
+    for line in source.text.lines() {
+        let line = line.replace('\t', "  ");
+        writeln!(
+            out,
+            "      {}",
+            style::paint(style::QUIET, printable(&line))
+        )?;
+    }
+    Ok(())
+}
+
+fn heading(out: &mut Output, text: &str) -> Result<(), CliError> {
+    writeln!(out, "{}", style::paint(style::HEADING, text))?;
+    Ok(())
+}

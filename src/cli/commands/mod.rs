@@ -1,0 +1,26 @@
+//! One module for each command.
+
+pub(crate) mod decide;
+pub(crate) mod explain;
+pub(crate) mod policy;
+pub(crate) mod serve;
+pub(crate) mod simulate;
+
+use super::args::{Command, GlobalArgs};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::Output;
+
+pub(crate) fn run(
+    command: Command,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    match command {
+        Command::Decide(args) => decide::run(&args, global, out),
+        Command::Explain(args) => explain::run(&args, global, out),
+        Command::Simulate(args) => simulate::run(&args, global, out),
+        Command::Serve(args) => serve::run(args, global, out),
+        Command::Policy(command) => policy::run(command, global, out),
+    }
+}

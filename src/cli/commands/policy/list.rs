@@ -1,0 +1,69 @@
+//! `cavra policy list`
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::cli::args::{GlobalArgs, OutputFormat};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{Output, style, table};
+use crate::cli::packs::Packs;
+use crate::library::Listing;
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    version: &'a str,
+    title: &'a str,
+    inherits: &'a [String],
+    folder: String,
+    usable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+pub(crate) fn run(global: &GlobalArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let packs = Packs::open(global)?;
+    let listings = packs.library().list();
+    match out.format() {
+        OutputFormat::Json => out.json(&listings.iter().map(row).collect::<Vec<_>>())?,
+        OutputFormat::Table if listings.is_empty() => {
+            writeln!(
+                out,
+                "no policy packs; `--packs DIR` names a folder that holds some"
+            )?;
+        }
+        OutputFormat::Table => {
+            let rows = listings.iter().map(cells).collect();
+            let header = ["id", "version", "title", "inherits", "status"];
+            let text = table::render(out, &header, rows);
+            out.write_all(text.as_bytes())?;
+        }
+    }
+    let usable = listings.iter().all(|listing| listing.error.is_none());
+    Ok(ExitStatus::of_check(usable))
+}
+
+fn row(listing: &Listing) -> Row<'_> {
+    Row {
+        id: &listing.id,
+        version: &listing.version,
+        title: &listing.title,
+        inherits: &listing.inherits,
+        folder: listing.folder.display().to_string(),
+        usable: listing.error.is_none(),
+        error: listing.error.as_deref(),
+    }
+}
+
+fn cells(listing: &Listing) -> Vec<comfy_table::Cell> {
+    let status = listing.error.as_deref().unwrap_or("ok");
+    vec![
+        table::cell(style::HEADING, &listing.id),
+        table::plain(&listing.version),
+        table::plain(&listing.title),
+        table::plain(listing.inherits.join(", ")),
+        table::cell(style::passed(listing.error.is_none()), status),
+    ]
+}

@@ -1,0 +1,186 @@
+//! `cavra policy show`
+
+use std::io::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::canonical::Digest;
+use crate::cli::args::{GlobalArgs, OutputFormat};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{Output, printable, style};
+use crate::cli::packs::{PackRef, Packs};
+use crate::engine::effective_digest;
+use crate::policy::effective::{EffectivePack, Listed};
+
+/// What to show.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The pack, by its id or path
+    #[arg(value_name = "ID|PATH")]
+    pack: String,
+}
+
+#[derive(Serialize)]
+struct Document {
+    effective_digest: Digest,
+    #[serde(flatten)]
+    pack: Value,
+}
+
+pub(crate) fn run(
+    args: &ShowArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let packs = Packs::open(global)?;
+    let pack = packs.effective(&PackRef::Either(args.pack.clone()))?;
+    match out.format() {
+        OutputFormat::Json => {
+            let document = Document {
+                effective_digest: effective_digest(&pack),
+                pack: pack.to_json(),
+            };
+            out.json(&document)?;
+        }
+        OutputFormat::Table => show(out, &pack)?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
+    let metadata = &pack.pack.metadata;
+    let title = format!("{} {}", metadata.id, metadata.version);
+    writeln!(
+        out,
+        "{}  {}",
+        style::paint(style::HEADING, printable(&title)),
+        printable(&metadata.title)
+    )?;
+    for line in metadata.description.lines() {
+        writeln!(out, "  {}", printable(line))?;
+    }
+    writeln!(out)?;
+    let lineage: Vec<&str> = pack
+        .lineage
+        .iter()
+        .map(|ancestor| ancestor.id.as_ref())
+        .collect();
+    writeln!(out, "  mode              {}", pack.mode.as_str())?;
+    writeln!(out, "  lineage           {}", lineage.join(" -> "))?;
+    writeln!(out, "  policy digest     {}", pack.policy_digest)?;
+    writeln!(out, "  effective digest  {}", effective_digest(pack))?;
+    for (name, list) in lists(pack) {
+        show_list(out, pack, name, list)?;
+    }
+    show_settings(out, pack)?;
+    show_approvals(out, pack)?;
+    show_files(out, pack)
+}
+
+fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 12] {
+    let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
+    [
+        ("filesystem.block_read", &files.block_read),
+        ("filesystem.block_write", &files.block_write),
+        (
+            "filesystem.require_approval_write",
+            &files.require_approval_write,
+        ),
+        ("commands.block", &commands.block),
+        ("commands.require_approval", &commands.require_approval),
+        ("commands.allow", &commands.allow),
+        ("commands.harmless_variables", &commands.harmless_variables),
+        ("git.protected_branches", &pack.git.protected_branches),
+        ("mcp.allowed_servers", &mcp.allowed_servers),
+        ("mcp.blocked_servers", &mcp.blocked_servers),
+        ("evidence.required_fields", &pack.required_fields),
+        ("compliance.maps_to", &pack.maps_to),
+    ]
+}
+
+/// Entries from a parent name it; the pack's own stand alone.
+fn show_list(
+    out: &mut Output,
+    pack: &EffectivePack,
+    name: &str,
+    list: &[Listed],
+) -> Result<(), CliError> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", style::paint(style::HEADING, name))?;
+    for entry in list {
+        write!(out, "  {}", printable(&entry.text))?;
+        if entry.origin.as_ref() != pack.id() {
+            let origin = format!("from {}", entry.origin);
+            write!(out, "  {}", style::paint(style::QUIET, origin))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
+    let (git, mcp) = (&pack.git, &pack.mcp);
+    let settings = [
+        ("git.require_pull_request", git.require_pull_request),
+        (
+            "git.block_direct_push_to_protected_branch",
+            git.block_direct_push_to_protected_branch,
+        ),
+        ("git.require_human_reviewer", git.require_human_reviewer),
+        ("git.require_ai_attestation", git.require_ai_attestation),
+        ("mcp.allowlist_enabled", mcp.allowlist_enabled),
+        ("mcp.block_unknown_servers", mcp.block_unknown_servers),
+    ];
+    writeln!(out, "\n{}", style::paint(style::HEADING, "settings"))?;
+    for (name, on) in settings {
+        writeln!(out, "  {name:42}  {}", if on { "on" } else { "off" })?;
+    }
+    for (name, severity) in &mcp.risk_scoring {
+        writeln!(
+            out,
+            "  {:42}  {}",
+            printable(&format!("mcp.risk_scoring.{name}")),
+            severity.as_str()
+        )?;
+    }
+    for (name, digest) in &mcp.tool_pins {
+        writeln!(
+            out,
+            "  {:42}  {digest}",
+            printable(&format!("mcp.tool_pins.{name}"))
+        )?;
+    }
+    Ok(())
+}
+
+fn show_approvals(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
+    if pack.approvals.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", style::paint(style::HEADING, "approvals"))?;
+    for (rule, groups) in &pack.approvals {
+        writeln!(
+            out,
+            "  {:42}  {}",
+            printable(rule),
+            printable(&groups.join(", "))
+        )?;
+    }
+    Ok(())
+}
+
+fn show_files(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
+    if !pack.rules.is_empty() {
+        writeln!(out, "\n{}", style::paint(style::HEADING, "rules in Rego"))?;
+    }
+    for rule in &pack.rules {
+        writeln!(out, "  {}/{}", rule.pack_id, printable(&rule.file.path))?;
+    }
+    writeln!(out, "\n{} cases of its own", pack.cases.len())?;
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! `cavra serve`: the authority as a service.
+
+use std::future::Future;
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use clap::Args;
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::authority::{Authority, Slot};
+use crate::canonical::Digest;
+use crate::cli::args::{GlobalArgs, OutputFormat};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::Output;
+use crate::cli::packs::{PackRef, Packs, PolicyArgs};
+use crate::engine::Policy;
+use crate::grpc::server::{self, Drained, Server};
+use crate::library::Library;
+use crate::policy::decision::PolicyIdentity;
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
+
+const AFTER_HELP: &str = "\
+Decisions are served on the listening address to whoever reaches it. What changes the
+authority (staging, activating) is served on the admin socket only, which only its owner can
+open.
+
+Signals:
+  SIGTERM, SIGINT  take no more calls, answer those in flight, stop
+  SIGHUP           read the packs again; if one can't be used, the error is logged and the
+                   policies in force stay
+
+Examples:
+  cavra serve --policy-pack cavra-ai-agent-baseline
+  cavra serve --policy-pack cavra-terraform-prod --listen 127.0.0.1:0 --output json
+  cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
+
+Exit codes:
+  0  stopped by a signal, every call answered
+  1  could not start, failed, or calls were still open when patience ended";
+
+/// Serve decisions over gRPC
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// A pack to judge beside it, by its id or path, when a caller asks to compare
+    #[arg(long, value_name = "ID|PATH")]
+    candidate: Option<String>,
+    /// Where to serve decisions; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
+    listen: SocketAddr,
+    /// A Unix socket on which to serve what changes the authority
+    #[arg(long, value_name = "PATH")]
+    admin_socket: Option<PathBuf>,
+}
+
+/// What is printed when calls can be made.
+#[derive(Serialize)]
+struct Ready<'a> {
+    listening: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_socket: Option<String>,
+    active: &'a PolicyIdentity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<&'a PolicyIdentity>,
+}
+
+pub(crate) fn run(
+    args: ServeArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let loaded = Loaded::read(&args, global)?;
+    let runtime = server::runtime().map_err(CliError::Thread)?;
+    let drained = runtime.block_on(serve(args, global.clone(), loaded, out))?;
+    match drained {
+        Drained::All => Ok(ExitStatus::Success),
+        Drained::TimedOut => {
+            tracing::warn!("stopped with calls still open");
+            Ok(ExitStatus::Failure)
+        }
+    }
+}
+
+async fn serve(
+    args: ServeArgs,
+    global: GlobalArgs,
+    loaded: Loaded,
+    out: &mut Output,
+) -> Result<Drained, CliError> {
+    let listen = |cause| CliError::Listen {
+        address: args.listen,
+        cause,
+    };
+    let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "decisions are served beyond this machine, without authentication");
+    }
+    let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
+    let stop = stop_signal()?;
+
+    let authority = Arc::new(Authority::new(loaded.active, loaded.candidate));
+    let library = Arc::new(ArcSwap::from_pointee(loaded.library));
+    announce(&args, address, &authority.slot(), out)?;
+    let admin_socket = args.admin_socket.clone();
+    let reloader = Reloader {
+        from_disk: InForce::of(&authority.slot()),
+        authority: Arc::clone(&authority),
+        library: Arc::clone(&library),
+        args,
+        global,
+    };
+    let reloading = tokio::spawn(reloader.run(hangups));
+    let server = Server::new(authority, library);
+    let drained = server.serve(listener, admin_socket.as_deref(), stop).await;
+    reloading.abort();
+    Ok(drained?)
+}
+
+fn announce(
+    args: &ServeArgs,
+    address: SocketAddr,
+    slot: &Slot,
+    out: &mut Output,
+) -> Result<(), CliError> {
+    let candidate = slot
+        .candidate
+        .as_deref()
+        .map(|policy| policy.identity().as_ref());
+    let ready = Ready {
+        listening: format!("http://{address}"),
+        admin_socket: args
+            .admin_socket
+            .as_ref()
+            .map(|path| format!("unix:{}", path.display())),
+        active: slot.active.identity(),
+        candidate,
+    };
+    match out.format() {
+        OutputFormat::Json => {
+            serde_json::to_writer(&mut *out, &ready)?;
+            writeln!(out)?;
+        }
+        OutputFormat::Table => ready.show(out)?,
+    }
+    out.finish()
+}
+
+impl Ready<'_> {
+    fn show(&self, out: &mut Output) -> Result<(), CliError> {
+        writeln!(out, "listening on {}", self.listening)?;
+        if let Some(socket) = &self.admin_socket {
+            writeln!(out, "admin socket {socket}")?;
+        }
+        let policies = [("active", Some(self.active)), ("candidate", self.candidate)];
+        for (role, policy) in policies {
+            if let Some(policy) = policy {
+                let (id, version, digest) = (&policy.id, &policy.version, policy.effective_digest);
+                writeln!(out, "{role} policy {id} {version} ({digest})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Ends at SIGTERM or SIGINT.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "draining");
+    })
+}
+
+/// Everything that is read from disk, before any of it is put in force.
+struct Loaded {
+    library: Library,
+    active: Arc<Policy>,
+    candidate: Option<Arc<Policy>>,
+}
+
+impl Loaded {
+    fn read(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
+        let packs = Packs::open(global)?;
+        let candidate = args.candidate.clone().map(PackRef::Either);
+        Ok(Self {
+            active: packs.load_policy(&args.policy.pack_ref())?,
+            candidate: packs.load_optional(candidate.as_ref())?,
+            library: packs.into_library(),
+        })
+    }
+}
+
+/// Which policies are in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct InForce {
+    active: Digest,
+    candidate: Option<Digest>,
+}
+
+impl InForce {
+    fn of(slot: &Slot) -> Self {
+        let digest = |policy: &Arc<Policy>| policy.identity().effective_digest;
+        Self {
+            active: digest(&slot.active),
+            candidate: slot.candidate.as_ref().map(digest),
+        }
+    }
+}
+
+/// Reads the packs again when asked to.
+struct Reloader {
+    args: ServeArgs,
+    global: GlobalArgs,
+    authority: Arc<Authority>,
+    library: Arc<ArcSwap<Library>>,
+    /// What the last reading put in force.
+    from_disk: InForce,
+}
+
+impl Reloader {
+    async fn run(mut self, mut hangups: Signal) {
+        while hangups.recv().await.is_some() {
+            // Files and compilation; the other thread goes on deciding.
+            if let Err(error) = tokio::task::block_in_place(|| self.reload()) {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
+            }
+        }
+    }
+
+    /// Puts what is on disk in force, all of it or nothing.
+    fn reload(&mut self) -> Result<(), CliError> {
+        let loaded = Loaded::read(&self.args, &self.global)?;
+        // What an administrator put in force must not be undone by a signal.
+        if InForce::of(&self.authority.slot()) != self.from_disk {
+            return Err(CliError::ChangedMeanwhile);
+        }
+        self.library.store(Arc::new(loaded.library));
+        self.authority.replace(loaded.active, loaded.candidate);
+        let in_force = InForce::of(&self.authority.slot());
+        tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
+        self.from_disk = in_force;
+        Ok(())
+    }
+}

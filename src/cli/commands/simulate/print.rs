@@ -1,0 +1,206 @@
+use std::io::Write as _;
+
+use comfy_table::Cell;
+use serde::Serialize;
+
+use super::Simulation;
+use crate::authority::Compared;
+use crate::cli::args::OutputFormat;
+use crate::cli::error::CliError;
+use crate::cli::output::{Output, style, table};
+use crate::grpc::convert::Answered;
+use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
+use crate::policy::decision::{Decision, PolicyIdentity};
+use crate::shadow::Change;
+
+/// Columns of an action's text.
+const ACTION_COLUMNS: usize = 56;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    report_path: String,
+    report: &'a DryRunReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<&'a PolicyIdentity>,
+    comparison: Vec<Comparison<'a>>,
+}
+
+#[derive(Serialize)]
+struct Comparison<'a> {
+    case_id: &'a str,
+    change: Change,
+    candidate: &'a Decision,
+}
+
+pub(crate) fn show(simulation: &Simulation, all: bool, out: &mut Output) -> Result<(), CliError> {
+    match out.format() {
+        OutputFormat::Json => out.json(&document(simulation)),
+        OutputFormat::Table => show_table(simulation, all, out),
+    }
+}
+
+fn document(simulation: &Simulation) -> Document<'_> {
+    let pairs = simulation.pairs();
+    let comparison = pairs.filter_map(|(result, answered)| {
+        let Compared { change, decision } = answered?.candidate.as_ref()?;
+        Some(Comparison {
+            case_id: &result.case_id,
+            change: *change,
+            candidate: decision,
+        })
+    });
+    Document {
+        report_path: simulation.report_path.display().to_string(),
+        report: &simulation.report,
+        candidate: simulation.candidate.as_deref(),
+        comparison: comparison.collect(),
+    }
+}
+
+impl Simulation {
+    fn pairs(&self) -> impl Iterator<Item = (&CaseResult, Option<&Answered>)> {
+        let answers = self.answers.iter().map(Option::as_ref);
+        self.report.results.iter().zip(answers)
+    }
+
+    fn count(&self, change: Change) -> usize {
+        let answered = self.answers.iter().flatten();
+        let compared = answered.filter_map(|answered| answered.candidate.as_ref());
+        compared
+            .filter(|compared| compared.change == change)
+            .count()
+    }
+}
+
+fn show_table(simulation: &Simulation, all: bool, out: &mut Output) -> Result<(), CliError> {
+    let compares = simulation.candidate.is_some();
+    let mut header = vec!["case", "action", "active", "rule"];
+    if compares {
+        header.extend(["candidate", "change"]);
+    }
+    header.push("result");
+    let shown = simulation
+        .pairs()
+        .filter(|(result, answered)| all || is_notable(result, *answered));
+    let rows: Vec<Vec<Cell>> = shown
+        .map(|(result, answered)| row(result, answered, compares))
+        .collect();
+    let hidden = simulation.report.case_count.saturating_sub(rows.len());
+    let text = table::render(out, &header, rows);
+    out.write_all(text.as_bytes())?;
+    if hidden > 0 {
+        let note = format!("{hidden} more cases passed, alike under both (`--all` shows them)");
+        writeln!(out, "{}", style::paint(style::QUIET, note))?;
+    }
+    show_summary(simulation, out)
+}
+
+/// What nobody should have to search for.
+fn is_notable(result: &CaseResult, answered: Option<&Answered>) -> bool {
+    let compared = answered.and_then(|answered| answered.candidate.as_ref());
+    let changed = compared.is_some_and(|compared| compared.change != Change::Same);
+    result.required || !result.passed || changed
+}
+
+fn row(result: &CaseResult, answered: Option<&Answered>, compares: bool) -> Vec<Cell> {
+    let decision = answered.map(|answered| &answered.decision);
+    let mut cells = vec![
+        table::cell(style::HEADING, &result.case_id),
+        table::plain(action(result)),
+        verdict(decision),
+        table::plain(decision.and_then(rule).unwrap_or("-")),
+    ];
+    if compares {
+        let compared = answered.and_then(|answered| answered.candidate.as_ref());
+        cells.push(verdict(compared.map(|compared| &compared.decision)));
+        cells.push(compared.map_or_else(
+            || table::plain("-"),
+            |compared| table::cell(style::change(compared.change), compared.change.as_str()),
+        ));
+    }
+    cells.push(table::cell(style::passed(result.passed), outcome(result)));
+    cells
+}
+
+fn verdict(decision: Option<&Decision>) -> Cell {
+    match decision.map(Decision::verdict) {
+        Some(verdict) => table::cell(style::verdict(verdict), verdict.as_str()),
+        None => table::cell(style::ERROR, "error"),
+    }
+}
+
+fn rule(decision: &Decision) -> Option<&str> {
+    let deciding = decision.judgement.deciding()?;
+    Some(deciding.rule_id.as_ref())
+}
+
+/// The type and target, cut where a table would become unreadable.
+fn action(result: &CaseResult) -> String {
+    let field = |name| {
+        result
+            .input
+            .get(name)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+    };
+    let text = format!("{} {}", field("action_type"), field("target"));
+    if text.chars().count() <= ACTION_COLUMNS {
+        return text;
+    }
+    let kept: String = text
+        .chars()
+        .take(ACTION_COLUMNS.saturating_sub(1))
+        .collect();
+    format!("{kept}…")
+}
+
+fn outcome(result: &CaseResult) -> String {
+    if result.passed {
+        return "passed".to_owned();
+    }
+    if let Some(error) = &result.error {
+        return format!("failed: {error}");
+    }
+    let mismatches = result.mismatches.iter();
+    let texts: Vec<String> = mismatches
+        .map(|it| format!("{} is {}, expected {}", it.field, it.actual, it.expected))
+        .collect();
+    format!("failed: {}", texts.join("; "))
+}
+
+fn show_summary(simulation: &Simulation, out: &mut Output) -> Result<(), CliError> {
+    let report = &simulation.report;
+    let counts = format!(
+        "{} cases: {} passed, {} failed",
+        report.case_count, report.passed_count, report.failed_count
+    );
+    writeln!(
+        out,
+        "\n{}",
+        style::paint(style::passed(report.passed), counts)
+    )?;
+    if let Some(candidate) = &simulation.candidate {
+        let changes = Change::ALL.map(|change| {
+            let text = format!(
+                "{} {}",
+                simulation.count(change),
+                change.as_str().replace('_', " ")
+            );
+            let style = if simulation.count(change) > 0 {
+                style::change(change)
+            } else {
+                style::QUIET
+            };
+            style::paint(style, text)
+        });
+        writeln!(
+            out,
+            "candidate {} {}: {}",
+            candidate.id,
+            candidate.version,
+            changes.join(", ")
+        )?;
+    }
+    writeln!(out, "report: {}", simulation.report_path.display())?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::action::ActionError;
+use crate::engine::error::CompileError;
+use crate::grpc::client::ClientError;
+use crate::grpc::server::ServeError;
+use crate::library::LibraryError;
+use crate::policy::effective::PolicyError;
+
+/// Why a command could not do what it was asked to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("the packs can't be read")]
+    Library(#[from] LibraryError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// An action that was given by flags.
+    #[error("the action can't be judged")]
+    Action(#[from] ActionError),
+    #[error("`{}` can't be read", path.display())]
+    Input {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("`{}` can't be written", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("there is no action to judge")]
+    NoAction,
+    #[error("the {what} can't be told apart: {problem}")]
+    Ambiguous { what: &'static str, problem: String },
+    #[error("there is no policy pack or file `{0}`")]
+    NoSuchPack(String),
+    #[error("output failed")]
+    Output(#[from] io::Error),
+    #[error("output failed")]
+    Json(#[from] serde_json::Error),
+    #[error("a thread can't be started")]
+    Thread(#[source] io::Error),
+    #[error("`{address}` can't be listened on")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("signals can't be handled")]
+    Signal(#[source] io::Error),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("the service can't be asked")]
+    Client(#[from] ClientError),
+    /// On reload.
+    #[error("an administrator has changed the policies in force since they were read")]
+    ChangedMeanwhile,
+}
+
+impl CliError {
+    /// What a person can do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Library(LibraryError::Unreadable { .. }) => {
+                Some("name the folder that holds the packs with `--packs DIR`")
+            }
+            Self::Library(LibraryError::DuplicateId { .. }) => {
+                Some("give one of them another `metadata.id`, or name fewer folders with `--packs`")
+            }
+            Self::Policy(PolicyError::NotFound { .. }) | Self::NoSuchPack(_) => Some(
+                "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
+                 `--policy FILE` a pack that lies anywhere",
+            ),
+            Self::Policy(PolicyError::Invalid { .. }) | Self::Compile(_) => {
+                Some("`cavra policy lint` lists everything that is wrong with a pack")
+            }
+            Self::NoAction => Some(
+                "give a FILE, pipe documents into standard input, or use a flag such as \
+                 `--command 'terraform plan'`",
+            ),
+            Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::Client(ClientError::Connect { .. }) => {
+                Some("`cavra serve` starts a service; it prints where it listens")
+            }
+            Self::Input { .. } => Some("`-` reads standard input"),
+            _ => None,
+        }
+    }
+
+    /// Whether the reader of standard output went away.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        let kind = match self {
+            Self::Output(error) => Some(error.kind()),
+            Self::Json(error) => error.io_error_kind(),
+            _ => None,
+        };
+        kind == Some(io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,55 @@
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::action::{Action, ActionError};
+
+/// A decision case as test corpora and dry-run reports hold it: the document under `input`.
+#[derive(Deserialize)]
+struct CaseLine<'a> {
+    #[serde(borrow)]
+    input: &'a RawValue,
+    /// Tells a case from an action document, which has no such field.
+    #[serde(rename = "case_id")]
+    _case_id: &'a RawValue,
+}
+
+/// Reads an action document, or a decision case that holds one under `input`.
+///
+/// # Errors
+/// As [`Action::from_json`].
+pub(crate) fn read_document(bytes: &[u8]) -> Result<Action, ActionError> {
+    Action::from_json(bytes).or_else(
+        |error| match serde_json::from_slice::<CaseLine<'_>>(bytes) {
+            Ok(case) => Action::from_json(case.input.get().as_bytes()),
+            Err(_) => Err(error),
+        },
+    )
+}
+
+/// What stands in the place of a line's decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct LineError {
+    /// From 1; 0 for an action that was given by flags.
+    pub(crate) line: u64,
+    pub(crate) error: LineProblem,
+}
+
+/// Why a line could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct LineProblem {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
+    pub(crate) message: String,
+}
+
+impl LineError {
+    pub(crate) fn new(line: u64, error: &ActionError) -> Self {
+        Self {
+            line,
+            error: LineProblem {
+                field: error.field().map(str::to_owned),
+                message: error.to_string(),
+            },
+        }
+    }
+}

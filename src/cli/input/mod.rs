@@ -1,0 +1,79 @@
+//! Actions from files, standard input and flags.
+
+mod document;
+mod flags;
+mod records;
+mod replay;
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::error::CliError;
+use crate::action::Action;
+
+pub(crate) use document::{LineError, LineProblem, read_document};
+pub(crate) use flags::FlagArgs;
+pub(crate) use records::{Record, Records};
+
+/// Where actions come from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct InputArgs {
+    /// One action document as JSON, or many as JSON Lines; `-` is standard input
+    #[arg(value_name = "FILE", conflicts_with = "action")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    flags: FlagArgs,
+}
+
+/// Actions to judge.
+pub(crate) enum Source {
+    /// One that the flags describe.
+    Flags(Box<Action>),
+    /// Documents.
+    Records(Records),
+}
+
+impl InputArgs {
+    /// Opens the file or standard input, or reads the flags.
+    pub(crate) fn open(&self) -> Result<Source, CliError> {
+        if let Some(action) = self.flags.action()? {
+            return Ok(Source::Flags(Box::new(action)));
+        }
+        let path = self.file.as_deref().unwrap_or(Path::new("-"));
+        let reader: Box<dyn Read> = if path.as_os_str() == "-" {
+            if self.file.is_none() && io::stdin().is_terminal() {
+                return Err(CliError::NoAction);
+            }
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path).map_err(|cause| CliError::Input {
+                path: path.to_owned(),
+                cause,
+            })?)
+        };
+        Ok(Source::Records(Records::new(reader, path)))
+    }
+
+    /// The one action that is meant.
+    pub(crate) fn one(&self) -> Result<Action, CliError> {
+        let mut records = match self.open()? {
+            Source::Flags(action) => return Ok(*action),
+            Source::Records(records) => records,
+        };
+        let record = records.next_record()?.ok_or(CliError::NoAction)?;
+        if records.next_record()?.is_some() {
+            let problem = "the input holds more than one; `cavra decide` takes many".to_owned();
+            return Err(CliError::Ambiguous {
+                what: "action",
+                problem,
+            });
+        }
+        match record.bytes {
+            Ok(bytes) => Ok(read_document(&bytes)?),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The command line: arguments, output, exit codes. The only place that prints.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `args` | what is common to every command, and the list of commands |
+//! | `commands` | one module for each command |
+//! | `packs` | which policy a command means; the only place that compiles one |
+//! | `input` | actions from files, standard input and flags |
+//! | `output` | tables, JSON, colour |
+//! | `files` | documents that are written to disk |
+//! | `error`, `exit` | what a person reads and what a script sees when something fails |
+
+mod args;
+mod commands;
+mod error;
+mod exit;
+mod files;
+mod input;
+mod logging;
+mod output;
+mod packs;
+
+pub use exit::ExitStatus;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::thread;
+
+use clap::Parser as _;
+
+use args::{Cli, ColorWhen};
+use error::CliError;
+use output::{Output, style};
+
+use crate::engine::limits::EVALUATION_STACK_BYTES;
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitStatus {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    set_color(cli.global.color);
+    logging::start(&cli.global);
+    // Compiling and evaluating Rego recurses deeper than a main thread's stack surely holds.
+    let command = thread::Builder::new()
+        .name("command".to_owned())
+        .stack_size(EVALUATION_STACK_BYTES)
+        .spawn(move || match execute(cli) {
+            Ok(status) => status,
+            Err(error) => failed(&error),
+        });
+    match command.map(thread::JoinHandle::join) {
+        Ok(Ok(status)) => status,
+        Ok(Err(_)) => ExitStatus::Failure,
+        Err(cause) => failed(&CliError::Thread(cause)),
+    }
+}
+
+fn execute(cli: Cli) -> Result<ExitStatus, CliError> {
+    let mut out = Output::new(&cli.global);
+    let status = commands::run(cli.command, &cli.global, &mut out)?;
+    out.finish()?;
+    Ok(status)
+}
+
+/// clap's own answers: help and version are a success, everything else is a failure.
+fn usage(error: &clap::Error) -> ExitStatus {
+    let printed = error.print();
+    if error.use_stderr() || printed.is_err() {
+        ExitStatus::Failure
+    } else {
+        ExitStatus::Success
+    }
+}
+
+fn failed(error: &CliError) -> ExitStatus {
+    // Whoever closed the pipe doesn't want to read about it; but what wasn't read wasn't
+    // answered, so it is no success either.
+    if !error.is_broken_pipe() {
+        // There is nobody left to tell if standard error is gone too.
+        let _ = report(error);
+    }
+    ExitStatus::Failure
+}
+
+fn report(error: &CliError) -> std::io::Result<()> {
+    let mut stderr = anstream::stderr().lock();
+    let (bad, hint) = (style::ERROR, style::HINT);
+    writeln!(stderr, "{bad}error:{bad:#} {error}")?;
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        writeln!(stderr, "  {hint}cause:{hint:#} {error}")?;
+        cause = error.source();
+    }
+    if let Some(text) = error.hint() {
+        writeln!(stderr, "  {hint}hint:{hint:#} {text}")?;
+    }
+    Ok(())
+}
+
+fn set_color(when: ColorWhen) {
+    let choice = match when {
+        ColorWhen::Auto if std::io::stdout().is_terminal() => anstream::ColorChoice::Auto,
+        ColorWhen::Auto | ColorWhen::Never => anstream::ColorChoice::Never,
+        ColorWhen::Always => anstream::ColorChoice::AlwaysAnsi,
+    };
+    choice.write_global();
+}

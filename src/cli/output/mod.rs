@@ -1,0 +1,100 @@
+//! Standard output: one buffered writer, and the forms that are written to it.
+
+pub(crate) mod style;
+pub(crate) mod table;
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+use serde::Serialize;
+
+use super::args::{GlobalArgs, OutputFormat};
+use super::error::CliError;
+
+/// Bytes that are collected before they are written.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Standard output.
+pub(crate) struct Output {
+    format: Option<OutputFormat>,
+    terminal: bool,
+    writer: BufWriter<Box<dyn Write>>,
+}
+
+impl Output {
+    pub(crate) fn new(args: &GlobalArgs) -> Self {
+        // JSON never holds colour codes, so nothing need look for them.
+        let stream: Box<dyn Write> = match args.output {
+            Some(OutputFormat::Json) => Box::new(io::stdout().lock()),
+            _ => Box::new(anstream::stdout().lock()),
+        };
+        Self {
+            format: args.output,
+            terminal: io::stdout().is_terminal(),
+            writer: BufWriter::with_capacity(BUFFER_BYTES, stream),
+        }
+    }
+
+    /// The form that was asked for; a table if none was.
+    pub(crate) fn format(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Table)
+    }
+
+    /// As [`Self::format`], for what programs read more often than people.
+    pub(crate) fn format_or_json(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Json)
+    }
+
+    /// Whether a person watches. If not, tables are as wide as their content.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// One JSON document over several lines.
+    pub(crate) fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CliError> {
+        serde_json::to_writer_pretty(&mut self.writer, value)?;
+        self.writer.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// What was written so far, to the other side.
+    pub(crate) fn finish(&mut self) -> Result<(), CliError> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// A document for a file: sorted keys, two spaces, a line feed at the end.
+pub(crate) fn document<T: Serialize>(value: &T) -> Result<String, CliError> {
+    Ok(format!("{:#}\n", serde_json::to_value(value)?))
+}
+
+/// Text from outside, for a line of output: what could move the cursor or forge another
+/// line (control characters, bidirectional overrides) is shown as its escape.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Bidirectional controls and zero-width characters (Unicode TR 36, section 3.2).
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}

@@ -1,0 +1,207 @@
+//! A client that speaks domain types.
+
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt as _};
+use tokio::sync::mpsc;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use super::convert::{Answered, FieldError};
+use super::limits::{
+    CONNECT_TIMEOUT, CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_PIPELINED,
+    MAX_RESPONSE_BYTES, STREAM_WINDOW_BYTES,
+};
+use super::wire;
+use super::wire::decide_stream_response::Result as ItemResult;
+use super::wire::decision_service_client::DecisionServiceClient;
+use super::wire::policy_service_client::PolicyServiceClient;
+use crate::action::Action;
+use crate::authority::Ask;
+
+/// Why there is no answer. Never an allow.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ClientError {
+    /// The endpoint is not one that can be called.
+    #[error("`{endpoint}` is not `http://HOST:PORT` or `unix:PATH`")]
+    Endpoint {
+        /// As it was given.
+        endpoint: String,
+    },
+    /// Nobody answers there.
+    #[error("can't connect to `{endpoint}`: {cause}")]
+    Connect {
+        /// As it was given.
+        endpoint: String,
+        /// Why.
+        cause: String,
+    },
+    /// The service refused, or one item of a stream was refused.
+    #[error("{message} ({})", name(*code))]
+    Refused {
+        /// The gRPC code.
+        code: Code,
+        /// For a person.
+        message: String,
+        /// The path of the field at fault, if one is.
+        field: Option<String>,
+    },
+    /// The service answered something that can't be read.
+    #[error("the service's answer can't be read: {0}")]
+    Answer(#[from] FieldError),
+    /// The service answered something else than what was asked.
+    #[error("the service's answers are out of order")]
+    OutOfOrder,
+}
+
+/// The code's name in gRPC's documentation.
+fn name(code: Code) -> String {
+    let mut name = String::new();
+    for letter in format!("{code:?}").chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+impl From<Status> for ClientError {
+    fn from(status: Status) -> Self {
+        let violations = status.get_details_bad_request();
+        let first = violations.and_then(|details| details.field_violations.into_iter().next());
+        Self::Refused {
+            code: status.code(),
+            message: status.message().to_owned(),
+            field: first.map(|violation| violation.field),
+        }
+    }
+}
+
+impl From<wire::ItemError> for ClientError {
+    fn from(error: wire::ItemError) -> Self {
+        let wire::ItemError {
+            code,
+            message,
+            field,
+        } = error;
+        Self::Refused {
+            code: code.into(),
+            message,
+            field: Some(field).filter(|field| !field.is_empty()),
+        }
+    }
+}
+
+/// One connection to a service. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Client {
+    decisions: DecisionServiceClient<Channel>,
+    policies: PolicyServiceClient<Channel>,
+}
+
+impl Client {
+    /// Connects to `http://HOST:PORT` or `unix:PATH`.
+    ///
+    /// # Errors
+    /// If nobody answers there.
+    pub async fn connect(endpoint: &str) -> Result<Self, ClientError> {
+        let malformed = || ClientError::Endpoint {
+            endpoint: endpoint.to_owned(),
+        };
+        let known = ["http://", "unix:"]
+            .iter()
+            .any(|it| endpoint.starts_with(it));
+        let target = Endpoint::from_shared(endpoint.to_owned()).map_err(|_| malformed())?;
+        if !known {
+            return Err(malformed());
+        }
+        let connected = configured(target).connect().await;
+        let channel = connected.map_err(|error| ClientError::Connect {
+            endpoint: endpoint.to_owned(),
+            cause: innermost(&error),
+        })?;
+        Ok(Self::over(channel))
+    }
+
+    fn over(channel: Channel) -> Self {
+        let decisions = DecisionServiceClient::new(channel.clone());
+        let policies = PolicyServiceClient::new(channel);
+        Self {
+            decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
+        }
+    }
+
+    /// The methods that look at policies and change which are in force.
+    pub fn policies(&mut self) -> &mut PolicyServiceClient<Channel> {
+        &mut self.policies
+    }
+
+    /// Decides one action.
+    ///
+    /// # Errors
+    /// If the service refuses, or answers what can't be read.
+    pub async fn decide(&mut self, action: Arc<Action>, ask: Ask) -> Result<Answered, ClientError> {
+        let request = wire::DecideRequest::from((&*action, ask));
+        let response = self.decisions.decide(request).await?.into_inner();
+        Ok((response, action).try_into()?)
+    }
+
+    /// Decides many actions over one call; answers in their order. At most [`MAX_PIPELINED`]
+    /// actions are sent ahead of the answers that are taken.
+    ///
+    /// # Errors
+    /// If the call is refused. An item that is refused is an item of the answers; an error
+    /// that ends the call is their last one.
+    pub async fn decide_stream(
+        &mut self,
+        actions: impl Stream<Item = Arc<Action>> + Send + 'static,
+        ask: Ask,
+    ) -> Result<BoxStream<'static, Result<Answered, ClientError>>, ClientError> {
+        let (ahead, mut owed) = mpsc::channel(MAX_PIPELINED);
+        let requests = actions.then(move |action| {
+            let ahead = ahead.clone();
+            async move {
+                let request = wire::DecideRequest::from((&*action, ask));
+                // If nobody takes the answers, the call is over and so is this request.
+                let _ = ahead.send(action).await;
+                request
+            }
+        });
+        let mut expected = 0;
+        let answers = self.decisions.decide_stream(requests).await?.into_inner();
+        let answers = answers.map(move |response| {
+            let wire::DecideStreamResponse { index, result } = response?;
+            let action = owed.try_recv().map_err(|_| ClientError::OutOfOrder)?;
+            if index != expected {
+                return Err(ClientError::OutOfOrder);
+            }
+            expected += 1;
+            match result {
+                Some(ItemResult::Answer(answer)) => Ok((answer, action).try_into()?),
+                Some(ItemResult::Error(error)) => Err(error.into()),
+                None => Err(ClientError::OutOfOrder),
+            }
+        });
+        Ok(answers.boxed())
+    }
+}
+
+fn configured(endpoint: Endpoint) -> Endpoint {
+    endpoint
+        .connect_timeout(CONNECT_TIMEOUT)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .http2_keep_alive_interval(KEEPALIVE_INTERVAL)
+        .keep_alive_timeout(KEEPALIVE_TIMEOUT)
+        .tcp_nodelay(true)
+}
+
+/// What went wrong at the bottom: "connection refused", not "transport error".
+fn innermost(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
+}

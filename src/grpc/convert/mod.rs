@@ -1,0 +1,18 @@
+//! Wire types to domain types and back, and nothing else.
+//!
+//! What comes in is checked: `TryFrom`, with the path of the field at fault. What goes out
+//! can't fail: `From`. Every structure is taken apart by name, so that a new field breaks
+//! the build until somebody decides what it means.
+
+mod action;
+mod decision;
+mod dry_run;
+mod field;
+mod names;
+mod pack;
+mod policy;
+
+pub use decision::Answered;
+pub use field::FieldError;
+pub use pack::Given;
+pub use policy::Wanted;

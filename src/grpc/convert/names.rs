@@ -1,0 +1,57 @@
+//! Enumerations, number by number.
+
+use super::field::FieldError;
+use crate::action::ActionType;
+use crate::grpc::wire;
+use crate::policy::decision::Outcome;
+use crate::policy::issue::IssueSeverity;
+use crate::policy::pack::Mode;
+use crate::policy::verdict::{Severity, Verdict};
+use crate::shadow::Change;
+
+/// Both directions of one enumeration. Numbers that are not known, zero among them, are errors.
+macro_rules! same_names {
+    ($domain:ident: $($variant:ident),+) => {
+        impl From<$domain> for wire::$domain {
+            fn from(value: $domain) -> Self {
+                match value {
+                    $($domain::$variant => Self::$variant,)+
+                }
+            }
+        }
+
+        impl TryFrom<wire::$domain> for $domain {
+            type Error = FieldError;
+
+            fn try_from(value: wire::$domain) -> Result<Self, FieldError> {
+                match value {
+                    wire::$domain::Unspecified => Err(FieldError::new(
+                        stringify!($domain).to_lowercase(),
+                        "is not specified",
+                    )),
+                    $(wire::$domain::$variant => Ok(Self::$variant),)+
+                }
+            }
+        }
+    };
+}
+
+same_names!(Verdict: Block, RequireApproval, AllowWithAttestation, Warn, AuditOnly, Allow);
+same_names!(Severity: Low, Medium, High, Critical);
+same_names!(Outcome: RuleMatched, NothingMatched, NotEvaluated);
+same_names!(Change: Loosened, CandidateError, Tightened, ReasonChanged, Same);
+same_names!(ActionType: ReadFile, WriteFile, ExecuteCommand, GitOperation, McpToolCall);
+same_names!(IssueSeverity: Blocker, Warning);
+same_names!(Mode: Enforce, Audit);
+
+/// Reads a number of the wire as the domain's value.
+pub(super) fn known<W, D>(field: &'static str, number: i32) -> Result<D, FieldError>
+where
+    W: TryFrom<i32>,
+    D: TryFrom<W>,
+{
+    W::try_from(number)
+        .ok()
+        .and_then(|value| D::try_from(value).ok())
+        .ok_or_else(|| FieldError::new(field, format!("is `{number}`, which is not known")))
+}

@@ -1,0 +1,130 @@
+//! `DecisionService`.
+
+use std::sync::Arc;
+use std::task::Poll;
+
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt as _, Stream, StreamExt as _};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::codec::Received;
+use super::convert::FieldError;
+use super::limits::MAX_INLINE_BYTES;
+use super::server::Closing;
+use super::status::Refusal;
+use super::wire::decide_stream_response::Result as ItemResult;
+use super::wire::decision_service_server::DecisionService;
+use super::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
+use super::workload::Workload;
+use crate::action::{Action, Request as ActionRequest};
+use crate::authority::{Answer, Ask, Authority};
+
+/// Decides; clones share everything.
+#[derive(Clone)]
+pub(super) struct Decisions {
+    pub(super) authority: Arc<Authority>,
+    pub(super) workload: Workload,
+    pub(super) closing: Closing,
+}
+
+impl Decisions {
+    async fn respond(&self, request: DecideRequest) -> Result<DecideResponse, Refusal> {
+        let (action, ask) = request.try_into()?;
+        Ok(self.answer(action, ask).await?.into())
+    }
+
+    /// Quick work is done where the call is; what may take milliseconds waits its turn.
+    pub(super) async fn answer(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
+        let action_type = action.action_type();
+        let action = Arc::new(action);
+        let answer = if self.authority.is_quick(ask) && is_small(&action) {
+            self.authority.decide(action, ask)
+        } else {
+            let decide = || self.authority.decide(action, ask);
+            self.workload.run(decide).await?
+        };
+        Ok(answer.map_err(|error| FieldError::of_action(action_type, &error))?)
+    }
+
+    async fn item(&self, index: u64, request: Received<DecideRequest>) -> DecideStreamResponse {
+        let result = match request {
+            Received(Ok(request)) => self.respond(request).await,
+            Received(Err(error)) => Err(error.into()),
+        };
+        DecideStreamResponse {
+            index,
+            result: Some(match result {
+                Ok(answer) => ItemResult::Answer(answer),
+                Err(refusal) => ItemResult::Error(refusal.into()),
+            }),
+        }
+    }
+}
+
+/// Whether the facts of an action take microseconds to establish.
+fn is_small(action: &Action) -> bool {
+    let parsed = match &action.request {
+        ActionRequest::ExecuteCommand { command_line } => command_line.len(),
+        ActionRequest::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
+        _ => 0,
+    };
+    let plan = action.terraform_plan.as_deref().map_or(0, str::len);
+    parsed + plan <= MAX_INLINE_BYTES
+}
+
+#[tonic::async_trait]
+impl DecisionService for Decisions {
+    async fn decide(
+        &self,
+        request: Request<DecideRequest>,
+    ) -> Result<Response<DecideResponse>, Status> {
+        Ok(Response::new(self.respond(request.into_inner()).await?))
+    }
+
+    type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
+
+    /// The responses are the requests, mapped: no channel, no task, and nothing is read
+    /// that the caller hasn't made room to answer.
+    async fn decide_stream(
+        &self,
+        request: Request<Streaming<Received<DecideRequest>>>,
+    ) -> Result<Response<Self::DecideStreamStream>, Status> {
+        let decisions = self.clone();
+        let numbered = request.into_inner().zip(stream::iter(0..));
+        let answers = numbered.then(move |(received, index)| {
+            let decisions = decisions.clone();
+            async move {
+                let received = received.map_err(|status| lost(index, &status))?;
+                Ok(decisions.item(index, received).await)
+            }
+        });
+        Ok(Response::new(until_closed(answers, self.closing.clone())))
+    }
+}
+
+/// What comes after a message that could not be received can't be told apart.
+fn lost(index: u64, status: &Status) -> Status {
+    let message = format!("request {index} of the stream: {}", status.message());
+    Status::new(status.code(), message)
+}
+
+/// Goes on until the service closes its streams, then ends as `UNAVAILABLE`.
+fn until_closed<T: Send + 'static>(
+    answers: impl Stream<Item = Result<T, Status>> + Send + 'static,
+    closing: Closing,
+) -> BoxStream<'static, Result<T, Status>> {
+    let mut answers = Box::pin(answers);
+    let mut closed = Box::pin(closing.clone().wait());
+    let refuse = || Some(Err(Status::from(Refusal::ShuttingDown)));
+    stream::poll_fn(move |context| {
+        if closing.is_closed() {
+            return Poll::Ready(refuse());
+        }
+        match answers.poll_next_unpin(context) {
+            Poll::Ready(answer) => Poll::Ready(answer),
+            // Only an idle stream needs to be woken.
+            Poll::Pending => closed.poll_unpin(context).map(|()| refuse()),
+        }
+    })
+    .boxed()
+}

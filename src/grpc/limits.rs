@@ -1,0 +1,51 @@
+//! What bounds the service.
+
+use std::time::Duration;
+
+use crate::action::limits::{MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
+
+/// Bytes of one message that comes in: an action document's limit, and room for framing.
+pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
+/// Bytes of one message that is read at all. Between the two limits it is read to be refused
+/// precisely, in a stream in its place; above, the call ends as `OUT_OF_RANGE`.
+pub const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of one message that a client of ours accepts.
+pub const MAX_RESPONSE_BYTES: usize = 32 * 1024 * 1024;
+/// Calls that one connection may have open.
+pub const MAX_CONCURRENT_STREAMS: u32 = 1024;
+/// Bytes of one call's headers.
+pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// Bytes that one call may send before it must wait (RFC 9113 section 6.9).
+pub const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+/// Bytes that all calls of one connection together may send before they must wait.
+pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Resets of a peer that one connection holds unhandled, before it is closed (CVE-2023-44487).
+pub const MAX_PENDING_RESETS: usize = 64;
+/// A connection that says nothing for so long is asked whether it is still there.
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+/// A connection that doesn't answer for so long is closed.
+pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a client waits for a connection.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long calls in flight may take to finish after shutdown began.
+pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
+/// How long an open stream goes on after shutdown began, before it ends as `UNAVAILABLE`.
+/// Below [`DRAIN_TIME_LIMIT`], so that its end still reaches the caller.
+pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
+/// Slow evaluations that run at once for each processor. More would only slow each other
+/// down, into the engine's time limit.
+pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
+/// Calls that read, compile, lint or dry-run packs at once. They have turns of their own, so
+/// that nobody can hold up decisions with them.
+pub const MAX_INSPECTIONS: usize = 2;
+/// How long slow work may wait for its turn, before it is `RESOURCE_EXHAUSTED`.
+pub const MAX_SLOW_WAIT: Duration = Duration::from_secs(1);
+/// Bytes of command line, plan and tool definition up to which the facts of an action are
+/// established inline; above, parsing takes milliseconds and counts as slow.
+pub const MAX_INLINE_BYTES: usize = 4 * 1024;
+/// Answers that a client of ours lets a stream owe it.
+pub const MAX_PIPELINED: usize = 1024;
+/// Bytes that a call's buffer starts with.
+pub const CALL_BUFFER_BYTES: usize = 4 * 1024;
+/// Bytes of a stream's responses that are sent as one piece.
+pub const STREAM_CHUNK_BYTES: usize = 32 * 1024;

@@ -1,0 +1,24 @@
+//! The authority over gRPC. The only place where wire types become domain types and back.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`wire`] | the types and services that `proto/` generates |
+//! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
+//! | [`convert`] | wire types to domain types and back, and nothing else |
+//! | [`status`] | the one table from errors to statuses |
+//! | [`server`] | the listeners, and draining them |
+//! | [`client`] | a client that speaks domain types |
+//! | [`limits`] | every bound, by name |
+
+pub mod client;
+pub mod codec;
+pub mod convert;
+pub mod limits;
+pub mod server;
+pub mod status;
+pub mod wire;
+
+mod admin_socket;
+mod decision_service;
+mod policy_service;
+mod workload;

@@ -1,0 +1,236 @@
+//! `PolicyService`.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tonic::{Request, Response, Status};
+
+use super::convert::{Given, Wanted};
+use super::decision_service::Decisions;
+use super::status::Refusal;
+use super::wire::policy_service_server::PolicyService;
+use super::wire::{
+    ActivatePolicyRequest, ActivatePolicyResponse, DryRunRequest, DryRunResponse, ExplainRequest,
+    ExplainResponse, GetPolicyRequest, GetPolicyResponse, LintPolicyRequest, LintPolicyResponse,
+    ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
+    StageCandidateResponse,
+};
+use super::workload::Workload;
+use crate::action::Action;
+use crate::authority::{Ask, Authority};
+use crate::canonical::Digest;
+use crate::engine::{self, Policy};
+use crate::library::Library;
+use crate::lifecycle::dry_run::{DryRunReport, dry_run};
+use crate::policy::effective::{FindError, PolicyError};
+use crate::policy::lint::lint;
+use crate::policy::source::PackSource;
+
+/// Where a service is reached, and so what it may do.
+#[derive(Debug, Clone)]
+pub(super) enum Door {
+    /// The listening address: looks only. Says where the admin socket is.
+    Public {
+        /// Its path, if there is one.
+        admin_socket: Option<String>,
+    },
+    /// The admin socket.
+    Admin,
+}
+
+/// Looks at policies and, through the admin door, changes which are in force.
+pub(super) struct Policies {
+    pub(super) decisions: Decisions,
+    pub(super) inspections: Workload,
+    pub(super) library: Arc<ArcSwap<Library>>,
+    pub(super) door: Door,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Policies {
+    fn authority(&self) -> &Authority {
+        &self.decisions.authority
+    }
+
+    fn admit(&self, method: &'static str) -> Result<(), Refusal> {
+        match &self.door {
+            Door::Admin => Ok(()),
+            Door::Public { admin_socket } => Err(Refusal::AdminOnly {
+                method,
+                socket: admin_socket.clone(),
+            }),
+        }
+    }
+
+    /// Does what reads or compiles packs.
+    async fn run<T>(&self, work: impl FnOnce(&Library) -> T) -> Result<T, Refusal> {
+        let library = self.library.load_full();
+        self.inspections.run(|| work(&library)).await
+    }
+}
+
+#[tonic::async_trait]
+impl PolicyService for Policies {
+    async fn list_policies(
+        &self,
+        request: Request<ListPoliciesRequest>,
+    ) -> Answer<ListPoliciesResponse> {
+        let ListPoliciesRequest {} = request.into_inner();
+        let listings = self.run(Library::list).await?;
+        let slot = self.authority().slot();
+        Ok(Response::new(ListPoliciesResponse {
+            policies: listings.into_iter().map(Into::into).collect(),
+            active: Some(identity(&slot.active)),
+            candidate: slot.candidate.as_deref().map(identity),
+        }))
+    }
+
+    async fn get_policy(&self, request: Request<GetPolicyRequest>) -> Answer<GetPolicyResponse> {
+        let slot = self.authority().slot();
+        let response = match request.into_inner().try_into().map_err(Refusal::Field)? {
+            Wanted::Pack(id) => self.run(|library| shelved(library, &id)).await??,
+            Wanted::Active => in_force(&slot.active),
+            Wanted::Candidate => in_force(slot.candidate.as_ref().ok_or(Refusal::NoCandidate)?),
+        };
+        Ok(Response::new(response))
+    }
+
+    async fn stage_candidate(
+        &self,
+        request: Request<StageCandidateRequest>,
+    ) -> Answer<StageCandidateResponse> {
+        self.admit("StageCandidate")?;
+        let given = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let policy = Arc::new(self.run(|library| compile(library, given)).await??);
+        let candidate = identity(&policy);
+        let replaced = self.authority().stage(Some(policy));
+        tracing::info!(
+            effective_digest = candidate.effective_digest,
+            "candidate staged"
+        );
+        Ok(Response::new(StageCandidateResponse {
+            candidate: Some(candidate),
+            replaced: replaced.as_deref().map(identity),
+        }))
+    }
+
+    async fn activate_policy(
+        &self,
+        request: Request<ActivatePolicyRequest>,
+    ) -> Answer<ActivatePolicyResponse> {
+        self.admit("ActivatePolicy")?;
+        let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let activated = self
+            .authority()
+            .activate(expected)
+            .map_err(Refusal::Activate)?;
+        tracing::info!(effective_digest = %expected, "policy activated");
+        Ok(Response::new(ActivatePolicyResponse {
+            active: Some(identity(&activated.active)),
+            previous: Some(identity(&activated.previous)),
+        }))
+    }
+
+    async fn lint_policy(&self, request: Request<LintPolicyRequest>) -> Answer<LintPolicyResponse> {
+        let given = request.into_inner().try_into().map_err(Refusal::Field)?;
+        Ok(Response::new(
+            self.run(|library| lint_given(library, given)).await??,
+        ))
+    }
+
+    async fn dry_run(&self, request: Request<DryRunRequest>) -> Answer<DryRunResponse> {
+        let slot = self.authority().slot();
+        let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let policy = match wanted {
+            Wanted::Pack(id) => {
+                let compiled = self.run(|library| compile(library, Given::Pack(id)));
+                Arc::new(compiled.await??)
+            }
+            Wanted::Active => Arc::clone(&slot.active),
+            Wanted::Candidate => slot.candidate.clone().ok_or(Refusal::NoCandidate)?,
+        };
+        let report = self.run(|_| dry_run_of(&policy)).await?;
+        let json = serde_json::to_string(&report).map_err(|error| Refusal::internal(&error))?;
+        Ok(Response::new((report, json, &**policy.identity()).into()))
+    }
+
+    async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
+        let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let answer = self.decisions.answer(action, ask).await?;
+        let facts = serde_json::to_string(&answer.facts);
+        Ok(Response::new(ExplainResponse {
+            facts_json: facts.map_err(|error| Refusal::internal(&error))?,
+            decision: Some(answer.decision.into()),
+            candidate: answer.candidate.map(Into::into),
+        }))
+    }
+}
+
+fn identity(policy: &Policy) -> PolicyIdentity {
+    policy.identity().as_ref().into()
+}
+
+fn in_force(policy: &Policy) -> GetPolicyResponse {
+    GetPolicyResponse {
+        identity: Some(identity(policy)),
+        effective_json: policy.pack().to_json().to_string(),
+        bundle: None,
+    }
+}
+
+fn shelved(library: &Library, id: &str) -> Result<GetPolicyResponse, Refusal> {
+    let pack = library.effective(id).map_err(Refusal::Library)?;
+    let identity = engine::identity(&pack);
+    Ok(GetPolicyResponse {
+        identity: Some((&identity).into()),
+        effective_json: pack.to_json().to_string(),
+        bundle: library.source(id).ok().map(Into::into),
+    })
+}
+
+fn compile(library: &Library, given: Given) -> Result<Policy, Refusal> {
+    match given {
+        Given::Pack(id) => {
+            let pack = library.effective(&id).map_err(Refusal::Library)?;
+            Policy::compile(pack).map_err(Refusal::Compile)
+        }
+        Given::Bundle(source) => {
+            let bundle = |error: &dyn std::error::Error| Refusal::Bundle(error.to_string());
+            let pack = library.effective_of(source).map_err(|e| bundle(&e))?;
+            Policy::compile(pack).map_err(|e| bundle(&e))
+        }
+    }
+}
+
+/// The files of a pack of the library, or those that came along.
+fn source(library: &Library, given: Given) -> Result<PackSource, Refusal> {
+    let id = match given {
+        Given::Bundle(source) => return Ok(source),
+        Given::Pack(id) => id,
+    };
+    library.source(&id).map_err(|error| {
+        Refusal::Library(match error {
+            FindError::NotFound => PolicyError::NotFound {
+                chain: vec![id.clone()],
+                id,
+            },
+            FindError::Unreadable(problem) => PolicyError::Unreadable { id, problem },
+        })
+    })
+}
+
+fn lint_given(library: &Library, given: Given) -> Result<LintPolicyResponse, Refusal> {
+    let source = source(library, given)?;
+    Ok(lint(&source, &mut |id| library.source(id)).into())
+}
+
+/// Decides a policy's cases on an authority of their own: the way that every decision goes.
+fn dry_run_of(policy: &Arc<Policy>) -> DryRunReport {
+    let authority = Authority::new(Arc::clone(policy), None);
+    let decide = |action: &Arc<Action>| {
+        let answer = authority.decide(Arc::clone(action), Ask::default());
+        answer.map(|answer| answer.decision)
+    };
+    dry_run(policy.pack(), policy.identity(), &decide)
+}

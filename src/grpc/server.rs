@@ -1,0 +1,247 @@
+//! The listeners, and draining them.
+
+use std::future::Future;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use arc_swap::ArcSwap;
+use futures::TryFutureExt as _;
+use futures::future::{BoxFuture, FutureExt as _, Shared};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_stream::wrappers::UnixListenerStream;
+use tonic::transport::server::{Router, TcpIncoming};
+use tonic_health::pb::health_server::HealthServer;
+use tonic_health::server::{HealthReporter, HealthService};
+
+use super::admin_socket::AdminSocket;
+use super::decision_service::Decisions;
+use super::limits::{
+    CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
+    MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+};
+use super::policy_service::{Door, Policies};
+use super::wire::FILE_DESCRIPTOR_SET;
+use super::wire::decision_service_server::DecisionServiceServer;
+use super::wire::policy_service_server::PolicyServiceServer;
+use super::workload::Workload;
+use crate::authority::Authority;
+use crate::engine::limits::EVALUATION_STACK_BYTES;
+use crate::library::Library;
+
+/// Why the service can't run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The admin socket can't be made.
+    #[error("can't listen on the admin socket `{}`: {cause}", path.display())]
+    AdminSocket {
+        /// Where it should have been.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The descriptions of the services can't be read.
+    #[error("can't offer reflection: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// A listener failed.
+    #[error("can't serve: {0}")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// How a service ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drained {
+    /// Every call was answered.
+    All,
+    /// Calls were still open at [`DRAIN_TIME_LIMIT`].
+    TimedOut,
+}
+
+/// The service: decisions and policies, with health and reflection.
+pub struct Server {
+    authority: Arc<Authority>,
+    library: Arc<ArcSwap<Library>>,
+}
+
+/// A runtime whose threads have the stack that an evaluation needs.
+///
+/// # Errors
+/// If its threads can't be started.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("cavra")
+        .thread_stack_size(EVALUATION_STACK_BYTES)
+        .build()
+}
+
+impl Server {
+    /// Serves what `authority` decides and `library` holds; a reload replaces the library
+    /// in its swap.
+    #[must_use]
+    pub fn new(authority: Arc<Authority>, library: Arc<ArcSwap<Library>>) -> Self {
+        Self { authority, library }
+    }
+
+    /// Serves on `listener` and, with everything that changes the authority, on a Unix
+    /// socket at `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
+    /// answered within [`DRAIN_TIME_LIMIT`], and open streams end after [`STREAM_DRAIN_TIME`].
+    ///
+    /// Run it on [`runtime`], or another with several threads of that stack size.
+    ///
+    /// # Errors
+    /// If the service can't start or a listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        admin: Option<&Path>,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Drained, ServeError> {
+        let shutdown = shutdown.boxed().shared();
+        let (close, closing) = watch::channel(false);
+        let services = Services::new(self.authority, self.library, Closing(closing));
+        announce(&services.health, true).await;
+
+        let admin_socket = admin.map(|path| path.display().to_string());
+        let public = services.router(Door::Public { admin_socket })?;
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
+        let admin_router = services.router(Door::Admin)?;
+        let admin = admin.map(bind).transpose()?;
+        let admin = serve_admin(admin_router, admin, shutdown.clone());
+
+        let serving = async { tokio::try_join!(public.map_err(ServeError::from), admin) };
+        tokio::select! {
+            served = serving => served.map(|_| Drained::All),
+            () = drain(shutdown, services.health, close) => Ok(Drained::TimedOut),
+        }
+    }
+}
+
+fn bind(path: &Path) -> Result<(AdminSocket, UnixListener), ServeError> {
+    AdminSocket::bind(path).map_err(|cause| ServeError::AdminSocket {
+        path: path.to_owned(),
+        cause,
+    })
+}
+
+async fn serve_admin(
+    router: Router,
+    bound: Option<(AdminSocket, UnixListener)>,
+    shutdown: Shared<BoxFuture<'static, ()>>,
+) -> Result<(), ServeError> {
+    // Without an admin socket, the service ends when the public side does.
+    let Some((_socket, listener)) = bound else {
+        return Ok(());
+    };
+    let incoming = UnixListenerStream::new(listener);
+    Ok(router
+        .serve_with_incoming_shutdown(incoming, shutdown)
+        .await?)
+}
+
+/// From shutdown to the end of patience.
+async fn drain(
+    shutdown: Shared<BoxFuture<'static, ()>>,
+    health: HealthReporter,
+    close: watch::Sender<bool>,
+) {
+    shutdown.await;
+    announce(&health, false).await;
+    sleep(STREAM_DRAIN_TIME).await;
+    close.send_replace(true);
+    sleep(DRAIN_TIME_LIMIT.saturating_sub(STREAM_DRAIN_TIME)).await;
+}
+
+async fn announce(health: &HealthReporter, serving: bool) {
+    use tonic_health::ServingStatus::{NotServing, Serving};
+    let status = if serving { Serving } else { NotServing };
+    let services = [
+        "",
+        "cavra.authority.v1.DecisionService",
+        "cavra.authority.v1.PolicyService",
+    ];
+    for service in services {
+        health.set_service_status(service, status).await;
+    }
+}
+
+/// What both doors offer.
+struct Services {
+    decisions: Decisions,
+    library: Arc<ArcSwap<Library>>,
+    inspections: Workload,
+    health: HealthReporter,
+}
+
+impl Services {
+    fn new(authority: Arc<Authority>, library: Arc<ArcSwap<Library>>, closing: Closing) -> Self {
+        let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
+        Self {
+            decisions: Decisions {
+                authority,
+                workload: Workload::of(cpus * SLOW_EVALUATIONS_PER_CPU),
+                closing,
+            },
+            library,
+            inspections: Workload::of(MAX_INSPECTIONS),
+            health: HealthReporter::new(),
+        }
+    }
+
+    fn router(&self, door: Door) -> Result<Router, ServeError> {
+        let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let policies = PolicyServiceServer::new(Policies {
+            decisions: self.decisions.clone(),
+            inspections: self.inspections.clone(),
+            library: Arc::clone(&self.library),
+            door,
+        });
+        let health = HealthService::from_health_reporter(self.health.clone());
+        Ok(transport()
+            .add_service(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(policies.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(HealthServer::new(health))
+            .add_service(reflection().build_v1()?)
+            .add_service(reflection().build_v1alpha()?))
+    }
+}
+
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+}
+
+fn transport() -> tonic::transport::Server {
+    tonic::transport::Server::builder()
+        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        .http2_max_header_list_size(MAX_HEADER_LIST_BYTES)
+        .http2_max_pending_accept_reset_streams(Some(MAX_PENDING_RESETS))
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+        .tcp_nodelay(true)
+}
+
+/// Tells open streams when to end.
+#[derive(Debug, Clone)]
+pub(super) struct Closing(watch::Receiver<bool>);
+
+impl Closing {
+    pub(super) fn is_closed(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    pub(super) async fn wait(mut self) {
+        // An error means that the service is gone, and its streams with it.
+        let _ = self.0.wait_for(|closed| *closed).await;
+    }
+}

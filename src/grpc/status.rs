@@ -1,0 +1,117 @@
+//! The one table from errors to statuses.
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use super::codec::Undecodable;
+use super::convert::FieldError;
+use super::wire;
+use crate::authority::ActivateError;
+use crate::engine::error::CompileError;
+use crate::policy::effective::PolicyError;
+
+/// Why a call, or one item of a stream, is not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The message itself can't be read.
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+    /// A field of the request is wrong.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// A pack of the library can't be used.
+    #[error(transparent)]
+    Library(PolicyError),
+    /// A pack of the library doesn't compile.
+    #[error(transparent)]
+    Compile(CompileError),
+    /// The pack that came with the request can't be used.
+    #[error("`bundle` can't be used: {0}")]
+    Bundle(String),
+    /// There is no candidate to look at.
+    #[error("no candidate is staged")]
+    NoCandidate,
+    /// The candidate is not what the caller took it for.
+    #[error(transparent)]
+    Activate(#[from] ActivateError),
+    /// Served on the admin socket only.
+    #[error("`{method}` is served on the admin socket only{}", at(.socket.as_deref()))]
+    AdminOnly {
+        /// The method's name.
+        method: &'static str,
+        /// Where the admin socket is, if there is one.
+        socket: Option<String>,
+    },
+    /// Too much slow work is under way.
+    #[error("too many slow evaluations are under way, try again later")]
+    Busy,
+    /// The service is draining.
+    #[error("the service is shutting down")]
+    ShuttingDown,
+    /// Ours to mend. The cause is in the log.
+    #[error("internal error")]
+    Internal,
+}
+
+fn at(socket: Option<&str>) -> String {
+    match socket {
+        Some(socket) => format!(": `unix:{socket}`"),
+        None => ", and this service has none".to_owned(),
+    }
+}
+
+impl Refusal {
+    /// Logs what the caller doesn't get to see.
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(%cause, "internal error");
+        Self::Internal
+    }
+
+    /// The gRPC code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Undecodable(_) | Self::Field(_) | Self::Bundle(_) => Code::InvalidArgument,
+            Self::Library(PolicyError::NotFound { chain, .. }) if chain.len() < 2 => Code::NotFound,
+            Self::NoCandidate => Code::NotFound,
+            Self::Library(_) | Self::Compile(_) | Self::Activate(_) => Code::FailedPrecondition,
+            Self::AdminOnly { .. } => Code::PermissionDenied,
+            Self::Busy => Code::ResourceExhausted,
+            Self::ShuttingDown => Code::Unavailable,
+            Self::Internal => Code::Internal,
+        }
+    }
+
+    /// The path of the field at fault, if one is.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Field(error) => Some(&error.field),
+            Self::Bundle(_) => Some("bundle"),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        match refusal.field() {
+            None => Self::new(refusal.code(), message),
+            Some(field) => {
+                let details = ErrorDetails::with_bad_request_violation(field, &message);
+                Self::with_error_details(refusal.code(), message, details)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for wire::ItemError {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            code: refusal.code().into(),
+            message: refusal.to_string(),
+            field: refusal.field().unwrap_or_default().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `policy-authoring-ui-contract.json`
+
+use serde::{Deserialize, Serialize};
+
+use crate::lifecycle::reference::Scheme;
+use crate::policy::decision::PolicyIdentity;
+
+/// The artifact's `schema_version`.
+pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.authoring-ui-contract.v1";
+
+/// What a policy authoring UI offers, and the gRPC methods that serve it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct AuthoringUiContract {
+    pub schema_version: String,
+    pub policy_id: String,
+    pub required_surfaces: Vec<String>,
+    /// In the order of `required_surfaces`.
+    pub api_endpoints: Vec<Endpoint>,
+    pub review_workflow_ref: String,
+    pub operator_notes: Vec<String>,
+}
+
+/// One surface and what serves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// One of `required_surfaces`.
+    pub surface: String,
+    /// Full gRPC method names, `package.Service/Method`.
+    pub methods: Vec<String>,
+}
+
+/// A surface, its methods on the listening address and on the admin socket.
+struct Surface {
+    name: &'static str,
+    methods: &'static [&'static str],
+}
+
+const LIST: &str = "cavra.authority.v1.PolicyService/ListPolicies";
+const GET: &str = "cavra.authority.v1.PolicyService/GetPolicy";
+const LINT: &str = "cavra.authority.v1.PolicyService/LintPolicy";
+const DRY_RUN: &str = "cavra.authority.v1.PolicyService/DryRun";
+const EXPLAIN: &str = "cavra.authority.v1.PolicyService/Explain";
+const STAGE: &str = "cavra.authority.v1.PolicyService/StageCandidate";
+const ACTIVATE: &str = "cavra.authority.v1.PolicyService/ActivatePolicy";
+const DECIDE: &str = "cavra.authority.v1.DecisionService/Decide";
+
+const SURFACES: [Surface; 7] = [
+    Surface {
+        name: "draft_editor",
+        methods: &[LIST, GET],
+    },
+    Surface {
+        name: "schema_lint",
+        methods: &[LINT],
+    },
+    Surface {
+        name: "semantic_diff",
+        methods: &[GET],
+    },
+    Surface {
+        name: "dry_run_simulator",
+        methods: &[DRY_RUN, EXPLAIN],
+    },
+    Surface {
+        name: "shadow_mode_toggle",
+        methods: &[STAGE, DECIDE],
+    },
+    Surface {
+        name: "approval_workflow_builder",
+        methods: &[],
+    },
+    Surface {
+        name: "rollback_picker",
+        methods: &[LIST, STAGE, ACTIVATE],
+    },
+];
+
+const OPERATOR_NOTES: [&str; 4] = [
+    "semantic_diff: no method answers a diff; show `diff` of the version manifest, which is computed from both packs",
+    "shadow_mode_toggle: a staged candidate is compared decision by decision with `compare` in `Decide`; it is never enforced",
+    "approval_workflow_builder: no method takes approvals; show the approval workflow artifact and record the approval where it is given",
+    "`StageCandidate` and `ActivatePolicy` are served on the admin socket only, never where agents can reach them",
+];
+
+impl AuthoringUiContract {
+    pub(crate) fn of(identity: &PolicyIdentity) -> Self {
+        Self::new(&identity.id, Scheme::Draft.reference(identity))
+    }
+
+    /// The contract for one policy under one review.
+    #[must_use]
+    pub fn new(policy_id: &str, review_workflow_ref: String) -> Self {
+        let endpoints = SURFACES.iter().map(|surface| Endpoint {
+            surface: surface.name.to_owned(),
+            methods: surface.methods.iter().map(ToString::to_string).collect(),
+        });
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            policy_id: policy_id.to_owned(),
+            required_surfaces: SURFACES.iter().map(|it| it.name.to_owned()).collect(),
+            api_endpoints: endpoints.collect(),
+            review_workflow_ref,
+            operator_notes: OPERATOR_NOTES.map(str::to_owned).to_vec(),
+        }
+    }
+}

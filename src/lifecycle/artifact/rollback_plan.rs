@@ -1,0 +1,136 @@
+//! `policy-rollback-plan.json`
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::canonical::Digest;
+use crate::lifecycle::basis::Basis;
+use crate::lifecycle::reference::Scheme;
+use crate::policy::decision::PolicyIdentity;
+use crate::policy::diff::Diff;
+use crate::policy::source::SourceFile;
+
+/// The artifact's `schema_version`.
+pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.rollback-plan.v1";
+
+/// The rollback plan of `formats.md`. It carries the previous policy whole, so that the way
+/// back needs nothing else and its digests can be recomputed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct RollbackPlan {
+    pub schema_version: String,
+    /// `policy-rollback://ID/DIGEST12` of the current policy.
+    pub rollback_ref: String,
+    pub current_policy_id: String,
+    pub current_policy_digest: Digest,
+    pub current_effective_digest: Digest,
+    pub previous_policy_id: Option<String>,
+    pub previous_policy_digest: Option<Digest>,
+    pub previous_effective_digest: Option<Digest>,
+    /// The previous pack's parsed `policy.yaml`: what `previous_policy_digest` is over.
+    pub previous_policy: Option<Value>,
+    /// The previous pack's other files.
+    pub previous_files: Vec<PackFile>,
+    pub approval_required: bool,
+    pub requested_by: String,
+    pub reason: String,
+    /// From the current policy back to the previous one; empty if there is none.
+    pub diff: Diff,
+    pub steps: Vec<String>,
+}
+
+/// One file of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackFile {
+    /// Relative to the pack's folder.
+    pub path: String,
+    /// The content.
+    pub text: String,
+}
+
+impl RollbackPlan {
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let (identity, before) = (&basis.identity, basis.before());
+        let previous = basis.previous.as_ref();
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            rollback_ref: Scheme::Rollback.reference(identity),
+            current_policy_id: identity.id.to_string(),
+            current_policy_digest: identity.policy_digest,
+            current_effective_digest: identity.effective_digest,
+            previous_policy_id: before.map(|before| before.id.to_string()),
+            previous_policy_digest: before.map(|before| before.policy_digest),
+            previous_effective_digest: before.map(|before| before.effective_digest),
+            previous_policy: previous.map(|previous| previous.document.clone()),
+            previous_files: previous.map_or_else(Vec::new, |previous| previous.files.clone()),
+            approval_required: true,
+            requested_by: basis.request.requested_by.clone(),
+            reason: reason(identity, before),
+            diff: basis.back.clone(),
+            steps: steps(identity, before),
+        }
+    }
+
+    /// The previous pack's other files, as the pack's reader takes them.
+    #[must_use]
+    pub fn files(&self) -> Vec<SourceFile> {
+        let files = self.previous_files.iter().map(|file| SourceFile {
+            path: file.path.clone(),
+            text: file.text.clone(),
+        });
+        files.collect()
+    }
+}
+
+impl From<&SourceFile> for PackFile {
+    fn from(file: &SourceFile) -> Self {
+        Self {
+            path: file.path.clone(),
+            text: file.text.clone(),
+        }
+    }
+}
+
+fn reason(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> String {
+    let (id, version) = (&current.id, &current.version);
+    match before {
+        Some(before) => format!(
+            "the way back from `{id}` {version} to `{}` {}, should the change prove wrong",
+            before.id, before.version
+        ),
+        None => {
+            format!("`{id}` {version} has no predecessor; the way back is to withdraw it")
+        }
+    }
+}
+
+fn steps(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> Vec<String> {
+    let active = format!(
+        "confirm that the active effective digest is {}",
+        current.effective_digest
+    );
+    let Some(before) = before else {
+        return vec![
+            active,
+            "get the approval of the approver groups".to_owned(),
+            "activate the policy that the authority should fall back to".to_owned(),
+        ];
+    };
+    let digest = before.effective_digest;
+    vec![
+        active,
+        format!(
+            "restore `{}` {} from `previous_policy` and `previous_files`, and check that its policy digest is {}",
+            before.id, before.version, before.policy_digest
+        ),
+        format!(
+            "stage it with `cavra.authority.v1.PolicyService/StageCandidate`, and check that its effective digest is {digest}"
+        ),
+        "dry-run it with `cavra.authority.v1.PolicyService/DryRun`; no required case may fail"
+            .to_owned(),
+        format!("get the approval of the approver groups for {digest}"),
+        format!("activate it with `cavra.authority.v1.PolicyService/ActivatePolicy` for {digest}"),
+    ]
+}

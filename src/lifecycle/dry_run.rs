@@ -1,0 +1,197 @@
+//! A dry run: every case of a pack, decided and compared with what it expects.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Decide;
+use super::reference::Scheme;
+use crate::canonical::Digest;
+use crate::policy::cases::{Case, Expectation, REQUIRED_CASE_IDS, dry_run_cases};
+use crate::policy::decision::PolicyIdentity;
+use crate::policy::decision_document::DecisionDocument;
+use crate::policy::effective::EffectivePack;
+
+/// The report's `schema_version`.
+pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.dry-run-report.v1";
+
+/// The dry-run report of `formats.md`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct DryRunReport {
+    pub schema_version: String,
+    /// `policy-dry-run://ID/DIGEST12`
+    pub reference: String,
+    pub policy_pack: String,
+    pub policy_digest: Digest,
+    pub effective_digest: Digest,
+    pub case_count: usize,
+    pub passed_count: usize,
+    pub failed_count: usize,
+    /// Every required case was decided.
+    pub required_cases_present: bool,
+    /// Every case passed, and the required ones are present.
+    pub passed: bool,
+    pub results: Vec<CaseResult>,
+}
+
+/// One case, decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseResult {
+    /// Unique in the report.
+    pub case_id: String,
+    /// Why the case is there, for a person.
+    pub note: Option<String>,
+    /// Whether every pack must pass it.
+    pub required: bool,
+    /// The action document.
+    pub input: Value,
+    /// The verdict that the case expects.
+    pub expected_decision: crate::policy::verdict::Verdict,
+    /// Everything that the case expects.
+    pub expected: Expectation,
+    /// What the policy answered; absent if the action can't be judged.
+    pub decision: Option<DecisionDocument>,
+    /// Why the action can't be judged, if it can't.
+    pub error: Option<String>,
+    /// The answer is what the case expects, in everything that it names.
+    pub passed: bool,
+    /// Where it isn't.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// One field in which an answer is not what its case expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mismatch {
+    /// The decision's field.
+    pub field: String,
+    /// What the case expects.
+    pub expected: String,
+    /// What the policy answered.
+    pub actual: String,
+}
+
+/// Decides every case of `pack`: the required ones, as strict as the pack wants them, then
+/// its own. `identity` names the policy behind `decide`; an answer by another fails its case.
+#[must_use]
+pub fn dry_run(
+    pack: &EffectivePack,
+    identity: &PolicyIdentity,
+    decide: Decide<'_>,
+) -> DryRunReport {
+    let cases = dry_run_cases(&pack.cases);
+    let results = cases.into_iter().map(|case| result(case, identity, decide));
+    DryRunReport::of(identity, results.collect())
+}
+
+impl DryRunReport {
+    /// The report over `results`: counts and `passed` follow from them.
+    #[must_use]
+    pub fn of(identity: &PolicyIdentity, results: Vec<CaseResult>) -> Self {
+        let passed_count = results.iter().filter(|result| result.passed).count();
+        let failed_count = results.len().saturating_sub(passed_count);
+        let required_cases_present = missing_required(&results).is_empty();
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            reference: Scheme::DryRun.reference(identity),
+            policy_pack: identity.id.to_string(),
+            policy_digest: identity.policy_digest,
+            effective_digest: identity.effective_digest,
+            case_count: results.len(),
+            passed_count,
+            failed_count,
+            required_cases_present,
+            passed: failed_count == 0 && required_cases_present,
+            results,
+        }
+    }
+}
+
+/// The required cases that no result is about.
+#[must_use]
+pub fn missing_required(results: &[CaseResult]) -> Vec<&'static str> {
+    let present: BTreeSet<&str> = results
+        .iter()
+        .map(|result| result.case_id.as_str())
+        .collect();
+    let missing = REQUIRED_CASE_IDS.into_iter();
+    missing.filter(|id| !present.contains(id)).collect()
+}
+
+fn result(case: Case, identity: &PolicyIdentity, decide: Decide<'_>) -> CaseResult {
+    let required = REQUIRED_CASE_IDS.contains(&case.case_id.as_str());
+    let input = case.action.to_json();
+    let (decision, error) = match decide(&Arc::new(case.action)) {
+        Ok(decision) => (Some(DecisionDocument::from(&decision)), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let mismatches = match &decision {
+        Some(decision) => mismatches(&case.expect, decision, identity.effective_digest),
+        None => Vec::new(),
+    };
+    CaseResult {
+        case_id: case.case_id,
+        note: case.note,
+        required,
+        input,
+        expected_decision: case.expect.decision,
+        expected: case.expect,
+        passed: decision.is_some() && mismatches.is_empty(),
+        decision,
+        error,
+        mismatches,
+    }
+}
+
+/// Where `decision` is not what a case expects, or not by the policy that was asked. In audit
+/// mode the verdict of the rules counts, not the `audit_only` that stands for it, unless the
+/// case expects just that.
+#[must_use]
+pub fn mismatches(
+    expect: &Expectation,
+    decision: &DecisionDocument,
+    effective_digest: Digest,
+) -> Vec<Mismatch> {
+    let mut found = Vec::new();
+    let mut differ = |field: &str, expected: String, actual: String| {
+        found.push(Mismatch {
+            field: field.to_owned(),
+            expected,
+            actual,
+        });
+    };
+    if expect.decision != decision.decision && expect.decision != decision.ruled() {
+        let (expected, actual) = (expect.decision.as_str(), decision.ruled().as_str());
+        differ("decision", expected.to_owned(), actual.to_owned());
+    }
+    if let Some(rule_id) = &expect.rule_id
+        && *rule_id != decision.rule_id
+    {
+        differ("rule_id", rule_id.clone(), decision.rule_id.clone());
+    }
+    if let Some(severity) = expect.severity
+        && severity != decision.severity
+    {
+        let (expected, actual) = (severity.as_str(), decision.severity.as_str());
+        differ("severity", expected.to_owned(), actual.to_owned());
+    }
+    if let Some(group) = &expect.approver_group
+        && !decision.approver_groups.contains(group)
+    {
+        differ(
+            "approver_group",
+            group.clone(),
+            decision.approver_groups.join(", "),
+        );
+    }
+    if decision.effective_digest != effective_digest {
+        let (expected, actual) = (effective_digest, decision.effective_digest);
+        differ("effective_digest", expected.to_string(), actual.to_string());
+    }
+    found
+}

@@ -1,0 +1,33 @@
+//! How a policy changes without fear: what is planned, tried, approved and rolled back, as
+//! documents that anybody can recompute.
+//!
+//! No I/O and no clock here. Deciding is handed in as [`Decide`], and so are the time and
+//! what a repository says.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`reference`] | `policy-shadow://ID/DIGEST12` and its like |
+//! | [`pack_at_hand`] | the pack that artifacts are made from, and the one before it |
+//! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
+//! | [`artifact`] | the artifacts, typed |
+//! | [`mod@plan`] | all of them, made together |
+//! | [`packet`] | the evidence for a lifecycle in one document |
+//! | [`mod@readiness`] | whether such a document holds |
+
+pub mod artifact;
+mod basis;
+pub mod dry_run;
+pub mod pack_at_hand;
+pub mod packet;
+pub mod plan;
+mod pointer;
+pub mod readiness;
+pub mod reference;
+
+use std::sync::Arc;
+
+use crate::action::{Action, ActionError};
+use crate::policy::decision::Decision;
+
+/// Decides one action under the policy that an artifact is about.
+pub type Decide<'a> = &'a dyn Fn(&Arc<Action>) -> Result<Decision, ActionError>;

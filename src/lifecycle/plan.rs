@@ -1,0 +1,179 @@
+//! The nine artifacts of one policy, made together.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::artifact::export_index::IndexEntry;
+use super::artifact::{
+    ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
+    RollbackPlan, ShadowModePlan, VersionManifest,
+};
+use super::basis::Basis;
+use super::dry_run::{DryRunReport, dry_run};
+use super::pack_at_hand::{PackAtHand, Previous};
+use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
+
+/// Who asks for a plan, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// A person, team or service.
+    pub requested_by: String,
+    /// The time that goes into the artifacts.
+    pub generated_at: Timestamp,
+}
+
+/// The nine artifacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after the artifacts of `formats.md`")]
+pub struct Export {
+    pub lifecycle_plan: LifecyclePlan,
+    pub authoring_ui_contract: AuthoringUiContract,
+    pub lint_report: LintReportArtifact,
+    pub version_manifest: VersionManifest,
+    pub shadow_mode_plan: ShadowModePlan,
+    pub dry_run_report: DryRunReport,
+    pub rollback_plan: RollbackPlan,
+    pub approval_workflow: ApprovalWorkflow,
+    pub index: ExportIndex,
+}
+
+/// One artifact, ready to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportFile {
+    /// Such as `lint_report`.
+    pub name: &'static str,
+    /// Relative to the export's folder.
+    pub path: &'static str,
+    /// The artifact as JSON.
+    pub value: Value,
+}
+
+/// Makes the nine artifacts: lint and dry run are done, not asked about.
+///
+/// # Errors
+/// If an artifact has no canonical form.
+pub fn plan(
+    at_hand: &PackAtHand<'_>,
+    previous: Option<&Previous>,
+    request: &Request,
+) -> Result<Export, CanonicalError> {
+    let dry_run = dry_run(at_hand.pack, at_hand.identity, at_hand.decide);
+    plan_with(at_hand, previous, request, dry_run)
+}
+
+/// The same around a dry run that was made already, such as one over gRPC.
+///
+/// # Errors
+/// If an artifact has no canonical form.
+pub fn plan_with(
+    at_hand: &PackAtHand<'_>,
+    previous: Option<&Previous>,
+    request: &Request,
+    dry_run: DryRunReport,
+) -> Result<Export, CanonicalError> {
+    let basis = Basis::of(at_hand, previous, request.clone(), dry_run);
+    Export::of(basis)
+}
+
+impl Export {
+    /// The artifacts that follow from `basis`.
+    pub(crate) fn of(basis: Basis) -> Result<Self, CanonicalError> {
+        let mut export = Self {
+            lifecycle_plan: LifecyclePlan::of(&basis),
+            authoring_ui_contract: AuthoringUiContract::of(&basis.identity),
+            version_manifest: VersionManifest::of(&basis),
+            shadow_mode_plan: ShadowModePlan::of(&basis),
+            rollback_plan: RollbackPlan::of(&basis),
+            approval_workflow: ApprovalWorkflow::of(&basis),
+            index: ExportIndex::of(&basis.identity, basis.generated_at(), Vec::new()),
+            lint_report: basis.lint,
+            dry_run_report: basis.dry_run,
+        };
+        export.index.artifacts = export.entries()?;
+        Ok(export)
+    }
+
+    /// The nine files, the index last.
+    ///
+    /// # Errors
+    /// If an artifact has no JSON form.
+    pub fn files(&self) -> Result<Vec<ExportFile>, CanonicalError> {
+        let mut files = self.indexed()?;
+        files.push(file("export", "policy-lifecycle-export.json", &self.index)?);
+        Ok(files)
+    }
+
+    fn indexed(&self) -> Result<Vec<ExportFile>, CanonicalError> {
+        Ok(vec![
+            file(
+                "lifecycle_plan",
+                "policy-lifecycle-plan.json",
+                &self.lifecycle_plan,
+            )?,
+            file(
+                "authoring_ui_contract",
+                "policy-authoring-ui-contract.json",
+                &self.authoring_ui_contract,
+            )?,
+            file("lint_report", "policy-lint-report.json", &self.lint_report)?,
+            file(
+                "version_manifest",
+                "policy-version-manifest.json",
+                &self.version_manifest,
+            )?,
+            file(
+                "shadow_mode_plan",
+                "policy-shadow-mode-plan.json",
+                &self.shadow_mode_plan,
+            )?,
+            file(
+                "dry_run_report",
+                "policy-dry-run-report.json",
+                &self.dry_run_report,
+            )?,
+            file(
+                "rollback_plan",
+                "policy-rollback-plan.json",
+                &self.rollback_plan,
+            )?,
+            file(
+                "approval_workflow",
+                "policy-approval-workflow.json",
+                &self.approval_workflow,
+            )?,
+        ])
+    }
+
+    fn entries(&self) -> Result<Vec<IndexEntry>, CanonicalError> {
+        let files = self.indexed()?;
+        files.into_iter().map(|file| file.entry()).collect()
+    }
+}
+
+impl ExportFile {
+    /// The text for people: sorted keys, two spaces, a line feed at the end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{:#}\n", self.value)
+    }
+
+    fn entry(&self) -> Result<IndexEntry, CanonicalError> {
+        let schema_version = self.value.get("schema_version").and_then(Value::as_str);
+        Ok(IndexEntry {
+            name: self.name.to_owned(),
+            path: self.path.to_owned(),
+            schema_version: schema_version.unwrap_or_default().to_owned(),
+            sha256: Digest::of(&to_canonical_bytes(&self.value)?),
+        })
+    }
+}
+
+fn file<T: Serialize>(
+    name: &'static str,
+    path: &'static str,
+    artifact: &T,
+) -> Result<ExportFile, CanonicalError> {
+    let value = serde_json::to_value(artifact)?;
+    Ok(ExportFile { name, path, value })
+}

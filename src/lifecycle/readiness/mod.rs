@@ -1,0 +1,143 @@
+//! Whether a readiness packet holds: what can be recomputed is, what can't is called claimed.
+//!
+//! Three layers, each stricter than the one before:
+//!
+//! 1. The packet is read strictly: unknown or missing keys, duplicate keys and wrong types
+//!    are blockers that name the place.
+//! 2. The packet must agree with itself. Its artifacts are derived anew from the few things
+//!    that nothing else in the packet implies, and compared whole.
+//! 3. With the pack at hand the artifacts are derived from the pack, every case is decided
+//!    again, and the whole is compared, save for ids and times of decisions.
+//!
+//! Without the pack the third layer is *claimed only*: enough for a sound contract, never
+//! enough to be ready for live use.
+
+mod agreement;
+mod checks;
+mod decisions;
+mod digests;
+mod dry_runs;
+mod evidence;
+mod pack;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::pack_at_hand::PackAtHand;
+use super::packet::{self, EvidenceMode, Packet, PacketError};
+use checks::Checks;
+
+/// The result's `schema_version`.
+pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.readiness-result.v1";
+
+/// What came of checking a packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct ReadinessResult {
+    pub schema_version: &'static str,
+    pub product: &'static str,
+    /// Absent if the packet doesn't say.
+    pub evidence_mode: Option<EvidenceMode>,
+    /// Nothing in the packet is wrong, whatever it is used for.
+    pub ready_for_policy_lifecycle_contract: bool,
+    /// The packet is live, nothing in it is wrong, and it was recomputed from the pack.
+    pub ready_for_live_policy_lifecycle: bool,
+    pub status: Status,
+    pub blocker_count: usize,
+    pub warning_count: usize,
+    /// In a fixed order.
+    pub checks: Vec<Check>,
+}
+
+/// The result in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// No blockers, no warnings.
+    Ready,
+    /// No blockers.
+    ReadyWithWarnings,
+    /// Blockers.
+    Blocked,
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Stable, snake case.
+    pub name: String,
+    /// What came of it.
+    pub status: CheckStatus,
+    /// For a person; starts with `claimed only: ` where nothing could be recomputed.
+    pub message: String,
+}
+
+/// What came of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckStatus {
+    /// It holds, or nothing speaks against it.
+    Pass,
+    /// It holds, and somebody should look.
+    Warn,
+    /// It doesn't hold.
+    Blocker,
+}
+
+/// A packet on its way through the checks.
+struct Subject<'a> {
+    packet: &'a Packet,
+    value: &'a Value,
+    at_hand: Option<&'a PackAtHand<'a>>,
+    require_live: bool,
+}
+
+impl Subject<'_> {
+    fn is_live(&self) -> bool {
+        self.packet.evidence_mode == EvidenceMode::Live
+    }
+}
+
+/// Checks a packet. `require_live` asks whether it may carry a real change.
+#[must_use]
+pub fn readiness(
+    packet: &[u8],
+    at_hand: Option<&PackAtHand<'_>>,
+    require_live: bool,
+) -> ReadinessResult {
+    let (packet, value) = match packet::read(packet) {
+        Ok(read) => read,
+        Err(errors) => return unreadable(&errors),
+    };
+    let subject = Subject {
+        packet: &packet,
+        value: &value,
+        at_hand,
+        require_live,
+    };
+    let mut checks = Checks::default();
+    evidence::check(&subject, &mut checks);
+    digests::check(&subject, &mut checks);
+    dry_runs::check(&subject, &mut checks);
+    agreement::check(&subject, &mut checks);
+    pack::check(&subject, &mut checks);
+    let recomputed = at_hand.is_some();
+    checks.result(Some(packet.evidence_mode), recomputed)
+}
+
+fn unreadable(errors: &[PacketError]) -> ReadinessResult {
+    let mut checks = Checks::default();
+    for error in errors {
+        let name = error.part().unwrap_or("packet").to_owned();
+        checks.blocker(name, error.to_string());
+    }
+    checks.result(None, false)
+}
+
+impl ReadinessResult {
+    /// The checks that block.
+    pub fn blockers(&self) -> impl Iterator<Item = &Check> {
+        let checks = self.checks.iter();
+        checks.filter(|check| check.status == CheckStatus::Blocker)
+    }
+}

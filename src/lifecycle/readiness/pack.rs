@@ -1,0 +1,158 @@
+//! Whether the packet is what the pack at hand comes to, and the repository holds it.
+
+use super::Subject;
+use super::agreement::{artifacts, faults};
+use super::checks::Checks;
+use crate::lifecycle::basis::{Basis, Versioned};
+use crate::lifecycle::dry_run::{DryRunReport, dry_run};
+use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
+use crate::lifecycle::packet::{CAPABILITIES, Packet};
+use crate::policy::read;
+use crate::policy::source::PackSource;
+use crate::policy::versioning::SourceRef;
+
+const WITHOUT_PACK: &str = "the pack is not at hand";
+
+pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
+    versioned(subject, checks);
+    match subject.at_hand {
+        None => claimed_only(subject, checks),
+        Some(at_hand) => {
+            checks.pass("pack_at_hand", "recomputed from the pack");
+            source(subject.packet, at_hand, checks);
+            recomputed(subject, at_hand, checks);
+        }
+    }
+}
+
+/// A live change is versioned: nobody can return to, or review, what no commit holds.
+fn versioned(subject: &Subject<'_>, checks: &mut Checks) {
+    let name = "git_versioned";
+    let manifest = &subject.packet.version_manifest;
+    match &manifest.source_ref {
+        Some(source) if source.parse::<SourceRef>().is_err() => {
+            checks.blocker(name, format!("`{source}` is not `git:COMMIT:FOLDER`"));
+        }
+        None if subject.is_live() => checks.blocker(
+            name,
+            format!(
+                "a live policy must be versioned: {}",
+                manifest.versioning_reason
+            ),
+        ),
+        None => checks.pass(name, "the policy is not versioned; a sample needn't be"),
+        Some(source) => checks.pass(name, format!("the policy is versioned at `{source}`")),
+    }
+}
+
+fn claimed_only(subject: &Subject<'_>, checks: &mut Checks) {
+    let name = "pack_at_hand";
+    let message = "the pack is not at hand, so nothing that follows from it was recomputed";
+    if subject.require_live {
+        checks.live_blocker(name, format!("{message}, and live use requires that"));
+    } else if subject.is_live() {
+        checks.warn(name, message);
+    } else {
+        checks.claimed(name, message);
+    }
+    checks.claimed("source_ref", WITHOUT_PACK);
+    for artifact in CAPABILITIES {
+        checks.claimed(format!("{artifact}_recomputed"), WITHOUT_PACK);
+    }
+}
+
+/// Derives every artifact from the pack, and compares.
+fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Checks) {
+    let packet = subject.packet;
+    let previous = match previous(packet, at_hand) {
+        Ok(previous) => previous,
+        Err(problem) => {
+            let message = format!("`/rollback_plan/previous_policy` can't be restored: {problem}");
+            return checks.blocker("rollback_plan_recomputed", message);
+        }
+    };
+    let mut report = dry_run(at_hand.pack, at_hand.identity, at_hand.decide);
+    take_ids_and_times(&mut report, &packet.dry_run_report);
+    let mut basis = Basis::of(at_hand, previous.as_ref(), packet.request(), report);
+    // What the repository says is checked against the commit that the packet names.
+    basis.versioning = Versioned {
+        source_ref: packet.version_manifest.source_ref.clone(),
+        reason: packet.version_manifest.versioning_reason.clone(),
+    };
+    match artifacts(packet, basis) {
+        Ok(expected) => {
+            for name in CAPABILITIES {
+                let faults = faults(name, &expected, subject.value);
+                checks.faults(
+                    &format!("{name}_recomputed"),
+                    &faults,
+                    "is what the pack comes to",
+                );
+            }
+        }
+        Err(problem) => checks.blocker("pack_at_hand", problem),
+    }
+}
+
+fn previous(packet: &Packet, at_hand: &PackAtHand<'_>) -> Result<Option<Previous>, String> {
+    let rollback = &packet.rollback_plan;
+    let Some(document) = &rollback.previous_policy else {
+        return Ok(None);
+    };
+    Previous::restore(document, &rollback.files(), at_hand.shelf)
+        .map(Some)
+        .map_err(|error| error.to_string())
+}
+
+/// A decision that is made again has another id and time; nothing else may differ.
+fn take_ids_and_times(ours: &mut DryRunReport, theirs: &DryRunReport) {
+    for (ours, theirs) in ours.results.iter_mut().zip(&theirs.results) {
+        if let (Some(ours), Some(theirs)) = (&mut ours.decision, &theirs.decision) {
+            ours.decision_id = theirs.decision_id;
+            ours.timestamp = theirs.timestamp;
+        }
+    }
+}
+
+/// Whether the commit that the packet names holds the pack at hand.
+fn source(packet: &Packet, at_hand: &PackAtHand<'_>, checks: &mut Checks) {
+    let name = "source_ref";
+    let (manifest, repository) = (&packet.version_manifest, at_hand.repository);
+    let Some(source) = manifest
+        .source_ref
+        .as_deref()
+        .and_then(|it| it.parse().ok())
+    else {
+        return match &repository.versioning.source {
+            Some(measured) => checks.blocker(
+                name,
+                format!("the packet says that the pack isn't versioned; it is at `{measured}`"),
+            ),
+            None => checks.claimed(name, &repository.versioning.reason),
+        };
+    };
+    let source: SourceRef = source;
+    if let Some(measured) = &repository.versioning.source
+        && measured.folder != source.folder
+    {
+        let (here, there) = (&measured.folder, &source.folder);
+        return checks.blocker(name, format!("the pack lies in `{here}`, not in `{there}`"));
+    }
+    match (repository.source_at)(&source) {
+        None => checks.claimed(
+            name,
+            &format!("the repository at hand hasn't got `{source}`"),
+        ),
+        Some(committed) if is_same(&committed, at_hand.source) => {
+            checks.pass(name, format!("`{source}` holds the pack at hand"));
+        }
+        Some(_) => checks.blocker(name, format!("`{source}` holds another pack")),
+    }
+}
+
+/// The same policy, rules and cases; comments and layout of the YAML don't count.
+fn is_same(one: &PackSource, two: &PackSource) -> bool {
+    let policy = |source: &PackSource| read::read(&source.policy).policy_digest();
+    let cases = |source: &PackSource| crate::policy::cases::read_all(&source.cases).0;
+    policy(one) == policy(two) && one.rules == two.rules && cases(one) == cases(two)
+}

@@ -1,0 +1,84 @@
+use super::support::{cavra, cavra_with};
+
+#[test]
+fn it_draws_the_way_from_the_text_to_the_rule() {
+    cavra(&[
+        "explain",
+        "--command",
+        "cd infra && bash -c 'terraform apply'",
+    ])
+    .exits(0)
+    .prints("reached through bash -c")
+    .prints("applies, destroys or deletes")
+    .prints("▶ block  critical  commands.block")
+    .prints("base/commands.rego:9")
+    .prints("some hit in input.block_destructive");
+}
+
+#[test]
+fn every_matched_rule_names_its_rego() {
+    let run = cavra(&[
+        "explain",
+        "--output",
+        "json",
+        "--command",
+        "cat .env | tee main.tf; make",
+    ]);
+    let explanation = run.exits(0).json();
+    let rules = explanation["rules"].as_array().unwrap();
+    assert!(rules.len() >= 3, "{rules:?}");
+    for (index, rule) in rules.iter().enumerate() {
+        assert_eq!(rule["deciding"], index == 0);
+        let source = &rule["source"];
+        let text = source["text"].as_str().unwrap();
+        assert!(text.contains(rule["rule_id"].as_str().unwrap()), "{rule}");
+        // The place is true of the file as it stands in the repository.
+        let file = std::fs::read_to_string(format!(
+            "src/engine/base/rego/{}",
+            source["file"].as_str().unwrap().trim_start_matches("base/")
+        ));
+        let line = usize::try_from(source["line"].as_u64().unwrap()).unwrap();
+        let file = file.unwrap();
+        assert_eq!(file.lines().nth(line - 1), text.lines().next());
+    }
+    assert_eq!(explanation["decision"]["rule_id"], rules[0]["rule_id"]);
+    assert!(
+        explanation["facts"]["reads"]
+            .as_array()
+            .is_some_and(|reads| !reads.is_empty())
+    );
+}
+
+#[test]
+fn a_packs_own_rule_is_quoted_from_the_pack() {
+    let plan = serde_json::json!({
+        "action_type": "execute_command",
+        "target": "terraform plan",
+        "terraform_plan": {
+            "format_version": "1.2", "complete": true, "errored": false,
+            "resource_changes": [{
+                "address": "aws_db_instance.main", "mode": "managed", "type": "aws_db_instance",
+                "name": "main", "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {"actions": ["delete"]}
+            }]
+        }
+    });
+    let args = ["explain", "--policy-pack", "cavra-terraform-prod"];
+    cavra_with(&args, plan.to_string())
+        .exits(0)
+        .prints("deletes aws_db_instance.main")
+        .prints("terraform.plan.stateful_change")
+        .prints("cavra-terraform-prod/rules/stateful.rego:")
+        .prints("approved by Data Owners");
+}
+
+#[test]
+fn it_takes_one_action_only() {
+    let two = "{\"action_type\":\"read_file\",\"target\":\"a\"}\n{\"action_type\":\"read_file\",\"target\":\"b\"}\n";
+    cavra_with(&["explain"], two)
+        .exits(1)
+        .complains("cavra decide");
+    cavra_with(&["explain"], "{}")
+        .exits(1)
+        .complains("`action_type` is required");
+}

@@ -1,0 +1,16 @@
+//! The binary as a person and a script meet it: what it prints, and how it exits.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod decide;
+mod explain;
+mod policy;
+mod serve;
+mod simulate;
+mod support;
+mod usage;

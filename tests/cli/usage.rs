@@ -1,0 +1,66 @@
+use super::support::{cavra, command, run};
+
+/// Every command, as `--help` must know it.
+const COMMANDS: &[&[&str]] = &[
+    &["simulate"],
+    &["serve"],
+    &["decide"],
+    &["explain"],
+    &["policy"],
+    &["policy", "list"],
+    &["policy", "show"],
+    &["policy", "lint"],
+    &["policy", "diff"],
+];
+
+#[test]
+fn usage_errors_are_failures_and_help_is_not() {
+    for args in [
+        &["--bogus"][..],
+        &["frobnicate"],
+        &["decide", "--output", "xml"],
+        &["policy"],
+        &[],
+    ] {
+        assert_eq!(cavra(args).code, 1, "{args:?}");
+    }
+    cavra(&["decide", "--read", "a", "--write", "b"])
+        .exits(1)
+        .complains("cannot be used with");
+    cavra(&["--version"])
+        .exits(0)
+        .prints(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn every_command_is_in_the_help_and_explains_its_exit_codes() {
+    let overview = cavra(&["help"]).exits(0);
+    let policies = cavra(&["help", "policy"]).exits(0);
+    for command in COMMANDS {
+        let help = cavra(&[command, &["--help"][..]].concat()).exits(0);
+        match command {
+            [name] => assert!(overview.stdout.contains(&format!("\n  {name} ")), "{name}"),
+            [_, name] => assert!(policies.stdout.contains(name), "{name}"),
+            _ => unreachable!(),
+        }
+        assert!(help.stdout.contains("Usage:"), "{command:?}");
+    }
+    for name in ["simulate", "serve", "decide", "explain"] {
+        cavra(&[name, "--help"])
+            .exits(0)
+            .prints("Exit codes:")
+            .prints("Examples:");
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let args = ["decide", "--read", ".env"];
+    assert!(!cavra(&args).stdout.contains('\u{1b}'));
+    let colored = cavra(&[&args[..], &["--color", "always"]].concat());
+    assert!(colored.stdout.contains('\u{1b}'), "{}", colored.stdout);
+    let json = cavra(&[&args[..], &["--color", "always", "--output", "json"]].concat());
+    assert!(!json.stdout.contains('\u{1b}'));
+    let table = run(command().args(["policy", "list", "--color", "never"]));
+    assert!(!table.stdout.contains('\u{1b}'));
+}

@@ -1,0 +1,16 @@
+//! The service as its clients see it: a real server on a loopback port.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_input;
+mod decide;
+mod policies;
+mod raw;
+mod service;
+mod support;

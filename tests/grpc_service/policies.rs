@@ -1,0 +1,455 @@
+//! Policies: looked at by everybody, changed through the admin socket.
+
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cavra::action::Action;
+use cavra::authority::{Ask, Authority};
+use cavra::grpc::wire;
+use cavra::grpc::wire::policy_ref::Policy;
+use cavra::grpc::wire::{
+    ActivatePolicyRequest, DryRunRequest, ExplainRequest, GetPolicyRequest, IssueSeverity,
+    LintPolicyRequest, ListPoliciesRequest, PackBundle, PackFile, PolicyRef, Slot,
+    StageCandidateRequest, lint_policy_request, stage_candidate_request,
+};
+use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
+use tonic::Code;
+
+use crate::support::{BASELINE, OTHER, Service, policy, read_request};
+
+async fn with_admin(active: &str, candidate: Option<&str>) -> (Service, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("admin.sock");
+    (
+        Service::start_with(active, candidate, Some(socket)).await,
+        folder,
+    )
+}
+
+fn stage_id(id: &str) -> StageCandidateRequest {
+    let id = stage_candidate_request::Pack::PolicyId(id.to_owned());
+    StageCandidateRequest { pack: Some(id) }
+}
+
+fn bundle(files: &[(&str, &str)]) -> PackBundle {
+    let file = |(path, text): &(&str, &str)| PackFile {
+        path: (*path).to_owned(),
+        text: (*text).to_owned(),
+    };
+    PackBundle {
+        files: files.iter().map(file).collect(),
+    }
+}
+
+fn stage(files: &[(&str, &str)]) -> StageCandidateRequest {
+    let bundle = stage_candidate_request::Pack::Bundle(bundle(files));
+    StageCandidateRequest { pack: Some(bundle) }
+}
+
+fn lint(files: &[(&str, &str)]) -> LintPolicyRequest {
+    LintPolicyRequest {
+        pack: Some(lint_policy_request::Pack::Bundle(bundle(files))),
+    }
+}
+
+fn by_id(id: &str) -> Option<PolicyRef> {
+    Some(PolicyRef {
+        policy: Some(Policy::PolicyId(id.to_owned())),
+    })
+}
+
+fn by_slot(slot: Slot) -> Option<PolicyRef> {
+    Some(PolicyRef {
+        policy: Some(Policy::Slot(slot.into())),
+    })
+}
+
+fn activate(digest: &str) -> ActivatePolicyRequest {
+    ActivatePolicyRequest {
+        expected_effective_digest: digest.to_owned(),
+    }
+}
+
+fn digest_of(id: &str) -> String {
+    policy(id).identity().effective_digest.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_owner_can_open_the_admin_socket() {
+    let (service, folder) = with_admin(BASELINE, None).await;
+    let socket = service.admin.clone().unwrap();
+    let found = std::fs::metadata(&socket).unwrap();
+    assert!(found.file_type().is_socket());
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
+    service.stop().await.unwrap();
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "something is left over"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_listening_address_changes_nothing() {
+    let (service, _folder) = with_admin(BASELINE, Some(OTHER)).await;
+    let mut public = service.policies().await;
+    let refusals = [
+        public
+            .stage_candidate(stage_id(BASELINE))
+            .await
+            .unwrap_err(),
+        public
+            .activate_policy(activate(&digest_of(OTHER)))
+            .await
+            .unwrap_err(),
+    ];
+    let socket = service.admin.as_ref().unwrap().display().to_string();
+    for refusal in refusals {
+        assert_eq!(refusal.code(), Code::PermissionDenied);
+        assert!(
+            refusal.message().contains(&format!("unix:{socket}")),
+            "{refusal}"
+        );
+    }
+    let slot = service.authority.slot();
+    assert_eq!(
+        slot.active.identity().effective_digest.to_string(),
+        digest_of(BASELINE)
+    );
+    assert!(slot.candidate.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_staged_candidate_becomes_active_if_it_is_the_expected_one() {
+    let (service, _folder) = with_admin(BASELINE, None).await;
+    let mut admin = service.admin_policies().await;
+    let none = admin
+        .activate_policy(activate(&digest_of(OTHER)))
+        .await
+        .unwrap_err();
+    assert_eq!(none.code(), Code::FailedPrecondition);
+
+    let staged = admin
+        .stage_candidate(stage_id(OTHER))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(staged.candidate.unwrap().effective_digest, digest_of(OTHER));
+    assert_eq!(staged.replaced, None);
+
+    let other = admin
+        .activate_policy(activate(&digest_of(BASELINE)))
+        .await
+        .unwrap_err();
+    assert_eq!(other.code(), Code::FailedPrecondition);
+    let malformed = admin
+        .activate_policy(activate("sha256:abc"))
+        .await
+        .unwrap_err();
+    assert_eq!(malformed.code(), Code::InvalidArgument);
+
+    let activated = admin
+        .activate_policy(activate(&digest_of(OTHER)))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(activated.active.unwrap().policy_id, OTHER);
+    assert_eq!(activated.previous.unwrap().policy_id, BASELINE);
+    let list = admin
+        .list_policies(ListPoliciesRequest {})
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(list.active.unwrap().policy_id, OTHER);
+    assert_eq!(list.candidate, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_cannot_be_used_leaves_everything_as_it_was() {
+    let (service, _folder) = with_admin(BASELINE, Some(OTHER)).await;
+    let mut admin = service.admin_policies().await;
+    let head = "metadata: {id: mine, title: T, description: D, version: 1.0.0}\n";
+    let typo = format!("{head}comands: {{block: [rm]}}\n");
+    let circle = "metadata: {id: mine, title: T, description: D, version: 1.0.0, inherits: mine}\n";
+    let orphan = "metadata: {id: mine, title: T, description: D, version: 1.0.0, inherits: gone}\n";
+    let cases: [(StageCandidateRequest, Code, &str); 9] = [
+        (
+            StageCandidateRequest::default(),
+            Code::InvalidArgument,
+            "`pack` is required",
+        ),
+        (
+            stage_id(""),
+            Code::InvalidArgument,
+            "`policy_id` is required",
+        ),
+        (stage_id("nobody"), Code::NotFound, "`nobody`"),
+        (stage(&[]), Code::InvalidArgument, "`policy.yaml`"),
+        (
+            stage(&[("policy.yaml", head), ("rules/../x.rego", "")]),
+            Code::InvalidArgument,
+            "files[1].path",
+        ),
+        (
+            stage(&[("policy.yaml", &typo)]),
+            Code::InvalidArgument,
+            "policy.yaml:2",
+        ),
+        (
+            stage(&[("policy.yaml", circle)]),
+            Code::InvalidArgument,
+            "circle",
+        ),
+        (
+            stage(&[("policy.yaml", orphan)]),
+            Code::InvalidArgument,
+            "`gone`",
+        ),
+        (
+            stage(&[
+                ("policy.yaml", head),
+                (
+                    "rules/a.rego",
+                    "package cavra.pack\n\nfindings contains {\n",
+                ),
+            ]),
+            Code::InvalidArgument,
+            "rules/a.rego",
+        ),
+    ];
+    for (request, code, part) in cases {
+        let status = admin.stage_candidate(request).await.expect_err(part);
+        assert_eq!(status.code(), code, "{status}");
+        assert!(status.message().contains(part), "{part}: {status}");
+    }
+    let slot = service.authority.slot();
+    let candidate = slot.candidate.as_ref().unwrap();
+    assert_eq!(
+        candidate.identity().effective_digest.to_string(),
+        digest_of(OTHER)
+    );
+    assert!(
+        service
+            .decisions()
+            .await
+            .decide(read_request("a"))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_is_staged_with_parents_from_the_library() {
+    let (service, _folder) = with_admin(BASELINE, None).await;
+    let policy = format!(
+        "metadata: {{id: mine, title: T, description: D, version: 1.0.0, inherits: {BASELINE}}}\n\
+         filesystem: {{block_read: ['README.md']}}\n"
+    );
+    let mut admin = service.admin_policies().await;
+    admin
+        .stage_candidate(stage(&[("policy.yaml", &policy)]))
+        .await
+        .unwrap();
+    let request = wire::DecideRequest {
+        compare: true,
+        ..read_request("README.md")
+    };
+    let answer = service
+        .decisions()
+        .await
+        .decide(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let candidate = answer.candidate.unwrap();
+    assert_eq!(answer.decision.unwrap().decision(), wire::Verdict::Allow);
+    assert_eq!(candidate.change(), wire::Change::Tightened);
+    assert_eq!(candidate.decision.unwrap().decision(), wire::Verdict::Block);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_shown_whole() {
+    let service = Service::start(BASELINE, None).await;
+    let mut client = service.policies().await;
+    for policy in [by_id(BASELINE), by_slot(Slot::Active)] {
+        let shown = client
+            .get_policy(GetPolicyRequest { policy })
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(
+            shown.identity.unwrap().effective_digest,
+            digest_of(BASELINE)
+        );
+        let effective: serde_json::Value = serde_json::from_str(&shown.effective_json).unwrap();
+        assert_eq!(effective["id"], BASELINE);
+    }
+    let cases = [
+        (None, Code::InvalidArgument),
+        (Some(PolicyRef { policy: None }), Code::InvalidArgument),
+        (by_slot(Slot::Unspecified), Code::InvalidArgument),
+        (
+            Some(PolicyRef {
+                policy: Some(Policy::Slot(9)),
+            }),
+            Code::InvalidArgument,
+        ),
+        (by_slot(Slot::Candidate), Code::NotFound),
+        (by_id("nobody"), Code::NotFound),
+    ];
+    for (policy, code) in cases {
+        let status = client
+            .get_policy(GetPolicyRequest { policy })
+            .await
+            .unwrap_err();
+        assert_eq!(status.code(), code, "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lint_answers_with_lines() {
+    let service = Service::start(BASELINE, None).await;
+    let mut client = service.policies().await;
+    let text = "metadata: {id: mine, title: T, description: D, version: 1.0.0}\ncomands: {}\n";
+    let report = client
+        .lint_policy(lint(&[("policy.yaml", text)]))
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(!report.valid);
+    assert_eq!(report.summary.unwrap().policy_id, "mine");
+    let blocker = report
+        .issues
+        .iter()
+        .find(|it| it.severity() == IssueSeverity::Blocker)
+        .unwrap();
+    assert_eq!((blocker.file.as_str(), blocker.line), ("policy.yaml", 2));
+
+    let pack = Some(lint_policy_request::Pack::PolicyId(BASELINE.to_owned()));
+    let report = client
+        .lint_policy(LintPolicyRequest { pack })
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(report.valid, "{:?}", report.issues);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_says_what_it_says_in_process() {
+    let service = Service::start(BASELINE, Some(OTHER)).await;
+    let mut client = service.policies().await;
+    let policies = [
+        (by_id(BASELINE), BASELINE),
+        (by_slot(Slot::Active), BASELINE),
+        (by_id(OTHER), OTHER),
+        (by_slot(Slot::Candidate), OTHER),
+    ];
+    for (wanted, id) in policies {
+        let request = DryRunRequest { policy: wanted };
+        let run = client.dry_run(request).await.unwrap().into_inner();
+        let expected = dry_run_here(id);
+        assert_eq!(run.policy.unwrap().effective_digest, digest_of(id));
+        assert_eq!(run.case_count as usize, expected.case_count);
+        assert_eq!(run.failed_count as usize, expected.failed_count);
+        assert_eq!(run.passed, expected.passed);
+        for (result, expected) in run.results.iter().zip(&expected.results) {
+            assert_eq!(result.case_id, expected.case_id);
+            assert_eq!(result.passed, expected.passed, "{}", expected.case_id);
+        }
+        let report: serde_json::Value = serde_json::from_str(&run.report_json).unwrap();
+        assert_eq!(report["policy_pack"], id);
+    }
+    let list = client
+        .list_policies(ListPoliciesRequest {})
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(list.policies.len() >= 6);
+}
+
+fn dry_run_here(id: &str) -> DryRunReport {
+    let policy = policy(id);
+    let authority = Authority::new(Arc::clone(&policy), None);
+    let decide = |action: &Arc<Action>| {
+        let answer = authority.decide(Arc::clone(action), Ask::default());
+        answer.map(|answer| answer.decision)
+    };
+    dry_run(policy.pack(), policy.identity(), &decide)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_explanation_shows_the_facts() {
+    let service = Service::start(BASELINE, Some(OTHER)).await;
+    let action = read_request("./config/../.env").action;
+    let request = ExplainRequest {
+        action,
+        compare: true,
+    };
+    let explained = service
+        .policies()
+        .await
+        .explain(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let facts: serde_json::Value = serde_json::from_str(&explained.facts_json).unwrap();
+    assert_eq!(facts["reads"][0]["path"], ".env");
+    let decision = explained.decision.unwrap();
+    assert_eq!(decision.matched_rules[0].rule_id, decision.rule_id);
+    assert!(explained.candidate.is_some());
+}
+
+/// Deciders hammer the service while policies change places: every decision is made by one
+/// of the two, and once an activation is answered, by the new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_swap_of_policies_is_atomic() {
+    let (service, _folder) = with_admin(BASELINE, None).await;
+    let digests = [digest_of(BASELINE), digest_of(OTHER)];
+    let over = Arc::new(AtomicBool::new(false));
+    let mut deciders = Vec::new();
+    for _ in 0..4 {
+        let mut client = service.decisions().await;
+        let (over, digests) = (Arc::clone(&over), digests.clone());
+        deciders.push(tokio::spawn(async move {
+            let mut decided = 0;
+            while !over.load(Ordering::Relaxed) {
+                let request = wire::DecideRequest {
+                    compare: true,
+                    ..read_request(".env")
+                };
+                let answer = client.decide(request).await.unwrap().into_inner();
+                let active = answer.decision.unwrap().effective_digest;
+                assert!(digests.contains(&active), "{active}");
+                if let Some(candidate) = answer.candidate {
+                    assert_ne!(candidate.decision.unwrap().effective_digest, active);
+                }
+                decided += 1;
+            }
+            decided
+        }));
+    }
+    let (mut admin, mut client) = (service.admin_policies().await, service.decisions().await);
+    for round in 0..40 {
+        let next = if round % 2 == 0 { OTHER } else { BASELINE };
+        let digest = &digests[1 - round % 2];
+        admin.stage_candidate(stage_id(next)).await.unwrap();
+        admin.activate_policy(activate(digest)).await.unwrap();
+        for _ in 0..5 {
+            let answer = client
+                .decide(read_request(".env"))
+                .await
+                .unwrap()
+                .into_inner();
+            assert_eq!(
+                answer.decision.unwrap().effective_digest,
+                *digest,
+                "round {round}"
+            );
+        }
+    }
+    over.store(true, Ordering::Relaxed);
+    for decider in deciders {
+        assert!(decider.await.unwrap() > 0);
+    }
+}

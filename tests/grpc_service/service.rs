@@ -1,0 +1,210 @@
+//! Health, reflection, the admin socket's life and the end of the service.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use cavra::authority::Ask;
+use cavra::grpc::client::{Client, ClientError};
+use cavra::grpc::limits::DRAIN_TIME_LIMIT;
+use cavra::grpc::server::Drained;
+use cavra::policy::verdict::Verdict;
+use futures::stream;
+use tonic::Code;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+
+use crate::support::{BASELINE, Service, read, read_request};
+
+const DECISIONS: &str = "cavra.authority.v1.DecisionService";
+
+async fn ask(service: &Service, message_request: MessageRequest) -> MessageResponse {
+    let mut client = ServerReflectionClient::new(service.channel().await);
+    let request = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(message_request),
+    };
+    let asked = client.server_reflection_info(stream::iter([request])).await;
+    let answer = asked
+        .unwrap()
+        .into_inner()
+        .message()
+        .await
+        .unwrap()
+        .unwrap();
+    answer.message_response.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reflection_lists_every_service() {
+    let service = Service::start(BASELINE, None).await;
+    let answer = ask(&service, MessageRequest::ListServices(String::new())).await;
+    let MessageResponse::ListServicesResponse(list) = answer else {
+        panic!("{answer:?}");
+    };
+    let names: BTreeSet<String> = list.service.into_iter().map(|it| it.name).collect();
+    for name in [
+        DECISIONS,
+        "cavra.authority.v1.PolicyService",
+        "grpc.health.v1.Health",
+    ] {
+        assert!(names.contains(name), "{name} is not among {names:?}");
+    }
+    let symbol = MessageRequest::FileContainingSymbol(DECISIONS.to_owned());
+    let answer = ask(&service, symbol).await;
+    let MessageResponse::FileDescriptorResponse(files) = answer else {
+        panic!("{answer:?}");
+    };
+    assert!(!files.file_descriptor_proto.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_says_serving() {
+    let service = Service::start(BASELINE, None).await;
+    let mut client = HealthClient::new(service.channel().await);
+    for service in ["", DECISIONS] {
+        let request = HealthCheckRequest {
+            service: service.to_owned(),
+        };
+        let health = client.check(request).await.unwrap().into_inner();
+        assert_eq!(health.status(), ServingStatus::Serving);
+    }
+    let request = HealthCheckRequest {
+        service: "nobody".to_owned(),
+    };
+    assert_eq!(
+        client.check(request).await.unwrap_err().code(),
+        Code::NotFound
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_admin_socket_also_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("admin.sock");
+    let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    let mut client = Client::connect(&format!("unix:{}", socket.display()))
+        .await
+        .unwrap();
+    let answer = client.decide(read(".env"), Ask::default()).await.unwrap();
+    assert_eq!(answer.decision.verdict(), Verdict::Block);
+    drop(client);
+    assert_eq!(service.stop().await.unwrap(), Drained::All);
+}
+
+/// What lies where the socket should be: a dead service's socket is replaced, a living one's
+/// and anything else is left alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let dead = folder.path().join("dead.sock");
+    drop(std::os::unix::net::UnixListener::bind(&dead).unwrap());
+    let service = Service::start_with(BASELINE, None, Some(dead.clone())).await;
+    assert!(
+        Client::connect(&format!("unix:{}", dead.display()))
+            .await
+            .is_ok()
+    );
+
+    let file = folder.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    for (path, problem) in [(&dead, "is served already"), (&file, "is not a socket")] {
+        let error = refused(&service, path).await;
+        assert!(error.contains(problem), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+    assert!(
+        Client::connect(&format!("unix:{}", dead.display()))
+            .await
+            .is_ok()
+    );
+}
+
+async fn refused(service: &Service, admin: &std::path::Path) -> String {
+    use cavra::grpc::server::Server;
+    let library = std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(crate::support::library()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server::new(service.authority.clone(), library);
+    let served = server
+        .serve(listener, Some(admin), std::future::pending())
+        .await;
+    served.unwrap_err().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_in_flight_are_answered_before_the_end() {
+    let service = Service::start(BASELINE, None).await;
+    let mut client = service.decisions().await;
+    let (requests, receiver) = tokio::sync::mpsc::channel(8);
+    let receiver = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let mut answers = client.decide_stream(receiver).await.unwrap().into_inner();
+    requests.send(read_request("a")).await.unwrap();
+    assert_eq!(answers.message().await.unwrap().unwrap().index, 0);
+
+    let url = service.url.clone();
+    let ended = service.stop();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(
+        Client::connect(&url).await.is_err(),
+        "a new connection was accepted"
+    );
+    requests.send(read_request("b")).await.unwrap();
+    assert_eq!(answers.message().await.unwrap().unwrap().index, 1);
+    drop(requests);
+    assert!(answers.message().await.unwrap().is_none());
+    assert_eq!(ended.await.unwrap(), Drained::All);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_stream_does_not_hold_up_the_end() {
+    let service = Service::start(BASELINE, None).await;
+    let mut client = service.decisions().await;
+    let mut answers = client
+        .decide_stream(stream::pending())
+        .await
+        .unwrap()
+        .into_inner();
+    let begun = Instant::now();
+    let ended = service.stop();
+    let status = answers.message().await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    assert_eq!(ended.await.unwrap(), Drained::All);
+    assert!(begun.elapsed() < DRAIN_TIME_LIMIT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_says_what_is_wrong() {
+    for endpoint in [
+        "",
+        "127.0.0.1:1",
+        "https://127.0.0.1:1",
+        "ftp://x",
+        "http://",
+    ] {
+        let error = Client::connect(endpoint).await.unwrap_err();
+        assert!(
+            matches!(error, ClientError::Endpoint { .. }),
+            "{endpoint}: {error}"
+        );
+    }
+    let error = Client::connect("http://127.0.0.1:1").await.unwrap_err();
+    assert!(error.to_string().contains("onnection refused"), "{error}");
+
+    let service = Service::start(BASELINE, None).await;
+    let error = service
+        .client()
+        .await
+        .decide(read(""), Ask::default())
+        .await
+        .unwrap_err();
+    let ClientError::Refused { code, field, .. } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(*code, Code::InvalidArgument);
+    assert_eq!(field.as_deref(), Some("action.read_file.path"));
+    assert!(error.to_string().ends_with("(INVALID_ARGUMENT)"), "{error}");
+}
