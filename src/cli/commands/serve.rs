@@ -34,8 +34,8 @@ open.
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop
-  SIGHUP           read the packs again; if one can't be used, the error is logged and the
-                   policies in force stay
+  SIGHUP           read the packs again; if one can't be used, or an administrator has put
+                   others in force since, that is logged and the policies in force stay
 
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline

@@ -37,7 +37,7 @@ pub(crate) fn run(global: &GlobalArgs, out: &mut Output) -> Result<ExitStatus, C
         OutputFormat::Table => {
             let rows = listings.iter().map(cells).collect();
             let header = ["id", "version", "title", "inherits", "status"];
-            let text = table::render(out, &header, rows);
+            let text = table::wrapped(out, &header, rows);
             out.write_all(text.as_bytes())?;
         }
     }
@@ -57,7 +57,7 @@ fn row(listing: &Listing) -> Row<'_> {
     }
 }
 
-fn cells(listing: &Listing) -> Vec<comfy_table::Cell> {
+fn cells(listing: &Listing) -> Vec<table::Cell> {
     let status = listing.error.as_deref().unwrap_or("ok");
     vec![
         table::cell(style::HEADING, &listing.id),
