@@ -1,5 +1,7 @@
 //! What git says of a pack: measured on real repositories.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! Plans: nine artifacts that say the same, and that anybody can recompute.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod lifecycle_support;
 
 use cavra::canonical::{Digest, to_canonical_bytes};
@@ -298,4 +300,30 @@ fn switching_enforcement_off_is_the_worst_of_changes() {
             .risk,
         Severity::Critical
     );
+}
+
+/// The contract names methods that the authority serves.
+#[test]
+fn every_method_of_the_contract_is_in_the_protocol() {
+    let contract = Bench::new(BASELINE).export(None).authoring_ui_contract;
+    let protocol: String = ["policy", "decision"]
+        .map(|name| {
+            std::fs::read_to_string(format!("proto/cavra/authority/v1/{name}.proto")).unwrap()
+        })
+        .concat();
+    for endpoint in &contract.api_endpoints {
+        assert!(!endpoint.methods.is_empty(), "{}", endpoint.surface);
+        for method in &endpoint.methods {
+            let (service, name) = method
+                .strip_prefix("cavra.authority.v1.")
+                .unwrap()
+                .split_once('/')
+                .unwrap();
+            assert!(
+                protocol.contains(&format!("service {service} {{")),
+                "{method}"
+            );
+            assert!(protocol.contains(&format!("rpc {name}(")), "{method}");
+        }
+    }
 }

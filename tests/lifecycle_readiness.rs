@@ -1,5 +1,11 @@
 //! Readiness: a sound packet passes, and no claim is believed that can be recomputed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod lifecycle_support;
 
 use cavra::lifecycle::packet::{self, EvidenceMode, Packet};

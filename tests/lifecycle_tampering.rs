@@ -3,6 +3,12 @@
 //! The packet is sealed again after each alteration, so that nothing is caught by the
 //! packet's own digest alone.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod lifecycle_support;
 
 use cavra::lifecycle::packet::{self, EvidenceMode};
