@@ -1,7 +1,5 @@
 //! Plans: nine artifacts that say the same, and that anybody can recompute.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod lifecycle_support;
 
 use cavra::canonical::{Digest, to_canonical_bytes};

@@ -101,7 +101,7 @@ fn alterations(packet: &Value, pointer: &str) -> Vec<Altered> {
     match packet.pointer(pointer).unwrap() {
         Value::Object(fields) => {
             alter("+ key", false, &|at| at["added"] = Value::from(1));
-            for key in fields.keys().filter(|key| pointer.is_empty() || *key != "") {
+            for key in fields.keys() {
                 alter(&format!("- {key}"), false, &|at| {
                     at.as_object_mut().unwrap().remove(key);
                 });
