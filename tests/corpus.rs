@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cavra::action::Action;
@@ -23,30 +24,53 @@ fn holds(want: &str, verdict: Option<Verdict>) -> bool {
     }
 }
 
+/// What one case's action is answered with, and the facts behind it.
+fn answer(authority: &Authority, input: &serde_json::Value) -> (Option<Verdict>, String) {
+    let answer = Action::from_json(input.to_string().as_bytes())
+        .and_then(|action| authority.decide(Arc::new(action), Ask::default()));
+    match answer {
+        Ok(answer) => (
+            Some(answer.decision.verdict()),
+            serde_json::to_string(&answer.facts).unwrap(),
+        ),
+        Err(error) => (None, error.to_string()),
+    }
+}
+
+/// Every `*.jsonl` file of the corpus, in the order of their names.
+fn files() -> Vec<PathBuf> {
+    let folder = common::repository("tests/data/corpus");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .collect();
+    files.sort();
+    files
+}
+
 #[test]
 fn every_case_holds() {
-    let path = common::repository("tests/data/corpus/actions.jsonl");
     let authority = Authority::new(common::policy("cavra-ai-agent-baseline"), None);
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut failures = Vec::new();
-    for line in text.lines() {
-        let case: serde_json::Value = serde_json::from_str(line).unwrap();
-        let answer = Action::from_json(case["input"].to_string().as_bytes())
-            .and_then(|action| authority.decide(Arc::new(action), Ask::default()));
-        let verdict = answer.as_ref().ok().map(|answer| answer.decision.verdict());
-        if !holds(case["want"].as_str().unwrap(), verdict) {
-            let facts = answer.map(|answer| serde_json::to_string(&answer.facts).unwrap());
-            failures.push(format!(
-                "{} {}: got {verdict:?}\n    {facts:?}",
-                case["case_id"], case["want"]
-            ));
+    let (mut cases, mut failures) = (0_usize, Vec::new());
+    for path in files() {
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            cases += 1;
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let (verdict, facts) = answer(&authority, &case["input"]);
+            if !holds(case["want"].as_str().unwrap(), verdict) {
+                let (id, want, target) =
+                    (&case["case_id"], &case["want"], &case["input"]["target"]);
+                failures.push(format!(
+                    "{id} wants {want}, got {verdict:?}: {target}\n    {facts:.600}"
+                ));
+            }
         }
     }
     assert!(
         failures.is_empty(),
-        "{} of {} fail:\n{}",
+        "{} of {cases} fail:\n{}",
         failures.len(),
-        text.lines().count(),
         failures.join("\n")
     );
 }
