@@ -272,3 +272,28 @@ fn the_packet_s_own_digest_tells_any_damage() {
         }
     }
 }
+
+/// Needs no pack: a value of another type is never what it stood for.
+#[test]
+fn no_value_of_another_type_is_believed() {
+    let packet = packet_of(&small(), EvidenceMode::Sample);
+    let mut pointers = Vec::new();
+    collect(&packet, String::new(), &mut pointers);
+    for pointer in pointers {
+        for value in [
+            Value::from(vec![Vec::<u8>::new()]),
+            serde_json::json!({"a": {}}),
+        ] {
+            let mut altered = packet.clone();
+            *altered.pointer_mut(&pointer).unwrap() = value;
+            if pointer != "/packet_digest" && !pointer.is_empty() && altered.is_object() {
+                seal(&mut altered);
+            }
+            let result = readiness(altered.to_string().as_bytes(), None, false);
+            assert!(
+                result.blocker_count > 0,
+                "{pointer} of another type went unnoticed"
+            );
+        }
+    }
+}
