@@ -3,6 +3,12 @@
 //! The packet is sealed again after each alteration, so that nothing is caught by the
 //! packet's own digest alone.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod lifecycle_support;
 
 use cavra::lifecycle::packet::{self, EvidenceMode};
@@ -95,7 +101,7 @@ fn alterations(packet: &Value, pointer: &str) -> Vec<Altered> {
     match packet.pointer(pointer).unwrap() {
         Value::Object(fields) => {
             alter("+ key", false, &|at| at["added"] = Value::from(1));
-            for key in fields.keys().filter(|key| pointer.is_empty() || *key != "") {
+            for key in fields.keys() {
                 alter(&format!("- {key}"), false, &|at| {
                     at.as_object_mut().unwrap().remove(key);
                 });
@@ -262,6 +268,31 @@ fn the_packet_s_own_digest_tells_any_damage() {
                 packet["packet_digest"],
                 "{}",
                 altered.what
+            );
+        }
+    }
+}
+
+/// Needs no pack: a value of another type is never what it stood for.
+#[test]
+fn no_value_of_another_type_is_believed() {
+    let packet = packet_of(&small(), EvidenceMode::Sample);
+    let mut pointers = Vec::new();
+    collect(&packet, String::new(), &mut pointers);
+    for pointer in pointers {
+        for value in [
+            Value::from(vec![Vec::<u8>::new()]),
+            serde_json::json!({"a": {}}),
+        ] {
+            let mut altered = packet.clone();
+            *altered.pointer_mut(&pointer).unwrap() = value;
+            if pointer != "/packet_digest" && !pointer.is_empty() && altered.is_object() {
+                seal(&mut altered);
+            }
+            let result = readiness(altered.to_string().as_bytes(), None, false);
+            assert!(
+                result.blocker_count > 0,
+                "{pointer} of another type went unnoticed"
             );
         }
     }
