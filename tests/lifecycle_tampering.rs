@@ -151,7 +151,8 @@ fn flip(text: &str) -> String {
         return format!("{text}x");
     };
     let digit = text.as_bytes()[at];
-    let next = if digit == b'9' { b'0' } else { digit + 1 };
+    // Never to a zero, which a timestamp would not end in.
+    let next = if digit == b'9' { b'8' } else { digit + 1 };
     format!("{}{}{}", &text[..at], next as char, &text[at + 1..])
 }
 

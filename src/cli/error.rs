@@ -64,6 +64,8 @@ pub(crate) enum CliError {
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]
     Client(#[from] ClientError),
+    #[error("the service establishes other facts than this version of `cavra`")]
+    OtherFacts,
     /// On reload.
     #[error("an administrator has changed the policies in force since they were read")]
     ChangedMeanwhile,
@@ -91,6 +93,7 @@ impl CliError {
                  `--command 'terraform plan'`",
             ),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }
