@@ -1,5 +1,7 @@
 //! What git says of a pack: measured on real repositories.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -63,9 +65,11 @@ fn a_clean_pack_is_at_the_last_commit_that_touched_it() {
     assert_eq!(found.reason, TRACKED_AND_CLEAN);
 }
 
+type Change = &'static dyn Fn(&Path);
+
 #[test]
 fn whatever_differs_from_the_commit_is_not_versioned() {
-    let changes: [(&str, &dyn Fn(&Path)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("changed", &|at| {
             fs::write(at.join("policy.yaml"), "metadata: {id: y}\n").unwrap()
         }),

@@ -1,5 +1,12 @@
 //! Readiness: a sound packet passes, and no claim is believed that can be recomputed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod lifecycle_support;
 
 use cavra::lifecycle::packet::{self, EvidenceMode, Packet};
@@ -92,11 +99,13 @@ fn result_at<'a>(packet: &'a mut Value, case_id: &str) -> &'a mut Value {
         .unwrap()
 }
 
+type Forgery = &'static dyn Fn(&mut Value);
+
 /// Forgeries that hold together: the packet agrees with itself, the pack doesn't agree.
 #[test]
 fn a_forgery_that_agrees_with_itself_is_recomputed() {
     let bench = Bench::new(BASELINE);
-    let forgeries: [(&str, &dyn Fn(&mut Value), &str); 6] = [
+    let forgeries: [(&str, Forgery, &str); 6] = [
         (
             "a decision under another rule",
             &|packet| {

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::action::Action;
-use crate::engine::error::CompileError;
+use crate::engine::error::{CompileError, CompileProblem};
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::engine::{Policy, RegoBundle};
 use crate::library::Library;
@@ -116,8 +116,15 @@ impl Admission {
             return report;
         }
         let issues = match library.effective_of(source.clone()) {
-            Ok(pack) => self.admit(pack).err().map(|error| issues(&error)),
-            Err(error) => Some(vec![blocker("invalid-pack", error.to_string(), None, None)]),
+            Ok(pack) => self.admit(pack).err().map(issues),
+            Err(error) => {
+                let location = Location::file(&source.policy.path);
+                Some(vec![Issue::blocker(
+                    "invalid-pack",
+                    error.to_string(),
+                    location,
+                )])
+            }
         };
         report.with(issues.unwrap_or_default())
     }
@@ -260,41 +267,17 @@ fn list(problems: &[String]) -> String {
         .collect()
 }
 
-fn issues(error: &AdmissionError) -> Vec<Issue> {
+fn issues(error: AdmissionError) -> Vec<Issue> {
+    let refused = |message| Issue::blocker("not-admitted", message, Location::file("rules"));
     match error {
-        AdmissionError::Compile(error) => {
-            let problems = error.problems.iter();
-            problems
-                .map(|problem| {
-                    let message = problem.message.clone();
-                    blocker(
-                        "does-not-compile",
-                        message,
-                        problem.file.as_deref(),
-                        problem.line,
-                    )
-                })
-                .collect()
-        }
-        AdmissionError::Refused { problems, .. } => {
-            let problems = problems.iter();
-            problems
-                .map(|problem| blocker("not-admitted", problem.clone(), None, None))
-                .collect()
-        }
+        AdmissionError::Compile(error) => error
+            .problems
+            .into_iter()
+            .map(CompileProblem::into_issue)
+            .collect(),
+        AdmissionError::Refused { problems, .. } => problems.into_iter().map(refused).collect(),
         AdmissionError::Died { .. } | AdmissionError::Unavailable { .. } => {
-            vec![blocker("not-admitted", error.to_string(), None, None)]
+            vec![refused(error.to_string())]
         }
     }
-}
-
-fn blocker(code: &'static str, message: String, file: Option<&str>, line: Option<u64>) -> Issue {
-    let line = line
-        .and_then(|line| usize::try_from(line).ok())
-        .unwrap_or(0);
-    Issue::blocker(
-        code,
-        message,
-        Location::new(file.unwrap_or("rules"), line, 0),
-    )
 }

@@ -13,7 +13,6 @@
 
 pub mod error;
 pub mod limits;
-pub mod lint;
 
 mod base;
 mod evaluate;
@@ -32,7 +31,7 @@ pub use base::sources as base_sources;
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
 pub use pack_rego::{RegoBundle, package_of};
 
-use error::{CompileError, CompileProblem, EvaluationError};
+use error::{CompileError, EvaluationError};
 use matching::Matchers;
 use pack_rego::PackRego;
 

@@ -20,7 +20,6 @@ use crate::action::Action;
 use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
-use crate::engine::lint::lint;
 use crate::engine::{self, Policy};
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};

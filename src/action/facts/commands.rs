@@ -134,7 +134,7 @@ impl Collector<'_> {
             .base
             .iter()
             .fold(directory.clone(), |base, word| self.changed(&base, word));
-        self.moves(shell, &mut leaf);
+        self.moves(shell, words, &mut leaf);
         let lifted = self.lifted(words, &leaf, &base);
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
@@ -208,13 +208,24 @@ impl Collector<'_> {
     }
 
     /// `cd` moves the shell; it is neutral if it stays inside the workspace.
-    fn moves(&self, shell: &mut Shell, leaf: &mut Leaf) {
+    fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
-            let directory = if shell.is_assigned("CDPATH") {
-                Base::Unknown
-            } else {
-                self.changed(&shell.standing.directory, word)
+            let before = shell.standing.directory.clone();
+            let directory = match words {
+                [popd] if popd.text == "popd" => {
+                    shell.standing.stack.pop().unwrap_or(Base::Unknown)
+                }
+                _ if shell.is_assigned("CDPATH") => Base::Unknown,
+                _ => self.changed(&before, word),
             };
+            match words {
+                [pushd, _] if pushd.text == "pushd" && word.known().is_some() => {
+                    shell.standing.stack.push(before);
+                }
+                // Rotations and `-n`: what lies where is not followed.
+                [program, _, ..] if program.text != "cd" => shell.standing.stack.clear(),
+                _ => {}
+            }
             leaf.neutral &= self.resolver.is_inside(&directory);
             shell.standing.directory = directory;
         }
@@ -246,6 +257,9 @@ impl Collector<'_> {
                 !found.outside_workspace && found.anchor == super::Anchor::Workspace
             })
         };
+        if leaf.loads.iter().any(|word| !stays(word)) {
+            reasons.push("it loads code from outside the workspace".to_owned());
+        }
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }

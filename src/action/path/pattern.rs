@@ -219,7 +219,7 @@ impl Builder {
             }
         }
         if let Some(tree) = tree.filter(|tree| !tree.is_empty()) {
-            // Without the family: `.env/**` is about a directory.
+            // The directory itself, without the family: `.env/**` is about a directory.
             self.add_directory(pattern, tree)?;
         }
         Ok(())

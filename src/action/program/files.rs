@@ -99,7 +99,19 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         leaf.effect = Effect::Destructive;
     }
     assign(&mut leaf, tool.operands, &seen);
+    if matches!(&*call.name, "rsync" | "scp") {
+        leaf.operands
+            .retain(|operand| !is_remote(&operand.word.text));
+    }
     Meaning::Runs(leaf)
+}
+
+/// `host:path`, `rsync://…`: a colon before the first slash (rsync(1), scp(1)).
+fn is_remote(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or(path);
+    first
+        .split_once(':')
+        .is_some_and(|(host, _)| !host.is_empty())
 }
 
 /// Reads the options; files that options name go straight to the leaf.
@@ -225,10 +237,19 @@ pub(super) fn copies(leaf: &mut Leaf, target: ShellWord, sources: &[&ShellWord])
         });
         return;
     }
+    let certain = sources.len() > 1 || !looks_like_a_file(&target.text);
     for source in sources {
-        leaf.writes(below(&target, source));
+        let mut copy = below(&target, source);
+        copy.glob |= !certain;
+        leaf.writes(copy);
     }
     leaf.writes(target);
+}
+
+/// A name with an extension (`main.tf.bak`): a directory of that name is possible, no more.
+fn looks_like_a_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.trim_start_matches('.').contains('.')
 }
 
 /// The file of the source's name in the directory that the target may be.

@@ -101,7 +101,8 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
             } else {
                 1
             };
-            files(&mut leaf, args.as_slice().get(rest..).unwrap_or_default());
+            let named = args.as_slice().get(rest..).unwrap_or_default();
+            files(&mut leaf, named, is_in_place(call));
             return Meaning::Runs(leaf);
         }
         if language.module.contains(&text) {
@@ -146,8 +147,22 @@ fn script(leaf: &mut Leaf, word: &ShellWord, name: &str) {
     leaf.unknown(format!("the script `{}`", word.text));
 }
 
-fn files(leaf: &mut Leaf, words: &[ShellWord]) {
+/// `perl -i`, `-pi.bak`: the files are rewritten (perlrun(1); ruby(1) has it too).
+fn is_in_place(call: &Call<'_>) -> bool {
+    matches!(&*call.name, "perl" | "ruby")
+        && call.args().iter().any(|word| {
+            let letters = word.text.strip_prefix('-').unwrap_or_default();
+            letters
+                .trim_start_matches(|c: char| c.is_ascii_digit() || "pnlaw".contains(c))
+                .starts_with('i')
+        })
+}
+
+fn files(leaf: &mut Leaf, words: &[ShellWord], in_place: bool) {
     for word in words.iter().filter(|word| !word.text.starts_with('-')) {
         leaf.reads(word.clone());
+        if in_place {
+            leaf.writes(word.clone());
+        }
     }
 }

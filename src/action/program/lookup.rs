@@ -155,7 +155,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("gpg gpg2 age rage sops ansible-vault", F(secrets::gpg)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
-        "vim vi nvim nano ed ex emacs pico micro hx kak joe code",
+        "vim vi nvim view nano ed ex emacs pico micro hx kak joe code",
         F(editors::editor),
     ),
     ("make gmake just rake ninja", F(editors::make)),

@@ -192,7 +192,8 @@ pub(super) static SED: Tool = tool(
 /// awk(1), gawk(1), mawk(1)
 pub(super) static AWK: Tool = tool(
     &[
-        value("-f --file -E --exec -i --include", PatternFile),
+        value("-f --file -E --exec", PatternFile),
+        value("-i --include", Read),
         value("-e --source", Pattern),
         value("-F --field-separator -v --assign -l --load -W", None),
         attached("-d --dump-variables -o --pretty-print -p --profile", Write),

@@ -183,13 +183,14 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
 /// How many of the arguments of `parallel` are looked at one by one.
 const MAX_ARGUMENTS: usize = 32;
 
+/// A key that `-i` names is used, not shown.
 static SSH: &[Opt<Ssh>] = &[
     value(
-        "-B -b -c -D -e -I -J -L -l -m -O -o -P -p -Q -R -S -W -w",
+        "-B -b -c -D -e -i -I -J -L -l -m -O -o -P -p -Q -R -S -W -w",
         Ssh::None,
     ),
     value("-E", Ssh::Write),
-    value("-F -i", Ssh::Read),
+    value("-F", Ssh::Read),
     flag("-V", Ssh::Query),
 ];
 

@@ -126,6 +126,10 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
     let Meaning::Runs(mut leaf) = meaning else {
         return meaning;
     };
+    if is_in_place(call) {
+        let files: Vec<ShellWord> = leaf.operands.iter().map(|file| file.word.clone()).collect();
+        files.into_iter().for_each(|file| leaf.writes(file));
+    }
     let text = |call: &Call<'_>| {
         call.args()
             .iter()
@@ -139,6 +143,16 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
         }
     }
     Meaning::Runs(leaf)
+}
+
+/// `gawk -i inplace` rewrites the files that it reads.
+fn is_in_place(call: &Call<'_>) -> bool {
+    let mut before = "";
+    call.args().iter().any(|word| {
+        let option = std::mem::replace(&mut before, &word.text);
+        matches!(&*word.text, "-iinplace" | "--include=inplace")
+            || (word.text == "inplace" && matches!(option, "-i" | "--include"))
+    })
 }
 
 fn opens_others(program: &str) -> bool {

@@ -69,12 +69,15 @@ pub(super) fn gpg(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-/// ssh-keygen(1), ssh-add(1)
+/// ssh-keygen(1), and ssh-add(1), which shows nothing of a key
 pub(super) fn ssh_keygen(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let mut words = call.args().iter();
     let mut file = None;
-    let mut prints = call.name == "ssh-add";
+    if call.name == "ssh-add" {
+        return Meaning::Runs(leaf);
+    }
+    let mut prints = false;
     while let Some(word) = words.next() {
         match word.text.as_str() {
             "-f" => file = words.next(),

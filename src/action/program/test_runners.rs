@@ -108,8 +108,8 @@ fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
 fn test_path(word: &ShellWord, leaf: &mut Leaf) {
     if word.text.starts_with('@') {
         leaf.lift("`pytest` takes arguments from a file");
-    } else if leaves_workspace(&word.text) {
-        leaf.lift("a path may lie outside the workspace");
+    } else {
+        leaf.loads.push(word.clone());
     }
 }
 

@@ -99,8 +99,8 @@ pub(super) static RSYNC: Tool = walker(
 /// scp(1), sftp(1)
 pub(super) static SCP: Tool = tool(
     &[
-        value("-i -F", Read),
-        value("-c -D -J -l -o -P -S -X", None),
+        value("-F", Read),
+        value("-i -c -D -J -l -o -P -S -X", None),
         flag("-r", Recursive),
     ],
     Copy,

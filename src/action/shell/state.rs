@@ -38,6 +38,8 @@ impl Variable {
 pub struct Standing {
     /// The working directory.
     pub directory: Base,
+    /// What `pushd` left behind, for `popd`; the last one on top.
+    pub stack: Vec<Base>,
     /// The branch that is checked out.
     pub branch: Branch,
 }
@@ -58,6 +60,9 @@ impl Standing {
     fn or(&mut self, other: &Self) {
         if self.directory != other.directory {
             self.directory = Base::Unknown;
+        }
+        if self.stack != other.stack {
+            self.stack.clear();
         }
         if self.branch != other.branch {
             self.branch = Branch::Unknown;
@@ -155,6 +160,7 @@ impl Shell {
         Self {
             standing: Standing {
                 directory,
+                stack: Vec::new(),
                 branch: Branch::Initial,
             },
             stdin: Stdin::Inherited,
@@ -231,7 +237,8 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let (mark, directory) = (self.undo.len(), self.standing.directory.clone());
+        let mark = self.undo.len();
+        let (directory, stack) = (self.standing.directory.clone(), self.standing.stack.clone());
         let result = inner(self);
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
@@ -239,6 +246,7 @@ impl Shell {
             }
         }
         self.standing.directory = directory;
+        self.standing.stack = stack;
         result
     }
 

@@ -9,12 +9,13 @@ use crate::lifecycle::artifact::{
 };
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::packet::CAPABILITIES;
-use crate::lifecycle::pointer::differences;
+use crate::lifecycle::pointer::{MAX_DIFFERENCES, differences};
 use crate::policy::diff::{Change, Diff, Direction};
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     derived(subject, checks);
     mirrored(subject, checks);
+    asked_by(subject, checks);
     publishable(subject, checks);
 }
 
@@ -99,13 +100,23 @@ fn turned(change: &Change) -> Change {
     }
 }
 
+fn asked_by(subject: &Subject<'_>, checks: &mut Checks) {
+    let name = "rollback_plan_requested_by";
+    let person = subject.packet.rollback_plan.requested_by.trim();
+    if person.is_empty() {
+        checks.blocker(name, "`/rollback_plan/requested_by` is empty");
+    } else {
+        checks.claimed(name, &format!("`{person}` asks for it"));
+    }
+}
+
 fn publishable(subject: &Subject<'_>, checks: &mut Checks) {
     let plan = &subject.packet.approval_workflow.publish_plan;
     let mut faults = plan.errors.clone();
     if !plan.valid && faults.is_empty() {
         faults.push("`/approval_workflow/publish_plan/valid` is false".to_owned());
     }
-    faults.truncate(4);
+    faults.truncate(MAX_DIFFERENCES);
     checks.faults(
         "publish_plan",
         &faults,

@@ -15,7 +15,7 @@ use crate::library::POLICY_FILE;
 use crate::library::versioning::{measure, source_at};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
 use crate::lifecycle::plan::{Export, Request, plan};
-use crate::policy::lint::{LintReport, lint};
+use crate::policy::lint::LintReport;
 use crate::policy::source::PackSource;
 use crate::policy::versioning::{SourceRef, Versioning};
 
@@ -56,7 +56,7 @@ impl Workbench {
         let folder = folder(&source);
         Ok(Self {
             authority: Authority::new(Arc::clone(&policy), None),
-            lint: lint(&source, &mut |id| packs.library().source(id)),
+            lint: packs.lint(&source),
             versioning: versioning(&source, &folder),
             packs,
             folder,
