@@ -54,6 +54,7 @@ fn a_packs_own_rule_is_quoted_from_the_pack() {
     let plan = serde_json::json!({
         "action_type": "execute_command",
         "target": "terraform plan",
+        "requested_operation": "terraform plan",
         "terraform_plan": {
             "format_version": "1.2", "complete": true, "errored": false,
             "resource_changes": [{
