@@ -11,6 +11,16 @@ use crate::cli::output::{Output, style, table};
 use crate::cli::packs::Packs;
 use crate::library::Listing;
 
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  cavra policy list
+  cavra policy list --packs ./policy-packs --packs /etc/cavra/policy-packs --output json
+
+Exit codes:
+  0  every pack can be used
+  1  the tool failed, or was called wrongly
+  2  a pack can't be used; the others are listed all the same";
+
 #[derive(Serialize)]
 struct Row<'a> {
     id: &'a str,

@@ -85,7 +85,8 @@ fn show_table(simulation: &Simulation, all: bool, out: &mut Output) -> Result<()
     let text = table::lines(out, &header, rows, &cases::NARROW);
     out.write_all(text.as_bytes())?;
     if hidden > 0 {
-        let note = format!("{hidden} more cases passed, alike under both (`--all` shows them)");
+        let alike = if compares { ", alike under both" } else { "" };
+        let note = format!("{hidden} more cases passed{alike} (`--all` shows them)");
         writeln!(out, "{}", style::paint(style::QUIET, note))?;
     }
     show_summary(simulation, out)
