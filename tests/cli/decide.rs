@@ -292,6 +292,14 @@ fn what_the_agent_wrote_cannot_forge_a_line_of_the_table() {
 }
 
 #[test]
+fn nor_does_an_error_message_carry_what_moves_the_cursor() {
+    let run = cavra(&["decide", "a\u{1b}[2Jb"])
+        .exits(1)
+        .complains("a\\u{1b}[2Jb");
+    assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
+}
+
+#[test]
 fn without_an_action_it_fails() {
     cavra(&["decide"]).exits(1).complains("no action");
     cavra_with(&["decide"], "\n \n")
