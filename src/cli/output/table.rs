@@ -173,3 +173,53 @@ fn widths(header: &[&str], rows: &[Vec<Cell>]) -> Vec<usize> {
     }
     widths
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NARROW: Narrow<'static> = Narrow {
+        cut: &["a", "b"],
+        drop: &["b", "d"],
+    };
+
+    fn fitted(width: usize) -> (Vec<&'static str>, Vec<String>) {
+        let mut header = vec!["a", "b", "c", "d"];
+        let mut rows = vec![vec![
+            plain("a".repeat(40)),
+            plain("b".repeat(30)),
+            plain("c".repeat(20)),
+            plain("d".repeat(10)),
+        ]];
+        NARROW.fit(width, &mut header, &mut rows);
+        let cells = rows.remove(0).into_iter().map(|cell| cell.text);
+        (header, cells.collect())
+    }
+
+    #[test]
+    fn the_widest_is_cut_first_and_columns_go_only_when_cutting_is_not_enough() {
+        let cases: [(usize, &[(&str, usize)]); 6] = [
+            (200, &[("a", 40), ("b", 30), ("c", 20), ("d", 10)]),
+            (108, &[("a", 40), ("b", 30), ("c", 20), ("d", 10)]),
+            (100, &[("a", 32), ("b", 30), ("c", 20), ("d", 10)]),
+            (70, &[("a", 16), ("b", 16), ("c", 20), ("d", 10)]),
+            (69, &[("a", 33), ("c", 20), ("d", 10)]),
+            (10, &[("a", 16), ("c", 20)]),
+        ];
+        for (width, expected) in cases {
+            let (header, cells) = fitted(width);
+            let found: Vec<(&str, usize)> = header
+                .into_iter()
+                .zip(cells.iter().map(|cell| cell.chars().count()))
+                .collect();
+            assert_eq!(found, expected, "at {width}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let (_, cells) = fitted(100);
+        assert!(cells[0].ends_with("a…"));
+        assert!(cells[1].ends_with('b'));
+    }
+}
