@@ -1,6 +1,5 @@
 //! Every shipped pack compiles, and every case of its own and of the required six holds.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Dry runs: which cases are decided, and when one passes.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod lifecycle_support;
 
 use std::sync::Arc;

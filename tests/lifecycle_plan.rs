@@ -299,3 +299,29 @@ fn switching_enforcement_off_is_the_worst_of_changes() {
         Severity::Critical
     );
 }
+
+/// The contract names methods that the authority serves.
+#[test]
+fn every_method_of_the_contract_is_in_the_protocol() {
+    let contract = Bench::new(BASELINE).export(None).authoring_ui_contract;
+    let protocol: String = ["policy", "decision"]
+        .map(|name| {
+            std::fs::read_to_string(format!("proto/cavra/authority/v1/{name}.proto")).unwrap()
+        })
+        .concat();
+    for endpoint in &contract.api_endpoints {
+        assert!(!endpoint.methods.is_empty(), "{}", endpoint.surface);
+        for method in &endpoint.methods {
+            let (service, name) = method
+                .strip_prefix("cavra.authority.v1.")
+                .unwrap()
+                .split_once('/')
+                .unwrap();
+            assert!(
+                protocol.contains(&format!("service {service} {{")),
+                "{method}"
+            );
+            assert!(protocol.contains(&format!("rpc {name}(")), "{method}");
+        }
+    }
+}

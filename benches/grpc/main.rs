@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use cavra::authority::admission::Admission;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
 use cavra::grpc::server::{Server, runtime};
@@ -113,7 +114,7 @@ async fn serve(memo: Memo) -> String {
     let authority = Arc::new(Authority::new(support::policy(BASELINE, memo), None));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = Server::new(authority, library);
+    let server = Server::new(authority, library, Admission::by_this_program().unwrap());
     tokio::spawn(server.serve(listener, None, std::future::pending()));
     url
 }

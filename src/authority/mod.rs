@@ -1,5 +1,7 @@
 //! Holds the active policy and the candidate, and decides.
 
+pub mod admission;
+
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;

@@ -1,3 +1,4 @@
+use crate::authority::admission::TRY_OUT_COMMAND;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -120,6 +121,9 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Serve decisions over gRPC
     Serve(ServeArgs),
+    /// Try out a pack's Rego, on standard input, within limits: what admission runs apart
+    #[command(name = TRY_OUT_COMMAND, hide = true)]
+    TryOut,
     /// List, show, check and compare policy packs, and change them without fear
     #[command(subcommand)]
     Policy(PolicyCommand),

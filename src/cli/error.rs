@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::action::ActionError;
-use crate::engine::error::CompileError;
+use crate::authority::admission::AdmissionError;
+use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::library::LibraryError;
@@ -17,7 +18,9 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Policy(#[from] PolicyError),
     #[error(transparent)]
-    Compile(#[from] CompileError),
+    Admission(#[from] AdmissionError),
+    #[error("this program can't find itself")]
+    ThisProgram(#[source] io::Error),
     /// An action that was given by flags.
     #[error("the action can't be judged")]
     Action(#[from] ActionError),
@@ -39,6 +42,10 @@ pub(crate) enum CliError {
     Ambiguous { what: &'static str, problem: String },
     #[error("there is no policy pack or file `{0}`")]
     NoSuchPack(String),
+    #[error("`{}` has more than {limit} bytes", path.display())]
+    TooLarge { path: PathBuf, limit: usize },
+    #[error("an artifact can't be made")]
+    Artifact(#[from] CanonicalError),
     #[error("output failed")]
     Output(#[from] io::Error),
     #[error("output failed")]
@@ -57,6 +64,8 @@ pub(crate) enum CliError {
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]
     Client(#[from] ClientError),
+    #[error("the service establishes other facts than this version of `cavra`")]
+    OtherFacts,
     /// On reload.
     #[error("an administrator has changed the policies in force since they were read")]
     ChangedMeanwhile,
@@ -76,7 +85,7 @@ impl CliError {
                 "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
                  `--policy FILE` a pack that lies anywhere",
             ),
-            Self::Policy(PolicyError::Invalid { .. }) | Self::Compile(_) => {
+            Self::Policy(PolicyError::Invalid { .. }) | Self::Admission(_) => {
                 Some("`cavra policy lint` lists everything that is wrong with a pack")
             }
             Self::NoAction => Some(
@@ -84,6 +93,7 @@ impl CliError {
                  `--command 'terraform plan'`",
             ),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }

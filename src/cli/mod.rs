@@ -5,6 +5,7 @@
 //! | `args` | what is common to every command, and the list of commands |
 //! | `commands` | one module for each command |
 //! | `packs` | which policy a command means; the only place that compiles one |
+//! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
 //! | `files` | documents that are written to disk |
@@ -19,6 +20,7 @@ mod input;
 mod logging;
 mod output;
 mod packs;
+mod remote;
 
 pub use exit::ExitStatus;
 

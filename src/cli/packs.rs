@@ -8,9 +8,11 @@ use clap::Args;
 
 use super::args::GlobalArgs;
 use super::error::CliError;
+use crate::authority::admission::Admission;
 use crate::engine::Policy;
 use crate::library::{Library, load_file};
 use crate::policy::effective::EffectivePack;
+use crate::policy::lint::LintReport;
 use crate::policy::source::PackSource;
 
 /// The pack that is meant when none is named: the strictest that ships.
@@ -59,6 +61,7 @@ pub(crate) enum PackRef {
 /// The packs that a command can see.
 pub(crate) struct Packs {
     library: Library,
+    admission: Admission,
 }
 
 impl Packs {
@@ -71,7 +74,8 @@ impl Packs {
             args.packs.clone()
         };
         let library = Library::open(&folders)?;
-        Ok(Self { library })
+        let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
+        Ok(Self { library, admission })
     }
 
     pub(crate) fn library(&self) -> &Library {
@@ -105,7 +109,12 @@ impl Packs {
 
     /// A pack as a policy that can judge. Every compilation goes through here.
     pub(crate) fn load_policy(&self, pack: &PackRef) -> Result<Arc<Policy>, CliError> {
-        Ok(Arc::new(Policy::compile(self.effective(pack)?)?))
+        Ok(self.admission.admit(self.effective(pack)?)?)
+    }
+
+    /// What is wrong with a pack, its Rego included.
+    pub(crate) fn lint(&self, source: &PackSource) -> LintReport {
+        self.admission.lint(&self.library, source)
     }
 
     /// As [`Self::load_policy`], where there may be none.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::policy::issue::{Issue, Location};
+
 /// Everything that keeps a pack from compiling.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("pack `{pack_id}` does not compile:{}", list(.problems))]
@@ -53,6 +55,17 @@ impl CompileProblem {
             line: None,
             message: message.into(),
         }
+    }
+}
+
+impl CompileProblem {
+    /// The problem as a lint blocker.
+    #[must_use]
+    pub fn into_issue(self) -> Issue {
+        let line = self.line.and_then(|line| usize::try_from(line).ok());
+        let file = self.file.as_deref().unwrap_or("rules");
+        let location = Location::new(file, line.unwrap_or(0), 0);
+        Issue::blocker("does-not-compile", self.message, location)
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`section`] | what the matchers found, as the base rules see it |
 //! | [`pack_rego`] | a pack's own Rego: what bars it, its input, its findings |
 //! | [`render`] | from indices to texts |
+//! | [`lint`] | lint, with the compiler's word |
 //! | [`limits`] | every bound, by name |
 
 pub mod error;
@@ -28,9 +29,9 @@ use std::sync::Arc;
 
 pub use base::sources as base_sources;
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
-pub use pack_rego::package_of;
+pub use pack_rego::{RegoBundle, package_of};
 
-use error::{CompileError, CompileProblem, EvaluationError};
+use error::{CompileError, EvaluationError};
 use matching::Matchers;
 use pack_rego::PackRego;
 
@@ -38,7 +39,6 @@ use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
 use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
-use crate::policy::source::SourceFile;
 use crate::policy::verdict::{Severity, Verdict};
 
 /// Whether judgements may be answered from memory.
@@ -73,7 +73,7 @@ impl Policy {
             problems,
         };
         let matchers = Matchers::compile(&pack).map_err(error)?;
-        let own_rego = compile_rego(&pack).map_err(error)?;
+        let own_rego = RegoBundle::of(&pack).compile().map_err(error)?;
         Ok(Self {
             identity: Arc::new(identity(&pack)),
             approvers: approvers(&pack),
@@ -211,17 +211,5 @@ fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
     let groups = pack.approvals.iter();
     groups
         .map(|(rule, groups)| (rule.clone(), groups.as_slice().into()))
-        .collect()
-}
-
-fn compile_rego(pack: &EffectivePack) -> Result<Vec<PackRego>, Vec<CompileProblem>> {
-    let mut modules: BTreeMap<&Arc<str>, Vec<&SourceFile>> = BTreeMap::new();
-    for rule in &pack.rules {
-        modules.entry(&rule.pack_id).or_default().push(&rule.file);
-    }
-    let data = pack_rego::policy_document(pack);
-    modules
-        .into_iter()
-        .map(|(pack_id, files)| PackRego::compile(pack_id, &files, &data))
         .collect()
 }

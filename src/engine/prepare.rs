@@ -33,7 +33,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(unknowns(facts));
     }
     if !facts.pushes.is_empty() {
-        prepare.pushes(&facts.pushes).map(&mut add);
+        prepare.pushes(&facts.pushes).into_iter().for_each(&mut add);
     }
     if facts
         .terraform_plan
@@ -45,7 +45,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(section);
     }
     if let Some(call) = &facts.mcp {
-        prepare.mcp(call).map(&mut add);
+        prepare.mcp(call).into_iter().for_each(&mut add);
     }
     if !policy.pack.required_fields.is_empty() {
         add(missing_fields(policy, action));

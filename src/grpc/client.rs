@@ -95,6 +95,15 @@ impl From<wire::ItemError> for ClientError {
     }
 }
 
+impl ClientError {
+    /// Whether the service works and refused what it was asked: other actions may fare better.
+    #[must_use]
+    pub fn is_about_the_action(&self) -> bool {
+        let codes = [Code::InvalidArgument, Code::ResourceExhausted, Code::OutOfRange];
+        matches!(self, Self::Refused { code, .. } if codes.contains(code))
+    }
+}
+
 /// One connection to a service. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -148,6 +157,32 @@ impl Client {
         let request = wire::DecideRequest::from((&*action, ask));
         let response = self.decisions.decide(request).await?.into_inner();
         Ok((response, action).try_into()?)
+    }
+
+    /// Decides one action, and says on which facts: as JSON, in the service's version of them.
+    ///
+    /// # Errors
+    /// As [`Client::decide`].
+    pub async fn explain(
+        &mut self,
+        action: Arc<Action>,
+        ask: Ask,
+    ) -> Result<(Answered, String), ClientError> {
+        let wire::DecideRequest { action: document, compare } = (&*action, ask).into();
+        let request = wire::ExplainRequest {
+            action: document,
+            compare,
+        };
+        let wire::ExplainResponse {
+            decision,
+            candidate,
+            facts_json,
+        } = self.policies.explain(request).await?.into_inner();
+        let response = wire::DecideResponse {
+            decision,
+            candidate,
+        };
+        Ok(((response, action).try_into()?, facts_json))
     }
 
     /// Decides many actions over one call; answers in their order. At most [`MAX_PIPELINED`]

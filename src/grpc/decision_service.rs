@@ -89,10 +89,10 @@ impl DecisionService for Decisions {
         &self,
         request: Request<Streaming<Received<DecideRequest>>>,
     ) -> Result<Response<Self::DecideStreamStream>, Status> {
-        let decisions = self.clone();
+        let decisions = Arc::new(self.clone());
         let numbered = request.into_inner().zip(stream::iter(0..));
         let answers = numbered.then(move |(received, index)| {
-            let decisions = decisions.clone();
+            let decisions = Arc::clone(&decisions);
             async move {
                 let received = received.map_err(|status| lost(index, &status))?;
                 Ok(decisions.item(index, received).await)

@@ -17,13 +17,13 @@ use super::wire::{
 };
 use super::workload::Workload;
 use crate::action::Action;
+use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
 use crate::engine::{self, Policy};
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy::effective::{FindError, PolicyError};
-use crate::policy::lint::lint;
 use crate::policy::source::PackSource;
 
 /// Where a service is reached, and so what it may do.
@@ -43,6 +43,7 @@ pub(super) struct Policies {
     pub(super) decisions: Decisions,
     pub(super) inspections: Workload,
     pub(super) library: Arc<ArcSwap<Library>>,
+    pub(super) admission: Admission,
     pub(super) door: Door,
 }
 
@@ -102,7 +103,9 @@ impl PolicyService for Policies {
     ) -> Answer<StageCandidateResponse> {
         self.admit("StageCandidate")?;
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let policy = Arc::new(self.run(|library| compile(library, given)).await??);
+        let policy = self
+            .run(|library| compile(&self.admission, library, given))
+            .await??;
         let candidate = identity(&policy);
         let replaced = self.authority().stage(Some(policy));
         tracing::info!(
@@ -135,7 +138,8 @@ impl PolicyService for Policies {
     async fn lint_policy(&self, request: Request<LintPolicyRequest>) -> Answer<LintPolicyResponse> {
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
         Ok(Response::new(
-            self.run(|library| lint_given(library, given)).await??,
+            self.run(|library| lint_given(&self.admission, library, given))
+                .await??,
         ))
     }
 
@@ -144,8 +148,8 @@ impl PolicyService for Policies {
         let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
         let policy = match wanted {
             Wanted::Pack(id) => {
-                let compiled = self.run(|library| compile(library, Given::Pack(id)));
-                Arc::new(compiled.await??)
+                self.run(|library| compile(&self.admission, library, Given::Pack(id)))
+                    .await??
             }
             Wanted::Active => Arc::clone(&slot.active),
             Wanted::Candidate => slot.candidate.clone().ok_or(Refusal::NoCandidate)?,
@@ -189,16 +193,19 @@ fn shelved(library: &Library, id: &str) -> Result<GetPolicyResponse, Refusal> {
     })
 }
 
-fn compile(library: &Library, given: Given) -> Result<Policy, Refusal> {
+fn compile(admission: &Admission, library: &Library, given: Given) -> Result<Arc<Policy>, Refusal> {
     match given {
         Given::Pack(id) => {
             let pack = library.effective(&id).map_err(Refusal::Library)?;
-            Policy::compile(pack).map_err(Refusal::Compile)
+            admission.admit(pack).map_err(Refusal::Admission)
         }
         Given::Bundle(source) => {
             let bundle = |error: &dyn std::error::Error| Refusal::Bundle(error.to_string());
             let pack = library.effective_of(source).map_err(|e| bundle(&e))?;
-            Policy::compile(pack).map_err(|e| bundle(&e))
+            admission.admit(pack).map_err(|error| match error {
+                AdmissionError::Unavailable { .. } => Refusal::Admission(error),
+                refused => bundle(&refused),
+            })
         }
     }
 }
@@ -220,9 +227,13 @@ fn source(library: &Library, given: Given) -> Result<PackSource, Refusal> {
     })
 }
 
-fn lint_given(library: &Library, given: Given) -> Result<LintPolicyResponse, Refusal> {
+fn lint_given(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+) -> Result<LintPolicyResponse, Refusal> {
     let source = source(library, given)?;
-    Ok(lint(&source, &mut |id| library.source(id)).into())
+    Ok(admission.lint(library, &source).into())
 }
 
 /// Decides a policy's cases on an authority of their own: the way that every decision goes.

@@ -31,6 +31,7 @@ use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
 use super::workload::Workload;
 use crate::authority::Authority;
+use crate::authority::admission::Admission;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::library::Library;
 
@@ -67,6 +68,7 @@ pub enum Drained {
 pub struct Server {
     authority: Arc<Authority>,
     library: Arc<ArcSwap<Library>>,
+    admission: Admission,
 }
 
 /// A runtime whose threads have the stack that an evaluation needs.
@@ -83,10 +85,18 @@ pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
 
 impl Server {
     /// Serves what `authority` decides and `library` holds; a reload replaces the library
-    /// in its swap.
+    /// in its swap. What becomes a policy passes `admission` first.
     #[must_use]
-    pub fn new(authority: Arc<Authority>, library: Arc<ArcSwap<Library>>) -> Self {
-        Self { authority, library }
+    pub fn new(
+        authority: Arc<Authority>,
+        library: Arc<ArcSwap<Library>>,
+        admission: Admission,
+    ) -> Self {
+        Self {
+            authority,
+            library,
+            admission,
+        }
     }
 
     /// Serves on `listener` and, with everything that changes the authority, on a Unix
@@ -105,7 +115,7 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
-        let services = Services::new(self.authority, self.library, Closing(closing));
+        let services = Services::new(self, Closing(closing));
         announce(&services.health, true).await;
 
         let admin_socket = admin.map(|path| path.display().to_string());
@@ -176,12 +186,18 @@ async fn announce(health: &HealthReporter, serving: bool) {
 struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
+    admission: Admission,
     inspections: Workload,
     health: HealthReporter,
 }
 
 impl Services {
-    fn new(authority: Arc<Authority>, library: Arc<ArcSwap<Library>>, closing: Closing) -> Self {
+    fn new(server: Server, closing: Closing) -> Self {
+        let Server {
+            authority,
+            library,
+            admission,
+        } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
             decisions: Decisions {
@@ -190,6 +206,7 @@ impl Services {
                 closing,
             },
             library,
+            admission,
             inspections: Workload::of(MAX_INSPECTIONS),
             health: HealthReporter::new(),
         }
@@ -201,6 +218,7 @@ impl Services {
             decisions: self.decisions.clone(),
             inspections: self.inspections.clone(),
             library: Arc::clone(&self.library),
+            admission: self.admission.clone(),
             door,
         });
         let health = HealthService::from_health_reporter(self.health.clone());

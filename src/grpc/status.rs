@@ -7,7 +7,7 @@ use super::codec::Undecodable;
 use super::convert::FieldError;
 use super::wire;
 use crate::authority::ActivateError;
-use crate::engine::error::CompileError;
+use crate::authority::admission::AdmissionError;
 use crate::policy::effective::PolicyError;
 
 /// Why a call, or one item of a stream, is not answered.
@@ -24,7 +24,7 @@ pub enum Refusal {
     Library(PolicyError),
     /// A pack of the library doesn't compile.
     #[error(transparent)]
-    Compile(CompileError),
+    Admission(AdmissionError),
     /// The pack that came with the request can't be used.
     #[error("`bundle` can't be used: {0}")]
     Bundle(String),
@@ -74,7 +74,8 @@ impl Refusal {
             Self::Undecodable(_) | Self::Field(_) | Self::Bundle(_) => Code::InvalidArgument,
             Self::Library(PolicyError::NotFound { chain, .. }) if chain.len() < 2 => Code::NotFound,
             Self::NoCandidate => Code::NotFound,
-            Self::Library(_) | Self::Compile(_) | Self::Activate(_) => Code::FailedPrecondition,
+            Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
+            Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy => Code::ResourceExhausted,
             Self::ShuttingDown => Code::Unavailable,

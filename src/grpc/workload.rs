@@ -42,3 +42,23 @@ impl Workload {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn work_that_gets_no_turn_is_refused_and_the_next_is_done() {
+        let workload = Workload::of(1);
+        let turn = workload.turns.acquire().await.unwrap();
+        let refused = workload.run(|| "done").await;
+        assert!(matches!(refused, Err(Refusal::Busy)), "{refused:?}");
+        drop(turn);
+        assert!(matches!(workload.run(|| "done").await, Ok("done")));
+    }
+
+    #[tokio::test]
+    async fn work_is_done_on_a_runtime_of_one_thread() {
+        assert!(matches!(Workload::of(1).run(|| 7).await, Ok(7)));
+    }
+}

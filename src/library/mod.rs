@@ -5,6 +5,8 @@
 //! doesn't hide the others: it is listed with what is wrong. Two packs with one id are
 //! an error, because nobody could say which of them decides.
 
+pub mod versioning;
+
 mod disk;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,7 @@
 //! The nine artifacts of one policy, made together.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, to_value};
 
 use super::artifact::export_index::IndexEntry;
 use super::artifact::{
@@ -13,6 +12,21 @@ use super::basis::Basis;
 use super::dry_run::{DryRunReport, dry_run};
 use super::pack_at_hand::{PackAtHand, Previous};
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
+
+/// The name of the export's index.
+pub const INDEX: &str = "export";
+/// The files of an export, by the name of their artifact.
+pub const EXPORT_FILES: [(&str, &str); 9] = [
+    ("lifecycle_plan", "policy-lifecycle-plan.json"),
+    ("authoring_ui_contract", "policy-authoring-ui-contract.json"),
+    ("lint_report", "policy-lint-report.json"),
+    ("version_manifest", "policy-version-manifest.json"),
+    ("shadow_mode_plan", "policy-shadow-mode-plan.json"),
+    ("dry_run_report", "policy-dry-run-report.json"),
+    ("rollback_plan", "policy-rollback-plan.json"),
+    ("approval_workflow", "policy-approval-workflow.json"),
+    (INDEX, "policy-lifecycle-export.json"),
+];
 
 /// Who asks for a plan, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,49 +114,28 @@ impl Export {
     /// If an artifact has no JSON form.
     pub fn files(&self) -> Result<Vec<ExportFile>, CanonicalError> {
         let mut files = self.indexed()?;
-        files.push(file("export", "policy-lifecycle-export.json", &self.index)?);
+        files.push(file(INDEX, to_value(&self.index))?);
         Ok(files)
     }
 
     fn indexed(&self) -> Result<Vec<ExportFile>, CanonicalError> {
-        Ok(vec![
-            file(
-                "lifecycle_plan",
-                "policy-lifecycle-plan.json",
-                &self.lifecycle_plan,
-            )?,
-            file(
+        let artifacts = [
+            ("lifecycle_plan", to_value(&self.lifecycle_plan)),
+            (
                 "authoring_ui_contract",
-                "policy-authoring-ui-contract.json",
-                &self.authoring_ui_contract,
-            )?,
-            file("lint_report", "policy-lint-report.json", &self.lint_report)?,
-            file(
-                "version_manifest",
-                "policy-version-manifest.json",
-                &self.version_manifest,
-            )?,
-            file(
-                "shadow_mode_plan",
-                "policy-shadow-mode-plan.json",
-                &self.shadow_mode_plan,
-            )?,
-            file(
-                "dry_run_report",
-                "policy-dry-run-report.json",
-                &self.dry_run_report,
-            )?,
-            file(
-                "rollback_plan",
-                "policy-rollback-plan.json",
-                &self.rollback_plan,
-            )?,
-            file(
-                "approval_workflow",
-                "policy-approval-workflow.json",
-                &self.approval_workflow,
-            )?,
-        ])
+                to_value(&self.authoring_ui_contract),
+            ),
+            ("lint_report", to_value(&self.lint_report)),
+            ("version_manifest", to_value(&self.version_manifest)),
+            ("shadow_mode_plan", to_value(&self.shadow_mode_plan)),
+            ("dry_run_report", to_value(&self.dry_run_report)),
+            ("rollback_plan", to_value(&self.rollback_plan)),
+            ("approval_workflow", to_value(&self.approval_workflow)),
+        ];
+        artifacts
+            .into_iter()
+            .map(|(name, value)| file(name, value))
+            .collect()
     }
 
     fn entries(&self) -> Result<Vec<IndexEntry>, CanonicalError> {
@@ -169,11 +162,14 @@ impl ExportFile {
     }
 }
 
-fn file<T: Serialize>(
+fn file(
     name: &'static str,
-    path: &'static str,
-    artifact: &T,
+    value: Result<Value, serde_json::Error>,
 ) -> Result<ExportFile, CanonicalError> {
-    let value = serde_json::to_value(artifact)?;
-    Ok(ExportFile { name, path, value })
+    let known = EXPORT_FILES.iter().find(|(known, _)| *known == name);
+    Ok(ExportFile {
+        name,
+        path: known.map_or(name, |(_, path)| path),
+        value: value?,
+    })
 }

@@ -1,7 +1,9 @@
 //! A pack as the texts of its files.
 
+use serde::{Deserialize, Serialize};
+
 /// One file of a pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
     /// Relative to the pack's folder, `/`-separated: `rules/stateful.rego`.
     pub path: String,

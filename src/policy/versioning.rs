@@ -1,15 +1,27 @@
 //! Where a pack's files stand in version control: measured, never assumed.
 
+/// What is said of a pack that is versioned.
+pub const TRACKED_AND_CLEAN: &str = "every file is tracked and as it was committed";
+
 /// What a repository says of the folder that holds a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioning {
     /// The commit and folder that hold the pack as it is on disk; absent if there is none.
     pub source: Option<SourceRef>,
-    /// What was found, for a person: `tracked and clean`, or why the pack isn't versioned.
+    /// What was found, for a person: [`TRACKED_AND_CLEAN`], or why the pack isn't versioned.
     pub reason: String,
 }
 
 impl Versioning {
+    /// Versioned, there.
+    #[must_use]
+    pub fn versioned(source: SourceRef) -> Self {
+        Self {
+            source: Some(source),
+            reason: TRACKED_AND_CLEAN.to_owned(),
+        }
+    }
+
     /// Not versioned, and why.
     #[must_use]
     pub fn unversioned(reason: impl Into<String>) -> Self {

@@ -9,6 +9,7 @@
 
 mod decide;
 mod explain;
+mod lifecycle;
 mod policy;
 mod serve;
 mod simulate;

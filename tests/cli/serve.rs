@@ -128,6 +128,21 @@ fn it_decides_until_it_is_told_to_stop() {
             service.ready["active"]["effective_digest"],
             local["effective_digest"]
         );
+        let explain = [
+            "explain",
+            "--command",
+            "cat .env; terraform apply",
+            "--output",
+            "json",
+        ];
+        let here = cavra(&explain).exits(0).json();
+        let there = cavra(&[&explain[..], &["--endpoint", &endpoint]].concat())
+            .exits(0)
+            .json();
+        assert_eq!(
+            (&there["facts"], &there["rules"]),
+            (&here["facts"], &here["rules"])
+        );
         assert_eq!(service.stop(signal), Some(0), "{}", service.log());
         cavra(&args).exits(1).complains("cavra serve");
     }

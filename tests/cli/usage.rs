@@ -11,6 +11,12 @@ const COMMANDS: &[&[&str]] = &[
     &["policy", "show"],
     &["policy", "lint"],
     &["policy", "diff"],
+    &["policy", "dry-run"],
+    &["policy", "manifest"],
+    &["policy", "lifecycle-plan"],
+    &["policy", "lifecycle-packet"],
+    &["policy", "lifecycle-readiness"],
+    &["policy", "lifecycle-validate"],
 ];
 
 #[test]

@@ -1,18 +1,20 @@
 //! Decisions, one by one and in streams.
 
+use std::sync::Arc;
+
 use cavra::action::{McpToolCall, Request};
 use cavra::authority::Ask;
 use cavra::policy::verdict::{Severity, Verdict};
 use futures::{StreamExt as _, stream};
 
-use crate::support::{BASELINE, OTHER, Service, action, read};
+use crate::support::{BASELINE, OTHER, Service, action, library, policy, read};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_required_cases_get_their_verdicts() {
     let service = Service::start(BASELINE, None).await;
     let mut client = service.client().await;
     for case in cavra::policy::cases::required_cases() {
-        let action = std::sync::Arc::new(case.action.clone());
+        let action = Arc::new(case.action.clone());
         let answer = client.decide(action, Ask::default()).await.unwrap();
         assert_eq!(
             answer.decision.verdict(),
@@ -42,7 +44,7 @@ async fn a_decision_crosses_the_wire_whole() {
     call.caller.actor = Some("dev@example.com".to_owned());
     call.caller.correlation_id = Some("c-1".to_owned());
     let actions = [
-        std::sync::Arc::new(call),
+        Arc::new(call),
         action(Request::GitOperation {
             operation: "push".to_owned(),
             target: "origin/main".to_owned(),
@@ -116,4 +118,46 @@ async fn a_blocked_apply_is_critical() {
         .await
         .unwrap();
     assert_eq!(answer.decision.judgement.severity(), Severity::Critical);
+}
+
+/// Packs with Rego of their own take another way through the service than those without.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shipped_pack_decides_as_it_does_in_process() {
+    let ids: Vec<String> = library().ids().map(str::to_owned).collect();
+    assert!(ids.iter().any(|id| policy(id).has_own_rego()));
+    assert!(ids.iter().any(|id| !policy(id).has_own_rego()));
+    for id in ids {
+        let service = Service::start(&id, Some(BASELINE)).await;
+        let compare = Ask { compare: true };
+        let cases = policy(&id).pack().cases.clone();
+        let actions: Vec<_> = cases
+            .into_iter()
+            .map(|case| Arc::new(case.action))
+            .collect();
+        let mut client = service.client().await;
+        let asked = client
+            .decide_stream(stream::iter(actions.clone()), compare)
+            .await;
+        let mut answers = asked.unwrap();
+        for action in actions {
+            let here = service.authority.decide(Arc::clone(&action), compare);
+            let streamed = answers.next().await.unwrap();
+            let there = client.decide(action, compare).await;
+            match here {
+                Ok(here) => {
+                    let judgement = here.decision.judgement;
+                    assert_eq!(there.unwrap().decision.judgement, judgement, "{id}");
+                    let streamed = streamed.unwrap();
+                    assert_eq!(streamed.decision.judgement, judgement, "{id}");
+                    let candidate = streamed.candidate.unwrap();
+                    assert_eq!(candidate.change, here.candidate.unwrap().change, "{id}");
+                }
+                Err(error) => {
+                    assert!(there.is_err(), "{id}: {error}");
+                    assert!(streamed.is_err(), "{id}: {error}");
+                }
+            }
+        }
+        assert!(answers.next().await.is_none());
+    }
 }

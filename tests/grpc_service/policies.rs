@@ -326,6 +326,17 @@ async fn lint_answers_with_lines() {
         .unwrap();
     assert_eq!((blocker.file.as_str(), blocker.line), ("policy.yaml", 2));
 
+    let head = "metadata: {id: mine, title: T, description: D, version: 1.0.0}\n";
+    let rego = "package cavra.pack\n\nfindings contains {\n";
+    let files = [("policy.yaml", head), ("rules/a.rego", rego)];
+    let report = client.lint_policy(lint(&files)).await.unwrap().into_inner();
+    let blocker = report
+        .issues
+        .iter()
+        .find(|it| it.severity() == IssueSeverity::Blocker)
+        .unwrap();
+    assert_eq!(blocker.file, "rules/a.rego", "{:?}", report.issues);
+
     let pack = Some(lint_policy_request::Pack::PolicyId(BASELINE.to_owned()));
     let report = client
         .lint_policy(LintPolicyRequest { pack })

@@ -128,7 +128,11 @@ async fn refused(service: &Service, admin: &std::path::Path) -> String {
     use cavra::grpc::server::Server;
     let library = std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(crate::support::library()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = Server::new(service.authority.clone(), library);
+    let server = Server::new(
+        service.authority.clone(),
+        library,
+        crate::support::admission(),
+    );
     let served = server
         .serve(listener, Some(admin), std::future::pending())
         .await;

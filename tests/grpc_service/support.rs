@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Authority;
+use cavra::authority::admission::Admission;
 use cavra::engine::Policy;
 use cavra::grpc::client::Client;
 use cavra::grpc::server::{Drained, Server};
@@ -41,6 +42,11 @@ pub(crate) struct Service {
     served: JoinHandle<Drained>,
 }
 
+/// By the binary of this build.
+pub fn admission() -> Admission {
+    Admission::by(env!("CARGO_BIN_EXE_cavra").into())
+}
+
 impl Service {
     pub(crate) async fn start(active: &str, candidate: Option<&str>) -> Self {
         Self::start_with(active, candidate, None).await
@@ -58,7 +64,7 @@ impl Service {
             .expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let (stop, stopped) = oneshot::channel();
-        let server = Server::new(Arc::clone(&authority), library);
+        let server = Server::new(Arc::clone(&authority), library, admission());
         let socket = admin.clone();
         let served = tokio::spawn(async move {
             let stopped = async move { drop(stopped.await) };

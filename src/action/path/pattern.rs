@@ -200,8 +200,8 @@ struct Builder {
 impl Builder {
     /// Adds one spelling with the family that it heads.
     fn add(&mut self, pattern: u32, spelling: &str) -> Result<(), String> {
-        let directory = spelling.strip_suffix("/**");
-        if directory.is_some_and(|directory| self.trees.take(directory, pattern)) {
+        let tree = spelling.strip_suffix("/**");
+        if tree.is_some_and(|tree| self.trees.take(tree, pattern)) {
             self.enter(pattern, Keep::All, spelling);
             return Ok(());
         }
@@ -218,9 +218,9 @@ impl Builder {
                 Some(directory) => self.add_path(pattern, keep, &format!("{directory}/{glob}"))?,
             }
         }
-        if let Some(directory) = directory.filter(|directory| !directory.is_empty()) {
-            // Without the family: `.env/**` is about a directory.
-            self.add_directory(pattern, directory)?;
+        if let Some(tree) = tree.filter(|tree| !tree.is_empty()) {
+            // The directory itself, without the family: `.env/**` is about a directory.
+            self.add_directory(pattern, tree)?;
         }
         Ok(())
     }

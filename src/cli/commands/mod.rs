@@ -6,6 +6,8 @@ pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 
+use crate::authority::admission;
+
 use super::args::{Command, GlobalArgs};
 use super::error::CliError;
 use super::exit::ExitStatus;
@@ -21,6 +23,10 @@ pub(crate) fn run(
         Command::Explain(args) => explain::run(&args, global, out),
         Command::Simulate(args) => simulate::run(&args, global, out),
         Command::Serve(args) => serve::run(args, global, out),
+        Command::TryOut => {
+            admission::try_out(std::io::stdin().lock(), out)?;
+            Ok(ExitStatus::Success)
+        }
         Command::Policy(command) => policy::run(command, global, out),
     }
 }

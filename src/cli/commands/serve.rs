@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::authority::admission::Admission;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::cli::args::{GlobalArgs, OutputFormat};
@@ -120,7 +121,8 @@ async fn serve(
         global,
     };
     let reloading = tokio::spawn(reloader.run(hangups));
-    let server = Server::new(authority, library);
+    let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
+    let server = Server::new(authority, library, admission);
     let drained = server.serve(listener, admin_socket.as_deref(), stop).await;
     reloading.abort();
     Ok(drained?)

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::lifecycle::readiness::CheckStatus;
 use crate::policy::issue::IssueSeverity;
 use crate::policy::verdict::{Severity, Verdict};
 use crate::shadow::Change;
@@ -46,6 +47,14 @@ pub(crate) fn change(change: Change) -> Style {
         Change::Tightened => DOUBTFUL,
         Change::ReasonChanged => HINT,
         Change::Same => QUIET,
+    }
+}
+
+pub(crate) fn check(status: CheckStatus) -> Style {
+    match status {
+        CheckStatus::Pass => GOOD,
+        CheckStatus::Warn => DOUBTFUL,
+        CheckStatus::Blocker => BAD,
     }
 }
 

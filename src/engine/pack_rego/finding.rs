@@ -1,5 +1,6 @@
 //! Findings as a pack's own rules return them: objects, read strictly.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ pub(super) fn read(value: &Value) -> Result<Found, EvaluationError> {
         found.malformed = Some(message);
         found
             .findings
-            .sort_by(|a, b| (b.decision, b.severity).cmp(&(a.decision, a.severity)));
+            .sort_by_key(|finding| Reverse((finding.decision, finding.severity)));
         found.findings.truncate(MAX_PACK_FINDINGS);
     }
     Ok(found)

@@ -5,6 +5,7 @@
 //! the findings of the others standing.
 
 mod builtins;
+mod bundle;
 mod data;
 mod finding;
 mod input;
@@ -22,7 +23,8 @@ use super::limits::{MAX_REMEMBERED_INPUT_BYTES, PACK_MEMO_ENTRIES};
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::source::SourceFile;
-pub(super) use data::policy_document;
+pub use bundle::RegoBundle;
+use data::policy_document;
 pub(super) use finding::{Found, PackFinding};
 use inspect::{InputScope, Inspection, inspect};
 
@@ -48,7 +50,7 @@ impl PackRego {
     /// Compiles the modules of one pack. `policy` is what they see as `data.policy`.
     pub(super) fn compile(
         pack_id: &Arc<str>,
-        modules: &[&SourceFile],
+        modules: &[SourceFile],
         policy: &serde_json::Value,
     ) -> Result<Self, Vec<CompileProblem>> {
         let mut engine = Engine::new();

@@ -70,7 +70,7 @@ const SURFACES: [Surface; 7] = [
     },
     Surface {
         name: "approval_workflow_builder",
-        methods: &[],
+        methods: &[GET],
     },
     Surface {
         name: "rollback_picker",
@@ -81,7 +81,7 @@ const SURFACES: [Surface; 7] = [
 const OPERATOR_NOTES: [&str; 4] = [
     "semantic_diff: no method answers a diff; show `diff` of the version manifest, which is computed from both packs",
     "shadow_mode_toggle: a staged candidate is compared decision by decision with `compare` in `Decide`; it is never enforced",
-    "approval_workflow_builder: no method takes approvals; show the approval workflow artifact and record the approval where it is given",
+    "approval_workflow_builder: `GetPolicy` shows who approves; no method takes approvals, so record them where they are given",
     "`StageCandidate` and `ActivatePolicy` are served on the admin socket only, never where agents can reach them",
 ];
 

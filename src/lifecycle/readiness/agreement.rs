@@ -1,24 +1,27 @@
 //! Whether the artifacts agree: with each other, and with the pack.
 
-use serde_json::Value;
+use serde_json::{Map, Value, to_value};
 
 use super::Subject;
 use super::checks::Checks;
+use crate::lifecycle::artifact::{
+    ApprovalWorkflow, AuthoringUiContract, RollbackPlan, ShadowModePlan, VersionManifest,
+};
 use crate::lifecycle::basis::Basis;
-use crate::lifecycle::packet::{CAPABILITIES, Packet};
-use crate::lifecycle::plan::Export;
-use crate::lifecycle::pointer::differences;
+use crate::lifecycle::packet::CAPABILITIES;
+use crate::lifecycle::pointer::{MAX_DIFFERENCES, differences};
 use crate::policy::diff::{Change, Diff, Direction};
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     derived(subject, checks);
     mirrored(subject, checks);
+    asked_by(subject, checks);
     publishable(subject, checks);
 }
 
 /// Derives every artifact from what the packet claims, and compares.
 fn derived(subject: &Subject<'_>, checks: &mut Checks) {
-    match artifacts(subject.packet, Basis::claimed(subject.packet)) {
+    match artifacts(&Basis::claimed(subject.packet)) {
         Ok(expected) => {
             for name in CAPABILITIES {
                 let faults = faults(name, &expected, subject.value);
@@ -29,19 +32,35 @@ fn derived(subject: &Subject<'_>, checks: &mut Checks) {
     }
 }
 
-/// The packet as it should be if `basis` holds.
-pub(super) fn artifacts(packet: &Packet, basis: Basis) -> Result<Value, String> {
-    let evidence = packet.operating_evidence.clone();
-    Export::of(basis)
-        .and_then(|export| Packet::assemble(&export, packet.evidence_mode, evidence))
-        .map_err(|error| error.to_string())
-        .and_then(|packet| serde_json::to_value(packet).map_err(|error| error.to_string()))
+/// The seven artifacts by name, as they should be if `basis` holds.
+pub(super) fn artifacts(basis: &Basis) -> Result<Map<String, Value>, String> {
+    let artifacts = [
+        ("approval_workflow", to_value(ApprovalWorkflow::of(basis))),
+        (
+            "authoring_ui_contract",
+            to_value(AuthoringUiContract::of(&basis.identity)),
+        ),
+        ("dry_run_report", to_value(&basis.dry_run)),
+        ("lint_report", to_value(&basis.lint)),
+        ("rollback_plan", to_value(RollbackPlan::of(basis))),
+        ("shadow_mode_plan", to_value(ShadowModePlan::of(basis))),
+        ("version_manifest", to_value(VersionManifest::of(basis))),
+    ];
+    artifacts
+        .into_iter()
+        .map(|(name, value)| Ok((name.to_owned(), value.map_err(|error| error.to_string())?)))
+        .collect()
 }
 
 /// Where one artifact is not what it should be.
-pub(super) fn faults(name: &str, expected: &Value, found: &Value) -> Vec<String> {
-    let part = |packet: &Value| packet.get(name).cloned().unwrap_or_default();
-    differences(&format!("/{name}"), &part(expected), &part(found))
+pub(super) fn faults(name: &str, expected: &Map<String, Value>, found: &Value) -> Vec<String> {
+    let none = Value::Null;
+    let (expected, found) = (expected.get(name), found.get(name));
+    differences(
+        &format!("/{name}"),
+        expected.unwrap_or(&none),
+        found.unwrap_or(&none),
+    )
 }
 
 /// The way back must undo the way there, change by change.
@@ -81,13 +100,23 @@ fn turned(change: &Change) -> Change {
     }
 }
 
+fn asked_by(subject: &Subject<'_>, checks: &mut Checks) {
+    let name = "rollback_plan_requested_by";
+    let person = subject.packet.rollback_plan.requested_by.trim();
+    if person.is_empty() {
+        checks.blocker(name, "`/rollback_plan/requested_by` is empty");
+    } else {
+        checks.claimed(name, &format!("`{person}` asks for it"));
+    }
+}
+
 fn publishable(subject: &Subject<'_>, checks: &mut Checks) {
     let plan = &subject.packet.approval_workflow.publish_plan;
     let mut faults = plan.errors.clone();
     if !plan.valid && faults.is_empty() {
         faults.push("`/approval_workflow/publish_plan/valid` is false".to_owned());
     }
-    faults.truncate(4);
+    faults.truncate(MAX_DIFFERENCES);
     checks.faults(
         "publish_plan",
         &faults,

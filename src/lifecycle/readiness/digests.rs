@@ -171,11 +171,11 @@ fn previous(subject: &Subject<'_>, checks: &mut Checks) {
     let Some(document) = &rollback.previous_policy else {
         let named =
             manifest.previous_policy_digest.is_some() || rollback.previous_policy_digest.is_some();
-        let faults: Vec<String> = named
-            .then(|| "a previous policy is named, but `/rollback_plan/previous_policy` isn't there")
-            .map(str::to_owned)
-            .into_iter()
-            .collect();
+        let mut faults = Vec::new();
+        if named {
+            let missing = "`/rollback_plan/previous_policy` isn't there, and its digest is named";
+            faults.push(missing.to_owned());
+        }
         return checks.faults(name, &faults, "there is no previous policy");
     };
     let digest = match to_canonical_bytes(document) {

@@ -9,6 +9,10 @@
 //! 3. With the pack at hand the artifacts are derived from the pack, every case is decided
 //!    again, and the whole is compared, save for ids and times of decisions.
 //!
+//! What even the pack can't tell stays a claim and says so: which policy was in force before
+//! (its digests are recomputed from the copy in the packet, not looked up), who asked, what the
+//! references to other systems lead to, and a commit that the repository hasn't got.
+//!
 //! Without the pack the third layer is *claimed only*: enough for a sound contract, never
 //! enough to be ready for live use.
 
@@ -18,6 +22,7 @@ mod decisions;
 mod digests;
 mod dry_runs;
 mod evidence;
+mod export;
 mod pack;
 
 use serde::Serialize;
@@ -26,6 +31,8 @@ use serde_json::Value;
 use super::pack_at_hand::PackAtHand;
 use super::packet::{self, EvidenceMode, Packet, PacketError};
 use checks::Checks;
+
+pub use export::export_readiness;
 
 /// The result's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.readiness-result.v1";

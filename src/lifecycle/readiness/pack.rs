@@ -9,12 +9,13 @@ use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
 use crate::lifecycle::packet::{CAPABILITIES, Packet};
 use crate::policy::read;
 use crate::policy::source::PackSource;
-use crate::policy::versioning::SourceRef;
+use crate::policy::versioning::{SourceRef, TRACKED_AND_CLEAN};
 
 const WITHOUT_PACK: &str = "the pack is not at hand";
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     versioned(subject, checks);
+    made_at_once(subject.packet, checks);
     match subject.at_hand {
         None => claimed_only(subject, checks),
         Some(at_hand) => {
@@ -27,12 +28,19 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
 
 /// A live change is versioned: nobody can return to, or review, what no commit holds.
 fn versioned(subject: &Subject<'_>, checks: &mut Checks) {
-    let name = "git_versioned";
+    let name = "version_manifest_versioning";
     let manifest = &subject.packet.version_manifest;
     match &manifest.source_ref {
         Some(source) if source.parse::<SourceRef>().is_err() => {
             checks.blocker(name, format!("`{source}` is not `git:COMMIT:FOLDER`"));
         }
+        Some(_) if manifest.versioning_reason != TRACKED_AND_CLEAN => checks.blocker(
+            name,
+            format!(
+                "`/version_manifest/versioning_reason` is `{}`, should be `{TRACKED_AND_CLEAN}`",
+                manifest.versioning_reason
+            ),
+        ),
         None if subject.is_live() => checks.blocker(
             name,
             format!(
@@ -43,6 +51,23 @@ fn versioned(subject: &Subject<'_>, checks: &mut Checks) {
         None => checks.pass(name, "the policy is not versioned; a sample needn't be"),
         Some(source) => checks.pass(name, format!("the policy is versioned at `{source}`")),
     }
+}
+
+/// The artifacts of one plan carry one time.
+fn made_at_once(packet: &Packet, checks: &mut Checks) {
+    let (made, asked) = (
+        packet.version_manifest.generated_at,
+        packet.approval_workflow.publish_decision.timestamp,
+    );
+    let faults: Vec<String> = (made != asked)
+        .then(|| {
+            format!(
+                "`/version_manifest/generated_at` is {made}, the publish decision's time {asked}"
+            )
+        })
+        .into_iter()
+        .collect();
+    checks.faults("version_manifest_time", &faults, format!("made at {made}"));
 }
 
 fn claimed_only(subject: &Subject<'_>, checks: &mut Checks) {
@@ -79,7 +104,7 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
         source_ref: packet.version_manifest.source_ref.clone(),
         reason: packet.version_manifest.versioning_reason.clone(),
     };
-    match artifacts(packet, basis) {
+    match artifacts(&basis) {
         Ok(expected) => {
             for name in CAPABILITIES {
                 let faults = faults(name, &expected, subject.value);

@@ -6,11 +6,11 @@ use std::{io, thread};
 
 use super::Answer;
 use super::print::Printer;
-use super::remote::Remote;
 use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::cli::input::{LineError, Record, read_document};
+use crate::cli::remote::Remote;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::grpc::convert::Answered;
 use crate::policy::verdict::Verdict;
@@ -22,9 +22,10 @@ const MIN_SHARE_RECORDS: usize = 64;
 pub(crate) type Line = (Vec<u8>, Result<Verdict, ()>);
 
 /// Who judges, and what is asked of it.
+#[expect(clippy::large_enum_variant, reason = "there is one, for the whole run")]
 pub(crate) enum Judge {
     Local(Authority, Ask),
-    Remote(Remote, Ask),
+    Remote(Box<Remote>, Ask),
 }
 
 impl Judge {

@@ -3,7 +3,6 @@
 mod judge;
 mod many;
 mod print;
-mod remote;
 mod tally;
 
 use clap::Args;
@@ -14,11 +13,11 @@ use super::super::exit::ExitStatus;
 use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs};
+use super::super::remote::Remote;
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
 use judge::Judge;
 use print::Printer;
-use remote::Remote;
 use tally::{FailOn, Tally};
 
 use print::show_one;
@@ -99,7 +98,8 @@ impl DecideArgs {
     fn judge(&self, global: &GlobalArgs) -> Result<Judge, CliError> {
         let compare = self.compares();
         if let Some(endpoint) = &self.endpoint {
-            return Ok(Judge::Remote(Remote::connect(endpoint)?, Ask { compare }));
+            let remote = Box::new(Remote::connect(endpoint)?);
+            return Ok(Judge::Remote(remote, Ask { compare }));
         }
         let packs = Packs::open(global)?;
         let active = packs.load_policy(&self.policy.pack_ref())?;

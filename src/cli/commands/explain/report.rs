@@ -3,13 +3,12 @@ use std::io::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::facts;
 use super::rules::{RuleSource, source_of};
+use super::{Explained, facts};
 use crate::action::facts::Facts;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
 use crate::policy::decision::{Decision, Finding};
-use crate::policy::effective::EffectivePack;
 
 /// Everything about one decision.
 #[derive(Serialize)]
@@ -32,17 +31,19 @@ struct Spoken<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    pub(crate) fn new(decision: &'a Decision, facts: &'a Facts, pack: &EffectivePack) -> Self {
+    pub(crate) fn new(explained: &'a Explained) -> Self {
+        let decision = &explained.decision;
         let findings = decision.judgement.findings.iter().enumerate();
+        let source = |finding| source_of(finding, explained.pack.as_ref()?);
         Self {
             action: decision.action.to_json(),
-            facts,
+            facts: &explained.facts,
             decision,
             rules: findings
                 .map(|(index, finding)| Spoken {
                     deciding: index == 0,
                     finding,
-                    source: source_of(finding, pack),
+                    source: source(finding),
                 })
                 .collect(),
         }
@@ -142,10 +143,6 @@ impl Spoken<'_> {
         for reference in &finding.evidence_refs {
             writeln!(out, "    evidence: {}", printable(reference))?;
         }
-        self.source
-            .iter()
-            .try_for_each(|source| show_source(out, source))?;
-        writeln!(out)?;
         Ok(())
     }
 }

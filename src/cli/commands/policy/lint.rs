@@ -5,16 +5,13 @@ use std::io::Write as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::named::NamedPack;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{PackRef, Packs};
-use crate::engine::Policy;
-use crate::engine::error::CompileError;
-use crate::policy::issue::{Issue, Location};
-use crate::policy::lint::{LintReport, lint};
-use crate::policy::source::PackSource;
+use crate::policy::lint::LintReport;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -30,16 +27,11 @@ Exit codes:
 /// What to check.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
-#[group(required = true, multiple = false)]
 pub(crate) struct LintArgs {
-    /// The pack, by its id or path
-    #[arg(value_name = "ID|PATH")]
-    pack: Option<String>,
-    /// A pack that lies anywhere: its folder or its policy.yaml
-    #[arg(long, value_name = "FILE")]
-    policy: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pack: NamedPack,
     /// Every pack of the library
-    #[arg(long)]
+    #[arg(long, group = "named")]
     all: bool,
 }
 
@@ -60,7 +52,13 @@ pub(crate) fn run(
     let linted: Vec<Linted> = args
         .packs(&packs)
         .iter()
-        .map(|pack| Ok(check(&packs, packs.source(pack)?)))
+        .map(|pack| {
+            let source = packs.source(pack)?;
+            Ok(Linted {
+                report: packs.lint(&source),
+                origin: source.origin,
+            })
+        })
         .collect::<Result<_, CliError>>()?;
     match (out.format(), linted.as_slice()) {
         (OutputFormat::Json, [one]) if !args.all => out.json(one)?,
@@ -73,59 +71,15 @@ pub(crate) fn run(
 
 impl LintArgs {
     fn packs(&self, packs: &Packs) -> Vec<PackRef> {
-        match (&self.pack, &self.policy) {
-            (Some(name), _) => vec![PackRef::Either(name.clone())],
-            (None, Some(path)) => vec![PackRef::Path(path.clone())],
-            (None, None) => packs
+        match self.pack.get() {
+            Some(pack) => vec![pack],
+            None => packs
                 .library()
                 .ids()
                 .map(|id| PackRef::Id(id.to_owned()))
                 .collect(),
         }
     }
-}
-
-/// Lints a pack; one without blockers is compiled too, since patterns and Rego can be wrong
-/// in ways that only the engine knows.
-fn check(packs: &Packs, source: PackSource) -> Linted {
-    let origin = source.origin.clone();
-    let report = lint(&source, &mut |id| packs.library().source(id));
-    if !report.valid {
-        return Linted { origin, report };
-    }
-    let problems = match packs.library().effective_of(source) {
-        Ok(pack) => Policy::compile(pack)
-            .err()
-            .map(|error| compile_issues(&error)),
-        Err(error) => Some(vec![issue(
-            "invalid-pack",
-            &error.to_string(),
-            "policy.yaml",
-            0,
-        )]),
-    };
-    Linted {
-        origin,
-        report: report.with(problems.unwrap_or_default()),
-    }
-}
-
-fn compile_issues(error: &CompileError) -> Vec<Issue> {
-    let problems = error.problems.iter();
-    problems
-        .map(|problem| {
-            let line = problem
-                .line
-                .and_then(|line| usize::try_from(line).ok())
-                .unwrap_or(0);
-            let file = problem.file.as_deref().unwrap_or("rules");
-            issue("does-not-compile", &problem.message, file, line)
-        })
-        .collect()
-}
-
-fn issue(code: &'static str, message: &str, file: &str, line: usize) -> Issue {
-    Issue::blocker(code, message, Location::new(file, line, 0))
 }
 
 fn show(out: &mut Output, linted: &Linted) -> Result<(), CliError> {

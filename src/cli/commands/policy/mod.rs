@@ -1,9 +1,14 @@
 //! `cavra policy …`: policy packs.
 
 mod diff;
+mod dry_run;
+mod lifecycle;
 mod lint;
 mod list;
+mod manifest;
+mod named;
 mod show;
+mod workbench;
 
 use clap::Subcommand;
 
@@ -23,6 +28,18 @@ pub(crate) enum PolicyCommand {
     Lint(lint::LintArgs),
     /// Compare two packs: what agents may do more, and what less
     Diff(diff::DiffArgs),
+    /// Decide every case of a pack, and compare with what it expects
+    DryRun(dry_run::DryRunArgs),
+    /// Say which version a pack is, and where git has it
+    Manifest(manifest::ManifestArgs),
+    /// Write the nine artifacts of a pack's way from draft to active and back
+    LifecyclePlan(lifecycle::plan::LifecyclePlanArgs),
+    /// Put the evidence for a change into one packet
+    LifecyclePacket(lifecycle::packet::LifecyclePacketArgs),
+    /// Check whether a packet holds, by recomputing it
+    LifecycleReadiness(lifecycle::readiness::LifecycleReadinessArgs),
+    /// Plan a pack, check a packet, or both: for CI
+    LifecycleValidate(lifecycle::validate::LifecycleValidateArgs),
 }
 
 pub(crate) fn run(
@@ -35,5 +52,11 @@ pub(crate) fn run(
         PolicyCommand::Show(args) => show::run(&args, global, out),
         PolicyCommand::Lint(args) => lint::run(&args, global, out),
         PolicyCommand::Diff(args) => diff::run(&args, global, out),
+        PolicyCommand::DryRun(args) => dry_run::run(&args, global, out),
+        PolicyCommand::Manifest(args) => manifest::run(&args, global, out),
+        PolicyCommand::LifecyclePlan(args) => lifecycle::plan::run(&args, global, out),
+        PolicyCommand::LifecyclePacket(args) => lifecycle::packet::run(&args, global, out),
+        PolicyCommand::LifecycleReadiness(args) => lifecycle::readiness::run(&args, global, out),
+        PolicyCommand::LifecycleValidate(args) => lifecycle::validate::run(&args, global, out),
     }
 }

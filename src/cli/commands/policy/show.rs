@@ -6,21 +6,21 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::named::NamedPack;
 use crate::canonical::Digest;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
-use crate::cli::packs::{PackRef, Packs};
+use crate::cli::packs::Packs;
 use crate::engine::effective_digest;
 use crate::policy::effective::{EffectivePack, Listed};
 
 /// What to show.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// The pack, by its id or path
-    #[arg(value_name = "ID|PATH")]
-    pack: String,
+    #[command(flatten)]
+    pack: NamedPack,
 }
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let packs = Packs::open(global)?;
-    let pack = packs.effective(&PackRef::Either(args.pack.clone()))?;
+    let pack = packs.effective(&args.pack.pack_ref())?;
     match out.format() {
         OutputFormat::Json => {
             let document = Document {

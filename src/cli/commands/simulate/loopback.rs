@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::action::Action;
+use crate::authority::admission::Admission;
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::grpc::client::{Client, ClientError};
@@ -33,7 +34,8 @@ impl Loopback {
             let listener = TcpListener::bind(address).await.map_err(failed)?;
             let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
             let library = Arc::new(ArcSwap::from_pointee(library));
-            let server = Server::new(Arc::new(authority), library);
+            let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
+            let server = Server::new(Arc::new(authority), library, admission);
             let service = tokio::spawn(async move {
                 // A sender that is gone means the same as its word.
                 let stopped = async { drop(stopped.await) };

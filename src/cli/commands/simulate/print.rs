@@ -7,14 +7,11 @@ use super::Simulation;
 use crate::authority::Compared;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
-use crate::cli::output::{Output, style, table};
+use crate::cli::output::{Output, cases, style, table};
 use crate::grpc::convert::Answered;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
 use crate::policy::decision::{Decision, PolicyIdentity};
 use crate::shadow::Change;
-
-/// Columns of an action's text.
-const ACTION_COLUMNS: usize = 56;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -106,27 +103,22 @@ fn row(result: &CaseResult, answered: Option<&Answered>, compares: bool) -> Vec<
     let decision = answered.map(|answered| &answered.decision);
     let mut cells = vec![
         table::cell(style::HEADING, &result.case_id),
-        table::plain(action(result)),
-        verdict(decision),
+        table::plain(cases::action(result)),
+        cases::verdict(decision.map(Decision::verdict)),
         table::plain(decision.and_then(rule).unwrap_or("-")),
     ];
     if compares {
         let compared = answered.and_then(|answered| answered.candidate.as_ref());
-        cells.push(verdict(compared.map(|compared| &compared.decision)));
+        cells.push(cases::verdict(
+            compared.map(|compared| compared.decision.verdict()),
+        ));
         cells.push(compared.map_or_else(
             || table::plain("-"),
             |compared| table::cell(style::change(compared.change), compared.change.as_str()),
         ));
     }
-    cells.push(table::cell(style::passed(result.passed), outcome(result)));
+    cells.push(cases::outcome(result));
     cells
-}
-
-fn verdict(decision: Option<&Decision>) -> Cell {
-    match decision.map(Decision::verdict) {
-        Some(verdict) => table::cell(style::verdict(verdict), verdict.as_str()),
-        None => table::cell(style::ERROR, "error"),
-    }
 }
 
 fn rule(decision: &Decision) -> Option<&str> {
@@ -134,51 +126,8 @@ fn rule(decision: &Decision) -> Option<&str> {
     Some(deciding.rule_id.as_ref())
 }
 
-/// The type and target, cut where a table would become unreadable.
-fn action(result: &CaseResult) -> String {
-    let field = |name| {
-        result
-            .input
-            .get(name)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
-    };
-    let text = format!("{} {}", field("action_type"), field("target"));
-    if text.chars().count() <= ACTION_COLUMNS {
-        return text;
-    }
-    let kept: String = text
-        .chars()
-        .take(ACTION_COLUMNS.saturating_sub(1))
-        .collect();
-    format!("{kept}…")
-}
-
-fn outcome(result: &CaseResult) -> String {
-    if result.passed {
-        return "passed".to_owned();
-    }
-    if let Some(error) = &result.error {
-        return format!("failed: {error}");
-    }
-    let mismatches = result.mismatches.iter();
-    let texts: Vec<String> = mismatches
-        .map(|it| format!("{} is {}, expected {}", it.field, it.actual, it.expected))
-        .collect();
-    format!("failed: {}", texts.join("; "))
-}
-
 fn show_summary(simulation: &Simulation, out: &mut Output) -> Result<(), CliError> {
-    let report = &simulation.report;
-    let counts = format!(
-        "{} cases: {} passed, {} failed",
-        report.case_count, report.passed_count, report.failed_count
-    );
-    writeln!(
-        out,
-        "\n{}",
-        style::paint(style::passed(report.passed), counts)
-    )?;
+    writeln!(out, "\n{}", cases::summary(&simulation.report))?;
     if let Some(candidate) = &simulation.candidate {
         let changes = Change::ALL.map(|change| {
             let text = format!(

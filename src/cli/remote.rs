@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use tokio::runtime::Runtime;
-use tonic::Code;
 
-use super::{Answer, Answered};
+use super::error::CliError;
+use super::input::{LineError, LineProblem, Record, read_document};
 use crate::action::{Action, ActionError};
 use crate::authority::Ask;
-use crate::cli::error::CliError;
-use crate::cli::input::{LineError, LineProblem, Record, read_document};
 use crate::grpc::client::{Client, ClientError};
+use crate::grpc::convert::Answered;
 
 /// A connection to a service, for code that waits.
 pub(crate) struct Remote {
@@ -36,7 +35,17 @@ impl Remote {
             .block_on(self.client.decide(Arc::new(action), ask))?)
     }
 
-    pub(crate) fn judge_record(&mut self, ask: Ask, record: &Record) -> Result<Answer, CliError> {
+    /// A decision, and the facts that it rests on, as JSON.
+    pub(crate) fn explain(&mut self, action: Action) -> Result<(Answered, String), CliError> {
+        let explained = self.client.explain(Arc::new(action), Ask::default());
+        Ok(self.runtime.block_on(explained)?)
+    }
+
+    pub(crate) fn judge_record(
+        &mut self,
+        ask: Ask,
+        record: &Record,
+    ) -> Result<Result<Answered, LineError>, CliError> {
         let answers = self.judge_chunk(ask, slice::from_ref(record))?;
         answers
             .into_iter()
@@ -49,7 +58,7 @@ impl Remote {
         &mut self,
         ask: Ask,
         chunk: &[Record],
-    ) -> Result<Vec<Answer>, CliError> {
+    ) -> Result<Vec<Result<Answered, LineError>>, CliError> {
         let read: Vec<Result<Arc<Action>, ActionError>> = chunk
             .iter()
             .map(|record| {
@@ -64,7 +73,10 @@ impl Remote {
                 Err(error) => Ok(Err(LineError::new(record.line, &error))),
                 Ok(_) => match answers.next() {
                     Some(Ok(answered)) => Ok(Ok(answered)),
-                    Some(Err(error)) => refused(record.line, error).map(Err),
+                    Some(Err(error)) if error.is_about_the_action() => {
+                        refused(record.line, error).map(Err)
+                    }
+                    Some(Err(error)) => Err(error.into()),
                     None => Err(ClientError::OutOfOrder.into()),
                 },
             })
@@ -98,11 +110,7 @@ impl Remote {
 /// A refused action is its line's error; anything else means that the service can't be used.
 fn refused(line: u64, error: ClientError) -> Result<LineError, CliError> {
     match error {
-        ClientError::Refused {
-            code: Code::InvalidArgument | Code::ResourceExhausted | Code::OutOfRange,
-            message,
-            field,
-        } => Ok(LineError {
+        ClientError::Refused { message, field, .. } => Ok(LineError {
             line,
             error: LineProblem { field, message },
         }),

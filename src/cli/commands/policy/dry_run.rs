@@ -1,0 +1,69 @@
+//! `cavra policy dry-run`
+
+use std::io::Write as _;
+
+use clap::Args;
+
+use super::named::NamedPack;
+use super::workbench::Workbench;
+use crate::cli::args::{GlobalArgs, OutputFormat};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{Output, cases, style, table};
+use crate::cli::packs::Packs;
+use crate::lifecycle::dry_run::{CaseResult, DryRunReport, dry_run};
+
+const AFTER_HELP: &str = "\
+Decides every case of a pack in this process (the six required ones first). `cavra simulate`
+does the same through the service, beside a candidate.
+
+Examples:
+  cavra policy dry-run cavra-ai-agent-baseline
+  cavra policy dry-run --policy ./my-pack --output json > policy-dry-run-report.json
+
+Exit codes:
+  0  every case passed
+  1  the tool failed, or was called wrongly
+  2  a case failed";
+
+/// What to try.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct DryRunArgs {
+    #[command(flatten)]
+    pack: NamedPack,
+}
+
+pub(crate) fn run(
+    args: &DryRunArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let workbench = Workbench::open(Packs::open(global)?, &args.pack.pack_ref())?;
+    let report = workbench.with(|it| dry_run(it.pack, it.identity, it.decide));
+    match out.format() {
+        OutputFormat::Json => out.json(&report)?,
+        OutputFormat::Table => show(&report, out)?,
+    }
+    Ok(ExitStatus::of_check(report.passed))
+}
+
+fn show(report: &DryRunReport, out: &mut Output) -> Result<(), CliError> {
+    let header = ["case", "action", "decision", "rule", "result"];
+    let rows = report.results.iter().map(row).collect();
+    let text = table::render(out, &header, rows);
+    out.write_all(text.as_bytes())?;
+    writeln!(out, "\n{}", cases::summary(report))?;
+    Ok(())
+}
+
+fn row(result: &CaseResult) -> Vec<comfy_table::Cell> {
+    let decision = result.decision.as_ref();
+    vec![
+        table::cell(style::HEADING, &result.case_id),
+        table::plain(cases::action(result)),
+        cases::verdict(decision.map(|decision| decision.decision)),
+        table::plain(decision.map_or("-", |decision| &decision.rule_id)),
+        cases::outcome(result),
+    ]
+}

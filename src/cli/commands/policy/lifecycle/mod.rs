@@ -1,0 +1,6 @@
+//! `cavra policy lifecycle-…`: from a pack to its artifacts, and from a packet to a verdict.
+
+pub(crate) mod packet;
+pub(crate) mod plan;
+pub(crate) mod readiness;
+pub(crate) mod validate;
