@@ -132,6 +132,7 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         ("noallow", Meaning::Runs(leaf)) => {
             leaf.allow_form.is_none() && !leaf.allow_lifted.is_empty()
         }
+        ("loads", Meaning::Runs(leaf)) => leaf.loads.iter().any(|word| word.text == rest),
         ("inert", Meaning::Runs(leaf)) => leaf.inert,
         ("live", Meaning::Runs(leaf)) => !leaf.inert,
         ("neutral", Meaning::Runs(leaf)) => leaf.neutral,

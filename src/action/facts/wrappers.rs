@@ -89,6 +89,10 @@ impl Collector<'_> {
                 }),
                 _ => shell.child(|shell| shell::run_part(shell, script, self)),
             },
+            (Inner::Process(written), _) => match shell.processes.get(written).cloned() {
+                Some(script) => shell.child(|shell| shell::run_part(shell, &script, self)),
+                None => Ok(()),
+            },
             (Inner::Stdin, Stdin::Text(script)) => {
                 let script = script.clone();
                 shell.child(|shell| {

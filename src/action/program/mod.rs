@@ -82,6 +82,8 @@ pub enum Inner {
     Script(String),
     /// Text from standard input that a shell will parse. The shell module knows whether it is constant.
     Stdin,
+    /// What a process substitution of this text prints; a shell will parse it.
+    Process(String),
     /// Something that only the run will show, and why.
     Dynamic(String),
 }

@@ -165,6 +165,9 @@ fn file(wrapper: &mut Wrapper, script: &ShellWord) {
         wrapper.inner.push(Inner::Stdin);
         return;
     }
+    if script.text.starts_with("<(") {
+        wrapper.inner.push(Inner::Process(script.text.clone()));
+    }
     wrapper.operands.push(read(script));
     wrapper
         .inner

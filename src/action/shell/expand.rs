@@ -177,8 +177,12 @@ impl<'e, 'w> Expander<'e, 'w> {
         } else {
             ">(…)"
         };
-        self.walk
-            .substitute(slice(self.raw, at + 2, end - 1), label)?;
+        let script = slice(self.raw, at + 2, end - 1);
+        if let Some(printed) = self.walk.substitute(script, label)? {
+            let written = slice(self.raw, at, end).to_owned();
+            self.walk.shell.spend_bytes(printed.len())?;
+            self.walk.shell.processes.insert(written, printed);
+        }
         self.push_dynamic(at, end)?;
         Ok(end)
     }
@@ -189,8 +193,8 @@ impl<'e, 'w> Expander<'e, 'w> {
         if byte(raw, at) == Some(b'`') {
             let end = scan::backquoted(raw, at + 1)?;
             let script = escape::backquoted(slice(raw, at + 1, end - 1), quoted);
-            self.walk.substitute(&script, "$(…)")?;
-            self.push_dynamic(at, end)?;
+            let printed = self.walk.substitute(&script, "$(…)")?;
+            self.push_printed(printed, at, end, quoted)?;
             return Ok(end);
         }
         match byte(raw, at + 1) {
@@ -200,7 +204,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                 Ok(end)
             }
             Some(b'"') if !quoted => self.double_quoted(at + 2),
-            Some(b'(') => self.parenthesis(at),
+            Some(b'(') => self.parenthesis(at, quoted),
             Some(b'[') => {
                 let end = scan::substitution(raw, at, 0, quoted)?.unwrap_or(raw.len());
                 arithmetic(self.walk, slice(raw, at + 2, end - 1))?;
@@ -233,7 +237,7 @@ impl<'e, 'w> Expander<'e, 'w> {
         }
     }
 
-    pub(super) fn parenthesis(&mut self, at: usize) -> Result<usize, Unparsed> {
+    pub(super) fn parenthesis(&mut self, at: usize, quoted: bool) -> Result<usize, Unparsed> {
         let raw = self.raw;
         if byte(raw, at + 2) == Some(b'(')
             && let Some(end) = scan::arithmetic(raw, at + 3)?
@@ -243,8 +247,24 @@ impl<'e, 'w> Expander<'e, 'w> {
             return Ok(end);
         }
         let end = scan::command(raw, at + 2, 0)?;
-        self.walk.substitute(slice(raw, at + 2, end - 1), "$(…)")?;
-        self.push_dynamic(at, end)?;
+        let printed = self.walk.substitute(slice(raw, at + 2, end - 1), "$(…)")?;
+        self.push_printed(printed, at, end, quoted)?;
         Ok(end)
+    }
+
+    /// What a substitution prints counts towards a block, never towards an allow: the word
+    /// stays dynamic.
+    fn push_printed(
+        &mut self,
+        printed: Option<String>,
+        at: usize,
+        end: usize,
+        quoted: bool,
+    ) -> Result<(), Unparsed> {
+        let printed = printed.as_deref().map(|text| text.trim_end_matches('\n'));
+        match printed {
+            Some(text) if !text.is_empty() => self.likely(text, at, end, quoted),
+            _ => self.push_dynamic(at, end),
+        }
     }
 }

@@ -19,13 +19,7 @@ impl Expander<'_, '_> {
         let known_place = self.current.text.is_empty();
         match value {
             Some(Variable::Text(text)) => self.push_value(&text, from, to, quoted),
-            Some(Variable::Likely(text)) => {
-                self.current.dynamic = true;
-                self.push_value(&text, from, to, quoted)?;
-                self.current.dynamic = true;
-                self.started = true;
-                Ok(())
-            }
+            Some(Variable::Likely(text)) => self.likely(&text, from, to, quoted),
             Some(Variable::Array(items)) if !items.is_empty() => {
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, from, to, quoted)
@@ -35,6 +29,21 @@ impl Expander<'_, '_> {
             None if known_place && name == "PWD" => self.push("."),
             _ => self.push_dynamic(from, to),
         }
+    }
+
+    /// Text that may stand here, on some path or as far as it can be known.
+    pub(super) fn likely(
+        &mut self,
+        text: &str,
+        from: usize,
+        to: usize,
+        quoted: bool,
+    ) -> Result<(), Unparsed> {
+        self.current.dynamic = true;
+        self.push_value(text, from, to, quoted)?;
+        self.current.dynamic = true;
+        self.started = true;
+        Ok(())
     }
 
     /// A variable's value: split and globbed unless quoted.

@@ -137,6 +137,10 @@ pub struct Shell {
     pub(super) branches: usize,
     /// What `alias` defined, by name. A script may switch their expansion on (`shopt`).
     pub aliases: HashMap<String, String>,
+    /// What the last pipeline printed, if that is known.
+    pub(super) printed: Option<String>,
+    /// What process substitutions print, where that is known, by their text (`<(echo x)`).
+    pub processes: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
     /// Assignments don't mean what they say any more (`declare -n`, `-i`).
@@ -171,6 +175,8 @@ impl Shell {
             positional: None,
             branches: 0,
             aliases: HashMap::new(),
+            printed: None,
+            processes: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,
             budget: Budget {

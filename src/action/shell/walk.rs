@@ -34,10 +34,14 @@ pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> D
             texts: Rc::default(),
             loops: Rc::default(),
         };
-        return walk.finish(SimpleCommand {
+        let command = SimpleCommand {
             words,
             ..SimpleCommand::default()
-        });
+        };
+        let output = walk.output(&command);
+        walk.finish(command)?;
+        shell.printed = output;
+        return Ok(());
     }
     parsed(shell, text, visitor)
 }
@@ -72,7 +76,19 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     program
         .complete_commands
         .iter()
-        .try_for_each(|list| walk.list(list))
+        .try_for_each(|list| walk.list(list))?;
+    if !is_one_pipeline(&program.complete_commands) {
+        shell.printed = None;
+    }
+    Ok(())
+}
+
+/// Whether what the last pipeline prints is all that the script prints.
+fn is_one_pipeline(lists: &[ast::CompoundList]) -> bool {
+    let [ast::CompoundList(items)] = lists else {
+        return false;
+    };
+    matches!(items.as_slice(), [ast::CompoundListItem(and_or, _)] if and_or.additional.is_empty())
 }
 
 impl<'a> Walk<'a> {
@@ -120,11 +136,17 @@ impl<'a> Walk<'a> {
         self.visitor.unknown(reason);
     }
 
-    /// Runs the script of a command or process substitution.
-    pub(super) fn substitute(&mut self, script: &str, label: &str) -> Done {
+    /// Runs the script of a command or process substitution; gives what it prints, if that
+    /// is known.
+    pub(super) fn substitute(
+        &mut self,
+        script: &str,
+        label: &str,
+    ) -> Result<Option<String>, Unparsed> {
         if script.trim().is_empty() {
-            return Ok(());
+            return Ok(None);
         }
+        self.shell.printed = None;
         let visitor = &mut *self.visitor;
         let outer = self.shell.stdin.clone();
         if label == ">(…)" {
@@ -134,7 +156,9 @@ impl<'a> Walk<'a> {
             shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
         });
         self.shell.stdin = outer;
-        contained(result, visitor)
+        let printed = self.shell.printed.take().filter(|_| result.is_ok());
+        contained(result, visitor)?;
+        Ok(printed)
     }
 
     pub(super) fn list(&mut self, list: &ast::CompoundList) -> Done {
@@ -186,17 +210,21 @@ impl<'a> Walk<'a> {
 
     pub(super) fn pipeline(&mut self, pipeline: &ast::Pipeline) -> Done {
         if let [only] = pipeline.seq.as_slice() {
-            return self.command(only).map(drop);
+            self.shell.printed = self.command(only)?;
+            return Ok(());
         }
         let outer = self.shell.stdin.clone();
+        let mut last = None;
         for command in &pipeline.seq {
             let mut output = None;
             self.subshell(|walk| {
                 output = walk.command(command)?;
                 Ok(())
             })?;
+            last.clone_from(&output);
             self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);
         }
+        self.shell.printed = last;
         self.shell.stdin = outer;
         Ok(())
     }
