@@ -43,7 +43,7 @@ pub(crate) struct Service {
 }
 
 /// By the binary of this build.
-pub fn admission() -> Admission {
+pub(crate) fn admission() -> Admission {
     Admission::by(env!("CARGO_BIN_EXE_cavra").into())
 }
 
