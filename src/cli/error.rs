@@ -62,6 +62,12 @@ pub(crate) enum CliError {
     },
     #[error("signals can't be handled")]
     Signal(#[source] io::Error),
+    #[error("the admin socket `{}` can't be made", path.display())]
+    AdminSocket {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{
     DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
 };
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
@@ -17,7 +17,14 @@ const FOLDER_MODE: u32 = 0o700;
 
 /// A listening socket; its file goes when it is dropped, if it is still this one.
 #[derive(Debug)]
-pub(super) struct AdminSocket {
+pub struct AdminSocket {
+    listener: UnixListener,
+    file: SocketFile,
+}
+
+/// The file of a socket, which goes when this is dropped.
+#[derive(Debug)]
+pub(super) struct SocketFile {
     path: PathBuf,
     identity: Identity,
 }
@@ -31,22 +38,38 @@ impl AdminSocket {
     /// The socket is made in a folder of its own and moved into place with its mode set:
     /// between `bind` and `chmod` at `path` itself, anybody could connect.
     ///
+    /// Call it on a runtime.
+    ///
     /// # Errors
-    /// If something else is there, if somebody listens there, or if the socket can't be made.
-    pub(super) fn bind(path: &Path) -> io::Result<(Self, UnixListener)> {
+    /// If something else is there, if somebody listens there, if the path is longer than
+    /// anybody could connect to (107 bytes, unix(7)), or if the socket can't be made.
+    pub fn bind(path: &Path) -> io::Result<Self> {
+        SocketAddr::from_pathname(path)?;
         make_way(path)?;
         let folder = private_folder(path);
         DirBuilder::new().mode(FOLDER_MODE).create(&folder)?;
         let made = make(&folder.join("s"), path);
         fs::remove_dir_all(&folder)?;
         let (identity, listener) = made?;
-        let socket = Self {
-            path: path.to_owned(),
-            identity,
-        };
-        Ok((socket, listener))
+        let path = path.to_owned();
+        Ok(Self {
+            listener,
+            file: SocketFile { path, identity },
+        })
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    pub(super) fn into_parts(self) -> (UnixListener, SocketFile) {
+        (self.listener, self.file)
+    }
+}
+
+impl SocketFile {
     /// While calls in flight are answered nobody listens any more, and the service that
     /// comes next may have taken the place: its socket must stay.
     fn remove(&self) -> io::Result<()> {
@@ -58,7 +81,7 @@ impl AdminSocket {
     }
 }
 
-impl Drop for AdminSocket {
+impl Drop for SocketFile {
     fn drop(&mut self) {
         if let Err(error) = self.remove() {
             tracing::warn!(path = %self.path.display(), %error, "admin socket not removed");

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::io;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
@@ -11,7 +10,7 @@ use std::thread::available_parallelism;
 use arc_swap::ArcSwap;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use futures::{Stream, StreamExt as _, TryFutureExt as _};
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::wrappers::UnixListenerStream;
@@ -40,15 +39,6 @@ use crate::library::Library;
 /// Why the service can't run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The admin socket can't be made.
-    #[error("can't listen on the admin socket `{}`: {cause}", path.display())]
-    AdminSocket {
-        /// Where it should have been.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        cause: io::Error,
-    },
     /// The descriptions of the services can't be read.
     #[error("can't offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -101,8 +91,7 @@ impl Server {
         }
     }
 
-    /// Serves on `listener` and, with everything that changes the authority, on a Unix
-    /// socket at `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
+    /// Serves on `listener` and, with everything that changes the authority, on `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
     /// answered within [`DRAIN_TIME_LIMIT`], and open streams end after [`STREAM_DRAIN_TIME`].
     ///
     /// Run it on [`runtime`], or another with several threads of that stack size.
@@ -112,7 +101,7 @@ impl Server {
     pub async fn serve(
         self,
         listener: TcpListener,
-        admin: Option<&Path>,
+        admin: Option<AdminSocket>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
@@ -120,12 +109,12 @@ impl Server {
         let services = Services::new(self, Closing(closing));
         announce(&services.health, true).await;
 
-        let admin_socket = admin.map(|path| path.display().to_string());
+        let path = |socket: &AdminSocket| socket.path().display().to_string();
+        let admin_socket = admin.as_ref().map(path);
         let public = services.router(Door::Public { admin_socket })?;
         let incoming = patient(TcpIncoming::from(listener).with_nodelay(Some(true)));
         let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
         let admin_router = services.router(Door::Admin)?;
-        let admin = admin.map(bind).transpose()?;
         let admin = serve_admin(admin_router, admin, shutdown.clone());
 
         let serving = async { tokio::try_join!(public.map_err(ServeError::from), admin) };
@@ -136,22 +125,16 @@ impl Server {
     }
 }
 
-fn bind(path: &Path) -> Result<(AdminSocket, UnixListener), ServeError> {
-    AdminSocket::bind(path).map_err(|cause| ServeError::AdminSocket {
-        path: path.to_owned(),
-        cause,
-    })
-}
-
 async fn serve_admin(
     router: Router,
-    bound: Option<(AdminSocket, UnixListener)>,
+    socket: Option<AdminSocket>,
     shutdown: Shared<BoxFuture<'static, ()>>,
 ) -> Result<(), ServeError> {
     // Without an admin socket, the service ends when the public side does.
-    let Some((_socket, listener)) = bound else {
+    let Some(socket) = socket else {
         return Ok(());
     };
+    let (listener, _file) = socket.into_parts();
     let incoming = patient(UnixListenerStream::new(listener));
     Ok(router
         .serve_with_incoming_shutdown(incoming, shutdown)
