@@ -99,7 +99,11 @@ impl ClientError {
     /// Whether the service works and refused what it was asked: other actions may fare better.
     #[must_use]
     pub fn is_about_the_action(&self) -> bool {
-        let codes = [Code::InvalidArgument, Code::ResourceExhausted, Code::OutOfRange];
+        let codes = [
+            Code::InvalidArgument,
+            Code::ResourceExhausted,
+            Code::OutOfRange,
+        ];
         matches!(self, Self::Refused { code, .. } if codes.contains(code))
     }
 }
@@ -168,7 +172,10 @@ impl Client {
         action: Arc<Action>,
         ask: Ask,
     ) -> Result<(Answered, String), ClientError> {
-        let wire::DecideRequest { action: document, compare } = (&*action, ask).into();
+        let wire::DecideRequest {
+            action: document,
+            compare,
+        } = (&*action, ask).into();
         let request = wire::ExplainRequest {
             action: document,
             compare,
