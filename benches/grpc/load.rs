@@ -1,7 +1,6 @@
 //! A load client: so many calls in flight over so many connections, every status checked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
@@ -13,8 +12,8 @@ use tonic_prost::ProstCodec;
 
 /// Calls that one connection carries at a time.
 const CALLS_A_CONNECTION: usize = 16;
-/// Messages sent ahead of their answers on a stream.
-const AHEAD: u64 = 512;
+/// The longest time for a call that is told from longer ones, in nanoseconds.
+const LONGEST_CALL_NS: u64 = 60_000_000_000;
 
 /// What a run measured.
 pub struct Measured {
@@ -27,6 +26,8 @@ pub struct Measured {
 async fn connect(url: &str) -> Channel {
     Endpoint::from_shared(url.to_owned())
         .unwrap()
+        .initial_stream_window_size(1024 * 1024)
+        .initial_connection_window_size(4 * 1024 * 1024)
         .tcp_nodelay(true)
         .connect()
         .await
@@ -57,7 +58,7 @@ where
             let requests = Arc::clone(&requests);
             tokio::spawn(async move {
                 let mut grpc = tonic::client::Grpc::new(channel);
-                let mut times = Histogram::<u64>::new(3).unwrap();
+                let mut times = histogram();
                 let mut next = worker;
                 while start.elapsed() < time {
                     let index = next % requests.len();
@@ -81,7 +82,7 @@ where
             })
         })
         .collect();
-    let mut all = Histogram::<u64>::new(3).unwrap();
+    let mut all = histogram();
     for worker in workers {
         all.add(worker.await.unwrap()).unwrap();
     }
@@ -94,7 +95,12 @@ where
     }
 }
 
-/// Pipelines `requests` over one stream on one connection for `time`; answers a second.
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_max(LONGEST_CALL_NS, 3).unwrap()
+}
+
+/// Sends `requests` over one stream on one connection for `time`, as fast as flow control
+/// lets it; answers a second.
 pub async fn stream<Q, A>(
     url: &str,
     path: &'static str,
@@ -108,38 +114,28 @@ where
 {
     let mut grpc = tonic::client::Grpc::new(connect(url).await);
     grpc.ready().await.unwrap();
-    let answered = Arc::new(AtomicU64::new(0));
-    let seen = Arc::clone(&answered);
     let count = requests.len();
     let start = Instant::now();
-    let sent = futures::stream::unfold(0_u64, move |index| {
-        let (requests, seen) = (Arc::clone(&requests), Arc::clone(&seen));
-        async move {
-            if start.elapsed() >= time {
-                return None;
-            }
-            while index >= seen.load(Ordering::Relaxed) + AHEAD {
-                tokio::task::yield_now().await;
-            }
-            let request = requests[usize::try_from(index).unwrap() % requests.len()].clone();
-            Some((request, index + 1))
-        }
-    });
+    let sent = (0..)
+        .take_while(move |index| index % 64 != 0 || start.elapsed() < time)
+        .map(move |index: usize| requests[index % count].clone());
     let codec = ProstCodec::<Q, A>::default();
-    let request = tonic::Request::new(sent);
-    let response = grpc
-        .streaming(request, PathAndQuery::from_static(path), codec)
+    let request = tonic::Request::new(futures::stream::iter(sent));
+    let path = PathAndQuery::from_static(path);
+    let mut answers = grpc
+        .streaming(request, path, codec)
         .await
-        .unwrap();
-    let mut answers = response.into_inner();
+        .unwrap()
+        .into_inner();
+    let mut answered: usize = 0;
     while let Some(answer) = answers.next().await {
-        let index = usize::try_from(answered.fetch_add(1, Ordering::Relaxed)).unwrap();
         assert!(
-            check(index % count, &answer.unwrap()),
-            "item {index} got another answer"
+            check(answered % count, &answer.unwrap()),
+            "item {answered} got another answer"
         );
+        answered += 1;
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let rate = answered.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64();
+    let rate = answered as f64 / start.elapsed().as_secs_f64();
     rate
 }

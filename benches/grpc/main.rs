@@ -1,6 +1,7 @@
 //! Decisions over loopback gRPC beside a plain tonic echo of the same message sizes, in the
 //! same run: unary at concurrency 1 and 64, and streamed on one connection. Rounds are taken
-//! in turn and medians quoted. `CAVRA_BENCH_SECONDS` sets a round's length (2).
+//! in turn and medians quoted. `CAVRA_BENCH_SECONDS` sets a round's length (2); `cargo bench
+//! --bench grpc -- unary64` (or `unary1`, `stream`) takes one measurement alone.
 
 #![expect(
     clippy::unwrap_used,
@@ -60,10 +61,16 @@ fn main() {
         "unary and streamed decisions over loopback, {ROUNDS} rounds of {:?} in turn, medians",
         bench.time
     );
-    for concurrency in [1, 64] {
-        client.block_on(bench.unary(concurrency));
+    let only: Option<String> = std::env::args().nth(1).filter(|it| !it.starts_with('-'));
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    for (name, concurrency) in [("unary1", 1), ("unary64", 64)] {
+        if wanted(name) {
+            client.block_on(bench.unary(concurrency));
+        }
     }
-    client.block_on(bench.streamed());
+    if wanted("stream") {
+        client.block_on(bench.streamed());
+    }
 }
 
 async fn start() -> Bench {
@@ -103,7 +110,10 @@ async fn serve_echo(answer: Payload) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-    let server = tonic::transport::Server::builder().add_service(Echo(answer));
+    let server = tonic::transport::Server::builder()
+        .initial_stream_window_size(1024 * 1024)
+        .initial_connection_window_size(4 * 1024 * 1024)
+        .add_service(Echo(answer));
     tokio::spawn(server.serve_with_incoming(incoming));
     url
 }

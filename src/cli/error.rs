@@ -15,6 +15,8 @@ use crate::policy::effective::PolicyError;
 pub(crate) enum CliError {
     #[error("the packs can't be read")]
     Library(#[from] LibraryError),
+    #[error("the pack can't be read")]
+    PackFile(#[source] LibraryError),
     #[error(transparent)]
     Policy(#[from] PolicyError),
     #[error(transparent)]

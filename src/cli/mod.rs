@@ -89,16 +89,23 @@ fn failed(error: &CliError) -> ExitStatus {
 fn report(error: &CliError) -> std::io::Result<()> {
     let mut stderr = anstream::stderr().lock();
     let (bad, hint) = (style::ERROR, style::HINT);
-    writeln!(stderr, "{bad}error:{bad:#} {error}")?;
+    writeln!(stderr, "{bad}error:{bad:#} {}", lines(error))?;
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        writeln!(stderr, "  {hint}cause:{hint:#} {error}")?;
+        writeln!(stderr, "  {hint}cause:{hint:#} {}", lines(error))?;
         cause = error.source();
     }
     if let Some(text) = error.hint() {
         writeln!(stderr, "  {hint}hint:{hint:#} {text}")?;
     }
     Ok(())
+}
+
+/// A message, of which only the line breaks are its own to make.
+fn lines(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let lines: Vec<String> = text.lines().map(output::printable).collect();
+    lines.join("\n")
 }
 
 fn set_color(when: ColorWhen) {

@@ -11,7 +11,7 @@ use super::error::CliError;
 use crate::authority::admission::Admission;
 use crate::engine::Policy;
 use crate::library::{Library, load_file};
-use crate::policy::effective::EffectivePack;
+use crate::policy::effective::{EffectivePack, FindError, PolicyError};
 use crate::policy::lint::LintReport;
 use crate::policy::source::PackSource;
 
@@ -89,11 +89,14 @@ impl Packs {
     /// A pack's files.
     pub(crate) fn source(&self, pack: &PackRef) -> Result<PackSource, CliError> {
         match pack {
-            PackRef::Id(id) => self
-                .library
-                .source(id)
-                .map_err(|_| CliError::NoSuchPack(id.clone())),
-            PackRef::Path(path) => Ok(load_file(path)?),
+            PackRef::Id(id) => self.library.source(id).map_err(|error| match error {
+                FindError::NotFound => CliError::NoSuchPack(id.clone()),
+                FindError::Unreadable(problem) => CliError::Policy(PolicyError::Unreadable {
+                    id: id.clone(),
+                    problem,
+                }),
+            }),
+            PackRef::Path(path) => load_file(path).map_err(CliError::PackFile),
             PackRef::Either(name) => self.source(&self.told_apart(name)?),
         }
     }
@@ -102,7 +105,7 @@ impl Packs {
     pub(crate) fn effective(&self, pack: &PackRef) -> Result<EffectivePack, CliError> {
         match pack {
             PackRef::Id(id) => Ok(self.library.effective(id)?),
-            PackRef::Path(path) => Ok(self.library.effective_of(load_file(path)?)?),
+            PackRef::Path(_) => Ok(self.library.effective_of(self.source(pack)?)?),
             PackRef::Either(name) => self.effective(&self.told_apart(name)?),
         }
     }

@@ -36,8 +36,12 @@ impl Remote {
     }
 
     /// A decision, and the facts that it rests on, as JSON.
-    pub(crate) fn explain(&mut self, action: Action) -> Result<(Answered, String), CliError> {
-        let explained = self.client.explain(Arc::new(action), Ask::default());
+    pub(crate) fn explain(
+        &mut self,
+        action: Action,
+        ask: Ask,
+    ) -> Result<(Answered, String), CliError> {
+        let explained = self.client.explain(Arc::new(action), ask);
         Ok(self.runtime.block_on(explained)?)
     }
 

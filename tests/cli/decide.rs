@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::support::{CANDIDATE, cavra, cavra_with};
 
-const READ: &str = r#"{"action_type":"read_file","target":"src/lib.rs"}"#;
-const READ_ENV: &str = r#"{"action_type":"read_file","target":".env"}"#;
+const READ: &str =
+    r#"{"action_type":"read_file","target":"src/lib.rs","requested_operation":"read"}"#;
+const READ_ENV: &str =
+    r#"{"action_type":"read_file","target":".env","requested_operation":"read"}"#;
 
 #[test]
 fn one_action_exits_by_its_verdict() {
@@ -34,7 +36,7 @@ fn one_action_exits_by_its_verdict() {
 fn a_decision_says_what_the_contract_says() {
     let run = cavra_with(
         &["decide", "--output", "json"],
-        r#"{"action_type":"execute_command","target":"terraform apply","session_id":"s-1","correlation_id":"c-1"}"#,
+        r#"{"action_type":"execute_command","target":"terraform apply","requested_operation":"terraform apply","session_id":"s-1","correlation_id":"c-1"}"#,
     );
     let decision = run.exits(4).json();
     let expected = json!({
@@ -87,7 +89,9 @@ fn a_bad_line_is_answered_in_its_place_and_the_others_go_on() {
 #[test]
 fn many_actions_exit_zero_unless_asked_to_fail() {
     let input = format!("{READ}\n{READ_ENV}\n");
-    let approval = format!("{READ}\n{{\"action_type\":\"execute_command\",\"target\":\"make\"}}\n");
+    let approval = format!(
+        "{READ}\n{{\"action_type\":\"execute_command\",\"target\":\"make\",\"requested_operation\":\"make\"}}\n"
+    );
     let cases: [(&str, &[&str], i32); 6] = [
         (&input, &[], 0),
         (&input, &["--fail-on", "block"], 4),
@@ -109,7 +113,7 @@ fn many_actions_exit_zero_unless_asked_to_fail() {
 
 #[test]
 fn one_document_may_stretch_over_lines() {
-    let pretty = "{\n  \"action_type\": \"read_file\",\n  \"target\": \".env\"\n}\n";
+    let pretty = "{\n  \"action_type\": \"read_file\",\n  \"target\": \".env\",\n  \"requested_operation\": \"read\"\n}\n";
     let run = cavra_with(&["decide", "--output", "json", "-"], pretty).exits(4);
     assert_eq!(run.json()["target"], ".env");
 
@@ -120,7 +124,7 @@ fn one_document_may_stretch_over_lines() {
     )
     .exits(1);
     let lines = run.json_lines();
-    assert_eq!(lines[1]["line"], 5);
+    assert_eq!(lines[1]["line"], 6);
     assert_eq!(lines[2]["target"], "src/lib.rs");
 }
 
@@ -170,7 +174,7 @@ fn bytes_that_are_no_text_are_a_bad_line() {
 
 #[test]
 fn a_decision_case_is_judged_by_its_input() {
-    let case = json!({"case_id": "x", "category": "y", "want": "block", "input": {"action_type": "read_file", "target": ".env"}});
+    let case = json!({"case_id": "x", "category": "y", "want": "block", "input": {"action_type": "read_file", "target": ".env", "requested_operation": "read"}});
     let run = cavra_with(&["decide", "--output", "json"], case.to_string()).exits(4);
     assert_eq!(run.json()["target"], ".env");
     // A case with a bad document says what is wrong with the document.
@@ -185,7 +189,7 @@ fn answers_keep_the_order_of_a_long_input() {
         .map(|n| {
             format!(
                 "{}\n",
-                json!({"action_type": "read_file", "target": format!("f{n}")})
+                json!({"action_type": "read_file", "target": format!("f{n}"), "requested_operation": "read"})
             )
         })
         .collect();
@@ -277,8 +281,7 @@ fn a_pack_that_lies_anywhere_decides_too() {
 
 #[test]
 fn what_the_agent_wrote_cannot_forge_a_line_of_the_table() {
-    let document =
-        json!({"action_type": "read_file", "target": "a\n      9  allow\u{1b}[2J\u{202e}"});
+    let document = json!({"action_type": "read_file", "target": "a\n      9  allow\u{1b}[2J\u{202e}", "requested_operation": "read"});
     let run = cavra_with(&["decide"], format!("{READ}\n{document}\n")).exits(0);
     assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
     assert!(
@@ -286,6 +289,14 @@ fn what_the_agent_wrote_cannot_forge_a_line_of_the_table() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn nor_does_an_error_message_carry_what_moves_the_cursor() {
+    let run = cavra(&["decide", "a\u{1b}[2Jb"])
+        .exits(1)
+        .complains("a\\u{1b}[2Jb");
+    assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
 }
 
 #[test]
@@ -301,4 +312,33 @@ fn without_an_action_it_fails() {
         .exits(1)
         .complains("no-such-pack")
         .complains("cavra policy list");
+}
+
+#[test]
+fn a_pack_that_only_audits_lets_go_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.yaml");
+    let pack = "metadata: {id: audited, mode: audit}\nfilesystem: {block_read: ['*.pem']}\n";
+    std::fs::write(&path, pack).unwrap();
+    let args = [
+        "decide",
+        "--policy",
+        path.to_str().unwrap(),
+        "--read",
+        "a.pem",
+    ];
+    cavra(&args)
+        .exits(0)
+        .prints("audit_only")
+        .prints("enforced, it would be block");
+    let decision = cavra(&[&args[..], &["--output", "json"]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&decision["decision"], &decision["would_be"]),
+        (&"audit_only".into(), &"block".into())
+    );
+    cavra(&["decide", "--policy", "no/such/pack", "--read", "a"])
+        .exits(1)
+        .complains("`no/such/pack` can't be read");
 }

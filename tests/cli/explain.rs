@@ -1,4 +1,4 @@
-use super::support::{cavra, cavra_with};
+use super::support::{CANDIDATE, cavra, cavra_with};
 
 #[test]
 fn it_draws_the_way_from_the_text_to_the_rule() {
@@ -54,6 +54,7 @@ fn a_packs_own_rule_is_quoted_from_the_pack() {
     let plan = serde_json::json!({
         "action_type": "execute_command",
         "target": "terraform plan",
+        "requested_operation": "terraform plan",
         "terraform_plan": {
             "format_version": "1.2", "complete": true, "errored": false,
             "resource_changes": [{
@@ -81,4 +82,29 @@ fn it_takes_one_action_only() {
     cavra_with(&["explain"], "{}")
         .exits(1)
         .complains("`action_type` is required");
+}
+
+#[test]
+fn a_candidate_is_explained_beside() {
+    let args = [
+        "explain",
+        "--candidate",
+        CANDIDATE,
+        "--command",
+        "cargo test",
+    ];
+    cavra(&args)
+        .exits(0)
+        .prints("Candidate: loosened")
+        .prints("▶ allow  low  commands.allow");
+    let explanation = cavra(&[&args[..], &["--output", "json"]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(explanation["decision"]["decision"], "require_approval");
+    let candidate = &explanation["candidate"];
+    assert_eq!(
+        (&candidate["change"], &candidate["decision"]["decision"]),
+        (&"loosened".into(), &"allow".into())
+    );
+    assert_eq!(candidate["rules"][0]["rule_id"], "commands.allow");
 }

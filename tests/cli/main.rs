@@ -10,6 +10,7 @@
 mod decide;
 mod explain;
 mod lifecycle;
+mod lines;
 mod policy;
 mod serve;
 mod simulate;

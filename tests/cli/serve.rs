@@ -153,7 +153,7 @@ fn lines_through_a_service_are_answered_as_they_are_here() {
     let mut service = Service::start(&[]);
     let input: String = (0..3000)
         .map(|n| match n % 3 {
-            0 => format!("{{\"action_type\":\"read_file\",\"target\":\"f{n}\"}}\n"),
+            0 => format!("{{\"action_type\":\"read_file\",\"target\":\"f{n}\",\"requested_operation\":\"read\"}}\n"),
             1 => "nonsense\n".to_owned(),
             _ => "{\"action_type\":\"read_file\",\"target\":\"a\\u0000b\"}\n".to_owned(),
         })

@@ -50,12 +50,9 @@ fn every_command_is_in_the_help_and_explains_its_exit_codes() {
             _ => unreachable!(),
         }
         assert!(help.stdout.contains("Usage:"), "{command:?}");
-    }
-    for name in ["simulate", "serve", "decide", "explain"] {
-        cavra(&[name, "--help"])
-            .exits(0)
-            .prints("Exit codes:")
-            .prints("Examples:");
+        if *command != ["policy"] {
+            help.prints("Exit codes:").prints("Examples:");
+        }
     }
 }
 

@@ -80,9 +80,13 @@ impl FlagArgs {
         Action::from_json(Value::Object(document).to_string().as_bytes()).map(Some)
     }
 
-    fn request(&self) -> Option<(&'static str, &str, Option<&'static str>)> {
+    fn request(&self) -> Option<(&'static str, &str, Option<&str>)> {
         let requests = [
-            ("execute_command", self.command.as_deref(), None),
+            (
+                "execute_command",
+                self.command.as_deref(),
+                self.command.as_deref(),
+            ),
             ("read_file", self.read.as_deref(), Some("read")),
             ("write_file", self.write.as_deref(), Some("write")),
             ("git_operation", self.push.as_deref(), Some("push")),

@@ -1,21 +1,29 @@
 //! Decided cases, as tables show them.
 
-use comfy_table::Cell;
-
-use super::{style, table};
+use super::table::{self, Cell, Narrow};
+use super::{Output, printable, style};
+use crate::cli::error::CliError;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
 use crate::policy::verdict::Verdict;
+use std::io::Write as _;
 
 /// Columns of an action's text.
 const ACTION_COLUMNS: usize = 56;
 
-/// The type and target, cut where a table would become unreadable.
+/// What an agent asks to do, cut where a table would become unreadable.
 pub(crate) fn action(result: &CaseResult) -> String {
     let field = |name| {
         let value = result.input.get(name);
         value.and_then(|value| value.as_str()).unwrap_or_default()
     };
-    let text = format!("{} {}", field("action_type"), field("target"));
+    let verb = match field("action_type") {
+        "read_file" => "read",
+        "write_file" => "write",
+        "execute_command" => "run",
+        "mcp_tool_call" => "call",
+        _ => field("requested_operation"),
+    };
+    let text = format!("{verb} {}", field("target"));
     if text.chars().count() <= ACTION_COLUMNS {
         return text;
     }
@@ -30,25 +38,38 @@ pub(crate) fn verdict(verdict: Option<Verdict>) -> Cell {
     }
 }
 
-/// Whether a case passed, and where it didn't.
-pub(crate) fn outcome(result: &CaseResult) -> Cell {
-    let style = style::passed(result.passed);
-    if result.passed {
-        return table::cell(style, "passed");
+/// What may go from a table of cases on a narrow terminal.
+pub(crate) const NARROW: Narrow<'static> = Narrow {
+    cut: &["action", "rule", "case"],
+    drop: &["rule", "candidate"],
+};
+
+/// Whether a case passed, in one column.
+pub(crate) fn mark(result: &CaseResult) -> Cell {
+    let mark = if result.passed { "✓" } else { "✗" };
+    table::cell(style::passed(result.passed), mark)
+}
+
+/// Why each case that failed did, and how many there are.
+pub(crate) fn show_summary(report: &DryRunReport, out: &mut Output) -> Result<(), CliError> {
+    writeln!(out)?;
+    for result in report.results.iter().filter(|result| !result.passed) {
+        let name = style::paint(style::ERROR, printable(&result.case_id));
+        writeln!(out, "{name} failed: {}", printable(&problem(result)))?;
     }
+    let (all, passed, failed) = (report.case_count, report.passed_count, report.failed_count);
+    let text = format!("{all} cases: {passed} passed, {failed} failed");
+    writeln!(out, "{}", style::paint(style::passed(report.passed), text))?;
+    Ok(())
+}
+
+fn problem(result: &CaseResult) -> String {
     if let Some(error) = &result.error {
-        return table::cell(style, format!("failed: {error}"));
+        return error.clone();
     }
     let mismatches = result.mismatches.iter();
     let texts: Vec<String> = mismatches
         .map(|it| format!("{} is {}, expected {}", it.field, it.actual, it.expected))
         .collect();
-    table::cell(style, format!("failed: {}", texts.join("; ")))
-}
-
-/// How many cases, and how they went.
-pub(crate) fn summary(report: &DryRunReport) -> String {
-    let (all, passed, failed) = (report.case_count, report.passed_count, report.failed_count);
-    let text = format!("{all} cases: {passed} passed, {failed} failed");
-    style::paint(style::passed(report.passed), text)
+    texts.join("; ")
 }

@@ -22,7 +22,6 @@ const MIN_SHARE_RECORDS: usize = 64;
 pub(crate) type Line = (Vec<u8>, Result<Verdict, ()>);
 
 /// Who judges, and what is asked of it.
-#[expect(clippy::large_enum_variant, reason = "there is one, for the whole run")]
 pub(crate) enum Judge {
     Local(Authority, Ask),
     Remote(Box<Remote>, Ask),

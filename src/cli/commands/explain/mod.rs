@@ -15,12 +15,12 @@ use super::super::input::InputArgs;
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
-use crate::action::Action;
 use crate::action::facts::{Facts, establish};
 use crate::authority::{Ask, Authority};
-use crate::engine::effective_digest;
-use crate::policy::decision::Decision;
+use crate::engine::{Policy, effective_digest};
+use crate::policy::decision::{Decision, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
+use crate::shadow::Change;
 use report::Explanation;
 use serde_json::Value;
 
@@ -44,6 +44,12 @@ pub(crate) struct ExplainArgs {
     /// A service whose active policy decides: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy"])]
     endpoint: Option<String>,
+    /// A pack to compare with, by its id or path; its decision is explained too, never enforced
+    #[arg(long, value_name = "ID|PATH", conflicts_with = "endpoint")]
+    candidate: Option<String>,
+    /// With --endpoint: explain what the service's candidate would decide too
+    #[arg(long, requires = "endpoint")]
+    compare: bool,
     #[command(flatten)]
     input: InputArgs,
 }
@@ -55,8 +61,8 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let packs = Packs::open(global)?;
     let explained = match &args.endpoint {
-        Some(endpoint) => Explained::remote(&packs, endpoint, args.input.one()?)?,
-        None => Explained::local(&packs, &args.policy.pack_ref(), &args.input)?,
+        Some(endpoint) => Explained::remote(&packs, endpoint, args)?,
+        None => Explained::local(&packs, args)?,
     };
     let explanation = Explanation::new(&explained);
     match out.format() {
@@ -66,42 +72,74 @@ pub(crate) fn run(
     Ok(ExitStatus::Success)
 }
 
-/// A decision, and what it rests on.
+/// What was decided, and on what.
 pub(crate) struct Explained {
-    decision: Decision,
     facts: Facts,
-    /// The pack that decided, where it is at hand: its rules can be quoted.
+    active: Decided,
+    candidate: Option<(Change, Decided)>,
+}
+
+/// A decision, and the pack that made it, where that is at hand: its rules can be quoted.
+pub(crate) struct Decided {
+    decision: Decision,
     pack: Option<EffectivePack>,
 }
 
 impl Explained {
-    fn local(packs: &Packs, pack: &PackRef, input: &InputArgs) -> Result<Self, CliError> {
-        let policy = packs.load_policy(pack)?;
-        let authority = Authority::new(Arc::clone(&policy), None);
-        let answer = authority.decide(Arc::new(input.one()?), Ask::default())?;
+    fn local(packs: &Packs, args: &ExplainArgs) -> Result<Self, CliError> {
+        let active = packs.load_policy(&args.policy.pack_ref())?;
+        let candidate = args.candidate.clone().map(PackRef::Either);
+        let candidate = packs.load_optional(candidate.as_ref())?;
+        let authority = Authority::new(Arc::clone(&active), candidate.clone());
+        let answer = authority.decide(Arc::new(args.input.one()?), args.ask())?;
+        let decided = |decision, policy: Option<&Arc<Policy>>| Decided {
+            decision,
+            pack: policy.map(|policy| policy.pack().clone()),
+        };
+        let compared = answer.candidate.map(|compared| {
+            let judged = decided(compared.decision, candidate.as_ref());
+            (compared.change, judged)
+        });
         Ok(Self {
-            decision: answer.decision,
             facts: answer.facts,
-            pack: Some(policy.pack().clone()),
+            active: decided(answer.decision, Some(&active)),
+            candidate: compared,
         })
     }
 
     /// Facts follow from the action alone, so they are established here; that the service
     /// established the same is checked, not believed.
-    fn remote(packs: &Packs, endpoint: &str, action: Action) -> Result<Self, CliError> {
+    fn remote(packs: &Packs, endpoint: &str, args: &ExplainArgs) -> Result<Self, CliError> {
+        let action = args.input.one()?;
         let facts = establish(&action)?;
-        let (answered, facts_json) = Remote::connect(endpoint)?.explain(action)?;
+        let (answered, facts_json) = Remote::connect(endpoint)?.explain(action, args.ask())?;
         let theirs: Value = serde_json::from_str(&facts_json)?;
         if theirs != serde_json::to_value(&facts)? {
             return Err(CliError::OtherFacts);
         }
-        let policy = &answered.decision.policy;
-        let at_hand = packs.library().effective(&policy.id).ok();
-        let same = |pack: &EffectivePack| effective_digest(pack) == policy.effective_digest;
+        let decided = |decision: Decision| Decided {
+            pack: at_hand(packs, &decision.policy),
+            decision,
+        };
+        let candidate = answered.candidate;
         Ok(Self {
-            pack: at_hand.filter(same),
-            decision: answered.decision,
             facts,
+            active: decided(answered.decision),
+            candidate: candidate.map(|compared| (compared.change, decided(compared.decision))),
         })
     }
+}
+
+impl ExplainArgs {
+    fn ask(&self) -> Ask {
+        Ask {
+            compare: self.candidate.is_some() || self.compare,
+        }
+    }
+}
+
+/// The library's pack, if it is the very one that decided.
+fn at_hand(packs: &Packs, policy: &PolicyIdentity) -> Option<EffectivePack> {
+    let pack = packs.library().effective(&policy.id).ok()?;
+    (effective_digest(&pack) == policy.effective_digest).then_some(pack)
 }

@@ -4,17 +4,35 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::rules::{RuleSource, source_of};
-use super::{Explained, facts};
+use super::{Decided, Explained, facts};
 use crate::action::facts::Facts;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
 use crate::policy::decision::{Decision, Finding};
+use crate::shadow::Change;
 
-/// Everything about one decision.
+/// Everything about the decisions on one action.
 #[derive(Serialize)]
 pub(crate) struct Explanation<'a> {
     action: Value,
     facts: &'a Facts,
+    #[serde(flatten)]
+    active: Judged<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<Compared<'a>>,
+}
+
+/// A candidate's decision.
+#[derive(Serialize)]
+struct Compared<'a> {
+    change: Change,
+    #[serde(flatten)]
+    judged: Judged<'a>,
+}
+
+/// One decision, and the rules that led to it.
+#[derive(Serialize)]
+struct Judged<'a> {
     decision: &'a Decision,
     rules: Vec<Spoken<'a>>,
 }
@@ -32,20 +50,15 @@ struct Spoken<'a> {
 
 impl<'a> Explanation<'a> {
     pub(crate) fn new(explained: &'a Explained) -> Self {
-        let decision = &explained.decision;
-        let findings = decision.judgement.findings.iter().enumerate();
-        let source = |finding| source_of(finding, explained.pack.as_ref()?);
+        let candidate = explained.candidate.as_ref();
         Self {
-            action: decision.action.to_json(),
+            action: explained.active.decision.action.to_json(),
             facts: &explained.facts,
-            decision,
-            rules: findings
-                .map(|(index, finding)| Spoken {
-                    deciding: index == 0,
-                    finding,
-                    source: source(finding),
-                })
-                .collect(),
+            active: Judged::new(&explained.active),
+            candidate: candidate.map(|(change, decided)| Compared {
+                change: *change,
+                judged: Judged::new(decided),
+            }),
         }
     }
 
@@ -54,23 +67,21 @@ impl<'a> Explanation<'a> {
         self.show_action(out)?;
         heading(out, "Facts")?;
         facts::show(out, self.facts)?;
-        heading(out, "Rules that matched, the deciding one first")?;
-        let mut shown = Vec::new();
-        for rule in &self.rules {
-            rule.show(out)?;
-            // A rule that spoke of many things is quoted once.
-            if let Some(source) = rule.source.as_ref().filter(|it| !shown.contains(it)) {
-                show_source(out, source)?;
-                shown.push(source);
-            }
+        self.active.show(out)?;
+        if let Some(Compared { change, judged }) = &self.candidate {
+            let change = style::paint(style::change(*change), change.as_str());
+            writeln!(
+                out,
+                "\n{} {change}\n",
+                style::paint(style::HEADING, "Candidate:")
+            )?;
+            judged.show(out)?;
         }
-        writeln!(out)?;
-        heading(out, "Decision")?;
-        self.show_decision(out)
+        Ok(())
     }
 
     fn show_action(&self, out: &mut Output) -> Result<(), CliError> {
-        let action = &self.decision.action;
+        let action = &self.active.decision.action;
         let place = &action.place;
         heading(out, "Action")?;
         writeln!(
@@ -90,6 +101,39 @@ impl<'a> Explanation<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl<'a> Judged<'a> {
+    fn new(decided: &'a Decided) -> Self {
+        let findings = decided.decision.judgement.findings.iter().enumerate();
+        let source = |finding| source_of(finding, decided.pack.as_ref()?);
+        Self {
+            decision: &decided.decision,
+            rules: findings
+                .map(|(index, finding)| Spoken {
+                    deciding: index == 0,
+                    finding,
+                    source: source(finding),
+                })
+                .collect(),
+        }
+    }
+
+    fn show(&self, out: &mut Output) -> Result<(), CliError> {
+        heading(out, "Rules that matched, the deciding one first")?;
+        let mut shown = Vec::new();
+        for rule in &self.rules {
+            rule.show(out)?;
+            // A rule that spoke of many things is quoted once.
+            if let Some(source) = rule.source.as_ref().filter(|it| !shown.contains(it)) {
+                show_source(out, source)?;
+                shown.push(source);
+            }
+        }
+        writeln!(out)?;
+        heading(out, "Decision")?;
+        self.show_decision(out)
     }
 
     fn show_decision(&self, out: &mut Output) -> Result<(), CliError> {

@@ -9,7 +9,8 @@ use super::workbench::Workbench;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::output::{Output, cases, style, table};
+use crate::cli::output::table::{self, Cell};
+use crate::cli::output::{Output, cases, style};
 use crate::cli::packs::Packs;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport, dry_run};
 
@@ -49,21 +50,20 @@ pub(crate) fn run(
 }
 
 fn show(report: &DryRunReport, out: &mut Output) -> Result<(), CliError> {
-    let header = ["case", "action", "decision", "rule", "result"];
+    let header = ["", "case", "action", "decision", "rule"];
     let rows = report.results.iter().map(row).collect();
-    let text = table::render(out, &header, rows);
+    let text = table::lines(out, &header, rows, &cases::NARROW);
     out.write_all(text.as_bytes())?;
-    writeln!(out, "\n{}", cases::summary(report))?;
-    Ok(())
+    cases::show_summary(report, out)
 }
 
-fn row(result: &CaseResult) -> Vec<comfy_table::Cell> {
+fn row(result: &CaseResult) -> Vec<Cell> {
     let decision = result.decision.as_ref();
     vec![
+        cases::mark(result),
         table::cell(style::HEADING, &result.case_id),
         table::plain(cases::action(result)),
         cases::verdict(decision.map(|decision| decision.decision)),
         table::plain(decision.map_or("-", |decision| &decision.rule_id)),
-        cases::outcome(result),
     ]
 }

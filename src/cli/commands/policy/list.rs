@@ -11,6 +11,16 @@ use crate::cli::output::{Output, style, table};
 use crate::cli::packs::Packs;
 use crate::library::Listing;
 
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  cavra policy list
+  cavra policy list --packs ./policy-packs --packs /etc/cavra/policy-packs --output json
+
+Exit codes:
+  0  every pack can be used
+  1  the tool failed, or was called wrongly
+  2  a pack can't be used; the others are listed all the same";
+
 #[derive(Serialize)]
 struct Row<'a> {
     id: &'a str,
@@ -37,7 +47,7 @@ pub(crate) fn run(global: &GlobalArgs, out: &mut Output) -> Result<ExitStatus, C
         OutputFormat::Table => {
             let rows = listings.iter().map(cells).collect();
             let header = ["id", "version", "title", "inherits", "status"];
-            let text = table::render(out, &header, rows);
+            let text = table::wrapped(out, &header, rows);
             out.write_all(text.as_bytes())?;
         }
     }
@@ -57,7 +67,7 @@ fn row(listing: &Listing) -> Row<'_> {
     }
 }
 
-fn cells(listing: &Listing) -> Vec<comfy_table::Cell> {
+fn cells(listing: &Listing) -> Vec<table::Cell> {
     let status = listing.error.as_deref().unwrap_or("ok");
     vec![
         table::cell(style::HEADING, &listing.id),

@@ -21,6 +21,7 @@ use super::super::output::Output;
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
     /// List the packs, with what keeps one from being used
+    #[command(after_help = list::AFTER_HELP)]
     List,
     /// Show a pack as it decides: joined with everything it inherits
     Show(show::ShowArgs),

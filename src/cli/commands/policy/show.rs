@@ -16,8 +16,18 @@ use crate::cli::packs::Packs;
 use crate::engine::effective_digest;
 use crate::policy::effective::{EffectivePack, Listed};
 
+const AFTER_HELP: &str = "\
+Examples:
+  cavra policy show cavra-banking-baseline
+  cavra policy show ./my-pack --output json
+
+Exit codes:
+  0  shown
+  1  the pack can't be used, the tool failed, or it was called wrongly";
+
 /// What to show.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pack: NamedPack,

@@ -1,13 +1,13 @@
 use std::io::Write as _;
 
-use comfy_table::Cell;
 use serde::Serialize;
 
 use super::Simulation;
 use crate::authority::Compared;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
-use crate::cli::output::{Output, cases, style, table};
+use crate::cli::output::table::{self, Cell};
+use crate::cli::output::{Output, cases, style};
 use crate::grpc::convert::Answered;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
 use crate::policy::decision::{Decision, PolicyIdentity};
@@ -71,11 +71,10 @@ impl Simulation {
 
 fn show_table(simulation: &Simulation, all: bool, out: &mut Output) -> Result<(), CliError> {
     let compares = simulation.candidate.is_some();
-    let mut header = vec!["case", "action", "active", "rule"];
+    let mut header = vec!["", "case", "action", "active", "rule"];
     if compares {
         header.extend(["candidate", "change"]);
     }
-    header.push("result");
     let shown = simulation
         .pairs()
         .filter(|(result, answered)| all || is_notable(result, *answered));
@@ -83,10 +82,11 @@ fn show_table(simulation: &Simulation, all: bool, out: &mut Output) -> Result<()
         .map(|(result, answered)| row(result, answered, compares))
         .collect();
     let hidden = simulation.report.case_count.saturating_sub(rows.len());
-    let text = table::render(out, &header, rows);
+    let text = table::lines(out, &header, rows, &cases::NARROW);
     out.write_all(text.as_bytes())?;
     if hidden > 0 {
-        let note = format!("{hidden} more cases passed, alike under both (`--all` shows them)");
+        let alike = if compares { ", alike under both" } else { "" };
+        let note = format!("{hidden} more cases passed{alike} (`--all` shows them)");
         writeln!(out, "{}", style::paint(style::QUIET, note))?;
     }
     show_summary(simulation, out)
@@ -102,6 +102,7 @@ fn is_notable(result: &CaseResult, answered: Option<&Answered>) -> bool {
 fn row(result: &CaseResult, answered: Option<&Answered>, compares: bool) -> Vec<Cell> {
     let decision = answered.map(|answered| &answered.decision);
     let mut cells = vec![
+        cases::mark(result),
         table::cell(style::HEADING, &result.case_id),
         table::plain(cases::action(result)),
         cases::verdict(decision.map(Decision::verdict)),
@@ -117,7 +118,6 @@ fn row(result: &CaseResult, answered: Option<&Answered>, compares: bool) -> Vec<
             |compared| table::cell(style::change(compared.change), compared.change.as_str()),
         ));
     }
-    cells.push(cases::outcome(result));
     cells
 }
 
@@ -127,7 +127,7 @@ fn rule(decision: &Decision) -> Option<&str> {
 }
 
 fn show_summary(simulation: &Simulation, out: &mut Output) -> Result<(), CliError> {
-    writeln!(out, "\n{}", cases::summary(&simulation.report))?;
+    cases::show_summary(&simulation.report, out)?;
     if let Some(candidate) = &simulation.candidate {
         let changes = Change::ALL.map(|change| {
             let text = format!(

@@ -85,7 +85,7 @@ pub(super) fn is_ready(result: &ReadinessResult) -> bool {
 
 pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), CliError> {
     let rows = result.checks.iter().map(row).collect();
-    let text = table::render(out, &["status", "check", "message"], rows);
+    let text = table::wrapped(out, &["status", "check", "message"], rows);
     out.write_all(text.as_bytes())?;
     let (word, style) = match result.status {
         Status::Ready => ("ready", style::passed(true)),
@@ -108,7 +108,7 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
     Ok(())
 }
 
-fn row(check: &Check) -> Vec<comfy_table::Cell> {
+fn row(check: &Check) -> Vec<table::Cell> {
     let word = match check.status {
         CheckStatus::Pass => "pass",
         CheckStatus::Warn => "warn",

@@ -1,5 +1,7 @@
 //! `cavra serve`: the authority as a service.
 
+mod reload;
+
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,11 +12,10 @@ use arc_swap::ArcSwap;
 use clap::Args;
 use serde::Serialize;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::authority::admission::Admission;
 use crate::authority::{Authority, Slot};
-use crate::canonical::Digest;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -24,6 +25,7 @@ use crate::engine::Policy;
 use crate::grpc::server::{self, Drained, Server};
 use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
+use reload::Reloader;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 
@@ -34,8 +36,8 @@ open.
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop
-  SIGHUP           read the packs again; if one can't be used, the error is logged and the
-                   policies in force stay
+  SIGHUP           read the packs again; if one can't be used, or an administrator has put
+                   others in force since, that is logged and the policies in force stay
 
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
@@ -113,13 +115,7 @@ async fn serve(
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     announce(&args, address, &authority.slot(), out)?;
     let admin_socket = args.admin_socket.clone();
-    let reloader = Reloader {
-        from_disk: InForce::of(&authority.slot()),
-        authority: Arc::clone(&authority),
-        library: Arc::clone(&library),
-        args,
-        global,
-    };
+    let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
     let server = Server::new(authority, library, admission);
@@ -203,59 +199,5 @@ impl Loaded {
             candidate: packs.load_optional(candidate.as_ref())?,
             library: packs.into_library(),
         })
-    }
-}
-
-/// Which policies are in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct InForce {
-    active: Digest,
-    candidate: Option<Digest>,
-}
-
-impl InForce {
-    fn of(slot: &Slot) -> Self {
-        let digest = |policy: &Arc<Policy>| policy.identity().effective_digest;
-        Self {
-            active: digest(&slot.active),
-            candidate: slot.candidate.as_ref().map(digest),
-        }
-    }
-}
-
-/// Reads the packs again when asked to.
-struct Reloader {
-    args: ServeArgs,
-    global: GlobalArgs,
-    authority: Arc<Authority>,
-    library: Arc<ArcSwap<Library>>,
-    /// What the last reading put in force.
-    from_disk: InForce,
-}
-
-impl Reloader {
-    async fn run(mut self, mut hangups: Signal) {
-        while hangups.recv().await.is_some() {
-            // Files and compilation; the other thread goes on deciding.
-            if let Err(error) = tokio::task::block_in_place(|| self.reload()) {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
-            }
-        }
-    }
-
-    /// Puts what is on disk in force, all of it or nothing.
-    fn reload(&mut self) -> Result<(), CliError> {
-        let loaded = Loaded::read(&self.args, &self.global)?;
-        // What an administrator put in force must not be undone by a signal.
-        if InForce::of(&self.authority.slot()) != self.from_disk {
-            return Err(CliError::ChangedMeanwhile);
-        }
-        self.library.store(Arc::new(loaded.library));
-        self.authority.replace(loaded.active, loaded.candidate);
-        let in_force = InForce::of(&self.authority.slot());
-        tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
-        self.from_disk = in_force;
-        Ok(())
     }
 }

@@ -1,0 +1,84 @@
+//! Reading packs again while deciding goes on.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::signal::unix::Signal;
+
+use super::{Loaded, ServeArgs};
+use crate::authority::{Authority, Slot};
+use crate::canonical::Digest;
+use crate::cli::args::GlobalArgs;
+use crate::cli::error::CliError;
+use crate::engine::Policy;
+use crate::library::Library;
+
+/// Which policies are in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct InForce {
+    active: Digest,
+    candidate: Option<Digest>,
+}
+
+impl InForce {
+    fn of(slot: &Slot) -> Self {
+        let digest = |policy: &Arc<Policy>| policy.identity().effective_digest;
+        Self {
+            active: digest(&slot.active),
+            candidate: slot.candidate.as_ref().map(digest),
+        }
+    }
+}
+
+/// Reads the packs again when asked to.
+pub(super) struct Reloader {
+    args: ServeArgs,
+    global: GlobalArgs,
+    authority: Arc<Authority>,
+    library: Arc<ArcSwap<Library>>,
+    /// What the last reading put in force.
+    from_disk: InForce,
+}
+
+impl Reloader {
+    /// Of an authority that enforces what was just read from disk.
+    pub(super) fn new(
+        args: ServeArgs,
+        global: GlobalArgs,
+        authority: &Arc<Authority>,
+        library: &Arc<ArcSwap<Library>>,
+    ) -> Self {
+        Self {
+            args,
+            global,
+            from_disk: InForce::of(&authority.slot()),
+            authority: Arc::clone(authority),
+            library: Arc::clone(library),
+        }
+    }
+
+    pub(super) async fn run(mut self, mut hangups: Signal) {
+        while hangups.recv().await.is_some() {
+            // Files and compilation; the other thread goes on deciding.
+            if let Err(error) = tokio::task::block_in_place(|| self.reload()) {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
+            }
+        }
+    }
+
+    /// Puts what is on disk in force, all of it or nothing.
+    fn reload(&mut self) -> Result<(), CliError> {
+        let loaded = Loaded::read(&self.args, &self.global)?;
+        // What an administrator put in force must not be undone by a signal.
+        if InForce::of(&self.authority.slot()) != self.from_disk {
+            return Err(CliError::ChangedMeanwhile);
+        }
+        self.library.store(Arc::new(loaded.library));
+        self.authority.replace(loaded.active, loaded.candidate);
+        let in_force = InForce::of(&self.authority.slot());
+        tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
+        self.from_disk = in_force;
+        Ok(())
+    }
+}
