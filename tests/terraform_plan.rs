@@ -17,7 +17,7 @@ fn plan(changes: &[(&str, Value)]) -> Value {
             json!({
                 "address": address,
                 "type": address.split('.').next(),
-                "provider_name": "registry.terraform.io/hashicorp/aws",
+                "provider_name": "registry.example.com/hashicorp/aws",
                 "change": {"actions": actions, "before": {"password": "hunter2"}},
             })
         })
