@@ -63,7 +63,9 @@ impl Visitor for Collector<'_> {
             .iter()
             .filter(|name| !harmless::variable(name));
         if command.words.is_empty() {
-            self.lasting.variables.extend(variables.cloned());
+            // It reaches a program only if the name is exported.
+            let reaching = variables.filter(|name| !harmless::is_local(name));
+            self.lasting.variables.extend(reaching.cloned());
             self.facts.commands.push(Command {
                 via: shell.via.clone(),
                 neutral: true,
@@ -258,7 +260,7 @@ impl Collector<'_> {
             })
         };
         if leaf.loads.iter().any(|word| !stays(word)) {
-            reasons.push("it loads code from outside the workspace".to_owned());
+            reasons.push("it takes files from outside the workspace".to_owned());
         }
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());

@@ -10,6 +10,7 @@ mod harmless;
 mod wrappers;
 
 pub use establish::establish;
+pub(in crate::action) use harmless::is_local;
 
 use serde::Serialize;
 
