@@ -59,7 +59,7 @@ fn a_packs_own_rule_is_quoted_from_the_pack() {
             "format_version": "1.2", "complete": true, "errored": false,
             "resource_changes": [{
                 "address": "aws_db_instance.main", "mode": "managed", "type": "aws_db_instance",
-                "name": "main", "provider_name": "registry.terraform.io/hashicorp/aws",
+                "name": "main", "provider_name": "registry.example.com/hashicorp/aws",
                 "change": {"actions": ["delete"]}
             }]
         }

@@ -1,0 +1,158 @@
+//! A real service on a port of its own.
+
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use cavra::action::{Action, Caller, Place, Request};
+use cavra::authority::Authority;
+use cavra::authority::admission::Admission;
+use cavra::engine::Policy;
+use cavra::grpc::client::Client;
+use cavra::grpc::server::{Drained, Server};
+use cavra::grpc::wire;
+use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
+use cavra::grpc::wire::policy_service_client::PolicyServiceClient;
+use cavra::library::Library;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::transport::{Channel, Endpoint};
+
+pub(crate) const BASELINE: &str = "cavra-ai-agent-baseline";
+pub(crate) const OTHER: &str = "cavra-github-enterprise";
+
+pub(crate) fn library() -> Library {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
+    Library::open(&[packs]).expect("the shipped packs can be read")
+}
+
+pub(crate) fn policy(id: &str) -> Arc<Policy> {
+    let pack = library().effective(id).expect("the pack is sound");
+    Arc::new(Policy::compile(pack).expect("the pack compiles"))
+}
+
+/// A running service; [`Service::stop`] ends it.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    pub(crate) admin: Option<PathBuf>,
+    pub(crate) authority: Arc<Authority>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Drained>,
+}
+
+/// By the binary of this build.
+pub(crate) fn admission() -> Admission {
+    Admission::by(env!("CARGO_BIN_EXE_cavra").into())
+}
+
+impl Service {
+    pub(crate) async fn start(active: &str, candidate: Option<&str>) -> Self {
+        Self::start_with(active, candidate, None).await
+    }
+
+    pub(crate) async fn start_with(
+        active: &str,
+        candidate: Option<&str>,
+        admin: Option<PathBuf>,
+    ) -> Self {
+        let authority = Arc::new(Authority::new(policy(active), candidate.map(policy)));
+        let library = Arc::new(ArcSwap::from_pointee(library()));
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let (stop, stopped) = oneshot::channel();
+        let server = Server::new(Arc::clone(&authority), library, admission());
+        let socket = admin.clone();
+        let served = tokio::spawn(async move {
+            let stopped = async move { drop(stopped.await) };
+            let served = server.serve(listener, socket.as_deref(), stopped).await;
+            served.expect("the service ends well")
+        });
+        if let Some(socket) = &admin {
+            while UnixStream::connect(socket).is_err() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        }
+        Self {
+            url,
+            admin,
+            authority,
+            stop,
+            served,
+        }
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        Client::connect(&self.url)
+            .await
+            .expect("the service listens")
+    }
+
+    pub(crate) async fn channel(&self) -> Channel {
+        let endpoint = Channel::from_shared(self.url.clone()).expect("it is a URL");
+        endpoint.connect().await.expect("the service listens")
+    }
+
+    pub(crate) async fn admin_channel(&self) -> Channel {
+        let socket = self
+            .admin
+            .as_ref()
+            .expect("the service has an admin socket");
+        let endpoint = Endpoint::from_shared(format!("unix:{}", socket.display()));
+        let connected = endpoint.expect("it is a URL").connect().await;
+        connected.expect("the service listens")
+    }
+
+    pub(crate) async fn decisions(&self) -> DecisionServiceClient<Channel> {
+        DecisionServiceClient::new(self.channel().await)
+    }
+
+    pub(crate) async fn policies(&self) -> PolicyServiceClient<Channel> {
+        PolicyServiceClient::new(self.channel().await)
+    }
+
+    pub(crate) async fn admin_policies(&self) -> PolicyServiceClient<Channel> {
+        PolicyServiceClient::new(self.admin_channel().await)
+    }
+
+    /// Begins the end of the service.
+    pub(crate) fn stop(self) -> JoinHandle<Drained> {
+        self.stop.send(()).expect("the service runs");
+        self.served
+    }
+}
+
+pub(crate) fn action(request: Request) -> Arc<Action> {
+    Arc::new(Action {
+        request,
+        caller: Caller::default(),
+        place: Place::default(),
+        terraform_plan: None,
+    })
+}
+
+pub(crate) fn read(path: &str) -> Arc<Action> {
+    action(Request::ReadFile {
+        path: path.to_owned(),
+    })
+}
+
+/// A request to read `path`, as the wire has it.
+pub(crate) fn read_request(path: &str) -> wire::DecideRequest {
+    request(wire::action::Request::ReadFile(wire::ReadFile {
+        path: path.to_owned(),
+    }))
+}
+
+pub(crate) fn request(request: wire::action::Request) -> wire::DecideRequest {
+    wire::DecideRequest {
+        action: Some(wire::Action {
+            request: Some(request),
+            ..Default::default()
+        }),
+        compare: false,
+    }
+}
