@@ -21,4 +21,5 @@ pub mod wire;
 mod admin_socket;
 mod decision_service;
 mod policy_service;
+mod unfinished;
 mod workload;

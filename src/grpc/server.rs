@@ -5,11 +5,12 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
 
 use arc_swap::ArcSwap;
-use futures::TryFutureExt as _;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
+use futures::{Stream, StreamExt as _, TryFutureExt as _};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -21,11 +22,12 @@ use tonic_health::server::{HealthReporter, HealthService};
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
 use super::limits::{
-    CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
     MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
     MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
+use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
@@ -120,7 +122,7 @@ impl Server {
 
         let admin_socket = admin.map(|path| path.display().to_string());
         let public = services.router(Door::Public { admin_socket })?;
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let incoming = patient(TcpIncoming::from(listener).with_nodelay(Some(true)));
         let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
         let admin_router = services.router(Door::Admin)?;
         let admin = admin.map(bind).transpose()?;
@@ -150,10 +152,23 @@ async fn serve_admin(
     let Some((_socket, listener)) = bound else {
         return Ok(());
     };
-    let incoming = UnixListenerStream::new(listener);
+    let incoming = patient(UnixListenerStream::new(listener));
     Ok(router
         .serve_with_incoming_shutdown(incoming, shutdown)
         .await?)
+}
+
+/// Pauses after a connection that could not be accepted. With too many of them open,
+/// accepting fails at once each time (`EMFILE`, accept(2)), and trying again without a pause
+/// would take a processor away from the calls that are open.
+fn patient<C>(incoming: impl Stream<Item = io::Result<C>>) -> impl Stream<Item = io::Result<C>> {
+    incoming.then(|accepted| async {
+        if let Err(error) = &accepted {
+            tracing::warn!(%error, "connection not accepted");
+            sleep(ACCEPT_PAUSE).await;
+        }
+        accepted
+    })
 }
 
 /// From shutdown to the end of patience.
@@ -187,7 +202,6 @@ struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
-    inspections: Workload,
     health: HealthReporter,
 }
 
@@ -207,7 +221,6 @@ impl Services {
             },
             library,
             admission,
-            inspections: Workload::of(MAX_INSPECTIONS),
             health: HealthReporter::new(),
         }
     }
@@ -216,15 +229,21 @@ impl Services {
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
-            inspections: self.inspections.clone(),
+            // Turns of its own for each door: whoever keeps the public ones taken must not
+            // keep an administrator from staging what stops that.
+            inspections: Workload::of(MAX_INSPECTIONS),
             library: Arc::clone(&self.library),
             admission: self.admission.clone(),
             door,
         });
+        let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);
+        let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let health = HealthService::from_health_reporter(self.health.clone());
+        // Of each door its own, like turns.
+        let held = Arc::new(AtomicUsize::new(0));
         Ok(transport()
-            .add_service(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
-            .add_service(policies.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(Bounded::new(decisions, &held))
+            .add_service(Bounded::new(policies, &held))
             .add_service(HealthServer::new(health))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))

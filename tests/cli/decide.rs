@@ -184,6 +184,17 @@ fn a_decision_case_is_judged_by_its_input() {
 }
 
 #[test]
+fn an_array_is_no_case_and_nothing_in_it_is_judged() {
+    let first = json!({"action_type": "read_file", "target": "x", "requested_operation": "read"});
+    let array = json!([first, first]);
+    let run = cavra_with(&["decide", "--output", "json"], array.to_string()).exits(1);
+    assert_eq!(
+        run.json()["error"]["message"],
+        "not an action document: it is not an object"
+    );
+}
+
+#[test]
 fn answers_keep_the_order_of_a_long_input() {
     let input: String = (0..5000)
         .map(|n| {

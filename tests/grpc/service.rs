@@ -124,6 +124,21 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
     );
 }
 
+/// A service that drains must not take away the socket of the one that comes next.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_admin_socket_of_the_next_service_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("admin.sock");
+    let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    std::fs::remove_file(&socket).unwrap();
+    let next = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    assert_eq!(service.stop().await.unwrap(), Drained::All);
+    let url = format!("unix:{}", socket.display());
+    assert!(Client::connect(&url).await.is_ok());
+    assert_eq!(next.stop().await.unwrap(), Drained::All);
+    assert!(!socket.exists());
+}
+
 async fn refused(service: &Service, admin: &std::path::Path) -> String {
     use cavra::grpc::server::Server;
     let library = std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(crate::support::library()));
