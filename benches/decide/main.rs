@@ -2,7 +2,7 @@
 //! on two threads; and what compiling a pack costs. Ends with the ratios that the project
 //! promises, measured in turn in the same run.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 mod reference;
 #[path = "../support/mod.rs"]

@@ -44,13 +44,13 @@ findings contains ["mcp.server.trust.allow", hit] if { input.type == "mcp_tool_c
 findings contains ["mcp.server.trust.block_unknown", null] if { input.type == "mcp_tool_call"; count(input.servers) == 0 }
 "#;
 
-pub struct Reference {
+pub(crate) struct Reference {
     policy: CompiledPolicy,
     lists: Vec<(&'static str, ActionType, GlobSet)>,
 }
 
 impl Reference {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut engine = Engine::new();
         engine
             .add_policy("reference.rego".to_owned(), RULES.to_owned())
@@ -124,7 +124,7 @@ impl Reference {
     }
 
     /// The deciding rule id: the host picks the first in the order of strictness.
-    pub fn decide(&self, action: &Action) -> String {
+    pub(crate) fn decide(&self, action: &Action) -> String {
         let kind = action.action_type();
         let mut input = BTreeMap::from([(Value::from("type"), Value::from(kind.as_str()))]);
         for (name, _, set) in self.lists.iter().filter(|(_, applies, _)| *applies == kind) {

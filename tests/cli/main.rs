@@ -8,6 +8,7 @@
 )]
 
 mod decide;
+mod examples;
 mod explain;
 mod lifecycle;
 mod lines;

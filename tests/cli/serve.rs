@@ -155,7 +155,7 @@ fn lines_through_a_service_are_answered_as_they_are_here() {
         .map(|n| match n % 3 {
             0 => format!("{{\"action_type\":\"read_file\",\"target\":\"f{n}\",\"requested_operation\":\"read\"}}\n"),
             1 => "nonsense\n".to_owned(),
-            _ => "{\"action_type\":\"read_file\",\"target\":\"a\\u0000b\"}\n".to_owned(),
+            _ => "{\"action_type\":\"read_file\",\"target\":\"a\\u0000b\",\"requested_operation\":\"read\"}\n".to_owned(),
         })
         .collect();
     let endpoint = service.endpoint().to_owned();

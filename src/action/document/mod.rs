@@ -181,11 +181,11 @@ fn request(
 }
 
 fn agree(operation: Option<String>, expected: &str, problem: &str) -> Result<(), ActionError> {
+    let field = "requested_operation";
     match operation {
-        Some(operation) if operation != expected => {
-            Err(ActionError::invalid("requested_operation", problem))
-        }
-        _ => Ok(()),
+        Some(operation) if operation == expected => Ok(()),
+        Some(_) => Err(ActionError::invalid(field, problem)),
+        None => Err(ActionError::Missing { field }),
     }
 }
 

@@ -63,7 +63,9 @@ impl Visitor for Collector<'_> {
             .iter()
             .filter(|name| !harmless::variable(name));
         if command.words.is_empty() {
-            self.lasting.variables.extend(variables.cloned());
+            // It reaches a program only if the name is exported.
+            let reaching = variables.filter(|name| !harmless::is_local(name));
+            self.lasting.variables.extend(reaching.cloned());
             self.facts.commands.push(Command {
                 via: shell.via.clone(),
                 neutral: true,
@@ -258,17 +260,17 @@ impl Collector<'_> {
             })
         };
         if leaf.loads.iter().any(|word| !stays(word)) {
-            reasons.push("it loads code from outside the workspace".to_owned());
+            reasons.push("it takes files from outside the workspace".to_owned());
         }
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }
-        // A file may be named like an option.
-        if words
-            .iter()
-            .skip(1)
-            .any(|word| word.glob && word.text.starts_with(['*', '?', '[', '-']))
-        {
+        // A file may be named like an option; `*.py` and its like are file names.
+        let may_be_option = |text: &str| {
+            text.starts_with(['[', '-']) || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+        };
+        let mut arguments = words.iter().skip(1);
+        if arguments.any(|word| word.glob && may_be_option(&word.text)) {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons

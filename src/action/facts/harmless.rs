@@ -37,6 +37,14 @@ pub(super) const SUBCOMMANDS: &[&str] = &[
     "oc",
 ];
 
+/// Whether a name is one that scripts give their own variables, which no program takes from
+/// the environment: in lower case, or a single letter.
+pub(in crate::action) fn is_local(name: &str) -> bool {
+    let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let configures = name.starts_with("npm_") || name.ends_with("_proxy");
+    name.len() == 1 || (lower && !configures)
+}
+
 /// Whether a variable's assignment lifts no allow.
 pub(super) fn variable(name: &str) -> bool {
     VARIABLES.contains(&name)

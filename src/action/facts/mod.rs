@@ -10,6 +10,7 @@ mod harmless;
 mod wrappers;
 
 pub use establish::establish;
+pub(in crate::action) use harmless::is_local;
 
 use serde::Serialize;
 
@@ -218,7 +219,7 @@ pub struct ResourceChange {
     /// Such as `aws_db_instance`.
     #[serde(rename = "type")]
     pub resource_type: String,
-    /// The provider's name, such as `registry.terraform.io/hashicorp/aws`.
+    /// The provider's name, such as `terraform.io/builtin/terraform`.
     pub provider: String,
     /// What would happen to it.
     pub action: ChangeAction,

@@ -41,10 +41,27 @@ pub(super) fn read(spec: &str, current_branch: Option<&str>, force: bool, delete
         Some((source, destination)) => (source, Some(destination)),
         None => (spec, None),
     };
+    let name = destination.filter(|name| !name.is_empty());
+    let name = name.unwrap_or(source);
+    if !is_ref_name(name) {
+        return Moves::Unknown(format!("`{name}` is no valid name of a ref"));
+    }
     match destination {
         Some("") | None => same_name(source, current_branch, forced, delete),
         Some(name) => Moves::Refs(targets(source, name, forced, delete || source.is_empty())),
     }
+}
+
+/// Whether git takes `name` for a ref's, or for a pattern of refs (git-check-ref-format(1)).
+fn is_ref_name(name: &str) -> bool {
+    let odd = |c: char| c.is_control() || " ~^:?[\\".contains(c);
+    let segment =
+        |text: &str| !text.is_empty() && !text.starts_with('.') && !text.ends_with(".lock");
+    !name.contains(odd)
+        && !name.contains("..")
+        && !name.contains("@{")
+        && !name.ends_with('.')
+        && name.split('/').all(segment)
 }
 
 /// Without a destination the ref of the same name moves; `HEAD` and `@` are the current branch.
@@ -88,9 +105,12 @@ fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate
         delete,
         force,
     };
-    // A pattern is held against full names.
-    if name.starts_with("refs/") || name.contains('*') {
+    if name.starts_with("refs/") || name.starts_with('*') {
         return vec![update(name.to_owned())];
+    }
+    // Git holds a pattern against full names; who writes a document may mean branches.
+    if name.contains('*') {
+        return vec![update(name.to_owned()), update(format!("{BRANCHES}{name}"))];
     }
     let mut names = Vec::new();
     if name.starts_with("heads/") || name.starts_with("tags/") {

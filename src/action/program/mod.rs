@@ -109,7 +109,7 @@ pub struct Leaf {
     pub base: Vec<ShellWord>,
     /// The directory that it leaves the shell in (`cd D`, `pushd D`).
     pub directory: Option<ShellWord>,
-    /// Code that it loads: from outside the workspace, it lifts an allow.
+    /// Files that it runs or formats: from outside the workspace, it lifts an allow.
     pub loads: Vec<ShellWord>,
     /// The words behind `git push` (or another remote operation), with the operation's name first.
     pub git_remote: Option<Vec<ShellWord>>,

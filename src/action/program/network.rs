@@ -101,7 +101,8 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
         directory.clear();
     }
     for url in urls {
-        if let Some(path) = url.text.strip_prefix("file://") {
+        let scheme = url.text.get(..7).map(str::to_ascii_lowercase);
+        if let (Some("file://"), Some(path)) = (scheme.as_deref(), url.text.get(7..)) {
             leaf.reads(ShellWord {
                 text: path.to_owned(),
                 ..url.clone()

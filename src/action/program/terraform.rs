@@ -321,6 +321,7 @@ fn operand(leaf: &mut Leaf, subcommand: &str, word: &ShellWord) {
         "show" => leaf.reads(word.clone()),
         // `fmt` only rewrites the layout, so inside the workspace it is no write to judge.
         "fmt" if word.text.starts_with(['/', '~']) || word.text.contains("..") => {
+            leaf.loads.push(word.clone());
             leaf.writes(word.clone());
         }
         // `fmt -diff` prints the lines around a change.

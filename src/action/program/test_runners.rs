@@ -5,7 +5,7 @@
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
-use super::{Leaf, Meaning};
+use super::{Access, Leaf, Meaning, Operand};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -15,6 +15,8 @@ enum Role {
     /// A warning filter; one with a dotted category imports a module.
     Filter,
     Write,
+    /// A directory that is emptied first.
+    Clears,
     /// `TYPE:PATH`
     Report,
     Help,
@@ -32,9 +34,10 @@ static PYTEST: &[Opt<Role>] = &[
     attached("--debug", Role::Lift),
     value("-W --pythonwarnings", Role::Filter),
     value(
-        "--junitxml --junit-xml --basetemp --log-file --result-log --report-log --html --json-report-file --benchmark-json --benchmark-storage --alluredir --md --csv --self-contained-html-path",
+        "--junitxml --junit-xml --log-file --result-log --report-log --html --json-report-file --benchmark-json --benchmark-storage --alluredir --md --csv --self-contained-html-path",
         Role::Write,
     ),
+    value("--basetemp", Role::Clears),
     value("--cov-report", Role::Report),
     value(
         "-k -m -n --numprocesses --maxfail --tb --durations --durations-min --capture --color --ignore --ignore-glob --deselect --log-level --log-format --log-date-format --log-cli-level --log-cli-format --log-cli-date-format --log-file-mode --log-file-level --log-file-format --log-file-date-format --log-auto-indent --log-disable --verbosity --junitprefix --junit-prefix --lfnf --last-failed-no-failures --doctest-report --doctest-glob --dist --maxprocesses --cov-fail-under --timeout --timeout-method --reruns --reruns-delay --randomly-seed -r --show-capture --code-highlight --cov-context --assert --splits --group --count",
@@ -83,6 +86,11 @@ fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
             leaf.lift("a warning filter of `pytest` imports a module");
         }
         (Role::Write, Some(value)) => leaf.writes(value.word()),
+        (Role::Clears, Some(value)) => leaf.operands.push(Operand {
+            word: value.word(),
+            access: Access::Write,
+            recursive: true,
+        }),
         (Role::Report, Some(value)) => {
             if let Some((_, path)) = value
                 .text

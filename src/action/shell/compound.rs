@@ -8,6 +8,7 @@ use super::arithmetic::arithmetic;
 use super::state::{Definitions, Function, Variable};
 use super::walk::{Done, How, Walk};
 use super::{ShellWord, SimpleCommand, Unparsed, expand};
+use crate::action::facts::is_local;
 use crate::action::limits::MAX_LOOP_VALUES;
 
 impl Walk<'_> {
@@ -96,6 +97,13 @@ impl Walk<'_> {
         let mut values = Vec::new();
         for word in clause.values.iter().flatten() {
             values.extend(expand::words(self, &self.texts.raw(&word.value))?);
+        }
+        if !is_local(&name) {
+            // `for PATH in .` assigns as `PATH=.` does.
+            self.hand_over(&SimpleCommand {
+                assignments: vec![name.clone()],
+                ..SimpleCommand::default()
+            })?;
         }
         let known: Option<Vec<&str>> = values.iter().map(ShellWord::known).collect();
         let known = known.filter(|known| clause.values.is_some() && known.len() <= MAX_LOOP_VALUES);

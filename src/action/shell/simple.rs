@@ -64,7 +64,8 @@ impl Walk<'_> {
         {
             return None;
         }
-        if program == "cat" && command.words.len() == 1 {
+        let passes_on = |rest: &[ShellWord]| rest.iter().all(|word| word.known() == Some("-"));
+        if program == "cat" && command.words.get(1..).is_some_and(passes_on) {
             let stdin = command.stdin.as_ref().unwrap_or(&self.shell.stdin);
             return match stdin {
                 Stdin::Text(text) => Some(text.clone()),

@@ -1,0 +1,21 @@
+//! What an agent asks for, and the facts that follow from it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod documents;
+mod establish;
+mod git;
+mod git_oracle;
+mod mcp;
+mod paths;
+mod programs;
+mod shell_facts;
+mod shell_laws;
+mod shell_oracle;
+mod terraform_plan;

@@ -1,0 +1,16 @@
+//! Facts in, decisions out: the base rules, the packs and their Rego.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod admission;
+mod common;
+mod corpus;
+mod memo;
+mod packs;
+mod rego;

@@ -1,0 +1,95 @@
+//! What is remembered is what would have been evaluated.
+
+use crate::common;
+
+use std::sync::Arc;
+
+use cavra::action::Action;
+use cavra::authority::{Ask, Authority};
+use cavra::engine::{Memo, Policy};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn authority(id: &str, memo: Memo) -> Authority {
+    let pack = common::library().effective(id).unwrap();
+    Authority::new(
+        Arc::new(Policy::compile(pack).unwrap().with_memo(memo)),
+        None,
+    )
+}
+
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(".env".to_owned()),
+        Just("main".to_owned()),
+        Just("release/1".to_owned()),
+        Just("infra/main.tf".to_owned()),
+        Just("security/x".to_owned()),
+        Just("src/lib.rs".to_owned()),
+        Just("--force".to_owned()),
+        "[a-z]{1,4}",
+    ]
+}
+
+fn command() -> impl Strategy<Value = String> {
+    let program = prop::sample::select(vec![
+        "terraform apply",
+        "terraform plan",
+        "cat",
+        "git push origin",
+        "kubectl delete pod",
+        "pytest",
+        "cp",
+        "ls",
+        "sudo terraform destroy",
+        "npm test",
+        "gh pr review",
+        "A=1 pytest",
+        "$X",
+        "cd infra &&",
+    ]);
+    let line = (program, prop::collection::vec(word(), 0..3));
+    let line = line.prop_map(|(program, words)| format!("{program} {}", words.join(" ")));
+    prop::collection::vec(line, 1..4).prop_map(|lines| lines.join("; "))
+}
+
+fn document() -> impl Strategy<Value = serde_json::Value> {
+    let actor = prop::option::of(prop::sample::select(vec!["alice", "bob"]));
+    let action = prop_oneof![
+        word().prop_map(|path| json!({"action_type": "read_file", "target": path, "requested_operation": "read"})),
+        word().prop_map(|path| json!({"action_type": "write_file", "target": path, "requested_operation": "write"})),
+        command().prop_map(|line| json!({"action_type": "execute_command", "target": line, "requested_operation": line})),
+        (prop::sample::select(vec!["push", "force_push", "fetch", "transmogrify"]), word()).prop_map(|(operation, branch)| {
+            json!({"action_type": "git_operation", "target": format!("origin/{branch}"), "requested_operation": operation})
+        }),
+        word().prop_map(|server| json!({
+            "action_type": "mcp_tool_call", "target": format!("{server}:read"), "requested_operation": "filesystem",
+        })),
+    ];
+    (action, actor).prop_map(|(mut action, actor)| {
+        if let Some(actor) = actor {
+            action["actor"] = actor.into();
+        }
+        action
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn memo_on_equals_memo_off(documents in prop::collection::vec(document(), 1..8)) {
+        for id in ["cavra-ai-agent-baseline", "cavra-agentic-delivery", "cavra-mcp-enterprise"] {
+            let (on, off) = (authority(id, Memo::On), authority(id, Memo::Off));
+            // Twice, so that the second round is answered from memory.
+            for document in documents.iter().chain(&documents) {
+                let Ok(action) = Action::from_json(document.to_string().as_bytes()) else { continue };
+                let action = Arc::new(action);
+                let remembered = on.decide(Arc::clone(&action), Ask::default());
+                let evaluated = off.decide(action, Ask::default());
+                let judgement = |answer: Result<cavra::authority::Answer, _>| answer.map(|a| a.decision.judgement);
+                prop_assert_eq!(judgement(remembered), judgement(evaluated), "{} {}", id, document);
+            }
+        }
+    }
+}

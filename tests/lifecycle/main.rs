@@ -1,0 +1,16 @@
+//! Artifacts, packets and the gate over them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod dry_run;
+mod export;
+mod plan;
+mod readiness;
+mod support;
+mod tampering;

@@ -1,0 +1,292 @@
+//! Every leaf of a packet, altered one at a time: readiness must block, and name the part.
+//!
+//! The packet is sealed again after each alteration, so that nothing is caught by the
+//! packet's own digest alone.
+
+use crate::support::{BASELINE, Bench, library, packet_of};
+use cavra::lifecycle::packet::{self, EvidenceMode};
+use cavra::lifecycle::readiness::readiness;
+use cavra::policy::verdict::Verdict;
+use serde_json::Value;
+
+/// Text that only people, clocks and other systems know. An alteration of its *content* can't
+/// be told; one of its presence or type must be.
+const FREE: [(&str, &str); 5] = [
+    (
+        "/dry_run_report/results/*/decision/decision_id",
+        "an id: another run has another",
+    ),
+    (
+        "/dry_run_report/results/*/decision/timestamp",
+        "a time: another run has another",
+    ),
+    (
+        "/rollback_plan/requested_by",
+        "who asked; nothing else says it",
+    ),
+    (
+        "/operating_evidence/*",
+        "a reference that only its own system can resolve",
+    ),
+    (
+        "/version_manifest/source_ref",
+        "a commit that the repository may not have any more",
+    ),
+];
+
+/// One altered copy of a packet.
+struct Altered {
+    /// Where, with what was done.
+    what: String,
+    /// The packet's field below which it was done.
+    part: String,
+    /// `*` for every index.
+    shape: String,
+    /// The content of a text changed, not its presence or type.
+    is_content: bool,
+    packet: Value,
+}
+
+fn every_alteration(packet: &Value) -> Vec<Altered> {
+    let mut pointers = Vec::new();
+    collect(packet, String::new(), &mut pointers);
+    pointers
+        .iter()
+        .flat_map(|pointer| alterations(packet, pointer))
+        .collect()
+}
+
+fn collect(value: &Value, at: String, out: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                collect(
+                    value,
+                    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                    out,
+                );
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                collect(value, format!("{at}/{index}"), out);
+            }
+        }
+        _ => {}
+    }
+    out.push(at);
+}
+
+fn alterations(packet: &Value, pointer: &str) -> Vec<Altered> {
+    let mut out = Vec::new();
+    let mut alter = |what: &str, is_content: bool, change: &dyn Fn(&mut Value)| {
+        let mut packet = packet.clone();
+        change(packet.pointer_mut(pointer).unwrap());
+        out.push(Altered {
+            what: format!("{pointer} {what}"),
+            part: pointer.split('/').nth(1).unwrap_or_default().to_owned(),
+            shape: shape(pointer),
+            is_content,
+            packet,
+        });
+    };
+    match packet.pointer(pointer).unwrap() {
+        Value::Object(fields) => {
+            alter("+ key", false, &|at| at["added"] = Value::from(1));
+            for key in fields.keys() {
+                alter(&format!("- {key}"), false, &|at| {
+                    at.as_object_mut().unwrap().remove(key);
+                });
+            }
+        }
+        Value::Array(items) => {
+            alter("+ item", false, &|at| {
+                let items = at.as_array_mut().unwrap();
+                let item = items
+                    .last()
+                    .cloned()
+                    .unwrap_or_else(|| Value::from("added"));
+                items.push(item);
+            });
+            if !items.is_empty() {
+                alter("- item", false, &|at| {
+                    at.as_array_mut().unwrap().pop();
+                });
+            }
+        }
+        Value::String(_) => alter("altered", true, &|at| {
+            *at = Value::from(flip(at.as_str().unwrap()))
+        }),
+        Value::Number(number) => {
+            let next = number.as_i64().unwrap() + 1;
+            alter("+ 1", false, &|at| *at = Value::from(next));
+        }
+        Value::Bool(_) => alter("negated", false, &|at| {
+            *at = Value::from(!at.as_bool().unwrap())
+        }),
+        Value::Null => alter("filled", false, &|at| *at = Value::from("filled")),
+    }
+    out
+}
+
+/// Another verdict for a verdict, another digit for the last digit, else one letter more.
+fn flip(text: &str) -> String {
+    if let Some(verdict) = Verdict::from_name(text) {
+        let other = if verdict == Verdict::Allow {
+            Verdict::Block
+        } else {
+            Verdict::Allow
+        };
+        return other.as_str().to_owned();
+    }
+    let Some(at) = text.rfind(|it: char| it.is_ascii_digit()) else {
+        return format!("{text}x");
+    };
+    let digit = text.as_bytes()[at];
+    // Never to a zero, which a timestamp would not end in.
+    let next = if digit == b'9' { b'8' } else { digit + 1 };
+    format!("{}{}{}", &text[..at], next as char, &text[at + 1..])
+}
+
+fn shape(pointer: &str) -> String {
+    let star = |step: &str| match step.parse::<usize>() {
+        Ok(_) => "*".to_owned(),
+        Err(_) => step.to_owned(),
+    };
+    let shape: Vec<String> = pointer.split('/').map(star).collect();
+    let shape = shape.join("/");
+    if shape.starts_with("/operating_evidence/") {
+        "/operating_evidence/*".to_owned()
+    } else {
+        shape
+    }
+}
+
+fn seal(packet: &mut Value) {
+    if packet.get("packet_digest").is_some() {
+        packet["packet_digest"] = Value::from(packet::digest(packet).unwrap().to_string());
+    }
+}
+
+/// Why the alteration went unnoticed, or was blamed on another part.
+fn unnoticed(bench: &Bench, mut altered: Altered, require_live: bool) -> Option<String> {
+    if altered.part != "packet_digest" {
+        seal(&mut altered.packet);
+    }
+    let text = altered.packet.to_string();
+    let result = bench.with(|at_hand| readiness(text.as_bytes(), Some(at_hand), require_live));
+    let free = altered.is_content && FREE.iter().any(|(shape, _)| *shape == altered.shape);
+    let names: Vec<&str> = result.blockers().map(|check| check.name.as_str()).collect();
+    let part = match altered.part.as_str() {
+        "schema_version" | "product" => "packet_schema",
+        part => part,
+    };
+    let fits = names
+        .iter()
+        .any(|name| name.starts_with(part) || *name == altered.part);
+    match (free, names.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("{} is free, but blocks: {names:?}", altered.what)),
+        (false, true) => Some(format!("{} went unnoticed", altered.what)),
+        (false, false) if !fits => Some(format!("{} blamed on {names:?}", altered.what)),
+        (false, false) => None,
+    }
+}
+
+fn tamper(bench: &Bench, mode: EvidenceMode, only: impl Fn(&Altered) -> bool) -> usize {
+    let packet = packet_of(bench, mode);
+    let (mut odd, mut even): (Vec<_>, Vec<_>) = every_alteration(&packet)
+        .into_iter()
+        .filter(|altered| only(altered))
+        .enumerate()
+        .partition(|(index, _)| index % 2 == 1);
+    let count = odd.len() + even.len();
+    let run = |altered: Vec<(usize, Altered)>| -> Vec<String> {
+        let altered = altered.into_iter();
+        altered
+            .filter_map(|(_, it)| unnoticed(bench, it, mode == EvidenceMode::Live))
+            .collect()
+    };
+    let faults: Vec<String> = std::thread::scope(|scope| {
+        let (odd, even) = (std::mem::take(&mut odd), std::mem::take(&mut even));
+        let other = scope.spawn(move || run(odd));
+        let mut faults = run(even);
+        faults.extend(other.join().unwrap());
+        faults
+    });
+    assert!(
+        faults.is_empty(),
+        "{} of {count}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    count
+}
+
+/// The baseline with few cases of its own: every kind of leaf, a tenth of the decisions.
+fn small() -> Bench {
+    let library = library();
+    let mut source = library.source(BASELINE).unwrap();
+    source.cases.retain(|file| file.path == "cases/mcp.yaml");
+    Bench::of(library, source)
+}
+
+#[test]
+fn no_alteration_of_a_live_packet_goes_unnoticed() {
+    let count = tamper(&small(), EvidenceMode::Live, |_| true);
+    println!("{count} alterations");
+    assert!(count > 1000);
+}
+
+#[test]
+fn no_alteration_of_a_sample_goes_unnoticed() {
+    // Decisions and diffs are the live packet's.
+    let count = tamper(&small(), EvidenceMode::Sample, |altered| {
+        !altered.shape.contains("/results/")
+            && !altered.shape.contains("/diff/")
+            && !altered.shape.contains("/previous_policy/")
+    });
+    println!("{count} alterations");
+    assert!(count > 100);
+}
+
+#[test]
+fn the_packet_s_own_digest_tells_any_damage() {
+    let packet = packet_of(&small(), EvidenceMode::Live);
+    for altered in every_alteration(&packet) {
+        if altered.part != "packet_digest" && !altered.what.ends_with("- packet_digest") {
+            let digest = packet::digest(&altered.packet).unwrap().to_string();
+            assert_ne!(
+                Value::from(digest),
+                packet["packet_digest"],
+                "{}",
+                altered.what
+            );
+        }
+    }
+}
+
+/// Needs no pack: a value of another type is never what it stood for.
+#[test]
+fn no_value_of_another_type_is_believed() {
+    let packet = packet_of(&small(), EvidenceMode::Sample);
+    let mut pointers = Vec::new();
+    collect(&packet, String::new(), &mut pointers);
+    for pointer in pointers {
+        for value in [
+            Value::from(vec![Vec::<u8>::new()]),
+            serde_json::json!({"a": {}}),
+        ] {
+            let mut altered = packet.clone();
+            *altered.pointer_mut(&pointer).unwrap() = value;
+            if pointer != "/packet_digest" && !pointer.is_empty() && altered.is_object() {
+                seal(&mut altered);
+            }
+            let result = readiness(altered.to_string().as_bytes(), None, false);
+            assert!(
+                result.blocker_count > 0,
+                "{pointer} of another type went unnoticed"
+            );
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Packs: read, inherited, digested, linted and compared.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod cases;
+mod diff;
+mod inherit;
+mod library;
+mod lint;
+mod read;
+mod support;
+mod versioning;
+mod yaml;
