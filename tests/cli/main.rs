@@ -16,4 +16,5 @@ mod policy;
 mod serve;
 mod simulate;
 mod support;
+mod terraform_example;
 mod usage;
