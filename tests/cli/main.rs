@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod lifecycle;
 mod lines;
+mod mcp_example;
 mod policy;
 mod serve;
 mod simulate;
