@@ -12,5 +12,6 @@ mod admission;
 mod common;
 mod corpus;
 mod memo;
+mod ordinary;
 mod packs;
 mod rego;
