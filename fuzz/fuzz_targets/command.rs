@@ -59,9 +59,9 @@ fn is_whole(facts: &Facts) {
     assert!(facts.unknowns.iter().all(|it| in_range(it.command)));
     for command in &facts.commands {
         assert!(command.push.is_none_or(|index| index < facts.pushes.len()));
-        assert_eq!(
-            command.allow_form.is_none(),
-            !command.allow_lifted.is_empty(),
+        let lifted = !command.allow_lifted.is_empty();
+        assert!(
+            command.neutral || command.allow_form.is_none() == lifted,
             "{command:?}"
         );
     }

@@ -37,7 +37,7 @@ fn is_stable(found: &Resolved, root: &str) {
     if found.path.is_empty() || found.anchor != Anchor::Workspace {
         return;
     }
-    let Ok(at_root) = Resolver::new(&place(root, root, "")) else {
+    let Ok(at_root) = Resolver::new(&place("", root, "")) else {
         return;
     };
     // Over the limits, now that it stands alone behind the root.
