@@ -24,3 +24,5 @@ pub const MAX_PATTERNS: usize = 65_536;
 pub const MAX_RULE_CHAIN: usize = 64;
 /// Bytes of stack that a thread needs for an evaluation within [`MAX_RULE_CHAIN`].
 pub const EVALUATION_STACK_BYTES: usize = 8 * 1024 * 1024;
+/// Lists of patterns that the library keeps compiled, for each kind of list.
+pub const PATTERN_MEMO_ENTRIES: usize = 1024;

@@ -8,7 +8,6 @@
 //! | [`section`] | what the matchers found, as the base rules see it |
 //! | [`pack_rego`] | a pack's own Rego: what bars it, its input, its findings |
 //! | [`render`] | from indices to texts |
-//! | [`lint`] | lint, with the compiler's word |
 //! | [`limits`] | every bound, by name |
 
 pub mod error;
@@ -27,7 +26,6 @@ mod section;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use base::sources as base_sources;
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
 pub use pack_rego::{RegoBundle, package_of};
 
@@ -40,6 +38,7 @@ use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
 use crate::canonical::Digest;
 use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
+use crate::policy::source::SourceFile;
 use crate::policy::verdict::{Severity, Verdict};
 
 /// Whether judgements may be answered from memory.
@@ -197,6 +196,15 @@ impl Policy {
             .filter_map(|name| scoring.get(name));
         risks.copied().max().unwrap_or(Severity::Low)
     }
+}
+
+/// The Rego that ships with the binary, the base rules and the library that packs import:
+/// part of every effective digest.
+#[must_use]
+pub fn base_sources() -> Vec<SourceFile> {
+    let mut sources = base::sources();
+    sources.extend(pack_rego::library_sources());
+    sources
 }
 
 /// The identity of the policy that `pack` compiles to.

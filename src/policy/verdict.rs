@@ -1,5 +1,6 @@
 //! Verdicts, severities and the rule ids of the base rules.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the authority answers. Ordered: the greater is the stricter.
@@ -54,7 +55,9 @@ impl Verdict {
 }
 
 /// How bad it would be. Ordered: the greater is the worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Ordinary.

@@ -11,6 +11,7 @@
 mod admission;
 mod common;
 mod corpus;
+mod library;
 mod memo;
 mod ordinary;
 mod packs;

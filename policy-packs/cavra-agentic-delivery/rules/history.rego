@@ -4,27 +4,20 @@ package cavra.pack.cavra_agentic_delivery
 
 import rego.v1
 
-# Every ref that a push could move, under any reading of its target.
-moved contains update if {
-	some push in input.facts.pushes
-	push.writes
-	not push.dry_run
-	some reading in push.readings
-	some update in reading
-}
+import data.cavra.lib
 
 forced contains update.name if {
-	some update in moved
+	some update in lib.moved_refs
 	update.force
 }
 
 deleted contains update.name if {
-	some update in moved
+	some update in lib.moved_refs
 	update.delete
 }
 
 tags contains update.name if {
-	some update in moved
+	some update in lib.moved_refs
 	startswith(lower(update.name), "refs/tags/")
 }
 

@@ -12,6 +12,7 @@ mod wrappers;
 pub use establish::establish;
 pub(in crate::action) use harmless::is_local;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::canonical::Digest;
@@ -20,7 +21,7 @@ use crate::canonical::Digest;
 pub const FACTS_VERSION: &str = "cavra.facts.v1";
 
 /// Everything that is known about what an action would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Facts {
     /// The simple commands that a command line could run, in the order they stand.
     pub commands: Vec<Command>,
@@ -41,7 +42,7 @@ pub struct Facts {
 }
 
 /// Something about an action that could not be established.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unknown {
     /// What kind of not knowing.
     pub kind: UnknownKind,
@@ -52,7 +53,7 @@ pub struct Unknown {
 }
 
 /// The two ways of not knowing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownKind {
     /// Depends on what only the run will show: a variable, a script, standard input.
@@ -62,7 +63,7 @@ pub enum UnknownKind {
 }
 
 /// Whether something would happen, or only could.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
     /// On some path through the command it happens.
@@ -72,7 +73,7 @@ pub enum Certainty {
 }
 
 /// One path that would be read or written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PathAccess {
     /// As it was written.
     pub written: String,
@@ -92,7 +93,7 @@ pub struct PathAccess {
 }
 
 /// Where a pattern's beginning may stand in a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
     /// `path` is relative to the workspace root; patterns match it as it is.
@@ -103,7 +104,7 @@ pub enum Anchor {
 }
 
 /// One simple command.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Command {
     /// The program's last path segment, as written. Empty when it is unknown.
     pub program: String,
@@ -133,7 +134,7 @@ pub struct Command {
 }
 
 /// A word of a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Word {
     /// The text; what is unknown in it stands as it was written.
     pub text: String,
@@ -142,7 +143,7 @@ pub struct Word {
 }
 
 /// What a known operation does to the world outside the workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Nothing that is known.
@@ -155,7 +156,7 @@ pub enum Effect {
 }
 
 /// One operation on a git remote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Push {
     /// `push`, `force_push`, `delete`, `fetch`, … as far as known.
     pub operation: String,
@@ -177,7 +178,7 @@ pub struct Push {
 }
 
 /// One remote ref that would move.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RefUpdate {
     /// The whole name, such as `refs/heads/main`; a pattern with `*` where `glob` is set.
     pub name: String,
@@ -190,7 +191,7 @@ pub struct RefUpdate {
 }
 
 /// A network endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NetworkAccess {
     /// As written, such as `/dev/tcp/host/80`.
     pub endpoint: String,
@@ -199,7 +200,7 @@ pub struct NetworkAccess {
 }
 
 /// What a Terraform plan would change. Never holds values: plans print sensitive ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TerraformPlan {
     /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
     pub fingerprint: Digest,
@@ -212,7 +213,7 @@ pub struct TerraformPlan {
 }
 
 /// One resource that a plan would change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResourceChange {
     /// Such as `module.db.aws_db_instance.main[0]`.
     pub address: String,
@@ -226,7 +227,7 @@ pub struct ResourceChange {
 }
 
 /// What a plan does to one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeAction {
     /// `["create"]`
@@ -244,7 +245,7 @@ pub enum ChangeAction {
 }
 
 /// One call of an MCP tool.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct McpCall {
     /// The server's exact name; empty when the caller named none.
     pub server: String,

@@ -39,7 +39,7 @@ static BASE: LazyLock<Base> = LazyLock::new(Base::compile);
 
 /// The base rules' texts: part of every effective digest.
 #[must_use]
-pub fn sources() -> Vec<SourceFile> {
+pub(super) fn sources() -> Vec<SourceFile> {
     MODULES
         .iter()
         .map(|(name, text)| SourceFile {

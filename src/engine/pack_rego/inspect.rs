@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::super::error::CompileProblem;
 use super::super::limits::MAX_RULE_CHAIN;
-use super::builtins;
+use super::{builtins, library};
 
 /// The part of `input` that a pack's modules can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,27 @@ pub(super) enum InputScope {
     Paths(BTreeSet<(String, Option<String>)>),
 }
 
+impl Default for InputScope {
+    fn default() -> Self {
+        Self::Paths(BTreeSet::new())
+    }
+}
+
 impl InputScope {
+    fn path(first: &str, second: Option<&str>) -> Self {
+        Self::Paths(BTreeSet::from([(
+            first.to_owned(),
+            second.map(str::to_owned),
+        )]))
+    }
+
+    fn join(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (Self::Paths(paths), Self::Paths(more)) => paths.extend(more.iter().cloned()),
+            _ => *self = Self::Whole,
+        }
+    }
+
     /// Whether `input.first.second` can be read.
     pub(super) fn covers(&self, first: &str, second: &str) -> bool {
         match self {
@@ -43,6 +63,8 @@ pub(super) struct Inspection {
     pub(super) scope: InputScope,
     /// The rules they define, as full paths such as `data.cavra.pack.x.findings`.
     pub(super) rules: BTreeSet<String>,
+    /// Whether they reach the library.
+    pub(super) library: bool,
     /// Everything that bars them.
     pub(super) problems: Vec<CompileProblem>,
 }
@@ -60,6 +82,8 @@ pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
 
 struct Module<'a> {
     file: &'a str,
+    /// One of the library's, not of the pack's.
+    library: bool,
     package: String,
     aliases: BTreeMap<&'a str, String>,
     rules: &'a [Value],
@@ -70,8 +94,10 @@ impl<'a> Module<'a> {
         let ast = &policy["ast"];
         let package = Chain::of(&ast["package"]["refr"]).joined();
         let contents = policy["source"]["contents"].as_str().unwrap_or_default();
+        let file = policy["source"]["file"].as_str().unwrap_or_default();
         Self {
-            file: policy["source"]["file"].as_str().unwrap_or_default(),
+            file,
+            library: library::holds(file, contents),
             package: format!("data.{package}"),
             aliases: array(&ast["imports"])
                 .iter()
@@ -146,8 +172,8 @@ impl<'a> Chain<'a> {
 struct Walk {
     rules: BTreeSet<String>,
     calls: BTreeMap<String, BTreeSet<String>>,
-    whole_input: bool,
-    paths: BTreeSet<(String, Option<String>)>,
+    /// By rule: what of `input` it reads itself.
+    reads: BTreeMap<String, InputScope>,
     problems: Vec<CompileProblem>,
 }
 
@@ -163,13 +189,17 @@ impl Walk {
         Self {
             rules: modules.iter().flat_map(defined).collect(),
             calls: BTreeMap::new(),
-            whole_input: false,
-            paths: BTreeSet::new(),
+            reads: BTreeMap::new(),
             problems: Vec::new(),
         }
     }
 
     fn module(&mut self, module: &Module<'_>, package: &str) {
+        let package = if module.library {
+            library::PACKAGE
+        } else {
+            package
+        };
         let wanted = format!("data.{package}");
         let below = module.package.strip_prefix(&wanted);
         if !below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
@@ -182,7 +212,8 @@ impl Walk {
         }
         for rule in module.rules {
             let caller = format!("{}.{}", module.package, rule_name(rule));
-            for part in parts(rule) {
+            let name = Chain::of(head_reference(rule));
+            for part in parts(rule).chain(name.inner) {
                 self.expression(part, module, &caller);
             }
         }
@@ -217,10 +248,12 @@ impl Walk {
 
     fn call(&mut self, call: &Value, module: &Module<'_>, caller: &str) {
         let chain = Chain::of(&call["fcn"]);
-        if !self.reference(&chain, module, caller) && !builtins::may_be_called(&chain.joined()) {
+        let name = chain.joined();
+        let may_be_called =
+            builtins::may_be_called(&name) || (module.library && library::may_call(&name));
+        if !self.reference(&chain, module, caller) && !may_be_called {
             let message = format!(
-                "`{}` may not be called: a pack's rules see their input and nothing else",
-                chain.joined()
+                "`{name}` may not be called: a pack's rules see their input and nothing else"
             );
             let line = call["span"]["line"].as_u64();
             self.problems
@@ -233,7 +266,7 @@ impl Walk {
     fn reference(&mut self, chain: &Chain<'_>, module: &Module<'_>, caller: &str) -> bool {
         let Some(root) = chain.root else { return false };
         if root == "input" {
-            self.input(chain);
+            self.input(chain, caller);
             return false;
         }
         let path = chain.joined();
@@ -244,7 +277,7 @@ impl Walk {
         let rest = path.strip_prefix(root).unwrap_or_default();
         if let Some(target) = module.aliases.get(root) {
             if target == "input" || target.starts_with("input.") {
-                self.whole_input = true;
+                self.reads.insert(caller.to_owned(), InputScope::Whole);
             }
             named.push(format!("{target}{rest}"));
         }
@@ -262,33 +295,55 @@ impl Walk {
         found
     }
 
-    fn input(&mut self, chain: &Chain<'_>) {
-        match chain.steps.as_slice() {
-            [Some(first), Some(second), ..] => {
-                self.paths
-                    .insert(((*first).to_owned(), Some((*second).to_owned())));
-            }
-            [Some(first), ..] => {
-                self.paths.insert(((*first).to_owned(), None));
-            }
-            _ => self.whole_input = true,
-        }
+    fn input(&mut self, chain: &Chain<'_>, caller: &str) {
+        let read = match chain.steps.as_slice() {
+            [Some(first), Some(second), ..] => InputScope::path(first, Some(second)),
+            [Some(first), ..] => InputScope::path(first, None),
+            _ => InputScope::Whole,
+        };
+        let reads = self.reads.entry(caller.to_owned()).or_default();
+        reads.join(&read);
     }
 
     fn finish(mut self) -> Inspection {
         if let Some(problem) = chains(&self.calls) {
             self.problems.push(problem);
         }
+        let reached = self.reached();
+        let mut scope = InputScope::default();
+        for (_, read) in (self.reads.iter()).filter(|(rule, _)| reached.contains(rule.as_str())) {
+            scope.join(read);
+        }
         Inspection {
-            scope: if self.whole_input {
-                InputScope::Whole
-            } else {
-                InputScope::Paths(self.paths)
-            },
+            scope,
+            library: reached.iter().any(|rule| in_library(rule)),
             rules: self.rules,
             problems: self.problems,
         }
     }
+
+    /// The rules that can be evaluated: the pack's, and what of the library they reach.
+    fn reached(&self) -> BTreeSet<&str> {
+        let mut left: Vec<&str> = (self.rules.iter().chain(self.reads.keys()))
+            .chain(self.calls.keys())
+            .map(String::as_str)
+            .filter(|rule| !in_library(rule))
+            .collect();
+        let mut reached = BTreeSet::new();
+        while let Some(rule) = left.pop() {
+            if reached.insert(rule) {
+                let callees = self.calls.get(rule).into_iter().flatten();
+                left.extend(callees.map(String::as_str));
+            }
+        }
+        reached
+    }
+}
+
+fn in_library(rule: &str) -> bool {
+    let rest = rule.strip_prefix("data.").unwrap_or_default();
+    let rest = rest.strip_prefix(library::PACKAGE);
+    rest.is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// One names the other or something inside it.
@@ -302,7 +357,8 @@ fn overlaps(name: &str, rule: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Everything in a rule but its own name, which is no call of it.
+/// Everything in a rule but its own name, which is no call of it; what is computed in the
+/// name's brackets is looked through apart.
 fn parts(rule: &Value) -> impl Iterator<Item = &Value> {
     let heads = rule["Spec"]["head"]
         .as_object()
@@ -319,11 +375,14 @@ fn parts(rule: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn rule_name(rule: &Value) -> String {
+    Chain::of(head_reference(rule)).joined()
+}
+
+fn head_reference(rule: &Value) -> &Value {
     let head = rule["Spec"]["head"]
         .as_object()
         .and_then(|head| head.values().next());
-    let refr = head.map_or(&rule["Default"]["refr"], |head| &head["refr"]);
-    Chain::of(refr).joined()
+    head.map_or(&rule["Default"]["refr"], |head| &head["refr"])
 }
 
 /// Bars recursion, and chains of rules so long that evaluating them could overflow the stack.

@@ -10,6 +10,7 @@ mod data;
 mod finding;
 mod input;
 mod inspect;
+mod library;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use bundle::RegoBundle;
 use data::policy_document;
 pub(super) use finding::{Found, PackFinding};
 use inspect::{InputScope, Inspection, inspect};
+pub(super) use library::sources as library_sources;
 
 /// What one pack's own Rego said.
 pub(super) type PackFindings = Result<Arc<Found>, EvaluationError>;
@@ -53,20 +55,8 @@ impl PackRego {
         modules: &[SourceFile],
         policy: &serde_json::Value,
     ) -> Result<Self, Vec<CompileProblem>> {
-        let mut engine = Engine::new();
-        engine.set_strict_builtin_errors(true);
-        for module in modules {
-            engine
-                .add_policy(module.path.clone(), module.text.clone())
-                .map_err(|error| {
-                    vec![CompileProblem::from_regorus(
-                        &error.to_string(),
-                        &module.path,
-                    )]
-                })?;
-        }
         let package = package_of(pack_id);
-        let inspection = inspected(&engine, &package)?;
+        let (mut engine, inspection) = parsed(modules, &package)?;
         let entrypoint = format!("data.{package}.findings");
         if !inspection.rules.contains(&entrypoint) {
             let message = format!("no module of `{package}` defines `findings`");
@@ -105,6 +95,35 @@ impl PackRego {
     }
 }
 
+/// The modules, parsed and looked through; with the library if one of them reaches it.
+fn parsed(
+    modules: &[SourceFile],
+    package: &str,
+) -> Result<(Engine, Inspection), Vec<CompileProblem>> {
+    let alone = engine_with(modules)?;
+    let mut both = engine_with(modules)?;
+    library::add_to(&mut both).map_err(|message| vec![CompileProblem::of_rego(message)])?;
+    let inspection = inspected(&both, package)?;
+    let engine = if inspection.library { both } else { alone };
+    Ok((engine, inspection))
+}
+
+fn engine_with(modules: &[SourceFile]) -> Result<Engine, Vec<CompileProblem>> {
+    let mut engine = Engine::new();
+    engine.set_strict_builtin_errors(true);
+    for module in modules {
+        engine
+            .add_policy(module.path.clone(), module.text.clone())
+            .map_err(|error| {
+                vec![CompileProblem::from_regorus(
+                    &error.to_string(),
+                    &module.path,
+                )]
+            })?;
+    }
+    Ok(engine)
+}
+
 fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompileProblem>> {
     let ast = engine
         .get_ast_as_json()
@@ -120,5 +139,65 @@ fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompilePr
         Ok(inspection)
     } else {
         Err(std::mem::take(&mut inspection.problems))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(body: &str) -> (InputScope, bool) {
+        let text = format!(
+            "package cavra.pack.own\n\nimport rego.v1\n\nimport data.cavra.lib\n\nfindings contains 1 if {{ {body} }}\n"
+        );
+        let path = "rules/own.rego".to_owned();
+        let (_, found) = parsed(&[SourceFile { path, text }], "cavra.pack.own").unwrap();
+        (found.scope, found.library)
+    }
+
+    #[test]
+    fn only_what_is_reached_of_the_library_widens_the_scope() {
+        let reads = [
+            ("1 == 1", &[][..], false),
+            (r#"count(lib.reads("x")) > 0"#, &["reads"], true),
+            (r#"count(lib.deletes_of("x")) > 0"#, &["pushes"], true),
+            (
+                r#"lib.mcp_risk_at_least("low"); input.facts.writes"#,
+                &["mcp", "writes"],
+                true,
+            ),
+        ];
+        for (body, facts, library) in reads {
+            let (scope, reached) = scope(body);
+            assert_eq!(reached, library, "{body}");
+            let all = [
+                "commands",
+                "reads",
+                "writes",
+                "pushes",
+                "mcp",
+                "terraform_plan",
+            ];
+            for fact in all {
+                assert_eq!(
+                    scope.covers("facts", fact),
+                    facts.contains(&fact),
+                    "{body}: {fact}"
+                );
+            }
+        }
+        let computed = r#"some name in ["reads"]; data.cavra.lib[name]"#;
+        assert!(scope(computed).0.covers("facts", "mcp"));
+    }
+
+    #[test]
+    fn what_a_rule_s_own_name_reads_is_in_its_scope() {
+        let text = "package cavra.pack.own\n\nimport rego.v1\n\nby[input.action.actor] := 1\n\nfindings contains 1 if by.mallory\n";
+        let file = SourceFile {
+            path: "rules/own.rego".to_owned(),
+            text: text.to_owned(),
+        };
+        let (_, found) = parsed(&[file], "cavra.pack.own").unwrap();
+        assert!(found.scope.covers("action", "actor"));
     }
 }

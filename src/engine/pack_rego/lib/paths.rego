@@ -1,0 +1,29 @@
+# Paths, whatever touches them: a tool, a program, a redirection.
+package cavra.lib
+
+import rego.v1
+
+# Reads that match one of `patterns`: path patterns as in `filesystem.block_read`.
+# A read that is only possible counts where what it may find could match.
+reads(patterns) := {access |
+	some access in input.facts.reads
+	cavra.path_matches(patterns, access)
+}
+
+# Writes that match one of `patterns`.
+writes(patterns) := {access |
+	some access in input.facts.writes
+	cavra.path_matches(patterns, access)
+}
+
+# Reads of paths that end in one of `suffixes`.
+reads_ending(suffixes) := {access |
+	some access in input.facts.reads
+	cavra.path_ends(suffixes, access)
+}
+
+# Writes of paths that end in one of `suffixes`.
+writes_ending(suffixes) := {access |
+	some access in input.facts.writes
+	cavra.path_ends(suffixes, access)
+}
