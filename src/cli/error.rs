@@ -99,7 +99,7 @@ impl CliError {
             Self::PackFile(LibraryError::Unreadable { .. }) => {
                 Some("a pack is a folder with a `policy.yaml` in it, or that file")
             }
-            Self::Serve(ServeError::AdminSocket { .. }) => Some(
+            Self::AdminSocket { .. } => Some(
                 "`--admin-socket` takes a path in a folder that is there and that you may write to",
             ),
             Self::NoAction => Some(
