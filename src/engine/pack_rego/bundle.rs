@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::error::{CompileProblem, EvaluationError};
-use super::{PackRego, policy_document};
+use super::PackRego;
+use super::data::PolicyDocument;
 use crate::action::Action;
 use crate::action::facts::establish;
 use crate::policy::effective::EffectivePack;
@@ -32,7 +33,8 @@ impl RegoBundle {
             files.push(rule.file.clone());
         }
         Self {
-            policy: policy_document(pack),
+            // Strings, booleans and maps with string keys: always JSON.
+            policy: serde_json::to_value(PolicyDocument::of(pack)).unwrap_or_default(),
             modules,
         }
     }
