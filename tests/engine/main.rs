@@ -13,5 +13,6 @@ mod common;
 mod corpus;
 mod library;
 mod memo;
+mod names;
 mod packs;
 mod rego;

@@ -25,34 +25,44 @@ pub(super) struct Input<'a> {
 struct ActionFields<'a> {
     /// `read_file`, `write_file`, `execute_command`, `git_operation` or `mcp_tool_call`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", required)]
     action_type: Option<&'a str>,
     /// The path; the command line; `remote/branch` or refspecs; `server:tool`. As written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", required)]
     target: Option<&'a str>,
     /// `read`, `write`, the command line, `push`, the MCP capability, …
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", required)]
     requested_operation: Option<&'a str>,
     /// The session that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     session_id: Option<&'a str>,
     /// The agent that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     agent_id: Option<&'a str>,
     /// The person for whom it asks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     actor: Option<&'a str>,
     /// Whatever ties the action to other records. A rule that reads it can hardly be
     /// answered from memory.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     correlation_id: Option<&'a str>,
     /// The directory that the action starts in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     cwd: Option<&'a str>,
     /// The workspace's root.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     workspace_root: Option<&'a str>,
     /// The branch that is checked out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     current_branch: Option<&'a str>,
 }
 
