@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::action::Action;
 use crate::engine::error::{CompileError, CompileProblem};
 use crate::engine::limits::EVALUATION_STACK_BYTES;
-use crate::engine::{Policy, RegoBundle};
+use crate::engine::{Policy, RegoBundle, unknown_names};
 use crate::library::Library;
 use crate::policy::cases::dry_run_cases;
 use crate::policy::effective::EffectivePack;
@@ -116,7 +116,11 @@ impl Admission {
             return report;
         }
         let issues = match library.effective_of(source.clone()) {
-            Ok(pack) => self.admit(pack).err().map(issues),
+            // What was admitted is safe to look through here.
+            Ok(pack) => match self.admit(pack) {
+                Ok(_) => Some(unknown_names(&source.rules)),
+                Err(error) => Some(issues(error)),
+            },
             Err(error) => {
                 let location = Location::file(&source.policy.path);
                 Some(vec![Issue::blocker(

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
-pub use pack_rego::{RegoBundle, package_of};
+pub use pack_rego::{RegoBundle, package_of, rego_schema, unknown_names};
 
 use error::{CompileError, EvaluationError};
 use matching::Matchers;

@@ -10,6 +10,7 @@
 mod decide;
 mod examples;
 mod explain;
+mod facts;
 mod lifecycle;
 mod lines;
 mod mcp_example;

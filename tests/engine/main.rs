@@ -13,6 +13,7 @@ mod common;
 mod corpus;
 mod library;
 mod memo;
+mod names;
 mod ordinary;
 mod packs;
 mod rego;

@@ -48,7 +48,7 @@ pub struct Unknown {
     pub kind: UnknownKind,
     /// Why, for a person.
     pub reason: String,
-    /// The index in [`Facts::commands`], where one command is concerned.
+    /// The index in `facts.commands`, where one command is concerned.
     pub command: Option<usize>,
 }
 
@@ -78,7 +78,7 @@ pub struct PathAccess {
     /// As it was written.
     pub written: String,
     /// The path to match patterns against: `/`-separated, without `.` and `..`,
-    /// without a leading slash. With [`Certainty::Possible`] it is a glob.
+    /// without a leading slash. If only `possible` it is a glob.
     pub path: String,
     /// Where patterns are anchored.
     pub anchor: Anchor,
@@ -88,7 +88,7 @@ pub struct PathAccess {
     pub outside_workspace: bool,
     /// What touches it: `read_file`, `redirection`, or a program's name.
     pub via: String,
-    /// The index in [`Facts::commands`], where a command does it.
+    /// The index in `facts.commands`, where a command does it.
     pub command: Option<usize>,
 }
 
@@ -129,7 +129,7 @@ pub struct Command {
     pub inert: bool,
     /// What its operation does to the world, where that is known.
     pub effect: Effect,
-    /// The index in [`Facts::pushes`], if it is a `git push` (or another git remote operation).
+    /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
 }
 
@@ -173,7 +173,7 @@ pub struct Push {
     pub readings: Vec<Vec<RefUpdate>>,
     /// Why the refs are not all known, for a person. Then nothing is allowed.
     pub unknown_target: Option<String>,
-    /// The index in [`Facts::commands`], where a command does it.
+    /// The index in `facts.commands`, where a command does it.
     pub command: Option<usize>,
 }
 
@@ -195,7 +195,7 @@ pub struct RefUpdate {
 pub struct NetworkAccess {
     /// As written, such as `/dev/tcp/host/80`.
     pub endpoint: String,
-    /// The index in [`Facts::commands`].
+    /// The index in `facts.commands`.
     pub command: Option<usize>,
 }
 

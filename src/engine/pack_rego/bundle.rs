@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::error::{CompileProblem, EvaluationError};
-use super::{PackRego, policy_document};
+use super::super::evaluate::limit_time;
+use super::super::limits::MAX_TRIAL_EVALUATION_TIME;
+use super::PackRego;
+use super::data::PolicyDocument;
 use crate::action::Action;
 use crate::action::facts::establish;
 use crate::policy::effective::EffectivePack;
@@ -32,7 +35,8 @@ impl RegoBundle {
             files.push(rule.file.clone());
         }
         Self {
-            policy: policy_document(pack),
+            // Strings, booleans and maps with string keys: always JSON.
+            policy: serde_json::to_value(PolicyDocument::of(pack)).unwrap_or_default(),
             modules,
         }
     }
@@ -57,6 +61,7 @@ impl RegoBundle {
     /// With everything that keeps the modules from compiling, or each action that they could
     /// not be evaluated on.
     pub fn try_out(&self, actions: &[Action]) -> Result<(), Vec<CompileProblem>> {
+        limit_time(MAX_TRIAL_EVALUATION_TIME);
         let packs = self.compile()?;
         let mut problems = Vec::new();
         for action in actions {

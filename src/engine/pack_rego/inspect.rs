@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use regorus::Engine;
 use serde_json::Value;
 
 use super::super::error::CompileProblem;
@@ -69,10 +70,19 @@ pub(super) struct Inspection {
     pub(super) problems: Vec<CompileProblem>,
 }
 
+/// The syntax tree of all modules, as regorus prints it.
+pub(super) fn syntax_tree(engine: &Engine) -> Result<Value, CompileProblem> {
+    engine
+        .get_ast_as_json()
+        .map_err(|error| error.to_string())
+        .and_then(|ast| serde_json::from_str(&ast).map_err(|error| error.to_string()))
+        .map_err(|message| CompileProblem::of_rego(format!("the rules nest too deep: {message}")))
+}
+
 /// Looks through the syntax tree that regorus prints as JSON (`Engine::get_ast_as_json`).
 /// `package` is what every module must be in or below, such as `cavra.pack.x`.
 pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
-    let modules: Vec<Module<'_>> = array(ast).iter().map(Module::new).collect();
+    let modules = Module::all(ast);
     let mut walk = Walk::new(&modules);
     for module in &modules {
         walk.module(module, package);
@@ -80,16 +90,21 @@ pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
     walk.finish()
 }
 
-struct Module<'a> {
-    file: &'a str,
+pub(super) struct Module<'a> {
+    pub(super) file: &'a str,
     /// One of the library's, not of the pack's.
-    library: bool,
-    package: String,
-    aliases: BTreeMap<&'a str, String>,
-    rules: &'a [Value],
+    pub(super) library: bool,
+    pub(super) contents: &'a str,
+    pub(super) package: String,
+    pub(super) aliases: BTreeMap<&'a str, String>,
+    pub(super) rules: &'a [Value],
 }
 
 impl<'a> Module<'a> {
+    pub(super) fn all(tree: &'a Value) -> Vec<Self> {
+        array(tree).iter().map(Self::new).collect()
+    }
+
     fn new(policy: &'a Value) -> Self {
         let ast = &policy["ast"];
         let package = Chain::of(&ast["package"]["refr"]).joined();
@@ -97,6 +112,7 @@ impl<'a> Module<'a> {
         let file = policy["source"]["file"].as_str().unwrap_or_default();
         Self {
             file,
+            contents,
             library: library::holds(file, contents),
             package: format!("data.{package}"),
             aliases: array(&ast["imports"])
@@ -121,15 +137,15 @@ fn alias<'a>(import: &'a Value, contents: &'a str) -> Option<(&'a str, String)> 
 
 /// A reference such as `input.facts["reads"][i]`: a root and steps, of which only the
 /// constant ones are known.
-struct Chain<'a> {
-    root: Option<&'a str>,
-    steps: Vec<Option<&'a str>>,
+pub(super) struct Chain<'a> {
+    pub(super) root: Option<&'a str>,
+    pub(super) steps: Vec<Option<&'a str>>,
     /// Expressions inside brackets, to be looked through on their own.
-    inner: Vec<&'a Value>,
+    pub(super) inner: Vec<&'a Value>,
 }
 
 impl<'a> Chain<'a> {
-    fn of(expr: &'a Value) -> Self {
+    pub(super) fn of(expr: &'a Value) -> Self {
         let mut chain = Self {
             root: None,
             steps: Vec::new(),
@@ -374,7 +390,7 @@ fn parts(rule: &Value) -> impl Iterator<Item = &Value> {
     named.chain([&rule["Spec"]["bodies"]])
 }
 
-fn rule_name(rule: &Value) -> String {
+pub(super) fn rule_name(rule: &Value) -> String {
     Chain::of(head_reference(rule)).joined()
 }
 

@@ -11,6 +11,8 @@ mod finding;
 mod input;
 mod inspect;
 mod library;
+mod names;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,10 +27,11 @@ use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::source::SourceFile;
 pub use bundle::RegoBundle;
-use data::policy_document;
 pub(super) use finding::{Found, PackFinding};
-use inspect::{InputScope, Inspection, inspect};
+use inspect::{InputScope, Inspection, inspect, syntax_tree};
 pub(super) use library::sources as library_sources;
+pub use names::unknown_names;
+pub use schema::rego_schema;
 
 /// What one pack's own Rego said.
 pub(super) type PackFindings = Result<Arc<Found>, EvaluationError>;
@@ -125,15 +128,7 @@ fn engine_with(modules: &[SourceFile]) -> Result<Engine, Vec<CompileProblem>> {
 }
 
 fn inspected(engine: &Engine, package: &str) -> Result<Inspection, Vec<CompileProblem>> {
-    let ast = engine
-        .get_ast_as_json()
-        .map_err(|error| error.to_string())
-        .and_then(|ast| serde_json::from_str(&ast).map_err(|error| error.to_string()))
-        .map_err(|message| {
-            vec![CompileProblem::of_rego(format!(
-                "the rules nest too deep: {message}"
-            ))]
-        })?;
+    let ast = syntax_tree(engine).map_err(|problem| vec![problem])?;
     let mut inspection = inspect(&ast, package);
     if inspection.problems.is_empty() {
         Ok(inspection)

@@ -2,6 +2,7 @@
 
 mod diff;
 mod dry_run;
+mod facts;
 mod lifecycle;
 mod lint;
 mod list;
@@ -27,6 +28,9 @@ pub(crate) enum PolicyCommand {
     Show(show::ShowArgs),
     /// Check packs: everything that is wrong or doubtful, with its line
     Lint(lint::LintArgs),
+    /// Print what a pack's Rego sees: every fact, its type and its meaning
+    #[command(after_help = facts::AFTER_HELP)]
+    Facts,
     /// Compare two packs: what agents may do more, and what less
     Diff(diff::DiffArgs),
     /// Decide every case of a pack, and compare with what it expects
@@ -52,6 +56,7 @@ pub(crate) fn run(
         PolicyCommand::List => list::run(global, out),
         PolicyCommand::Show(args) => show::run(&args, global, out),
         PolicyCommand::Lint(args) => lint::run(&args, global, out),
+        PolicyCommand::Facts => facts::run(out),
         PolicyCommand::Diff(args) => diff::run(&args, global, out),
         PolicyCommand::DryRun(args) => dry_run::run(&args, global, out),
         PolicyCommand::Manifest(args) => manifest::run(&args, global, out),
