@@ -1,9 +1,10 @@
 //! What a decision costs in process: by action type, by number of patterns, with a candidate,
-//! on two threads; and what compiling a pack costs. Ends with the ratios that the project
+//! on two threads; what establishing facts adds; and what compiling a pack costs. Ends with the ratios that the project
 //! promises, measured in turn in the same run.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
+mod facts;
 mod reference;
 #[path = "../support/mod.rs"]
 mod support;
@@ -31,6 +32,7 @@ fn main() {
     with_candidate(&mut criterion);
     with_own_rego(&mut criterion);
     compile(&mut criterion);
+    facts::group(&mut criterion);
     criterion.final_summary();
     ratios();
 }
@@ -177,6 +179,7 @@ fn ratios() {
     );
     pattern_ratio(&actions);
     thread_ratio(&on, &actions);
+    facts::ratios();
 }
 
 fn pattern_ratio(actions: &[Arc<Action>]) {

@@ -34,7 +34,7 @@ pub const TRY_OUT_COMMAND: &str = "try-out";
 /// How long a pack may take to compile and to run its cases.
 pub const MAX_TRY_OUT_TIME: Duration = Duration::from_secs(20);
 /// Address space of the child, its allocator's reserve included.
-pub const MAX_TRY_OUT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+pub const MAX_TRY_OUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes of what the child says.
 const MAX_REPORT_BYTES: u64 = 1024 * 1024;
 /// Between two looks at whether the child has ended.

@@ -62,6 +62,12 @@ pub(crate) enum CliError {
     },
     #[error("signals can't be handled")]
     Signal(#[source] io::Error),
+    #[error("the admin socket `{}` can't be made", path.display())]
+    AdminSocket {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]
@@ -90,6 +96,12 @@ impl CliError {
             Self::Policy(PolicyError::Invalid { .. }) | Self::Admission(_) => {
                 Some("`cavra policy lint` lists everything that is wrong with a pack")
             }
+            Self::PackFile(LibraryError::Unreadable { .. }) => {
+                Some("a pack is a folder with a `policy.yaml` in it, or that file")
+            }
+            Self::AdminSocket { .. } => Some(
+                "`--admin-socket` takes a path in a folder that is there and that you may write to",
+            ),
             Self::NoAction => Some(
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",

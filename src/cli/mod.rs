@@ -90,9 +90,15 @@ fn report(error: &CliError) -> std::io::Result<()> {
     let mut stderr = anstream::stderr().lock();
     let (bad, hint) = (style::ERROR, style::HINT);
     writeln!(stderr, "{bad}error:{bad:#} {}", lines(error))?;
+    let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        writeln!(stderr, "  {hint}cause:{hint:#} {}", lines(error))?;
+        let text = error.to_string();
+        // Some messages hold their cause, for the logs that print no chain.
+        if !said.ends_with(&text) {
+            writeln!(stderr, "  {hint}cause:{hint:#} {}", lines(error))?;
+        }
+        said = text;
         cause = error.source();
     }
     if let Some(text) = error.hint() {

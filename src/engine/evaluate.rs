@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Once;
+use std::time::Duration;
 
 use regorus::utils::limits::{ExecutionTimerConfig, set_fallback_execution_timer_config};
 use regorus::{CompiledPolicy, LimitError, Value};
@@ -16,7 +17,7 @@ static TIME_LIMIT: Once = Once::new();
 
 /// Evaluates a policy's entry point under the time limit.
 pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, EvaluationError> {
-    TIME_LIMIT.call_once(set_time_limit);
+    limit_time(MAX_EVALUATION_TIME);
     match policy.eval_with_input(input) {
         Ok(Value::Undefined) => Err(EvaluationError::Malformed(
             "the entry point is undefined".to_owned(),
@@ -38,10 +39,13 @@ pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, E
     }
 }
 
-/// A compiled policy obeys no timer but the process-wide one.
-fn set_time_limit() {
-    set_fallback_execution_timer_config(Some(ExecutionTimerConfig {
-        limit: MAX_EVALUATION_TIME,
-        check_interval: NonZeroU32::new(TIME_CHECK_INTERVAL_STEPS).unwrap_or(NonZeroU32::MIN),
-    }));
+/// Sets the time limit of this process's evaluations, the first time that it is called: a
+/// compiled policy obeys no timer but the process-wide one.
+pub(super) fn limit_time(limit: Duration) {
+    TIME_LIMIT.call_once(|| {
+        set_fallback_execution_timer_config(Some(ExecutionTimerConfig {
+            limit,
+            check_interval: NonZeroU32::new(TIME_CHECK_INTERVAL_STEPS).unwrap_or(NonZeroU32::MIN),
+        }));
+    });
 }

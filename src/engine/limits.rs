@@ -6,6 +6,9 @@ use std::time::Duration;
 /// the clock between steps, so one long builtin call can overrun it. See [`super::pack_rego`]
 /// for what is barred because of that.
 pub const MAX_EVALUATION_TIME: Duration = Duration::from_millis(50);
+/// The same while a pack is tried out before it is admitted: wall time on a busy machine must
+/// not refuse a sound pack.
+pub const MAX_TRIAL_EVALUATION_TIME: Duration = Duration::from_millis(250);
 /// Interpreter steps between two looks at the clock.
 pub const TIME_CHECK_INTERVAL_STEPS: u32 = 256;
 /// Section inputs that are remembered, all policies taken together.

@@ -35,6 +35,7 @@ use pack_rego::PackRego;
 
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
+use crate::canonical::Digest;
 use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
@@ -168,6 +169,15 @@ impl Policy {
         Arc::clone(&self.base_origin)
     }
 
+    /// The fingerprint that the pack pins the call's tool to.
+    fn pin_of(&self, call: &McpCall) -> Option<&Digest> {
+        let pins = &self.pack.mcp.tool_pins;
+        if pins.is_empty() {
+            return None;
+        }
+        pins.get(&format!("{}:{}", call.server, call.tool))
+    }
+
     /// The greatest risk that the pack sees in the call's capability, server or tool.
     fn risk_of(&self, call: &McpCall) -> Severity {
         let scoring = &self.pack.mcp.risk_scoring;
@@ -211,7 +221,7 @@ pub fn identity(pack: &EffectivePack) -> PolicyIdentity {
 /// The digest that names everything that decides: the effective pack with its Rego, the
 /// base rules and the version of the facts.
 #[must_use]
-pub fn effective_digest(pack: &EffectivePack) -> crate::canonical::Digest {
+pub fn effective_digest(pack: &EffectivePack) -> Digest {
     pack.effective_digest(&base_sources(), FACTS_VERSION)
 }
 

@@ -276,11 +276,7 @@ impl Prepare<'_> {
     }
 
     fn pin(&self, call: &McpCall) -> Option<SignalKind> {
-        let pins = &self.policy.pack.mcp.tool_pins;
-        if pins.is_empty() {
-            return None;
-        }
-        let pin = pins.get(&format!("{}:{}", call.server, call.tool))?;
+        let pin = self.policy.pin_of(call)?;
         match &call.fingerprint {
             Some(fingerprint) if fingerprint == pin => None,
             Some(_) => Some(SignalKind::PinChanged),

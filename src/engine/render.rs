@@ -41,7 +41,8 @@ pub(super) fn base_finding(
         evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
     }
     Finding {
-        reason: reason(facts, &raw.rule_id, subject, listed, matched_on.as_deref()),
+        reason: changed_pin(policy, facts, &raw.rule_id)
+            .unwrap_or_else(|| reason(facts, &raw.rule_id, subject, listed, matched_on.as_deref())),
         rule_id: Arc::clone(&raw.rule_id),
         decision: raw.decision,
         severity,
@@ -51,6 +52,20 @@ pub(super) fn base_finding(
         approver_groups: policy.approvers(&raw.rule_id, raw.decision),
         evidence_refs,
     }
+}
+
+/// Which definition was approved and which one came, where they differ.
+fn changed_pin(policy: &Policy, facts: &Facts, rule_id: &str) -> Option<String> {
+    if rule_id != "mcp.tool.pin.block_changed" {
+        return None;
+    }
+    let call = facts.mcp.as_ref()?;
+    let pin = policy.pin_of(call)?;
+    let given = call.fingerprint?;
+    Some(format!(
+        "the definition of `{}:{}` is not the one that was approved: pinned is {pin}, given was {given}",
+        call.server, call.tool
+    ))
 }
 
 /// A finding of a pack's own Rego.
@@ -294,9 +309,6 @@ fn reason(
             "`server`, `tool` and `target` don't name the same call".to_owned()
         }
         "mcp.server.trust.allow" => format!("the server `{pattern}` is trusted"),
-        "mcp.tool.pin.block_changed" => {
-            format!("the definition of `{on}` is not the one that was approved")
-        }
         "mcp.tool.pin.require_approval_unseen" => {
             format!("`{on}` is pinned, and its definition did not come with the call")
         }

@@ -2,8 +2,10 @@
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, PermissionsExt as _};
-use std::os::unix::net::UnixStream;
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
+};
+use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
@@ -13,11 +15,22 @@ use uuid::Uuid;
 const SOCKET_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
 
-/// A listening socket; its file goes when it is dropped.
+/// A listening socket; its file goes when it is dropped, if it is still this one.
 #[derive(Debug)]
-pub(super) struct AdminSocket {
-    path: PathBuf,
+pub struct AdminSocket {
+    listener: UnixListener,
+    file: SocketFile,
 }
+
+/// The file of a socket, which goes when this is dropped.
+#[derive(Debug)]
+pub(super) struct SocketFile {
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// Tells this socket's file from one that took its place: device and inode.
+type Identity = (u64, u64);
 
 impl AdminSocket {
     /// Listens at `path`. What a service that is gone has left there is replaced.
@@ -25,34 +38,68 @@ impl AdminSocket {
     /// The socket is made in a folder of its own and moved into place with its mode set:
     /// between `bind` and `chmod` at `path` itself, anybody could connect.
     ///
+    /// Call it on a runtime.
+    ///
     /// # Errors
-    /// If something else is there, if somebody listens there, or if the socket can't be made.
-    pub(super) fn bind(path: &Path) -> io::Result<(Self, UnixListener)> {
+    /// If something else is there, if somebody listens there, if the path is longer than
+    /// anybody could connect to (107 bytes, unix(7)), or if the socket can't be made.
+    pub fn bind(path: &Path) -> io::Result<Self> {
+        SocketAddr::from_pathname(path)?;
         make_way(path)?;
         let folder = private_folder(path);
         DirBuilder::new().mode(FOLDER_MODE).create(&folder)?;
         let made = make(&folder.join("s"), path);
         fs::remove_dir_all(&folder)?;
-        let socket = Self {
-            path: path.to_owned(),
-        };
-        Ok((socket, made?))
+        let (identity, listener) = made?;
+        let path = path.to_owned();
+        Ok(Self {
+            listener,
+            file: SocketFile { path, identity },
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    pub(super) fn into_parts(self) -> (UnixListener, SocketFile) {
+        (self.listener, self.file)
     }
 }
 
-impl Drop for AdminSocket {
+impl SocketFile {
+    /// While calls in flight are answered nobody listens any more, and the service that
+    /// comes next may have taken the place: its socket must stay.
+    fn remove(&self) -> io::Result<()> {
+        match identity(&self.path) {
+            Ok(found) if found == self.identity => fs::remove_file(&self.path),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Drop for SocketFile {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.path) {
+        if let Err(error) = self.remove() {
             tracing::warn!(path = %self.path.display(), %error, "admin socket not removed");
         }
     }
 }
 
-fn make(first: &Path, path: &Path) -> io::Result<UnixListener> {
+fn make(first: &Path, path: &Path) -> io::Result<(Identity, UnixListener)> {
     let listener = UnixListener::bind(first)?;
     fs::set_permissions(first, Permissions::from_mode(SOCKET_MODE))?;
+    let identity = identity(first)?;
     fs::rename(first, path)?;
-    Ok(listener)
+    Ok((identity, listener))
+}
+
+fn identity(path: &Path) -> io::Result<Identity> {
+    let found = fs::symlink_metadata(path)?;
+    Ok((found.dev(), found.ino()))
 }
 
 fn make_way(path: &Path) -> io::Result<()> {
@@ -64,8 +111,12 @@ fn make_way(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
         Ok(found) if !found.file_type().is_socket() => refuse("is there and is not a socket"),
-        Ok(_) if UnixStream::connect(path).is_ok() => refuse("is served already"),
-        Ok(_) => fs::remove_file(path),
+        Ok(_) => match UnixStream::connect(path) {
+            Ok(_) => refuse("is served already"),
+            // Only this says that nobody listens (connect(2)); no permission, for one, doesn't.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
+            Err(error) => Err(error),
+        },
     }
 }
 

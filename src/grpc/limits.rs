@@ -11,6 +11,12 @@ pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
 pub const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one message that a client of ours accepts.
 pub const MAX_RESPONSE_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes that all calls together may hold of messages that are not whole yet. Above, the call
+/// that wants more is `RESOURCE_EXHAUSTED`.
+pub const MAX_UNFINISHED_BYTES: usize = 128 * 1024 * 1024;
+/// From a message's first piece to its last. A call that takes longer for one is
+/// `DEADLINE_EXCEEDED`; between two messages a stream may be idle as long as it likes.
+pub const MAX_MESSAGE_TIME: Duration = Duration::from_secs(10);
 /// Calls that one connection may have open.
 pub const MAX_CONCURRENT_STREAMS: u32 = 1024;
 /// Bytes of one call's headers.
@@ -25,6 +31,8 @@ pub const MAX_PENDING_RESETS: usize = 64;
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 /// A connection that doesn't answer for so long is closed.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Between a connection that can't be accepted and the next try.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a client waits for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long calls in flight may take to finish after shutdown began.
@@ -35,7 +43,7 @@ pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Slow evaluations that run at once for each processor. More would only slow each other
 /// down, into the engine's time limit.
 pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
-/// Calls that read, compile, lint or dry-run packs at once. They have turns of their own, so
+/// Calls that read, compile, lint or dry-run packs at once, for each door. They have turns of their own, so
 /// that nobody can hold up decisions with them.
 pub const MAX_INSPECTIONS: usize = 2;
 /// How long slow work may wait for its turn, before it is `RESOURCE_EXHAUSTED`.

@@ -8,8 +8,10 @@
 //! | [`status`] | the one table from errors to statuses |
 //! | [`server`] | the listeners, and draining them |
 //! | [`client`] | a client that speaks domain types |
+//! | [`admin_socket`] | the Unix socket on which the authority is changed |
 //! | [`limits`] | every bound, by name |
 
+pub mod admin_socket;
 pub mod client;
 pub mod codec;
 pub mod convert;
@@ -18,7 +20,7 @@ pub mod server;
 pub mod status;
 pub mod wire;
 
-mod admin_socket;
 mod decision_service;
 mod policy_service;
+mod unfinished;
 mod workload;

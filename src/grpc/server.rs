@@ -3,14 +3,14 @@
 use std::future::Future;
 use std::io;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
 
 use arc_swap::ArcSwap;
-use futures::TryFutureExt as _;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
-use tokio::net::{TcpListener, UnixListener};
+use futures::{Stream, StreamExt as _, TryFutureExt as _};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_stream::wrappers::UnixListenerStream;
@@ -21,11 +21,12 @@ use tonic_health::server::{HealthReporter, HealthService};
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
 use super::limits::{
-    CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
     MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
     MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
+use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
@@ -38,15 +39,6 @@ use crate::library::Library;
 /// Why the service can't run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The admin socket can't be made.
-    #[error("can't listen on the admin socket `{}`: {cause}", path.display())]
-    AdminSocket {
-        /// Where it should have been.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        cause: io::Error,
-    },
     /// The descriptions of the services can't be read.
     #[error("can't offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -99,8 +91,7 @@ impl Server {
         }
     }
 
-    /// Serves on `listener` and, with everything that changes the authority, on a Unix
-    /// socket at `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
+    /// Serves on `listener` and, with everything that changes the authority, on `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
     /// answered within [`DRAIN_TIME_LIMIT`], and open streams end after [`STREAM_DRAIN_TIME`].
     ///
     /// Run it on [`runtime`], or another with several threads of that stack size.
@@ -110,7 +101,7 @@ impl Server {
     pub async fn serve(
         self,
         listener: TcpListener,
-        admin: Option<&Path>,
+        admin: Option<AdminSocket>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
@@ -118,12 +109,12 @@ impl Server {
         let services = Services::new(self, Closing(closing));
         announce(&services.health, true).await;
 
-        let admin_socket = admin.map(|path| path.display().to_string());
+        let path = |socket: &AdminSocket| socket.path().display().to_string();
+        let admin_socket = admin.as_ref().map(path);
         let public = services.router(Door::Public { admin_socket })?;
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let incoming = patient(TcpIncoming::from(listener).with_nodelay(Some(true)));
         let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
         let admin_router = services.router(Door::Admin)?;
-        let admin = admin.map(bind).transpose()?;
         let admin = serve_admin(admin_router, admin, shutdown.clone());
 
         let serving = async { tokio::try_join!(public.map_err(ServeError::from), admin) };
@@ -134,26 +125,33 @@ impl Server {
     }
 }
 
-fn bind(path: &Path) -> Result<(AdminSocket, UnixListener), ServeError> {
-    AdminSocket::bind(path).map_err(|cause| ServeError::AdminSocket {
-        path: path.to_owned(),
-        cause,
-    })
-}
-
 async fn serve_admin(
     router: Router,
-    bound: Option<(AdminSocket, UnixListener)>,
+    socket: Option<AdminSocket>,
     shutdown: Shared<BoxFuture<'static, ()>>,
 ) -> Result<(), ServeError> {
     // Without an admin socket, the service ends when the public side does.
-    let Some((_socket, listener)) = bound else {
+    let Some(socket) = socket else {
         return Ok(());
     };
-    let incoming = UnixListenerStream::new(listener);
+    let (listener, _file) = socket.into_parts();
+    let incoming = patient(UnixListenerStream::new(listener));
     Ok(router
         .serve_with_incoming_shutdown(incoming, shutdown)
         .await?)
+}
+
+/// Pauses after a connection that could not be accepted. With too many of them open,
+/// accepting fails at once each time (`EMFILE`, accept(2)), and trying again without a pause
+/// would take a processor away from the calls that are open.
+fn patient<C>(incoming: impl Stream<Item = io::Result<C>>) -> impl Stream<Item = io::Result<C>> {
+    incoming.then(|accepted| async {
+        if let Err(error) = &accepted {
+            tracing::warn!(%error, "connection not accepted");
+            sleep(ACCEPT_PAUSE).await;
+        }
+        accepted
+    })
 }
 
 /// From shutdown to the end of patience.
@@ -187,7 +185,6 @@ struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
-    inspections: Workload,
     health: HealthReporter,
 }
 
@@ -207,7 +204,6 @@ impl Services {
             },
             library,
             admission,
-            inspections: Workload::of(MAX_INSPECTIONS),
             health: HealthReporter::new(),
         }
     }
@@ -216,15 +212,21 @@ impl Services {
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
-            inspections: self.inspections.clone(),
+            // Turns of its own for each door: whoever keeps the public ones taken must not
+            // keep an administrator from staging what stops that.
+            inspections: Workload::of(MAX_INSPECTIONS),
             library: Arc::clone(&self.library),
             admission: self.admission.clone(),
             door,
         });
+        let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);
+        let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let health = HealthService::from_health_reporter(self.health.clone());
+        // Of each door its own, like turns.
+        let held = Arc::new(AtomicUsize::new(0));
         Ok(transport()
-            .add_service(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
-            .add_service(policies.max_decoding_message_size(MAX_FRAME_BYTES))
+            .add_service(Bounded::new(decisions, &held))
+            .add_service(Bounded::new(policies, &held))
             .add_service(HealthServer::new(health))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))

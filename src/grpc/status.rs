@@ -5,6 +5,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::codec::Undecodable;
 use super::convert::FieldError;
+use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
@@ -45,6 +46,12 @@ pub enum Refusal {
     /// Too much slow work is under way.
     #[error("too many slow evaluations are under way, try again later")]
     Busy,
+    /// Too many bytes of unfinished messages are held.
+    #[error("too many messages are being received, try again later")]
+    Crowded,
+    /// A message didn't become whole in time.
+    #[error("the message was not whole {} s after it began", MAX_MESSAGE_TIME.as_secs())]
+    TooSlow,
     /// The service is draining.
     #[error("the service is shutting down")]
     ShuttingDown,
@@ -77,7 +84,8 @@ impl Refusal {
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
             Self::AdminOnly { .. } => Code::PermissionDenied,
-            Self::Busy => Code::ResourceExhausted,
+            Self::Busy | Self::Crowded => Code::ResourceExhausted,
+            Self::TooSlow => Code::DeadlineExceeded,
             Self::ShuttingDown => Code::Unavailable,
             Self::Internal => Code::Internal,
         }

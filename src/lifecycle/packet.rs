@@ -241,13 +241,20 @@ impl Parts<'_> {
         })
     }
 
-    fn take<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
+    fn take<T: DeserializeOwned + Serialize>(&mut self, name: &'static str) -> Option<T> {
         self.known.push(name);
         let Some(value) = self.fields.get(name) else {
             self.error(format!("/{name}"), "is missing".to_owned());
             return None;
         };
         match serde_path_to_error::deserialize(value) {
+            // Serde takes an array for an object whose fields it lists in order; whoever reads
+            // the packet by its keys would find nothing there.
+            Ok(part) if serde_json::to_value(&part).is_ok_and(|again| again != *value) => {
+                let problem = "is not in the form that its schema has".to_owned();
+                self.error(format!("/{name}"), problem);
+                None
+            }
             Ok(part) => Some(part),
             Err(error) => {
                 let pointer = format!("/{name}{}", pointer::of_path(error.path()));

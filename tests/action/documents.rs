@@ -42,11 +42,11 @@ fn what_is_too_large_names_the_field() {
         ),
         (
             "session_id",
-            json!({"action_type": "read_file", "target": "x", "session_id": "x".repeat(5000)}),
+            json!({"action_type": "read_file", "target": "x", "requested_operation": "read", "session_id": "x".repeat(5000)}),
         ),
         (
             "terraform_plan",
-            json!({"action_type": "execute_command", "target": "x",
+            json!({"action_type": "execute_command", "target": "x", "requested_operation": "x",
                    "terraform_plan": {"x": "x".repeat(MAX_PLAN_BYTES)}}),
         ),
         (
@@ -66,10 +66,15 @@ fn what_is_too_large_names_the_field() {
 
 #[test]
 fn the_least_document_is_enough() {
-    let action = read(&json!({"action_type": "write_file", "target": "a"})).unwrap();
+    let action =
+        read(&json!({"action_type": "write_file", "target": "a", "requested_operation": "write"}))
+            .unwrap();
     assert_eq!(action.request, Request::WriteFile { path: "a".into() });
     assert_eq!(action.requested_operation(), "write");
-    let action = read(&json!({"action_type": "execute_command", "target": "ls"})).unwrap();
+    let action = read(
+        &json!({"action_type": "execute_command", "target": "ls", "requested_operation": "ls"}),
+    )
+    .unwrap();
     assert_eq!(action.requested_operation(), "ls");
 }
 

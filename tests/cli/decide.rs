@@ -43,7 +43,7 @@ fn a_decision_says_what_the_contract_says() {
         "session_id": "s-1",
         "correlation_id": "c-1",
         "action_type": "execute_command",
-        "target": "terraform apply",
+        "target": "terraform apply", "requested_operation": "terraform apply",
         "policy_pack": "cavra-ai-agent-baseline",
         "rule_id": "commands.block",
         "decision": "block",
@@ -161,7 +161,7 @@ fn a_line_over_the_limit_is_refused_by_name_and_the_others_go_on() {
 #[test]
 fn bytes_that_are_no_text_are_a_bad_line() {
     let input = [
-        b"{\"action_type\":\"read_file\",\"target\":\"\xff\"}\n",
+        b"{\"action_type\":\"read_file\",\"target\":\"\xff\",\"requested_operation\":\"read\"}\n",
         READ.as_bytes(),
     ]
     .concat();
@@ -181,6 +181,17 @@ fn a_decision_case_is_judged_by_its_input() {
     let case = json!({"case_id": "x", "input": {"action_type": "read_file"}});
     let run = cavra_with(&["decide", "--output", "json"], case.to_string()).exits(1);
     assert_eq!(run.json()["error"]["field"], "target");
+}
+
+#[test]
+fn an_array_is_no_case_and_nothing_in_it_is_judged() {
+    let first = json!({"action_type": "read_file", "target": "x", "requested_operation": "read"});
+    let array = json!([first, first]);
+    let run = cavra_with(&["decide", "--output", "json"], array.to_string()).exits(1);
+    assert_eq!(
+        run.json()["error"]["message"],
+        "not an action document: it is not an object"
+    );
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_packs_own_rule_is_quoted_from_the_pack() {
 
 #[test]
 fn it_takes_one_action_only() {
-    let two = "{\"action_type\":\"read_file\",\"target\":\"a\"}\n{\"action_type\":\"read_file\",\"target\":\"b\"}\n";
+    let two = "{\"action_type\":\"read_file\",\"target\":\"a\",\"requested_operation\":\"read\"}\n{\"action_type\":\"read_file\",\"target\":\"b\",\"requested_operation\":\"read\"}\n";
     cavra_with(&["explain"], two)
         .exits(1)
         .complains("cavra decide");

@@ -124,9 +124,15 @@ fn policy(rules: SourceFile) -> Arc<Policy> {
 fn action_of(text: &str) -> Action {
     let (kind, target) = text.split_once(' ').unwrap();
     let document = match kind {
-        "run" => json!({"action_type": "execute_command", "target": target}),
-        "read" => json!({"action_type": "read_file", "target": target}),
-        "write" => json!({"action_type": "write_file", "target": target}),
+        "run" => {
+            json!({"action_type": "execute_command", "target": target, "requested_operation": target})
+        }
+        "read" => {
+            json!({"action_type": "read_file", "target": target, "requested_operation": "read"})
+        }
+        "write" => {
+            json!({"action_type": "write_file", "target": target, "requested_operation": "write"})
+        }
         "call" => {
             let (target, capability) = target.split_once(' ').unwrap();
             json!({"action_type": "mcp_tool_call", "target": target, "requested_operation": capability, "capability": capability})

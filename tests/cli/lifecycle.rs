@@ -77,6 +77,22 @@ fn a_plan_is_nine_files() {
     }
 }
 
+/// An agent that can write to the workspace must not choose what the tool overwrites.
+#[test]
+fn a_planted_link_is_replaced_and_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dist = folder.path().join("dist");
+    let mine = folder.path().join("mine");
+    fs::create_dir(&dist).unwrap();
+    fs::write(&mine, "mine").unwrap();
+    std::os::unix::fs::symlink(&mine, dist.join(FILES[0])).unwrap();
+    let output = dist.to_str().unwrap();
+    cavra(&["policy", "lifecycle-plan", BASELINE, "--output-dir", output]).exits(0);
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+    assert!(dist.join(FILES[0]).symlink_metadata().unwrap().is_file());
+    assert_eq!(names(&dist), FILES);
+}
+
 #[test]
 fn the_same_time_makes_the_same_plan() {
     let folder = tempfile::tempdir().unwrap();

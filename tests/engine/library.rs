@@ -33,15 +33,15 @@ fn spoke(condition: &str, document: &Value) -> Vec<String> {
 }
 
 fn run(command: &str) -> Value {
-    json!({"action_type": "execute_command", "target": command})
+    json!({"action_type": "execute_command", "target": command, "requested_operation": command})
 }
 
 fn read(path: &str) -> Value {
-    json!({"action_type": "read_file", "target": path})
+    json!({"action_type": "read_file", "target": path, "requested_operation": "read"})
 }
 
 fn write(path: &str) -> Value {
-    json!({"action_type": "write_file", "target": path})
+    json!({"action_type": "write_file", "target": path, "requested_operation": "write"})
 }
 
 fn push(target: &str, operation: &str) -> Value {

@@ -14,5 +14,6 @@ mod corpus;
 mod library;
 mod memo;
 mod names;
+mod ordinary;
 mod packs;
 mod rego;

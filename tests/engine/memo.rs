@@ -56,9 +56,9 @@ fn command() -> impl Strategy<Value = String> {
 fn document() -> impl Strategy<Value = serde_json::Value> {
     let actor = prop::option::of(prop::sample::select(vec!["alice", "bob"]));
     let action = prop_oneof![
-        word().prop_map(|path| json!({"action_type": "read_file", "target": path})),
-        word().prop_map(|path| json!({"action_type": "write_file", "target": path})),
-        command().prop_map(|line| json!({"action_type": "execute_command", "target": line})),
+        word().prop_map(|path| json!({"action_type": "read_file", "target": path, "requested_operation": "read"})),
+        word().prop_map(|path| json!({"action_type": "write_file", "target": path, "requested_operation": "write"})),
+        command().prop_map(|line| json!({"action_type": "execute_command", "target": line, "requested_operation": line})),
         (prop::sample::select(vec!["push", "force_push", "fetch", "transmogrify"]), word()).prop_map(|(operation, branch)| {
             json!({"action_type": "git_operation", "target": format!("origin/{branch}"), "requested_operation": operation})
         }),

@@ -33,7 +33,7 @@ fn decide(rules: &str, document: &serde_json::Value) -> Decision {
 }
 
 fn read(path: &str) -> serde_json::Value {
-    json!({"action_type": "read_file", "target": path})
+    json!({"action_type": "read_file", "target": path, "requested_operation": "read"})
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn fields_that_no_rule_reads_do_not_change_what_it_says() {
     ] {
         for correlation in ["a", "b"] {
             let document = json!({
-                "action_type": "read_file", "target": "README.md", "actor": actor, "correlation_id": correlation,
+                "action_type": "read_file", "target": "README.md", "requested_operation": "read", "actor": actor, "correlation_id": correlation,
             });
             let answer = authority
                 .decide(common::action(&document), Ask::default())

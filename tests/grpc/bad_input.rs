@@ -1,12 +1,13 @@
 //! What a caller gets wrong is told to it, by field; the service goes on.
 
+use cavra::grpc::limits::{MAX_FRAME_BYTES, MAX_UNFINISHED_BYTES};
 use cavra::grpc::wire::action::Request;
 use cavra::grpc::wire::decide_stream_response::Result as ItemResult;
 use cavra::grpc::wire::{
     Action, Caller, DecideRequest, ExecuteCommand, GitOperation, GitVerb, McpToolCall, Place,
     ReadFile, Verdict, WriteFile,
 };
-use futures::stream;
+use futures::stream::{self, FuturesUnordered, StreamExt as _};
 use prost::Message as _;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -312,4 +313,21 @@ async fn a_message_beyond_reading_ends_its_call_only() {
     assert!(answers[0].is_ok());
     assert_eq!(answers[1].as_ref().unwrap_err().code(), Code::OutOfRange);
     assert!(raw::decide(channel, good).await.is_ok());
+}
+
+/// Calls that begin a message and don't end it hold so many bytes together, and no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn unfinished_messages_are_bounded_together() {
+    let service = Service::start(BASELINE, None).await;
+    let size = MAX_FRAME_BYTES - 1024;
+    let calls = MAX_UNFINISHED_BYTES / size + 4;
+    let mut open = FuturesUnordered::new();
+    for _ in 0..calls {
+        open.push(raw::unfinished(service.channel().await, size));
+    }
+    let refused = open.next().await.unwrap();
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused}");
+    // What is small is whole at once, and goes on being decided.
+    let good = read_request(".env").encode_to_vec();
+    assert!(raw::decide(service.channel().await, good).await.is_ok());
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use cavra::authority::Ask;
+use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::limits::DRAIN_TIME_LIMIT;
 use cavra::grpc::server::Drained;
@@ -103,7 +104,7 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
     let folder = tempfile::tempdir().unwrap();
     let dead = folder.path().join("dead.sock");
     drop(std::os::unix::net::UnixListener::bind(&dead).unwrap());
-    let service = Service::start_with(BASELINE, None, Some(dead.clone())).await;
+    let _service = Service::start_with(BASELINE, None, Some(dead.clone())).await;
     assert!(
         Client::connect(&format!("unix:{}", dead.display()))
             .await
@@ -112,8 +113,16 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
 
     let file = folder.path().join("file");
     std::fs::write(&file, "mine").unwrap();
-    for (path, problem) in [(&dead, "is served already"), (&file, "is not a socket")] {
-        let error = refused(&service, path).await;
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let long = folder.path().join("s".repeat(108));
+    for (path, problem) in [
+        (&dead, "is served already"),
+        (&file, "is not a socket"),
+        (&link, "is not a socket"),
+        (&long, "SUN_LEN"),
+    ] {
+        let error = refused(path);
         assert!(error.contains(problem), "{error}");
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
@@ -124,19 +133,23 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
     );
 }
 
-async fn refused(service: &Service, admin: &std::path::Path) -> String {
-    use cavra::grpc::server::Server;
-    let library = std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(crate::support::library()));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = Server::new(
-        service.authority.clone(),
-        library,
-        crate::support::admission(),
-    );
-    let served = server
-        .serve(listener, Some(admin), std::future::pending())
-        .await;
-    served.unwrap_err().to_string()
+/// A service that drains must not take away the socket of the one that comes next.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_admin_socket_of_the_next_service_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("admin.sock");
+    let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    std::fs::remove_file(&socket).unwrap();
+    let next = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    assert_eq!(service.stop().await.unwrap(), Drained::All);
+    let url = format!("unix:{}", socket.display());
+    assert!(Client::connect(&url).await.is_ok());
+    assert_eq!(next.stop().await.unwrap(), Drained::All);
+    assert!(!socket.exists());
+}
+
+fn refused(path: &std::path::Path) -> String {
+    AdminSocket::bind(path).unwrap_err().to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

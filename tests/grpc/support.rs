@@ -1,6 +1,5 @@
 //! A real service on a port of its own.
 
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Authority;
 use cavra::authority::admission::Admission;
 use cavra::engine::Policy;
+use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::Client;
 use cavra::grpc::server::{Drained, Server};
 use cavra::grpc::wire;
@@ -65,17 +65,13 @@ impl Service {
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let (stop, stopped) = oneshot::channel();
         let server = Server::new(Arc::clone(&authority), library, admission());
-        let socket = admin.clone();
+        let socket = admin.as_deref().map(AdminSocket::bind);
+        let socket = socket.transpose().expect("the admin socket can be made");
         let served = tokio::spawn(async move {
             let stopped = async move { drop(stopped.await) };
-            let served = server.serve(listener, socket.as_deref(), stopped).await;
+            let served = server.serve(listener, socket, stopped).await;
             served.expect("the service ends well")
         });
-        if let Some(socket) = &admin {
-            while UnixStream::connect(socket).is_err() {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
-        }
         Self {
             url,
             admin,

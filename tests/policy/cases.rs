@@ -57,10 +57,10 @@ fn a_case_is_read_whole() {
 #[test]
 fn the_required_cases_are_those_of_the_contract() {
     let documents = [
-        r#"{"action_type":"read_file","target":".env"}"#,
-        r#"{"action_type":"write_file","target":"policies/cavra-ai-agent-baseline/policy.yaml"}"#,
-        r#"{"action_type":"execute_command","target":"terraform plan"}"#,
-        r#"{"action_type":"execute_command","target":"terraform apply -auto-approve"}"#,
+        r#"{"action_type":"read_file","target":".env","requested_operation":"read"}"#,
+        r#"{"action_type":"write_file","target":"policies/cavra-ai-agent-baseline/policy.yaml","requested_operation":"write"}"#,
+        r#"{"action_type":"execute_command","target":"terraform plan","requested_operation":"terraform plan"}"#,
+        r#"{"action_type":"execute_command","target":"terraform apply -auto-approve","requested_operation":"terraform apply -auto-approve"}"#,
         r#"{"action_type":"git_operation","target":"origin/main","requested_operation":"push"}"#,
         r#"{"action_type":"mcp_tool_call","target":"unknown-filesystem:read_file","capability":"filesystem"}"#,
     ];

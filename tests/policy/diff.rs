@@ -71,7 +71,7 @@ fn parents_rules_and_cases_show_up() {
     let old = resolve_source(child(), &mut find(&parents("One"))).unwrap();
     let mut source = child();
     source.rules = vec![file("rules/x.rego", "package cavra.pack.a")];
-    let case = "cases: [{case_id: c, input: {action_type: read_file, target: x}, want: {decision: allow}}]";
+    let case = "cases: [{case_id: c, input: {action_type: read_file, target: x, requested_operation: read}, want: {decision: allow}}]";
     source.cases = vec![file("cases/c.yaml", case)];
     let new = resolve_source(source, &mut find(&parents("Two"))).unwrap();
     let diff = diff(&old, &new);

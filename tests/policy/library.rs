@@ -34,8 +34,7 @@ fn errors(library: &Library) -> Vec<(String, Option<String>)> {
     list.map(|pack| (pack.id, pack.error)).collect()
 }
 
-const CASE: &str =
-    "cases: [{case_id: c, input: {action_type: read_file, target: x}, want: {decision: allow}}]";
+const CASE: &str = "cases: [{case_id: c, input: {action_type: read_file, target: x, requested_operation: read}, want: {decision: allow}}]";
 
 #[test]
 fn a_pack_is_read_with_its_rules_and_cases() {

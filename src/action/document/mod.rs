@@ -134,7 +134,10 @@ fn action_type(name: Option<String>) -> Result<ActionType, ActionError> {
     let field = "action_type";
     let name = name.ok_or(ActionError::Missing { field })?;
     let known = ActionType::ALL.into_iter().find(|it| it.as_str() == name);
-    known.ok_or_else(|| ActionError::invalid(field, format!("`{name}` is not known")))
+    known.ok_or_else(|| {
+        let names = ActionType::ALL.map(ActionType::as_str).join("`, `");
+        ActionError::invalid(field, format!("`{name}` is none of `{names}`"))
+    })
 }
 
 fn request(
@@ -181,11 +184,11 @@ fn request(
 }
 
 fn agree(operation: Option<String>, expected: &str, problem: &str) -> Result<(), ActionError> {
+    let field = "requested_operation";
     match operation {
-        Some(operation) if operation != expected => {
-            Err(ActionError::invalid("requested_operation", problem))
-        }
-        _ => Ok(()),
+        Some(operation) if operation == expected => Ok(()),
+        Some(_) => Err(ActionError::invalid(field, problem)),
+        None => Err(ActionError::Missing { field }),
     }
 }
 

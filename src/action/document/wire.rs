@@ -85,7 +85,9 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
         let is_text = TEXT_FIELDS.contains(&key.as_str());
         if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
-            return refuse("is not a field of an action document");
+            let names = [TEXT_FIELDS, JSON_FIELDS].concat().join("`, `");
+            let problem = format!("is not a field of an action document; those are `{names}`");
+            return refuse(&problem);
         }
         if seen.contains(&key.as_str()) {
             return refuse("is given twice");

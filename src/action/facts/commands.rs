@@ -265,12 +265,12 @@ impl Collector<'_> {
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }
-        // A file may be named like an option.
-        if words
-            .iter()
-            .skip(1)
-            .any(|word| word.glob && word.text.starts_with(['*', '?', '[', '-']))
-        {
+        // A file may be named like an option; `*.py` and its like are file names.
+        let may_be_option = |text: &str| {
+            text.starts_with(['[', '-']) || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+        };
+        let mut arguments = words.iter().skip(1);
+        if arguments.any(|word| word.glob && may_be_option(&word.text)) {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons

@@ -1,6 +1,6 @@
 use super::family::Keep;
 use super::glob::{Segment, Token, fold, segments};
-use super::pattern::{Entry, PathPatterns};
+use super::pattern::{Entry, PathPatterns, Shape, without_padding};
 use crate::action::facts::Anchor;
 
 /// Steps that comparing all patterns with one glob may take (some 10 ms); those that are
@@ -16,7 +16,7 @@ impl PathPatterns {
     /// Never misses a pattern that such a file could match.
     pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
         hits.clear();
-        hits.extend(self.overlapping(&segments(&fold(glob)), anchor));
+        hits.extend(self.overlapping(&Spelling::all(glob), anchor));
         hits.dedup();
     }
 
@@ -24,19 +24,47 @@ impl PathPatterns {
     /// them, and one is enough to say so.
     #[must_use]
     pub fn first_overlap(&self, glob: &str, anchor: Anchor) -> Option<u32> {
-        self.overlapping(&segments(&fold(glob)), anchor).next()
+        self.overlapping(&Spelling::all(glob), anchor).next()
     }
 
-    fn overlapping(&self, glob: &[Segment], anchor: Anchor) -> impl Iterator<Item = u32> {
-        let tail = literal_tail(glob);
+    fn overlapping(&self, spellings: &[Spelling], anchor: Anchor) -> impl Iterator<Item = u32> {
         let mut steps = MAX_OVERLAP_STEPS;
         self.entries
             .iter()
             .filter(move |entry| {
-                may_keep(entry.keep, tail.as_deref())
-                    && entry_overlaps(entry, glob, anchor, &mut steps)
+                spellings.iter().any(|glob| {
+                    may_keep(entry.keep, glob.tail.as_deref())
+                        && entry_overlaps(entry, &glob.segments, anchor, &mut steps)
+                })
             })
             .map(|entry| entry.pattern)
+    }
+}
+
+/// One way to read a glob.
+struct Spelling {
+    segments: Vec<Segment>,
+    /// See [`literal_tail`].
+    tail: Option<String>,
+}
+
+impl Spelling {
+    fn new(folded: &str) -> Self {
+        let segments = segments(folded);
+        Self {
+            tail: literal_tail(&segments),
+            segments,
+        }
+    }
+
+    /// The glob as it stands, and without the padding that a name loses when it is opened.
+    fn all(glob: &str) -> Vec<Self> {
+        let folded = fold(glob);
+        let mut all = vec![Self::new(&folded)];
+        if Shape::of(&folded).padded {
+            all.push(Self::new(&without_padding(&folded)));
+        }
+        all
     }
 }
 

@@ -145,15 +145,15 @@ impl PathPatterns {
 }
 
 /// What a path's bytes ask for before it can be matched.
-struct Shape {
+pub(super) struct Shape {
     /// It is in lower-case ASCII.
     folded: bool,
     /// A segment has an end that Windows ignores.
-    padded: bool,
+    pub(super) padded: bool,
 }
 
 impl Shape {
-    fn of(path: &str) -> Self {
+    pub(super) fn of(path: &str) -> Self {
         let mut shape = Self {
             folded: true,
             padded: false,
@@ -173,7 +173,7 @@ impl Shape {
 /// The file that would be opened in the end: Windows ignores dots and spaces at a segment's
 /// end, `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and
 /// Namespaces"), and tools trim line ends.
-fn without_padding(folded: &str) -> String {
+pub(super) fn without_padding(folded: &str) -> String {
     let trimmed: Vec<&str> = folded.split('/').map(significant).collect();
     trimmed.join("/")
 }

@@ -18,12 +18,20 @@ struct CaseLine<'a> {
 /// # Errors
 /// As [`Action::from_json`].
 pub(crate) fn read_document(bytes: &[u8]) -> Result<Action, ActionError> {
-    Action::from_json(bytes).or_else(
-        |error| match serde_json::from_slice::<CaseLine<'_>>(bytes) {
-            Ok(case) => Action::from_json(case.input.get().as_bytes()),
-            Err(_) => Err(error),
-        },
-    )
+    Action::from_json(bytes).or_else(|error| match case_line(bytes) {
+        Some(case) => Action::from_json(case.input.get().as_bytes()),
+        None => Err(error),
+    })
+}
+
+/// A decision case. An array is none: serde would take its first two elements for the fields,
+/// and the action in the second would go unjudged.
+fn case_line(bytes: &[u8]) -> Option<CaseLine<'_>> {
+    let bytes = bytes.trim_ascii_start();
+    if !bytes.starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(bytes).ok()
 }
 
 /// What stands in the place of a line's decision.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::error::{CompileProblem, EvaluationError};
+use super::super::evaluate::limit_time;
+use super::super::limits::MAX_TRIAL_EVALUATION_TIME;
 use super::PackRego;
 use super::data::PolicyDocument;
 use crate::action::Action;
@@ -58,6 +60,7 @@ impl RegoBundle {
     /// With everything that keeps the modules from compiling, or each action that they could
     /// not be evaluated on.
     pub fn try_out(&self, actions: &[Action]) -> Result<(), Vec<CompileProblem>> {
+        limit_time(MAX_TRIAL_EVALUATION_TIME);
         let packs = self.compile()?;
         let mut problems = Vec::new();
         for action in actions {

@@ -98,9 +98,9 @@ fn read_one(value: &Value) -> Result<PackFinding, String> {
     Ok(PackFinding {
         rule_id: rule_id(required("rule")?)?,
         decision: Verdict::from_name(&decision)
-            .ok_or_else(|| format!("`{decision}` is not a verdict"))?,
+            .ok_or_else(|| none_of("decision", &decision, &Verdict::ALL.map(Verdict::as_str)))?,
         severity: Severity::from_name(&severity)
-            .ok_or_else(|| format!("`{severity}` is not a severity"))?,
+            .ok_or_else(|| none_of("severity", &severity, &Severity::ALL.map(Severity::as_str)))?,
         reason: required("reason")?,
         matched_on: fields
             .get("matched_on")
@@ -133,6 +133,13 @@ fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
 }
 
 /// A text; one that is too long is cut, since a long address must not soften a block.
+fn none_of(field: &str, found: &str, names: &[&str]) -> String {
+    format!(
+        "`{field}` is `{found}`, which is none of `{}`",
+        names.join("`, `")
+    )
+}
+
 fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
     let text = value
         .as_string()

@@ -90,7 +90,15 @@ fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Result<Option<(Event<'a>, 
     parser
         .next_event()
         .transpose()
-        .map_err(|error| refuse(*error.marker(), "yaml-syntax", error.info()))
+        .map_err(|error| refuse(*error.marker(), "yaml-syntax", syntax_problem(error.info())))
+}
+
+/// What the parser says; a pattern that starts with `*` is an alias to it, which helps nobody.
+fn syntax_problem(said: &str) -> String {
+    if said.ends_with("unknown anchor") {
+        return "text that starts with `*` must stand in quotes, as in \"*.key\"".to_owned();
+    }
+    said.to_owned()
 }
 
 fn refuse(at: Marker, code: &'static str, problem: impl Into<String>) -> YamlError {

@@ -30,6 +30,11 @@ Examples:
   cavra decide --endpoint http://127.0.0.1:50051 --read .env
   cavra decide --fail-on block actions.jsonl          # for CI: exit 4 if any is blocked
 
+An action document:
+  {\"action_type\":\"read_file\",\"target\":\".env\",\"requested_operation\":\"read\"}
+  {\"action_type\":\"git_operation\",\"target\":\"origin/dev\",\"requested_operation\":\"push\"}
+`cavra explain --output json` prints the document of an action that is given by flags.
+
 Input is one JSON object (over as many lines as it likes) or one object a line. A line of a
 decision case, with the action under `input`, is taken too. Answers come in the order of the
 input. A line that can't be judged is answered by {\"line\": N, \"error\": {…}}, and the rest go on.

@@ -5,7 +5,7 @@ mod reload;
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -22,6 +22,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::engine::Policy;
+use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
 use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
@@ -113,15 +114,23 @@ async fn serve(
 
     let authority = Arc::new(Authority::new(loaded.active, loaded.candidate));
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
+    let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
+    // Whoever reads this may call at once, on either door.
     announce(&args, address, &authority.slot(), out)?;
-    let admin_socket = args.admin_socket.clone();
     let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
     let server = Server::new(authority, library, admission);
-    let drained = server.serve(listener, admin_socket.as_deref(), stop).await;
+    let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
     Ok(drained?)
+}
+
+fn bind(path: &Path) -> Result<AdminSocket, CliError> {
+    AdminSocket::bind(path).map_err(|cause| CliError::AdminSocket {
+        path: path.to_owned(),
+        cause,
+    })
 }
 
 fn announce(

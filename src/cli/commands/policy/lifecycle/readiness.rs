@@ -32,6 +32,7 @@ Exit codes:
 /// What to check.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(mut_arg("policy_pack", |arg| arg.help("The pack that the packet must be about, by its id [default: the one that it names]")))]
 pub(crate) struct LifecycleReadinessArgs {
     /// The packet; `-` is standard input
     #[arg(value_name = "PACKET")]

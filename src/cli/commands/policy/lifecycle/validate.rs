@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use super::{plan, readiness};
@@ -32,13 +32,14 @@ Exit codes:
 /// What to validate.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("checked").args(["export_dir", "packet"]).required(true).multiple(true)))]
 pub(crate) struct LifecycleValidateArgs {
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
     plan: PlanArgs,
     /// Plan the pack, and write the nine artifacts here
-    #[arg(long, value_name = "DIR", required_unless_present = "packet")]
+    #[arg(long, value_name = "DIR")]
     export_dir: Option<PathBuf>,
     /// Check this readiness packet
     #[arg(long, value_name = "FILE")]

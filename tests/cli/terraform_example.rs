@@ -1,0 +1,54 @@
+//! The Terraform example, with the real `terraform`.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::support::run;
+
+/// Whether the machine has a `terraform`; without one there is nothing to show.
+fn terraform_is_here() -> bool {
+    Command::new("terraform")
+        .arg("version")
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn plan_of(decision: &Value) -> &str {
+    let refs = decision["evidence_refs"].as_array().unwrap();
+    let plans: Vec<&str> = refs
+        .iter()
+        .filter_map(|it| it.as_str()?.strip_prefix("terraform-plan:sha256:"))
+        .collect();
+    assert_eq!(plans.len(), 1, "{decision}");
+    plans[0]
+}
+
+#[test]
+fn replace_and_delete_are_told_from_create_and_an_approval_names_one_plan() {
+    if !terraform_is_here() {
+        eprintln!("skipped: no `terraform` on this machine");
+        return;
+    }
+    let mut script = assert_cmd::Command::new("examples/terraform/decide");
+    script.env("CAVRA", env!("CARGO_BIN_EXE_cavra"));
+    script.env_remove("CAVRA_PACKS");
+    let decisions = run(&mut script).exits(0).json_lines();
+    let verdicts: Vec<&str> = decisions
+        .iter()
+        .map(|it| it["decision"].as_str().unwrap())
+        .collect();
+    let approval = "require_approval";
+    assert_eq!(verdicts, ["allow", approval, approval, approval, approval]);
+    for decision in &decisions[1..] {
+        assert_eq!(decision["rule_id"], "example.plan.stateful_change");
+        assert_eq!(decision["approver_group"], "Data Owners");
+    }
+    let plans: Vec<&str> = decisions.iter().map(plan_of).collect();
+    let [created, replaced, deleted, other, again] = plans.as_slice() else {
+        panic!("{plans:?}");
+    };
+    let different = std::collections::BTreeSet::from([created, replaced, deleted, other]);
+    assert_eq!(different.len(), 4, "{plans:?}");
+    assert_eq!(other, again, "one saved plan, two fingerprints");
+}
