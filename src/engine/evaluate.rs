@@ -10,6 +10,9 @@ use regorus::{CompiledPolicy, LimitError, Value};
 use super::error::{CompileProblem, EvaluationError};
 use super::limits::{MAX_EVALUATION_TIME, TIME_CHECK_INTERVAL_STEPS};
 
+/// How regorus begins to say that the time is up.
+const TIME_LIMIT_ERROR: &str = "execution exceeded time limit";
+
 static TIME_LIMIT: Once = Once::new();
 
 /// Evaluates a policy's entry point under the time limit.
@@ -20,13 +23,19 @@ pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, E
             "the entry point is undefined".to_owned(),
         )),
         Ok(value) => Ok(value),
-        Err(error) => Err(match error.downcast_ref::<LimitError>() {
-            Some(LimitError::TimeLimitExceeded { .. }) => EvaluationError::TimedOut,
-            _ => {
-                let problem = CompileProblem::from_regorus(&error.to_string(), "rules");
+        Err(error) => {
+            let typed = matches!(
+                error.downcast_ref::<LimitError>(),
+                Some(LimitError::TimeLimitExceeded { .. })
+            );
+            let problem = CompileProblem::from_regorus(&error.to_string(), "rules");
+            // regorus makes a text of an error that passes through a function.
+            Err(if typed || problem.message.starts_with(TIME_LIMIT_ERROR) {
+                EvaluationError::TimedOut
+            } else {
                 EvaluationError::Failed(problem.to_string())
-            }
-        }),
+            })
+        }
     }
 }
 

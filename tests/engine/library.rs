@@ -259,7 +259,7 @@ fn a_wrong_argument_needs_approval_rather_than_matching_nothing() {
         ("count(lib.reads(1)) > 0", &read),
         (
             r#"count(lib.terraform_changes("*", {"destroy"})) > 0"#,
-            &plan("x", &["delete"]),
+            &read,
         ),
         (r#"lib.mcp_risk_at_least("huge")"#, &call("files:read", "x")),
     ];

@@ -70,6 +70,12 @@ fn what_fails_needs_approval_under_a_rule_id_of_its_own() {
             "runtime.evaluation.require_approval_timed_out",
         ),
         (
+            finding(
+                "{ f(r) > 0 }\n\nf(x) := count([1 | some a in x; some b in x; some c in x; some d in x; a + b + c + d > 1e9])\n\nr := [count(x) | some x in split(sprintf(\"%0200d\", [0]), \"\")]\n",
+            ),
+            "runtime.evaluation.require_approval_timed_out",
+        ),
+        (
             module("findings contains 1"),
             "runtime.evaluation.require_approval_malformed",
         ),

@@ -108,7 +108,12 @@ fn choices(
     depth: usize,
 ) -> Result<Option<Vec<String>>, Unparsed> {
     if commas.is_empty() {
-        return sequence(slice(raw, from, end));
+        let inner = slice(raw, from, end);
+        // bash takes the outer braces of `{{a,b}1..3}` away: its grammar doesn't say so.
+        if inner.contains("..") && inner.contains('{') {
+            return Err(Unparsed::new("braces stand in the ends of a sequence"));
+        }
+        return sequence(inner);
     }
     let mut all = Vec::new();
     let mut start = from;

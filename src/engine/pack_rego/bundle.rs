@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::error::{CompileProblem, EvaluationError};
 use super::super::evaluate::limit_time;
@@ -35,8 +35,7 @@ impl RegoBundle {
             files.push(rule.file.clone());
         }
         Self {
-            // Strings, booleans and maps with string keys: always JSON.
-            policy: serde_json::to_value(PolicyDocument::of(pack)).unwrap_or_default(),
+            policy: json!(PolicyDocument::of(pack)),
             modules,
         }
     }

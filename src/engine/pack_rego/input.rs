@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::inspect::InputScope;
+use super::scope::InputScope;
 use crate::action::Action;
 use crate::action::facts::Facts;
 

@@ -10,53 +10,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regorus::Engine;
 use serde_json::Value;
 
 use super::super::error::CompileProblem;
 use super::super::limits::MAX_RULE_CHAIN;
+use super::scope::InputScope;
+use super::syntax::{Chain, Module, head_reference, parts, rule_name};
 use super::{builtins, library};
-
-/// The part of `input` that a pack's modules can read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum InputScope {
-    /// Any of it: `input` is used as a whole, or indexed by something computed.
-    Whole,
-    /// Only these: the first one or two names behind `input`.
-    Paths(BTreeSet<(String, Option<String>)>),
-}
-
-impl Default for InputScope {
-    fn default() -> Self {
-        Self::Paths(BTreeSet::new())
-    }
-}
-
-impl InputScope {
-    fn path(first: &str, second: Option<&str>) -> Self {
-        Self::Paths(BTreeSet::from([(
-            first.to_owned(),
-            second.map(str::to_owned),
-        )]))
-    }
-
-    fn join(&mut self, other: &Self) {
-        match (&mut *self, other) {
-            (Self::Paths(paths), Self::Paths(more)) => paths.extend(more.iter().cloned()),
-            _ => *self = Self::Whole,
-        }
-    }
-
-    /// Whether `input.first.second` can be read.
-    pub(super) fn covers(&self, first: &str, second: &str) -> bool {
-        match self {
-            Self::Whole => true,
-            Self::Paths(paths) => paths
-                .iter()
-                .any(|(a, b)| a == first && b.as_deref().is_none_or(|b| b == second)),
-        }
-    }
-}
 
 /// What was found in one pack's modules.
 pub(super) struct Inspection {
@@ -70,15 +30,6 @@ pub(super) struct Inspection {
     pub(super) problems: Vec<CompileProblem>,
 }
 
-/// The syntax tree of all modules, as regorus prints it.
-pub(super) fn syntax_tree(engine: &Engine) -> Result<Value, CompileProblem> {
-    engine
-        .get_ast_as_json()
-        .map_err(|error| error.to_string())
-        .and_then(|ast| serde_json::from_str(&ast).map_err(|error| error.to_string()))
-        .map_err(|message| CompileProblem::of_rego(format!("the rules nest too deep: {message}")))
-}
-
 /// Looks through the syntax tree that regorus prints as JSON (`Engine::get_ast_as_json`).
 /// `package` is what every module must be in or below, such as `cavra.pack.x`.
 pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
@@ -88,101 +39,6 @@ pub(super) fn inspect(ast: &Value, package: &str) -> Inspection {
         walk.module(module, package);
     }
     walk.finish()
-}
-
-pub(super) struct Module<'a> {
-    pub(super) file: &'a str,
-    /// One of the library's, not of the pack's.
-    pub(super) library: bool,
-    pub(super) contents: &'a str,
-    pub(super) package: String,
-    pub(super) aliases: BTreeMap<&'a str, String>,
-    pub(super) rules: &'a [Value],
-}
-
-impl<'a> Module<'a> {
-    pub(super) fn all(tree: &'a Value) -> Vec<Self> {
-        array(tree).iter().map(Self::new).collect()
-    }
-
-    fn new(policy: &'a Value) -> Self {
-        let ast = &policy["ast"];
-        let package = Chain::of(&ast["package"]["refr"]).joined();
-        let contents = policy["source"]["contents"].as_str().unwrap_or_default();
-        let file = policy["source"]["file"].as_str().unwrap_or_default();
-        Self {
-            file,
-            contents,
-            library: library::holds(file, contents),
-            package: format!("data.{package}"),
-            aliases: array(&ast["imports"])
-                .iter()
-                .filter_map(|import| alias(import, contents))
-                .collect(),
-            rules: array(&ast["rules"]),
-        }
-    }
-}
-
-/// `import data.a.b` makes `b` stand for `data.a.b`; the name behind `as` is a span of `contents`.
-fn alias<'a>(import: &'a Value, contents: &'a str) -> Option<(&'a str, String)> {
-    let chain = Chain::of(&import["refr"]);
-    let offset = |end: &str| usize::try_from(import["as"][end].as_u64()?).ok();
-    let name = match (offset("start"), offset("end")) {
-        (Some(start), Some(end)) => contents.get(start..end)?,
-        _ => chain.steps.last().copied().flatten().or(chain.root)?,
-    };
-    Some((name, chain.joined()))
-}
-
-/// A reference such as `input.facts["reads"][i]`: a root and steps, of which only the
-/// constant ones are known.
-pub(super) struct Chain<'a> {
-    pub(super) root: Option<&'a str>,
-    pub(super) steps: Vec<Option<&'a str>>,
-    /// Expressions inside brackets, to be looked through on their own.
-    pub(super) inner: Vec<&'a Value>,
-}
-
-impl<'a> Chain<'a> {
-    pub(super) fn of(expr: &'a Value) -> Self {
-        let mut chain = Self {
-            root: None,
-            steps: Vec::new(),
-            inner: Vec::new(),
-        };
-        let mut expr = expr;
-        loop {
-            if let Some(dot) = expr.get("RefDot") {
-                chain.steps.push(dot["field"][1].as_str());
-                expr = &dot["refr"];
-            } else if let Some(brackets) = expr.get("RefBrack") {
-                chain
-                    .steps
-                    .push(brackets["index"]["String"]["value"].as_str());
-                chain.inner.push(&brackets["index"]);
-                expr = &brackets["refr"];
-            } else {
-                break;
-            }
-        }
-        match expr["Var"]["value"].as_str() {
-            Some(name) => chain.root = Some(name),
-            None => chain.inner.push(expr),
-        }
-        chain.steps.reverse();
-        chain
-    }
-
-    /// The root and the constant steps up to the first that isn't.
-    fn joined(&self) -> String {
-        let mut path = self.root.unwrap_or_default().to_owned();
-        for step in self.steps.iter().map_while(|step| *step) {
-            path.push('.');
-            path.push_str(step);
-        }
-        path
-    }
 }
 
 struct Walk {
@@ -373,34 +229,6 @@ fn overlaps(name: &str, rule: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Everything in a rule but its own name, which is no call of it; what is computed in the
-/// name's brackets is looked through apart.
-fn parts(rule: &Value) -> impl Iterator<Item = &Value> {
-    let heads = rule["Spec"]["head"]
-        .as_object()
-        .into_iter()
-        .flat_map(|head| head.values());
-    let fields = heads
-        .chain([&rule["Default"]])
-        .filter_map(Value::as_object)
-        .flatten();
-    let named = fields
-        .filter(|(field, _)| *field != "refr")
-        .map(|(_, part)| part);
-    named.chain([&rule["Spec"]["bodies"]])
-}
-
-pub(super) fn rule_name(rule: &Value) -> String {
-    Chain::of(head_reference(rule)).joined()
-}
-
-fn head_reference(rule: &Value) -> &Value {
-    let head = rule["Spec"]["head"]
-        .as_object()
-        .and_then(|head| head.values().next());
-    head.map_or(&rule["Default"]["refr"], |head| &head["refr"])
-}
-
 /// Bars recursion, and chains of rules so long that evaluating them could overflow the stack.
 /// Rules are removed once all they call are; what can't be removed calls itself.
 fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> {
@@ -440,8 +268,4 @@ fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> 
             "`{rule}` stands on a chain of {deepest} rules; the limit is {MAX_RULE_CHAIN}"
         ))
     })
-}
-
-fn array(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

@@ -13,6 +13,8 @@ mod inspect;
 mod library;
 mod names;
 mod schema;
+mod scope;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,10 +30,12 @@ use crate::action::facts::Facts;
 use crate::policy::source::SourceFile;
 pub use bundle::RegoBundle;
 pub(super) use finding::{Found, PackFinding};
-use inspect::{InputScope, Inspection, inspect, syntax_tree};
+use inspect::{Inspection, inspect};
 pub(super) use library::sources as library_sources;
 pub use names::unknown_names;
 pub use schema::rego_schema;
+use scope::InputScope;
+use syntax::syntax_tree;
 
 /// What one pack's own Rego said.
 pub(super) type PackFindings = Result<Arc<Found>, EvaluationError>;

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::inspect::{Chain, Module, rule_name, syntax_tree};
 use super::schema::{Step, rego_schema, step};
+use super::syntax::{Chain, Module, rule_name, syntax_tree};
 use super::{engine_with, library};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::source::SourceFile;
