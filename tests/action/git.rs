@@ -146,6 +146,10 @@ fn branches_are_compared_as_whole_names() {
         ("{main,master}", "refs/heads/mas*", true),
         ("{main,master}", "refs/heads/x*", false),
         ("release-[12]", "refs/heads/*-3", false),
+        ("**/main", "refs/heads/main", true),
+        ("**/main", "refs/heads/m*", true),
+        ("**/main", "refs/heads/x*", true),
+        ("a/**/main", "refs/heads/a/m*", true),
     ];
     for (pattern, name, want) in cases {
         let patterns = RefPatterns::new(&["other", pattern]).unwrap();

@@ -105,7 +105,9 @@ fn alternatives(pattern: &str, name: &str) -> Result<Vec<Vec<Token>>, String> {
     }
     let mut spellings = Vec::new();
     expand_braces(name, &mut spellings)?;
-    Ok(spellings.iter().map(|spelling| tokens(spelling)).collect())
+    // `**/` also spans no directory at all, so its slash is no text that must be there.
+    let spellings = spellings.iter().map(|spelling| spelling.replace("**/", "**"));
+    Ok(spellings.map(|spelling| tokens(&spelling)).collect())
 }
 
 fn compile(glob: &str) -> Result<Glob, String> {
