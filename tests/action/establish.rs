@@ -6,8 +6,8 @@ use cavra::action::{Action, ActionError, Caller, McpToolCall, Place, Request};
 
 fn place() -> Place {
     Place {
-        cwd: Some("/work/repo/app".to_owned()),
-        workspace_root: Some("/work/repo".to_owned()),
+        cwd: Some("/srv/repo/app".to_owned()),
+        workspace_root: Some("/srv/repo".to_owned()),
         current_branch: Some("main".to_owned()),
     }
 }
@@ -55,7 +55,7 @@ fn directories_add_up_over_a_line() {
     for (line, path) in [
         ("cat .env", "app/.env"),
         ("cd .. && cat .env", ".env"),
-        ("cd /work/repo/infra; cat .env", "infra/.env"),
+        ("cd /srv/repo/infra; cat .env", "infra/.env"),
         ("(cd ..); cat .env", "app/.env"),
         ("env -C ../infra cat .env", "infra/.env"),
         (
