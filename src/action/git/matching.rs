@@ -106,7 +106,9 @@ fn alternatives(pattern: &str, name: &str) -> Result<Vec<Vec<Token>>, String> {
     let mut spellings = Vec::new();
     expand_braces(name, &mut spellings)?;
     // `**/` also spans no directory at all, so its slash is no text that must be there.
-    let spellings = spellings.iter().map(|spelling| spelling.replace("**/", "**"));
+    let spellings = spellings
+        .iter()
+        .map(|spelling| spelling.replace("**/", "**"));
     Ok(spellings.map(|spelling| tokens(&spelling)).collect())
 }
 
