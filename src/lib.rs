@@ -14,4 +14,3 @@ pub mod grpc;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
-pub mod shadow;

@@ -12,8 +12,8 @@ use crate::action::facts::{Facts, establish};
 use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
 use crate::engine::Policy;
+use crate::policy::comparison::Change;
 use crate::policy::decision::Decision;
-use crate::shadow::Change;
 
 /// The policies that are in force, hot-swapped as one value: no decision mixes two.
 #[derive(Clone)]

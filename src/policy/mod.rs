@@ -14,11 +14,13 @@
 //! | [`cases`] | decision cases: the required ones and a pack's own |
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
 //! | [`diff`] | what changed between two packs |
+//! | [`comparison`] | what a candidate would change about one judgement |
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
 //! | [`decision_document`] | a decision as it is read back |
 //! | [`versioning`] | where a pack's files stand in version control |
 
 pub mod cases;
+pub mod comparison;
 pub mod decision;
 pub mod decision_document;
 pub mod diff;

@@ -3,11 +3,11 @@
 use super::field::FieldError;
 use crate::action::ActionType;
 use crate::grpc::wire;
+use crate::policy::comparison::Change;
 use crate::policy::decision::Outcome;
 use crate::policy::issue::IssueSeverity;
 use crate::policy::pack::Mode;
 use crate::policy::verdict::{Severity, Verdict};
-use crate::shadow::Change;
 
 /// Both directions of one enumeration. Numbers that are not known, zero among them, are errors.
 macro_rules! same_names {

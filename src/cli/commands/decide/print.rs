@@ -7,8 +7,8 @@ use crate::authority::Compared;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
+use crate::policy::comparison::Change;
 use crate::policy::decision::Decision;
-use crate::shadow::Change;
 
 /// Columns of the widest verdict and of most rule ids.
 const VERDICT_COLUMNS: usize = 22;

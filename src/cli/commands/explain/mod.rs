@@ -18,9 +18,9 @@ use super::super::remote::Remote;
 use crate::action::facts::{Facts, establish};
 use crate::authority::{Ask, Authority};
 use crate::engine::{Policy, effective_digest};
+use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
-use crate::shadow::Change;
 use report::Explanation;
 use serde_json::Value;
 

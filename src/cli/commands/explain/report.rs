@@ -8,8 +8,8 @@ use super::{Decided, Explained, facts};
 use crate::action::facts::Facts;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
+use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, Finding};
-use crate::shadow::Change;
 
 /// Everything about the decisions on one action.
 #[derive(Serialize)]

@@ -10,8 +10,8 @@ use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
 use crate::grpc::convert::Answered;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
+use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, PolicyIdentity};
-use crate::shadow::Change;
 
 #[derive(Serialize)]
 struct Document<'a> {

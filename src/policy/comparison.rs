@@ -1,8 +1,8 @@
-//! A candidate compared with the active policy. Never enforces.
+//! Two judgements of the same facts, compared.
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::decision::{Judgement, Outcome};
+use super::decision::{Judgement, Outcome};
 
 /// What a candidate would change about one decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
