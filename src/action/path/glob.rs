@@ -60,6 +60,9 @@ fn anchor(pattern: &str) -> Result<String, String> {
             "" | "." => {}
             ".." => return Err("climbs with `..`, so it never matches".to_owned()),
             "**" if segments.last() == Some(&"**") => {}
+            _ if has_open_class(segment) => {
+                return Err("has a `[` that is not closed within its segment".to_owned());
+            }
             _ => segments.push(segment),
         }
     }
@@ -75,6 +78,22 @@ fn anchor(pattern: &str) -> Result<String, String> {
         [name] if anchored && *name != "**" => Ok(format!("/{name}")),
         _ => Ok(segments.join("/")),
     }
+}
+
+/// Whether a `[…]` begins that doesn't end: a slash is no member of a class (POSIX.1-2017,
+/// XCU 2.13.3), and what overlaps is found out segment by segment.
+fn has_open_class(segment: &str) -> bool {
+    let mut rest = segment;
+    while let Some((_, class)) = rest.split_once('[') {
+        let members = class.strip_prefix(['!', '^']).unwrap_or(class);
+        // A `]` that comes first is a member.
+        let after_first = members.strip_prefix(']').unwrap_or(members);
+        match after_first.split_once(']') {
+            Some((_, after)) => rest = after,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// The patterns that `text` stands for, one for each choice of its braces.
