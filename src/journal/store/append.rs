@@ -1,0 +1,255 @@
+//! The one place that writes.
+
+use std::ops::Range;
+use std::path::Path;
+
+use quick_cache::unsync::Cache;
+use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior};
+
+use super::reader::{self, Reader};
+use super::{Lock, StoreError, open, retention};
+use crate::canonical::Digest;
+use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
+use crate::journal::log::{Origin, SignedCheckpoint, Tree, leaf_hash};
+use crate::journal::record::{Content, Entry};
+
+const INSERT_RECORD: &str = "INSERT INTO record \
+    (position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const INSERT_CONTENT: &str = "INSERT INTO content (content, digest, body) VALUES (?1, ?2, ?3)";
+const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?1, ?2, ?3)";
+
+/// The journal's writer. After an error it must not be used again: what a failed sync left
+/// behind is found out by opening anew.
+pub struct Store {
+    connection: Connection,
+    tree: Tree,
+    contents: Contents,
+    /// Records that the last checkpoint counts.
+    checkpoint_size: u64,
+    /// About how much was written since the write-ahead log was last moved.
+    unmoved_bytes: u64,
+}
+
+/// Where contents stand that were stored lately.
+struct Contents {
+    known: Cache<Digest, i64>,
+    next: i64,
+}
+
+impl Store {
+    /// Opens the journal of `directory`, whose lock the caller holds; makes it if there is
+    /// none. What an earlier process left in the write-ahead log is moved into the database
+    /// first: a sync of that log may have failed, and then its pages in memory are not those
+    /// on disk.
+    ///
+    /// # Errors
+    /// If it can't be written, belongs to another log, or contradicts its last checkpoint.
+    pub fn open(directory: &Path, _lock: &Lock, origin: &Origin) -> Result<Self, StoreError> {
+        let connection = open::to_write(directory, origin.as_str())?;
+        move_log(&connection, "TRUNCATE")?;
+        let reader = Reader::over(connection);
+        let found = reader.log()?.origin;
+        if found != origin.as_str() {
+            return Err(StoreError::OtherLog {
+                found,
+                given: origin.to_string(),
+            });
+        }
+        let tree = reader.tree()?;
+        let checkpoint_size = reader.agrees_with_its_last_checkpoint()?;
+        let next = reader.next_content()?;
+        Ok(Self {
+            connection: reader.into_connection(),
+            tree,
+            contents: Contents {
+                known: Cache::new(MAX_REMEMBERED_CONTENTS),
+                next,
+            },
+            checkpoint_size,
+            unmoved_bytes: 0,
+        })
+    }
+
+    /// The records that are on disk, as a tree.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Writes all of `entries` and waits until they are on disk: one commit, one sync. Answers
+    /// their positions.
+    ///
+    /// # Errors
+    /// If that failed. None of them may be taken for written.
+    pub fn append<'a>(
+        &mut self,
+        entries: impl IntoIterator<Item = &'a Entry>,
+    ) -> Result<Range<u64>, StoreError> {
+        let first = self.tree.size();
+        let mut tree = self.tree.clone();
+        let mut bytes = COMMIT_OVERHEAD_BYTES;
+        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
+        {
+            let mut rows = Rows::of(&transaction)?;
+            for entry in entries {
+                bytes += rows.insert(&mut tree, &mut self.contents, entry)?;
+            }
+        }
+        transaction.commit()?;
+        self.tree = tree;
+        self.unmoved_bytes += bytes;
+        Ok(first..self.tree.size())
+    }
+
+    /// The last checkpoint.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn last_checkpoint(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        Ok(reader::last_checkpoint(&self.connection)?.map(|(_, note)| note))
+    }
+
+    /// How many records the last checkpoint counts.
+    #[must_use]
+    pub fn checkpoint_size(&self) -> u64 {
+        self.checkpoint_size
+    }
+
+    /// Keeps a checkpoint.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub fn add_checkpoint(&mut self, note: &SignedCheckpoint) -> Result<(), StoreError> {
+        let size = note.unverified().size();
+        self.connection.execute(
+            "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)",
+            (integer(size)?, note.as_str()),
+        )?;
+        self.checkpoint_size = size;
+        Ok(())
+    }
+
+    /// Empties the contents that only records before `position` name, and appends the record
+    /// that says so, which `entry` makes from their number: both or neither. Answers how many.
+    ///
+    /// # Errors
+    /// If that could not be written.
+    pub fn drop_contents(
+        &mut self,
+        position: u64,
+        entry: impl FnOnce(u64) -> Result<Entry, StoreError>,
+    ) -> Result<u64, StoreError> {
+        let mut tree = self.tree.clone();
+        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
+        let dropped = retention::empty_contents(&transaction, integer(position)?)?;
+        let entry = entry(dropped)?;
+        Rows::of(&transaction)?.insert(&mut tree, &mut self.contents, &entry)?;
+        transaction.commit()?;
+        self.tree = tree;
+        // What is asked for again must be stored again.
+        self.contents.known.clear();
+        Ok(dropped)
+    }
+
+    /// Whether much was written since the write-ahead log was last moved into the database.
+    #[must_use]
+    pub fn unmoved_bytes(&self) -> u64 {
+        self.unmoved_bytes
+    }
+
+    /// Moves the rest of the write-ahead log into the database, so that it is written from its
+    /// beginning again. Call it between commits, after a [`super::Mover`] has moved most.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn move_rest_of_log(&mut self) -> Result<(), StoreError> {
+        self.unmoved_bytes = 0;
+        move_log(&self.connection, "PASSIVE")
+    }
+}
+
+/// Moves the write-ahead log into the database: `PASSIVE` what it can without waiting for
+/// anyone, `TRUNCATE` all of it.
+pub(super) fn move_log(connection: &Connection, mode: &str) -> Result<(), StoreError> {
+    connection.pragma(None, "wal_checkpoint", mode, |_| Ok(()))?;
+    Ok(())
+}
+
+struct Rows<'a> {
+    record: CachedStatement<'a>,
+    content: CachedStatement<'a>,
+    node: CachedStatement<'a>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(connection: &'a Connection) -> Result<Self, StoreError> {
+        Ok(Self {
+            record: connection.prepare_cached(INSERT_RECORD)?,
+            content: connection.prepare_cached(INSERT_CONTENT)?,
+            node: connection.prepare_cached(INSERT_NODE)?,
+        })
+    }
+
+    /// Appends one record; answers about how many bytes that took.
+    fn insert(
+        &mut self,
+        tree: &mut Tree,
+        contents: &mut Contents,
+        entry: &Entry,
+    ) -> Result<u64, StoreError> {
+        let contents_before = contents.next;
+        let mut place = |content: Option<&Content>| self.place(contents, content);
+        let subject = place(entry.subject.as_ref())?;
+        let judgement = place(entry.judgement.as_ref())?;
+        let policy = place(entry.policy.as_ref())?;
+        let candidate_judgement = place(entry.candidate_judgement.as_ref())?;
+        let candidate_policy = place(entry.candidate_policy.as_ref())?;
+        let leaf = leaf_hash(&entry.record);
+        self.record.execute((
+            integer(tree.size())?,
+            entry.id.as_bytes(),
+            leaf.as_bytes(),
+            subject,
+            judgement,
+            policy,
+            candidate_judgement,
+            candidate_policy,
+            text(&entry.record)?,
+        ))?;
+        for node in tree.push(leaf) {
+            self.node
+                .execute((node.level, integer(node.number)?, node.hash.as_bytes()))?;
+        }
+        let new = u64::try_from(contents.next - contents_before).unwrap_or_default();
+        Ok(entry.record.len() as u64 * (1 + new))
+    }
+
+    /// Where a content stands; it is stored if it hasn't been lately.
+    fn place(
+        &mut self,
+        contents: &mut Contents,
+        content: Option<&Content>,
+    ) -> Result<Option<i64>, StoreError> {
+        let Some(content) = content else {
+            return Ok(None);
+        };
+        if let Some(place) = contents.known.get(&content.digest) {
+            return Ok(Some(*place));
+        }
+        let place = contents.next;
+        contents.next += 1;
+        self.content
+            .execute((place, content.digest.as_bytes(), text(&content.bytes)?))?;
+        contents.known.insert(content.digest, place);
+        Ok(Some(place))
+    }
+}
+
+fn integer(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::Damaged(format!("`{value}` is no position")))
+}
+
+fn text(bytes: &[u8]) -> Result<&str, StoreError> {
+    std::str::from_utf8(bytes).map_err(|error| StoreError::Damaged(error.to_string()))
+}

@@ -1,0 +1,110 @@
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::journal::log::{CheckpointError, TreeError};
+use crate::journal::record::RecordError;
+
+/// Why a journal can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data directory can't be made or read.
+    #[error("can't use the data directory `{}`: {cause}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// Another process writes this journal.
+    #[error("another authority writes the journal in `{}`; stop it or give this one a data directory of its own", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// There is no journal in the directory.
+    #[error("there is no journal in `{}`: `{}` doesn't exist", path.display(), super::DATABASE_FILE)]
+    Missing {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("`{}` is not a journal of this program", path.display())]
+    NotAJournal {
+        /// The database's file.
+        path: PathBuf,
+    },
+    /// Written by a later version.
+    #[error("`{}` has schema {found}; this program knows up to {known}: use a newer one", path.display())]
+    Newer {
+        /// The database's file.
+        path: PathBuf,
+        /// The file's schema.
+        found: i64,
+        /// The latest that is known.
+        known: i64,
+    },
+    /// The journal belongs to another key.
+    #[error("the journal is `{found}`, but the signing key is of `{given}`: start with the journal's own key, or in a new data directory")]
+    OtherLog {
+        /// The journal's origin.
+        found: String,
+        /// The key's name.
+        given: String,
+    },
+    /// The file contradicts itself.
+    #[error("the journal is damaged: {0}; `cavra journal verify` shows where")]
+    Damaged(String),
+    /// It failed a moment ago and isn't tried again yet.
+    #[error("the journal failed a moment ago")]
+    NotYet,
+    /// A thread can't be started.
+    #[error("can't start a thread for the journal: {0}")]
+    Thread(io::Error),
+    /// A record can't be made.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A checkpoint can't be signed.
+    #[error("can't sign a checkpoint: {0}")]
+    Sign(CheckpointError),
+    /// The disk has no room.
+    #[error("the disk is full")]
+    Full,
+    /// The file or its file system can't be written.
+    #[error("the journal is read-only")]
+    ReadOnly,
+    /// Another process holds the database.
+    #[error("the journal is locked by another process")]
+    Locked,
+    /// Reading or writing failed.
+    #[error("the journal's disk failed: {0}")]
+    Disk(rusqlite::Error),
+    /// Anything else that SQLite says.
+    #[error("the journal's database failed: {0}")]
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(error),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<TreeError<Self>> for StoreError {
+    fn from(error: TreeError<Self>) -> Self {
+        match error {
+            TreeError::Source(error) => error,
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}

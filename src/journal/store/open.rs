@@ -1,0 +1,132 @@
+//! Connections, and what they are told.
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{StoreError, database};
+use crate::journal::limits::{MAX_LOCK_WAIT, PAGE_CACHE_KIB, WAL_KEPT_BYTES};
+
+/// `CVRA` in the file's header, so that `file(1)` and we can tell it from others.
+const APPLICATION_ID: i64 = 0x4356_5241;
+const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA_VERSION: i64 = 1;
+
+/// Decisions tell what people and agents do: the directory is its owner's alone.
+pub(super) fn make_directory(directory: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+}
+
+/// A connection that writes; a file that isn't there yet is made.
+pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, StoreError> {
+    let path = database(directory);
+    private(&path).map_err(|cause| StoreError::Directory {
+        path: directory.to_owned(),
+        cause,
+    })?;
+    let connection = Connection::open(&path)?;
+    connection.busy_timeout(MAX_LOCK_WAIT)?;
+    let is_new = pragma(&connection, "application_id")? == 0
+        && connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+            row.get::<_, i64>(0)
+        })? == 0;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // Every commit is synced; moving the log into the database is `Store::move_log`'s.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_KEPT_BYTES)?;
+    connection.pragma_update(None, "cache_size", -i64::from(PAGE_CACHE_KIB))?;
+    if is_new {
+        create(&connection, origin)?;
+    }
+    recognise(&connection, &path)?;
+    Ok(connection)
+}
+
+/// SQLite gives the files beside the database the database's mode.
+fn private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    match options.write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn create(connection: &Connection, origin: &str) -> Result<(), StoreError> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.execute_batch(SCHEMA)?;
+    connection.execute(
+        "INSERT INTO log (only, origin, created) VALUES (1, ?1, ?2)",
+        (origin, jiff::Timestamp::now().to_string()),
+    )?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    Ok(connection.execute_batch("COMMIT")?)
+}
+
+/// A connection that only reads. On a medium that can't be written, a database that was
+/// closed properly is read as it is.
+pub(super) fn to_read(directory: &Path) -> Result<Connection, StoreError> {
+    let path = database(directory);
+    if !path.exists() {
+        return Err(StoreError::Missing {
+            path: directory.to_owned(),
+        });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags)?;
+    connection.busy_timeout(MAX_LOCK_WAIT)?;
+    match recognise(&connection, &path) {
+        // What still lies in a write-ahead log must not be overlooked.
+        Err(StoreError::Database(_) | StoreError::ReadOnly | StoreError::Disk(_))
+            if !has_log(&path) =>
+        {
+            let uri = format!("file:{}?immutable=1", uri_path(&path));
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            let connection = Connection::open_with_flags(uri, flags)?;
+            recognise(&connection, &path)?;
+            Ok(connection)
+        }
+        recognised => recognised.map(|()| connection),
+    }
+}
+
+fn has_log(path: &Path) -> bool {
+    let log = path.with_extension("db-wal");
+    log.metadata().is_ok_and(|metadata| metadata.len() > 0)
+}
+
+fn uri_path(path: &Path) -> String {
+    let escaped = percent_encoding::utf8_percent_encode(
+        &path.to_string_lossy(),
+        percent_encoding::NON_ALPHANUMERIC,
+    )
+    .to_string();
+    escaped.replace("%2F", "/")
+}
+
+fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let path = || path.to_owned();
+    if pragma(connection, "application_id")? != APPLICATION_ID {
+        return Err(StoreError::NotAJournal { path: path() });
+    }
+    let found = pragma(connection, "user_version")?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer {
+            path: path(),
+            found,
+            known: SCHEMA_VERSION,
+        });
+    }
+    Ok(())
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}

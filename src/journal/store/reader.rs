@@ -1,0 +1,272 @@
+//! Reading, in short transactions.
+
+use std::ops::Range;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow};
+use uuid::Uuid;
+
+use super::{StoreError, open};
+use crate::canonical::Digest;
+use crate::journal::log::{NodeSource, SignedCheckpoint, Tree, root_at};
+
+/// A connection that reads a journal, whether or not an authority writes it. Every method is
+/// one short transaction; since nothing that was written changes, several of them together
+/// see one log.
+pub struct Reader {
+    connection: Connection,
+}
+
+/// What a journal says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogInfo {
+    /// The log's name, the first line of its checkpoints.
+    pub origin: String,
+    /// When it began, RFC 3339.
+    pub created: String,
+}
+
+/// One record as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The leaf's index, from 0.
+    pub position: u64,
+    /// The id of the decision or event.
+    pub id: Uuid,
+    /// The leaf's hash, as it is stored.
+    pub leaf: Digest,
+    /// Where its contents stand.
+    pub contents: References,
+    /// The record's canonical bytes.
+    pub body: String,
+}
+
+/// Rows of `content` that a record names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct References {
+    /// What was asked, with its facts.
+    pub subject: Option<i64>,
+    /// What was judged.
+    pub judgement: Option<i64>,
+    /// By which policy.
+    pub policy: Option<i64>,
+    /// What the candidate judged.
+    pub candidate_judgement: Option<i64>,
+    /// Which candidate was staged.
+    pub candidate_policy: Option<i64>,
+}
+
+const COLUMNS: &str =
+    "position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body \
+     FROM record";
+
+impl Reader {
+    /// Opens the journal of `directory` to read it.
+    ///
+    /// # Errors
+    /// If there is none, or it can't be read.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        open::to_read(directory).map(Self::over)
+    }
+
+    pub(super) fn over(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    pub(super) fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    /// What the journal says of itself.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn log(&self) -> Result<LogInfo, StoreError> {
+        let sql = "SELECT origin, created FROM log";
+        Ok(self.connection.query_row(sql, [], |row| {
+            Ok(LogInfo {
+                origin: row.get(0)?,
+                created: row.get(1)?,
+            })
+        })?)
+    }
+
+    /// How many records there are: one more than the last position.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn size(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT max(position) FROM record";
+        let last: Option<i64> = self.connection.query_row(sql, [], |row| row.get(0))?;
+        last.map_or(Ok(0), |last| position(last).map(|last| last + 1))
+    }
+
+    /// The records at `range`, in order; fewer where some are missing.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn rows(&self, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 ORDER BY position");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_and_then((integer(range.start), integer(range.end)), row)?;
+        rows.collect()
+    }
+
+    /// The record of one decision or event.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn find(&self, id: Uuid) -> Result<Option<Row>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} WHERE id = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query_and_then([id.as_bytes()], row)?;
+        rows.next().transpose()
+    }
+
+    /// A content's digest and text; the text is absent where retention has dropped it.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn content(&self, place: i64) -> Result<Option<(Digest, Option<String>)>, StoreError> {
+        let sql = "SELECT digest, body FROM content WHERE content = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement
+            .query_row([place], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
+            .optional()?;
+        found
+            .map(|(bytes, body)| Ok((digest(&bytes)?, body)))
+            .transpose()
+    }
+
+    /// The places of contents, from the first to after the last.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn next_content(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(max(content), 0) + 1 FROM content";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// The checkpoints of sizes in `range`, with their sizes.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn checkpoints(&self, range: Range<u64>) -> Result<Vec<(u64, SignedCheckpoint)>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 AND size < ?2 ORDER BY size";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_and_then(
+            (integer(range.start), integer(range.end)),
+            checkpoint,
+        )?;
+        rows.collect()
+    }
+
+    /// The last checkpoint.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn last_checkpoint(&self) -> Result<Option<(u64, SignedCheckpoint)>, StoreError> {
+        last_checkpoint(&self.connection)
+    }
+
+    /// The tree over all records, as stored.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn tree(&self) -> Result<Tree, StoreError> {
+        let size = self.size()?;
+        Ok(Tree::resume(self, size)?)
+    }
+
+    /// Records that a checkpoint counts can't be missing, nor their hashes be others. Answers
+    /// how many it counts.
+    pub(super) fn agrees_with_its_last_checkpoint(&self) -> Result<u64, StoreError> {
+        let Some((size, note)) = self.last_checkpoint()? else {
+            return Ok(0);
+        };
+        let found = self.size()?;
+        if found < size {
+            return Err(StoreError::Damaged(format!(
+                "its last checkpoint counts {size} records, but there are {found}"
+            )));
+        }
+        if root_at(self, size)? != note.unverified().root() {
+            return Err(StoreError::Damaged(format!(
+                "its first {size} records are not those of its last checkpoint"
+            )));
+        }
+        Ok(size)
+    }
+}
+
+pub(super) fn last_checkpoint(
+    connection: &Connection,
+) -> Result<Option<(u64, SignedCheckpoint)>, StoreError> {
+    let sql = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query_and_then([], checkpoint)?;
+    rows.next().transpose()
+}
+
+impl NodeSource for Reader {
+    type Error = StoreError;
+
+    fn leaves(&self, range: Range<u64>) -> Result<Vec<Digest>, StoreError> {
+        let sql = "SELECT leaf FROM record WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        self.hashes(sql, (integer(range.start), integer(range.end)))
+    }
+
+    fn nodes(&self, level: u8, range: Range<u64>) -> Result<Vec<Digest>, StoreError> {
+        let sql = "SELECT hash FROM tree_node WHERE level = ?3 AND number >= ?1 AND number < ?2 \
+                   ORDER BY number";
+        self.hashes(sql, (integer(range.start), integer(range.end), level))
+    }
+}
+
+impl Reader {
+    fn hashes(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Digest>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_and_then(parameters, |row| digest(row.get_ref(0)?.as_blob().map_err(damaged)?))?;
+        rows.collect()
+    }
+}
+
+fn row(row: &SqlRow<'_>) -> Result<Row, StoreError> {
+    let id = row.get_ref(1)?.as_blob().map_err(damaged)?;
+    Ok(Row {
+        position: position(row.get(0)?)?,
+        id: Uuid::from_slice(id).map_err(damaged)?,
+        leaf: digest(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
+        contents: References {
+            subject: row.get(3)?,
+            judgement: row.get(4)?,
+            policy: row.get(5)?,
+            candidate_judgement: row.get(6)?,
+            candidate_policy: row.get(7)?,
+        },
+        body: row.get(8)?,
+    })
+}
+
+fn checkpoint(row: &SqlRow<'_>) -> Result<(u64, SignedCheckpoint), StoreError> {
+    let note: String = row.get(1)?;
+    Ok((position(row.get(0)?)?, note.parse().map_err(damaged)?))
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
+    let bytes: [u8; 32] = bytes.try_into().map_err(damaged)?;
+    Ok(Digest::from_bytes(bytes))
+}
+
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+fn position(value: i64) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| StoreError::Damaged(format!("`{value}` is no position")))
+}
+
+/// Positions are bounded by what SQLite can hold.
+fn integer(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}

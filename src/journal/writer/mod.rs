@@ -1,0 +1,252 @@
+//! The journal as a running authority has it.
+
+mod mode;
+mod thread;
+
+pub use mode::{Mode, ModeError};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use self::thread::Writer;
+use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
+use super::log::{SignedCheckpoint, SigningKey};
+use super::record::event::{RetentionKind, RetentionRecord};
+use super::record::{Entry, SchemaVersion};
+use super::store::{Lock, Store, StoreError};
+
+/// Where and how to keep a journal.
+pub struct Options {
+    /// The data directory; made if it isn't there.
+    pub directory: PathBuf,
+    /// What is promised of an answered decision.
+    pub mode: Mode,
+    /// Signs the checkpoints; its name is the log's.
+    pub key: SigningKey,
+    /// Where each checkpoint is also written as a file, so that it can be taken elsewhere.
+    pub checkpoint_directory: Option<PathBuf>,
+}
+
+/// A record could not be written. The decision must not be told to its caller.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// The disk doesn't take it.
+    #[error("the decision can't be recorded: {0}")]
+    Failed(Arc<str>),
+    /// It took too long.
+    #[error("the decision could not be recorded within {} s", .0.as_secs())]
+    TooSlow(Duration),
+    /// The authority stops.
+    #[error("the journal is closed")]
+    Closed,
+}
+
+/// Writes what is recorded; share it in an [`Arc`]. When the last one is dropped, what is
+/// queued is written, a checkpoint is signed, and the thread ends.
+pub struct Journal {
+    mode: Mode,
+    directory: PathBuf,
+    queue: mpsc::Sender<Task>,
+    health: Arc<Health>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why the writer doesn't write at the moment, if it doesn't.
+#[derive(Default)]
+struct Health(ArcSwapOption<Cause>);
+
+/// An `ArcSwapOption` holds sized values only.
+struct Cause(Arc<str>);
+
+impl Health {
+    fn cause(&self) -> Option<Arc<str>> {
+        self.0.load().as_ref().map(|cause| Arc::clone(&cause.0))
+    }
+
+    fn check(&self) -> Result<(), Unavailable> {
+        self.cause()
+            .map_or(Ok(()), |cause| Err(Unavailable::Failed(cause)))
+    }
+
+    fn set(&self, cause: Option<Arc<str>>) {
+        self.0.store(cause.map(|cause| Arc::new(Cause(cause))));
+    }
+}
+
+/// What the writer is asked to do.
+enum Task {
+    Append {
+        entry: Box<Entry>,
+        /// Who waits for it, in the durable mode.
+        done: Option<Done>,
+    },
+    Checkpoint(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
+    DropContents {
+        before: u64,
+        /// The record that says how many there were.
+        entry: MakeEntry,
+        done: oneshot::Sender<Result<u64, Unavailable>>,
+    },
+}
+
+type MakeEntry = Box<dyn FnOnce(u64) -> Result<Entry, StoreError> + Send>;
+type Done = oneshot::Sender<Result<u64, Unavailable>>;
+
+impl Journal {
+    /// Opens the journal and starts its writer.
+    ///
+    /// # Errors
+    /// If it can't be written now, belongs to another key or process, or contradicts itself.
+    pub fn open(options: Options) -> Result<Self, StoreError> {
+        let lock = Lock::take(&options.directory)?;
+        let store = Store::open(&options.directory, &lock, options.key.verifying_key().name())?;
+        let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
+        let health = Arc::new(Health::default());
+        let (mode, directory) = (options.mode, options.directory.clone());
+        let writer = Writer::new(options, lock, store, tasks, Arc::clone(&health));
+        let thread = writer.start().map_err(|cause| StoreError::Directory {
+            path: directory.clone(),
+            cause,
+        })?;
+        Ok(Self {
+            mode,
+            directory,
+            queue,
+            health,
+            thread: Some(thread),
+        })
+    }
+
+    /// What is promised.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The data directory, for a [`super::store::Reader`].
+    #[must_use]
+    pub fn directory(&self) -> &std::path::Path {
+        &self.directory
+    }
+
+    /// Records `entry`. In the durable mode it is on disk when this returns, and its position
+    /// is known; in the written-within mode it is queued.
+    ///
+    /// # Errors
+    /// If the promise can't be kept. Then the decision must not be told.
+    pub async fn record(&self, entry: Entry) -> Result<Option<u64>, Unavailable> {
+        match self.mode {
+            Mode::Durable => self.written(entry).await.map(Some),
+            Mode::WrittenWithin(limit) => self.queued(entry, limit).await.map(|()| None),
+        }
+    }
+
+    /// Records `entry` and waits until it is on disk, whatever the mode; answers its position.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn written(&self, entry: Entry) -> Result<u64, Unavailable> {
+        let (done, written) = oneshot::channel();
+        let task = Task::Append {
+            entry: Box::new(entry),
+            done: Some(done),
+        };
+        self.ask(task, written).await
+    }
+
+    async fn queued(&self, entry: Entry, limit: Duration) -> Result<(), Unavailable> {
+        self.health.check()?;
+        let task = Task::Append {
+            entry: Box::new(entry),
+            done: None,
+        };
+        match self.queue.try_send(task) {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(Unavailable::Closed),
+            Err(mpsc::error::TrySendError::Full(task)) => {
+                match timeout(limit, self.queue.send(task)).await {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(_)) => Err(Unavailable::Closed),
+                    Err(_) => Err(Unavailable::TooSlow(limit)),
+                }
+            }
+        }
+    }
+
+    /// Signs a checkpoint over all that is written, and answers it; none if there is no record.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, Unavailable> {
+        let (done, signed) = oneshot::channel();
+        self.ask(Task::Checkpoint(done), signed).await
+    }
+
+    /// Empties the contents that only records before the position `before` name, all of them
+    /// older than `older_than`, and records that; answers how many. The records and their
+    /// hashes stay, so the log still verifies.
+    ///
+    /// # Errors
+    /// If that could not be written.
+    pub async fn drop_contents(
+        &self,
+        before: u64,
+        older_than: Timestamp,
+    ) -> Result<u64, Unavailable> {
+        let (done, answer) = oneshot::channel();
+        let entry = move |dropped| {
+            let now = Timestamp::now();
+            let record = RetentionRecord {
+                before: older_than,
+                before_position: before,
+                dropped,
+                event_id: Uuid::now_v7(),
+                kind: RetentionKind::Retention,
+                schema_version: SchemaVersion::V1,
+                timestamp: now,
+            };
+            Ok(record.entry()?)
+        };
+        let task = Task::DropContents {
+            before,
+            entry: Box::new(entry),
+            done,
+        };
+        self.ask(task, answer).await
+    }
+
+    async fn ask<T>(
+        &self,
+        task: Task,
+        answer: oneshot::Receiver<Result<T, Unavailable>>,
+    ) -> Result<T, Unavailable> {
+        let asked = async {
+            self.queue.send(task).await.map_err(|_| Unavailable::Closed)?;
+            answer.await.map_err(|_| Unavailable::Closed)?
+        };
+        timeout(MAX_COMMIT_WAIT, asked)
+            .await
+            .unwrap_or(Err(Unavailable::TooSlow(MAX_COMMIT_WAIT)))
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        // The writer ends when nobody can send it anything.
+        let (closed, _) = mpsc::channel(1);
+        drop(std::mem::replace(&mut self.queue, closed));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the journal's writer ended by a panic");
+        }
+    }
+}
