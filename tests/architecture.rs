@@ -13,6 +13,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::policy",
             "crate::engine",
             "crate::authority",
+            "crate::journal",
             "crate::library",
             "crate::grpc",
             "crate::cli",
@@ -32,6 +33,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &[
             "crate::engine",
             "crate::authority",
+            "crate::journal",
             "crate::library",
             "crate::grpc",
             "crate::cli",
@@ -49,6 +51,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "engine",
         &[
             "crate::authority",
+            "crate::journal",
             "crate::lifecycle",
             "crate::shadow",
             "crate::grpc",
@@ -62,6 +65,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &[
             "crate::engine",
             "crate::authority",
+            "crate::journal",
             "crate::lifecycle",
             "crate::grpc",
             "crate::cli",
@@ -70,10 +74,38 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "journal",
+        &[
+            "crate::engine",
+            "crate::authority",
+            "crate::library",
+            "crate::shadow",
+            "crate::lifecycle",
+            "crate::grpc",
+            "crate::cli",
+            "regorus",
+            "tonic::",
+        ],
+    ),
+    (
+        "journal/log",
+        &[
+            "std::fs",
+            "std::io",
+            "std::net",
+            "std::process",
+            "std::time",
+            "Timestamp::now",
+            "rusqlite",
+            "tokio",
+        ],
+    ),
+    (
         "lifecycle",
         &[
             "crate::engine",
             "crate::authority",
+            "crate::journal",
             "crate::shadow",
             "crate::grpc",
             "crate::cli",

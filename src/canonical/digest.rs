@@ -24,6 +24,18 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The digest that has these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The first 12 hex digits, as references such as `policy-shadow://ID/DIGEST12` carry them.
     #[must_use]
     pub fn short(&self) -> String {

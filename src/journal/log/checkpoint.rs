@@ -1,0 +1,272 @@
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use signed_note::{Note, NoteError, VerificationError, Verifier, Verifiers};
+
+use super::base64_text;
+use super::keys::{Origin, SigningKey, VerifyingKey};
+use super::tree::MAX_LEAVES;
+use crate::canonical::Digest;
+
+/// Extension lines in one checkpoint.
+pub const MAX_EXTENSIONS: usize = 16;
+
+const TIME_PREFIX: &str = "time ";
+
+/// Why a text is not a checkpoint, or not one to believe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckpointError {
+    /// Not C2SP signed-note.
+    #[error(
+        "this is no signed note: it should be text, an empty line, and lines that begin with `— `"
+    )]
+    NotANote,
+    /// A note, but not C2SP tlog-checkpoint.
+    #[error("the note is no checkpoint: {0}")]
+    NotACheckpoint(&'static str),
+    /// Nobody known signed it.
+    #[error("the checkpoint is not signed by the key `{name}+{id:08x}`")]
+    Unsigned {
+        /// The key that was asked for.
+        name: Origin,
+        /// Its id.
+        id: u32,
+    },
+    /// The known key's signature is not over this text.
+    #[error("the signature of `{0}` is not over this checkpoint: one of them was changed")]
+    BadSignature(Origin),
+    /// A key signs for its own log only.
+    #[error("the checkpoint is of the log `{origin}`, but the key is that of `{key}`")]
+    OtherLog {
+        /// Whose checkpoint it is.
+        origin: Origin,
+        /// Whose key it is.
+        key: Origin,
+    },
+}
+
+/// What a log held at one time: C2SP tlog-checkpoint.
+///
+/// The first extension line is `time ` and when the checkpoint was made (RFC 3339, UTC); it is
+/// signed with the rest. Extension lines of others are kept as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    origin: Origin,
+    size: u64,
+    root: Digest,
+    time: Option<Timestamp>,
+    extensions: Vec<String>,
+}
+
+impl Checkpoint {
+    /// The checkpoint of a log that holds `size` records under `root`.
+    #[must_use]
+    pub fn new(origin: Origin, size: u64, root: Digest, time: Timestamp) -> Self {
+        Self {
+            origin,
+            size,
+            root,
+            time: Some(time),
+            extensions: vec![format!("{TIME_PREFIX}{time}")],
+        }
+    }
+
+    /// Which log.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// How many records.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The root over them.
+    #[must_use]
+    pub fn root(&self) -> Digest {
+        self.root
+    }
+
+    /// When it was made, as its log says.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        self.time
+    }
+
+    /// All extension lines, the one with the time too; at most [`MAX_EXTENSIONS`].
+    #[must_use]
+    pub fn extensions(&self) -> &[String] {
+        &self.extensions
+    }
+
+    /// Signs it with the key of its log.
+    ///
+    /// # Errors
+    /// If the key is another log's.
+    pub fn sign(self, key: &SigningKey) -> Result<SignedCheckpoint, CheckpointError> {
+        self.belongs_to(key.verifying_key())?;
+        let mut note = Note::new(self.to_string().as_bytes(), &[])
+            .map_err(|_| CheckpointError::NotACheckpoint("its text can't stand in a note"))?;
+        note.add_sigs(&[key])
+            .map_err(|_| CheckpointError::BadSignature(self.origin.clone()))?;
+        SignedCheckpoint::from_note(&note)
+    }
+
+    fn belongs_to(&self, key: &VerifyingKey) -> Result<(), CheckpointError> {
+        match self.origin == *key.name() {
+            true => Ok(()),
+            false => Err(CheckpointError::OtherLog {
+                origin: self.origin.clone(),
+                key: key.name().clone(),
+            }),
+        }
+    }
+}
+
+/// The text that is signed.
+impl fmt::Display for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let root = base64_text::encode(self.root.as_bytes());
+        write!(f, "{}\n{}\n{root}\n", self.origin, self.size)?;
+        self.extensions
+            .iter()
+            .try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl FromStr for Checkpoint {
+    type Err = CheckpointError;
+
+    fn from_str(text: &str) -> Result<Self, CheckpointError> {
+        use CheckpointError::NotACheckpoint;
+        let body = text.strip_suffix('\n');
+        let mut lines = body
+            .ok_or(NotACheckpoint("its last line has no end"))?
+            .split('\n');
+        let mut line = |missing| lines.next().ok_or(NotACheckpoint(missing));
+        let origin = line("it names no log")?;
+        let size = line("it has no size")?;
+        let root = line("it has no root")?;
+        let extensions: Vec<String> = lines
+            .by_ref()
+            .take(MAX_EXTENSIONS + 1)
+            .map(str::to_owned)
+            .collect();
+        if extensions.len() > MAX_EXTENSIONS {
+            return Err(NotACheckpoint("it has more than 16 extension lines"));
+        }
+        if extensions.iter().any(String::is_empty) {
+            return Err(NotACheckpoint("one of its extension lines is empty"));
+        }
+        Ok(Self {
+            origin: origin
+                .parse()
+                .map_err(|_| NotACheckpoint("its first line names no log"))?,
+            size: self::size(size)
+                .ok_or(NotACheckpoint("its second line is no size below 2^53"))?,
+            root: base64_text::decode_digest(root)
+                .ok_or(NotACheckpoint("its third line is no SHA-256 in base64"))?,
+            time: time(&extensions)?,
+            extensions,
+        })
+    }
+}
+
+/// Decimal without sign or leading zeros.
+fn size(text: &str) -> Option<u64> {
+    let size = text.parse().ok().filter(|size| *size <= MAX_LEAVES)?;
+    (text == u64::to_string(&size)).then_some(size)
+}
+
+fn time(extensions: &[String]) -> Result<Option<Timestamp>, CheckpointError> {
+    let mut times = extensions
+        .iter()
+        .filter_map(|line| line.strip_prefix(TIME_PREFIX));
+    let malformed = || CheckpointError::NotACheckpoint("its `time` line is no RFC 3339 time");
+    match (times.next(), times.next()) {
+        (None, _) => Ok(None),
+        (Some(time), None) => time.parse().map(Some).map_err(|_| malformed()),
+        (Some(_), Some(_)) => Err(CheckpointError::NotACheckpoint("it has two `time` lines")),
+    }
+}
+
+/// A checkpoint with signatures, as C2SP signed-note writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    text: String,
+    checkpoint: Checkpoint,
+}
+
+impl SignedCheckpoint {
+    fn from_note(note: &Note) -> Result<Self, CheckpointError> {
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| CheckpointError::NotANote);
+        Ok(Self {
+            text: text(note.to_bytes())?,
+            checkpoint: text(note.text().to_vec())?.parse()?,
+        })
+    }
+
+    /// The note, to be stored, sent elsewhere or shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it says, whoever signed it: to be shown, not to be relied on.
+    #[must_use]
+    pub fn unverified(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// What it says, if `key` signed it. Signatures of other keys, such as witnesses', are
+    /// ignored.
+    ///
+    /// # Errors
+    /// If it is not signed by `key`, or is the checkpoint of another log than the key's.
+    pub fn open(&self, key: &VerifyingKey) -> Result<&Checkpoint, CheckpointError> {
+        let note = Note::from_bytes(self.text.as_bytes()).map_err(|_| CheckpointError::NotANote)?;
+        note.verify(&Only(key)).map_err(|error| match error {
+            NoteError::UnverifiedNote => CheckpointError::Unsigned {
+                name: key.name().clone(),
+                id: key.id(),
+            },
+            _ => CheckpointError::BadSignature(key.name().clone()),
+        })?;
+        self.checkpoint.belongs_to(key)?;
+        Ok(&self.checkpoint)
+    }
+}
+
+impl FromStr for SignedCheckpoint {
+    type Err = CheckpointError;
+
+    /// Takes a note apart; whether it is to be believed is for [`SignedCheckpoint::open`].
+    fn from_str(text: &str) -> Result<Self, CheckpointError> {
+        let note = Note::from_bytes(text.as_bytes()).map_err(|_| CheckpointError::NotANote)?;
+        Self::from_note(&note)
+    }
+}
+
+impl fmt::Display for SignedCheckpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The one key that is known.
+struct Only<'a>(&'a VerifyingKey);
+
+impl Verifiers for Only<'_> {
+    fn verifier(&self, name: &str, id: u32) -> Result<&dyn Verifier, VerificationError> {
+        match name == self.0.name().as_str() && id == self.0.id() {
+            true => Ok(self.0),
+            false => Err(VerificationError::UnknownKey {
+                name: name.to_owned(),
+                id,
+            }),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The Merkle log (RFC 6962) over canonical record bytes, and what makes it provable: signed
+//! checkpoints, inclusion and consistency proofs, and the keys that sign. No I/O.
+//!
+//! Of the tree only the leaf hashes and every eighth level are kept ([`LEVELS_A_BAND`]). What
+//! lies between is recomputed from at most 255 hashes a band, so that a record costs one hash
+//! on disk and a proof over 10 million records reads about a thousand.
+
+mod base64_text;
+mod checkpoint;
+mod keys;
+mod nodes;
+mod proof;
+mod tree;
+
+pub use checkpoint::{Checkpoint, CheckpointError, MAX_EXTENSIONS, SignedCheckpoint};
+pub use keys::{KeyError, MAX_NAME_BYTES, Origin, SigningKey, VerifyingKey};
+pub use nodes::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
+pub use proof::{
+    CheckedConsistency, CheckedInclusion, ConsistencyProof, InclusionProof, MAX_PROOF_BYTES, Proof,
+    ProofError, ProofFormatError,
+};
+pub use tree::{LEVELS_A_BAND, MAX_LEAVES, Node, Tree, leaf_hash};
