@@ -11,6 +11,7 @@ pub mod canonical;
 pub mod cli;
 pub mod engine;
 pub mod grpc;
+pub mod journal;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
