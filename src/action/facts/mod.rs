@@ -2,6 +2,9 @@
 //!
 //! Facts depend on the action alone, never on a pack: two policies are compared
 //! on the same facts. `input.facts` in Rego is [`Facts`] as JSON.
+//!
+//! Fields stand in the order of their names in JSON, so that facts are canonical JSON
+//! (RFC 8785) as they are serialised: the journal names them by their digest.
 
 mod access;
 mod commands;
@@ -13,7 +16,7 @@ pub use establish::establish;
 pub(in crate::action) use harmless::is_local;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
 
@@ -21,39 +24,41 @@ use crate::canonical::Digest;
 pub const FACTS_VERSION: &str = "cavra.facts.v1";
 
 /// Everything that is known about what an action would do.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Facts {
     /// The simple commands that a command line could run, in the order they stand.
     pub commands: Vec<Command>,
-    /// Paths that would be read, by any means.
-    pub reads: Vec<PathAccess>,
-    /// Paths that would be created, changed or deleted, by any means.
-    pub writes: Vec<PathAccess>,
-    /// Operations on git remotes.
-    pub pushes: Vec<Push>,
-    /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
-    pub network: Vec<NetworkAccess>,
-    /// The Terraform plan that came with the action.
-    pub terraform_plan: Option<TerraformPlan>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
+    /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
+    pub network: Vec<NetworkAccess>,
+    /// Operations on git remotes.
+    pub pushes: Vec<Push>,
+    /// Paths that would be read, by any means.
+    pub reads: Vec<PathAccess>,
+    /// The Terraform plan that came with the action.
+    pub terraform_plan: Option<TerraformPlan>,
     /// What could not be established. Not empty means: nothing here is allowed.
     pub unknowns: Vec<Unknown>,
+    /// Paths that would be created, changed or deleted, by any means.
+    pub writes: Vec<PathAccess>,
 }
 
 /// Something about an action that could not be established.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Unknown {
+    /// The index in `facts.commands`, where one command is concerned.
+    pub command: Option<usize>,
     /// What kind of not knowing.
     pub kind: UnknownKind,
     /// Why, for a person.
     pub reason: String,
-    /// The index in `facts.commands`, where one command is concerned.
-    pub command: Option<usize>,
 }
 
 /// The two ways of not knowing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownKind {
     /// Depends on what only the run will show: a variable, a script, standard input.
@@ -63,7 +68,7 @@ pub enum UnknownKind {
 }
 
 /// Whether something would happen, or only could.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
     /// On some path through the command it happens.
@@ -73,27 +78,28 @@ pub enum Certainty {
 }
 
 /// One path that would be read or written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PathAccess {
-    /// As it was written.
-    pub written: String,
-    /// The path to match patterns against: `/`-separated, without `.` and `..`,
-    /// without a leading slash. If only `possible` it is a glob.
-    pub path: String,
     /// Where patterns are anchored.
     pub anchor: Anchor,
     /// Whether the access is certain.
     pub certainty: Certainty,
-    /// The path lies outside a known workspace root.
-    pub outside_workspace: bool,
-    /// What touches it: `read_file`, `redirection`, or a program's name.
-    pub via: String,
     /// The index in `facts.commands`, where a command does it.
     pub command: Option<usize>,
+    /// The path lies outside a known workspace root.
+    pub outside_workspace: bool,
+    /// The path to match patterns against: `/`-separated, without `.` and `..`,
+    /// without a leading slash. If only `possible` it is a glob.
+    pub path: String,
+    /// What touches it: `read_file`, `redirection`, or a program's name.
+    pub via: String,
+    /// As it was written.
+    pub written: String,
 }
 
 /// Where a pattern's beginning may stand in a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
     /// `path` is relative to the workspace root; patterns match it as it is.
@@ -104,18 +110,9 @@ pub enum Anchor {
 }
 
 /// One simple command.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Command {
-    /// The program's last path segment, as written. Empty when it is unknown.
-    pub program: String,
-    /// The words after quote removal and expansion, the program first.
-    pub words: Vec<Word>,
-    /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …
-    pub via: Vec<String>,
-    /// Each way to read the command that `block` and `require_approval` patterns are held
-    /// against, word by word: without global options, the program without its directory and
-    /// in lower case, `tofu` as `terraform`, `destroy` also as `apply`, …
-    pub block_forms: Vec<Vec<String>>,
     /// The one way that `allow` patterns are held against, or none if nothing can allow it.
     pub allow_form: Option<Vec<String>>,
     /// Why `allow_form` is none, for a person.
@@ -123,27 +120,38 @@ pub struct Command {
     /// Names of variables assigned for it that aren't known to be harmless. They lift an
     /// allow unless the pack names them in `commands.harmless_variables`.
     pub assignments: Vec<String>,
-    /// Takes no part in the verdict: `cd` inside the workspace, `true`, …
-    pub neutral: bool,
-    /// Asked for help, a version or a dry run: the operation itself does not happen.
-    pub inert: bool,
+    /// Each way to read the command that `block` and `require_approval` patterns are held
+    /// against, word by word: without global options, the program without its directory and
+    /// in lower case, `tofu` as `terraform`, `destroy` also as `apply`, …
+    pub block_forms: Vec<Vec<String>>,
     /// What its operation does to the world, where that is known.
     pub effect: Effect,
+    /// Asked for help, a version or a dry run: the operation itself does not happen.
+    pub inert: bool,
+    /// Takes no part in the verdict: `cd` inside the workspace, `true`, …
+    pub neutral: bool,
+    /// The program's last path segment, as written. Empty when it is unknown.
+    pub program: String,
     /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
+    /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …
+    pub via: Vec<String>,
+    /// The words after quote removal and expansion, the program first.
+    pub words: Vec<Word>,
 }
 
 /// A word of a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Word {
-    /// The text; what is unknown in it stands as it was written.
-    pub text: String,
     /// Whether part of it is known only at run time.
     pub dynamic: bool,
+    /// The text; what is unknown in it stands as it was written.
+    pub text: String,
 }
 
 /// What a known operation does to the world outside the workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Nothing that is known.
@@ -156,78 +164,83 @@ pub enum Effect {
 }
 
 /// One operation on a git remote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Push {
-    /// `push`, `force_push`, `delete`, `fetch`, … as far as known.
-    pub operation: String,
-    /// Whether it writes to the remote. An unknown operation counts as one that does.
-    pub writes: bool,
-    /// Whether `operation` is one that is known. If not, it is never allowed.
-    pub known: bool,
+    /// The index in `facts.commands`, where a command does it.
+    pub command: Option<usize>,
     /// `--dry-run`: no ref moves.
     pub dry_run: bool,
-    /// The remote's name or URL, where known.
-    pub remote: Option<String>,
+    /// Whether `operation` is one that is known. If not, it is never allowed.
+    pub known: bool,
+    /// `push`, `force_push`, `delete`, `fetch`, … as far as known.
+    pub operation: String,
     /// Each way to read the target; one unless the target is ambiguous. Blocked if every
     /// reading moves a protected ref, needs approval if one does.
     pub readings: Vec<Vec<RefUpdate>>,
+    /// The remote's name or URL, where known.
+    pub remote: Option<String>,
     /// Why the refs are not all known, for a person. Then nothing is allowed.
     pub unknown_target: Option<String>,
-    /// The index in `facts.commands`, where a command does it.
-    pub command: Option<usize>,
+    /// Whether it writes to the remote. An unknown operation counts as one that does.
+    pub writes: bool,
 }
 
 /// One remote ref that would move.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RefUpdate {
-    /// The whole name, such as `refs/heads/main`; a pattern with `*` where `glob` is set.
-    pub name: String,
-    /// `name` is a pattern: every ref that it can match may move.
-    pub glob: bool,
     /// The ref would be deleted.
     pub delete: bool,
     /// The update need not be a fast-forward.
     pub force: bool,
+    /// `name` is a pattern: every ref that it can match may move.
+    pub glob: bool,
+    /// The whole name, such as `refs/heads/main`; a pattern with `*` where `glob` is set.
+    pub name: String,
 }
 
 /// A network endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NetworkAccess {
-    /// As written, such as `/dev/tcp/host/80`.
-    pub endpoint: String,
     /// The index in `facts.commands`.
     pub command: Option<usize>,
+    /// As written, such as `/dev/tcp/host/80`.
+    pub endpoint: String,
 }
 
 /// What a Terraform plan would change. Never holds values: plans print sensitive ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TerraformPlan {
-    /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
-    pub fingerprint: Digest,
-    /// Whether it is complete and free of errors. If not, it never passes.
-    pub usable: bool,
-    /// Why it isn't, for a person.
-    pub problem: Option<String>,
     /// The resource changes, reads and no-ops left out.
     pub changes: Vec<ResourceChange>,
+    /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
+    pub fingerprint: Digest,
+    /// Why it isn't, for a person.
+    pub problem: Option<String>,
+    /// Whether it is complete and free of errors. If not, it never passes.
+    pub usable: bool,
 }
 
 /// One resource that a plan would change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ResourceChange {
+    /// What would happen to it.
+    pub action: ChangeAction,
     /// Such as `module.db.aws_db_instance.main[0]`.
     pub address: String,
+    /// The provider's name, such as `terraform.io/builtin/terraform`.
+    pub provider: String,
     /// Such as `aws_db_instance`.
     #[serde(rename = "type")]
     pub resource_type: String,
-    /// The provider's name, such as `terraform.io/builtin/terraform`.
-    pub provider: String,
-    /// What would happen to it.
-    pub action: ChangeAction,
 }
 
 /// What a plan does to one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeAction {
     /// `["create"]`
@@ -245,16 +258,17 @@ pub enum ChangeAction {
 }
 
 /// One call of an MCP tool.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct McpCall {
-    /// The server's exact name; empty when the caller named none.
-    pub server: String,
-    /// The tool's exact name; empty when the caller named none.
-    pub tool: String,
     /// The capability, where given.
     pub capability: Option<String>,
     /// `server`, `tool` and `target` name the same call. If not, it is blocked.
     pub consistent: bool,
     /// SHA-256 over the RFC 8785 form of the tool's definition, where it was given.
     pub fingerprint: Option<Digest>,
+    /// The server's exact name; empty when the caller named none.
+    pub server: String,
+    /// The tool's exact name; empty when the caller named none.
+    pub tool: String,
 }

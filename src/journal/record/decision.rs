@@ -1,0 +1,202 @@
+//! The record of one decision.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::SchemaVersion;
+use super::limits::MAX_LATENCY_NS;
+use crate::action::{ActionType, Caller};
+use crate::canonical::Digest;
+use crate::policy::comparison::Change;
+use crate::policy::decision::Outcome;
+use crate::policy::verdict::{Severity, Verdict};
+
+/// A decision that was answered. Fields stand in the order of their names, which is the order
+/// of canonical JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRecord {
+    /// What the agent asked for.
+    pub action_type: ActionType,
+    /// Who asked.
+    pub caller: CallerRecord,
+    /// What the candidate would have said, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<CandidateRecord>,
+    /// The verdict that was answered.
+    pub decision: Verdict,
+    /// UUIDv7 (RFC 9562).
+    pub decision_id: Uuid,
+    /// Everything that decided.
+    pub effective_digest: Digest,
+    /// The version of the facts.
+    pub facts_version: Arc<str>,
+    /// The content with every finding.
+    pub judgement: Digest,
+    /// `decision`
+    pub kind: DecisionKind,
+    /// How long it took.
+    pub latency_ns: Latency,
+    /// How the judgement came about.
+    pub outcome: Outcome,
+    /// The content that says which policy it was.
+    pub policy: Digest,
+    /// Whether it can be judged again.
+    pub replayable: Replayable,
+    /// The rule that decided.
+    pub rule_id: Arc<str>,
+    /// `cavra.journal.record.v1`
+    pub schema_version: SchemaVersion,
+    /// How bad it would be.
+    pub severity: Severity,
+    /// The content with the action and its facts.
+    pub subject: Digest,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+    /// The real verdict, where the pack is in audit mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_be: Option<Verdict>,
+}
+
+/// The `kind` of a [`DecisionRecord`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// The only one.
+    #[default]
+    Decision,
+}
+
+/// Who asked, without what was not given.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+pub struct CallerRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+}
+
+impl From<&Caller> for CallerRecord {
+    fn from(caller: &Caller) -> Self {
+        let Caller {
+            session_id,
+            agent_id,
+            actor,
+            correlation_id,
+        } = caller;
+        Self {
+            actor: actor.clone(),
+            agent_id: agent_id.clone(),
+            correlation_id: correlation_id.clone(),
+            session_id: session_id.clone(),
+        }
+    }
+}
+
+impl From<&CallerRecord> for Caller {
+    fn from(caller: &CallerRecord) -> Self {
+        let CallerRecord {
+            actor,
+            agent_id,
+            correlation_id,
+            session_id,
+        } = caller;
+        Self {
+            session_id: session_id.clone(),
+            agent_id: agent_id.clone(),
+            actor: actor.clone(),
+            correlation_id: correlation_id.clone(),
+        }
+    }
+}
+
+/// What the candidate would have said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CandidateRecord {
+    /// What would change.
+    pub change: Change,
+    /// Its verdict.
+    pub decision: Verdict,
+    /// Everything that decided.
+    pub effective_digest: Digest,
+    /// The content with every finding.
+    pub judgement: Digest,
+}
+
+/// How long a decision took, in nanoseconds, each at most [`MAX_LATENCY_NS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// The active policy's judgement.
+    pub active: u64,
+    /// The candidate's judgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<u64>,
+    /// The facts.
+    pub facts: u64,
+}
+
+impl Latency {
+    /// From what was measured; what canonical JSON can't carry is cut to what it can.
+    #[must_use]
+    pub fn new(facts: Duration, active: Duration, candidate: Option<Duration>) -> Self {
+        Self {
+            active: nanoseconds(active),
+            candidate: candidate.map(nanoseconds),
+            facts: nanoseconds(facts),
+        }
+    }
+
+    pub(super) fn bounded(self) -> Self {
+        Self {
+            active: self.active.min(MAX_LATENCY_NS),
+            candidate: self.candidate.map(|ns| ns.min(MAX_LATENCY_NS)),
+            facts: self.facts.min(MAX_LATENCY_NS),
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos())
+        .unwrap_or(MAX_LATENCY_NS)
+        .min(MAX_LATENCY_NS)
+}
+
+/// Whether a decision can be judged again from what is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replayable {
+    /// The action is whole and nothing in it was redacted: its facts can be established anew
+    /// and be judged by any policy.
+    Text,
+    /// Something was redacted, cut or left out (a plan), but judging the *stored* facts of the
+    /// *stored* action gave the policy that decided the same verdict by the same findings when
+    /// it was recorded. Another policy can look at words that a mark replaces, so what it says
+    /// of these facts is exact only as far as it doesn't.
+    Facts,
+    /// Neither.
+    No,
+}
+
+impl Replayable {
+    /// The name in documents, such as `text`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Facts => "facts",
+            Self::No => "no",
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Records that are not decisions.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Content, Entry, Record, RecordError, SchemaVersion};
+use crate::canonical::Digest;
+use crate::policy::decision::PolicyIdentity;
+
+/// Something that changes what the journal says, other than a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventRecord {
+    /// Old contents were dropped; their records and hashes stay.
+    Retention(RetentionRecord),
+    /// The policies in force changed.
+    PolicyChange(PolicyChangeRecord),
+    /// A comparison of shadow mode.
+    Shadow(ShadowRecord),
+}
+
+/// Old contents were dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionRecord {
+    /// Contents that only records before this time name are gone.
+    pub before: Timestamp,
+    /// The position in the log of the first record that kept its contents.
+    pub before_position: u64,
+    /// How many contents were dropped.
+    pub dropped: u64,
+    /// UUIDv7 (RFC 9562).
+    pub event_id: Uuid,
+    /// `retention`
+    pub kind: RetentionKind,
+    /// `cavra.journal.record.v1`
+    pub schema_version: SchemaVersion,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+}
+
+/// The `kind` of a [`RetentionRecord`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetentionKind {
+    /// The only one.
+    #[default]
+    Retention,
+}
+
+/// The policies in force changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyChangeRecord {
+    /// What is enforced now.
+    pub active: PolicyRef,
+    /// Who changed them, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What is judged beside it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<PolicyRef>,
+    /// UUIDv7 (RFC 9562).
+    pub event_id: Uuid,
+    /// `policy_change`
+    pub kind: PolicyChangeKind,
+    /// How.
+    pub operation: PolicyOperation,
+    /// `cavra.journal.record.v1`
+    pub schema_version: SchemaVersion,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+}
+
+/// The `kind` of a [`PolicyChangeRecord`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyChangeKind {
+    /// The only one.
+    #[default]
+    PolicyChange,
+}
+
+/// How the policies in force came to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyOperation {
+    /// A candidate was staged, or taken away.
+    Staged,
+    /// The candidate became active.
+    Activated,
+    /// Both were read anew.
+    Reloaded,
+    /// The authority started.
+    Started,
+}
+
+/// One policy, by its digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyRef {
+    /// Everything that decides.
+    pub effective_digest: Digest,
+    /// The content that says which policy it is.
+    pub policy: Digest,
+}
+
+/// A comparison of shadow mode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShadowRecord {
+    /// The effective digest of the candidate.
+    pub candidate: Digest,
+    /// What was found: any JSON that has a canonical form.
+    pub detail: Value,
+    /// UUIDv7 (RFC 9562).
+    pub event_id: Uuid,
+    /// `shadow`
+    pub kind: ShadowKind,
+    /// The run that it belongs to.
+    pub run_id: String,
+    /// `cavra.journal.record.v1`
+    pub schema_version: SchemaVersion,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+}
+
+/// The `kind` of a [`ShadowRecord`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShadowKind {
+    /// The only one.
+    #[default]
+    Shadow,
+}
+
+/// A change of the policies in force, before it is recorded.
+#[derive(Debug, Clone)]
+pub struct PolicyChanged<'a> {
+    /// UUIDv7 (RFC 9562).
+    pub event_id: Uuid,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+    /// How.
+    pub operation: PolicyOperation,
+    /// What is enforced now.
+    pub active: &'a PolicyIdentity,
+    /// What is judged beside it now.
+    pub candidate: Option<&'a PolicyIdentity>,
+    /// Who changed them, where that is known.
+    pub by: Option<String>,
+}
+
+impl PolicyChanged<'_> {
+    /// What is appended for it.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn entry(self) -> Result<Entry, RecordError> {
+        let reference = |identity: &PolicyIdentity, content: &Content| PolicyRef {
+            effective_digest: identity.effective_digest,
+            policy: content.digest,
+        };
+        let active = policy_content(self.active)?;
+        let candidate = self.candidate.map(policy_content).transpose()?;
+        let record = PolicyChangeRecord {
+            active: reference(self.active, &active),
+            by: self.by,
+            candidate: self
+                .candidate
+                .zip(candidate.as_ref())
+                .map(|(i, c)| reference(i, c)),
+            event_id: self.event_id,
+            kind: PolicyChangeKind::PolicyChange,
+            operation: self.operation,
+            schema_version: SchemaVersion::V1,
+            timestamp: self.timestamp,
+        };
+        Ok(Entry {
+            policy: Some(active),
+            candidate_policy: candidate,
+            ..EventRecord::PolicyChange(record).entry()?
+        })
+    }
+}
+
+impl EventRecord {
+    /// What is appended for it, without the contents that it names.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn entry(self) -> Result<Entry, RecordError> {
+        let record = Record::Event(self);
+        Ok(Entry {
+            id: record.id(),
+            record: record.to_bytes()?,
+            subject: None,
+            judgement: None,
+            policy: None,
+            candidate_judgement: None,
+            candidate_policy: None,
+        })
+    }
+}
+
+/// The content that says which policy it was: what [`PolicyIdentity`] holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredPolicy {
+    effective_digest: Digest,
+    id: Arc<str>,
+    policy_digest: Digest,
+    version: Arc<str>,
+}
+
+pub(super) fn policy_content(identity: &PolicyIdentity) -> Result<Content, RecordError> {
+    let PolicyIdentity {
+        id,
+        version,
+        policy_digest,
+        effective_digest,
+    } = identity;
+    Content::of(&StoredPolicy {
+        effective_digest: *effective_digest,
+        id: Arc::clone(id),
+        policy_digest: *policy_digest,
+        version: Arc::clone(version),
+    })
+}
+
+/// Reads back the content that says which policy it was.
+///
+/// # Errors
+/// If `bytes` are not such a content.
+pub fn read_policy(bytes: &[u8]) -> Result<PolicyIdentity, RecordError> {
+    let StoredPolicy {
+        effective_digest,
+        id,
+        policy_digest,
+        version,
+    } = serde_json::from_slice(bytes).map_err(|error| RecordError::Malformed(error.to_string()))?;
+    Ok(PolicyIdentity {
+        id,
+        version,
+        policy_digest,
+        effective_digest,
+    })
+}

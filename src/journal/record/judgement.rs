@@ -1,0 +1,140 @@
+//! The content that a judgement is.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::MAX_JUDGEMENT_BYTES;
+use super::{Content, RecordError};
+use crate::policy::decision::{Finding, Judgement, Outcome};
+use crate::policy::verdict::{Severity, Verdict};
+
+/// Fields in canonical order.
+#[derive(Serialize)]
+struct JudgementToStore<'a> {
+    decision: Verdict,
+    findings: Vec<FindingToStore<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    findings_left_out: usize,
+    outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_be: Option<Verdict>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Fields in canonical order.
+#[derive(Serialize)]
+struct FindingToStore<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    approver_groups: &'a [Arc<str>],
+    decision: Verdict,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    evidence_refs: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched_on: Option<&'a str>,
+    origin: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a str>,
+    reason: &'a str,
+    rule_id: &'a str,
+    severity: Severity,
+}
+
+impl<'a> From<&'a Finding> for FindingToStore<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        let Finding {
+            rule_id,
+            decision,
+            severity,
+            reason,
+            pattern,
+            matched_on,
+            origin,
+            approver_groups,
+            evidence_refs,
+        } = finding;
+        Self {
+            approver_groups,
+            decision: *decision,
+            evidence_refs,
+            matched_on: matched_on.as_deref(),
+            origin,
+            pattern: pattern.as_deref(),
+            reason,
+            rule_id,
+            severity: *severity,
+        }
+    }
+}
+
+/// The content of `judgement`. Over [`MAX_JUDGEMENT_BYTES`], findings are left out from the
+/// end: the deciding one stands first and goes last.
+pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
+    let mut stored = JudgementToStore {
+        decision: judgement.decision,
+        findings: judgement
+            .findings
+            .iter()
+            .map(FindingToStore::from)
+            .collect(),
+        findings_left_out: 0,
+        outcome: judgement.outcome,
+        would_be: judgement.would_be,
+    };
+    let mut bytes = super::to_bytes(&stored)?;
+    while bytes.len() > MAX_JUDGEMENT_BYTES && !stored.findings.is_empty() {
+        stored.findings.truncate(stored.findings.len() / 2);
+        stored.findings_left_out = judgement.findings.len() - stored.findings.len();
+        bytes = super::to_bytes(&stored)?;
+    }
+    Ok(Content::from_bytes(bytes))
+}
+
+/// A judgement as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredJudgement {
+    /// What was found; without findings only if none fitted.
+    pub judgement: Judgement,
+    /// How many findings didn't fit.
+    pub findings_left_out: usize,
+}
+
+impl StoredJudgement {
+    /// Reads a judgement's content back.
+    ///
+    /// # Errors
+    /// If `bytes` are not such a content.
+    pub fn read(bytes: &[u8]) -> Result<Self, RecordError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Stored {
+            decision: Verdict,
+            findings: Vec<Finding>,
+            #[serde(default)]
+            findings_left_out: usize,
+            outcome: Outcome,
+            would_be: Option<Verdict>,
+        }
+        let Stored {
+            decision,
+            findings,
+            findings_left_out,
+            outcome,
+            would_be,
+        } = serde_json::from_slice(bytes)
+            .map_err(|error| RecordError::Malformed(error.to_string()))?;
+        Ok(Self {
+            judgement: Judgement {
+                decision,
+                would_be,
+                outcome,
+                findings,
+            },
+            findings_left_out,
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! What bounds a record and its contents.
+
+/// Bytes of the content that holds an action with its facts. What is over it loses its facts,
+/// or has its texts cut; see [`super::subject`].
+pub const MAX_SUBJECT_BYTES: usize = 64 * 1024;
+/// Bytes that are kept of each text of an action that has to be cut. Eight such texts fit into
+/// [`MAX_SUBJECT_BYTES`] even if JSON needs six bytes for each of theirs.
+pub const MAX_TEXT_BYTES: usize = 1024;
+/// Bytes of the content that holds a judgement. Above it, findings are left out from the end,
+/// and counted.
+pub const MAX_JUDGEMENT_BYTES: usize = 256 * 1024;
+/// Nanoseconds of a latency: the largest integer of canonical JSON (RFC 7493 section 2.2).
+pub const MAX_LATENCY_NS: u64 = (1 << 53) - 1;
+/// Bytes of a secret, below which only the place where a rule found it is not searched for
+/// elsewhere: a shorter text stands in too many others by chance.
+pub const MIN_SECRET_BYTES: usize = 4;
+/// Bytes of one part of a secret that has white space in it, above which the part is a secret
+/// of its own.
+pub const MIN_SECRET_PART_BYTES: usize = 8;
+/// Bytes of a file of redaction rules.
+pub const MAX_RULES_FILE_BYTES: usize = 256 * 1024;
+/// Rules in such a file.
+pub const MAX_RULES: usize = 256;
+/// Bytes of a rule's name.
+pub const MAX_RULE_NAME_BYTES: usize = 64;
+/// Bytes of a rule's pattern.
+pub const MAX_PATTERN_BYTES: usize = 4096;
+/// Bytes of one compiled pattern.
+pub const MAX_COMPILED_PATTERN_BYTES: usize = 1024 * 1024;
+/// Bytes of all compiled patterns together, and of what is remembered while matching.
+pub const MAX_COMPILED_SET_BYTES: usize = 16 * 1024 * 1024;

@@ -1,0 +1,199 @@
+//! What the journal records: small records, the large contents that they name, and the
+//! secrets that neither may hold.
+//!
+//! A *record* is a small canonical JSON document (RFC 8785): a leaf of the journal's tree.
+//! Large parts that many decisions share are *contents*, named by the SHA-256 of their exact
+//! bytes and stored once.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`decision`], [`event`] | the two sorts of records |
+//! | [`subject`] | the content that was judged: the action and its facts |
+//! | [`judgement`] | the content that came of it: every finding |
+//! | [`redaction`] | rules that find secrets, and the marks that replace them |
+//! | [`recorder`] | a decision in, an [`Entry`] out |
+//! | [`limits`] | every bound, by name |
+//!
+//! Everything here is pure. Records are built on the thread that decides, so they are
+//! canonical by the order of their fields and not by a canonicaliser; a property test holds
+//! the two equal.
+
+pub mod decision;
+pub mod event;
+pub mod judgement;
+pub mod limits;
+pub mod recorder;
+pub mod redaction;
+pub mod subject;
+
+mod error;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use decision::{DecisionRecord, Latency, Replayable};
+pub use error::RecordError;
+pub use event::EventRecord;
+pub use recorder::{Decided, Recorder};
+pub use subject::Subject;
+
+use crate::canonical::{Digest, to_canonical_bytes};
+use event::{PolicyChangeRecord, RetentionRecord, ShadowRecord};
+
+/// The `schema_version` of every record.
+pub const SCHEMA_VERSION: &str = "cavra.journal.record.v1";
+
+/// [`SCHEMA_VERSION`], as a type with one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum SchemaVersion {
+    /// The first.
+    #[default]
+    #[serde(rename = "cavra.journal.record.v1")]
+    V1,
+}
+
+/// One leaf of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// A decision was answered.
+    Decision(Box<DecisionRecord>),
+    /// Something else that changes what the journal says.
+    Event(EventRecord),
+}
+
+impl Record {
+    /// Reads a record back.
+    ///
+    /// # Errors
+    /// If `bytes` are not a record of this version in its one canonical form: an unknown or
+    /// repeated field, white space or another order of the fields is refused too.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
+        #[derive(Deserialize)]
+        struct Kind<'a> {
+            #[serde(borrow)]
+            kind: std::borrow::Cow<'a, str>,
+        }
+        let malformed = |error: serde_json::Error| RecordError::Malformed(error.to_string());
+        let Kind { kind } = serde_json::from_slice(bytes).map_err(malformed)?;
+        let record = match kind.as_ref() {
+            "decision" => Self::Decision(serde_json::from_slice(bytes).map_err(malformed)?),
+            "retention" => Self::Event(EventRecord::Retention(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
+            "policy_change" => Self::Event(EventRecord::PolicyChange(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
+            "shadow" => Self::Event(EventRecord::Shadow(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
+            other => return Err(RecordError::UnknownKind(other.to_owned())),
+        };
+        if record.to_bytes()?.as_ref() != bytes {
+            return Err(RecordError::NotCanonical);
+        }
+        Ok(record)
+    }
+
+    /// The record's canonical bytes.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn to_bytes(&self) -> Result<Box<[u8]>, RecordError> {
+        match self {
+            Self::Decision(record) => to_bytes(record),
+            // A comparison's detail is other people's JSON: its fields are in any order.
+            Self::Event(EventRecord::Shadow(record)) => to_canonical_bytes(record)
+                .map(Vec::into_boxed_slice)
+                .map_err(|error| RecordError::Unwritable(error.to_string())),
+            Self::Event(EventRecord::PolicyChange(record)) => to_bytes(record),
+            Self::Event(EventRecord::Retention(record)) => to_bytes(record),
+        }
+    }
+
+    /// The decision's or event's id: a UUIDv7 (RFC 9562).
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Decision(record) => record.decision_id,
+            Self::Event(
+                EventRecord::Retention(RetentionRecord { event_id, .. })
+                | EventRecord::PolicyChange(PolicyChangeRecord { event_id, .. })
+                | EventRecord::Shadow(ShadowRecord { event_id, .. }),
+            ) => *event_id,
+        }
+    }
+}
+
+/// A large part of a record, stored once however many records name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// SHA-256 of `bytes`.
+    pub digest: Digest,
+    /// Canonical JSON.
+    pub bytes: Box<[u8]>,
+}
+
+impl Content {
+    fn of<T: Serialize>(value: &T) -> Result<Self, RecordError> {
+        Ok(Self::from_bytes(to_bytes(value)?))
+    }
+
+    fn from_bytes(bytes: Box<[u8]>) -> Self {
+        Self {
+            digest: Digest::of(&bytes),
+            bytes,
+        }
+    }
+}
+
+/// What a [`Content`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContentKind {
+    /// A [`Subject`].
+    Subject,
+    /// A [`crate::policy::decision::Judgement`].
+    Judgement,
+    /// A [`crate::policy::decision::PolicyIdentity`].
+    Policy,
+}
+
+/// What is appended to the journal for one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The decision's or event's id.
+    pub id: Uuid,
+    /// The leaf: canonical JSON that [`Record::from_bytes`] reads back.
+    pub record: Box<[u8]>,
+    /// What was judged.
+    pub subject: Option<Content>,
+    /// What the active policy found.
+    pub judgement: Option<Content>,
+    /// Which policy it was.
+    pub policy: Option<Content>,
+    /// What the candidate found.
+    pub candidate_judgement: Option<Content>,
+    /// Which candidate is staged: of a change of policies only.
+    pub candidate_policy: Option<Content>,
+}
+
+impl Entry {
+    /// Every content that the record names.
+    pub fn contents(&self) -> impl Iterator<Item = (ContentKind, &Content)> {
+        let all = [
+            (ContentKind::Subject, &self.subject),
+            (ContentKind::Judgement, &self.judgement),
+            (ContentKind::Policy, &self.policy),
+            (ContentKind::Judgement, &self.candidate_judgement),
+            (ContentKind::Policy, &self.candidate_policy),
+        ];
+        all.into_iter()
+            .filter_map(|(kind, content)| content.as_ref().map(|content| (kind, content)))
+    }
+}
+
+/// The bytes of something whose fields are declared in canonical order.
+fn to_bytes<T: Serialize>(value: &T) -> Result<Box<[u8]>, RecordError> {
+    serde_json::to_vec(value)
+        .map(Vec::into_boxed_slice)
+        .map_err(|error| RecordError::Unwritable(error.to_string()))
+}

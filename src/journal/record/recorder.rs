@@ -1,0 +1,184 @@
+//! A decision in, what the journal appends out.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
+use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
+use super::redaction::{Clean, Redaction, RedactionKey, Redactor};
+use super::subject::{self, Written};
+use super::{Content, Entry, Latency, Record, RecordError, Replayable, SchemaVersion, Subject};
+use super::{event, judgement};
+use crate::action::Action;
+use crate::action::facts::{FACTS_VERSION, Facts};
+use crate::policy::comparison::Change;
+use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity};
+
+/// A decision that was made, with what it was made on.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided<'a> {
+    /// What is answered.
+    pub decision: &'a Decision,
+    /// What was judged.
+    pub facts: &'a Facts,
+    /// What the candidate said, where it was asked.
+    pub candidate: Option<(&'a Decision, Change)>,
+    /// How long it took.
+    pub latency: Latency,
+}
+
+/// Turns decisions into entries. Share it in an [`Arc`]; every method takes `&self`.
+pub struct Recorder {
+    redactor: Redactor,
+    facts_version: Arc<str>,
+    /// Of the policy that decided last: it is the same for nearly all.
+    policy: ArcSwapOption<KnownPolicy>,
+}
+
+struct KnownPolicy {
+    identity: Arc<PolicyIdentity>,
+    content: Content,
+}
+
+impl Recorder {
+    /// A recorder that replaces what `redaction` finds by marks that only `key` can tell.
+    #[must_use]
+    pub fn new(redaction: Redaction, key: RedactionKey) -> Self {
+        Self {
+            redactor: Redactor::new(redaction, key),
+            facts_version: FACTS_VERSION.into(),
+            policy: ArcSwapOption::empty(),
+        }
+    }
+
+    /// What is appended for a decision. `rejudge` judges by the policy that decided; it is
+    /// called only if the text of the action can't be kept as it is, to find out whether what
+    /// is kept says the same.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn entry(
+        &self,
+        decided: &Decided<'_>,
+        rejudge: impl Fn(&Action, &Facts) -> Judgement,
+    ) -> Result<Entry, RecordError> {
+        let decision = decided.decision;
+        let clean = self.redactor.clean(decided);
+        let caller = CallerRecord::from(&clean.action.caller);
+        let subject = subject::content(&clean.action, &clean.facts, &clean.redactions)?;
+        let replayable = replayable(&clean, &caller, &subject, &decision.judgement, rejudge);
+        let judgement = judgement::content(&clean.judgement)?;
+        let candidate_judgement = clean
+            .candidate
+            .as_deref()
+            .map(judgement::content)
+            .transpose()?;
+        let candidate = decided.candidate.zip(candidate_judgement.as_ref());
+        let policy = self.policy(&decision.policy)?;
+        let record = DecisionRecord {
+            action_type: decision.action.action_type(),
+            caller,
+            candidate: candidate.map(|((judged, change), content)| CandidateRecord {
+                change,
+                decision: judged.judgement.decision,
+                effective_digest: judged.policy.effective_digest,
+                judgement: content.digest,
+            }),
+            decision: decision.judgement.decision,
+            decision_id: decision.decision_id,
+            effective_digest: decision.policy.effective_digest,
+            facts_version: Arc::clone(&self.facts_version),
+            judgement: judgement.digest,
+            kind: DecisionKind::Decision,
+            latency_ns: decided.latency.bounded(),
+            outcome: decision.judgement.outcome,
+            policy: policy.digest,
+            replayable,
+            rule_id: rule_id(&decision.judgement),
+            schema_version: SchemaVersion::V1,
+            severity: decision.judgement.severity(),
+            subject: subject.content.digest,
+            timestamp: decision.timestamp,
+            would_be: decision.judgement.would_be,
+        };
+        Ok(Entry {
+            id: record.decision_id,
+            record: Record::Decision(Box::new(record)).to_bytes()?,
+            subject: Some(subject.content),
+            judgement: Some(judgement),
+            policy: Some(policy),
+            candidate_judgement,
+            candidate_policy: None,
+        })
+    }
+
+    fn policy(&self, identity: &Arc<PolicyIdentity>) -> Result<Content, RecordError> {
+        if let Some(known) = self.policy.load().as_ref()
+            && Arc::ptr_eq(&known.identity, identity)
+        {
+            return Ok(known.content.clone());
+        }
+        let content = event::policy_content(identity)?;
+        self.policy.store(Some(Arc::new(KnownPolicy {
+            identity: Arc::clone(identity),
+            content: content.clone(),
+        })));
+        Ok(content)
+    }
+}
+
+fn rule_id(judgement: &Judgement) -> Arc<str> {
+    judgement
+        .deciding()
+        .map_or_else(|| Arc::from(""), |finding| Arc::clone(&finding.rule_id))
+}
+
+/// Whether what is stored can be judged again. What is read back is judged, not what was
+/// written: a mark or a cut can make an action unreadable.
+fn replayable(
+    clean: &Clean<'_>,
+    caller: &CallerRecord,
+    written: &Written,
+    judged: &Judgement,
+    rejudge: impl Fn(&Action, &Facts) -> Judgement,
+) -> Replayable {
+    let untouched = clean.redactions.is_empty() && clean.action.terraform_plan.is_none();
+    if untouched && written.whole_texts {
+        return Replayable::Text;
+    }
+    if !written.facts {
+        return Replayable::No;
+    }
+    let Ok(stored) = Subject::read(&written.content.bytes) else {
+        return Replayable::No;
+    };
+    let Some(facts) = &stored.facts else {
+        return Replayable::No;
+    };
+    if is_same(judged, &rejudge(&stored.asked_by(caller), facts)) {
+        Replayable::Facts
+    } else {
+        Replayable::No
+    }
+}
+
+/// The same verdict by the same findings; their texts may differ by marks.
+fn is_same(one: &Judgement, other: &Judgement) -> bool {
+    let key = |finding: &Finding| {
+        (
+            Arc::clone(&finding.rule_id),
+            Arc::clone(&finding.origin),
+            finding.pattern.clone(),
+            finding.decision,
+            finding.severity,
+        )
+    };
+    one.decision == other.decision
+        && one.would_be == other.would_be
+        && one.outcome == other.outcome
+        && one
+            .findings
+            .iter()
+            .map(key)
+            .eq(other.findings.iter().map(key))
+}

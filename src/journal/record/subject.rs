@@ -1,0 +1,292 @@
+//! The content that was judged: the action and its facts.
+//!
+//! The action stands there as its document without who asked (that is in the record), without
+//! a `requested_operation` that the other fields imply, and without its plan: a plan's changes
+//! and fingerprint are facts.
+//!
+//! What is over [`MAX_SUBJECT_BYTES`] keeps what it can be judged again from: its texts
+//! without the facts if they are whole, otherwise its facts with cut texts, otherwise cut
+//! texts alone.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::decision::CallerRecord;
+use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
+use super::{Content, RecordError};
+use crate::action::document;
+use crate::action::facts::{FACTS_VERSION, Facts};
+use crate::action::{Action, ActionType, Request};
+use crate::canonical::{parse_strict, to_canonical_bytes};
+
+/// How often one rule found something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redacted {
+    /// Different secrets that it found.
+    pub count: usize,
+    /// The rule.
+    pub name: String,
+}
+
+/// A subject as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// What was asked for, without who asked and without its plan.
+    pub action: Action,
+    /// What followed from it, unless that was too large.
+    pub facts: Option<Facts>,
+    /// The version of the facts.
+    pub facts_version: String,
+    /// What was replaced by marks, by rule.
+    pub redactions: Vec<Redacted>,
+    /// Fields that were cut or left out: those of the action document, and `facts`.
+    pub truncated: Vec<String>,
+}
+
+/// Fields in canonical order.
+#[derive(Serialize)]
+struct SubjectToStore<'a> {
+    action: ActionToStore<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<&'a Facts>,
+    facts_version: &'a str,
+    redactions: &'a [Redacted],
+    truncated: Vec<&'static str>,
+}
+
+/// Fields in canonical order.
+#[derive(Serialize)]
+struct ActionToStore<'a> {
+    action_type: ActionType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capability: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_branch: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cwd: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mcp_tool: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested_operation: Option<&'a str>,
+    schema_version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<&'a str>,
+    target: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace_root: Option<&'a str>,
+}
+
+/// A subject as it will be stored.
+pub(super) struct Written {
+    pub(super) content: Content,
+    /// The action's texts are all there, in full.
+    pub(super) whole_texts: bool,
+    /// The facts are there.
+    pub(super) facts: bool,
+}
+
+/// The content of `action` and `facts`, from which secrets are already gone.
+pub(super) fn content(
+    action: &Action,
+    facts: &Facts,
+    redactions: &[Redacted],
+) -> Result<Written, RecordError> {
+    let definition = canonical_definition(action);
+    let mut stored = SubjectToStore {
+        action: ActionToStore::of(action, definition.as_deref()),
+        facts: Some(facts),
+        facts_version: FACTS_VERSION,
+        redactions,
+        truncated: Vec::new(),
+    };
+    if has_definition(action) && definition.is_none() {
+        stored.truncated.push("mcp_tool");
+    }
+    let whole_texts = stored.truncated.is_empty();
+    let bytes = super::to_bytes(&stored)?;
+    if bytes.len() <= MAX_SUBJECT_BYTES {
+        return Ok(Written::of(bytes, whole_texts, true));
+    }
+    if whole_texts && redactions.is_empty() && action.terraform_plan.is_none() {
+        stored.facts = None;
+        stored.truncated.push("facts");
+        let bytes = super::to_bytes(&stored)?;
+        if bytes.len() <= MAX_SUBJECT_BYTES {
+            return Ok(Written::of(bytes, true, false));
+        }
+    }
+    stored.truncated.clear();
+    stored.action.cut(&mut stored.truncated);
+    stored.facts = Some(facts);
+    let bytes = super::to_bytes(&stored)?;
+    let whole_texts = stored.truncated.is_empty();
+    if bytes.len() <= MAX_SUBJECT_BYTES {
+        return Ok(Written::of(bytes, whole_texts, true));
+    }
+    stored.facts = None;
+    stored.truncated.push("facts");
+    stored.truncated.sort_unstable();
+    Ok(Written::of(super::to_bytes(&stored)?, whole_texts, false))
+}
+
+impl Written {
+    fn of(bytes: Box<[u8]>, whole_texts: bool, facts: bool) -> Self {
+        Self {
+            content: Content::from_bytes(bytes),
+            whole_texts,
+            facts,
+        }
+    }
+}
+
+fn has_definition(action: &Action) -> bool {
+    matches!(&action.request, Request::McpToolCall(call) if call.definition.is_some())
+}
+
+/// A tool's definition in canonical form, if it has one.
+fn canonical_definition(action: &Action) -> Option<Box<RawValue>> {
+    let Request::McpToolCall(call) = &action.request else {
+        return None;
+    };
+    let value = parse_strict(call.definition.as_deref()?.as_bytes()).ok()?;
+    let text = String::from_utf8(to_canonical_bytes(&value).ok()?).ok()?;
+    RawValue::from_string(text).ok()
+}
+
+impl<'a> ActionToStore<'a> {
+    fn of(action: &'a Action, mcp_tool: Option<&'a RawValue>) -> Self {
+        // The caller is in the record, the plan in the facts.
+        let Action {
+            request,
+            caller: _,
+            place,
+            terraform_plan: _,
+        } = action;
+        let call = match request {
+            Request::McpToolCall(call) => Some(call),
+            _ => None,
+        };
+        let requested_operation = match request {
+            Request::GitOperation { operation, .. } => Some(operation.as_str()),
+            Request::McpToolCall(call) => call.operation.as_deref(),
+            Request::ReadFile { .. } | Request::WriteFile { .. } => None,
+            Request::ExecuteCommand { .. } => None,
+        };
+        Self {
+            action_type: action.action_type(),
+            capability: call.and_then(|call| call.capability.as_deref()),
+            current_branch: place.current_branch.as_deref(),
+            cwd: place.cwd.as_deref(),
+            mcp_tool,
+            requested_operation,
+            schema_version: document::SCHEMA_VERSION,
+            server: call.and_then(|call| call.server.as_deref()),
+            target: action.target(),
+            tool: call.and_then(|call| call.tool.as_deref()),
+            workspace_root: place.workspace_root.as_deref(),
+        }
+    }
+
+    /// Cuts every text to [`MAX_TEXT_BYTES`] and leaves the definition out; names what was cut.
+    fn cut(&mut self, cut: &mut Vec<&'static str>) {
+        let Self {
+            action_type: _,
+            capability,
+            current_branch,
+            cwd,
+            mcp_tool,
+            requested_operation,
+            schema_version: _,
+            server,
+            target,
+            tool,
+            workspace_root,
+        } = self;
+        let mut shorten = |name: &'static str, text: &mut &'a str| {
+            if text.len() > MAX_TEXT_BYTES {
+                *text = text
+                    .get(..text.floor_char_boundary(MAX_TEXT_BYTES))
+                    .unwrap_or("");
+                cut.push(name);
+            }
+        };
+        let optional = [
+            ("capability", capability),
+            ("current_branch", current_branch),
+            ("cwd", cwd),
+            ("requested_operation", requested_operation),
+            ("server", server),
+            ("tool", tool),
+            ("workspace_root", workspace_root),
+        ];
+        for (name, text) in optional {
+            if let Some(text) = text {
+                shorten(name, text);
+            }
+        }
+        shorten("target", target);
+        if mcp_tool.take().is_some() {
+            cut.push("mcp_tool");
+        }
+        cut.sort_unstable();
+    }
+}
+
+impl Subject {
+    /// Reads a subject's content back.
+    ///
+    /// # Errors
+    /// If `bytes` are not such a content, or hold what can't be an action, as one whose texts
+    /// were cut may.
+    pub fn read(bytes: &[u8]) -> Result<Self, RecordError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Stored<'a> {
+            action: Map<String, Value>,
+            facts: Option<Facts>,
+            #[serde(borrow)]
+            facts_version: Cow<'a, str>,
+            redactions: Vec<Redacted>,
+            truncated: Vec<String>,
+        }
+        let malformed = |error: serde_json::Error| RecordError::Malformed(error.to_string());
+        let mut stored: Stored<'_> = serde_json::from_slice(bytes).map_err(malformed)?;
+        imply_operation(&mut stored.action);
+        let document = serde_json::to_vec(&stored.action).map_err(malformed)?;
+        Ok(Self {
+            action: Action::from_json(&document)?,
+            facts: stored.facts,
+            facts_version: stored.facts_version.into_owned(),
+            redactions: stored.redactions,
+            truncated: stored.truncated,
+        })
+    }
+
+    /// The action with who asked, as a policy judges it.
+    #[must_use]
+    pub fn asked_by(&self, caller: &CallerRecord) -> Action {
+        Action {
+            caller: caller.into(),
+            ..self.action.clone()
+        }
+    }
+}
+
+/// Puts back the `requested_operation` that `ActionToStore::of` leaves out.
+fn imply_operation(action: &mut Map<String, Value>) {
+    let implied = match action.get("action_type").and_then(Value::as_str) {
+        Some("read_file") => Some(Value::from("read")),
+        Some("write_file") => Some(Value::from("write")),
+        Some("execute_command") => action.get("target").cloned(),
+        _ => None,
+    };
+    if let Some(implied) = implied {
+        action.entry("requested_operation").or_insert(implied);
+    }
+}
