@@ -25,7 +25,7 @@ pub const WAL_MOVE_BYTES: u64 = 16 * 1024 * 1024;
 /// Bytes that a commit adds to the write-ahead log beside its records: the pages that it touches.
 pub const COMMIT_OVERHEAD_BYTES: u64 = 24 * 1024;
 /// Bytes of write-ahead log that are kept as a file for reuse.
-pub const WAL_KEPT_BYTES: u64 = 64 * 1024 * 1024;
+pub const WAL_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 /// Pages of the database that a connection keeps in memory, in KiB.
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.

@@ -20,7 +20,7 @@ use self::thread::Writer;
 use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
 use super::log::{SignedCheckpoint, SigningKey};
 use super::record::event::{RetentionKind, RetentionRecord};
-use super::record::{Entry, SchemaVersion};
+use super::record::{Entry, EventRecord, SchemaVersion};
 use super::store::{Lock, Store, StoreError};
 
 /// Where and how to keep a journal.
@@ -213,7 +213,7 @@ impl Journal {
                 schema_version: SchemaVersion::V1,
                 timestamp: now,
             };
-            Ok(record.entry()?)
+            Ok(EventRecord::Retention(record).entry()?)
         };
         let task = Task::DropContents {
             before,
