@@ -1,17 +1,23 @@
 //! Holds the active policy and the candidate, and decides.
 
 pub mod admission;
+pub mod recording;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::recording::{Recording, Unrecorded};
 use crate::action::facts::{Facts, establish};
 use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
 use crate::engine::Policy;
+use crate::journal::record::Latency;
+use crate::journal::record::event::PolicyOperation;
+use crate::journal::writer::Unavailable;
 use crate::policy::comparison::Change;
 use crate::policy::decision::Decision;
 
@@ -74,11 +80,15 @@ pub enum ActivateError {
         /// The effective digest that the caller named.
         expected: Digest,
     },
+    /// The journal can't record it.
+    #[error(transparent)]
+    Unrecorded(#[from] Unavailable),
 }
 
 /// Decides what agents may do. Share it in an [`Arc`]; every method takes `&self`.
 pub struct Authority {
     slot: ArcSwap<Slot>,
+    recording: Option<Arc<Recording>>,
 }
 
 impl Authority {
@@ -87,7 +97,26 @@ impl Authority {
     pub fn new(active: Arc<Policy>, candidate: Option<Arc<Policy>>) -> Self {
         Self {
             slot: ArcSwap::from_pointee(Slot { active, candidate }),
+            recording: None,
         }
+    }
+
+    /// The same, recording everything from now on, its policies first.
+    ///
+    /// # Errors
+    /// If the journal can't record them.
+    pub async fn recorded_in(mut self, recording: Recording) -> Result<Self, Unavailable> {
+        recording
+            .policies(PolicyOperation::Started, &self.slot())
+            .await?;
+        self.recording = Some(Arc::new(recording));
+        Ok(self)
+    }
+
+    /// The journal, if there is one.
+    #[must_use]
+    pub fn recording(&self) -> Option<&Arc<Recording>> {
+        self.recording.as_ref()
     }
 
     /// The policies in force at this moment.
@@ -105,48 +134,63 @@ impl Authority {
         !slot.active.has_own_rego() && !candidate.is_some_and(|policy| policy.has_own_rego())
     }
 
-    /// Decides one action.
+    /// Decides one action, for someone who explains or tries out. A decision that an agent is
+    /// told comes from [`Authority::decide_to_record`].
     ///
     /// # Errors
     /// If the action is malformed or over a limit. A decision is never an error: what can't
     /// be evaluated needs approval.
     pub fn decide(&self, action: Arc<Action>, ask: Ask) -> Result<Answer, ActionError> {
         let facts = establish(&action)?;
+        Ok(judge(&self.slot.load(), action, facts, ask).0)
+    }
+
+    /// Decides one action and prepares its record; once that is written, the decision may be
+    /// told.
+    ///
+    /// # Errors
+    /// As [`Authority::decide`].
+    pub fn decide_to_record(
+        &self,
+        action: Arc<Action>,
+        ask: Ask,
+    ) -> Result<Unrecorded, ActionError> {
+        let start = Instant::now();
+        let facts = establish(&action)?;
+        let establishing = start.elapsed();
         let slot = self.slot.load();
-        let decision = decision(&slot.active, &action, &facts);
-        let candidate = slot
-            .candidate
-            .as_ref()
-            .filter(|_| ask.compare)
-            .map(|policy| {
-                let judged = self::decision(policy, &action, &facts);
-                Compared {
-                    change: Change::between(&decision.judgement, &judged.judgement),
-                    decision: judged,
-                }
-            });
-        Ok(Answer {
-            decision,
-            candidate,
-            facts,
-        })
+        let (answer, judging) = judge(&slot, action, facts, ask);
+        let latency = Latency::new(establishing, judging.active, judging.candidate);
+        let recording = self.recording.as_ref();
+        Ok(Unrecorded::new(answer, recording, &slot.active, latency))
     }
 
     /// Makes `policy` the candidate; answers the one that it replaces.
-    pub fn stage(&self, policy: Option<Arc<Policy>>) -> Option<Arc<Policy>> {
-        let before = self.slot.rcu(|slot| Slot {
-            active: Arc::clone(&slot.active),
-            candidate: policy.clone(),
-        });
-        before.candidate.clone()
+    ///
+    /// # Errors
+    /// If the journal can't record it.
+    pub async fn stage(
+        &self,
+        policy: Option<Arc<Policy>>,
+    ) -> Result<Option<Arc<Policy>>, Unavailable> {
+        loop {
+            let slot = self.slot.load_full();
+            let next = Slot {
+                active: Arc::clone(&slot.active),
+                candidate: policy.clone(),
+            };
+            if self.put(PolicyOperation::Staged, &slot, next).await? {
+                return Ok(slot.candidate.clone());
+            }
+        }
     }
 
     /// Makes the candidate active, if it is the one that the caller looked at. There
     /// is no candidate afterwards.
     ///
     /// # Errors
-    /// If there is no candidate, or another one.
-    pub fn activate(&self, expected: Digest) -> Result<Activated, ActivateError> {
+    /// If there is no candidate, or another one, or the journal can't record it.
+    pub async fn activate(&self, expected: Digest) -> Result<Activated, ActivateError> {
         loop {
             let slot = self.slot.load_full();
             let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
@@ -154,12 +198,11 @@ impl Authority {
             if staged != expected {
                 return Err(ActivateError::OtherCandidate { staged, expected });
             }
-            let next = Arc::new(Slot {
+            let next = Slot {
                 active: Arc::clone(&candidate),
                 candidate: None,
-            });
-            let found = self.slot.compare_and_swap(&slot, next);
-            if Arc::ptr_eq(&found, &slot) {
+            };
+            if self.put(PolicyOperation::Activated, &slot, next).await? {
                 return Ok(Activated {
                     active: candidate,
                     previous: Arc::clone(&slot.active),
@@ -169,9 +212,72 @@ impl Authority {
     }
 
     /// Replaces both policies at once, as a reload does.
-    pub fn replace(&self, active: Arc<Policy>, candidate: Option<Arc<Policy>>) {
-        self.slot.store(Arc::new(Slot { active, candidate }));
+    ///
+    /// # Errors
+    /// If the journal can't record it.
+    pub async fn replace(
+        &self,
+        active: Arc<Policy>,
+        candidate: Option<Arc<Policy>>,
+    ) -> Result<(), Unavailable> {
+        loop {
+            let slot = self.slot.load_full();
+            let next = Slot {
+                active: Arc::clone(&active),
+                candidate: candidate.clone(),
+            };
+            if self.put(PolicyOperation::Reloaded, &slot, next).await? {
+                return Ok(());
+            }
+        }
     }
+
+    /// Records `next` and puts it in force, unless what was in force meanwhile is no longer
+    /// `found`.
+    async fn put(
+        &self,
+        operation: PolicyOperation,
+        found: &Arc<Slot>,
+        next: Slot,
+    ) -> Result<bool, Unavailable> {
+        // Nothing is enforced that the journal doesn't know.
+        if let Some(recording) = &self.recording {
+            recording.policies(operation, &next).await?;
+        }
+        let before = self.slot.compare_and_swap(found, Arc::new(next));
+        Ok(Arc::ptr_eq(&before, found))
+    }
+}
+
+/// How long judging took.
+struct Judging {
+    active: Duration,
+    candidate: Option<Duration>,
+}
+
+/// Both policies on the same facts.
+fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, Judging) {
+    let start = Instant::now();
+    let decision = decision(&slot.active, &action, &facts);
+    let active = start.elapsed();
+    let asked = slot.candidate.as_ref().filter(|_| ask.compare);
+    let candidate = asked.map(|policy| {
+        let judged = self::decision(policy, &action, &facts);
+        Compared {
+            change: Change::between(&decision.judgement, &judged.judgement),
+            decision: judged,
+        }
+    });
+    let judging = Judging {
+        active,
+        candidate: asked.map(|_| start.elapsed().saturating_sub(active)),
+    };
+    let answer = Answer {
+        decision,
+        candidate,
+        facts,
+    };
+    (answer, judging)
 }
 
 /// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
@@ -183,6 +289,7 @@ fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
         policy: Arc::clone(policy.identity()),
         action: Arc::clone(action),
         judgement: policy.judge(action, facts),
+        journal_position: None,
     }
 }
 

@@ -7,6 +7,10 @@ use crate::authority::admission::AdmissionError;
 use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
+use crate::journal::key_file::KeyFileError;
+use crate::journal::log::KeyError;
+use crate::journal::store::StoreError;
+use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
 
@@ -74,6 +78,16 @@ pub(crate) enum CliError {
     Client(#[from] ClientError),
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
+    #[error("the journal can't be kept")]
+    Journal(#[from] StoreError),
+    #[error("the journal's key can't be used")]
+    Key(#[from] KeyFileError),
+    #[error("the journal's key can't be made")]
+    MakeKey(#[from] KeyError),
+    #[error("`{0}` has no folder to keep a journal in")]
+    NoStateDirectory(&'static str),
+    #[error(transparent)]
+    Unrecorded(#[from] Unavailable),
     /// On reload.
     #[error("an administrator has changed the policies in force since they were read")]
     ChangedMeanwhile,
@@ -111,6 +125,10 @@ impl CliError {
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }
+            Self::NoStateDirectory(_) => {
+                Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
+            }
+            Self::Journal(_) => Some("`--data-dir DIR` names another folder"),
             Self::Input { .. } => Some("`-` reads standard input"),
             _ => None,
         }

@@ -9,14 +9,14 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::codec::Received;
 use super::convert::FieldError;
-use super::limits::MAX_INLINE_BYTES;
+use super::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD};
 use super::server::Closing;
 use super::status::Refusal;
 use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_server::DecisionService;
 use super::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
 use super::workload::Workload;
-use crate::action::{Action, Request as ActionRequest};
+use crate::action::{Action, ActionError, Request as ActionRequest};
 use crate::authority::{Answer, Ask, Authority};
 
 /// Decides; clones share everything.
@@ -33,17 +33,36 @@ impl Decisions {
         Ok(self.answer(action, ask).await?.into())
     }
 
+    async fn answer(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
+        let unrecorded = self
+            .work(action, ask, |action| {
+                self.authority.decide_to_record(action, ask)
+            })
+            .await?;
+        Ok(unrecorded.record().await?)
+    }
+
+    /// What would be decided. Nobody acts on it, so it isn't recorded.
+    pub(super) async fn explain(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
+        let decide = |action| self.authority.decide(action, ask);
+        self.work(action, ask, decide).await
+    }
+
     /// Quick work is done where the call is; what may take milliseconds waits its turn.
-    pub(super) async fn answer(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
+    async fn work<T>(
+        &self,
+        action: Action,
+        ask: Ask,
+        decide: impl FnOnce(Arc<Action>) -> Result<T, ActionError>,
+    ) -> Result<T, Refusal> {
         let action_type = action.action_type();
         let action = Arc::new(action);
-        let answer = if self.authority.is_quick(ask) && is_small(&action) {
-            self.authority.decide(action, ask)
+        let decided = if self.authority.is_quick(ask) && is_small(&action) {
+            decide(action)
         } else {
-            let decide = || self.authority.decide(action, ask);
-            self.workload.run(decide).await?
+            self.workload.run(|| decide(action)).await?
         };
-        Ok(answer.map_err(|error| FieldError::of_action(action_type, &error))?)
+        Ok(decided.map_err(|error| FieldError::of_action(action_type, &error))?)
     }
 
     async fn item(&self, index: u64, request: Received<DecideRequest>) -> DecideStreamResponse {
@@ -83,21 +102,23 @@ impl DecisionService for Decisions {
 
     type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
 
-    /// The responses are the requests, mapped: no channel, no task, and nothing is read
-    /// that the caller hasn't made room to answer.
+    /// The responses are the requests, mapped: no channel and no task. Up to
+    /// [`MAX_STREAM_AHEAD`] requests are decided before the first of them is recorded, so that
+    /// one sync of the disk serves them all.
     async fn decide_stream(
         &self,
         request: Request<Streaming<Received<DecideRequest>>>,
     ) -> Result<Response<Self::DecideStreamStream>, Status> {
         let decisions = Arc::new(self.clone());
         let numbered = request.into_inner().zip(stream::iter(0..));
-        let answers = numbered.then(move |(received, index)| {
+        let answers = numbered.map(move |(received, index)| {
             let decisions = Arc::clone(&decisions);
             async move {
                 let received = received.map_err(|status| lost(index, &status))?;
                 Ok(decisions.item(index, received).await)
             }
         });
+        let answers = answers.buffered(MAX_STREAM_AHEAD);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
     }
 }

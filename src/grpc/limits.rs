@@ -25,6 +25,8 @@ pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
 pub const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 /// Bytes that all calls of one connection together may send before they must wait.
 pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Requests of one stream that are decided before the first of them is recorded.
+pub const MAX_STREAM_AHEAD: usize = 512;
 /// Resets of a peer that one connection holds unhandled, before it is closed (CVE-2023-44487).
 pub const MAX_PENDING_RESETS: usize = 64;
 /// A connection that says nothing for so long is asked whether it is still there.

@@ -107,7 +107,8 @@ impl PolicyService for Policies {
             .run(|library| compile(&self.admission, library, given))
             .await??;
         let candidate = identity(&policy);
-        let replaced = self.authority().stage(Some(policy));
+        let replaced = self.authority().stage(Some(policy)).await;
+        let replaced = replaced.map_err(Refusal::Unrecorded)?;
         tracing::info!(
             effective_digest = candidate.effective_digest,
             "candidate staged"
@@ -127,6 +128,7 @@ impl PolicyService for Policies {
         let activated = self
             .authority()
             .activate(expected)
+            .await
             .map_err(Refusal::Activate)?;
         tracing::info!(effective_digest = %expected, "policy activated");
         Ok(Response::new(ActivatePolicyResponse {
@@ -161,7 +163,7 @@ impl PolicyService for Policies {
 
     async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
         let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let answer = self.decisions.answer(action, ask).await?;
+        let answer = self.decisions.explain(action, ask).await?;
         let facts = serde_json::to_string(&answer.facts);
         Ok(Response::new(ExplainResponse {
             facts_json: facts.map_err(|error| Refusal::internal(&error))?,

@@ -9,6 +9,7 @@ use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
+use crate::journal::writer::Unavailable;
 use crate::policy::effective::PolicyError;
 
 /// Why a call, or one item of a stream, is not answered.
@@ -35,6 +36,9 @@ pub enum Refusal {
     /// The candidate is not what the caller took it for.
     #[error(transparent)]
     Activate(#[from] ActivateError),
+    /// The journal can't record it.
+    #[error(transparent)]
+    Unrecorded(#[from] Unavailable),
     /// Served on the admin socket only.
     #[error("`{method}` is served on the admin socket only{}", at(.socket.as_deref()))]
     AdminOnly {
@@ -82,6 +86,7 @@ impl Refusal {
             Self::Library(PolicyError::NotFound { chain, .. }) if chain.len() < 2 => Code::NotFound,
             Self::NoCandidate => Code::NotFound,
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
+            Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,

@@ -6,8 +6,10 @@
 //! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
+//! | [`key_file`] | where keys are read from and written to |
 //! | [`limits`] | what bounds the above |
 
+pub mod key_file;
 pub mod limits;
 pub mod log;
 pub mod record;

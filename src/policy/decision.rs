@@ -122,6 +122,9 @@ pub struct Decision {
     pub action: Arc<Action>,
     /// What was judged.
     pub judgement: Judgement,
+    /// The index of its record in the journal, from 0; absent where there is no journal, or one
+    /// that promises less than to be written first.
+    pub journal_position: Option<u64>,
 }
 
 impl Decision {
@@ -164,6 +167,7 @@ impl Serialize for Decision {
             facts_version: FACTS_VERSION,
             outcome: self.judgement.outcome,
             matched_rules: &self.judgement.findings,
+            journal_position: self.journal_position,
         }
         .serialize(serializer)
     }
@@ -197,4 +201,6 @@ struct DecisionDocument<'a> {
     facts_version: &'a str,
     outcome: Outcome,
     matched_rules: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_position: Option<u64>,
 }

@@ -40,6 +40,9 @@ pub struct DecisionDocument {
     pub facts_version: String,
     pub outcome: Outcome,
     pub matched_rules: Vec<Finding>,
+    /// The index of its record in the journal, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_position: Option<u64>,
 }
 
 impl DecisionDocument {
@@ -86,6 +89,7 @@ impl From<&Decision> for DecisionDocument {
             facts_version: crate::action::facts::FACTS_VERSION.to_owned(),
             outcome: judgement.outcome,
             matched_rules: judgement.findings.clone(),
+            journal_position: decision.journal_position,
         }
     }
 }

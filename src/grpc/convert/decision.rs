@@ -54,6 +54,7 @@ impl From<Decision> for wire::Decision {
             policy,
             action,
             judgement,
+            journal_position,
         } = decision;
         let Caller {
             session_id,
@@ -109,6 +110,7 @@ impl From<Decision> for wire::Decision {
             approver_group: approver_groups.first().cloned(),
             approver_groups,
             matched_rules,
+            journal_position,
         }
     }
 }
@@ -204,6 +206,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approver_group: _,
             approver_groups: _,
             matched_rules,
+            journal_position,
         } = decision;
         let policy = wire::PolicyIdentity {
             policy_id,
@@ -226,6 +229,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 outcome: known::<wire::Outcome, _>("decision.outcome", outcome)?,
                 findings: findings.collect::<Result<_, _>>()?,
             },
+            journal_position,
         })
     }
 }

@@ -46,7 +46,9 @@ pub enum StoreError {
         known: i64,
     },
     /// The journal belongs to another key.
-    #[error("the journal is `{found}`, but the signing key is of `{given}`: start with the journal's own key, or in a new data directory")]
+    #[error(
+        "the journal is `{found}`, but the signing key is of `{given}`: start with the journal's own key, or in a new data directory"
+    )]
     OtherLog {
         /// The journal's origin.
         found: String,

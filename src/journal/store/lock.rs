@@ -20,7 +20,7 @@ impl Lock {
             path: directory.to_owned(),
             cause,
         };
-        super::open::make_directory(directory).map_err(unusable)?;
+        super::make_directory(directory).map_err(unusable)?;
         let file = File::options()
             .create(true)
             .append(true)

@@ -16,10 +16,24 @@ pub use lock::Lock;
 pub use mover::Mover;
 pub use reader::{LogInfo, Reader, References, Row};
 
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 /// The database's file in the data directory.
 pub const DATABASE_FILE: &str = "journal.db";
+
+/// Makes the data directory, for its owner alone: decisions tell what people and agents do.
+///
+/// # Errors
+/// If it can't be made.
+pub fn make_directory(directory: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+}
 
 fn database(directory: &Path) -> PathBuf {
     directory.join(DATABASE_FILE)

@@ -1,8 +1,8 @@
 //! Connections, and what they are told.
 
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
@@ -14,14 +14,6 @@ use crate::journal::limits::{MAX_LOCK_WAIT, PAGE_CACHE_KIB, WAL_KEPT_BYTES};
 const APPLICATION_ID: i64 = 0x4356_5241;
 const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i64 = 1;
-
-/// Decisions tell what people and agents do: the directory is its owner's alone.
-pub(super) fn make_directory(directory: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-}
 
 /// A connection that writes; a file that isn't there yet is made.
 pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, StoreError> {

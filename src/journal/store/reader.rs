@@ -56,8 +56,7 @@ pub struct References {
     pub candidate_policy: Option<i64>,
 }
 
-const COLUMNS: &str =
-    "position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body \
+const COLUMNS: &str = "position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body \
      FROM record";
 
 impl Reader {
@@ -106,7 +105,8 @@ impl Reader {
     /// # Errors
     /// If they can't be read.
     pub fn rows(&self, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 ORDER BY position");
+        let sql =
+            format!("SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 ORDER BY position");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_and_then((integer(range.start), integer(range.end)), row)?;
         rows.collect()
@@ -151,13 +151,14 @@ impl Reader {
     ///
     /// # Errors
     /// If they can't be read.
-    pub fn checkpoints(&self, range: Range<u64>) -> Result<Vec<(u64, SignedCheckpoint)>, StoreError> {
+    pub fn checkpoints(
+        &self,
+        range: Range<u64>,
+    ) -> Result<Vec<(u64, SignedCheckpoint)>, StoreError> {
         let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 AND size < ?2 ORDER BY size";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_and_then(
-            (integer(range.start), integer(range.end)),
-            checkpoint,
-        )?;
+        let rows =
+            statement.query_and_then((integer(range.start), integer(range.end)), checkpoint)?;
         rows.collect()
     }
 
@@ -212,7 +213,8 @@ impl NodeSource for Reader {
     type Error = StoreError;
 
     fn leaves(&self, range: Range<u64>) -> Result<Vec<Digest>, StoreError> {
-        let sql = "SELECT leaf FROM record WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        let sql =
+            "SELECT leaf FROM record WHERE position >= ?1 AND position < ?2 ORDER BY position";
         self.hashes(sql, (integer(range.start), integer(range.end)))
     }
 
@@ -224,9 +226,15 @@ impl NodeSource for Reader {
 }
 
 impl Reader {
-    fn hashes(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Digest>, StoreError> {
+    fn hashes(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<Digest>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_and_then(parameters, |row| digest(row.get_ref(0)?.as_blob().map_err(damaged)?))?;
+        let rows = statement.query_and_then(parameters, |row| {
+            digest(row.get_ref(0)?.as_blob().map_err(damaged)?)
+        })?;
         rows.collect()
     }
 }

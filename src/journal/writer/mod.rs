@@ -107,7 +107,11 @@ impl Journal {
     /// If it can't be written now, belongs to another key or process, or contradicts itself.
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let lock = Lock::take(&options.directory)?;
-        let store = Store::open(&options.directory, &lock, options.key.verifying_key().name())?;
+        let store = Store::open(
+            &options.directory,
+            &lock,
+            options.key.verifying_key().name(),
+        )?;
         let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
         let health = Arc::new(Health::default());
         let (mode, directory) = (options.mode, options.directory.clone());
@@ -229,7 +233,10 @@ impl Journal {
         answer: oneshot::Receiver<Result<T, Unavailable>>,
     ) -> Result<T, Unavailable> {
         let asked = async {
-            self.queue.send(task).await.map_err(|_| Unavailable::Closed)?;
+            self.queue
+                .send(task)
+                .await
+                .map_err(|_| Unavailable::Closed)?;
             answer.await.map_err(|_| Unavailable::Closed)?
         };
         timeout(MAX_COMMIT_WAIT, asked)

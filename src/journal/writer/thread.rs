@@ -80,7 +80,10 @@ impl Writer {
         // A failure is logged; whoever asked for the end doesn't wait for an answer.
         drop(self.checkpoint());
         if !self.owed.is_empty() {
-            tracing::error!(records = self.owed.len(), "answered decisions were not written");
+            tracing::error!(
+                records = self.owed.len(),
+                "answered decisions were not written"
+            );
         }
     }
 
@@ -198,7 +201,11 @@ impl Writer {
     }
 
     fn fail(&mut self, error: &StoreError) -> Unavailable {
-        if let Some(cause) = self.health.cause().filter(|_| matches!(error, StoreError::NotYet)) {
+        if let Some(cause) = self
+            .health
+            .cause()
+            .filter(|_| matches!(error, StoreError::NotYet))
+        {
             return Unavailable::Failed(cause);
         }
         let cause: Arc<str> = error.to_string().into();
@@ -258,8 +265,8 @@ impl Writer {
             return;
         };
         let path = directory.join(format!("{:016}.note", checkpoint.unverified().size()));
-        let written = fs::create_dir_all(directory)
-            .and_then(|()| fs::write(&path, checkpoint.as_str()));
+        let written =
+            fs::create_dir_all(directory).and_then(|()| fs::write(&path, checkpoint.as_str()));
         if let Err(error) = written {
             tracing::error!(%error, path = %path.display(), "checkpoint not exported");
         }

@@ -204,6 +204,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         facts_version: FACTS_VERSION.to_owned(),
         outcome: Outcome::RuleMatched,
         matched_rules: vec![finding],
+        journal_position: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cavra serve`: the authority as a service.
 
+mod journal;
 mod reload;
 
 use std::future::Future;
@@ -26,6 +27,7 @@ use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
 use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
+use journal::{JournalArgs, Kept};
 use reload::Reloader;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
@@ -34,6 +36,10 @@ const AFTER_HELP: &str = "\
 Decisions are served on the listening address to whoever reaches it. What changes the
 authority (staging, activating) is served on the admin socket only, which only its owner can
 open.
+
+Every decision is recorded in the journal of the data directory before it is told, unless
+`--journal` promises less; if that fails, calls are UNAVAILABLE until the disk has recovered.
+`cavra journal --help` says how to read and prove it.
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop
@@ -44,6 +50,8 @@ Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
   cavra serve --policy-pack cavra-terraform-prod --listen 127.0.0.1:0 --output json
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
+  cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
+  cavra serve --journal written-within=50
 
 Exit codes:
   0  stopped by a signal, every call answered
@@ -64,6 +72,8 @@ pub(crate) struct ServeArgs {
     /// A Unix socket on which to serve what changes the authority
     #[arg(long, value_name = "PATH")]
     admin_socket: Option<PathBuf>,
+    #[command(flatten)]
+    journal: JournalArgs,
 }
 
 /// What is printed when calls can be made.
@@ -75,6 +85,8 @@ struct Ready<'a> {
     active: &'a PolicyIdentity,
     #[serde(skip_serializing_if = "Option::is_none")]
     candidate: Option<&'a PolicyIdentity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<Kept>,
 }
 
 pub(crate) fn run(
@@ -112,11 +124,16 @@ async fn serve(
     let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
     let stop = stop_signal()?;
 
-    let authority = Arc::new(Authority::new(loaded.active, loaded.candidate));
+    let authority = Authority::new(loaded.active, loaded.candidate);
+    let (authority, kept) = match args.journal.open(address)? {
+        None => (authority, None),
+        Some((recording, kept)) => (authority.recorded_in(recording).await?, Some(kept)),
+    };
+    let authority = Arc::new(authority);
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
-    announce(&args, address, &authority.slot(), out)?;
+    announce(&args, address, &authority.slot(), kept, out)?;
     let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
@@ -137,6 +154,7 @@ fn announce(
     args: &ServeArgs,
     address: SocketAddr,
     slot: &Slot,
+    journal: Option<Kept>,
     out: &mut Output,
 ) -> Result<(), CliError> {
     let candidate = slot
@@ -151,6 +169,7 @@ fn announce(
             .map(|path| format!("unix:{}", path.display())),
         active: slot.active.identity(),
         candidate,
+        journal,
     };
     match out.format() {
         OutputFormat::Json => {
@@ -167,6 +186,10 @@ impl Ready<'_> {
         writeln!(out, "listening on {}", self.listening)?;
         if let Some(socket) = &self.admin_socket {
             writeln!(out, "admin socket {socket}")?;
+        }
+        match &self.journal {
+            Some(kept) => writeln!(out, "journal {} in {}", kept.mode, kept.data_dir.display())?,
+            None => writeln!(out, "no journal is kept")?,
         }
         let policies = [("active", Some(self.active)), ("candidate", self.candidate)];
         for (role, policy) in policies {

@@ -59,8 +59,7 @@ impl Reloader {
 
     pub(super) async fn run(mut self, mut hangups: Signal) {
         while hangups.recv().await.is_some() {
-            // Files and compilation; the other thread goes on deciding.
-            if let Err(error) = tokio::task::block_in_place(|| self.reload()) {
+            if let Err(error) = self.reload().await {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
             }
@@ -68,14 +67,18 @@ impl Reloader {
     }
 
     /// Puts what is on disk in force, all of it or nothing.
-    fn reload(&mut self) -> Result<(), CliError> {
-        let loaded = Loaded::read(&self.args, &self.global)?;
+    async fn reload(&mut self) -> Result<(), CliError> {
+        // Files and compilation; the other thread goes on deciding.
+        let read = || Loaded::read(&self.args, &self.global);
+        let loaded = tokio::task::block_in_place(read)?;
         // What an administrator put in force must not be undone by a signal.
         if InForce::of(&self.authority.slot()) != self.from_disk {
             return Err(CliError::ChangedMeanwhile);
         }
         self.library.store(Arc::new(loaded.library));
-        self.authority.replace(loaded.active, loaded.candidate);
+        self.authority
+            .replace(loaded.active, loaded.candidate)
+            .await?;
         let in_force = InForce::of(&self.authority.slot());
         tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
         self.from_disk = in_force;

@@ -1,0 +1,105 @@
+//! Decisions and changes of policies, on their way into the journal.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Answer, Slot};
+use crate::engine::Policy;
+use crate::journal::record::event::{PolicyChanged, PolicyOperation};
+use crate::journal::record::{Decided, Entry, Latency, Recorder};
+use crate::journal::writer::{Journal, Unavailable};
+
+/// A journal, and how decisions become its records.
+pub struct Recording {
+    journal: Journal,
+    recorder: Recorder,
+}
+
+/// A decision that nobody may be told before it is recorded.
+#[must_use = "a decision that isn't recorded must not be told"]
+pub struct Unrecorded {
+    answer: Answer,
+    pending: Option<(Arc<Recording>, Result<Entry, Unavailable>)>,
+}
+
+impl Recording {
+    /// Records in `journal` what `recorder` makes of decisions.
+    #[must_use]
+    pub fn new(journal: Journal, recorder: Recorder) -> Self {
+        Self { journal, recorder }
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    fn entry(
+        &self,
+        policy: &Policy,
+        answer: &Answer,
+        latency: Latency,
+    ) -> Result<Entry, Unavailable> {
+        let candidate = answer.candidate.as_ref();
+        let decided = Decided {
+            decision: &answer.decision,
+            facts: &answer.facts,
+            candidate: candidate.map(|compared| (&compared.decision, compared.change)),
+            latency,
+        };
+        self.recorder
+            .entry(&decided, |action, facts| policy.judge(action, facts))
+            .map_err(|error| Unavailable::Failed(error.to_string().into()))
+    }
+
+    /// Records which policies are about to be in force.
+    pub(super) async fn policies(
+        &self,
+        operation: PolicyOperation,
+        slot: &Slot,
+    ) -> Result<(), Unavailable> {
+        let changed = PolicyChanged {
+            event_id: Uuid::now_v7(),
+            timestamp: Timestamp::now(),
+            operation,
+            active: slot.active.identity(),
+            candidate: slot.candidate.as_ref().map(|policy| &**policy.identity()),
+            by: None,
+        };
+        let entry = changed
+            .entry()
+            .map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        self.journal.written(entry).await.map(drop)
+    }
+}
+
+impl Unrecorded {
+    pub(super) fn new(
+        answer: Answer,
+        recording: Option<&Arc<Recording>>,
+        policy: &Policy,
+        latency: Latency,
+    ) -> Self {
+        let pending = recording.map(|recording| {
+            let entry = recording.entry(policy, &answer, latency);
+            (Arc::clone(recording), entry)
+        });
+        Self { answer, pending }
+    }
+
+    /// Records the decision, where there is a journal, as its mode promises; then it may be
+    /// told.
+    ///
+    /// # Errors
+    /// If the promise can't be kept.
+    pub async fn record(self) -> Result<Answer, Unavailable> {
+        let mut answer = self.answer;
+        if let Some((recording, entry)) = self.pending {
+            answer.decision.journal_position = recording.journal.record(entry?).await?;
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,140 @@
+//! The journal that a service keeps.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use serde::{Serialize, Serializer};
+
+use crate::authority::recording::Recording;
+use crate::canonical::Digest;
+use crate::cli::error::CliError;
+use crate::journal::key_file::{self, KeySource};
+use crate::journal::log::SigningKey;
+use crate::journal::record::Recorder;
+use crate::journal::record::redaction::{Redaction, RedactionKey};
+use crate::journal::writer::{Journal, Mode, ModeError, Options};
+
+/// The private key's file in the data directory.
+const KEY_FILE: &str = "journal.key";
+/// The public key's file beside it.
+const PUBLIC_KEY_FILE: &str = "journal.pub";
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Journal")]
+pub(super) struct JournalArgs {
+    /// Where the journal is kept [default: a folder for this address in
+    /// `$XDG_STATE_HOME/cavra`]
+    #[arg(long, value_name = "DIR", env = "CAVRA_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// What is promised of a decision that was told: `durable` is on disk before,
+    /// `written-within=MS` is on disk MS milliseconds later, `off` keeps no journal
+    #[arg(long, value_name = "MODE", default_value = "durable")]
+    journal: Keeping,
+    /// The private key that signs checkpoints: a file, `env:NAME` or `fd:N` [default:
+    /// `journal.key` in the data directory, made if it isn't there]
+    #[arg(long, value_name = "KEY")]
+    signing_key: Option<KeySource>,
+    /// A folder in which each checkpoint is also put as a file, to be taken elsewhere
+    #[arg(long, value_name = "DIR")]
+    checkpoint_dir: Option<PathBuf>,
+}
+
+/// `off`, or what is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Keeping(Option<Mode>);
+
+impl FromStr for Keeping {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self(None)),
+            mode => mode
+                .parse()
+                .map(|mode| Self(Some(mode)))
+                .map_err(|error: ModeError| format!("{error}, `off`")),
+        }
+    }
+}
+
+/// What is said of a journal when calls can be made.
+#[derive(Debug, Serialize)]
+pub(super) struct Kept {
+    pub(super) data_dir: PathBuf,
+    #[serde(serialize_with = "as_text")]
+    pub(super) mode: Mode,
+    /// What checks its checkpoints.
+    pub(super) verifying_key: String,
+}
+
+fn as_text<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(mode)
+}
+
+impl JournalArgs {
+    /// Opens the journal, if one is to be kept, for a service on `address`.
+    pub(super) fn open(&self, address: SocketAddr) -> Result<Option<(Recording, Kept)>, CliError> {
+        let Keeping(Some(mode)) = self.journal else {
+            tracing::warn!("no journal is kept: decisions leave no record");
+            return Ok(None);
+        };
+        let directory = match &self.data_dir {
+            Some(directory) => directory.clone(),
+            None => state_directory(address)?,
+        };
+        let key = match &self.signing_key {
+            Some(source) => source.signing_key()?,
+            None => own_key(&directory)?,
+        };
+        let kept = Kept {
+            data_dir: directory.clone(),
+            mode,
+            verifying_key: key.verifying_key().to_string(),
+        };
+        let redaction_key = redaction_key(&key);
+        let journal = Journal::open(Options {
+            directory,
+            mode,
+            key,
+            checkpoint_directory: self.checkpoint_dir.clone(),
+        })?;
+        let recorder = Recorder::new(Redaction::none(), redaction_key);
+        Ok(Some((Recording::new(journal, recorder), kept)))
+    }
+}
+
+/// The same for all the life of a log. An Ed25519 signature is deterministic (RFC 8032 section
+/// 5.1.6), and nobody else gets to see this one.
+fn redaction_key(key: &SigningKey) -> RedactionKey {
+    let secret = key.sign(b"cavra.journal.redaction-key.v1");
+    RedactionKey(*Digest::of(&secret).as_bytes())
+}
+
+/// A folder of its own for each address, because a journal has one writer.
+fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> {
+    let given = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let state = given("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| given("HOME").map(|home| Path::new(&home).join(".local/state")))
+        .ok_or(CliError::NoStateDirectory("HOME"))?;
+    let name = address.to_string().replace([':', '[', ']'], "-");
+    Ok(state.join("cavra").join(name))
+}
+
+/// The data directory's own key. It proves nothing to someone who doubts whoever can read the
+/// data directory: then give one with `--signing-key`, and send checkpoints elsewhere.
+fn own_key(directory: &Path) -> Result<SigningKey, CliError> {
+    let path = directory.join(KEY_FILE);
+    if path.exists() {
+        return Ok(KeySource::File(path).signing_key()?);
+    }
+    crate::journal::store::make_directory(directory)?;
+    let name = format!("cavra-journal-{}", uuid::Uuid::now_v7().simple()).parse()?;
+    let key = SigningKey::generate(name)?;
+    key_file::write_private(&path, &key)?;
+    key_file::write_public(&directory.join(PUBLIC_KEY_FILE), key.verifying_key())?;
+    Ok(key)
+}
