@@ -7,6 +7,8 @@ use crate::authority::admission::AdmissionError;
 use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
+use crate::journal::key_file::KeyFileError;
+use crate::journal::log::{KeyError, ProofFormatError};
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
 
@@ -72,6 +74,16 @@ pub(crate) enum CliError {
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    #[error("the key can't be used")]
+    Key(#[from] KeyError),
+    #[error("`{}` is no proof", path.display())]
+    Proof {
+        path: PathBuf,
+        #[source]
+        cause: ProofFormatError,
+    },
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
     /// On reload.
@@ -110,6 +122,9 @@ impl CliError {
             Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
+            }
+            Self::KeyFile(KeyFileError::Unreadable { .. }) => {
+                Some("`cavra keys generate --name NAME --out FILE` makes one")
             }
             Self::Input { .. } => Some("`-` reads standard input"),
             _ => None,
