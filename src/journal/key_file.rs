@@ -24,6 +24,9 @@ pub enum KeyFileError {
     /// Not a source.
     #[error("`{0}` names no key: give a path, `env:NAME` or `fd:NUMBER`")]
     Source(String),
+    /// A public key that was given itself, and is damaged.
+    #[error(transparent)]
+    Damaged(KeyError),
     /// A secret among the arguments.
     #[error(
         "a private key must not stand on a command line, where others can read it: give its file, \

@@ -138,6 +138,9 @@ fn an_exposed_or_misplaced_private_key_is_refused_and_not_repeated() {
     keeps_the_secret(run(&mut damaged))
         .exits(1)
         .complains("part of it was changed");
+    cavra(&["keys", "show", &PUBLIC.replace("cavra", "carva")])
+        .exits(1)
+        .complains("part of it was changed");
     cavra(&["keys", "show", "no/such/key"])
         .exits(1)
         .complains("can't be read");

@@ -59,12 +59,18 @@ fn proofs_are_files_as_they_always_were() {
         panic!("another kind");
     };
     let checked = proof.check(&public()).unwrap();
+    assert_eq!((proof.position(), proof.tree_size()), (4, 7));
     assert_eq!(proof.record(), record(4));
+    assert_eq!(proof.hashes(), inclusion_path(&stored, 4, 7).unwrap());
+    assert_eq!(proof.checkpoint(), signed(&stored, 7).as_str());
     assert_eq!((checked.position, checked.checkpoint.size()), (4, 7));
     let Proof::Consistency(proof) = Proof::parse(CONSISTENCY.as_bytes()).unwrap() else {
         panic!("another kind");
     };
     let checked = proof.check(&public()).unwrap();
+    assert_eq!(proof.hashes(), consistency_path(&stored, 3, 7).unwrap());
+    assert_eq!(proof.older(), signed(&stored, 3).as_str());
+    assert_eq!(proof.newer(), signed(&stored, 7).as_str());
     assert_eq!((checked.from.size(), checked.to.size()), (3, 7));
 }
 

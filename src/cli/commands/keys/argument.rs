@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::journal::key_file::{KeyFileError, KeySource};
-use crate::journal::log::VerifyingKey;
+use crate::journal::log::{KeyError, VerifyingKey};
 
 /// A public key itself, or where a key is kept.
 #[derive(Debug, Clone)]
@@ -27,6 +27,10 @@ impl FromStr for KeyArgument {
     fn from_str(text: &str) -> Result<Self, KeyFileError> {
         match text.parse() {
             Ok(key) => Ok(Self::Key(Box::new(key))),
+            // No file has a name like this by chance.
+            Err(error @ (KeyError::Id(_) | KeyError::Algorithm(_) | KeyError::Weak(_))) => {
+                Err(KeyFileError::Damaged(error))
+            }
             Err(_) => text.parse().map(Self::Source),
         }
     }
