@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
+use super::commands::journal::JournalCommand;
+use super::commands::keys::KeysCommand;
 use super::commands::policy::PolicyCommand;
 use super::commands::serve::ServeArgs;
 use super::commands::simulate::SimulateArgs;
@@ -30,6 +32,10 @@ Run the service:
 
 Manage policies:
   policy    List, show, check and compare policy packs, and change them without fear
+
+Prove what was decided:
+  journal   Look into the record of decisions, and check what proves it
+  keys      Make and show the keys that sign
 
   help      Print this, or the help of a command
 
@@ -127,4 +133,10 @@ pub(crate) enum Command {
     /// List, show, check and compare policy packs, and change them without fear
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Look into the record of decisions, and check what proves it
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Make and show the keys that sign
+    #[command(subcommand)]
+    Keys(KeysCommand),
 }

@@ -8,7 +8,7 @@ use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
-use crate::journal::log::KeyError;
+use crate::journal::log::{KeyError, ProofFormatError};
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
@@ -76,14 +76,20 @@ pub(crate) enum CliError {
     Serve(#[from] ServeError),
     #[error("the service can't be asked")]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    #[error("the key can't be used")]
+    Key(#[from] KeyError),
+    #[error("`{}` is no proof", path.display())]
+    Proof {
+        path: PathBuf,
+        #[source]
+        cause: ProofFormatError,
+    },
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
-    #[error("the journal can't be kept")]
+    #[error("the journal can't be used")]
     Journal(#[from] StoreError),
-    #[error("the journal's key can't be used")]
-    Key(#[from] KeyFileError),
-    #[error("the journal's key can't be made")]
-    MakeKey(#[from] KeyError),
     #[error("`{0}` has no folder to keep a journal in")]
     NoStateDirectory(&'static str),
     #[error(transparent)]
@@ -129,6 +135,9 @@ impl CliError {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
             }
             Self::Journal(_) => Some("`--data-dir DIR` names another folder"),
+            Self::KeyFile(KeyFileError::Unreadable { .. }) => {
+                Some("`cavra keys generate --name NAME --out FILE` makes one")
+            }
             Self::Input { .. } => Some("`-` reads standard input"),
             _ => None,
         }

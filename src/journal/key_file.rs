@@ -24,6 +24,15 @@ pub enum KeyFileError {
     /// Not a source.
     #[error("`{0}` names no key: give a path, `env:NAME` or `fd:NUMBER`")]
     Source(String),
+    /// A public key that was given itself, and is damaged.
+    #[error(transparent)]
+    Damaged(KeyError),
+    /// A secret among the arguments.
+    #[error(
+        "a private key must not stand on a command line, where others can read it: give its file, \
+         `env:NAME` or `fd:NUMBER`"
+    )]
+    OnCommandLine,
     /// It can't be read.
     #[error("the key in `{source_of_key}` can't be read")]
     Unreadable {
@@ -83,6 +92,8 @@ pub enum KeySource {
     Environment(String),
     /// A file descriptor that this process was started with.
     Descriptor(u16),
+    /// A private key where its place should be named. Nothing of it is kept, and loading fails.
+    Misplaced,
 }
 
 /// A key of either kind.
@@ -91,7 +102,7 @@ pub enum Key {
     /// To sign with.
     Private(Box<SigningKey>),
     /// To check with.
-    Public(VerifyingKey),
+    Public(Box<VerifyingKey>),
 }
 
 impl Key {
@@ -109,6 +120,10 @@ impl FromStr for KeySource {
     type Err = KeyFileError;
 
     fn from_str(text: &str) -> Result<Self, KeyFileError> {
+        if SigningKey::is_meant_by(text) {
+            // Whoever reports an argument that can't be parsed repeats it.
+            return Ok(Self::Misplaced);
+        }
         let wrong = || KeyFileError::Source(text.to_owned());
         if let Some(name) = text.strip_prefix("env:") {
             let usable = !name.is_empty() && !name.contains(['=', '\0']);
@@ -132,6 +147,7 @@ impl fmt::Display for KeySource {
             Self::File(path) => path.display().fmt(f),
             Self::Environment(name) => write!(f, "env:{name}"),
             Self::Descriptor(number) => write!(f, "fd:{number}"),
+            Self::Misplaced => f.write_str("a private key"),
         }
     }
 }
@@ -146,7 +162,7 @@ impl KeySource {
         let text = text.trim();
         let key = match SigningKey::is_meant_by(text) {
             true => text.parse().map(|key| Key::Private(Box::new(key))),
-            false => text.parse().map(Key::Public),
+            false => text.parse().map(|key| Key::Public(Box::new(key))),
         };
         key.map_err(self.no_key())
     }
@@ -184,6 +200,7 @@ impl KeySource {
                 .map_err(|_| KeyFileError::NotSet(name.clone())),
             Self::Descriptor(number) => self.read(Path::new(&format!("/dev/fd/{number}"))),
             Self::File(path) => self.read(path),
+            Self::Misplaced => Err(KeyFileError::OnCommandLine),
         }
     }
 
@@ -219,6 +236,26 @@ fn whole(file: &mut File) -> io::Result<Zeroizing<String>> {
         )),
         false => Ok(text),
     }
+}
+
+/// Writes a private key into a new file that only its owner may use, and its public key into
+/// another if one is named.
+///
+/// # Errors
+/// If a file is there already, or can't be written. Nothing is left behind then.
+pub fn write_pair(
+    private: &Path,
+    public: Option<&Path>,
+    key: &SigningKey,
+) -> Result<(), KeyFileError> {
+    write_private(private, key)?;
+    let Some(public) = public else {
+        return Ok(());
+    };
+    write_public(public, key.verifying_key()).inspect_err(|_| {
+        // Nobody has used this key yet; what failed first says more.
+        drop(fs::remove_file(private));
+    })
 }
 
 /// Writes a private key into a new file that only its owner may use.

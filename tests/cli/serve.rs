@@ -17,15 +17,19 @@ struct Service {
     _stdout: BufReader<ChildStdout>,
     ready: Value,
     log: tempfile::NamedTempFile,
+    /// Its journal's, unless the test named one.
+    _data: tempfile::TempDir,
 }
 
 impl Service {
     fn start(args: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
+        let data = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cavra"))
             .args(["serve", "--listen", "127.0.0.1:0", "--output", "json"])
             .args(args)
             .env_remove("CAVRA_PACKS")
+            .env("CAVRA_DATA_DIR", data.path())
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
             .spawn()
@@ -39,6 +43,7 @@ impl Service {
             _stdout: stdout,
             ready,
             log,
+            _data: data,
         }
     }
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod decide;
 pub(crate) mod explain;
+pub(crate) mod journal;
+pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;
@@ -28,5 +30,7 @@ pub(crate) fn run(
             Ok(ExitStatus::Success)
         }
         Command::Policy(command) => policy::run(command, global, out),
+        Command::Journal(command) => journal::run(command, out),
+        Command::Keys(command) => keys::run(command, out),
     }
 }

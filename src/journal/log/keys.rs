@@ -216,10 +216,12 @@ impl VerifyingKey {
     }
 
     /// The key in the form that other tools take: a `SubjectPublicKeyInfo` (RFC 8410) as PEM.
-    /// None if it has no such form, which no Ed25519 key lacks.
-    #[must_use]
-    pub fn to_pem(&self) -> Option<String> {
-        self.inner.to_public_key_pem(LineEnding::LF).ok()
+    ///
+    /// # Errors
+    /// Never in practice: every Ed25519 key has this form.
+    pub fn to_pem(&self) -> Result<String, KeyError> {
+        let pem = self.inner.to_public_key_pem(LineEnding::LF);
+        pem.map_err(|_| KeyError::NotPublic)
     }
 
     /// Whether `signature` is this key's over `message`. Strict: accepts one encoding of a

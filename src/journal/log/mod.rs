@@ -3,7 +3,7 @@
 //!
 //! Of the tree only the leaf hashes and every eighth level are kept ([`LEVELS_A_BAND`]). What
 //! lies between is recomputed from at most 255 hashes a band, so that a record costs one hash
-//! on disk and a proof over 10 million records reads about a thousand.
+//! on disk, and a proof over 10 million records reads at most 940 of them, in 31 reads.
 
 mod base64_text;
 mod checkpoint;

@@ -167,6 +167,30 @@ impl InclusionProof {
         &self.record
     }
 
+    /// Where in the log it should be, from 0.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// How many records the proof is over.
+    #[must_use]
+    pub fn tree_size(&self) -> u64 {
+        self.tree_size
+    }
+
+    /// From the leaf to the root.
+    #[must_use]
+    pub fn hashes(&self) -> &[Digest] {
+        &self.hashes
+    }
+
+    /// The signed note, as it came.
+    #[must_use]
+    pub fn checkpoint(&self) -> &str {
+        &self.checkpoint
+    }
+
     /// Its canonical JSON.
     ///
     /// # Errors
@@ -238,6 +262,24 @@ impl ConsistencyProof {
             to: to.as_str().to_owned(),
             hashes: path,
         }
+    }
+
+    /// The signed note of the older log, as it came.
+    #[must_use]
+    pub fn older(&self) -> &str {
+        &self.from
+    }
+
+    /// The signed note of the newer log, as it came.
+    #[must_use]
+    pub fn newer(&self) -> &str {
+        &self.to
+    }
+
+    /// In the order of RFC 6962.
+    #[must_use]
+    pub fn hashes(&self) -> &[Digest] {
+        &self.hashes
     }
 
     /// Its canonical JSON.
