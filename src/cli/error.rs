@@ -9,6 +9,7 @@ use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
+use crate::traffic::TrafficError;
 
 /// Why a command could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,8 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("there can be no such traffic")]
+    Traffic(#[from] TrafficError),
     #[error("there is no action to judge")]
     NoAction,
     #[error("the {what} can't be told apart: {problem}")]
