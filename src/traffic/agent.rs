@@ -13,7 +13,7 @@ use super::tables::unusual::{EVASIONS, RISKY, dangerous};
 use super::turn::{Step, Turn};
 
 /// Of so many agents, the first works by itself, around the clock.
-const AGENTS_A_UNATTENDED: u32 = 8;
+const AGENTS_A_UNATTENDED: u32 = 12;
 
 /// Milliseconds from one action to the next, as quantiles.
 const STEP_MS: &[u32] = &[150, 900, 1_800, 3_000, 5_000, 9_000, 18_000, 60_000];

@@ -48,4 +48,5 @@ pub(in crate::traffic) const UNKNOWN_FETCH: Tool = tool("webfetch-pro", "fetch_u
 /// The first letter is U+0261, which looks like a `g`.
 pub(in crate::traffic) const LOOKALIKE: Tool =
     tool("\u{261}ithub", "get_file_contents", "filesystem");
+pub(in crate::traffic) const COMMIT: Tool = tool("github", "create_or_update_file", "write");
 pub(in crate::traffic) const MERGE: Tool = tool("github", "merge_pull_request", "write");

@@ -65,7 +65,7 @@ pub(crate) struct TrafficArgs {
     /// When the simulated time begins (RFC 3339); the default is a Monday morning
     #[arg(long, value_name = "TIME", default_value = "2026-01-05T08:00:00Z")]
     start: Timestamp,
-    /// How many agents are at work, at most 100000; every eighth works around the clock
+    /// How many agents are at work, at most 100000; every twelfth works around the clock
     #[arg(long, value_name = "N", default_value = "24")]
     agents: NonZeroU32,
     /// What they work on
