@@ -50,7 +50,7 @@ impl Agent {
     /// The agent with this number, and when it acts first, in milliseconds since 1970.
     pub(super) fn new(number: u32, seed: u64, start_ms: i64, world: &World) -> (Self, i64) {
         let mut random = Random::new(seed, u64::from(number));
-        let unattended = number % AGENTS_A_UNATTENDED == 0;
+        let unattended = number.is_multiple_of(AGENTS_A_UNATTENDED);
         let (person, name, hours, first) = if unattended {
             let name = AUTOMATION_NAMES.pick(&mut random);
             (&AUTOMATION, name, Hours::Always, FIRST_UNATTENDED_MS)

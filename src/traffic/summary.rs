@@ -1,5 +1,6 @@
 //! The mix of some traffic, counted in bounded memory.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -82,7 +83,7 @@ impl Summary {
                 count: *count,
             })
             .collect();
-        counts.sort_by(|one, other| other.count.cmp(&one.count));
+        counts.sort_by_key(|program| Reverse(program.count));
         counts
     }
 }

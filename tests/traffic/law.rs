@@ -4,6 +4,7 @@ use cavra::action::Action;
 use cavra::traffic::{PerMillion, Rates, TrafficOptions};
 use jiff::Timestamp;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::support::{PROFILES, agents, events, line};
 
@@ -14,7 +15,7 @@ fn any_options() -> impl Strategy<Value = TrafficOptions> {
         any::<u64>(),
         start,
         1..200_u32,
-        0..3_usize,
+        select(PROFILES.to_vec()),
         rate(),
         rate(),
         rate(),
@@ -24,7 +25,7 @@ fn any_options() -> impl Strategy<Value = TrafficOptions> {
                 seed,
                 start: Timestamp::from_millisecond(start).unwrap(),
                 agents: agents(count),
-                profile: PROFILES[profile],
+                profile,
                 rates: Rates {
                     risky,
                     dangerous,
