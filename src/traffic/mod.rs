@@ -26,6 +26,7 @@ mod turn;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::iter::FusedIterator;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -128,3 +129,6 @@ impl Iterator for Traffic {
         Some(Event { at, action, intent })
     }
 }
+
+/// The earliest agent stays where it is once its time can't be told any more.
+impl FusedIterator for Traffic {}

@@ -42,7 +42,8 @@ impl Action {
         }
     }
 
-    /// As [`Action::to_json`], for a serializer: many documents are written faster so.
+    /// As [`Action::to_json`], for a serializer: many documents are written faster so. A plan or
+    /// a tool definition is written as it came, with the line breaks that it may hold.
     #[must_use]
     pub fn as_document(&self) -> AsDocument<'_> {
         AsDocument(self)

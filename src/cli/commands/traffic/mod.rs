@@ -116,7 +116,7 @@ enum ProfileName {
 pub(crate) fn run(args: &TrafficArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let traffic = Traffic::new(&args.options())?;
     let (limit, until) = args.end();
-    let progress = args.progress(out, limit);
+    let progress = args.progress(limit);
     let mut sinks = Sinks::open(args, out)?;
     let mut summary = Summary::default();
     for event in traffic.take_while(|event| until.is_none_or(|until| event.at < until)) {
@@ -172,9 +172,10 @@ impl TrafficArgs {
         (limit, until)
     }
 
-    /// A bar on standard error, where a person watches and no documents run across it.
-    fn progress(&self, out: &Output, limit: u64) -> ProgressBar {
-        let across = out.is_terminal() && self.out.is_none() && !self.summary;
+    /// A bar on standard error, where a person watches. None where documents go to standard
+    /// output: what reads them may be writing to the same terminal.
+    fn progress(&self, limit: u64) -> ProgressBar {
+        let across = self.out.is_none() && !self.summary;
         let bar = match (self.hours, self.actions) {
             (Some(hours), None) => ProgressBar::new(hours.saturating_mul(3_600)),
             _ => ProgressBar::new(limit),
