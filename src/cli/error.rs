@@ -13,6 +13,7 @@ use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
+use crate::traffic::TrafficError;
 
 /// Why a command could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,8 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("there can be no such traffic")]
+    Traffic(#[from] TrafficError),
     #[error("there is no action to judge")]
     NoAction,
     #[error("the {what} can't be told apart: {problem}")]
