@@ -25,7 +25,8 @@ fuzz_target!(|input: &str| -> Corpus {
     if facts.unknowns.is_empty() && !line.is_empty() {
         hides_nothing(&facts, &format!("(\n{line}\n)"), &place);
         let quoted = line.replace('\'', r"'\''");
-        hides_nothing(&facts, &format!("bash -c '{quoted}'"), &place);
+        // The space keeps a line that begins with a dash from being an option.
+        hides_nothing(&facts, &format!("bash -c ' {quoted}'"), &place);
     }
     Corpus::Keep
 });
