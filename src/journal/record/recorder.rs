@@ -63,9 +63,9 @@ impl Recorder {
         rejudge: impl Fn(&Action, &Facts) -> Judgement,
     ) -> Result<Entry, RecordError> {
         let decision = decided.decision;
-        let clean = self.redactor.clean(decided);
+        let clean = self.redactor.clean(decided)?;
         let caller = CallerRecord::from(&clean.action.caller);
-        let subject = subject::content(&clean.action, &clean.facts, &clean.redactions)?;
+        let subject = subject::content(&clean)?;
         let replayable = replayable(&clean, &caller, &subject, &decision.judgement, rejudge);
         let judgement = judgement::content(&clean.judgement)?;
         let candidate_judgement = clean
