@@ -211,14 +211,18 @@ fn events_are_read_back() {
     });
     let shadow = EventRecord::Shadow(ShadowRecord {
         candidate: active.effective_digest,
-        detail: json!({"\u{1f600}": 1, "\u{fb33}": 1.5, "a": ["é\u{7f}\u{1}"]}),
+        detail: json!({"\u{1f600}": 1, "\u{fb33}": 1.5, "a": ["é\u{7f}\u{1}", "tool --password hunter22"]}),
         event_id,
         kind: ShadowKind::Shadow,
         run_id: "r".to_owned(),
         schema_version: SchemaVersion::V1,
         timestamp,
     });
-    for entry in [changed, retention.entry().unwrap(), shadow.entry().unwrap()] {
+    let recorder = common::built_in();
+    let retention = recorder.event(retention).unwrap();
+    let shadow = recorder.event(shadow).unwrap();
+    assert!(!common::whole(&shadow).contains("hunter22"));
+    for entry in [changed, retention, shadow] {
         assert_sound(&entry);
     }
 }

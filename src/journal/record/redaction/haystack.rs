@@ -36,6 +36,17 @@ pub(super) fn distinct(action: &Action, facts: &Facts) -> String {
     writer.text
 }
 
+/// The strings of a JSON value.
+pub(super) fn json(value: &serde_json::Value) -> Haystack {
+    let mut writer = Writer::new(false, None);
+    writer.json(value);
+    Haystack {
+        facts_at: writer.text.len(),
+        searched: writer.text.clone(),
+        plain: writer.text,
+    }
+}
+
 struct Writer<'a> {
     text: String,
     /// Write words so that each is a run without white space, quotes and operators.

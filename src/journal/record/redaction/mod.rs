@@ -29,8 +29,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use serde_json::Value;
 
 use self::secrets::Secrets;
+use super::RecordError;
 use super::limits::{MAX_COMPILED_PATTERN_BYTES, MAX_COMPILED_SET_BYTES};
 use super::recorder::Decided;
 use super::subject::Redacted;
@@ -184,7 +186,7 @@ impl Redactor {
     }
 
     /// What of a decision may be recorded. Costs one pass over its texts if there is no secret.
-    pub(super) fn clean<'a>(&self, decided: &Decided<'a>) -> Result<Clean<'a>, super::RecordError> {
+    pub(super) fn clean<'a>(&self, decided: &Decided<'a>) -> Result<Clean<'a>, RecordError> {
         let action = decided.decision.action.as_ref();
         let judgement = &decided.decision.judgement;
         let candidate = decided.candidate.map(|(decision, _)| &decision.judgement);
@@ -226,6 +228,15 @@ impl Redactor {
             redactions: secrets.counts(),
             withheld: secrets.withheld_target().is_some(),
         })
+    }
+
+    /// Takes secrets out of every string and key of a JSON value.
+    pub(super) fn clean_json(&self, value: &mut Value) -> Result<(), RecordError> {
+        if let Some(secrets) = Secrets::find_in_json(&self.redaction, &self.key, value) {
+            let replacer = secrets.replacer()?;
+            replace::json(value, &|text| replacer.replace(text));
+        }
+        Ok(())
     }
 
     fn has_hit(&self, action: &Action, facts: &Facts) -> bool {

@@ -83,7 +83,7 @@ fn mcp_tool_call(call: &mut McpToolCall, hide: &impl Fn(&mut String)) {
 }
 
 /// Every string and key of a JSON value.
-fn json(value: &mut Value, hide: &impl Fn(&mut String)) {
+pub(super) fn json(value: &mut Value, hide: &impl Fn(&mut String)) {
     match value {
         Value::String(text) => hide(text),
         Value::Array(items) => items.iter_mut().for_each(|item| json(item, hide)),

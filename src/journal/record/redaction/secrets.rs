@@ -20,6 +20,7 @@ use crate::action::{Action, Request};
 const WITHHELD: &str = "withheld";
 
 /// The secrets of one decision.
+#[derive(Default)]
 pub(super) struct Secrets {
     /// Each way to write one, and its mark.
     marks: BTreeMap<String, String>,
@@ -38,11 +39,7 @@ impl Secrets {
         facts: &Facts,
     ) -> Option<Self> {
         let haystack = haystack::all(action, facts);
-        let mut secrets = Self {
-            marks: BTreeMap::new(),
-            counts: BTreeMap::new(),
-            withheld: None,
-        };
+        let mut secrets = Self::default();
         let found = search(redaction, &haystack);
         let (in_action, in_facts): (Vec<_>, Vec<_>) =
             found.iter().partition(|found| found.at < haystack.facts_at);
@@ -59,6 +56,20 @@ impl Secrets {
         }
         if hidden {
             secrets.withheld = Some(mark(key, WITHHELD, target));
+        }
+        (!secrets.marks.is_empty()).then_some(secrets)
+    }
+
+    /// What the rules find in the strings of a JSON value, if they find anything.
+    pub(super) fn find_in_json(
+        redaction: &Redaction,
+        key: &RedactionKey,
+        value: &serde_json::Value,
+    ) -> Option<Self> {
+        let haystack = haystack::json(value);
+        let mut secrets = Self::default();
+        for found in &search(redaction, &haystack) {
+            secrets.add(key, found);
         }
         (!secrets.marks.is_empty()).then_some(secrets)
     }
