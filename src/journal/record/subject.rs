@@ -159,7 +159,7 @@ fn has_definition(action: &Action) -> bool {
     matches!(&action.request, Request::McpToolCall(call) if call.definition.is_some())
 }
 
-/// A tool's definition in canonical form, if it has one.
+/// A tool's definition in canonical form. One without such a form is named as missing.
 fn canonical_definition(action: &Action) -> Option<Box<RawValue>> {
     let Request::McpToolCall(call) = &action.request else {
         return None;
