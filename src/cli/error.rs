@@ -9,6 +9,7 @@ use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
 use crate::journal::log::{KeyError, ProofFormatError};
+use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
@@ -93,6 +94,14 @@ pub(crate) enum CliError {
     OtherFacts,
     #[error("the journal can't be used")]
     Journal(#[from] StoreError),
+    #[error("the built-in redaction rules can't be used")]
+    BuiltInRedaction(#[source] RedactionError),
+    #[error("the redaction rules in `{}` can't be used", path.display())]
+    Redaction {
+        path: PathBuf,
+        #[source]
+        cause: RedactionError,
+    },
     #[error("`{0}` has no folder to keep a journal in")]
     NoStateDirectory(&'static str),
     #[error(transparent)]
