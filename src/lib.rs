@@ -14,3 +14,4 @@ pub mod grpc;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
+pub mod shadow;
