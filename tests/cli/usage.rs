@@ -6,6 +6,8 @@ const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["decide"],
     &["explain"],
+    &["shadow"],
+    &["shadow", "replay"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],
@@ -25,6 +27,7 @@ fn usage_errors_are_failures_and_help_is_not() {
         &["--bogus"][..],
         &["frobnicate"],
         &["decide", "--output", "xml"],
+        &["policy", "list", "--output", "html"],
         &["policy"],
         &[],
     ] {
@@ -42,15 +45,17 @@ fn usage_errors_are_failures_and_help_is_not() {
 fn every_command_is_in_the_help_and_explains_its_exit_codes() {
     let overview = cavra(&["help"]).exits(0);
     let policies = cavra(&["help", "policy"]).exits(0);
+    let shadow = cavra(&["help", "shadow"]).exits(0);
     for command in COMMANDS {
         let help = cavra(&[command, &["--help"][..]].concat()).exits(0);
         match command {
             [name] => assert!(overview.stdout.contains(&format!("\n  {name} ")), "{name}"),
+            ["shadow", name] => assert!(shadow.stdout.contains(name), "{name}"),
             [_, name] => assert!(policies.stdout.contains(name), "{name}"),
             _ => unreachable!(),
         }
         assert!(help.stdout.contains("Usage:"), "{command:?}");
-        if *command != ["policy"] {
+        if ![["policy"], ["shadow"]].contains(&[command[0]]) || command.len() > 1 {
             help.prints("Exit codes:").prints("Examples:");
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod policy;
 pub(crate) mod serve;
+pub(crate) mod shadow;
 pub(crate) mod simulate;
 
 use crate::authority::admission;
@@ -27,6 +28,7 @@ pub(crate) fn run(
             admission::try_out(std::io::stdin().lock(), out)?;
             Ok(ExitStatus::Success)
         }
+        Command::Shadow(command) => shadow::run(command, global, out),
         Command::Policy(command) => policy::run(command, global, out),
     }
 }
