@@ -293,7 +293,9 @@ fn ledgers(input: &ReportInput<'_>) -> Ledgers {
 fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
     let fired = ledger.rules();
     let spoke: BTreeSet<&Rule> = fired.iter().map(|(rule, _)| *rule).collect();
-    let others: BTreeSet<&Rule> = others.iter().collect();
+    // A candidate that is a copy has the same entries under another pack's name.
+    let entry = |rule: &Rule| (rule.rule_id.clone(), rule.pattern.clone());
+    let others: BTreeSet<_> = others.iter().map(entry).collect();
     let nothing = RuleCount::default();
     let silent = existing.iter().filter(|rule| !spoke.contains(rule));
     let silent: Vec<(&Rule, &RuleCount)> = silent.map(|rule| (rule, &nothing)).collect();
@@ -304,7 +306,7 @@ fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
         .chain(silent)
         .map(|(rule, count)| RuleReport {
             // What fired without being listed exists by virtue of the base rules alone.
-            only_here: existing.contains(rule) && !others.contains(rule),
+            only_here: existing.contains(rule) && !others.contains(&entry(rule)),
             ..rule_report(rule, count)
         })
         .collect();
