@@ -2,7 +2,7 @@
 
 use crate::action::ActionType;
 use crate::policy::comparison::Change;
-use crate::shadow::group::{Example, GroupKey, Side};
+use crate::shadow::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::ledger::Rule;
 use crate::shadow::report::{Report, SourceKind, Status};
 use crate::shadow::statistics::{Method, UpperBound};
@@ -89,6 +89,8 @@ pub(super) fn rules(key: &GroupKey) -> String {
 /// `push main`, `run terraform`
 pub(super) fn subject(key: &GroupKey) -> String {
     let verb = match key.action_type {
+        // A push by a command line is grouped by its ref, as any other push.
+        ActionType::ExecuteCommand if key.section == PackSection::Git => "git",
         ActionType::ReadFile => "read",
         ActionType::WriteFile => "write",
         ActionType::ExecuteCommand => "run",
