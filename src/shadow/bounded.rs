@@ -60,7 +60,7 @@ impl<K: Ord + Hash + Clone, V: Merge> Bounded<K, V> {
     /// The least entries, in order.
     pub(super) fn least(&self) -> Vec<(&K, &V)> {
         let mut entries: Vec<(&K, &V)> = self.entries.iter().collect();
-        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        entries.sort_unstable_by_key(|(key, _)| *key);
         entries.truncate(self.limit);
         entries
     }
