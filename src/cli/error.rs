@@ -38,6 +38,17 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("`{}` is no shadow report", path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{}` contradicts itself: {}", path.display(), problems.join("; "))]
+    Contradiction {
+        path: PathBuf,
+        problems: Vec<String>,
+    },
     #[error("there is no action to judge")]
     NoAction,
     #[error("this command prints a table or JSON only")]

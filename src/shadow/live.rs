@@ -1,7 +1,7 @@
 //! An observer beside a running authority.
 //!
-//! [`Observer::offer`] is all that the path of an active decision sees of it: a few atomic
-//! additions and one push into a bounded, lock-free queue. It takes no lock, wakes no thread
+//! [`Observer::wants`] and [`Ticket::offer`] are all that the path of an active decision sees
+//! of it: a few atomic additions, a hash where only a sample is wanted, and one push into a bounded, lock-free queue. It takes no lock, wakes no thread
 //! and waits for nothing; a full queue drops the offer and counts it. One observer looks at
 //! one candidate, so that a slow one costs the others nothing.
 
@@ -121,6 +121,29 @@ pub struct Snapshot {
     pub started_at: Timestamp,
 }
 
+/// The right to offer one decision. Dropped unused, it counts as a decision that was dropped.
+#[must_use]
+pub struct Ticket<'a> {
+    shared: &'a Shared,
+    taken: bool,
+}
+
+impl Ticket<'_> {
+    /// Hands the decision over, or drops it where the queue is full. Never waits. Observers
+    /// share one offer.
+    pub fn offer(mut self, offer: Arc<Offer>) {
+        self.taken = self.shared.queue.push(offer).is_ok();
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// Compares a candidate with the decisions that it is offered, on a thread of its own.
 /// Dropping it stops it.
 pub struct Observer {
@@ -187,42 +210,31 @@ impl Observer {
         })
     }
 
-    /// Offers a decision. Never waits, never fails: what can't be taken is counted. Share the
-    /// offer between observers.
-    pub fn offer(&self, offer: &Arc<Offer>) {
+    /// Whether a decision is to be compared. It is counted as seen, and as sampled if there
+    /// is a ticket; only then need it be made into an [`Offer`].
+    #[must_use]
+    pub fn wants(&self, decision: &Decision) -> Option<Ticket<'_>> {
         let shared = &self.shared;
         if shared.closed.load(Ordering::Relaxed) {
-            return;
+            return None;
         }
         shared.seen.fetch_add(1, Ordering::Relaxed);
-        let decision = &offer.decision;
         let correlation_id = decision.action.caller.correlation_id.as_deref();
         if !shared.sampler.takes(correlation_id, &decision.decision_id) {
-            return;
+            return None;
         }
         shared.sampled.fetch_add(1, Ordering::Relaxed);
-        if shared.queue.push(Arc::clone(offer)).is_err() {
-            shared.dropped.fetch_add(1, Ordering::Relaxed);
-        }
+        Some(Ticket {
+            shared,
+            taken: false,
+        })
     }
 
-    /// Whether a decision would be compared: one that isn't need not be made into an offer,
-    /// but must then be counted by [`Observer::pass`].
-    #[must_use]
-    pub fn wants(&self, decision: &Decision) -> bool {
-        let correlation_id = decision.action.caller.correlation_id.as_deref();
-        let takes = || {
-            self.shared
-                .sampler
-                .takes(correlation_id, &decision.decision_id)
-        };
-        !self.shared.closed.load(Ordering::Relaxed) && takes()
-    }
-
-    /// Counts a decision that passed by and wasn't wanted.
-    pub fn pass(&self) {
-        if !self.shared.closed.load(Ordering::Relaxed) {
-            self.shared.seen.fetch_add(1, Ordering::Relaxed);
+    /// Offers a decision that is at hand as an offer. Never waits, never fails: what can't be
+    /// taken is counted.
+    pub fn offer(&self, offer: &Arc<Offer>) {
+        if let Some(ticket) = self.wants(&offer.decision) {
+            ticket.offer(Arc::clone(offer));
         }
     }
 
@@ -240,6 +252,10 @@ impl Observer {
             let progress = self.shared.progress();
             (progress.tally.clone(), progress.ended)
         };
+        if ended.is_some() {
+            // An offer may have come in between the end and the notice of it.
+            self.shared.discard();
+        }
         Snapshot {
             intake: self.shared.intake(&tally),
             tally,
@@ -302,6 +318,13 @@ impl Shared {
         self.stopping.store(true, Ordering::Release);
     }
 
+    /// What waits will not be compared any more.
+    fn discard(&self) {
+        while self.queue.pop().is_some() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Counts stand as they were left, whoever panicked while holding them.
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -337,10 +360,7 @@ impl Worker {
     fn run(self) {
         let reason = self.work();
         self.shared.closed.store(true, Ordering::Relaxed);
-        // Offers that came in while it ended were sampled and will not be compared.
-        while self.shared.queue.pop().is_some() {
-            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
-        }
+        self.shared.discard();
         self.shared.progress().ended = Some(reason);
     }
 

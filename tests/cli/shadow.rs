@@ -228,3 +228,29 @@ fn thresholds_can_be_set() {
     ));
     assert!(met(&["--min-observation-hours", "0"], "observation_hours"));
 }
+
+#[test]
+fn a_saved_report_is_shown_in_every_form_and_an_edited_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let file = path.to_str().unwrap();
+    replay(&["--output", "json", "--out", file]).exits(0);
+    for format in ["table", "json", "junit", "html"] {
+        let saved = cavra(&["shadow", "report", file, "--output", format]).exits(0);
+        let made = replay(&["--output", format]).exits(0);
+        assert_eq!(saved.stdout, made.stdout, "{format}");
+    }
+    cavra(&["shadow", "report", file, "--check"]).exits(2);
+    let text = fs::read_to_string(&path).unwrap();
+    for (from, to, problem) in [
+        ("\"loosened\": 4", "\"loosened\": 3", "contradicts itself"),
+        ("\"not_ready\"", "\"ready\"", "`status` doesn't follow"),
+        ("\"counts\"", "\"accounts\"", "is no shadow report"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        cavra(&["shadow", "report", file])
+            .exits(1)
+            .complains(problem);
+    }
+}

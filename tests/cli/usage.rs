@@ -8,6 +8,7 @@ const COMMANDS: &[&[&str]] = &[
     &["explain"],
     &["shadow"],
     &["shadow", "replay"],
+    &["shadow", "report"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],

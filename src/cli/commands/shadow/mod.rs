@@ -2,6 +2,7 @@
 
 mod feed;
 mod replay;
+mod report;
 
 use clap::Subcommand;
 
@@ -15,6 +16,8 @@ use super::super::output::Output;
 pub(crate) enum ShadowCommand {
     /// Judge recorded actions by two policies, and report what would change
     Replay(replay::ReplayArgs),
+    /// Show a report that was saved as JSON, in any form
+    Report(report::ReportArgs),
 }
 
 pub(crate) fn run(
@@ -24,5 +27,6 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     match command {
         ShadowCommand::Replay(args) => replay::run(&args, global, out),
+        ShadowCommand::Report(args) => report::run(&args, global, out),
     }
 }
