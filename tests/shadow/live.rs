@@ -156,10 +156,6 @@ fn it_ends_after_so_many_or_at_its_time() {
     let observer = Observer::start(end(Some(10), None), judge(), clock()).unwrap();
     day.iter()
         .for_each(|it| observer.offer(&offer(&maker.pair, it)));
-    assert!(
-        !observer.flush(PATIENCE),
-        "what is beyond the end is not compared"
-    );
     let ended = observer.stop();
     assert_eq!(ended.ended, Some(EndReason::MaxCompared));
     assert_eq!(ended.tally.compared(), 10);
@@ -203,10 +199,8 @@ fn a_sample_is_taken_and_the_rest_is_seen() {
     let judge = judge_of(Arc::clone(&maker.pair.candidate));
     let observer = Observer::start(settings, judge, clock()).unwrap();
     for offer in &offers {
-        if observer.wants(&offer.decision) {
-            observer.offer(offer);
-        } else {
-            observer.pass();
+        if let Some(ticket) = observer.wants(&offer.decision) {
+            ticket.offer(Arc::clone(offer));
         }
     }
     let end = observer.stop();
@@ -215,6 +209,20 @@ fn a_sample_is_taken_and_the_rest_is_seen() {
     let report = maker.report_with(&end.tally, end.intake);
     assert_eq!(report.denominators.sampling_ppm, rate);
     assert_eq!(report.contradictions(), Vec::<String>::new());
+}
+
+#[test]
+fn a_ticket_that_is_not_used_is_a_drop() {
+    let maker = Maker::new();
+    let day = planted(&maker.pair);
+    let judge = judge_of(Arc::clone(&maker.pair.candidate));
+    let observer = Observer::start(settings(), judge, clock()).unwrap();
+    let offer = offer(&maker.pair, &day[0]);
+    drop(observer.wants(&offer.decision));
+    observer.offer(&offer);
+    let end = observer.stop();
+    assert_eq!((end.intake.sampled, end.intake.dropped), (2, 1));
+    assert_eq!(end.tally.compared(), 1);
 }
 
 #[test]

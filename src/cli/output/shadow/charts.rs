@@ -7,7 +7,7 @@ use super::words;
 use crate::cli::output::printable;
 use crate::policy::comparison::Change;
 use crate::policy::verdict::Verdict;
-use crate::shadow::report::{GroupReport, Report};
+use crate::shadow::report::{GroupReport, MatrixCell, Report};
 use crate::shadow::timeline::TimelinePoint;
 
 /// Units across a plot; it is scaled to the width of the page.
@@ -120,8 +120,14 @@ fn stack(point: &TimelinePoint, most: u64) -> Vec<(Change, f64, f64)> {
 
 /// What was decided against what the candidate decides.
 pub(super) fn matrix(report: &Report) -> Markup {
-    let verdicts: Vec<Verdict> = Verdict::ALL.into_iter().rev().collect();
+    let verdicts: Vec<Verdict> = Verdict::ALL
+        .into_iter()
+        .rev()
+        .filter(|verdict| is_drawn(report, *verdict))
+        .collect();
     let columns: Vec<Option<Verdict>> = verdicts.iter().copied().map(Some).chain([None]).collect();
+    let width = 130 + 150 * columns.len();
+    let height = 60 + 78 * verdicts.len();
     let most = report.matrix.iter().map(|cell| cell.count).max();
     let scale = float(most.unwrap_or(1)).ln_1p();
     let count = |active, candidate| {
@@ -131,29 +137,36 @@ pub(super) fn matrix(report: &Report) -> Markup {
     };
     let place = |index: usize| float(index as u64);
     html! {
-        svg.matrix viewBox="0 0 1000 470" role="img" aria-label="active against candidate verdict" {
-            text.axis x="580" y="18" text-anchor="middle" { "candidate →" }
+        svg.matrix viewBox=(format!("0 0 {width} {height}")) role="img" aria-label="active against candidate verdict" {
+            text.axis x="130" y="18" { "candidate →" }
             text.axis x="2" y="18" { "active ↓" }
             @for (x, candidate) in columns.iter().enumerate() {
-                @let middle = 160.0 + 120.0 * place(x) + 58.0;
+                @let middle = 130.0 + 150.0 * place(x) + 71.0;
                 text.tick x=(units(middle)) y="46" text-anchor="middle" { (short(*candidate)) }
             }
             @for (y, active) in verdicts.iter().enumerate() {
-                @let top = 58.0 + 68.0 * place(y);
-                text.tick x="150" y=(units(top + 38.0)) text-anchor="end" { (short(Some(*active))) }
+                @let top = 58.0 + 78.0 * place(y);
+                text.tick x="118" y=(units(top + 42.0)) text-anchor="end" { (short(Some(*active))) }
                 @for (x, candidate) in columns.iter().enumerate() {
                     @let count = count(*active, *candidate);
-                    @let left = 160.0 + 120.0 * place(x);
+                    @let left = 130.0 + 150.0 * place(x);
                     @let strength = if count == 0 { 0.0 } else { 0.18 + 0.72 * float(count).ln_1p() / scale };
-                    rect.cell x=(units(left)) y=(units(top)) width="114" height="62" rx="6" {}
+                    rect.cell x=(units(left)) y=(units(top)) width="143" height="71" rx="6" {}
                     @if count > 0 {
-                        rect class=(cell_class(*active, *candidate)) x=(units(left)) y=(units(top)) width="114" height="62" rx="6" fill-opacity=(format!("{strength:.2}")) {}
-                        text.number x=(units(left + 57.0)) y=(units(top + 38.0)) text-anchor="middle" { (words::grouped(count)) }
+                        rect class=(cell_class(*active, *candidate)) x=(units(left)) y=(units(top)) width="143" height="71" rx="6" fill-opacity=(format!("{strength:.2}")) {}
+                        text.number x=(units(left + 71.5)) y=(units(top + 43.0)) text-anchor="middle" { (words::grouped(count)) }
                     }
                 }
             }
         }
     }
+}
+
+/// The common verdicts, and whatever occurs.
+fn is_drawn(report: &Report, verdict: Verdict) -> bool {
+    let common = [Verdict::Allow, Verdict::RequireApproval, Verdict::Block];
+    let occurs = |cell: &MatrixCell| cell.active == verdict || cell.candidate == Some(verdict);
+    common.contains(&verdict) || report.matrix.iter().any(occurs)
 }
 
 fn short(verdict: Option<Verdict>) -> &'static str {
