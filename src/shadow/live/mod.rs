@@ -5,6 +5,8 @@
 //! and waits for nothing; a full queue drops the offer and counts it. One observer looks at
 //! one candidate, so that a slow one costs the others nothing.
 
+mod worker;
+
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,19 +18,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-use super::group::{Example, GroupKey, GroupRef};
+use super::group::{Example, GroupKey};
 use super::limits::{
     DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_QUEUE_DECISIONS, QUEUE_POLL_INTERVAL,
     WATCH_QUEUE_DIVERGENCES,
 };
-use super::observation::{CandidateAnswer, Observation, Position};
 use super::report::Intake;
 use super::sampling::Sampler;
 use super::tally::Tally;
 use crate::action::Action;
 use crate::action::facts::Facts;
-use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, Judgement};
+use worker::Worker;
 
 /// Judges by the candidate. May panic, which is counted.
 pub type Judge = Box<dyn Fn(&Action, &Facts) -> Judgement + Send>;
@@ -345,72 +346,6 @@ impl Shared {
             dropped,
             pending: sampled.saturating_sub(answered),
             not_replayable: 0,
-        }
-    }
-}
-
-struct Worker {
-    shared: Arc<Shared>,
-    judge: Judge,
-    clock: Clock,
-    until: End,
-}
-
-impl Worker {
-    fn run(self) {
-        let reason = self.work();
-        self.shared.closed.store(true, Ordering::Relaxed);
-        self.shared.discard();
-        self.shared.progress().ended = Some(reason);
-    }
-
-    fn work(&self) -> EndReason {
-        loop {
-            // Read before the queue: what was offered before the stop is still compared.
-            let stopping = self.shared.stopping.load(Ordering::Acquire);
-            if let Some(reason) = self.is_over() {
-                return reason;
-            }
-            match self.shared.queue.pop() {
-                Some(offer) => self.compare(&offer),
-                None if stopping => return EndReason::Stopped,
-                None => thread::sleep(QUEUE_POLL_INTERVAL),
-            }
-        }
-    }
-
-    fn is_over(&self) -> Option<EndReason> {
-        if let Some(most) = self.until.max_compared
-            && self.shared.progress().tally.compared() >= most
-        {
-            return Some(EndReason::MaxCompared);
-        }
-        let until = self.until.until?;
-        ((self.clock)() >= until).then_some(EndReason::TimeReached)
-    }
-
-    fn compare(&self, offer: &Offer) {
-        let decision = &offer.decision;
-        let answer = CandidateAnswer::of(|| (self.judge)(&decision.action, &offer.facts));
-        let observation = Observation {
-            position: Position {
-                number: offer.position,
-                decision_id: Some(decision.decision_id),
-            },
-            at: Some(decision.timestamp),
-            action: &decision.action,
-            facts: &offer.facts,
-            active: &decision.judgement,
-            candidate: &answer,
-        };
-        let change = self.shared.progress().tally.record(&observation);
-        if change != Change::Same && self.shared.watchers.receiver_count() > 0 {
-            let divergence = Divergence {
-                group: GroupRef::of(&observation, change).to_key(),
-                example: Example::of(&observation),
-            };
-            // The last watcher may just have gone.
-            drop(self.shared.watchers.send(Arc::new(divergence)));
         }
     }
 }
