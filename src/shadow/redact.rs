@@ -99,14 +99,16 @@ fn words(command: &Command, facts: &Facts, text: &mut String) {
     } else {
         &command.program
     });
-    let subcommands = WITH_SUBCOMMANDS.contains(&command.program.as_str());
+    let mut subcommands = WITH_SUBCOMMANDS.contains(&command.program.as_str());
     let mut plain = 0;
     let mut hidden = false;
     for word in command.words.iter().skip(1) {
         let shown = if word.dynamic {
             None
-        } else if let Some(option) = option_name(&word.text) {
-            Some(option)
+        } else if let Some((name, valued)) = option_name(&word.text) {
+            // The next word may be its value.
+            subcommands &= valued;
+            Some((name, valued))
         } else if is_known(&word.text, facts) {
             Some((word.text.as_str(), false))
         } else {
