@@ -46,8 +46,21 @@ pub(crate) enum CliError {
     },
     #[error("there can be no such traffic")]
     Traffic(#[from] TrafficError),
+    #[error("`{}` is no shadow report", path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{}` contradicts itself: {}", path.display(), problems.join("; "))]
+    Contradiction {
+        path: PathBuf,
+        problems: Vec<String>,
+    },
     #[error("there is no action to judge")]
     NoAction,
+    #[error("this command prints a table or JSON only")]
+    NotAReport,
     #[error("the {what} can't be told apart: {problem}")]
     Ambiguous { what: &'static str, problem: String },
     #[error("there is no policy pack or file `{0}`")]
@@ -138,6 +151,7 @@ impl CliError {
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",
             ),
+            Self::NotAReport => Some("use `--output table` or `--output json`"),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
             Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {

@@ -17,6 +17,7 @@ mod lines;
 mod mcp_example;
 mod policy;
 mod serve;
+mod shadow;
 mod simulate;
 mod support;
 mod terraform_example;

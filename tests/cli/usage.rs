@@ -7,6 +7,9 @@ const COMMANDS: &[&[&str]] = &[
     &["decide"],
     &["explain"],
     &["traffic"],
+    &["shadow"],
+    &["shadow", "replay"],
+    &["shadow", "report"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],
@@ -31,6 +34,7 @@ fn usage_errors_are_failures_and_help_is_not() {
         &["--bogus"][..],
         &["frobnicate"],
         &["decide", "--output", "xml"],
+        &["policy", "list", "--output", "html"],
         &["policy"],
         &[],
     ] {
