@@ -206,6 +206,13 @@ impl<'a> Fold<'a> {
         self.emptied.iter().any(|(_, last)| *last >= self.covered)
     }
 
+    /// All that could be read before `end` was taken; there is a record just before it.
+    pub(super) fn end(&mut self, end: u64) {
+        if self.next < end {
+            self.unreadable(end, "its database is damaged");
+        }
+    }
+
     /// Ends; `checkpoints` are the sizes of the first and the last that were there at the
     /// beginning.
     pub(super) fn finish(

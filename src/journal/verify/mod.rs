@@ -123,7 +123,9 @@ pub fn verify(
                 records: end,
             });
             Ok(())
-        })
+        })?;
+        fold.end(end);
+        Ok::<_, StoreError>(())
     };
     walk(&mut fold, size)?;
     // Retention may have emptied contents since, by a record that is still to be read.
