@@ -11,3 +11,5 @@ mod keys;
 mod log;
 mod proofs;
 mod rfc6962;
+mod support;
+mod verify;

@@ -1,5 +1,7 @@
 //! What can be wrong with a journal.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -103,14 +105,6 @@ impl Problem {
         let message = format!("a record stands at {position}, before the beginning");
         Self::of_log(ProblemKind::Order, message)
     }
-
-    /// By the first record; of two, the one that says more exactly where. What concerns the
-    /// log as a whole comes last, since it may follow from the others.
-    fn order(&self) -> (bool, u64, u64) {
-        let first = self.position.unwrap_or(u64::MAX);
-        let last = self.last_position.unwrap_or(first);
-        (self.position.is_none(), first, last)
-    }
 }
 
 /// Problems, of which the first are kept.
@@ -140,8 +134,23 @@ impl Problems {
         })
     }
 
+    /// By the first record. What concerns the log as a whole comes last, since it may follow
+    /// from the others; so does a stretch in which a single record is named.
     fn keep_first(&mut self) {
-        self.listed.sort_by_key(Problem::order);
+        let named: BTreeSet<u64> = self
+            .listed
+            .iter()
+            .filter(|problem| problem.last_position.is_none())
+            .filter_map(|problem| problem.position)
+            .collect();
+        self.listed.sort_by_cached_key(|problem| {
+            let first = problem.position.unwrap_or(u64::MAX);
+            let (is_stretch, at) = match problem.last_position {
+                None => (false, first),
+                Some(last) => (true, *named.range(first..=last).next().unwrap_or(&first)),
+            };
+            (problem.position.is_none(), at, is_stretch)
+        });
         self.listed.truncate(MAX_LISTED_PROBLEMS);
     }
 
