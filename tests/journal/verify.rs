@@ -1,6 +1,7 @@
 //! Whatever is changed in the database by hand is found, and the record named.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cavra::canonical::Digest;
 use cavra::journal::log::{
@@ -503,6 +504,44 @@ fn what_retention_dropped_is_no_problem_and_what_it_did_not_is() {
     assert_eq!(first(&found).kind, ProblemKind::ContentMissing);
     assert_eq!(first(&found).position, Some(1));
     assert!(found.problem_count > 300);
+}
+
+#[test]
+fn a_journal_that_is_being_written_verifies() {
+    let kept = journal(&[300], 0);
+    let is_done = AtomicBool::new(false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let verified = std::thread::scope(|scope| {
+        let verifier = scope.spawn(|| {
+            let mut verified = 0;
+            while !is_done.load(Ordering::Relaxed) || verified == 0 {
+                let found = kept.verify_given(&kept.checkpoints);
+                assert!(found.intact, "{found:?}");
+                verified += 1;
+            }
+            verified
+        });
+        runtime.block_on(async {
+            let authority = authority(kept.path(), &kept.key).await;
+            let journal = authority.recording().unwrap().journal();
+            for round in 1..=10 {
+                decide(&authority, round * 1000, 300).await;
+                let before = u64::try_from(round * 200).unwrap();
+                let dropped = journal.drop_contents(before, Timestamp::now());
+                assert!(dropped.await.unwrap() > 0);
+                journal.checkpoint().await.unwrap();
+            }
+        });
+        is_done.store(true, Ordering::Relaxed);
+        verifier.join().unwrap()
+    });
+    assert!(verified > 0);
+    let found = kept.verify();
+    assert!(found.intact, "{found:?}");
+    assert_eq!(found.records, 301 + 1 + 10 * 301);
 }
 
 const COLUMNS: [&str; 8] = [
