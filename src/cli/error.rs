@@ -8,7 +8,8 @@ use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
-use crate::journal::log::{KeyError, ProofFormatError};
+use crate::journal::log::{CheckpointError, KeyError, ProofFormatError};
+use crate::journal::prove::ProveError;
 use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
@@ -103,6 +104,16 @@ pub(crate) enum CliError {
         #[source]
         cause: ProofFormatError,
     },
+    #[error("`{}` is no checkpoint", path.display())]
+    Checkpoint {
+        path: PathBuf,
+        #[source]
+        cause: CheckpointError,
+    },
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    #[error("that is before all time")]
+    BeforeAllTime,
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
     #[error("the journal can't be used")]

@@ -197,7 +197,8 @@ impl Journal {
 
     /// Empties the contents that only records before the position `before` name, all of them
     /// older than `older_than`, and records that; answers how many. The records and their
-    /// hashes stay, so the log still verifies.
+    /// hashes stay, so the log still verifies. Where there is nothing to empty, nothing is
+    /// recorded. [`super::store::Reader::first_since`] finds the position.
     ///
     /// # Errors
     /// If that could not be written.
