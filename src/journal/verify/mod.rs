@@ -20,6 +20,7 @@
 
 mod contents;
 mod fold;
+mod named;
 mod pool;
 mod problem;
 mod records;
@@ -107,6 +108,8 @@ pub fn verify(
     // contents are there with it.
     let checkpoints = reader.checkpoint_sizes()?;
     let size = reader.size_as_stored(&mut problems)?;
+    let last_checkpoint = checkpoints.and_then(|(_, last)| u64::try_from(last).ok());
+    let covered = last_checkpoint.unwrap_or_default();
     let contents = contents::check(directory, &reader, &mut problems)?;
 
     let mut fold = Fold::new(&reader, against, problems);
@@ -115,7 +118,7 @@ pub fn verify(
         let readers = pool::readers(directory)?;
         let examiners = readers
             .into_iter()
-            .map(|reader| Examiner::new(reader, against.key, &contents.edited));
+            .map(|reader| Examiner::new(reader, against.key, &contents.edited, covered));
         pool::in_order(ranges, examiners.collect(), examine, |chunk| {
             fold.take(chunk?)?;
             progress(Progress {

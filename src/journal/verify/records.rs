@@ -6,12 +6,11 @@ use std::ops::Range;
 use quick_cache::unsync::Cache;
 use uuid::Uuid;
 
+use super::named::Named;
 use super::problem::{Problem, ProblemKind};
 use crate::canonical::Digest;
 use crate::journal::limits::MAX_REMEMBERED_CONTENTS;
 use crate::journal::log::{SignedCheckpoint, VerifyingKey, leaf_hash};
-use crate::journal::record::event::EventRecord;
-use crate::journal::record::{DecisionRecord, Record};
 use crate::journal::store::{RawRecord, Reader, References, StoreError};
 
 /// What a chunk of records holds.
@@ -37,15 +36,23 @@ pub(super) struct Examiner<'a> {
     reader: Reader,
     key: &'a VerifyingKey,
     edited: &'a BTreeSet<i64>,
+    /// Records that a checkpoint counts.
+    covered_by_checkpoint: u64,
     known: Known,
 }
 
 impl<'a> Examiner<'a> {
-    pub(super) fn new(reader: Reader, key: &'a VerifyingKey, edited: &'a BTreeSet<i64>) -> Self {
+    pub(super) fn new(
+        reader: Reader,
+        key: &'a VerifyingKey,
+        edited: &'a BTreeSet<i64>,
+        covered_by_checkpoint: u64,
+    ) -> Self {
         Self {
             reader,
             key,
             edited,
+            covered_by_checkpoint,
             known: Known(Cache::new(MAX_REMEMBERED_CONTENTS)),
         }
     }
@@ -87,6 +94,7 @@ pub(super) fn examine(examiner: &mut Examiner<'_>, range: Range<u64>) -> Result<
         reader,
         key,
         edited,
+        covered_by_checkpoint,
         known,
     } = examiner;
     let mut chunk = Chunk {
@@ -107,6 +115,7 @@ pub(super) fn examine(examiner: &mut Examiner<'_>, range: Range<u64>) -> Result<
         let mut record = Examined {
             position,
             id: Uuid::from_slice(raw.id).ok(),
+            is_covered: position < *covered_by_checkpoint,
             chunk: &mut chunk,
         };
         if let Err(error) = record.examine(&raw, |place| known.content(reader, place), edited) {
@@ -162,38 +171,12 @@ fn is_never_dropped(column: &str) -> bool {
     column.ends_with("policy")
 }
 
-/// The contents that a record names, in the order of [`COLUMNS`].
-fn named(record: &Record) -> [Option<Digest>; 5] {
-    match record {
-        Record::Decision(decision) => {
-            let DecisionRecord {
-                subject,
-                judgement,
-                policy,
-                candidate,
-                ..
-            } = &**decision;
-            let candidate = candidate.as_ref().map(|candidate| candidate.judgement);
-            [
-                Some(*subject),
-                Some(*judgement),
-                Some(*policy),
-                candidate,
-                None,
-            ]
-        }
-        Record::Event(EventRecord::PolicyChange(change)) => {
-            let candidate = change.candidate.map(|candidate| candidate.policy);
-            [None, None, Some(change.active.policy), None, candidate]
-        }
-        Record::Event(EventRecord::Retention(_) | EventRecord::Shadow(_)) => [None; 5],
-    }
-}
-
 /// A record under examination. Of each, the first problem is told: the others follow from it.
 struct Examined<'a> {
     position: u64,
     id: Option<Uuid>,
+    /// A checkpoint says what its bytes are.
+    is_covered: bool,
     chunk: &'a mut Chunk,
 }
 
@@ -212,25 +195,27 @@ impl Examined<'_> {
             self.problem(ProblemKind::Edited, message.to_owned());
             return Ok(());
         }
-        let record = match Record::from_bytes(raw.body) {
-            Ok(record) => record,
+        let read = match self.is_covered {
+            true => Named::of_covered(raw.body),
+            false => Named::of(raw.body),
+        };
+        let named = match read {
+            Ok(named) => named,
             Err(error) => {
                 self.problem(ProblemKind::Malformed, format!("its text {error}"));
                 return Ok(());
             }
         };
-        let id = record.id();
+        let id = named.id;
         if raw.id != id.as_bytes() {
             let message = format!("its `id` column is not its id, `{id}`");
             self.problem(ProblemKind::Column, message);
             return Ok(());
         }
-        if let Record::Event(EventRecord::Retention(retention)) = &record {
-            // It can only have dropped what was there.
-            let covered = retention.before_position.min(self.position);
-            self.chunk.covered = self.chunk.covered.max(covered);
-        }
-        self.contents(&raw.contents, &named(&record), content, edited)
+        // Retention can only have dropped what was there.
+        let covered = named.retained_before.min(self.position);
+        self.chunk.covered = self.chunk.covered.max(covered);
+        self.contents(&raw.contents, &named.contents, content, edited)
     }
 
     fn contents(
