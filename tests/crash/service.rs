@@ -39,7 +39,15 @@ impl Service {
 
     /// Runs `command`, which serves the journal of `data`.
     pub(crate) fn of(command: &mut Command, data: &Path) -> Self {
-        let log = data.with_extension("log");
+        Self::saying(command, data.with_extension("log"))
+    }
+
+    /// Serves the journal of `data`; what it says goes to `log`.
+    pub(crate) fn start_saying(data: &Path, args: &[&str], log: &Path) -> Self {
+        Self::saying(&mut cavra(data, args), log.to_owned())
+    }
+
+    fn saying(command: &mut Command, log: PathBuf) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log).unwrap())

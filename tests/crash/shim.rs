@@ -49,6 +49,11 @@ impl Watched {
         self.folder.path().join("dead")
     }
 
+    /// While this file is there, the disk takes writes and doesn't sync them.
+    pub(crate) fn dead_syncs(&self) -> PathBuf {
+        self.folder.path().join("dead-syncs")
+    }
+
     /// Has `command` watched.
     pub(crate) fn over<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
@@ -56,6 +61,7 @@ impl Watched {
             .env("UNSYNCED_DIR", self.data())
             .env("UNSYNCED_TRACE", self.trace_file())
             .env("UNSYNCED_DEAD", self.dead())
+            .env("UNSYNCED_DEAD_SYNCS", self.dead_syncs())
     }
 }
 

@@ -3,10 +3,11 @@
  *
  * UNSYNCED_DIR         the directory, an absolute path without links
  * UNSYNCED_TRACE       the file that is appended to
- * UNSYNCED_FORGET      if set, a sync says that it worked, and did nothing
+ * UNSYNCED_FORGET      a sync of a file whose name ends so says that it worked, and did nothing
  * UNSYNCED_FAIL_EVERY  every such sync of a file fails with EIO, and what it should have saved
  *                      is taken for saved from then on, as Linux does it
  * UNSYNCED_DEAD        while this file is there, whatever changes a file fails with EIO
+ * UNSYNCED_DEAD_SYNCS  while this file is there, syncs and removals fail so, and writes work
  *
  * An event is: operation (1 byte), file (8), offset (8), length (4), that many bytes. Nothing is
  * really synced: the trace is what survives.
@@ -27,18 +28,19 @@
 enum { MAX_FILES = 4096, DIRECTORY = 1, FILE_ = 2 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static const char *dir, *dead;
+static const char *dir, *dead, *dead_syncs, *forgotten;
 static size_t dir_len;
-static int trace = -1, forgets;
+static int trace = -1;
 static long fail_every, syncs;
-static struct { int kind; uint64_t id; } files[MAX_FILES];
+static struct { int kind, is_forgotten; uint64_t id; } files[MAX_FILES];
 
 __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("UNSYNCED_TRACE"), *every = getenv("UNSYNCED_FAIL_EVERY");
     dir = getenv("UNSYNCED_DIR");
     dead = getenv("UNSYNCED_DEAD");
-    forgets = getenv("UNSYNCED_FORGET") != NULL;
+    dead_syncs = getenv("UNSYNCED_DEAD_SYNCS");
+    forgotten = getenv("UNSYNCED_FORGET");
     fail_every = every ? atol(every) : 0;
     if (!dir || !path)
         return;
@@ -61,6 +63,12 @@ static void tell(char op, uint64_t id, uint64_t offset, const void *bytes, size_
         abort();
 }
 
+static int ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
 /* The path below the directory; "" for itself; NULL for any other. */
 static const char *ours(const char *path)
 {
@@ -70,14 +78,24 @@ static const char *ours(const char *path)
     if (path[dir_len] == 0)
         return "";
     /* The index of the write-ahead log is memory, and made anew. */
-    if (path[dir_len] != '/' || strcmp(path + len - (len > 4 ? 4 : len), "-shm") == 0)
+    if (path[dir_len] != '/' || ends_with(path, "-shm"))
         return NULL;
     return path + dir_len + 1;
 }
 
+static int is_there(const char *path)
+{
+    return path && syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+}
+
 static int is_dead(void)
 {
-    return dead && syscall(SYS_faccessat, AT_FDCWD, dead, F_OK) == 0;
+    return is_there(dead);
+}
+
+static int cant_sync(void)
+{
+    return is_there(dead) || is_there(dead_syncs);
 }
 
 static int failed(void)
@@ -106,6 +124,7 @@ static int do_open(int at, const char *path, int flags, mode_t mode)
     if (fd >= 0) {
         files[fd].kind = S_ISDIR(about.st_mode) ? DIRECTORY : FILE_;
         files[fd].id = about.st_ino;
+        files[fd].is_forgotten = forgotten && ends_with(name, forgotten);
         if (is_new)
             tell('C', about.st_ino, 0, name, strlen(name));
         else if (flags & O_TRUNC)
@@ -206,9 +225,9 @@ static int do_sync(int fd)
     pthread_mutex_lock(&mutex);
     int is_directory = files[fd].kind == DIRECTORY, result = 0;
     int is_due = !is_directory && fail_every && ++syncs % fail_every == 0;
-    if (is_dead() || is_due)
+    if (cant_sync() || is_due)
         result = failed();
-    if (!forgets)
+    if (!files[fd].is_forgotten)
         tell(is_directory ? 'D' : result ? 'F' : 'S', files[fd].id, 0, NULL, 0);
     pthread_mutex_unlock(&mutex);
     return result;
@@ -223,7 +242,7 @@ int unlink(const char *path)
     if (!name)
         return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
     pthread_mutex_lock(&mutex);
-    int done = is_dead() ? failed() : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+    int done = cant_sync() ? failed() : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
     int cause = errno;
     if (done == 0)
         tell('U', 0, 0, name, strlen(name));

@@ -38,9 +38,42 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 struct Workload {
     directory: PathBuf,
     key: SigningKey,
+    decider: Decider,
+    told: File,
+}
+
+/// Makes records of decisions.
+pub(crate) struct Decider {
     authority: Authority,
     recorder: Recorder,
-    told: File,
+}
+
+impl Decider {
+    pub(crate) fn new() -> Self {
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
+        let pack = Library::open(&[packs]).unwrap();
+        let pack = pack.effective("cavra-ai-agent-baseline").unwrap();
+        Self {
+            authority: Authority::new(Arc::new(Policy::compile(pack).unwrap()), None),
+            recorder: Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32])),
+        }
+    }
+
+    pub(crate) fn entry(&self) -> Entry {
+        let answer = self
+            .authority
+            .decide(action(), Ask { compare: false })
+            .unwrap();
+        let decided = Decided {
+            decision: &answer.decision,
+            facts: &answer.facts,
+            candidate: None,
+            latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
+        };
+        let active = Arc::clone(&self.authority.slot().active);
+        let judge = |action: &_, facts: &_| active.judge(action, facts);
+        self.recorder.entry(&decided, judge).unwrap()
+    }
 }
 
 #[test]
@@ -49,15 +82,11 @@ fn runs() {
     let variable = |name| env::var(name).unwrap_or_else(|_| panic!("`{name}` is not set"));
     let number = |name| variable(name).parse::<u64>().unwrap();
     let directory = PathBuf::from(variable(DIRECTORY));
-    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
-    let pack = Library::open(&[packs]).unwrap();
-    let pack = pack.effective("cavra-ai-agent-baseline").unwrap();
     let mut workload = Workload {
         told: File::create(directory.join(TOLD_FILE)).unwrap(),
         directory,
         key: variable(KEY).parse().unwrap(),
-        authority: Authority::new(Arc::new(Policy::compile(pack).unwrap()), None),
-        recorder: Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32])),
+        decider: Decider::new(),
     };
     let random = Random::new(number(SEED));
     let work = workload.run(number(COMMITS), number(CLOSES_ONE_IN), random);
@@ -74,7 +103,7 @@ impl Workload {
         let mut journal = self.open().await;
         for _ in 0..commits {
             let entries: Vec<_> = (0..=random.below(MAX_RECORDS))
-                .map(|_| self.entry())
+                .map(|_| self.decider.entry())
                 .collect();
             let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
             let written = join_all(entries.into_iter().map(|entry| journal.written(entry))).await;
@@ -122,22 +151,6 @@ impl Workload {
             tokio::time::sleep(BETWEEN_TRIES).await;
         }
         panic!("the journal can't be opened")
-    }
-
-    fn entry(&self) -> Entry {
-        let answer = self
-            .authority
-            .decide(action(), Ask { compare: false })
-            .unwrap();
-        let decided = Decided {
-            decision: &answer.decision,
-            facts: &answer.facts,
-            candidate: None,
-            latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
-        };
-        let active = Arc::clone(&self.authority.slot().active);
-        let judge = |action: &_, facts: &_| active.judge(action, facts);
-        self.recorder.entry(&decided, judge).unwrap()
     }
 
     fn tell(&mut self, id: Uuid, position: u64) {
