@@ -151,9 +151,14 @@ impl Writer {
         if self.owed.is_empty() && waiting.is_empty() && self.store.is_some() {
             return;
         }
+        // Opening finds out what of it is written already.
+        let opened = self.open().map(drop);
         let owed = std::mem::take(&mut self.owed);
         let entries = owed.iter().chain(waiting.iter().map(|(entry, _)| entry));
-        let written = self.with_store(|store| store.append(entries.map(|entry| &**entry)));
+        let written = match opened {
+            Ok(()) => self.with_store(|store| store.append(entries.map(|entry| &**entry))),
+            Err(error) => Err(self.fail(&error)),
+        };
         match written {
             Ok(positions) => {
                 let positions = positions.skip(owed.len());
@@ -193,6 +198,11 @@ impl Writer {
             self.last_try = Instant::now();
             let name = self.options.key.verifying_key().name();
             let store = Store::open(&self.options.directory, &self.lock, name)?;
+            // A commit whose sync failed may be in the write-ahead log all the same.
+            let held = self.owed.iter().map(|entry| store.holds(entry));
+            let held: Vec<_> = held.collect::<Result<_, _>>()?;
+            let mut held = held.into_iter();
+            self.owed.retain(|_| held.next() == Some(false));
             tracing::info!("the journal is written again");
             self.health.set(None);
             self.store = Some(store);
