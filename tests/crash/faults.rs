@@ -11,9 +11,8 @@ use futures::future::join_all;
 use rlimit::Resource;
 use rusqlite::Connection;
 use tonic::Code;
-use uuid::Uuid;
 
-use super::load::{action, decide, runtime};
+use super::load::{Told, action, decide, runtime};
 use super::oracle::Log;
 use super::service::{PATIENCE, Service, cavra, words};
 use super::shim::Watched;
@@ -28,7 +27,7 @@ const ROOM_KIB: u64 = 512;
 
 struct Asking {
     client: Client,
-    told: Vec<(Uuid, Option<u64>)>,
+    told: Vec<Told>,
     refused: Vec<ClientError>,
 }
 

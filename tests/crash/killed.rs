@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::load::{Load, runtime};
+use super::load::{Load, Told, runtime};
 use super::oracle::Log;
 use super::random::{Random, given, seed};
 use super::rfc6962::Hash;
 use super::service::Service;
 
-const LONGEST_LOAD_MS: usize = 150;
+const LONGEST_LOAD_MS: usize = 250;
 
 /// How a round ends, and what is promised in it.
 struct Round {
@@ -58,7 +58,7 @@ struct Promised {
 }
 
 impl Promised {
-    fn add(&mut self, told: Vec<(Uuid, Option<u64>)>, is_durable: bool) {
+    fn add(&mut self, told: Vec<Told>, is_durable: bool) {
         for (id, position) in told {
             assert_eq!(position.is_some(), is_durable, "`{id}`");
             self.records.extend(position.map(|position| (id, position)));
@@ -89,7 +89,10 @@ fn a_killed_service_has_kept_every_decision_that_it_told() {
             let load = Load::on(&service.endpoint).await;
             tokio::time::sleep(round.load).await;
             match round.end {
-                End::Stop => service.stop(),
+                End::Stop => {
+                    load.let_go();
+                    service.stop();
+                }
                 End::Kill => service.kill(),
                 End::KillStopping(after) => {
                     service.signal("-TERM");

@@ -1,6 +1,6 @@
 //! Agents that ask, and remember what they were told.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use cavra::action::{Action, Caller, Place, Request};
@@ -18,8 +18,8 @@ const CALLS: usize = 24;
 const STREAMS: usize = 2;
 const ASK: Ask = Ask { compare: false };
 
-/// What was answered: decisions with the positions they were told.
-pub(crate) type Told = Arc<Mutex<Vec<(Uuid, Option<u64>)>>>;
+/// What was answered: a decision with the position that it was told.
+pub(crate) type Told = (Uuid, Option<u64>);
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
@@ -64,46 +64,68 @@ pub(crate) async fn decide(client: &mut Client) -> Result<Decision, ClientError>
 /// Asks until the service is gone.
 pub(crate) struct Load {
     tasks: Vec<JoinHandle<()>>,
-    pub(crate) told: Told,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    told: Mutex<Vec<Told>>,
+    /// Whether nothing more is to be asked.
+    is_over: AtomicBool,
 }
 
 impl Load {
     pub(crate) async fn on(endpoint: &str) -> Self {
         let client = Client::connect(endpoint).await.unwrap();
-        let told = Told::default();
-        let calls = (0..CALLS).map(|_| tokio::spawn(call(client.clone(), Arc::clone(&told))));
-        let mut tasks: Vec<_> = calls.collect();
-        let streams = (0..STREAMS).map(|_| tokio::spawn(stream(client.clone(), Arc::clone(&told))));
-        tasks.extend(streams);
-        Self { tasks, told }
+        let shared = Arc::new(Shared::default());
+        let mut tasks = Vec::new();
+        for _ in 0..CALLS {
+            tasks.push(tokio::spawn(call(client.clone(), Arc::clone(&shared))));
+        }
+        for _ in 0..STREAMS {
+            tasks.push(tokio::spawn(stream(client.clone(), Arc::clone(&shared))));
+        }
+        Self { tasks, shared }
     }
 
-    /// Answers what was told, once the service is gone.
-    pub(crate) async fn ended(self) -> Vec<(Uuid, Option<u64>)> {
+    /// Asks nothing more; what is asked already goes on.
+    pub(crate) fn let_go(&self) {
+        self.shared.is_over.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers what was told, once nothing is asked any more.
+    pub(crate) async fn ended(self) -> Vec<Told> {
         for task in self.tasks {
             task.await.unwrap();
         }
-        std::mem::take(&mut self.told.lock().unwrap())
+        std::mem::take(&mut self.shared.told.lock().unwrap())
     }
 }
 
-async fn call(mut client: Client, told: Told) {
-    while let Ok(decision) = decide(&mut client).await {
-        remember(&told, &decision);
+async fn call(mut client: Client, shared: Arc<Shared>) {
+    while !shared.is_over.load(Ordering::Relaxed) {
+        let Ok(decision) = decide(&mut client).await else {
+            return;
+        };
+        shared.remember(&decision);
     }
 }
 
-async fn stream(mut client: Client, told: Told) {
-    let actions = futures::stream::repeat_with(action);
+async fn stream(mut client: Client, shared: Arc<Shared>) {
+    let ending = Arc::clone(&shared);
+    let actions = futures::stream::repeat_with(action)
+        .take_while(move |_| std::future::ready(!ending.is_over.load(Ordering::Relaxed)));
     let Ok(mut answers) = client.decide_stream(actions, ASK).await else {
         return;
     };
     while let Some(Ok(answered)) = answers.next().await {
-        remember(&told, &answered.decision);
+        shared.remember(&answered.decision);
     }
 }
 
-fn remember(told: &Told, decision: &Decision) {
-    let told_now = (decision.decision_id, decision.journal_position);
-    told.lock().unwrap().push(told_now);
+impl Shared {
+    fn remember(&self, decision: &Decision) {
+        let told = (decision.decision_id, decision.journal_position);
+        self.told.lock().unwrap().push(told);
+    }
 }

@@ -25,6 +25,7 @@ pub(super) struct Writer {
     tasks: mpsc::Receiver<Task>,
     health: Arc<Health>,
     /// Accepted without anyone waiting, and not on disk yet.
+    #[expect(clippy::vec_box, reason = "they come in boxes, and are moved in them")]
     owed: Vec<Box<Entry>>,
     last_try: Instant,
     last_checkpoint: Instant,
