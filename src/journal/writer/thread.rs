@@ -1,8 +1,10 @@
 //! The thread that writes: gathers what waits, commits it at once, tells who waited.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::{fs, io};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -277,9 +279,18 @@ impl Writer {
         };
         let path = directory.join(format!("{:016}.note", checkpoint.unverified().size()));
         let written =
-            fs::create_dir_all(directory).and_then(|()| fs::write(&path, checkpoint.as_str()));
+            fs::create_dir_all(directory).and_then(|()| write_whole(&path, checkpoint.as_str()));
         if let Err(error) = written {
             tracing::error!(%error, path = %path.display(), "checkpoint not exported");
         }
     }
+}
+
+/// Whoever watches the folder, or looks into it after a power cut, finds all of it or nothing.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = File::create(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }
