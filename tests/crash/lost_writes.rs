@@ -77,7 +77,7 @@ impl Traced<'_> {
                 _ => disk.apply(event, &mut random),
             }
         }
-        assert!(told.len() > cuts, "only {} records were told", told.len());
+        assert!(told.len() > 100, "only {} records were told", told.len());
         faults
     }
 
@@ -160,6 +160,7 @@ fn a_disk_that_only_says_that_it_syncs_is_found_out() {
         let events = events(&bytes);
         let traced = Traced { events, origin };
         let faults = traced.faults(40, is_any);
+        println!("`{forgotten}`: {} disks are at fault", faults.len());
         assert!(faults.len() > 5, "`{forgotten}`: {} faults", faults.len());
     }
 }
