@@ -278,6 +278,44 @@ pub fn write_public(path: &Path, key: &VerifyingKey) -> Result<(), KeyFileError>
     write_new(path, &mut OpenOptions::new(), &format!("{key}\n"))
 }
 
+/// Writes a private key as [`write_private`], all of it or nothing, in the place of what is
+/// there. A crash may leave a file beside it, named as it is with `.new` after; the next call
+/// replaces that. Two calls at once must be kept apart by the caller.
+///
+/// # Errors
+/// If it can't be written.
+pub fn replace_private(path: &Path, key: &SigningKey) -> Result<(), KeyFileError> {
+    replace(path, |beside| write_private(beside, key))
+}
+
+/// Writes a public key as [`replace_private`] does a private one.
+///
+/// # Errors
+/// As [`replace_private`].
+pub fn replace_public(path: &Path, key: &VerifyingKey) -> Result<(), KeyFileError> {
+    replace(path, |beside| write_public(beside, key))
+}
+
+fn replace(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<(), KeyFileError>,
+) -> Result<(), KeyFileError> {
+    let unwritable = |cause| KeyFileError::Unwritable {
+        path: path.to_owned(),
+        cause,
+    };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    match fs::remove_file(&beside) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(unwritable(cause)),
+        _ => write(&beside)?,
+    }
+    fs::rename(&beside, path)
+        .and_then(|()| sync_folder(path))
+        .map_err(unwritable)
+}
+
 fn write_new(path: &Path, options: &mut OpenOptions, text: &str) -> Result<(), KeyFileError> {
     let unwritable = |cause| KeyFileError::Unwritable {
         path: path.to_owned(),

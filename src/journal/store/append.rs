@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use quick_cache::unsync::Cache;
-use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
+};
 
 use super::reader::{self, Reader};
 use super::{Lock, StoreError, open, retention};
@@ -100,6 +102,24 @@ impl Store {
         self.tree = tree;
         self.unmoved_bytes += bytes;
         Ok(first..self.tree.size())
+    }
+
+    /// Whether `entry` is written.
+    ///
+    /// # Errors
+    /// If it can't be read, or another record has its id.
+    pub fn holds(&self, entry: &Entry) -> Result<bool, StoreError> {
+        let sql = "SELECT leaf FROM record WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([entry.id.as_bytes()], |row| row.get::<_, [u8; 32]>(0));
+        match found.optional()? {
+            None => Ok(false),
+            Some(leaf) if leaf == *leaf_hash(&entry.record).as_bytes() => Ok(true),
+            Some(_) => Err(StoreError::Damaged(format!(
+                "another record has the id `{}`",
+                entry.id
+            ))),
+        }
     }
 
     /// The last checkpoint.

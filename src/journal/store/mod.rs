@@ -18,7 +18,7 @@ pub use mover::Mover;
 pub use reader::{LogInfo, Reader, References, Row};
 pub use scan::{RawContent, RawRecord};
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -27,14 +27,23 @@ use std::path::{Path, PathBuf};
 pub const DATABASE_FILE: &str = "journal.db";
 
 /// Makes the data directory, for its owner alone: decisions tell what people and agents do.
+/// When this returns it is on disk, since a synced file in a lost directory is lost too.
 ///
 /// # Errors
 /// If it can't be made.
 pub fn make_directory(directory: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let parent = match directory.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    make_directory(parent)?;
+    match DirBuilder::new().mode(0o700).create(directory) {
+        Err(error) if !directory.is_dir() => Err(error),
+        _ => File::open(parent)?.sync_all(),
+    }
 }
 
 fn database(directory: &Path) -> PathBuf {

@@ -1,8 +1,10 @@
 //! The thread that writes: gathers what waits, commits it at once, tells who waited.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::{fs, io};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -25,6 +27,7 @@ pub(super) struct Writer {
     tasks: mpsc::Receiver<Task>,
     health: Arc<Health>,
     /// Accepted without anyone waiting, and not on disk yet.
+    #[expect(clippy::vec_box, reason = "they come in boxes, and are moved in them")]
     owed: Vec<Box<Entry>>,
     last_try: Instant,
     last_checkpoint: Instant,
@@ -151,9 +154,14 @@ impl Writer {
         if self.owed.is_empty() && waiting.is_empty() && self.store.is_some() {
             return;
         }
+        // Opening finds out what of it is written already.
+        let opened = self.open().map(drop);
         let owed = std::mem::take(&mut self.owed);
         let entries = owed.iter().chain(waiting.iter().map(|(entry, _)| entry));
-        let written = self.with_store(|store| store.append(entries.map(|entry| &**entry)));
+        let written = match opened {
+            Ok(()) => self.with_store(|store| store.append(entries.map(|entry| &**entry))),
+            Err(error) => Err(self.fail(&error)),
+        };
         match written {
             Ok(positions) => {
                 let positions = positions.skip(owed.len());
@@ -193,6 +201,11 @@ impl Writer {
             self.last_try = Instant::now();
             let name = self.options.key.verifying_key().name();
             let store = Store::open(&self.options.directory, &self.lock, name)?;
+            // A commit whose sync failed may be in the write-ahead log all the same.
+            let held = self.owed.iter().map(|entry| store.holds(entry));
+            let held: Vec<_> = held.collect::<Result<_, _>>()?;
+            let mut held = held.into_iter();
+            self.owed.retain(|_| held.next() == Some(false));
             tracing::info!("the journal is written again");
             self.health.set(None);
             self.store = Some(store);
@@ -266,9 +279,18 @@ impl Writer {
         };
         let path = directory.join(format!("{:016}.note", checkpoint.unverified().size()));
         let written =
-            fs::create_dir_all(directory).and_then(|()| fs::write(&path, checkpoint.as_str()));
+            fs::create_dir_all(directory).and_then(|()| write_whole(&path, checkpoint.as_str()));
         if let Err(error) = written {
             tracing::error!(%error, path = %path.display(), "checkpoint not exported");
         }
     }
+}
+
+/// Whoever watches the folder, or looks into it after a power cut, finds all of it or nothing.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = File::create(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }

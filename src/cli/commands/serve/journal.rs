@@ -18,6 +18,7 @@ use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
 use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey};
+use crate::journal::store::Lock;
 use crate::journal::writer::{Journal, Mode, ModeError, Options};
 
 /// The private key's file in the data directory.
@@ -162,13 +163,23 @@ pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> 
 /// data directory: then give one with `--signing-key`, and send checkpoints elsewhere.
 fn own_key(directory: &Path) -> Result<SigningKey, CliError> {
     let path = directory.join(KEY_FILE);
-    if path.exists() {
-        return Ok(KeySource::File(path).signing_key()?);
+    if !path.exists() {
+        make_key(directory)?;
     }
-    crate::journal::store::make_directory(directory)?;
+    Ok(KeySource::File(path).signing_key()?)
+}
+
+/// Each file is written beside its place and then moved there, because half a key would stop
+/// every start that follows. The private key comes last: with it, both are there.
+fn make_key(directory: &Path) -> Result<(), CliError> {
+    // Two services that start at once must not make two keys.
+    let _lock = Lock::take(directory)?;
+    let (private, public) = (directory.join(KEY_FILE), directory.join(PUBLIC_KEY_FILE));
+    if private.exists() {
+        return Ok(());
+    }
     let name = format!("cavra-journal-{}", uuid::Uuid::now_v7().simple()).parse()?;
     let key = SigningKey::generate(name)?;
-    key_file::write_private(&path, &key)?;
-    key_file::write_public(&directory.join(PUBLIC_KEY_FILE), key.verifying_key())?;
-    Ok(key)
+    key_file::replace_public(&public, key.verifying_key())?;
+    Ok(key_file::replace_private(&private, &key)?)
 }

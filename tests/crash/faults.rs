@@ -1,0 +1,239 @@
+//! Disks that refuse: decisions are refused with the reason, and come back by themselves.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use cavra::authority::Ask;
+use cavra::grpc::client::{Client, ClientError};
+use futures::future::join_all;
+use rlimit::Resource;
+use rusqlite::Connection;
+use tonic::Code;
+
+use super::load::{Told, action, decide, runtime};
+use super::oracle::Log;
+use super::service::{PATIENCE, Service, cavra, words};
+use super::shim::Watched;
+
+/// Asked at once.
+const CALLS: usize = 16;
+/// So many rounds without a decision are an outage; in between, the journal is tried anew.
+const ROUNDS_OF_OUTAGE: usize = 10;
+const BETWEEN_ROUNDS: Duration = Duration::from_millis(60);
+/// What a full disk holds.
+const ROOM_KIB: u64 = 512;
+
+struct Asking {
+    client: Client,
+    told: Vec<Told>,
+    refused: Vec<ClientError>,
+}
+
+impl Asking {
+    async fn on(service: &Service) -> Self {
+        let mut asking = Self {
+            client: Client::connect(&service.endpoint).await.unwrap(),
+            told: Vec::new(),
+            refused: Vec::new(),
+        };
+        assert!(asking.ask().await > 0, "{:?}", asking.refused);
+        asking
+    }
+
+    /// Asks some; answers how many were decided.
+    async fn ask(&mut self) -> usize {
+        let asked = (0..CALLS).map(|_| {
+            let mut client = self.client.clone();
+            async move { decide(&mut client).await }
+        });
+        let before = self.told.len();
+        for answer in join_all(asked).await {
+            match answer {
+                Ok(decision) => self
+                    .told
+                    .push((decision.decision_id, decision.journal_position)),
+                Err(error) => self.refused.push(error),
+            }
+        }
+        self.told.len() - before
+    }
+
+    /// Asks until nothing is decided any longer.
+    async fn until_refused(&mut self) {
+        let (start, mut refusals) = (Instant::now(), 0);
+        while refusals < ROUNDS_OF_OUTAGE {
+            assert!(start.elapsed() < PATIENCE, "it is not refused");
+            if self.ask().await > 0 {
+                refusals = 0;
+            } else {
+                refusals += 1;
+                tokio::time::sleep(BETWEEN_ROUNDS).await;
+            }
+        }
+        // What needs no record goes on.
+        let ask = Ask { compare: false };
+        self.client.explain(action(), ask).await.unwrap();
+    }
+
+    /// Asks until all is decided again.
+    async fn until_decided(&mut self) {
+        let start = Instant::now();
+        while self.ask().await < CALLS {
+            let last = self.refused.last();
+            assert!(start.elapsed() < PATIENCE, "still refused: {last:?}");
+            tokio::time::sleep(BETWEEN_ROUNDS).await;
+        }
+    }
+
+    /// Every refusal says that nothing can be recorded, and one of them says why.
+    fn assert_said(&self, reason: &str) {
+        let mut is_said = false;
+        for error in &self.refused {
+            let ClientError::Refused { code, message, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(*code, Code::Unavailable, "{message}");
+            assert!(message.contains("can't be recorded"), "{message}");
+            is_said |= message.contains(reason);
+        }
+        assert!(is_said, "`{reason}` is not said: {:?}", self.refused.last());
+    }
+
+    /// Stops the service: all that was told is there.
+    fn assert_kept(&self, service: Service, data: &Path) {
+        service.stop();
+        let log = Log::read(data).unwrap();
+        for (id, position) in &self.told {
+            let found = log.positions.get(id);
+            assert!(found.is_some(), "`{id}` was told, and is not there");
+            assert!(position.is_none_or(|position| found == Some(&position)));
+        }
+    }
+}
+
+/// Decides until `break_it` shows, then until `mend_it` does.
+fn rides_out(
+    service: Service,
+    data: &Path,
+    reason: &str,
+    break_it: impl FnOnce(),
+    mend_it: impl FnOnce(&Service),
+) {
+    let asking = runtime().block_on(async {
+        let mut asking = Asking::on(&service).await;
+        break_it();
+        asking.until_refused().await;
+        mend_it(&service);
+        asking.until_decided().await;
+        asking
+    });
+    asking.assert_said(reason);
+    asking.assert_kept(service, data);
+}
+
+#[test]
+fn a_file_that_may_not_grow_refuses_decisions_until_it_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    // Ignored signals and limits are inherited; SQLite gets `EFBIG` instead of a signal.
+    let script = format!("trap '' XFSZ; ulimit -S -f {ROOM_KIB}; exec \"$0\" \"$@\"");
+    let mut limited = Command::new("bash");
+    limited
+        .args(["-c", &script, env!("CARGO_BIN_EXE_cavra")])
+        .args(words(&data, &[]))
+        .env_remove("CAVRA_PACKS");
+    let service = Service::of(&mut limited, &data);
+    rides_out(
+        service,
+        &data,
+        "the journal's disk failed",
+        || {},
+        |service| {
+            let id = service.id().try_into().unwrap();
+            let unlimited = (rlimit::INFINITY, rlimit::INFINITY);
+            rlimit::prlimit(id, Resource::FSIZE, Some(unlimited), None).unwrap();
+        },
+    );
+}
+
+/// A file system in memory; unmounted at the end.
+struct Mounted(PathBuf);
+
+fn mount(options: &str, path: &Path) -> Result<(), String> {
+    let mut command = Command::new("mount");
+    command
+        .args(["-t", "tmpfs", "-o", options, "none"])
+        .arg(path);
+    let ran = command.output().map_err(|error| error.to_string())?;
+    match ran.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&ran.stderr).into_owned()),
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg(&self.0).status();
+        assert!(unmounted.unwrap().success() || std::thread::panicking());
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_decisions_until_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    fs::create_dir(&disk).unwrap();
+    if let Err(reason) = mount(&format!("size={ROOM_KIB}k"), &disk) {
+        println!("skipped: a file system can't be mounted here: {reason}");
+        return;
+    }
+    let mounted = Mounted(disk);
+    let data = mounted.0.join("data");
+    // What the service says goes elsewhere: beside the data there is no room.
+    let service = Service::start_saying(&data, &[], &folder.path().join("log"));
+    rides_out(
+        service,
+        &data,
+        "the disk is full",
+        || {},
+        |_| {
+            mount("remount,size=64m", &mounted.0).unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_locked_journal_refuses_decisions_until_it_is_released() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let service = Service::start(&data, &[]);
+    let other = Connection::open(data.join("journal.db")).unwrap();
+    rides_out(
+        service,
+        &data,
+        "locked by another process",
+        || other.execute_batch("BEGIN IMMEDIATE").unwrap(),
+        |_| other.execute_batch("ROLLBACK").unwrap(),
+    );
+}
+
+#[test]
+fn a_disk_that_fails_refuses_decisions_until_it_works() {
+    for mode in ["durable", "written-within=50"] {
+        for dead in [Watched::dead, Watched::dead_syncs] {
+            let watched = Watched::new();
+            let (data, dead) = (watched.data(), dead(&watched));
+            let mut command = cavra(&data, &["--journal", mode]);
+            let service = Service::of(watched.over(&mut command), &data);
+            rides_out(
+                service,
+                &data,
+                "the journal's disk failed",
+                || drop(File::create(&dead).unwrap()),
+                |_| fs::remove_file(&dead).unwrap(),
+            );
+        }
+    }
+}
