@@ -28,6 +28,8 @@ pub const COMMIT_OVERHEAD_BYTES: u64 = 24 * 1024;
 pub const WAL_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 /// Pages of the database that a connection keeps in memory, in KiB.
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
+/// Contents that retention drops at once.
+pub const MAX_DROPPED_CONTENTS: usize = 1_000_000;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.
 pub const CHUNK_ROWS: u64 = 4_096;
 /// Contents that are checked in one short transaction: their bodies are large.

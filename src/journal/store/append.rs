@@ -9,7 +9,8 @@ use rusqlite::{
 };
 
 use super::reader::{self, Reader};
-use super::{Lock, StoreError, open, retention};
+use super::retention::Forgotten;
+use super::{Lock, StoreError, open};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
 use crate::journal::log::{Origin, SignedCheckpoint, Tree, leaf_hash};
@@ -150,30 +151,30 @@ impl Store {
         Ok(())
     }
 
-    /// Empties the contents that only records before `position` name, and appends the record
-    /// that says so, which `entry` makes from their number: both or neither. Where there is
-    /// nothing to empty, nothing is recorded. Answers how many.
+    /// Names no content that is there in records to come: what only earlier records name can
+    /// be dropped.
+    pub fn forget_contents(&mut self) -> Forgotten {
+        self.contents.known.clear();
+        Forgotten {
+            size: self.tree.size(),
+            next_content: self.contents.next,
+        }
+    }
+
+    /// Empties contents, whose dropping is recorded.
     ///
     /// # Errors
     /// If that could not be written.
-    pub fn drop_contents(
-        &mut self,
-        position: u64,
-        entry: impl FnOnce(u64) -> Result<Entry, StoreError>,
-    ) -> Result<u64, StoreError> {
-        let mut tree = self.tree.clone();
+    pub fn empty_contents(&mut self, places: &[i64]) -> Result<(), StoreError> {
         let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        let dropped = retention::empty_contents(&transaction, integer(position)?)?;
-        if dropped == 0 {
-            return Ok(0);
+        {
+            let sql = "UPDATE content SET body = NULL WHERE content = ?1";
+            let mut empty = transaction.prepare_cached(sql)?;
+            for place in places {
+                empty.execute([place])?;
+            }
         }
-        let entry = entry(dropped)?;
-        Rows::of(&transaction)?.insert(&mut tree, &mut self.contents, &entry)?;
-        transaction.commit()?;
-        self.tree = tree;
-        // What is asked for again must be stored again.
-        self.contents.known.clear();
-        Ok(dropped)
+        Ok(transaction.commit()?)
     }
 
     /// Whether much was written since the write-ahead log was last moved into the database.

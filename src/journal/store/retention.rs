@@ -1,11 +1,10 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 use serde::Deserialize;
 
-use super::{Reader, Row, StoreError};
-use crate::journal::limits::{MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
+use super::{Reader, References, Row, StoreError};
+use crate::journal::limits::{CHUNK_ROWS, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
 
 /// Records are written in the order in which they reach the writer: one that was made earlier
 /// can stand behind as many as can wait for it.
@@ -51,30 +50,88 @@ fn made_at(row: &Row) -> Result<Timestamp, StoreError> {
     made.timestamp.parse().map_err(|error| unknown(&error))
 }
 
-/// Empties the contents that only records before `position` name. A policy's identity is small
-/// and tells what decided: it stays.
-pub(super) fn empty_contents(connection: &Connection, position: i64) -> Result<u64, StoreError> {
-    connection.execute_batch(
-        "CREATE TEMP TABLE IF NOT EXISTS kept (content INTEGER PRIMARY KEY);
-         DELETE FROM kept",
-    )?;
-    for (column, from) in [
-        ("subject", position),
-        ("judgement", position),
-        ("candidate_judgement", position),
-        ("policy", 0),
-        ("candidate_policy", 0),
-    ] {
-        let keep = format!(
-            "INSERT OR IGNORE INTO kept SELECT {column} FROM record \
-             WHERE position >= ?1 AND {column} IS NOT NULL"
-        );
-        connection.execute(&keep, [from])?;
+/// The state of a journal when the writer stopped naming old contents in new records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many records there were.
+    pub(super) size: u64,
+    /// The first place for contents that later records name.
+    pub(super) next_content: i64,
+}
+
+impl Reader {
+    /// The places of at most `limit` contents that only records before `position` name. A
+    /// policy's identity is small and tells what decided: it stays.
+    ///
+    /// Holds one bit for each content, and reads in short transactions.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn droppable_contents(
+        &self,
+        position: u64,
+        since: Forgotten,
+        limit: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut kept = Places::default();
+        for start in (0..since.size).step_by(CHUNK_STEP) {
+            let end = since.size.min(start + CHUNK_ROWS);
+            self.scan_records(start..end, |raw| {
+                let References {
+                    subject,
+                    judgement,
+                    policy,
+                    candidate_judgement,
+                    candidate_policy,
+                } = raw.contents;
+                kept.add([policy, candidate_policy]);
+                if u64::try_from(raw.position).is_ok_and(|raw| raw >= position) {
+                    kept.add([subject, judgement, candidate_judgement]);
+                }
+            })?;
+        }
+        let mut droppable = Vec::new();
+        for start in (1..since.next_content).step_by(CHUNK_STEP) {
+            let end = since
+                .next_content
+                .min(start.saturating_add_unsigned(CHUNK_ROWS));
+            self.scan_contents(start..end, |raw| {
+                if raw.body.is_some() && !kept.has(raw.place) && droppable.len() < limit {
+                    droppable.push(raw.place);
+                }
+            })?;
+        }
+        Ok(droppable)
     }
-    let dropped = connection.execute(
-        "UPDATE content SET body = NULL WHERE body IS NOT NULL \
-         AND content NOT IN (SELECT content FROM kept)",
-        [],
-    )?;
-    Ok(dropped as u64)
+}
+
+/// [`CHUNK_ROWS`] as a step.
+const CHUNK_STEP: usize = CHUNK_ROWS as usize;
+
+/// A set of places, one bit each: they are given without gaps.
+#[derive(Default)]
+struct Places(Vec<u64>);
+
+impl Places {
+    fn add<const N: usize>(&mut self, places: [Option<i64>; N]) {
+        for place in places.into_iter().flatten() {
+            let (word, bit) = Self::bit(place);
+            if word >= self.0.len() {
+                self.0.resize(word + 1, 0);
+            }
+            if let Some(bits) = self.0.get_mut(word) {
+                *bits |= bit;
+            }
+        }
+    }
+
+    fn has(&self, place: i64) -> bool {
+        let (word, bit) = Self::bit(place);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    fn bit(place: i64) -> (usize, u64) {
+        let place = usize::try_from(place).unwrap_or_default();
+        (place / 64, 1 << (place % 64))
+    }
 }

@@ -17,11 +17,11 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use self::thread::Writer;
-use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
+use super::limits::{MAX_COMMIT_WAIT, MAX_DROPPED_CONTENTS, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
 use super::log::{SignedCheckpoint, SigningKey};
 use super::record::event::{RetentionKind, RetentionRecord};
 use super::record::{Entry, EventRecord, SchemaVersion};
-use super::store::{Lock, Store, StoreError};
+use super::store::{Forgotten, Lock, Reader, Store, StoreError};
 
 /// Where and how to keep a journal.
 pub struct Options {
@@ -89,15 +89,14 @@ enum Task {
         done: Option<Done>,
     },
     Checkpoint(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
-    DropContents {
-        before: u64,
-        /// The record that says how many there were.
-        entry: MakeEntry,
-        done: oneshot::Sender<Result<u64, Unavailable>>,
+    /// From now on, records name contents that are stored after this.
+    ForgetContents(oneshot::Sender<Result<Forgotten, Unavailable>>),
+    EmptyContents {
+        places: Vec<i64>,
+        done: oneshot::Sender<Result<(), Unavailable>>,
     },
 }
 
-type MakeEntry = Box<dyn FnOnce(u64) -> Result<Entry, StoreError> + Send>;
 type Done = oneshot::Sender<Result<u64, Unavailable>>;
 
 impl Journal {
@@ -195,38 +194,50 @@ impl Journal {
         self.ask(Task::Checkpoint(done), signed).await
     }
 
-    /// Empties the contents that only records before the position `before` name, all of them
-    /// older than `older_than`, and records that; answers how many. The records and their
-    /// hashes stay, so the log still verifies. Where there is nothing to empty, nothing is
-    /// recorded. [`super::store::Reader::first_since`] finds the position.
+    /// Empties contents that only records before the position `before` name, all of them
+    /// older than `older_than`, at most [`MAX_DROPPED_CONTENTS`]; answers how many. That is
+    /// recorded first; the records and their hashes stay, so the log still verifies. What a
+    /// crash leaves is emptied the next time. Decisions go on meanwhile.
     ///
     /// # Errors
-    /// If that could not be written.
+    /// If the journal could not be read or written.
     pub async fn drop_contents(
         &self,
         before: u64,
         older_than: Timestamp,
     ) -> Result<u64, Unavailable> {
-        let (done, answer) = oneshot::channel();
-        let entry = move |dropped| {
-            let now = Timestamp::now();
-            let record = RetentionRecord {
-                before: older_than,
-                before_position: before,
-                dropped,
-                event_id: Uuid::now_v7(),
-                kind: RetentionKind::Retention,
-                schema_version: SchemaVersion::V1,
-                timestamp: now,
-            };
-            Ok(EventRecord::Retention(record).entry()?)
+        let (done, forgotten) = oneshot::channel();
+        let since = self.ask(Task::ForgetContents(done), forgotten).await?;
+        let directory = self.directory.clone();
+        let find = move || {
+            Reader::open(&directory)?.droppable_contents(before, since, MAX_DROPPED_CONTENTS)
         };
-        let task = Task::DropContents {
-            before,
-            entry: Box::new(entry),
-            done,
-        };
-        self.ask(task, answer).await
+        let found = tokio::task::spawn_blocking(find).await;
+        let found = found.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        let found = found.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let dropped = found.len() as u64;
+        let record = EventRecord::Retention(RetentionRecord {
+            before: older_than,
+            before_position: before,
+            dropped,
+            event_id: Uuid::now_v7(),
+            kind: RetentionKind::Retention,
+            schema_version: SchemaVersion::V1,
+            timestamp: Timestamp::now(),
+        });
+        let entry = record.entry();
+        self.written(entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?)
+            .await?;
+        for places in found.chunks(MAX_GROUP_RECORDS) {
+            let (done, emptied) = oneshot::channel();
+            let places = places.to_vec();
+            self.ask(Task::EmptyContents { places, done }, emptied)
+                .await?;
+        }
+        Ok(dropped)
     }
 
     async fn ask<T>(

@@ -138,13 +138,12 @@ impl Writer {
         match task {
             Task::Append { .. } => {}
             Task::Checkpoint(done) => drop(done.send(self.checkpoint())),
-            Task::DropContents {
-                before,
-                entry,
-                done,
-            } => {
-                let dropped = self.with_store(|store| store.drop_contents(before, entry));
-                drop(done.send(dropped));
+            Task::ForgetContents(done) => {
+                drop(done.send(self.with_store(|store| Ok(store.forget_contents()))));
+            }
+            Task::EmptyContents { places, done } => {
+                let emptied = self.with_store(|store| store.empty_contents(&places));
+                drop(done.send(emptied));
             }
         }
     }
