@@ -6,6 +6,7 @@
 //! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
+//! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`query`] | reading it: filters, entries, statistics |
 //! | [`key_file`] | where keys are read from and written to |
 //! | [`limits`] | what bounds the above |
@@ -13,6 +14,7 @@
 pub mod key_file;
 pub mod limits;
 pub mod log;
+pub mod prove;
 pub mod query;
 pub mod record;
 pub mod store;

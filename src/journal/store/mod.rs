@@ -9,6 +9,7 @@ mod mover;
 mod open;
 mod reader;
 mod retention;
+mod scan;
 
 pub use append::Store;
 pub use error::StoreError;
