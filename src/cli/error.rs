@@ -9,6 +9,7 @@ use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
 use crate::journal::log::{KeyError, ProofFormatError};
+use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
@@ -90,6 +91,16 @@ pub(crate) enum CliError {
     OtherFacts,
     #[error("the journal can't be used")]
     Journal(#[from] StoreError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error("there is no journal to read")]
+    NoJournalNamed,
+    #[error("there is no record `{0}` in the journal")]
+    NoRecord(RecordRef),
+    #[error("the Parquet file can't be written")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("the CSV file can't be written")]
+    Csv(#[from] csv::Error),
     #[error("`{0}` has no folder to keep a journal in")]
     NoStateDirectory(&'static str),
     #[error(transparent)]
@@ -134,7 +145,13 @@ impl CliError {
             Self::NoStateDirectory(_) => {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
             }
-            Self::Journal(_) => Some("`--data-dir DIR` names another folder"),
+            Self::NoJournalNamed => Some(
+                "name it with `--data-dir DIR` (or CAVRA_DATA_DIR), or the service that keeps it \
+                 with `--endpoint URL`",
+            ),
+            Self::Journal(_) | Self::Query(QueryError::Store(StoreError::Missing { .. })) => {
+                Some("`--data-dir DIR` names another folder")
+            }
             Self::KeyFile(KeyFileError::Unreadable { .. }) => {
                 Some("`cavra keys generate --name NAME --out FILE` makes one")
             }

@@ -1,6 +1,14 @@
 //! `cavra journal …`: the record of decisions.
 
 mod check_proof;
+mod export;
+mod filter;
+mod lines;
+mod query;
+mod show;
+mod source;
+mod stats;
+mod tail;
 
 use clap::Subcommand;
 
@@ -11,12 +19,27 @@ use crate::cli::output::Output;
 /// What to do with the record of decisions.
 #[derive(Debug, Subcommand)]
 pub(crate) enum JournalCommand {
+    /// Show the last records, and those that come
+    Tail(Box<tail::TailArgs>),
+    /// Show the records that filters mean
+    Query(Box<query::QueryArgs>),
+    /// Show one record with all that it names
+    Show(show::ShowArgs),
+    /// Count what was decided, by what, how fast, and what it takes on disk
+    Stats(Box<stats::StatsArgs>),
+    /// Write decisions to a file: JSON Lines, CSV or Parquet
+    Export(Box<export::ExportArgs>),
     /// Check a proof offline, with the public key alone
     CheckProof(check_proof::CheckProofArgs),
 }
 
 pub(crate) fn run(command: JournalCommand, out: &mut Output) -> Result<ExitStatus, CliError> {
     match command {
+        JournalCommand::Tail(args) => tail::run(&args, out),
+        JournalCommand::Query(args) => query::run(&args, out),
+        JournalCommand::Show(args) => show::run(&args, out),
+        JournalCommand::Stats(args) => stats::run(&args, out),
+        JournalCommand::Export(args) => export::run(&args, out),
         JournalCommand::CheckProof(args) => check_proof::run(&args, out),
     }
 }

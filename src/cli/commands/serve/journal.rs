@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 
 use crate::authority::recording::Recording;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
+use crate::grpc::server::JournalReads;
 use crate::journal::key_file::{self, KeySource};
 use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
@@ -40,6 +41,17 @@ pub(super) struct JournalArgs {
     /// A folder in which each checkpoint is also put as a file, to be taken elsewhere
     #[arg(long, value_name = "DIR")]
     checkpoint_dir: Option<PathBuf>,
+    /// Who may read what was recorded: whoever reaches the service, or whoever can open the
+    /// admin socket; checkpoints and proofs are everybody's
+    #[arg(long, value_name = "WHO", default_value = "everybody")]
+    journal_reads: Readers,
+}
+
+/// Who may read what was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Readers {
+    Everybody,
+    Admin,
 }
 
 /// `off`, or what is promised.
@@ -75,6 +87,13 @@ fn as_text<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 impl JournalArgs {
+    pub(super) fn reads(&self) -> JournalReads {
+        match self.journal_reads {
+            Readers::Everybody => JournalReads::Everybody,
+            Readers::Admin => JournalReads::Admin,
+        }
+    }
+
     /// Opens the journal, if one is to be kept, for a service on `address`.
     pub(super) fn open(&self, address: SocketAddr) -> Result<Option<(Recording, Kept)>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
