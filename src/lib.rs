@@ -15,3 +15,4 @@ pub mod journal;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
+pub mod traffic;

@@ -22,10 +22,12 @@ fuzz_target!(|input: &str| -> Corpus {
         "twice the same"
     );
     is_whole(&facts);
-    if facts.unknowns.is_empty() && !line.is_empty() {
+    // A backslash at the end would join the line to what is put around it.
+    if facts.unknowns.is_empty() && !line.is_empty() && !line.ends_with('\\') {
         hides_nothing(&facts, &format!("(\n{line}\n)"), &place);
         let quoted = line.replace('\'', r"'\''");
-        hides_nothing(&facts, &format!("bash -c '{quoted}'"), &place);
+        // The space keeps a line that begins with a dash from being an option.
+        hides_nothing(&facts, &format!("bash -c ' {quoted}'"), &place);
     }
     Corpus::Keep
 });

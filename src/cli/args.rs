@@ -11,6 +11,7 @@ use super::commands::keys::KeysCommand;
 use super::commands::policy::PolicyCommand;
 use super::commands::serve::ServeArgs;
 use super::commands::simulate::SimulateArgs;
+use super::commands::traffic::TrafficArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -26,6 +27,7 @@ Judge actions:
   simulate  Try a pack's cases through the real service, beside a candidate
   decide    Decide what agents may do: actions in, decisions out
   explain   Show why: from the text to the facts to the rules that spoke
+  traffic   Make the actions of agents at work, from a seed, to judge or to measure with
 
 Run the service:
   serve     Serve decisions over gRPC
@@ -125,6 +127,8 @@ pub(crate) enum Command {
     Decide(DecideArgs),
     /// Show why: from the text to the facts to the rules that spoke
     Explain(ExplainArgs),
+    /// Make the actions of agents at work, from a seed, to judge or to measure with
+    Traffic(TrafficArgs),
     /// Serve decisions over gRPC
     Serve(ServeArgs),
     /// Try out a pack's Rego, on standard input, within limits: what admission runs apart

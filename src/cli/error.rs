@@ -10,10 +10,12 @@ use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
 use crate::journal::log::{KeyError, ProofFormatError};
 use crate::journal::query::{QueryError, RecordRef};
+use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
+use crate::traffic::TrafficError;
 
 /// Why a command could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,8 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("there can be no such traffic")]
+    Traffic(#[from] TrafficError),
     #[error("there is no action to judge")]
     NoAction,
     #[error("the {what} can't be told apart: {problem}")]
@@ -101,6 +105,14 @@ pub(crate) enum CliError {
     Parquet(#[from] parquet::errors::ParquetError),
     #[error("the CSV file can't be written")]
     Csv(#[from] csv::Error),
+    #[error("the built-in redaction rules can't be used")]
+    BuiltInRedaction(#[source] RedactionError),
+    #[error("the redaction rules in `{}` can't be used", path.display())]
+    Redaction {
+        path: PathBuf,
+        #[source]
+        cause: RedactionError,
+    },
     #[error("`{0}` has no folder to keep a journal in")]
     NoStateDirectory(&'static str),
     #[error(transparent)]

@@ -1,6 +1,6 @@
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
-use std::path::Path;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -11,26 +11,103 @@ use super::error::CliError;
 /// old file or the new one. Only what is neither file nor link, such as `/dev/stdout`, is
 /// written as it is.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let failed = |cause| CliError::Write {
-        path: path.to_owned(),
-        cause,
-    };
+    let failed = |cause| write_error(path, cause);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     replace(path, text).map_err(failed)
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let replaceable = match fs::symlink_metadata(path) {
+/// A file that is written piece by piece, and is there when it is finished: as [`write`].
+/// One that isn't finished leaves what was there as it was.
+pub(crate) struct Streamed {
+    writer: BufWriter<File>,
+    path: PathBuf,
+    /// What is renamed to `path`; none where that is written as it is.
+    unfinished: Option<PathBuf>,
+}
+
+impl Streamed {
+    pub(crate) fn create(path: &Path) -> Result<Self, CliError> {
+        let open = || -> io::Result<(File, Option<PathBuf>)> {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            if !is_replaceable(path) {
+                return Ok((File::options().write(true).open(path)?, None));
+            }
+            let new = beside(path);
+            Ok((File::create_new(&new)?, Some(new)))
+        };
+        let (file, unfinished) = open().map_err(|cause| write_error(path, cause))?;
+        Ok(Self {
+            writer: BufWriter::new(file),
+            path: path.to_owned(),
+            unfinished,
+        })
+    }
+
+    pub(crate) fn write_all(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        let written = self.writer.write_all(bytes);
+        written.map_err(|cause| write_error(&self.path, cause))
+    }
+
+    /// Puts the file where it belongs.
+    pub(crate) fn finish(mut self) -> Result<(), CliError> {
+        let mut finished = self.writer.flush();
+        if let (Ok(()), Some(new)) = (&finished, &self.unfinished) {
+            finished = fs::rename(new, &self.path);
+        }
+        if finished.is_ok() {
+            self.unfinished = None;
+        }
+        finished.map_err(|cause| write_error(&self.path, cause))
+    }
+}
+
+impl Write for Streamed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Drop for Streamed {
+    fn drop(&mut self) {
+        if let Some(new) = &self.unfinished {
+            // Why it wasn't finished has been said; a left-over harms nothing.
+            drop(fs::remove_file(new));
+        }
+    }
+}
+
+fn write_error(path: &Path, cause: io::Error) -> CliError {
+    CliError::Write {
+        path: path.to_owned(),
+        cause,
+    }
+}
+
+fn is_replaceable(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => !leads_to_device(path),
         Ok(found) => found.is_file(),
         Err(_) => true,
-    };
-    if !replaceable {
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".cavra-{}", Uuid::now_v7().simple()))
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if !is_replaceable(path) {
         return fs::write(path, text);
     }
-    let new = path.with_file_name(format!(".cavra-{}", Uuid::now_v7().simple()));
+    let new = beside(path);
     let written = File::create_new(&new)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| fs::rename(&new, path));

@@ -154,7 +154,17 @@ proptest! {
     #[test]
     fn documents_come_back_as_they_went(action in action()) {
         let text = action.to_json().to_string();
-        prop_assert_eq!(Action::from_json(text.as_bytes()).unwrap(), action);
+        prop_assert_eq!(&Action::from_json(text.as_bytes()).unwrap(), &action);
+        let serialized = serde_json::to_string(&action.as_document()).unwrap();
+        prop_assert_eq!(Action::from_json(serialized.as_bytes()).unwrap(), action);
+    }
+
+    #[test]
+    fn what_is_not_json_is_text_in_both_forms(mut action in action(), plan in word()) {
+        action.terraform_plan = Some(plan.into());
+        let serialized = serde_json::to_string(&action.as_document()).unwrap();
+        let serialized: Value = serde_json::from_str(&serialized).unwrap();
+        prop_assert_eq!(serialized, action.to_json());
     }
 
     #[test]

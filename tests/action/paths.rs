@@ -144,7 +144,20 @@ fn what_is_no_path_names_the_field() {
 #[test]
 fn patterns_that_can_never_match_are_refused() {
     let cases = [
-        "", "a/../b", "!a", "a[", "a[/b.c]d", "a[!/b]c", "{a", "a}", "a\0", "/", "./",
+        "",
+        "a/../b",
+        "!a",
+        "a[",
+        "a[/b.c]d",
+        "a[!/b]c",
+        "a[+-9]",
+        "a[!]b]",
+        "[[:alpha:]]",
+        "{a",
+        "a}",
+        "a\0",
+        "/",
+        "./",
     ];
     for bad in cases {
         let error = PathPatterns::new(&["ok", bad]).expect_err(bad);

@@ -20,4 +20,5 @@ mod serve;
 mod simulate;
 mod support;
 mod terraform_example;
+mod traffic;
 mod usage;

@@ -6,6 +6,7 @@ const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["decide"],
     &["explain"],
+    &["traffic"],
     &["policy"],
     &["policy", "list"],
     &["policy", "show"],

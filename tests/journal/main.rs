@@ -2,12 +2,17 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
 
 mod checkpoints;
+mod common;
 mod keys;
 mod log;
 mod proofs;
+mod query;
+mod record;
+mod redaction;
 mod rfc6962;

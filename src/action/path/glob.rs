@@ -60,10 +60,10 @@ fn anchor(pattern: &str) -> Result<String, String> {
             "" | "." => {}
             ".." => return Err("climbs with `..`, so it never matches".to_owned()),
             "**" if segments.last() == Some(&"**") => {}
-            _ if has_open_class(segment) => {
-                return Err("has a `[` that is not closed within its segment".to_owned());
+            _ => {
+                check_classes(segment)?;
+                segments.push(segment);
             }
-            _ => segments.push(segment),
         }
     }
     if segments.is_empty() {
@@ -80,20 +80,31 @@ fn anchor(pattern: &str) -> Result<String, String> {
     }
 }
 
-/// Whether a `[…]` begins that doesn't end: a slash is no member of a class (POSIX.1-2017,
-/// XCU 2.13.3), and what overlaps is found out segment by segment.
-fn has_open_class(segment: &str) -> bool {
+/// A slash is no member of a class (POSIX.1-2017, XCU 2.13.3): what overlaps is found out
+/// segment by segment, and a match must agree with it.
+fn check_classes(segment: &str) -> Result<(), &'static str> {
     let mut rest = segment;
-    while let Some((_, class)) = rest.split_once('[') {
-        let members = class.strip_prefix(['!', '^']).unwrap_or(class);
-        // A `]` that comes first is a member.
-        let after_first = members.strip_prefix(']').unwrap_or(members);
-        match after_first.split_once(']') {
-            Some((_, after)) => rest = after,
-            None => return true,
+    while let Some((_, text)) = rest.split_once('[') {
+        let (token, after) = class(text).ok_or("has a `[` that its segment doesn't close")?;
+        let takes_slash = |(low, high): &(char, char)| (*low..=*high).contains(&'/');
+        if matches!(&token, Token::Class(ranges) if ranges.iter().any(takes_slash)) {
+            return Err("has a `[…]` whose range takes in `/`, which no class matches");
         }
+        if text.starts_with(['!', '^']) && text.get(1..2) == Some("]") {
+            return Err("has a `[…]` of everything but `]`, which isn't supported");
+        }
+        let members = text.len() - after.len();
+        if text.get(..members).is_some_and(|it| it.contains('[')) {
+            return Err("has a `[` within `[…]`; classes by name are not supported");
+        }
+        rest = after;
     }
-    false
+    Ok(())
+}
+
+/// The same glob, whose negated classes don't match a slash either.
+pub(super) fn slash_free(glob: &str) -> String {
+    glob.replace("[!", "[!/").replace("[^", "[^/")
 }
 
 /// The patterns that `text` stands for, one for each choice of its braces.

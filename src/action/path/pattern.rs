@@ -4,7 +4,7 @@ use std::fmt;
 use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
 use super::family::{Keep, family};
-use super::glob::{Segment, fold, normalise, segments};
+use super::glob::{Segment, fold, normalise, segments, slash_free};
 use super::trees::Trees;
 use crate::action::facts::Anchor;
 
@@ -271,7 +271,7 @@ impl Builder {
 
 /// Both sides are folded beforehand, so that literals can be looked up by hash.
 fn compile(glob: &str, literal_separator: bool) -> Result<Glob, String> {
-    GlobBuilder::new(glob)
+    GlobBuilder::new(&slash_free(glob))
         .literal_separator(literal_separator)
         .backslash_escape(false)
         .build()

@@ -7,6 +7,7 @@ pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod traffic;
 
 use crate::authority::admission;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(
         Command::Explain(args) => explain::run(&args, global, out),
         Command::Simulate(args) => simulate::run(&args, global, out),
         Command::Serve(args) => serve::run(args, global, out),
+        Command::Traffic(args) => traffic::run(&args, out),
         Command::TryOut => {
             admission::try_out(std::io::stdin().lock(), out)?;
             Ok(ExitStatus::Success)

@@ -188,11 +188,7 @@ impl PolicyChanged<'_> {
 }
 
 impl EventRecord {
-    /// What is appended for it, without the contents that it names.
-    ///
-    /// # Errors
-    /// If it can't be written as JSON.
-    pub fn entry(self) -> Result<Entry, RecordError> {
+    pub(in crate::journal) fn entry(self) -> Result<Entry, RecordError> {
         let record = Record::Event(self);
         Ok(Entry {
             id: record.id(),

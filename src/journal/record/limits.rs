@@ -11,8 +11,8 @@ pub const MAX_TEXT_BYTES: usize = 1024;
 pub const MAX_JUDGEMENT_BYTES: usize = 256 * 1024;
 /// Nanoseconds of a latency: the largest integer of canonical JSON (RFC 7493 section 2.2).
 pub const MAX_LATENCY_NS: u64 = (1 << 53) - 1;
-/// Bytes of a secret, below which only the place where a rule found it is not searched for
-/// elsewhere: a shorter text stands in too many others by chance.
+/// Bytes of a secret. What is shorter is left as it is: it stands in too many other texts by
+/// chance.
 pub const MIN_SECRET_BYTES: usize = 4;
 /// Bytes of one part of a secret that has white space in it, above which the part is a secret
 /// of its own.

@@ -7,7 +7,9 @@ use arc_swap::ArcSwapOption;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
 use super::redaction::{Clean, Redaction, RedactionKey, Redactor};
 use super::subject::{self, Written};
-use super::{Content, Entry, Latency, Record, RecordError, Replayable, SchemaVersion, Subject};
+use super::{
+    Content, Entry, EventRecord, Latency, Record, RecordError, Replayable, SchemaVersion, Subject,
+};
 use super::{event, judgement};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
@@ -63,9 +65,9 @@ impl Recorder {
         rejudge: impl Fn(&Action, &Facts) -> Judgement,
     ) -> Result<Entry, RecordError> {
         let decision = decided.decision;
-        let clean = self.redactor.clean(decided);
+        let clean = self.redactor.clean(decided)?;
         let caller = CallerRecord::from(&clean.action.caller);
-        let subject = subject::content(&clean.action, &clean.facts, &clean.redactions)?;
+        let subject = subject::content(&clean)?;
         let replayable = replayable(&clean, &caller, &subject, &decision.judgement, rejudge);
         let judgement = judgement::content(&clean.judgement)?;
         let candidate_judgement = clean
@@ -110,6 +112,18 @@ impl Recorder {
             candidate_judgement,
             candidate_policy: None,
         })
+    }
+
+    /// What is appended for an event, without the contents that it names. Secrets are taken out
+    /// of a comparison's detail, which holds what agents wrote.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn event(&self, mut event: EventRecord) -> Result<Entry, RecordError> {
+        if let EventRecord::Shadow(record) = &mut event {
+            self.redactor.clean_json(&mut record.detail)?;
+        }
+        event.entry()
     }
 
     fn policy(&self, identity: &Arc<PolicyIdentity>) -> Result<Content, RecordError> {

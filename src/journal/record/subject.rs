@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::decision::CallerRecord;
 use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
+use super::redaction::Clean;
 use super::{Content, RecordError};
 use crate::action::document;
 use crate::action::facts::{FACTS_VERSION, Facts};
@@ -91,47 +92,56 @@ pub(super) struct Written {
     pub(super) facts: bool,
 }
 
-/// The content of `action` and `facts`, from which secrets are already gone.
-pub(super) fn content(
-    action: &Action,
-    facts: &Facts,
-    redactions: &[Redacted],
-) -> Result<Written, RecordError> {
+/// The content of an action and its facts, from which secrets are already gone.
+pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
+    let (action, facts) = (clean.action.as_ref(), clean.facts.as_ref());
+    let redactions = clean.redactions.as_slice();
     let definition = canonical_definition(action);
+    let mut missing = Vec::new();
+    if has_definition(action) && definition.is_none() {
+        missing.push("mcp_tool");
+    }
+    if clean.withheld {
+        missing.extend(["facts", "target"]);
+    }
+    let kept_facts = Some(facts).filter(|_| !clean.withheld);
+    let replays_from_text =
+        missing.is_empty() && redactions.is_empty() && action.terraform_plan.is_none();
     let mut stored = SubjectToStore {
         action: ActionToStore::of(action, definition.as_deref()),
-        facts: Some(facts),
+        facts: kept_facts,
         facts_version: FACTS_VERSION,
         redactions,
-        truncated: Vec::new(),
+        truncated: missing.clone(),
     };
-    if has_definition(action) && definition.is_none() {
-        stored.truncated.push("mcp_tool");
-    }
-    let whole_texts = stored.truncated.is_empty();
     let bytes = super::to_bytes(&stored)?;
     if bytes.len() <= MAX_SUBJECT_BYTES {
-        return Ok(Written::of(bytes, whole_texts, true));
+        return Ok(Written::of(
+            bytes,
+            missing.is_empty(),
+            stored.facts.is_some(),
+        ));
     }
-    if whole_texts && redactions.is_empty() && action.terraform_plan.is_none() {
+    if replays_from_text {
         stored.facts = None;
-        stored.truncated.push("facts");
+        stored.truncated = vec!["facts"];
         let bytes = super::to_bytes(&stored)?;
         if bytes.len() <= MAX_SUBJECT_BYTES {
             return Ok(Written::of(bytes, true, false));
         }
     }
-    stored.truncated.clear();
+    stored.facts = kept_facts;
+    stored.truncated = missing;
     stored.action.cut(&mut stored.truncated);
-    stored.facts = Some(facts);
-    let bytes = super::to_bytes(&stored)?;
     let whole_texts = stored.truncated.is_empty();
+    let bytes = super::to_bytes(&stored)?;
     if bytes.len() <= MAX_SUBJECT_BYTES {
-        return Ok(Written::of(bytes, whole_texts, true));
+        return Ok(Written::of(bytes, whole_texts, stored.facts.is_some()));
     }
     stored.facts = None;
     stored.truncated.push("facts");
     stored.truncated.sort_unstable();
+    stored.truncated.dedup();
     Ok(Written::of(super::to_bytes(&stored)?, whole_texts, false))
 }
 
@@ -149,7 +159,7 @@ fn has_definition(action: &Action) -> bool {
     matches!(&action.request, Request::McpToolCall(call) if call.definition.is_some())
 }
 
-/// A tool's definition in canonical form, if it has one.
+/// A tool's definition in canonical form. One without such a form is named as missing.
 fn canonical_definition(action: &Action) -> Option<Box<RawValue>> {
     let Request::McpToolCall(call) = &action.request else {
         return None;
@@ -235,6 +245,7 @@ impl<'a> ActionToStore<'a> {
             cut.push("mcp_tool");
         }
         cut.sort_unstable();
+        cut.dedup();
     }
 }
 

@@ -15,8 +15,7 @@ use crate::grpc::client::{Client, ClientError, Entries, JournalClient};
 use crate::grpc::convert::{Start, TailQuery};
 use crate::journal::limits::FOLLOW_INTERVAL;
 use crate::journal::query::{
-    self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, QueryError, RecordRef,
-    Scan, Stats,
+    self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef, Scan, Stats,
 };
 use crate::journal::store::Reader;
 
@@ -90,7 +89,7 @@ impl Source {
     pub(super) fn query(&mut self, query: Query, visit: Visit<'_>) -> Result<(), CliError> {
         match self {
             Self::Local(directory) => {
-                let mut scan = Scan::open(directory, query).map_err(CliError::from)?;
+                let mut scan = Scan::open(directory, query)?;
                 while let Some(chunk) = scan.next_chunk()? {
                     if visit(chunk)?.is_break() {
                         break;
@@ -175,7 +174,7 @@ fn follow(mut scan: Scan, visit: Visit<'_>) -> Result<(), CliError> {
             }
             None => {
                 sleep(FOLLOW_INTERVAL);
-                scan.extend().map_err(QueryError::from)?;
+                scan.extend()?;
             }
         }
     }

@@ -11,10 +11,12 @@ use serde::{Serialize, Serializer};
 use crate::authority::recording::Recording;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::grpc::server::JournalReads;
 use crate::journal::key_file::{self, KeySource};
 use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
+use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey};
 use crate::journal::writer::{Journal, Mode, ModeError, Options};
 
@@ -45,6 +47,13 @@ pub(super) struct JournalArgs {
     /// admin socket; checkpoints and proofs are everybody's
     #[arg(long, value_name = "WHO", default_value = "everybody")]
     journal_reads: Readers,
+    /// Rules for secrets to keep out of the journal, beside the built-in ones: a YAML file
+    /// with `rules: [{name, pattern}]`
+    #[arg(long, value_name = "FILE", conflicts_with = "no_redaction")]
+    redact: Option<PathBuf>,
+    /// Record everything as it is, secrets too
+    #[arg(long)]
+    no_redaction: bool,
 }
 
 /// Who may read what was recorded.
@@ -113,15 +122,31 @@ impl JournalArgs {
             mode,
             verifying_key: key.verifying_key().to_string(),
         };
-        let redaction_key = redaction_key(&key);
+        let recorder = Recorder::new(self.redaction()?, redaction_key(&key));
         let journal = Journal::open(Options {
             directory,
             mode,
             key,
             checkpoint_directory: self.checkpoint_dir.clone(),
         })?;
-        let recorder = Recorder::new(Redaction::none(), redaction_key);
         Ok(Some((Recording::new(journal, recorder), kept)))
+    }
+
+    fn redaction(&self) -> Result<Redaction, CliError> {
+        if self.no_redaction {
+            tracing::warn!("secrets in command lines are recorded as they are");
+            return Ok(Redaction::none());
+        }
+        let built_in = Redaction::built_in().map_err(CliError::BuiltInRedaction)?;
+        let Some(path) = &self.redact else {
+            return Ok(built_in);
+        };
+        let bytes = files::read(path, MAX_RULES_FILE_BYTES)?;
+        let rules = built_in.with_file(&String::from_utf8_lossy(&bytes));
+        rules.map_err(|cause| CliError::Redaction {
+            path: path.clone(),
+            cause,
+        })
     }
 }
 

@@ -4,21 +4,20 @@ mod columns;
 mod csv_file;
 mod parquet_file;
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::filter::FilterArgs;
 use super::source::SourceArgs;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::files::Streamed;
 use crate::cli::output::{Output, printable};
 use crate::journal::query::{EntryKind, JournalEntry, Query};
 use columns::Row;
@@ -78,7 +77,6 @@ enum Format {
 #[derive(Serialize)]
 struct Report<'a> {
     rows: u64,
-    bytes: u64,
     file: &'a Path,
 }
 
@@ -89,8 +87,7 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
         filter: args.filter.filter(Some(EntryKind::Decision)),
         ..Query::default()
     };
-    let new = NewFile::beside(&args.out)?;
-    let mut sheet = Sheet::of(args.format, new.writer()?)?;
+    let mut sheet = Sheet::of(args.format, Streamed::create(&args.out)?)?;
     let mut rows = 0;
     source.query(query, &mut |entries| {
         for entry in &entries {
@@ -100,19 +97,17 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    let file = sheet.finish()?;
-    let bytes = new.take_its_name(file)?;
+    sheet.finish()?.finish()?;
     progress.finish_and_clear();
     let report = Report {
         rows,
-        bytes,
         file: &args.out,
     };
     match out.format() {
         OutputFormat::Json => out.json(&report)?,
         OutputFormat::Table => {
             let file = printable(&args.out.display().to_string());
-            writeln!(out, "{rows} decisions in {file} ({bytes} bytes)")?;
+            writeln!(out, "{rows} decisions in {file}")?;
         }
     }
     Ok(ExitStatus::Success)
@@ -126,13 +121,13 @@ fn progress(size: u64) -> ProgressBar {
 }
 
 enum Sheet {
-    Jsonl(BufWriter<File>),
-    Csv(Box<CsvFile<BufWriter<File>>>),
-    Parquet(Box<ParquetFile<BufWriter<File>>>),
+    Jsonl(Streamed),
+    Csv(Box<CsvFile<Streamed>>),
+    Parquet(Box<ParquetFile<Streamed>>),
 }
 
 impl Sheet {
-    fn of(format: Format, file: BufWriter<File>) -> Result<Self, CliError> {
+    fn of(format: Format, file: Streamed) -> Result<Self, CliError> {
         Ok(match format {
             Format::Jsonl => Self::Jsonl(file),
             Format::Csv => Self::Csv(Box::new(CsvFile::new(file)?)),
@@ -150,73 +145,18 @@ impl Sheet {
         match self {
             Self::Jsonl(file) => {
                 serde_json::to_writer(&mut *file, entry)?;
-                Ok(file.write_all(b"\n")?)
+                file.write_all(b"\n")
             }
             Self::Csv(file) => file.write(&row()?),
             Self::Parquet(file) => file.write(&row()?),
         }
     }
 
-    fn finish(self) -> Result<BufWriter<File>, CliError> {
+    fn finish(self) -> Result<Streamed, CliError> {
         match self {
             Self::Jsonl(file) => Ok(file),
             Self::Csv(file) => file.finish(),
             Self::Parquet(file) => file.finish(),
         }
-    }
-}
-
-/// A file that takes its name when it is whole, and goes if that never comes.
-struct NewFile<'a> {
-    target: &'a Path,
-    path: PathBuf,
-}
-
-impl<'a> NewFile<'a> {
-    fn beside(target: &'a Path) -> Result<Self, CliError> {
-        let failed = |cause| CliError::Write {
-            path: target.to_owned(),
-            cause,
-        };
-        if target.file_name().is_none() || target.is_dir() {
-            return Err(failed(std::io::ErrorKind::IsADirectory.into()));
-        }
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let name = format!(".cavra-{}", Uuid::now_v7().simple());
-        Ok(Self {
-            target,
-            path: target.with_file_name(name),
-        })
-    }
-
-    fn failed(&self, cause: std::io::Error) -> CliError {
-        CliError::Write {
-            path: self.target.to_owned(),
-            cause,
-        }
-    }
-
-    fn writer(&self) -> Result<BufWriter<File>, CliError> {
-        let file = File::create_new(&self.path).map_err(|cause| self.failed(cause))?;
-        Ok(BufWriter::new(file))
-    }
-
-    /// Answers how many bytes there are.
-    fn take_its_name(&self, file: BufWriter<File>) -> Result<u64, CliError> {
-        let file = file
-            .into_inner()
-            .map_err(|error| self.failed(error.into_error()))?;
-        file.sync_all().map_err(|cause| self.failed(cause))?;
-        fs::rename(&self.path, self.target).map_err(|cause| self.failed(cause))?;
-        Ok(file.metadata().map_err(|cause| self.failed(cause))?.len())
-    }
-}
-
-impl Drop for NewFile<'_> {
-    fn drop(&mut self) {
-        // It is gone if it took its name.
-        drop(fs::remove_file(&self.path));
     }
 }

@@ -1,0 +1,227 @@
+//! The texts that rules are held against, as one: each ends in [`END`], so that no match spans
+//! two of them.
+
+use super::END;
+use crate::action::facts::{Command, Facts};
+use crate::action::{Action, Request};
+
+/// Stands for a character of a word that would end a word on a command line.
+const INNER: char = '\x1a';
+
+/// A haystack, and the same texts without [`INNER`], byte for byte as long.
+pub(super) struct Haystack {
+    pub(super) searched: String,
+    pub(super) plain: String,
+    /// Where the action ends and its facts begin.
+    pub(super) facts_at: usize,
+}
+
+/// Everything, for the search.
+pub(super) fn all(action: &Action, facts: &Facts) -> Haystack {
+    let mut searched = Writer::new(true, None);
+    let facts_at = searched.write(action, facts);
+    let mut plain = Writer::new(false, None);
+    plain.write(action, facts);
+    Haystack {
+        searched: searched.text,
+        plain: plain.text,
+        facts_at,
+    }
+}
+
+/// Everything that doesn't stand there already: a rule matches here if it matches in [`all`].
+pub(super) fn distinct(action: &Action, facts: &Facts) -> String {
+    let mut writer = Writer::new(true, Some(action.target()));
+    writer.write(action, facts);
+    writer.text
+}
+
+/// The strings of a JSON value.
+pub(super) fn json(value: &serde_json::Value) -> Haystack {
+    let mut writer = Writer::new(false, None);
+    writer.json(value);
+    Haystack {
+        facts_at: writer.text.len(),
+        searched: writer.text.clone(),
+        plain: writer.text,
+    }
+}
+
+struct Writer<'a> {
+    text: String,
+    /// Write words so that each is a run without white space, quotes and operators.
+    flat: bool,
+    /// Don't write texts equal to this one, nor forms equal to the words.
+    known: Option<&'a str>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(flat: bool, known: Option<&'a str>) -> Self {
+        Self {
+            text: String::with_capacity(512),
+            flat,
+            known,
+        }
+    }
+
+    fn write(&mut self, action: &Action, facts: &Facts) -> usize {
+        self.action(action);
+        let facts_at = self.text.len();
+        self.facts(facts);
+        facts_at
+    }
+
+    fn action(&mut self, action: &Action) {
+        let Action {
+            request,
+            caller,
+            place,
+            // Its values are never recorded.
+            terraform_plan: _,
+        } = action;
+        self.text.push_str(action.target());
+        self.text.push(END);
+        if let Request::GitOperation { operation, .. } = request {
+            self.raw(operation);
+        }
+        if let Request::McpToolCall(call) = request {
+            let fields = [&call.server, &call.tool, &call.capability, &call.operation];
+            fields.into_iter().flatten().for_each(|text| self.raw(text));
+            if let Some(definition) = &call.definition {
+                self.definition(definition);
+            }
+        }
+        let fields = [
+            &caller.session_id,
+            &caller.agent_id,
+            &caller.actor,
+            &caller.correlation_id,
+            &place.cwd,
+            &place.workspace_root,
+            &place.current_branch,
+        ];
+        fields.into_iter().flatten().for_each(|text| self.raw(text));
+    }
+
+    /// The definition as it stands and, if JSON escapes could hide something, as it is meant.
+    fn definition(&mut self, text: &str) {
+        self.raw(text);
+        if text.contains('\\')
+            && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
+        {
+            self.json(&value);
+        }
+    }
+
+    fn json(&mut self, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => self.raw(text),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.json(item)),
+            serde_json::Value::Object(members) => {
+                for (key, value) in members {
+                    self.raw(key);
+                    self.json(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn facts(&mut self, facts: &Facts) {
+        let Facts {
+            commands,
+            mcp: _, // the names that the action gave
+            network,
+            pushes,
+            reads,
+            terraform_plan,
+            unknowns,
+            writes,
+        } = facts;
+        commands.iter().for_each(|command| self.command(command));
+        network.iter().for_each(|it| self.raw(&it.endpoint));
+        for push in pushes {
+            let texts = [&push.remote, &push.unknown_target];
+            texts.into_iter().flatten().for_each(|text| self.raw(text));
+            let updates = push.readings.iter().flatten();
+            updates.for_each(|update| self.raw(&update.name));
+        }
+        for access in reads.iter().chain(writes) {
+            self.raw(&access.written);
+            if access.path != access.written {
+                self.raw(&access.path);
+            }
+        }
+        if let Some(plan) = terraform_plan {
+            plan.problem.iter().for_each(|text| self.raw(text));
+            plan.changes.iter().for_each(|it| self.raw(&it.address));
+        }
+        unknowns.iter().for_each(|it| self.raw(&it.reason));
+    }
+
+    fn command(&mut self, command: &Command) {
+        let words: Vec<&str> = command.words.iter().map(|it| it.text.as_str()).collect();
+        self.words(&words);
+        let forms = command.block_forms.iter().chain(&command.allow_form);
+        for form in forms {
+            if self.known.is_some() && *form == words {
+                continue;
+            }
+            let form: Vec<&str> = form.iter().map(String::as_str).collect();
+            self.words(&form);
+        }
+        command.allow_lifted.iter().for_each(|text| self.raw(text));
+    }
+
+    /// The words as one line, then each of those that hold more than a word by itself.
+    fn words(&mut self, words: &[&str]) {
+        let start = self.text.len();
+        for word in words {
+            if self.text.len() > start {
+                self.text.push(' ');
+            }
+            if self.flat {
+                let inner = |c| if ends_a_word(c) { INNER } else { c };
+                self.text.extend(word.chars().map(inner));
+            } else {
+                self.text.push_str(word);
+            }
+        }
+        if self.known.is_some() && self.text.get(start..) == self.known {
+            self.text.truncate(start);
+        } else {
+            self.text.push(END);
+        }
+        let with_inner = words.iter().filter(|word| word.contains(ends_a_word));
+        with_inner.for_each(|word| self.raw(word));
+    }
+
+    fn raw(&mut self, text: &str) {
+        if !text.is_empty() && self.known != Some(text) {
+            self.text.push_str(text);
+            self.text.push(END);
+        }
+    }
+}
+
+/// One byte each: the two texts of a [`Haystack`] stay byte for byte as long.
+fn ends_a_word(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t'
+            | '\n'
+            | '\r'
+            | '\x0b'
+            | '\x0c'
+            | '\''
+            | '"'
+            | '\\'
+            | ';'
+            | '|'
+            | '&'
+            | '<'
+            | '>'
+            | '('
+            | ')'
+    )
+}

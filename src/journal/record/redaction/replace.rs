@@ -1,0 +1,265 @@
+//! Every text that a mark can stand in. Each field is named, so that a new one is not forgotten.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::action::facts::{
+    Command, Facts, McpCall, NetworkAccess, PathAccess, Push, RefUpdate, ResourceChange,
+    TerraformPlan, Unknown, Word,
+};
+use crate::action::{Action, Caller, McpToolCall, Place, Request};
+use crate::policy::decision::{Finding, Judgement};
+
+/// Puts another text in the place of the target.
+pub(super) fn target(action: &mut Action, text: &str) {
+    let target = match &mut action.request {
+        Request::ReadFile { path } | Request::WriteFile { path } => path,
+        Request::ExecuteCommand { command_line } => command_line,
+        Request::GitOperation { target, .. } => target,
+        Request::McpToolCall(call) => &mut call.target,
+    };
+    text.clone_into(target);
+}
+
+pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
+    let Action {
+        request,
+        caller,
+        place,
+        // Stays, so that it is known that there was one; it is never stored.
+        terraform_plan: _,
+    } = action;
+    match request {
+        Request::ReadFile { path } | Request::WriteFile { path } => hide(path),
+        Request::ExecuteCommand { command_line } => hide(command_line),
+        Request::GitOperation { operation, target } => {
+            hide(operation);
+            hide(target);
+        }
+        Request::McpToolCall(call) => mcp_tool_call(call, hide),
+    }
+    let Caller {
+        session_id,
+        agent_id,
+        actor,
+        correlation_id,
+    } = caller;
+    let Place {
+        cwd,
+        workspace_root,
+        current_branch,
+    } = place;
+    let fields = [
+        session_id,
+        agent_id,
+        actor,
+        correlation_id,
+        cwd,
+        workspace_root,
+        current_branch,
+    ];
+    fields.into_iter().flatten().for_each(hide);
+}
+
+fn mcp_tool_call(call: &mut McpToolCall, hide: &impl Fn(&mut String)) {
+    let McpToolCall {
+        target,
+        server,
+        tool,
+        capability,
+        operation,
+        definition,
+    } = call;
+    hide(target);
+    let fields = [server, tool, capability, operation];
+    fields.into_iter().flatten().for_each(hide);
+    if let Some(text) = definition {
+        // A definition that isn't JSON has no facts, and so no decision.
+        let mut value = serde_json::from_str(text).unwrap_or(Value::Null);
+        json(&mut value, hide);
+        *text = value.to_string().into();
+    }
+}
+
+/// Every string and key of a JSON value.
+pub(super) fn json(value: &mut Value, hide: &impl Fn(&mut String)) {
+    match value {
+        Value::String(text) => hide(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| json(item, hide)),
+        Value::Object(members) => {
+            let hidden = std::mem::take(members)
+                .into_iter()
+                .map(|(mut key, mut value)| {
+                    hide(&mut key);
+                    json(&mut value, hide);
+                    (key, value)
+                });
+            *members = hidden.collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
+    let Facts {
+        commands,
+        mcp,
+        network,
+        pushes,
+        reads,
+        terraform_plan,
+        unknowns,
+        writes,
+    } = facts;
+    commands.iter_mut().for_each(|it| command(it, hide));
+    if let Some(McpCall {
+        capability,
+        consistent: _,
+        fingerprint: _,
+        server,
+        tool,
+    }) = mcp
+    {
+        capability.iter_mut().for_each(hide);
+        hide(server);
+        hide(tool);
+    }
+    for NetworkAccess {
+        command: _,
+        endpoint,
+    } in network
+    {
+        hide(endpoint);
+    }
+    pushes.iter_mut().for_each(|it| push(it, hide));
+    for PathAccess {
+        anchor: _,
+        certainty: _,
+        command: _,
+        outside_workspace: _,
+        path,
+        via,
+        written,
+    } in reads.iter_mut().chain(writes)
+    {
+        hide(path);
+        hide(via);
+        hide(written);
+    }
+    if let Some(plan) = terraform_plan {
+        self::plan(plan, hide);
+    }
+    for Unknown {
+        command: _,
+        kind: _,
+        reason,
+    } in unknowns
+    {
+        hide(reason);
+    }
+}
+
+fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
+    let Command {
+        allow_form,
+        allow_lifted,
+        assignments,
+        block_forms,
+        effect: _,
+        inert: _,
+        neutral: _,
+        program,
+        push: _,
+        via,
+        words,
+    } = command;
+    let forms = block_forms.iter_mut().chain(allow_form);
+    forms.flatten().for_each(hide);
+    let lists = [allow_lifted, assignments, via];
+    lists.into_iter().flatten().for_each(hide);
+    hide(program);
+    for Word { dynamic: _, text } in words {
+        hide(text);
+    }
+}
+
+fn push(push: &mut Push, hide: &impl Fn(&mut String)) {
+    let Push {
+        command: _,
+        dry_run: _,
+        known: _,
+        operation,
+        readings,
+        remote,
+        unknown_target,
+        writes: _,
+    } = push;
+    hide(operation);
+    for RefUpdate {
+        delete: _,
+        force: _,
+        glob: _,
+        name,
+    } in readings.iter_mut().flatten()
+    {
+        hide(name);
+    }
+    [remote, unknown_target]
+        .into_iter()
+        .flatten()
+        .for_each(hide);
+}
+
+fn plan(plan: &mut TerraformPlan, hide: &impl Fn(&mut String)) {
+    let TerraformPlan {
+        changes,
+        fingerprint: _,
+        problem,
+        usable: _,
+    } = plan;
+    for ResourceChange {
+        action: _,
+        address,
+        provider,
+        resource_type,
+    } in changes
+    {
+        hide(address);
+        hide(provider);
+        hide(resource_type);
+    }
+    problem.iter_mut().for_each(hide);
+}
+
+/// The ids of rules and packs stay: they are no agent's texts.
+pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) {
+    let Judgement {
+        decision: _,
+        would_be: _,
+        outcome: _,
+        findings,
+    } = judgement;
+    for Finding {
+        rule_id: _,
+        decision: _,
+        severity: _,
+        reason,
+        pattern,
+        matched_on,
+        origin: _,
+        approver_groups: _,
+        evidence_refs,
+    } in findings
+    {
+        hide(reason);
+        matched_on.iter_mut().chain(evidence_refs).for_each(hide);
+        if let Some(pattern) = pattern {
+            let mut text = pattern.to_string();
+            hide(&mut text);
+            if text != **pattern {
+                *pattern = Arc::from(text);
+            }
+        }
+    }
+}
