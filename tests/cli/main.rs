@@ -11,6 +11,7 @@ mod decide;
 mod examples;
 mod explain;
 mod facts;
+mod journal_read;
 mod keys;
 mod lifecycle;
 mod lines;

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod decide;
+mod journal;
 mod policies;
 mod raw;
 mod service;

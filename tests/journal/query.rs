@@ -519,7 +519,16 @@ fn dropped_contents_are_marked_and_the_rest_is_still_found() {
             schema_version: SchemaVersion::V1,
             timestamp: start(),
         };
-        Ok(EventRecord::Retention(record).entry()?)
+        let record = Record::Event(EventRecord::Retention(record));
+        Ok(Entry {
+            id: record.id(),
+            record: record.to_bytes()?,
+            subject: None,
+            judgement: None,
+            policy: None,
+            candidate_judgement: None,
+            candidate_policy: None,
+        })
     };
     let dropped = store(journal.directory.path()).drop_contents(10, retention);
     assert!(dropped.unwrap() > 0);
