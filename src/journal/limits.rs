@@ -45,3 +45,7 @@ pub const READ_CACHE_BYTES: u64 = 8 * 1024 * 1024;
 pub const MAX_COUNTED_NAMES: usize = 1_000;
 /// How long a reader that follows a journal waits before it looks for new records.
 pub const FOLLOW_INTERVAL: Duration = Duration::from_millis(100);
+/// Contents that are checked in one short transaction: their bodies are large.
+pub const CHUNK_CONTENTS: i64 = 1_024;
+/// Problems that a verification lists; the others are counted.
+pub const MAX_LISTED_PROBLEMS: usize = 100;

@@ -6,8 +6,9 @@
 //! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
-//! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`query`] | reading it: filters, entries, statistics |
+//! | [`verify`] | whether all of it is as it was written, and which record is the first that isn't |
+//! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`key_file`] | where keys are read from and written to |
 //! | [`limits`] | what bounds the above |
 
@@ -18,4 +19,5 @@ pub mod prove;
 pub mod query;
 pub mod record;
 pub mod store;
+pub mod verify;
 pub mod writer;

@@ -137,9 +137,6 @@ fn a_query_shows_what_the_filters_mean_here_and_there() {
     kept.here(&["query", "--rule", "a*b"])
         .exits(1)
         .complains("commands.*");
-    cavra(&["journal", "query"])
-        .exits(1)
-        .complains("--data-dir");
     cavra(&["journal", "query", "--data-dir", "nowhere"])
         .exits(1)
         .complains("no journal");

@@ -16,3 +16,5 @@ mod query;
 mod record;
 mod redaction;
 mod rfc6962;
+mod support;
+mod verify;

@@ -5,7 +5,7 @@ use futures::stream::BoxStream;
 use tonic::transport::Channel;
 
 use super::ClientError;
-use crate::grpc::convert::{self, TailQuery};
+use crate::grpc::convert::{self, FieldError, TailQuery};
 use crate::grpc::wire;
 use crate::grpc::wire::journal_service_client::JournalServiceClient;
 use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
@@ -90,6 +90,23 @@ impl JournalClient {
         let request = wire::GetCheckpointRequest {};
         let answer = self.service.get_checkpoint(request).await?;
         Ok(answer.into_inner().try_into()?)
+    }
+
+    /// The checkpoint over so many records. Whether it is to be believed is for its key to say.
+    ///
+    /// # Errors
+    /// If there is none, or the service refuses.
+    pub async fn checkpoint_of(&mut self, size: u64) -> Result<SignedCheckpoint, ClientError> {
+        use wire::prove_consistency_request::From;
+        let request = wire::ProveConsistencyRequest {
+            from: Some(From::Size(size)),
+        };
+        let answer = self.service.prove_consistency(request).await?;
+        let proof = ConsistencyProof::try_from(answer.into_inner())?;
+        let earlier = proof.older().parse().map_err(|error| {
+            ClientError::Answer(FieldError::new("from", format!("can't be read: {error}")))
+        })?;
+        Ok(earlier)
     }
 
     /// The proof that a record is in the log. Whether it holds is for its check to say.

@@ -16,6 +16,7 @@ pub use error::StoreError;
 pub use lock::Lock;
 pub use mover::Mover;
 pub use reader::{LogInfo, Reader, References, Row};
+pub use scan::{RawContent, RawRecord};
 
 use std::fs::DirBuilder;
 use std::io;

@@ -1,14 +1,18 @@
 //! `cavra journal …`: the record of decisions.
 
 mod check_proof;
+mod checkpoint;
+mod drop_contents;
 mod export;
 mod filter;
 mod lines;
+mod prove;
 mod query;
 mod show;
-mod source;
+pub(crate) mod source;
 mod stats;
 mod tail;
+mod verify;
 
 use clap::Subcommand;
 
@@ -29,8 +33,16 @@ pub(crate) enum JournalCommand {
     Stats(Box<stats::StatsArgs>),
     /// Write decisions to a file: JSON Lines, CSV or Parquet
     Export(Box<export::ExportArgs>),
+    /// Check the whole journal: every record, content, hash and signature
+    Verify(verify::VerifyArgs),
+    /// Prove that a decision is in the journal, or that the journal only grew
+    Prove(prove::ProveArgs),
     /// Check a proof offline, with the public key alone
     CheckProof(check_proof::CheckProofArgs),
+    /// Print the last checkpoint, to be kept elsewhere
+    Checkpoint(checkpoint::CheckpointArgs),
+    /// Drop what old decisions were about, and keep their hashes
+    DropContents(drop_contents::DropContentsArgs),
 }
 
 pub(crate) fn run(command: JournalCommand, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -40,6 +52,10 @@ pub(crate) fn run(command: JournalCommand, out: &mut Output) -> Result<ExitStatu
         JournalCommand::Show(args) => show::run(&args, out),
         JournalCommand::Stats(args) => stats::run(&args, out),
         JournalCommand::Export(args) => export::run(&args, out),
+        JournalCommand::Verify(args) => verify::run(&args, out),
+        JournalCommand::Prove(args) => prove::run(&args, out),
         JournalCommand::CheckProof(args) => check_proof::run(&args, out),
+        JournalCommand::Checkpoint(args) => checkpoint::run(&args, out),
+        JournalCommand::DropContents(args) => drop_contents::run(&args, out),
     }
 }

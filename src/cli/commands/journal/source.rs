@@ -1,43 +1,63 @@
 //! Where a journal is read.
 
-use std::env;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 
 use clap::Args;
 use futures::StreamExt as _;
 use tokio::runtime::Runtime;
 use tonic::Code;
+use uuid::Uuid;
 
+use crate::cli::commands::serve;
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::grpc::client::{Client, ClientError, Entries, JournalClient};
 use crate::grpc::convert::{Start, TailQuery};
 use crate::journal::limits::FOLLOW_INTERVAL;
+use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
+use crate::journal::prove;
 use crate::journal::query::{
     self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef, Scan, Stats,
 };
 use crate::journal::store::Reader;
 
-/// The environment variable that `serve` takes too.
-const DATA_DIR_VARIABLE: &str = "CAVRA_DATA_DIR";
+/// Bytes of a file that holds a checkpoint.
+const MAX_CHECKPOINT_FILE_BYTES: usize = 64 * 1024;
 /// Entries that are taken from a service together.
 const REMOTE_CHUNK_ENTRIES: usize = 256;
+
+/// A data directory, of a stopped or a running authority.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataDirArgs {
+    /// Where the journal is [default: where `cavra serve` keeps it without `--listen`]
+    #[arg(long, value_name = "DIR", env = "CAVRA_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl DataDirArgs {
+    pub(crate) fn directory(&self) -> Result<PathBuf, CliError> {
+        match &self.data_dir {
+            Some(directory) => Ok(directory.clone()),
+            None => serve::default_data_directory(),
+        }
+    }
+}
 
 /// Which journal is meant.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Which journal")]
-pub(super) struct SourceArgs {
-    /// The data directory, of an authority that runs or one that doesn't [env: CAVRA_DATA_DIR]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-    /// A service that reads its own: `http://HOST:PORT` or `unix:PATH`
-    #[arg(long, value_name = "URL", conflicts_with = "data_dir")]
+pub(crate) struct SourceArgs {
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+    /// A service that reads its own, instead: `http://HOST:PORT` or `unix:PATH`
+    #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
 }
 
 /// A journal to be read.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// Here.
     Local(PathBuf),
     /// By a service.
@@ -45,7 +65,7 @@ pub(super) enum Source {
 }
 
 /// A connection to a service, for code that waits.
-pub(super) struct Remote {
+pub(crate) struct Remote {
     runtime: Runtime,
     journal: JournalClient,
 }
@@ -55,17 +75,56 @@ pub(super) type Visit<'a> =
     &'a mut dyn FnMut(Vec<JournalEntry>) -> Result<ControlFlow<()>, CliError>;
 
 impl SourceArgs {
-    pub(super) fn open(&self) -> Result<Source, CliError> {
-        if let Some(endpoint) = &self.endpoint {
-            return Ok(Source::Remote(Box::new(Remote::connect(endpoint)?)));
+    pub(crate) fn open(&self) -> Result<Source, CliError> {
+        match &self.endpoint {
+            Some(endpoint) => Ok(Source::Remote(Box::new(Remote::connect(endpoint)?))),
+            None => Ok(Source::Local(self.data_dir.directory()?)),
         }
-        let variable = || env::var_os(DATA_DIR_VARIABLE).filter(|value| !value.is_empty());
-        let directory = self.data_dir.clone().or_else(|| variable().map(Into::into));
-        directory.map(Source::Local).ok_or(CliError::NoJournalNamed)
     }
 }
 
 impl Source {
+    /// The proof that the record of `id` is in the log.
+    pub(crate) fn inclusion(&self, id: Uuid) -> Result<InclusionProof, CliError> {
+        match self {
+            Self::Local(directory) => Ok(prove::inclusion(&Reader::open(directory)?, id)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.prove_inclusion(RecordRef::Id(id)).await)
+            }
+        }
+    }
+
+    /// The proof that the log continues that of `from`.
+    pub(crate) fn consistency(
+        &self,
+        from: &SignedCheckpoint,
+    ) -> Result<ConsistencyProof, CliError> {
+        match self {
+            Self::Local(directory) => Ok(prove::consistency(&Reader::open(directory)?, from)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.prove_consistency(from).await)
+            }
+        }
+    }
+
+    /// The checkpoint over so many records.
+    pub(crate) fn checkpoint_of(&self, size: u64) -> Result<SignedCheckpoint, CliError> {
+        match self {
+            Self::Local(directory) => Ok(prove::checkpoint_of(&Reader::open(directory)?, size)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.checkpoint_of(size).await)
+            }
+        }
+    }
+
+    /// The last checkpoint.
+    pub(crate) fn last_checkpoint(&self) -> Result<SignedCheckpoint, CliError> {
+        match self {
+            Self::Local(directory) => Ok(prove::last_checkpoint(&Reader::open(directory)?)?),
+            Self::Remote(remote) => remote.ask(async |mut journal| journal.checkpoint().await),
+        }
+    }
+
     /// How many records there are, about.
     pub(super) fn size(&mut self) -> Result<u64, CliError> {
         match self {
@@ -190,6 +249,13 @@ impl Remote {
         Ok(Self { runtime, journal })
     }
 
+    fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(JournalClient) -> Result<T, ClientError>,
+    ) -> Result<T, CliError> {
+        Ok(self.runtime.block_on(question(self.journal.clone()))?)
+    }
+
     fn take(&self, entries: Entries, visit: Visit<'_>) -> Result<(), CliError> {
         let mut chunks = entries.ready_chunks(REMOTE_CHUNK_ENTRIES);
         while let Some(chunk) = self.runtime.block_on(chunks.next()) {
@@ -210,4 +276,14 @@ impl Remote {
         }
         Ok(())
     }
+}
+
+/// A checkpoint from a file, or from standard input for `-`.
+pub(crate) fn read_checkpoint(path: &Path) -> Result<SignedCheckpoint, CliError> {
+    let bytes = files::read(path, MAX_CHECKPOINT_FILE_BYTES)?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.parse().map_err(|cause| CliError::Checkpoint {
+        path: path.to_owned(),
+        cause,
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -54,6 +55,9 @@ pub(super) struct JournalArgs {
     /// Record everything as it is, secrets too
     #[arg(long)]
     no_redaction: bool,
+    /// Drop what decisions older than this were about, every hour; their records stay
+    #[arg(long, value_name = "DAYS")]
+    keep_contents: Option<NonZero<u16>>,
 }
 
 /// Who may read what was recorded.
@@ -101,6 +105,11 @@ impl JournalArgs {
             Readers::Everybody => JournalReads::Everybody,
             Readers::Admin => JournalReads::Admin,
         }
+    }
+
+    /// How long contents are kept, in days; for ever if that isn't said.
+    pub(super) fn keep_contents(&self) -> Option<NonZero<u16>> {
+        self.keep_contents
     }
 
     /// Opens the journal, if one is to be kept, for a service on `address`.
@@ -158,7 +167,7 @@ fn redaction_key(key: &SigningKey) -> RedactionKey {
 }
 
 /// A folder of its own for each address, because a journal has one writer.
-fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> {
+pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> {
     let given = |name| env::var_os(name).filter(|value| !value.is_empty());
     let state = given("XDG_STATE_HOME")
         .map(PathBuf::from)
