@@ -10,6 +10,7 @@ use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
 use crate::journal::log::{CheckpointError, KeyError, ProofFormatError};
 use crate::journal::prove::ProveError;
+use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
@@ -118,6 +119,14 @@ pub(crate) enum CliError {
     OtherFacts,
     #[error("the journal can't be used")]
     Journal(#[from] StoreError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error("there is no record `{0}` in the journal")]
+    NoRecord(RecordRef),
+    #[error("the Parquet file can't be written")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("the CSV file can't be written")]
+    Csv(#[from] csv::Error),
     #[error("the built-in redaction rules can't be used")]
     BuiltInRedaction(#[source] RedactionError),
     #[error("the redaction rules in `{}` can't be used", path.display())]
@@ -171,7 +180,9 @@ impl CliError {
             Self::NoStateDirectory(_) => {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
             }
-            Self::Journal(_) => Some("`--data-dir DIR` names another folder"),
+            Self::Journal(_) | Self::Query(QueryError::Store(StoreError::Missing { .. })) => {
+                Some("`--data-dir DIR` names another folder")
+            }
             Self::KeyFile(KeyFileError::Unreadable { .. }) => {
                 Some("`cavra keys generate --name NAME --out FILE` makes one")
             }

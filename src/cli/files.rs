@@ -65,6 +65,16 @@ impl Streamed {
     }
 }
 
+impl Write for Streamed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
 impl Drop for Streamed {
     fn drop(&mut self) {
         if let Some(new) = &self.unfinished {

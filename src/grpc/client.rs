@@ -1,5 +1,9 @@
 //! A client that speaks domain types.
 
+mod journal;
+
+pub use journal::{Entries, JournalClient};
+
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
@@ -17,6 +21,7 @@ use super::limits::{
 use super::wire;
 use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_client::DecisionServiceClient;
+use super::wire::journal_service_client::JournalServiceClient;
 use super::wire::policy_service_client::PolicyServiceClient;
 use crate::action::Action;
 use crate::authority::Ask;
@@ -113,6 +118,7 @@ impl ClientError {
 pub struct Client {
     decisions: DecisionServiceClient<Channel>,
     policies: PolicyServiceClient<Channel>,
+    journal: JournalServiceClient<Channel>,
 }
 
 impl Client {
@@ -141,16 +147,24 @@ impl Client {
 
     fn over(channel: Channel) -> Self {
         let decisions = DecisionServiceClient::new(channel.clone());
-        let policies = PolicyServiceClient::new(channel);
+        let policies = PolicyServiceClient::new(channel.clone());
+        let journal = JournalServiceClient::new(channel);
         Self {
             decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
         }
     }
 
     /// The methods that look at policies and change which are in force.
     pub fn policies(&mut self) -> &mut PolicyServiceClient<Channel> {
         &mut self.policies
+    }
+
+    /// The methods that read the journal.
+    #[must_use]
+    pub fn journal(&self) -> JournalClient {
+        JournalClient::over(self.journal.clone())
     }
 
     /// Decides one action.

@@ -59,3 +59,11 @@ pub const MAX_PIPELINED: usize = 1024;
 pub const CALL_BUFFER_BYTES: usize = 4 * 1024;
 /// Bytes of a stream's responses that are sent as one piece.
 pub const STREAM_CHUNK_BYTES: usize = 32 * 1024;
+/// Steps of reads of the journal that run at once, for each door.
+pub const MAX_JOURNAL_STEPS: usize = 2;
+/// Calls that read the journal at once, for each door. Each holds a connection to its database.
+pub const MAX_JOURNAL_READS: usize = 64;
+/// Values of one list of a filter.
+pub const MAX_FILTER_VALUES: usize = 64;
+/// Bytes of a checkpoint that a caller sends.
+pub const MAX_CHECKPOINT_BYTES: usize = 16 * 1024;

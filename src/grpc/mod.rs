@@ -21,6 +21,7 @@ pub mod status;
 pub mod wire;
 
 mod decision_service;
+mod journal_service;
 mod policy_service;
 mod unfinished;
 mod workload;

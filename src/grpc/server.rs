@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use futures::{Stream, StreamExt as _, TryFutureExt as _};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::server::{Router, TcpIncoming};
@@ -20,15 +20,18 @@ use tonic_health::server::{HealthReporter, HealthService};
 
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
+use super::journal_service::Journals;
 use super::limits::{
     ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
     MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
-    MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU,
+    STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
 use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
+use super::wire::journal_service_server::JournalServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
 use super::workload::Workload;
 use crate::authority::Authority;
@@ -56,11 +59,22 @@ pub enum Drained {
     TimedOut,
 }
 
-/// The service: decisions and policies, with health and reflection.
+/// Who may read what was recorded. Checkpoints and proofs are everybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JournalReads {
+    /// Whoever reaches the service.
+    #[default]
+    Everybody,
+    /// Whoever can open the admin socket.
+    Admin,
+}
+
+/// The service: decisions, policies and the journal, with health and reflection.
 pub struct Server {
     authority: Arc<Authority>,
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
+    journal_reads: JournalReads,
 }
 
 /// A runtime whose threads have the stack that an evaluation needs.
@@ -88,7 +102,15 @@ impl Server {
             authority,
             library,
             admission,
+            journal_reads: JournalReads::default(),
         }
+    }
+
+    /// The same, with what was recorded told to these only.
+    #[must_use]
+    pub fn with_journal_reads(mut self, reads: JournalReads) -> Self {
+        self.journal_reads = reads;
+        self
     }
 
     /// Serves on `listener` and, with everything that changes the authority, on `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
@@ -173,6 +195,7 @@ async fn announce(health: &HealthReporter, serving: bool) {
     let services = [
         "",
         "cavra.authority.v1.DecisionService",
+        "cavra.authority.v1.JournalService",
         "cavra.authority.v1.PolicyService",
     ];
     for service in services {
@@ -185,6 +208,7 @@ struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
+    journal_reads: JournalReads,
     health: HealthReporter,
 }
 
@@ -194,6 +218,7 @@ impl Services {
             authority,
             library,
             admission,
+            journal_reads,
         } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
@@ -204,12 +229,21 @@ impl Services {
             },
             library,
             admission,
+            journal_reads,
             health: HealthReporter::new(),
         }
     }
 
     fn router(&self, door: Door) -> Result<Router, ServeError> {
         let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let journal = JournalServiceServer::new(Journals {
+            authority: Arc::clone(&self.decisions.authority),
+            door: door.clone(),
+            reads: self.journal_reads,
+            steps: Workload::of(MAX_JOURNAL_STEPS),
+            places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
+            closing: self.decisions.closing.clone(),
+        });
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             // Turns of its own for each door: whoever keeps the public ones taken must not
@@ -220,6 +254,7 @@ impl Services {
             door,
         });
         let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);
+        let journal = journal.max_decoding_message_size(MAX_FRAME_BYTES);
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let health = HealthService::from_health_reporter(self.health.clone());
         // Of each door its own, like turns.
@@ -227,6 +262,7 @@ impl Services {
         Ok(transport()
             .add_service(Bounded::new(decisions, &held))
             .add_service(Bounded::new(policies, &held))
+            .add_service(Bounded::new(journal, &held))
             .add_service(HealthServer::new(health))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))

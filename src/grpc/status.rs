@@ -9,6 +9,9 @@ use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
+use crate::journal::prove::ProveError;
+use crate::journal::query::{QueryError, RecordRef};
+use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::policy::effective::PolicyError;
 
@@ -39,6 +42,24 @@ pub enum Refusal {
     /// The journal can't record it.
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
+    /// There is no journal.
+    #[error("the service keeps no journal: it was started with `--journal off`")]
+    NoJournal,
+    /// The journal can't be read.
+    #[error(transparent)]
+    Journal(StoreError),
+    /// What was recorded can't be read.
+    #[error(transparent)]
+    Unreadable(QueryError),
+    /// There is no such record.
+    #[error("there is no record `{0}` in the journal")]
+    NoRecord(RecordRef),
+    /// What was asked for can't be proved.
+    #[error(transparent)]
+    Unproved(ProveError),
+    /// Too many calls read the journal.
+    #[error("too many calls read the journal, try again later")]
+    BusyReads,
     /// Served on the admin socket only.
     #[error("`{method}` is served on the admin socket only{}", at(.socket.as_deref()))]
     AdminOnly {
@@ -88,6 +109,13 @@ impl Refusal {
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
+            Self::NoJournal => Code::FailedPrecondition,
+            Self::NoRecord(_) | Self::Unproved(ProveError::NoSuchRecord(_)) => Code::NotFound,
+            Self::Unproved(error) if error.is_contradiction() => Code::DataLoss,
+            Self::Unproved(_) => Code::FailedPrecondition,
+            Self::Journal(StoreError::Damaged(_)) | Self::Unreadable(_) => Code::DataLoss,
+            Self::Journal(_) => Code::Unavailable,
+            Self::BusyReads => Code::ResourceExhausted,
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
             Self::TooSlow => Code::DeadlineExceeded,

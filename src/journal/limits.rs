@@ -32,6 +32,21 @@ pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 pub const MAX_DROPPED_CONTENTS: usize = 1_000_000;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.
 pub const CHUNK_ROWS: u64 = 4_096;
+/// By how much the order of records may differ from the order of their times: what a decision
+/// can wait for its commit, and what a clock may be set back, together.
+pub const TIME_SLACK: Duration = Duration::from_secs(5 * 60);
+/// Rows that one step of a query looks at.
+pub const SCAN_ROWS: u64 = 512;
+/// About how many bytes of entries one step of a query answers, beyond which it ends early.
+pub const SCAN_BYTES: usize = 4 * 1024 * 1024;
+/// Contents that a query remembers, about.
+pub const READ_CACHE_CONTENTS: usize = 1_024;
+/// Bytes of contents that a query remembers.
+pub const READ_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// Different names of one sort that statistics count one by one; the rest is counted together.
+pub const MAX_COUNTED_NAMES: usize = 1_000;
+/// How long a reader that follows a journal waits before it looks for new records.
+pub const FOLLOW_INTERVAL: Duration = Duration::from_millis(100);
 /// Contents that are checked in one short transaction: their bodies are large.
 pub const CHUNK_CONTENTS: i64 = 1_024;
 /// Problems that a verification lists; the others are counted.

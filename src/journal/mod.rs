@@ -6,6 +6,7 @@
 //! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
+//! | [`query`] | reading it: filters, entries, statistics |
 //! | [`verify`] | whether all of it is as it was written, and which record is the first that isn't |
 //! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`key_file`] | where keys are read from and written to |
@@ -15,6 +16,7 @@ pub mod key_file;
 pub mod limits;
 pub mod log;
 pub mod prove;
+pub mod query;
 pub mod record;
 pub mod store;
 pub mod verify;

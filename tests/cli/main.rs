@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod facts;
 mod journal;
+mod journal_read;
 mod keys;
 mod lifecycle;
 mod lines;

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Service {
     child: Child,
     _stdout: BufReader<ChildStdout>,
-    ready: Value,
+    pub(crate) ready: Value,
     log: tempfile::NamedTempFile,
     /// Its journal's, unless the test named one.
     _data: tempfile::TempDir,

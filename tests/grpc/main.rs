@@ -4,11 +4,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
 mod bad_input;
 mod decide;
+mod journal;
 mod policies;
 mod raw;
 mod service;

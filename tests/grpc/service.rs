@@ -50,6 +50,7 @@ async fn reflection_lists_every_service() {
     let names: BTreeSet<String> = list.service.into_iter().map(|it| it.name).collect();
     for name in [
         DECISIONS,
+        "cavra.authority.v1.JournalService",
         "cavra.authority.v1.PolicyService",
         "grpc.health.v1.Health",
     ] {
@@ -67,7 +68,7 @@ async fn reflection_lists_every_service() {
 async fn health_says_serving() {
     let service = Service::start(BASELINE, None).await;
     let mut client = HealthClient::new(service.channel().await);
-    for service in ["", DECISIONS] {
+    for service in ["", DECISIONS, "cavra.authority.v1.JournalService"] {
         let request = HealthCheckRequest {
             service: service.to_owned(),
         };

@@ -1,19 +1,24 @@
 //! A real service on a port of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arc_swap::ArcSwap;
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Authority;
 use cavra::authority::admission::Admission;
+use cavra::authority::recording::Recording;
 use cavra::engine::Policy;
 use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::Client;
-use cavra::grpc::server::{Drained, Server};
+use cavra::grpc::server::{Drained, JournalReads, Server};
 use cavra::grpc::wire;
 use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
 use cavra::grpc::wire::policy_service_client::PolicyServiceClient;
+use cavra::journal::log::SigningKey;
+use cavra::journal::record::Recorder;
+use cavra::journal::record::redaction::{Redaction, RedactionKey};
+use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::library::Library;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -42,6 +47,15 @@ pub(crate) struct Service {
     served: JoinHandle<Drained>,
 }
 
+/// The same for the whole run.
+pub(crate) fn journal_key() -> SigningKey {
+    static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
+        let name = "example.org/journal".parse().expect("it is a name");
+        SigningKey::generate(name).expect("there is chance")
+    });
+    KEY.clone()
+}
+
 /// By the binary of this build.
 pub(crate) fn admission() -> Admission {
     Admission::by(env!("CARGO_BIN_EXE_cavra").into())
@@ -57,14 +71,41 @@ impl Service {
         candidate: Option<&str>,
         admin: Option<PathBuf>,
     ) -> Self {
-        let authority = Arc::new(Authority::new(policy(active), candidate.map(policy)));
+        let authority = Authority::new(policy(active), candidate.map(policy));
+        Self::of(authority, admin, JournalReads::Everybody).await
+    }
+
+    /// A service that keeps a journal in `directory`.
+    pub(crate) async fn start_recorded(
+        directory: &Path,
+        admin: Option<PathBuf>,
+        reads: JournalReads,
+    ) -> Self {
+        let journal = Journal::open(Options {
+            directory: directory.to_owned(),
+            mode: Mode::Durable,
+            key: journal_key(),
+            checkpoint_directory: None,
+        });
+        let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
+        let recording = Recording::new(journal.expect("the journal opens"), recorder);
+        let authority = Authority::new(policy(BASELINE), Some(policy(BASELINE)))
+            .recorded_in(recording)
+            .await
+            .expect("the journal can be written");
+        Self::of(authority, admin, reads).await
+    }
+
+    async fn of(authority: Authority, admin: Option<PathBuf>, reads: JournalReads) -> Self {
+        let authority = Arc::new(authority);
         let library = Arc::new(ArcSwap::from_pointee(library()));
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let (stop, stopped) = oneshot::channel();
-        let server = Server::new(Arc::clone(&authority), library, admission());
+        let server =
+            Server::new(Arc::clone(&authority), library, admission()).with_journal_reads(reads);
         let socket = admin.as_deref().map(AdminSocket::bind);
         let socket = socket.transpose().expect("the admin socket can be made");
         let served = tokio::spawn(async move {

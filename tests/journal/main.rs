@@ -12,6 +12,7 @@ mod common;
 mod keys;
 mod log;
 mod proofs;
+mod query;
 mod record;
 mod redaction;
 mod rfc6962;

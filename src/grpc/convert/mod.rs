@@ -8,11 +8,15 @@ mod action;
 mod decision;
 mod dry_run;
 mod field;
+mod journal;
+mod journal_stats;
 mod names;
 mod pack;
 mod policy;
 
 pub use decision::Answered;
 pub use field::FieldError;
+pub(crate) use journal::entry;
+pub use journal::{Earlier, Start, TailQuery};
 pub use pack::Given;
 pub use policy::Wanted;

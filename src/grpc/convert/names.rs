@@ -3,6 +3,8 @@
 use super::field::FieldError;
 use crate::action::ActionType;
 use crate::grpc::wire;
+use crate::journal::query::{EntryKind, Order};
+use crate::journal::record::Replayable;
 use crate::policy::comparison::Change;
 use crate::policy::decision::Outcome;
 use crate::policy::issue::IssueSeverity;
@@ -43,6 +45,9 @@ same_names!(Change: Loosened, CandidateError, Tightened, ReasonChanged, Same);
 same_names!(ActionType: ReadFile, WriteFile, ExecuteCommand, GitOperation, McpToolCall);
 same_names!(IssueSeverity: Blocker, Warning);
 same_names!(Mode: Enforce, Audit);
+same_names!(EntryKind: Decision, Event);
+same_names!(Replayable: Text, Facts, No);
+same_names!(Order: OldestFirst, NewestFirst);
 
 /// Reads a number of the wire as the domain's value.
 pub(super) fn known<W, D>(field: &'static str, number: i32) -> Result<D, FieldError>
@@ -54,4 +59,28 @@ where
         .ok()
         .and_then(|value| D::try_from(value).ok())
         .ok_or_else(|| FieldError::new(field, format!("is `{number}`, which is not known")))
+}
+
+/// As [`known`], for all numbers of a list.
+pub(super) fn all_known<W, D>(field: &'static str, numbers: Vec<i32>) -> Result<Vec<D>, FieldError>
+where
+    W: TryFrom<i32>,
+    D: TryFrom<W>,
+{
+    numbers
+        .into_iter()
+        .map(|number| known::<W, D>(field, number))
+        .collect()
+}
+
+/// As [`known`], where zero says that nothing was given.
+pub(super) fn if_given<W, D>(field: &'static str, number: i32) -> Result<Option<D>, FieldError>
+where
+    W: TryFrom<i32>,
+    D: TryFrom<W>,
+{
+    match number {
+        0 => Ok(None),
+        number => known::<W, D>(field, number).map(Some),
+    }
 }

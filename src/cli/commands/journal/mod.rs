@@ -3,8 +3,15 @@
 mod check_proof;
 mod checkpoint;
 mod drop_contents;
+mod export;
+mod filter;
+mod lines;
 mod prove;
+mod query;
+mod show;
 pub(crate) mod source;
+mod stats;
+mod tail;
 mod verify;
 
 use clap::Subcommand;
@@ -16,6 +23,16 @@ use crate::cli::output::Output;
 /// What to do with the record of decisions.
 #[derive(Debug, Subcommand)]
 pub(crate) enum JournalCommand {
+    /// Show the last records, and those that come
+    Tail(Box<tail::TailArgs>),
+    /// Show the records that filters mean
+    Query(Box<query::QueryArgs>),
+    /// Show one record with all that it names
+    Show(show::ShowArgs),
+    /// Count what was decided, by what, how fast, and what it takes on disk
+    Stats(Box<stats::StatsArgs>),
+    /// Write decisions to a file: JSON Lines, CSV or Parquet
+    Export(Box<export::ExportArgs>),
     /// Check the whole journal: every record, content, hash and signature
     Verify(verify::VerifyArgs),
     /// Prove that a decision is in the journal, or that the journal only grew
@@ -30,6 +47,11 @@ pub(crate) enum JournalCommand {
 
 pub(crate) fn run(command: JournalCommand, out: &mut Output) -> Result<ExitStatus, CliError> {
     match command {
+        JournalCommand::Tail(args) => tail::run(&args, out),
+        JournalCommand::Query(args) => query::run(&args, out),
+        JournalCommand::Show(args) => show::run(&args, out),
+        JournalCommand::Stats(args) => stats::run(&args, out),
+        JournalCommand::Export(args) => export::run(&args, out),
         JournalCommand::Verify(args) => verify::run(&args, out),
         JournalCommand::Prove(args) => prove::run(&args, out),
         JournalCommand::CheckProof(args) => check_proof::run(&args, out),

@@ -1,19 +1,32 @@
-//! Where a journal is read from.
+//! Where a journal is read.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 
 use clap::Args;
+use futures::StreamExt as _;
+use tokio::runtime::Runtime;
+use tonic::Code;
 use uuid::Uuid;
 
 use crate::cli::commands::serve;
 use crate::cli::error::CliError;
 use crate::cli::files;
+use crate::grpc::client::{Client, ClientError, Entries, JournalClient};
+use crate::grpc::convert::{Start, TailQuery};
+use crate::journal::limits::FOLLOW_INTERVAL;
 use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
 use crate::journal::prove;
+use crate::journal::query::{
+    self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef, Scan, Stats,
+};
 use crate::journal::store::Reader;
 
 /// Bytes of a file that holds a checkpoint.
 const MAX_CHECKPOINT_FILE_BYTES: usize = 64 * 1024;
+/// Entries that are taken from a service together.
+const REMOTE_CHUNK_ENTRIES: usize = 256;
 
 /// A data directory, of a stopped or a running authority.
 #[derive(Debug, Clone, Args)]
@@ -32,52 +45,236 @@ impl DataDirArgs {
     }
 }
 
-/// Which journal to ask.
+/// Which journal is meant.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Which journal")]
 pub(crate) struct SourceArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
+    /// A service that reads its own, instead: `http://HOST:PORT` or `unix:PATH`
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
 }
+
+/// A journal to be read.
+pub(crate) enum Source {
+    /// Here.
+    Local(PathBuf),
+    /// By a service.
+    Remote(Box<Remote>),
+}
+
+/// A connection to a service, for code that waits.
+pub(crate) struct Remote {
+    runtime: Runtime,
+    journal: JournalClient,
+}
+
+/// Takes entries as they come; breaks when it has enough.
+pub(super) type Visit<'a> =
+    &'a mut dyn FnMut(Vec<JournalEntry>) -> Result<ControlFlow<()>, CliError>;
 
 impl SourceArgs {
     pub(crate) fn open(&self) -> Result<Source, CliError> {
-        Ok(Source::Directory(Reader::open(
-            &self.data_dir.directory()?,
-        )?))
+        match &self.endpoint {
+            Some(endpoint) => Ok(Source::Remote(Box::new(Remote::connect(endpoint)?))),
+            None => Ok(Source::Local(self.data_dir.directory()?)),
+        }
     }
-}
-
-/// A journal that can be asked.
-pub(crate) enum Source {
-    Directory(Reader),
 }
 
 impl Source {
+    /// The proof that the record of `id` is in the log.
     pub(crate) fn inclusion(&self, id: Uuid) -> Result<InclusionProof, CliError> {
         match self {
-            Self::Directory(reader) => Ok(prove::inclusion(reader, id)?),
+            Self::Local(directory) => Ok(prove::inclusion(&Reader::open(directory)?, id)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.prove_inclusion(RecordRef::Id(id)).await)
+            }
         }
     }
 
+    /// The proof that the log continues that of `from`.
     pub(crate) fn consistency(
         &self,
         from: &SignedCheckpoint,
     ) -> Result<ConsistencyProof, CliError> {
         match self {
-            Self::Directory(reader) => Ok(prove::consistency(reader, from)?),
+            Self::Local(directory) => Ok(prove::consistency(&Reader::open(directory)?, from)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.prove_consistency(from).await)
+            }
         }
     }
 
+    /// The checkpoint over so many records.
     pub(crate) fn checkpoint_of(&self, size: u64) -> Result<SignedCheckpoint, CliError> {
         match self {
-            Self::Directory(reader) => Ok(prove::checkpoint_of(reader, size)?),
+            Self::Local(directory) => Ok(prove::checkpoint_of(&Reader::open(directory)?, size)?),
+            Self::Remote(remote) => {
+                remote.ask(async |mut journal| journal.checkpoint_of(size).await)
+            }
         }
     }
 
+    /// The last checkpoint.
     pub(crate) fn last_checkpoint(&self) -> Result<SignedCheckpoint, CliError> {
         match self {
-            Self::Directory(reader) => Ok(prove::last_checkpoint(reader)?),
+            Self::Local(directory) => Ok(prove::last_checkpoint(&Reader::open(directory)?)?),
+            Self::Remote(remote) => remote.ask(async |mut journal| journal.checkpoint().await),
         }
+    }
+
+    /// How many records there are, about.
+    pub(super) fn size(&mut self) -> Result<u64, CliError> {
+        match self {
+            Self::Local(directory) => Ok(Reader::open(directory)?.size()?),
+            Self::Remote(remote) => {
+                let checkpoint = remote.runtime.block_on(remote.journal.checkpoint());
+                match checkpoint {
+                    Ok(checkpoint) => Ok(checkpoint.unverified().size()),
+                    // None was signed yet: the journal is small.
+                    Err(ClientError::Refused {
+                        code: Code::FailedPrecondition,
+                        ..
+                    }) => Ok(0),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    /// The records that are meant.
+    pub(super) fn query(&mut self, query: Query, visit: Visit<'_>) -> Result<(), CliError> {
+        match self {
+            Self::Local(directory) => {
+                let mut scan = Scan::open(directory, query)?;
+                while let Some(chunk) = scan.next_chunk()? {
+                    if visit(chunk)?.is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Self::Remote(remote) => {
+                let entries = remote.runtime.block_on(remote.journal.query(&query))?;
+                remote.take(entries, visit)
+            }
+        }
+    }
+
+    /// The last few records that are meant, the newest last; then, forever, those that come.
+    pub(super) fn follow(
+        &mut self,
+        filter: Filter,
+        last: u64,
+        visit: Visit<'_>,
+    ) -> Result<(), CliError> {
+        match self {
+            Self::Local(directory) => {
+                let query = Query {
+                    filter,
+                    order: Order::NewestFirst,
+                    start: None,
+                    limit: Some(last),
+                };
+                let mut few = LastFew::of(Scan::open(directory, query)?);
+                while few.look()? {}
+                follow(few.found()?, visit)
+            }
+            Self::Remote(remote) => {
+                let query = TailQuery {
+                    filter,
+                    start: Start::Last(last),
+                };
+                let entries = remote.runtime.block_on(remote.journal.tail(&query))?;
+                remote.take(entries, visit)
+            }
+        }
+    }
+
+    /// One record.
+    pub(super) fn record(&mut self, record: RecordRef) -> Result<JournalEntry, CliError> {
+        match self {
+            Self::Local(directory) => {
+                query::find(&Reader::open(directory)?, record)?.ok_or(CliError::NoRecord(record))
+            }
+            Self::Remote(remote) => Ok(remote.runtime.block_on(remote.journal.record(record))?),
+        }
+    }
+
+    /// How many of what.
+    pub(super) fn stats(&mut self, filter: Filter) -> Result<Stats, CliError> {
+        match self {
+            Self::Local(directory) => {
+                let query = Query {
+                    filter,
+                    ..Query::default()
+                };
+                let mut scan = Scan::open(directory, query)?;
+                let disk = DiskUse::of(directory, scan.reader())?;
+                let mut gathering = Gathering::new(disk)?;
+                while gathering.step(&mut scan)? {}
+                Ok(gathering.finish())
+            }
+            Self::Remote(remote) => Ok(remote.runtime.block_on(remote.journal.stats(&filter))?),
+        }
+    }
+}
+
+fn follow(mut scan: Scan, visit: Visit<'_>) -> Result<(), CliError> {
+    loop {
+        match scan.next_chunk()? {
+            Some(chunk) if chunk.is_empty() => {}
+            Some(chunk) => {
+                if visit(chunk)?.is_break() {
+                    return Ok(());
+                }
+            }
+            None => {
+                sleep(FOLLOW_INTERVAL);
+                scan.extend()?;
+            }
+        }
+    }
+}
+
+impl Remote {
+    fn connect(endpoint: &str) -> Result<Self, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::Thread)?;
+        let journal = runtime.block_on(Client::connect(endpoint))?.journal();
+        Ok(Self { runtime, journal })
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(JournalClient) -> Result<T, ClientError>,
+    ) -> Result<T, CliError> {
+        Ok(self.runtime.block_on(question(self.journal.clone()))?)
+    }
+
+    fn take(&self, entries: Entries, visit: Visit<'_>) -> Result<(), CliError> {
+        let mut chunks = entries.ready_chunks(REMOTE_CHUNK_ENTRIES);
+        while let Some(chunk) = self.runtime.block_on(chunks.next()) {
+            let mut taken = Vec::with_capacity(chunk.len());
+            let mut failed = None;
+            for entry in chunk {
+                match entry {
+                    Ok(entry) => taken.push(entry),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            if visit(taken)?.is_break() {
+                return Ok(());
+            }
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,13 +6,14 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 
 use crate::authority::recording::Recording;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
 use crate::cli::files;
+use crate::grpc::server::JournalReads;
 use crate::journal::key_file::{self, KeySource};
 use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
@@ -44,6 +45,10 @@ pub(super) struct JournalArgs {
     /// A folder in which each checkpoint is also put as a file, to be taken elsewhere
     #[arg(long, value_name = "DIR")]
     checkpoint_dir: Option<PathBuf>,
+    /// Who may read what was recorded: whoever reaches the service, or whoever can open the
+    /// admin socket; checkpoints and proofs are everybody's
+    #[arg(long, value_name = "WHO", default_value = "everybody")]
+    journal_reads: Readers,
     /// Rules for secrets to keep out of the journal, beside the built-in ones: a YAML file
     /// with `rules: [{name, pattern}]`
     #[arg(long, value_name = "FILE", conflicts_with = "no_redaction")]
@@ -54,6 +59,13 @@ pub(super) struct JournalArgs {
     /// Drop what decisions older than this were about, every hour; their records stay
     #[arg(long, value_name = "DAYS")]
     keep_contents: Option<NonZero<u16>>,
+}
+
+/// Who may read what was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Readers {
+    Everybody,
+    Admin,
 }
 
 /// `off`, or what is promised.
@@ -89,6 +101,13 @@ fn as_text<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 impl JournalArgs {
+    pub(super) fn reads(&self) -> JournalReads {
+        match self.journal_reads {
+            Readers::Everybody => JournalReads::Everybody,
+            Readers::Admin => JournalReads::Admin,
+        }
+    }
+
     /// How long contents are kept, in days; for ever if that isn't said.
     pub(super) fn keep_contents(&self) -> Option<NonZero<u16>> {
         self.keep_contents

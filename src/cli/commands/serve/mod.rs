@@ -137,11 +137,12 @@ async fn serve(
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
     announce(&args, address, &authority.slot(), kept, out)?;
+    let journal_reads = args.journal.reads();
     let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
-    let server = Server::new(authority, library, admission);
+    let server = Server::new(authority, library, admission).with_journal_reads(journal_reads);
     let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
     if let Some(retaining) = retaining {

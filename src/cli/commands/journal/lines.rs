@@ -1,0 +1,117 @@
+//! Entries as lines, one by one.
+
+use std::io::Write as _;
+
+use crate::cli::args::OutputFormat;
+use crate::cli::error::CliError;
+use crate::cli::output::{Output, printable, style};
+use crate::journal::query::JournalEntry;
+use crate::journal::record::{EventRecord, Record};
+
+/// Columns of the widest verdict and of most rule ids.
+const VERDICT_COLUMNS: usize = 22;
+const RULE_COLUMNS: usize = 41;
+const AGENT_COLUMNS: usize = 16;
+const TIME_COLUMNS: usize = 24;
+const ACTION_COLUMNS: usize = 15;
+
+/// Prints entries, and the header before the first.
+pub(super) struct Lines {
+    has_header: bool,
+}
+
+impl Lines {
+    pub(super) fn new() -> Self {
+        Self { has_header: false }
+    }
+
+    pub(super) fn print(
+        &mut self,
+        out: &mut Output,
+        entries: &[JournalEntry],
+    ) -> Result<(), CliError> {
+        let format = out.format();
+        for entry in entries {
+            match format {
+                OutputFormat::Json => {
+                    serde_json::to_writer(&mut *out, entry)?;
+                    writeln!(out)?;
+                }
+                OutputFormat::Table => {
+                    if !std::mem::replace(&mut self.has_header, true) {
+                        writeln!(out, "{}", style::paint(style::HEADING, header()))?;
+                    }
+                    writeln!(out, "{}", line(entry))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn header() -> String {
+    format!(
+        "{:>9}  {:TIME_COLUMNS$}  {:VERDICT_COLUMNS$}  {:RULE_COLUMNS$}  {:AGENT_COLUMNS$}  \
+         {:ACTION_COLUMNS$}  TARGET",
+        "POSITION", "TIME", "DECISION", "RULE", "AGENT", "ACTION"
+    )
+}
+
+fn line(entry: &JournalEntry) -> String {
+    let (position, time) = (entry.position(), entry.timestamp());
+    let time = format!("{time:.3}");
+    let Record::Decision(record) = entry.record() else {
+        return format!(
+            "{position:>9}  {time:TIME_COLUMNS$}  {}",
+            style::paint(style::QUIET, happened(entry.record()))
+        );
+    };
+    let verdict = format!("{:VERDICT_COLUMNS$}", record.decision.as_str());
+    let verdict = style::paint(style::verdict(record.decision), verdict);
+    let change = record.candidate.as_ref().map_or_else(String::new, |it| {
+        let shown = format!("[{}] ", it.change.as_str());
+        style::paint(style::change(it.change), shown)
+    });
+    let target = match entry.target() {
+        Some(target) => printable(&target),
+        None => style::paint(style::QUIET, "(no longer kept)"),
+    };
+    format!(
+        "{position:>9}  {time:TIME_COLUMNS$}  {verdict}  {:RULE_COLUMNS$}  {:AGENT_COLUMNS$}  \
+         {:ACTION_COLUMNS$}  {change}{target}",
+        printable(&record.rule_id),
+        record
+            .caller
+            .agent_id
+            .as_deref()
+            .map_or_else(|| "-".to_owned(), printable),
+        record.action_type.as_str(),
+    )
+}
+
+/// What an event tells, in a line.
+pub(super) fn happened(record: &Record) -> String {
+    match record {
+        Record::Decision(record) => format!("decision {}", record.decision_id),
+        Record::Event(EventRecord::PolicyChange(change)) => {
+            let operation = serde_json::to_value(change.operation);
+            let operation = operation.ok().and_then(|it| it.as_str().map(str::to_owned));
+            let operation = operation.unwrap_or_else(|| "changed".to_owned());
+            let active = change.active.effective_digest;
+            match &change.candidate {
+                None => format!("policies {operation}: active {active}"),
+                Some(candidate) => format!(
+                    "policies {operation}: active {active}, candidate {}",
+                    candidate.effective_digest
+                ),
+            }
+        }
+        Record::Event(EventRecord::Retention(dropped)) => format!(
+            "{} contents dropped that only records before position {} name",
+            dropped.dropped, dropped.before_position
+        ),
+        Record::Event(EventRecord::Shadow(shadow)) => {
+            format!("shadow comparison of run {}", printable(&shadow.run_id))
+        }
+    }
+}

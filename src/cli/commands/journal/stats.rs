@@ -1,0 +1,134 @@
+//! `cavra journal stats`
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::filter::{FilterArgs, KindArgs};
+use super::source::SourceArgs;
+use crate::cli::args::OutputFormat;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{Output, printable, style};
+use crate::journal::query::{Counts, Percentiles, Stats};
+
+/// Names of one sort that a table shows.
+const SHOWN_NAMES: usize = 20;
+
+const AFTER_HELP: &str = "\
+Counts what the filters mean; what the journal takes on disk is of all of it. With `--output
+json`: `cavra.journal.stats.v1`.
+
+Examples:
+  cavra journal stats --data-dir /var/lib/cavra
+  cavra journal stats --endpoint http://127.0.0.1:50051 --since 24h --output json
+
+Exit codes:
+  0  shown
+  1  there is no journal, or it can't be read";
+
+/// What to count.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    kind: KindArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+pub(crate) fn run(args: &StatsArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let filter = args.filter.filter(args.kind.kind());
+    let stats = args.source.open()?.stats(filter)?;
+    match out.format() {
+        OutputFormat::Json => out.json(&stats)?,
+        OutputFormat::Table => show(&stats, out)?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn show(stats: &Stats, out: &mut Output) -> Result<(), CliError> {
+    writeln!(out, "decisions  {}", stats.decisions)?;
+    writeln!(out, "events     {}", stats.events)?;
+    if let (Some(first), Some(last)) = (stats.first_time, stats.last_time) {
+        writeln!(out, "from       {first}")?;
+        writeln!(out, "to         {last}")?;
+    }
+    let disk = &stats.disk;
+    writeln!(
+        out,
+        "on disk    {} bytes for {} records with {} contents, {} a record",
+        disk.bytes,
+        disk.records,
+        disk.contents,
+        disk.bytes_per_record()
+    )?;
+    let sorts = [
+        ("decision", &stats.by_decision),
+        ("rule", &stats.by_rule),
+        ("agent", &stats.by_agent),
+        ("action type", &stats.by_action_type),
+        ("outcome", &stats.by_outcome),
+        ("change by the candidate", &stats.by_change),
+        ("replayable", &stats.by_replayable),
+        ("event", &stats.by_event),
+    ];
+    for (sort, counts) in sorts {
+        show_counts(sort, counts, out)?;
+    }
+    let latencies = [
+        ("facts", &stats.facts_ns),
+        ("active policy", &stats.active_ns),
+        ("candidate", &stats.candidate_ns),
+    ];
+    writeln!(out, "\n{}", style::paint(style::HEADING, "latency"))?;
+    for (what, values) in latencies {
+        show_latency(what, values, out)?;
+    }
+    Ok(())
+}
+
+/// The most frequent first.
+fn show_counts(sort: &str, counts: &Counts, out: &mut Output) -> Result<(), CliError> {
+    if counts.names.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        style::paint(style::HEADING, format!("by {sort}"))
+    )?;
+    let mut names: Vec<(&String, &u64)> = counts.names.iter().collect();
+    names.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    for (name, count) in names.iter().take(SHOWN_NAMES) {
+        writeln!(out, "  {count:>10}  {}", printable(name))?;
+    }
+    let hidden: u64 = names
+        .iter()
+        .skip(SHOWN_NAMES)
+        .map(|(_, count)| **count)
+        .sum();
+    match hidden + counts.others {
+        0 => Ok(()),
+        others => Ok(writeln!(out, "  {others:>10}  (others)")?),
+    }
+}
+
+fn show_latency(what: &str, values: &Percentiles, out: &mut Output) -> Result<(), CliError> {
+    if values.count == 0 {
+        return Ok(());
+    }
+    let shown = |ns| format!("{:?}", Duration::from_nanos(ns));
+    Ok(writeln!(
+        out,
+        "  {what:14}  p50 {}, p90 {}, p99 {}, p999 {}, max {}",
+        shown(values.p50),
+        shown(values.p90),
+        shown(values.p99),
+        shown(values.p999),
+        shown(values.max)
+    )?)
+}

@@ -1,0 +1,143 @@
+//! Reading a service's journal.
+
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use tonic::transport::Channel;
+
+use super::ClientError;
+use crate::grpc::convert::{self, FieldError, TailQuery};
+use crate::grpc::wire;
+use crate::grpc::wire::journal_service_client::JournalServiceClient;
+use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
+use crate::journal::query::{Filter, JournalEntry, Query, RecordRef, Stats};
+
+/// Reads the journal of a service. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct JournalClient {
+    service: JournalServiceClient<Channel>,
+}
+
+/// Entries as they come; an error is the last of them.
+pub type Entries = BoxStream<'static, Result<JournalEntry, ClientError>>;
+
+impl JournalClient {
+    pub(super) fn over(service: JournalServiceClient<Channel>) -> Self {
+        Self { service }
+    }
+
+    /// The methods as the wire has them.
+    pub fn wire(&mut self) -> &mut JournalServiceClient<Channel> {
+        &mut self.service
+    }
+
+    /// The records that are meant, up to what is written now.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn query(&mut self, query: &Query) -> Result<Entries, ClientError> {
+        let request = wire::QueryRequest::from(query);
+        let answers = self.service.query(request).await?.into_inner();
+        let entries = answers.map(|answer| {
+            let wire::QueryResponse { entry } = answer?;
+            Ok(convert::entry(entry)?)
+        });
+        Ok(entries.boxed())
+    }
+
+    /// The records that are meant, and those that are still to be written.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn tail(&mut self, query: &TailQuery) -> Result<Entries, ClientError> {
+        let request = wire::TailRequest::from(query);
+        let answers = self.service.tail(request).await?.into_inner();
+        let entries = answers.map(|answer| {
+            let wire::TailResponse { entry } = answer?;
+            Ok(convert::entry(entry)?)
+        });
+        Ok(entries.boxed())
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// If there is none, or the service refuses.
+    pub async fn record(&mut self, record: RecordRef) -> Result<JournalEntry, ClientError> {
+        let request = wire::GetRecordRequest {
+            record: Some(record.into()),
+        };
+        let wire::GetRecordResponse { entry } =
+            self.service.get_record(request).await?.into_inner();
+        Ok(convert::entry(entry)?)
+    }
+
+    /// How many of what.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn stats(&mut self, filter: &Filter) -> Result<Stats, ClientError> {
+        let request = wire::StatsRequest {
+            filter: Some(filter.into()),
+        };
+        Ok(self.service.stats(request).await?.into_inner().try_into()?)
+    }
+
+    /// The last checkpoint. Whether it is to be believed is for its key to say.
+    ///
+    /// # Errors
+    /// If there is none, or the service refuses.
+    pub async fn checkpoint(&mut self) -> Result<SignedCheckpoint, ClientError> {
+        let request = wire::GetCheckpointRequest {};
+        let answer = self.service.get_checkpoint(request).await?;
+        Ok(answer.into_inner().try_into()?)
+    }
+
+    /// The checkpoint over so many records. Whether it is to be believed is for its key to say.
+    ///
+    /// # Errors
+    /// If there is none, or the service refuses.
+    pub async fn checkpoint_of(&mut self, size: u64) -> Result<SignedCheckpoint, ClientError> {
+        use wire::prove_consistency_request::From;
+        let request = wire::ProveConsistencyRequest {
+            from: Some(From::Size(size)),
+        };
+        let answer = self.service.prove_consistency(request).await?;
+        let proof = ConsistencyProof::try_from(answer.into_inner())?;
+        let earlier = proof.older().parse().map_err(|error| {
+            ClientError::Answer(FieldError::new("from", format!("can't be read: {error}")))
+        })?;
+        Ok(earlier)
+    }
+
+    /// The proof that a record is in the log. Whether it holds is for its check to say.
+    ///
+    /// # Errors
+    /// If there is no such record or no checkpoint counts it yet, or the service refuses.
+    pub async fn prove_inclusion(
+        &mut self,
+        record: RecordRef,
+    ) -> Result<InclusionProof, ClientError> {
+        let request = wire::ProveInclusionRequest {
+            record: Some(record.into()),
+        };
+        let answer = self.service.prove_inclusion(request).await?;
+        Ok(answer.into_inner().try_into()?)
+    }
+
+    /// The proof that the log continues that of `from`. Whether it holds is for its check to
+    /// say.
+    ///
+    /// # Errors
+    /// If it doesn't continue it, or the service refuses.
+    pub async fn prove_consistency(
+        &mut self,
+        from: &SignedCheckpoint,
+    ) -> Result<ConsistencyProof, ClientError> {
+        use wire::prove_consistency_request::From;
+        let request = wire::ProveConsistencyRequest {
+            from: Some(From::Checkpoint(from.as_str().to_owned())),
+        };
+        let answer = self.service.prove_consistency(request).await?;
+        Ok(answer.into_inner().try_into()?)
+    }
+}

@@ -1,0 +1,315 @@
+//! `JournalService`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::stream::{self, BoxStream};
+use futures::{Stream, TryStreamExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::sleep;
+use tonic::{Request, Response, Status};
+
+use super::convert::{Earlier, Start, TailQuery};
+use super::decision_service::until_closed;
+use super::policy_service::Door;
+use super::server::{Closing, JournalReads};
+use super::status::Refusal;
+use super::wire;
+use super::wire::journal_service_server::JournalService;
+use super::workload::Workload;
+use crate::authority::Authority;
+use crate::journal::limits::FOLLOW_INTERVAL;
+use crate::journal::prove::{self, ProveError};
+use crate::journal::query::{
+    self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, QueryError, RecordRef,
+    Scan,
+};
+use crate::journal::store::{Reader, StoreError};
+
+/// Reads the journal, on threads of its own turns.
+pub(super) struct Journals {
+    pub(super) authority: Arc<Authority>,
+    pub(super) door: Door,
+    pub(super) reads: JournalReads,
+    /// Turns for single steps.
+    pub(super) steps: Workload,
+    /// Places for whole calls.
+    pub(super) places: Arc<Semaphore>,
+    pub(super) closing: Closing,
+}
+
+/// One call: its journal, and its place until it ends.
+struct Call {
+    directory: PathBuf,
+    steps: Workload,
+    _place: OwnedSemaphorePermit,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+type Entries<T> = BoxStream<'static, Result<T, Status>>;
+
+impl Journals {
+    /// Begins a call that anybody may make.
+    fn begin(&self) -> Result<Call, Refusal> {
+        let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        Ok(Call {
+            directory: recording.journal().directory().to_owned(),
+            steps: self.steps.clone(),
+            _place: place.map_err(|_| Refusal::BusyReads)?,
+        })
+    }
+
+    /// Begins a call that answers what was recorded.
+    fn begin_reading(&self, method: &'static str) -> Result<Call, Refusal> {
+        match (&self.door, self.tells_records()) {
+            (Door::Public { admin_socket }, false) => Err(Refusal::AdminOnly {
+                method,
+                socket: admin_socket.clone(),
+            }),
+            _ => self.begin(),
+        }
+    }
+
+    fn tells_records(&self) -> bool {
+        matches!(self.door, Door::Admin) || self.reads == JournalReads::Everybody
+    }
+}
+
+impl Call {
+    /// One step, off the threads that answer others.
+    async fn step<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, Refusal>
+    where
+        Refusal: From<E>,
+    {
+        Ok(self.steps.run(work).await??)
+    }
+
+    async fn read<T, E>(&self, work: impl FnOnce(&Reader) -> Result<T, E>) -> Result<T, Refusal>
+    where
+        Refusal: From<E>,
+    {
+        self.step::<T, Refusal>(|| {
+            let reader = Reader::open(&self.directory)?;
+            Ok(work(&reader)?)
+        })
+        .await
+    }
+
+    async fn scan(&self, query: Query) -> Result<Scan, Refusal> {
+        self.step(|| Scan::open(&self.directory, query)).await
+    }
+
+    /// What is asked for, to its end.
+    async fn entries(
+        self,
+        query: Query,
+    ) -> Result<impl Stream<Item = Result<JournalEntry, Status>> + Send + 'static, Refusal> {
+        let scan = self.scan(query).await?;
+        let chunks = stream::try_unfold((self, scan), |(call, mut scan)| async move {
+            let chunk = call.step(|| scan.next_chunk()).await?;
+            Ok::<_, Status>(chunk.map(|chunk| (chunk, (call, scan))))
+        });
+        Ok(flat(chunks))
+    }
+
+    /// What is asked for, and what comes after it.
+    async fn follow(
+        self,
+        query: TailQuery,
+    ) -> Result<impl Stream<Item = Result<JournalEntry, Status>> + Send + 'static, Refusal> {
+        let scan = self.beginning(query).await?;
+        let chunks = stream::try_unfold((self, scan), |(call, mut scan)| async move {
+            loop {
+                match call.step(|| scan.next_chunk()).await? {
+                    Some(chunk) if chunk.is_empty() => {}
+                    Some(chunk) => return Ok::<_, Status>(Some((chunk, (call, scan)))),
+                    None => {
+                        sleep(FOLLOW_INTERVAL).await;
+                        call.step(|| scan.extend()).await?;
+                    }
+                }
+            }
+        });
+        Ok(flat(chunks))
+    }
+
+    async fn beginning(&self, query: TailQuery) -> Result<Scan, Refusal> {
+        let TailQuery { filter, start } = query;
+        let (order, start, limit) = match start {
+            Start::Position(position) => (Order::OldestFirst, Some(position), None),
+            Start::Last(count) => (Order::NewestFirst, None, Some(count)),
+        };
+        let query = Query {
+            filter,
+            order,
+            start,
+            limit,
+        };
+        let scan = self.scan(query).await?;
+        if order == Order::OldestFirst {
+            return Ok(scan);
+        }
+        let mut last = LastFew::of(scan);
+        while self.step(|| last.look()).await? {}
+        self.step(|| last.found()).await
+    }
+
+    async fn stats(&self, filter: Filter) -> Result<query::Stats, Refusal> {
+        let query = Query {
+            filter,
+            ..Query::default()
+        };
+        let (mut scan, disk) = self
+            .step::<_, Refusal>(|| {
+                let scan = Scan::open(&self.directory, query)?;
+                let disk = DiskUse::of(&self.directory, scan.reader())?;
+                Ok((scan, disk))
+            })
+            .await?;
+        let mut gathering = Gathering::new(disk)?;
+        while self.step(|| gathering.step(&mut scan)).await? {}
+        Ok(gathering.finish())
+    }
+}
+
+fn flat(
+    chunks: impl Stream<Item = Result<Vec<JournalEntry>, Status>> + Send + 'static,
+) -> impl Stream<Item = Result<JournalEntry, Status>> + Send + 'static {
+    chunks
+        .map_ok(|chunk| stream::iter(chunk.into_iter().map(Ok)))
+        .try_flatten()
+}
+
+/// The id of the record, as proofs are asked for.
+fn id(reader: &Reader, record: RecordRef) -> Result<uuid::Uuid, Refusal> {
+    match record {
+        RecordRef::Id(id) => Ok(id),
+        RecordRef::Position(_) => {
+            let found = query::find(reader, record)?;
+            let entry = found.ok_or(Refusal::NoRecord(record))?;
+            Ok(entry.record().id())
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl JournalService for Journals {
+    type QueryStream = Entries<wire::QueryResponse>;
+
+    async fn query(&self, request: Request<wire::QueryRequest>) -> Answer<Self::QueryStream> {
+        let call = self.begin_reading("Query")?;
+        let query = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let entries = call.entries(query).await?;
+        let answers = entries.map_ok(|entry| wire::QueryResponse {
+            entry: Some(entry.into()),
+        });
+        Ok(Response::new(until_closed(answers, self.closing.clone())))
+    }
+
+    type TailStream = Entries<wire::TailResponse>;
+
+    async fn tail(&self, request: Request<wire::TailRequest>) -> Answer<Self::TailStream> {
+        let call = self.begin_reading("Tail")?;
+        let query = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let entries = call.follow(query).await?;
+        let answers = entries.map_ok(|entry| wire::TailResponse {
+            entry: Some(entry.into()),
+        });
+        Ok(Response::new(until_closed(answers, self.closing.clone())))
+    }
+
+    async fn get_record(
+        &self,
+        request: Request<wire::GetRecordRequest>,
+    ) -> Answer<wire::GetRecordResponse> {
+        let call = self.begin_reading("GetRecord")?;
+        let record = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let found = call.read(|reader| query::find(reader, record)).await?;
+        let entry = found.ok_or(Refusal::NoRecord(record))?;
+        Ok(Response::new(wire::GetRecordResponse {
+            entry: Some(entry.into()),
+        }))
+    }
+
+    async fn stats(&self, request: Request<wire::StatsRequest>) -> Answer<wire::StatsResponse> {
+        let call = self.begin_reading("Stats")?;
+        let filter = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let stats = call.stats(filter).await?;
+        Ok(Response::new(wire::StatsResponse {
+            stats: Some(stats.into()),
+        }))
+    }
+
+    async fn get_checkpoint(
+        &self,
+        request: Request<wire::GetCheckpointRequest>,
+    ) -> Answer<wire::GetCheckpointResponse> {
+        let wire::GetCheckpointRequest {} = request.into_inner();
+        let last = self.begin()?.read(prove::last_checkpoint).await?;
+        Ok(Response::new(wire::GetCheckpointResponse {
+            checkpoint: last.as_str().to_owned(),
+        }))
+    }
+
+    async fn prove_inclusion(
+        &self,
+        request: Request<wire::ProveInclusionRequest>,
+    ) -> Answer<wire::ProveInclusionResponse> {
+        let record = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let proof = self
+            .begin()?
+            .read(|reader| Ok::<_, Refusal>(prove::inclusion(reader, id(reader, record)?)?))
+            .await?;
+        let mut response = wire::ProveInclusionResponse::from(&proof);
+        if !self.tells_records() {
+            response.record_json = None;
+        }
+        Ok(Response::new(response))
+    }
+
+    async fn prove_consistency(
+        &self,
+        request: Request<wire::ProveConsistencyRequest>,
+    ) -> Answer<wire::ProveConsistencyResponse> {
+        let earlier = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let proof = self
+            .begin()?
+            .read(|reader| {
+                let from = match earlier {
+                    Earlier::Checkpoint(note) => *note,
+                    Earlier::Size(size) => prove::checkpoint_of(reader, size)?,
+                };
+                prove::consistency(reader, &from)
+            })
+            .await?;
+        Ok(Response::new((&proof).into()))
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Store(error) => Self::Journal(error),
+            QueryError::Histogram(error) => Self::internal(&error),
+            damaged @ (QueryError::Record { .. } | QueryError::Content { .. }) => {
+                Self::Unreadable(damaged)
+            }
+        }
+    }
+}
+
+impl From<ProveError> for Refusal {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Store(error) => Self::Journal(error),
+            other => Self::Unproved(other),
+        }
+    }
+}

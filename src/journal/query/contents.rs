@@ -1,0 +1,96 @@
+//! Contents that records name, each read and checked to be JSON once for many records.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::unsync::Cache;
+use serde_json::value::RawValue;
+
+use super::QueryError;
+use crate::journal::limits::{READ_CACHE_BYTES, READ_CACHE_CONTENTS};
+use crate::journal::store::Reader;
+
+/// A content that a record names.
+#[derive(Debug, Clone)]
+pub enum Resolved {
+    /// Its canonical JSON, exactly as it is stored.
+    Kept(Arc<RawValue>),
+    /// Retention has dropped it.
+    Dropped,
+}
+
+impl Resolved {
+    /// Its text, if it is still there.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Kept(text) => Some(text.get()),
+            Self::Dropped => None,
+        }
+    }
+
+    /// From its text.
+    ///
+    /// # Errors
+    /// If it is no JSON.
+    pub fn kept(text: String) -> Result<Self, serde_json::Error> {
+        Ok(Self::Kept(RawValue::from_string(text)?.into()))
+    }
+}
+
+impl PartialEq for Resolved {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Resolved {}
+
+/// The contents that were read last, by their place.
+pub(super) struct Contents {
+    cache: Cache<i64, Resolved, Bytes>,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<i64, Resolved> for Bytes {
+    fn weight(&self, _: &i64, content: &Resolved) -> u64 {
+        1 + content.text().map_or(0, str::len) as u64
+    }
+}
+
+impl Contents {
+    pub(super) fn new() -> Self {
+        Self {
+            cache: Cache::with_weighter(READ_CACHE_CONTENTS, READ_CACHE_BYTES, Bytes),
+        }
+    }
+
+    /// The content at `place`, which the record at `position` names as its `part`.
+    pub(super) fn resolve(
+        &mut self,
+        reader: &Reader,
+        position: u64,
+        part: &'static str,
+        place: i64,
+    ) -> Result<Resolved, QueryError> {
+        if let Some(known) = self.cache.get(&place) {
+            return Ok(known.clone());
+        }
+        let unreadable = |problem: String| QueryError::Content {
+            position,
+            part,
+            problem,
+        };
+        let (_, text) = reader
+            .content(place)?
+            .ok_or_else(|| unreadable("it isn't stored".to_owned()))?;
+        let resolved = match text {
+            Some(text) => Resolved::kept(text).map_err(|error| unreadable(error.to_string()))?,
+            None => Resolved::Dropped,
+        };
+        self.cache.insert(place, resolved.clone());
+        Ok(resolved)
+    }
+}

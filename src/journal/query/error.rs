@@ -1,0 +1,45 @@
+use crate::journal::record::RecordError;
+use crate::journal::store::StoreError;
+
+/// Why a journal can't be queried.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The database can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record can't be read.
+    #[error(
+        "the record at position {position} {cause}; `cavra journal verify` shows what is damaged"
+    )]
+    Record {
+        /// Where it is.
+        position: u64,
+        /// Why.
+        cause: RecordError,
+    },
+    /// A record names a content that isn't there, or that is no JSON.
+    #[error(
+        "the {part} of the record at position {position} can't be read: {problem}; `cavra journal verify` shows what is damaged"
+    )]
+    Content {
+        /// Where the record is.
+        position: u64,
+        /// Which of its contents.
+        part: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A histogram of that precision can't be made.
+    #[error("latencies can't be counted: {0}")]
+    Histogram(#[from] hdrhistogram::CreationError),
+}
+
+/// Why a text is not a name that a filter knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is none of {known}")]
+pub struct NameError {
+    /// As it was given.
+    pub text: String,
+    /// What it could be.
+    pub known: String,
+}

@@ -1,0 +1,210 @@
+//! Which records are meant.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use super::NameError;
+use crate::action::ActionType;
+use crate::journal::record::{DecisionRecord, EventRecord, Record, Replayable};
+use crate::policy::comparison::Change;
+use crate::policy::decision::Outcome;
+use crate::policy::verdict::Verdict;
+
+/// Which records are meant: those for which everything that is given holds. A list holds if
+/// any of it does; an empty one is not given. What only a decision can have leaves out events.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Not before this time.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Decisions, or events.
+    pub kind: Option<EntryKind>,
+    /// The verdict that was answered.
+    pub decisions: Vec<Verdict>,
+    /// The rule that decided.
+    pub rules: Vec<RulePattern>,
+    /// How the judgement came about.
+    pub outcomes: Vec<Outcome>,
+    /// What was asked for.
+    pub action_types: Vec<ActionType>,
+    /// What a candidate would have changed.
+    pub changes: Vec<Change>,
+    /// Whether it can be judged again.
+    pub replayable: Vec<Replayable>,
+    /// The agent, in full.
+    pub agent_id: Option<String>,
+    /// The session, in full.
+    pub session_id: Option<String>,
+    /// The actor, in full.
+    pub actor: Option<String>,
+    /// The caller's own id of the request, in full.
+    pub correlation_id: Option<String>,
+    /// A part of the target, in the case in which it stands there. Where retention has dropped
+    /// what was asked, nothing matches.
+    pub target: Option<String>,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A decision was answered.
+    Decision,
+    /// Something else: a change of policies, a comparison, retention.
+    Event,
+}
+
+impl EntryKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Decision, Self::Event];
+
+    /// The name in filters, such as `decision`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// A rule's id, or how ids begin: `commands.*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePattern {
+    text: String,
+    is_prefix: bool,
+}
+
+impl RulePattern {
+    /// Whether it means `rule_id`.
+    #[must_use]
+    pub fn matches(&self, rule_id: &str) -> bool {
+        match self.is_prefix {
+            true => rule_id.starts_with(&self.text),
+            false => rule_id == self.text,
+        }
+    }
+}
+
+impl FromStr for RulePattern {
+    type Err = NameError;
+
+    fn from_str(pattern: &str) -> Result<Self, NameError> {
+        let (text, is_prefix) = match pattern.strip_suffix('*') {
+            Some(prefix) => (prefix, true),
+            None => (pattern, false),
+        };
+        if text.contains('*') || (text.is_empty() && !is_prefix) {
+            return Err(NameError {
+                text: pattern.to_owned(),
+                known:
+                    "a rule's id such as `commands.block`, or how ids begin such as `commands.*`"
+                        .to_owned(),
+            });
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            is_prefix,
+        })
+    }
+}
+
+impl std::fmt::Display for RulePattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let star = if self.is_prefix { "*" } else { "" };
+        write!(f, "{}{star}", self.text)
+    }
+}
+
+/// When a record says that it came about.
+pub(super) fn timestamp(record: &Record) -> Timestamp {
+    match record {
+        Record::Decision(record) => record.timestamp,
+        Record::Event(EventRecord::Retention(record)) => record.timestamp,
+        Record::Event(EventRecord::PolicyChange(record)) => record.timestamp,
+        Record::Event(EventRecord::Shadow(record)) => record.timestamp,
+    }
+}
+
+impl Filter {
+    /// Whether `record` is meant, as far as it says so itself: [`Self::target`] is not asked.
+    #[must_use]
+    pub fn matches_record(&self, record: &Record) -> bool {
+        let time = timestamp(record);
+        if self.from.is_some_and(|from| time < from)
+            || self.until.is_some_and(|until| time >= until)
+        {
+            return false;
+        }
+        match record {
+            Record::Decision(record) => {
+                self.kind != Some(EntryKind::Event) && self.matches_decision(record)
+            }
+            Record::Event(_) => self.kind != Some(EntryKind::Decision) && !self.asks_of_decisions(),
+        }
+    }
+
+    /// Whether a target is meant.
+    #[must_use]
+    pub fn matches_target(&self, target: Option<&str>) -> bool {
+        match (&self.target, target) {
+            (None, _) => true,
+            (Some(part), Some(target)) => target.contains(part.as_str()),
+            (Some(_), None) => false,
+        }
+    }
+
+    fn matches_decision(&self, record: &DecisionRecord) -> bool {
+        let caller = &record.caller;
+        let change = record.candidate.as_ref().map(|candidate| candidate.change);
+        any_of(&self.decisions, &record.decision)
+            && any_of(&self.outcomes, &record.outcome)
+            && any_of(&self.action_types, &record.action_type)
+            && any_of(&self.replayable, &record.replayable)
+            && (self.changes.is_empty() || change.is_some_and(|it| self.changes.contains(&it)))
+            && (self.rules.is_empty() || self.rules.iter().any(|it| it.matches(&record.rule_id)))
+            && is(self.agent_id.as_deref(), caller.agent_id.as_deref())
+            && is(self.session_id.as_deref(), caller.session_id.as_deref())
+            && is(self.actor.as_deref(), caller.actor.as_deref())
+            && is(
+                self.correlation_id.as_deref(),
+                caller.correlation_id.as_deref(),
+            )
+    }
+
+    fn asks_of_decisions(&self) -> bool {
+        let Self {
+            from: _,
+            until: _,
+            kind: _,
+            decisions,
+            rules,
+            outcomes,
+            action_types,
+            changes,
+            replayable,
+            agent_id,
+            session_id,
+            actor,
+            correlation_id,
+            target,
+        } = self;
+        let texts = [agent_id, session_id, actor, correlation_id, target];
+        texts.into_iter().any(Option::is_some)
+            || !decisions.is_empty()
+            || !rules.is_empty()
+            || !outcomes.is_empty()
+            || !action_types.is_empty()
+            || !changes.is_empty()
+            || !replayable.is_empty()
+    }
+}
+
+fn any_of<T: PartialEq>(wanted: &[T], found: &T) -> bool {
+    wanted.is_empty() || wanted.contains(found)
+}
+
+fn is(wanted: Option<&str>, found: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| found == Some(wanted))
+}

@@ -1,0 +1,92 @@
+//! One record, and the last few.
+
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use super::{JournalEntry, NameError, QueryError, Scan, scan};
+use crate::journal::store::Reader;
+
+/// How a record is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordRef {
+    /// By its place in the log, from 0.
+    Position(u64),
+    /// By the id of its decision or event.
+    Id(Uuid),
+}
+
+impl FromStr for RecordRef {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let position = text.parse().map(Self::Position).ok();
+        let id = || text.parse().map(Self::Id).ok();
+        position.or_else(id).ok_or_else(|| NameError {
+            text: text.to_owned(),
+            known: "a decision's id, a position".to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for RecordRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Position(position) => write!(f, "{position}"),
+            Self::Id(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+/// The entry of one record, if there is one.
+///
+/// # Errors
+/// If it can't be read.
+pub fn find(reader: &Reader, record: RecordRef) -> Result<Option<JournalEntry>, QueryError> {
+    let row = match record {
+        RecordRef::Id(id) => reader.find(id)?,
+        RecordRef::Position(u64::MAX) => None,
+        RecordRef::Position(position) => reader.rows(position..position + 1)?.pop(),
+    };
+    row.map(|row| scan::entry(reader, &row)).transpose()
+}
+
+/// Where to begin so that the last few records that are meant come first: searched from the
+/// newest back, a step at a time, so that none of them is held meanwhile.
+pub struct LastFew {
+    scan: Scan,
+    start: u64,
+}
+
+impl LastFew {
+    /// Looks for as many as `scan`, from the newest, is limited to.
+    #[must_use]
+    pub fn of(scan: Scan) -> Self {
+        let start = scan.ahead().end;
+        Self { scan, start }
+    }
+
+    /// Whether there is more to look at.
+    ///
+    /// # Errors
+    /// If something can't be read.
+    pub fn look(&mut self) -> Result<bool, QueryError> {
+        let Some(records) = self.scan.next_records()? else {
+            return Ok(false);
+        };
+        if let Some((position, _)) = records.last() {
+            self.start = *position;
+        }
+        Ok(true)
+    }
+
+    /// The query from where they begin, on into what is still to be written.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn found(mut self) -> Result<Scan, QueryError> {
+        self.scan.restart_at(self.start);
+        self.scan.extend()?;
+        Ok(self.scan)
+    }
+}

@@ -1,0 +1,29 @@
+//! Reading a journal: which records, in which order, with what they name.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`Filter`] | which records are meant |
+//! | [`JournalEntry`] | a record with its contents: `cavra.journal.entry.v1` |
+//! | [`Scan`] | the records that are meant, a chunk at a time |
+//! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
+//!
+//! Every chunk is a few short transactions, so that a reader never keeps the write-ahead log
+//! from being moved. What is read is what is stored: only `verify` says whether it is what was
+//! written.
+
+mod contents;
+mod entry;
+mod error;
+mod filter;
+mod find;
+mod scan;
+mod stats;
+mod time;
+
+pub use contents::Resolved;
+pub use entry::{EntryParts, JournalEntry, Part};
+pub use error::{NameError, QueryError};
+pub use filter::{EntryKind, Filter, RulePattern};
+pub use find::{LastFew, RecordRef, find};
+pub use scan::{Order, Query, Scan};
+pub use stats::{Counts, DiskUse, Gathering, Percentiles, Stats, StatsSchema};

@@ -1,0 +1,268 @@
+//! Records, a chunk at a time.
+
+use std::ops::Range;
+use std::path::Path;
+use std::str::FromStr;
+
+use serde_json::value::RawValue;
+
+use super::contents::{Contents, Resolved};
+use super::entry::{self, EntryParts, JournalEntry};
+use super::time::narrowed;
+use super::{Filter, NameError, QueryError};
+use crate::journal::limits::{SCAN_BYTES, SCAN_ROWS};
+use crate::journal::record::{Record, RecordError};
+use crate::journal::store::{Reader, References, Row};
+
+/// Which records to read, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// Which are meant.
+    pub filter: Filter,
+    /// Which come first.
+    pub order: Order,
+    /// The position to begin at: where an earlier query went up to. Absent for the end that
+    /// comes first.
+    pub start: Option<u64>,
+    /// How many at most. Absent for all.
+    pub limit: Option<u64>,
+}
+
+/// Which records come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As they were written.
+    #[default]
+    OldestFirst,
+    /// The other way round.
+    NewestFirst,
+}
+
+impl FromStr for Order {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        match text {
+            "oldest_first" => Ok(Self::OldestFirst),
+            "newest_first" => Ok(Self::NewestFirst),
+            _ => Err(NameError {
+                text: text.to_owned(),
+                known: "`oldest_first`, `newest_first`".to_owned(),
+            }),
+        }
+    }
+}
+
+/// A query under way. Between two chunks it holds nothing of the database.
+pub struct Scan {
+    reader: Reader,
+    contents: Contents,
+    filter: Filter,
+    order: Order,
+    /// What was not looked at yet.
+    ahead: Range<u64>,
+    left: Option<u64>,
+}
+
+/// A record that is meant.
+struct Match {
+    row: Row,
+    record: Record,
+    /// Where the filter had to look at it.
+    subject: Option<Resolved>,
+}
+
+impl Scan {
+    /// Begins a query of the journal in `directory`, up to what is written now.
+    ///
+    /// # Errors
+    /// If there is no journal, or it can't be read.
+    pub fn open(directory: &Path, query: Query) -> Result<Self, QueryError> {
+        let reader = Reader::open(directory)?;
+        let size = reader.size()?;
+        let asked = match (query.order, query.start) {
+            (_, None) => 0..size,
+            (Order::OldestFirst, Some(start)) => start.min(size)..size,
+            (Order::NewestFirst, Some(start)) => 0..size.min(start.saturating_add(1)),
+        };
+        let ahead = narrowed(&reader, &query.filter, asked)?;
+        Ok(Self {
+            reader,
+            contents: Contents::new(),
+            filter: query.filter,
+            order: query.order,
+            ahead,
+            left: query.limit,
+        })
+    }
+
+    /// The positions that were not looked at yet.
+    #[must_use]
+    pub fn ahead(&self) -> Range<u64> {
+        self.ahead.clone()
+    }
+
+    /// The reader.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The next entries, none of them if the chunk held none that is meant; `None` at the end.
+    /// Looks at most at [`SCAN_ROWS`] records and answers about [`SCAN_BYTES`].
+    ///
+    /// # Errors
+    /// If something can't be read.
+    pub fn next_chunk(&mut self) -> Result<Option<Vec<JournalEntry>>, QueryError> {
+        self.step(|reader, contents, found| {
+            let Match {
+                row,
+                record,
+                subject,
+            } = found;
+            let parts = parts(reader, contents, &row, subject)?;
+            let entry = JournalEntry::of(row.position, record, parts);
+            let bytes = entry.size_bytes();
+            Ok((entry, bytes))
+        })
+    }
+
+    /// As [`Self::next_chunk`], the records alone, under their positions.
+    ///
+    /// # Errors
+    /// As [`Self::next_chunk`].
+    pub fn next_records(&mut self) -> Result<Option<Vec<(u64, Record)>>, QueryError> {
+        self.step(|_, _, found| {
+            let bytes = found.row.body.len();
+            Ok(((found.row.position, found.record), bytes))
+        })
+    }
+
+    /// Goes on with what was written since the query began; of an order from the oldest.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn extend(&mut self) -> Result<(), QueryError> {
+        self.ahead.end = self.ahead.end.max(self.reader.size()?);
+        Ok(())
+    }
+
+    /// Begins anew at `position`, from the oldest.
+    pub fn restart_at(&mut self, position: u64) {
+        self.order = Order::OldestFirst;
+        self.ahead.start = position;
+        self.left = None;
+    }
+
+    fn step<T>(
+        &mut self,
+        mut make: impl FnMut(&Reader, &mut Contents, Match) -> Result<(T, usize), QueryError>,
+    ) -> Result<Option<Vec<T>>, QueryError> {
+        if self.ahead.is_empty() || self.left == Some(0) {
+            return Ok(None);
+        }
+        let chunk = self.chunk();
+        let mut rows = self.reader.rows(chunk.clone())?;
+        if self.order == Order::NewestFirst {
+            rows.reverse();
+        }
+        let (mut made, mut bytes) = (Vec::new(), 0);
+        for row in rows {
+            let position = row.position;
+            if let Some(found) = self.look_at(row)? {
+                let (one, size) = make(&self.reader, &mut self.contents, found)?;
+                made.push(one);
+                bytes += size;
+                self.left = self.left.map(|left| left - 1);
+            }
+            if self.left == Some(0) || bytes > SCAN_BYTES {
+                self.pass(position..position + 1);
+                return Ok(Some(made));
+            }
+        }
+        self.pass(chunk);
+        Ok(Some(made))
+    }
+
+    fn chunk(&self) -> Range<u64> {
+        let Range { start, end } = self.ahead;
+        match self.order {
+            Order::OldestFirst => start..end.min(start.saturating_add(SCAN_ROWS)),
+            Order::NewestFirst => start.max(end.saturating_sub(SCAN_ROWS))..end,
+        }
+    }
+
+    fn pass(&mut self, looked_at: Range<u64>) {
+        match self.order {
+            Order::OldestFirst => self.ahead.start = looked_at.end,
+            Order::NewestFirst => self.ahead.end = looked_at.start,
+        }
+    }
+
+    fn look_at(&mut self, row: Row) -> Result<Option<Match>, QueryError> {
+        let position = row.position;
+        let record = Record::from_bytes(row.body.as_bytes())
+            .map_err(|cause| QueryError::Record { position, cause })?;
+        if !self.filter.matches_record(&record) {
+            return Ok(None);
+        }
+        let subject = match (&self.filter.target, row.contents.subject) {
+            (Some(_), Some(place)) => {
+                let (reader, contents) = (&self.reader, &mut self.contents);
+                Some(contents.resolve(reader, position, "subject", place)?)
+            }
+            _ => None,
+        };
+        let target = subject.as_ref().and_then(entry::target);
+        let is_meant = self.filter.matches_target(target.as_deref());
+        Ok(is_meant.then_some(Match {
+            row,
+            record,
+            subject,
+        }))
+    }
+}
+
+/// The entry of one row, if its record can be read.
+pub(super) fn entry(reader: &Reader, row: &Row) -> Result<JournalEntry, QueryError> {
+    JournalEntry::new(
+        row.position,
+        parts(reader, &mut Contents::new(), row, None)?,
+    )
+}
+
+fn parts(
+    reader: &Reader,
+    contents: &mut Contents,
+    row: &Row,
+    subject: Option<Resolved>,
+) -> Result<EntryParts, QueryError> {
+    let position = row.position;
+    let References {
+        subject: subject_place,
+        judgement,
+        policy,
+        candidate_judgement,
+        candidate_policy,
+    } = row.contents;
+    let mut resolve = |part, place: Option<i64>| {
+        place
+            .map(|place| contents.resolve(reader, position, part, place))
+            .transpose()
+    };
+    let record = RawValue::from_string(row.body.clone()).map_err(|error| QueryError::Record {
+        position,
+        cause: RecordError::Malformed(error.to_string()),
+    })?;
+    Ok(EntryParts {
+        record,
+        subject: match subject {
+            Some(subject) => Some(subject),
+            None => resolve("subject", subject_place)?,
+        },
+        judgement: resolve("judgement", judgement)?,
+        policy: resolve("policy", policy)?,
+        candidate_judgement: resolve("candidate_judgement", candidate_judgement)?,
+        candidate_policy: resolve("candidate_policy", candidate_policy)?,
+    })
+}
