@@ -15,4 +15,5 @@ pub mod journal;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
+pub mod shadow;
 pub mod traffic;

@@ -1,7 +1,10 @@
 //! Decisions over loopback gRPC beside a plain tonic echo of the same message sizes, in the
 //! same run: unary at concurrency 1 and 64, and streamed on one connection. Rounds are taken
-//! in turn and medians quoted. `CAVRA_BENCH_SECONDS` sets a round's length (2); `cargo bench
-//! --bench grpc -- unary64` (or `unary1`, `stream`) takes one measurement alone.
+//! in turn and medians quoted. `journal` compares the same service without a journal, with one
+//! that writes within 50 ms, and with a durable one. `CAVRA_BENCH_SECONDS` sets a round's length
+//! (2); `cargo bench --bench grpc -- unary64` (or `unary1`, `stream`, `journal`) takes one
+//! measurement alone. Journals are kept under `CAVRA_BENCH_DATA` (the target folder): what a
+//! sync costs is that disk's.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,6 +15,7 @@
 )]
 
 mod echo;
+mod journal;
 mod load;
 #[path = "../support/mod.rs"]
 mod support;
@@ -70,6 +74,10 @@ fn main() {
     if wanted("stream") {
         client.block_on(bench.streamed());
     }
+    if wanted("journal") {
+        let services = servers.block_on(journal::Services::start(&bench));
+        client.block_on(services.measure(&bench));
+    }
 }
 
 async fn start() -> Bench {
@@ -118,9 +126,13 @@ async fn serve_echo(answer: Payload) -> String {
 }
 
 async fn serve(memo: Memo) -> String {
+    serve_authority(Authority::new(support::policy(BASELINE, memo), None)).await
+}
+
+async fn serve_authority(authority: Authority) -> String {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
     let library = Arc::new(ArcSwap::from_pointee(Library::open(&[packs]).unwrap()));
-    let authority = Arc::new(Authority::new(support::policy(BASELINE, memo), None));
+    let authority = Arc::new(authority);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = Server::new(authority, library, Admission::by_this_program().unwrap());

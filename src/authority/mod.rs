@@ -1,6 +1,7 @@
 //! Holds the active policy and the candidate, and decides.
 
 pub mod admission;
+pub mod comparison;
 pub mod recording;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use super::commands::journal::JournalCommand;
 use super::commands::keys::KeysCommand;
 use super::commands::policy::PolicyCommand;
 use super::commands::serve::ServeArgs;
+use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
 use super::commands::traffic::TrafficArgs;
 
@@ -31,6 +32,9 @@ Judge actions:
 
 Run the service:
   serve     Serve decisions over gRPC
+
+Watch a candidate:
+  shadow    Replay actions through two policies: what would change, and how sure that is
 
 Manage policies:
   policy    List, show, check and compare policy packs, and change them without fear
@@ -84,9 +88,10 @@ pub(crate) struct GlobalArgs {
         value_delimiter = ':'
     )]
     pub(crate) packs: Vec<PathBuf>,
-    /// What to print: a table for people, JSON for programs
+    /// What to print: a table for people, JSON for programs; of a shadow report also JUnit
+    /// for CI, and one HTML file for a board
     #[arg(long, value_name = "FORMAT", global = true)]
-    pub(crate) output: Option<OutputFormat>,
+    pub(crate) output: Option<ReportFormat>,
     /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub(crate) color: ColorWhen,
@@ -99,12 +104,36 @@ pub(crate) struct GlobalArgs {
 }
 
 /// The form of what is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputFormat {
     /// For people.
     Table,
     /// For programs.
     Json,
+}
+
+/// The form of a report; every command has the first two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For CI; shadow reports only.
+    Junit,
+    /// One file for a browser; shadow reports only.
+    Html,
+}
+
+impl ReportFormat {
+    /// The form, if every command has it.
+    pub(crate) fn common(self) -> Option<OutputFormat> {
+        match self {
+            Self::Table => Some(OutputFormat::Table),
+            Self::Json => Some(OutputFormat::Json),
+            Self::Junit | Self::Html => None,
+        }
+    }
 }
 
 /// When to use colour.
@@ -134,6 +163,9 @@ pub(crate) enum Command {
     /// Try out a pack's Rego, on standard input, within limits: what admission runs apart
     #[command(name = TRY_OUT_COMMAND, hide = true)]
     TryOut,
+    /// Replay actions through two policies: what would change, and how sure that is
+    #[command(subcommand)]
+    Shadow(ShadowCommand),
     /// List, show, check and compare policy packs, and change them without fear
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -143,4 +175,11 @@ pub(crate) enum Command {
     /// Make and show the keys that sign
     #[command(subcommand)]
     Keys(KeysCommand),
+}
+
+impl Command {
+    /// Whether it makes a report that has every [`ReportFormat`].
+    pub(crate) fn reports(&self) -> bool {
+        matches!(self, Self::Shadow(_))
+    }
 }

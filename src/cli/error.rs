@@ -8,7 +8,8 @@ use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
-use crate::journal::log::{KeyError, ProofFormatError};
+use crate::journal::log::{CheckpointError, KeyError, ProofFormatError};
+use crate::journal::prove::ProveError;
 use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
@@ -46,8 +47,21 @@ pub(crate) enum CliError {
     },
     #[error("there can be no such traffic")]
     Traffic(#[from] TrafficError),
+    #[error("`{}` is no shadow report", path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{}` contradicts itself: {}", path.display(), problems.join("; "))]
+    Contradiction {
+        path: PathBuf,
+        problems: Vec<String>,
+    },
     #[error("there is no action to judge")]
     NoAction,
+    #[error("this command prints a table or JSON only")]
+    NotAReport,
     #[error("the {what} can't be told apart: {problem}")]
     Ambiguous { what: &'static str, problem: String },
     #[error("there is no policy pack or file `{0}`")]
@@ -90,6 +104,16 @@ pub(crate) enum CliError {
         #[source]
         cause: ProofFormatError,
     },
+    #[error("`{}` is no checkpoint", path.display())]
+    Checkpoint {
+        path: PathBuf,
+        #[source]
+        cause: CheckpointError,
+    },
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    #[error("that is before all time")]
+    BeforeAllTime,
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
     #[error("the journal can't be used")]
@@ -138,6 +162,7 @@ impl CliError {
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",
             ),
+            Self::NotAReport => Some("use `--output table` or `--output json`"),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
             Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {

@@ -60,6 +60,10 @@ pub fn run() -> ExitStatus {
 }
 
 fn execute(cli: Cli) -> Result<ExitStatus, CliError> {
+    let special = cli.global.output.filter(|it| it.common().is_none());
+    if special.is_some() && !cli.command.reports() {
+        return Err(CliError::NotAReport);
+    }
     let mut out = Output::new(&cli.global);
     let status = commands::run(cli.command, &cli.global, &mut out)?;
     out.finish()?;

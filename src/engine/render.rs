@@ -11,11 +11,9 @@ use crate::action::facts::{Facts, PathAccess};
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
 use crate::policy::verdict::{
-    RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity, Verdict,
+    BASE_ORIGIN, RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity,
+    Verdict,
 };
-
-/// The pack id under which findings stand that no pack asked for.
-const BASE_ORIGIN: &str = "cavra-base";
 
 /// A base rule's finding, with its texts.
 pub(super) fn base_finding(

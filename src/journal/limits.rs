@@ -30,3 +30,7 @@ pub const WAL_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.
 pub const CHUNK_ROWS: u64 = 4_096;
+/// Contents that are checked in one short transaction: their bodies are large.
+pub const CHUNK_CONTENTS: i64 = 1_024;
+/// Problems that a verification lists; the others are counted.
+pub const MAX_LISTED_PROBLEMS: usize = 100;

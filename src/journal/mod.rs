@@ -6,12 +6,16 @@
 //! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
+//! | [`verify`] | whether all of it is as it was written, and which record is the first that isn't |
+//! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`key_file`] | where keys are read from and written to |
 //! | [`limits`] | what bounds the above |
 
 pub mod key_file;
 pub mod limits;
 pub mod log;
+pub mod prove;
 pub mod record;
 pub mod store;
+pub mod verify;
 pub mod writer;

@@ -131,6 +131,8 @@ pub const BASE_RULE_IDS: &[&str] = &[
     RUNTIME_MALFORMED,
 ];
 
+/// The origin of findings that no pack asked for.
+pub const BASE_ORIGIN: &str = "cavra-base";
 /// No rule had anything to say.
 pub const RUNTIME_DEFAULT: &str = "runtime.default.require_approval";
 /// A rule ended in an error.

@@ -12,7 +12,7 @@ use super::support::{cavra, cavra_with};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running service; killed if a test ends without stopping it.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     _stdout: BufReader<ChildStdout>,
     ready: Value,
@@ -22,7 +22,7 @@ struct Service {
 }
 
 impl Service {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
         let data = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cavra"))
@@ -47,7 +47,7 @@ impl Service {
         }
     }
 
-    fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         self.ready["listening"].as_str().unwrap()
     }
 
@@ -75,7 +75,7 @@ impl Service {
     }
 
     /// Sends a signal, and says how the service exits.
-    fn stop(&mut self, name: &str) -> Option<i32> {
+    pub(crate) fn stop(&mut self, name: &str) -> Option<i32> {
         self.signal(name);
         let start = Instant::now();
         loop {

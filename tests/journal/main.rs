@@ -15,3 +15,5 @@ mod proofs;
 mod record;
 mod redaction;
 mod rfc6962;
+mod support;
+mod verify;

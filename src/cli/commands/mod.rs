@@ -6,6 +6,7 @@ pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod serve;
+pub(crate) mod shadow;
 pub(crate) mod simulate;
 pub(crate) mod traffic;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(
             admission::try_out(std::io::stdin().lock(), out)?;
             Ok(ExitStatus::Success)
         }
+        Command::Shadow(command) => shadow::run(command, global, out),
         Command::Policy(command) => policy::run(command, global, out),
         Command::Journal(command) => journal::run(command, out),
         Command::Keys(command) => keys::run(command, out),

@@ -43,18 +43,10 @@ impl InputArgs {
             return Ok(Source::Flags(Box::new(action)));
         }
         let path = self.file.as_deref().unwrap_or(Path::new("-"));
-        let reader: Box<dyn Read> = if path.as_os_str() == "-" {
-            if self.file.is_none() && io::stdin().is_terminal() {
-                return Err(CliError::NoAction);
-            }
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|cause| CliError::Input {
-                path: path.to_owned(),
-                cause,
-            })?)
-        };
-        Ok(Source::Records(Records::new(reader, path)))
+        if self.file.is_none() && io::stdin().is_terminal() {
+            return Err(CliError::NoAction);
+        }
+        Ok(Source::Records(open_records(path)?))
     }
 
     /// The one action that is meant.
@@ -76,4 +68,17 @@ impl InputArgs {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The documents in a file, or on standard input for `-`.
+pub(crate) fn open_records(path: &Path) -> Result<Records, CliError> {
+    let reader: Box<dyn Read + Send> = if path.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|cause| CliError::Input {
+            path: path.to_owned(),
+            cause,
+        })?)
+    };
+    Ok(Records::new(reader, path))
 }

@@ -26,7 +26,7 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    pub(crate) fn new(reader: Box<dyn Read>, path: &Path) -> Self {
+    pub(crate) fn new(reader: Box<dyn Read + Send>, path: &Path) -> Self {
         Self {
             reader: Replay::new(reader),
             path: path.to_owned(),

@@ -6,11 +6,11 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// A reader to which bytes can be given back.
 pub(crate) struct Replay {
     front: Cursor<Vec<u8>>,
-    back: BufReader<Box<dyn Read>>,
+    back: BufReader<Box<dyn Read + Send>>,
 }
 
 impl Replay {
-    pub(crate) fn new(back: Box<dyn Read>) -> Self {
+    pub(crate) fn new(back: Box<dyn Read + Send>) -> Self {
         Self {
             front: Cursor::default(),
             back: BufReader::with_capacity(BUFFER_BYTES, back),

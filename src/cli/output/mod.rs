@@ -1,6 +1,7 @@
 //! Standard output: one buffered writer, and the forms that are written to it.
 
 pub(crate) mod cases;
+pub(crate) mod shadow;
 pub(crate) mod style;
 pub(crate) mod table;
 
@@ -8,7 +9,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
 
-use super::args::{GlobalArgs, OutputFormat};
+use super::args::{GlobalArgs, OutputFormat, ReportFormat};
 use super::error::CliError;
 
 /// Bytes that are collected before they are written.
@@ -23,13 +24,15 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(args: &GlobalArgs) -> Self {
-        // JSON never holds colour codes, so nothing need look for them.
+        // What programs read never holds colour codes, so nothing need look for them.
         let stream: Box<dyn Write> = match args.output {
-            Some(OutputFormat::Json) => Box::new(io::stdout().lock()),
+            Some(ReportFormat::Json | ReportFormat::Junit | ReportFormat::Html) => {
+                Box::new(io::stdout().lock())
+            }
             _ => Box::new(anstream::stdout().lock()),
         };
         Self {
-            format: args.output,
+            format: args.output.and_then(ReportFormat::common),
             terminal: io::stdout().is_terminal(),
             writer: BufWriter::with_capacity(BUFFER_BYTES, stream),
         }

@@ -151,7 +151,8 @@ impl Store {
     }
 
     /// Empties the contents that only records before `position` name, and appends the record
-    /// that says so, which `entry` makes from their number: both or neither. Answers how many.
+    /// that says so, which `entry` makes from their number: both or neither. Where there is
+    /// nothing to empty, nothing is recorded. Answers how many.
     ///
     /// # Errors
     /// If that could not be written.
@@ -163,6 +164,9 @@ impl Store {
         let mut tree = self.tree.clone();
         let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
         let dropped = retention::empty_contents(&transaction, integer(position)?)?;
+        if dropped == 0 {
+            return Ok(0);
+        }
         let entry = entry(dropped)?;
         Rows::of(&transaction)?.insert(&mut tree, &mut self.contents, &entry)?;
         transaction.commit()?;

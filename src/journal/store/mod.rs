@@ -9,12 +9,14 @@ mod mover;
 mod open;
 mod reader;
 mod retention;
+mod scan;
 
 pub use append::Store;
 pub use error::StoreError;
 pub use lock::Lock;
 pub use mover::Mover;
 pub use reader::{LogInfo, Reader, References, Row};
+pub use scan::{RawContent, RawRecord};
 
 use std::fs::{DirBuilder, File};
 use std::io;

@@ -72,6 +72,10 @@ impl Reader {
         Self { connection }
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     pub(super) fn into_connection(self) -> Connection {
         self.connection
     }

@@ -149,7 +149,7 @@ impl Journal {
     pub async fn record(&self, entry: Entry) -> Result<Option<u64>, Unavailable> {
         match self.mode {
             Mode::Durable => self.written(entry).await.map(Some),
-            Mode::WrittenWithin(limit) => self.queued(entry, limit).await.map(|()| None),
+            Mode::WrittenWithin(_) => self.queued(entry).await.map(|()| None),
         }
     }
 
@@ -166,7 +166,7 @@ impl Journal {
         self.ask(task, written).await
     }
 
-    async fn queued(&self, entry: Entry, limit: Duration) -> Result<(), Unavailable> {
+    async fn queued(&self, entry: Entry) -> Result<(), Unavailable> {
         self.health.check()?;
         let task = Task::Append {
             entry: Box::new(entry),
@@ -176,10 +176,11 @@ impl Journal {
             Ok(()) => Ok(()),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(Unavailable::Closed),
             Err(mpsc::error::TrySendError::Full(task)) => {
-                match timeout(limit, self.queue.send(task)).await {
+                // The promise begins when the caller hears the decision: it waits for room.
+                match timeout(MAX_COMMIT_WAIT, self.queue.send(task)).await {
                     Ok(Ok(())) => Ok(()),
                     Ok(Err(_)) => Err(Unavailable::Closed),
-                    Err(_) => Err(Unavailable::TooSlow(limit)),
+                    Err(_) => Err(Unavailable::TooSlow(MAX_COMMIT_WAIT)),
                 }
             }
         }
@@ -196,7 +197,8 @@ impl Journal {
 
     /// Empties the contents that only records before the position `before` name, all of them
     /// older than `older_than`, and records that; answers how many. The records and their
-    /// hashes stay, so the log still verifies.
+    /// hashes stay, so the log still verifies. Where there is nothing to empty, nothing is
+    /// recorded. [`super::store::Reader::first_since`] finds the position.
     ///
     /// # Errors
     /// If that could not be written.

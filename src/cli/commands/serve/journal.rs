@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -50,6 +51,9 @@ pub(super) struct JournalArgs {
     /// Record everything as it is, secrets too
     #[arg(long)]
     no_redaction: bool,
+    /// Drop what decisions older than this were about, every hour; their records stay
+    #[arg(long, value_name = "DAYS")]
+    keep_contents: Option<NonZero<u16>>,
 }
 
 /// `off`, or what is promised.
@@ -85,6 +89,11 @@ fn as_text<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 impl JournalArgs {
+    /// How long contents are kept, in days; for ever if that isn't said.
+    pub(super) fn keep_contents(&self) -> Option<NonZero<u16>> {
+        self.keep_contents
+    }
+
     /// Opens the journal, if one is to be kept, for a service on `address`.
     pub(super) fn open(&self, address: SocketAddr) -> Result<Option<(Recording, Kept)>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
@@ -140,7 +149,7 @@ fn redaction_key(key: &SigningKey) -> RedactionKey {
 }
 
 /// A folder of its own for each address, because a journal has one writer.
-fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> {
+pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> {
     let given = |name| env::var_os(name).filter(|value| !value.is_empty());
     let state = given("XDG_STATE_HOME")
         .map(PathBuf::from)

@@ -2,6 +2,7 @@
 
 mod journal;
 mod reload;
+mod retention;
 
 use std::future::Future;
 use std::io::Write as _;
@@ -14,6 +15,7 @@ use clap::Args;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use crate::authority::admission::Admission;
 use crate::authority::{Authority, Slot};
@@ -52,6 +54,7 @@ Examples:
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
+  cavra serve --keep-contents 90
 
 Exit codes:
   0  stopped by a signal, every call answered
@@ -134,13 +137,29 @@ async fn serve(
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
     announce(&args, address, &authority.slot(), kept, out)?;
+    let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
     let server = Server::new(authority, library, admission);
     let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
+    if let Some(retaining) = retaining {
+        retaining.abort();
+    }
     Ok(drained?)
+}
+
+/// Begins to drop old contents, if that was asked for and there is a journal.
+fn retention(args: &ServeArgs, authority: &Authority) -> Option<JoinHandle<()>> {
+    let keep_days = args.journal.keep_contents()?;
+    let recording = Arc::clone(authority.recording()?);
+    Some(tokio::spawn(retention::run(recording, keep_days)))
+}
+
+/// Where the journal of a service is whose address was not named.
+pub(crate) fn default_data_directory() -> Result<PathBuf, CliError> {
+    journal::state_directory(DEFAULT_LISTEN)
 }
 
 fn bind(path: &Path) -> Result<AdminSocket, CliError> {

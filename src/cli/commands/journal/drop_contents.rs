@@ -1,0 +1,128 @@
+//! `cavra journal drop-contents`
+
+use std::io::Write as _;
+use std::str::FromStr;
+
+use clap::{ArgGroup, Args};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use serde::Serialize;
+
+use super::source::DataDirArgs;
+use crate::cli::args::OutputFormat;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::Output;
+use crate::journal::key_file::KeySource;
+use crate::journal::store::Reader;
+use crate::journal::writer::{Journal, Mode, Options};
+
+const AFTER_HELP: &str = "\
+Drops what decisions before a time were about: the actions with their facts, and the findings.
+What later decisions share stays, and so do the records themselves with their verdicts, rules
+and hashes: the journal still verifies, and every proof still holds. That contents were dropped
+is recorded in the journal; emptied without that record, they are found by
+`cavra journal verify`.
+
+The authority must be stopped; a running one does the same by itself every hour with
+`cavra serve --keep-contents DAYS`.
+
+Examples:
+  cavra journal drop-contents --data-dir /var/lib/cavra --older-than 90d
+  cavra journal drop-contents --data-dir /var/lib/cavra --before 2026-01-01T00:00:00Z
+
+Exit codes:
+  0  dropped, or there was nothing to drop
+  1  the journal is in use, can't be written, or the command was called wrongly";
+
+/// What to drop.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("age").args(["before", "older_than"]).required(true)))]
+pub(crate) struct DropContentsArgs {
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+    /// Of decisions before this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    before: Option<Timestamp>,
+    /// Of decisions older than this, such as `90d` or `12h`; a day has 24 hours
+    #[arg(long, value_name = "AGE")]
+    older_than: Option<Age>,
+    /// The private key that signs checkpoints: a file, `env:NAME` or `fd:N` [default:
+    /// `journal.key` in the data directory]
+    #[arg(long, value_name = "KEY")]
+    signing_key: Option<KeySource>,
+}
+
+/// A span of time that is not negative.
+#[derive(Debug, Clone, Copy)]
+struct Age(SignedDuration);
+
+impl FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no age: `90d`, `12h` and `1w` are");
+        let span: Span = text.parse().map_err(|_| wrong())?;
+        let duration = span
+            .to_duration(SpanRelativeTo::days_are_24_hours())
+            .map_err(|_| wrong())?;
+        match duration.is_negative() {
+            true => Err(wrong()),
+            false => Ok(Self(duration)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    dropped: u64,
+    before: Timestamp,
+    before_position: u64,
+}
+
+pub(crate) fn run(args: &DropContentsArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let directory = args.data_dir.directory()?;
+    let before = args.time()?;
+    let before_position = Reader::open(&directory)?.first_since(before)?;
+    let key = match &args.signing_key {
+        Some(source) => source.signing_key()?,
+        None => KeySource::File(directory.join("journal.key")).signing_key()?,
+    };
+    let journal = Journal::open(Options {
+        directory,
+        mode: Mode::Durable,
+        key,
+        checkpoint_directory: None,
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(CliError::Thread)?;
+    let dropped = runtime.block_on(journal.drop_contents(before_position, before))?;
+    let report = Report {
+        dropped,
+        before,
+        before_position,
+    };
+    match out.format() {
+        OutputFormat::Json => out.json(&report)?,
+        OutputFormat::Table => writeln!(
+            out,
+            "dropped {dropped} contents that only the {before_position} records before {before} name"
+        )?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+impl DropContentsArgs {
+    fn time(&self) -> Result<Timestamp, CliError> {
+        match (self.before, self.older_than) {
+            (Some(time), _) => Ok(time),
+            (None, Some(Age(age))) => Timestamp::now()
+                .checked_sub(age)
+                .map_err(|_| CliError::BeforeAllTime),
+            // clap has refused this command line; this drops nothing.
+            (None, None) => Ok(Timestamp::MIN),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! `cavra shadow replay`
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::ProgressBar;
+
+use super::feed::{self, MAX_NAMED_LINES, MAX_WORKERS, Replayed};
+use crate::action::Action;
+use crate::authority::comparison::Pair;
+use crate::authority::{Ask, Authority};
+use crate::cli::args::{GlobalArgs, ReportFormat};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::{Output, printable, shadow, style};
+use crate::cli::packs::{PackRef, Packs, PolicyArgs};
+use crate::engine::Policy;
+use crate::lifecycle::dry_run::{dry_run, missing_required};
+use crate::shadow::ledger::rules_of;
+use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
+use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
+use crate::shadow::report::{Compared, Intake, Report, ReportInput, Source, SourceKind, Status};
+use crate::shadow::sampling::PartsPerMillion;
+
+const AFTER_HELP: &str = "\
+Every action is judged by both policies, on the same facts; nothing is enforced. What would
+change is counted by class, the dangerous one first:
+
+  loosened         a laxer verdict
+  candidate_error  the candidate could not be evaluated
+  tightened        a stricter verdict
+  reason_changed   the same verdict by another rule, severity or approver group
+  same             nothing
+
+Actions are documents as `cavra decide` takes them, one a line. A line that holds none is
+reported by its number and counted, and the rest go on. The report doesn't depend on the
+number of workers. A file of actions doesn't say when they happened, so that it never makes
+a candidate ready by itself: that takes hours of traffic.
+
+Examples:
+  cavra shadow replay --candidate ./next --actions actions.jsonl
+  cavra shadow replay --policy-pack cavra-terraform-prod --candidate ./next \\
+      --actions actions.jsonl --output html --out report.html
+  cavra shadow replay --candidate ./next --actions - --output json < actions.jsonl
+
+Exit codes:
+  0  the report was made
+  1  a line could not be judged (the report is made all the same), the tool failed, or it
+     was called wrongly
+  2  with --check: a promotion criterion isn't met";
+
+/// What to replay, and through which policies.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// The candidate, by its id or path
+    #[arg(long, value_name = "ID|PATH")]
+    candidate: String,
+    /// Action documents as JSON Lines; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    actions: PathBuf,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Threads that judge [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS as i64))]
+    workers: Option<u16>,
+    /// Examples of each group of divergences
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = clap::value_parser!(u8).range(0..=MAX_EXAMPLES as i64))]
+    examples: u8,
+    /// Exit with 2 unless every promotion criterion is met
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    thresholds: ThresholdArgs,
+}
+
+/// What the promotion criteria ask for.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Promotion criteria")]
+pub(crate) struct ThresholdArgs {
+    /// Hours with traffic, at least
+    #[arg(long, value_name = "HOURS", default_value_t = Thresholds::STANDARD.min_observation_hours)]
+    min_observation_hours: u64,
+    /// Comparisons of each required decision class, at least
+    #[arg(long, value_name = "N", default_value_t = Thresholds::STANDARD.min_samples_per_required_class)]
+    min_samples: u64,
+    /// Failures of the candidate, at most, in parts per million
+    #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_candidate_error_ppm)]
+    max_candidate_errors: u64,
+    /// Sampled decisions that were dropped, at most, in parts per million
+    #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_drop_ppm)]
+    max_drops: u64,
+}
+
+impl ThresholdArgs {
+    pub(crate) fn thresholds(self) -> Thresholds {
+        Thresholds {
+            min_observation_hours: self.min_observation_hours,
+            min_samples_per_required_class: self.min_samples,
+            max_candidate_error_ppm: self.max_candidate_errors,
+            max_drop_ppm: self.max_drops,
+            ..Thresholds::STANDARD
+        }
+    }
+}
+
+pub(crate) fn run(
+    args: &ReplayArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let packs = Packs::open(global)?;
+    let pair = Pair {
+        active: packs.load_policy(&args.policy.pack_ref())?,
+        candidate: packs.load_policy(&PackRef::Either(args.candidate.clone()))?,
+    };
+    let progress = if std::io::stderr().is_terminal() && !global.quiet {
+        feed::progress_bar(&args.actions)
+    } else {
+        ProgressBar::hidden()
+    };
+    let workers = args.workers.map_or_else(feed::cores, usize::from);
+    let examples = usize::from(args.examples);
+    let replayed = feed::replay(&pair, &args.actions, examples, workers, &progress)?;
+    progress.finish_and_clear();
+    if replayed.seen == 0 {
+        return Err(CliError::NoAction);
+    }
+    let report = report(args, &pair, &replayed)?;
+    let format = global.output.unwrap_or(ReportFormat::Table);
+    shadow::write(&report, format, args.out.as_deref(), out)?;
+    out.finish()?;
+    complain(&replayed)?;
+    Ok(if replayed.bad > 0 {
+        ExitStatus::Failure
+    } else if args.check {
+        ExitStatus::of_check(report.status == Status::Ready)
+    } else {
+        ExitStatus::Success
+    })
+}
+
+fn report(args: &ReplayArgs, pair: &Pair, replayed: &Replayed) -> Result<Report, CliError> {
+    let (active_rules, candidate_rules) = (
+        rules_of(pair.active.pack()),
+        rules_of(pair.candidate.pack()),
+    );
+    let sampled = replayed.seen.saturating_sub(replayed.bad);
+    Ok(Report::of(ReportInput {
+        tally: &replayed.tally,
+        intake: Intake {
+            seen: replayed.seen,
+            rate: PartsPerMillion::ALL,
+            sampled,
+            dropped: 0,
+            pending: 0,
+            not_replayable: replayed.bad,
+        },
+        source: Source {
+            kind: SourceKind::Actions,
+            name: name(&args.actions),
+            first_position: Some(1),
+            last_position: Some(replayed.last_line),
+            checkpoint: None,
+        },
+        simulated_clock: false,
+        generated_at: None,
+        active: Compared {
+            identity: pair.active.identity(),
+            rules: &active_rules,
+        },
+        candidate: Compared {
+            identity: pair.candidate.identity(),
+            rules: &candidate_rules,
+        },
+        dry_run: Some(rehearse(&pair.candidate)),
+        thresholds: args.thresholds.thresholds(),
+        explained: &BTreeSet::new(),
+    })?)
+}
+
+/// The file's name without its folder, which says more of the machine than of the actions.
+fn name(path: &Path) -> Option<String> {
+    let name = path.file_name().filter(|name| *name != "-")?;
+    Some(name.to_string_lossy().into_owned())
+}
+
+/// The candidate's dry run.
+fn rehearse(candidate: &Arc<Policy>) -> DryRunSummary {
+    let authority = Authority::new(Arc::clone(candidate), None);
+    let decide = |action: &Arc<Action>| {
+        let answer = authority.decide(Arc::clone(action), Ask::default())?;
+        Ok(answer.decision)
+    };
+    let report = dry_run(candidate.pack(), candidate.identity(), &decide);
+    let missing = missing_required(&report.results).len();
+    DryRunSummary {
+        effective_digest: report.effective_digest,
+        case_count: report.case_count as u64,
+        failed_count: report.failed_count.saturating_add(missing) as u64,
+    }
+}
+
+fn complain(replayed: &Replayed) -> Result<(), CliError> {
+    if replayed.bad == 0 {
+        return Ok(());
+    }
+    let mut stderr = anstream::stderr().lock();
+    let bad = style::ERROR;
+    for (line, error) in &replayed.named {
+        let text = printable(&error.to_string());
+        writeln!(stderr, "{bad}error:{bad:#} line {line}: {text}")?;
+    }
+    let named = replayed.named.len() as u64;
+    let more = replayed.bad.saturating_sub(named);
+    if more > 0 {
+        writeln!(
+            stderr,
+            "  and {more} more lines after the first {MAX_NAMED_LINES}"
+        )?;
+    }
+    let (count, all) = (replayed.bad, replayed.seen);
+    writeln!(
+        stderr,
+        "{count} of {all} lines hold no action that can be judged"
+    )?;
+    Ok(())
+}

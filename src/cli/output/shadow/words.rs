@@ -1,0 +1,196 @@
+//! What every form of a report says in the same words.
+
+use crate::action::ActionType;
+use crate::policy::comparison::Change;
+use crate::shadow::group::{Example, GroupKey, PackSection, Side};
+use crate::shadow::ledger::Rule;
+use crate::shadow::report::{Report, SourceKind, Status};
+use crate::shadow::statistics::{Method, UpperBound};
+
+/// A class of comparison, for a heading.
+pub(super) fn title(change: Change) -> &'static str {
+    match change {
+        Change::Loosened => "Loosened",
+        Change::CandidateError => "Candidate error",
+        Change::Tightened => "Tightened",
+        Change::ReasonChanged => "Reason changed",
+        Change::Same => "Same",
+    }
+}
+
+/// What a class means.
+pub(super) fn meaning(change: Change) -> &'static str {
+    match change {
+        Change::Loosened => "a laxer verdict",
+        Change::CandidateError => "the candidate could not be evaluated",
+        Change::Tightened => "a stricter verdict",
+        Change::ReasonChanged => "the same verdict for another reason",
+        Change::Same => "nothing would change",
+    }
+}
+
+/// The most important thing of a report, in one sentence.
+pub(super) fn verdict(report: &Report) -> String {
+    let (laxer, compared) = (report.counts.loosened, report.denominators.compared);
+    if compared == 0 {
+        return "Nothing was compared: silence is no evidence.".to_owned();
+    }
+    let bound = percent(report.bounds.loosened.upper_rate);
+    match laxer {
+        0 => format!(
+            "No decision of {} would be laxer; with 95% confidence fewer than {bound} of such traffic would.",
+            grouped(compared)
+        ),
+        _ => format!(
+            "{} of {} decisions would be laxer; with 95% confidence up to {bound} of such traffic would.",
+            grouped(laxer),
+            grouped(compared)
+        ),
+    }
+}
+
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Ready => "READY",
+        Status::NotReady => "NOT READY",
+    }
+}
+
+/// Where the actions came from.
+pub(super) fn source(report: &Report) -> String {
+    let kind = match report.source.kind {
+        SourceKind::Live => "live decisions",
+        SourceKind::Journal => "the journal",
+        SourceKind::Actions => "a file of actions",
+    };
+    match &report.source.name {
+        Some(name) => format!("{kind}, `{name}`"),
+        None => kind.to_owned(),
+    }
+}
+
+/// `block → allow`
+pub(super) fn step(key: &GroupKey) -> String {
+    let after = key
+        .candidate_decision
+        .map_or("no verdict", |it| it.as_str());
+    format!("{} → {after}", key.active_decision.as_str())
+}
+
+/// `a.b.c → d.e.f`, or once if both are the same.
+pub(super) fn rules(key: &GroupKey) -> String {
+    match key.candidate_rule_id.as_deref() {
+        Some(rule) if rule == key.active_rule_id.as_ref() => rule.to_owned(),
+        Some(rule) => format!("{} → {rule}", key.active_rule_id),
+        None => format!("{} → nothing", key.active_rule_id),
+    }
+}
+
+/// `push main`, `run terraform`
+pub(super) fn subject(key: &GroupKey) -> String {
+    let verb = match key.action_type {
+        // A push by a command line is grouped by its ref, as any other push.
+        ActionType::ExecuteCommand if key.section == PackSection::Git => "git",
+        ActionType::ReadFile => "read",
+        ActionType::WriteFile => "write",
+        ActionType::ExecuteCommand => "run",
+        ActionType::GitOperation => "git",
+        ActionType::McpToolCall => "call",
+    };
+    match key.subject.as_ref() {
+        "" => verb.to_owned(),
+        subject => format!("{verb} {subject}"),
+    }
+}
+
+/// What is different, as far as the verdicts don't say it.
+pub(super) fn difference(example: &Example) -> String {
+    if let Some(failure) = &example.failure {
+        return format!("{}: {}", failure.kind.as_str(), failure.reason);
+    }
+    let (Some(active), Some(candidate)) = (&example.active, &example.candidate) else {
+        return String::new();
+    };
+    let pairs = [
+        ("rule", named(active), named(candidate)),
+        (
+            "severity",
+            active.severity.as_str().to_owned(),
+            candidate.severity.as_str().to_owned(),
+        ),
+        ("approvers", approvers(active), approvers(candidate)),
+    ];
+    let differing = pairs.into_iter().filter(|(_, a, b)| a != b);
+    let texts: Vec<String> = differing
+        .map(|(what, a, b)| format!("{what}: {a} → {b}"))
+        .collect();
+    texts.join("; ")
+}
+
+fn named(side: &Side) -> String {
+    match &side.pattern {
+        Some(pattern) => format!("{} `{pattern}`", side.rule_id),
+        None => side.rule_id.to_string(),
+    }
+}
+
+fn approvers(side: &Side) -> String {
+    if side.approver_groups.is_empty() {
+        return "nobody".to_owned();
+    }
+    side.approver_groups.join(", ")
+}
+
+/// A rule and its entry.
+pub(super) fn rule(rule: &Rule) -> String {
+    match &rule.pattern {
+        Some(pattern) => format!("{} `{pattern}`", rule.rule_id),
+        None => rule.rule_id.to_string(),
+    }
+}
+
+/// `0.05%`, with as many digits as it takes to differ from 0.
+pub(super) fn percent(rate: f64) -> String {
+    let percent = rate * 100.0;
+    if percent == 0.0 {
+        "0%".to_owned()
+    } else if percent >= 10.0 {
+        format!("{percent:.1}%")
+    } else if percent >= 0.1 {
+        format!("{percent:.2}%")
+    } else if percent >= 0.001 {
+        format!("{percent:.4}%")
+    } else {
+        "less than 0.001%".to_owned()
+    }
+}
+
+/// `≤ 0.05%`
+pub(super) fn bound(bound: &UpperBound) -> String {
+    match bound.method {
+        Method::NoTraffic => "unknown".to_owned(),
+        Method::RuleOfThree | Method::Wilson => format!("≤ {}", percent(bound.upper_rate)),
+    }
+}
+
+/// `1,234,567`
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `31.5 hours`
+pub(super) fn duration(seconds: u64) -> String {
+    match seconds {
+        0 => "unknown".to_owned(),
+        1..3_600 => format!("{} minutes", seconds / 60),
+        _ => format!("{}.{} hours", seconds / 3_600, seconds % 3_600 / 360),
+    }
+}

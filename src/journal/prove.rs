@@ -1,0 +1,178 @@
+//! Proofs of what a journal holds, against the last checkpoint that it signed.
+
+use uuid::Uuid;
+
+use super::log::{
+    ConsistencyProof, InclusionProof, SignedCheckpoint, consistency_path, inclusion_path,
+    leaf_hash, root_at,
+};
+use super::store::{Reader, StoreError};
+
+/// Why something can't be proved.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The journal can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing has this id.
+    #[error("there is no decision or event `{0}` in the journal")]
+    NoSuchRecord(Uuid),
+    /// No checkpoint was signed yet.
+    #[error(
+        "the journal has no checkpoint yet: a running authority signs one within 10 s of a \
+         decision, and when it stops"
+    )]
+    NoCheckpoint,
+    /// The record is not counted by a checkpoint yet.
+    #[error(
+        "the record stands at position {position}, after the last checkpoint, which counts \
+         {size} records: a running authority signs the next within 10 s or 10,000 records, and \
+         when it stops; ask again then"
+    )]
+    NotYetSigned {
+        /// Where it stands.
+        position: u64,
+        /// What the last checkpoint counts.
+        size: u64,
+    },
+    /// There is no checkpoint of that size.
+    #[error("the journal has no checkpoint over {size} records: {nearest}")]
+    NoCheckpointOf {
+        /// What was asked for.
+        size: u64,
+        /// What there is.
+        nearest: Nearest,
+    },
+    /// The older checkpoint counts more than the log's last.
+    #[error(
+        "the checkpoint counts {from_size} records, but the journal's last one {size}: the \
+         journal has lost some, or is another"
+    )]
+    Shorter {
+        /// The older checkpoint's.
+        from_size: u64,
+        /// The last one's.
+        size: u64,
+    },
+    /// The record or the tree are not what the checkpoint was signed for.
+    #[error("{0}; `cavra journal verify` shows where")]
+    Contradicted(&'static str),
+    /// The older checkpoint is not a state of this log.
+    #[error("the checkpoint over {size} records is not an earlier state of this journal")]
+    OtherHistory {
+        /// What it counts.
+        size: u64,
+    },
+}
+
+/// The checkpoints around a size, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest(Option<u64>, Option<u64>);
+
+impl std::fmt::Display for Nearest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.0, self.1) {
+            (Some(below), Some(above)) => write!(f, "the nearest are over {below} and {above}"),
+            (Some(one), None) | (None, Some(one)) => write!(f, "the nearest is over {one}"),
+            (None, None) => f.write_str("it has none"),
+        }
+    }
+}
+
+impl ProveError {
+    /// Whether the journal contradicts itself or the checkpoint, rather than that the question
+    /// can't be answered.
+    #[must_use]
+    pub fn is_contradiction(&self) -> bool {
+        matches!(
+            self,
+            Self::Shorter { .. } | Self::Contradicted(_) | Self::OtherHistory { .. }
+        )
+    }
+}
+
+/// The last checkpoint.
+///
+/// # Errors
+/// If there is none, or it can't be read.
+pub fn last_checkpoint(reader: &Reader) -> Result<SignedCheckpoint, ProveError> {
+    let found = reader.last_checkpoint()?;
+    found.map(|(_, note)| note).ok_or(ProveError::NoCheckpoint)
+}
+
+/// The checkpoint over exactly `size` records.
+///
+/// # Errors
+/// If there is none, with the sizes of its neighbours.
+pub fn checkpoint_of(reader: &Reader, size: u64) -> Result<SignedCheckpoint, ProveError> {
+    if let Some((_, note)) = reader.checkpoints(size..size + 1)?.pop() {
+        return Ok(note);
+    }
+    let (below, above) = reader.checkpoint_sizes_around(size)?;
+    Err(ProveError::NoCheckpointOf {
+        size,
+        nearest: Nearest(below, above),
+    })
+}
+
+/// The proof that the record with `id` is in the log of the last checkpoint.
+///
+/// # Errors
+/// If there is no such record, no checkpoint counts it, or the journal contradicts itself: a
+/// proof that would not hold is not given.
+pub fn inclusion(reader: &Reader, id: Uuid) -> Result<InclusionProof, ProveError> {
+    let row = reader.find(id)?.ok_or(ProveError::NoSuchRecord(id))?;
+    let checkpoint = last_checkpoint(reader)?;
+    let size = checkpoint.unverified().size();
+    if row.position >= size {
+        return Err(ProveError::NotYetSigned {
+            position: row.position,
+            size,
+        });
+    }
+    if leaf_hash(row.body.as_bytes()) != row.leaf {
+        return Err(ProveError::Contradicted("the record was edited"));
+    }
+    agrees(reader, &checkpoint)?;
+    let path = inclusion_path(reader, row.position, size).map_err(StoreError::from)?;
+    Ok(InclusionProof::new(
+        row.body,
+        row.position,
+        path,
+        &checkpoint,
+    ))
+}
+
+/// The proof that the log of the last checkpoint continues that of `from`.
+///
+/// # Errors
+/// If it doesn't: `from` counts more, or its root is not that of as many records here.
+pub fn consistency(
+    reader: &Reader,
+    from: &SignedCheckpoint,
+) -> Result<ConsistencyProof, ProveError> {
+    let last = last_checkpoint(reader)?;
+    let (from_size, size) = (from.unverified().size(), last.unverified().size());
+    if from_size > size {
+        return Err(ProveError::Shorter { from_size, size });
+    }
+    agrees(reader, &last)?;
+    if from.unverified().origin() != last.unverified().origin()
+        || root_at(reader, from_size).map_err(StoreError::from)? != from.unverified().root()
+    {
+        return Err(ProveError::OtherHistory { size: from_size });
+    }
+    let path = consistency_path(reader, from_size, size).map_err(StoreError::from)?;
+    Ok(ConsistencyProof::new(from, &last, path))
+}
+
+/// A proof from other hashes than the checkpoint's would not hold.
+fn agrees(reader: &Reader, checkpoint: &SignedCheckpoint) -> Result<(), ProveError> {
+    let said = checkpoint.unverified();
+    match root_at(reader, said.size()).map_err(StoreError::from)? == said.root() {
+        true => Ok(()),
+        false => Err(ProveError::Contradicted(
+            "the records are not those that the last checkpoint was signed for",
+        )),
+    }
+}

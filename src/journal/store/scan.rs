@@ -1,0 +1,202 @@
+//! Reading rows as they are, right or wrong: a row that can't be is a finding, not an error.
+
+use std::ops::Range;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension as _, Row as SqlRow};
+
+use super::{Reader, References, StoreError};
+
+/// A record as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct RawRecord<'a> {
+    /// The row's position.
+    pub position: i64,
+    /// Should be the 16 bytes of a UUID.
+    pub id: &'a [u8],
+    /// Should be the 32 bytes of a hash.
+    pub leaf: &'a [u8],
+    /// Where its contents should stand.
+    pub contents: References,
+    /// Should be a record.
+    pub body: &'a [u8],
+}
+
+/// A content as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct RawContent<'a> {
+    /// The row's place.
+    pub place: i64,
+    /// Should be the 32 bytes of the body's digest.
+    pub digest: &'a [u8],
+    /// Absent where it was dropped.
+    pub body: Option<&'a [u8]>,
+}
+
+impl Reader {
+    /// Gives every record at `range` to `each`, in order, in one short transaction.
+    ///
+    /// # Errors
+    /// If they can't be read; `each` may have seen some.
+    pub fn scan_records(
+        &self,
+        range: Range<u64>,
+        mut each: impl FnMut(RawRecord<'_>),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT position, id, leaf, subject, judgement, policy, candidate_judgement, \
+                   candidate_policy, body FROM record \
+                   WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query((integer(range.start), integer(range.end)))?;
+        while let Some(row) = rows.next()? {
+            each(RawRecord {
+                position: row.get(0)?,
+                id: bytes(row, 1)?,
+                leaf: bytes(row, 2)?,
+                contents: References {
+                    subject: row.get(3)?,
+                    judgement: row.get(4)?,
+                    policy: row.get(5)?,
+                    candidate_judgement: row.get(6)?,
+                    candidate_policy: row.get(7)?,
+                },
+                body: bytes(row, 8)?,
+            });
+        }
+        Ok(())
+    }
+
+    /// Gives every content at `range` to `each`, in order, in one short transaction.
+    ///
+    /// # Errors
+    /// As [`Self::scan_records`].
+    pub fn scan_contents(
+        &self,
+        range: Range<i64>,
+        mut each: impl FnMut(RawContent<'_>),
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT content, digest, body FROM content \
+                   WHERE content >= ?1 AND content < ?2 ORDER BY content";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query((range.start, range.end))?;
+        while let Some(row) = rows.next()? {
+            each(RawContent {
+                place: row.get(0)?,
+                digest: bytes(row, 1)?,
+                body: match row.get_ref(2)? {
+                    ValueRef::Null => None,
+                    _ => Some(bytes(row, 2)?),
+                },
+            });
+        }
+        Ok(())
+    }
+
+    /// The position of the first record at `from` or later.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn next_record_from(&self, from: i64) -> Result<Option<i64>, StoreError> {
+        self.first(
+            "SELECT min(position) FROM record WHERE position >= ?1",
+            from,
+        )
+    }
+
+    /// The place of the first content at `from` or later.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn next_content_from(&self, from: i64) -> Result<Option<i64>, StoreError> {
+        self.first("SELECT min(content) FROM content WHERE content >= ?1", from)
+    }
+
+    fn first(&self, sql: &str, from: i64) -> Result<Option<i64>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql)?;
+        Ok(statement.query_row([from], |row| row.get(0))?)
+    }
+
+    /// The digest of the content at `place` as it is stored, and whether its body is there.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn raw_content_digest(&self, place: i64) -> Result<Option<(Vec<u8>, bool)>, StoreError> {
+        let sql = "SELECT digest, body IS NOT NULL FROM content WHERE content = ?1";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let found = statement.query_row([place], |row| Ok((bytes(row, 0)?.to_vec(), row.get(1)?)));
+        Ok(found.optional()?)
+    }
+
+    /// The stored hash of a node of the tree.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn raw_node(&self, level: u8, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT hash FROM tree_node WHERE level = ?1 AND number = ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let found =
+            statement.query_row((level, integer(number)), |row| Ok(bytes(row, 0)?.to_vec()));
+        Ok(found.optional()?)
+    }
+
+    /// The checkpoints whose rows say a size in `sizes`, in order.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn raw_checkpoints(&self, sizes: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 AND size < ?2 ORDER BY size";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map((integer(sizes.start), integer(sizes.end)), |row| {
+            Ok((
+                row.get::<_, i64>(0)?.cast_unsigned(),
+                bytes(row, 1)?.to_vec(),
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The sizes of the checkpoints before and after `size`.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn checkpoint_sizes_around(
+        &self,
+        size: u64,
+    ) -> Result<(Option<u64>, Option<u64>), StoreError> {
+        let sql = "SELECT (SELECT max(size) FROM checkpoint WHERE size < ?1), \
+                   (SELECT min(size) FROM checkpoint WHERE size > ?1)";
+        let found = self.connection().query_row(sql, [integer(size)], |row| {
+            let size = |column| {
+                let found: Option<i64> = row.get(column)?;
+                Ok::<_, rusqlite::Error>(found.and_then(|size| u64::try_from(size).ok()))
+            };
+            Ok((size(0)?, size(1)?))
+        });
+        Ok(found?)
+    }
+
+    /// The smallest and the largest size that a checkpoint's row says.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn checkpoint_sizes(&self) -> Result<Option<(i64, i64)>, StoreError> {
+        let sql = "SELECT min(size), max(size) FROM checkpoint";
+        let found = self.connection().query_row(sql, [], |row| {
+            Ok(Option::zip(row.get::<_, Option<i64>>(0)?, row.get(1)?))
+        });
+        Ok(found?)
+    }
+}
+
+/// Whatever bytes stand there; none where it is a number.
+fn bytes<'a>(row: &'a SqlRow<'_>, column: usize) -> Result<&'a [u8], rusqlite::Error> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => &[],
+    })
+}
+
+/// Positions are bounded by what SQLite can hold.
+fn integer(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}

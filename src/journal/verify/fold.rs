@@ -1,0 +1,288 @@
+//! The tree over all records, held against its stored nodes and the checkpoints.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::contents::Contents;
+use super::problem::{Problem, ProblemKind, Problems};
+use super::records::{Chunk, uncovered};
+use super::{Against, Verification};
+use crate::canonical::Digest;
+use crate::journal::log::{Node, Tree};
+use crate::journal::store::{Reader, StoreError};
+
+pub(super) struct Fold<'a> {
+    reader: &'a Reader,
+    problems: Problems,
+    /// The position that comes next.
+    next: u64,
+    /// Absent from where a hash is missing, or is not the one that was logged: then nothing
+    /// that follows can be held against the tree.
+    tree: Option<Tree>,
+    /// Given checkpoints that are still to come.
+    given: BTreeMap<u64, Vec<Digest>>,
+    given_hold: u64,
+    checkpoints_hold: u64,
+    last_checkpoint: u64,
+    /// Up to which position retention has dropped contents.
+    covered: u64,
+    /// Chunks that name contents that are gone, and the last record that does.
+    emptied: Vec<(Range<u64>, u64)>,
+    /// The first problem of each content that was edited.
+    edited_contents: BTreeMap<i64, Problem>,
+}
+
+impl<'a> Fold<'a> {
+    pub(super) fn new(reader: &'a Reader, against: Against<'_>, mut problems: Problems) -> Self {
+        let mut given: BTreeMap<u64, Vec<Digest>> = BTreeMap::new();
+        for note in against.given {
+            let size = note.unverified().size();
+            match note.open(against.key) {
+                Ok(said) => given.entry(size).or_default().push(said.root()),
+                Err(cause) => {
+                    let message = format!("the given checkpoint over {size} records: {cause}");
+                    problems.add(Problem::of_log(ProblemKind::Checkpoint, message));
+                }
+            }
+        }
+        let mut fold = Self {
+            reader,
+            problems,
+            next: 0,
+            tree: Some(Tree::new()),
+            given,
+            given_hold: 0,
+            checkpoints_hold: 0,
+            last_checkpoint: 0,
+            covered: 0,
+            emptied: Vec::new(),
+            edited_contents: BTreeMap::new(),
+        };
+        fold.check_given();
+        fold
+    }
+
+    pub(super) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Takes the chunk that follows.
+    pub(super) fn take(&mut self, chunk: Chunk) -> Result<(), StoreError> {
+        for problem in chunk.problems {
+            self.problems.add(problem);
+        }
+        for (place, problem) in chunk.edited_contents {
+            self.edited_contents.entry(place).or_insert(problem);
+        }
+        self.covered = self.covered.max(chunk.covered);
+        if let Some(last) = chunk.last_emptied {
+            self.emptied.push((chunk.range.clone(), last));
+        }
+        let mut checkpoints = chunk.checkpoints.into_iter().peekable();
+        for (position, leaf) in chunk.leaves {
+            self.leaf(position, leaf)?;
+            while let Some((_, root)) = checkpoints.next_if(|(size, _)| *size <= self.next) {
+                self.check_stored(root);
+            }
+        }
+        if let Some(cause) = chunk.unreadable {
+            self.unreadable(chunk.range.end, &cause);
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, position: u64, leaf: Digest) -> Result<(), StoreError> {
+        if position < self.next {
+            let message = format!("it comes after the record at {}", self.next - 1);
+            let problem = Problem::at(ProblemKind::Order, position, None, message);
+            self.problems.add(problem);
+            return Ok(());
+        }
+        if position > self.next {
+            self.missing(position);
+        }
+        self.next = position + 1;
+        let completed = match &mut self.tree {
+            Some(tree) => tree.push(leaf),
+            None => return Ok(()),
+        };
+        for node in completed {
+            self.check_node(&node)?;
+        }
+        self.check_given();
+        Ok(())
+    }
+
+    /// There is no record from the next one to before `end`.
+    fn missing(&mut self, end: u64) {
+        let (first, last) = (self.next, end - 1);
+        let message = match first == last {
+            true => "the record is missing: it was deleted".to_owned(),
+            false => "the records are missing: they were deleted".to_owned(),
+        };
+        let problem = Problem::within(ProblemKind::Missing, first, last, message);
+        self.problems.add(problem);
+        self.tree = None;
+    }
+
+    fn unreadable(&mut self, end: u64, cause: &str) {
+        let (first, last) = (self.next, end.saturating_sub(1).max(self.next));
+        let message = format!("can't be read: {cause}");
+        let problem = Problem::within(ProblemKind::Unreadable, first, last, message);
+        self.problems.add(problem);
+        self.next = last + 1;
+        self.tree = None;
+    }
+
+    fn check_node(&mut self, node: &Node) -> Result<(), StoreError> {
+        let Node {
+            level,
+            number,
+            hash,
+        } = node;
+        let first = number << level;
+        let stored = self.reader.raw_node(*level, *number)?;
+        if stored.as_deref() == Some(hash.as_bytes()) || self.tree.is_none() {
+            return Ok(());
+        }
+        let Some(_) = stored else {
+            let message = format!("the tree's node {number} of level {level} is missing");
+            let problem = Problem::within(ProblemKind::Tree, first, self.next - 1, message);
+            self.problems.add(problem);
+            return Ok(());
+        };
+        let message = "the tree was made of other records than these: at least one of them was \
+                       replaced or moved, or the tree's node over them was edited";
+        self.replaced(first.max(self.last_checkpoint), message.to_owned());
+        Ok(())
+    }
+
+    fn check_stored(&mut self, root: Digest) {
+        let Some(tree) = &self.tree else { return };
+        if tree.root() == root {
+            self.checkpoints_hold += 1;
+            self.last_checkpoint = self.next;
+        } else {
+            let message = format!(
+                "the checkpoint over {} records is signed for others than these: at least one \
+                 of them was replaced or moved",
+                self.next
+            );
+            self.replaced(self.last_checkpoint, message);
+        }
+    }
+
+    fn check_given(&mut self) {
+        let Some(tree) = &self.tree else { return };
+        for given in self.given.remove(&self.next).unwrap_or_default() {
+            if tree.root() == given {
+                self.given_hold += 1;
+            } else {
+                let message = format!(
+                    "the given checkpoint over {} records is signed for others than these: the \
+                     log was made anew, or at least one of them was replaced or moved",
+                    self.next
+                );
+                let last = self.next.saturating_sub(1);
+                let problem = Problem::within(ProblemKind::Replaced, 0, last, message);
+                self.problems.add(problem);
+            }
+        }
+    }
+
+    /// One of the records from `first` on is not the one that was logged. Where one is named
+    /// already because its hash was edited, this follows from it.
+    fn replaced(&mut self, first: u64, message: String) {
+        let last = self.next.saturating_sub(1);
+        if !self.problems.names_edited(first, last) {
+            let problem = Problem::within(ProblemKind::Replaced, first, last, message);
+            self.problems.add(problem);
+        }
+        self.tree = None;
+    }
+
+    /// Whether contents are gone that no retention covers which was read.
+    pub(super) fn has_uncovered(&self) -> bool {
+        self.emptied.iter().any(|(_, last)| *last >= self.covered)
+    }
+
+    /// All that could be read before `end` was taken; there is a record just before it.
+    pub(super) fn end(&mut self, end: u64) {
+        if self.next < end {
+            self.unreadable(end, "its database is damaged");
+        }
+    }
+
+    /// Ends; `checkpoints` are the sizes of the first and the last that were there at the
+    /// beginning.
+    pub(super) fn finish(
+        mut self,
+        origin: String,
+        checkpoints: Option<(i64, i64)>,
+        contents: &Contents,
+    ) -> Result<Verification, StoreError> {
+        if let Some((first, last)) = checkpoints {
+            self.check_sizes(first, last);
+        }
+        let given = std::mem::take(&mut self.given);
+        let next = self.next;
+        for size in given.into_keys().filter(|size| *size > next) {
+            self.shorter("the given checkpoint", size);
+        }
+        self.check_emptied()?;
+        for place in &contents.edited {
+            let problem = self.edited_contents.remove(place).unwrap_or_else(|| {
+                let message = format!("the bytes of content {place} are not those of its digest");
+                Problem::of_log(ProblemKind::ContentEdited, message)
+            });
+            self.problems.add(problem);
+        }
+        let (problem_count, problems) = self.problems.into_parts();
+        Ok(Verification {
+            intact: problem_count == 0,
+            origin,
+            records: self.next,
+            root: self.tree.map(|tree| tree.root()),
+            checkpoints: self.checkpoints_hold,
+            given_checkpoints: self.given_hold,
+            last_checkpoint_size: self.last_checkpoint,
+            after_last_checkpoint: self.next - self.last_checkpoint,
+            contents: contents.sound,
+            dropped_contents: contents.dropped,
+            problem_count,
+            first_problem: problems.first().cloned(),
+            problems,
+        })
+    }
+
+    fn check_sizes(&mut self, first: i64, last: i64) {
+        if first <= 0 {
+            let message = format!("a checkpoint's row says that it is over {first} records");
+            self.problems
+                .add(Problem::of_log(ProblemKind::Checkpoint, message));
+        }
+        if let Some(last) = u64::try_from(last).ok().filter(|last| *last > self.next) {
+            self.shorter("its last checkpoint", last);
+        }
+    }
+
+    fn shorter(&mut self, what: &str, size: u64) {
+        let message = format!(
+            "{what} counts {size} records, but there are {}: the last ones were deleted",
+            self.next
+        );
+        let problem = Problem::within(ProblemKind::Shorter, self.next, size - 1, message);
+        self.problems.add(problem);
+    }
+
+    fn check_emptied(&mut self) -> Result<(), StoreError> {
+        let covered = self.covered;
+        let chunks = std::mem::take(&mut self.emptied);
+        for (range, _) in chunks.into_iter().filter(|(_, last)| *last >= covered) {
+            for problem in uncovered(self.reader, range, covered)? {
+                self.problems.add(problem);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Whether a journal is as it was written, and which record is the first that isn't.
+//!
+//! Everything is read in chunks of [`CHUNK_ROWS`], each in a short transaction, so an authority
+//! can write meanwhile; what it adds after the beginning is left to the next verification.
+//! Three things are held against each other: each record's bytes and its hash, the hashes and
+//! the tree's stored nodes, the tree and the signed checkpoints. Whoever can write the
+//! database can make the first two agree with a forgery, but not the third. What lies after the
+//! last checkpoint is therefore protected only by the checkpoint that follows, and a journal
+//! cut off before its last checkpoints, these removed too, only by a checkpoint that was taken
+//! elsewhere: see [`Against::given`].
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`self`] | the order of it all |
+//! | `pool` | work on all cores, results in order |
+//! | `contents` | every content against its digest |
+//! | `records` | a chunk of records: each by itself, and the signatures of its checkpoints |
+//! | `fold` | the tree over all of them |
+//! | `problem` | what can be wrong |
+
+mod contents;
+mod fold;
+mod named;
+mod pool;
+mod problem;
+mod records;
+
+pub use problem::{Problem, ProblemKind};
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use self::fold::Fold;
+use self::problem::Problems;
+use self::records::{Examiner, examine};
+use super::limits::CHUNK_ROWS;
+use super::log::{SignedCheckpoint, VerifyingKey};
+use super::store::{Reader, StoreError};
+use crate::canonical::Digest;
+
+/// What a journal is held against.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// Who must have signed the checkpoints.
+    pub key: &'a VerifyingKey,
+    /// Checkpoints that were taken elsewhere: each must be an earlier state of this log.
+    pub given: &'a [SignedCheckpoint],
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Whether everything holds.
+    pub intact: bool,
+    /// The log's name.
+    pub origin: String,
+    /// One more than the last position that was looked at.
+    pub records: u64,
+    /// The root over all records; absent where one is missing.
+    pub root: Option<Digest>,
+    /// Stored checkpoints that hold.
+    pub checkpoints: u64,
+    /// Given checkpoints that hold.
+    pub given_checkpoints: u64,
+    /// Records that the last checkpoint that holds counts.
+    pub last_checkpoint_size: u64,
+    /// Records after it: only the next checkpoint protects them.
+    pub after_last_checkpoint: u64,
+    /// Contents whose bytes are those of their digest.
+    pub contents: u64,
+    /// Contents that are empty, as retention leaves them.
+    pub dropped_contents: u64,
+    /// How many problems there are.
+    pub problem_count: u64,
+    /// The first, by position.
+    pub first_problem: Option<Problem>,
+    /// The first of them, at most [`super::limits::MAX_LISTED_PROBLEMS`].
+    pub problems: Vec<Problem>,
+}
+
+/// How far a verification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Records that are done.
+    pub done: u64,
+    /// Of so many.
+    pub records: u64,
+}
+
+/// Verifies the journal of `directory` on all cores, whether or not an authority writes it.
+/// `progress` is called after each chunk.
+///
+/// # Errors
+/// If it can't be read at all. What is wrong with it is no error.
+pub fn verify(
+    directory: &Path,
+    against: Against<'_>,
+    mut progress: impl FnMut(Progress),
+) -> Result<Verification, StoreError> {
+    let reader = Reader::open(directory)?;
+    let origin = reader.log()?.origin;
+    let mut problems = Problems::default();
+    if origin != against.key.name().as_str() {
+        problems.add(Problem::other_log(&origin, against.key));
+    }
+    // In this order: a checkpoint counts records that are there already, and a record's
+    // contents are there with it.
+    let checkpoints = reader.checkpoint_sizes()?;
+    let size = reader.size_as_stored(&mut problems)?;
+    let last_checkpoint = checkpoints.and_then(|(_, last)| u64::try_from(last).ok());
+    let covered = last_checkpoint.unwrap_or_default();
+    let contents = contents::check(directory, &reader, &mut problems)?;
+
+    let mut fold = Fold::new(&reader, against, problems);
+    let mut walk = |fold: &mut Fold<'_>, end: u64| {
+        let ranges = Ranges::new(&reader, fold.next(), end);
+        let readers = pool::readers(directory)?;
+        let examiners = readers
+            .into_iter()
+            .map(|reader| Examiner::new(reader, against.key, &contents.edited, covered));
+        pool::in_order(ranges, examiners.collect(), examine, |chunk| {
+            fold.take(chunk?)?;
+            progress(Progress {
+                done: fold.next(),
+                records: end,
+            });
+            Ok(())
+        })?;
+        fold.end(end);
+        Ok::<_, StoreError>(())
+    };
+    walk(&mut fold, size)?;
+    // Retention may have emptied contents since, by a record that is still to be read.
+    if fold.has_uncovered() {
+        let end = reader.size()?.max(size);
+        walk(&mut fold, end)?;
+    }
+    fold.finish(origin, checkpoints, &contents)
+}
+
+impl Reader {
+    /// One more than the largest position; a negative one is a problem.
+    fn size_as_stored(&self, problems: &mut Problems) -> Result<u64, StoreError> {
+        if let Some(first @ ..0) = self.next_record_from(i64::MIN)? {
+            problems.add(Problem::negative(first));
+        }
+        match self.next_record_from(0)? {
+            Some(_) => self.size(),
+            None => Ok(0),
+        }
+    }
+}
+
+/// Chunks of positions that hold records; where there are none for long, none are planned.
+struct Ranges<'a> {
+    reader: &'a Reader,
+    next: u64,
+    end: u64,
+}
+
+impl<'a> Ranges<'a> {
+    fn new(reader: &'a Reader, next: u64, end: u64) -> Self {
+        Self { reader, next, end }
+    }
+}
+
+impl Iterator for Ranges<'_> {
+    type Item = std::ops::Range<u64>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        let from = i64::try_from(self.next).unwrap_or(i64::MAX);
+        let start = match self.reader.next_record_from(from) {
+            Ok(Some(found)) => u64::try_from(found).unwrap_or(self.next),
+            // Nothing more, or nothing more that can be read: the end is missed later.
+            Ok(None) | Err(_) => {
+                self.next = self.end;
+                return None;
+            }
+        };
+        // Chunks end where nodes of the tree do.
+        let end = (start / CHUNK_ROWS + 1) * CHUNK_ROWS;
+        self.next = end.min(self.end);
+        Some(start..self.next)
+    }
+}

@@ -1,0 +1,400 @@
+//! What makes two divergences alike, and the examples of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hashbrown::Equivalent;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::bounded::Merge;
+use super::limits::{MAX_AGENT_BYTES, MAX_EXAMPLE_APPROVERS, MAX_SUBJECT_BYTES};
+use super::observation::{FailureKind, Observation, Position, cut};
+use super::redact;
+use super::timeline::earliest;
+use crate::action::facts::Facts;
+use crate::action::{Action, ActionType, Request};
+use crate::policy::comparison::Change;
+use crate::policy::decision::Finding;
+use crate::policy::verdict::{
+    BASE_RULE_IDS, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity, Verdict,
+};
+
+/// The part of a pack that a divergence leads back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PackSection {
+    /// `filesystem`
+    Filesystem,
+    /// `commands`
+    Commands,
+    /// `git`
+    Git,
+    /// `mcp`
+    Mcp,
+    /// `approvals`: the same rule, other groups.
+    Approvals,
+    /// `evidence`
+    Evidence,
+    /// The pack's own Rego.
+    Rules,
+    /// Nothing that a pack sets.
+    Runtime,
+}
+
+impl PackSection {
+    /// The name in documents, such as `filesystem`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Filesystem => "filesystem",
+            Self::Commands => "commands",
+            Self::Git => "git",
+            Self::Mcp => "mcp",
+            Self::Approvals => "approvals",
+            Self::Evidence => "evidence",
+            Self::Rules => "rules",
+            Self::Runtime => "runtime",
+        }
+    }
+
+    fn of_rule(rule_id: &str) -> Self {
+        if !BASE_RULE_IDS.contains(&rule_id) {
+            return Self::Rules;
+        }
+        match rule_id.split('.').next() {
+            Some("filesystem") => Self::Filesystem,
+            Some("commands") => Self::Commands,
+            Some("git") => Self::Git,
+            Some("mcp") => Self::Mcp,
+            Some("evidence") => Self::Evidence,
+            // The base rules don't fail: what does is a pack's own Rego.
+            _ if [RUNTIME_FAILED, RUNTIME_TIMED_OUT, RUNTIME_MALFORMED].contains(&rule_id) => {
+                Self::Rules
+            }
+            _ => Self::Runtime,
+        }
+    }
+}
+
+/// Divergences with equal keys are one group. Ordered: the dangerous ones first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupKey {
+    /// What would change.
+    pub change: Change,
+    /// The part of the pack.
+    pub section: PackSection,
+    /// The rule that decided.
+    pub active_rule_id: Arc<str>,
+    /// What was decided.
+    pub active_decision: Verdict,
+    /// The rule by which the candidate decides; none if it panicked.
+    pub candidate_rule_id: Option<Arc<str>>,
+    /// What the candidate decides; none if it was not evaluated.
+    pub candidate_decision: Option<Verdict>,
+    /// What kind of action.
+    pub action_type: ActionType,
+    /// The program, ref or server; of a file its extension, or its name if it begins with
+    /// a dot. At most [`MAX_SUBJECT_BYTES`].
+    pub subject: Arc<str>,
+    /// Who asked, at most [`MAX_AGENT_BYTES`].
+    pub agent_id: Option<Arc<str>>,
+}
+
+/// A [`GroupKey`] that is only looked up.
+#[derive(Debug, Clone, Copy, Hash)]
+pub(super) struct GroupRef<'a> {
+    change: Change,
+    section: PackSection,
+    active_rule_id: &'a str,
+    active_decision: Verdict,
+    candidate_rule_id: Option<&'a str>,
+    candidate_decision: Option<Verdict>,
+    action_type: ActionType,
+    subject: &'a str,
+    agent_id: Option<&'a str>,
+}
+
+impl<'a> GroupRef<'a> {
+    pub(super) fn of(observation: &Observation<'a>, change: Change) -> Self {
+        let active = observation.active.deciding();
+        let candidate = observation.candidate.judgement();
+        let deciding = candidate.and_then(|judgement| judgement.deciding());
+        let section = section(observation, change, active, deciding);
+        let action = observation.action;
+        Self {
+            change,
+            section,
+            active_rule_id: active.map_or("", |finding| &finding.rule_id),
+            active_decision: observation.active.decision,
+            candidate_rule_id: deciding.map(|finding| finding.rule_id.as_ref()),
+            candidate_decision: observation.judged().map(|judgement| judgement.decision),
+            action_type: action.action_type(),
+            subject: cut(
+                subject(section, action, observation.facts),
+                MAX_SUBJECT_BYTES,
+            ),
+            agent_id: action
+                .caller
+                .agent_id
+                .as_deref()
+                .map(|agent| cut(agent, MAX_AGENT_BYTES)),
+        }
+    }
+
+    pub(super) fn to_key(self) -> GroupKey {
+        GroupKey {
+            change: self.change,
+            section: self.section,
+            active_rule_id: self.active_rule_id.into(),
+            active_decision: self.active_decision,
+            candidate_rule_id: self.candidate_rule_id.map(Into::into),
+            candidate_decision: self.candidate_decision,
+            action_type: self.action_type,
+            subject: self.subject.into(),
+            agent_id: self.agent_id.map(Into::into),
+        }
+    }
+}
+
+impl Equivalent<GroupKey> for GroupRef<'_> {
+    fn equivalent(&self, key: &GroupKey) -> bool {
+        self.change == key.change
+            && self.section == key.section
+            && self.active_rule_id == key.active_rule_id.as_ref()
+            && self.active_decision == key.active_decision
+            && self.candidate_rule_id == key.candidate_rule_id.as_deref()
+            && self.candidate_decision == key.candidate_decision
+            && self.action_type == key.action_type
+            && self.subject == key.subject.as_ref()
+            && self.agent_id == key.agent_id.as_deref()
+    }
+}
+
+/// Of the side that is stricter: its rule was added, or is gone. Where both decide by the
+/// same rule with the same severity, only the groups that approve can differ.
+fn section(
+    observation: &Observation<'_>,
+    change: Change,
+    active: Option<&Finding>,
+    candidate: Option<&Finding>,
+) -> PackSection {
+    let of = |finding: Option<&Finding>| {
+        finding.map_or(PackSection::Runtime, |it| PackSection::of_rule(&it.rule_id))
+    };
+    match change {
+        Change::Loosened => of(active),
+        Change::CandidateError if observation.candidate.judgement().is_none() => {
+            PackSection::Runtime
+        }
+        Change::CandidateError | Change::Tightened | Change::Same => of(candidate),
+        Change::ReasonChanged => match (active, candidate) {
+            (Some(a), Some(b)) if a.rule_id == b.rule_id && a.severity == b.severity => {
+                PackSection::Approvals
+            }
+            _ => of(candidate),
+        },
+    }
+}
+
+/// What the action is about, in one word.
+fn subject<'a>(section: PackSection, action: &'a Action, facts: &'a Facts) -> &'a str {
+    if section == PackSection::Git
+        && let Some(update) = facts
+            .pushes
+            .iter()
+            .flat_map(|push| &push.readings)
+            .flatten()
+            .next()
+    {
+        return redact::short(&update.name);
+    }
+    match &action.request {
+        Request::ReadFile { path } | Request::WriteFile { path } => extension(path),
+        Request::ExecuteCommand { .. } => {
+            let commands = &facts.commands;
+            let telling = commands.iter().find(|command| !command.neutral);
+            telling
+                .or(commands.first())
+                .map_or("", |it| it.program.as_str())
+        }
+        Request::GitOperation { operation, .. } => {
+            let mut updates = facts
+                .pushes
+                .iter()
+                .flat_map(|push| &push.readings)
+                .flatten();
+            updates
+                .next()
+                .map_or(operation, |update| redact::short(&update.name))
+        }
+        Request::McpToolCall(_) => facts.mcp.as_ref().map_or("", |call| call.server.as_str()),
+    }
+}
+
+/// `.rs` of `src/main.rs`, `.env` of `a/.env`, nothing of `Makefile`.
+fn extension(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.rfind('.')
+        .and_then(|dot| name.get(dot..))
+        .unwrap_or_default()
+}
+
+/// One side of a divergence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    /// The rule that decides.
+    pub rule_id: Arc<str>,
+    /// What it asks for.
+    pub decision: Verdict,
+    /// How bad it would be.
+    pub severity: Severity,
+    /// The entry of the pack that matched, where the rule has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Arc<str>>,
+    /// The pack that the entry or the rule came from.
+    pub origin: Arc<str>,
+    /// Who approves, the first [`MAX_EXAMPLE_APPROVERS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approver_groups: Vec<Arc<str>>,
+}
+
+impl Side {
+    fn of(decision: Verdict, finding: &Finding) -> Self {
+        let groups = finding.approver_groups.iter();
+        Self {
+            rule_id: Arc::clone(&finding.rule_id),
+            decision,
+            severity: finding.severity,
+            pattern: finding.pattern.clone(),
+            origin: Arc::clone(&finding.origin),
+            approver_groups: groups.take(MAX_EXAMPLE_APPROVERS).cloned().collect(),
+        }
+    }
+}
+
+/// Why a candidate gave no judgement, in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FailureReport {
+    /// How it failed.
+    pub kind: FailureKind,
+    /// For a person, one line.
+    pub reason: String,
+}
+
+/// One divergence that a person can look up. Holds no values of the action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Where the record stands.
+    pub position: Position,
+    /// When it was decided, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The action, see [`redact`](super::redact).
+    pub text: String,
+    /// What was decided.
+    pub active: Option<Side>,
+    /// What the candidate decides; none if it panicked.
+    pub candidate: Option<Side>,
+    /// Why the candidate failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureReport>,
+}
+
+impl Example {
+    pub(super) fn of(observation: &Observation<'_>) -> Self {
+        let active = observation.active;
+        let candidate = observation.candidate.judgement();
+        Self {
+            position: observation.position,
+            at: observation.at,
+            text: redact::example_text(observation.action, observation.facts),
+            active: active.deciding().map(|it| Side::of(active.decision, it)),
+            candidate: candidate.and_then(|judgement| {
+                judgement
+                    .deciding()
+                    .map(|it| Side::of(judgement.decision, it))
+            }),
+            failure: observation
+                .candidate
+                .failure()
+                .map(|failure| FailureReport {
+                    kind: failure.kind,
+                    reason: one_line(failure.reason),
+                }),
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is known of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) count: u64,
+    pub(super) first: Position,
+    pub(super) last: Position,
+    pub(super) first_at: Option<Timestamp>,
+    pub(super) last_at: Option<Timestamp>,
+    /// Those with the least positions.
+    pub(super) examples: BTreeMap<Position, Example>,
+    max_examples: usize,
+}
+
+impl Group {
+    pub(super) fn of(observation: &Observation<'_>, max_examples: usize) -> Self {
+        let mut group = Self {
+            count: 0,
+            first: observation.position,
+            last: observation.position,
+            first_at: None,
+            last_at: None,
+            examples: BTreeMap::new(),
+            max_examples,
+        };
+        group.record(observation);
+        group
+    }
+
+    pub(super) fn record(&mut self, observation: &Observation<'_>) {
+        let position = observation.position;
+        self.count += 1;
+        self.first = self.first.min(position);
+        self.last = self.last.max(position);
+        self.first_at = earliest(self.first_at, observation.at);
+        self.last_at = self.last_at.max(observation.at);
+        let full = self.examples.len() >= self.max_examples;
+        let last = self
+            .examples
+            .last_key_value()
+            .map(|(position, _)| *position);
+        if !full || last.is_some_and(|last| position < last) {
+            self.examples.insert(position, Example::of(observation));
+            self.bound();
+        }
+    }
+
+    fn bound(&mut self) {
+        while self.examples.len() > self.max_examples {
+            self.examples.pop_last();
+        }
+    }
+}
+
+impl Merge for Group {
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.first_at = earliest(self.first_at, other.first_at);
+        self.last_at = self.last_at.max(other.last_at);
+        self.examples.extend(other.examples);
+        self.bound();
+    }
+}

@@ -1,0 +1,309 @@
+//! Which rules fired, which decided, which were masked, and which never spoke.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt as _};
+use hashbrown::Equivalent;
+use serde::{Deserialize, Serialize};
+
+use super::bounded::{Bounded, Merge};
+use super::limits::{MAX_LEDGER_RULES, MAX_MASKING_RULES};
+use super::observation::{Observation, Position};
+use super::redact;
+use crate::policy::decision::{Finding, Judgement};
+use crate::policy::effective::{EffectivePack, Listed, PackRule};
+use crate::policy::verdict::BASE_ORIGIN;
+
+/// Findings up to which looking back is quicker than a set.
+const FEW_FINDINGS: usize = 16;
+
+/// Something in a policy that can speak: an entry of a list, or a rule that has none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Such as `filesystem.read.block`.
+    pub rule_id: Arc<str>,
+    /// The entry of the pack, where the rule has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Arc<str>>,
+    /// The pack that it came from.
+    pub origin: Arc<str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct RuleRef<'a> {
+    rule_id: &'a str,
+    pattern: Option<&'a str>,
+    origin: &'a str,
+}
+
+impl<'a> RuleRef<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            rule_id: &finding.rule_id,
+            pattern: finding.pattern.as_deref(),
+            origin: &finding.origin,
+        }
+    }
+}
+
+impl Equivalent<Rule> for RuleRef<'_> {
+    fn equivalent(&self, rule: &Rule) -> bool {
+        self.rule_id == rule.rule_id.as_ref()
+            && self.pattern == rule.pattern.as_deref()
+            && self.origin == rule.origin.as_ref()
+    }
+}
+
+impl From<&Finding> for Rule {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            rule_id: Arc::clone(&finding.rule_id),
+            pattern: finding.pattern.clone(),
+            origin: Arc::clone(&finding.origin),
+        }
+    }
+}
+
+/// What is known of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleCount {
+    /// Actions about which it spoke.
+    pub fired: u64,
+    /// Of these, those that it decided. The rest it was masked in.
+    pub decisive: u64,
+    /// Which rules decided instead, the least [`MAX_MASKING_RULES`] of them.
+    pub masked_by: Vec<(Rule, u64)>,
+    /// The action with the least position about which it spoke, and its text.
+    pub first: Option<(Position, String)>,
+}
+
+impl RuleCount {
+    fn mask(&mut self, by: &Rule, count: u64) {
+        match self.masked_by.binary_search_by(|(rule, _)| rule.cmp(by)) {
+            Ok(index) => {
+                if let Some((_, masked)) = self.masked_by.get_mut(index) {
+                    *masked += count;
+                }
+            }
+            // As in `Bounded`: what is beyond the limit never comes back.
+            Err(index) if index < MAX_MASKING_RULES => {
+                self.masked_by.insert(index, (by.clone(), count));
+                self.masked_by.truncate(MAX_MASKING_RULES);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+impl Merge for RuleCount {
+    fn merge(&mut self, other: Self) {
+        self.fired += other.fired;
+        self.decisive += other.decisive;
+        for (rule, count) in &other.masked_by {
+            self.mask(rule, *count);
+        }
+        self.first = match (self.first.take(), other.first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (one, other) => one.or(other),
+        };
+    }
+}
+
+/// What the rules of one policy did.
+#[derive(Debug, Clone)]
+pub(super) struct Ledger {
+    rules: Bounded<Rule, RuleCount>,
+    /// Every firing, of forgotten rules too.
+    fired: u64,
+}
+
+impl Ledger {
+    pub(super) fn new() -> Self {
+        Self {
+            rules: Bounded::new(MAX_LEDGER_RULES),
+            fired: 0,
+        }
+    }
+
+    /// Counts each rule once an action, however many of its findings there are.
+    pub(super) fn record(&mut self, observation: &Observation<'_>, judgement: &Judgement) {
+        let findings = judgement.findings.as_slice();
+        let Some(deciding) = findings.first() else {
+            return;
+        };
+        if findings.len() <= FEW_FINDINGS {
+            for (index, finding) in findings.iter().enumerate() {
+                let rule = RuleRef::of(finding);
+                let mut before = findings.iter().take(index).map(RuleRef::of);
+                if !before.any(|earlier| earlier == rule) {
+                    self.count(observation, finding, deciding);
+                }
+            }
+            return;
+        }
+        let mut seen = HashSet::with_capacity(findings.len());
+        for finding in findings {
+            if seen.insert(RuleRef::of(finding)) {
+                self.count(observation, finding, deciding);
+            }
+        }
+    }
+
+    fn count(&mut self, observation: &Observation<'_>, finding: &Finding, deciding: &Finding) {
+        self.fired += 1;
+        let rule = RuleRef::of(finding);
+        let decides = rule == RuleRef::of(deciding);
+        if let Some(entry) = self.rules.get_mut(&rule) {
+            update(entry, observation, decides, deciding);
+        } else {
+            let mut entry = RuleCount::default();
+            update(&mut entry, observation, decides, deciding);
+            self.rules.add(Rule::from(finding), entry);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.rules.merge(other.rules);
+        self.fired += other.fired;
+    }
+
+    /// The rules that fired, in order.
+    pub(super) fn rules(&self) -> Vec<(&Rule, &RuleCount)> {
+        self.rules.least()
+    }
+
+    /// Firings of rules beyond [`MAX_LEDGER_RULES`].
+    pub(super) fn overflow(&self) -> u64 {
+        let kept: u64 = self.rules().iter().map(|(_, count)| count.fired).sum();
+        self.fired.saturating_sub(kept)
+    }
+}
+
+fn update(entry: &mut RuleCount, observation: &Observation<'_>, decides: bool, deciding: &Finding) {
+    entry.fired += 1;
+    if decides {
+        entry.decisive += 1;
+    } else {
+        let by = RuleRef::of(deciding);
+        let known = entry
+            .masked_by
+            .iter_mut()
+            .find(|(rule, _)| by.equivalent(rule));
+        match known {
+            Some((_, count)) => *count += 1,
+            None => entry.mask(&Rule::from(deciding), 1),
+        }
+    }
+    let position = observation.position;
+    if entry
+        .first
+        .as_ref()
+        .is_none_or(|(first, _)| position < *first)
+    {
+        let text = redact::example_text(observation.action, observation.facts);
+        entry.first = Some((position, text));
+    }
+}
+
+/// Every rule of a policy that could speak, as far as that shows without running it: the
+/// entries of its lists, the base rules behind them, and the rule ids that stand as texts in
+/// its Rego. A rule can fire without being here (an id that Rego puts together).
+#[must_use]
+pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    let mut list = |rule_id: &str, entries: &[Listed]| {
+        rules.extend(entries.iter().map(|entry| Rule {
+            rule_id: rule_id.into(),
+            pattern: Some(Arc::clone(&entry.text)),
+            origin: Arc::clone(&entry.origin),
+        }));
+    };
+    let files = &pack.filesystem;
+    list("filesystem.read.block", &files.block_read);
+    list("filesystem.write.block", &files.block_write);
+    list(
+        "filesystem.write.require_approval",
+        &files.require_approval_write,
+    );
+    list("commands.block", &pack.commands.block);
+    list("commands.require_approval", &pack.commands.require_approval);
+    list("commands.allow", &pack.commands.allow);
+    list(protection(pack), &pack.git.protected_branches);
+    list("mcp.server.trust.allow", &pack.mcp.allowed_servers);
+    list("mcp.server.trust.block_listed", &pack.mcp.blocked_servers);
+    list(
+        "evidence.required_fields.require_approval",
+        &pack.required_fields,
+    );
+    rules.extend(base_rules(pack).map(|rule_id| Rule {
+        rule_id: rule_id.into(),
+        pattern: None,
+        origin: BASE_ORIGIN.into(),
+    }));
+    rules.extend(pack.rules.iter().flat_map(rego_rules));
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// The rule that speaks where a protected branch would move.
+fn protection(pack: &EffectivePack) -> &'static str {
+    let git = &pack.git;
+    if git.block_direct_push_to_protected_branch {
+        "git.protected_branch.block_direct_push"
+    } else if git.require_pull_request || git.require_human_reviewer {
+        "git.protected_branch.require_approval"
+    } else if git.require_ai_attestation {
+        "git.protected_branch.allow_with_attestation"
+    } else {
+        "git.allow"
+    }
+}
+
+/// The rules that stand behind no entry.
+fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = &'static str> {
+    let unknown_server = if pack.mcp.block_unknown_servers {
+        "mcp.server.trust.block_unknown"
+    } else {
+        "mcp.server.trust.require_approval"
+    };
+    let always = [
+        "filesystem.read.allow",
+        "filesystem.write.allow",
+        "commands.default.require_approval",
+        "commands.dynamic.require_approval",
+        "commands.unparsed.require_approval",
+        "commands.network.require_approval",
+        "git.allow",
+        "git.unknown_target.require_approval",
+        "git.unknown_operation.require_approval",
+        "terraform.plan.require_approval_unusable",
+        "mcp.server.trust.block_inconsistent",
+        unknown_server,
+    ];
+    let pinned = [
+        "mcp.tool.pin.block_changed",
+        "mcp.tool.pin.require_approval_unseen",
+    ];
+    let pins = pinned
+        .into_iter()
+        .filter(|_| !pack.mcp.tool_pins.is_empty());
+    always.into_iter().chain(pins)
+}
+
+/// The rule ids in one Rego file: the texts after `"rule":`.
+fn rego_rules(rule: &PackRule) -> impl Iterator<Item = Rule> {
+    let lines = rule.file.text.lines();
+    let code = lines.filter(|line| !line.trim_start().starts_with('#'));
+    code.flat_map(|line| line.split("\"rule\":").skip(1))
+        .filter_map(|rest| {
+            let id = rest.trim_start().strip_prefix('"')?.split('"').next()?;
+            Some(Rule {
+                rule_id: id.into(),
+                pattern: None,
+                origin: Arc::clone(&rule.pack_id),
+            })
+        })
+}

@@ -1,0 +1,351 @@
+//! An observer beside a running authority.
+//!
+//! [`Observer::wants`] and [`Ticket::offer`] are all that the path of an active decision sees
+//! of it: a few atomic additions, a hash where only a sample is wanted, and one push into a bounded, lock-free queue. It takes no lock, wakes no thread
+//! and waits for nothing; a full queue drops the offer and counts it. One observer looks at
+//! one candidate, so that a slow one costs the others nothing.
+
+mod worker;
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crossbeam_queue::ArrayQueue;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use super::group::{Example, GroupKey};
+use super::limits::{
+    DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_QUEUE_DECISIONS, QUEUE_POLL_INTERVAL,
+    WATCH_QUEUE_DIVERGENCES,
+};
+use super::report::Intake;
+use super::sampling::Sampler;
+use super::tally::Tally;
+use crate::action::Action;
+use crate::action::facts::Facts;
+use crate::policy::decision::{Decision, Judgement};
+use worker::Worker;
+
+/// Judges by the candidate. May panic, which is counted.
+pub type Judge = Box<dyn Fn(&Action, &Facts) -> Judgement + Send>;
+/// Says what time it is.
+pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
+
+/// A decision that was made, and what it was made on.
+#[derive(Debug)]
+pub struct Offer {
+    /// The decision, by the active policy.
+    pub decision: Decision,
+    /// What it was judged on.
+    pub facts: Facts,
+    /// Where it stands in the journal; else where it stands in the order of decisions.
+    pub position: u64,
+}
+
+/// How an observer works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which decisions it compares.
+    pub sampler: Sampler,
+    /// Decisions that may wait, at most [`MAX_QUEUE_DECISIONS`].
+    pub queue_decisions: usize,
+    /// Examples of each group.
+    pub examples: usize,
+    /// When it ends by itself.
+    pub until: End,
+    /// Bytes of its thread's stack: evaluating Rego recurses deep.
+    pub stack_bytes: usize,
+}
+
+impl Settings {
+    /// Everything is compared, and nothing ends it. `stack_bytes` as the evaluation needs.
+    #[must_use]
+    pub fn of_everything(stack_bytes: usize) -> Self {
+        Self {
+            sampler: Sampler::everything(),
+            queue_decisions: DEFAULT_QUEUE_DECISIONS,
+            examples: DEFAULT_EXAMPLES,
+            until: End::default(),
+            stack_bytes,
+        }
+    }
+}
+
+/// When an observer ends by itself: at whichever comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct End {
+    /// After so many comparisons.
+    pub max_compared: Option<u64>,
+    /// At this time by the observer's clock.
+    pub until: Option<Timestamp>,
+}
+
+/// Why an observer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// It was stopped.
+    Stopped,
+    /// It compared as many as it was to.
+    MaxCompared,
+    /// Its time came.
+    TimeReached,
+    /// Its thread came to an end by an error of this program.
+    Failed,
+}
+
+/// One divergence, as a watcher gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Divergence {
+    /// The group that it belongs to.
+    pub group: GroupKey,
+    /// The divergence. Holds no values of the action.
+    pub example: Example,
+}
+
+/// What an observer knows at one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// What was compared.
+    pub tally: Tally,
+    /// Of how many.
+    pub intake: Intake,
+    /// Why it ended, if it did.
+    pub ended: Option<EndReason>,
+    /// When it began, by its clock.
+    pub started_at: Timestamp,
+}
+
+/// The right to offer one decision. Dropped unused, it counts as a decision that was dropped.
+#[must_use]
+pub struct Ticket<'a> {
+    shared: &'a Shared,
+    taken: bool,
+}
+
+impl Ticket<'_> {
+    /// Hands the decision over, or drops it where the queue is full. Never waits. Observers
+    /// share one offer.
+    pub fn offer(mut self, offer: Arc<Offer>) {
+        self.taken = self.shared.queue.push(offer).is_ok();
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Compares a candidate with the decisions that it is offered, on a thread of its own.
+/// Dropping it stops it.
+pub struct Observer {
+    shared: Arc<Shared>,
+    started_at: Timestamp,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    sampler: Sampler,
+    queue: ArrayQueue<Arc<Offer>>,
+    seen: AtomicU64,
+    sampled: AtomicU64,
+    dropped: AtomicU64,
+    /// No more offers are taken.
+    closed: AtomicBool,
+    /// What was taken is to be compared, and then the thread is to end.
+    stopping: AtomicBool,
+    progress: Mutex<Progress>,
+    watchers: broadcast::Sender<Arc<Divergence>>,
+}
+
+struct Progress {
+    tally: Tally,
+    ended: Option<EndReason>,
+}
+
+impl Observer {
+    /// Starts to observe.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start(settings: Settings, judge: Judge, clock: Clock) -> io::Result<Self> {
+        let started_at = clock();
+        let capacity = settings.queue_decisions.clamp(1, MAX_QUEUE_DECISIONS);
+        let shared = Arc::new(Shared {
+            sampler: settings.sampler,
+            queue: ArrayQueue::new(capacity),
+            seen: AtomicU64::new(0),
+            sampled: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+            progress: Mutex::new(Progress {
+                tally: Tally::new(settings.examples),
+                ended: None,
+            }),
+            watchers: broadcast::Sender::new(WATCH_QUEUE_DIVERGENCES),
+        });
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            judge,
+            clock,
+            until: settings.until,
+        };
+        let thread = thread::Builder::new()
+            .name("shadow".to_owned())
+            .stack_size(settings.stack_bytes)
+            .spawn(move || worker.run())?;
+        Ok(Self {
+            shared,
+            started_at,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Whether a decision is to be compared. It is counted as seen, and as sampled if there
+    /// is a ticket; only then need it be made into an [`Offer`].
+    #[must_use]
+    pub fn wants(&self, decision: &Decision) -> Option<Ticket<'_>> {
+        let shared = &self.shared;
+        if shared.closed.load(Ordering::Relaxed) {
+            return None;
+        }
+        shared.seen.fetch_add(1, Ordering::Relaxed);
+        let correlation_id = decision.action.caller.correlation_id.as_deref();
+        if !shared.sampler.takes(correlation_id, &decision.decision_id) {
+            return None;
+        }
+        shared.sampled.fetch_add(1, Ordering::Relaxed);
+        Some(Ticket {
+            shared,
+            taken: false,
+        })
+    }
+
+    /// Offers a decision that is at hand as an offer. Never waits, never fails: what can't be
+    /// taken is counted.
+    pub fn offer(&self, offer: &Arc<Offer>) {
+        if let Some(ticket) = self.wants(&offer.decision) {
+            ticket.offer(Arc::clone(offer));
+        }
+    }
+
+    /// Watches divergences from now on. Who is more than [`WATCH_QUEUE_DIVERGENCES`] behind
+    /// loses the oldest, and is told how many; nobody waits for a watcher.
+    #[must_use]
+    pub fn watch(&self) -> broadcast::Receiver<Arc<Divergence>> {
+        self.shared.watchers.subscribe()
+    }
+
+    /// What is known now. Holds up the observer's thread while it copies, and nothing else.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let (tally, ended) = {
+            let progress = self.shared.progress();
+            (progress.tally.clone(), progress.ended)
+        };
+        if ended.is_some() {
+            // An offer may have come in between the end and the notice of it.
+            self.shared.discard();
+        }
+        Snapshot {
+            intake: self.shared.intake(&tally),
+            tally,
+            ended,
+            started_at: self.started_at,
+        }
+    }
+
+    /// Waits until what was offered before is compared, at most `limit`. Answers whether it is.
+    /// Not for a reactor thread.
+    #[must_use]
+    pub fn flush(&self, limit: Duration) -> bool {
+        let start = Instant::now();
+        let load = |count: &AtomicU64| count.load(Ordering::Acquire);
+        let taken = load(&self.shared.sampled).saturating_sub(load(&self.shared.dropped));
+        loop {
+            let progress = self.shared.progress();
+            if progress.tally.compared() >= taken {
+                return true;
+            }
+            let ended = progress.ended.is_some();
+            drop(progress);
+            if ended || start.elapsed() >= limit {
+                return false;
+            }
+            thread::sleep(QUEUE_POLL_INTERVAL);
+        }
+    }
+
+    /// Takes no more offers, compares what waits, and ends. Answers what is known then. Waits
+    /// for at most a full queue of evaluations; not for a reactor thread.
+    pub fn stop(&self) -> Snapshot {
+        self.shared.close();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // A thread that panicked has left `ended` unset: that is told apart below.
+        let failed = thread.is_some_and(|thread| thread.join().is_err());
+        if failed {
+            self.shared
+                .progress()
+                .ended
+                .get_or_insert(EndReason::Failed);
+        }
+        self.snapshot()
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.shared.close();
+    }
+}
+
+impl Shared {
+    fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.stopping.store(true, Ordering::Release);
+    }
+
+    /// What waits will not be compared any more.
+    fn discard(&self) {
+        while self.queue.pop().is_some() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts stand as they were left, whoever panicked while holding them.
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn intake(&self, tally: &Tally) -> Intake {
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        // What was dropped was sampled first, and what was sampled was seen first: read in
+        // this order, no count exceeds the one that it is a part of.
+        let dropped = load(&self.dropped);
+        let sampled = load(&self.sampled);
+        let seen = load(&self.seen);
+        let answered = dropped.saturating_add(tally.compared());
+        Intake {
+            seen,
+            rate: self.sampler.rate(),
+            sampled,
+            dropped,
+            pending: sampled.saturating_sub(answered),
+            not_replayable: 0,
+        }
+    }
+}

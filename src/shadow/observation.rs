@@ -1,0 +1,171 @@
+//! One action under two policies.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::limits::MAX_FAILURE_BYTES;
+use crate::action::Action;
+use crate::action::facts::Facts;
+use crate::policy::comparison::Change;
+use crate::policy::decision::{Finding, Judgement, Outcome};
+use crate::policy::verdict::{RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT};
+
+/// Where an action stands in its source: orders examples, and leads back to the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// The record's index in the journal, or the line in a file (from 1).
+    pub number: u64,
+    /// The decision, where one was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<Uuid>,
+}
+
+/// How a candidate failed to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// A rule ended in an error.
+    Error,
+    /// A rule ran into the time limit.
+    TimedOut,
+    /// A rule returned something that is no finding.
+    Malformed,
+    /// The evaluation panicked.
+    Panicked,
+}
+
+impl FailureKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Error, Self::TimedOut, Self::Malformed, Self::Panicked];
+
+    /// The name in documents, such as `timed_out`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::TimedOut => "timed_out",
+            Self::Malformed => "malformed",
+            Self::Panicked => "panicked",
+        }
+    }
+
+    fn of(finding: &Finding) -> Option<Self> {
+        match finding.rule_id.as_ref() {
+            RUNTIME_FAILED => Some(Self::Error),
+            RUNTIME_TIMED_OUT => Some(Self::TimedOut),
+            RUNTIME_MALFORMED => Some(Self::Malformed),
+            _ => None,
+        }
+    }
+}
+
+/// What a candidate said of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CandidateAnswer {
+    /// It judged. That some of its rules failed may stand in the findings.
+    Judged(Judgement),
+    /// It panicked.
+    Panicked {
+        /// What the panic said.
+        message: String,
+    },
+}
+
+impl CandidateAnswer {
+    /// Runs an evaluation; a panic becomes an answer instead of reaching the caller.
+    pub fn of(judge: impl FnOnce() -> Judgement) -> Self {
+        match catch_unwind(AssertUnwindSafe(judge)) {
+            Ok(judgement) => Self::Judged(judgement),
+            Err(panic) => {
+                let text = panic
+                    .downcast_ref::<&str>()
+                    .copied()
+                    .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+                    .unwrap_or("it panicked");
+                Self::Panicked {
+                    message: cut(text, MAX_FAILURE_BYTES).to_owned(),
+                }
+            }
+        }
+    }
+
+    /// The judgement, unless the evaluation panicked.
+    #[must_use]
+    pub fn judgement(&self) -> Option<&Judgement> {
+        match self {
+            Self::Judged(judgement) => Some(judgement),
+            Self::Panicked { .. } => None,
+        }
+    }
+
+    /// The worst that went wrong while the candidate judged, whether or not it decided: a
+    /// rule that failed behind a stricter finding failed nonetheless.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure<'_>> {
+        match self {
+            Self::Panicked { message } => Some(Failure {
+                kind: FailureKind::Panicked,
+                reason: message,
+            }),
+            Self::Judged(judgement) => judgement.findings.iter().find_map(|finding| {
+                FailureKind::of(finding).map(|kind| Failure {
+                    kind,
+                    reason: cut(&finding.reason, MAX_FAILURE_BYTES),
+                })
+            }),
+        }
+    }
+}
+
+/// Why a candidate failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure<'a> {
+    /// How.
+    pub kind: FailureKind,
+    /// For a person, at most [`MAX_FAILURE_BYTES`].
+    pub reason: &'a str,
+}
+
+/// One action, judged by the active policy and by a candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct Observation<'a> {
+    /// Where it stands.
+    pub position: Position,
+    /// When it was decided; none where the source doesn't say.
+    pub at: Option<Timestamp>,
+    /// What an agent asked to do.
+    pub action: &'a Action,
+    /// What both judged.
+    pub facts: &'a Facts,
+    /// What was, or would have been, enforced.
+    pub active: &'a Judgement,
+    /// What the candidate says.
+    pub candidate: &'a CandidateAnswer,
+}
+
+impl Observation<'_> {
+    /// What the candidate would change.
+    #[must_use]
+    pub fn change(&self) -> Change {
+        match self.candidate {
+            CandidateAnswer::Judged(judgement) => Change::between(self.active, judgement),
+            CandidateAnswer::Panicked { .. } => Change::CandidateError,
+        }
+    }
+
+    /// The candidate's judgement, if it is one: an evaluation that failed has none.
+    pub(super) fn judged(&self) -> Option<&Judgement> {
+        self.candidate
+            .judgement()
+            .filter(|judgement| judgement.outcome != Outcome::NotEvaluated)
+    }
+}
+
+/// The longest beginning of `text` that has at most `limit` bytes.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    text.get(..text.floor_char_boundary(limit)).unwrap_or(text)
+}

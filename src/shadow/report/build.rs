@@ -1,0 +1,375 @@
+//! The report of a tally.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::criteria::{DryRunSummary, Seen, Thresholds, criteria};
+use super::{
+    Basis, Bounds, ClassReport, Counts, Denominators, Divergences, Failures, FirstFired,
+    GroupReport, Label, LedgerReport, Ledgers, Masking, MatrixCell, NeverExercised, Observed,
+    Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
+};
+use crate::action::facts::FACTS_VERSION;
+use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
+use crate::policy::comparison::Change;
+use crate::policy::decision::PolicyIdentity;
+use crate::policy::verdict::Verdict;
+use crate::shadow::group::GroupKey;
+use crate::shadow::ledger::{Ledger, Rule, RuleCount};
+use crate::shadow::observation::FailureKind;
+use crate::shadow::required::DECISION_CLASSES;
+use crate::shadow::sampling::PartsPerMillion;
+use crate::shadow::statistics::{CONFIDENCE_PERCENT, UpperBound};
+use crate::shadow::tally::Tally;
+use crate::shadow::timeline::OBSERVATION_GRAIN_SECONDS;
+
+/// What came in, whether or not it was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intake {
+    /// Decisions or records that passed by.
+    pub seen: u64,
+    /// The share that was to be compared.
+    pub rate: PartsPerMillion,
+    /// Those that were to be compared.
+    pub sampled: u64,
+    /// Those that weren't, since the queue was full.
+    pub dropped: u64,
+    /// Those that still wait.
+    pub pending: u64,
+    /// Records that hold no action that can be judged.
+    pub not_replayable: u64,
+}
+
+/// A policy that took part.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared<'a> {
+    /// Which.
+    pub identity: &'a PolicyIdentity,
+    /// Every rule that it has: [`rules_of`](crate::shadow::ledger::rules_of).
+    pub rules: &'a [Rule],
+}
+
+/// Everything that a report is made of.
+#[derive(Debug, Clone)]
+pub struct ReportInput<'a> {
+    /// What was compared.
+    pub tally: &'a Tally,
+    /// Of how many.
+    pub intake: Intake,
+    /// Where it came from.
+    pub source: Source,
+    /// Whether its times are not real.
+    pub simulated_clock: bool,
+    /// When the report is made, if it shall say so.
+    pub generated_at: Option<Timestamp>,
+    /// What is enforced.
+    pub active: Compared<'a>,
+    /// What is looked at.
+    pub candidate: Compared<'a>,
+    /// What came of the candidate's dry run, if it had one.
+    pub dry_run: Option<DryRunSummary>,
+    /// What the criteria ask for.
+    pub thresholds: Thresholds,
+    /// The ids of groups that somebody has answered for.
+    pub explained: &'a BTreeSet<Digest>,
+}
+
+impl Report {
+    /// Makes the report. Equal inputs give equal bytes.
+    ///
+    /// # Errors
+    /// If a group has no canonical form, which no group lacks.
+    pub fn of(input: ReportInput<'_>) -> Result<Self, CanonicalError> {
+        let tally = input.tally;
+        let counts = counts(tally);
+        let denominators = denominators(tally, &input.intake);
+        let groups = groups(&input)?;
+        let group_overflow = overflow(&counts, &groups);
+        let observation = observed(tally);
+        let loosened = groups.iter().filter(|it| it.key.change == Change::Loosened);
+        let unexplained = loosened.filter(|group| !group.explained).count() as u64;
+        let criteria = criteria(&Seen {
+            thresholds: &input.thresholds,
+            candidate: input.candidate.identity.effective_digest,
+            dry_run: input.dry_run,
+            counts: &counts,
+            denominators: &denominators,
+            observation_seconds: observation.seconds,
+            has_times: observation.first_at.is_some(),
+            required: tally.required(),
+            unexplained_loosened: unexplained.saturating_add(group_overflow.loosened),
+            simulated_clock: input.simulated_clock,
+        });
+        let ready = criteria.iter().all(|criterion| criterion.met);
+        let ledger = ledgers(&input);
+        let required_classes = required_classes(tally);
+        Ok(Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            non_enforcing: true,
+            status: if ready {
+                Status::Ready
+            } else {
+                Status::NotReady
+            },
+            generated_at: input.generated_at,
+            labels: labels(input.source.kind),
+            source: input.source,
+            simulated_clock: input.simulated_clock,
+            facts_version: FACTS_VERSION.to_owned(),
+            active: input.active.identity.into(),
+            candidate: input.candidate.identity.into(),
+            bounds: bounds(&counts),
+            counts,
+            denominators,
+            observation,
+            candidate_failures: failures(tally),
+            active_not_evaluated: tally.active_not_evaluated(),
+            criteria,
+            never_exercised: never_exercised(&required_classes, &ledger.candidate),
+            required_classes,
+            groups,
+            group_overflow,
+            matrix: matrix(tally),
+            ledger,
+            timeline: tally.timeline().to_report(),
+        })
+    }
+}
+
+fn counts(tally: &Tally) -> Counts {
+    Counts {
+        loosened: tally.count(Change::Loosened),
+        candidate_error: tally.count(Change::CandidateError),
+        tightened: tally.count(Change::Tightened),
+        reason_changed: tally.count(Change::ReasonChanged),
+        same: tally.count(Change::Same),
+    }
+}
+
+fn denominators(tally: &Tally, intake: &Intake) -> Denominators {
+    Denominators {
+        seen: intake.seen,
+        sampling_ppm: intake.rate,
+        sampled: intake.sampled,
+        compared: tally.compared(),
+        dropped: intake.dropped,
+        pending: intake.pending,
+        errored: failures(tally).total(),
+        not_replayable: intake.not_replayable,
+    }
+}
+
+fn failures(tally: &Tally) -> Failures {
+    Failures {
+        error: tally.failures(FailureKind::Error),
+        timed_out: tally.failures(FailureKind::TimedOut),
+        malformed: tally.failures(FailureKind::Malformed),
+        panicked: tally.failures(FailureKind::Panicked),
+    }
+}
+
+fn observed(tally: &Tally) -> Observed {
+    let timeline = tally.timeline();
+    Observed {
+        seconds: timeline.observation_seconds(),
+        grain_seconds: OBSERVATION_GRAIN_SECONDS,
+        first_at: timeline.first_at(),
+        last_at: timeline.last_at(),
+    }
+}
+
+fn bounds(counts: &Counts) -> Bounds {
+    let compared = counts.total();
+    let of = |count| UpperBound::of(count, compared);
+    Bounds {
+        confidence_percent: CONFIDENCE_PERCENT,
+        loosened: of(counts.loosened),
+        candidate_error: of(counts.candidate_error),
+        tightened: of(counts.tightened),
+        reason_changed: of(counts.reason_changed),
+        any_change: of(compared.saturating_sub(counts.same)),
+    }
+}
+
+#[derive(Serialize)]
+struct GroupName<'a> {
+    active: Digest,
+    candidate: Digest,
+    key: &'a GroupKey,
+}
+
+fn groups(input: &ReportInput<'_>) -> Result<Vec<GroupReport>, CanonicalError> {
+    let mut groups = Vec::new();
+    for (key, group) in input.tally.groups() {
+        let name = GroupName {
+            active: input.active.identity.effective_digest,
+            candidate: input.candidate.identity.effective_digest,
+            key,
+        };
+        let id = Digest::of(&to_canonical_bytes(&name)?);
+        groups.push(GroupReport {
+            id,
+            key: key.clone(),
+            count: group.count,
+            explained: input.explained.contains(&id),
+            first_position: group.first,
+            last_position: group.last,
+            first_at: group.first_at,
+            last_at: group.last_at,
+            examples: group.examples.values().cloned().collect(),
+        });
+    }
+    groups.sort_by(|a, b| {
+        (a.key.change.cmp(&b.key.change))
+            .then_with(|| b.count.cmp(&a.count))
+            .then_with(|| a.key.cmp(&b.key))
+    });
+    Ok(groups)
+}
+
+fn overflow(counts: &Counts, groups: &[GroupReport]) -> Divergences {
+    let beyond = |change| {
+        let of_change = groups.iter().filter(|group| group.key.change == change);
+        let kept: u64 = of_change.map(|group| group.count).sum();
+        counts.of(change).saturating_sub(kept)
+    };
+    Divergences {
+        loosened: beyond(Change::Loosened),
+        candidate_error: beyond(Change::CandidateError),
+        tightened: beyond(Change::Tightened),
+        reason_changed: beyond(Change::ReasonChanged),
+    }
+}
+
+fn required_classes(tally: &Tally) -> Vec<ClassReport> {
+    let classes = DECISION_CLASSES.iter().zip(tally.required());
+    classes
+        .map(|(class, samples)| ClassReport {
+            case_id: class.case_id.to_owned(),
+            rules: class.rules.to_owned(),
+            decision: class.decision,
+            severity: class.severity,
+            samples,
+        })
+        .collect()
+}
+
+fn never_exercised(classes: &[ClassReport], candidate: &LedgerReport) -> NeverExercised {
+    let silent = candidate.rules.iter().filter(|rule| rule.fired == 0);
+    let unseen = classes.iter().filter(|class| class.samples == 0);
+    NeverExercised {
+        required_classes: unseen.map(|class| class.case_id.clone()).collect(),
+        candidate_rules: candidate.never_fired,
+        new_candidate_rules: silent
+            .filter(|rule| rule.only_here)
+            .map(|rule| rule.rule.clone())
+            .collect(),
+    }
+}
+
+fn matrix(tally: &Tally) -> Vec<MatrixCell> {
+    let candidates = || Verdict::ALL.into_iter().map(Some).chain([None]);
+    let cells = Verdict::ALL.into_iter().flat_map(|active| {
+        candidates().map(move |candidate| MatrixCell {
+            active,
+            candidate,
+            count: tally.matrix(active, candidate),
+        })
+    });
+    cells.filter(|cell| cell.count > 0).collect()
+}
+
+fn ledgers(input: &ReportInput<'_>) -> Ledgers {
+    let (active, candidate) = input.tally.ledgers();
+    Ledgers {
+        active: ledger(active, input.active.rules, input.candidate.rules),
+        candidate: ledger(candidate, input.candidate.rules, input.active.rules),
+    }
+}
+
+/// What fired, and what exists and didn't. `others` are the rules of the other policy.
+fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
+    let fired = ledger.rules();
+    let spoke: BTreeSet<&Rule> = fired.iter().map(|(rule, _)| *rule).collect();
+    // A candidate that is a copy has the same entries under another pack's name.
+    let entry = |rule: &Rule| (rule.rule_id.clone(), rule.pattern.clone());
+    let others: BTreeSet<_> = others.iter().map(entry).collect();
+    let nothing = RuleCount::default();
+    let silent = existing.iter().filter(|rule| !spoke.contains(rule));
+    let silent: Vec<(&Rule, &RuleCount)> = silent.map(|rule| (rule, &nothing)).collect();
+    let never_fired = silent.len() as u64;
+    let existing: BTreeSet<&Rule> = existing.iter().collect();
+    let mut rules: Vec<RuleReport> = fired
+        .into_iter()
+        .chain(silent)
+        .map(|(rule, count)| RuleReport {
+            // What fired without being listed exists by virtue of the base rules alone.
+            only_here: existing.contains(rule) && !others.contains(&entry(rule)),
+            ..rule_report(rule, count)
+        })
+        .collect();
+    rules.sort_by(|a, b| a.rule.cmp(&b.rule));
+    let masked = rules.iter().filter(|it| it.fired > 0 && it.decisive == 0);
+    LedgerReport {
+        always_masked: masked.count() as u64,
+        never_fired,
+        overflow: ledger.overflow(),
+        rules,
+    }
+}
+
+fn rule_report(rule: &Rule, count: &RuleCount) -> RuleReport {
+    let masking = count.masked_by.iter().map(|(rule, count)| Masking {
+        rule: rule.clone(),
+        count: *count,
+    });
+    RuleReport {
+        rule: rule.clone(),
+        fired: count.fired,
+        decisive: count.decisive,
+        masked: count.fired.saturating_sub(count.decisive),
+        masked_by: masking.collect(),
+        only_here: false,
+        first: count.first.as_ref().map(|(position, text)| FirstFired {
+            position: *position,
+            text: text.clone(),
+        }),
+    }
+}
+
+/// What passed by a live observer without being compared left no trace that could be
+/// counted again, and how long an evaluation took is never the same twice.
+fn labels(source: SourceKind) -> Vec<Label> {
+    let passing = match source {
+        SourceKind::Live => Basis::Attested,
+        SourceKind::Journal | SourceKind::Actions => Basis::Recomputed,
+    };
+    let fields = [
+        ("counts", Basis::Recomputed),
+        ("groups", Basis::Recomputed),
+        ("matrix", Basis::Recomputed),
+        ("ledger", Basis::Recomputed),
+        ("required_classes", Basis::Recomputed),
+        ("bounds", Basis::Recomputed),
+        ("observation", Basis::Recomputed),
+        ("timeline", Basis::Recomputed),
+        ("active_not_evaluated", Basis::Recomputed),
+        ("denominators.compared", Basis::Recomputed),
+        ("denominators.not_replayable", Basis::Recomputed),
+        ("denominators.seen", passing),
+        ("denominators.sampled", passing),
+        ("denominators.dropped", Basis::Attested),
+        ("denominators.pending", Basis::Attested),
+        ("candidate_failures.error", Basis::Recomputed),
+        ("candidate_failures.malformed", Basis::Recomputed),
+        ("candidate_failures.timed_out", Basis::Attested),
+        ("candidate_failures.panicked", Basis::Attested),
+    ];
+    let labels = fields.into_iter().map(|(field, basis)| Label {
+        field: field.to_owned(),
+        basis,
+    });
+    labels.collect()
+}

@@ -1,0 +1,89 @@
+//! What must be true of a report by itself, without the records that it is about.
+
+use super::{Bounds, Report, SCHEMA_VERSION, Status};
+use crate::policy::comparison::Change;
+use crate::shadow::statistics::UpperBound;
+
+impl Report {
+    /// Where the report contradicts itself; nothing if it doesn't. That its numbers agree
+    /// with each other says nothing of whether they agree with the records.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut hold = |holds: bool, what: &str| {
+            if !holds {
+                found.push(what.to_owned());
+            }
+        };
+        let (counts, of) = (&self.counts, &self.denominators);
+        hold(
+            self.schema_version == SCHEMA_VERSION,
+            "`schema_version` is another",
+        );
+        hold(self.non_enforcing, "`non_enforcing` is not true");
+        hold(
+            counts.total() == of.compared,
+            "`counts` don't add up to `denominators.compared`",
+        );
+        hold(
+            sum([of.compared, of.dropped, of.pending]) == of.sampled,
+            "`compared`, `dropped` and `pending` don't add up to `sampled`",
+        );
+        hold(
+            sum([of.sampled, of.not_replayable]) <= of.seen,
+            "more was sampled than seen",
+        );
+        hold(
+            self.candidate_failures.total() == of.errored,
+            "`candidate_failures` don't add up to `denominators.errored`",
+        );
+        hold(
+            counts.candidate_error <= of.errored,
+            "more errors of the candidate decided than there were",
+        );
+        hold(
+            sum(self.matrix.iter().map(|cell| cell.count)) == of.compared,
+            "`matrix` doesn't add up to `denominators.compared`",
+        );
+        hold(self.groups_add_up(), "`groups` don't add up to `counts`");
+        hold(self.bounds_follow(), "`bounds` don't follow from `counts`");
+        let ready = self.criteria.iter().all(|criterion| criterion.met);
+        hold(
+            ready == (self.status == Status::Ready) && !self.criteria.is_empty(),
+            "`status` doesn't follow from `criteria`",
+        );
+        found
+    }
+
+    fn groups_add_up(&self) -> bool {
+        let beyond = &self.group_overflow;
+        let all = [
+            (Change::Loosened, beyond.loosened),
+            (Change::CandidateError, beyond.candidate_error),
+            (Change::Tightened, beyond.tightened),
+            (Change::ReasonChanged, beyond.reason_changed),
+        ];
+        all.into_iter().all(|(change, beyond)| {
+            let kept = sum(self.groups_of(change).map(|group| group.count));
+            kept.saturating_add(beyond) == self.counts.of(change)
+        })
+    }
+
+    fn bounds_follow(&self) -> bool {
+        let compared = self.counts.total();
+        let of = |count| UpperBound::of(count, compared);
+        let expected = Bounds {
+            confidence_percent: self.bounds.confidence_percent,
+            loosened: of(self.counts.loosened),
+            candidate_error: of(self.counts.candidate_error),
+            tightened: of(self.counts.tightened),
+            reason_changed: of(self.counts.reason_changed),
+            any_change: of(compared.saturating_sub(self.counts.same)),
+        };
+        self.bounds == expected
+    }
+}
+
+fn sum(numbers: impl IntoIterator<Item = u64>) -> u64 {
+    numbers.into_iter().fold(0, u64::saturating_add)
+}

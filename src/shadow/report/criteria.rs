@@ -1,0 +1,306 @@
+//! What must hold before a candidate may be promoted.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Counts, Denominators};
+use crate::canonical::Digest;
+use crate::shadow::required::{CLASSES, DECISION_CLASSES};
+use crate::shadow::statistics::parts_per_million;
+
+/// Seconds of an hour.
+const HOUR_SECONDS: u64 = 3_600;
+
+/// The numbers that the criteria are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// Cases of the candidate's dry run that may fail.
+    pub max_dry_run_failed_count: u64,
+    /// Hours with traffic.
+    pub min_observation_hours: u64,
+    /// Comparisons of each required decision class.
+    pub min_samples_per_required_class: u64,
+    /// Loosened groups that nobody has answered for.
+    pub max_unexplained_loosened_groups: u64,
+    /// Comparisons in which the candidate may fail, in parts per million.
+    pub max_candidate_error_ppm: u64,
+    /// Sampled decisions that may have been dropped, in parts per million.
+    pub max_drop_ppm: u64,
+}
+
+impl Thresholds {
+    /// The ones that hold unless an operator says otherwise.
+    pub const STANDARD: Self = Self {
+        max_dry_run_failed_count: 0,
+        min_observation_hours: 24,
+        min_samples_per_required_class: 10,
+        max_unexplained_loosened_groups: 0,
+        max_candidate_error_ppm: 100,
+        max_drop_ppm: 10_000,
+    };
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
+/// The criteria by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CriterionName {
+    /// Anything was compared.
+    Traffic,
+    /// No loosening that nobody has answered for.
+    UnexplainedLoosening,
+    /// The candidate's dry run.
+    DryRunFailures,
+    /// Time with traffic.
+    ObservationHours,
+    /// Every required decision class, often enough.
+    RequiredClassSamples,
+    /// The candidate's failures.
+    CandidateErrorRate,
+    /// What was to be compared and wasn't.
+    DropRate,
+    /// The times are real.
+    WallClock,
+}
+
+impl CriterionName {
+    /// The name in documents, such as `observation_hours`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Traffic => "traffic",
+            Self::UnexplainedLoosening => "unexplained_loosening",
+            Self::DryRunFailures => "dry_run_failures",
+            Self::ObservationHours => "observation_hours",
+            Self::RequiredClassSamples => "required_class_samples",
+            Self::CandidateErrorRate => "candidate_error_rate",
+            Self::DropRate => "drop_rate",
+            Self::WallClock => "wall_clock",
+        }
+    }
+}
+
+/// Which way a criterion's number must lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// At least the threshold.
+    AtLeast,
+    /// At most the threshold.
+    AtMost,
+}
+
+/// One criterion, held against what was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Which.
+    pub name: CriterionName,
+    /// Whether it holds.
+    pub met: bool,
+    /// The number that was found; none where there is nothing to count.
+    pub actual: Option<u64>,
+    /// Which way it must lie.
+    pub limit: Limit,
+    /// The number that it is held against.
+    pub threshold: u64,
+    /// What both count.
+    pub unit: String,
+    /// The same for a person, with the reason if it isn't met.
+    pub message: String,
+}
+
+/// What came of the candidate's dry run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DryRunSummary {
+    /// Of which policy.
+    pub effective_digest: Digest,
+    /// Cases that were decided.
+    pub case_count: u64,
+    /// Cases that failed, or are required and weren't there.
+    pub failed_count: u64,
+}
+
+/// What the criteria look at.
+pub(super) struct Seen<'a> {
+    pub(super) thresholds: &'a Thresholds,
+    pub(super) candidate: Digest,
+    pub(super) dry_run: Option<DryRunSummary>,
+    pub(super) counts: &'a Counts,
+    pub(super) denominators: &'a Denominators,
+    pub(super) observation_seconds: u64,
+    pub(super) has_times: bool,
+    pub(super) required: [u64; CLASSES],
+    /// Groups, and divergences beyond the limit of groups.
+    pub(super) unexplained_loosened: u64,
+    pub(super) simulated_clock: bool,
+}
+
+pub(super) fn criteria(seen: &Seen<'_>) -> Vec<Criterion> {
+    vec![
+        traffic(seen),
+        unexplained_loosening(seen),
+        dry_run_failures(seen),
+        observation_hours(seen),
+        required_class_samples(seen),
+        candidate_error_rate(seen),
+        drop_rate(seen),
+        wall_clock(seen),
+    ]
+}
+
+fn at_most(name: CriterionName, actual: Option<u64>, threshold: u64, unit: &str) -> Criterion {
+    Criterion {
+        name,
+        met: actual.is_some_and(|actual| actual <= threshold),
+        actual,
+        limit: Limit::AtMost,
+        threshold,
+        unit: unit.to_owned(),
+        message: String::new(),
+    }
+}
+
+fn at_least(name: CriterionName, actual: u64, threshold: u64, unit: &str) -> Criterion {
+    Criterion {
+        name,
+        met: actual >= threshold,
+        actual: Some(actual),
+        limit: Limit::AtLeast,
+        threshold,
+        unit: unit.to_owned(),
+        message: String::new(),
+    }
+}
+
+impl Criterion {
+    fn because(self, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            ..self
+        }
+    }
+}
+
+fn traffic(seen: &Seen<'_>) -> Criterion {
+    let compared = seen.counts.total();
+    let message = match compared {
+        0 => "nothing was compared: silence is no evidence".to_owned(),
+        _ => format!("{compared} decisions were compared"),
+    };
+    at_least(CriterionName::Traffic, compared, 1, "decisions").because(message)
+}
+
+fn unexplained_loosening(seen: &Seen<'_>) -> Criterion {
+    let (groups, laxer) = (seen.unexplained_loosened, seen.counts.loosened);
+    let most = seen.thresholds.max_unexplained_loosened_groups;
+    let message = match (laxer, groups) {
+        (0, _) => "no decision would be laxer".to_owned(),
+        (laxer, 0) => format!("{laxer} decisions would be laxer, and every group is explained"),
+        (laxer, groups) => {
+            format!("{laxer} decisions would be laxer; nobody has explained {groups} of the groups")
+        }
+    };
+    at_most(
+        CriterionName::UnexplainedLoosening,
+        Some(groups),
+        most,
+        "groups",
+    )
+    .because(message)
+}
+
+fn dry_run_failures(seen: &Seen<'_>) -> Criterion {
+    let most = seen.thresholds.max_dry_run_failed_count;
+    let of_candidate = seen
+        .dry_run
+        .filter(|it| it.effective_digest == seen.candidate);
+    let message = match (seen.dry_run, of_candidate) {
+        (None, _) => "the candidate had no dry run".to_owned(),
+        (Some(_), None) => "the dry run is of another policy than the candidate".to_owned(),
+        (_, Some(it)) => format!("{} of {} cases failed", it.failed_count, it.case_count),
+    };
+    let failed = of_candidate.map(|it| it.failed_count);
+    at_most(CriterionName::DryRunFailures, failed, most, "cases").because(message)
+}
+
+fn observation_hours(seen: &Seen<'_>) -> Criterion {
+    let hours = seen.thresholds.min_observation_hours;
+    let (whole, tenth) = (
+        seen.observation_seconds / HOUR_SECONDS,
+        seen.observation_seconds % HOUR_SECONDS * 10 / HOUR_SECONDS,
+    );
+    let message = if seen.has_times || seen.counts.total() == 0 {
+        format!("{whole}.{tenth} hours with traffic; {hours} are asked for")
+    } else {
+        "the actions don't say when they were decided".to_owned()
+    };
+    let least = hours.saturating_mul(HOUR_SECONDS);
+    let seconds = seen.observation_seconds;
+    at_least(CriterionName::ObservationHours, seconds, least, "seconds").because(message)
+}
+
+fn required_class_samples(seen: &Seen<'_>) -> Criterion {
+    let least = seen.thresholds.min_samples_per_required_class;
+    let few: Vec<String> = DECISION_CLASSES
+        .iter()
+        .zip(seen.required)
+        .filter(|(_, samples)| *samples < least)
+        .map(|(class, samples)| format!("`{}` {samples}", class.case_id))
+        .collect();
+    let message = if few.is_empty() {
+        format!("every required class was exercised at least {least} times")
+    } else {
+        format!("fewer than {least} samples of {}", few.join(", "))
+    };
+    let fewest = seen.required.into_iter().min().unwrap_or_default();
+    at_least(
+        CriterionName::RequiredClassSamples,
+        fewest,
+        least,
+        "decisions",
+    )
+    .because(message)
+}
+
+fn candidate_error_rate(seen: &Seen<'_>) -> Criterion {
+    let (errored, compared) = (seen.denominators.errored, seen.denominators.compared);
+    let rate = (compared > 0).then(|| parts_per_million(errored, compared));
+    let most = seen.thresholds.max_candidate_error_ppm;
+    let message = format!("the candidate failed in {errored} of {compared} comparisons");
+    at_most(
+        CriterionName::CandidateErrorRate,
+        rate,
+        most,
+        "parts_per_million",
+    )
+    .because(message)
+}
+
+fn drop_rate(seen: &Seen<'_>) -> Criterion {
+    let (dropped, sampled) = (seen.denominators.dropped, seen.denominators.sampled);
+    let rate = (sampled > 0).then(|| parts_per_million(dropped, sampled));
+    let most = seen.thresholds.max_drop_ppm;
+    let message = format!("{dropped} of {sampled} sampled decisions were dropped");
+    at_most(CriterionName::DropRate, rate, most, "parts_per_million").because(message)
+}
+
+fn wall_clock(seen: &Seen<'_>) -> Criterion {
+    let simulated = u64::from(seen.simulated_clock);
+    let message = match seen.simulated_clock {
+        true => "the clock was simulated: no evidence for a live gate",
+        false => "no clock was simulated",
+    };
+    at_most(
+        CriterionName::WallClock,
+        Some(simulated),
+        0,
+        "simulated_clocks",
+    )
+    .because(message)
+}

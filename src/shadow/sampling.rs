@@ -1,0 +1,148 @@
+//! Which decisions are compared.
+//!
+//! By a keyed hash of the correlation id, or of the decision id where there is none:
+//! replicas with the same key take the same requests, and a caller, who doesn't know the
+//! key, can't choose ids that are never looked at.
+
+use std::fmt;
+
+use hmac::{Hmac, Mac as _};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use super::limits::{MAX_SAMPLING_KEY_BYTES, MIN_SAMPLING_KEY_BYTES};
+
+/// One million: all of it.
+const MILLION: u32 = 1_000_000;
+
+/// Why a sampler can't be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SamplingError {
+    /// More than everything.
+    #[error("the rate is `{0}` parts per million; the limit is {MILLION}")]
+    Rate(u32),
+    /// Too short to be a secret, or too long to be one.
+    #[error(
+        "the sampling key has {0} bytes; give {MIN_SAMPLING_KEY_BYTES} to {MAX_SAMPLING_KEY_BYTES}"
+    )]
+    Key(usize),
+}
+
+/// A share in parts per million, 0 to 1,000,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct PartsPerMillion(u32);
+
+impl PartsPerMillion {
+    /// Everything.
+    pub const ALL: Self = Self(MILLION);
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for PartsPerMillion {
+    type Error = SamplingError;
+
+    fn try_from(rate: u32) -> Result<Self, SamplingError> {
+        if rate > MILLION {
+            return Err(SamplingError::Rate(rate));
+        }
+        Ok(Self(rate))
+    }
+}
+
+impl From<PartsPerMillion> for u32 {
+    fn from(rate: PartsPerMillion) -> Self {
+        rate.0
+    }
+}
+
+/// The operator's secret. Never shown.
+#[derive(Clone)]
+pub struct SamplingKey(Box<[u8]>);
+
+impl SamplingKey {
+    /// A secret of [`MIN_SAMPLING_KEY_BYTES`] to [`MAX_SAMPLING_KEY_BYTES`] bytes.
+    ///
+    /// # Errors
+    /// If it is shorter or longer.
+    pub fn new(bytes: &[u8]) -> Result<Self, SamplingError> {
+        if !(MIN_SAMPLING_KEY_BYTES..=MAX_SAMPLING_KEY_BYTES).contains(&bytes.len()) {
+            return Err(SamplingError::Key(bytes.len()));
+        }
+        Ok(Self(bytes.into()))
+    }
+}
+
+impl fmt::Debug for SamplingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SamplingKey(…)")
+    }
+}
+
+/// Takes a share of the decisions.
+#[derive(Debug, Clone)]
+pub struct Sampler {
+    rate: PartsPerMillion,
+    /// None where everything is taken.
+    mac: Option<Hmac<Sha256>>,
+}
+
+impl Sampler {
+    /// Takes every decision.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            rate: PartsPerMillion::ALL,
+            mac: None,
+        }
+    }
+
+    /// Takes `rate` of all ids, by HMAC-SHA-256 (RFC 2104) under `key`.
+    ///
+    /// # Errors
+    /// If the key can't be used; a [`SamplingKey`] always can.
+    pub fn keyed(key: &SamplingKey, rate: PartsPerMillion) -> Result<Self, SamplingError> {
+        let mac = Hmac::new_from_slice(&key.0).map_err(|_| SamplingError::Key(key.0.len()))?;
+        Ok(Self {
+            rate,
+            mac: Some(mac),
+        })
+    }
+
+    /// The share that is taken.
+    #[must_use]
+    pub fn rate(&self) -> PartsPerMillion {
+        self.rate
+    }
+
+    /// Whether a decision is compared.
+    #[must_use]
+    pub fn takes(&self, correlation_id: Option<&str>, decision_id: &Uuid) -> bool {
+        let Some(mac) = self.mac.as_ref().filter(|_| self.rate.0 < MILLION) else {
+            return true;
+        };
+        let mut mac = mac.clone();
+        // One byte in front keeps an id of one kind from passing for one of the other.
+        match correlation_id {
+            Some(id) => {
+                mac.update(b"c");
+                mac.update(id.as_bytes());
+            }
+            None => {
+                mac.update(b"d");
+                mac.update(decision_id.as_bytes());
+            }
+        }
+        let tag = mac.finalize().into_bytes();
+        let head = tag.iter().take(8);
+        let hash = head.fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
+        // hash / 2^64 < rate / 10^6
+        u128::from(hash) * u128::from(MILLION) < u128::from(self.rate.0) << 64
+    }
+}

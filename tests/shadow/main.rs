@@ -1,0 +1,18 @@
+//! Shadow mode through the library: what is counted, what is reported, and what is never
+//! in the way.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::float_cmp,
+    reason = "a test fails by panicking"
+)]
+
+mod laws;
+mod live;
+mod planted;
+mod redact;
+mod report;
+mod sampling;
+mod statistics;
+mod support;
