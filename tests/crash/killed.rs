@@ -1,5 +1,6 @@
 //! A service under load that is killed, and started again on what it left.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -106,6 +107,14 @@ fn a_killed_service_has_kept_every_decision_that_it_told() {
         let checked = promised.check(Log::read(&data));
         checked.unwrap_or_else(|error| panic!("round {number}, seed {}: {error}", seed()));
     }
+    // The product's own check comes to the same.
+    let verified = Command::new(env!("CARGO_BIN_EXE_cavra"))
+        .args(["journal", "verify", "--data-dir"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&verified.stderr);
+    assert!(verified.status.success(), "seed {}: {said}", seed());
     let records = promised.records.len();
     assert!(records as u64 > rounds * 10, "only {records} were told");
     println!(
@@ -123,8 +132,8 @@ fn a_service_killed_while_it_starts_can_be_started_again() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let mut child = super::service::cavra(&data, &[])
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_millis(random.below(300) as u64));

@@ -14,11 +14,9 @@ use cavra::journal::query::{
     DiskUse, EntryKind, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef,
     Resolved, Scan, find,
 };
-use cavra::journal::record::event::{PolicyChanged, PolicyOperation, RetentionRecord};
+use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::redaction::Redaction;
-use cavra::journal::record::{
-    Decided, Entry, EventRecord, Latency, Record, Recorder, Replayable, SchemaVersion,
-};
+use cavra::journal::record::{Decided, Entry, Latency, Record, Recorder, Replayable};
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::policy::comparison::Change;
 use cavra::policy::decision::{Decision, Finding, Judgement, Outcome, PolicyIdentity};
@@ -509,29 +507,13 @@ fn an_entry_is_what_was_written_and_reads_back() {
 #[test]
 fn dropped_contents_are_marked_and_the_rest_is_still_found() {
     let journal = Journal::of(10);
-    let retention = |dropped| {
-        let record = RetentionRecord {
-            before: start(),
-            before_position: 10,
-            dropped,
-            event_id: Uuid::now_v7(),
-            kind: cavra::journal::record::event::RetentionKind::Retention,
-            schema_version: SchemaVersion::V1,
-            timestamp: start(),
-        };
-        let record = Record::Event(EventRecord::Retention(record));
-        Ok(Entry {
-            id: record.id(),
-            record: record.to_bytes()?,
-            subject: None,
-            judgement: None,
-            policy: None,
-            candidate_judgement: None,
-            candidate_policy: None,
-        })
-    };
-    let dropped = store(journal.directory.path()).drop_contents(10, retention);
-    assert!(dropped.unwrap() > 0);
+    let mut store = store(journal.directory.path());
+    let since = store.forget_contents();
+    let reader = Reader::open(journal.directory.path()).unwrap();
+    let places = reader.droppable_contents(10, since, usize::MAX).unwrap();
+    assert!(!places.is_empty());
+    store.empty_contents(&places).unwrap();
+    drop(store);
     let decisions = Filter {
         kind: Some(EntryKind::Decision),
         ..Filter::default()
