@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Records that wait for the writer. Above, a caller waits for room.
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
+/// Between two looks at the queue, while the written-within mode gathers records.
+pub const GATHER_PAUSE: Duration = Duration::from_millis(5);
 /// Records of one commit.
 pub const MAX_GROUP_RECORDS: usize = 1_024;
 /// How long a caller waits for its record to be on disk, before the decision is refused.

@@ -8,11 +8,11 @@ use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{Done, Health, Mode, Options, Task, Unavailable};
 use crate::journal::limits::{
-    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, MAX_GROUP_RECORDS, REOPEN_PAUSE,
+    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, GATHER_PAUSE, MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
 use crate::journal::log::{Checkpoint, SignedCheckpoint};
 use crate::journal::record::Entry;
@@ -96,11 +96,17 @@ impl Writer {
             return;
         };
         let end = Instant::now() + limit / 2;
-        while tasks.len() < MAX_GROUP_RECORDS {
-            let room = MAX_GROUP_RECORDS - tasks.len();
-            match timeout_at(end, self.tasks.recv_many(tasks, room)).await {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {}
+        while tasks.len() < MAX_GROUP_RECORDS && !self.tasks.is_closed() {
+            let now = Instant::now();
+            if now >= end {
+                return;
+            }
+            // Asleep, it costs nobody the price of waking it for each record.
+            sleep_until(end.min(now + GATHER_PAUSE)).await;
+            while tasks.len() < MAX_GROUP_RECORDS
+                && let Ok(task) = self.tasks.try_recv()
+            {
+                tasks.push(task);
             }
         }
     }
