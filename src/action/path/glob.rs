@@ -94,8 +94,12 @@ fn check_classes(segment: &str) -> Result<(), &'static str> {
             return Err("has a `[…]` of everything but `]`, which isn't supported");
         }
         let members = text.len() - after.len();
-        if text.get(..members).is_some_and(|it| it.contains('[')) {
-            return Err("has a `[` within `[…]`; classes by name are not supported");
+        let named = ["[:", "[.", "[="];
+        if text
+            .get(..members)
+            .is_some_and(|members| named.iter().any(|name| members.contains(name)))
+        {
+            return Err("has a class by name, such as `[[:alpha:]]`, which is not supported");
         }
         rest = after;
     }
@@ -104,7 +108,27 @@ fn check_classes(segment: &str) -> Result<(), &'static str> {
 
 /// The same glob, whose negated classes don't match a slash either.
 pub(super) fn slash_free(glob: &str) -> String {
-    glob.replace("[!", "[!/").replace("[^", "[^/")
+    let mut out = String::with_capacity(glob.len() + 1);
+    let mut rest = glob;
+    while let Some((before, text)) = rest.split_once('[') {
+        out.push_str(before);
+        out.push('[');
+        let Some((_, after)) = class(text) else {
+            rest = text;
+            break;
+        };
+        let inside = text.strip_suffix(after).unwrap_or(text);
+        match inside.strip_prefix(['!', '^']) {
+            Some(members) => {
+                out.push_str("!/");
+                out.push_str(members);
+            }
+            None => out.push_str(inside),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The patterns that `text` stands for, one for each choice of its braces.
