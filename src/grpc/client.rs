@@ -18,6 +18,7 @@ use super::wire;
 use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_client::DecisionServiceClient;
 use super::wire::policy_service_client::PolicyServiceClient;
+use super::wire::shadow_service_client::ShadowServiceClient;
 use crate::action::Action;
 use crate::authority::Ask;
 
@@ -113,6 +114,7 @@ impl ClientError {
 pub struct Client {
     decisions: DecisionServiceClient<Channel>,
     policies: PolicyServiceClient<Channel>,
+    shadows: ShadowServiceClient<Channel>,
 }
 
 impl Client {
@@ -141,16 +143,23 @@ impl Client {
 
     fn over(channel: Channel) -> Self {
         let decisions = DecisionServiceClient::new(channel.clone());
-        let policies = PolicyServiceClient::new(channel);
+        let policies = PolicyServiceClient::new(channel.clone());
+        let shadows = ShadowServiceClient::new(channel);
         Self {
             decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            shadows: shadows.max_decoding_message_size(MAX_RESPONSE_BYTES),
         }
     }
 
     /// The methods that look at policies and change which are in force.
     pub fn policies(&mut self) -> &mut PolicyServiceClient<Channel> {
         &mut self.policies
+    }
+
+    /// The methods of shadow runs; [`shadow_client`](super::shadow_client) has them in domain types.
+    pub fn shadows(&mut self) -> &mut ShadowServiceClient<Channel> {
+        &mut self.shadows
     }
 
     /// Decides one action.

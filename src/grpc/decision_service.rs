@@ -130,7 +130,7 @@ fn lost(index: u64, status: &Status) -> Status {
 }
 
 /// Goes on until the service closes its streams, then ends as `UNAVAILABLE`.
-fn until_closed<T: Send + 'static>(
+pub(super) fn until_closed<T: Send + 'static>(
     answers: impl Stream<Item = Result<T, Status>> + Send + 'static,
     closing: Closing,
 ) -> BoxStream<'static, Result<T, Status>> {

@@ -10,5 +10,5 @@
 
 tonic::include_proto!("cavra.authority.v1");
 
-/// The `FileDescriptorSet` of both files and what they import, for reflection.
+/// The `FileDescriptorSet` of these files and what they import, for reflection.
 pub const FILE_DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptors");

@@ -11,8 +11,10 @@ mod field;
 mod names;
 mod pack;
 mod policy;
+mod shadow;
 
 pub use decision::Answered;
 pub use field::FieldError;
 pub use pack::Given;
 pub use policy::Wanted;
+pub use shadow::{RunId, ShadowCandidate, Start, Watched};
