@@ -12,4 +12,5 @@ mod decide;
 mod policies;
 mod raw;
 mod service;
+mod shadow;
 mod support;

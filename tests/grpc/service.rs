@@ -51,6 +51,7 @@ async fn reflection_lists_every_service() {
     for name in [
         DECISIONS,
         "cavra.authority.v1.PolicyService",
+        "cavra.authority.v1.ShadowService",
         "grpc.health.v1.Health",
     ] {
         assert!(names.contains(name), "{name} is not among {names:?}");
@@ -67,7 +68,7 @@ async fn reflection_lists_every_service() {
 async fn health_says_serving() {
     let service = Service::start(BASELINE, None).await;
     let mut client = HealthClient::new(service.channel().await);
-    for service in ["", DECISIONS] {
+    for service in ["", DECISIONS, "cavra.authority.v1.ShadowService"] {
         let request = HealthCheckRequest {
             service: service.to_owned(),
         };

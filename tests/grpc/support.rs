@@ -57,7 +57,11 @@ impl Service {
         candidate: Option<&str>,
         admin: Option<PathBuf>,
     ) -> Self {
-        let authority = Arc::new(Authority::new(policy(active), candidate.map(policy)));
+        Self::over(Authority::new(policy(active), candidate.map(policy)), admin).await
+    }
+
+    pub(crate) async fn over(authority: Authority, admin: Option<PathBuf>) -> Self {
+        let authority = Arc::new(authority);
         let library = Arc::new(ArcSwap::from_pointee(library()));
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
