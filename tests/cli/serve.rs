@@ -12,17 +12,17 @@ use super::support::{cavra, cavra_with};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running service; killed if a test ends without stopping it.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     _stdout: BufReader<ChildStdout>,
-    ready: Value,
+    pub(crate) ready: Value,
     log: tempfile::NamedTempFile,
     /// Its journal's, unless the test named one.
-    _data: tempfile::TempDir,
+    pub(crate) data: tempfile::TempDir,
 }
 
 impl Service {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
         let data = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cavra"))
@@ -43,11 +43,11 @@ impl Service {
             _stdout: stdout,
             ready,
             log,
-            _data: data,
+            data,
         }
     }
 
-    fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         self.ready["listening"].as_str().unwrap()
     }
 
@@ -58,7 +58,7 @@ impl Service {
         assert!(status.unwrap().success());
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log.path()).unwrap()
     }
 
@@ -75,7 +75,7 @@ impl Service {
     }
 
     /// Sends a signal, and says how the service exits.
-    fn stop(&mut self, name: &str) -> Option<i32> {
+    pub(crate) fn stop(&mut self, name: &str) -> Option<i32> {
         self.signal(name);
         let start = Instant::now();
         loop {

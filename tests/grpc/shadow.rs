@@ -36,6 +36,8 @@ use cavra::shadow::sampling::PartsPerMillion;
 use cavra::shadow::tally::Tally;
 use futures::StreamExt as _;
 use tonic::Code;
+use tonic::transport::Endpoint;
+use uuid::Uuid;
 
 use crate::support::{BASELINE, OTHER, Service, library, policy};
 
@@ -329,7 +331,12 @@ async fn a_watcher_that_doesnt_read_loses_some_and_slows_nothing() {
     let request = wire::WatchDivergencesRequest {
         run_id: run.run_id.to_string(),
     };
-    let channel = service.channel().await;
+    // The least that HTTP/2 lets a client hold back (RFC 9113 section 6.9.2).
+    let endpoint = Endpoint::from_shared(service.url.clone())
+        .unwrap()
+        .initial_stream_window_size(65_535)
+        .initial_connection_window_size(65_535);
+    let channel = endpoint.connect().await.unwrap();
     let mut raw = wire::shadow_service_client::ShadowServiceClient::new(channel);
     let mut watched = raw.watch_divergences(request).await.unwrap().into_inner();
     let push = first_push();
@@ -468,6 +475,7 @@ async fn the_journal_names_the_decisions_that_were_compared() {
 async fn where_positions_are_not_known_it_names_them_by_id() {
     let mode = Mode::WrittenWithin(Duration::from_millis(10));
     let (notes, decisions, _reader, _folder) = notes(mode).await;
-    let ids = decisions.iter().map(|it| it.decision_id).collect();
-    assert_eq!(only_batch(&notes).compared, Which::DecisionIds(ids));
+    let ids: BTreeSet<Uuid> = decisions.iter().map(|it| it.decision_id).collect();
+    let ids = Which::DecisionIds(ids.into_iter().collect());
+    assert_eq!(only_batch(&notes).compared, ids);
 }
