@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`run`] | one candidate beside the active policy: status, report, divergences |
+//! | `settings` | how a run works, and why one can't be started |
 //! | [`note`] | what the journal says of a run |
 //! | `keeper` | writes that into the journal |
 //! | [`limits`] | every bound, by name |
@@ -14,90 +15,31 @@ mod keeper;
 pub mod limits;
 pub mod note;
 pub mod run;
+mod settings;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use self::keeper::{Book, Keeper};
-use self::limits::{MAX_KNOWN_RUNS, MAX_RUN_TIME, MAX_RUNNING, MAX_STOP_WAIT, STOP_POLL_INTERVAL};
+use self::limits::{MAX_KNOWN_RUNS, MAX_RUNNING, MAX_STOP_WAIT, STOP_POLL_INTERVAL};
 use self::note::{ShadowNote, StartedNote};
 use super::comparison::judge_of;
 use super::{Answer, Authority};
 use crate::canonical::Digest;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
-use crate::journal::writer::Unavailable;
-use crate::shadow::limits::{
-    DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_EXAMPLES, MAX_QUEUE_DECISIONS,
-};
-use crate::shadow::live::{End, EndReason, Judge, Observer, Offer, Settings};
-use crate::shadow::sampling::{PartsPerMillion, Sampler, SamplingError, SamplingKey};
+use crate::shadow::live::{Batch, End, EndReason, Judge, Observer, Offer, Settings, Sink};
+use crate::shadow::sampling::{PartsPerMillion, Sampler, SamplingKey};
 
 pub use keeper::Kept;
 pub use run::{Candidate, Run, RunStatus};
+pub use settings::{RunSettings, StartError};
 
 /// Bytes of a sampling key that is made up.
 const OWN_KEY_BYTES: usize = 32;
-
-/// How a run works, and when it ends by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunSettings {
-    /// The share of the decisions that is compared.
-    pub rate: PartsPerMillion,
-    /// Decisions that may wait to be compared: 1 to [`MAX_QUEUE_DECISIONS`].
-    pub queue_decisions: usize,
-    /// Examples of each group of divergences, at most [`MAX_EXAMPLES`].
-    pub examples: usize,
-    /// It ends after so many comparisons.
-    pub max_compared: Option<u64>,
-    /// It ends after this time, at most [`MAX_RUN_TIME`].
-    pub duration: Duration,
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self {
-            rate: PartsPerMillion::ALL,
-            queue_decisions: DEFAULT_QUEUE_DECISIONS,
-            examples: DEFAULT_EXAMPLES,
-            max_compared: None,
-            duration: MAX_RUN_TIME,
-        }
-    }
-}
-
-/// Why no run was started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Too many are on.
-    #[error("{MAX_RUNNING} shadow runs are on, which is the limit: stop one")]
-    TooMany,
-    /// A setting is out of its bounds.
-    #[error("`{setting}` is {actual}; give {least} to {most}")]
-    Setting {
-        /// Which.
-        setting: &'static str,
-        /// What was asked for.
-        actual: u64,
-        /// The least that can be asked for.
-        least: u64,
-        /// The most that can be asked for.
-        most: u64,
-    },
-    /// The journal can't record it.
-    #[error("the start of the run is not recorded: {0}")]
-    Unrecorded(#[from] Unavailable),
-    /// There is no key to sample with.
-    #[error(transparent)]
-    Sampling(#[from] SamplingError),
-    /// The system gives no randomness or no thread.
-    #[error("the system doesn't let a shadow run start: {0}")]
-    System(#[from] std::io::Error),
-}
 
 /// The runs of an authority.
 pub(super) struct Shadows {
@@ -223,35 +165,6 @@ impl Shadows {
     }
 }
 
-impl RunSettings {
-    fn check(&self) -> Result<(), StartError> {
-        let within = |setting, actual: u64, least: u64, most: u64| {
-            if (least..=most).contains(&actual) {
-                Ok(())
-            } else {
-                Err(StartError::Setting {
-                    setting,
-                    actual,
-                    least,
-                    most,
-                })
-            }
-        };
-        let (queue, examples) = (self.queue_decisions as u64, self.examples as u64);
-        within("queue_decisions", queue, 1, MAX_QUEUE_DECISIONS as u64)?;
-        within("examples", examples, 0, MAX_EXAMPLES as u64)?;
-        within(
-            "sampling_ppm",
-            self.rate.get().into(),
-            1,
-            PartsPerMillion::ALL.get().into(),
-        )?;
-        within("max_compared", self.max_compared.unwrap_or(1), 1, u64::MAX)?;
-        let seconds = self.duration.as_secs();
-        within("duration_seconds", seconds, 1, MAX_RUN_TIME.as_secs())
-    }
-}
-
 impl Run {
     fn active_digest(&self) -> Digest {
         self.active.identity().effective_digest
@@ -331,11 +244,8 @@ impl Authority {
         };
         let book = keeper.as_ref().map(|keeper| Arc::clone(&keeper.book));
         let shadows = Arc::downgrade(&self.shadows);
-        let mut sink = keeper.map_or_else(
-            || -> crate::shadow::live::Sink { Box::new(drop) },
-            Keeper::sink,
-        );
-        let sink = Box::new(move |batch: crate::shadow::live::Batch| {
+        let mut sink = keeper.map_or_else(|| -> Sink { Box::new(drop) }, Keeper::sink);
+        let sink = Box::new(move |batch: Batch| {
             // Decisions need not look at a run that is over.
             if batch.ended.is_some()
                 && let Some(shadows) = shadows.upgrade()
