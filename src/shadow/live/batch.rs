@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
-use super::{EndReason, Shared};
+use super::EndReason;
+use super::shared::Shared;
 use crate::policy::comparison::Change;
 use crate::shadow::limits::{BATCH_COMPARISONS, BATCH_INTERVAL};
 use crate::shadow::report::{Counts, Intake};

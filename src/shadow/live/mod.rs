@@ -6,13 +6,14 @@
 //! one candidate, so that a slow one costs the others nothing.
 
 mod batch;
+mod shared;
 mod worker;
 
 pub use batch::{Batch, Placed, Sink};
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,7 @@ use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::decision::{Decision, Judgement};
 use batch::Batcher;
+use shared::{Progress, Shared};
 use worker::Worker;
 
 /// Judges by the candidate. May panic, which is counted.
@@ -170,29 +172,6 @@ pub struct Observer {
     shared: Arc<Shared>,
     started_at: Timestamp,
     thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Shared {
-    sampler: Sampler,
-    queue: ArrayQueue<Arc<Offer>>,
-    seen: AtomicU64,
-    sampled: AtomicU64,
-    dropped: AtomicU64,
-    /// No more offers are taken.
-    closed: AtomicBool,
-    /// What was taken is to be compared, and then the thread is to end, for this reason.
-    stopping: OnceLock<EndReason>,
-    /// The thread has come to its end, and [`Progress::ended`] says why.
-    finished: AtomicBool,
-    progress: Mutex<Progress>,
-    /// None after the end, so that watchers see it.
-    watchers: Mutex<Option<broadcast::Sender<Arc<Divergence>>>>,
-}
-
-struct Progress {
-    tally: Tally,
-    positions: Option<(u64, u64)>,
-    ended: Option<EndReason>,
 }
 
 impl Observer {
@@ -386,47 +365,5 @@ impl Observer {
 impl Drop for Observer {
     fn drop(&mut self) {
         self.shared.close(EndReason::Stopped);
-    }
-}
-
-impl Shared {
-    fn close(&self, reason: EndReason) {
-        self.closed.store(true, Ordering::Relaxed);
-        // The first reason stands.
-        self.stopping.get_or_init(|| reason);
-    }
-
-    fn watchers(&self) -> MutexGuard<'_, Option<broadcast::Sender<Arc<Divergence>>>> {
-        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What waits will not be compared any more.
-    fn discard(&self) {
-        while self.queue.pop().is_some() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Counts stand as they were left, whoever panicked while holding them.
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn intake(&self, tally: &Tally) -> Intake {
-        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        // What was dropped was sampled first, and what was sampled was seen first: read in
-        // this order, no count exceeds the one that it is a part of.
-        let dropped = load(&self.dropped);
-        let sampled = load(&self.sampled);
-        let seen = load(&self.seen);
-        let answered = dropped.saturating_add(tally.compared());
-        Intake {
-            seen,
-            rate: self.sampler.rate(),
-            sampled,
-            dropped,
-            pending: sampled.saturating_sub(answered),
-            not_replayable: 0,
-        }
     }
 }

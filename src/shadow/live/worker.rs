@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use super::batch::{Batcher, Placed};
-use super::{Clock, Divergence, End, EndReason, Judge, Offer, Progress, Shared};
+use super::shared::{Progress, Shared};
+use super::{Clock, Divergence, End, EndReason, Judge, Offer};
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupRef};
 use crate::shadow::limits::QUEUE_POLL_INTERVAL;
