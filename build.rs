@@ -9,10 +9,11 @@ use prost::Message as _;
 use prost_build::{Config, Service, ServiceGenerator};
 
 const PROTO_ROOT: &str = "proto";
-const PROTO_FILES: [&str; 3] = [
+const PROTO_FILES: [&str; 4] = [
     "cavra/authority/v1/decision.proto",
     "cavra/authority/v1/journal.proto",
     "cavra/authority/v1/policy.proto",
+    "cavra/authority/v1/shadow.proto",
 ];
 const CODEC: &str = "crate::grpc::codec::Codec";
 

@@ -34,12 +34,49 @@ async fn connect(url: &str) -> Channel {
         .unwrap()
 }
 
-/// Sends `requests` in turn, `concurrency` at a time, for `time`; `check` sees every answer.
+/// Sends `requests` in turn, `concurrency` at a time, as fast as they are answered, for `time`;
+/// `check` sees every answer.
 pub async fn unary<Q, A>(
     url: &str,
     path: &'static str,
     requests: Arc<Vec<Q>>,
     concurrency: usize,
+    time: Duration,
+    check: fn(usize, &A) -> bool,
+) -> Measured
+where
+    Q: Message + Clone + Default + 'static,
+    A: Message + Default + 'static,
+{
+    calls(url, path, requests, concurrency, None, time, check).await
+}
+
+/// As [`unary`], but `rate` calls a second, evenly. A call that could not be sent when it was
+/// due, since the one before wasn't answered, is measured from when it was due.
+pub async fn paced<Q, A>(
+    url: &str,
+    path: &'static str,
+    requests: Arc<Vec<Q>>,
+    concurrency: usize,
+    rate: f64,
+    time: Duration,
+    check: fn(usize, &A) -> bool,
+) -> Measured
+where
+    Q: Message + Clone + Default + 'static,
+    A: Message + Default + 'static,
+{
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let pause = Duration::from_secs_f64(concurrency as f64 / rate);
+    calls(url, path, requests, concurrency, Some(pause), time, check).await
+}
+
+async fn calls<Q, A>(
+    url: &str,
+    path: &'static str,
+    requests: Arc<Vec<Q>>,
+    concurrency: usize,
+    pause: Option<Duration>,
     time: Duration,
     check: fn(usize, &A) -> bool,
 ) -> Measured
@@ -60,10 +97,23 @@ where
                 let mut grpc = tonic::client::Grpc::new(channel);
                 let mut times = histogram();
                 let mut next = worker;
+                // Workers begin one after the other, or they would all send at once.
+                let share = u32::try_from(worker).unwrap();
+                let of = u32::try_from(concurrency).unwrap();
+                let mut due = start + pause.unwrap_or_default() * share / of;
                 while start.elapsed() < time {
                     let index = next % requests.len();
                     next += 1;
-                    let sent = Instant::now();
+                    let mut sent = Instant::now();
+                    if let Some(pause) = pause {
+                        if due > sent {
+                            tokio::time::sleep_until(due.into()).await;
+                            sent = Instant::now();
+                        } else {
+                            sent = due;
+                        }
+                        due += pause;
+                    }
                     grpc.ready().await.unwrap();
                     let codec = ProstCodec::<Q, A>::default();
                     let path = PathAndQuery::from_static(path);

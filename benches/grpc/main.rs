@@ -1,8 +1,9 @@
 //! Decisions over loopback gRPC beside a plain tonic echo of the same message sizes, in the
 //! same run: unary at concurrency 1 and 64, and streamed on one connection. Rounds are taken
 //! in turn and medians quoted. `journal` compares the same service without a journal, with one
-//! that writes within 50 ms, and with a durable one. `CAVRA_BENCH_SECONDS` sets a round's length
-//! (2); `cargo bench --bench grpc -- unary64` (or `unary1`, `stream`, `journal`) takes one
+//! that writes within 50 ms, and with a durable one; `shadow` without a shadow run, with one, and
+//! with one that stands still. `CAVRA_BENCH_SECONDS` sets a round's length
+//! (2); `cargo bench --bench grpc -- unary64` (or `unary1`, `stream`, `journal`, `shadow`) takes one
 //! measurement alone. Journals are kept under `CAVRA_BENCH_DATA` (the target folder): what a
 //! sync costs is that disk's.
 
@@ -17,6 +18,7 @@
 mod echo;
 mod journal;
 mod load;
+mod shadow;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -78,6 +80,10 @@ fn main() {
         let services = servers.block_on(journal::Services::start(&bench));
         client.block_on(services.measure(&bench));
     }
+    if wanted("shadow") {
+        let services = servers.block_on(shadow::Services::start());
+        client.block_on(services.measure(&bench));
+    }
 }
 
 async fn start() -> Bench {
@@ -130,9 +136,12 @@ async fn serve(memo: Memo) -> String {
 }
 
 async fn serve_authority(authority: Authority) -> String {
+    serve_shared(Arc::new(authority)).await
+}
+
+async fn serve_shared(authority: Arc<Authority>) -> String {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
     let library = Arc::new(ArcSwap::from_pointee(Library::open(&[packs]).unwrap()));
-    let authority = Arc::new(authority);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = Server::new(authority, library, Admission::by_this_program().unwrap());

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod comparison;
 pub mod recording;
+pub mod shadow;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use self::recording::{Recording, Unrecorded};
+use self::shadow::Shadows;
 use crate::action::facts::{Facts, establish};
 use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
@@ -46,7 +48,7 @@ pub struct Answer {
     /// What the candidate would have said, if that was asked for and there is one.
     pub candidate: Option<Compared>,
     /// What both were judged on.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }
 
 /// A candidate's decision beside the active one.
@@ -90,6 +92,7 @@ pub enum ActivateError {
 pub struct Authority {
     slot: ArcSwap<Slot>,
     recording: Option<Arc<Recording>>,
+    shadows: Arc<Shadows>,
 }
 
 impl Authority {
@@ -99,6 +102,7 @@ impl Authority {
         Self {
             slot: ArcSwap::from_pointee(Slot { active, candidate }),
             recording: None,
+            shadows: Arc::default(),
         }
     }
 
@@ -163,7 +167,8 @@ impl Authority {
         let (answer, judging) = judge(&slot, action, facts, ask);
         let latency = Latency::new(establishing, judging.active, judging.candidate);
         let recording = self.recording.as_ref();
-        Ok(Unrecorded::new(answer, recording, &slot.active, latency))
+        let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency);
+        Ok(unrecorded.watched_by(self.shadows.running()))
     }
 
     /// Makes `policy` the candidate; answers the one that it replaces.
@@ -245,8 +250,13 @@ impl Authority {
         if let Some(recording) = &self.recording {
             recording.policies(operation, &next).await?;
         }
+        let active = next.active.identity().effective_digest;
         let before = self.slot.compare_and_swap(found, Arc::new(next));
-        Ok(Arc::ptr_eq(&before, found))
+        let is_put = Arc::ptr_eq(&before, found);
+        if is_put {
+            self.shadows.end_others(active);
+        }
+        Ok(is_put)
     }
 }
 
@@ -276,7 +286,7 @@ fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, J
     let answer = Answer {
         decision,
         candidate,
-        facts,
+        facts: Arc::new(facts),
     };
     (answer, judging)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::shadow::Running;
 use super::{Answer, Slot};
 use crate::engine::Policy;
 use crate::journal::record::event::{PolicyChanged, PolicyOperation};
@@ -22,6 +23,8 @@ pub struct Recording {
 pub struct Unrecorded {
     answer: Answer,
     pending: Option<(Arc<Recording>, Result<Entry, Unavailable>)>,
+    /// Where shadow runs are on: told once the decision is recorded.
+    watchers: Option<Running>,
 }
 
 impl Recording {
@@ -29,6 +32,11 @@ impl Recording {
     #[must_use]
     pub fn new(journal: Journal, recorder: Recorder) -> Self {
         Self { journal, recorder }
+    }
+
+    /// What turns decisions and events into entries.
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// The journal.
@@ -87,7 +95,15 @@ impl Unrecorded {
             let entry = recording.entry(policy, &answer, latency);
             (Arc::clone(recording), entry)
         });
-        Self { answer, pending }
+        Self {
+            answer,
+            pending,
+            watchers: None,
+        }
+    }
+
+    pub(super) fn watched_by(self, watchers: Option<Running>) -> Self {
+        Self { watchers, ..self }
     }
 
     /// Records the decision, where there is a journal, as its mode promises; then it may be
@@ -99,6 +115,9 @@ impl Unrecorded {
         let mut answer = self.answer;
         if let Some((recording, entry)) = self.pending {
             answer.decision.journal_position = recording.journal.record(entry?).await?;
+        }
+        if let Some(watchers) = self.watchers {
+            watchers.offer(&answer);
         }
         Ok(answer)
     }

@@ -34,7 +34,7 @@ Run the service:
   serve     Serve decisions over gRPC
 
 Watch a candidate:
-  shadow    Replay actions through two policies: what would change, and how sure that is
+  shadow    Compare a candidate with live decisions, or recorded actions: what would change
 
 Manage policies:
   policy    List, show, check and compare policy packs, and change them without fear
@@ -163,7 +163,7 @@ pub(crate) enum Command {
     /// Try out a pack's Rego, on standard input, within limits: what admission runs apart
     #[command(name = TRY_OUT_COMMAND, hide = true)]
     TryOut,
-    /// Replay actions through two policies: what would change, and how sure that is
+    /// Compare a candidate with live decisions, or recorded actions: what would change
     #[command(subcommand)]
     Shadow(ShadowCommand),
     /// List, show, check and compare policy packs, and change them without fear

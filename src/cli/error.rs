@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::shadow::StartError;
 use crate::canonical::CanonicalError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
@@ -16,6 +17,7 @@ use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
+use crate::shadow::sampling::SamplingError;
 use crate::traffic::TrafficError;
 
 /// Why a command could not do what it was asked to do.
@@ -46,6 +48,12 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
+    #[error("no shadow run is named, or not exactly one is meant")]
+    WhichRun,
+    #[error("the shadow run can't be started")]
+    Shadow(#[from] StartError),
+    #[error("the sampling key can't be used")]
+    SamplingKey(#[from] SamplingError),
     #[error("there can be no such traffic")]
     Traffic(#[from] TrafficError),
     #[error("`{}` is no shadow report", path.display())]
@@ -173,6 +181,9 @@ impl CliError {
             ),
             Self::NotAReport => Some("use `--output table` or `--output json`"),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::WhichRun => {
+                Some("`cavra shadow status --endpoint URL` lists the runs with their ids")
+            }
             Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use tokio::runtime::Runtime;
+use uuid::Uuid;
 
 use super::error::CliError;
 use super::input::{LineError, LineProblem, Record, read_document};
 use crate::action::{Action, ActionError};
 use crate::authority::Ask;
+use crate::authority::shadow::RunStatus;
 use crate::grpc::client::{Client, ClientError};
-use crate::grpc::convert::Answered;
+use crate::grpc::convert::{Answered, ShadowStart, Watched};
 
 /// A connection to a service, for code that waits.
 pub(crate) struct Remote {
@@ -85,6 +87,49 @@ impl Remote {
                 },
             })
             .collect()
+    }
+
+    pub(crate) fn start_shadow(&mut self, start: ShadowStart) -> Result<RunStatus, CliError> {
+        Ok(self.runtime.block_on(self.client.start_shadow(start))?)
+    }
+
+    pub(crate) fn stop_shadow(&mut self, run_id: Uuid) -> Result<RunStatus, CliError> {
+        Ok(self.runtime.block_on(self.client.stop_shadow(run_id))?)
+    }
+
+    pub(crate) fn shadows(&mut self) -> Result<Vec<RunStatus>, CliError> {
+        Ok(self.runtime.block_on(self.client.list_shadows())?)
+    }
+
+    /// The run that is named, else the one that was started last.
+    pub(crate) fn run_or_newest(&mut self, run: Option<Uuid>) -> Result<Uuid, CliError> {
+        match run {
+            Some(run) => Ok(run),
+            None => {
+                let newest = self.shadows()?.pop();
+                newest.map(|run| run.run_id).ok_or(CliError::WhichRun)
+            }
+        }
+    }
+
+    pub(crate) fn shadow_report(&mut self, run_id: Uuid) -> Result<Vec<u8>, CliError> {
+        Ok(self.runtime.block_on(self.client.shadow_report(run_id))?)
+    }
+
+    /// Shows what a watcher sees until the run ends.
+    pub(crate) fn watch(
+        &mut self,
+        run_id: Uuid,
+        mut show: impl FnMut(Watched) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let Self { runtime, client } = self;
+        runtime.block_on(async {
+            let mut events = client.watch_divergences(run_id).await?;
+            while let Some(event) = events.next().await {
+                show(event?)?;
+            }
+            Ok(())
+        })
     }
 
     fn decide(

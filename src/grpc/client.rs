@@ -23,6 +23,7 @@ use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_client::DecisionServiceClient;
 use super::wire::journal_service_client::JournalServiceClient;
 use super::wire::policy_service_client::PolicyServiceClient;
+use super::wire::shadow_service_client::ShadowServiceClient;
 use crate::action::Action;
 use crate::authority::Ask;
 
@@ -119,6 +120,7 @@ pub struct Client {
     decisions: DecisionServiceClient<Channel>,
     policies: PolicyServiceClient<Channel>,
     journal: JournalServiceClient<Channel>,
+    shadows: ShadowServiceClient<Channel>,
 }
 
 impl Client {
@@ -148,11 +150,13 @@ impl Client {
     fn over(channel: Channel) -> Self {
         let decisions = DecisionServiceClient::new(channel.clone());
         let policies = PolicyServiceClient::new(channel.clone());
-        let journal = JournalServiceClient::new(channel);
+        let journal = JournalServiceClient::new(channel.clone());
+        let shadows = ShadowServiceClient::new(channel);
         Self {
             decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
             journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            shadows: shadows.max_decoding_message_size(MAX_RESPONSE_BYTES),
         }
     }
 
@@ -165,6 +169,11 @@ impl Client {
     #[must_use]
     pub fn journal(&self) -> JournalClient {
         JournalClient::over(self.journal.clone())
+    }
+
+    /// The methods of shadow runs; [`shadow_client`](super::shadow_client) has them in domain types.
+    pub fn shadows(&mut self) -> &mut ShadowServiceClient<Channel> {
+        &mut self.shadows
     }
 
     /// Decides one action.

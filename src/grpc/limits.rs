@@ -48,6 +48,8 @@ pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
 /// Calls that read, compile, lint or dry-run packs at once, for each door. They have turns of their own, so
 /// that nobody can hold up decisions with them.
 pub const MAX_INSPECTIONS: usize = 2;
+/// Calls that watch divergences at once, for each door.
+pub const MAX_WATCHERS: usize = 16;
 /// How long slow work may wait for its turn, before it is `RESOURCE_EXHAUSTED`.
 pub const MAX_SLOW_WAIT: Duration = Duration::from_secs(1);
 /// Bytes of command line, plan and tool definition up to which the facts of an action are

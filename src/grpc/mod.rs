@@ -8,6 +8,7 @@
 //! | [`status`] | the one table from errors to statuses |
 //! | [`server`] | the listeners, and draining them |
 //! | [`client`] | a client that speaks domain types |
+//! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`admin_socket`] | the Unix socket on which the authority is changed |
 //! | [`limits`] | every bound, by name |
 
@@ -17,11 +18,13 @@ pub mod codec;
 pub mod convert;
 pub mod limits;
 pub mod server;
+pub mod shadow_client;
 pub mod status;
 pub mod wire;
 
 mod decision_service;
 mod journal_service;
 mod policy_service;
+mod shadow_service;
 mod unfinished;
 mod workload;

@@ -38,6 +38,19 @@ pub(super) enum Door {
     Admin,
 }
 
+impl Door {
+    /// Refuses what the public door doesn't serve.
+    pub(super) fn admit(&self, method: &'static str) -> Result<(), Refusal> {
+        match self {
+            Self::Admin => Ok(()),
+            Self::Public { admin_socket } => Err(Refusal::AdminOnly {
+                method,
+                socket: admin_socket.clone(),
+            }),
+        }
+    }
+}
+
 /// Looks at policies and, through the admin door, changes which are in force.
 pub(super) struct Policies {
     pub(super) decisions: Decisions,
@@ -52,16 +65,6 @@ type Answer<T> = Result<Response<T>, Status>;
 impl Policies {
     fn authority(&self) -> &Authority {
         &self.decisions.authority
-    }
-
-    fn admit(&self, method: &'static str) -> Result<(), Refusal> {
-        match &self.door {
-            Door::Admin => Ok(()),
-            Door::Public { admin_socket } => Err(Refusal::AdminOnly {
-                method,
-                socket: admin_socket.clone(),
-            }),
-        }
     }
 
     /// Does what reads or compiles packs.
@@ -101,7 +104,7 @@ impl PolicyService for Policies {
         &self,
         request: Request<StageCandidateRequest>,
     ) -> Answer<StageCandidateResponse> {
-        self.admit("StageCandidate")?;
+        self.door.admit("StageCandidate")?;
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
         let policy = self
             .run(|library| compile(&self.admission, library, given))
@@ -123,7 +126,7 @@ impl PolicyService for Policies {
         &self,
         request: Request<ActivatePolicyRequest>,
     ) -> Answer<ActivatePolicyResponse> {
-        self.admit("ActivatePolicy")?;
+        self.door.admit("ActivatePolicy")?;
         let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let activated = self
             .authority()
@@ -195,7 +198,12 @@ fn shelved(library: &Library, id: &str) -> Result<GetPolicyResponse, Refusal> {
     })
 }
 
-fn compile(admission: &Admission, library: &Library, given: Given) -> Result<Arc<Policy>, Refusal> {
+/// Makes a policy of the pack that a caller means.
+pub(super) fn compile(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+) -> Result<Arc<Policy>, Refusal> {
     match given {
         Given::Pack(id) => {
             let pack = library.effective(&id).map_err(Refusal::Library)?;

@@ -24,15 +24,17 @@ use super::journal_service::Journals;
 use super::limits::{
     ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
     MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
-    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_PENDING_RESETS, SLOW_EVALUATIONS_PER_CPU,
-    STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_PENDING_RESETS, MAX_WATCHERS,
+    SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
+use super::shadow_service::ShadowRuns;
 use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
+use super::wire::shadow_service_server::ShadowServiceServer;
 use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
@@ -69,7 +71,7 @@ pub enum JournalReads {
     Admin,
 }
 
-/// The service: decisions, policies and the journal, with health and reflection.
+/// The service: decisions, policies, shadow runs and the journal, with health and reflection.
 pub struct Server {
     authority: Arc<Authority>,
     library: Arc<ArcSwap<Library>>,
@@ -197,6 +199,7 @@ async fn announce(health: &HealthReporter, serving: bool) {
         "cavra.authority.v1.DecisionService",
         "cavra.authority.v1.JournalService",
         "cavra.authority.v1.PolicyService",
+        "cavra.authority.v1.ShadowService",
     ];
     for service in services {
         health.set_service_status(service, status).await;
@@ -244,11 +247,21 @@ impl Services {
             places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
             closing: self.decisions.closing.clone(),
         });
+        // Turns of its own for each door: whoever keeps the public ones taken must not
+        // keep an administrator from staging what stops that.
+        let inspections = Workload::of(MAX_INSPECTIONS);
+        let shadows = ShadowServiceServer::new(ShadowRuns {
+            authority: Arc::clone(&self.decisions.authority),
+            inspections: inspections.clone(),
+            library: Arc::clone(&self.library),
+            admission: self.admission.clone(),
+            door: door.clone(),
+            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            closing: self.decisions.closing.clone(),
+        });
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
-            // Turns of its own for each door: whoever keeps the public ones taken must not
-            // keep an administrator from staging what stops that.
-            inspections: Workload::of(MAX_INSPECTIONS),
+            inspections,
             library: Arc::clone(&self.library),
             admission: self.admission.clone(),
             door,
@@ -256,6 +269,7 @@ impl Services {
         let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);
         let journal = journal.max_decoding_message_size(MAX_FRAME_BYTES);
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
+        let shadows = shadows.max_decoding_message_size(MAX_FRAME_BYTES);
         let health = HealthService::from_health_reporter(self.health.clone());
         // Of each door its own, like turns.
         let held = Arc::new(AtomicUsize::new(0));
@@ -263,6 +277,7 @@ impl Services {
             .add_service(Bounded::new(decisions, &held))
             .add_service(Bounded::new(policies, &held))
             .add_service(Bounded::new(journal, &held))
+            .add_service(Bounded::new(shadows, &held))
             .add_service(HealthServer::new(health))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))

@@ -9,6 +9,7 @@ use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::shadow::StartError;
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;
@@ -33,6 +34,12 @@ pub enum Refusal {
     /// The pack that came with the request can't be used.
     #[error("`bundle` can't be used: {0}")]
     Bundle(String),
+    /// There is no such shadow run.
+    #[error("there is no shadow run `{0}`")]
+    NoRun(uuid::Uuid),
+    /// A shadow run can't be started.
+    #[error(transparent)]
+    Shadow(#[from] StartError),
     /// There is no candidate to look at.
     #[error("no candidate is staged")]
     NoCandidate,
@@ -105,7 +112,8 @@ impl Refusal {
         match self {
             Self::Undecodable(_) | Self::Field(_) | Self::Bundle(_) => Code::InvalidArgument,
             Self::Library(PolicyError::NotFound { chain, .. }) if chain.len() < 2 => Code::NotFound,
-            Self::NoCandidate => Code::NotFound,
+            Self::NoCandidate | Self::NoRun(_) => Code::NotFound,
+            Self::Shadow(error) => of_start(error),
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
@@ -130,8 +138,18 @@ impl Refusal {
         match self {
             Self::Field(error) => Some(&error.field),
             Self::Bundle(_) => Some("bundle"),
+            Self::Shadow(StartError::Setting { setting, .. }) => Some(setting),
             _ => None,
         }
+    }
+}
+
+fn of_start(error: &StartError) -> Code {
+    match error {
+        StartError::TooMany => Code::ResourceExhausted,
+        StartError::Setting { .. } => Code::InvalidArgument,
+        StartError::Unrecorded(_) | StartError::System(_) => Code::Unavailable,
+        StartError::Sampling(_) => Code::Internal,
     }
 }
 

@@ -158,7 +158,7 @@ impl KeySource {
     /// # Errors
     /// If there is none, or it is a private one in a file that others than its owner may use.
     pub fn load(&self) -> Result<Key, KeyFileError> {
-        let text = self.text()?;
+        let text = self.text(false)?;
         let text = text.trim();
         let key = match SigningKey::is_meant_by(text) {
             true => text.parse().map(|key| Key::Private(Box::new(key))),
@@ -193,18 +193,28 @@ impl KeySource {
         }
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, KeyFileError> {
+    /// A secret that is no signing key: the text that is kept here, without the white space
+    /// around it. A file must be its owner's only.
+    ///
+    /// # Errors
+    /// If it can't be read, or others may read it.
+    pub fn secret(&self) -> Result<Zeroizing<String>, KeyFileError> {
+        let text = self.text(true)?;
+        Ok(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    fn text(&self, secret: bool) -> Result<Zeroizing<String>, KeyFileError> {
         match self {
             Self::Environment(name) => std::env::var(name)
                 .map(Zeroizing::new)
                 .map_err(|_| KeyFileError::NotSet(name.clone())),
-            Self::Descriptor(number) => self.read(Path::new(&format!("/dev/fd/{number}"))),
-            Self::File(path) => self.read(path),
+            Self::Descriptor(number) => self.read(Path::new(&format!("/dev/fd/{number}")), secret),
+            Self::File(path) => self.read(path, secret),
             Self::Misplaced => Err(KeyFileError::OnCommandLine),
         }
     }
 
-    fn read(&self, path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+    fn read(&self, path: &Path, secret: bool) -> Result<Zeroizing<String>, KeyFileError> {
         let unreadable = |cause| KeyFileError::Unreadable {
             source_of_key: self.clone(),
             cause,
@@ -212,7 +222,7 @@ impl KeySource {
         let mut file = File::open(path).map_err(unreadable)?;
         let text = whole(&mut file).map_err(unreadable)?;
         // A descriptor was opened by whoever started this process; a path may be anybody's.
-        if matches!(self, Self::File(_)) && SigningKey::is_meant_by(&text) {
+        if matches!(self, Self::File(_)) && (secret || SigningKey::is_meant_by(&text)) {
             let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
             if mode & OTHERS_MODE != 0 {
                 let path = path.to_owned();

@@ -39,6 +39,11 @@ pub const WATCH_QUEUE_DIVERGENCES: usize = 1_024;
 /// would cost the active decision a system call.
 pub const QUEUE_POLL_INTERVAL: Duration = Duration::from_millis(2);
 
+/// Comparisons that a live observer hands on at once, to be recorded as compared.
+pub const BATCH_COMPARISONS: usize = 4_096;
+/// The time after which it hands on fewer.
+pub const BATCH_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Bytes of a sampling key, at least.
 pub const MIN_SAMPLING_KEY_BYTES: usize = 16;
 /// Bytes of a sampling key, at most.

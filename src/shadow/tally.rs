@@ -8,6 +8,7 @@ use super::group::{Group, GroupKey, GroupRef};
 use super::ledger::{Ledger, Rule, RuleCount};
 use super::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES, MAX_GROUPS};
 use super::observation::{CandidateAnswer, FailureKind, Observation};
+use super::report::Counts;
 use super::required::{CLASSES, DECISION_CLASSES};
 use super::timeline::{ByChange, Timeline, add, place};
 use crate::policy::comparison::Change;
@@ -122,6 +123,18 @@ impl Tally {
     #[must_use]
     pub fn compared(&self) -> u64 {
         self.changes.iter().sum()
+    }
+
+    /// Comparisons by class.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            loosened: self.count(Change::Loosened),
+            candidate_error: self.count(Change::CandidateError),
+            tightened: self.count(Change::Tightened),
+            reason_changed: self.count(Change::ReasonChanged),
+            same: self.count(Change::Same),
+        }
     }
 
     /// Comparisons of one class.

@@ -20,6 +20,7 @@ mod mcp_example;
 mod policy;
 mod serve;
 mod shadow;
+mod shadow_live;
 mod simulate;
 mod support;
 mod terraform_example;

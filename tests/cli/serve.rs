@@ -18,7 +18,7 @@ pub(crate) struct Service {
     pub(crate) ready: Value,
     log: tempfile::NamedTempFile,
     /// Its journal's, unless the test named one.
-    _data: tempfile::TempDir,
+    pub(crate) data: tempfile::TempDir,
 }
 
 impl Service {
@@ -43,7 +43,7 @@ impl Service {
             _stdout: stdout,
             ready,
             log,
-            _data: data,
+            data,
         }
     }
 
@@ -58,7 +58,7 @@ impl Service {
         assert!(status.unwrap().success());
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log.path()).unwrap()
     }
 

@@ -14,4 +14,5 @@ mod journal;
 mod policies;
 mod raw;
 mod service;
+mod shadow;
 mod support;

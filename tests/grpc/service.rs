@@ -52,6 +52,7 @@ async fn reflection_lists_every_service() {
         DECISIONS,
         "cavra.authority.v1.JournalService",
         "cavra.authority.v1.PolicyService",
+        "cavra.authority.v1.ShadowService",
         "grpc.health.v1.Health",
     ] {
         assert!(names.contains(name), "{name} is not among {names:?}");
@@ -68,7 +69,13 @@ async fn reflection_lists_every_service() {
 async fn health_says_serving() {
     let service = Service::start(BASELINE, None).await;
     let mut client = HealthClient::new(service.channel().await);
-    for service in ["", DECISIONS, "cavra.authority.v1.JournalService"] {
+    let services = [
+        "",
+        DECISIONS,
+        "cavra.authority.v1.JournalService",
+        "cavra.authority.v1.ShadowService",
+    ];
+    for service in services {
         let request = HealthCheckRequest {
             service: service.to_owned(),
         };

@@ -55,7 +55,7 @@ fn every_decision_of_the_corpora_is_canonical_and_read_back_whole() {
         assert_canonical(&facts);
         assert_eq!(
             serde_json::from_slice::<Facts>(&facts).unwrap(),
-            answer.facts
+            *answer.facts
         );
 
         let record = decision(&entry);
@@ -66,7 +66,7 @@ fn every_decision_of_the_corpora_is_canonical_and_read_back_whole() {
         let replayable = plan.map_or(Replayable::Text, |_| Replayable::Facts);
         assert_eq!(record.replayable, replayable);
         assert_eq!(subject.asked_by(&record.caller), without_plan);
-        assert_eq!(subject.facts.as_ref(), Some(&answer.facts));
+        assert_eq!(subject.facts.as_ref(), Some(&*answer.facts));
         assert_eq!(judged.judgement, answer.decision.judgement);
         assert_eq!(rejudge(&subject.action, &answer.facts), judged.judgement);
         let policy = read_policy(&entry.policy.as_ref().unwrap().bytes).unwrap();
@@ -141,7 +141,7 @@ fn a_tools_definition_is_kept_in_canonical_form() {
     assert_eq!(decision(&entry).replayable, Replayable::Text);
     let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
     let again = cavra::action::facts::establish(&subject.action).unwrap();
-    assert_eq!(again, answer.facts);
+    assert_eq!(again, *answer.facts);
 }
 
 #[test]
@@ -283,7 +283,7 @@ proptest! {
             if record.replayable == Replayable::Text {
                 let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
                 let again = cavra::action::facts::establish(&subject.action).unwrap();
-                prop_assert_eq!(again, answer.facts);
+                prop_assert_eq!(&again, &*answer.facts);
             }
         }
     }

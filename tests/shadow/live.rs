@@ -39,7 +39,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
     };
     Arc::new(Offer {
         decision,
-        facts: judged.facts.clone(),
+        facts: Arc::new(judged.facts.clone()),
         position: judged.position.number,
     })
 }

@@ -13,6 +13,7 @@ mod journal_stats;
 mod names;
 mod pack;
 mod policy;
+mod shadow;
 
 pub use decision::Answered;
 pub use field::FieldError;
@@ -20,3 +21,4 @@ pub(crate) use journal::entry;
 pub use journal::{Earlier, Start, TailQuery};
 pub use pack::Given;
 pub use policy::Wanted;
+pub use shadow::{RunId, ShadowCandidate, ShadowStart, Watched};

@@ -5,11 +5,15 @@
 //! and waits for nothing; a full queue drops the offer and counts it. One observer looks at
 //! one candidate, so that a slow one costs the others nothing.
 
+mod batch;
+mod shared;
 mod worker;
+
+pub use batch::{Batch, Placed, Sink};
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -23,12 +27,14 @@ use super::limits::{
     DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_QUEUE_DECISIONS, QUEUE_POLL_INTERVAL,
     WATCH_QUEUE_DIVERGENCES,
 };
-use super::report::Intake;
+use super::report::{Counts, Intake};
 use super::sampling::Sampler;
 use super::tally::Tally;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::decision::{Decision, Judgement};
+use batch::Batcher;
+use shared::{Progress, Shared};
 use worker::Worker;
 
 /// Judges by the candidate. May panic, which is counted.
@@ -42,7 +48,7 @@ pub struct Offer {
     /// The decision, by the active policy.
     pub decision: Decision,
     /// What it was judged on.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// Where it stands in the journal; else where it stands in the order of decisions.
     pub position: u64,
 }
@@ -95,6 +101,8 @@ pub enum EndReason {
     MaxCompared,
     /// Its time came.
     TimeReached,
+    /// Another policy became active: what it was compared with no longer decides.
+    ActiveChanged,
     /// Its thread came to an end by an error of this program.
     Failed,
 }
@@ -120,6 +128,19 @@ pub struct Snapshot {
     pub ended: Option<EndReason>,
     /// When it began, by its clock.
     pub started_at: Timestamp,
+    /// The least and the greatest position that was compared; none without comparisons.
+    pub positions: Option<(u64, u64)>,
+}
+
+/// As [`Snapshot`], the numbers only: cheap to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Comparisons by class.
+    pub counts: Counts,
+    /// Of how many decisions.
+    pub intake: Intake,
+    /// Why it ended, if it did.
+    pub ended: Option<EndReason>,
 }
 
 /// The right to offer one decision. Dropped unused, it counts as a decision that was dropped.
@@ -153,31 +174,28 @@ pub struct Observer {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Shared {
-    sampler: Sampler,
-    queue: ArrayQueue<Arc<Offer>>,
-    seen: AtomicU64,
-    sampled: AtomicU64,
-    dropped: AtomicU64,
-    /// No more offers are taken.
-    closed: AtomicBool,
-    /// What was taken is to be compared, and then the thread is to end.
-    stopping: AtomicBool,
-    progress: Mutex<Progress>,
-    watchers: broadcast::Sender<Arc<Divergence>>,
-}
-
-struct Progress {
-    tally: Tally,
-    ended: Option<EndReason>,
-}
-
 impl Observer {
     /// Starts to observe.
     ///
     /// # Errors
     /// If no thread can be started.
     pub fn start(settings: Settings, judge: Judge, clock: Clock) -> io::Result<Self> {
+        Self::start_noting(settings, judge, clock, Box::new(drop))
+    }
+
+    /// Starts to observe, and hands what was compared to `sink`, in batches of at most
+    /// [`BATCH_COMPARISONS`](super::limits::BATCH_COMPARISONS) and at least every
+    /// [`BATCH_INTERVAL`](super::limits::BATCH_INTERVAL) where there is something to say; the
+    /// last batch says why it ended. `sink` runs on the observer's thread.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start_noting(
+        settings: Settings,
+        judge: Judge,
+        clock: Clock,
+        sink: Sink,
+    ) -> io::Result<Self> {
         let started_at = clock();
         let capacity = settings.queue_decisions.clamp(1, MAX_QUEUE_DECISIONS);
         let shared = Arc::new(Shared {
@@ -187,18 +205,21 @@ impl Observer {
             sampled: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             closed: AtomicBool::new(false),
-            stopping: AtomicBool::new(false),
+            stopping: OnceLock::new(),
+            finished: AtomicBool::new(false),
             progress: Mutex::new(Progress {
                 tally: Tally::new(settings.examples),
+                positions: None,
                 ended: None,
             }),
-            watchers: broadcast::Sender::new(WATCH_QUEUE_DIVERGENCES),
+            watchers: Mutex::new(Some(broadcast::Sender::new(WATCH_QUEUE_DIVERGENCES))),
         });
         let worker = Worker {
             shared: Arc::clone(&shared),
             judge,
             clock,
             until: settings.until,
+            batcher: Batcher::new(sink),
         };
         let thread = thread::Builder::new()
             .name("shadow".to_owned())
@@ -240,18 +261,45 @@ impl Observer {
     }
 
     /// Watches divergences from now on. Who is more than [`WATCH_QUEUE_DIVERGENCES`] behind
-    /// loses the oldest, and is told how many; nobody waits for a watcher.
+    /// loses the oldest, and is told how many; nobody waits for a watcher. Closed once the
+    /// observer has ended.
     #[must_use]
     pub fn watch(&self) -> broadcast::Receiver<Arc<Divergence>> {
-        self.shared.watchers.subscribe()
+        let watchers = self.shared.watchers();
+        let running = watchers.as_ref().map(broadcast::Sender::subscribe);
+        running.unwrap_or_else(|| broadcast::channel(1).1)
+    }
+
+    /// The numbers as they stand. Waits while the thread counts one comparison, or another
+    /// copies in [`Observer::snapshot`].
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let progress = self.shared.progress();
+        Standing {
+            counts: progress.tally.counts(),
+            intake: self.shared.intake(&progress.tally),
+            ended: progress.ended,
+        }
+    }
+
+    /// Whether it still takes offers. One atomic load.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.shared.closed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the thread has come to its end. One atomic load.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.shared.finished.load(Ordering::Acquire)
     }
 
     /// What is known now. Holds up the observer's thread while it copies, and nothing else.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let (tally, ended) = {
+        let (tally, positions, ended) = {
             let progress = self.shared.progress();
-            (progress.tally.clone(), progress.ended)
+            (progress.tally.clone(), progress.positions, progress.ended)
         };
         if ended.is_some() {
             // An offer may have come in between the end and the notice of it.
@@ -262,6 +310,7 @@ impl Observer {
             tally,
             ended,
             started_at: self.started_at,
+            positions,
         }
     }
 
@@ -286,10 +335,16 @@ impl Observer {
         }
     }
 
+    /// Takes no more offers, compares what waits, and ends, for `reason` unless there was one
+    /// before. Waits for nothing; [`Observer::is_finished`] says when it is done.
+    pub fn end(&self, reason: EndReason) {
+        self.shared.close(reason);
+    }
+
     /// Takes no more offers, compares what waits, and ends. Answers what is known then. Waits
     /// for at most a full queue of evaluations; not for a reactor thread.
     pub fn stop(&self) -> Snapshot {
-        self.shared.close();
+        self.shared.close(EndReason::Stopped);
         let thread = self
             .thread
             .lock()
@@ -309,43 +364,6 @@ impl Observer {
 
 impl Drop for Observer {
     fn drop(&mut self) {
-        self.shared.close();
-    }
-}
-
-impl Shared {
-    fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
-        self.stopping.store(true, Ordering::Release);
-    }
-
-    /// What waits will not be compared any more.
-    fn discard(&self) {
-        while self.queue.pop().is_some() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Counts stand as they were left, whoever panicked while holding them.
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn intake(&self, tally: &Tally) -> Intake {
-        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        // What was dropped was sampled first, and what was sampled was seen first: read in
-        // this order, no count exceeds the one that it is a part of.
-        let dropped = load(&self.dropped);
-        let sampled = load(&self.sampled);
-        let seen = load(&self.seen);
-        let answered = dropped.saturating_add(tally.compared());
-        Intake {
-            seen,
-            rate: self.sampler.rate(),
-            sampled,
-            dropped,
-            pending: sampled.saturating_sub(answered),
-            not_replayable: 0,
-        }
+        self.shared.close(EndReason::Stopped);
     }
 }

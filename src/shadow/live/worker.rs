@@ -1,10 +1,13 @@
 //! The observer's thread.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use super::{Clock, Divergence, End, EndReason, Judge, Offer, Shared};
+use super::batch::{Batcher, Placed};
+use super::shared::{Progress, Shared};
+use super::{Clock, Divergence, End, EndReason, Judge, Offer};
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupRef};
 use crate::shadow::limits::QUEUE_POLL_INTERVAL;
@@ -16,29 +19,42 @@ pub(super) struct Worker {
     pub(super) judge: Judge,
     pub(super) clock: Clock,
     pub(super) until: End,
+    pub(super) batcher: Batcher,
 }
 
 impl Worker {
     /// Compares until it is over.
-    pub(super) fn run(self) {
-        let reason = self.work();
+    pub(super) fn run(mut self) {
+        // Whatever goes wrong, whoever watches or waits must hear of the end.
+        let worked = catch_unwind(AssertUnwindSafe(|| self.work()));
+        let reason = worked.unwrap_or(EndReason::Failed);
         self.shared.closed.store(true, Ordering::Relaxed);
         self.shared.discard();
         self.shared.progress().ended = Some(reason);
+        self.shared.watchers().take();
+        let Self {
+            shared, batcher, ..
+        } = &mut self;
+        let told = catch_unwind(AssertUnwindSafe(|| batcher.end(shared, reason)));
+        shared.finished.store(true, Ordering::Release);
+        if told.is_err() {
+            tracing::error!("what a shadow run compared last could not be handed on");
+        }
     }
 
-    fn work(&self) -> EndReason {
+    fn work(&mut self) -> EndReason {
         loop {
             // Read before the queue: what was offered before the stop is still compared.
-            let stopping = self.shared.stopping.load(Ordering::Acquire);
+            let stopping = self.shared.stopping.get().copied();
             if let Some(reason) = self.is_over() {
                 return reason;
             }
-            match self.shared.queue.pop() {
-                Some(offer) => self.compare(&offer),
-                None if stopping => return EndReason::Stopped,
-                None => thread::sleep(QUEUE_POLL_INTERVAL),
+            match (self.shared.queue.pop(), stopping) {
+                (Some(offer), _) => self.compare(&offer),
+                (None, Some(reason)) => return reason,
+                (None, None) => thread::sleep(QUEUE_POLL_INTERVAL),
             }
+            self.batcher.hand_on_if_due(&self.shared);
         }
     }
 
@@ -52,7 +68,7 @@ impl Worker {
         ((self.clock)() >= until).then_some(EndReason::TimeReached)
     }
 
-    fn compare(&self, offer: &Offer) {
+    fn compare(&mut self, offer: &Offer) {
         let decision = &offer.decision;
         let answer = CandidateAnswer::of(|| (self.judge)(&decision.action, &offer.facts));
         let observation = Observation {
@@ -66,14 +82,35 @@ impl Worker {
             active: &decision.judgement,
             candidate: &answer,
         };
-        let change = self.shared.progress().tally.record(&observation);
-        if change != Change::Same && self.shared.watchers.receiver_count() > 0 {
+        let change = self.shared.progress().record(&observation);
+        self.batcher.add(Placed {
+            position: decision.journal_position,
+            decision_id: decision.decision_id,
+            change,
+        });
+        if change != Change::Same {
+            self.tell(&observation, change);
+        }
+    }
+
+    fn tell(&self, observation: &Observation<'_>, change: Change) {
+        let watchers = self.shared.watchers();
+        if let Some(watchers) = watchers.as_ref().filter(|it| it.receiver_count() > 0) {
             let divergence = Divergence {
-                group: GroupRef::of(&observation, change).to_key(),
-                example: Example::of(&observation),
+                group: GroupRef::of(observation, change).to_key(),
+                example: Example::of(observation),
             };
             // The last watcher may just have gone.
-            drop(self.shared.watchers.send(Arc::new(divergence)));
+            drop(watchers.send(Arc::new(divergence)));
         }
+    }
+}
+
+impl Progress {
+    fn record(&mut self, observation: &Observation<'_>) -> Change {
+        let at = observation.position.number;
+        let (least, greatest) = self.positions.unwrap_or((at, at));
+        self.positions = Some((least.min(at), greatest.max(at)));
+        self.tally.record(observation)
     }
 }

@@ -83,7 +83,7 @@ impl Report {
     /// If a group has no canonical form, which no group lacks.
     pub fn of(input: ReportInput<'_>) -> Result<Self, CanonicalError> {
         let tally = input.tally;
-        let counts = counts(tally);
+        let counts = tally.counts();
         let denominators = denominators(tally, &input.intake);
         let groups = groups(&input)?;
         let group_overflow = overflow(&counts, &groups);
@@ -135,16 +135,6 @@ impl Report {
             ledger,
             timeline: tally.timeline().to_report(),
         })
-    }
-}
-
-fn counts(tally: &Tally) -> Counts {
-    Counts {
-        loosened: tally.count(Change::Loosened),
-        candidate_error: tally.count(Change::CandidateError),
-        tightened: tally.count(Change::Tightened),
-        reason_changed: tally.count(Change::ReasonChanged),
-        same: tally.count(Change::Same),
     }
 }
 

@@ -101,7 +101,7 @@ impl Explained {
             (compared.change, judged)
         });
         Ok(Self {
-            facts: answer.facts,
+            facts: Arc::unwrap_or_clone(answer.facts),
             active: decided(answer.decision, Some(&active)),
             candidate: compared,
         })

@@ -21,6 +21,7 @@ use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey};
 use crate::journal::store::Lock;
 use crate::journal::writer::{Journal, Mode, ModeError, Options};
+use crate::shadow::sampling::SamplingKey;
 
 /// The private key's file in the data directory.
 const KEY_FILE: &str = "journal.key";
@@ -114,7 +115,10 @@ impl JournalArgs {
     }
 
     /// Opens the journal, if one is to be kept, for a service on `address`.
-    pub(super) fn open(&self, address: SocketAddr) -> Result<Option<(Recording, Kept)>, CliError> {
+    pub(super) fn open(
+        &self,
+        address: SocketAddr,
+    ) -> Result<Option<(Recording, Kept, SamplingKey)>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
             tracing::warn!("no journal is kept: decisions leave no record");
             return Ok(None);
@@ -132,6 +136,7 @@ impl JournalArgs {
             mode,
             verifying_key: key.verifying_key().to_string(),
         };
+        let sampling_key = sampling_key(&key)?;
         let recorder = Recorder::new(self.redaction()?, redaction_key(&key));
         let journal = Journal::open(Options {
             directory,
@@ -139,7 +144,11 @@ impl JournalArgs {
             key,
             checkpoint_directory: self.checkpoint_dir.clone(),
         })?;
-        Ok(Some((Recording::new(journal, recorder), kept)))
+        Ok(Some((
+            Recording::new(journal, recorder),
+            kept,
+            sampling_key,
+        )))
     }
 
     fn redaction(&self) -> Result<Redaction, CliError> {
@@ -165,6 +174,13 @@ impl JournalArgs {
 fn redaction_key(key: &SigningKey) -> RedactionKey {
     let secret = key.sign(b"cavra.journal.redaction-key.v1");
     RedactionKey(*Digest::of(&secret).as_bytes())
+}
+
+/// Which decisions a shadow run samples, if no key is given for that: the same for all the life
+/// of a log, and another for each log.
+fn sampling_key(key: &SigningKey) -> Result<SamplingKey, CliError> {
+    let secret = key.sign(b"cavra.shadow.sampling-key.v1");
+    Ok(SamplingKey::new(Digest::of(&secret).as_bytes())?)
 }
 
 /// A folder of its own for each address, because a journal has one writer.

@@ -3,6 +3,7 @@
 mod journal;
 mod reload;
 mod retention;
+mod shadow;
 
 use std::future::Future;
 use std::io::Write as _;
@@ -18,6 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::authority::admission::Admission;
+use crate::authority::shadow::{Candidate, RunSettings};
 use crate::authority::{Authority, Slot};
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
@@ -31,6 +33,7 @@ use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
 use journal::{JournalArgs, Kept};
 use reload::Reloader;
+use shadow::ShadowArgs;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 
@@ -55,6 +58,7 @@ Examples:
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
   cavra serve --keep-contents 90
+  cavra serve --shadow ./next --shadow-sampling 10%
 
 Exit codes:
   0  stopped by a signal, every call answered
@@ -77,6 +81,8 @@ pub(crate) struct ServeArgs {
     admin_socket: Option<PathBuf>,
     #[command(flatten)]
     journal: JournalArgs,
+    #[command(flatten)]
+    shadow: ShadowArgs,
 }
 
 /// What is printed when calls can be made.
@@ -128,11 +134,16 @@ async fn serve(
     let stop = stop_signal()?;
 
     let authority = Authority::new(loaded.active, loaded.candidate);
-    let (authority, kept) = match args.journal.open(address)? {
-        None => (authority, None),
-        Some((recording, kept)) => (authority.recorded_in(recording).await?, Some(kept)),
+    let (authority, kept, sampling_key) = match args.journal.open(address)? {
+        None => (authority, None, None),
+        Some((recording, kept, key)) => (
+            authority.recorded_in(recording).await?,
+            Some(kept),
+            Some(key),
+        ),
     };
-    let authority = Arc::new(authority);
+    let authority = Arc::new(args.shadow.sampled(authority, sampling_key)?);
+    shadow::start(&authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
@@ -142,12 +153,15 @@ async fn serve(
     let reloader = Reloader::new(args, global, &authority, &library);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
-    let server = Server::new(authority, library, admission).with_journal_reads(journal_reads);
+    let server =
+        Server::new(Arc::clone(&authority), library, admission).with_journal_reads(journal_reads);
     let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
     if let Some(retaining) = retaining {
         retaining.abort();
     }
+    // The journal is told what was compared before it is closed.
+    authority.stop_shadows().await;
     Ok(drained?)
 }
 
@@ -240,15 +254,31 @@ struct Loaded {
     library: Library,
     active: Arc<Policy>,
     candidate: Option<Arc<Policy>>,
+    shadows: Vec<(Candidate, RunSettings)>,
 }
 
 impl Loaded {
     fn read(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
         let packs = Packs::open(global)?;
+        let shadows = args.shadow.read(&packs)?;
+        let policies = Self::of(args, packs)?;
+        Ok(Self {
+            shadows,
+            ..policies
+        })
+    }
+
+    /// Without the shadow runs: those that are on go on while their active policy does.
+    fn read_policies(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
+        Self::of(args, Packs::open(global)?)
+    }
+
+    fn of(args: &ServeArgs, packs: Packs) -> Result<Self, CliError> {
         let candidate = args.candidate.clone().map(PackRef::Either);
         Ok(Self {
             active: packs.load_policy(&args.policy.pack_ref())?,
             candidate: packs.load_optional(candidate.as_ref())?,
+            shadows: Vec::new(),
             library: packs.into_library(),
         })
     }

@@ -69,7 +69,7 @@ impl Reloader {
     /// Puts what is on disk in force, all of it or nothing.
     async fn reload(&mut self) -> Result<(), CliError> {
         // Files and compilation; the other thread goes on deciding.
-        let read = || Loaded::read(&self.args, &self.global);
+        let read = || Loaded::read_policies(&self.args, &self.global);
         let loaded = tokio::task::block_in_place(read)?;
         // What an administrator put in force must not be undone by a signal.
         if InForce::of(&self.authority.slot()) != self.from_disk {

@@ -1,8 +1,10 @@
 //! `cavra shadow …`: what a candidate would change.
 
 mod feed;
+pub(crate) mod live;
 mod replay;
 mod report;
+mod watch;
 
 use clap::Subcommand;
 
@@ -14,9 +16,17 @@ use super::super::output::Output;
 /// What to do with a candidate.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShadowCommand {
+    /// Compare a candidate with what a service decides, from now on
+    Start(live::StartArgs),
+    /// End a run
+    Stop(live::StopArgs),
+    /// List the runs of a service, and how they stand
+    Status(live::StatusArgs),
+    /// Show divergences as they happen
+    Watch(watch::WatchArgs),
     /// Judge recorded actions by two policies, and report what would change
     Replay(replay::ReplayArgs),
-    /// Show a report that was saved as JSON, in any form
+    /// Show the report of a run, or one that was saved as JSON, in any form
     Report(report::ReportArgs),
 }
 
@@ -26,6 +36,10 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     match command {
+        ShadowCommand::Start(args) => live::start(&args, out),
+        ShadowCommand::Stop(args) => live::stop(&args, out),
+        ShadowCommand::Status(args) => live::status(&args, out),
+        ShadowCommand::Watch(args) => watch::run(&args, out),
         ShadowCommand::Replay(args) => replay::run(&args, global, out),
         ShadowCommand::Report(args) => report::run(&args, global, out),
     }

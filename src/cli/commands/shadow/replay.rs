@@ -3,25 +3,20 @@
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use indicatif::ProgressBar;
 
 use super::feed::{self, MAX_NAMED_LINES, MAX_WORKERS, Replayed};
-use crate::action::Action;
-use crate::authority::comparison::Pair;
-use crate::authority::{Ask, Authority};
+use crate::authority::comparison::{Pair, rehearse};
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, shadow, style};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
-use crate::engine::Policy;
-use crate::lifecycle::dry_run::{dry_run, missing_required};
 use crate::shadow::ledger::rules_of;
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
-use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
+use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::report::{Compared, Intake, Report, ReportInput, Source, SourceKind, Status};
 use crate::shadow::sampling::PartsPerMillion;
 
@@ -189,22 +184,6 @@ fn report(args: &ReplayArgs, pair: &Pair, replayed: &Replayed) -> Result<Report,
 fn name(path: &Path) -> Option<String> {
     let name = path.file_name().filter(|name| *name != "-")?;
     Some(name.to_string_lossy().into_owned())
-}
-
-/// The candidate's dry run.
-fn rehearse(candidate: &Arc<Policy>) -> DryRunSummary {
-    let authority = Authority::new(Arc::clone(candidate), None);
-    let decide = |action: &Arc<Action>| {
-        let answer = authority.decide(Arc::clone(action), Ask::default())?;
-        Ok(answer.decision)
-    };
-    let report = dry_run(candidate.pack(), candidate.identity(), &decide);
-    let missing = missing_required(&report.results).len();
-    DryRunSummary {
-        effective_digest: report.effective_digest,
-        case_count: report.case_count as u64,
-        failed_count: report.failed_count.saturating_add(missing) as u64,
-    }
 }
 
 fn complain(replayed: &Replayed) -> Result<(), CliError> {

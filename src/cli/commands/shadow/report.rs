@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use uuid::Uuid;
 
 use crate::canonical::parse_strict;
 use crate::cli::args::{GlobalArgs, ReportFormat};
@@ -10,6 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::output::{Output, shadow};
+use crate::cli::remote::Remote;
 use crate::shadow::limits::MAX_REPORT_BYTES;
 use crate::shadow::report::{Report, Status};
 
@@ -17,9 +19,12 @@ const AFTER_HELP: &str = "\
 A report whose numbers contradict each other is refused. That they agree says nothing of
 whether they agree with the records that the report is about.
 
+With `--endpoint`, the report is made by the service, on what a run has compared until now.
+
 Examples:
   cavra shadow report report.json
   cavra shadow report report.json --output html --out report.html
+  cavra shadow report --endpoint http://127.0.0.1:50051
 
 Exit codes:
   0  the report was shown
@@ -30,9 +35,13 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReportArgs {
-    /// A report that was saved as JSON; `-` is standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// A report that was saved as JSON, `-` for standard input; with `--endpoint` a run
+    /// [default: the newest]
+    #[arg(value_name = "FILE|RUN", required_unless_present = "endpoint")]
+    which: Option<PathBuf>,
+    /// The service whose run is reported: `http://HOST:PORT`, or `unix:PATH`
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -57,18 +66,33 @@ pub(crate) fn run(
 }
 
 fn read(args: &ReportArgs) -> Result<Report, CliError> {
-    let bytes = files::read(&args.file, MAX_REPORT_BYTES)?;
+    let name = args.which.clone();
+    let (path, bytes) = match (&args.endpoint, name) {
+        (Some(endpoint), name) => fetch(endpoint, name)?,
+        (None, Some(path)) => {
+            let bytes = files::read(&path, MAX_REPORT_BYTES)?;
+            (path, bytes)
+        }
+        (None, None) => return Err(CliError::WhichRun),
+    };
     let report: Result<Report, _> = parse_strict(&bytes).and_then(serde_json::from_value);
-    let report = report.map_err(|cause| CliError::Report {
-        path: args.file.clone(),
-        cause,
-    })?;
+    let report = match report {
+        Ok(report) => report,
+        Err(cause) => return Err(CliError::Report { path, cause }),
+    };
     let problems = report.contradictions();
     if problems.is_empty() {
         return Ok(report);
     }
-    Err(CliError::Contradiction {
-        path: args.file.clone(),
-        problems,
-    })
+    Err(CliError::Contradiction { path, problems })
+}
+
+/// The report of a service's run, and the run.
+fn fetch(endpoint: &str, run: Option<PathBuf>) -> Result<(PathBuf, Vec<u8>), CliError> {
+    let run = run.map(|run| run.to_string_lossy().parse::<Uuid>());
+    let run = run.transpose().map_err(|_| CliError::WhichRun)?;
+    let mut remote = Remote::connect(endpoint)?;
+    let run_id = remote.run_or_newest(run)?;
+    let bytes = remote.shadow_report(run_id)?;
+    Ok((PathBuf::from(run_id.to_string()), bytes))
 }

@@ -1,0 +1,135 @@
+//! Writes into the journal which decisions a run compared.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::limits::MAX_QUEUED_BATCHES;
+use super::note::{ComparedNote, ShadowNote};
+use crate::authority::recording::Recording;
+use crate::canonical::Digest;
+use crate::journal::record::SchemaVersion;
+use crate::journal::record::event::{EventRecord, ShadowKind, ShadowRecord};
+use crate::journal::writer::Unavailable;
+use crate::shadow::live::{Batch, Sink};
+
+/// What the journal knows of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Comparisons whose decisions the journal names.
+    pub recorded: u64,
+    /// Comparisons that it could not be told.
+    pub unrecorded: u64,
+    /// Why, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// One run's line to the journal.
+#[derive(Clone)]
+pub(super) struct Keeper {
+    pub(super) recording: Arc<Recording>,
+    pub(super) run_id: Uuid,
+    pub(super) active: Digest,
+    pub(super) candidate: Digest,
+    pub(super) book: Arc<Book>,
+}
+
+/// How recording goes.
+#[derive(Default)]
+pub(super) struct Book {
+    recorded: AtomicU64,
+    unrecorded: AtomicU64,
+    problem: Mutex<Option<String>>,
+    /// Nothing more will be recorded.
+    closed: AtomicBool,
+}
+
+impl Book {
+    pub(super) fn kept(&self) -> Kept {
+        let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        Kept {
+            recorded: self.recorded.load(Ordering::Relaxed),
+            unrecorded: self.unrecorded.load(Ordering::Relaxed),
+            problem: problem.clone(),
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn failed(&self, comparisons: usize, problem: String) {
+        self.unrecorded
+            .fetch_add(comparisons as u64, Ordering::Relaxed);
+        let mut last = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some(problem);
+    }
+}
+
+impl Keeper {
+    /// Takes batches on the observer's thread, and writes them on a task of its own. Must be
+    /// called on a runtime.
+    pub(super) fn sink(self) -> Sink {
+        let (queue, mut batches) = mpsc::channel::<Batch>(MAX_QUEUED_BATCHES);
+        let book = Arc::clone(&self.book);
+        tokio::spawn(async move {
+            while let Some(batch) = batches.recv().await {
+                self.write(&batch).await;
+            }
+            self.book.closed.store(true, Ordering::Release);
+        });
+        Box::new(move |batch: Batch| {
+            let comparisons = batch.compared.len();
+            // A journal that is behind must not hold up comparing, but how a run ended is
+            // worth the wait: nothing is compared after it.
+            let sent = match batch.ended {
+                Some(_) => queue.blocking_send(batch).map_err(|_| "it is closed"),
+                None => queue.try_send(batch).map_err(|_| "it is too slow"),
+            };
+            if let Err(problem) = sent {
+                book.failed(
+                    comparisons,
+                    format!("the journal doesn't take it: {problem}"),
+                );
+            }
+        })
+    }
+
+    async fn write(&self, batch: &Batch) {
+        let note = ComparedNote::of(self.active, batch);
+        let comparisons = batch.compared.len();
+        match self.record(&ShadowNote::Compared(note)).await {
+            Ok(()) => {
+                let count = comparisons as u64;
+                self.book.recorded.fetch_add(count, Ordering::Relaxed);
+            }
+            Err(error) => {
+                tracing::warn!(run_id = %self.run_id, %error, "comparisons not recorded");
+                self.book.failed(comparisons, error.to_string());
+            }
+        }
+    }
+
+    /// Records `note`; it is on disk when this returns.
+    pub(super) async fn record(&self, note: &ShadowNote) -> Result<(), Unavailable> {
+        let failed = |error: &dyn std::error::Error| Unavailable::Failed(error.to_string().into());
+        let record = ShadowRecord {
+            candidate: self.candidate,
+            detail: serde_json::to_value(note).map_err(|error| failed(&error))?,
+            event_id: Uuid::now_v7(),
+            kind: ShadowKind::Shadow,
+            run_id: self.run_id.to_string(),
+            schema_version: SchemaVersion::V1,
+            timestamp: Timestamp::now(),
+        };
+        let recorder = self.recording.recorder();
+        let entry = recorder.event(EventRecord::Shadow(record));
+        let entry = entry.map_err(|error| failed(&error))?;
+        self.recording.journal().written(entry).await.map(drop)
+    }
+}

@@ -1,0 +1,176 @@
+//! One candidate beside the active policy.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::RunSettings;
+use super::keeper::{Book, Kept};
+use crate::authority::comparison::rehearse;
+use crate::canonical::CanonicalError;
+use crate::engine::Policy;
+use crate::shadow::ledger::rules_of;
+use crate::shadow::live::{Divergence, EndReason, Observer};
+use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
+use crate::shadow::report::{Compared, Counts, PolicyRef, Report, ReportInput, Source, SourceKind};
+use crate::shadow::sampling::PartsPerMillion;
+
+/// A policy that may be looked at beside the active one: its dry run is known.
+#[derive(Clone)]
+pub struct Candidate {
+    pub(super) policy: Arc<Policy>,
+    pub(super) dry_run: DryRunSummary,
+}
+
+impl Candidate {
+    /// Decides the cases of `policy`. Takes as long as they take: not for a reactor thread.
+    #[must_use]
+    pub fn rehearsed(policy: Arc<Policy>) -> Self {
+        Self {
+            dry_run: rehearse(&policy),
+            policy,
+        }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+}
+
+/// A shadow run, on or ended.
+pub struct Run {
+    pub(super) id: Uuid,
+    pub(super) active: Arc<Policy>,
+    pub(super) candidate: Candidate,
+    pub(super) settings: RunSettings,
+    pub(super) started_at: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) observer: Observer,
+    pub(super) book: Option<Arc<Book>>,
+}
+
+/// How a run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStatus {
+    /// UUIDv7 (RFC 9562).
+    pub run_id: Uuid,
+    /// Whose decisions are compared.
+    pub active: PolicyRef,
+    /// What they are compared with.
+    pub candidate: PolicyRef,
+    /// The share that is compared.
+    pub sampling_ppm: PartsPerMillion,
+    /// Decisions that may wait to be compared.
+    pub queue_decisions: usize,
+    /// It ends after so many comparisons.
+    pub max_compared: Option<u64>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ends at the latest.
+    pub until: Timestamp,
+    /// Why it ended; none while it is on.
+    pub ended: Option<EndReason>,
+    /// Comparisons by class.
+    pub counts: Counts,
+    /// Decisions that passed by.
+    pub seen: u64,
+    /// Those that were to be compared.
+    pub sampled: u64,
+    /// Those that were not, since the queue was full.
+    pub dropped: u64,
+    /// Those that still wait.
+    pub pending: u64,
+    /// What the journal knows of it; none without a journal.
+    pub journal: Option<Kept>,
+}
+
+impl Run {
+    /// UUIDv7 (RFC 9562).
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Whether it takes no more decisions and has compared what it had.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.observer.is_finished()
+    }
+
+    /// Whether it is ended, and the journal has been told.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_ended() && self.book.as_ref().is_none_or(|book| book.is_closed())
+    }
+
+    /// How it stands. Waits at most for one comparison to be counted.
+    #[must_use]
+    pub fn status(&self) -> RunStatus {
+        let standing = self.observer.standing();
+        let intake = standing.intake;
+        RunStatus {
+            run_id: self.id,
+            active: self.active.identity().as_ref().into(),
+            candidate: self.candidate.policy.identity().as_ref().into(),
+            sampling_ppm: self.settings.rate,
+            queue_decisions: self.settings.queue_decisions,
+            max_compared: self.settings.max_compared,
+            started_at: self.started_at,
+            until: self.until,
+            ended: standing.ended,
+            counts: standing.counts,
+            seen: intake.seen,
+            sampled: intake.sampled,
+            dropped: intake.dropped,
+            pending: intake.pending,
+            journal: self.book.as_ref().map(|book| book.kept()),
+        }
+    }
+
+    /// The report on what was compared until now, made at `generated_at`. Takes milliseconds:
+    /// not for a reactor thread.
+    ///
+    /// # Errors
+    /// As [`Report::of`].
+    pub fn report(&self, generated_at: Option<Timestamp>) -> Result<Report, CanonicalError> {
+        let snapshot = self.observer.snapshot();
+        let candidate = &self.candidate.policy;
+        let active_rules = rules_of(self.active.pack());
+        let candidate_rules = rules_of(candidate.pack());
+        Report::of(ReportInput {
+            tally: &snapshot.tally,
+            intake: snapshot.intake,
+            source: Source {
+                kind: SourceKind::Live,
+                name: Some(self.id.to_string()),
+                first_position: snapshot.positions.map(|(first, _)| first),
+                last_position: snapshot.positions.map(|(_, last)| last),
+                checkpoint: None,
+            },
+            simulated_clock: false,
+            generated_at,
+            active: Compared {
+                identity: self.active.identity(),
+                rules: &active_rules,
+            },
+            candidate: Compared {
+                identity: candidate.identity(),
+                rules: &candidate_rules,
+            },
+            dry_run: Some(self.candidate.dry_run),
+            thresholds: Thresholds::STANDARD,
+            explained: &BTreeSet::new(),
+        })
+    }
+
+    /// Divergences from now on; see [`Observer::watch`].
+    #[must_use]
+    pub fn watch(&self) -> broadcast::Receiver<Arc<Divergence>> {
+        self.observer.watch()
+    }
+}

@@ -1,0 +1,172 @@
+//! `ShadowService`.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use jiff::Timestamp;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tonic::{Request, Response, Status};
+
+use super::convert::{RunId, ShadowCandidate, ShadowStart, Watched};
+use super::decision_service::until_closed;
+use super::policy_service::{Door, compile};
+use super::server::Closing;
+use super::status::Refusal;
+use super::wire::shadow_service_server::ShadowService;
+use super::wire::{
+    GetShadowReportRequest, GetShadowReportResponse, ListShadowsRequest, ListShadowsResponse,
+    StartShadowRequest, StartShadowResponse, StopShadowRequest, StopShadowResponse,
+    WatchDivergencesRequest, WatchDivergencesResponse,
+};
+use super::workload::Workload;
+use crate::authority::Authority;
+use crate::authority::admission::Admission;
+use crate::authority::shadow::{Candidate, Run};
+use crate::library::Library;
+use crate::shadow::live::{Divergence, EndReason};
+
+/// Watches candidates beside the active policy.
+pub(super) struct ShadowRuns {
+    pub(super) authority: Arc<Authority>,
+    pub(super) inspections: Workload,
+    pub(super) library: Arc<ArcSwap<Library>>,
+    pub(super) admission: Admission,
+    pub(super) door: Door,
+    /// Who may watch.
+    pub(super) watchers: Arc<Semaphore>,
+    pub(super) closing: Closing,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl ShadowRuns {
+    fn run(&self, id: RunId) -> Result<Arc<Run>, Refusal> {
+        self.authority.shadow(id.0).ok_or(Refusal::NoRun(id.0))
+    }
+
+    /// Compiles and rehearses.
+    async fn candidate(&self, wanted: ShadowCandidate) -> Result<Candidate, Refusal> {
+        let library = self.library.load_full();
+        let staged = self.authority.slot().candidate.clone();
+        let candidate = || {
+            let policy = match wanted {
+                ShadowCandidate::Given(given) => compile(&self.admission, &library, given)?,
+                ShadowCandidate::Staged => staged.ok_or(Refusal::NoCandidate)?,
+            };
+            Ok(Candidate::rehearsed(policy))
+        };
+        self.inspections.run(candidate).await?
+    }
+}
+
+#[tonic::async_trait]
+impl ShadowService for ShadowRuns {
+    async fn start_shadow(
+        &self,
+        request: Request<StartShadowRequest>,
+    ) -> Answer<StartShadowResponse> {
+        self.door.admit("StartShadow")?;
+        let ShadowStart {
+            candidate,
+            settings,
+        } = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let candidate = self.candidate(candidate).await?;
+        let started = self.authority.start_shadow(candidate, settings).await;
+        let run = started.map_err(Refusal::Shadow)?.status();
+        tracing::info!(run_id = %run.run_id, candidate = %run.candidate.effective_digest, "shadow run started");
+        Ok(Response::new(StartShadowResponse {
+            run: Some(run.into()),
+        }))
+    }
+
+    async fn stop_shadow(&self, request: Request<StopShadowRequest>) -> Answer<StopShadowResponse> {
+        self.door.admit("StopShadow")?;
+        let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let stopped = self.authority.stop_shadow(id.0).await;
+        let run = stopped.ok_or(Refusal::NoRun(id.0))?.status();
+        tracing::info!(run_id = %run.run_id, "shadow run stopped");
+        Ok(Response::new(StopShadowResponse {
+            run: Some(run.into()),
+        }))
+    }
+
+    async fn list_shadows(
+        &self,
+        request: Request<ListShadowsRequest>,
+    ) -> Answer<ListShadowsResponse> {
+        let ListShadowsRequest {} = request.into_inner();
+        let runs = self.authority.shadows();
+        // A report in the making holds a run's counts.
+        let list = || runs.iter().map(|run| run.status().into()).collect();
+        Ok(Response::new(ListShadowsResponse {
+            runs: self.inspections.run(list).await?,
+        }))
+    }
+
+    async fn get_shadow_report(
+        &self,
+        request: Request<GetShadowReportRequest>,
+    ) -> Answer<GetShadowReportResponse> {
+        let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let run = self.run(id)?;
+        let report = || {
+            let report = run.report(Some(Timestamp::now()))?;
+            let bytes = report.to_canonical_bytes()?;
+            Ok((run.status(), report.counts, bytes).into())
+        };
+        let made = self.inspections.run(report).await?;
+        let made =
+            made.map_err(|error: crate::canonical::CanonicalError| Refusal::internal(&error))?;
+        Ok(Response::new(made))
+    }
+
+    type WatchDivergencesStream = BoxStream<'static, Result<WatchDivergencesResponse, Status>>;
+
+    async fn watch_divergences(
+        &self,
+        request: Request<WatchDivergencesRequest>,
+    ) -> Answer<Self::WatchDivergencesStream> {
+        let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let run = self.run(id)?;
+        let watchers = Arc::clone(&self.watchers).try_acquire_owned();
+        let place = watchers.map_err(|_| Refusal::Busy)?;
+        let watcher = Watcher {
+            receiver: run.watch(),
+            run,
+            _place: place,
+        };
+        let events = stream::unfold(Some(watcher), |watcher| async move {
+            let (event, watcher) = watcher?.next().await;
+            Some((Ok(event.into()), watcher))
+        });
+        Ok(Response::new(until_closed(
+            events.boxed(),
+            self.closing.clone(),
+        )))
+    }
+}
+
+/// One that reads divergences as fast as its connection takes them.
+struct Watcher {
+    receiver: Receiver<Arc<Divergence>>,
+    run: Arc<Run>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Watcher {
+    /// What comes next, and who goes on watching.
+    async fn next(mut self) -> (Watched, Option<Self>) {
+        match self.receiver.recv().await {
+            Ok(divergence) => (Watched::Divergence(divergence), Some(self)),
+            Err(RecvError::Lagged(missed)) => (Watched::Missed(missed), Some(self)),
+            Err(RecvError::Closed) => {
+                let ended = self.run.status().ended;
+                (Watched::Ended(ended.unwrap_or(EndReason::Failed)), None)
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the path of a decision and the observer's thread share.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crossbeam_queue::ArrayQueue;
+use tokio::sync::broadcast;
+
+use super::{Divergence, EndReason, Offer};
+use crate::shadow::report::Intake;
+use crate::shadow::sampling::Sampler;
+use crate::shadow::tally::Tally;
+
+pub(super) struct Shared {
+    pub(super) sampler: Sampler,
+    pub(super) queue: ArrayQueue<Arc<Offer>>,
+    pub(super) seen: AtomicU64,
+    pub(super) sampled: AtomicU64,
+    pub(super) dropped: AtomicU64,
+    /// No more offers are taken.
+    pub(super) closed: AtomicBool,
+    /// What was taken is to be compared, and then the thread is to end, for this reason.
+    pub(super) stopping: OnceLock<EndReason>,
+    /// The thread has come to its end, and [`Progress::ended`] says why.
+    pub(super) finished: AtomicBool,
+    pub(super) progress: Mutex<Progress>,
+    /// None after the end, so that watchers see it.
+    pub(super) watchers: Mutex<Option<broadcast::Sender<Arc<Divergence>>>>,
+}
+
+pub(super) struct Progress {
+    pub(super) tally: Tally,
+    pub(super) positions: Option<(u64, u64)>,
+    pub(super) ended: Option<EndReason>,
+}
+
+impl Shared {
+    pub(super) fn close(&self, reason: EndReason) {
+        self.closed.store(true, Ordering::Relaxed);
+        // The first reason stands.
+        self.stopping.get_or_init(|| reason);
+    }
+
+    pub(super) fn watchers(&self) -> MutexGuard<'_, Option<broadcast::Sender<Arc<Divergence>>>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What waits will not be compared any more.
+    pub(super) fn discard(&self) {
+        while self.queue.pop().is_some() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts stand as they were left, whoever panicked while holding them.
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn intake(&self, tally: &Tally) -> Intake {
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        // What was dropped was sampled first, and what was sampled was seen first: read in
+        // this order, no count exceeds the one that it is a part of.
+        let dropped = load(&self.dropped);
+        let sampled = load(&self.sampled);
+        let seen = load(&self.seen);
+        let answered = dropped.saturating_add(tally.compared());
+        Intake {
+            seen,
+            rate: self.sampler.rate(),
+            sampled,
+            dropped,
+            pending: sampled.saturating_sub(answered),
+            not_replayable: 0,
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Shadow runs beside a service that decides: what they find, and that decisions don't feel them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use cavra::action::Action;
+use cavra::action::facts::establish;
+use cavra::authority::comparison::{Pair, judge_of, rehearse};
+use cavra::authority::recording::Recording;
+use cavra::authority::shadow::limits::MAX_RUNNING;
+use cavra::authority::shadow::note::{ComparedNote, ShadowNote, Which};
+use cavra::authority::shadow::{Candidate, Run, RunSettings};
+use cavra::authority::{Ask, Authority};
+use cavra::engine::Policy;
+use cavra::grpc::client::{Client, ClientError};
+use cavra::grpc::convert::{Given, ShadowCandidate, ShadowStart, Watched};
+use cavra::grpc::wire;
+use cavra::journal::log::SigningKey;
+use cavra::journal::record::event::EventRecord;
+use cavra::journal::record::redaction::{Redaction, RedactionKey};
+use cavra::journal::record::{Record, Recorder};
+use cavra::journal::store::Reader;
+use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::library::load_file;
+use cavra::policy::decision::Decision;
+use cavra::policy::source::PackSource;
+use cavra::policy::verdict::Verdict;
+use cavra::shadow::ledger::rules_of;
+use cavra::shadow::live::{EndReason, Judge};
+use cavra::shadow::observation::{Observation, Position};
+use cavra::shadow::report::criteria::Thresholds;
+use cavra::shadow::report::{Compared, Intake, Report, ReportInput};
+use cavra::shadow::sampling::PartsPerMillion;
+use cavra::shadow::tally::Tally;
+use futures::StreamExt as _;
+use tonic::Code;
+use tonic::transport::Endpoint;
+use uuid::Uuid;
+
+use crate::support::{BASELINE, OTHER, Service, library, policy};
+
+const ACTIONS: &str = include_str!("../data/shadow/planted.jsonl");
+/// In the planted day: what is pushed, read, run.
+const PLANTED: [u64; 5] = [4, 3, 2, 7, 29];
+
+fn planted() -> PackSource {
+    load_file(Path::new("tests/data/shadow/planted")).unwrap()
+}
+
+fn candidate() -> Arc<Policy> {
+    let pack = library().effective_of(planted()).unwrap();
+    Arc::new(Policy::compile(pack).unwrap())
+}
+
+fn actions() -> Vec<Arc<Action>> {
+    let inputs = ACTIONS.lines().map(|line| {
+        let document: serde_json::Value = serde_json::from_str(line).unwrap();
+        document["input"].to_string()
+    });
+    inputs
+        .map(|input| Arc::new(Action::from_json(input.as_bytes()).unwrap()))
+        .collect()
+}
+
+fn start(settings: RunSettings) -> ShadowStart {
+    ShadowStart {
+        candidate: ShadowCandidate::Given(Given::Bundle(planted())),
+        settings,
+    }
+}
+
+async fn with_admin() -> (Service, Client, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("admin.sock");
+    let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
+    let admin = Client::connect(&format!("unix:{}", socket.display()))
+        .await
+        .unwrap();
+    (service, admin, folder)
+}
+
+fn code(error: &ClientError) -> Code {
+    match error {
+        ClientError::Refused { code, .. } => *code,
+        other => panic!("{other}"),
+    }
+}
+
+/// The same actions under the same two policies, as a replay of these decisions has them.
+fn replayed(decisions: &[Decision], live: &Report) -> Report {
+    let pair = Pair {
+        active: policy(BASELINE),
+        candidate: candidate(),
+    };
+    let mut tally = Tally::new(3);
+    for (number, decision) in (0..).zip(decisions) {
+        let facts = establish(&decision.action).unwrap();
+        let (active, candidate) = pair.judge(&decision.action, &facts);
+        tally.record(&Observation {
+            position: Position {
+                number,
+                decision_id: Some(decision.decision_id),
+            },
+            at: Some(decision.timestamp),
+            action: &decision.action,
+            facts: &facts,
+            active: &active,
+            candidate: &candidate,
+        });
+    }
+    let count = decisions.len() as u64;
+    Report::of(ReportInput {
+        tally: &tally,
+        intake: Intake {
+            seen: count,
+            rate: PartsPerMillion::ALL,
+            sampled: count,
+            dropped: 0,
+            pending: 0,
+            not_replayable: 0,
+        },
+        source: live.source.clone(),
+        simulated_clock: false,
+        generated_at: live.generated_at,
+        active: Compared {
+            identity: pair.active.identity(),
+            rules: &rules_of(pair.active.pack()),
+        },
+        candidate: Compared {
+            identity: pair.candidate.identity(),
+            rules: &rules_of(pair.candidate.pack()),
+        },
+        dry_run: Some(rehearse(&pair.candidate)),
+        thresholds: Thresholds::STANDARD,
+        explained: &BTreeSet::new(),
+    })
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_run_finds_what_a_replay_finds_byte_for_byte() {
+    let (service, mut admin, _folder) = with_admin().await;
+    let run = admin
+        .start_shadow(start(RunSettings::default()))
+        .await
+        .unwrap();
+    let mut public = service.client().await;
+    let watched = public.watch_divergences(run.run_id).await.unwrap();
+    let mut decisions = Vec::new();
+    for action in actions() {
+        let answered = public.decide(action, Ask::default()).await.unwrap();
+        decisions.push(answered.decision);
+    }
+    let stopped = admin.stop_shadow(run.run_id).await.unwrap();
+    assert_eq!(stopped.ended, Some(EndReason::Stopped));
+    assert_eq!((stopped.seen, stopped.dropped, stopped.pending), (45, 0, 0));
+    let listed = public.list_shadows().await.unwrap();
+    assert_eq!(listed, std::slice::from_ref(&stopped));
+    let bytes = public.shadow_report(run.run_id).await.unwrap();
+    let live: Report = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(live.contradictions(), Vec::<String>::new());
+    assert_eq!(live.counts, stopped.counts);
+    let counts = &live.counts;
+    assert_eq!(
+        [
+            counts.loosened,
+            counts.candidate_error,
+            counts.tightened,
+            counts.reason_changed,
+            counts.same
+        ],
+        PLANTED
+    );
+    let expected = replayed(&decisions, &live).to_canonical_bytes().unwrap();
+    assert_eq!(bytes, expected);
+
+    let mut watched: Vec<Watched> = watched.map(Result::unwrap).collect().await;
+    assert_eq!(watched.pop(), Some(Watched::Ended(EndReason::Stopped)));
+    assert_eq!(watched.len(), 16, "{watched:?}");
+    for event in watched {
+        let Watched::Divergence(divergence) = event else {
+            panic!("{event:?}");
+        };
+        let position = usize::try_from(divergence.example.position.number).unwrap();
+        let id = divergence.example.position.decision_id;
+        assert_eq!(id, Some(decisions[position].decision_id));
+    }
+    let after = public.watch_divergences(run.run_id).await.unwrap();
+    let after: Vec<Watched> = after.map(Result::unwrap).collect().await;
+    assert_eq!(after, [Watched::Ended(EndReason::Stopped)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_listening_address_starts_and_stops_nothing() {
+    let (service, mut admin, _folder) = with_admin().await;
+    let mut public = service.client().await;
+    let refused = public.start_shadow(start(RunSettings::default())).await;
+    assert_eq!(code(&refused.unwrap_err()), Code::PermissionDenied);
+    let run = admin
+        .start_shadow(start(RunSettings::default()))
+        .await
+        .unwrap();
+    let refused = public.stop_shadow(run.run_id).await.unwrap_err();
+    assert_eq!(code(&refused), Code::PermissionDenied);
+    assert_eq!(public.list_shadows().await.unwrap()[0].ended, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_out_of_bounds_is_refused_by_name() {
+    let (_service, mut admin, _folder) = with_admin().await;
+    let standard = RunSettings::default();
+    let zero = PartsPerMillion::try_from(0).unwrap();
+    let wrong = [
+        (
+            "sampling_ppm",
+            RunSettings {
+                rate: zero,
+                ..standard
+            },
+        ),
+        (
+            "queue_decisions",
+            RunSettings {
+                queue_decisions: 0,
+                ..standard
+            },
+        ),
+        (
+            "examples",
+            RunSettings {
+                examples: 21,
+                ..standard
+            },
+        ),
+        (
+            "max_compared",
+            RunSettings {
+                max_compared: Some(0),
+                ..standard
+            },
+        ),
+        (
+            "duration_seconds",
+            RunSettings {
+                duration: Duration::ZERO,
+                ..standard
+            },
+        ),
+        (
+            "duration_seconds",
+            RunSettings {
+                duration: Duration::from_secs(u64::MAX),
+                ..standard
+            },
+        ),
+    ];
+    for (name, settings) in wrong {
+        match admin.start_shadow(start(settings)).await {
+            Err(ClientError::Refused { code, field, .. }) => {
+                assert_eq!(
+                    (code, field.as_deref()),
+                    (Code::InvalidArgument, Some(name))
+                );
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    let staged = ShadowStart {
+        candidate: ShadowCandidate::Staged,
+        settings: standard,
+    };
+    let refused = admin.start_shadow(staged).await.unwrap_err();
+    assert_eq!(code(&refused), Code::NotFound);
+    let unknown = wire::GetShadowReportRequest {
+        run_id: "nonsense".to_owned(),
+    };
+    let refused = admin
+        .shadows()
+        .get_shadow_report(unknown)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    for _ in 0..MAX_RUNNING {
+        admin.start_shadow(start(standard)).await.unwrap();
+    }
+    let refused = admin.start_shadow(start(standard)).await.unwrap_err();
+    assert_eq!(code(&refused), Code::ResourceExhausted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_when_another_policy_becomes_active() {
+    let (service, mut admin, _folder) = with_admin().await;
+    let run = admin
+        .start_shadow(start(RunSettings::default()))
+        .await
+        .unwrap();
+    let actions = actions();
+    decide(&service.authority, &actions[0]).await;
+    let other = policy(OTHER);
+    let digest = other.identity().effective_digest;
+    service.authority.stage(Some(other)).await.unwrap();
+    let staged = service.authority.shadow(run.run_id).unwrap();
+    assert_eq!(staged.status().ended, None, "staging ends nothing");
+    service.authority.activate(digest).await.unwrap();
+    decide(&service.authority, &actions[1]).await;
+    let ended = admin.stop_shadow(run.run_id).await.unwrap();
+    assert_eq!(ended.ended, Some(EndReason::ActiveChanged));
+    assert_eq!((ended.seen, ended.counts.total()), (1, 1));
+}
+
+async fn decide(authority: &Authority, action: &Arc<Action>) -> Decision {
+    let decided = authority.decide_to_record(Arc::clone(action), Ask::default());
+    decided.unwrap().record().await.unwrap().decision
+}
+
+fn first_push() -> Arc<Action> {
+    let lines = ACTIONS.lines().zip(actions());
+    let mut pushes = lines.filter(|(line, _)| line.contains(r#""want": "loosened""#));
+    pushes.next().unwrap().1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watcher_that_doesnt_read_loses_some_and_slows_nothing() {
+    const DECISIONS: u64 = 3_000;
+    let (service, mut admin, _folder) = with_admin().await;
+    let run = admin
+        .start_shadow(start(RunSettings::default()))
+        .await
+        .unwrap();
+    let request = wire::WatchDivergencesRequest {
+        run_id: run.run_id.to_string(),
+    };
+    // The least that HTTP/2 lets a client hold back (RFC 9113 section 6.9.2).
+    let endpoint = Endpoint::from_shared(service.url.clone())
+        .unwrap()
+        .initial_stream_window_size(65_535)
+        .initial_connection_window_size(65_535);
+    let channel = endpoint.connect().await.unwrap();
+    let mut raw = wire::shadow_service_client::ShadowServiceClient::new(channel);
+    let mut watched = raw.watch_divergences(request).await.unwrap().into_inner();
+    let push = first_push();
+    for _ in 0..DECISIONS {
+        decide(&service.authority, &push).await;
+    }
+    let stopped = admin.stop_shadow(run.run_id).await.unwrap();
+    assert_eq!(stopped.counts.loosened + stopped.dropped, DECISIONS);
+    assert_eq!(stopped.dropped, 0);
+    let (mut seen, mut missed) = (0, 0);
+    while let Some(event) = watched.next().await {
+        match event.unwrap().try_into().unwrap() {
+            Watched::Divergence(_) => seen += 1,
+            Watched::Missed(count) => missed += count,
+            Watched::Ended(reason) => assert_eq!(reason, EndReason::Stopped),
+        }
+    }
+    assert_eq!(seen + missed, DECISIONS);
+    assert!(missed > 0, "everything fitted into the connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stalled_candidate_drops_and_counts_and_decisions_dont_feel_it() {
+    let service = Service::start(BASELINE, None).await;
+    let (let_go, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let judge = judge_of(candidate());
+    let stalled: Judge = Box::new(move |action, facts| {
+        // Nothing is ever sent: it ends when the sender is gone.
+        while gate.lock().unwrap().recv().is_ok() {}
+        judge(action, facts)
+    });
+    let settings = RunSettings {
+        queue_decisions: 8,
+        ..RunSettings::default()
+    };
+    let candidate = Candidate::rehearsed(candidate());
+    let run: Arc<Run> = service
+        .authority
+        .start_shadow_judged_by(stalled, candidate, settings)
+        .await
+        .unwrap();
+    let mut client = service.client().await;
+    for _ in 0..100 {
+        let answered = client.decide(first_push(), Ask::default()).await.unwrap();
+        assert_eq!(answered.decision.verdict(), Verdict::Block);
+    }
+    let standing = run.status();
+    assert_eq!((standing.seen, standing.counts.total()), (100, 0));
+    assert!((91..=92).contains(&standing.dropped), "{standing:?}");
+    drop(let_go);
+    let ended = service.authority.stop_shadow(run.id()).await.unwrap();
+    let ended = ended.status();
+    assert_eq!(ended.counts.total() + ended.dropped, 100);
+    assert_eq!(ended.pending, 0);
+}
+
+/// The records of a run, after a day that was decided with a journal of `mode`.
+async fn notes(mode: Mode) -> (Vec<ShadowNote>, Vec<Decision>, Reader, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(Options {
+        directory: folder.path().to_owned(),
+        mode,
+        key: SigningKey::generate("test".parse().unwrap()).unwrap(),
+        checkpoint_directory: None,
+    })
+    .unwrap();
+    let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));
+    let authority = Authority::new(policy(BASELINE), None)
+        .recorded_in(Recording::new(journal, recorder))
+        .await
+        .unwrap();
+    let candidate = Candidate::rehearsed(candidate());
+    let run = authority
+        .start_shadow(candidate, RunSettings::default())
+        .await
+        .unwrap();
+    let mut decisions = Vec::new();
+    for action in actions() {
+        decisions.push(decide(&authority, &action).await);
+    }
+    authority.stop_shadows().await;
+    let kept = run.status().journal.unwrap();
+    assert_eq!(
+        (kept.recorded, kept.unrecorded, kept.problem),
+        (45, 0, None)
+    );
+    let reader = Reader::open(folder.path()).unwrap();
+    let rows = reader.rows(0..reader.size().unwrap()).unwrap();
+    let mut notes = Vec::new();
+    for row in rows {
+        if let Record::Event(EventRecord::Shadow(record)) =
+            Record::from_bytes(row.body.as_bytes()).unwrap()
+        {
+            assert_eq!(record.run_id, run.id().to_string());
+            notes.push(serde_json::from_value(record.detail).unwrap());
+        }
+    }
+    (notes, decisions, reader, folder)
+}
+
+fn only_batch(notes: &[ShadowNote]) -> &ComparedNote {
+    match notes {
+        [ShadowNote::Started(_), ShadowNote::Compared(note)] => note,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journal_names_the_decisions_that_were_compared() {
+    let (notes, decisions, reader, _folder) = notes(Mode::Durable).await;
+    let note = only_batch(&notes);
+    let first = decisions[0].journal_position.unwrap();
+    let last = decisions[44].journal_position.unwrap();
+    assert_eq!(last - first, 44);
+    assert_eq!(note.compared, Which::Positions(vec![(first, last)]));
+    assert_eq!((note.seen, note.sampled, note.dropped), (45, 45, 0));
+    assert_eq!(note.ended, Some(EndReason::Stopped));
+    let mut diverging = 0;
+    for which in note.divergences.values() {
+        let Which::Positions(ranges) = which else {
+            panic!("{which:?}");
+        };
+        for (first, last) in ranges {
+            diverging += last - first + 1;
+            assert_eq!(
+                reader.rows(*first..last + 1).unwrap().len() as u64,
+                last - first + 1
+            );
+        }
+    }
+    assert_eq!(diverging, 16);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_positions_are_not_known_it_names_them_by_id() {
+    let mode = Mode::WrittenWithin(Duration::from_millis(10));
+    let (notes, decisions, _reader, _folder) = notes(mode).await;
+    let ids: BTreeSet<Uuid> = decisions.iter().map(|it| it.decision_id).collect();
+    let ids = Which::DecisionIds(ids.into_iter().collect());
+    assert_eq!(only_batch(&notes).compared, ids);
+}
