@@ -129,6 +129,17 @@ impl Kept {
         Connection::open(self.path().join("journal.db")).unwrap()
     }
 
+    /// The last record before `position` whose subject no other record names. Decisions that
+    /// are made together are recorded in any order.
+    pub(crate) fn unshared_before(&self, position: u64) -> u64 {
+        let sql = "SELECT max(position) FROM record WHERE position < ?1 AND subject IN \
+                   (SELECT subject FROM record GROUP BY subject HAVING count(*) = 1)";
+        let found = self
+            .database()
+            .query_row(sql, [position.cast_signed()], |row| row.get::<_, i64>(0));
+        found.unwrap().cast_unsigned()
+    }
+
     /// Changes the database as somebody with `sqlite3` could.
     pub(crate) fn sql(&self, sql: &str, parameters: impl Params) -> usize {
         self.database().execute(sql, parameters).unwrap()

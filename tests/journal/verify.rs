@@ -363,7 +363,8 @@ fn columns_that_disagree_with_the_record_are_found() {
 
 #[test]
 fn a_content_that_is_not_the_one_that_was_named_is_found_at_its_first_record() {
-    let of = |column: &str| format!("(SELECT {column} FROM record WHERE position = 1500)");
+    let position = SOUND.unshared_before(1500);
+    let of = |column: &str| format!("(SELECT {column} FROM record WHERE position = {position})");
     let subject = of("subject");
     let edits = [
         (
@@ -395,7 +396,7 @@ fn a_content_that_is_not_the_one_that_was_named_is_found_at_its_first_record() {
         let kept = SOUND.copy();
         assert_eq!(kept.sql(&edit, []), 1, "{edit}");
         let found = kept.verify();
-        names(&found, kind, 1500);
+        names(&found, kind, position);
         assert_eq!(found.problem_count, 1, "{found:?}");
     }
     // A policy's identity is never dropped.
@@ -483,7 +484,9 @@ fn what_retention_dropped_is_no_problem_and_what_it_did_not_is() {
     assert_eq!(found.dropped_contents, dropped);
     assert_eq!(found.records, 1 + 1000 + 1 + 1 + 900);
 
-    let content = "(SELECT subject FROM record WHERE position = 800)";
+    let position = kept.unshared_before(1000);
+    assert!(position > 600);
+    let content = format!("(SELECT subject FROM record WHERE position = {position})");
     let beyond = kept.copy();
     beyond.sql(
         &format!("UPDATE content SET body = NULL WHERE content = {content}"),
@@ -491,7 +494,7 @@ fn what_retention_dropped_is_no_problem_and_what_it_did_not_is() {
     );
     let found = beyond.verify();
     assert_eq!(first(&found).kind, ProblemKind::ContentMissing);
-    assert_eq!(first(&found).position, Some(800));
+    assert_eq!(first(&found).position, Some(position));
 
     // The same contents gone, and no record that says so.
     let silent = journal(&[1000], 0);
