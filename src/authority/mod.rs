@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod comparison;
 pub mod recording;
+pub mod replay;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -116,6 +116,7 @@ impl Report {
             generated_at: input.generated_at,
             labels: labels(input.source.kind),
             source: input.source,
+            replay: None,
             simulated_clock: input.simulated_clock,
             facts_version: FACTS_VERSION.to_owned(),
             active: input.active.identity.into(),
@@ -367,9 +368,14 @@ fn labels(source: SourceKind) -> Vec<Label> {
         ("candidate_failures.timed_out", Basis::Attested),
         ("candidate_failures.panicked", Basis::Attested),
     ];
-    let labels = fields.into_iter().map(|(field, basis)| Label {
-        field: field.to_owned(),
-        basis,
-    });
+    let replay = [("replay", Basis::Recomputed)];
+    let replay = replay.into_iter().filter(|_| source == SourceKind::Journal);
+    let labels = fields
+        .into_iter()
+        .chain(replay)
+        .map(|(field, basis)| Label {
+            field: field.to_owned(),
+            basis,
+        });
     labels.collect()
 }
