@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::report::{GroupReport, Report};
-use crate::canonical::Digest;
+use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.explanation.v1";
+/// The document's media type: the `payloadType` of its DSSE envelope.
+pub const MEDIA_TYPE: &str = "application/vnd.cavra.shadow-explanation+json";
 /// Bytes of a name.
 pub const MAX_NAME_BYTES: usize = 256;
 /// Bytes of a reason.
@@ -100,6 +102,14 @@ impl Explanation {
         }
         explanation.check()?;
         Ok(explanation)
+    }
+
+    /// The RFC 8785 bytes: what is signed.
+    ///
+    /// # Errors
+    /// Never in practice: it holds texts only.
+    pub fn to_canonical_bytes(&self) -> Result<Vec<u8>, CanonicalError> {
+        to_canonical_bytes(self)
     }
 
     fn check(&self) -> Result<(), ExplanationError> {

@@ -38,6 +38,8 @@ pub use scope::{
 
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
+/// The report's media type: the `payloadType` of its DSSE envelope.
+pub const MEDIA_TYPE: &str = "application/vnd.cavra.shadow-report+json";
 
 /// What shadow mode found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,18 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::canonical::parse_strict;
+use super::evidence;
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::output::{Output, shadow};
-use crate::shadow::limits::MAX_REPORT_BYTES;
-use crate::shadow::report::{Report, Status};
+use crate::shadow::report::Status;
 
 const AFTER_HELP: &str = "\
 A report whose numbers contradict each other is refused. That they agree says nothing of
-whether they agree with the records that the report is about.
+whether they agree with the records that the report is about. The signature of a signed report
+is not looked at: `cavra shadow verify` does both.
 
 Examples:
   cavra shadow report report.json
@@ -30,7 +29,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReportArgs {
-    /// A report that was saved as JSON; `-` is standard input
+    /// A report that was saved as JSON, signed or not; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Write the report to a file instead of standard output
@@ -46,29 +45,13 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let report = read(args)?;
+    let report = evidence::read_unverified(&args.file)?;
+    let report = evidence::sound(&args.file, report)?;
     let format = global.output.unwrap_or(ReportFormat::Table);
     shadow::write(&report, format, args.out.as_deref(), out)?;
     Ok(if args.check {
         ExitStatus::of_check(report.status == Status::Ready)
     } else {
         ExitStatus::Success
-    })
-}
-
-fn read(args: &ReportArgs) -> Result<Report, CliError> {
-    let bytes = files::read(&args.file, MAX_REPORT_BYTES)?;
-    let report: Result<Report, _> = parse_strict(&bytes).and_then(serde_json::from_value);
-    let report = report.map_err(|cause| CliError::Report {
-        path: args.file.clone(),
-        cause,
-    })?;
-    let problems = report.contradictions();
-    if problems.is_empty() {
-        return Ok(report);
-    }
-    Err(CliError::Contradiction {
-        path: args.file.clone(),
-        problems,
     })
 }
