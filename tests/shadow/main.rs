@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod dsse;
+mod journal;
 mod laws;
 mod live;
 mod planted;
