@@ -339,5 +339,5 @@ fn what_cannot_be_replayed_is_said() {
     ];
     cavra(&lone).exits(1).complains("cavra-ai-agent-baseline");
     let judged = [&lone[..], &["--active", candidate]].concat();
-    cavra(&judged).exits(0).prints("0 of the");
+    cavra(&judged).exits(0).prints("No decision of 45");
 }

@@ -56,7 +56,7 @@ impl<'a> Worker<'a> {
                 return Err(missing(position.unwrap_or(row.position)));
             }
             if let Some(record) = decision(&row)?
-                && selects(&self.replay.selection, &record)
+                && selects(self.replay.selection, &record)
             {
                 self.compare(&row, &record)?;
             }
