@@ -83,6 +83,7 @@ impl Day {
         Replay {
             directory: self.path(),
             positions: None,
+            only: None,
             selection,
             active: Active::Recorded,
             candidate: Arc::clone(&self.pair.candidate),

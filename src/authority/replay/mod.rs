@@ -5,6 +5,7 @@
 //! | [`self`] | the order of it all |
 //! | `contents` | what records name, read once and kept as long as there is room |
 //! | `work` | one record: chosen, understood, compared |
+//! | `live` | which decisions a live run compared |
 //! | `report` | the report, with the range and the checkpoint that covers it |
 //! | [`verify`] | whether a report is what the journal says |
 //! | [`limits`] | every bound, by name |
@@ -15,6 +16,7 @@
 mod contents;
 mod error;
 pub mod limits;
+mod live;
 mod report;
 pub mod verify;
 mod work;
@@ -68,6 +70,8 @@ pub struct Replay<'a> {
     pub directory: &'a Path,
     /// Positions that are looked at; those that the journal has when it begins, if none are named.
     pub positions: Option<Range<u64>>,
+    /// Of those, the ones in these ranges, which are in order and apart; all if none are named.
+    pub only: Option<&'a [Range<u64>]>,
     /// Which of the decisions there.
     pub selection: &'a Selection,
     /// What the candidate is compared with.

@@ -41,6 +41,56 @@ pub fn report(
     active: &Policy,
     claims: Claims<'_>,
 ) -> Result<Report, ReplayError> {
+    let intake = Intake {
+        seen: replayed.seen,
+        rate: PartsPerMillion::ALL,
+        sampled: replayed.seen.saturating_sub(replayed.not_replayable),
+        dropped: 0,
+        pending: 0,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = source(replay.directory, replayed)?;
+    let mut report = report_of(replay, replayed, active, claims, source, intake)?;
+    report.replay = Some(scope(replay, replayed));
+    Ok(report)
+}
+
+/// The report of a live run's decisions, as the run makes it. What passed by the run is what
+/// `said` says of it.
+pub(super) fn live_report(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    said: &Report,
+) -> Result<Report, ReplayError> {
+    let of = &said.denominators;
+    let intake = Intake {
+        seen: of.seen,
+        rate: of.sampling_ppm,
+        sampled: of.sampled,
+        dropped: of.dropped,
+        pending: of.pending,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = Source {
+        kind: SourceKind::Live,
+        name: said.source.name.clone(),
+        first_position: replayed.positions.map(|(first, _)| first),
+        last_position: replayed.positions.map(|(_, last)| last),
+        checkpoint: None,
+    };
+    report_of(replay, replayed, active, claims, source, intake)
+}
+
+fn report_of(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    source: Source,
+    intake: Intake,
+) -> Result<Report, ReplayError> {
     if matches!(replay.active, Active::Recorded) {
         let (wanted, recorded) = replayed
             .recorded
@@ -57,17 +107,10 @@ pub fn report(
     }
     let candidate = &replay.candidate;
     let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
-    let mut report = Report::of(ReportInput {
+    Ok(Report::of(ReportInput {
         tally: &replayed.tally,
-        intake: Intake {
-            seen: replayed.seen,
-            rate: PartsPerMillion::ALL,
-            sampled: replayed.seen.saturating_sub(replayed.not_replayable),
-            dropped: 0,
-            pending: 0,
-            not_replayable: replayed.not_replayable,
-        },
-        source: source(replay.directory, replayed)?,
+        intake,
+        source,
         simulated_clock: claims.simulated_clock,
         generated_at: None,
         active: Compared {
@@ -81,9 +124,7 @@ pub fn report(
         dry_run: Some(dry_run_of(candidate)),
         thresholds: claims.thresholds,
         explained: claims.explained,
-    })?;
-    report.replay = Some(scope(replay, replayed));
-    Ok(report)
+    })?)
 }
 
 /// The range, and the first checkpoint that covers it: a later one would make another report of

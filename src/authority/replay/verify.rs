@@ -11,13 +11,15 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Active, Claims, Replay, ReplayError, replay, report};
+use super::report::live_report;
+use super::{Active, Claims, Replay, ReplayError, live, replay, report};
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::log::{SignedCheckpoint, VerifyingKey};
+use crate::journal::store::Reader;
 use crate::journal::verify::{Against, verify as verify_journal};
 use crate::shadow::report::criteria::Thresholds;
-use crate::shadow::report::{Basis, ReplayedActive, Report, SourceKind};
+use crate::shadow::report::{Basis, FactsFrom, ReplayedActive, Report, Selection, SourceKind};
 
 /// Fields that are shown one by one, because they rest on different things.
 const PARTED: [&str; 2] = ["denominators", "candidate_failures"];
@@ -180,14 +182,9 @@ fn journal(
     let refused = |problem: &str| Ok(Check::of(FIELD, Some(problem.to_owned())));
     match report.source.kind {
         SourceKind::Journal => {}
+        SourceKind::Live => return live_journal(report, evidence, progress),
         SourceKind::Actions => {
             return refused("the report is of a file of actions, which no journal vouches for");
-        }
-        SourceKind::Live => {
-            return refused(
-                "a live report is its process's word: replay the same range of the journal, \
-                 and sign that report",
-            );
         }
     }
     let Some(note) = &report.source.checkpoint else {
@@ -214,12 +211,71 @@ fn journal(
     Ok(Check::of(FIELD, problem))
 }
 
+/// As [`journal`], for a report that names no checkpoint: the last one must cover its range.
+fn live_journal(
+    report: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Check, ReplayError> {
+    let against = Against {
+        key: evidence.log_key,
+        given: &[],
+    };
+    let found = verify_journal(evidence.directory, against, |it| {
+        progress(it.done, it.records);
+    })?;
+    let last = report.source.last_position;
+    let covered = last.is_some_and(|last| last < found.last_checkpoint_size);
+    let problem = match found.first_problem {
+        Some(problem) => Some(problem.message),
+        None if !covered => Some("no checkpoint of the journal covers the range yet".to_owned()),
+        None => None,
+    };
+    Ok(Check::of("journal", problem))
+}
+
+/// The report that the journal gives of the decisions that a live run compared.
+fn live_again(
+    said: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Report, ReplayError> {
+    let run = said.source.name.as_deref().unwrap_or_default();
+    let only = live::compared(&Reader::open(evidence.directory)?, run)?;
+    let ends = only.first().zip(only.last());
+    let (first, last) = ends.ok_or(ReplayError::NoDecision)?;
+    let examples = said.groups.iter().map(|group| group.examples.len()).max();
+    let wanted = Replay {
+        directory: evidence.directory,
+        positions: Some(first.start..last.end),
+        only: Some(&only),
+        selection: &Selection::default(),
+        active: Active::Recorded,
+        candidate: Arc::clone(&evidence.candidate),
+        facts: FactsFrom::Journal,
+        examples: examples.unwrap_or_default(),
+        workers: evidence.workers,
+    };
+    let replayed = replay(&wanted, progress)?;
+    let claims = Claims {
+        thresholds: evidence.thresholds,
+        explained: evidence.explained,
+        simulated_clock: said.simulated_clock,
+    };
+    let mut again = live_report(&wanted, &replayed, &evidence.active, claims, said)?;
+    again.generated_at = said.generated_at;
+    Ok(again)
+}
+
 /// The report that the journal gives.
 fn again(
     said: &Report,
     evidence: &Evidence<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Report, ReplayError> {
+    if said.source.kind == SourceKind::Live {
+        return live_again(said, evidence, progress);
+    }
     let scope = said.replay.as_ref().ok_or(ReplayError::NoDecision)?;
     let (first, last) = said
         .source
@@ -231,6 +287,7 @@ fn again(
     let wanted = Replay {
         directory: evidence.directory,
         positions: Some(first..last.saturating_add(1)),
+        only: None,
         selection: &scope.selection,
         active: match scope.active {
             ReplayedActive::Recorded => Active::Recorded,

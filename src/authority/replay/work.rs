@@ -55,7 +55,11 @@ impl<'a> Worker<'a> {
             if position != Some(row.position) {
                 return Err(missing(position.unwrap_or(row.position)));
             }
-            if let Some(record) = decision(&row)?
+            if self
+                .replay
+                .only
+                .is_none_or(|only| is_in(only, row.position))
+                && let Some(record) = decision(&row)?
                 && selects(self.replay.selection, &record)
             {
                 self.compare(&row, &record)?;
@@ -166,6 +170,13 @@ impl<'a> Worker<'a> {
             candidate,
         });
     }
+}
+
+fn is_in(ranges: &[Range<u64>], position: u64) -> bool {
+    let after = ranges.partition_point(|range| range.end <= position);
+    ranges
+        .get(after)
+        .is_some_and(|range| range.contains(&position))
 }
 
 fn missing(position: u64) -> ReplayError {

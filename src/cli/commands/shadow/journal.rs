@@ -81,6 +81,7 @@ pub(crate) fn run(
     let wanted = Replay {
         directory: &directory,
         positions: None,
+        only: None,
         selection: &selection,
         active: given.clone().map_or(Active::Recorded, Active::Judged),
         candidate: Arc::clone(candidate),

@@ -36,8 +36,9 @@ name, not by what the report says of it:
 
 The criteria are those of this command line, not those that the report chose, and a group is
 explained only by an explanation that is given here. A report made under a simulated clock may
-hold; it is still never evidence for a live gate. A live report and one of a file of actions
-can't be recomputed from a journal, and are refused.
+hold; it is still never evidence for a live gate. A live report is made again from the decisions
+that the journal says its run compared; take the report when the run has ended. A report of a
+file of actions can't be recomputed from a journal, and is refused.
 
 Examples:
   cavra shadow verify report.dsse.json --data-dir /var/lib/cavra --key evidence.pub \\
