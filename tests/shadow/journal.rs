@@ -10,13 +10,16 @@ use cavra::authority::replay::verify::{Check, Evidence, Finding, is_accepted, ve
 use cavra::authority::replay::{Active, Claims, Replay, ReplayError, Replayed, replay, report};
 use cavra::authority::{Ask, Authority};
 use cavra::evidence::SigningKey;
+use cavra::journal::record::event::{ShadowKind, ShadowRecord};
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
-use cavra::journal::record::{Record, Recorder};
+use cavra::journal::record::{EventRecord, Record, Recorder, SchemaVersion};
 use cavra::journal::store::Reader;
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::policy::comparison::Change;
 use cavra::shadow::report::criteria::Thresholds;
+use cavra::shadow::report::{Basis, Intake, Source, SourceKind};
 use cavra::shadow::report::{Condition, FactsFrom, ReplayedActive, Report, Selection};
+use cavra::shadow::sampling::PartsPerMillion;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -75,6 +78,30 @@ impl Day {
                         authority.decide_to_record(Arc::new(action.unwrap()), Ask::default());
                     decided.unwrap().record().await.unwrap();
                 }
+            }
+        });
+    }
+
+    /// Puts events into the journal, as an authority does.
+    fn append(&self, events: impl Iterator<Item = EventRecord>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let journal = Journal::open(Options {
+                directory: self.path().to_owned(),
+                mode: Mode::Durable,
+                key: self.key.clone(),
+                checkpoint_directory: None,
+            });
+            let journal = journal.unwrap();
+            let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));
+            for event in events {
+                journal
+                    .written(recorder.event(event).unwrap())
+                    .await
+                    .unwrap();
             }
         });
     }
@@ -435,6 +462,115 @@ fn a_verifier_accepts_what_the_journal_says_and_only_with_the_right_packs_key_an
     let mut swapped = Day::new(1);
     swapped.pair.candidate = Arc::clone(&swapped.pair.active);
     assert!(!is_accepted(&swapped.verify(&said)));
+}
+
+/// A report as a live run makes it of the decisions at `positions`, which the journal then says
+/// that it compared.
+fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
+    let run_id = "018f0000-0000-7000-8000-000000000001";
+    let all = Selection::default();
+    let only: Vec<_> = positions.iter().map(|(a, b)| *a..b + 1).collect();
+    let replayed = run(&Replay {
+        only: Some(&only),
+        ..day.replay(&all)
+    });
+    let compared = replayed.tally.compared();
+    let maker = Maker::new();
+    let mut made = maker.report_with(
+        &replayed.tally,
+        Intake {
+            seen: compared + 9,
+            rate: PartsPerMillion::ALL,
+            sampled: compared + 2,
+            dropped: 2,
+            pending: 0,
+            not_replayable: 0,
+        },
+    );
+    made.source = Source {
+        kind: SourceKind::Live,
+        name: Some(run_id.to_owned()),
+        first_position: positions.first().map(|it| it.0),
+        last_position: positions.last().map(|it| it.1),
+        checkpoint: None,
+    };
+    for label in &mut made.labels {
+        if ["denominators.seen", "denominators.sampled"].contains(&label.field.as_str()) {
+            label.basis = Basis::Attested;
+        }
+    }
+    made.labels.retain(|label| label.field != "replay");
+    let claims = Claims {
+        thresholds: Thresholds::STANDARD,
+        explained: &BTreeSet::new(),
+        simulated_clock: false,
+    };
+    let dry_run = report(
+        &day.replay(&all),
+        &run(&day.replay(&all)),
+        &day.pair.active,
+        claims,
+    );
+    // The maker knows nothing of the candidate's real dry run.
+    made.criteria[2] = dry_run.unwrap().criteria[2].clone();
+
+    let halves = [&positions[..1], &positions[1..]];
+    let notes = halves.map(|part| {
+        serde_json::json!({
+            "event": "compared", "batch": 0, "compared": {"positions": part},
+        })
+    });
+    let started = serde_json::json!({"event": "started", "queue_decisions": 8});
+    let others = serde_json::json!({"event": "compared", "compared": {"positions": [[1, 45]]}});
+    let details = [(run_id, started), ("other", others)];
+    let [first, second] = notes;
+    let details = details
+        .into_iter()
+        .chain([(run_id, first), (run_id, second)]);
+    day.append(details.map(|(run_id, detail)| {
+        EventRecord::Shadow(ShadowRecord {
+            candidate: day.pair.candidate.identity().effective_digest,
+            detail,
+            event_id: uuid::Uuid::now_v7(),
+            kind: ShadowKind::Shadow,
+            run_id: run_id.to_owned(),
+            schema_version: SchemaVersion::V1,
+            timestamp: Timestamp::now(),
+        })
+    }));
+    made
+}
+
+#[test]
+fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
+    let day = Day::new(1);
+    let said = live(&day, &[(1, 20), (22, 22), (30, 45)]);
+    let checks = day.verify(&said);
+    assert!(is_accepted(&checks), "{checks:#?}");
+    let attested = checks.iter().filter(|check| check.finding == Finding::Said);
+    let attested: Vec<&str> = attested.map(|check| check.field.as_str()).collect();
+    for field in [
+        "denominators.seen",
+        "denominators.sampled",
+        "denominators.dropped",
+    ] {
+        assert!(attested.contains(&field), "{field}");
+    }
+    let said = serde_json::to_value(said).unwrap();
+    for (place, value) in [
+        ("/groups/0/count", Value::from(1)),
+        ("/counts/same", Value::from(0)),
+        ("/timeline/points/0/compared", Value::from(1)),
+        ("/ledger/active/rules/0/fired", Value::from(77)),
+        ("/required_classes/0/samples", Value::from(77)),
+        ("/source/name", Value::from("other")),
+        ("/source/name", Value::from("nobody")),
+        ("/labels/0/basis", Value::from("attested")),
+    ] {
+        let mut edited = said.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(is_refused(&day, edited), "{place}");
+    }
 }
 
 /// Every number in `value`, by its JSON pointer.
