@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod day;
 mod dsse;
 mod journal;
 mod laws;
@@ -18,3 +19,4 @@ mod report;
 mod sampling;
 mod statistics;
 mod support;
+mod verify;
