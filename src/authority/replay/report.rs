@@ -50,9 +50,8 @@ pub fn report(
         not_replayable: replayed.not_replayable,
     };
     let source = source(replay.directory, replayed)?;
-    let mut report = report_of(replay, replayed, active, claims, source, intake)?;
-    report.replay = Some(scope(replay, replayed));
-    Ok(report)
+    let report = report_of(replay, replayed, active, claims, source, intake)?;
+    Ok(report.of_replay(scope(replay, replayed)))
 }
 
 /// The report of a live run's decisions, as the run makes it. What passed by the run is what

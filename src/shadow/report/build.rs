@@ -9,7 +9,7 @@ use super::criteria::{DryRunSummary, Seen, Thresholds, criteria};
 use super::{
     Basis, Bounds, ClassReport, Counts, Denominators, Divergences, Failures, FirstFired,
     GroupReport, Label, LedgerReport, Ledgers, Masking, MatrixCell, NeverExercised, Observed,
-    Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
+    ReplayScope, Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
 };
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
@@ -146,6 +146,19 @@ fn counts(tally: &Tally) -> Counts {
         tightened: tally.count(Change::Tightened),
         reason_changed: tally.count(Change::ReasonChanged),
         same: tally.count(Change::Same),
+    }
+}
+
+impl Report {
+    /// The same, saying how a journal was replayed for it.
+    #[must_use]
+    pub fn of_replay(mut self, scope: ReplayScope) -> Self {
+        self.labels.push(Label {
+            field: "replay".to_owned(),
+            basis: Basis::Recomputed,
+        });
+        self.replay = Some(scope);
+        self
     }
 }
 
@@ -368,14 +381,9 @@ fn labels(source: SourceKind) -> Vec<Label> {
         ("candidate_failures.timed_out", Basis::Attested),
         ("candidate_failures.panicked", Basis::Attested),
     ];
-    let replay = [("replay", Basis::Recomputed)];
-    let replay = replay.into_iter().filter(|_| source == SourceKind::Journal);
-    let labels = fields
-        .into_iter()
-        .chain(replay)
-        .map(|(field, basis)| Label {
-            field: field.to_owned(),
-            basis,
-        });
+    let labels = fields.into_iter().map(|(field, basis)| Label {
+        field: field.to_owned(),
+        basis,
+    });
     labels.collect()
 }
