@@ -10,6 +10,7 @@ pub mod authority;
 pub mod canonical;
 pub mod cli;
 pub mod engine;
+pub mod evidence;
 pub mod grpc;
 pub mod journal;
 pub mod library;

@@ -129,6 +129,23 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "evidence",
+        &[
+            "crate::engine",
+            "crate::authority",
+            "crate::library",
+            "crate::shadow",
+            "crate::lifecycle",
+            "crate::policy",
+            "crate::grpc",
+            "crate::cli",
+            "std::fs",
+            "std::io",
+            "std::time",
+            "Timestamp::now",
+        ],
+    ),
+    (
         "lifecycle",
         &[
             "crate::engine",

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod comparison;
 pub mod recording;
+pub mod replay;
 pub mod shadow;
 
 use std::sync::Arc;

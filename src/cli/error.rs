@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::replay::ReplayError;
 use crate::authority::shadow::StartError;
 use crate::canonical::CanonicalError;
+use crate::evidence::dsse::DsseError;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
 use crate::journal::key_file::KeyFileError;
@@ -17,6 +19,8 @@ use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
 use crate::policy::effective::PolicyError;
+use crate::shadow::explanation::ExplanationError;
+use crate::shadow::report::ConditionError;
 use crate::shadow::sampling::SamplingError;
 use crate::traffic::TrafficError;
 
@@ -66,6 +70,26 @@ pub(crate) enum CliError {
     Contradiction {
         path: PathBuf,
         problems: Vec<String>,
+    },
+    #[error("the journal can't be replayed")]
+    Replay(#[from] ReplayError),
+    #[error("the decisions can't be narrowed down so")]
+    Condition(#[from] ConditionError),
+    #[error("the report can't be signed")]
+    Sign(#[source] DsseError),
+    #[error("`{}` can't be relied on", path.display())]
+    Envelope {
+        path: PathBuf,
+        #[source]
+        cause: DsseError,
+    },
+    #[error("the group can't be explained")]
+    Explain(#[from] ExplanationError),
+    #[error("`{}` explains nothing", path.display())]
+    Explanation {
+        path: PathBuf,
+        #[source]
+        cause: ExplanationError,
     },
     #[error("there is no action to judge")]
     NoAction,
@@ -191,9 +215,15 @@ impl CliError {
             Self::NoStateDirectory(_) => {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
             }
-            Self::Journal(_) | Self::Query(QueryError::Store(StoreError::Missing { .. })) => {
+            Self::Journal(_)
+            | Self::Replay(ReplayError::Store(_))
+            | Self::Query(QueryError::Store(StoreError::Missing { .. })) => {
                 Some("`--data-dir DIR` names another folder")
             }
+            Self::Replay(ReplayError::OtherActive { .. }) => Some(
+                "name the folder that holds that version of the pack by `--packs`, or compare with \
+                 another policy by `--active`",
+            ),
             Self::KeyFile(KeyFileError::Unreadable { .. }) => {
                 Some("`cavra keys generate --name NAME --out FILE` makes one")
             }

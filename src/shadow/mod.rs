@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`observation`] | one action under two policies |
+//! | [`explanation`] | somebody answers for a group, by name |
 //! | [`group`] | what makes two divergences alike, and the examples of them |
 //! | [`redact`] | an action as a text that may stand in a report |
 //! | [`ledger`] | which rules fired, decided, were masked, or never spoke |
@@ -18,6 +19,7 @@
 //! | [`limits`] | every bound, by name |
 
 mod bounded;
+pub mod explanation;
 pub mod group;
 pub mod ledger;
 pub mod limits;

@@ -8,6 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod day;
+mod dsse;
+mod journal;
 mod laws;
 mod live;
 mod planted;
@@ -16,3 +19,4 @@ mod report;
 mod sampling;
 mod statistics;
 mod support;
+mod verify;

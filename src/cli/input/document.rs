@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -11,6 +12,9 @@ struct CaseLine<'a> {
     /// Tells a case from an action document, which has no such field.
     #[serde(rename = "case_id")]
     _case_id: &'a RawValue,
+    /// When, as `cavra traffic --with-times` writes it.
+    #[serde(borrow)]
+    at: Option<&'a RawValue>,
 }
 
 /// Reads an action document, or a decision case that holds one under `input`.
@@ -18,8 +22,24 @@ struct CaseLine<'a> {
 /// # Errors
 /// As [`Action::from_json`].
 pub(crate) fn read_document(bytes: &[u8]) -> Result<Action, ActionError> {
-    Action::from_json(bytes).or_else(|error| match case_line(bytes) {
-        Some(case) => Action::from_json(case.input.get().as_bytes()),
+    read_timed_document(bytes).map(|(action, _)| action)
+}
+
+/// As [`read_document`], with when it happened, where a case says so.
+///
+/// # Errors
+/// As [`Action::from_json`].
+pub(crate) fn read_timed_document(
+    bytes: &[u8],
+) -> Result<(Action, Option<Timestamp>), ActionError> {
+    let document = Action::from_json(bytes).map(|action| (action, None));
+    document.or_else(|error| match case_line(bytes) {
+        Some(case) => {
+            let action = Action::from_json(case.input.get().as_bytes())?;
+            // A case of somebody else's may have any `at`.
+            let at = case.at.and_then(|at| serde_json::from_str(at.get()).ok());
+            Ok((action, at))
+        }
         None => Err(error),
     })
 }

@@ -14,7 +14,7 @@ use clap::Args;
 use super::error::CliError;
 use crate::action::Action;
 
-pub(crate) use document::{LineError, LineProblem, read_document};
+pub(crate) use document::{LineError, LineProblem, read_document, read_timed_document};
 pub(crate) use flags::FlagArgs;
 pub(crate) use records::{Record, Records};
 

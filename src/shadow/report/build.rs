@@ -9,7 +9,7 @@ use super::criteria::{DryRunSummary, Seen, Thresholds, criteria};
 use super::{
     Basis, Bounds, ClassReport, Counts, Denominators, Divergences, Failures, FirstFired,
     GroupReport, Label, LedgerReport, Ledgers, Masking, MatrixCell, NeverExercised, Observed,
-    Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
+    ReplayScope, Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
 };
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
@@ -116,6 +116,7 @@ impl Report {
             generated_at: input.generated_at,
             labels: labels(input.source.kind),
             source: input.source,
+            replay: None,
             simulated_clock: input.simulated_clock,
             facts_version: FACTS_VERSION.to_owned(),
             active: input.active.identity.into(),
@@ -135,6 +136,19 @@ impl Report {
             ledger,
             timeline: tally.timeline().to_report(),
         })
+    }
+}
+
+impl Report {
+    /// The same, saying how a journal was replayed for it.
+    #[must_use]
+    pub fn of_replay(mut self, scope: ReplayScope) -> Self {
+        self.labels.push(Label {
+            field: "replay".to_owned(),
+            basis: Basis::Recomputed,
+        });
+        self.replay = Some(scope);
+        self
     }
 }
 

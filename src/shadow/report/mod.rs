@@ -7,11 +7,13 @@
 //! | `numbers` | counts, denominators and bounds |
 //! | [`criteria`] | what must hold before a candidate may be promoted |
 //! | `check` | what must be true of a report by itself |
+//! | `scope` | what of a journal was replayed, and how |
 
 mod build;
 mod check;
 pub mod criteria;
 mod numbers;
+mod scope;
 
 use std::sync::Arc;
 
@@ -30,9 +32,14 @@ use crate::policy::verdict::{Severity, Verdict};
 pub use build::{Compared, Intake, ReportInput};
 use criteria::Criterion;
 pub use numbers::{Bounds, Counts, Denominators, Divergences, Failures, Observed};
+pub use scope::{
+    Condition, ConditionError, FactsFrom, RecordedPolicy, ReplayScope, ReplayedActive, Selection,
+};
 
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
+/// The report's media type: the `payloadType` of its DSSE envelope.
+pub const MEDIA_TYPE: &str = "application/vnd.cavra.shadow-report+json";
 
 /// What shadow mode found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +57,9 @@ pub struct Report {
     pub generated_at: Option<Timestamp>,
     /// What was compared.
     pub source: Source,
+    /// How a journal was replayed; only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayScope>,
     /// The times are not those of the clock on the wall. Such a report is evidence of nothing
     /// but itself.
     pub simulated_clock: bool,

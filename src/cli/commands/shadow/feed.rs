@@ -12,7 +12,7 @@ use crate::action::ActionError;
 use crate::action::facts::establish;
 use crate::authority::comparison::Pair;
 use crate::cli::error::CliError;
-use crate::cli::input::{Record, Records, open_records, read_document};
+use crate::cli::input::{Record, Records, open_records, read_timed_document};
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::shadow::observation::{Observation, Position};
 use crate::shadow::tally::Tally;
@@ -25,6 +25,17 @@ const MAX_CHUNK_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) const MAX_NAMED_LINES: usize = 20;
 /// Threads that may be asked for.
 pub(crate) const MAX_WORKERS: usize = 256;
+
+/// How to go through a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Examples of each group.
+    pub(crate) examples: usize,
+    /// Threads.
+    pub(crate) workers: usize,
+    /// The documents say when they happened, by a clock that isn't real.
+    pub(crate) timed: bool,
+}
 
 /// What came of a file.
 pub(crate) struct Replayed {
@@ -75,16 +86,15 @@ impl Replayed {
 pub(crate) fn replay(
     pair: &Pair,
     path: &Path,
-    examples: usize,
-    workers: usize,
+    wanted: Wanted,
     progress: &ProgressBar,
 ) -> Result<Replayed, CliError> {
     let feed = Mutex::new(Feed {
         records: Some(open_records(path)?),
         progress,
     });
-    let work = || work(pair, &feed, examples);
-    if workers == 1 {
+    let work = || work(pair, &feed, wanted);
+    if wanted.workers == 1 {
         return work();
     }
     thread::scope(|scope| {
@@ -92,8 +102,8 @@ pub(crate) fn replay(
             let builder = thread::Builder::new().stack_size(EVALUATION_STACK_BYTES);
             builder.spawn_scoped(scope, work).map_err(CliError::Thread)
         };
-        let started: Vec<_> = (0..workers).map(start).collect::<Result<_, _>>()?;
-        let mut all = Replayed::new(examples);
+        let started: Vec<_> = (0..wanted.workers).map(start).collect::<Result<_, _>>()?;
+        let mut all = Replayed::new(wanted.examples);
         for thread in started {
             let panicked = |_| CliError::Thread(io::Error::other("it panicked"));
             all.merge(thread.join().map_err(panicked)??);
@@ -159,8 +169,8 @@ impl Feed<'_> {
     }
 }
 
-fn work(pair: &Pair, feed: &Mutex<Feed<'_>>, examples: usize) -> Result<Replayed, CliError> {
-    let mut replayed = Replayed::new(examples);
+fn work(pair: &Pair, feed: &Mutex<Feed<'_>>, wanted: Wanted) -> Result<Replayed, CliError> {
+    let mut replayed = Replayed::new(wanted.examples);
     let mut chunk = Vec::with_capacity(CHUNK_RECORDS);
     loop {
         feed.lock()
@@ -173,15 +183,15 @@ fn work(pair: &Pair, feed: &Mutex<Feed<'_>>, examples: usize) -> Result<Replayed
             replayed.seen += 1;
             replayed.last_line = replayed.last_line.max(record.line);
             let line = record.line;
-            if let Err(error) = compare(pair, record, &mut replayed.tally) {
+            if let Err(error) = compare(pair, record, wanted.timed, &mut replayed.tally) {
                 replayed.bad_line(line, error);
             }
         }
     }
 }
 
-fn compare(pair: &Pair, record: Record, tally: &mut Tally) -> Result<(), ActionError> {
-    let action = read_document(&record.bytes?)?;
+fn compare(pair: &Pair, record: Record, timed: bool, tally: &mut Tally) -> Result<(), ActionError> {
+    let (action, at) = read_timed_document(&record.bytes?)?;
     let facts = establish(&action)?;
     let (active, candidate) = pair.judge(&action, &facts);
     tally.record(&Observation {
@@ -189,7 +199,7 @@ fn compare(pair: &Pair, record: Record, tally: &mut Tally) -> Result<(), ActionE
             number: record.line,
             decision_id: None,
         },
-        at: None,
+        at: at.filter(|_| timed),
         action: &action,
         facts: &facts,
         active: &active,

@@ -1,9 +1,14 @@
 //! `cavra shadow …`: what a candidate would change.
 
+mod evidence;
+mod explain;
 mod feed;
+mod journal;
 pub(crate) mod live;
 mod replay;
 mod report;
+mod sign;
+mod verify;
 mod watch;
 
 use clap::Subcommand;
@@ -25,9 +30,15 @@ pub(crate) enum ShadowCommand {
     /// Show divergences as they happen
     Watch(watch::WatchArgs),
     /// Judge recorded actions by two policies, and report what would change
-    Replay(replay::ReplayArgs),
+    Replay(Box<replay::ReplayArgs>),
     /// Show the report of a run, or one that was saved as JSON, in any form
     Report(report::ReportArgs),
+    /// Sign a report
+    Sign(sign::SignArgs),
+    /// Answer for a group of divergences, by name and signature
+    Explain(explain::ExplainArgs),
+    /// Make a signed report again from the journal, and hold the two against each other
+    Verify(Box<verify::VerifyArgs>),
 }
 
 pub(crate) fn run(
@@ -42,5 +53,8 @@ pub(crate) fn run(
         ShadowCommand::Watch(args) => watch::run(&args, out),
         ShadowCommand::Replay(args) => replay::run(&args, global, out),
         ShadowCommand::Report(args) => report::run(&args, global, out),
+        ShadowCommand::Sign(args) => sign::run(&args),
+        ShadowCommand::Explain(args) => explain::run(&args),
+        ShadowCommand::Verify(args) => verify::run(&args, global, out),
     }
 }

@@ -1,19 +1,21 @@
 //! `cavra shadow replay`
 
-use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::ProgressBar;
 
-use super::feed::{self, MAX_NAMED_LINES, MAX_WORKERS, Replayed};
+use super::evidence::{self, ExplanationArgs};
+use super::feed::{self, MAX_NAMED_LINES, MAX_WORKERS, Replayed, Wanted};
+use super::journal::{self, JournalArgs};
 use crate::authority::comparison::{Pair, rehearse};
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, shadow, style};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
+use crate::journal::key_file::KeySource;
 use crate::shadow::ledger::rules_of;
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
 use crate::shadow::report::criteria::Thresholds;
@@ -30,12 +32,24 @@ change is counted by class, the dangerous one first:
   reason_changed   the same verdict by another rule, severity or approver group
   same             nothing
 
-Actions are documents as `cavra decide` takes them, one a line. A line that holds none is
-reported by its number and counted, and the rest go on. The report doesn't depend on the
-number of workers. A file of actions doesn't say when they happened, so that it never makes
-a candidate ready by itself: that takes hours of traffic.
+Without --actions, the decisions of a journal are replayed in their order, each compared as it
+was recorded (active-as-of-then), or as another pack would decide (--active). More than one
+policy among them is refused unless they are narrowed down: a report compares two. What a
+record doesn't hold whole is judged by its recorded facts, and what holds neither is counted as
+not replayable. The pack that decided must be among the --packs, so that its rules that never
+fired can be named. An authority may write the journal meanwhile.
+
+With --actions, actions are documents as `cavra decide` takes them, one a line. A line that
+holds none is reported by its number and counted, and the rest go on. A file of actions doesn't
+say when they happened, so that it never makes a candidate ready by itself: that takes hours
+of traffic.
+
+The report doesn't depend on the number of workers.
 
 Examples:
+  cavra shadow replay --candidate ./next --data-dir /var/lib/cavra
+  cavra shadow replay --candidate ./next --since 2026-03-02T00:00:00Z --where agent=builder \\
+      --sign evidence.key --evidence report.dsse.json
   cavra shadow replay --candidate ./next --actions actions.jsonl
   cavra shadow replay --policy-pack cavra-terraform-prod --candidate ./next \\
       --actions actions.jsonl --output html --out report.html
@@ -52,27 +66,41 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
-    policy: PolicyArgs,
+    pub(super) policy: PolicyArgs,
     /// The candidate, by its id or path
     #[arg(long, value_name = "ID|PATH")]
     candidate: String,
-    /// Action documents as JSON Lines; `-` is standard input
+    /// Action documents as JSON Lines instead of a journal; `-` is standard input
     #[arg(long, value_name = "FILE")]
-    actions: PathBuf,
+    actions: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) journal: JournalArgs,
+    /// The times are not real: those of the journal's authority, or of a file by `cavra traffic
+    /// --with-times`, which are counted then. The report says so, and no live gate takes it
+    #[arg(long)]
+    pub(super) simulated_clock: bool,
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Threads that judge [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS as i64))]
-    workers: Option<u16>,
+    pub(super) workers: Option<u16>,
     /// Examples of each group of divergences
     #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = clap::value_parser!(u8).range(0..=MAX_EXAMPLES as i64))]
-    examples: u8,
+    pub(super) examples: u8,
     /// Exit with 2 unless every promotion criterion is met
     #[arg(long)]
     check: bool,
+    /// Sign the report with a private key: a file, `env:NAME` or `fd:NUMBER`
+    #[arg(long, value_name = "KEY", requires = "evidence")]
+    sign: Option<KeySource>,
+    /// Where to write the signed report, a DSSE envelope
+    #[arg(long, value_name = "FILE", requires = "sign")]
+    evidence: Option<PathBuf>,
     #[command(flatten)]
-    thresholds: ThresholdArgs,
+    pub(super) thresholds: ThresholdArgs,
+    #[command(flatten)]
+    pub(super) explanations: ExplanationArgs,
 }
 
 /// What the promotion criteria ask for.
@@ -110,29 +138,31 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
+    let key = args.sign.as_ref().map(KeySource::signing_key).transpose()?;
     let packs = Packs::open(global)?;
-    let pair = Pair {
-        active: packs.load_policy(&args.policy.pack_ref())?,
-        candidate: packs.load_policy(&PackRef::Either(args.candidate.clone()))?,
+    let candidate = packs.load_policy(&PackRef::Either(args.candidate.clone()))?;
+    let shown = std::io::stderr().is_terminal() && !global.quiet;
+    let (report, replayed) = match &args.actions {
+        None => (journal::run(args, &packs, &candidate, shown)?, None),
+        Some(path) => {
+            let pair = Pair {
+                active: packs.load_policy(&args.policy.pack_ref())?,
+                candidate,
+            };
+            let replayed = replay_file(args, &pair, path, shown)?;
+            (report(args, &pair, path, &replayed)?, Some(replayed))
+        }
     };
-    let progress = if std::io::stderr().is_terminal() && !global.quiet {
-        feed::progress_bar(&args.actions)
-    } else {
-        ProgressBar::hidden()
-    };
-    let workers = args.workers.map_or_else(feed::cores, usize::from);
-    let examples = usize::from(args.examples);
-    let replayed = feed::replay(&pair, &args.actions, examples, workers, &progress)?;
-    progress.finish_and_clear();
-    if replayed.seen == 0 {
-        return Err(CliError::NoAction);
-    }
-    let report = report(args, &pair, &replayed)?;
     let format = global.output.unwrap_or(ReportFormat::Table);
     shadow::write(&report, format, args.out.as_deref(), out)?;
+    if let (Some(key), Some(path)) = (&key, &args.evidence) {
+        evidence::write_signed(path, &report, key)?;
+    }
     out.finish()?;
-    complain(&replayed)?;
-    Ok(if replayed.bad > 0 {
+    if let Some(replayed) = &replayed {
+        complain(replayed)?;
+    }
+    Ok(if replayed.is_some_and(|replayed| replayed.bad > 0) {
         ExitStatus::Failure
     } else if args.check {
         ExitStatus::of_check(report.status == Status::Ready)
@@ -141,7 +171,36 @@ pub(crate) fn run(
     })
 }
 
-fn report(args: &ReplayArgs, pair: &Pair, replayed: &Replayed) -> Result<Report, CliError> {
+fn replay_file(
+    args: &ReplayArgs,
+    pair: &Pair,
+    path: &Path,
+    shown: bool,
+) -> Result<Replayed, CliError> {
+    let progress = match shown {
+        true => feed::progress_bar(path),
+        false => ProgressBar::hidden(),
+    };
+    let wanted = Wanted {
+        examples: usize::from(args.examples),
+        workers: args.workers.map_or_else(feed::cores, usize::from),
+        timed: args.simulated_clock,
+    };
+    let replayed = feed::replay(pair, path, wanted, &progress)?;
+    progress.finish_and_clear();
+    match replayed.seen {
+        0 => Err(CliError::NoAction),
+        _ => Ok(replayed),
+    }
+}
+
+fn report(
+    args: &ReplayArgs,
+    pair: &Pair,
+    path: &Path,
+    replayed: &Replayed,
+) -> Result<Report, CliError> {
+    let explained = args.explanations.explained()?;
     let (active_rules, candidate_rules) = (
         rules_of(pair.active.pack()),
         rules_of(pair.candidate.pack()),
@@ -159,12 +218,12 @@ fn report(args: &ReplayArgs, pair: &Pair, replayed: &Replayed) -> Result<Report,
         },
         source: Source {
             kind: SourceKind::Actions,
-            name: name(&args.actions),
+            name: name(path),
             first_position: Some(1),
             last_position: Some(replayed.last_line),
             checkpoint: None,
         },
-        simulated_clock: false,
+        simulated_clock: args.simulated_clock,
         generated_at: None,
         active: Compared {
             identity: pair.active.identity(),
@@ -176,7 +235,7 @@ fn report(args: &ReplayArgs, pair: &Pair, replayed: &Replayed) -> Result<Report,
         },
         dry_run: Some(rehearse(&pair.candidate)),
         thresholds: args.thresholds.thresholds(),
-        explained: &BTreeSet::new(),
+        explained: &explained,
     })?)
 }
 

@@ -5,19 +5,18 @@ use std::path::PathBuf;
 use clap::Args;
 use uuid::Uuid;
 
-use crate::canonical::parse_strict;
+use super::evidence;
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::output::{Output, shadow};
 use crate::cli::remote::Remote;
-use crate::shadow::limits::MAX_REPORT_BYTES;
 use crate::shadow::report::{Report, Status};
 
 const AFTER_HELP: &str = "\
 A report whose numbers contradict each other is refused. That they agree says nothing of
-whether they agree with the records that the report is about.
+whether they agree with the records that the report is about. The signature of a signed report
+is not looked at: `cavra shadow verify` does both.
 
 With `--endpoint`, the report is made by the service, on what a run has compared until now.
 
@@ -35,8 +34,8 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReportArgs {
-    /// A report that was saved as JSON, `-` for standard input; with `--endpoint` a run
-    /// [default: the newest]
+    /// A report that was saved as JSON, signed or not, `-` for standard input; with `--endpoint`
+    /// a run [default: the newest]
     #[arg(value_name = "FILE|RUN", required_unless_present = "endpoint")]
     which: Option<PathBuf>,
     /// The service whose run is reported: `http://HOST:PORT`, or `unix:PATH`
@@ -67,32 +66,25 @@ pub(crate) fn run(
 
 fn read(args: &ReportArgs) -> Result<Report, CliError> {
     let name = args.which.clone();
-    let (path, bytes) = match (&args.endpoint, name) {
+    let (path, report) = match (&args.endpoint, name) {
         (Some(endpoint), name) => fetch(endpoint, name)?,
         (None, Some(path)) => {
-            let bytes = files::read(&path, MAX_REPORT_BYTES)?;
-            (path, bytes)
+            let report = evidence::read_unverified(&path)?;
+            (path, report)
         }
         (None, None) => return Err(CliError::WhichRun),
     };
-    let report: Result<Report, _> = parse_strict(&bytes).and_then(serde_json::from_value);
-    let report = match report {
-        Ok(report) => report,
-        Err(cause) => return Err(CliError::Report { path, cause }),
-    };
-    let problems = report.contradictions();
-    if problems.is_empty() {
-        return Ok(report);
-    }
-    Err(CliError::Contradiction { path, problems })
+    evidence::sound(&path, report)
 }
 
 /// The report of a service's run, and the run.
-fn fetch(endpoint: &str, run: Option<PathBuf>) -> Result<(PathBuf, Vec<u8>), CliError> {
+fn fetch(endpoint: &str, run: Option<PathBuf>) -> Result<(PathBuf, Report), CliError> {
     let run = run.map(|run| run.to_string_lossy().parse::<Uuid>());
     let run = run.transpose().map_err(|_| CliError::WhichRun)?;
     let mut remote = Remote::connect(endpoint)?;
     let run_id = remote.run_or_newest(run)?;
     let bytes = remote.shadow_report(run_id)?;
-    Ok((PathBuf::from(run_id.to_string()), bytes))
+    let path = PathBuf::from(run_id.to_string());
+    let report = evidence::parse(&path, &bytes)?;
+    Ok((path, report))
 }

@@ -4,7 +4,7 @@ use crate::action::ActionType;
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::ledger::Rule;
-use crate::shadow::report::{Report, SourceKind, Status};
+use crate::shadow::report::{ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status};
 use crate::shadow::statistics::{Method, UpperBound};
 
 /// A class of comparison, for a heading.
@@ -63,10 +63,38 @@ pub(super) fn source(report: &Report) -> String {
         SourceKind::Journal => "the journal",
         SourceKind::Actions => "a file of actions",
     };
-    match &report.source.name {
+    let mut text = match &report.source.name {
         Some(name) => format!("{kind}, `{name}`"),
         None => kind.to_owned(),
+    };
+    if let Some(scope) = &report.replay {
+        text.push_str(&replayed(report, scope));
     }
+    text
+}
+
+/// What of a journal, compared with what, and what may be doubted.
+fn replayed(report: &Report, scope: &ReplayScope) -> String {
+    let mut text = String::new();
+    let source = &report.source;
+    if let Some((first, last)) = source.first_position.zip(source.last_position) {
+        text.push_str(&format!(", positions {first} to {last}"));
+    }
+    if scope.selection != Selection::default() {
+        text.push_str(", narrowed down");
+    }
+    text.push_str(match scope.active {
+        ReplayedActive::Recorded => ", as recorded",
+        ReplayedActive::Judged => ", judged again",
+    });
+    if scope.facts_differ > 0 {
+        let count = grouped(scope.facts_differ);
+        text.push_str(&format!(", {count} by other facts than recorded"));
+    }
+    if source.checkpoint.is_none() {
+        text.push_str(", covered by no checkpoint");
+    }
+    text
 }
 
 /// `block → allow`

@@ -1,0 +1,121 @@
+//! What records name, read once and kept as long as there is room.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::ReplayError;
+use super::limits::{EXPECTED_CONTENTS, MAX_CACHED_JUDGEMENT_BYTES, MAX_CACHED_SUBJECT_BYTES};
+use crate::canonical::Digest;
+use crate::journal::record::Subject;
+use crate::journal::record::judgement::StoredJudgement;
+use crate::journal::store::Reader;
+use crate::policy::decision::Judgement;
+
+/// A content that was read.
+pub(super) struct Known<T> {
+    /// As its row says and its bytes have, unless they are gone.
+    digest: Digest,
+    bytes: u64,
+    /// None where it was dropped, or doesn't hold all that is needed.
+    pub(super) value: Option<T>,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+impl<T> Weighter<i64, Arc<Known<T>>> for Bytes {
+    fn weight(&self, _: &i64, known: &Arc<Known<T>>) -> u64 {
+        known.bytes
+    }
+}
+
+type Kept<T> = Cache<i64, Arc<Known<T>>, Bytes>;
+
+/// Contents by the rows that hold them; rows of `content` never change their digest.
+pub(super) struct Contents {
+    subjects: Kept<Subject>,
+    judgements: Kept<Judgement>,
+}
+
+/// A content that a record names.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    /// The record's position.
+    pub(super) position: u64,
+    /// The row that should hold it.
+    pub(super) place: Option<i64>,
+    /// The digest that the record names.
+    pub(super) digest: Digest,
+}
+
+impl Contents {
+    pub(super) fn new() -> Self {
+        Self {
+            subjects: Cache::with_weighter(EXPECTED_CONTENTS, MAX_CACHED_SUBJECT_BYTES, Bytes),
+            judgements: Cache::with_weighter(EXPECTED_CONTENTS, MAX_CACHED_JUDGEMENT_BYTES, Bytes),
+        }
+    }
+
+    /// What was judged. None of it where a text was cut so that it is no action any more.
+    pub(super) fn subject(
+        &self,
+        reader: &Reader,
+        named: Named,
+    ) -> Result<Arc<Known<Subject>>, ReplayError> {
+        get(&self.subjects, reader, named, |bytes| {
+            Subject::read(bytes).ok()
+        })
+    }
+
+    /// What was found. None where findings were left out: nobody knows which.
+    pub(super) fn judgement(
+        &self,
+        reader: &Reader,
+        named: Named,
+    ) -> Result<Arc<Known<Judgement>>, ReplayError> {
+        get(&self.judgements, reader, named, |bytes| {
+            let stored = StoredJudgement::read(bytes).ok()?;
+            (stored.findings_left_out == 0).then_some(stored.judgement)
+        })
+    }
+}
+
+fn get<T>(
+    kept: &Kept<T>,
+    reader: &Reader,
+    named: Named,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<Arc<Known<T>>, ReplayError> {
+    let damaged = |problem: &str| ReplayError::Damaged {
+        position: named.position,
+        problem: problem.to_owned(),
+    };
+    let place = named
+        .place
+        .ok_or_else(|| damaged("its row names no content"))?;
+    let known = match kept.get(&place) {
+        Some(known) => known,
+        None => {
+            let found = reader.content(place)?;
+            let (digest, body) = found.ok_or_else(|| damaged("a content is missing"))?;
+            if let Some(body) = &body
+                && Digest::of(body.as_bytes()) != digest
+            {
+                return Err(damaged("a content's bytes are not those of its digest"));
+            }
+            let known = Arc::new(Known {
+                digest,
+                bytes: body.as_ref().map_or(1, |body| body.len().max(1) as u64),
+                value: body.and_then(|body| read(body.as_bytes())),
+            });
+            kept.insert(place, Arc::clone(&known));
+            known
+        }
+    };
+    if known.digest != named.digest {
+        return Err(damaged("its row names another content than the record"));
+    }
+    Ok(known)
+}

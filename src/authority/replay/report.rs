@@ -1,0 +1,164 @@
+//! The report of a replay.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Active, Replay, ReplayError, Replayed};
+use crate::authority::comparison::rehearse;
+use crate::canonical::Digest;
+use crate::engine::Policy;
+use crate::journal::store::Reader;
+use crate::shadow::ledger::rules_of;
+use crate::shadow::report::criteria::Thresholds;
+use crate::shadow::report::{
+    Compared, Intake, PolicyRef, RecordedPolicy, ReplayScope, Report, ReportInput, Source,
+    SourceKind,
+};
+use crate::shadow::sampling::PartsPerMillion;
+
+/// What a report holds beside what was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Claims<'a> {
+    /// What the criteria ask for.
+    pub thresholds: Thresholds,
+    /// The ids of groups that somebody has answered for.
+    pub explained: &'a BTreeSet<Digest>,
+    /// Whether the authority that wrote the journal was given a clock that isn't real.
+    pub simulated_clock: bool,
+}
+
+/// The report of `replayed`. `active` is the policy that was compared with: the one that
+/// judged, or the one whose recorded judgements were taken.
+///
+/// # Errors
+/// If `active` is another than the one that was compared with, or the journal can't be read.
+pub fn report(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+) -> Result<Report, ReplayError> {
+    let intake = Intake {
+        seen: replayed.seen,
+        rate: PartsPerMillion::ALL,
+        sampled: replayed.seen.saturating_sub(replayed.not_replayable),
+        dropped: 0,
+        pending: 0,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = source(replay.directory, replayed)?;
+    let report = report_of(replay, replayed, active, claims, source, intake)?;
+    Ok(report.of_replay(scope(replay, replayed)))
+}
+
+/// The report of a live run's decisions, as the run makes it. What passed by the run is what
+/// `said` says of it.
+pub(super) fn live_report(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    said: &Report,
+) -> Result<Report, ReplayError> {
+    let of = &said.denominators;
+    let intake = Intake {
+        seen: of.seen,
+        rate: of.sampling_ppm,
+        sampled: of.sampled,
+        dropped: of.dropped,
+        pending: of.pending,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = Source {
+        kind: SourceKind::Live,
+        name: said.source.name.clone(),
+        first_position: replayed.positions.map(|(first, _)| first),
+        last_position: replayed.positions.map(|(_, last)| last),
+        checkpoint: None,
+    };
+    report_of(replay, replayed, active, claims, source, intake)
+}
+
+fn report_of(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    source: Source,
+    intake: Intake,
+) -> Result<Report, ReplayError> {
+    if matches!(replay.active, Active::Recorded) {
+        let (wanted, recorded) = replayed
+            .recorded
+            .first_key_value()
+            .ok_or(ReplayError::NoDecision)?;
+        let found = active.identity();
+        if found.effective_digest != *wanted {
+            return Err(ReplayError::OtherActive {
+                id: recorded.identity.id.to_string(),
+                wanted: *wanted,
+                found: format!("`{}` with `{}`", found.id, found.effective_digest),
+            });
+        }
+    }
+    let candidate = &replay.candidate;
+    let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
+    Ok(Report::of(ReportInput {
+        tally: &replayed.tally,
+        intake,
+        source,
+        simulated_clock: claims.simulated_clock,
+        generated_at: None,
+        active: Compared {
+            identity: active.identity(),
+            rules: &active_rules,
+        },
+        candidate: Compared {
+            identity: candidate.identity(),
+            rules: &candidate_rules,
+        },
+        dry_run: Some(rehearse(candidate)),
+        thresholds: claims.thresholds,
+        explained: claims.explained,
+    })?)
+}
+
+/// The range, and the first checkpoint that covers it: a later one would make another report of
+/// the same records.
+fn source(directory: &Path, replayed: &Replayed) -> Result<Source, ReplayError> {
+    let reader = Reader::open(directory)?;
+    let last = replayed.positions.map(|(_, last)| last);
+    let after = last
+        .map(|last| reader.checkpoint_sizes_around(last))
+        .transpose()?;
+    let size = after.and_then(|(_, after)| after);
+    let covering = size
+        .map(|size| reader.checkpoints(size..size.saturating_add(1)))
+        .transpose()?;
+    let checkpoint = covering.and_then(|found| found.into_iter().next());
+    Ok(Source {
+        kind: SourceKind::Journal,
+        name: Some(reader.log()?.origin),
+        first_position: replayed.positions.map(|(first, _)| first),
+        last_position: last,
+        checkpoint: checkpoint.map(|(_, note)| note.as_str().to_owned()),
+    })
+}
+
+fn scope(replay: &Replay<'_>, replayed: &Replayed) -> ReplayScope {
+    let recorded = replayed.recorded.values().map(|it| RecordedPolicy {
+        policy: PolicyRef::from(&it.identity),
+        decisions: it.decisions,
+        first_position: it.positions.0,
+        last_position: it.positions.1,
+    });
+    ReplayScope {
+        active: replay.active.kind(),
+        selection: replay.selection.clone(),
+        facts: replay.facts,
+        from_text: replayed.from_text,
+        from_facts: replayed.from_facts,
+        facts_differ: replayed.facts_differ,
+        recorded_policies: recorded.collect(),
+    }
+}

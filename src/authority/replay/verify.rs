@@ -1,0 +1,403 @@
+//! Whether a report is what the journal says. Whose signature it bears is checked elsewhere.
+//!
+//! The journal is verified as a whole, with the report's checkpoint as one that was taken
+//! elsewhere; then the report is made again from the named range, and every field is held
+//! against it. What a field rests on is fixed here, not read from the report.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::report::live_report;
+use super::{Active, Claims, Replay, ReplayError, live, replay, report};
+use crate::canonical::Digest;
+use crate::engine::Policy;
+use crate::journal::log::{SignedCheckpoint, VerifyingKey};
+use crate::journal::store::Reader;
+use crate::journal::verify::{Against, verify as verify_journal};
+use crate::shadow::report::criteria::Thresholds;
+use crate::shadow::report::{Basis, FactsFrom, ReplayedActive, Report, Selection, SourceKind};
+
+/// Fields that are shown one by one, because they rest on different things.
+const PARTED: [&str; 2] = ["denominators", "candidate_failures"];
+/// Fields that only the process that made the report can say, beside the labelled ones.
+const ATTESTED: [&str; 2] = ["generated_at", "simulated_clock"];
+/// Bytes of a value that is shown.
+const MAX_SHOWN_BYTES: usize = 120;
+
+/// What a report is held against.
+#[derive(Clone)]
+pub struct Evidence<'a> {
+    /// The journal's directory.
+    pub directory: &'a Path,
+    /// Who signs the journal's checkpoints.
+    pub log_key: &'a VerifyingKey,
+    /// The active policy, at hand.
+    pub active: Arc<Policy>,
+    /// The candidate, at hand.
+    pub candidate: Arc<Policy>,
+    /// What the verifier asks of a candidate; the report must have asked the same.
+    pub thresholds: Thresholds,
+    /// The groups for which the verifier has a signed explanation.
+    pub explained: &'a BTreeSet<Digest>,
+    /// Threads, at least one.
+    pub workers: usize,
+}
+
+/// What was found of one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// It is what the journal and the packs give.
+    Holds,
+    /// It isn't.
+    Differs,
+    /// It is the word of whoever signed the report.
+    Said,
+    /// What it rests on is not at hand, or did not hold.
+    NotChecked,
+}
+
+impl Finding {
+    /// The name in documents, such as `not_checked`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Differs => "differs",
+            Self::Said => "said",
+            Self::NotChecked => "not_checked",
+        }
+    }
+}
+
+/// One field, or one thing that must hold of the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// The field, with dots between the names, or the name of what must hold.
+    pub field: String,
+    /// What it rests on.
+    pub basis: Basis,
+    /// What was found.
+    pub finding: Finding,
+    /// Why, where it doesn't hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl Check {
+    /// Something that must hold; `problem` says why it doesn't.
+    #[must_use]
+    pub fn of(field: &str, problem: Option<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            basis: Basis::Recomputed,
+            finding: if problem.is_some() {
+                Finding::Differs
+            } else {
+                Finding::Holds
+            },
+            message: problem,
+        }
+    }
+
+    fn is_accepted(&self) -> bool {
+        matches!(self.finding, Finding::Holds | Finding::Said)
+    }
+}
+
+/// Whether every check lets the report be accepted.
+#[must_use]
+pub fn is_accepted(checks: &[Check]) -> bool {
+    !checks.is_empty() && checks.iter().all(Check::is_accepted)
+}
+
+/// Holds `report` against the journal and the packs. `progress` is called with how many
+/// records are done, and of how many; the journal is walked twice.
+///
+/// # Errors
+/// If the journal can't be read. That the report is not what it says is no error.
+pub fn verify(
+    report: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Check>, ReplayError> {
+    let mut checks = vec![
+        contradictions(report),
+        digest("active", &report.active.effective_digest, &evidence.active),
+        digest(
+            "candidate",
+            &report.candidate.effective_digest,
+            &evidence.candidate,
+        ),
+        journal(report, evidence, progress)?,
+    ];
+    if !is_accepted(&checks) {
+        checks.push(Check {
+            finding: Finding::NotChecked,
+            ..Check::of(
+                "every other field",
+                Some("what it would be held against does not hold".to_owned()),
+            )
+        });
+        return Ok(checks);
+    }
+    match again(report, evidence, progress) {
+        Ok(again) => checks.extend(fields(report, &again)?),
+        // The range, the selection or the policies are not those of the journal.
+        Err(
+            error @ (ReplayError::SeveralPolicies(_)
+            | ReplayError::NoDecision
+            | ReplayError::Shorter { .. }
+            | ReplayError::OtherActive { .. }),
+        ) => checks.push(Check::of("replay", Some(error.to_string()))),
+        Err(error) => return Err(error),
+    }
+    Ok(checks)
+}
+
+fn contradictions(report: &Report) -> Check {
+    let found = report.contradictions();
+    let problem = (!found.is_empty()).then(|| found.join("; "));
+    Check::of("agrees with itself", problem)
+}
+
+fn digest(which: &str, named: &Digest, policy: &Policy) -> Check {
+    let found = policy.identity().effective_digest;
+    let problem = (found != *named)
+        .then(|| format!("the report names `{named}`; the pack at hand is `{found}`"));
+    Check::of(&format!("{which}.effective_digest"), problem)
+}
+
+/// Whether the whole journal is as it was written, and is the one of the report's checkpoint.
+fn journal(
+    report: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Check, ReplayError> {
+    const FIELD: &str = "source.checkpoint";
+    let refused = |problem: &str| Ok(Check::of(FIELD, Some(problem.to_owned())));
+    match report.source.kind {
+        SourceKind::Journal => {}
+        SourceKind::Live => return live_journal(report, evidence, progress),
+        SourceKind::Actions => {
+            return refused("the report is of a file of actions, which no journal vouches for");
+        }
+    }
+    let Some(note) = &report.source.checkpoint else {
+        return refused("no checkpoint covers the range: replay it again after the next one");
+    };
+    let note: SignedCheckpoint = match note.parse() {
+        Ok(note) => note,
+        Err(error) => return refused(&error.to_string()),
+    };
+    let last = report.source.last_position;
+    if last.is_none_or(|last| last >= note.unverified().size()) {
+        return refused("the checkpoint does not cover the range");
+    }
+    let given = [note];
+    let against = Against {
+        key: evidence.log_key,
+        given: &given,
+    };
+    let found = verify_journal(evidence.directory, against, |it| {
+        progress(it.done, it.records);
+    })?;
+    let problem = found.first_problem.map(|it| it.message);
+    let problem = problem.filter(|_| !found.intact);
+    Ok(Check::of(FIELD, problem))
+}
+
+/// As [`journal`], for a report that names no checkpoint: the last one must cover its range.
+fn live_journal(
+    report: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Check, ReplayError> {
+    let against = Against {
+        key: evidence.log_key,
+        given: &[],
+    };
+    let found = verify_journal(evidence.directory, against, |it| {
+        progress(it.done, it.records);
+    })?;
+    let last = report.source.last_position;
+    let covered = last.is_some_and(|last| last < found.last_checkpoint_size);
+    let problem = match found.first_problem {
+        Some(problem) => Some(problem.message),
+        None if !covered => Some("no checkpoint of the journal covers the range yet".to_owned()),
+        None => None,
+    };
+    Ok(Check::of("journal", problem))
+}
+
+/// The report that the journal gives of the decisions that a live run compared.
+fn live_again(
+    said: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Report, ReplayError> {
+    let run = said.source.name.as_deref().unwrap_or_default();
+    let only = live::compared(&Reader::open(evidence.directory)?, run)?;
+    let ends = only.first().zip(only.last());
+    let (first, last) = ends.ok_or(ReplayError::NoDecision)?;
+    let examples = said.groups.iter().map(|group| group.examples.len()).max();
+    let wanted = Replay {
+        directory: evidence.directory,
+        positions: Some(first.start..last.end),
+        only: Some(&only),
+        selection: &Selection::default(),
+        active: Active::Recorded,
+        candidate: Arc::clone(&evidence.candidate),
+        facts: FactsFrom::Journal,
+        examples: examples.unwrap_or_default(),
+        workers: evidence.workers,
+    };
+    let replayed = replay(&wanted, progress)?;
+    let claims = Claims {
+        thresholds: evidence.thresholds,
+        explained: evidence.explained,
+        simulated_clock: said.simulated_clock,
+    };
+    let mut again = live_report(&wanted, &replayed, &evidence.active, claims, said)?;
+    again.generated_at = said.generated_at;
+    Ok(again)
+}
+
+/// The report that the journal gives.
+fn again(
+    said: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Report, ReplayError> {
+    if said.source.kind == SourceKind::Live {
+        return live_again(said, evidence, progress);
+    }
+    let scope = said.replay.as_ref().ok_or(ReplayError::NoDecision)?;
+    let (first, last) = said
+        .source
+        .first_position
+        .zip(said.source.last_position)
+        .ok_or(ReplayError::NoDecision)?;
+    // As many as the fullest group has are as many as were asked for, or all that there are.
+    let examples = said.groups.iter().map(|group| group.examples.len()).max();
+    let wanted = Replay {
+        directory: evidence.directory,
+        positions: Some(first..last.saturating_add(1)),
+        only: None,
+        selection: &scope.selection,
+        active: match scope.active {
+            ReplayedActive::Recorded => Active::Recorded,
+            ReplayedActive::Judged => Active::Judged(Arc::clone(&evidence.active)),
+        },
+        candidate: Arc::clone(&evidence.candidate),
+        facts: scope.facts,
+        examples: examples.unwrap_or_default(),
+        workers: evidence.workers,
+    };
+    let replayed = replay(&wanted, progress)?;
+    let claims = Claims {
+        thresholds: evidence.thresholds,
+        explained: evidence.explained,
+        simulated_clock: said.simulated_clock,
+    };
+    let mut again = report(&wanted, &replayed, &evidence.active, claims)?;
+    again.generated_at = said.generated_at;
+    Ok(again)
+}
+
+/// Every field of `said`, held against the report that was made again.
+fn fields(said: &Report, again: &Report) -> Result<Vec<Check>, ReplayError> {
+    let value = |report: &Report| {
+        serde_json::to_value(report).map_err(|error| ReplayError::Report(error.into()))
+    };
+    let (Value::Object(said), Value::Object(found)) = (value(said)?, value(again)?) else {
+        return Ok(Vec::new());
+    };
+    let mut checks = Vec::new();
+    let names: BTreeSet<&String> = said.keys().chain(found.keys()).collect();
+    for name in names {
+        let (said, found) = (
+            said.get(name).unwrap_or(&Value::Null),
+            found.get(name).unwrap_or(&Value::Null),
+        );
+        match (said, found) {
+            (Value::Object(said), Value::Object(found)) if PARTED.contains(&name.as_str()) => {
+                for (part, said) in said {
+                    let found = found.get(part).unwrap_or(&Value::Null);
+                    checks.push(field(format!("{name}.{part}"), again, said, found));
+                }
+            }
+            _ => checks.push(field(name.clone(), again, said, found)),
+        }
+    }
+    Ok(checks)
+}
+
+fn field(name: String, again: &Report, said: &Value, found: &Value) -> Check {
+    let labelled = again.labels.iter().find(|label| label.field == name);
+    let basis = match labelled {
+        Some(label) => label.basis,
+        None if ATTESTED.contains(&name.as_str()) => Basis::Attested,
+        None => Basis::Recomputed,
+    };
+    let difference = first_difference(&name, said, found);
+    Check {
+        finding: match (basis, &difference) {
+            (Basis::Attested, _) => Finding::Said,
+            (Basis::Recomputed, None) => Finding::Holds,
+            (Basis::Recomputed, Some(_)) => Finding::Differs,
+        },
+        field: name,
+        basis,
+        message: difference,
+    }
+}
+
+/// Where two values differ first, and how.
+fn first_difference(path: &str, said: &Value, found: &Value) -> Option<String> {
+    if said == found {
+        return None;
+    }
+    let inner = match (said, found) {
+        (Value::Object(said), Value::Object(found)) => {
+            let names: BTreeSet<&String> = said.keys().chain(found.keys()).collect();
+            names.into_iter().find_map(|name| {
+                let (said, found) = (said.get(name), found.get(name));
+                let (said, found) = (said.unwrap_or(&Value::Null), found.unwrap_or(&Value::Null));
+                first_difference(&format!("{path}.{name}"), said, found)
+            })
+        }
+        (Value::Array(said), Value::Array(found)) if said.len() == found.len() => {
+            let mut pairs = said.iter().zip(found).enumerate();
+            pairs.find_map(|(index, (said, found))| {
+                first_difference(&format!("{path}[{index}]"), said, found)
+            })
+        }
+        (Value::Array(said), Value::Array(found)) => Some(format!(
+            "`{path}` has {} entries; the journal gives {}",
+            said.len(),
+            found.len()
+        )),
+        _ => None,
+    };
+    let whole = || {
+        format!(
+            "`{path}` says {}; the journal gives {}",
+            shown(said),
+            shown(found)
+        )
+    };
+    Some(inner.unwrap_or_else(whole))
+}
+
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.get(..text.floor_char_boundary(MAX_SHOWN_BYTES)) {
+        Some(cut) if cut.len() < text.len() => format!("{cut}…"),
+        _ => text,
+    }
+}

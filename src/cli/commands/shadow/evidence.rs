@@ -1,0 +1,132 @@
+//! Reports and explanations as files, signed or not.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::canonical::{Digest, parse_strict};
+use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::error::CliError;
+use crate::cli::files;
+use crate::cli::output::document;
+use crate::evidence::dsse::{Envelope, MAX_ENVELOPE_BYTES};
+use crate::evidence::{SigningKey, VerifyingKey};
+use crate::shadow::explanation::{self, Explanation};
+use crate::shadow::limits::MAX_REPORT_BYTES;
+use crate::shadow::report::{self, Report};
+
+/// Bytes of a file that holds a signed explanation.
+const MAX_EXPLANATION_FILE_BYTES: usize = 64 * 1024;
+
+/// Signed answers for groups.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Explained groups")]
+pub(crate) struct ExplanationArgs {
+    /// A signed explanation of a group, by `cavra shadow explain`; may be repeated
+    #[arg(long, value_name = "FILE", requires = "explainer_key")]
+    explanation: Vec<PathBuf>,
+    /// The public key of somebody who may explain, or the file that holds it; may be repeated
+    #[arg(long, value_name = "KEY|FILE")]
+    explainer_key: Vec<KeyArgument>,
+}
+
+impl ExplanationArgs {
+    /// The groups that somebody who may has answered for.
+    ///
+    /// # Errors
+    /// If one of the files is no explanation that one of the keys signed: an explanation that
+    /// doesn't count should not look as if it did.
+    pub(crate) fn explained(&self) -> Result<BTreeSet<Digest>, CliError> {
+        let keys = verifying_keys(&self.explainer_key)?;
+        let group = |path: &PathBuf| {
+            let failed = |cause| CliError::Envelope {
+                path: path.clone(),
+                cause,
+            };
+            let bytes = files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
+            let envelope = Envelope::read(&bytes).map_err(failed)?;
+            let opened = envelope
+                .open(explanation::MEDIA_TYPE, &keys)
+                .map_err(failed)?;
+            let read = Explanation::read(&opened.payload);
+            let explanation = read.map_err(|cause| CliError::Explanation {
+                path: path.clone(),
+                cause,
+            })?;
+            Ok(explanation.group)
+        };
+        self.explanation.iter().map(group).collect()
+    }
+}
+
+pub(crate) fn verifying_keys(keys: &[KeyArgument]) -> Result<Vec<VerifyingKey>, CliError> {
+    let keys = keys.iter().map(KeyArgument::verifying_key);
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
+/// Writes the envelope of a report.
+pub(crate) fn write_signed(path: &Path, report: &Report, key: &SigningKey) -> Result<(), CliError> {
+    let bytes = report.to_canonical_bytes()?;
+    let envelope = Envelope::sign(report::MEDIA_TYPE, &bytes, key).map_err(CliError::Sign)?;
+    files::write(path, &document(&envelope)?)
+}
+
+/// A report as a file holds it.
+pub(crate) enum Stored {
+    /// As JSON.
+    Plain(Box<Report>),
+    /// In an envelope, not opened.
+    Signed(Envelope),
+}
+
+/// Reads a report that is signed or isn't.
+pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
+    let bytes = files::read(path, MAX_ENVELOPE_BYTES)?;
+    if let Ok(envelope) = Envelope::read(&bytes) {
+        return Ok(Stored::Signed(envelope));
+    }
+    parse(path, &bytes).map(|report| Stored::Plain(Box::new(report)))
+}
+
+/// The report in a file, whoever signed it: to be shown.
+pub(crate) fn read_unverified(path: &Path) -> Result<Report, CliError> {
+    match read(path)? {
+        Stored::Plain(report) => Ok(*report),
+        Stored::Signed(envelope) => {
+            let payload = envelope.unverified(report::MEDIA_TYPE);
+            let payload = payload.map_err(|cause| CliError::Envelope {
+                path: path.to_owned(),
+                cause,
+            })?;
+            parse(path, &payload)
+        }
+    }
+}
+
+/// A report from its JSON.
+pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Report, CliError> {
+    if bytes.len() > MAX_REPORT_BYTES {
+        return Err(CliError::TooLarge {
+            path: path.to_owned(),
+            limit: MAX_REPORT_BYTES,
+        });
+    }
+    let report = parse_strict(bytes).and_then(serde_json::from_value);
+    report.map_err(|cause| CliError::Report {
+        path: path.to_owned(),
+        cause,
+    })
+}
+
+/// A report that doesn't contradict itself.
+pub(crate) fn sound(path: &Path, report: Report) -> Result<Report, CliError> {
+    let problems = report.contradictions();
+    if problems.is_empty() {
+        return Ok(report);
+    }
+    Err(CliError::Contradiction {
+        path: path.to_owned(),
+        problems,
+    })
+}

@@ -1,0 +1,68 @@
+//! `cavra shadow explain`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::evidence;
+use crate::canonical::Digest;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::files;
+use crate::cli::output::document;
+use crate::evidence::dsse::Envelope;
+use crate::journal::key_file::KeySource;
+use crate::shadow::explanation::{Explanation, MEDIA_TYPE};
+
+const AFTER_HELP: &str = "\
+An explanation is a signed, named answer for one group of divergences: why the candidate should
+decide otherwise. It is bound to the group's id, and by that to the effective digests of both
+policies: when one of them changes, it answers for nothing. The ids are in the report's JSON,
+at `groups[].id`.
+
+It counts where it is given with the key of somebody who may explain:
+`cavra shadow replay --explanation FILE --explainer-key KEY`.
+
+Examples:
+  cavra shadow explain report.json --group sha256:… --by 'Ada Lovelace' \\
+      --reason 'releases are pushed by their bot' --signing-key ada.key --out ada.dsse.json
+
+Exit codes:
+  0  explained
+  1  the report has no such group, the key can't be used, or the file not be written";
+
+/// What to answer for.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ExplainArgs {
+    /// The report that has the group, signed or not; `-` is standard input
+    #[arg(value_name = "REPORT")]
+    report: PathBuf,
+    /// The group's id
+    #[arg(long, value_name = "DIGEST")]
+    group: Digest,
+    /// Who answers
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why the candidate is right
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
+    #[arg(long, value_name = "KEY")]
+    signing_key: KeySource,
+    /// Where to write the signed explanation
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
+    let report = evidence::read_unverified(&args.report)?;
+    let now = Timestamp::now();
+    let explanation = Explanation::of(&report, args.group, &args.by, &args.reason, now)?;
+    let key = args.signing_key.signing_key()?;
+    let bytes = explanation.to_canonical_bytes()?;
+    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::Sign)?;
+    files::write(&args.out, &document(&envelope)?)?;
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,131 @@
+//! `cavra shadow replay` of a journal.
+
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+
+use super::feed;
+use super::replay::ReplayArgs;
+use crate::authority::replay::{Active, Claims, Replay, ReplayError, replay, report};
+use crate::cli::commands::journal::source::DataDirArgs;
+use crate::cli::error::CliError;
+use crate::cli::packs::{PackRef, Packs};
+use crate::engine::Policy;
+use crate::shadow::report::{Condition, FactsFrom, Report, Selection};
+
+/// Times a second that the progress is drawn, at most.
+const PROGRESS_HZ: u8 = 10;
+/// What `--active` says for the decisions as they were made.
+const RECORDED: &str = "recorded";
+
+/// Which decisions of a journal, and what to compare the candidate with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Decisions of a journal")]
+pub(crate) struct JournalArgs {
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+    /// What to compare with: `recorded`, each decision as it was made, or the id or path of a
+    /// pack that judges now
+    #[arg(long, value_name = "recorded|ID|PATH", conflicts_with_all = ["actions", "policy_pack", "policy"])]
+    active: Option<String>,
+    /// Decisions at this time or later (RFC 3339)
+    #[arg(long, value_name = "TIME", conflicts_with = "actions")]
+    since: Option<Timestamp>,
+    /// Decisions before this time (RFC 3339)
+    #[arg(long, value_name = "TIME", conflicts_with = "actions")]
+    until: Option<Timestamp>,
+    /// Decisions of which this is true: `action_type=…`, `agent=…`, `rule=…`, `verdict=…` or
+    /// `policy=DIGEST`; may be repeated
+    #[arg(long = "where", value_name = "NAME=VALUE", conflicts_with = "actions")]
+    conditions: Vec<Condition>,
+    /// Establish the facts anew from the recorded texts, and count where they come out different
+    #[arg(long, conflicts_with = "actions")]
+    from_text: bool,
+}
+
+impl JournalArgs {
+    fn selection(&self) -> Result<Selection, CliError> {
+        let mut selection = Selection {
+            since: self.since,
+            until: self.until,
+            ..Selection::default()
+        };
+        for condition in &self.conditions {
+            selection.add(condition.clone())?;
+        }
+        Ok(selection)
+    }
+
+    /// The pack that judges now, if one does.
+    fn active(&self, args: &ReplayArgs) -> Option<PackRef> {
+        match self.active.as_deref() {
+            Some(RECORDED) => None,
+            Some(name) => Some(PackRef::Either(name.to_owned())),
+            None => args.policy.is_given().then(|| args.policy.pack_ref()),
+        }
+    }
+}
+
+pub(crate) fn run(
+    args: &ReplayArgs,
+    packs: &Packs,
+    candidate: &Arc<Policy>,
+    shown: bool,
+) -> Result<Report, CliError> {
+    let directory = args.journal.data_dir.directory()?;
+    let selection = args.journal.selection()?;
+    let given = packs.load_optional(args.journal.active(args).as_ref())?;
+    let explained = args.explanations.explained()?;
+    let wanted = Replay {
+        directory: &directory,
+        positions: None,
+        only: None,
+        selection: &selection,
+        active: given.clone().map_or(Active::Recorded, Active::Judged),
+        candidate: Arc::clone(candidate),
+        facts: match args.journal.from_text {
+            true => FactsFrom::Text,
+            false => FactsFrom::Journal,
+        },
+        examples: usize::from(args.examples),
+        workers: args.workers.map_or_else(feed::cores, usize::from),
+    };
+    let bar = progress_bar(shown);
+    let replayed = replay(&wanted, &|done, all| draw(&bar, done, all))?;
+    bar.finish_and_clear();
+    let active = match given {
+        Some(policy) => policy,
+        None => {
+            let recorded = replayed.recorded.first_key_value();
+            let (_, recorded) = recorded.ok_or(ReplayError::NoDecision)?;
+            packs.load_policy(&PackRef::Id(recorded.identity.id.to_string()))?
+        }
+    };
+    let claims = Claims {
+        thresholds: args.thresholds.thresholds(),
+        explained: &explained,
+        simulated_clock: args.simulated_clock,
+    };
+    Ok(report(&wanted, &replayed, &active, claims)?)
+}
+
+/// A bar over records, on standard error.
+pub(super) fn progress_bar(shown: bool) -> ProgressBar {
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let target = ProgressDrawTarget::stderr_with_hz(PROGRESS_HZ);
+    let bar = ProgressBar::with_draw_target(None, target);
+    let template = "{wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left";
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+pub(super) fn draw(bar: &ProgressBar, done: u64, all: u64) {
+    bar.set_length(all);
+    bar.set_position(done);
+}

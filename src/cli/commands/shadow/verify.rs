@@ -1,0 +1,231 @@
+//! `cavra shadow verify`
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::evidence::{self, ExplanationArgs, Stored};
+use super::feed::{self, MAX_WORKERS};
+use super::journal::{draw, progress_bar};
+use super::replay::ThresholdArgs;
+use crate::authority::replay::verify::{Check, Evidence, Finding, is_accepted, verify};
+use crate::canonical::Digest;
+use crate::cli::args::{GlobalArgs, OutputFormat};
+use crate::cli::commands::journal::source::DataDirArgs;
+use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::table::{self, Narrow};
+use crate::cli::output::{Output, style};
+use crate::cli::packs::{PackRef, Packs};
+use crate::journal::key_file::KeySource;
+use crate::shadow::report::{self, Basis, Report};
+
+const AFTER_HELP: &str = "\
+The signature must be of one of the keys. The journal must be whole, and hold the checkpoint that
+the report names. Both packs must have the effective digests that it names. Then the report is
+made again from the named range, and every field is held against it: counts, groups, ledger,
+matrix, denominators, required classes and criteria. What a field rests on is fixed by its
+name, not by what the report says of it:
+
+  recomputed  whoever has the journal and the packs computes it again
+  attested    only the process that was there can say: drops, time-outs, panics, the clock
+
+The criteria are those of this command line, not those that the report chose, and a group is
+explained only by an explanation that is given here. A report made under a simulated clock may
+hold; it is still never evidence for a live gate. A live report is made again from the decisions
+that the journal says its run compared; take the report when the run has ended. A report of a
+file of actions can't be recomputed from a journal, and is refused.
+
+Examples:
+  cavra shadow verify report.dsse.json --data-dir /var/lib/cavra --key evidence.pub \\
+      --candidate ./next --journal-key log.pub
+  cavra shadow verify report.dsse.json --key evidence.pub --output json
+
+Exit codes:
+  0  everything that can be recomputed is as the report says
+  1  the report, the journal, a pack or a key can't be read
+  2  the report is refused";
+
+const NARROW: Narrow<'static> = Narrow {
+    cut: &["why"],
+    drop: &[],
+};
+
+/// What to verify, and by what.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct VerifyArgs {
+    /// The signed report; `-` is standard input
+    #[arg(value_name = "REPORT")]
+    report: PathBuf,
+    /// The public key of somebody who may sign reports, or the file that holds it; may be
+    /// repeated
+    #[arg(long, value_name = "KEY|FILE", required = true)]
+    key: Vec<KeyArgument>,
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+    /// The log's public key, or the file that holds it [default: `journal.pub` in the data
+    /// directory, which proves less]
+    #[arg(long, value_name = "KEY|FILE")]
+    journal_key: Option<KeyArgument>,
+    /// The active pack, by its id or path [default: by the id that the report names]
+    #[arg(long, value_name = "ID|PATH")]
+    active: Option<String>,
+    /// The candidate, by its id or path [default: by the id that the report names]
+    #[arg(long, value_name = "ID|PATH")]
+    candidate: Option<String>,
+    /// Threads that judge [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS as i64))]
+    workers: Option<u16>,
+    #[command(flatten)]
+    thresholds: ThresholdArgs,
+    #[command(flatten)]
+    explanations: ExplanationArgs,
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    accepted: bool,
+    /// Under a simulated clock, nothing is.
+    evidence_for_live_gate: bool,
+    report: Option<Digest>,
+    signed_by: Option<String>,
+    checks: &'a [Check],
+}
+
+/// What the signature covers.
+struct Signed {
+    report: Report,
+    digest: Digest,
+    by: String,
+}
+
+pub(crate) fn run(
+    args: &VerifyArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    if global
+        .output
+        .is_some_and(|format| format.common().is_none())
+    {
+        return Err(CliError::NotAReport);
+    }
+    let (signed, mut checks) = match open(args)? {
+        Ok(signed) => (Some(signed), vec![Check::of("signature", None)]),
+        Err(refusal) => (None, vec![Check::of("signature", Some(refusal))]),
+    };
+    if let Some(signed) = &signed {
+        checks.extend(against_journal(args, global, &signed.report)?);
+    }
+    let accepted = is_accepted(&checks);
+    let simulated = |signed: &Signed| signed.report.simulated_clock;
+    let outcome = Outcome {
+        accepted,
+        evidence_for_live_gate: accepted && !signed.as_ref().is_none_or(simulated),
+        report: signed.as_ref().map(|signed| signed.digest),
+        signed_by: signed.as_ref().map(|signed| signed.by.clone()),
+        checks: &checks,
+    };
+    match out.format() {
+        OutputFormat::Json => out.json(&outcome)?,
+        OutputFormat::Table => show(&outcome, signed.as_ref(), out)?,
+    }
+    Ok(ExitStatus::of_check(accepted))
+}
+
+/// What was signed, or why it is not to be believed.
+fn open(args: &VerifyArgs) -> Result<Result<Signed, String>, CliError> {
+    let keys = evidence::verifying_keys(&args.key)?;
+    let envelope = match evidence::read(&args.report)? {
+        Stored::Signed(envelope) => envelope,
+        Stored::Plain(_) => return Ok(Err("the report is not signed".to_owned())),
+    };
+    let opened = match envelope.open(report::MEDIA_TYPE, &keys) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    Ok(Ok(Signed {
+        report: evidence::parse(&args.report, &opened.payload)?,
+        digest: Digest::of(&opened.payload),
+        by: opened.key.to_string(),
+    }))
+}
+
+fn against_journal(
+    args: &VerifyArgs,
+    global: &GlobalArgs,
+    report: &Report,
+) -> Result<Vec<Check>, CliError> {
+    let packs = Packs::open(global)?;
+    let load = |given: &Option<String>, named: &str| {
+        packs.load_policy(&match given {
+            Some(name) => PackRef::Either(name.clone()),
+            None => PackRef::Id(named.to_owned()),
+        })
+    };
+    let active = load(&args.active, &report.active.id)?;
+    let candidate = load(&args.candidate, &report.candidate.id)?;
+    let directory = args.data_dir.directory()?;
+    let log_key = match &args.journal_key {
+        Some(key) => key.verifying_key()?,
+        None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
+    };
+    let explained = args.explanations.explained()?;
+    let bar = progress_bar(std::io::stderr().is_terminal() && !global.quiet);
+    let found = verify(
+        report,
+        &Evidence {
+            directory: &directory,
+            log_key: &log_key,
+            active,
+            candidate: Arc::clone(&candidate),
+            thresholds: args.thresholds.thresholds(),
+            explained: &explained,
+            workers: args.workers.map_or_else(feed::cores, usize::from),
+        },
+        &|done, all| draw(&bar, done, all),
+    );
+    bar.finish_and_clear();
+    Ok(found?)
+}
+
+fn show(outcome: &Outcome<'_>, signed: Option<&Signed>, out: &mut Output) -> Result<(), CliError> {
+    let verdict = if outcome.accepted {
+        "the report is what the journal says"
+    } else {
+        "the report is refused"
+    };
+    let painted = style::paint(style::passed(outcome.accepted), verdict);
+    writeln!(out, "{painted}")?;
+    if let Some(signed) = signed {
+        writeln!(out, "  report     {}", signed.digest)?;
+        writeln!(out, "  signed by  {}", signed.by)?;
+        if signed.report.simulated_clock {
+            let warning = "its clock was simulated: this is no evidence for a live gate";
+            writeln!(out, "  {}", style::paint(style::ERROR, warning))?;
+        }
+    }
+    writeln!(out)?;
+    let rows = outcome.checks.iter().map(|check| {
+        let good = matches!(check.finding, Finding::Holds | Finding::Said);
+        let basis = match check.basis {
+            Basis::Recomputed => "recomputed",
+            Basis::Attested => "attested",
+        };
+        vec![
+            table::plain(&check.field),
+            table::plain(basis),
+            table::cell(style::passed(good), check.finding.as_str()),
+            table::plain(check.message.as_deref().unwrap_or_default()),
+        ]
+    });
+    let header = ["field", "basis", "found", "why"];
+    let lines = table::lines(out, &header, rows.collect(), &NARROW);
+    out.write_all(lines.as_bytes())?;
+    Ok(())
+}

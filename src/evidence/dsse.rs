@@ -1,0 +1,175 @@
+//! DSSE v1.0 (secure-systems-lab/dsse, `protocol.md` and `envelope.md`): a payload as it is, its
+//! type, and signatures over both. Nothing is canonicalised after signing, so what is read is
+//! what was signed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde::{Deserialize, Serialize};
+
+use super::{SigningKey, VerifyingKey};
+
+/// Bytes of a payload.
+pub const MAX_PAYLOAD_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes of an envelope: a payload of [`MAX_PAYLOAD_BYTES`] in base64, with room for the rest.
+pub const MAX_ENVELOPE_BYTES: usize = MAX_PAYLOAD_BYTES / 3 * 4 + 64 * 1024;
+/// Signatures of one envelope.
+pub const MAX_SIGNATURES: usize = 16;
+
+/// What is signed begins so.
+const PAE_PREFIX: &str = "DSSEv1";
+
+/// Why an envelope can't be read, or not be believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DsseError {
+    /// Not the JSON of an envelope.
+    #[error("is no DSSE envelope: {0}")]
+    Malformed(String),
+    /// The payload or a signature is not base64 (RFC 4648 section 4 or 5).
+    #[error("the `{0}` of the envelope is not base64")]
+    Base64(&'static str),
+    /// Over a limit.
+    #[error("the envelope has more than {limit} {unit}")]
+    TooLarge {
+        /// How many there may be.
+        limit: usize,
+        /// Of what.
+        unit: &'static str,
+    },
+    /// Something else than the document that is wanted.
+    #[error("the envelope holds `{found}`, not `{wanted}`")]
+    OtherType {
+        /// The payload's type.
+        found: String,
+        /// The one that was asked for.
+        wanted: String,
+    },
+    /// Nobody known signed it.
+    #[error("the envelope is not signed by any of the given keys, or was changed since")]
+    NotSigned,
+}
+
+/// A payload, its type, and who signed both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    payload: String,
+    #[serde(rename = "payloadType")]
+    payload_type: String,
+    signatures: Vec<Signature>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Signature {
+    /// A hint, not signed: `NAME+ID` of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keyid: Option<String>,
+    sig: String,
+}
+
+/// A payload that one of the given keys signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened<'a> {
+    /// The bytes that were signed.
+    pub payload: Vec<u8>,
+    /// Which of the keys.
+    pub key: &'a VerifyingKey,
+}
+
+impl Envelope {
+    /// Signs `payload` as a document of `payload_type`, a media type.
+    ///
+    /// # Errors
+    /// If the payload has more than [`MAX_PAYLOAD_BYTES`].
+    pub fn sign(payload_type: &str, payload: &[u8], key: &SigningKey) -> Result<Self, DsseError> {
+        within(payload.len(), MAX_PAYLOAD_BYTES, "bytes")?;
+        let signature = key.sign(&pre_authentication_encoding(payload_type, payload));
+        let verifying = key.verifying_key();
+        Ok(Self {
+            payload: STANDARD.encode(payload),
+            payload_type: payload_type.to_owned(),
+            signatures: vec![Signature {
+                keyid: Some(format!("{}+{:08x}", verifying.name(), verifying.id())),
+                sig: STANDARD.encode(signature),
+            }],
+        })
+    }
+
+    /// Reads an envelope, without believing it. Fields that DSSE doesn't know are ignored, as
+    /// `envelope.md` asks.
+    ///
+    /// # Errors
+    /// If `bytes` are no envelope, or over a limit.
+    pub fn read(bytes: &[u8]) -> Result<Self, DsseError> {
+        within(bytes.len(), MAX_ENVELOPE_BYTES, "bytes")?;
+        let envelope: Self = serde_json::from_slice(bytes)
+            .map_err(|error| DsseError::Malformed(error.to_string()))?;
+        within(envelope.signatures.len(), MAX_SIGNATURES, "signatures")?;
+        Ok(envelope)
+    }
+
+    /// The media type of the payload, whoever signed it.
+    #[must_use]
+    pub fn payload_type(&self) -> &str {
+        &self.payload_type
+    }
+
+    /// The payload, whoever signed it: to be shown, not to be relied on.
+    ///
+    /// # Errors
+    /// If it is not base64, or is of another type than `payload_type`.
+    pub fn unverified(&self, payload_type: &str) -> Result<Vec<u8>, DsseError> {
+        if self.payload_type != payload_type {
+            return Err(DsseError::OtherType {
+                found: self.payload_type.clone(),
+                wanted: payload_type.to_owned(),
+            });
+        }
+        decode(&self.payload, "payload")
+    }
+
+    /// The payload, if one of `keys` signed it as a document of `payload_type`. The key ids in
+    /// the envelope are hints that anybody could write: every signature is tried by every key.
+    ///
+    /// # Errors
+    /// If none of the keys signed it, it is of another type, or it can't be read.
+    pub fn open<'a>(
+        &self,
+        payload_type: &str,
+        keys: &'a [VerifyingKey],
+    ) -> Result<Opened<'a>, DsseError> {
+        let payload = self.unverified(payload_type)?;
+        let signed = pre_authentication_encoding(payload_type, &payload);
+        for signature in &self.signatures {
+            let signature = decode(&signature.sig, "sig")?;
+            if let Some(key) = keys.iter().find(|key| key.verify(&signed, &signature)) {
+                return Ok(Opened { payload, key });
+            }
+        }
+        Err(DsseError::NotSigned)
+    }
+}
+
+/// PAE of `protocol.md`: no payload and type give the bytes of any other.
+#[must_use]
+pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "{PAE_PREFIX} {} {payload_type} {} ",
+        payload_type.len(),
+        payload.len()
+    );
+    [head.as_bytes(), payload].concat()
+}
+
+/// Both alphabets: `envelope.md` says that a verifier must accept either.
+fn decode(text: &str, field: &'static str) -> Result<Vec<u8>, DsseError> {
+    STANDARD
+        .decode(text)
+        .or_else(|_| URL_SAFE.decode(text))
+        .map_err(|_| DsseError::Base64(field))
+}
+
+fn within(count: usize, limit: usize, unit: &'static str) -> Result<(), DsseError> {
+    match count > limit {
+        true => Err(DsseError::TooLarge { limit, unit }),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,188 @@
+//! What of a journal was replayed, and how: enough to do it again.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::PolicyRef;
+use crate::action::ActionType;
+use crate::canonical::Digest;
+use crate::policy::verdict::Verdict;
+
+/// How a journal was replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayScope {
+    /// What the candidate was compared with.
+    pub active: ReplayedActive,
+    /// Which decisions.
+    pub selection: Selection,
+    /// What both judged where a record holds facts.
+    pub facts: FactsFrom,
+    /// Comparisons on facts that were established anew from the recorded text.
+    pub from_text: u64,
+    /// Comparisons on the recorded facts.
+    pub from_facts: u64,
+    /// Of `from_text`, those whose recorded facts of the same version are others.
+    pub facts_differ: u64,
+    /// The policies that made the selected decisions, by effective digest.
+    pub recorded_policies: Vec<RecordedPolicy>,
+}
+
+/// What a candidate is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplayedActive {
+    /// Each decision as it was recorded: active-as-of-then.
+    Recorded,
+    /// The same facts, judged anew by one policy.
+    Judged,
+}
+
+/// Where facts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactsFrom {
+    /// From the record, where it holds those of this version; from the text otherwise.
+    Journal,
+    /// From the text, where it is whole; from the record otherwise.
+    Text,
+}
+
+/// A policy that made some of the decisions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedPolicy {
+    /// Which.
+    pub policy: PolicyRef,
+    /// How many decisions.
+    pub decisions: u64,
+    /// The position of the first.
+    pub first_position: u64,
+    /// The position of the last.
+    pub last_position: u64,
+}
+
+/// Which of the journal's decisions: all that have everything that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// At this time or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// What kind of action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_type: Option<ActionType>,
+    /// Who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
+    /// The rule that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<String>,
+    /// What was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Verdict>,
+    /// The policy that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_digest: Option<Digest>,
+}
+
+/// One condition of a [`Selection`], such as `agent=builder`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// `action_type=execute_command`
+    ActionType(ActionType),
+    /// `agent=builder`
+    Agent(String),
+    /// `rule=commands.block`
+    Rule(String),
+    /// `verdict=block`
+    Verdict(Verdict),
+    /// `policy=sha256:…`
+    Policy(Digest),
+}
+
+/// Why a text is no condition, or one can't be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConditionError {
+    /// No such name.
+    #[error(
+        "`{0}` is no condition: it should read `action_type=…`, `agent=…`, `rule=…`, `verdict=…` \
+         or `policy=sha256:…`"
+    )]
+    Unknown(String),
+    /// No such value.
+    #[error("`{value}` is no {what}")]
+    Value {
+        /// Of what.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// The same name again.
+    #[error("`{0}` is asked for twice")]
+    Twice(&'static str),
+}
+
+impl FromStr for Condition {
+    type Err = ConditionError;
+
+    fn from_str(text: &str) -> Result<Self, ConditionError> {
+        let unknown = || ConditionError::Unknown(text.to_owned());
+        let (name, value) = text.split_once('=').ok_or_else(unknown)?;
+        match name {
+            "action_type" => named(value, "action type").map(Self::ActionType),
+            "agent" => Ok(Self::Agent(value.to_owned())),
+            "rule" => Ok(Self::Rule(value.to_owned())),
+            "verdict" => named(value, "verdict").map(Self::Verdict),
+            "policy" => value
+                .parse()
+                .map(Self::Policy)
+                .map_err(|_| no(value, "effective digest")),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+fn no(value: &str, what: &'static str) -> ConditionError {
+    ConditionError::Value {
+        what,
+        value: value.to_owned(),
+    }
+}
+
+/// By the name that it has in documents.
+fn named<T: serde::de::DeserializeOwned>(
+    value: &str,
+    what: &'static str,
+) -> Result<T, ConditionError> {
+    serde_json::from_value(Value::from(value)).map_err(|_| no(value, what))
+}
+
+impl Selection {
+    /// Asks for one thing more.
+    ///
+    /// # Errors
+    /// If something of its kind is asked for already.
+    pub fn add(&mut self, condition: Condition) -> Result<(), ConditionError> {
+        match condition {
+            Condition::ActionType(it) => once(&mut self.action_type, it, "action_type"),
+            Condition::Agent(it) => once(&mut self.agent_id, it, "agent"),
+            Condition::Rule(it) => once(&mut self.rule_id, it, "rule"),
+            Condition::Verdict(it) => once(&mut self.decision, it, "verdict"),
+            Condition::Policy(it) => once(&mut self.effective_digest, it, "policy"),
+        }
+    }
+}
+
+fn once<T>(place: &mut Option<T>, value: T, name: &'static str) -> Result<(), ConditionError> {
+    match place.replace(value) {
+        Some(_) => Err(ConditionError::Twice(name)),
+        None => Ok(()),
+    }
+}

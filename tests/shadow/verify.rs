@@ -1,0 +1,276 @@
+//! What a verifier accepts, and what it refuses.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cavra::authority::replay::verify::{Finding, is_accepted};
+use cavra::authority::replay::{Claims, Replay, report};
+use cavra::journal::record::event::{ShadowKind, ShadowRecord};
+use cavra::journal::record::{EventRecord, SchemaVersion};
+use cavra::shadow::report::criteria::Thresholds;
+use cavra::shadow::report::{Basis, Intake, Source, SourceKind};
+use cavra::shadow::report::{Report, Selection};
+use cavra::shadow::sampling::PartsPerMillion;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::day::Day;
+use super::day::run;
+use super::support::Maker;
+
+#[test]
+fn a_verifier_accepts_what_the_journal_says_and_only_with_the_right_packs_key_and_journal() {
+    let day = Day::new(1);
+    let all = Selection::default();
+    let said = day.report(&day.replay(&all));
+    let checks = day.verify(&said);
+    assert!(is_accepted(&checks), "{checks:#?}");
+    let said_only: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.finding == Finding::Said)
+        .map(|check| check.field.as_str())
+        .collect();
+    assert_eq!(
+        said_only,
+        [
+            "candidate_failures.panicked",
+            "candidate_failures.timed_out",
+            "denominators.dropped",
+            "denominators.pending",
+            "simulated_clock",
+        ]
+    );
+    // The journal goes on: what was reported stays what it was.
+    day.decide(&[Arc::clone(&day.pair.active)], 1);
+    assert!(is_accepted(&day.verify(&said)));
+
+    let weaker = Thresholds {
+        min_observation_hours: 0,
+        ..Thresholds::STANDARD
+    };
+    assert!(!is_accepted(&day.verify_with(
+        &said,
+        &BTreeSet::new(),
+        weaker
+    )));
+    let explained = BTreeSet::from([said.groups[0].id]);
+    assert!(!is_accepted(&day.verify_with(
+        &said,
+        &explained,
+        Thresholds::STANDARD
+    )));
+
+    let other = Day::new(1);
+    let checks = other.verify(&said);
+    let refused: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.finding == Finding::Differs)
+        .map(|check| check.field.as_str())
+        .collect();
+    assert_eq!(refused, ["source.checkpoint"]);
+    let mut swapped = Day::new(1);
+    swapped.pair.candidate = Arc::clone(&swapped.pair.active);
+    assert!(!is_accepted(&swapped.verify(&said)));
+}
+
+/// A report as a live run makes it of the decisions at `positions`, which the journal then says
+/// that it compared.
+fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
+    let run_id = "018f0000-0000-7000-8000-000000000001";
+    let all = Selection::default();
+    let only: Vec<_> = positions.iter().map(|(a, b)| *a..b + 1).collect();
+    let replayed = run(&Replay {
+        only: Some(&only),
+        ..day.replay(&all)
+    });
+    let compared = replayed.tally.compared();
+    let maker = Maker::new();
+    let mut made = maker.report_with(
+        &replayed.tally,
+        Intake {
+            seen: compared + 9,
+            rate: PartsPerMillion::ALL,
+            sampled: compared + 2,
+            dropped: 2,
+            pending: 0,
+            not_replayable: 0,
+        },
+    );
+    made.source = Source {
+        kind: SourceKind::Live,
+        name: Some(run_id.to_owned()),
+        first_position: positions.first().map(|it| it.0),
+        last_position: positions.last().map(|it| it.1),
+        checkpoint: None,
+    };
+    for label in &mut made.labels {
+        if ["denominators.seen", "denominators.sampled"].contains(&label.field.as_str()) {
+            label.basis = Basis::Attested;
+        }
+    }
+    let claims = Claims {
+        thresholds: Thresholds::STANDARD,
+        explained: &BTreeSet::new(),
+        simulated_clock: false,
+    };
+    let dry_run = report(
+        &day.replay(&all),
+        &run(&day.replay(&all)),
+        &day.pair.active,
+        claims,
+    );
+    // The maker knows nothing of the candidate's real dry run.
+    made.criteria[2] = dry_run.unwrap().criteria[2].clone();
+
+    let halves = [&positions[..1], &positions[1..]];
+    let notes = halves.map(|part| {
+        serde_json::json!({
+            "event": "compared", "batch": 0, "compared": {"positions": part},
+        })
+    });
+    let started = serde_json::json!({"event": "started", "queue_decisions": 8});
+    let others = serde_json::json!({"event": "compared", "compared": {"positions": [[1, 45]]}});
+    let details = [(run_id, started), ("other", others)];
+    let [first, second] = notes;
+    let details = details
+        .into_iter()
+        .chain([(run_id, first), (run_id, second)]);
+    day.append(details.map(|(run_id, detail)| {
+        EventRecord::Shadow(ShadowRecord {
+            candidate: day.pair.candidate.identity().effective_digest,
+            detail,
+            event_id: uuid::Uuid::now_v7(),
+            kind: ShadowKind::Shadow,
+            run_id: run_id.to_owned(),
+            schema_version: SchemaVersion::V1,
+            timestamp: Timestamp::now(),
+        })
+    }));
+    made
+}
+
+#[test]
+fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
+    let day = Day::new(1);
+    let said = live(&day, &[(1, 20), (22, 22), (30, 45)]);
+    let checks = day.verify(&said);
+    assert!(is_accepted(&checks), "{checks:#?}");
+    let attested = checks.iter().filter(|check| check.finding == Finding::Said);
+    let attested: Vec<&str> = attested.map(|check| check.field.as_str()).collect();
+    for field in [
+        "denominators.seen",
+        "denominators.sampled",
+        "denominators.dropped",
+    ] {
+        assert!(attested.contains(&field), "{field}");
+    }
+    let said = serde_json::to_value(said).unwrap();
+    for (place, value) in [
+        ("/groups/0/count", Value::from(1)),
+        ("/counts/same", Value::from(0)),
+        ("/timeline/points/0/compared", Value::from(1)),
+        ("/ledger/active/rules/0/fired", Value::from(77)),
+        ("/required_classes/0/samples", Value::from(77)),
+        ("/source/name", Value::from("other")),
+        ("/source/name", Value::from("nobody")),
+        ("/labels/0/basis", Value::from("attested")),
+    ] {
+        let mut edited = said.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(is_refused(&day, edited), "{place}");
+    }
+}
+
+/// Every number in `value`, by its JSON pointer.
+fn numbers(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Number(_) => found.push(at.to_owned()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                numbers(item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                numbers(field, &format!("{at}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a report with these bytes is refused, by whoever signed it.
+fn is_refused(day: &Day, edited: Value) -> bool {
+    match serde_json::from_value(edited) {
+        Ok(report) => !is_accepted(&day.verify(&report)),
+        Err(_) => true,
+    }
+}
+
+#[test]
+fn no_number_of_a_report_can_be_changed() {
+    let day = Day::new(1);
+    let all = Selection::default();
+    let said = serde_json::to_value(day.report(&day.replay(&all))).unwrap();
+    let mut places = Vec::new();
+    numbers(&said, "", &mut places);
+    assert!(places.len() > 500, "{}", places.len());
+    let config = ProptestConfig::with_cases(96);
+    proptest!(config, |(place in any::<prop::sample::Index>(), step in 1_u64..9, up: bool)| {
+        let place = place.get(&places);
+        let mut edited = said.clone();
+        let leaf = edited.pointer_mut(place).unwrap();
+        let was = leaf.as_f64().unwrap();
+        *leaf = match leaf.as_u64() {
+            Some(number) if up || number < step => Value::from(number + step),
+            Some(number) => Value::from(number - step),
+            None => Value::from(was / 2.0),
+        };
+        prop_assert!(is_refused(&day, edited), "{place}: {was}");
+    });
+}
+
+#[test]
+fn no_label_count_or_verdict_of_a_report_can_be_changed() {
+    let day = Day::new(1);
+    let all = Selection::default();
+    let said = serde_json::to_value(day.report(&day.replay(&all))).unwrap();
+    let labels = said["labels"].as_array().unwrap().len();
+    assert_eq!(labels, 20);
+    for index in 0..labels {
+        let mut edited = said.clone();
+        let basis = &mut edited["labels"][index]["basis"];
+        *basis = Value::from(if basis == "attested" {
+            "recomputed"
+        } else {
+            "attested"
+        });
+        assert!(is_refused(&day, edited), "label {index}");
+        let mut edited = said.clone();
+        edited["labels"].as_array_mut().unwrap().remove(index);
+        assert!(is_refused(&day, edited), "label {index}");
+    }
+    for (place, value) in [
+        ("/status", Value::from("ready")),
+        ("/criteria/1/met", Value::from(true)),
+        ("/groups/0/explained", Value::from(true)),
+        ("/groups/0/examples/0/text", Value::from("read README.md")),
+        ("/active/version", Value::from("9")),
+        (
+            "/candidate/policy_digest",
+            said["active"]["policy_digest"].clone(),
+        ),
+        ("/source/name", Value::from("example.org/other")),
+        ("/source/checkpoint", Value::Null),
+        ("/source/kind", Value::from("live")),
+        ("/source/kind", Value::from("actions")),
+        ("/replay/facts", Value::from("text")),
+        ("/replay", Value::Null),
+    ] {
+        let mut edited = said.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(is_refused(&day, edited), "{place}");
+    }
+}
