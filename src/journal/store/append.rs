@@ -231,7 +231,7 @@ impl<'a> Rows<'a> {
         let candidate_judgement = place(entry.candidate_judgement.as_ref())?;
         let candidate_policy = place(entry.candidate_policy.as_ref())?;
         let leaf = leaf_hash(&entry.record);
-        self.record.execute((
+        let written = self.record.execute((
             integer(tree.size())?,
             entry.id.as_bytes(),
             leaf.as_bytes(),
@@ -242,6 +242,10 @@ impl<'a> Rows<'a> {
             candidate_policy,
             text(&entry.record)?,
         ))?;
+        // A trigger that someone put there can swallow a row without an error.
+        if written != 1 {
+            return Err(StoreError::Damaged("it did not take a record".to_owned()));
+        }
         for node in tree.push(leaf) {
             self.node
                 .execute((node.level, integer(node.number)?, node.hash.as_bytes()))?;
