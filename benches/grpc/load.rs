@@ -1,11 +1,13 @@
 //! A load client: so many calls in flight over so many connections, every status checked.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use hdrhistogram::Histogram;
 use prost::Message;
+use tokio::sync::Semaphore;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic_prost::ProstCodec;
@@ -14,6 +16,8 @@ use tonic_prost::ProstCodec;
 const CALLS_A_CONNECTION: usize = 16;
 /// The longest time for a call that is told from longer ones, in nanoseconds.
 const LONGEST_CALL_NS: u64 = 60_000_000_000;
+/// Between two looks of the metronome at the clock; the system adds some 50 µs.
+const TICK: Duration = Duration::from_micros(50);
 
 /// What a run measured.
 pub struct Measured {
@@ -51,8 +55,8 @@ where
     calls(url, path, requests, concurrency, None, time, check).await
 }
 
-/// As [`unary`], but `rate` calls a second, evenly. A call that could not be sent when it was
-/// due, since the one before wasn't answered, is measured from when it was due.
+/// As [`unary`], but `rate` calls a second, whether or not those before are answered; a call
+/// is measured from when it was due.
 pub async fn paced<Q, A>(
     url: &str,
     path: &'static str,
@@ -66,9 +70,7 @@ where
     Q: Message + Clone + Default + 'static,
     A: Message + Default + 'static,
 {
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let pause = Duration::from_secs_f64(concurrency as f64 / rate);
-    calls(url, path, requests, concurrency, Some(pause), time, check).await
+    calls(url, path, requests, concurrency, Some(rate), time, check).await
 }
 
 async fn calls<Q, A>(
@@ -76,7 +78,7 @@ async fn calls<Q, A>(
     path: &'static str,
     requests: Arc<Vec<Q>>,
     concurrency: usize,
-    pause: Option<Duration>,
+    rate: Option<f64>,
     time: Duration,
     check: fn(usize, &A) -> bool,
 ) -> Measured
@@ -89,31 +91,26 @@ where
         channels.push(connect(url).await);
     }
     let start = Instant::now();
+    let metronome = rate.map(|rate| Metronome::start(rate, start, time));
     let workers: Vec<_> = (0..concurrency)
         .map(|worker| {
             let channel = channels[worker % channels.len()].clone();
             let requests = Arc::clone(&requests);
+            let metronome = metronome.clone();
             tokio::spawn(async move {
                 let mut grpc = tonic::client::Grpc::new(channel);
                 let mut times = histogram();
                 let mut next = worker;
-                // Workers begin one after the other, or they would all send at once.
-                let share = u32::try_from(worker).unwrap();
-                let of = u32::try_from(concurrency).unwrap();
-                let mut due = start + pause.unwrap_or_default() * share / of;
                 while start.elapsed() < time {
                     let index = next % requests.len();
                     next += 1;
-                    let mut sent = Instant::now();
-                    if let Some(pause) = pause {
-                        if due > sent {
-                            tokio::time::sleep_until(due.into()).await;
-                            sent = Instant::now();
-                        } else {
-                            sent = due;
-                        }
-                        due += pause;
-                    }
+                    let sent = match &metronome {
+                        Some(metronome) => match metronome.due().await {
+                            Some(due) => due,
+                            None => break,
+                        },
+                        None => Instant::now(),
+                    };
                     grpc.ready().await.unwrap();
                     let codec = ProstCodec::<Q, A>::default();
                     let path = PathAndQuery::from_static(path);
@@ -142,6 +139,48 @@ where
         rate,
         p50: Duration::from_nanos(all.value_at_quantile(0.5)),
         p99: Duration::from_nanos(all.value_at_quantile(0.99)),
+    }
+}
+
+/// Says when calls are due, evenly. A thread keeps the time: the timers of the runtime have
+/// steps of a millisecond, which would make bursts of calls.
+#[derive(Clone)]
+struct Metronome {
+    start: Instant,
+    step: Duration,
+    due: Arc<Semaphore>,
+    taken: Arc<AtomicU32>,
+}
+
+impl Metronome {
+    fn start(rate: f64, start: Instant, time: Duration) -> Self {
+        let step = Duration::from_secs_f64(1.0 / rate);
+        let due = Arc::new(Semaphore::new(0));
+        let ticking = Arc::clone(&due);
+        std::thread::spawn(move || {
+            let mut told = 0;
+            while start.elapsed() < time {
+                let by_now = start.elapsed().as_nanos() / step.as_nanos();
+                let by_now = usize::try_from(by_now).unwrap();
+                ticking.add_permits(by_now - told);
+                told = by_now;
+                std::thread::sleep(TICK);
+            }
+            ticking.close();
+        });
+        Self {
+            start,
+            step,
+            due,
+            taken: Arc::default(),
+        }
+    }
+
+    /// Waits for the next call; when it was due. None after the last.
+    async fn due(&self) -> Option<Instant> {
+        self.due.acquire().await.ok()?.forget();
+        let index = self.taken.fetch_add(1, Ordering::Relaxed);
+        Some(self.start + self.step * (index + 1))
     }
 }
 

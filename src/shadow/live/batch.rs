@@ -75,10 +75,8 @@ impl Batcher {
     }
 
     fn hand_on(&mut self, shared: &Shared, ended: Option<EndReason>) {
-        let (counts, intake) = {
-            let progress = shared.progress();
-            (progress.tally.counts(), shared.intake(&progress.tally))
-        };
+        let counts = shared.compared.counts();
+        let intake = shared.intake(counts.total());
         (self.sink)(Batch {
             number: self.number,
             compared: mem::take(&mut self.compared),

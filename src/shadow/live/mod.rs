@@ -6,6 +6,7 @@
 //! one candidate, so that a slow one costs the others nothing.
 
 mod batch;
+mod priority;
 mod shared;
 mod worker;
 
@@ -34,7 +35,7 @@ use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::decision::{Decision, Judgement};
 use batch::Batcher;
-use shared::{Progress, Shared};
+use shared::{Compared, Progress, Shared};
 use worker::Worker;
 
 /// Judges by the candidate. May panic, which is counted.
@@ -210,8 +211,9 @@ impl Observer {
             progress: Mutex::new(Progress {
                 tally: Tally::new(settings.examples),
                 positions: None,
-                ended: None,
             }),
+            compared: Compared::default(),
+            ended: OnceLock::new(),
             watchers: Mutex::new(Some(broadcast::Sender::new(WATCH_QUEUE_DIVERGENCES))),
         });
         let worker = Worker {
@@ -270,15 +272,16 @@ impl Observer {
         running.unwrap_or_else(|| broadcast::channel(1).1)
     }
 
-    /// The numbers as they stand. Waits while the thread counts one comparison, or another
-    /// copies in [`Observer::snapshot`].
+    /// The numbers as they stand. Waits for nothing.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        let progress = self.shared.progress();
+        // Read before the counts: what an observer that has ended says doesn't change.
+        let ended = self.shared.ended.get().copied();
+        let counts = self.shared.compared.counts();
         Standing {
-            counts: progress.tally.counts(),
-            intake: self.shared.intake(&progress.tally),
-            ended: progress.ended,
+            counts,
+            intake: self.shared.intake(counts.total()),
+            ended,
         }
     }
 
@@ -294,19 +297,21 @@ impl Observer {
         self.shared.finished.load(Ordering::Acquire)
     }
 
-    /// What is known now. Holds up the observer's thread while it copies, and nothing else.
+    /// What is known now. Holds up the observer's thread while it copies, and waits while that
+    /// counts one comparison: not for a reactor thread.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let (tally, positions, ended) = {
+        let ended = self.shared.ended.get().copied();
+        let (tally, positions) = {
             let progress = self.shared.progress();
-            (progress.tally.clone(), progress.positions, progress.ended)
+            (progress.tally.clone(), progress.positions)
         };
         if ended.is_some() {
             // An offer may have come in between the end and the notice of it.
             self.shared.discard();
         }
         Snapshot {
-            intake: self.shared.intake(&tally),
+            intake: self.shared.intake(tally.compared()),
             tally,
             ended,
             started_at: self.started_at,
@@ -322,13 +327,10 @@ impl Observer {
         let load = |count: &AtomicU64| count.load(Ordering::Acquire);
         let taken = load(&self.shared.sampled).saturating_sub(load(&self.shared.dropped));
         loop {
-            let progress = self.shared.progress();
-            if progress.tally.compared() >= taken {
+            if self.shared.compared.total() >= taken {
                 return true;
             }
-            let ended = progress.ended.is_some();
-            drop(progress);
-            if ended || start.elapsed() >= limit {
+            if self.shared.ended.get().is_some() || start.elapsed() >= limit {
                 return false;
             }
             thread::sleep(QUEUE_POLL_INTERVAL);
@@ -353,10 +355,7 @@ impl Observer {
         // A thread that panicked has left `ended` unset: that is told apart below.
         let failed = thread.is_some_and(|thread| thread.join().is_err());
         if failed {
-            self.shared
-                .progress()
-                .ended
-                .get_or_insert(EndReason::Failed);
+            self.shared.ended.get_or_init(|| EndReason::Failed);
         }
         self.snapshot()
     }

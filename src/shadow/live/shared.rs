@@ -7,9 +7,11 @@ use crossbeam_queue::ArrayQueue;
 use tokio::sync::broadcast;
 
 use super::{Divergence, EndReason, Offer};
-use crate::shadow::report::Intake;
+use crate::policy::comparison::Change;
+use crate::shadow::report::{Counts, Intake};
 use crate::shadow::sampling::Sampler;
 use crate::shadow::tally::Tally;
+use crate::shadow::timeline::place;
 
 pub(super) struct Shared {
     pub(super) sampler: Sampler,
@@ -21,9 +23,13 @@ pub(super) struct Shared {
     pub(super) closed: AtomicBool,
     /// What was taken is to be compared, and then the thread is to end, for this reason.
     pub(super) stopping: OnceLock<EndReason>,
-    /// The thread has come to its end, and [`Progress::ended`] says why.
+    /// The thread has come to its end, and the last batch is handed on.
     pub(super) finished: AtomicBool,
     pub(super) progress: Mutex<Progress>,
+    /// What the tally counted, to be read without waiting for it.
+    pub(super) compared: Compared,
+    /// Why the thread came to its end.
+    pub(super) ended: OnceLock<EndReason>,
     /// None after the end, so that watchers see it.
     pub(super) watchers: Mutex<Option<broadcast::Sender<Arc<Divergence>>>>,
 }
@@ -31,7 +37,37 @@ pub(super) struct Shared {
 pub(super) struct Progress {
     pub(super) tally: Tally,
     pub(super) positions: Option<(u64, u64)>,
-    pub(super) ended: Option<EndReason>,
+}
+
+/// Comparisons by class.
+#[derive(Default)]
+pub(super) struct Compared([AtomicU64; Change::ALL.len()]);
+
+impl Compared {
+    /// Only the observer's thread adds.
+    pub(super) fn add(&self, change: Change) {
+        if let Some(count) = self.0.get(place(change)) {
+            count.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let count = |change| {
+            let count = self.0.get(place(change));
+            count.map_or(0, |count| count.load(Ordering::Acquire))
+        };
+        Counts {
+            loosened: count(Change::Loosened),
+            candidate_error: count(Change::CandidateError),
+            tightened: count(Change::Tightened),
+            reason_changed: count(Change::ReasonChanged),
+            same: count(Change::Same),
+        }
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.counts().total()
+    }
 }
 
 impl Shared {
@@ -57,14 +93,15 @@ impl Shared {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn intake(&self, tally: &Tally) -> Intake {
+    /// Of how many decisions `compared` are.
+    pub(super) fn intake(&self, compared: u64) -> Intake {
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
         // What was dropped was sampled first, and what was sampled was seen first: read in
         // this order, no count exceeds the one that it is a part of.
         let dropped = load(&self.dropped);
         let sampled = load(&self.sampled);
         let seen = load(&self.seen);
-        let answered = dropped.saturating_add(tally.compared());
+        let answered = dropped.saturating_add(compared);
         Intake {
             seen,
             rate: self.sampler.rate(),

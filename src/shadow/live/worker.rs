@@ -7,7 +7,7 @@ use std::thread;
 
 use super::batch::{Batcher, Placed};
 use super::shared::{Progress, Shared};
-use super::{Clock, Divergence, End, EndReason, Judge, Offer};
+use super::{Clock, Divergence, End, EndReason, Judge, Offer, priority};
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupRef};
 use crate::shadow::limits::QUEUE_POLL_INTERVAL;
@@ -25,12 +25,13 @@ pub(super) struct Worker {
 impl Worker {
     /// Compares until it is over.
     pub(super) fn run(mut self) {
+        priority::lower();
         // Whatever goes wrong, whoever watches or waits must hear of the end.
         let worked = catch_unwind(AssertUnwindSafe(|| self.work()));
         let reason = worked.unwrap_or(EndReason::Failed);
         self.shared.closed.store(true, Ordering::Relaxed);
         self.shared.discard();
-        self.shared.progress().ended = Some(reason);
+        self.shared.ended.get_or_init(|| reason);
         self.shared.watchers().take();
         let Self {
             shared, batcher, ..
@@ -60,7 +61,7 @@ impl Worker {
 
     fn is_over(&self) -> Option<EndReason> {
         if let Some(most) = self.until.max_compared
-            && self.shared.progress().tally.compared() >= most
+            && self.shared.compared.total() >= most
         {
             return Some(EndReason::MaxCompared);
         }
@@ -83,6 +84,7 @@ impl Worker {
             candidate: &answer,
         };
         let change = self.shared.progress().record(&observation);
+        self.shared.compared.add(change);
         self.batcher.add(Placed {
             position: decision.journal_position,
             decision_id: decision.decision_id,
@@ -94,8 +96,8 @@ impl Worker {
     }
 
     fn tell(&self, observation: &Observation<'_>, change: Change) {
-        let watchers = self.shared.watchers();
-        if let Some(watchers) = watchers.as_ref().filter(|it| it.receiver_count() > 0) {
+        let watchers = self.shared.watchers().clone();
+        if let Some(watchers) = watchers.filter(|it| it.receiver_count() > 0) {
             let divergence = Divergence {
                 group: GroupRef::of(observation, change).to_key(),
                 example: Example::of(observation),
