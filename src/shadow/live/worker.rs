@@ -10,7 +10,7 @@ use super::shared::{Progress, Shared};
 use super::{Clock, Divergence, End, EndReason, Judge, Offer, priority};
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupRef};
-use crate::shadow::limits::QUEUE_POLL_INTERVAL;
+use crate::shadow::limits::{IDLE_QUEUE_POLL_INTERVAL, QUEUE_POLL_INTERVAL};
 use crate::shadow::observation::{CandidateAnswer, Observation, Position};
 
 /// What runs on the observer's thread.
@@ -44,6 +44,7 @@ impl Worker {
     }
 
     fn work(&mut self) -> EndReason {
+        let mut pause = QUEUE_POLL_INTERVAL;
         loop {
             // Read before the queue: what was offered before the stop is still compared.
             let stopping = self.shared.stopping.get().copied();
@@ -51,9 +52,15 @@ impl Worker {
                 return reason;
             }
             match (self.shared.queue.pop(), stopping) {
-                (Some(offer), _) => self.compare(&offer),
+                (Some(offer), _) => {
+                    self.compare(&offer);
+                    pause = QUEUE_POLL_INTERVAL;
+                }
                 (None, Some(reason)) => return reason,
-                (None, None) => thread::sleep(QUEUE_POLL_INTERVAL),
+                (None, None) => {
+                    thread::sleep(pause);
+                    pause = IDLE_QUEUE_POLL_INTERVAL.min(pause * 2);
+                }
             }
             self.batcher.hand_on_if_due(&self.shared);
         }
