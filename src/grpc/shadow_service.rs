@@ -25,6 +25,7 @@ use super::wire::{
 use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
+use crate::authority::shadow::report::{Asked, RunReportError};
 use crate::authority::shadow::{Candidate, Run};
 use crate::library::Library;
 use crate::shadow::live::{Divergence, EndReason};
@@ -113,14 +114,20 @@ impl ShadowService for ShadowRuns {
     ) -> Answer<GetShadowReportResponse> {
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let run = self.run(id)?;
+        let unmade = |error: RunReportError| Refusal::internal(&error);
+        let moment = self.inspections.run(|| run.moment()).await?;
+        let moment = moment.map_err(unmade)?;
+        self.authority.cover(&moment).await;
+        let asked = Asked {
+            generated_at: Some(Timestamp::now()),
+            ..Asked::default()
+        };
         let report = || {
-            let report = run.report(Some(Timestamp::now()))?;
+            let report = run.report(&moment, &asked)?;
             let bytes = report.to_canonical_bytes()?;
             Ok((run.status(), report.counts, bytes).into())
         };
-        let made = self.inspections.run(report).await?;
-        let made =
-            made.map_err(|error: crate::canonical::CanonicalError| Refusal::internal(&error))?;
+        let made = self.inspections.run(report).await?.map_err(unmade)?;
         Ok(Response::new(made))
     }
 

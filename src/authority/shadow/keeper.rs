@@ -45,6 +45,8 @@ pub(super) struct Book {
     recorded: AtomicU64,
     unrecorded: AtomicU64,
     problem: Mutex<Option<String>>,
+    /// One more than the index of the last record of the run; 0 before there is one.
+    records_end: AtomicU64,
     /// Nothing more will be recorded.
     closed: AtomicBool,
 }
@@ -59,8 +61,18 @@ impl Book {
         }
     }
 
+    /// The index of the journal's last record of the run.
+    pub(super) fn last_note(&self) -> Option<u64> {
+        self.records_end.load(Ordering::Acquire).checked_sub(1)
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    fn written(&self, position: u64) {
+        let end = position.saturating_add(1);
+        self.records_end.fetch_max(end, Ordering::AcqRel);
     }
 
     fn failed(&self, comparisons: usize, problem: String) {
@@ -104,7 +116,8 @@ impl Keeper {
         let note = ComparedNote::of(self.active, batch);
         let comparisons = batch.compared.len();
         match self.record(&ShadowNote::Compared(note)).await {
-            Ok(()) => {
+            Ok(position) => {
+                self.book.written(position);
                 let count = comparisons as u64;
                 self.book.recorded.fetch_add(count, Ordering::Relaxed);
             }
@@ -115,8 +128,8 @@ impl Keeper {
         }
     }
 
-    /// Records `note`; it is on disk when this returns.
-    pub(super) async fn record(&self, note: &ShadowNote) -> Result<(), Unavailable> {
+    /// Records `note`, at the index that this returns; it is on disk then.
+    pub(super) async fn record(&self, note: &ShadowNote) -> Result<u64, Unavailable> {
         let failed = |error: &dyn std::error::Error| Unavailable::Failed(error.to_string().into());
         let record = ShadowRecord {
             candidate: self.candidate,
@@ -130,6 +143,6 @@ impl Keeper {
         let recorder = self.recording.recorder();
         let entry = recorder.event(EventRecord::Shadow(record));
         let entry = entry.map_err(|error| failed(&error))?;
-        self.recording.journal().written(entry).await.map(drop)
+        self.recording.journal().written(entry).await
     }
 }

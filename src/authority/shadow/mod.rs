@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`run`] | one candidate beside the active policy: status, report, divergences |
 //! | `settings` | how a run works, and why one can't be started |
+//! | [`report`] | what a run found, and the checkpoint that covers it |
 //! | [`note`] | what the journal says of a run |
 //! | `keeper` | writes that into the journal |
 //! | [`limits`] | every bound, by name |
@@ -14,6 +15,7 @@
 mod keeper;
 pub mod limits;
 pub mod note;
+pub mod report;
 pub mod run;
 mod settings;
 
@@ -27,6 +29,7 @@ use uuid::Uuid;
 use self::keeper::{Book, Keeper};
 use self::limits::{MAX_KNOWN_RUNS, MAX_RUNNING, MAX_STOP_WAIT, STOP_POLL_INTERVAL};
 use self::note::{ShadowNote, StartedNote};
+use self::run::KeptIn;
 use super::comparison::judge_of;
 use super::{Answer, Authority};
 use crate::canonical::Digest;
@@ -242,7 +245,10 @@ impl Authority {
             },
             stack_bytes: EVALUATION_STACK_BYTES,
         };
-        let book = keeper.as_ref().map(|keeper| Arc::clone(&keeper.book));
+        let kept = keeper.as_ref().map(|keeper| KeptIn {
+            directory: keeper.recording.journal().directory().to_owned(),
+            book: Arc::clone(&keeper.book),
+        });
         let shadows = Arc::downgrade(&self.shadows);
         let mut sink = keeper.map_or_else(|| -> Sink { Box::new(drop) }, Keeper::sink);
         let sink = Box::new(move |batch: Batch| {
@@ -263,7 +269,7 @@ impl Authority {
             started_at,
             until,
             observer,
-            book,
+            kept,
         });
         self.shadows.add(&run)?;
         // What became active since it was looked at.
