@@ -11,6 +11,7 @@ use cavra::authority::comparison::{Pair, judge_of, rehearse};
 use cavra::authority::recording::Recording;
 use cavra::authority::shadow::limits::MAX_RUNNING;
 use cavra::authority::shadow::note::{ComparedNote, ShadowNote, Which};
+use cavra::authority::shadow::report::Asked;
 use cavra::authority::shadow::{Candidate, Run, RunSettings};
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;
@@ -158,7 +159,10 @@ async fn a_live_run_finds_what_a_replay_finds_byte_for_byte() {
     assert_eq!((stopped.seen, stopped.dropped, stopped.pending), (45, 0, 0));
     let listed = public.list_shadows().await.unwrap();
     assert_eq!(listed, std::slice::from_ref(&stopped));
-    let bytes = public.shadow_report(run.run_id).await.unwrap();
+    let bytes = public
+        .shadow_report(run.run_id, Asked::default())
+        .await
+        .unwrap();
     let live: Report = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(live.contradictions(), Vec::<String>::new());
     assert_eq!(live.counts, stopped.counts);
@@ -275,6 +279,8 @@ async fn what_is_out_of_bounds_is_refused_by_name() {
     assert_eq!(code(&refused), Code::NotFound);
     let unknown = wire::GetShadowReportRequest {
         run_id: "nonsense".to_owned(),
+        thresholds: None,
+        explained_groups: Vec::new(),
     };
     let refused = admin
         .shadows()

@@ -25,7 +25,7 @@ pub enum RunReportError {
     Report(#[from] CanonicalError),
 }
 
-/// What a report is to hold beside what was compared.
+/// By what the criteria of a report are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
     /// What the criteria ask for.
@@ -33,8 +33,6 @@ pub struct Asked {
     /// The ids of groups that somebody has answered for. Whose word that is, is checked by
     /// whoever asks; a verifier has to have the explanations too.
     pub explained: BTreeSet<Digest>,
-    /// When the report is made, if it shall say so.
-    pub generated_at: Option<Timestamp>,
 }
 
 /// What a run had compared at one moment.
@@ -78,12 +76,17 @@ impl Run {
         Ok(found.map(|note| note.as_str().to_owned()))
     }
 
-    /// The report on what was compared at `moment`. Takes milliseconds: not for a reactor
-    /// thread.
+    /// The report on what was compared at `moment`, made at `generated_at`, if it shall say so.
+    /// Takes milliseconds: not for a reactor thread.
     ///
     /// # Errors
     /// If the journal can't be read.
-    pub fn report(&self, moment: &Moment, asked: &Asked) -> Result<Report, RunReportError> {
+    pub fn report(
+        &self,
+        moment: &Moment,
+        asked: &Asked,
+        generated_at: Option<Timestamp>,
+    ) -> Result<Report, RunReportError> {
         let snapshot = &moment.snapshot;
         let candidate = &self.candidate.policy;
         let active_rules = rules_of(self.active.pack());
@@ -105,7 +108,7 @@ impl Run {
                 checkpoint: self.checkpoint_over(moment.last_record)?,
             },
             simulated_clock: false,
-            generated_at: asked.generated_at,
+            generated_at,
             active: Compared {
                 identity: self.active.identity(),
                 rules: &active_rules,

@@ -3,5 +3,5 @@
 mod report;
 mod run;
 
-pub use report::Watched;
+pub use report::{ReportQuery, Watched};
 pub use run::{RunId, ShadowCandidate, ShadowStart};
