@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::ReplayError;
 use super::limits::CHUNK_RECORDS;
+use super::{Order, ReplayError};
 use crate::journal::record::{EventRecord, Record};
 use crate::journal::store::Reader;
 use crate::shadow::live::EndReason;
@@ -17,6 +17,8 @@ pub(super) struct LiveRun {
     pub(super) id: Uuid,
     /// The indexes of the decisions that it compared, in ranges that neither touch nor overlap.
     pub(super) compared: Vec<Range<u64>>,
+    /// What the run was ordered by.
+    pub(super) order: Order,
     /// Why it ended; none if the journal doesn't say that it did.
     pub(super) ended: Option<EndReason>,
     /// Where its last record is.
@@ -51,6 +53,7 @@ struct Found {
     compared: BTreeSet<(u64, u64)>,
     /// A batch that was tried again may be there twice.
     batches: BTreeSet<u64>,
+    order: Option<Order>,
     ended: Option<EndReason>,
     last_note: Option<u64>,
 }
@@ -104,9 +107,10 @@ impl Found {
         match compared {
             Which::Positions(ranges) => self.compared.extend(ranges),
             Which::DecisionIds(ids) => {
+                self.order = Some(Order::Ids);
                 for id in ids {
-                    if let Some(row) = reader.find(id)? {
-                        self.compared.insert((row.position, row.position));
+                    if let Some(position) = reader.position_of(id)? {
+                        self.compared.insert((position, position));
                     }
                 }
             }
@@ -123,6 +127,7 @@ impl Found {
         Ok(LiveRun {
             id,
             compared: joined(self.compared),
+            order: self.order.unwrap_or(Order::Positions),
             ended: self.ended,
             last_note,
         })

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::live::LiveRun;
-use super::{Active, Replay, ReplayError, Replayed};
+use super::{Active, Order, Replay, ReplayError, Replayed};
 use crate::authority::comparison::rehearse;
+use crate::authority::placing::place;
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
@@ -72,7 +73,11 @@ pub(super) fn live_report(
         not_replayable: replayed.not_replayable,
     };
     let source = source(replay.directory, replayed, Some(live))?;
-    report_of(replay, replayed, active, claims, source, intake)
+    let mut report = report_of(replay, replayed, active, claims, source, intake)?;
+    if live.order == Order::Ids {
+        place(&mut report, &Reader::open(replay.directory)?)?;
+    }
+    Ok(report)
 }
 
 fn report_of(

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::report::live_report;
-use super::{Active, Claims, Replay, ReplayError, live, replay, report};
+use super::{Active, Claims, Replay, ReplayError, live, replay, replay_in_order, report};
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::log::{SignedCheckpoint, VerifyingKey};
@@ -253,7 +253,7 @@ fn live_again(
         examples: examples.unwrap_or_default(),
         workers: evidence.workers,
     };
-    let replayed = replay(&wanted, progress)?;
+    let replayed = replay_in_order(&wanted, run.order, progress)?;
     let claims = Claims {
         thresholds: evidence.thresholds,
         explained: evidence.explained,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Run;
 use super::run::KeptIn;
 use crate::authority::Authority;
+use crate::authority::placing::place;
 use crate::canonical::{CanonicalError, Digest};
 use crate::journal::store::{Reader, StoreError};
 use crate::shadow::ledger::rules_of;
@@ -40,6 +41,8 @@ pub struct Moment {
     snapshot: Snapshot,
     /// Why it ended; none before the journal was told all of it.
     ended: Option<EndReason>,
+    /// The least and the greatest index that was compared.
+    positions: Option<(u64, u64)>,
     /// The index of the last record that the report rests on.
     last_record: Option<u64>,
     is_covered: bool,
@@ -55,17 +58,29 @@ impl Run {
         // Asked first: what is settled has nothing to come.
         let is_settled = self.is_settled();
         let snapshot = self.observer.snapshot();
+        let by_id = self.kept.as_ref().filter(|kept| kept.by_id);
+        let positions = match by_id {
+            None => snapshot.positions,
+            Some(kept) => kept.book.ends().filter(|_| is_settled),
+        };
         let last_record = self.kept.as_ref().and_then(|kept| {
-            let compared = snapshot.positions.map(|(_, last)| last);
+            let compared = positions.map(|(_, last)| last);
             compared.max(kept.book.last_note())
         });
         let checkpoint = self.checkpoint_over(last_record)?;
+        // A checkpoint also waits until what was decided before is written.
+        let is_written = by_id.is_none() || is_settled;
         Ok(Moment {
             ended: snapshot.ended.filter(|_| is_settled),
             snapshot,
+            positions,
             last_record,
-            is_covered: checkpoint.is_some(),
+            is_covered: checkpoint.is_some() && is_written,
         })
+    }
+
+    fn is_by_id(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.by_id)
     }
 
     fn checkpoint_over(&self, record: Option<u64>) -> Result<Option<String>, StoreError> {
@@ -91,9 +106,10 @@ impl Run {
         let candidate = &self.candidate.policy;
         let active_rules = rules_of(self.active.pack());
         let candidate_rules = rules_of(candidate.pack());
-        let origin = |kept: &KeptIn| Reader::open(&kept.directory)?.log();
-        let log = self.kept.as_ref().map(origin).transpose()?;
-        Ok(Report::of(ReportInput {
+        let open = |kept: &KeptIn| Reader::open(&kept.directory);
+        let reader = self.kept.as_ref().map(open).transpose()?;
+        let log = reader.as_ref().map(Reader::log).transpose()?;
+        let mut report = Report::of(ReportInput {
             tally: &snapshot.tally,
             intake: snapshot.intake,
             source: Source {
@@ -103,8 +119,8 @@ impl Run {
                     id: self.id,
                     ended: moment.ended,
                 }),
-                first_position: snapshot.positions.map(|(first, _)| first),
-                last_position: snapshot.positions.map(|(_, last)| last),
+                first_position: moment.positions.map(|(first, _)| first),
+                last_position: moment.positions.map(|(_, last)| last),
                 checkpoint: self.checkpoint_over(moment.last_record)?,
             },
             simulated_clock: false,
@@ -120,7 +136,11 @@ impl Run {
             dry_run: Some(self.candidate.dry_run),
             thresholds: asked.thresholds,
             explained: &asked.explained,
-        })?)
+        })?;
+        if let Some(reader) = reader.filter(|_| self.is_by_id()) {
+            place(&mut report, &reader)?;
+        }
+        Ok(report)
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Run {
 /// The journal that is told of a run.
 pub(super) struct KeptIn {
     pub(super) directory: PathBuf,
+    /// Positions are not known when decisions are compared.
+    pub(super) by_id: bool,
     pub(super) book: Arc<Book>,
 }
 
