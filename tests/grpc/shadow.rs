@@ -288,6 +288,21 @@ async fn what_is_out_of_bounds_is_refused_by_name() {
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
+    let run_id = Uuid::now_v7().to_string();
+    let digest = format!("sha256:{}", "0".repeat(64));
+    for (explained_groups, expected) in [
+        (vec!["nonsense".to_owned()], Code::InvalidArgument),
+        (vec![digest.clone(); 2_001], Code::InvalidArgument),
+        (vec![digest; 2_000], Code::NotFound),
+    ] {
+        let request = wire::GetShadowReportRequest {
+            run_id: run_id.clone(),
+            thresholds: None,
+            explained_groups,
+        };
+        let refused = admin.shadows().get_shadow_report(request).await;
+        assert_eq!(refused.unwrap_err().code(), expected);
+    }
     for _ in 0..MAX_RUNNING {
         admin.start_shadow(start(standard)).await.unwrap();
     }
@@ -401,8 +416,8 @@ async fn a_stalled_candidate_drops_and_counts_and_decisions_dont_feel_it() {
     assert_eq!(ended.pending, 0);
 }
 
-/// The records of a run, after a day that was decided with a journal of `mode`.
-async fn notes(mode: Mode) -> (Vec<ShadowNote>, Vec<Decision>, Reader, tempfile::TempDir) {
+/// An authority with a journal of `mode`, and a run.
+async fn recorded(mode: Mode) -> (Authority, Arc<Run>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(Options {
         directory: folder.path().to_owned(),
@@ -421,6 +436,12 @@ async fn notes(mode: Mode) -> (Vec<ShadowNote>, Vec<Decision>, Reader, tempfile:
         .start_shadow(candidate, RunSettings::default())
         .await
         .unwrap();
+    (authority, run, folder)
+}
+
+/// The records of a run, after a day that was decided with a journal of `mode`.
+async fn notes(mode: Mode) -> (Vec<ShadowNote>, Vec<Decision>, Reader, tempfile::TempDir) {
+    let (authority, run, folder) = recorded(mode).await;
     let mut decisions = Vec::new();
     for action in actions() {
         decisions.push(decide(&authority, &action).await);
@@ -485,4 +506,31 @@ async fn where_positions_are_not_known_it_names_them_by_id() {
     let ids: BTreeSet<Uuid> = decisions.iter().map(|it| it.decision_id).collect();
     let ids = Which::DecisionIds(ids.into_iter().collect());
     assert_eq!(only_batch(&notes).compared, ids);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_the_journal_did_not_take_is_tried_again() {
+    let (authority, run, folder) = recorded(Mode::Durable).await;
+    for action in actions() {
+        decide(&authority, &action).await;
+    }
+    // Another process holds the database for longer than the journal waits for it.
+    let other = rusqlite::Connection::open(folder.path().join("journal.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let stopping = tokio::spawn(async move {
+        authority.stop_shadows().await;
+        authority
+    });
+    while run.status().journal.unwrap().problem.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(run.status().journal.unwrap().recorded, 0);
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(stopping.await.unwrap());
+    let kept = run.status().journal.unwrap();
+    assert_eq!((kept.recorded, kept.unrecorded), (45, 0));
+    let reader = Reader::open(folder.path()).unwrap();
+    let rows = reader.rows(0..reader.size().unwrap()).unwrap();
+    let notes = rows.iter().filter(|row| row.body.contains("\"compared\""));
+    assert_eq!(notes.count(), 1);
 }
