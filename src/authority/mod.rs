@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod comparison;
+mod placing;
 pub mod recording;
 pub mod replay;
 pub mod shadow;
@@ -169,7 +170,7 @@ impl Authority {
         let latency = Latency::new(establishing, judging.active, judging.candidate);
         let recording = self.recording.as_ref();
         let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency);
-        Ok(unrecorded.watched_by(self.shadows.running()))
+        Ok(unrecorded.watched_by(self.shadows.running(recording.is_some())))
     }
 
     /// Makes `policy` the candidate; answers the one that it replaces.

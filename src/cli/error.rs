@@ -54,6 +54,8 @@ pub(crate) enum CliError {
     },
     #[error("no shadow run is named, or not exactly one is meant")]
     WhichRun,
+    #[error("what the criteria of a saved report ask for can't be changed")]
+    SavedCriteria,
     #[error("the shadow run can't be started")]
     Shadow(#[from] StartError),
     #[error("the sampling key can't be used")]
@@ -208,6 +210,9 @@ impl CliError {
             Self::WhichRun => {
                 Some("`cavra shadow status --endpoint URL` lists the runs with their ids")
             }
+            Self::SavedCriteria => Some(
+                "make it anew: by `cavra shadow replay`, or with `--endpoint` while the service has the run",
+            ),
             Self::OtherFacts => Some("explain with the version that serves"),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")

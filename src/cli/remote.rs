@@ -12,6 +12,7 @@ use super::input::{LineError, LineProblem, Record, read_document};
 use crate::action::{Action, ActionError};
 use crate::authority::Ask;
 use crate::authority::shadow::RunStatus;
+use crate::authority::shadow::report::Asked;
 use crate::grpc::client::{Client, ClientError};
 use crate::grpc::convert::{Answered, ShadowStart, Watched};
 
@@ -112,8 +113,14 @@ impl Remote {
         }
     }
 
-    pub(crate) fn shadow_report(&mut self, run_id: Uuid) -> Result<Vec<u8>, CliError> {
-        Ok(self.runtime.block_on(self.client.shadow_report(run_id))?)
+    pub(crate) fn shadow_report(
+        &mut self,
+        run_id: Uuid,
+        asked: Asked,
+    ) -> Result<Vec<u8>, CliError> {
+        Ok(self
+            .runtime
+            .block_on(self.client.shadow_report(run_id, asked))?)
     }
 
     /// Shows what a watcher sees until the run ends.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::action::limits::{MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
+use crate::shadow::limits::MAX_GROUPS;
 
 /// Bytes of one message that comes in: an action document's limit, and room for framing.
 pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
@@ -65,6 +66,8 @@ pub const STREAM_CHUNK_BYTES: usize = 32 * 1024;
 pub const MAX_JOURNAL_STEPS: usize = 2;
 /// Calls that read the journal at once, for each door. Each holds a connection to its database.
 pub const MAX_JOURNAL_READS: usize = 64;
+/// Groups that a caller says are explained: as many as a report can have.
+pub const MAX_EXPLAINED_GROUPS: usize = MAX_GROUPS;
 /// Values of one list of a filter.
 pub const MAX_FILTER_VALUES: usize = 64;
 /// Bytes of a checkpoint that a caller sends.

@@ -5,9 +5,12 @@ use futures::stream::BoxStream;
 use uuid::Uuid;
 
 use super::client::{Client, ClientError};
-use super::convert::{FieldError, Given, ShadowCandidate, ShadowStart, Watched};
+use super::convert::{
+    FieldError, Given, ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched,
+};
 use super::wire;
 use crate::authority::shadow::RunStatus;
+use crate::authority::shadow::report::Asked;
 
 impl Client {
     /// Starts a run. Through the admin socket.
@@ -59,10 +62,15 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::start_shadow`].
-    pub async fn shadow_report(&mut self, run_id: Uuid) -> Result<Vec<u8>, ClientError> {
-        let request = wire::GetShadowReportRequest {
-            run_id: run_id.to_string(),
-        };
+    pub async fn shadow_report(
+        &mut self,
+        run_id: Uuid,
+        asked: Asked,
+    ) -> Result<Vec<u8>, ClientError> {
+        let request = wire::GetShadowReportRequest::from(ReportQuery {
+            run: RunId(run_id),
+            asked,
+        });
         let answer = self.shadows().get_shadow_report(request).await?;
         let wire::GetShadowReportResponse {
             run: _,

@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 
-use super::convert::{RunId, ShadowCandidate, ShadowStart, Watched};
+use super::convert::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};
 use super::decision_service::until_closed;
 use super::policy_service::{Door, compile};
 use super::server::Closing;
@@ -25,6 +25,7 @@ use super::wire::{
 use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
+use crate::authority::shadow::report::RunReportError;
 use crate::authority::shadow::{Candidate, Run};
 use crate::library::Library;
 use crate::shadow::live::{Divergence, EndReason};
@@ -111,16 +112,19 @@ impl ShadowService for ShadowRuns {
         &self,
         request: Request<GetShadowReportRequest>,
     ) -> Answer<GetShadowReportResponse> {
-        let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
-        let run = self.run(id)?;
+        let query = ReportQuery::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let ReportQuery { run, asked } = query;
+        let run = self.run(run)?;
+        let unmade = |error: RunReportError| Refusal::internal(&error);
+        let moment = self.inspections.run(|| run.moment()).await?;
+        let moment = moment.map_err(unmade)?;
+        self.authority.cover(&moment).await;
         let report = || {
-            let report = run.report(Some(Timestamp::now()))?;
+            let report = run.report(&moment, &asked, Some(Timestamp::now()))?;
             let bytes = report.to_canonical_bytes()?;
             Ok((run.status(), report.counts, bytes).into())
         };
-        let made = self.inspections.run(report).await?;
-        let made =
-            made.map_err(|error: crate::canonical::CanonicalError| Refusal::internal(&error))?;
+        let made = self.inspections.run(report).await?.map_err(unmade)?;
         Ok(Response::new(made))
     }
 

@@ -22,6 +22,8 @@ mod serve;
 mod shadow;
 mod shadow_evidence;
 mod shadow_live;
+mod shadow_live_evidence;
+mod shadow_reload;
 mod simulate;
 mod staging_example;
 mod support;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::support::{cavra, cavra_with};
 
 /// How long a service may take for what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running service; killed if a test ends without stopping it.
 pub(crate) struct Service {
@@ -51,7 +51,7 @@ impl Service {
         self.ready["listening"].as_str().unwrap()
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .args([name, &self.child.id().to_string()])
             .status();
@@ -62,7 +62,7 @@ impl Service {
         fs::read_to_string(self.log.path()).unwrap()
     }
 
-    fn wait_for_log(&self, text: &str) {
+    pub(crate) fn wait_for_log(&self, text: &str) {
         let start = Instant::now();
         while !self.log().contains(text) {
             assert!(

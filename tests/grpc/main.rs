@@ -15,4 +15,5 @@ mod policies;
 mod raw;
 mod service;
 mod shadow;
+mod shadow_notes;
 mod support;

@@ -8,21 +8,14 @@ use std::time::Duration;
 use cavra::action::Action;
 use cavra::action::facts::establish;
 use cavra::authority::comparison::{Pair, judge_of, rehearse};
-use cavra::authority::recording::Recording;
 use cavra::authority::shadow::limits::MAX_RUNNING;
-use cavra::authority::shadow::note::{ComparedNote, ShadowNote, Which};
+use cavra::authority::shadow::report::Asked;
 use cavra::authority::shadow::{Candidate, Run, RunSettings};
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::convert::{Given, ShadowCandidate, ShadowStart, Watched};
 use cavra::grpc::wire;
-use cavra::journal::log::SigningKey;
-use cavra::journal::record::event::EventRecord;
-use cavra::journal::record::redaction::{Redaction, RedactionKey};
-use cavra::journal::record::{Record, Recorder};
-use cavra::journal::store::Reader;
-use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::library::load_file;
 use cavra::policy::decision::Decision;
 use cavra::policy::source::PackSource;
@@ -49,12 +42,12 @@ fn planted() -> PackSource {
     load_file(Path::new("tests/data/shadow/planted")).unwrap()
 }
 
-fn candidate() -> Arc<Policy> {
+pub(crate) fn candidate() -> Arc<Policy> {
     let pack = library().effective_of(planted()).unwrap();
     Arc::new(Policy::compile(pack).unwrap())
 }
 
-fn actions() -> Vec<Arc<Action>> {
+pub(crate) fn actions() -> Vec<Arc<Action>> {
     let inputs = ACTIONS.lines().map(|line| {
         let document: serde_json::Value = serde_json::from_str(line).unwrap();
         document["input"].to_string()
@@ -158,7 +151,10 @@ async fn a_live_run_finds_what_a_replay_finds_byte_for_byte() {
     assert_eq!((stopped.seen, stopped.dropped, stopped.pending), (45, 0, 0));
     let listed = public.list_shadows().await.unwrap();
     assert_eq!(listed, std::slice::from_ref(&stopped));
-    let bytes = public.shadow_report(run.run_id).await.unwrap();
+    let bytes = public
+        .shadow_report(run.run_id, Asked::default())
+        .await
+        .unwrap();
     let live: Report = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(live.contradictions(), Vec::<String>::new());
     assert_eq!(live.counts, stopped.counts);
@@ -275,6 +271,8 @@ async fn what_is_out_of_bounds_is_refused_by_name() {
     assert_eq!(code(&refused), Code::NotFound);
     let unknown = wire::GetShadowReportRequest {
         run_id: "nonsense".to_owned(),
+        thresholds: None,
+        explained_groups: Vec::new(),
     };
     let refused = admin
         .shadows()
@@ -282,6 +280,21 @@ async fn what_is_out_of_bounds_is_refused_by_name() {
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
+    let run_id = Uuid::now_v7().to_string();
+    let digest = format!("sha256:{}", "0".repeat(64));
+    for (explained_groups, expected) in [
+        (vec!["nonsense".to_owned()], Code::InvalidArgument),
+        (vec![digest.clone(); 2_001], Code::InvalidArgument),
+        (vec![digest; 2_000], Code::NotFound),
+    ] {
+        let request = wire::GetShadowReportRequest {
+            run_id: run_id.clone(),
+            thresholds: None,
+            explained_groups,
+        };
+        let refused = admin.shadows().get_shadow_report(request).await;
+        assert_eq!(refused.unwrap_err().code(), expected);
+    }
     for _ in 0..MAX_RUNNING {
         admin.start_shadow(start(standard)).await.unwrap();
     }
@@ -310,7 +323,7 @@ async fn it_ends_when_another_policy_becomes_active() {
     assert_eq!((ended.seen, ended.counts.total()), (1, 1));
 }
 
-async fn decide(authority: &Authority, action: &Arc<Action>) -> Decision {
+pub(crate) async fn decide(authority: &Authority, action: &Arc<Action>) -> Decision {
     let decided = authority.decide_to_record(Arc::clone(action), Ask::default());
     decided.unwrap().record().await.unwrap().decision
 }
@@ -393,90 +406,4 @@ async fn a_stalled_candidate_drops_and_counts_and_decisions_dont_feel_it() {
     let ended = ended.status();
     assert_eq!(ended.counts.total() + ended.dropped, 100);
     assert_eq!(ended.pending, 0);
-}
-
-/// The records of a run, after a day that was decided with a journal of `mode`.
-async fn notes(mode: Mode) -> (Vec<ShadowNote>, Vec<Decision>, Reader, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let journal = Journal::open(Options {
-        directory: folder.path().to_owned(),
-        mode,
-        key: SigningKey::generate("test".parse().unwrap()).unwrap(),
-        checkpoint_directory: None,
-    })
-    .unwrap();
-    let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));
-    let authority = Authority::new(policy(BASELINE), None)
-        .recorded_in(Recording::new(journal, recorder))
-        .await
-        .unwrap();
-    let candidate = Candidate::rehearsed(candidate());
-    let run = authority
-        .start_shadow(candidate, RunSettings::default())
-        .await
-        .unwrap();
-    let mut decisions = Vec::new();
-    for action in actions() {
-        decisions.push(decide(&authority, &action).await);
-    }
-    authority.stop_shadows().await;
-    let kept = run.status().journal.unwrap();
-    assert_eq!(
-        (kept.recorded, kept.unrecorded, kept.problem),
-        (45, 0, None)
-    );
-    let reader = Reader::open(folder.path()).unwrap();
-    let rows = reader.rows(0..reader.size().unwrap()).unwrap();
-    let mut notes = Vec::new();
-    for row in rows {
-        if let Record::Event(EventRecord::Shadow(record)) =
-            Record::from_bytes(row.body.as_bytes()).unwrap()
-        {
-            assert_eq!(record.run_id, run.id().to_string());
-            notes.push(serde_json::from_value(record.detail).unwrap());
-        }
-    }
-    (notes, decisions, reader, folder)
-}
-
-fn only_batch(notes: &[ShadowNote]) -> &ComparedNote {
-    match notes {
-        [ShadowNote::Started(_), ShadowNote::Compared(note)] => note,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_journal_names_the_decisions_that_were_compared() {
-    let (notes, decisions, reader, _folder) = notes(Mode::Durable).await;
-    let note = only_batch(&notes);
-    let first = decisions[0].journal_position.unwrap();
-    let last = decisions[44].journal_position.unwrap();
-    assert_eq!(last - first, 44);
-    assert_eq!(note.compared, Which::Positions(vec![(first, last)]));
-    assert_eq!((note.seen, note.sampled, note.dropped), (45, 45, 0));
-    assert_eq!(note.ended, Some(EndReason::Stopped));
-    let mut diverging = 0;
-    for which in note.divergences.values() {
-        let Which::Positions(ranges) = which else {
-            panic!("{which:?}");
-        };
-        for (first, last) in ranges {
-            diverging += last - first + 1;
-            assert_eq!(
-                reader.rows(*first..last + 1).unwrap().len() as u64,
-                last - first + 1
-            );
-        }
-    }
-    assert_eq!(diverging, 16);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_positions_are_not_known_it_names_them_by_id() {
-    let mode = Mode::WrittenWithin(Duration::from_millis(10));
-    let (notes, decisions, _reader, _folder) = notes(mode).await;
-    let ids: BTreeSet<Uuid> = decisions.iter().map(|it| it.decision_id).collect();
-    let ids = Which::DecisionIds(ids.into_iter().collect());
-    assert_eq!(only_batch(&notes).compared, ids);
 }

@@ -154,6 +154,7 @@ impl Maker {
             source: Source {
                 kind: SourceKind::Journal,
                 name: None,
+                run: None,
                 first_position: Some(1),
                 last_position: Some(45),
                 checkpoint: None,

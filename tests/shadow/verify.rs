@@ -7,8 +7,10 @@ use cavra::authority::replay::verify::{Finding, is_accepted};
 use cavra::authority::replay::{Claims, Replay, report};
 use cavra::journal::record::event::{ShadowKind, ShadowRecord};
 use cavra::journal::record::{EventRecord, SchemaVersion};
+use cavra::journal::store::Reader;
+use cavra::shadow::live::EndReason;
 use cavra::shadow::report::criteria::Thresholds;
-use cavra::shadow::report::{Basis, Intake, Source, SourceKind};
+use cavra::shadow::report::{Basis, Intake, RunRef, Source, SourceKind};
 use cavra::shadow::report::{Report, Selection};
 use cavra::shadow::sampling::PartsPerMillion;
 use jiff::Timestamp;
@@ -74,10 +76,12 @@ fn a_verifier_accepts_what_the_journal_says_and_only_with_the_right_packs_key_an
     assert!(!is_accepted(&swapped.verify(&said)));
 }
 
+const RUN_ID: &str = "018f0000-0000-7000-8000-000000000001";
+
 /// A report as a live run makes it of the decisions at `positions`, which the journal then says
 /// that it compared.
 fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
-    let run_id = "018f0000-0000-7000-8000-000000000001";
+    let run_id = RUN_ID;
     let all = Selection::default();
     let only: Vec<_> = positions.iter().map(|(a, b)| *a..b + 1).collect();
     let replayed = run(&Replay {
@@ -99,7 +103,11 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
     );
     made.source = Source {
         kind: SourceKind::Live,
-        name: Some(run_id.to_owned()),
+        name: Some("example.org/journal".to_owned()),
+        run: Some(RunRef {
+            id: run_id.parse().unwrap(),
+            ended: Some(EndReason::Stopped),
+        }),
         first_position: positions.first().map(|it| it.0),
         last_position: positions.last().map(|it| it.1),
         checkpoint: None,
@@ -124,18 +132,18 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
     made.criteria[2] = dry_run.unwrap().criteria[2].clone();
 
     let halves = [&positions[..1], &positions[1..]];
-    let notes = halves.map(|part| {
-        serde_json::json!({
-            "event": "compared", "batch": 0, "compared": {"positions": part},
-        })
+    let [first, last] = halves;
+    let first = serde_json::json!({
+        "event": "compared", "batch": 0, "compared": {"positions": first},
+    });
+    let last = serde_json::json!({
+        "event": "compared", "batch": 1, "compared": {"positions": last}, "ended": "stopped",
     });
     let started = serde_json::json!({"event": "started", "queue_decisions": 8});
-    let others = serde_json::json!({"event": "compared", "compared": {"positions": [[1, 45]]}});
+    let others =
+        serde_json::json!({"event": "compared", "batch": 0, "compared": {"positions": [[1, 45]]}});
     let details = [(run_id, started), ("other", others)];
-    let [first, second] = notes;
-    let details = details
-        .into_iter()
-        .chain([(run_id, first), (run_id, second)]);
+    let details = details.into_iter().chain([(run_id, first), (run_id, last)]);
     day.append(details.map(|(run_id, detail)| {
         EventRecord::Shadow(ShadowRecord {
             candidate: day.pair.candidate.identity().effective_digest,
@@ -147,6 +155,10 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
             timestamp: Timestamp::now(),
         })
     }));
+    let reader = Reader::open(day.path()).unwrap();
+    let end = reader.size().unwrap();
+    let note = reader.first_checkpoint_over(end - 1).unwrap();
+    made.source.checkpoint = note.map(|note| note.as_str().to_owned());
     made
 }
 
@@ -165,6 +177,19 @@ fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
     ] {
         assert!(attested.contains(&field), "{field}");
     }
+    let note = said.source.checkpoint.clone().unwrap();
+    let earlier = Reader::open(day.path()).unwrap();
+    let earlier = earlier.first_checkpoint_over(45).unwrap().unwrap();
+    assert_ne!(
+        earlier.as_str(),
+        note,
+        "it covers the decisions, but not the run's own records"
+    );
+    let earlier = Value::from(earlier.as_str());
+    let edited = Value::from(note.replacen("50\n", "49\n", 1));
+    assert_ne!(edited, Value::from(note));
+    let foreign = live(&Day::new(1), &[(1, 20), (22, 22), (30, 45)]);
+    let foreign = Value::from(foreign.source.checkpoint.unwrap());
     let said = serde_json::to_value(said).unwrap();
     for (place, value) in [
         ("/groups/0/count", Value::from(1)),
@@ -172,8 +197,20 @@ fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
         ("/timeline/points/0/compared", Value::from(1)),
         ("/ledger/active/rules/0/fired", Value::from(77)),
         ("/required_classes/0/samples", Value::from(77)),
-        ("/source/name", Value::from("other")),
-        ("/source/name", Value::from("nobody")),
+        ("/source/name", Value::from("example.org/other")),
+        ("/source/run", Value::Null),
+        (
+            "/source/run/id",
+            Value::from(uuid::Uuid::now_v7().to_string()),
+        ),
+        ("/source/run/ended", Value::from("time_reached")),
+        ("/source/run/ended", Value::Null),
+        ("/source/first_position", Value::from(2)),
+        ("/source/last_position", Value::from(44)),
+        ("/source/checkpoint", Value::Null),
+        ("/source/checkpoint", foreign),
+        ("/source/checkpoint", edited),
+        ("/source/checkpoint", earlier),
         ("/labels/0/basis", Value::from("attested")),
     ] {
         let mut edited = said.clone();

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use uuid::Uuid;
+
 use super::Recorded;
 use super::limits::MAX_RECORDED_POLICIES;
 use crate::canonical::{CanonicalError, Digest};
@@ -55,6 +57,18 @@ pub enum ReplayError {
         "no decision in the journal is selected, so that there is no recorded policy to compare with"
     )]
     NoDecision,
+    /// No live run of this id was recorded.
+    #[error("the journal knows of no shadow run `{0}`")]
+    NoRun(Uuid),
+    /// The journal could not take some of what a live run compared.
+    #[error(
+        "the journal was not told all that the run compared, of which part {batch} is missing: \
+         nobody can make its report again"
+    )]
+    NotTold {
+        /// The first batch that is missing, from 0.
+        batch: u64,
+    },
     /// The rules that never fired can't be named without the pack.
     #[error(
         "the decisions were made by `{id}` with the effective digest `{wanted}`, and the pack \

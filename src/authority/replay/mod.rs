@@ -35,6 +35,7 @@ pub use report::{Claims, report};
 use self::contents::Contents;
 use self::limits::{CHUNK_RECORDS, MAX_RECORDED_POLICIES};
 use self::work::Worker;
+use super::placing::UNPLACED;
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
@@ -172,6 +173,32 @@ pub fn replay(
     replay: &Replay<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Replayed, ReplayError> {
+    replay_in_order(replay, Order::Positions, progress)
+}
+
+/// What is first and last among decisions that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// By their places in the journal.
+    Positions,
+    /// By their ids, as a run orders them that doesn't know their places.
+    Ids,
+}
+
+impl Order {
+    fn number(self, position: u64) -> u64 {
+        match self {
+            Self::Positions => position,
+            Self::Ids => UNPLACED,
+        }
+    }
+}
+
+fn replay_in_order(
+    replay: &Replay<'_>,
+    order: Order,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Replayed, ReplayError> {
     let size = Reader::open(replay.directory)?.size()?;
     let positions = replay.positions.clone().unwrap_or(0..size);
     if positions.end > size {
@@ -183,7 +210,7 @@ pub fn replay(
     let feed = Feed::new(positions, progress);
     let contents = Contents::new();
     let work = || -> Result<Replayed, ReplayError> {
-        let mut worker = Worker::new(replay, &contents)?;
+        let mut worker = Worker::new(replay, order, &contents)?;
         while let Some(range) = feed.next() {
             let len = range.end - range.start;
             worker.take(range).inspect_err(|_| feed.stop())?;

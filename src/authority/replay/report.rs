@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Active, Replay, ReplayError, Replayed};
+use super::live::LiveRun;
+use super::{Active, Order, Replay, ReplayError, Replayed};
 use crate::authority::comparison::rehearse;
+use crate::authority::placing::place;
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
 use crate::shadow::ledger::rules_of;
 use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::report::{
-    Compared, Intake, PolicyRef, RecordedPolicy, ReplayScope, Report, ReportInput, Source,
+    Compared, Intake, PolicyRef, RecordedPolicy, ReplayScope, Report, ReportInput, RunRef, Source,
     SourceKind,
 };
 use crate::shadow::sampling::PartsPerMillion;
@@ -46,7 +48,7 @@ pub fn report(
         pending: 0,
         not_replayable: replayed.not_replayable,
     };
-    let source = source(replay.directory, replayed)?;
+    let source = source(replay.directory, replayed, None)?;
     let report = report_of(replay, replayed, active, claims, source, intake)?;
     Ok(report.of_replay(scope(replay, replayed)))
 }
@@ -59,6 +61,7 @@ pub(super) fn live_report(
     active: &Policy,
     claims: Claims<'_>,
     said: &Report,
+    live: &LiveRun,
 ) -> Result<Report, ReplayError> {
     let of = &said.denominators;
     let intake = Intake {
@@ -69,14 +72,12 @@ pub(super) fn live_report(
         pending: of.pending,
         not_replayable: replayed.not_replayable,
     };
-    let source = Source {
-        kind: SourceKind::Live,
-        name: said.source.name.clone(),
-        first_position: replayed.positions.map(|(first, _)| first),
-        last_position: replayed.positions.map(|(_, last)| last),
-        checkpoint: None,
-    };
-    report_of(replay, replayed, active, claims, source, intake)
+    let source = source(replay.directory, replayed, Some(live))?;
+    let mut report = report_of(replay, replayed, active, claims, source, intake)?;
+    if live.order == Order::Ids {
+        place(&mut report, &Reader::open(replay.directory)?)?;
+    }
+    Ok(report)
 }
 
 fn report_of(
@@ -123,25 +124,32 @@ fn report_of(
     })?)
 }
 
-/// The range, and the first checkpoint that covers it: a later one would make another report of
-/// the same records.
-fn source(directory: &Path, replayed: &Replayed) -> Result<Source, ReplayError> {
+/// The range, and the first checkpoint that covers it, and what the journal says of the run: a
+/// later one would make another report of the same records.
+fn source(
+    directory: &Path,
+    replayed: &Replayed,
+    live: Option<&LiveRun>,
+) -> Result<Source, ReplayError> {
     let reader = Reader::open(directory)?;
     let last = replayed.positions.map(|(_, last)| last);
-    let after = last
-        .map(|last| reader.checkpoint_sizes_around(last))
+    let checkpoint = last
+        .max(live.map(|live| live.last_note))
+        .map(|last| reader.first_checkpoint_over(last))
         .transpose()?;
-    let size = after.and_then(|(_, after)| after);
-    let covering = size
-        .map(|size| reader.checkpoints(size..size.saturating_add(1)))
-        .transpose()?;
-    let checkpoint = covering.and_then(|found| found.into_iter().next());
     Ok(Source {
-        kind: SourceKind::Journal,
+        kind: match live {
+            Some(_) => SourceKind::Live,
+            None => SourceKind::Journal,
+        },
         name: Some(reader.log()?.origin),
+        run: live.map(|live| RunRef {
+            id: live.id,
+            ended: live.ended,
+        }),
         first_position: replayed.positions.map(|(first, _)| first),
-        last_position: last,
-        checkpoint: checkpoint.map(|(_, note)| note.as_str().to_owned()),
+        last_position: replayed.positions.map(|(_, last)| last),
+        checkpoint: checkpoint.flatten().map(|note| note.as_str().to_owned()),
     })
 }
 

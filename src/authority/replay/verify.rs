@@ -12,14 +12,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::report::live_report;
-use super::{Active, Claims, Replay, ReplayError, live, replay, report};
+use super::{Active, Claims, Replay, ReplayError, live, replay, replay_in_order, report};
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::log::{SignedCheckpoint, VerifyingKey};
 use crate::journal::store::Reader;
 use crate::journal::verify::{Against, verify as verify_journal};
 use crate::shadow::report::criteria::Thresholds;
-use crate::shadow::report::{Basis, FactsFrom, ReplayedActive, Report, Selection, SourceKind};
+use crate::shadow::report::{
+    Basis, FactsFrom, ReplayedActive, Report, RunRef, Selection, SourceKind,
+};
 
 /// Fields that are shown one by one, because they rest on different things.
 const PARTED: [&str; 2] = ["denominators", "candidate_failures"];
@@ -135,6 +137,7 @@ pub fn verify(
         ),
         journal(report, evidence, progress)?,
     ];
+    checks.extend(ended(report));
     if !is_accepted(&checks) {
         checks.push(Check {
             finding: Finding::NotChecked,
@@ -151,6 +154,8 @@ pub fn verify(
         Err(
             error @ (ReplayError::SeveralPolicies(_)
             | ReplayError::NoDecision
+            | ReplayError::NoRun(_)
+            | ReplayError::NotTold { .. }
             | ReplayError::Shorter { .. }
             | ReplayError::OtherActive { .. }),
         ) => checks.push(Check::of("replay", Some(error.to_string()))),
@@ -180,15 +185,15 @@ fn journal(
 ) -> Result<Check, ReplayError> {
     const FIELD: &str = "source.checkpoint";
     let refused = |problem: &str| Ok(Check::of(FIELD, Some(problem.to_owned())));
-    match report.source.kind {
-        SourceKind::Journal => {}
-        SourceKind::Live => return live_journal(report, evidence, progress),
+    let again = match report.source.kind {
+        SourceKind::Journal => "replay it again after the next one",
+        SourceKind::Live => "take the report of the run again",
         SourceKind::Actions => {
             return refused("the report is of a file of actions, which no journal vouches for");
         }
-    }
+    };
     let Some(note) = &report.source.checkpoint else {
-        return refused("no checkpoint covers the range: replay it again after the next one");
+        return refused(&format!("no checkpoint covers the range: {again}"));
     };
     let note: SignedCheckpoint = match note.parse() {
         Ok(note) => note,
@@ -211,27 +216,18 @@ fn journal(
     Ok(Check::of(FIELD, problem))
 }
 
-/// As [`journal`], for a report that names no checkpoint: the last one must cover its range.
-fn live_journal(
-    report: &Report,
-    evidence: &Evidence<'_>,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Check, ReplayError> {
-    let against = Against {
-        key: evidence.log_key,
-        given: &[],
+/// Whether a live run's report was made when nothing could be added to it any more.
+fn ended(report: &Report) -> Option<Check> {
+    let problem = match (report.source.kind, report.source.run) {
+        (SourceKind::Live, None) => Some("the report names no run"),
+        (SourceKind::Live, Some(RunRef { ended: None, .. })) => Some(
+            "the run was still on when the report was made, so that it is no evidence: take the \
+             report again when the run has ended",
+        ),
+        (SourceKind::Live, Some(_)) => None,
+        (SourceKind::Journal | SourceKind::Actions, _) => return None,
     };
-    let found = verify_journal(evidence.directory, against, |it| {
-        progress(it.done, it.records);
-    })?;
-    let last = report.source.last_position;
-    let covered = last.is_some_and(|last| last < found.last_checkpoint_size);
-    let problem = match found.first_problem {
-        Some(problem) => Some(problem.message),
-        None if !covered => Some("no checkpoint of the journal covers the range yet".to_owned()),
-        None => None,
-    };
-    Ok(Check::of("journal", problem))
+    Some(Check::of("source.run", problem.map(str::to_owned)))
 }
 
 /// The report that the journal gives of the decisions that a live run compared.
@@ -240,15 +236,16 @@ fn live_again(
     evidence: &Evidence<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Report, ReplayError> {
-    let run = said.source.name.as_deref().unwrap_or_default();
-    let only = live::compared(&Reader::open(evidence.directory)?, run)?;
+    let run = said.source.run.ok_or(ReplayError::NoDecision)?;
+    let run = live::run(&Reader::open(evidence.directory)?, run.id)?;
+    let only = &run.compared;
     let ends = only.first().zip(only.last());
     let (first, last) = ends.ok_or(ReplayError::NoDecision)?;
     let examples = said.groups.iter().map(|group| group.examples.len()).max();
     let wanted = Replay {
         directory: evidence.directory,
         positions: Some(first.start..last.end),
-        only: Some(&only),
+        only: Some(only),
         selection: &Selection::default(),
         active: Active::Recorded,
         candidate: Arc::clone(&evidence.candidate),
@@ -256,13 +253,13 @@ fn live_again(
         examples: examples.unwrap_or_default(),
         workers: evidence.workers,
     };
-    let replayed = replay(&wanted, progress)?;
+    let replayed = replay_in_order(&wanted, run.order, progress)?;
     let claims = Claims {
         thresholds: evidence.thresholds,
         explained: evidence.explained,
         simulated_clock: said.simulated_clock,
     };
-    let mut again = live_report(&wanted, &replayed, &evidence.active, claims, said)?;
+    let mut again = live_report(&wanted, &replayed, &evidence.active, claims, said, &run)?;
     again.generated_at = said.generated_at;
     Ok(again)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::contents::{Contents, Named};
 use super::limits::MAX_RECORDED_POLICIES;
-use super::{Active, Recorded, Replay, ReplayError, Replayed};
+use super::{Active, Order, Recorded, Replay, ReplayError, Replayed};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, establish};
 use crate::canonical::Digest;
@@ -20,6 +20,7 @@ use crate::shadow::report::{FactsFrom, Selection};
 /// One thread's part of a replay.
 pub(super) struct Worker<'a> {
     replay: &'a Replay<'a>,
+    order: Order,
     contents: &'a Contents,
     reader: Reader,
     replayed: Replayed,
@@ -33,9 +34,14 @@ struct Basis<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(replay: &'a Replay<'a>, contents: &'a Contents) -> Result<Self, ReplayError> {
+    pub(super) fn new(
+        replay: &'a Replay<'a>,
+        order: Order,
+        contents: &'a Contents,
+    ) -> Result<Self, ReplayError> {
         Ok(Self {
             replay,
+            order,
             contents,
             reader: Reader::open(replay.directory)?,
             replayed: Replayed::new(replay.examples),
@@ -160,7 +166,7 @@ impl<'a> Worker<'a> {
         all.facts_differ += u64::from(basis.differ);
         all.tally.record(&Observation {
             position: Position {
-                number: row.position,
+                number: self.order.number(row.position),
                 decision_id: Some(record.decision_id),
             },
             at: Some(record.timestamp),

@@ -6,14 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::limits::MAX_QUEUED_BATCHES;
-use super::note::{ComparedNote, ShadowNote};
+use super::limits::{MAX_NOTE_RETRY_TIME, MAX_QUEUED_BATCHES, NOTE_RETRY_PAUSE};
+use super::note::{ComparedNote, ShadowNote, Which};
 use crate::authority::recording::Recording;
 use crate::canonical::Digest;
 use crate::journal::record::SchemaVersion;
 use crate::journal::record::event::{EventRecord, ShadowKind, ShadowRecord};
+use crate::journal::store::{Reader, StoreError};
 use crate::journal::writer::Unavailable;
 use crate::shadow::live::{Batch, Sink};
 
@@ -24,7 +27,7 @@ pub struct Kept {
     pub recorded: u64,
     /// Comparisons that it could not be told.
     pub unrecorded: u64,
-    /// Why, the last time.
+    /// Why it could not, the last time: also where it was told later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -45,6 +48,9 @@ pub(super) struct Book {
     recorded: AtomicU64,
     unrecorded: AtomicU64,
     problem: Mutex<Option<String>>,
+    ends: Mutex<Option<(u64, u64)>>,
+    /// One more than the index of the last record of the run; 0 before there is one.
+    records_end: AtomicU64,
     /// Nothing more will be recorded.
     closed: AtomicBool,
 }
@@ -59,13 +65,37 @@ impl Book {
         }
     }
 
+    /// The index of the journal's last record of the run.
+    pub(super) fn last_note(&self) -> Option<u64> {
+        self.records_end.load(Ordering::Acquire).checked_sub(1)
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
 
-    fn failed(&self, comparisons: usize, problem: String) {
-        self.unrecorded
-            .fetch_add(comparisons as u64, Ordering::Relaxed);
+    fn written(&self, position: u64) {
+        let end = position.saturating_add(1);
+        self.records_end.fetch_max(end, Ordering::AcqRel);
+    }
+
+    fn placed(&self, position: u64) {
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let (first, last) = ends.unwrap_or((position, position));
+        *ends = Some((first.min(position), last.max(position)));
+    }
+
+    /// The least and the greatest index of what was compared, where the run itself doesn't know.
+    pub(super) fn ends(&self) -> Option<(u64, u64)> {
+        *self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lost(&self, comparisons: usize) {
+        let count = comparisons as u64;
+        self.unrecorded.fetch_add(count, Ordering::Relaxed);
+    }
+
+    fn troubled(&self, problem: String) {
         let mut last = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some(problem);
     }
@@ -92,27 +122,55 @@ impl Keeper {
                 None => queue.try_send(batch).map_err(|_| "it is too slow"),
             };
             if let Err(problem) = sent {
-                book.failed(
-                    comparisons,
-                    format!("the journal doesn't take it: {problem}"),
-                );
+                book.lost(comparisons);
+                book.troubled(format!("the journal doesn't take it: {problem}"));
             }
         })
     }
 
+    /// Tries again for a while: without this note, nobody can make the run's report again.
     async fn write(&self, batch: &Batch) {
         let note = ComparedNote::of(self.active, batch);
         let comparisons = batch.compared.len();
-        match self.record(&ShadowNote::Compared(note)).await {
-            Ok(()) => {
-                let count = comparisons as u64;
-                self.book.recorded.fetch_add(count, Ordering::Relaxed);
+        let detail = ShadowNote::Compared(note);
+        let since = Instant::now();
+        while let Err(error) = self.record(&detail).await {
+            let is_over = error == Unavailable::Closed || since.elapsed() >= MAX_NOTE_RETRY_TIME;
+            tracing::warn!(run_id = %self.run_id, %error, again = !is_over, "comparisons not recorded");
+            self.book.troubled(error.to_string());
+            if is_over {
+                self.book.lost(comparisons);
+                return;
             }
-            Err(error) => {
-                tracing::warn!(run_id = %self.run_id, %error, "comparisons not recorded");
-                self.book.failed(comparisons, error.to_string());
-            }
+            sleep(NOTE_RETRY_PAUSE).await;
         }
+        let count = comparisons as u64;
+        self.book.recorded.fetch_add(count, Ordering::Relaxed);
+        if let ShadowNote::Compared(ComparedNote {
+            compared: Which::DecisionIds(ids),
+            ..
+        }) = detail
+            && let Err(problem) = self.place(ids).await
+        {
+            tracing::warn!(run_id = %self.run_id, problem, "compared decisions not found");
+            self.book.troubled(problem);
+        }
+    }
+
+    /// Finds out where decisions stand, all of which were written before their note.
+    async fn place(&self, ids: Vec<Uuid>) -> Result<(), String> {
+        let directory = self.recording.journal().directory().to_owned();
+        let find = move || -> Result<Vec<Option<u64>>, StoreError> {
+            let reader = Reader::open(&directory)?;
+            ids.into_iter().map(|id| reader.position_of(id)).collect()
+        };
+        let found = spawn_blocking(find).await;
+        let found = found.map_err(|error| error.to_string())?;
+        for position in found.map_err(|error| error.to_string())? {
+            self.book
+                .placed(position.ok_or("the journal has no such decision")?);
+        }
+        Ok(())
     }
 
     /// Records `note`; it is on disk when this returns.
@@ -130,6 +188,8 @@ impl Keeper {
         let recorder = self.recording.recorder();
         let entry = recorder.event(EventRecord::Shadow(record));
         let entry = entry.map_err(|error| failed(&error))?;
-        self.recording.journal().written(entry).await.map(drop)
+        let position = self.recording.journal().written(entry).await?;
+        self.book.written(position);
+        Ok(())
     }
 }

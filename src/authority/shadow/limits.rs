@@ -16,3 +16,7 @@ pub const MAX_STOP_WAIT: Duration = Duration::from_secs(10);
 pub const STOP_POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// Batches of comparisons that wait for the journal. Above, they are counted as not recorded.
 pub const MAX_QUEUED_BATCHES: usize = 16;
+/// How long a batch that the journal doesn't take is tried again, while others wait behind it.
+pub const MAX_NOTE_RETRY_TIME: Duration = Duration::from_secs(30);
+/// Between two tries.
+pub const NOTE_RETRY_PAUSE: Duration = Duration::from_millis(500);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`run`] | one candidate beside the active policy: status, report, divergences |
 //! | `settings` | how a run works, and why one can't be started |
+//! | [`report`] | what a run found, and the checkpoint that covers it |
 //! | [`note`] | what the journal says of a run |
 //! | `keeper` | writes that into the journal |
 //! | [`limits`] | every bound, by name |
@@ -14,6 +15,7 @@
 mod keeper;
 pub mod limits;
 pub mod note;
+pub mod report;
 pub mod run;
 mod settings;
 
@@ -27,10 +29,13 @@ use uuid::Uuid;
 use self::keeper::{Book, Keeper};
 use self::limits::{MAX_KNOWN_RUNS, MAX_RUNNING, MAX_STOP_WAIT, STOP_POLL_INTERVAL};
 use self::note::{ShadowNote, StartedNote};
+use self::run::KeptIn;
 use super::comparison::judge_of;
+use super::placing::UNPLACED;
 use super::{Answer, Authority};
 use crate::canonical::Digest;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
+use crate::journal::writer::Mode;
 use crate::shadow::live::{Batch, End, EndReason, Judge, Observer, Offer, Settings, Sink};
 use crate::shadow::sampling::{PartsPerMillion, Sampler, SamplingKey};
 
@@ -48,7 +53,7 @@ pub(super) struct Shadows {
     running: ArcSwap<Vec<Arc<Run>>>,
     /// In the order of their starts.
     known: Mutex<Vec<Arc<Run>>>,
-    /// Orders decisions whose place in the journal isn't known.
+    /// Orders decisions where there is no journal.
     sequence: Arc<AtomicU64>,
     key: OnceLock<SamplingKey>,
 }
@@ -69,6 +74,8 @@ impl Default for Shadows {
 pub(super) struct Running {
     runs: Arc<Vec<Arc<Run>>>,
     sequence: Arc<AtomicU64>,
+    /// Whether there is a journal, which will have a place for the decision.
+    is_recorded: bool,
 }
 
 impl Running {
@@ -84,7 +91,10 @@ impl Running {
             }
             if let Some(ticket) = run.observer.wants(decision) {
                 let offer = offer.get_or_insert_with(|| {
-                    let place = || self.sequence.fetch_add(1, Ordering::Relaxed);
+                    let place = || match self.is_recorded {
+                        true => UNPLACED,
+                        false => self.sequence.fetch_add(1, Ordering::Relaxed),
+                    };
                     Arc::new(Offer {
                         position: decision.journal_position.unwrap_or_else(place),
                         decision: decision.clone(),
@@ -98,10 +108,11 @@ impl Running {
 }
 
 impl Shadows {
-    pub(super) fn running(&self) -> Option<Running> {
+    pub(super) fn running(&self, is_recorded: bool) -> Option<Running> {
         self.any.load(Ordering::Relaxed).then(|| Running {
             runs: self.running.load_full(),
             sequence: Arc::clone(&self.sequence),
+            is_recorded,
         })
     }
 
@@ -242,7 +253,11 @@ impl Authority {
             },
             stack_bytes: EVALUATION_STACK_BYTES,
         };
-        let book = keeper.as_ref().map(|keeper| Arc::clone(&keeper.book));
+        let kept = keeper.as_ref().map(|keeper| KeptIn {
+            directory: keeper.recording.journal().directory().to_owned(),
+            by_id: keeper.recording.journal().mode() != Mode::Durable,
+            book: Arc::clone(&keeper.book),
+        });
         let shadows = Arc::downgrade(&self.shadows);
         let mut sink = keeper.map_or_else(|| -> Sink { Box::new(drop) }, Keeper::sink);
         let sink = Box::new(move |batch: Batch| {
@@ -263,7 +278,7 @@ impl Authority {
             started_at,
             until,
             observer,
-            book,
+            kept,
         });
         self.shadows.add(&run)?;
         // What became active since it was looked at.

@@ -1,6 +1,6 @@
 //! One candidate beside the active policy.
 
-use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,12 +11,10 @@ use uuid::Uuid;
 use super::RunSettings;
 use super::keeper::{Book, Kept};
 use crate::authority::comparison::rehearse;
-use crate::canonical::CanonicalError;
 use crate::engine::Policy;
-use crate::shadow::ledger::rules_of;
 use crate::shadow::live::{Divergence, EndReason, Observer};
-use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
-use crate::shadow::report::{Compared, Counts, PolicyRef, Report, ReportInput, Source, SourceKind};
+use crate::shadow::report::criteria::DryRunSummary;
+use crate::shadow::report::{Counts, PolicyRef};
 use crate::shadow::sampling::PartsPerMillion;
 
 /// A policy that may be looked at beside the active one: its dry run is known.
@@ -52,7 +50,15 @@ pub struct Run {
     pub(super) started_at: Timestamp,
     pub(super) until: Timestamp,
     pub(super) observer: Observer,
-    pub(super) book: Option<Arc<Book>>,
+    pub(super) kept: Option<KeptIn>,
+}
+
+/// The journal that is told of a run.
+pub(super) struct KeptIn {
+    pub(super) directory: PathBuf,
+    /// Positions are not known when decisions are compared.
+    pub(super) by_id: bool,
+    pub(super) book: Arc<Book>,
 }
 
 /// How a run stands.
@@ -105,7 +111,7 @@ impl Run {
 
     /// Whether it is ended, and the journal has been told.
     pub(super) fn is_settled(&self) -> bool {
-        self.is_ended() && self.book.as_ref().is_none_or(|book| book.is_closed())
+        self.is_ended() && self.kept.as_ref().is_none_or(|kept| kept.book.is_closed())
     }
 
     /// How it stands. Waits at most for one comparison to be counted.
@@ -128,44 +134,8 @@ impl Run {
             sampled: intake.sampled,
             dropped: intake.dropped,
             pending: intake.pending,
-            journal: self.book.as_ref().map(|book| book.kept()),
+            journal: self.kept.as_ref().map(|kept| kept.book.kept()),
         }
-    }
-
-    /// The report on what was compared until now, made at `generated_at`. Takes milliseconds:
-    /// not for a reactor thread.
-    ///
-    /// # Errors
-    /// As [`Report::of`].
-    pub fn report(&self, generated_at: Option<Timestamp>) -> Result<Report, CanonicalError> {
-        let snapshot = self.observer.snapshot();
-        let candidate = &self.candidate.policy;
-        let active_rules = rules_of(self.active.pack());
-        let candidate_rules = rules_of(candidate.pack());
-        Report::of(ReportInput {
-            tally: &snapshot.tally,
-            intake: snapshot.intake,
-            source: Source {
-                kind: SourceKind::Live,
-                name: Some(self.id.to_string()),
-                first_position: snapshot.positions.map(|(first, _)| first),
-                last_position: snapshot.positions.map(|(_, last)| last),
-                checkpoint: None,
-            },
-            simulated_clock: false,
-            generated_at,
-            active: Compared {
-                identity: self.active.identity(),
-                rules: &active_rules,
-            },
-            candidate: Compared {
-                identity: candidate.identity(),
-                rules: &candidate_rules,
-            },
-            dry_run: Some(self.candidate.dry_run),
-            thresholds: Thresholds::STANDARD,
-            explained: &BTreeSet::new(),
-        })
     }
 
     /// Divergences from now on; see [`Observer::watch`].

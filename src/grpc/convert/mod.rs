@@ -21,4 +21,4 @@ pub(crate) use journal::entry;
 pub use journal::{Earlier, Start, TailQuery};
 pub use pack::Given;
 pub use policy::Wanted;
-pub use shadow::{RunId, ShadowCandidate, ShadowStart, Watched};
+pub use shadow::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};

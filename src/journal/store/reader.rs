@@ -127,6 +127,17 @@ impl Reader {
         rows.next().transpose()
     }
 
+    /// The position of one decision or event, from the index alone.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn position_of(&self, id: Uuid) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT position FROM record WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([id.as_bytes()], |row| row.get(0));
+        found.optional()?.map(position).transpose()
+    }
+
     /// A content's digest and text; the text is absent where retention has dropped it.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension as _, Row as SqlRow};
 
 use super::{Reader, References, StoreError};
+use crate::journal::log::SignedCheckpoint;
 
 /// A record as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -173,6 +174,22 @@ impl Reader {
             Ok((size(0)?, size(1)?))
         });
         Ok(found?)
+    }
+
+    /// The first checkpoint that covers the record at `position`.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn first_checkpoint_over(
+        &self,
+        position: u64,
+    ) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let (_, size) = self.checkpoint_sizes_around(position)?;
+        let covering = size
+            .map(|size| self.checkpoints(size..size.saturating_add(1)))
+            .transpose()?;
+        let first = covering.and_then(|found| found.into_iter().next());
+        Ok(first.map(|(_, note)| note))
     }
 
     /// The smallest and the largest size that a checkpoint's row says.

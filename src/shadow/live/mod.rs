@@ -50,7 +50,8 @@ pub struct Offer {
     pub decision: Decision,
     /// What it was judged on.
     pub facts: Arc<Facts>,
-    /// Where it stands in the journal; else where it stands in the order of decisions.
+    /// Where it stands in the journal; without one, where it stands in the order of decisions.
+    /// Decisions of one number are ordered by their ids.
     pub position: u64,
 }
 

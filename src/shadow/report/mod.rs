@@ -19,9 +19,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::group::{Example, GroupKey};
 use super::ledger::Rule;
+use super::live::EndReason;
 use super::observation::Position;
 use super::timeline::TimelineReport;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
@@ -129,9 +131,13 @@ impl Status {
 pub struct Source {
     /// What kind of source.
     pub kind: SourceKind,
-    /// The file's or journal's name, without its folder.
+    /// The file's name, without its folder; or the journal's: the origin of its log. None for
+    /// standard input, and where no journal is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Which live run; only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunRef>,
     /// The least position that was read: a journal index, or a line (from 1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_position: Option<u64>,
@@ -141,6 +147,17 @@ pub struct Source {
     /// The journal's checkpoint, as a C2SP signed note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+}
+
+/// A live run, as its report names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRef {
+    /// UUIDv7 (RFC 9562).
+    pub id: Uuid,
+    /// Why it ended. None where the report was made before that, or before the journal was told
+    /// all that was compared: such a report is no evidence, since nobody can make it again.
+    pub ended: Option<EndReason>,
 }
 
 /// The kinds of [`Source`].

@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::authority::admission::Admission;
-use crate::authority::shadow::{Candidate, RunSettings};
+use crate::authority::shadow::Candidate;
 use crate::authority::{Authority, Slot};
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
@@ -33,7 +33,7 @@ use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
 use journal::{JournalArgs, Kept};
 use reload::Reloader;
-use shadow::ShadowArgs;
+use shadow::{ShadowArgs, Shadows};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 
@@ -49,7 +49,10 @@ Every decision is recorded in the journal of the data directory before it is tol
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop
   SIGHUP           read the packs again; if one can't be used, or an administrator has put
-                   others in force since, that is logged and the policies in force stay
+                   others in force since, that is logged and the policies in force stay.
+                   Then the candidates of `--shadow`: where one or the active policy has
+                   changed, its run ends and another begins; one that can't be used is
+                   logged, and its run stays as it is
 
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
@@ -143,14 +146,14 @@ async fn serve(
         ),
     };
     let authority = Arc::new(args.shadow.sampled(authority, sampling_key)?);
-    shadow::start(&authority, loaded.shadows).await?;
+    let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
     announce(&args, address, &authority.slot(), kept, out)?;
     let journal_reads = args.journal.reads();
     let retaining = retention(&args, &authority);
-    let reloader = Reloader::new(args, global, &authority, &library);
+    let reloader = Reloader::new(args, global, &authority, &library, shadows);
     let reloading = tokio::spawn(reloader.run(hangups));
     let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
     let server =
@@ -254,7 +257,7 @@ struct Loaded {
     library: Library,
     active: Arc<Policy>,
     candidate: Option<Arc<Policy>>,
-    shadows: Vec<(Candidate, RunSettings)>,
+    shadows: Vec<Candidate>,
 }
 
 impl Loaded {
@@ -268,7 +271,7 @@ impl Loaded {
         })
     }
 
-    /// Without the shadow runs: those that are on go on while their active policy does.
+    /// Without the candidates of shadow runs: one that can't be read holds up no policy.
     fn read_policies(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
         Self::of(args, Packs::open(global)?)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::Signal;
 
+use super::shadow::Shadows;
 use super::{Loaded, ServeArgs};
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
@@ -38,6 +39,7 @@ pub(super) struct Reloader {
     library: Arc<ArcSwap<Library>>,
     /// What the last reading put in force.
     from_disk: InForce,
+    shadows: Shadows,
 }
 
 impl Reloader {
@@ -47,9 +49,11 @@ impl Reloader {
         global: GlobalArgs,
         authority: &Arc<Authority>,
         library: &Arc<ArcSwap<Library>>,
+        shadows: Shadows,
     ) -> Self {
         Self {
             args,
+            shadows,
             global,
             from_disk: InForce::of(&authority.slot()),
             authority: Arc::clone(authority),
@@ -63,6 +67,7 @@ impl Reloader {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
             }
+            self.shadows.reload(&self.global).await;
         }
     }
 

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use clap::Args;
+use tokio::task::block_in_place;
 
 use crate::authority::Authority;
-use crate::authority::shadow::{Candidate, RunSettings};
+use crate::authority::shadow::{Candidate, Run, RunSettings};
+use crate::cli::args::GlobalArgs;
 use crate::cli::commands::shadow::live::Share;
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
+use crate::engine::Policy;
 use crate::journal::key_file::KeySource;
+use crate::shadow::live::EndReason;
 use crate::shadow::sampling::SamplingKey;
 
 #[derive(Debug, Clone, Args)]
@@ -36,17 +40,10 @@ pub(super) struct ShadowArgs {
 
 impl ShadowArgs {
     /// The candidates, compiled and rehearsed.
-    pub(super) fn read(&self, packs: &Packs) -> Result<Vec<(Candidate, RunSettings)>, CliError> {
-        let settings = RunSettings {
-            rate: self.shadow_sampling.0,
-            ..RunSettings::default()
-        };
+    pub(super) fn read(&self, packs: &Packs) -> Result<Vec<Candidate>, CliError> {
         let names = self.shadow.iter();
         names
-            .map(|name| {
-                let policy = packs.load_policy(&PackRef::Either(name.clone()))?;
-                Ok((Candidate::rehearsed(policy), settings))
-            })
+            .map(|name| Ok(Candidate::rehearsed(read_one(name, packs)?)))
             .collect()
     }
 
@@ -67,14 +64,123 @@ impl ShadowArgs {
     }
 }
 
-/// Starts them before the first decision.
-pub(super) async fn start(
-    authority: &Arc<Authority>,
-    shadows: Vec<(Candidate, RunSettings)>,
-) -> Result<(), CliError> {
-    for (candidate, settings) in shadows {
-        let run = authority.start_shadow(candidate, settings).await?;
-        tracing::info!(run_id = %run.id(), "shadow run started");
+fn read_one(name: &str, packs: &Packs) -> Result<Arc<Policy>, CliError> {
+    packs.load_policy(&PackRef::Either(name.to_owned()))
+}
+
+/// The runs that the command line asks for.
+pub(super) struct Shadows {
+    starter: Starter,
+    wanted: Vec<Wanted>,
+}
+
+struct Starter {
+    authority: Arc<Authority>,
+    settings: RunSettings,
+}
+
+/// One candidate.
+struct Wanted {
+    name: String,
+    /// Its newest run; none where one could not be started.
+    run: Option<Arc<Run>>,
+}
+
+impl Shadows {
+    /// Starts them, before the first decision.
+    pub(super) async fn start(
+        args: &ShadowArgs,
+        authority: &Arc<Authority>,
+        candidates: Vec<Candidate>,
+    ) -> Result<Self, CliError> {
+        let starter = Starter {
+            authority: Arc::clone(authority),
+            settings: RunSettings {
+                rate: args.shadow_sampling.0,
+                ..RunSettings::default()
+            },
+        };
+        let mut wanted = Vec::new();
+        for (name, candidate) in args.shadow.iter().zip(candidates) {
+            wanted.push(Wanted {
+                name: name.clone(),
+                run: Some(starter.start(candidate).await?),
+            });
+        }
+        Ok(Self { starter, wanted })
     }
-    Ok(())
+
+    /// Reads the candidates again. The run of one that has changed ends and another begins, as
+    /// one does where another policy became active. What can't be read changes nothing.
+    pub(super) async fn reload(&mut self, global: &GlobalArgs) {
+        if self.wanted.is_empty() {
+            return;
+        }
+        let packs = match block_in_place(|| Packs::open(global)) {
+            Ok(packs) => packs,
+            Err(error) => {
+                tracing::error!(%error, "candidates not read again, their shadow runs stay as they are");
+                return;
+            }
+        };
+        for wanted in &mut self.wanted {
+            if let Err(error) = wanted.reload(&self.starter, &packs).await {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let candidate = &wanted.name;
+                match &wanted.run {
+                    Some(_) => {
+                        tracing::error!(candidate, %error, cause, "candidate not read again, its shadow run stays as it is");
+                    }
+                    None => {
+                        tracing::error!(candidate, %error, cause, "shadow run not started");
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Starter {
+    async fn start(&self, candidate: Candidate) -> Result<Arc<Run>, CliError> {
+        let digest = candidate.policy().identity().effective_digest;
+        let run = self
+            .authority
+            .start_shadow(candidate, self.settings)
+            .await?;
+        tracing::info!(run_id = %run.id(), candidate = %digest, "shadow run started");
+        Ok(run)
+    }
+
+    /// Whether `run` is still what is wanted of `candidate`.
+    fn keeps(&self, run: &Run, candidate: &Policy) -> bool {
+        let active = self.authority.slot().active.identity().effective_digest;
+        let status = run.status();
+        let is_same = status.candidate.effective_digest == candidate.identity().effective_digest;
+        match status.ended {
+            // Its end may not have come yet.
+            None => is_same && status.active.effective_digest == active,
+            // What an administrator has stopped must not be started by a signal.
+            Some(EndReason::Stopped) => true,
+            Some(EndReason::ActiveChanged) => false,
+            Some(EndReason::MaxCompared | EndReason::TimeReached | EndReason::Failed) => is_same,
+        }
+    }
+}
+
+impl Wanted {
+    async fn reload(&mut self, starter: &Starter, packs: &Packs) -> Result<(), CliError> {
+        let policy = block_in_place(|| read_one(&self.name, packs))?;
+        if let Some(run) = &self.run
+            && starter.keeps(run, &policy)
+        {
+            return Ok(());
+        }
+        let candidate = block_in_place(|| Candidate::rehearsed(policy));
+        if let Some(run) = self.run.take() {
+            // If it has ended, this waits for what it had queued.
+            starter.authority.stop_shadow(run.id()).await;
+        }
+        self.run = Some(starter.start(candidate).await?);
+        Ok(())
+    }
 }

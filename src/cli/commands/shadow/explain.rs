@@ -22,7 +22,7 @@ policies: when one of them changes, it answers for nothing. The ids are in the r
 at `groups[].id`.
 
 It counts where it is given with the key of somebody who may explain:
-`cavra shadow replay --explanation FILE --explainer-key KEY`.
+`--explanation FILE --explainer-key KEY` of `cavra shadow replay`, `report --endpoint` and `verify`.
 
 Examples:
   cavra shadow explain report.json --group sha256:… --by 'Ada Lovelace' \\

@@ -260,8 +260,9 @@ fn show(runs: &[RunStatus], out: &mut Output) -> Result<(), CliError> {
     let text = table::wrapped(out, &header, runs.iter().map(cells).collect());
     out.write_all(text.as_bytes())?;
     for run in runs {
-        let problem = run.journal.as_ref().and_then(|kept| kept.problem.as_ref());
-        if let (Some(kept), Some(problem)) = (&run.journal, problem) {
+        let lossy = run.journal.as_ref().filter(|kept| kept.unrecorded > 0);
+        let problem = lossy.and_then(|kept| kept.problem.as_ref());
+        if let (Some(kept), Some(problem)) = (lossy, problem) {
             let (id, lost) = (run.run_id, kept.unrecorded);
             let problem = crate::cli::output::printable(problem);
             writeln!(

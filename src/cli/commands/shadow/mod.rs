@@ -32,7 +32,7 @@ pub(crate) enum ShadowCommand {
     /// Judge recorded actions by two policies, and report what would change
     Replay(Box<replay::ReplayArgs>),
     /// Show the report of a run, or one that was saved as JSON, in any form
-    Report(report::ReportArgs),
+    Report(Box<report::ReportArgs>),
     /// Sign a report
     Sign(sign::SignArgs),
     /// Answer for a group of divergences, by name and signature

@@ -219,6 +219,7 @@ fn report(
         source: Source {
             kind: SourceKind::Actions,
             name: name(path),
+            run: None,
             first_position: Some(1),
             last_position: Some(replayed.last_line),
             checkpoint: None,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use uuid::Uuid;
 
-use super::evidence;
+use super::evidence::{self, ExplanationArgs};
+use super::replay::ThresholdArgs;
+use crate::authority::shadow::report::Asked;
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -18,12 +20,16 @@ A report whose numbers contradict each other is refused. That they agree says no
 whether they agree with the records that the report is about. The signature of a signed report
 is not looked at: `cavra shadow verify` does both.
 
-With `--endpoint`, the report is made by the service, on what a run has compared until now.
+With `--endpoint`, the report is made by the service, on what a run has compared until now, and
+its criteria ask for what this command line says. It names the journal's checkpoint that covers
+it. While the run is on, it is no evidence and says so: sign the report of a run that has ended.
 
 Examples:
   cavra shadow report report.json
   cavra shadow report report.json --output html --out report.html
   cavra shadow report --endpoint http://127.0.0.1:50051
+  cavra shadow report --endpoint http://127.0.0.1:50051 --min-samples 20 \\
+      --explanation ada.dsse.json --explainer-key ada.pub --output json --out report.json
 
 Exit codes:
   0  the report was shown
@@ -47,6 +53,10 @@ pub(crate) struct ReportArgs {
     /// Exit with 2 unless every promotion criterion is met
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    thresholds: ThresholdArgs,
+    #[command(flatten)]
+    explanations: ExplanationArgs,
 }
 
 pub(crate) fn run(
@@ -67,7 +77,8 @@ pub(crate) fn run(
 fn read(args: &ReportArgs) -> Result<Report, CliError> {
     let name = args.which.clone();
     let (path, report) = match (&args.endpoint, name) {
-        (Some(endpoint), name) => fetch(endpoint, name)?,
+        (Some(endpoint), name) => fetch(endpoint, name, asked(args)?)?,
+        (None, Some(_)) if asked(args)? != Asked::default() => return Err(CliError::SavedCriteria),
         (None, Some(path)) => {
             let report = evidence::read_unverified(&path)?;
             (path, report)
@@ -77,13 +88,24 @@ fn read(args: &ReportArgs) -> Result<Report, CliError> {
     evidence::sound(&path, report)
 }
 
+fn asked(args: &ReportArgs) -> Result<Asked, CliError> {
+    Ok(Asked {
+        thresholds: args.thresholds.thresholds(),
+        explained: args.explanations.explained()?,
+    })
+}
+
 /// The report of a service's run, and the run.
-fn fetch(endpoint: &str, run: Option<PathBuf>) -> Result<(PathBuf, Report), CliError> {
+fn fetch(
+    endpoint: &str,
+    run: Option<PathBuf>,
+    asked: Asked,
+) -> Result<(PathBuf, Report), CliError> {
     let run = run.map(|run| run.to_string_lossy().parse::<Uuid>());
     let run = run.transpose().map_err(|_| CliError::WhichRun)?;
     let mut remote = Remote::connect(endpoint)?;
     let run_id = remote.run_or_newest(run)?;
-    let bytes = remote.shadow_report(run_id)?;
+    let bytes = remote.shadow_report(run_id, asked)?;
     let path = PathBuf::from(run_id.to_string());
     let report = evidence::parse(&path, &bytes)?;
     Ok((path, report))

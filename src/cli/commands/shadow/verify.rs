@@ -37,7 +37,8 @@ name, not by what the report says of it:
 The criteria are those of this command line, not those that the report chose, and a group is
 explained only by an explanation that is given here. A report made under a simulated clock may
 hold; it is still never evidence for a live gate. A live report is made again from the decisions
-that the journal says its run compared; take the report when the run has ended. A report of a
+that the journal says its run compared; one that was taken while the run was on is refused,
+because what was compared by then is written nowhere: take it when the run has ended. A report of a
 file of actions can't be recomputed from a journal, and is refused.
 
 Examples:

@@ -86,8 +86,8 @@ fn lead(report: &Report) -> Markup {
     html! {
         div class=(class) {
             (words::verdict(report))
-            @if report.simulated_clock {
-                p.bad { "The clock was simulated: this is no evidence for a live gate." }
+            @for warning in words::warnings(report) {
+                p.bad { (warning) }
             }
         }
     }

@@ -81,8 +81,7 @@ fn head(report: &Report, text: &mut String) {
         text,
         format!("{:9}  {}", "observed", words::duration(seconds)),
     );
-    if report.simulated_clock {
-        let warning = "the clock was simulated: this is no evidence for a live gate";
+    for warning in words::warnings(report) {
         line(text, style::paint(style::ERROR, warning));
     }
 }

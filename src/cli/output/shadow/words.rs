@@ -67,19 +67,47 @@ pub(super) fn source(report: &Report) -> String {
         Some(name) => format!("{kind}, `{name}`"),
         None => kind.to_owned(),
     };
+    if let Some(run) = &report.source.run {
+        text.push_str(&format!(", run {}", run.id));
+        text.push_str(&range(report));
+    }
     if let Some(scope) = &report.replay {
         text.push_str(&replayed(report, scope));
     }
     text
 }
 
+fn range(report: &Report) -> String {
+    let source = &report.source;
+    // Without a journal, nobody has the positions.
+    let ends = source.first_position.zip(source.last_position);
+    match ends.filter(|_| source.name.is_some()) {
+        Some((first, last)) => format!(", positions {first} to {last}"),
+        None => String::new(),
+    }
+}
+
+/// Why the report is no evidence, whatever it says.
+pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
+    let still_on = report.source.run.is_some_and(|run| run.ended.is_none());
+    let warnings = [
+        (
+            report.simulated_clock,
+            "The clock was simulated: this is no evidence for a live gate.",
+        ),
+        (
+            still_on,
+            "The run was still on: this is no evidence. Take the report again when it has ended.",
+        ),
+    ];
+    let given = warnings.into_iter().filter(|(given, _)| *given);
+    given.map(|(_, warning)| warning).collect()
+}
+
 /// What of a journal, compared with what, and what may be doubted.
 fn replayed(report: &Report, scope: &ReplayScope) -> String {
-    let mut text = String::new();
+    let mut text = range(report);
     let source = &report.source;
-    if let Some((first, last)) = source.first_position.zip(source.last_position) {
-        text.push_str(&format!(", positions {first} to {last}"));
-    }
     if scope.selection != Selection::default() {
         text.push_str(", narrowed down");
     }

@@ -1,0 +1,37 @@
+//! The journal's records, filters and proofs.
+
+mod entry;
+mod filter;
+
+pub use entry::Earlier;
+pub(crate) use entry::entry;
+pub use filter::{Start, TailQuery};
+
+use jiff::Timestamp;
+
+use super::field::FieldError;
+
+pub(super) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: time.as_second(),
+        nanos: time.subsec_nanosecond(),
+    }
+}
+
+pub(super) fn time(
+    field: &'static str,
+    time: Option<prost_types::Timestamp>,
+) -> Result<Option<Timestamp>, FieldError> {
+    time.map(|time| {
+        Timestamp::new(time.seconds, time.nanos)
+            .map_err(|error| FieldError::new(field, format!("is not a time: {error}")))
+    })
+    .transpose()
+}
+
+fn short(field: &'static str, text: &str, limit: usize) -> Result<(), FieldError> {
+    match text.len() > limit {
+        true => Err(FieldError::too_large(field, text.len(), "bytes", limit)),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,7 @@
+//! Shadow runs.
+
+mod report;
+mod run;
+
+pub use report::{ReportQuery, Watched};
+pub use run::{RunId, ShadowCandidate, ShadowStart};
