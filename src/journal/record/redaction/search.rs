@@ -1,5 +1,6 @@
 //! What the rules find in a haystack.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ impl<'a> Search<'a> {
         }
         let beside_marks = !marks.is_empty();
         let mut at = span.start;
-        for mark in marks.into_iter().chain([span.end..span.end]) {
+        for mark in marks.into_iter().chain(iter::once(span.end..span.end)) {
             self.part(rule, at..mark.start, beside_marks);
             at = mark.end;
         }

@@ -1,6 +1,7 @@
 //! What was found, in each way that it can be written.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -127,7 +128,7 @@ impl Replacer<'_> {
         let mut from = 0;
         for span in marks::spans(text)
             .into_iter()
-            .chain([text.len()..text.len()])
+            .chain(iter::once(text.len()..text.len()))
         {
             let between = text.get(from..span.start).unwrap_or("");
             out.push_str(&self.automaton.replace_all(between, &self.marks));
