@@ -15,6 +15,7 @@ mod proofs;
 mod query;
 mod record;
 mod redaction;
+mod redaction_cases;
 mod rfc6962;
 mod support;
 mod verify;

@@ -17,6 +17,8 @@ pub const MIN_SECRET_BYTES: usize = 4;
 /// Bytes of one part of a secret that has white space in it, above which the part is a secret
 /// of its own.
 pub const MIN_SECRET_PART_BYTES: usize = 8;
+/// How often what was cleaned is searched again. What still holds a secret then is withheld.
+pub const MAX_REDACTION_ROUNDS: usize = 4;
 /// Bytes of a file of redaction rules.
 pub const MAX_RULES_FILE_BYTES: usize = 256 * 1024;
 /// Rules in such a file.

@@ -43,7 +43,7 @@ fn rule(item: &Node) -> Result<Rule, RedactionError> {
         return Err(refuse(name_at, problem));
     }
     let (at, pattern) = text(item, "pattern", MAX_PATTERN_BYTES)?;
-    let rule = Rule::new(name, pattern).map_err(|error| {
+    let rule = Rule::own(name, pattern).map_err(|error| {
         let problem = format!("the pattern of `{name}` can't be used: {error}");
         refuse(at, problem)
     })?;

@@ -15,25 +15,33 @@
 //! | `rules` | what is built in |
 //! | `file` | a person's own rules |
 //! | `haystack` | the texts that rules are held against, as one |
+//! | `search` | what the rules find there |
+//! | `ordinary` | what stands where a secret could, and is none |
+//! | `marks` | what stands in the place of secrets |
 //! | `secrets` | what was found, in each way that it can be written |
 //! | `replace` | every text that a mark can stand in |
 
 mod file;
 mod haystack;
+mod marks;
+mod ordinary;
 mod replace;
 mod rules;
+mod search;
 mod secrets;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde_json::Value;
 
+use self::rules::{REST, SPACE};
 use self::secrets::Secrets;
 use super::RecordError;
-use super::limits::{MAX_COMPILED_PATTERN_BYTES, MAX_COMPILED_SET_BYTES};
+use super::limits::{MAX_COMPILED_PATTERN_BYTES, MAX_COMPILED_SET_BYTES, MAX_REDACTION_ROUNDS};
 use super::recorder::Decided;
 use super::subject::Redacted;
 use crate::action::Action;
@@ -41,6 +49,8 @@ use crate::action::facts::Facts;
 use crate::policy::decision::Judgement;
 use crate::policy::yaml::YamlError;
 
+/// The name of the mark that replaces a text that hides a secret.
+const WITHHELD: &str = "withheld";
 /// Ends each text of a haystack. No text that is judged holds one.
 const END: char = '\0';
 
@@ -95,21 +105,48 @@ pub struct Redaction {
 #[derive(Debug, Clone)]
 struct Rule {
     name: Arc<str>,
+    /// Where a simple command begins, in the rest of which `regex` is searched for.
+    head: Option<Regex>,
     regex: Regex,
+    /// Matches if the rule finds something, or nearly.
+    whole: String,
+    /// A person's own: all that it finds is a secret, a word such as `default` too.
+    own: bool,
 }
 
 impl Rule {
-    fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
-        let regex = RegexBuilder::new(pattern)
-            .multi_line(true)
-            .line_terminator(0)
-            .size_limit(MAX_COMPILED_PATTERN_BYTES)
-            .build()?;
+    fn new(name: &str, head: Option<&str>, pattern: &str) -> Result<Self, regex::Error> {
+        let whole = match (head, pattern.strip_prefix('^')) {
+            (None, _) => pattern.to_owned(),
+            // What follows a head begins with white space.
+            (Some(head), Some(next)) => format!("{head}{next}"),
+            (Some(head), None) => format!("{head}(?:{SPACE}{REST})??{pattern}"),
+        };
+        let head = head.map(|head| compile(&format!("{head}{SPACE}")));
         Ok(Self {
             name: name.into(),
-            regex,
+            head: head.transpose()?,
+            regex: compile(pattern)?,
+            whole,
+            own: false,
         })
     }
+
+    /// A person's own.
+    fn own(name: &str, pattern: &str) -> Result<Self, regex::Error> {
+        Ok(Self {
+            own: true,
+            ..Self::new(name, None, pattern)?
+        })
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern)
+        .multi_line(true)
+        .line_terminator(0)
+        .size_limit(MAX_COMPILED_PATTERN_BYTES)
+        .build()
 }
 
 impl Redaction {
@@ -147,11 +184,11 @@ impl Redaction {
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         self.rules
             .iter()
-            .map(|rule| (rule.name.as_ref(), rule.regex.as_str()))
+            .map(|rule| (rule.name.as_ref(), rule.whole.as_str()))
     }
 
     fn of(rules: Vec<Rule>) -> Result<Self, RedactionError> {
-        let set = RegexSetBuilder::new(rules.iter().map(|rule| rule.regex.as_str()))
+        let set = RegexSetBuilder::new(rules.iter().map(|rule| rule.whole.as_str()))
             .multi_line(true)
             .line_terminator(0)
             .size_limit(MAX_COMPILED_SET_BYTES)
@@ -174,6 +211,17 @@ pub(super) struct Clean<'a> {
     pub(super) withheld: bool,
 }
 
+impl Clean<'_> {
+    fn hide(&mut self, hide: &impl Fn(&mut String)) {
+        replace::action(self.action.to_mut(), hide);
+        replace::facts(self.facts.to_mut(), hide);
+        replace::judgement(self.judgement.to_mut(), hide);
+        if let Some(candidate) = &mut self.candidate {
+            replace::judgement(candidate.to_mut(), hide);
+        }
+    }
+}
+
 /// Rules and the key of their marks.
 pub(super) struct Redactor {
     redaction: Redaction,
@@ -186,53 +234,58 @@ impl Redactor {
     }
 
     /// What of a decision may be recorded. Costs one pass over its texts if there is no secret.
+    ///
+    /// Searches what it has cleaned again until nothing is found there: where two secrets
+    /// overlap, the mark of one leaves a part of the other.
     pub(super) fn clean<'a>(&self, decided: &Decided<'a>) -> Result<Clean<'a>, RecordError> {
-        let action = decided.decision.action.as_ref();
-        let judgement = &decided.decision.judgement;
-        let candidate = decided.candidate.map(|(decision, _)| &decision.judgement);
-        let secrets = if self.has_hit(action, decided.facts) {
-            Secrets::find(&self.redaction, &self.key, action, decided.facts)
-        } else {
-            None
+        let mut clean = Clean {
+            action: Cow::Borrowed(decided.decision.action.as_ref()),
+            facts: Cow::Borrowed(decided.facts),
+            judgement: Cow::Borrowed(&decided.decision.judgement),
+            candidate: decided
+                .candidate
+                .map(|(decision, _)| Cow::Borrowed(&decision.judgement)),
+            redactions: Vec::new(),
+            withheld: false,
         };
-        let Some(secrets) = secrets else {
-            return Ok(Clean {
-                action: Cow::Borrowed(action),
-                facts: Cow::Borrowed(decided.facts),
-                judgement: Cow::Borrowed(judgement),
-                candidate: candidate.map(Cow::Borrowed),
-                redactions: Vec::new(),
-                withheld: false,
-            });
-        };
-        let replacer = secrets.replacer()?;
-        let hide = |text: &mut String| replacer.replace(text);
-        let clean = |judged: &Judgement| {
-            let mut judged = judged.clone();
-            replace::judgement(&mut judged, &hide);
-            Cow::Owned(judged)
-        };
-        let mut facts = decided.facts.clone();
-        replace::facts(&mut facts, &hide);
-        let mut kept = action.clone();
-        replace::action(&mut kept, &hide);
-        if let Some(target) = secrets.withheld_target() {
-            replace::target(&mut kept, target);
-            facts = Facts::default();
+        let mut counts = BTreeMap::new();
+        let mut withheld = false;
+        for round in 1..=MAX_REDACTION_ROUNDS {
+            let Some(secrets) = self.secrets(&clean.action, &clean.facts) else {
+                break;
+            };
+            secrets.count(&mut counts);
+            withheld |= secrets.is_hidden() || round == MAX_REDACTION_ROUNDS;
+            let replacer = secrets.replacer()?;
+            clean.hide(&|text: &mut String| replacer.replace(text));
         }
-        Ok(Clean {
-            action: Cow::Owned(kept),
-            facts: Cow::Owned(facts),
-            judgement: clean(judgement),
-            candidate: candidate.map(clean),
-            redactions: secrets.counts(),
-            withheld: secrets.withheld_target().is_some(),
-        })
+        if withheld {
+            let mark = marks::mark(&self.key, WITHHELD, decided.decision.action.target());
+            replace::target(clean.action.to_mut(), &mark);
+            clean.facts = Cow::Owned(Facts::default());
+            clean.withheld = true;
+        }
+        let redactions = counts.into_iter().map(|(name, count)| Redacted {
+            count,
+            name: name.to_string(),
+        });
+        clean.redactions = redactions.collect();
+        Ok(clean)
+    }
+
+    fn secrets(&self, action: &Action, facts: &Facts) -> Option<Secrets> {
+        if !self.has_hit(action, facts) {
+            return None;
+        }
+        Secrets::find(&self.redaction, &self.key, action, facts)
     }
 
     /// Takes secrets out of every string and key of a JSON value.
     pub(super) fn clean_json(&self, value: &mut Value) -> Result<(), RecordError> {
-        if let Some(secrets) = Secrets::find_in_json(&self.redaction, &self.key, value) {
+        for _ in 0..MAX_REDACTION_ROUNDS {
+            let Some(secrets) = Secrets::find_in_json(&self.redaction, &self.key, value) else {
+                break;
+            };
             let replacer = secrets.replacer()?;
             replace::json(value, &|text| replacer.replace(text));
         }

@@ -1,23 +1,19 @@
 //! What was found, in each way that it can be written.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use hmac::{Hmac, Mac};
 use percent_encoding::percent_decode_str;
-use sha2::Sha256;
 
 use super::super::RecordError;
 use super::super::limits::{MIN_SECRET_BYTES, MIN_SECRET_PART_BYTES};
-use super::super::subject::Redacted;
-use super::haystack::{self, Haystack};
-use super::{END, Redaction, RedactionKey};
+use super::marks::{self, mark};
+use super::search::{Found, search};
+use super::{Redaction, RedactionKey, haystack};
 use crate::action::facts::Facts;
 use crate::action::{Action, Request};
-
-/// The name of the mark that replaces a text that hides a secret.
-const WITHHELD: &str = "withheld";
 
 /// The secrets of one decision.
 #[derive(Default)]
@@ -26,8 +22,8 @@ pub(super) struct Secrets {
     marks: BTreeMap<String, String>,
     /// Different secrets that each rule found.
     counts: BTreeMap<Arc<str>, usize>,
-    /// What stands in the place of a target that hides a secret.
-    withheld: Option<String>,
+    /// The facts show a secret that the text hides.
+    hidden: bool,
 }
 
 impl Secrets {
@@ -48,14 +44,11 @@ impl Secrets {
         }
         let command = matches!(action.request, Request::ExecuteCommand { .. });
         let target = action.target();
-        let hidden = in_facts.iter().any(|found| {
+        secrets.hidden = in_facts.iter().any(|found| {
             command && !target.contains(found.text) && !secrets.marks.contains_key(found.text)
         });
         for found in in_facts {
             secrets.add(key, found);
-        }
-        if hidden {
-            secrets.withheld = Some(mark(key, WITHHELD, target));
         }
         (!secrets.marks.is_empty()).then_some(secrets)
     }
@@ -95,18 +88,16 @@ impl Secrets {
         }
     }
 
-    pub(super) fn withheld_target(&self) -> Option<&str> {
-        self.withheld.as_deref()
+    /// Whether the facts show a secret that the text hides.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.hidden
     }
 
-    pub(super) fn counts(&self) -> Vec<Redacted> {
-        let counts = self.counts.iter();
-        counts
-            .map(|(name, count)| Redacted {
-                count: *count,
-                name: name.to_string(),
-            })
-            .collect()
+    /// Adds the different secrets that each rule found.
+    pub(super) fn count(&self, counts: &mut BTreeMap<Arc<str>, usize>) {
+        for (name, count) in &self.counts {
+            *counts.entry(Arc::clone(name)).or_default() += count;
+        }
     }
 
     pub(super) fn replacer(&self) -> Result<Replacer<'_>, RecordError> {
@@ -128,64 +119,24 @@ pub(super) struct Replacer<'a> {
 }
 
 impl Replacer<'_> {
+    /// Marks that stand there already stay whole.
     pub(super) fn replace(&self, text: &mut String) {
-        if self.automaton.is_match(text.as_str()) {
-            *text = self.automaton.replace_all(text, &self.marks);
+        if !self.automaton.is_match(text.as_str()) {
+            return;
         }
-    }
-}
-
-struct Found<'a> {
-    rule: &'a Arc<str>,
-    text: &'a str,
-    at: usize,
-}
-
-fn search<'a>(redaction: &'a Redaction, haystack: &'a Haystack) -> Vec<Found<'a>> {
-    let mut all = Vec::new();
-    for index in redaction.set.matches(&haystack.searched) {
-        let Some(rule) = redaction.rules.get(index) else {
-            continue;
-        };
-        for captures in rule.regex.captures_iter(&haystack.searched) {
-            let Some(span) = captures.name("secret").or_else(|| captures.get(0)) else {
-                continue;
-            };
-            // The two texts are byte for byte as long.
-            let text = haystack.plain.get(span.range()).unwrap_or(span.as_str());
-            // Someone's own pattern can span texts.
-            for text in text.split(END).filter(|text| is_secret(text)) {
-                all.push(Found {
-                    rule: &rule.name,
-                    text,
-                    at: span.start(),
-                });
-            }
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for span in marks::spans(text)
+            .into_iter()
+            .chain(iter::once(text.len()..text.len()))
+        {
+            let between = text.get(from..span.start).unwrap_or("");
+            out.push_str(&self.automaton.replace_all(between, &self.marks));
+            out.push_str(text.get(span.clone()).unwrap_or(""));
+            from = span.end;
         }
+        *text = out;
     }
-    all
-}
-
-/// Not too short, and not the name of what holds the secret: `$TOKEN`, `"${TOKEN}"`, `$(…)`.
-fn is_secret(text: &str) -> bool {
-    let inner = text.trim_matches(['\'', '"', '\\']);
-    if inner.len() < MIN_SECRET_BYTES {
-        return false;
-    }
-    let Some(rest) = inner.strip_prefix('$') else {
-        return true;
-    };
-    let name = rest
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or(rest);
-    let is_name = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let is_substitution = rest.starts_with('(') && rest.ends_with(')');
-    let is_expression = rest.starts_with("{{") && rest.ends_with("}}");
-    // `'$TOKEN'` is text to bash, but who writes a secret so?
-    !(is_name || is_substitution || is_expression)
 }
 
 /// The secret itself, of the way that a shell would be given it.
@@ -214,22 +165,4 @@ fn ways(text: &str, meant: String) -> Vec<String> {
     ways.extend(decoded);
     ways.retain(|way| way.len() >= MIN_SECRET_BYTES);
     ways
-}
-
-/// `[NAME:HEX16]`
-fn mark(key: &RedactionKey, name: &str, secret: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = format!("[{name}:");
-    // HMAC takes a key of any length.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.0) {
-        mac.update(secret.as_bytes());
-        for byte in mac.finalize().into_bytes().iter().take(8) {
-            // Writing to a string can't fail.
-            if write!(out, "{byte:02x}").is_err() {
-                break;
-            }
-        }
-    }
-    out.push(']');
-    out
 }
