@@ -93,24 +93,38 @@ impl FromStr for Digest {
             return Err(malformed());
         }
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-            let digits = pair.iter().map(|digit| nibble(*digit));
-            *byte = digits
-                .reduce(|high, low| Some(high? << 4 | low?))
-                .flatten()
-                .ok_or_else(malformed)?;
+        let mut all = 0;
+        for (byte, [high, low]) in bytes.iter_mut().zip(hex.as_bytes().as_chunks().0) {
+            let (high, low) = (nibble(*high), nibble(*low));
+            all |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        // One look at the end: no digit has one of the upper bits.
+        if all > 15 {
+            return Err(malformed());
         }
         Ok(Self(bytes))
     }
 }
 
-/// The value of a lower-case hex digit.
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+/// The values of lower-case hex digits; of anything else, a value above 15.
+const NIBBLES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value: u8 = 0;
+    while value < 16 {
+        let digit = if value < 10 {
+            b'0' + value
+        } else {
+            b'a' + value - 10
+        };
+        values[digit as usize] = value;
+        value += 1;
     }
+    values
+};
+
+fn nibble(digit: u8) -> u8 {
+    NIBBLES.get(usize::from(digit)).copied().unwrap_or(u8::MAX)
 }
 
 impl Serialize for Digest {
