@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 const PREFIX: &str = "sha256:";
-const HEX_BYTES: usize = 64;
 
 /// A SHA-256 digest (FIPS 180-4), written `sha256:` and 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,29 +44,12 @@ impl Digest {
     }
 
     fn hex(&self) -> String {
-        let mut out = String::with_capacity(HEX_BYTES);
-        out.extend(self.hex_digits());
-        out
+        base16ct::lower::encode_string(&self.0)
     }
 
     /// Every decision carries several digests as text, so none of this goes through `fmt`.
     fn text(&self) -> String {
-        let mut out = String::with_capacity(PREFIX.len() + HEX_BYTES);
-        out.push_str(PREFIX);
-        out.extend(self.hex_digits());
-        out
-    }
-
-    fn hex_digits(&self) -> impl Iterator<Item = char> {
-        let digit = |nibble: u8| {
-            char::from(if nibble < 10 {
-                b'0' + nibble
-            } else {
-                b'a' + nibble - 10
-            })
-        };
-        let pairs = self.0.iter();
-        pairs.flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
+        [PREFIX, &self.hex()].concat()
     }
 }
 
@@ -89,42 +71,16 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let malformed = || DigestError(text.to_owned());
         let hex = text.strip_prefix(PREFIX).ok_or_else(malformed)?;
-        if hex.len() != HEX_BYTES {
-            return Err(malformed());
-        }
         let mut bytes = [0; 32];
-        let mut all = 0;
-        for (byte, [high, low]) in bytes.iter_mut().zip(hex.as_bytes().as_chunks().0) {
-            let (high, low) = (nibble(*high), nibble(*low));
-            all |= high | low;
-            *byte = high << 4 | low & 15;
-        }
-        // One look at the end: no digit has one of the upper bits.
-        if all > 15 {
+        // A shorter text would leave the rest as it is.
+        if hex.len() != 2 * bytes.len() {
             return Err(malformed());
         }
-        Ok(Self(bytes))
+        match base16ct::lower::decode(hex, &mut bytes) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => Err(malformed()),
+        }
     }
-}
-
-/// The values of lower-case hex digits; of anything else, a value above 15.
-const NIBBLES: [u8; 256] = {
-    let mut values = [u8::MAX; 256];
-    let mut value: u8 = 0;
-    while value < 16 {
-        let digit = if value < 10 {
-            b'0' + value
-        } else {
-            b'a' + value - 10
-        };
-        values[digit as usize] = value;
-        value += 1;
-    }
-    values
-};
-
-fn nibble(digit: u8) -> u8 {
-    NIBBLES.get(usize::from(digit)).copied().unwrap_or(u8::MAX)
 }
 
 impl Serialize for Digest {
