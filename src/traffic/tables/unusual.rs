@@ -6,7 +6,7 @@ use crate::traffic::random::Weighted;
 use crate::traffic::template::Template::{self, Call, Git, Read, Run, RunPlanned, Write};
 
 /// A plan that destroys a database, as `terraform show -json` prints it.
-const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.9.5","resource_changes":[{"address":"module.database.aws_db_instance.main","mode":"managed","type":"aws_db_instance","name":"main","provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["delete","create"],"before":{"engine_version":"15.4"},"after":{"engine_version":"16.2"},"after_unknown":{"id":true}}}]}"#;
+const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.9.5","resource_changes":[{"address":"module.database.aws_db_instance.main","mode":"managed","type":"aws_db_instance","name":"main","provider_name":"registry.example.com/hashicorp/aws","change":{"actions":["delete","create"],"before":{"engine_version":"15.4"},"after":{"engine_version":"16.2"},"after_unknown":{"id":true}}}]}"#;
 
 /// Worth a second pair of eyes.
 pub(in crate::traffic) const RISKY: Weighted<Template> = Weighted::new(&[
