@@ -8,10 +8,10 @@ pub const STRETCHES_PER_WORKER: u64 = 4;
 /// Records that a worker reads at once, in short transactions.
 pub const CHUNK_RECORDS: u64 = 256;
 /// Bytes of subjects that all workers keep, as they are stored; in memory they take some times as much.
-pub const MAX_CACHED_SUBJECT_BYTES: u64 = 24 * 1024 * 1024;
+pub const MAX_CACHED_SUBJECT_BYTES: u64 = 6 * 1024 * 1024;
 /// Bytes of judgements that all workers keep, as they are stored.
-pub const MAX_CACHED_JUDGEMENT_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_CACHED_JUDGEMENT_BYTES: u64 = 2 * 1024 * 1024;
 /// Contents that their caches are made for.
-pub const EXPECTED_CONTENTS: usize = 32_768;
+pub const EXPECTED_CONTENTS: usize = 8_192;
 /// Policies that made the decisions of one replay.
 pub const MAX_RECORDED_POLICIES: usize = 64;
