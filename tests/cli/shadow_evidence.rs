@@ -233,6 +233,15 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
     explain(&nobodys, "ada", "none.json")
         .exits(1)
         .complains("no group");
+    // Whoever answers for a group has read its key, so that it must be the one of its id.
+    let file = day.path("report.json");
+    let said = fs::read_to_string(&file).unwrap();
+    let swapped = said.replacen(loosened[0], loosened[1], 1);
+    fs::write(&file, swapped).unwrap();
+    explain(loosened[1], "ada", "none.json")
+        .exits(1)
+        .complains("`id` of `groups`");
+    fs::write(&file, &said).unwrap();
 
     let (one, two, eve) = (
         day.path("one.json"),
