@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 const PREFIX: &str = "sha256:";
-const HEX_BYTES: usize = 64;
 
 /// A SHA-256 digest (FIPS 180-4), written `sha256:` and 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,29 +44,12 @@ impl Digest {
     }
 
     fn hex(&self) -> String {
-        let mut out = String::with_capacity(HEX_BYTES);
-        out.extend(self.hex_digits());
-        out
+        base16ct::lower::encode_string(&self.0)
     }
 
     /// Every decision carries several digests as text, so none of this goes through `fmt`.
     fn text(&self) -> String {
-        let mut out = String::with_capacity(PREFIX.len() + HEX_BYTES);
-        out.push_str(PREFIX);
-        out.extend(self.hex_digits());
-        out
-    }
-
-    fn hex_digits(&self) -> impl Iterator<Item = char> {
-        let digit = |nibble: u8| {
-            char::from(if nibble < 10 {
-                b'0' + nibble
-            } else {
-                b'a' + nibble - 10
-            })
-        };
-        let pairs = self.0.iter();
-        pairs.flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
+        [PREFIX, &self.hex()].concat()
     }
 }
 
@@ -89,27 +71,15 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let malformed = || DigestError(text.to_owned());
         let hex = text.strip_prefix(PREFIX).ok_or_else(malformed)?;
-        if hex.len() != HEX_BYTES {
+        let mut bytes = [0; 32];
+        // A shorter text would leave the rest as it is.
+        if hex.len() != 2 * bytes.len() {
             return Err(malformed());
         }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-            let digits = pair.iter().map(|digit| nibble(*digit));
-            *byte = digits
-                .reduce(|high, low| Some(high? << 4 | low?))
-                .flatten()
-                .ok_or_else(malformed)?;
+        match base16ct::lower::decode(hex, &mut bytes) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => Err(malformed()),
         }
-        Ok(Self(bytes))
-    }
-}
-
-/// The value of a lower-case hex digit.
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
     }
 }
 

@@ -135,10 +135,8 @@ impl<'a> GroupRef<'a> {
                 subject(section, action, observation.facts),
                 MAX_SUBJECT_BYTES,
             ),
-            agent_id: action
-                .caller
+            agent_id: observation
                 .agent_id
-                .as_deref()
                 .map(|agent| cut(agent, MAX_AGENT_BYTES)),
         }
     }

@@ -111,12 +111,7 @@ impl CandidateAnswer {
                 kind: FailureKind::Panicked,
                 reason: message,
             }),
-            Self::Judged(judgement) => judgement.findings.iter().find_map(|finding| {
-                FailureKind::of(finding).map(|kind| Failure {
-                    kind,
-                    reason: cut(&finding.reason, MAX_FAILURE_BYTES),
-                })
-            }),
+            Self::Judged(judgement) => Failure::in_judgement(judgement),
         }
     }
 }
@@ -130,6 +125,19 @@ pub struct Failure<'a> {
     pub reason: &'a str,
 }
 
+impl<'a> Failure<'a> {
+    /// The worst that went wrong while a policy judged.
+    #[must_use]
+    pub fn in_judgement(judgement: &'a Judgement) -> Option<Self> {
+        judgement.findings.iter().find_map(|finding| {
+            FailureKind::of(finding).map(|kind| Self {
+                kind,
+                reason: cut(&finding.reason, MAX_FAILURE_BYTES),
+            })
+        })
+    }
+}
+
 /// One action, judged by the active policy and by a candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Observation<'a> {
@@ -137,7 +145,9 @@ pub struct Observation<'a> {
     pub position: Position,
     /// When it was decided; none where the source doesn't say.
     pub at: Option<Timestamp>,
-    /// What an agent asked to do.
+    /// Who asked.
+    pub agent_id: Option<&'a str>,
+    /// What was asked for. Its caller isn't looked at.
     pub action: &'a Action,
     /// What both judged.
     pub facts: &'a Facts,

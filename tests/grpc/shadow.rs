@@ -97,6 +97,7 @@ fn replayed(decisions: &[Decision], live: &Report) -> Report {
                 decision_id: Some(decision.decision_id),
             },
             at: Some(decision.timestamp),
+            agent_id: decision.action.caller.agent_id.as_deref(),
             action: &decision.action,
             facts: &facts,
             active: &active,

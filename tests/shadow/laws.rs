@@ -84,10 +84,9 @@ fn groups_beyond_the_limit_are_counted_whatever_the_split() {
     let record = |tally: &mut Tally, number: usize| {
         // Few laxer ones come last, when there is no room left.
         let judged = if number < count { tightened } else { loosened };
-        let mut action = judged.action.clone();
-        action.caller.agent_id = Some(format!("agent-{}", number * 7919 % count));
+        let agent_id = format!("agent-{}", number * 7919 % count);
         let mut observation = judged.observation();
-        observation.action = &action;
+        observation.agent_id = Some(&agent_id);
         observation.position.number = number as u64;
         tally.record(&observation);
     };

@@ -52,6 +52,7 @@ impl Judged {
         Observation {
             position: self.position,
             at: self.at,
+            agent_id: self.action.caller.agent_id.as_deref(),
             action: &self.action,
             facts: &self.facts,
             active: &self.active,

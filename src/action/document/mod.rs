@@ -25,21 +25,25 @@ impl Action {
     /// If it isn't strict JSON or isn't a document that can be judged; the error names the
     /// field where one is at fault.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ActionError> {
-        if bytes.len() > MAX_DOCUMENT_BYTES {
-            return Err(ActionError::Malformed(format!(
-                "it has {} bytes; the limit is {MAX_DOCUMENT_BYTES}",
-                bytes.len()
-            )));
-        }
-        // Serde would read a list as the fields in order.
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-            return Err(ActionError::Malformed("it is not an object".to_owned()));
-        }
-        match serde_json::from_slice::<Document<'_>>(bytes) {
-            Ok(document) => document.into_action(),
-            // Only now is it worth finding out which field is at fault.
-            Err(error) => Err(diagnose(bytes).unwrap_or_else(|| malformed(&error))),
-        }
+        check(bytes)?;
+        let document: Result<Document<'_>, _> = serde_json::from_slice(bytes);
+        document
+            .map_err(|error| fault(bytes, &error))?
+            .into_action()
+    }
+
+    /// As [`Action::from_json`], where `requested_operation` may be left out if it follows from
+    /// the action type: of a read, a write and a command.
+    ///
+    /// # Errors
+    /// As [`Action::from_json`].
+    pub fn from_short_json(text: &str) -> Result<Self, ActionError> {
+        let bytes = text.as_bytes();
+        check(bytes)?;
+        let document: Result<Document<'_>, _> = serde_json::from_str(text);
+        let mut document = document.map_err(|error| fault(bytes, &error))?;
+        document.imply_operation();
+        document.into_action()
     }
 
     /// As [`Action::to_json`], for a serializer: many documents are written faster so. A plan or
@@ -93,6 +97,25 @@ fn put_json(out: &mut Map<String, Value>, key: &str, text: Option<&str>) {
         let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
         out.insert(key.to_owned(), value);
     }
+}
+
+fn check(bytes: &[u8]) -> Result<(), ActionError> {
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(ActionError::Malformed(format!(
+            "it has {} bytes; the limit is {MAX_DOCUMENT_BYTES}",
+            bytes.len()
+        )));
+    }
+    // Serde would read a list as the fields in order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(ActionError::Malformed("it is not an object".to_owned()));
+    }
+    Ok(())
+}
+
+/// Only after an error is it worth finding out which field is at fault.
+fn fault(bytes: &[u8], error: &serde_json::Error) -> ActionError {
+    diagnose(bytes).unwrap_or_else(|| malformed(error))
 }
 
 impl Document<'_> {

@@ -66,6 +66,21 @@ pub(super) struct Document<'a> {
     pub(super) mcp_tool: Option<&'a RawValue>,
 }
 
+impl Document<'_> {
+    /// Puts in the operation where the action type leaves no choice and it isn't given.
+    pub(super) fn imply_operation(&mut self) {
+        if self.requested_operation.is_some() {
+            return;
+        }
+        self.requested_operation = match self.action_type.as_deref() {
+            Some("read_file") => Some("read".to_owned()),
+            Some("write_file") => Some("write".to_owned()),
+            Some("execute_command") => self.target.clone(),
+            _ => None,
+        };
+    }
+}
+
 /// Text that is there. `null` is not text, and not the same as absent.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     String::deserialize(deserializer).map(Some)

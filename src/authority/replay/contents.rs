@@ -1,11 +1,12 @@
 //! What records name, read once and kept as long as there is room.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::unsync::Cache;
 
 use super::ReplayError;
+use super::asked::Asked;
 use super::limits::{EXPECTED_CONTENTS, MAX_CACHED_JUDGEMENT_BYTES, MAX_CACHED_SUBJECT_BYTES};
 use crate::canonical::Digest;
 use crate::journal::record::Subject;
@@ -25,17 +26,19 @@ pub(super) struct Known<T> {
 #[derive(Clone)]
 struct Bytes;
 
-impl<T> Weighter<i64, Arc<Known<T>>> for Bytes {
-    fn weight(&self, _: &i64, known: &Arc<Known<T>>) -> u64 {
+impl<T> Weighter<i64, Rc<Known<T>>> for Bytes {
+    fn weight(&self, _: &i64, known: &Rc<Known<T>>) -> u64 {
         known.bytes
     }
 }
 
-type Kept<T> = Cache<i64, Arc<Known<T>>, Bytes>;
+type Kept<T> = Cache<i64, Rc<Known<T>>, Bytes>;
 
-/// Contents by the rows that hold them; rows of `content` never change their digest.
+/// Contents by the rows that hold them; rows of `content` never change their digest. Each
+/// worker has its own: it looks at a stretch of the journal, where the same contents come again,
+/// and what one thread allocates is dear to free in another.
 pub(super) struct Contents {
-    subjects: Kept<Subject>,
+    subjects: Kept<Asked>,
     judgements: Kept<Judgement>,
 }
 
@@ -51,31 +54,35 @@ pub(super) struct Named {
 }
 
 impl Contents {
-    pub(super) fn new() -> Self {
+    /// The share of one of `workers`.
+    pub(super) fn new(workers: usize) -> Self {
+        let share = |bytes: u64| (bytes / workers.max(1) as u64).max(1);
+        let expected = (EXPECTED_CONTENTS / workers.max(1)).max(1);
+        let (subjects, judgements) = (MAX_CACHED_SUBJECT_BYTES, MAX_CACHED_JUDGEMENT_BYTES);
         Self {
-            subjects: Cache::with_weighter(EXPECTED_CONTENTS, MAX_CACHED_SUBJECT_BYTES, Bytes),
-            judgements: Cache::with_weighter(EXPECTED_CONTENTS, MAX_CACHED_JUDGEMENT_BYTES, Bytes),
+            subjects: Cache::with_weighter(expected, share(subjects), Bytes),
+            judgements: Cache::with_weighter(expected, share(judgements), Bytes),
         }
     }
 
     /// What was judged. None of it where a text was cut so that it is no action any more.
     pub(super) fn subject(
-        &self,
+        &mut self,
         reader: &Reader,
         named: Named,
-    ) -> Result<Arc<Known<Subject>>, ReplayError> {
-        get(&self.subjects, reader, named, |bytes| {
-            Subject::read(bytes).ok()
+    ) -> Result<Rc<Known<Asked>>, ReplayError> {
+        get(&mut self.subjects, reader, named, |bytes| {
+            Subject::read(bytes).ok().map(Asked::new)
         })
     }
 
     /// What was found. None where findings were left out: nobody knows which.
     pub(super) fn judgement(
-        &self,
+        &mut self,
         reader: &Reader,
         named: Named,
-    ) -> Result<Arc<Known<Judgement>>, ReplayError> {
-        get(&self.judgements, reader, named, |bytes| {
+    ) -> Result<Rc<Known<Judgement>>, ReplayError> {
+        get(&mut self.judgements, reader, named, |bytes| {
             let stored = StoredJudgement::read(bytes).ok()?;
             (stored.findings_left_out == 0).then_some(stored.judgement)
         })
@@ -83,11 +90,11 @@ impl Contents {
 }
 
 fn get<T>(
-    kept: &Kept<T>,
+    kept: &mut Kept<T>,
     reader: &Reader,
     named: Named,
     read: impl FnOnce(&[u8]) -> Option<T>,
-) -> Result<Arc<Known<T>>, ReplayError> {
+) -> Result<Rc<Known<T>>, ReplayError> {
     let damaged = |problem: &str| ReplayError::Damaged {
         position: named.position,
         problem: problem.to_owned(),
@@ -96,7 +103,7 @@ fn get<T>(
         .place
         .ok_or_else(|| damaged("its row names no content"))?;
     let known = match kept.get(&place) {
-        Some(known) => known,
+        Some(known) => Rc::clone(known),
         None => {
             let found = reader.content(place)?;
             let (digest, body) = found.ok_or_else(|| damaged("a content is missing"))?;
@@ -105,12 +112,12 @@ fn get<T>(
             {
                 return Err(damaged("a content's bytes are not those of its digest"));
             }
-            let known = Arc::new(Known {
+            let known = Rc::new(Known {
                 digest,
                 bytes: body.as_ref().map_or(1, |body| body.len().max(1) as u64),
                 value: body.and_then(|body| read(body.as_bytes())),
             });
-            kept.insert(place, Arc::clone(&known));
+            kept.insert(place, Rc::clone(&known));
             known
         }
     };

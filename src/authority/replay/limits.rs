@@ -1,12 +1,17 @@
 //! What bounds a replay.
 
-/// Records that a worker takes at once, in one short transaction.
-pub const CHUNK_RECORDS: u64 = 512;
-/// Bytes of subjects that are kept, as they are stored; in memory they take some times as much.
+/// Records of a stretch that a worker takes, at most: the same contents come again within it.
+pub const STRETCH_RECORDS: u64 = 16_384;
+/// Stretches that there are for each worker, where there are enough records: so that all are
+/// done at about the same time.
+pub const STRETCHES_PER_WORKER: u64 = 4;
+/// Records that a worker reads at once, in short transactions.
+pub const CHUNK_RECORDS: u64 = 256;
+/// Bytes of subjects that all workers keep, as they are stored; in memory they take some times as much.
 pub const MAX_CACHED_SUBJECT_BYTES: u64 = 24 * 1024 * 1024;
-/// Bytes of judgements that are kept, as they are stored.
+/// Bytes of judgements that all workers keep, as they are stored.
 pub const MAX_CACHED_JUDGEMENT_BYTES: u64 = 8 * 1024 * 1024;
-/// Contents that the caches are made for.
+/// Contents that their caches are made for.
 pub const EXPECTED_CONTENTS: usize = 32_768;
 /// Policies that made the decisions of one replay.
 pub const MAX_RECORDED_POLICIES: usize = 64;

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`self`] | the order of it all |
+//! | `asked` | what was judged, and what is said of it now |
 //! | `contents` | what records name, read once and kept as long as there is room |
 //! | `work` | one record: chosen, understood, compared |
 //! | `live` | which decisions a live run compared |
@@ -13,6 +14,7 @@
 //! Every record's bytes are held against its hash and every content's against its digest while
 //! they are read. That the hashes are the logged ones is for `journal::verify`.
 
+mod asked;
 mod contents;
 mod error;
 pub mod limits;
@@ -32,8 +34,7 @@ use std::thread;
 pub use error::ReplayError;
 pub use report::{Claims, report};
 
-use self::contents::Contents;
-use self::limits::{CHUNK_RECORDS, MAX_RECORDED_POLICIES};
+use self::limits::{CHUNK_RECORDS, MAX_RECORDED_POLICIES, STRETCH_RECORDS, STRETCHES_PER_WORKER};
 use self::work::Worker;
 use super::placing::UNPLACED;
 use crate::canonical::Digest;
@@ -207,14 +208,15 @@ fn replay_in_order(
             found: size,
         });
     }
-    let feed = Feed::new(positions, progress);
-    let contents = Contents::new();
+    let feed = Feed::new(positions, replay.workers, progress);
     let work = || -> Result<Replayed, ReplayError> {
-        let mut worker = Worker::new(replay, order, &contents)?;
+        let mut worker = Worker::new(replay, order)?;
         while let Some(range) = feed.next() {
-            let len = range.end - range.start;
-            worker.take(range).inspect_err(|_| feed.stop())?;
-            feed.done(len);
+            for chunk in chunks(range) {
+                let len = chunk.end - chunk.start;
+                worker.take(chunk).inspect_err(|_| feed.stop())?;
+                feed.done(len);
+            }
         }
         Ok(worker.finish())
     };
@@ -245,10 +247,20 @@ fn replay_in_order(
     Ok(all)
 }
 
-/// Chunks of positions, taken by whichever worker has none left.
+fn chunks(range: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let mut next = range.start;
+    std::iter::from_fn(move || {
+        let start = next;
+        next = range.end.min(start.saturating_add(CHUNK_RECORDS));
+        (start < range.end).then_some(start..next)
+    })
+}
+
+/// Stretches of positions, taken by whichever worker has none left.
 struct Feed<'a> {
     first: u64,
     end: u64,
+    stretch: u64,
     next: AtomicU64,
     done: AtomicU64,
     stopped: AtomicBool,
@@ -256,8 +268,13 @@ struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    fn new(positions: Range<u64>, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+    fn new(positions: Range<u64>, workers: usize, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+        let count = positions.end.saturating_sub(positions.start);
+        let stretches = STRETCHES_PER_WORKER.saturating_mul(workers.max(1) as u64);
         Self {
+            stretch: count
+                .div_ceil(stretches)
+                .clamp(CHUNK_RECORDS, STRETCH_RECORDS),
             first: positions.start,
             end: positions.end,
             next: AtomicU64::new(positions.start),
@@ -271,8 +288,8 @@ impl<'a> Feed<'a> {
         if self.stopped.load(Ordering::Relaxed) {
             return None;
         }
-        let start = self.next.fetch_add(CHUNK_RECORDS, Ordering::Relaxed);
-        (start < self.end).then(|| start..self.end.min(start.saturating_add(CHUNK_RECORDS)))
+        let start = self.next.fetch_add(self.stretch, Ordering::Relaxed);
+        (start < self.end).then(|| start..self.end.min(start.saturating_add(self.stretch)))
     }
 
     /// An error of one worker ends the work of all.

@@ -1,48 +1,45 @@
 //! One record: chosen, understood, compared.
 
-use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::contents::{Contents, Named};
+use super::asked::Asked;
+use super::contents::{Contents, Known, Named};
 use super::limits::MAX_RECORDED_POLICIES;
 use super::{Active, Order, Recorded, Replay, ReplayError, Replayed};
-use crate::action::Action;
-use crate::action::facts::{FACTS_VERSION, Facts, establish};
 use crate::canonical::Digest;
 use crate::journal::log::leaf_hash;
+use crate::journal::record::decision::DecisionOutline;
 use crate::journal::record::event::read_policy;
-use crate::journal::record::{DecisionRecord, Record, Replayable, Subject};
+use crate::journal::record::{Record, Replayable};
 use crate::journal::store::{Reader, Row};
 use crate::policy::decision::{Judgement, PolicyIdentity};
-use crate::shadow::observation::{CandidateAnswer, Observation, Position};
+use crate::shadow::observation::{Observation, Position};
 use crate::shadow::report::{FactsFrom, Selection};
 
 /// One thread's part of a replay.
 pub(super) struct Worker<'a> {
     replay: &'a Replay<'a>,
     order: Order,
-    contents: &'a Contents,
+    contents: Contents,
     reader: Reader,
     replayed: Replayed,
 }
 
-/// Facts, and where they come from.
-struct Basis<'a> {
-    facts: Cow<'a, Facts>,
-    from: FactsFrom,
-    differ: bool,
+/// A selected decision with what it names.
+struct Chosen<'r> {
+    row: &'r Row,
+    record: DecisionOutline<'r>,
+    asked: Option<Rc<Known<Asked>>>,
+    judgement: Option<Rc<Known<Judgement>>>,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(
-        replay: &'a Replay<'a>,
-        order: Order,
-        contents: &'a Contents,
-    ) -> Result<Self, ReplayError> {
+    pub(super) fn new(replay: &'a Replay<'a>, order: Order) -> Result<Self, ReplayError> {
         Ok(Self {
             replay,
             order,
-            contents,
+            contents: Contents::new(replay.workers),
             reader: Reader::open(replay.directory)?,
             replayed: Replayed::new(replay.examples),
         })
@@ -52,39 +49,23 @@ impl<'a> Worker<'a> {
         self.replayed
     }
 
-    /// Compares what is selected of the records at `range`, all of which must be there.
+    /// Compares what is selected of the records at `range`, all of which must be there. While
+    /// it compares, it holds nothing of the database.
     pub(super) fn take(&mut self, range: Range<u64>) -> Result<(), ReplayError> {
         let rows = self.reader.rows(range.clone())?;
-        let mut wanted = range;
-        for row in rows {
-            let position = wanted.next();
-            if position != Some(row.position) {
-                return Err(missing(position.unwrap_or(row.position)));
+        all_there(&rows, range)?;
+        let (reader, contents) = (&self.reader, &mut self.contents);
+        let chosen = reader.at_once(|| choose(self.replay, reader, contents, &rows))?;
+        for chosen in &chosen {
+            self.count(chosen.row, &chosen.record)?;
+            if !self.observe(chosen) {
+                self.replayed.not_replayable += 1;
             }
-            if self
-                .replay
-                .only
-                .is_none_or(|only| is_in(only, row.position))
-                && let Some(record) = decision(&row)?
-                && selects(self.replay.selection, &record)
-            {
-                self.compare(&row, &record)?;
-            }
-        }
-        wanted
-            .next()
-            .map_or(Ok(()), |position| Err(missing(position)))
-    }
-
-    fn compare(&mut self, row: &Row, record: &DecisionRecord) -> Result<(), ReplayError> {
-        self.count(row, record)?;
-        if !self.observe(row, record)? {
-            self.replayed.not_replayable += 1;
         }
         Ok(())
     }
 
-    fn count(&mut self, row: &Row, record: &DecisionRecord) -> Result<(), ReplayError> {
+    fn count(&mut self, row: &Row, record: &DecisionOutline<'_>) -> Result<(), ReplayError> {
         let at = row.position;
         let all = &mut self.replayed;
         all.seen += 1;
@@ -111,71 +92,109 @@ impl<'a> Worker<'a> {
     }
 
     /// Compares one decision; answers whether it could be judged again.
-    fn observe(&mut self, row: &Row, record: &DecisionRecord) -> Result<bool, ReplayError> {
-        if record.replayable == Replayable::No {
-            return Ok(false);
-        }
-        let named = |place, digest| Named {
-            position: row.position,
-            place,
-            digest,
+    fn observe(&mut self, chosen: &Chosen<'_>) -> bool {
+        let Some(asked) = chosen.asked.as_ref().and_then(|it| it.value.as_ref()) else {
+            return false;
         };
-        let contents = &row.contents;
-        let subject = named(contents.subject, record.subject);
-        let subject = self.contents.subject(&self.reader, subject)?;
-        let Some(subject) = &subject.value else {
-            return Ok(false);
-        };
-        let action = subject.asked_by(&record.caller);
-        let Some(basis) = basis(subject, &action, record.replayable, self.replay.facts) else {
-            return Ok(false);
-        };
-        let facts = basis.facts.as_ref();
-        let candidate = &self.replay.candidate;
-        match &self.replay.active {
-            Active::Recorded => {
-                let judgement = named(contents.judgement, record.judgement);
-                let judgement = self.contents.judgement(&self.reader, judgement)?;
-                let Some(active) = &judgement.value else {
-                    return Ok(false);
-                };
-                let answer = CandidateAnswer::of(|| candidate.judge(&action, facts));
-                self.record(row, record, (&action, &basis), (active, &answer));
-            }
-            Active::Judged(policy) => {
-                let active = policy.judge(&action, facts);
-                let answer = CandidateAnswer::of(|| candidate.judge(&action, facts));
-                self.record(row, record, (&action, &basis), (&active, &answer));
-            }
-        }
-        Ok(true)
-    }
-
-    fn record(
-        &mut self,
-        row: &Row,
-        record: &DecisionRecord,
-        (action, basis): (&Action, &Basis<'_>),
-        (active, candidate): (&Judgement, &CandidateAnswer),
-    ) {
-        let all = &mut self.replayed;
-        match basis.from {
-            FactsFrom::Text => all.from_text += 1,
-            FactsFrom::Journal => all.from_facts += 1,
-        }
-        all.facts_differ += u64::from(basis.differ);
-        all.tally.record(&Observation {
-            position: Position {
-                number: self.order.number(row.position),
-                decision_id: Some(record.decision_id),
-            },
-            at: Some(record.timestamp),
-            action,
-            facts: &basis.facts,
+        let recorded = chosen.judgement.as_ref().and_then(|it| it.value.as_ref());
+        let Replay {
+            facts,
             active,
             candidate,
-        });
+            ..
+        } = self.replay;
+        let (order, record) = (self.order, &chosen.record);
+        let all = &mut self.replayed;
+        let observed = asked.judged(
+            record.replayable,
+            *facts,
+            (active, candidate),
+            |facts, by| {
+                let Some(active) = by.active.as_ref().or(recorded) else {
+                    return false;
+                };
+                match by.from {
+                    FactsFrom::Text => all.from_text += 1,
+                    FactsFrom::Journal => all.from_facts += 1,
+                }
+                all.facts_differ += u64::from(by.differ);
+                all.tally.record(&Observation {
+                    position: Position {
+                        number: order.number(chosen.row.position),
+                        decision_id: Some(record.decision_id),
+                    },
+                    at: Some(record.timestamp),
+                    agent_id: record.caller.agent_id.as_deref(),
+                    action: &asked.subject.action,
+                    facts,
+                    active,
+                    candidate: &by.candidate,
+                });
+                true
+            },
+        );
+        observed.unwrap_or(false)
     }
+}
+
+fn choose<'r>(
+    replay: &Replay<'_>,
+    reader: &Reader,
+    contents: &mut Contents,
+    rows: &'r [Row],
+) -> Result<Vec<Chosen<'r>>, ReplayError> {
+    let mut chosen = Vec::new();
+    for row in rows {
+        if replay.only.is_none_or(|only| is_in(only, row.position))
+            && let Some(record) = decision(row)?
+            && selects(replay.selection, &record)
+        {
+            chosen.push(with_contents(replay, reader, contents, (row, record))?);
+        }
+    }
+    Ok(chosen)
+}
+
+fn with_contents<'r>(
+    replay: &Replay<'_>,
+    reader: &Reader,
+    contents: &mut Contents,
+    (row, record): (&'r Row, DecisionOutline<'r>),
+) -> Result<Chosen<'r>, ReplayError> {
+    let named = |place, digest| Named {
+        position: row.position,
+        place,
+        digest,
+    };
+    let mut chosen = Chosen {
+        row,
+        record,
+        asked: None,
+        judgement: None,
+    };
+    let record = &chosen.record;
+    if record.replayable != Replayable::No {
+        let subject = named(row.contents.subject, record.subject);
+        chosen.asked = Some(contents.subject(reader, subject)?);
+        if matches!(replay.active, Active::Recorded) {
+            let judgement = named(row.contents.judgement, record.judgement);
+            chosen.judgement = Some(contents.judgement(reader, judgement)?);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether `rows` are those of `range`, each in its place.
+fn all_there(rows: &[Row], mut range: Range<u64>) -> Result<(), ReplayError> {
+    for row in rows {
+        let position = range.next();
+        if position != Some(row.position) {
+            return Err(missing(position.unwrap_or(row.position)));
+        }
+    }
+    range
+        .next()
+        .map_or(Ok(()), |position| Err(missing(position)))
 }
 
 fn is_in(ranges: &[Range<u64>], position: u64) -> bool {
@@ -193,7 +212,7 @@ fn missing(position: u64) -> ReplayError {
 }
 
 /// The decision in a row; none where it is an event.
-fn decision(row: &Row) -> Result<Option<DecisionRecord>, ReplayError> {
+fn decision(row: &Row) -> Result<Option<DecisionOutline<'_>>, ReplayError> {
     let position = row.position;
     let bytes = row.body.as_bytes();
     if leaf_hash(bytes) != row.leaf {
@@ -204,17 +223,21 @@ fn decision(row: &Row) -> Result<Option<DecisionRecord>, ReplayError> {
     }
     // The canonical form is for whoever writes: the hash holds these bytes. So the record is
     // read once, and what isn't a decision must be something else that is known.
-    if let Ok(record) = serde_json::from_slice(bytes) {
-        return Ok(Some(record));
+    let outline: Result<DecisionOutline<'_>, _> = serde_json::from_str(&row.body);
+    if let Ok(outline) = outline {
+        return Ok(Some(outline));
     }
     match Record::from_bytes(bytes) {
         Ok(Record::Event(_)) => Ok(None),
-        Ok(Record::Decision(record)) => Ok(Some(*record)),
+        Ok(Record::Decision(_)) => Err(ReplayError::Damaged {
+            position,
+            problem: "it can't be replayed".to_owned(),
+        }),
         Err(cause) => Err(ReplayError::Record { position, cause }),
     }
 }
 
-fn selects(selection: &Selection, record: &DecisionRecord) -> bool {
+fn selects(selection: &Selection, record: &DecisionOutline<'_>) -> bool {
     fn is<T: PartialEq + ?Sized>(wanted: Option<&T>, found: &T) -> bool {
         wanted.is_none_or(|wanted| wanted == found)
     }
@@ -233,14 +256,14 @@ fn selects(selection: &Selection, record: &DecisionRecord) -> bool {
         && is(decision.as_ref(), &record.decision)
         && is(effective_digest.as_ref(), &record.effective_digest)
         && is(rule_id.as_deref(), record.rule_id.as_ref())
-        && (agent_id.is_none() || *agent_id == record.caller.agent_id)
+        && (agent_id.is_none() || agent_id.as_deref() == record.caller.agent_id.as_deref())
 }
 
 /// The policy that decided, as the journal names it.
 fn policy(
     reader: &Reader,
     row: &Row,
-    record: &DecisionRecord,
+    record: &DecisionOutline<'_>,
 ) -> Result<PolicyIdentity, ReplayError> {
     let position = row.position;
     let damaged = |problem: &str| ReplayError::Damaged {
@@ -256,34 +279,4 @@ fn policy(
     }
     let read = read_policy(body.as_bytes());
     read.map_err(|cause| ReplayError::Record { position, cause })
-}
-
-/// What both policies are to judge; none where there is nothing to be judged.
-///
-/// Facts of another version mean something else, so they are never judged.
-fn basis<'a>(
-    subject: &'a Subject,
-    action: &Action,
-    replayable: Replayable,
-    wanted: FactsFrom,
-) -> Option<Basis<'a>> {
-    let current = subject.facts_version == FACTS_VERSION;
-    let stored = subject.facts.as_ref().filter(|_| current);
-    let whole = replayable == Replayable::Text;
-    match stored {
-        Some(facts) if wanted == FactsFrom::Journal || !whole => Some(Basis {
-            facts: Cow::Borrowed(facts),
-            from: FactsFrom::Journal,
-            differ: false,
-        }),
-        _ if whole => {
-            let facts = establish(action).ok()?;
-            Some(Basis {
-                differ: stored.is_some_and(|stored| *stored != facts),
-                facts: Cow::Owned(facts),
-                from: FactsFrom::Text,
-            })
-        }
-        _ => None,
-    }
 }

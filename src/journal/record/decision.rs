@@ -1,5 +1,6 @@
 //! The record of one decision.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +61,38 @@ pub struct DecisionRecord {
     /// The real verdict, where the pack is in audit mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_be: Option<Verdict>,
+}
+
+/// What a replay needs of a [`DecisionRecord`]: borrowed, the rest is skipped. For bytes that
+/// are known to be a record's, since nothing else is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the fields of `DecisionRecord`, under their names"
+)]
+pub struct DecisionOutline<'a> {
+    pub action_type: ActionType,
+    #[serde(borrow)]
+    pub caller: CallerOutline<'a>,
+    pub decision: Verdict,
+    pub decision_id: Uuid,
+    pub effective_digest: Digest,
+    pub judgement: Digest,
+    pub kind: DecisionKind,
+    pub policy: Digest,
+    pub replayable: Replayable,
+    #[serde(borrow)]
+    pub rule_id: Cow<'a, str>,
+    pub subject: Digest,
+    pub timestamp: Timestamp,
+}
+
+/// What a replay needs of a [`CallerRecord`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the field of `CallerRecord`, under its name")]
+pub struct CallerOutline<'a> {
+    #[serde(default, borrow)]
+    pub agent_id: Option<Cow<'a, str>>,
 }
 
 /// The `kind` of a [`DecisionRecord`].

@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::decision::CallerRecord;
 use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
@@ -259,19 +258,21 @@ impl Subject {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Stored<'a> {
-            action: Map<String, Value>,
+            #[serde(borrow)]
+            action: &'a RawValue,
             facts: Option<Facts>,
             #[serde(borrow)]
             facts_version: Cow<'a, str>,
             redactions: Vec<Redacted>,
             truncated: Vec<String>,
         }
+        // Once for all texts in it.
+        let text = std::str::from_utf8(bytes);
+        let text = text.map_err(|error| RecordError::Malformed(error.to_string()))?;
         let malformed = |error: serde_json::Error| RecordError::Malformed(error.to_string());
-        let mut stored: Stored<'_> = serde_json::from_slice(bytes).map_err(malformed)?;
-        imply_operation(&mut stored.action);
-        let document = serde_json::to_vec(&stored.action).map_err(malformed)?;
+        let stored: Stored<'_> = serde_json::from_str(text).map_err(malformed)?;
         Ok(Self {
-            action: Action::from_json(&document)?,
+            action: Action::from_short_json(stored.action.get())?,
             facts: stored.facts,
             facts_version: stored.facts_version.into_owned(),
             redactions: stored.redactions,
@@ -286,18 +287,5 @@ impl Subject {
             caller: caller.into(),
             ..self.action.clone()
         }
-    }
-}
-
-/// Puts back the `requested_operation` that `ActionToStore::of` leaves out.
-fn imply_operation(action: &mut Map<String, Value>) {
-    let implied = match action.get("action_type").and_then(Value::as_str) {
-        Some("read_file") => Some(Value::from("read")),
-        Some("write_file") => Some(Value::from("write")),
-        Some("execute_command") => action.get("target").cloned(),
-        _ => None,
-    };
-    if let Some(implied) = implied {
-        action.entry("requested_operation").or_insert(implied);
     }
 }

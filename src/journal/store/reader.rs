@@ -80,6 +80,22 @@ impl Reader {
         self.connection
     }
 
+    /// Runs several reads as one transaction: each by itself would lock and unlock the file.
+    /// `read` must be short: what is written meanwhile stays in the write-ahead log.
+    ///
+    /// # Errors
+    /// As `read`, and if the database can't be read.
+    pub fn at_once<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self.connection.unchecked_transaction();
+        let transaction = transaction.map_err(StoreError::from)?;
+        let found = read()?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(found)
+    }
+
     /// What the journal says of itself.
     ///
     /// # Errors

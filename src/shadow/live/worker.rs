@@ -85,6 +85,7 @@ impl Worker {
                 decision_id: Some(decision.decision_id),
             },
             at: Some(decision.timestamp),
+            agent_id: decision.action.caller.agent_id.as_deref(),
             action: &decision.action,
             facts: &offer.facts,
             active: &decision.judgement,

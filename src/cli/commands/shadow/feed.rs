@@ -200,6 +200,7 @@ fn compare(pair: &Pair, record: Record, timed: bool, tally: &mut Tally) -> Resul
             decision_id: None,
         },
         at: at.filter(|_| timed),
+        agent_id: action.caller.agent_id.as_deref(),
         action: &action,
         facts: &facts,
         active: &active,
