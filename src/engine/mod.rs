@@ -111,6 +111,12 @@ impl Policy {
         !self.own_rego.is_empty()
     }
 
+    /// Whether what it says can depend on who asks: only a pack's own Rego can look at that.
+    #[must_use]
+    pub fn reads_caller(&self) -> bool {
+        self.own_rego.iter().any(PackRego::reads_caller)
+    }
+
     /// Judges one action by its facts. Never fails: what can't be evaluated needs approval.
     #[must_use]
     pub fn judge(&self, action: &Action, facts: &Facts) -> Judgement {

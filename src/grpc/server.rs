@@ -256,6 +256,7 @@ impl Services {
             library: Arc::clone(&self.library),
             admission: self.admission.clone(),
             door: door.clone(),
+            reads: self.journal_reads,
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
             closing: self.decisions.closing.clone(),
         });

@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 use super::convert::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};
 use super::decision_service::until_closed;
 use super::policy_service::{Door, compile};
-use super::server::Closing;
+use super::server::{Closing, JournalReads};
 use super::status::Refusal;
 use super::wire::shadow_service_server::ShadowService;
 use super::wire::{
@@ -37,6 +37,8 @@ pub(super) struct ShadowRuns {
     pub(super) library: Arc<ArcSwap<Library>>,
     pub(super) admission: Admission,
     pub(super) door: Door,
+    /// Who may see examples of what was recorded.
+    pub(super) reads: JournalReads,
     /// Who may watch.
     pub(super) watchers: Arc<Semaphore>,
     pub(super) closing: Closing,
@@ -45,6 +47,14 @@ pub(super) struct ShadowRuns {
 type Answer<T> = Result<Response<T>, Status>;
 
 impl ShadowRuns {
+    /// Refuses what tells of actions, where the journal is told to administrators only.
+    fn admit_reader(&self, method: &'static str) -> Result<(), Refusal> {
+        match self.reads {
+            JournalReads::Everybody => Ok(()),
+            JournalReads::Admin => self.door.admit(method),
+        }
+    }
+
     fn run(&self, id: RunId) -> Result<Arc<Run>, Refusal> {
         self.authority.shadow(id.0).ok_or(Refusal::NoRun(id.0))
     }
@@ -112,6 +122,7 @@ impl ShadowService for ShadowRuns {
         &self,
         request: Request<GetShadowReportRequest>,
     ) -> Answer<GetShadowReportResponse> {
+        self.admit_reader("GetShadowReport")?;
         let query = ReportQuery::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let ReportQuery { run, asked } = query;
         let run = self.run(run)?;
@@ -134,6 +145,7 @@ impl ShadowService for ShadowRuns {
         &self,
         request: Request<WatchDivergencesRequest>,
     ) -> Answer<Self::WatchDivergencesStream> {
+        self.admit_reader("WatchDivergences")?;
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let run = self.run(id)?;
         let watchers = Arc::clone(&self.watchers).try_acquire_owned();

@@ -1,8 +1,10 @@
 //! Which decisions are compared.
 //!
-//! By a keyed hash of the correlation id, or of the decision id where there is none:
-//! replicas with the same key take the same requests, and a caller, who doesn't know the
-//! key, can't choose ids that are never looked at.
+//! By a keyed hash of the correlation id and what was asked for, or of the decision id where
+//! there is no correlation id: replicas with the same key take the same requests, and a caller,
+//! who doesn't know the key, can't choose ids that are never looked at. What was asked for is in
+//! it because a caller can use one id again and again: one that was not taken for something
+//! harmless says nothing of whether it is taken for anything else.
 
 use std::fmt;
 
@@ -12,6 +14,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::limits::{MAX_SAMPLING_KEY_BYTES, MIN_SAMPLING_KEY_BYTES};
+use crate::action::Action;
 
 /// One million: all of it.
 const MILLION: u32 = 1_000_000;
@@ -85,6 +88,37 @@ impl fmt::Debug for SamplingKey {
     }
 }
 
+/// A request that is the same on every replica.
+#[derive(Debug, Clone, Copy)]
+pub struct Correlated<'a> {
+    /// The caller's id for it, not empty.
+    pub id: &'a str,
+    /// What was asked for.
+    pub action: &'a Action,
+}
+
+impl<'a> Correlated<'a> {
+    /// An action whose caller gave it an id.
+    #[must_use]
+    pub fn of(action: &'a Action) -> Option<Self> {
+        let id = action.caller.correlation_id.as_deref();
+        let id = id.filter(|id| !id.is_empty())?;
+        Some(Self { id, action })
+    }
+
+    /// The texts that are hashed. Of a command, the operation is the target once more.
+    fn texts(&self) -> [&'a str; 4] {
+        let (target, operation) = (self.action.target(), self.action.requested_operation());
+        let operation = if operation == target { "" } else { operation };
+        [
+            self.id,
+            self.action.action_type().as_str(),
+            target,
+            operation,
+        ]
+    }
+}
+
 /// Takes a share of the decisions.
 #[derive(Debug, Clone)]
 pub struct Sampler {
@@ -123,16 +157,20 @@ impl Sampler {
 
     /// Whether a decision is compared.
     #[must_use]
-    pub fn takes(&self, correlation_id: Option<&str>, decision_id: &Uuid) -> bool {
+    pub fn takes(&self, correlated: Option<Correlated<'_>>, decision_id: &Uuid) -> bool {
         let Some(mac) = self.mac.as_ref().filter(|_| self.rate.0 < MILLION) else {
             return true;
         };
         let mut mac = mac.clone();
         // One byte in front keeps an id of one kind from passing for one of the other.
-        match correlation_id {
-            Some(id) => {
+        match correlated {
+            Some(request) => {
                 mac.update(b"c");
-                mac.update(id.as_bytes());
+                for text in request.texts() {
+                    // Its length in front keeps one text from running into the next.
+                    mac.update(&(text.len() as u64).to_be_bytes());
+                    mac.update(text.as_bytes());
+                }
             }
             None => {
                 mac.update(b"d");

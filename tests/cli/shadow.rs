@@ -50,7 +50,7 @@ fn planted_changes_are_reported_in_every_form() {
     assert!(junit.stdout.starts_with("<?xml version=\"1.0\""));
     let junit = junit
         .prints("<testsuite name=\"comparison\" tests=\"5\" failures=\"2\">")
-        .prints("<testsuite name=\"promotion-criteria\" tests=\"8\" failures=\"5\">")
+        .prints("<testsuite name=\"promotion-criteria\" tests=\"9\" failures=\"5\">")
         .prints("<failure type=\"loosened\"");
     for class in [
         "loosened",

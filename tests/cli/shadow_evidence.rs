@@ -233,6 +233,15 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
     explain(&nobodys, "ada", "none.json")
         .exits(1)
         .complains("no group");
+    // Whoever answers for a group has read its key, so that it must be the one of its id.
+    let file = day.path("report.json");
+    let said = fs::read_to_string(&file).unwrap();
+    let swapped = said.replacen(loosened[0], loosened[1], 1);
+    fs::write(&file, swapped).unwrap();
+    explain(loosened[1], "ada", "none.json")
+        .exits(1)
+        .complains("`id` of `groups`");
+    fs::write(&file, &said).unwrap();
 
     let (one, two, eve) = (
         day.path("one.json"),
@@ -298,6 +307,50 @@ fn a_simulated_clock_is_never_evidence_for_a_live_gate() {
             .iter()
             .any(|it| it["name"] == "wall_clock" && it["met"] == false)
     );
+}
+
+/// The delivery pack asks who is behind a change: the one that names nobody is blocked.
+const ATTRIBUTED: &str = concat!(
+    r#"{"action_type":"write_file","target":"iam/roles.yaml","requested_operation":"write","#,
+    r#""cwd":"/w","workspace_root":"/w","actor":"ada"}"#,
+    "\n",
+    r#"{"action_type":"write_file","target":"iam/roles.yaml","requested_operation":"write","#,
+    r#""cwd":"/w","workspace_root":"/w"}"#,
+    "\n",
+);
+
+#[test]
+fn a_policy_that_looks_at_who_asks_is_replayed_with_who_asked() {
+    const DELIVERY: &str = "cavra-agentic-delivery";
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("journal");
+    let data = data.to_str().unwrap();
+    let mut service = Service::start(&["--data-dir", data, "--policy-pack", DELIVERY]);
+    let endpoint = service.endpoint().to_owned();
+    let decide = ["decide", "--endpoint", &endpoint, "--output", "json"];
+    let decided = cavra_with(&decide, ATTRIBUTED).json_lines();
+    let verdicts: Vec<&Value> = decided.iter().map(|it| &it["decision"]).collect();
+    assert_eq!(verdicts, ["require_approval", "block"]);
+    assert_eq!(service.stop("-TERM"), Some(0));
+    let replay = ["shadow", "replay", "--data-dir", data, "--output", "json"];
+    for how in [&[][..], &["--from-text"], &["--active", DELIVERY]] {
+        let args = [&replay[..], &["--candidate", DELIVERY], how].concat();
+        let report = cavra(&args).exits(0).json();
+        assert_eq!(report["counts"]["same"], 2, "{how:?}");
+    }
+    let baseline = cavra(&[&replay[..], &["--candidate", "cavra-ai-agent-baseline"]].concat());
+    let recorded = baseline.exits(0).json();
+    let from_file = [
+        "shadow",
+        "replay",
+        "--policy-pack",
+        DELIVERY,
+        "--actions",
+        "-",
+    ];
+    let other = ["--candidate", "cavra-ai-agent-baseline", "--output", "json"];
+    let direct = cavra_with(&[&from_file[..], &other].concat(), ATTRIBUTED).json();
+    assert_eq!(recorded["counts"], direct["counts"]);
 }
 
 #[test]

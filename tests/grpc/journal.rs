@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cavra::authority::Ask;
+use cavra::authority::shadow::report::Asked;
 use cavra::grpc::client::{Client, ClientError, Entries, JournalClient};
 use cavra::grpc::convert::{Start, TailQuery};
 use cavra::grpc::server::{Drained, JournalReads};
@@ -236,6 +237,20 @@ async fn records_can_be_kept_to_the_administrator() {
         };
         assert_eq!(code, Code::PermissionDenied);
         assert!(message.contains("admin.sock"), "{message}");
+    }
+    let mut shadows = service.client().await;
+    let run = Uuid::now_v7();
+    let report = shadows.shadow_report(run, Asked::default()).await;
+    let watched = shadows.watch_divergences(run).await;
+    for error in [report.err().unwrap(), watched.err().unwrap()] {
+        let ClientError::Refused { code, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(
+            code,
+            Code::PermissionDenied,
+            "their examples are of records"
+        );
     }
     // What proves is everybody's, without the record's text.
     let checkpoint = public.checkpoint().await.unwrap();

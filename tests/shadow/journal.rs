@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cavra::authority::replay::verify::is_accepted;
 use cavra::authority::replay::{Active, Replay, ReplayError, replay};
 use cavra::journal::store::Reader;
+use cavra::shadow::report::criteria::CriterionName;
 use cavra::shadow::report::{Condition, FactsFrom, ReplayedActive, Report, Selection};
 use serde_json::Value;
 
@@ -160,6 +161,15 @@ fn conditions_narrow_down_and_a_verifier_narrows_down_alike() {
             None => {
                 assert!(replayed.seen > 0);
                 let said = day.report(&day.replay(&selection));
+                let whole = said
+                    .criteria
+                    .iter()
+                    .find(|it| it.name == CriterionName::WholeTraffic);
+                assert!(
+                    whole.is_some_and(|it| !it.met),
+                    "what is left out may be laxer"
+                );
+                assert_eq!(said.contradictions(), Vec::<String>::new());
                 let checks = day.verify(&said);
                 assert!(is_accepted(&checks), "{checks:#?}");
             }

@@ -161,6 +161,7 @@ fn the_criteria_say_not_met_and_why() {
             ("candidate_error_rate", false),
             ("drop_rate", true),
             ("wall_clock", true),
+            ("whole_traffic", true),
         ]
     );
     assert!(report.criteria.iter().all(|it| !it.message.is_empty()));

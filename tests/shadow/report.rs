@@ -105,6 +105,15 @@ fn a_day_without_divergence_is_ready_unless_something_is_missing() {
         &maker.report_with(&tally, intake),
         CriterionName::DropRate
     ));
+
+    let intake = Intake {
+        seen: 1_500,
+        not_replayable: 60,
+        ..all_of(&tally)
+    };
+    let unseen = maker.report_with(&tally, intake);
+    assert!(!met(&unseen, CriterionName::DropRate));
+    assert_eq!(unseen.contradictions(), Vec::<String>::new());
 }
 
 #[test]
@@ -162,7 +171,7 @@ fn an_edited_number_contradicts_the_others() {
     let report = maker.report(&tally(&planted(&maker.pair)));
     assert_eq!(report.contradictions(), Vec::<String>::new());
     let whole = serde_json::to_value(&report).unwrap();
-    let edits: [(&str, Value); 9] = [
+    let edits: [(&str, Value); 15] = [
         ("/counts/loosened", json!(3)),
         ("/counts/same", json!(30)),
         ("/denominators/compared", json!(46)),
@@ -172,6 +181,12 @@ fn an_edited_number_contradicts_the_others() {
         ("/matrix/0/count", json!(1)),
         ("/bounds/loosened/upper_rate", json!(0.01)),
         ("/status", json!("ready")),
+        ("/criteria/1/met", json!(true)),
+        ("/criteria/3/threshold", json!(0)),
+        ("/criteria/4/message", json!("all is well")),
+        ("/criteria/2/actual", json!(7)),
+        ("/groups/0/id", whole["groups"][1]["id"].clone()),
+        ("/groups/0/key/subject", json!("run true")),
     ];
     for (place, value) in edits {
         let mut edited = whole.clone();
@@ -179,6 +194,10 @@ fn an_edited_number_contradicts_the_others() {
         let edited: Report = serde_json::from_value(edited).unwrap();
         assert!(!edited.contradictions().is_empty(), "{place}");
     }
+    let mut fewer = whole.clone();
+    fewer["criteria"].as_array_mut().unwrap().remove(1);
+    let fewer: Report = serde_json::from_value(fewer).unwrap();
+    assert!(!fewer.contradictions().is_empty());
     let mut more = whole;
     more["counts"]["hidden"] = json!(1);
     assert!(serde_json::from_value::<Report>(more).is_err());

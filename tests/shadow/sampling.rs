@@ -1,12 +1,38 @@
 //! Which decisions are compared: the same on every replica, and as many as were asked for.
 
-use cavra::shadow::sampling::{PartsPerMillion, Sampler, SamplingError, SamplingKey};
+use cavra::action::Action;
+use cavra::shadow::sampling::{Correlated, PartsPerMillion, Sampler, SamplingError, SamplingKey};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 fn sampler(key: &[u8], ppm: u32) -> Sampler {
     let key = SamplingKey::new(key).unwrap();
     Sampler::keyed(&key, PartsPerMillion::try_from(ppm).unwrap()).unwrap()
+}
+
+fn read(target: &str, correlation_id: &str) -> Action {
+    let document = serde_json::json!({
+        "action_type": "read_file", "target": target, "requested_operation": "read",
+        "correlation_id": correlation_id,
+    });
+    Action::from_json(document.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn an_id_that_is_used_again_hides_nothing_else_that_is_asked_for() {
+    let sampler = sampler(b"a secret of the operator", 100_000);
+    let takes = |target: &str, id: &str, decision: u128| {
+        let action = read(target, id);
+        sampler.takes(Correlated::of(&action), &Uuid::from_u128(decision))
+    };
+    let of_one_id = (0..2_000).filter(|number| takes(&format!("src/{number}.rs"), "same", 7));
+    assert!((100..=300).contains(&of_one_id.count()));
+    // Who gives an empty id gives none.
+    let without = (0..2_000).filter(|number| takes("src/lib.rs", "", u128::from(*number as u32)));
+    assert!((100..=300).contains(&without.count()));
+    for decision in 0..9 {
+        assert_eq!(takes("a", "same", decision), takes("a", "same", 99));
+    }
 }
 
 #[test]
@@ -16,7 +42,10 @@ fn about_as_many_are_taken_as_were_asked_for() {
         let sampler = sampler(b"a secret of the operator", ppm);
         let ids = 0..count;
         let taken = ids
-            .filter(|number| sampler.takes(Some(&format!("request-{number}")), &Uuid::nil()))
+            .filter(|number| {
+                let action = read("README.md", &format!("request-{number}"));
+                sampler.takes(Correlated::of(&action), &Uuid::nil())
+            })
             .count() as f64;
         let expected = count as f64 * f64::from(ppm) / 1e6;
         // Five standard deviations; the key is fixed, so that this never fails by chance.
@@ -50,8 +79,9 @@ proptest! {
         let there = sampler(b"a secret of the operator", 500_000);
         let other = sampler(b"a secret of another one.", 500_000);
         let takes = |sampler: &Sampler, id: u128, correlated: bool| {
-            let text = id.to_string();
-            sampler.takes(correlated.then_some(text.as_str()), &Uuid::from_u128(id))
+            let action = read("README.md", &id.to_string());
+            let correlated = Correlated::of(&action).filter(|_| correlated);
+            sampler.takes(correlated, &Uuid::from_u128(id))
         };
         for correlated in [false, true] {
             let mine: Vec<bool> = ids.iter().map(|id| takes(&here, *id, correlated)).collect();

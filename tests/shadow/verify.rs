@@ -135,13 +135,19 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
     let [first, last] = halves;
     let first = serde_json::json!({
         "event": "compared", "batch": 0, "compared": {"positions": first},
+        "seen": 9, "sampled": 1, "dropped": 1,
     });
     let last = serde_json::json!({
         "event": "compared", "batch": 1, "compared": {"positions": last}, "ended": "stopped",
+        "seen": compared + 8, "sampled": compared + 2, "dropped": 2,
     });
-    let started = serde_json::json!({"event": "started", "queue_decisions": 8});
-    let others =
-        serde_json::json!({"event": "compared", "batch": 0, "compared": {"positions": [[1, 45]]}});
+    let started = serde_json::json!({
+        "event": "started", "queue_decisions": 8, "sampling_ppm": 1_000_000,
+    });
+    let others = serde_json::json!({
+        "event": "compared", "batch": 0, "compared": {"positions": [[1, 45]]},
+        "seen": 99, "sampled": 99, "dropped": 9,
+    });
     let details = [(run_id, started), ("other", others)];
     let details = details.into_iter().chain([(run_id, first), (run_id, last)]);
     day.append(details.map(|(run_id, detail)| {
@@ -190,7 +196,14 @@ fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
     assert_ne!(edited, Value::from(note));
     let foreign = live(&Day::new(1), &[(1, 20), (22, 22), (30, 45)]);
     let foreign = Value::from(foreign.source.checkpoint.unwrap());
+    let compared = said.denominators.compared;
     let said = serde_json::to_value(said).unwrap();
+    let hidden_drops = |mut said: Value| {
+        said["denominators"]["sampled"] = Value::from(compared);
+        said["denominators"]["dropped"] = Value::from(0);
+        said
+    };
+    assert!(is_refused(&day, hidden_drops(said.clone())));
     for (place, value) in [
         ("/groups/0/count", Value::from(1)),
         ("/counts/same", Value::from(0)),
@@ -212,6 +225,9 @@ fn a_live_report_is_made_again_from_what_the_journal_says_it_compared() {
         ("/source/checkpoint", edited),
         ("/source/checkpoint", earlier),
         ("/labels/0/basis", Value::from("attested")),
+        // The run's own records say how little these can be.
+        ("/denominators/sampling_ppm", Value::from(500_000)),
+        ("/denominators/seen", Value::from(compared + 7)),
     ] {
         let mut edited = said.clone();
         *edited.pointer_mut(place).unwrap() = value;

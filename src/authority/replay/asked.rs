@@ -4,14 +4,15 @@ use std::cell::OnceCell;
 
 use super::Active;
 use crate::action::facts::{FACTS_VERSION, Facts, establish};
+use crate::action::{Action, Caller};
 use crate::engine::Policy;
 use crate::journal::record::{Replayable, Subject};
 use crate::policy::decision::Judgement;
 use crate::shadow::observation::{CandidateAnswer, Failure};
 use crate::shadow::report::FactsFrom;
 
-/// A subject that was read. One serves every decision on it, whoever asked: policies don't
-/// look at that.
+/// A subject that was read. What is said of it serves every decision on it, unless a policy
+/// looks at who asked.
 pub(super) struct Asked {
     pub(super) subject: Subject,
     recorded: OnceCell<Answers>,
@@ -41,9 +42,11 @@ impl Asked {
     }
 
     /// Hands `take` what was judged and what is said of it; none where there is nothing to be
-    /// judged. What failed is not kept, since a time limit may not be met the next time.
+    /// judged. `caller` is given where a policy looks at who asked: what is said then is not
+    /// kept. Nor is what failed, since a time limit may not be met the next time.
     pub(super) fn judged<T>(
         &self,
+        caller: Option<Caller>,
         replayable: Replayable,
         wanted: FactsFrom,
         (active, candidate): (&Active, &Policy),
@@ -54,10 +57,18 @@ impl Asked {
             FactsFrom::Journal => &self.recorded,
             FactsFrom::Text => &self.established,
         };
+        if let Some(caller) = caller {
+            let action = Action {
+                caller,
+                ..self.subject.action.clone()
+            };
+            let answers = self.answers(&action, from, active, candidate)?;
+            return Some(take(self.facts(&answers)?, &answers));
+        }
         if let Some(answers) = kept.get() {
             return Some(take(self.facts(answers)?, answers));
         }
-        let answers = self.answers(from, active, candidate)?;
+        let answers = self.answers(&self.subject.action, from, active, candidate)?;
         let taken = take(self.facts(&answers)?, &answers);
         if !answers.failed() {
             kept.get_or_init(|| answers);
@@ -84,8 +95,13 @@ impl Asked {
         self.subject.facts.as_ref().filter(|_| current)
     }
 
-    fn answers(&self, from: FactsFrom, active: &Active, candidate: &Policy) -> Option<Answers> {
-        let action = &self.subject.action;
+    fn answers(
+        &self,
+        action: &Action,
+        from: FactsFrom,
+        active: &Active,
+        candidate: &Policy,
+    ) -> Option<Answers> {
         let established = match from {
             FactsFrom::Journal => None,
             FactsFrom::Text => Some(establish(action).ok()?),

@@ -11,6 +11,7 @@ use super::{Order, ReplayError};
 use crate::journal::record::{EventRecord, Record};
 use crate::journal::store::Reader;
 use crate::shadow::live::EndReason;
+use crate::shadow::sampling::PartsPerMillion;
 
 /// What the journal says of a run.
 pub(super) struct LiveRun {
@@ -23,17 +24,46 @@ pub(super) struct LiveRun {
     pub(super) ended: Option<EndReason>,
     /// Where its last record is.
     pub(super) last_note: u64,
+    /// The share that was to be compared.
+    pub(super) rate: PartsPerMillion,
+    /// What had passed by when its last record was made.
+    pub(super) passed: Passed,
+}
+
+/// What passed by a run since its start. A decision may still be offered between the run's last
+/// record and its end, so that a report says as much or more.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passed {
+    pub(super) seen: u64,
+    pub(super) sampled: u64,
+    pub(super) dropped: u64,
+}
+
+impl Passed {
+    /// The greater of each: counts only grow.
+    pub(super) fn or_more(self, other: Self) -> Self {
+        Self {
+            seen: self.seen.max(other.seen),
+            sampled: self.sampled.max(other.sampled),
+            dropped: self.dropped.max(other.dropped),
+        }
+    }
 }
 
 /// What is read of a run's record; the rest of it is for people.
 #[derive(Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Note {
-    Started {},
+    Started {
+        sampling_ppm: PartsPerMillion,
+    },
     Compared {
         /// From 0.
         batch: u64,
         compared: Which,
+        seen: u64,
+        sampled: u64,
+        dropped: u64,
         #[serde(default)]
         ended: Option<EndReason>,
     },
@@ -56,6 +86,8 @@ struct Found {
     order: Option<Order>,
     ended: Option<EndReason>,
     last_note: Option<u64>,
+    rate: Option<PartsPerMillion>,
+    passed: Passed,
 }
 
 /// What the journal says of the run `id`.
@@ -94,16 +126,29 @@ pub(super) fn run(reader: &Reader, id: Uuid) -> Result<LiveRun, ReplayError> {
 
 impl Found {
     fn take(&mut self, reader: &Reader, note: Note) -> Result<(), ReplayError> {
-        let Note::Compared {
-            batch,
-            compared,
-            ended,
-        } = note
-        else {
-            return Ok(());
+        let compared = match note {
+            Note::Started { sampling_ppm } => {
+                self.rate = self.rate.or(Some(sampling_ppm));
+                return Ok(());
+            }
+            Note::Compared {
+                batch,
+                compared,
+                seen,
+                sampled,
+                dropped,
+                ended,
+            } => {
+                self.batches.insert(batch);
+                self.ended = self.ended.or(ended);
+                self.passed = self.passed.or_more(Passed {
+                    seen,
+                    sampled,
+                    dropped,
+                });
+                compared
+            }
         };
-        self.batches.insert(batch);
-        self.ended = self.ended.or(ended);
         match compared {
             Which::Positions(ranges) => self.compared.extend(ranges),
             Which::DecisionIds(ids) => {
@@ -119,7 +164,8 @@ impl Found {
     }
 
     fn into_run(self, id: Uuid) -> Result<LiveRun, ReplayError> {
-        let last_note = self.last_note.ok_or(ReplayError::NoRun(id))?;
+        let known = self.last_note.zip(self.rate);
+        let (last_note, rate) = known.ok_or(ReplayError::NoRun(id))?;
         let missing = (0..).zip(&self.batches).find(|(want, is)| want != *is);
         if let Some((batch, _)) = missing {
             return Err(ReplayError::NotTold { batch });
@@ -130,6 +176,8 @@ impl Found {
             order: self.order.unwrap_or(Order::Positions),
             ended: self.ended,
             last_note,
+            rate,
+            passed: self.passed,
         })
     }
 }

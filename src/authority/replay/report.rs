@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::live::LiveRun;
+use super::live::{LiveRun, Passed};
 use super::{Active, Order, Replay, ReplayError, Replayed};
 use crate::authority::comparison::rehearse;
 use crate::authority::placing::place;
@@ -54,7 +54,7 @@ pub fn report(
 }
 
 /// The report of a live run's decisions, as the run makes it. What passed by the run is what
-/// `said` says of it.
+/// `said` says of it, but not less than the run's own records.
 pub(super) fn live_report(
     replay: &Replay<'_>,
     replayed: &Replayed,
@@ -64,11 +64,16 @@ pub(super) fn live_report(
     live: &LiveRun,
 ) -> Result<Report, ReplayError> {
     let of = &said.denominators;
-    let intake = Intake {
+    let passed = live.passed.or_more(Passed {
         seen: of.seen,
-        rate: of.sampling_ppm,
         sampled: of.sampled,
         dropped: of.dropped,
+    });
+    let intake = Intake {
+        seen: passed.seen,
+        rate: live.rate,
+        sampled: passed.sampled,
+        dropped: passed.dropped,
         pending: of.pending,
         not_replayable: replayed.not_replayable,
     };

@@ -7,6 +7,7 @@ use super::asked::Asked;
 use super::contents::{Contents, Known, Named};
 use super::limits::MAX_RECORDED_POLICIES;
 use super::{Active, Order, Recorded, Replay, ReplayError, Replayed};
+use crate::action::Caller;
 use crate::canonical::Digest;
 use crate::journal::log::leaf_hash;
 use crate::journal::record::decision::DecisionOutline;
@@ -24,6 +25,8 @@ pub(super) struct Worker<'a> {
     contents: Contents,
     reader: Reader,
     replayed: Replayed,
+    /// Whether one of the policies that judge looks at who asked.
+    reads_caller: bool,
 }
 
 /// A selected decision with what it names.
@@ -42,6 +45,8 @@ impl<'a> Worker<'a> {
             contents: Contents::new(replay.workers),
             reader: Reader::open(replay.directory)?,
             replayed: Replayed::new(replay.examples),
+            reads_caller: replay.candidate.reads_caller()
+                || matches!(&replay.active, Active::Judged(policy) if policy.reads_caller()),
         })
     }
 
@@ -104,8 +109,10 @@ impl<'a> Worker<'a> {
             ..
         } = self.replay;
         let (order, record) = (self.order, &chosen.record);
+        let caller = self.reads_caller.then(|| Caller::from(&record.caller));
         let all = &mut self.replayed;
         let observed = asked.judged(
+            caller,
             record.replayable,
             *facts,
             (active, candidate),

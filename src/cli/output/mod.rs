@@ -86,13 +86,18 @@ pub(crate) fn document<T: Serialize>(value: &T) -> Result<String, CliError> {
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || is_invisible(character) {
+        if character.is_control() || is_invisible(character) || is_no_character(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
         }
     }
     shown
+}
+
+/// The two that XML 1.0 can't hold, even escaped (section 2.2).
+fn is_no_character(character: char) -> bool {
+    matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 /// Bidirectional controls and zero-width characters (Unicode TR 36, section 3.2).

@@ -82,6 +82,13 @@ impl PackRego {
         })
     }
 
+    /// Whether the rules can read who asks.
+    pub(super) fn reads_caller(&self) -> bool {
+        let fields = ["session_id", "agent_id", "actor", "correlation_id"];
+        let mut fields = fields.into_iter();
+        fields.any(|field| self.scope.covers("action", field))
+    }
+
     /// The findings for one action. The input's text is the memo's key *and* what is
     /// evaluated, so a remembered answer can't differ from an evaluation. Errors and
     /// time-outs are never remembered.

@@ -89,10 +89,37 @@ pub struct DecisionOutline<'a> {
 
 /// What a replay needs of a [`CallerRecord`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the field of `CallerRecord`, under its name")]
+#[expect(
+    missing_docs,
+    reason = "the fields of `CallerRecord`, under their names"
+)]
 pub struct CallerOutline<'a> {
     #[serde(default, borrow)]
+    pub actor: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
     pub agent_id: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    pub correlation_id: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    pub session_id: Option<Cow<'a, str>>,
+}
+
+impl From<&CallerOutline<'_>> for Caller {
+    fn from(caller: &CallerOutline<'_>) -> Self {
+        let CallerOutline {
+            actor,
+            agent_id,
+            correlation_id,
+            session_id,
+        } = caller;
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        Self {
+            session_id: owned(session_id),
+            agent_id: owned(agent_id),
+            actor: owned(actor),
+            correlation_id: owned(correlation_id),
+        }
+    }
 }
 
 /// The `kind` of a [`DecisionRecord`].

@@ -29,7 +29,7 @@ use super::limits::{
     WATCH_QUEUE_DIVERGENCES,
 };
 use super::report::{Counts, Intake};
-use super::sampling::Sampler;
+use super::sampling::{Correlated, Sampler};
 use super::tally::Tally;
 use crate::action::Action;
 use crate::action::facts::Facts;
@@ -244,8 +244,8 @@ impl Observer {
             return None;
         }
         shared.seen.fetch_add(1, Ordering::Relaxed);
-        let correlation_id = decision.action.caller.correlation_id.as_deref();
-        if !shared.sampler.takes(correlation_id, &decision.decision_id) {
+        let correlated = Correlated::of(&decision.action);
+        if !shared.sampler.takes(correlated, &decision.decision_id) {
             return None;
         }
         shared.sampled.fetch_add(1, Ordering::Relaxed);

@@ -101,6 +101,7 @@ impl Report {
             required: tally.required(),
             unexplained_loosened: unexplained.saturating_add(group_overflow.loosened),
             simulated_clock: input.simulated_clock,
+            narrowed_by: Vec::new(),
         });
         let ready = criteria.iter().all(|criterion| criterion.met);
         let ledger = ledgers(&input);
@@ -148,6 +149,12 @@ impl Report {
             basis: Basis::Recomputed,
         });
         self.replay = Some(scope);
+        if let Some(criteria) = self.criteria_again() {
+            self.criteria = criteria;
+        }
+        if !self.criteria.iter().all(|criterion| criterion.met) {
+            self.status = Status::NotReady;
+        }
         self
     }
 }
@@ -204,15 +211,25 @@ struct GroupName<'a> {
     key: &'a GroupKey,
 }
 
+/// What an explanation is bound to.
+pub(super) fn group_id(
+    active: Digest,
+    candidate: Digest,
+    key: &GroupKey,
+) -> Result<Digest, CanonicalError> {
+    let name = GroupName {
+        active,
+        candidate,
+        key,
+    };
+    Ok(Digest::of(&to_canonical_bytes(&name)?))
+}
+
 fn groups(input: &ReportInput<'_>) -> Result<Vec<GroupReport>, CanonicalError> {
     let mut groups = Vec::new();
     for (key, group) in input.tally.groups() {
-        let name = GroupName {
-            active: input.active.identity.effective_digest,
-            candidate: input.candidate.identity.effective_digest,
-            key,
-        };
-        let id = Digest::of(&to_canonical_bytes(&name)?);
+        let (active, candidate) = (input.active.identity, input.candidate.identity);
+        let id = group_id(active.effective_digest, candidate.effective_digest, key)?;
         groups.push(GroupReport {
             id,
             key: key.clone(),

@@ -1,5 +1,6 @@
 //! What must be true of a report by itself, without the records that it is about.
 
+use super::build::group_id;
 use super::{Bounds, Report, SCHEMA_VERSION, Status};
 use crate::policy::comparison::Change;
 use crate::shadow::statistics::UpperBound;
@@ -47,6 +48,14 @@ impl Report {
         );
         hold(self.groups_add_up(), "`groups` don't add up to `counts`");
         hold(self.bounds_follow(), "`bounds` don't follow from `counts`");
+        hold(
+            self.groups_are_named(),
+            "an `id` of `groups` doesn't follow from the `key` and the policies",
+        );
+        hold(
+            self.criteria_again().as_ref() == Some(&self.criteria),
+            "`criteria` don't follow from the rest",
+        );
         let ready = self.criteria.iter().all(|criterion| criterion.met);
         hold(
             ready == (self.status == Status::Ready) && !self.criteria.is_empty(),
@@ -66,6 +75,19 @@ impl Report {
         all.into_iter().all(|(change, beyond)| {
             let kept = sum(self.groups_of(change).map(|group| group.count));
             kept.saturating_add(beyond) == self.counts.of(change)
+        })
+    }
+
+    /// Whoever explains a group reads its key, and signs its id.
+    fn groups_are_named(&self) -> bool {
+        let (active, candidate) = (&self.active, &self.candidate);
+        self.groups.iter().all(|group| {
+            group_id(
+                active.effective_digest,
+                candidate.effective_digest,
+                &group.key,
+            )
+            .is_ok_and(|id| id == group.id)
         })
     }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Denominators};
+use super::{Counts, Denominators, Report};
 use crate::canonical::Digest;
+use crate::policy::comparison::Change;
 use crate::shadow::required::{CLASSES, DECISION_CLASSES};
 use crate::shadow::statistics::parts_per_million;
 
@@ -66,6 +67,8 @@ pub enum CriterionName {
     DropRate,
     /// The times are real.
     WallClock,
+    /// No decision was left out by what it was.
+    WholeTraffic,
 }
 
 impl CriterionName {
@@ -81,6 +84,7 @@ impl CriterionName {
             Self::CandidateErrorRate => "candidate_error_rate",
             Self::DropRate => "drop_rate",
             Self::WallClock => "wall_clock",
+            Self::WholeTraffic => "whole_traffic",
         }
     }
 }
@@ -139,6 +143,8 @@ pub(super) struct Seen<'a> {
     /// Groups, and divergences beyond the limit of groups.
     pub(super) unexplained_loosened: u64,
     pub(super) simulated_clock: bool,
+    /// What narrows the decisions down, by name.
+    pub(super) narrowed_by: Vec<&'static str>,
 }
 
 pub(super) fn criteria(seen: &Seen<'_>) -> Vec<Criterion> {
@@ -151,6 +157,7 @@ pub(super) fn criteria(seen: &Seen<'_>) -> Vec<Criterion> {
         candidate_error_rate(seen),
         drop_rate(seen),
         wall_clock(seen),
+        whole_traffic(seen),
     ]
 }
 
@@ -282,11 +289,18 @@ fn candidate_error_rate(seen: &Seen<'_>) -> Criterion {
     .because(message)
 }
 
+/// What can't be judged again is as unseen as what was dropped.
 fn drop_rate(seen: &Seen<'_>) -> Criterion {
-    let (dropped, sampled) = (seen.denominators.dropped, seen.denominators.sampled);
-    let rate = (sampled > 0).then(|| parts_per_million(dropped, sampled));
+    let of = seen.denominators;
+    let (dropped, unjudged) = (of.dropped, of.not_replayable);
+    let wanted = of.sampled.saturating_add(unjudged);
+    let missed = dropped.saturating_add(unjudged);
+    let rate = (wanted > 0).then(|| parts_per_million(missed, wanted));
     let most = seen.thresholds.max_drop_ppm;
-    let message = format!("{dropped} of {sampled} sampled decisions were dropped");
+    let mut message = format!("{dropped} of {} sampled decisions were dropped", of.sampled);
+    if unjudged > 0 {
+        message.push_str(&format!("; {unjudged} more can't be replayed"));
+    }
     at_most(CriterionName::DropRate, rate, most, "parts_per_million").because(message)
 }
 
@@ -303,4 +317,71 @@ fn wall_clock(seen: &Seen<'_>) -> Criterion {
         "simulated_clocks",
     )
     .because(message)
+}
+
+fn whole_traffic(seen: &Seen<'_>) -> Criterion {
+    let conditions = seen.narrowed_by.len() as u64;
+    let message = match seen.narrowed_by.join("`, `") {
+        none if none.is_empty() => "no decision was left out by what it was".to_owned(),
+        names => format!("narrowed down by `{names}`: what was left out may be what is laxer"),
+    };
+    at_most(
+        CriterionName::WholeTraffic,
+        Some(conditions),
+        0,
+        "conditions",
+    )
+    .because(message)
+}
+
+impl Report {
+    /// The criteria that follow from the rest of the report and the numbers that they are held
+    /// against; none if one is missing. What came of the dry run is nowhere else in it.
+    pub(super) fn criteria_again(&self) -> Option<Vec<Criterion>> {
+        let named = |name| self.criteria.iter().find(|it| it.name == name);
+        let threshold = |name| named(name).map(|it| it.threshold);
+        let hours = threshold(CriterionName::ObservationHours)? / HOUR_SECONDS;
+        let dry_run = named(CriterionName::DryRunFailures)?;
+        let thresholds = Thresholds {
+            max_dry_run_failed_count: dry_run.threshold,
+            min_observation_hours: hours,
+            min_samples_per_required_class: threshold(CriterionName::RequiredClassSamples)?,
+            max_unexplained_loosened_groups: threshold(CriterionName::UnexplainedLoosening)?,
+            max_candidate_error_ppm: threshold(CriterionName::CandidateErrorRate)?,
+            max_drop_ppm: threshold(CriterionName::DropRate)?,
+        };
+        let samples: Vec<u64> = self.required_classes.iter().map(|it| it.samples).collect();
+        let mut again = criteria(&Seen {
+            thresholds: &thresholds,
+            candidate: self.candidate.effective_digest,
+            dry_run: None,
+            counts: &self.counts,
+            denominators: &self.denominators,
+            observation_seconds: self.observation.seconds,
+            has_times: self.observation.first_at.is_some(),
+            required: samples.try_into().ok()?,
+            unexplained_loosened: self.unexplained_loosened(),
+            simulated_clock: self.simulated_clock,
+            narrowed_by: self.narrowed_by(),
+        });
+        for it in &mut again {
+            if it.name == CriterionName::DryRunFailures {
+                let (most, unit) = (dry_run.threshold, "cases");
+                *it = at_most(it.name, dry_run.actual, most, unit).because(&dry_run.message);
+            }
+        }
+        Some(again)
+    }
+
+    /// Groups that nobody has answered for, and divergences beyond the limit of groups.
+    pub(super) fn unexplained_loosened(&self) -> u64 {
+        let loosened = self.groups_of(Change::Loosened);
+        let unexplained = loosened.filter(|group| !group.explained).count() as u64;
+        unexplained.saturating_add(self.group_overflow.loosened)
+    }
+
+    fn narrowed_by(&self) -> Vec<&'static str> {
+        let narrowed = self.replay.as_ref().map(|it| it.selection.narrowed_by());
+        narrowed.unwrap_or_default()
+    }
 }

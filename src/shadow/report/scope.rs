@@ -165,6 +165,29 @@ fn named<T: serde::de::DeserializeOwned>(
 }
 
 impl Selection {
+    /// The conditions, by name, that leave out decisions by what they were. A time and a policy
+    /// only say which stretch of the traffic is meant.
+    #[must_use]
+    pub fn narrowed_by(&self) -> Vec<&'static str> {
+        let Self {
+            since: _,
+            until: _,
+            action_type,
+            agent_id,
+            rule_id,
+            decision,
+            effective_digest: _,
+        } = self;
+        let given = [
+            ("action_type", action_type.is_some()),
+            ("agent", agent_id.is_some()),
+            ("rule", rule_id.is_some()),
+            ("verdict", decision.is_some()),
+        ];
+        let given = given.into_iter().filter(|(_, given)| *given);
+        given.map(|(name, _)| name).collect()
+    }
+
     /// Asks for one thing more.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub(super) struct JournalArgs {
     #[arg(long, value_name = "DIR")]
     checkpoint_dir: Option<PathBuf>,
     /// Who may read what was recorded: whoever reaches the service, or whoever can open the
-    /// admin socket; checkpoints and proofs are everybody's
+    /// admin socket, with the reports of shadow runs; checkpoints and proofs are everybody's
     #[arg(long, value_name = "WHO", default_value = "everybody")]
     journal_reads: Readers,
     /// Rules for secrets to keep out of the journal, beside the built-in ones: a YAML file

@@ -30,7 +30,8 @@ Examples:
 
 Exit codes:
   0  explained
-  1  the report has no such group, the key can't be used, or the file not be written";
+  1  the report contradicts itself or has no such group, the key can't be used, or the file
+     not be written";
 
 /// What to answer for.
 #[derive(Debug, Args)]
@@ -58,6 +59,8 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let report = evidence::read_unverified(&args.report)?;
+    // Else the group that is read could be another than the one that is answered for.
+    let report = evidence::sound(&args.report, report)?;
     let now = Timestamp::now();
     let explanation = Explanation::of(&report, args.group, &args.by, &args.reason, now)?;
     let key = args.signing_key.signing_key()?;

@@ -34,7 +34,8 @@ change is counted by class, the dangerous one first:
 
 Without --actions, the decisions of a journal are replayed in their order, each compared as it
 was recorded (active-as-of-then), or as another pack would decide (--active). More than one
-policy among them is refused unless they are narrowed down: a report compares two. What a
+policy among them is refused unless they are narrowed down: a report compares two. A report that
+is narrowed down by anything but a time or a policy never makes a candidate ready. What a
 record doesn't hold whole is judged by its recorded facts, and what holds neither is counted as
 not replayable. The pack that decided must be among the --packs, so that its rules that never
 fired can be named. An authority may write the journal meanwhile.
@@ -48,8 +49,9 @@ The report doesn't depend on the number of workers.
 
 Examples:
   cavra shadow replay --candidate ./next --data-dir /var/lib/cavra
-  cavra shadow replay --candidate ./next --since 2026-03-02T00:00:00Z --where agent=builder \\
+  cavra shadow replay --candidate ./next --since 2026-03-02T00:00:00Z \\
       --sign evidence.key --evidence report.dsse.json
+  cavra shadow replay --candidate ./next --where agent=builder --where verdict=block
   cavra shadow replay --candidate ./next --actions actions.jsonl
   cavra shadow replay --policy-pack cavra-terraform-prod --candidate ./next \\
       --actions actions.jsonl --output html --out report.html
@@ -116,7 +118,7 @@ pub(crate) struct ThresholdArgs {
     /// Failures of the candidate, at most, in parts per million
     #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_candidate_error_ppm)]
     max_candidate_errors: u64,
-    /// Sampled decisions that were dropped, at most, in parts per million
+    /// Sampled decisions that were dropped or can't be replayed, at most, in parts per million
     #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_drop_ppm)]
     max_drops: u64,
 }

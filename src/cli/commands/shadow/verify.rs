@@ -19,10 +19,10 @@ use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::table::{self, Narrow};
-use crate::cli::output::{Output, style};
+use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::journal::key_file::KeySource;
-use crate::shadow::report::{self, Basis, Report};
+use crate::shadow::report::{self, Basis, Report, Status};
 
 const AFTER_HELP: &str = "\
 The signature must be of one of the keys. The journal must be whole, and hold the checkpoint that
@@ -35,7 +35,8 @@ name, not by what the report says of it:
   attested    only the process that was there can say: drops, time-outs, panics, the clock
 
 The criteria are those of this command line, not those that the report chose, and a group is
-explained only by an explanation that is given here. A report made under a simulated clock may
+explained only by an explanation that is given here. Which policy is in force is not looked at:
+see whether the active one that it names is. A report made under a simulated clock may
 hold; it is still never evidence for a live gate. A live report is made again from the decisions
 that the journal says its run compared; one that was taken while the run was on is refused,
 because what was compared by then is written nowhere: take it when the run has ended. A report of a
@@ -47,7 +48,8 @@ Examples:
   cavra shadow verify report.dsse.json --key evidence.pub --output json
 
 Exit codes:
-  0  everything that can be recomputed is as the report says
+  0  everything that can be recomputed is as the report says; whether that makes the candidate
+     ready is another question, which `status` answers
   1  the report, the journal, a pack or a key can't be read
   2  the report is refused";
 
@@ -95,6 +97,8 @@ struct Outcome<'a> {
     evidence_for_live_gate: bool,
     report: Option<Digest>,
     signed_by: Option<String>,
+    /// What the report says of the candidate; true only if it is accepted.
+    status: Option<Status>,
     checks: &'a [Check],
 }
 
@@ -130,6 +134,7 @@ pub(crate) fn run(
         evidence_for_live_gate: accepted && !signed.as_ref().is_none_or(simulated),
         report: signed.as_ref().map(|signed| signed.digest),
         signed_by: signed.as_ref().map(|signed| signed.by.clone()),
+        status: signed.as_ref().map(|signed| signed.report.status),
         checks: &checks,
     };
     match out.format() {
@@ -206,6 +211,12 @@ fn show(outcome: &Outcome<'_>, signed: Option<&Signed>, out: &mut Output) -> Res
     if let Some(signed) = signed {
         writeln!(out, "  report     {}", signed.digest)?;
         writeln!(out, "  signed by  {}", signed.by)?;
+        let report = &signed.report;
+        for (which, policy) in [("active", &report.active), ("candidate", &report.candidate)] {
+            let name = printable(&format!("{} {}", policy.id, policy.version));
+            writeln!(out, "  {which:<9}  {name} ({})", policy.effective_digest)?;
+        }
+        writeln!(out, "  it says    {}", report.status.as_str())?;
         if signed.report.simulated_clock {
             let warning = "its clock was simulated: this is no evidence for a live gate";
             writeln!(out, "  {}", style::paint(style::ERROR, warning))?;

@@ -246,7 +246,8 @@ pub(super) fn grouped(number: u64) -> String {
 pub(super) fn duration(seconds: u64) -> String {
     match seconds {
         0 => "unknown".to_owned(),
-        1..3_600 => format!("{} minutes", seconds / 60),
+        1..120 => "1 minute".to_owned(),
+        120..3_600 => format!("{} minutes", seconds / 60),
         _ => format!("{}.{} hours", seconds / 3_600, seconds % 3_600 / 360),
     }
 }
