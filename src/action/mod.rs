@@ -33,7 +33,7 @@ pub use error::ActionError;
 pub struct Action {
     /// What it is.
     pub request: Request,
-    /// Who asks. Echoed into the decision, never judged.
+    /// Who asks. Echoed into the decision; base rules don't look at it, a pack's own Rego can.
     pub caller: Caller,
     /// Where it would happen. Absence never widens what is allowed.
     pub place: Place,

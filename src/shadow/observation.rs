@@ -147,7 +147,7 @@ pub struct Observation<'a> {
     pub at: Option<Timestamp>,
     /// Who asked.
     pub agent_id: Option<&'a str>,
-    /// What was asked for. Its caller isn't looked at.
+    /// What was asked for. Its caller isn't looked at: `agent_id` stands for it.
     pub action: &'a Action,
     /// What both judged.
     pub facts: &'a Facts,

@@ -131,7 +131,7 @@ impl<'a> Worker<'a> {
                         decision_id: Some(record.decision_id),
                     },
                     at: Some(record.timestamp),
-                    agent_id: record.caller.agent_id.as_deref(),
+                    agent_id: agent(record),
                     action: &asked.subject.action,
                     facts,
                     active,
@@ -204,6 +204,10 @@ fn all_there(rows: &[Row], mut range: Range<u64>) -> Result<(), ReplayError> {
         .map_or(Ok(()), |position| Err(missing(position)))
 }
 
+fn agent<'r>(record: &'r DecisionOutline<'_>) -> Option<&'r str> {
+    record.caller.agent_id.as_ref().map(|agent| &*agent.0)
+}
+
 fn is_in(ranges: &[Range<u64>], position: u64) -> bool {
     let after = ranges.partition_point(|range| range.end <= position);
     ranges
@@ -263,7 +267,7 @@ fn selects(selection: &Selection, record: &DecisionOutline<'_>) -> bool {
         && is(decision.as_ref(), &record.decision)
         && is(effective_digest.as_ref(), &record.effective_digest)
         && is(rule_id.as_deref(), record.rule_id.as_ref())
-        && (agent_id.is_none() || agent_id.as_deref() == record.caller.agent_id.as_deref())
+        && (agent_id.is_none() || agent_id.as_deref() == agent(record))
 }
 
 /// The policy that decided, as the journal names it.

@@ -95,14 +95,18 @@ pub struct DecisionOutline<'a> {
 )]
 pub struct CallerOutline<'a> {
     #[serde(default, borrow)]
-    pub actor: Option<Cow<'a, str>>,
+    pub actor: Option<Text<'a>>,
     #[serde(default, borrow)]
-    pub agent_id: Option<Cow<'a, str>>,
+    pub agent_id: Option<Text<'a>>,
     #[serde(default, borrow)]
-    pub correlation_id: Option<Cow<'a, str>>,
+    pub correlation_id: Option<Text<'a>>,
     #[serde(default, borrow)]
-    pub session_id: Option<Cow<'a, str>>,
+    pub session_id: Option<Text<'a>>,
 }
+
+/// Text that is borrowed where it holds no escapes; serde would copy an `Option<Cow<str>>`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 impl From<&CallerOutline<'_>> for Caller {
     fn from(caller: &CallerOutline<'_>) -> Self {
@@ -112,7 +116,7 @@ impl From<&CallerOutline<'_>> for Caller {
             correlation_id,
             session_id,
         } = caller;
-        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let owned = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.0.to_string());
         Self {
             session_id: owned(session_id),
             agent_id: owned(agent_id),

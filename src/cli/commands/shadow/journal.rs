@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::feed;
 use super::replay::ReplayArgs;
-use crate::authority::replay::{Active, Claims, Replay, ReplayError, replay, report};
+use crate::authority::replay::{Active, Claims, Replay, replay, report};
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
@@ -78,7 +78,7 @@ pub(crate) fn run(
     let selection = args.journal.selection()?;
     let given = packs.load_optional(args.journal.active(args).as_ref())?;
     let explained = args.explanations.explained()?;
-    let wanted = Replay {
+    let mut wanted = Replay {
         directory: &directory,
         positions: None,
         only: None,
@@ -95,12 +95,18 @@ pub(crate) fn run(
     let bar = progress_bar(shown);
     let replayed = replay(&wanted, &|done, all| draw(&bar, done, all))?;
     bar.finish_and_clear();
-    let active = match given {
-        Some(policy) => policy,
-        None => {
-            let recorded = replayed.recorded.first_key_value();
-            let (_, recorded) = recorded.ok_or(ReplayError::NoDecision)?;
+    let recorded = replayed.recorded.first_key_value();
+    let active = match (given, recorded) {
+        (Some(policy), _) => policy,
+        (None, Some((_, recorded))) => {
             packs.load_policy(&PackRef::Id(recorded.identity.id.to_string()))?
+        }
+        // Without traffic nobody decided: the report says that nothing is ready, beside the
+        // policy that would have.
+        (None, None) => {
+            let policy = packs.load_policy(&args.policy.pack_ref())?;
+            wanted.active = Active::Judged(Arc::clone(&policy));
+            policy
         }
     };
     let claims = Claims {
