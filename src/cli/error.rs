@@ -229,9 +229,9 @@ impl CliError {
                 "name the folder that holds that version of the pack by `--packs`, or compare with \
                  another policy by `--active`",
             ),
-            Self::KeyFile(KeyFileError::Unreadable { .. }) => {
-                Some("`cavra keys generate --name NAME --out FILE` makes one")
-            }
+            Self::KeyFile(KeyFileError::Unreadable { .. }) => Some(
+                "name the file that holds it; `cavra keys generate --name NAME --out FILE` makes a new one",
+            ),
             Self::Input { .. } => Some("`-` reads standard input"),
             _ => None,
         }

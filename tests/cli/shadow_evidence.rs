@@ -277,6 +277,13 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
         .complains("eve.json");
     day.replay(&["--explanation", &one]).exits(1);
 
+    // An answer for another group than those at hand must not pass unnoticed.
+    let hour = day.replay(&[&given[..], &["--since", "1h"]].concat());
+    assert_eq!(hour.exits(0).stderr, "");
+    day.replay(&[&given[..], &["--until", "1h"]].concat())
+        .exits(0)
+        .complains("no group of this report");
+
     // Who verifies has to have the explanations too.
     let signed = day.signed(&given);
     day.verify(&signed, &given).exits(0);

@@ -1,9 +1,10 @@
-//! Actions from files, standard input and flags.
+//! Actions from files, standard input and flags; times from flags.
 
 mod document;
 mod flags;
 mod records;
 mod replay;
+mod time;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
@@ -17,6 +18,7 @@ use crate::action::Action;
 pub(crate) use document::{LineError, LineProblem, read_document, read_timed_document};
 pub(crate) use flags::FlagArgs;
 pub(crate) use records::{Record, Records};
+pub(crate) use time::time;
 
 /// Where actions come from.
 #[derive(Debug, Clone, Args)]

@@ -2,11 +2,10 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::action::ActionType;
+use crate::cli::input::time;
 use crate::journal::query::{EntryKind, Filter, RulePattern};
 use crate::journal::record::Replayable;
 use crate::policy::comparison::Change;
@@ -124,23 +123,4 @@ fn names<T: Copy + Send + Sync + 'static>(
         let found = all.iter().find(|value| name(**value) == text);
         found.copied().ok_or("not a known name")
     })
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    if let Ok(date) = text.parse::<Date>()
-        && let Ok(midnight) = date.to_zoned(TimeZone::UTC)
-    {
-        return Ok(midnight.timestamp());
-    }
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|ago| Timestamp::now().checked_sub(ago.abs()).ok())
-        .ok_or_else(|| {
-            "expected a time such as `2026-11-22T10:00:00Z`, a date such as `2026-11-22`, or how \
-             long ago, such as `2h`"
-                .to_owned()
-        })
 }

@@ -1,6 +1,7 @@
 //! Reports and explanations as files, signed or not.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +10,7 @@ use crate::canonical::{Digest, parse_strict};
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::files;
-use crate::cli::output::document;
+use crate::cli::output::{document, style};
 use crate::evidence::dsse::{Envelope, MAX_ENVELOPE_BYTES};
 use crate::evidence::{SigningKey, VerifyingKey};
 use crate::shadow::explanation::{self, Explanation};
@@ -38,8 +39,31 @@ impl ExplanationArgs {
     /// If one of the files is no explanation that one of the keys signed: an explanation that
     /// doesn't count should not look as if it did.
     pub(crate) fn explained(&self) -> Result<BTreeSet<Digest>, CliError> {
+        Ok(self.each()?.into_iter().map(|(_, group)| group).collect())
+    }
+
+    /// Says on standard error which explanations are of no group of `report`: after a change of
+    /// a policy, a group is another one, and has to be answered for again.
+    pub(crate) fn complain(&self, report: &Report) -> Result<(), CliError> {
+        let known: BTreeSet<Digest> = report.groups.iter().map(|group| group.id).collect();
+        let mut stderr = anstream::stderr().lock();
+        for (path, group) in self.each()? {
+            if !known.contains(&group) {
+                writeln!(
+                    stderr,
+                    "{} `{}` explains `{group}`, which is no group of this report",
+                    style::paint(style::ERROR, "warning:"),
+                    path.display()
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn each(&self) -> Result<Vec<(&Path, Digest)>, CliError> {
         let keys = verifying_keys(&self.explainer_key)?;
-        let group = |path: &PathBuf| {
+        let mut each = Vec::new();
+        for path in &self.explanation {
             let failed = |cause| CliError::Envelope {
                 path: path.clone(),
                 cause,
@@ -54,9 +78,9 @@ impl ExplanationArgs {
                 path: path.clone(),
                 cause,
             })?;
-            Ok(explanation.group)
-        };
-        self.explanation.iter().map(group).collect()
+            each.push((path.as_path(), explanation.group));
+        }
+        Ok(each)
     }
 }
 

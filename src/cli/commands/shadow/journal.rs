@@ -11,6 +11,7 @@ use super::replay::ReplayArgs;
 use crate::authority::replay::{Active, Claims, Replay, replay, report};
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
+use crate::cli::input::time;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::Policy;
 use crate::shadow::report::{Condition, FactsFrom, Report, Selection};
@@ -30,11 +31,11 @@ pub(crate) struct JournalArgs {
     /// pack that judges now
     #[arg(long, value_name = "recorded|ID|PATH", conflicts_with_all = ["actions", "policy_pack", "policy"])]
     active: Option<String>,
-    /// Decisions at this time or later (RFC 3339)
-    #[arg(long, value_name = "TIME", conflicts_with = "actions")]
+    /// Decisions at this time or later: RFC 3339, a date (UTC), or how long ago (`2h`, `30m`)
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "actions")]
     since: Option<Timestamp>,
-    /// Decisions before this time (RFC 3339)
-    #[arg(long, value_name = "TIME", conflicts_with = "actions")]
+    /// Decisions before this time
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "actions")]
     until: Option<Timestamp>,
     /// Decisions of which this is true: `action_type=…`, `agent=…`, `rule=…`, `verdict=…` or
     /// `policy=DIGEST`; may be repeated

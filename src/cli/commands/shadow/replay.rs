@@ -161,6 +161,7 @@ pub(crate) fn run(
         evidence::write_signed(path, &report, key)?;
     }
     out.finish()?;
+    args.explanations.complain(&report)?;
     if let Some(replayed) = &replayed {
         complain(replayed)?;
     }

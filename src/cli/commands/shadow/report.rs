@@ -67,6 +67,7 @@ pub(crate) fn run(
     let report = read(args)?;
     let format = global.output.unwrap_or(ReportFormat::Table);
     shadow::write(&report, format, args.out.as_deref(), out)?;
+    args.explanations.complain(&report)?;
     Ok(if args.check {
         ExitStatus::of_check(report.status == Status::Ready)
     } else {
