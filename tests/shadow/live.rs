@@ -265,3 +265,28 @@ fn watchers_get_divergences_and_a_slow_one_loses_some() {
     );
     assert!(matches!(slow.try_recv(), Err(TryRecvError::Lagged(_))));
 }
+
+/// `SCHED_IDLE`, as proc_pid_stat(5) has it.
+#[cfg(target_os = "linux")]
+#[test]
+fn comparing_takes_no_core_that_a_decision_wants() {
+    /// The policy is the 41st field; the name, the second, may hold spaces.
+    fn scheduling_policy() -> String {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        let (_, after_name) = stat.rsplit_once(") ").unwrap();
+        after_name.split(' ').nth(41 - 3).unwrap().to_owned()
+    }
+
+    let own = scheduling_policy();
+    let maker = Maker::new();
+    let judge = judge_of(Arc::clone(&maker.pair.candidate));
+    let (tell, told) = mpsc::channel();
+    let judge: Judge = Box::new(move |action, facts| {
+        tell.send(scheduling_policy()).unwrap();
+        judge(action, facts)
+    });
+    let observer = Observer::start(settings(), judge, clock()).unwrap();
+    observer.offer(&offer(&maker.pair, &planted(&maker.pair)[0]));
+    assert_eq!(told.recv_timeout(PATIENCE).unwrap(), "5");
+    assert_eq!(scheduling_policy(), own, "only the observer's thread");
+}
