@@ -213,3 +213,31 @@ fn no_folder_names_what_it_may_not() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// The names under `[dependencies]`.
+fn dependencies(manifest: &Path) -> Vec<String> {
+    let text = fs::read_to_string(manifest).unwrap();
+    let table = text.split_once("\n[dependencies]\n").unwrap().1;
+    let lines = table.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split_once(" = "));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The fuzz targets compile these folders by themselves, in a workspace that no other test
+/// builds.
+#[test]
+fn fuzz_targets_have_the_crates_of_what_they_compile() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let fuzz = dependencies(&root.join("fuzz/Cargo.toml"));
+    let mut named = 0;
+    for name in dependencies(&root.join("Cargo.toml")) {
+        let path = format!("{}::", name.replace('-', "_"));
+        let files = ["src/action", "src/canonical"].map(|folder| sources(&root.join(folder)));
+        let mut texts = files.iter().flatten().map(fs::read_to_string);
+        if texts.any(|text| text.unwrap().contains(&path)) {
+            assert!(fuzz.contains(&name), "`fuzz/Cargo.toml` lacks `{name}`");
+            named += 1;
+        }
+    }
+    assert!(named > 5, "only {named} crates were looked for");
+}
