@@ -53,3 +53,6 @@ pub const FOLLOW_INTERVAL: Duration = Duration::from_millis(100);
 pub const CHUNK_CONTENTS: i64 = 1_024;
 /// Problems that a verification lists; the others are counted.
 pub const MAX_LISTED_PROBLEMS: usize = 100;
+
+/// Bytes of a file that holds a checkpoint.
+pub const MAX_CHECKPOINT_FILE_BYTES: usize = 64 * 1024;

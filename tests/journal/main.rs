@@ -9,6 +9,7 @@
 
 mod checkpoints;
 mod common;
+mod exported;
 mod keys;
 mod log;
 mod proofs;

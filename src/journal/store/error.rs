@@ -58,6 +58,14 @@ pub enum StoreError {
     /// The file contradicts itself.
     #[error("the journal is damaged: {0}; `cavra journal verify` shows where")]
     Damaged(String),
+    /// A checkpoint that was exported is not of this journal's past.
+    #[error("the journal doesn't go on from the checkpoint `{}`: {problem}", path.display())]
+    Exported {
+        /// The checkpoint's file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// It failed a moment ago and isn't tried again yet.
     #[error("the journal failed a moment ago")]
     NotYet,

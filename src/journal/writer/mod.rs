@@ -1,5 +1,6 @@
 //! The journal as a running authority has it.
 
+mod exported;
 mod mode;
 mod thread;
 
@@ -31,7 +32,8 @@ pub struct Options {
     pub mode: Mode,
     /// Signs the checkpoints; its name is the log's.
     pub key: SigningKey,
-    /// Where each checkpoint is also written as a file, so that it can be taken elsewhere.
+    /// Where each checkpoint is also written as a file, so that it can be taken elsewhere. The
+    /// last one that is there when a journal is opened must be of its own past.
     pub checkpoint_directory: Option<PathBuf>,
 }
 
@@ -103,7 +105,8 @@ impl Journal {
     /// Opens the journal and starts its writer.
     ///
     /// # Errors
-    /// If it can't be written now, belongs to another key or process, or contradicts itself.
+    /// If it can't be written now, belongs to another key or process, or contradicts itself or
+    /// the last checkpoint in [`Options::checkpoint_directory`].
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let lock = Lock::take(&options.directory)?;
         let store = Store::open(
@@ -111,6 +114,10 @@ impl Journal {
             &lock,
             options.key.verifying_key().name(),
         )?;
+        if let Some(exported) = &options.checkpoint_directory {
+            let reader = Reader::open(&options.directory)?;
+            exported::check(exported, options.key.verifying_key(), &reader)?;
+        }
         let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
         let health = Arc::new(Health::default());
         let (mode, directory) = (options.mode, options.directory.clone());

@@ -1,8 +1,6 @@
 //! The thread that writes: gathers what waits, commits it at once, tells who waited.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -10,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::{Done, Health, Mode, Options, Task, Unavailable};
+use super::{Done, Health, Mode, Options, Task, Unavailable, exported};
 use crate::journal::limits::{
     CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, GATHER_PAUSE, MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
@@ -282,20 +280,9 @@ impl Writer {
         let Some(directory) = &self.options.checkpoint_directory else {
             return;
         };
-        let path = directory.join(format!("{:016}.note", checkpoint.unverified().size()));
-        let written =
-            fs::create_dir_all(directory).and_then(|()| write_whole(&path, checkpoint.as_str()));
-        if let Err(error) = written {
-            tracing::error!(%error, path = %path.display(), "checkpoint not exported");
+        if let Err(error) = exported::write(directory, checkpoint) {
+            let directory = directory.display();
+            tracing::error!(%error, %directory, "checkpoint not exported");
         }
     }
-}
-
-/// Whoever watches the folder, or looks into it after a power cut, finds all of it or nothing.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
 }

@@ -15,7 +15,7 @@ use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::grpc::client::{Client, ClientError, Entries, JournalClient};
 use crate::grpc::convert::{Start, TailQuery};
-use crate::journal::limits::FOLLOW_INTERVAL;
+use crate::journal::limits::{FOLLOW_INTERVAL, MAX_CHECKPOINT_FILE_BYTES};
 use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
 use crate::journal::prove;
 use crate::journal::query::{
@@ -23,8 +23,6 @@ use crate::journal::query::{
 };
 use crate::journal::store::Reader;
 
-/// Bytes of a file that holds a checkpoint.
-const MAX_CHECKPOINT_FILE_BYTES: usize = 64 * 1024;
 /// Entries that are taken from a service together.
 const REMOTE_CHUNK_ENTRIES: usize = 256;
 

@@ -43,7 +43,8 @@ pub(super) struct JournalArgs {
     /// `journal.key` in the data directory, made if it isn't there]
     #[arg(long, value_name = "KEY")]
     signing_key: Option<KeySource>,
-    /// A folder in which each checkpoint is also put as a file, to be taken elsewhere
+    /// A folder in which each checkpoint is also put as a file, to be taken elsewhere; a journal
+    /// that doesn't go on from the last one there is not written
     #[arg(long, value_name = "DIR")]
     checkpoint_dir: Option<PathBuf>,
     /// Who may read what was recorded: whoever reaches the service, or whoever can open the
