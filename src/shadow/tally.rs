@@ -128,13 +128,7 @@ impl Tally {
     /// Comparisons by class.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts {
-            loosened: self.count(Change::Loosened),
-            candidate_error: self.count(Change::CandidateError),
-            tightened: self.count(Change::Tightened),
-            reason_changed: self.count(Change::ReasonChanged),
-            same: self.count(Change::Same),
-        }
+        Counts::by(|change| self.count(change))
     }
 
     /// Comparisons of one class.

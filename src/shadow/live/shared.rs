@@ -52,17 +52,10 @@ impl Compared {
     }
 
     pub(super) fn counts(&self) -> Counts {
-        let count = |change| {
+        Counts::by(|change| {
             let count = self.0.get(place(change));
             count.map_or(0, |count| count.load(Ordering::Acquire))
-        };
-        Counts {
-            loosened: count(Change::Loosened),
-            candidate_error: count(Change::CandidateError),
-            tightened: count(Change::Tightened),
-            reason_changed: count(Change::ReasonChanged),
-            same: count(Change::Same),
-        }
+        })
     }
 
     pub(super) fn total(&self) -> u64 {

@@ -20,6 +20,18 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// From what `count` says of each class.
+    #[must_use]
+    pub fn by(count: impl Fn(Change) -> u64) -> Self {
+        Self {
+            loosened: count(Change::Loosened),
+            candidate_error: count(Change::CandidateError),
+            tightened: count(Change::Tightened),
+            reason_changed: count(Change::ReasonChanged),
+            same: count(Change::Same),
+        }
+    }
+
     /// Of one class.
     #[must_use]
     pub fn of(&self, change: Change) -> u64 {
