@@ -160,7 +160,7 @@ fn plots(report: &Report) -> Markup {
         section {
             h2 { "Divergence over time" }
             @if report.observation.seconds > 0 {
-                p { (words::duration(report.observation.seconds)) " with traffic were observed; minutes without any don't count." }
+                p { (words::duration(report.observation.seconds)) " with traffic; minutes without any don't count." }
             }
             (charts::timeline(report))
             (legend(&[Change::Loosened, Change::CandidateError, Change::Tightened, Change::ReasonChanged, Change::Same]))
