@@ -21,6 +21,7 @@ mod logging;
 mod output;
 mod packs;
 mod remote;
+mod roots;
 
 pub use exit::ExitStatus;
 

@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::action::facts::{
     Certainty, Command, Effect, Facts, McpCall, PathAccess, Push, UnknownKind,
 };
-use crate::action::path::PathPatterns;
+use crate::action::path::{PathPatterns, Sight};
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
@@ -63,13 +63,17 @@ impl Prepare<'_> {
     fn reads(&mut self, reads: &[PathAccess]) -> SectionInput {
         let mut section = SectionInput::new(Section::FilesystemRead);
         for (subject, read) in reads.iter().enumerate() {
-            match self.paths(&self.policy.matchers.block_read, read) {
-                [] => section.push(SignalKind::Clear, subject, None),
-                hits => {
-                    let kind = certain_or_possible(read, SignalKind::Block);
-                    hits.iter()
-                        .for_each(|hit| section.push(kind, subject, Some(*hit)));
-                }
+            let before = section.signals.len();
+            let sight = self.sight(read);
+            let kind = certain_or_possible(read, SignalKind::Block);
+            for hit in self.paths(&self.policy.matchers.block_read, &sight) {
+                section.push(kind, subject, Some(*hit));
+            }
+            if read.device {
+                section.push(SignalKind::Outside, subject, None);
+            }
+            if section.signals.len() == before {
+                section.push(SignalKind::Clear, subject, None);
             }
         }
         section
@@ -81,18 +85,19 @@ impl Prepare<'_> {
         let blocks = count(self.policy.pack.filesystem.block_write.len());
         for (subject, write) in writes.iter().enumerate() {
             let before = section.signals.len();
+            let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
-            for hit in self.paths(&matchers.block_write, write) {
+            for hit in self.paths(&matchers.block_write, &sight) {
                 section.push(kind, subject, Some(*hit));
             }
-            for hit in self.paths(&matchers.approve_write, write) {
+            for hit in self.paths(&matchers.approve_write, &sight) {
                 section.push(
                     SignalKind::RequireApproval,
                     subject,
                     Some(hit.saturating_add(blocks)),
                 );
             }
-            if write.outside_workspace {
+            if sight.outside || write.device {
                 section.push(SignalKind::Outside, subject, None);
             }
             if section.signals.len() == before {
@@ -102,14 +107,13 @@ impl Prepare<'_> {
         section
     }
 
-    fn paths(&mut self, patterns: &PathPatterns, access: &PathAccess) -> &[u32] {
-        self.hits.clear();
-        match access.certainty {
-            Certainty::Certain => patterns.matches(&access.path, access.anchor, &mut self.hits),
-            Certainty::Possible => self
-                .hits
-                .extend(patterns.first_overlap(&access.path, access.anchor)),
-        }
+    /// The access as this policy sees it: below the root, if the pack names that.
+    fn sight<'a>(&self, access: &'a PathAccess) -> Sight<'a> {
+        Sight::of(access, |root| self.policy.matchers.roots.name(root))
+    }
+
+    fn paths(&mut self, patterns: &PathPatterns, sight: &Sight<'_>) -> &[u32] {
+        patterns.look_at(sight, &mut self.hits);
         &self.hits
     }
 

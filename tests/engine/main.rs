@@ -17,4 +17,5 @@ mod memo;
 mod names;
 mod ordinary;
 mod packs;
+mod place;
 mod rego;

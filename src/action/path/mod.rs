@@ -6,11 +6,22 @@
 mod directory;
 mod family;
 pub(super) mod glob;
+mod links;
+mod locate;
+mod names;
 pub(super) mod overlap;
+pub(super) mod partial;
 mod pattern;
 mod resolver;
+mod roots;
+mod sight;
 mod trees;
+mod workspace;
 
 pub use directory::{Base, Directory};
+pub use links::Kind;
+pub use names::may_be_short;
 pub use pattern::{PathPatterns, PatternError};
 pub use resolver::{Resolved, Resolver};
+pub use roots::RootPatterns;
+pub use sight::Sight;

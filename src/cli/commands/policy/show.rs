@@ -90,7 +90,7 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     show_files(out, pack)
 }
 
-fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 12] {
+fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
     let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
     [
         ("filesystem.block_read", &files.block_read),
@@ -99,6 +99,7 @@ fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 12] {
             "filesystem.require_approval_write",
             &files.require_approval_write,
         ),
+        ("filesystem.roots", &files.roots),
         ("commands.block", &commands.block),
         ("commands.require_approval", &commands.require_approval),
         ("commands.allow", &commands.allow),

@@ -26,6 +26,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
+use crate::cli::roots::WorkspaceRootArgs;
 use crate::engine::Policy;
 use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
@@ -60,6 +61,7 @@ Examples:
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
+  cavra serve --workspace-root '/home/*/src/*' --workspace-root /srv/app
   cavra serve --keep-contents 90
   cavra serve --shadow ./next --shadow-sampling 10%
 
@@ -82,6 +84,8 @@ pub(crate) struct ServeArgs {
     /// A Unix socket on which to serve what changes the authority
     #[arg(long, value_name = "PATH")]
     admin_socket: Option<PathBuf>,
+    #[command(flatten)]
+    roots: WorkspaceRootArgs,
     #[command(flatten)]
     journal: JournalArgs,
     #[command(flatten)]
@@ -136,7 +140,8 @@ async fn serve(
     let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
     let stop = stop_signal()?;
 
-    let authority = Authority::new(loaded.active, loaded.candidate);
+    let authority =
+        Authority::new(loaded.active, loaded.candidate).with_roots(args.roots.patterns());
     let (authority, kept, sampling_key) = match args.journal.open(address)? {
         None => (authority, None, None),
         Some((recording, kept, key)) => (

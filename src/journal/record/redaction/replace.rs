@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::action::facts::{
-    Command, Facts, McpCall, NetworkAccess, PathAccess, Push, RefUpdate, ResourceChange,
-    TerraformPlan, Unknown, Word,
+    CallerRoot, Command, Facts, McpCall, NetworkAccess, PathAccess, Push, RefUpdate,
+    ResourceChange, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
 use crate::policy::decision::{Finding, Judgement};
@@ -48,6 +48,7 @@ pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
     let Place {
         cwd,
         workspace_root,
+        root_named: _,
         current_branch,
     } = place;
     let fields = [
@@ -137,13 +138,18 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         anchor: _,
         certainty: _,
         command: _,
+        device: _,
         outside_workspace: _,
         path,
+        root,
         via,
         written,
     } in reads.iter_mut().chain(writes)
     {
         hide(path);
+        if let Some(CallerRoot { anywhere: _, path }) = root {
+            hide(path);
+        }
         hide(via);
         hide(written);
     }
