@@ -9,6 +9,7 @@
 )]
 
 mod admission;
+mod attack;
 mod common;
 mod corpus;
 mod library;
