@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::cases::Case;
+use super::origin::Origin;
 use super::pack::{Mode, Pack};
 use super::source::SourceFile;
 use super::verdict::Severity;
@@ -62,6 +63,8 @@ pub struct EffectivePack {
     pub rules: Vec<PackRule>,
     /// The pack's own decision cases.
     pub cases: Vec<Case>,
+    /// Where the pack itself came from. It decides nothing, and is part of no digest.
+    pub origin: Origin,
 }
 
 /// One pack of a lineage.
