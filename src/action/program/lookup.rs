@@ -78,12 +78,13 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("microk8s k3s gdb", F(launchers::launcher)),
     (
         "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
-         rscript julia osascript tclsh expect guile racket groovy scala kotlin pwsh powershell",
+         rscript julia osascript tclsh expect guile racket groovy scala kotlin",
         F(interpreters::run),
     ),
     ("xargs gxargs", F(find::xargs)),
     ("find gfind", F(find::find)),
-    ("sh bash zsh dash ksh ash mksh rbash fish", F(shells::shell)),
+    ("noglob nocorrect not", W(&tables::PRECOMMAND)),
+    ("repeat", W(&tables::REPEAT)),
     ("eval", F(shells::eval)),
     ("source .", F(shells::source)),
     ("true false :", F(builtins::neutral)),
@@ -184,6 +185,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+        if shells::is_shell(&call.name) {
+            return Some(shells::shell(call));
+        }
         if launch::knows(&call.name) {
             return Some(launch::launcher(call));
         }
