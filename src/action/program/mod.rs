@@ -7,6 +7,7 @@
 //! | `options` | options told from values and operands, as getopt and Go's `flag` do |
 //! | `files` | programs whose operands are files; tables in `readers` and `writers` |
 //! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
@@ -23,11 +24,14 @@ mod find;
 mod git;
 mod git_options;
 mod git_paths;
+mod habits;
 mod interpreters;
 mod launchers;
 mod lookup;
 mod network;
 mod options;
+mod presumed;
+mod presumed_options;
 mod readers;
 mod runners;
 mod scripts;
@@ -105,6 +109,8 @@ pub struct Leaf {
     pub effect: Effect,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
+    /// Words that may be paths, where not enough is known of the program.
+    pub presumed: Vec<Operand>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.
     pub base: Vec<ShellWord>,
     /// The directory that it leaves the shell in (`cd D`, `pushd D`).
@@ -139,6 +145,8 @@ pub enum Access {
     Read,
     /// It is created, changed or deleted.
     Write,
+    /// It is deleted, or moved away, with all that is in it.
+    Remove,
 }
 
 /// What one simple command means: its words after the shell's expansions, the program first.
@@ -178,7 +186,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
         leaf.unknown("the program is known only at run time");
         return Meaning::Runs(leaf);
     }
-    lookup::known(&call).unwrap_or_else(|| call.plain())
+    lookup::known(&call).unwrap_or_else(|| presumed::unknown(&call))
 }
 
 /// The word is nothing but an expansion that isn't known.

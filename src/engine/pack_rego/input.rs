@@ -107,6 +107,8 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     // Named one by one, so that a new fact is not forgotten here.
     let Facts {
         commands,
+        presumed_reads,
+        presumed_writes,
         reads,
         writes,
         pushes,
@@ -116,6 +118,8 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
         unknowns,
     } = facts;
     add("commands", &|| serde_json::to_value(commands))?;
+    add("presumed_reads", &|| serde_json::to_value(presumed_reads))?;
+    add("presumed_writes", &|| serde_json::to_value(presumed_writes))?;
     add("reads", &|| serde_json::to_value(reads))?;
     add("writes", &|| serde_json::to_value(writes))?;
     add("pushes", &|| serde_json::to_value(pushes))?;

@@ -106,6 +106,8 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         commands,
         mcp,
         network,
+        presumed_reads,
+        presumed_writes,
         pushes,
         reads,
         terraform_plan,
@@ -140,8 +142,13 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         outside_workspace: _,
         path,
         via,
+        whole: _,
         written,
-    } in reads.iter_mut().chain(writes)
+    } in reads
+        .iter_mut()
+        .chain(writes)
+        .chain(presumed_reads)
+        .chain(presumed_writes)
     {
         hide(path);
         hide(via);
