@@ -4,13 +4,18 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Inner, Leaf, Meaning};
+use super::{Inner, Leaf, Meaning, presumed};
 
 /// `true`, `false`, `:`
 pub(super) fn neutral(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     leaf.neutral = call.is_exact();
     Meaning::Runs(leaf)
+}
+
+/// `echo`, `printf`, `logger`: whatever stands in their words is text.
+pub(super) fn prints(call: &Call<'_>) -> Meaning {
+    Meaning::Runs(presumed::unknown(call))
 }
 
 /// `cd`, `pushd`, `popd`

@@ -10,8 +10,9 @@ use super::files::{self, Tool};
 use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
-    Meaning, archives, builtins, editors, find, git, interpreters, launchers, network,
-    readers as r, runners, scripts, secrets, shells, terraform, test_runners, writers as w,
+    Meaning, archives, builtins, compressors, databases, editors, find, git, interpreters, launch,
+    launchers, network, patches, readers as r, runners, scripts, secrets, shells, terraform,
+    test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -31,7 +32,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("terragrunt", F(terraform::terragrunt)),
     ("git", F(git::git)),
     ("pytest py.test", F(test_runners::pytest)),
-    ("npm pnpm yarn", F(test_runners::npm)),
+    ("npm pnpm yarn", F(launchers::node_packages)),
+    ("tmux", F(launch::tmux)),
+    ("screen", F(launch::screen)),
+    ("echo printf logger", F(builtins::prints)),
     ("kubectl oc", C(&clouds::KUBECTL)),
     ("helm", C(&clouds::HELM)),
     ("aws", C(&clouds::AWS)),
@@ -72,17 +76,9 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("parallel", F(runners::parallel)),
     ("ssh mosh autossh", F(runners::ssh)),
     ("busybox toybox", F(runners::busybox)),
+    ("microk8s k3s gdb", F(launchers::launcher)),
     (
-        "npx bunx pnpx uvx pipx aws-vault op chamber doppler dotenv tini dumb-init caffeinate rlwrap unbuffer \
-         proxychains proxychains4 torsocks gosu valgrind faketime winpty arch setarch linux32 linux64 fakeroot \
-         dbus-run-session xvfb-run uv poetry pipenv hatch pdm rye bundle mise asdf direnv conda micromamba \
-         nix-shell nix firejail bwrap cgexec numactl schedtool eatmydata microk8s k3s minikube pkexec entr perf hyperfine tmux screen \
-         chronic ifne retry choom cpulimit logsave sg dbus-launch ssh-agent terramate start-stop-daemon \
-         nodemon watchexec xterm gdb",
-        F(launchers::launcher),
-    ),
-    (
-        "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno bun ruby perl php lua luajit \
+        "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
          rscript julia osascript tclsh expect guile racket groovy scala kotlin pwsh powershell",
         F(interpreters::run),
     ),
@@ -109,9 +105,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
         F(builtins::control),
     ),
     (
-        "cat tac rev zcat bzcat xzcat zstdcat gzcat tsort shuf factor",
+        "cat tac rev zcat bzcat xzcat zstdcat gzcat tsort factor",
         T(&r::PLAIN),
     ),
+    ("shuf gshuf", T(&r::SHUF)),
     ("head tail ghead gtail", T(&r::HEAD)),
     ("less more most zless pg", T(&r::LESS)),
     ("nl", T(&r::NL)),
@@ -133,9 +130,12 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("fold fmt expand unexpand pr", T(&r::FOLD)),
     ("column", T(&r::COLUMN)),
     ("diff cmp sdiff diff3 colordiff vimdiff", T(&r::DIFF)),
-    ("grep egrep fgrep zgrep ggrep", T(&r::GREP)),
-    ("rg ag ack", T(&r::RG)),
-    ("jq yq gron gojq", F(scripts::jq)),
+    (
+        "grep egrep fgrep zgrep ggrep zegrep zfgrep bzgrep xzgrep zstdgrep lzgrep pcregrep pcre2grep ugrep ug",
+        T(&r::GREP),
+    ),
+    ("rg ag ack rga", T(&r::RG)),
+    ("jq yq gron gojq jaq xq tomlq", F(scripts::jq)),
     ("bat batcat", T(&r::BAT)),
     ("iconv", T(&r::ICONV)),
     ("dos2unix unix2dos", T(&r::DOS2UNIX)),
@@ -145,14 +145,18 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("wget", F(network::wget)),
     ("dd", F(archives::dd)),
     ("tar gtar bsdtar", F(archives::tar)),
-    ("zip 7z 7za rar", F(archives::zip)),
+    ("zip", F(archives::zip)),
+    ("7z 7za 7zr 7zz rar unrar", F(archives::seven_zip)),
     ("unzip", F(archives::unzip)),
     (
-        "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress pigz",
-        F(archives::gzip),
+        "gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd zstdmt lz4 unlz4 compress uncompress pigz unpigz \
+         pbzip2 lbzip2 pixz plzip lzip lunzip lzop lrzip brotli unbrotli zopfli",
+        F(compressors::compressor),
     ),
     ("openssl keytool", F(secrets::openssl)),
-    ("gpg gpg2 age rage sops ansible-vault", F(secrets::gpg)),
+    ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
+    ("sops", F(launchers::sops)),
+    ("bun", F(launchers::bun)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim view nano ed ex emacs pico micro hx kak joe code",
@@ -173,8 +177,13 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("ln", T(&w::LN)),
     ("rsync", T(&w::RSYNC)),
     ("scp", T(&w::SCP)),
-    ("split csplit", T(&w::SPLIT)),
-    ("patch", T(&w::PATCH)),
+    ("split", T(&w::SPLIT)),
+    ("csplit", T(&w::CSPLIT)),
+    ("patch gpatch", F(patches::patch)),
+    (
+        "mysql mariadb mycli psql pgcli sqlite3 sqlite duckdb",
+        F(databases::client),
+    ),
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
@@ -187,6 +196,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+        if launch::knows(&call.name) {
+            return Some(launch::launcher(call));
+        }
         if let Some(meaning) = git::dashed(call) {
             return Some(meaning);
         }
@@ -198,7 +210,14 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     Some(match knows {
         Knows::Tool(tool) => files::run(call, tool),
         Knows::Wrapper(spec) => wrappers::wrap(call, spec),
-        Knows::Cli(cli) => cloud::run(call, cli),
+        Knows::Cli(cli) => launch::beside(call, cloud::run(call, cli)),
         Knows::Function(function) => function(call),
     })
+}
+
+/// Whether a program is more than a plain reader, writer or builtin, so that what it is told
+/// to page, edit or browse with may run.
+pub(super) fn may_start_others(call: &Call<'_>) -> bool {
+    let plain = matches!(BY_NAME.get(&*call.name), Some(Knows::Tool(_)));
+    !plain
 }

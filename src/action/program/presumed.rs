@@ -9,23 +9,32 @@ use super::call::{Call, is_stream};
 use super::habits::{self, Habits, Words};
 use super::options::Value;
 use super::presumed_options::{Kind, is_certificate, is_dry_run, is_in_place, kind};
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Leaf, Operand};
 
 /// Parts of one word that are looked at: of `a=1,b=2` and of `a@b`.
 const MAX_PARTS: usize = 16;
 
 /// A program without a table.
-pub(super) fn unknown(call: &Call<'_>) -> Meaning {
+pub(super) fn unknown(call: &Call<'_>) -> Leaf {
     let mut leaf = call.leaf();
     if let Some(habits) = habits::of(call) {
-        with_habits(&mut leaf, call, habits);
+        words(&mut leaf, call.args(), habits);
     }
-    Meaning::Runs(leaf)
+    leaf
 }
 
-/// A program of which these habits are known, and no more.
-pub(super) fn with_habits(leaf: &mut Leaf, call: &Call<'_>, habits: &Habits) {
-    words(leaf, call.args(), habits);
+/// Files that a launcher itself reads and writes by options that are known of it: what it
+/// starts is judged apart, and its options are not the launcher's.
+pub(super) fn of_launcher(call: &Call<'_>) -> Vec<Operand> {
+    let own = call.args().iter().take_while(|word| word.text != "--");
+    let own: Vec<ShellWord> = own.cloned().collect();
+    let mut leaf = Leaf::default();
+    let habits = match habits::specific(call) {
+        Some(habits) => habits,
+        None => &habits::LAUNCHER,
+    };
+    words(&mut leaf, &own, habits);
+    leaf.presumed
 }
 
 /// What a program's words read and write, as far as its habits and the words themselves say.

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, Value, value};
+use super::presumed_options::is_certificate;
 use super::transfers::{Role, file, read, write};
 use super::{Access, Meaning};
 
@@ -12,9 +13,17 @@ pub(super) fn openssl(call: &Call<'_>) -> Meaning {
     while let Some(word) = words.next() {
         let name = word.text.trim_start_matches('-');
         match name {
-            "in" | "inkey" | "key" | "cert" | "certfile" | "CAfile" | "CA" | "CAkey" | "config"
-            | "kfile" | "sign" | "verify" | "prverify" | "signature" | "rand" | "cacert"
-            | "signkey" | "keystore" | "srckeystore" | "file"
+            // Used, and not shown.
+            "CAfile" | "CA" | "CAkey" | "cert" | "key" | "sign" | "verify" | "prverify"
+            | "cacert" | "signkey" | "cert_chain" | "chainCAfile" | "verifyCAfile"
+                if word.text.starts_with('-') =>
+            {
+                let value = words.next();
+                let other = value.filter(|value| !is_certificate(&value.text));
+                leaf.operands.extend(other.map(read));
+            }
+            "in" | "inkey" | "certfile" | "config" | "kfile" | "signature" | "rand"
+            | "keystore" | "srckeystore" | "file"
                 if word.text.starts_with('-') =>
             {
                 leaf.operands.extend(words.next().map(read));

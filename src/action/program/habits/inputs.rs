@@ -9,7 +9,7 @@ const READS: Habits = Habits::of(Presumed).in_place("");
 pub(super) static HABITS: &[Entry] = &[
     // A pattern comes first.
     (
-        "findstr select-string sls ugrep sift pt zipgrep agrep",
+        "findstr select-string sls sift pt zipgrep agrep",
         "",
         READS.behind(1),
     ),

@@ -7,10 +7,14 @@
 //! | `rewriters` | programs that change the files among their operands |
 //! | `builders` | compilers and converters, with what they write |
 //! | `movers` | programs that copy, fetch, record or store |
+//! | `launchers` | what launchers read and write themselves |
+//! | `clouds` | files that command lines of clouds and code hosts send and fetch |
 //! | `inputs` | programs whose options have another meaning than their names say |
 
 mod builders;
+mod clouds;
 mod inputs;
+mod launchers;
 mod movers;
 mod plain;
 mod rewriters;
@@ -172,6 +176,8 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static Habit
             builders::HABITS,
             movers::HABITS,
             inputs::HABITS,
+            launchers::HABITS,
+            clouds::HABITS,
         ];
         for (names, subcommands, habits) in lists.into_iter().flatten() {
             for name in names.split_whitespace() {
@@ -181,22 +187,32 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static Habit
         all
     });
 
-/// The habits of a call's program; of nothing that can be no program's name.
-pub(super) fn of(call: &Call<'_>) -> Option<&'static Habits> {
+/// What launchers have in common.
+pub(super) const LAUNCHER: Habits = Habits::of(Words::Text).reads("--env-file --env-files");
+
+/// What is known of a call's program in particular.
+pub(super) fn specific(call: &Call<'_>) -> Option<&'static Habits> {
     let entries = BY_NAME.get(&*call.name);
     let subcommands = call
         .args()
         .iter()
         .filter(|word| !word.text.starts_with('-'));
-    let subcommands: Vec<&str> = subcommands.take(2).map(|word| word.text.as_str()).collect();
+    let depth = if call.name == "az" { 4 } else { 2 };
+    let subcommands = subcommands.take(depth).map(|word| word.text.as_str());
+    let subcommands: Vec<&str> = subcommands.collect();
     let found = entries.into_iter().flatten().find(|(list, _)| {
         list.is_empty()
             || list
                 .split_whitespace()
                 .any(|known| subcommands.contains(&known))
     });
-    match found {
-        Some((_, habits)) => Some(habits),
+    found.map(|(_, habits)| *habits)
+}
+
+/// The habits of a call's program; of nothing that can be no program's name.
+pub(super) fn of(call: &Call<'_>) -> Option<&'static Habits> {
+    match specific(call) {
+        Some(habits) => Some(habits),
         // A launcher's word that is a version (`3.12`) or a path of data is no program.
         None if call.name.starts_with(|c: char| c.is_ascii_digit()) => None,
         None => Some(&UNKNOWN),

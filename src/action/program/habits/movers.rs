@@ -55,7 +55,6 @@ pub(super) static HABITS: &[Entry] = &[
         "",
         MOVES.writes("-d --dir -P --paths"),
     ),
-    ("unrar", "x e", LAST.behind(1)),
     ("unar lsar", "", MOVES),
     ("cpio pax", "", MOVES.writes("-O -F -f --file").reads("-I")),
     ("copier", "copy update recopy", LAST.behind(1)),
@@ -100,6 +99,25 @@ pub(super) static HABITS: &[Entry] = &[
         "influx influxd etcdctl",
         "backup save",
         LAST.behind(2).in_place(""),
+    ),
+    (
+        "mysql mariadb mycli",
+        "",
+        MOVES.texts("-e --execute -h -u -P -D --database --prompt --delimiter --init-command"),
+    ),
+    (
+        "psql pgcli",
+        "",
+        MOVES
+            .writes("-o --output -L --log-file")
+            .texts("-c --command -d -h -U -p -F -R -P -T -v"),
+    ),
+    (
+        "sqlite3 sqlite duckdb",
+        "",
+        MOVES
+            .reads("-init")
+            .texts("-cmd -c -separator -newline -nullvalue"),
     ),
     // Into other programs, or other people's hands.
     (

@@ -75,6 +75,13 @@ pub(super) static HABITS: &[Entry] = &[
             .writes("-oN -oX -oG -oA -oS -oJ -oL"),
     ),
     ("ssh-keyscan", "", TEXT.reads("-f")),
+    (
+        "nc ncat netcat nc.traditional",
+        "",
+        TEXT.writes("-o -x --output --hex-dump")
+            .reads("--ssl-trustfile"),
+    ),
+    ("socat", "", TEXT.writes("-r -R -L -W -lf")),
     // Created.
     (
         "virtualenv mkvirtualenv pyvenv venv mktemp gmktemp mkvirtualenv3",
@@ -82,6 +89,17 @@ pub(super) static HABITS: &[Entry] = &[
         TEXT,
     ),
     ("vercel dotenv-vault netlify railway", "pull env:pull", TEXT),
+    ("uv rye hatch pdm", "venv init new create", TEXT),
+    (
+        "conda mamba micromamba",
+        "create activate",
+        TEXT.reads("-f --file"),
+    ),
+    (
+        "direnv",
+        "allow permit grant deny revoke block edit status",
+        TEXT,
+    ),
     // Attributes.
     (
         "setfacl chattr chcon setfattr xattr icacls attrib takeown",
