@@ -184,6 +184,16 @@ impl Policy {
         pins.get(&format!("{}:{}", call.server, call.tool))
     }
 
+    /// Whether the pack pins tools of `server`: then one without a pin was never reviewed.
+    fn pins_tools_of(&self, server: &str) -> bool {
+        let prefix = format!("{server}:");
+        let pins = &self.pack.mcp.tool_pins;
+        let mut after = pins.range(prefix.clone()..);
+        after
+            .next()
+            .is_some_and(|(name, _)| name.starts_with(&prefix))
+    }
+
     /// The greatest risk that the pack sees in the call's capability, server or tool.
     fn risk_of(&self, call: &McpCall) -> Severity {
         let scoring = &self.pack.mcp.risk_scoring;

@@ -107,6 +107,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     // Named one by one, so that a new fact is not forgotten here.
     let Facts {
         commands,
+        guard,
         presumed_reads,
         presumed_writes,
         reads,
@@ -118,6 +119,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
         unknowns,
     } = facts;
     add("commands", &|| serde_json::to_value(commands))?;
+    add("guard", &|| serde_json::to_value(guard))?;
     add("presumed_reads", &|| serde_json::to_value(presumed_reads))?;
     add("presumed_writes", &|| serde_json::to_value(presumed_writes))?;
     add("reads", &|| serde_json::to_value(reads))?;

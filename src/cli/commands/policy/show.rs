@@ -169,10 +169,11 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
 }
 
 fn show_approvals(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
-    if pack.approvals.is_empty() {
-        return Ok(());
-    }
     writeln!(out, "\n{}", style::paint(style::HEADING, "approvals"))?;
+    if pack.approvers_by_default {
+        let note = "no pack names a `default` group, so the built-in ones stand in";
+        writeln!(out, "  {}", style::paint(style::QUIET, note))?;
+    }
     for (rule, groups) in &pack.approvals {
         writeln!(
             out,
