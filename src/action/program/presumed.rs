@@ -240,7 +240,7 @@ impl<'a> Seen<'a> {
             Words::Text => {}
             Words::Written | Words::Removed if !self.dry_run => self.written(leaf, &files),
             Words::Last if !self.dry_run => self.last(leaf, &files),
-            Words::Copied if !self.dry_run => copied(leaf, &files),
+            Words::Copied if !self.dry_run => copied(leaf, &files, self.habits.aliases),
             _ => self.presumed(&files),
         }
         leaf.presumed.append(&mut self.presumed);
@@ -289,7 +289,7 @@ impl<'a> Seen<'a> {
 
 /// The last is written, as a file or a directory, and the others are read; what lies on
 /// another machine (`gs://…`, `remote:path`) is neither.
-fn copied(leaf: &mut Leaf, files: &[Word<'_>]) {
+fn copied(leaf: &mut Leaf, files: &[Word<'_>], aliases: bool) {
     let files: Vec<Value<'_>> = files.iter().map(|word| word.value).collect();
     let Some((target, sources)) = files.split_last() else {
         return;
@@ -303,6 +303,8 @@ fn copied(leaf: &mut Leaf, files: &[Word<'_>]) {
     }
     if sources.is_empty() {
         leaf.reads(target.word());
+    } else if aliases && target.text.contains('/') && !target.text.starts_with(['.', '/', '~']) {
+        leaf.writes(target.word());
     } else if !is_remote(target.text) {
         let words: Vec<ShellWord> = sources.iter().map(|source| source.word()).collect();
         let words: Vec<&ShellWord> = words.iter().collect();
@@ -310,11 +312,13 @@ fn copied(leaf: &mut Leaf, files: &[Word<'_>]) {
     }
 }
 
+/// `gs://…`, `remote:path`; not `C:\\…`.
 fn is_remote(path: &str) -> bool {
     let first = path.split('/').next().unwrap_or(path);
-    first
-        .split_once(':')
-        .is_some_and(|(host, _)| host.len() > 1)
+    first.split_once(':').is_some_and(|(host, rest)| {
+        let drive = host.len() == 1 && (rest.is_empty() || rest.starts_with('\\'));
+        !host.is_empty() && !drive
+    })
 }
 
 /// The path behind `file://` or the AWS CLI's `fileb://`, which may be relative there.

@@ -50,6 +50,8 @@ pub(super) struct Habits {
     names: usize,
     /// With [`Words::Last`]: a single operand is written too.
     pub(super) alone: bool,
+    /// With [`Words::Copied`]: a path's first segment may stand for another machine.
+    pub(super) aliases: bool,
     /// Options, space-separated, whose value is a file that is read.
     reads: &'static str,
     /// Options whose value is written.
@@ -71,6 +73,7 @@ pub(super) const UNKNOWN: Habits = Habits {
     operands: Words::Presumed,
     names: 0,
     alone: false,
+    aliases: false,
     reads: "",
     writes: "",
     texts: "",
@@ -93,6 +96,12 @@ impl Habits {
     const fn alone(self) -> Self {
         Self {
             alone: true,
+            ..self
+        }
+    }
+    const fn aliases(self) -> Self {
+        Self {
+            aliases: true,
             ..self
         }
     }

@@ -11,11 +11,20 @@ const MOVES: Habits = Habits::of(Presumed).in_place("");
 pub(super) static HABITS: &[Entry] = &[
     // Objects in a store.
     (
-        "gsutil mc s3cmd s5cmd azcopy ossutil ossutil64 coscli obsutil mcli",
+        "s3cmd s5cmd azcopy ossutil ossutil64 coscli obsutil",
         "cp mv rsync sync copy put get mirror",
         COPIED
             .behind(1)
             .flags("-r -R -m -n -a -q -v -f --recursive -c -e -u -z -Z -P -J"),
+    ),
+    // The first segment may be an alias of another machine's.
+    (
+        "mc mcli",
+        "cp mv mirror put get",
+        COPIED
+            .behind(1)
+            .aliases()
+            .flags("-r -R -q -a --recursive --preserve"),
     ),
     (
         "rclone",

@@ -41,14 +41,14 @@ pub(super) static HABITS: &[Entry] = &[
     ("ruff", "format", WRITTEN.behind(1)),
     ("ruff", "check", PRINTS.behind(1).in_place("--fix --fix-only --unsafe-fixes")),
     (
-        "biome rome oxlint dprint",
+        "biome rome oxlint",
         "format check lint fmt migrate",
         PRINTS
             .behind(1)
-            .in_place("--write --apply --apply-unsafe --fix --apply-suggested fmt"),
+            .in_place("--write --apply --apply-unsafe --fix --apply-suggested"),
     ),
     (
-        "taplo mix dart zig gleam cue forge just-fmt sqlfluff regal php-cs-fixer terraform-config-inspect hclfmt \
+        "taplo dprint deno mix dart zig gleam cue forge just-fmt sqlfluff regal php-cs-fixer terraform-config-inspect hclfmt \
          nickel pkl swift-format topiary treefmt",
         "fmt format fix",
         WRITTEN.behind(1),

@@ -45,7 +45,9 @@ pub(super) fn launcher(call: &Call<'_>) -> Meaning {
             Meaning::Wraps(wrapper)
         }
         Some(Meaning::Runs(mut leaf)) if leaf.starts.is_empty() => {
-            leaf.presumed = presumed::unknown(call).presumed;
+            let own = presumed::unknown(call);
+            leaf.operands.extend(own.operands);
+            leaf.presumed.extend(own.presumed);
             Meaning::Runs(leaf)
         }
         Some(meaning) => meaning,
