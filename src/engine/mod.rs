@@ -59,6 +59,7 @@ pub struct Policy {
     own_rego: Vec<PackRego>,
     approvers: BTreeMap<String, Arc<[Arc<str>]>>,
     base_origin: Arc<str>,
+    source: Arc<str>,
     memo: Memo,
 }
 
@@ -80,6 +81,7 @@ impl Policy {
             matchers,
             own_rego,
             base_origin: render::base_origin(),
+            source: pack.origin.to_string().into(),
             memo: Memo::On,
             pack,
         })
@@ -96,6 +98,12 @@ impl Policy {
     #[must_use]
     pub fn identity(&self) -> &Arc<PolicyIdentity> {
         &self.identity
+    }
+
+    /// Where the pack came from, as decisions say it.
+    #[must_use]
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
     }
 
     /// The pack that it was compiled from.

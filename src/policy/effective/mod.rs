@@ -25,6 +25,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::cases::Case;
+use super::origin::Origin;
 use super::pack::{Mode, Pack};
 use super::source::SourceFile;
 use super::verdict::Severity;
@@ -69,6 +70,8 @@ pub struct EffectivePack {
     pub rules: Vec<PackRule>,
     /// The pack's own decision cases.
     pub cases: Vec<Case>,
+    /// Where the pack itself came from. It decides nothing, and is part of no digest.
+    pub origin: Origin,
 }
 
 /// One pack of a lineage.

@@ -12,6 +12,7 @@ use super::{
 use crate::canonical::Digest;
 use crate::policy::cases;
 use crate::policy::issue::Issue;
+use crate::policy::origin::Origin;
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::read;
 use crate::policy::source::PackSource;
@@ -261,6 +262,7 @@ fn finish(
         maps_to: joined.maps_to,
         rules,
         cases,
+        origin: Origin::default(),
     }
 }
 
