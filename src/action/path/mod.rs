@@ -6,6 +6,7 @@
 mod directory;
 mod family;
 pub(super) mod glob;
+mod inside;
 mod links;
 mod locate;
 mod names;

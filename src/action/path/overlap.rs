@@ -58,6 +58,9 @@ impl PathPatterns {
     }
 }
 
+/// Every character but the dot.
+const NOT_A_DOT: [(char, char); 2] = [('\0', '-'), ('/', char::MAX)];
+
 /// One way to read a glob.
 struct Spelling {
     segments: Vec<Segment>,
@@ -88,8 +91,13 @@ fn long_names(name: &str, short: &Short<'_>) -> Vec<Vec<Token>> {
     let mut all = vec![tokens(name)];
     for beginning in short.beginnings() {
         for leading in [None, Some(Token::Literal('.'))] {
+            let hidden = leading.is_some();
             let mut name: Vec<Token> = leading.into_iter().collect();
             name.extend(beginning.chars().map(short_character));
+            if !hidden && short.extension().chars().count() < 3 {
+                // A name that is short itself gets no other.
+                name.push(Token::Class(NOT_A_DOT.to_vec()));
+            }
             name.push(Token::Stem);
             if !short.extension().is_empty() {
                 name.push(Token::Literal('.'));

@@ -7,18 +7,18 @@ pub(in crate::action) const UNKNOWN: char = '\u{fffc}';
 /// The word's text with every unknown part replaced; none if nothing constant is left that a
 /// pattern could be held against, or if where its parts end can't be told.
 ///
-/// `text` is a word after quote removal, in which substitutions stand as they were written. A
-/// `$` that was quoted is taken for one too: then less is known, never more.
+/// `text` is a word after quote removal, in which substitutions stand as they were written, or
+/// what they most likely print (`$(pwd)` is `.`). A `$` that was quoted is taken for one too:
+/// then less is known, never more.
 pub(in crate::action) fn with_unknowns(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
-    let (mut rest, mut unknown) = (text, false);
+    let mut rest = text;
     while let Some(c) = rest.chars().next() {
         match substitution(rest) {
             Some(length) => {
                 if !out.ends_with(UNKNOWN) {
                     out.push(UNKNOWN);
                 }
-                unknown = true;
                 rest = rest.get(length..)?;
             }
             None if matches!(c, '`' | '*' | '?' | '[' | UNKNOWN) => return None,
@@ -30,7 +30,7 @@ pub(in crate::action) fn with_unknowns(text: &str) -> Option<String> {
             }
         }
     }
-    (unknown && out.contains(char::is_alphanumeric)).then_some(out)
+    out.contains(char::is_alphanumeric).then_some(out)
 }
 
 /// Bytes of the substitution at the beginning of `text`.

@@ -56,6 +56,7 @@ impl Resolved {
             path: self.path.clone(),
             root: self.root.clone(),
             via: via.to_owned(),
+            whole: false,
             written: written.to_owned(),
         }
     }

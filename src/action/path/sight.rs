@@ -91,6 +91,16 @@ impl PathPatterns {
         }
     }
 
+    /// As [`Self::first_inside`], for a tree that would be removed.
+    #[must_use]
+    pub fn first_below(&self, sight: &Sight<'_>) -> Option<u32> {
+        self.first_inside(sight.path, sight.anchor).or_else(|| {
+            let (root, _) = sight.root.filter(|_| !sight.outside)?;
+            let whole = below(root, sight.path, Certainty::Possible);
+            self.first_inside(&whole, Anchor::AnyDirectory)
+        })
+    }
+
     fn collect_one(&self, path: &str, anchor: Anchor, certainty: Certainty, hits: &mut Vec<u32>) {
         match certainty {
             Certainty::Certain => self.matches(path, anchor, hits),

@@ -108,6 +108,8 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         mcp,
         guard,
         network,
+        presumed_reads,
+        presumed_writes,
         pushes,
         reads,
         terraform_plan,
@@ -144,8 +146,13 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         path,
         root,
         via,
+        whole: _,
         written,
-    } in reads.iter_mut().chain(writes)
+    } in reads
+        .iter_mut()
+        .chain(writes)
+        .chain(presumed_reads)
+        .chain(presumed_writes)
     {
         hide(path);
         if let Some(CallerRoot { anywhere: _, path }) = root {
