@@ -14,6 +14,7 @@ mod corpus;
 mod library;
 mod memo;
 mod names;
+mod options;
 mod ordinary;
 mod packs;
 mod rego;

@@ -174,6 +174,7 @@ impl Collector<'_> {
         } else {
             None
         };
+        let lifted_all = allow_form.is_none();
         let dynamic = words.first().is_none_or(|word| word.known().is_none());
         self.facts.commands.push(Command {
             program: if dynamic {
@@ -191,6 +192,11 @@ impl Collector<'_> {
             inert: leaf.inert,
             effect: leaf.effect,
             push,
+            unvouched: if lifted_all || leaf.neutral {
+                Vec::new()
+            } else {
+                leaf.unvouched
+            },
         });
         for operand in &leaf.operands {
             let touch = Touch {

@@ -202,3 +202,11 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
         Knows::Function(function) => function(call),
     })
 }
+
+/// The table of a reader or writer of files.
+pub(super) fn tool(name: &str) -> Option<&'static Tool> {
+    match BY_NAME.get(name) {
+        Some(Knows::Tool(tool)) => Some(tool),
+        _ => None,
+    }
+}

@@ -11,6 +11,7 @@
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
 //! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `tools` | which options of which program an allow may take in |
 
 mod archives;
 mod builtins;
@@ -35,12 +36,14 @@ mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
+mod tools;
 mod transfers;
 mod wrapper_tables;
 mod wrappers;
 mod writers;
 
 pub use builtins::constant_output;
+pub use tools::only_pattern_vouches;
 
 use call::Call;
 
@@ -119,6 +122,8 @@ pub struct Leaf {
     pub assignments: Vec<String>,
     /// What can't be known about it, and why.
     pub unknowns: Vec<String>,
+    /// See [`super::facts::Command::unvouched`].
+    pub unvouched: Vec<String>,
 }
 
 /// A path among a command's words.
@@ -178,7 +183,11 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
         leaf.unknown("the program is known only at run time");
         return Meaning::Runs(leaf);
     }
-    lookup::known(&call).unwrap_or_else(|| call.plain())
+    let mut meaning = lookup::known(&call).unwrap_or_else(|| call.plain());
+    if let Meaning::Runs(leaf) = &mut meaning {
+        tools::check(&call, leaf);
+    }
+    meaning
 }
 
 /// The word is nothing but an expansion that isn't known.
