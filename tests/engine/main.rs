@@ -9,8 +9,10 @@
 )]
 
 mod admission;
+mod attack;
 mod common;
 mod corpus;
+mod defaults;
 mod library;
 mod memo;
 mod names;

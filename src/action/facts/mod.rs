@@ -9,7 +9,9 @@
 mod access;
 mod commands;
 mod establish;
+mod guard;
 mod harmless;
+mod started;
 mod wrappers;
 
 pub use establish::establish;
@@ -29,6 +31,9 @@ pub const FACTS_VERSION: &str = "cavra.facts.v1";
 pub struct Facts {
     /// The simple commands that a command line could run, in the order they stand.
     pub commands: Vec<Command>,
+    /// What would change or stop CAVRA itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guard: Vec<GuardTampering>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
     /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
@@ -134,6 +139,10 @@ pub struct Command {
     pub program: String,
     /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
+    /// A program may run this, which is not certain: a pattern that blocks it or asks for an
+    /// approval counts, and it needs no allow of its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tried: bool,
     /// Words that no table of its program vouches for: options, `@FILE` and `NAME=VALUE` of a
     /// program without a table, further tasks. An `allow` pattern holds them where it spells
     /// them, or where it contains the word `-*`.
@@ -143,6 +152,14 @@ pub struct Command {
     pub via: Vec<String>,
     /// The words after quote removal and expansion, the program first.
     pub words: Vec<Word>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A word of a command.
@@ -166,6 +183,28 @@ pub enum Effect {
     Change,
     /// Applies, destroys or deletes. Makes `commands.block` critical.
     Destructive,
+}
+
+/// A way to change or to stop CAVRA itself. Writes to its files are in `facts.writes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardTampering {
+    /// The index in `facts.commands`.
+    pub command: Option<usize>,
+    /// By which way.
+    pub kind: GuardTamperingKind,
+    /// The variable or the program.
+    pub what: String,
+}
+
+/// The ways to change or to stop CAVRA itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardTamperingKind {
+    /// Sets or removes one of its variables (`CAVRA_PACKS=… cavra decide`).
+    Environment,
+    /// Stops or restarts its service, process or container (`pkill cavra`).
+    Service,
 }
 
 /// One operation on a git remote.
@@ -219,7 +258,7 @@ pub struct NetworkAccess {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TerraformPlan {
-    /// The resource changes, reads and no-ops left out.
+    /// The resource changes. Reads and no-ops are left out, unless they import or move.
     pub changes: Vec<ResourceChange>,
     /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
     pub fingerprint: Digest,
@@ -237,6 +276,16 @@ pub struct ResourceChange {
     pub action: ChangeAction,
     /// Such as `module.db.aws_db_instance.main[0]`.
     pub address: String,
+    /// The key of a deposed object: an older one that a replacement left behind. It is an
+    /// object of its own beside the current one at the same address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposed: Option<String>,
+    /// It takes an existing object into the state, as `terraform import` does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub importing: bool,
+    /// Where the object was before it is moved to `address`, as `terraform state mv` does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_address: Option<String>,
     /// The provider's name, such as `terraform.io/builtin/terraform`.
     pub provider: String,
     /// Such as `aws_db_instance`.
@@ -258,6 +307,11 @@ pub enum ChangeAction {
     Replace,
     /// `["forget"]`: leaves the state, stays in the world.
     Forget,
+    /// `["create", "forget"]` or `["forget", "create"]`: another object is created, the old
+    /// one leaves the state and stays in the world.
+    ForgetReplace,
+    /// `["no-op"]` or `["read"]`, kept since the object is imported or moved.
+    NoOp,
     /// Anything else. Makes the plan unusable.
     Unknown,
 }
