@@ -20,3 +20,4 @@ mod options;
 mod ordinary;
 mod packs;
 mod rego;
+mod shell_effects;
