@@ -101,7 +101,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     next
                 }
                 '*' | '?' | '[' => {
-                    self.current.glob = true;
+                    self.current.glob |= c != '[' || may_close(slice(self.raw, next, end));
                     self.push(slice(self.raw, at, next))?;
                     next
                 }
@@ -267,4 +267,10 @@ impl<'e, 'w> Expander<'e, 'w> {
             _ => self.push_dynamic(at, end),
         }
     }
+}
+
+/// Whether a `[` can begin a bracket expression: without a `]` behind it, it stands for itself
+/// (bash(1), Pattern Matching). One may come out of an expansion.
+fn may_close(rest: &str) -> bool {
+    rest.contains([']', '$', '`'])
 }
