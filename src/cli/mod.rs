@@ -21,6 +21,7 @@ mod logging;
 mod output;
 mod packs;
 mod remote;
+mod service;
 
 pub use exit::ExitStatus;
 

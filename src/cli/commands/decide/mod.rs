@@ -14,6 +14,7 @@ use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
+use super::super::service::TimeoutArgs;
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
 use judge::Judge;
@@ -60,6 +61,8 @@ pub(crate) struct DecideArgs {
     /// A service that decides, instead of this process: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy", "candidate"])]
     endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
     /// With --endpoint: show what the service's candidate would decide too
     #[arg(long, requires = "endpoint")]
     compare: bool,
@@ -103,7 +106,7 @@ impl DecideArgs {
     fn judge(&self, global: &GlobalArgs) -> Result<Judge, CliError> {
         let compare = self.compares();
         if let Some(endpoint) = &self.endpoint {
-            let remote = Box::new(Remote::connect(endpoint)?);
+            let remote = Box::new(Remote::connect(endpoint, self.timeout.patience())?);
             return Ok(Judge::Remote(remote, Ask { compare }));
         }
         let packs = Packs::open(global)?;
