@@ -1,6 +1,7 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
 use super::access::Touch;
+use super::started::Trial;
 use super::{Command, Facts, Unknown, UnknownKind, Word};
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
@@ -18,6 +19,7 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
         lasting: Lifts::default(),
         passing: Lifts::default(),
         forms: Vec::new(),
+        trial: Trial::No,
     };
     let mut shell = Shell::new(resolver.start());
     if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
@@ -50,6 +52,8 @@ pub(super) struct Collector<'a> {
     pub(super) lasting: Lifts,
     /// Holds inside the wrappers that are open.
     pub(super) passing: Lifts,
+    /// Whether what is being followed need not happen.
+    pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
     pub(super) forms: Vec<Vec<String>>,
 }
@@ -104,6 +108,9 @@ impl Visitor for Collector<'_> {
 
 impl Collector<'_> {
     pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
+        if self.trial != Trial::No {
+            return;
+        }
         let unknown = Unknown {
             kind,
             reason,
@@ -122,9 +129,12 @@ impl Collector<'_> {
     ) -> Result<(), Unparsed> {
         match program::interpret(words) {
             Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
-            Meaning::Runs(leaf) => {
+            Meaning::Runs(mut leaf) => {
+                let mut starts = std::mem::take(&mut leaf.starts);
+                starts.extend(self.by_variables(shell, words));
+                let base = leaf.base.clone();
                 self.leaf(shell, words, leaf);
-                Ok(())
+                self.started(shell, words, &starts, &base, stdin)
             }
         }
     }
@@ -191,6 +201,7 @@ impl Collector<'_> {
             inert: leaf.inert,
             effect: leaf.effect,
             push,
+            tried: self.trial != Trial::No,
         });
         for operand in &leaf.operands {
             let touch = Touch {

@@ -2,6 +2,7 @@
 
 use super::access::Touch;
 use super::commands::{Collector, last_segment, shown, texts};
+use super::started::Trial;
 use super::{Command, UnknownKind, harmless};
 use crate::action::path::Base;
 use crate::action::program::{Inner, Wrapper};
@@ -32,7 +33,7 @@ impl Collector<'_> {
             wrapper
                 .inner
                 .iter()
-                .try_for_each(|inner| self.inner(shell, wrapper, inner, stdin))
+                .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
         });
         if wrapper.directory.is_some() {
             shell.standing.directory = directory.clone();
@@ -65,16 +66,21 @@ impl Collector<'_> {
     pub(super) fn inner(
         &mut self,
         shell: &mut Shell,
-        wrapper: &Wrapper,
+        name: &str,
         inner: &Inner,
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
         match (inner, stdin) {
+            (Inner::Tried(inner), _) => self.tried(shell, name, inner, stdin, Trial::Here),
+            (Inner::Elsewhere(inner), _) => self.tried(shell, name, inner, stdin, Trial::Elsewhere),
+            (Inner::Code(language, source), _) => {
+                self.code(shell, name, (*language, source), stdin)
+            }
             (Inner::Words(words), _) => {
                 shell.spend_command()?;
                 self.simple(shell, words, stdin)
             }
-            (Inner::Script(script), _) => match wrapper.name.as_str() {
+            (Inner::Script(script), _) => match name {
                 "eval" => shell::run_part(shell, script, self),
                 // Runs later or never, with the variables that there are then.
                 "trap" | "alias" => shell.subshell(|shell| {
@@ -105,16 +111,13 @@ impl Collector<'_> {
                 })
             }
             (Inner::Stdin, _) => {
-                let reason = format!("`{}` reads its commands from standard input", wrapper.name);
+                let reason = format!("`{name}` reads its commands from standard input");
                 self.unknown(UnknownKind::Dynamic, reason, None);
                 Ok(())
             }
             (Inner::Dynamic(reason), _) => {
                 shell.forget_variables();
-                let reason = format!(
-                    "`{}` runs what only the run will show: {reason}",
-                    wrapper.name
-                );
+                let reason = format!("`{name}` runs what only the run will show: {reason}");
                 self.unknown(UnknownKind::Dynamic, reason, None);
                 Ok(())
             }
@@ -131,6 +134,7 @@ impl Collector<'_> {
             via: shell.via.clone(),
             block_forms: forms,
             allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
+            tried: self.trial != Trial::No,
             ..Command::default()
         });
     }
