@@ -76,10 +76,9 @@ impl Calls {
         let Patience { answer } = self.patience;
         let mut health = self.health.clone();
         let asks_for_health = health.check(HealthCheckRequest::default());
-        match within(answer, asks_for_health).await {
-            Err(late @ ClientError::TimedOut(_)) => return Err(late),
-            // Whatever it says of its health, it answers.
-            Ok(_) | Err(_) => {}
+        // Whatever it says of its health, it answers.
+        if let Err(late @ ClientError::TimedOut(_)) = within(answer, asks_for_health).await {
+            return Err(late);
         }
         within(answer.max(WORK_TIMEOUT), asked).await
     }
