@@ -356,3 +356,55 @@ fn another_folder_is_proposed_only_where_the_folder_is_at_fault() {
     assert!(!run.stderr.contains(hint), "{}", run.stderr);
     run.complains("`cavra journal verify` shows where");
 }
+
+#[test]
+fn an_answer_names_its_record_as_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start(&["--data-dir", data]);
+    let endpoint = service.endpoint().to_owned();
+    let words = [
+        "decide",
+        "--command",
+        "ls",
+        "--output",
+        "json",
+        "--endpoint",
+        &endpoint,
+    ];
+    let decision = cavra(&words).exits(3).json();
+    let position = decision["journal_position"].as_u64().unwrap();
+    assert_eq!(service.stop("-TERM"), Some(0));
+    let database = Connection::open(folder.path().join("journal.db")).unwrap();
+    let log: String = database
+        .query_row("SELECT origin FROM log", [], |row| row.get(0))
+        .unwrap();
+    let reference = format!("journal:{log}/{position}");
+    assert_eq!(decision["evidence_refs"], serde_json::json!([reference]));
+
+    let seen: String = database
+        .query_row("SELECT evidence_ref FROM decision", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(seen, reference);
+    // The record itself can't hold where it stands.
+    let body: String = database
+        .query_row("SELECT group_concat(body) FROM record", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert!(!body.contains(&reference), "{body}");
+    let out = folder.path().join("out.csv");
+    let out = out.to_str().unwrap();
+    cavra(&[
+        "journal",
+        "export",
+        "--data-dir",
+        data,
+        "--format",
+        "csv",
+        "--out",
+        out,
+    ])
+    .exits(0);
+    assert!(fs::read_to_string(out).unwrap().contains(&reference));
+}

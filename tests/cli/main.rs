@@ -11,6 +11,7 @@ mod decide;
 mod examples;
 mod explain;
 mod facts;
+mod golden;
 mod hung;
 mod journal;
 mod journal_read;

@@ -66,7 +66,7 @@ impl Asking {
             match answer {
                 Ok(decision) => self
                     .told
-                    .push((decision.decision_id, decision.journal_position)),
+                    .push((decision.decision_id, decision.journal_position())),
                 Err(error) => self.refused.push(error),
             }
         }

@@ -127,7 +127,7 @@ async fn stream(mut client: Client, shared: Arc<Shared>) {
 
 impl Shared {
     fn remember(&self, decision: &Decision) {
-        let told = (decision.decision_id, decision.journal_position);
+        let told = (decision.decision_id, decision.journal_position());
         self.told.lock().unwrap().push(told);
     }
 }

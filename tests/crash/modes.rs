@@ -18,7 +18,7 @@ fn without_a_journal_a_decision_has_no_position_and_leaves_nothing() {
             .await
             .unwrap();
         let decision = decide(&mut client).await.unwrap();
-        assert_eq!(decision.journal_position, None);
+        assert_eq!(decision.journal_position(), None);
     });
     service.stop();
     assert!(!data.exists());
@@ -35,7 +35,7 @@ fn what_is_written_within_a_time_is_told_before_and_found_after() {
             .unwrap();
         decide(&mut client).await.unwrap()
     });
-    assert_eq!(decision.journal_position, None);
+    assert_eq!(decision.journal_position(), None);
     // Nothing more is asked, so nothing but the promise writes it.
     let told = Instant::now();
     while !Log::read(&data)
@@ -69,6 +69,6 @@ fn a_second_writer_is_refused_and_the_first_goes_on() {
         decide(&mut client).await.unwrap()
     });
     first.stop();
-    let promised = (decision.decision_id, decision.journal_position.unwrap());
+    let promised = (decision.decision_id, decision.journal_position().unwrap());
     Log::read(&data).unwrap().keeps([&promised]).unwrap();
 }

@@ -55,6 +55,7 @@ pub enum Unavailable {
 pub struct Journal {
     mode: Mode,
     directory: PathBuf,
+    log: Arc<str>,
     queue: mpsc::Sender<Task>,
     health: Health,
     thread: Option<JoinHandle<()>>,
@@ -102,6 +103,7 @@ impl Journal {
         let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
         let (told, health) = watch::channel(None);
         let (mode, directory) = (options.mode, options.directory.clone());
+        let log = options.key.verifying_key().name().as_str().into();
         let writer = Writer::new(options, lock, store, tasks, told);
         let thread = writer.start().map_err(|cause| StoreError::Directory {
             path: directory.clone(),
@@ -110,6 +112,7 @@ impl Journal {
         Ok(Self {
             mode,
             directory,
+            log,
             queue,
             health,
             thread: Some(thread),
@@ -126,6 +129,12 @@ impl Journal {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The log's name.
+    #[must_use]
+    pub fn log(&self) -> &Arc<str> {
+        &self.log
     }
 
     /// The data directory, for a [`super::store::Reader`].

@@ -129,6 +129,17 @@ impl Source {
         }
     }
 
+    /// The log's name.
+    pub(super) fn log_name(&self) -> Result<String, CliError> {
+        match self {
+            Self::Local(directory) => Ok(Reader::open(directory)?.log()?.origin),
+            Self::Remote(_) => {
+                let last = self.last_checkpoint()?;
+                Ok(last.unverified().origin().to_string())
+            }
+        }
+    }
+
     /// How many records there are, about.
     pub(super) fn size(&mut self) -> Result<u64, CliError> {
         match self {

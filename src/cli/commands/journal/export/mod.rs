@@ -87,11 +87,12 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
         filter: args.filter.filter(Some(EntryKind::Decision)),
         ..Query::default()
     };
+    let log = source.log_name()?;
     let mut sheet = Sheet::of(args.format, Streamed::create(&args.out)?)?;
     let mut rows = 0;
     source.query(query, &mut |entries| {
         for entry in &entries {
-            sheet.write(entry)?;
+            sheet.write(entry, &log)?;
             rows += 1;
             progress.set_position(entry.position() + 1);
         }
@@ -135,10 +136,10 @@ impl Sheet {
         })
     }
 
-    fn write(&mut self, entry: &JournalEntry) -> Result<(), CliError> {
+    fn write(&mut self, entry: &JournalEntry, log: &str) -> Result<(), CliError> {
         let row = || {
             // The filter lets decisions through only.
-            Row::of(entry)?.ok_or(CliError::NoRecord(
+            Row::of(entry, log)?.ok_or(CliError::NoRecord(
                 crate::journal::query::RecordRef::Position(entry.position()),
             ))
         };
