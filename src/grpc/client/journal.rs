@@ -86,6 +86,16 @@ impl JournalClient {
         Ok(self.calls.work(asked).await?.into_inner().try_into()?)
     }
 
+    /// The log's name, and how many records there are.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn log(&mut self) -> Result<(String, u64), ClientError> {
+        let asked = self.service.get_log(wire::GetLogRequest {});
+        let wire::GetLogResponse { origin, records } = self.calls.work(asked).await?.into_inner();
+        Ok((origin, records))
+    }
+
     /// The last checkpoint. Whether it is to be believed is for its key to say.
     ///
     /// # Errors

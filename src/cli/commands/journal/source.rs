@@ -7,7 +7,6 @@ use std::thread::sleep;
 use clap::Args;
 use futures::StreamExt as _;
 use tokio::runtime::Runtime;
-use tonic::Code;
 use uuid::Uuid;
 
 use crate::cli::commands::serve;
@@ -129,33 +128,14 @@ impl Source {
         }
     }
 
-    /// The log's name.
-    pub(super) fn log_name(&self) -> Result<String, CliError> {
+    /// The log's name, and how many records there are.
+    pub(super) fn log(&self) -> Result<(String, u64), CliError> {
         match self {
-            Self::Local(directory) => Ok(Reader::open(directory)?.log()?.origin),
-            Self::Remote(_) => {
-                let last = self.last_checkpoint()?;
-                Ok(last.unverified().origin().to_string())
+            Self::Local(directory) => {
+                let reader = Reader::open(directory)?;
+                Ok((reader.log()?.origin, reader.size()?))
             }
-        }
-    }
-
-    /// How many records there are, about.
-    pub(super) fn size(&mut self) -> Result<u64, CliError> {
-        match self {
-            Self::Local(directory) => Ok(Reader::open(directory)?.size()?),
-            Self::Remote(remote) => {
-                let checkpoint = remote.runtime.block_on(remote.journal.checkpoint());
-                match checkpoint {
-                    Ok(checkpoint) => Ok(checkpoint.unverified().size()),
-                    // None was signed yet: the journal is small.
-                    Err(ClientError::Refused {
-                        code: Code::FailedPrecondition,
-                        ..
-                    }) => Ok(0),
-                    Err(error) => Err(error.into()),
-                }
-            }
+            Self::Remote(remote) => remote.ask(async |mut journal| journal.log().await),
         }
     }
 

@@ -82,12 +82,12 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut source = args.source.open()?;
-    let progress = progress(source.size()?);
+    let (log, size) = source.log()?;
+    let progress = progress(size);
     let query = Query {
         filter: args.filter.filter(Some(EntryKind::Decision)),
         ..Query::default()
     };
-    let log = source.log_name()?;
     let mut sheet = Sheet::of(args.format, Streamed::create(&args.out)?)?;
     let mut rows = 0;
     source.query(query, &mut |entries| {
