@@ -127,6 +127,9 @@ pub struct Decision {
     /// Where its record stands; absent where there is no journal, or one that promises less than
     /// to be written first.
     pub recorded: Option<RecordPlace>,
+    /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
+    /// [`super::origin::Origin`]. Absent if a service didn't say.
+    pub policy_source: Option<Arc<str>>,
 }
 
 /// Where a record stands. As text it is `journal:LOG/POSITION`, a reference that evidence can
@@ -220,6 +223,7 @@ impl Serialize for Decision {
             outcome: self.judgement.outcome,
             matched_rules: &self.judgement.findings,
             journal_position: self.journal_position(),
+            policy_source: self.policy_source.as_deref(),
         }
         .serialize(serializer)
     }
@@ -255,4 +259,6 @@ struct DecisionDocument<'a> {
     matched_rules: &'a [Finding],
     #[serde(skip_serializing_if = "Option::is_none")]
     journal_position: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_source: Option<&'a str>,
 }

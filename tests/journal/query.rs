@@ -166,6 +166,7 @@ impl Known {
             action: Arc::new(known.action()),
             judgement: judgement.clone(),
             recorded: None,
+            policy_source: None,
         };
         let decided = Decided {
             decision: &decision,

@@ -57,6 +57,7 @@ impl From<Decision> for wire::Decision {
             action,
             judgement,
             recorded: _,
+            policy_source,
         } = decision;
         let Caller {
             session_id,
@@ -113,6 +114,7 @@ impl From<Decision> for wire::Decision {
             approver_groups,
             matched_rules,
             journal_position,
+            policy_source: policy_source.map(|source| source.to_string()),
         }
     }
 }
@@ -209,6 +211,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approver_groups: _,
             matched_rules,
             journal_position,
+            policy_source,
         } = decision;
         let policy = wire::PolicyIdentity {
             policy_id,
@@ -235,6 +238,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 findings: findings.collect::<Result<_, _>>()?,
             },
             recorded,
+            policy_source: policy_source.map(Into::into),
         })
     }
 }
