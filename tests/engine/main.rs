@@ -18,4 +18,5 @@ mod memo;
 mod names;
 mod ordinary;
 mod packs;
+mod presumed;
 mod rego;
