@@ -4,7 +4,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Leaf, Meaning};
+use super::{Language as Code, Leaf, Meaning, Source};
 
 /// How an interpreter is told to run code.
 struct Language {
@@ -93,8 +93,12 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
             leaf.inert = true;
             return Meaning::Runs(leaf);
         }
-        if language.code.contains(&text) || is_attached_code(language, text) {
+        if language.code.contains(&text)
+            || is_attached_code(language, text)
+            || inline_code(text).is_some()
+        {
             code(&mut leaf, &call.name);
+            constant_code(&mut leaf, call, language);
             // The code's arguments are often files that it reads.
             let rest = if is_attached_code(language, text) {
                 0
@@ -119,6 +123,7 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
         }
     }
     if !ran {
+        holds(&mut leaf, &call.name, Source::Stdin);
         leaf.unknown(format!(
             "what `{}` reads from standard input is code",
             call.name
@@ -134,12 +139,67 @@ fn is_attached_code(language: &Language, text: &str) -> bool {
     })
 }
 
+/// What is constant in the code that options carry, one or several.
+fn constant_code(leaf: &mut Leaf, call: &Call<'_>, language: &Language) {
+    for (at, word) in call.args().iter().enumerate() {
+        let text = word.text.as_str();
+        let code = if let Some(code) = inline_code(text) {
+            Some(code)
+        } else if language.code.contains(&text) {
+            call.args().get(at + 1).map(|word| word.text.as_str())
+        } else if is_attached_code(language, text) {
+            text.get(2..)
+        } else {
+            None
+        };
+        if let Some(code) = code {
+            holds(leaf, &call.name, Source::Text(code.to_owned()));
+        }
+    }
+}
+
+/// `--eval=CODE`
+fn inline_code(text: &str) -> Option<&str> {
+    ["--eval=", "--print=", "--execute="]
+        .iter()
+        .find_map(|option| text.strip_prefix(option))
+}
+
+fn holds(leaf: &mut Leaf, name: &str, source: Source) {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    if let Some(language) = written_in(base) {
+        leaf.holds(language, source);
+    }
+}
+
+/// The language that an interpreter takes.
+fn written_in(name: &str) -> Option<Code> {
+    Some(match name {
+        "python" | "pypy" | "ipython" | "pythonw" => Code::Python,
+        "node" | "nodejs" | "ts-node" | "tsx" | "deno" | "bun" => Code::JavaScript,
+        "perl" => Code::Perl,
+        "ruby" | "jruby" => Code::Ruby,
+        "php" => Code::Php,
+        "lua" | "luajit" => Code::Lua,
+        "rscript" | "julia" => Code::R,
+        "osascript" => Code::AppleScript,
+        "tclsh" | "expect" => Code::Tcl,
+        "guile" | "racket" => Code::Lisp,
+        "groovy" | "scala" | "kotlin" => Code::Scala,
+        _ => return None,
+    })
+}
+
 fn code(leaf: &mut Leaf, name: &str) {
     leaf.unknown(format!("the code that `{name}` is given"));
 }
 
 fn script(leaf: &mut Leaf, word: &ShellWord, name: &str) {
-    if word.text == "-" {
+    if word.text.starts_with("<(") {
+        holds(leaf, name, Source::Process(word.text.clone()));
+    }
+    if matches!(word.text.as_str(), "-" | "/dev/stdin") {
+        holds(leaf, name, Source::Stdin);
         leaf.unknown(format!("what `{name}` reads from standard input is code"));
         return;
     }

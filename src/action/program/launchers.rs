@@ -1,63 +1,33 @@
 //! Programs that start others, in ways too many to know each option.
 
-use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Access, Inner, Meaning, Operand, interpreters, launch, secrets, test_runners};
+use super::options::{Grammar, Item, Opt, Scan, value};
+use super::{
+    Access, Inner, Meaning, Operand, interpreters, launch, secrets, terraform, test_runners,
+};
 
-/// Tools that find a program in a project's packages or environment and run it: `npx`, `uv run`,
-/// `poetry run`, `bundle exec`, `mise exec --`, `direnv exec DIR`, …
-pub(super) fn launcher(call: &Call<'_>) -> Meaning {
-    let args = call.args();
-    // These have a subcommand in front: `uv run`, `bundle exec`.
-    let skip = usize::from(matches!(
-        &*call.name,
-        "uv" | "poetry"
-            | "pipenv"
-            | "hatch"
-            | "pdm"
-            | "rye"
-            | "bundle"
-            | "mise"
-            | "asdf"
-            | "direnv"
-            | "conda"
-            | "micromamba"
-            | "nix"
-            | "aws-vault"
-            | "op"
-            | "chamber"
-            | "doppler"
-    ));
-    let words: Vec<&ShellWord> = args
-        .iter()
-        .filter(|word| !word.text.starts_with('-'))
-        .collect();
+/// The dynamic loader: `ld-linux-x86-64.so.2 [OPTION…] PROGRAM ARG…` (ld.so(8)).
+pub(super) fn loader(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift(format!("`{}` chooses what runs", call.name));
-    let dashes = args.iter().position(|word| word.text == "--");
-    if let Some(at) = dashes {
-        wrapper.runs(args.get(at + 1..).unwrap_or_default());
-    }
-    // Which options take a value isn't known here, so each word that may be the program is tried.
-    for start in words.iter().skip(skip).take(MAX_STARTS) {
-        let at = args
-            .iter()
-            .position(|word| std::ptr::eq(word, *start))
-            .unwrap_or(args.len());
-        let inner = Inner::Words(args.get(at..).unwrap_or_default().to_vec());
-        if !wrapper.inner.contains(&inner) {
-            wrapper.inner.push(inner);
-        }
-    }
-    // Some take the whole command as one word: `tmux new 'CMD'`, `hyperfine 'CMD'`.
-    let scripts = words.iter().filter(|word| word.text.contains(' '));
-    for script in scripts.take(MAX_STARTS) {
-        wrapper.script(script);
+    let mut scan = Scan::new(call.args(), LOADER, Grammar::OperandsEnd);
+    if scan.any(|item| matches!(item, Item::Operand(_))) {
+        wrapper.runs(call.args_from(scan.at()));
     }
     if wrapper.inner.is_empty() {
         return call.plain();
     }
     Meaning::Wraps(wrapper)
+}
+
+static LOADER: &[Opt<()>] = &[value(
+    "--library-path --preload --audit --argv0 --glibc-hwcaps-mask --glibc-hwcaps-prepend --inhibit-rpath",
+    (),
+)];
+
+/// terragrunt: `exec` runs a command; the rest is what terraform would do.
+pub(super) fn terragrunt(call: &Call<'_>) -> Meaning {
+    launch::beside(call, terraform::terragrunt(call))
 }
 
 /// npm(1), pnpm, yarn: they run packages' programs, and recipes of the project.
@@ -99,6 +69,3 @@ pub(super) fn at(call: &Call<'_>) -> Meaning {
     }
     Meaning::Wraps(wrapper)
 }
-
-/// How many words are tried as the program that a launcher starts.
-const MAX_STARTS: usize = 4;
