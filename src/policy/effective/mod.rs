@@ -8,7 +8,12 @@
 //! A pack without `metadata.mode` enforces unless every parent audits: inheriting
 //! from one audit pack among others must not switch enforcement off. A pack that
 //! inherits from nobody enforces.
+//!
+//! What nobody in the lineage sets protects all the same: direct pushes to `main` and
+//! `master` are blocked, and somebody approves (`defaults.rs`). The defaults stand in the
+//! effective pack, so they are shown and are part of its digest.
 
+mod defaults;
 mod error;
 mod join;
 mod resolve;
@@ -20,6 +25,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::cases::Case;
+use super::origin::Origin;
 use super::pack::{Mode, Pack};
 use super::source::SourceFile;
 use super::verdict::Severity;
@@ -52,8 +58,10 @@ pub struct EffectivePack {
     pub git: EffectiveGit,
     /// Rules for MCP.
     pub mcp: EffectiveMcp,
-    /// By rule id, or `default`: the groups that approve.
+    /// By rule id, or `default`, which is always there: the groups that approve.
     pub approvals: BTreeMap<String, Vec<Arc<str>>>,
+    /// The default approvers stand in for what nobody in the lineage says.
+    pub approvers_by_default: bool,
     /// Fields of the action document without which an action needs approval.
     pub required_fields: Vec<Listed>,
     /// Controls that the lineage maps to.
@@ -62,6 +70,8 @@ pub struct EffectivePack {
     pub rules: Vec<PackRule>,
     /// The pack's own decision cases.
     pub cases: Vec<Case>,
+    /// Where the pack itself came from. It decides nothing, and is part of no digest.
+    pub origin: Origin,
 }
 
 /// One pack of a lineage.
@@ -116,6 +126,7 @@ pub struct EffectiveCommands {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
+    /// `main` and `master` if nobody has the list.
     pub protected_branches: Vec<Listed>,
     pub require_pull_request: bool,
     /// True if nobody sets it.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::defaults;
 use super::join::{self, Joined, Said};
 use super::{
     Ancestor, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp, EffectivePack,
@@ -11,6 +12,7 @@ use super::{
 use crate::canonical::Digest;
 use crate::policy::cases;
 use crate::policy::issue::Issue;
+use crate::policy::origin::Origin;
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::read;
 use crate::policy::source::PackSource;
@@ -238,7 +240,9 @@ fn finish(
             harmless_variables: joined.harmless_variables,
         },
         git: EffectiveGit {
-            protected_branches: joined.protected_branches,
+            protected_branches: joined
+                .protected_branches
+                .unwrap_or_else(defaults::protected_branches),
             require_pull_request: set(joined.require_pull_request.as_ref(), false),
             block_direct_push_to_protected_branch: set(joined.block_direct_push.as_ref(), true),
             require_human_reviewer: set(joined.require_human_reviewer.as_ref(), false),
@@ -252,11 +256,13 @@ fn finish(
             risk_scoring: values(joined.risk_scoring),
             tool_pins: values(joined.tool_pins),
         },
-        approvals: values(joined.approvals),
+        approvers_by_default: defaults::stand_in(&joined.approvals),
+        approvals: defaults::approvals(values(joined.approvals)),
         required_fields: joined.required_fields,
         maps_to: joined.maps_to,
         rules,
         cases,
+        origin: Origin::default(),
     }
 }
 

@@ -21,9 +21,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     for pattern in &filesystem.require_approval_write {
         issues.extend(shadowed(subject, pattern));
     }
-    for pattern in &subject.pack.git.protected_branches {
+    for pattern in subject.pack.git.protected_branches.iter().flatten() {
         issues.extend(branch(subject, pattern));
     }
+    issues.extend(unprotected(subject));
     issues
 }
 
@@ -50,6 +51,31 @@ fn shadowed(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
         .places
         .entry(&["filesystem", "require_approval_write"], pattern);
     Some(Issue::warning("unreachable-approval", message, at))
+}
+
+/// An empty list says that no branch is protected; an inherited one stands all the same.
+fn unprotected(subject: &Subject<'_>) -> Option<Issue> {
+    let own = subject.pack.git.protected_branches.as_ref()?;
+    if !own.is_empty() {
+        return None;
+    }
+    let at = subject.places.field(&["git", "protected_branches"]);
+    let inherited = &subject.effective?.git.protected_branches;
+    Some(match inherited.first() {
+        None => Issue::warning(
+            "no-protected-branches",
+            "`git.protected_branches: []` protects no branch: every branch may be pushed to; \
+             leave the field out to protect `main` and `master`",
+            at,
+        ),
+        Some(listed) => {
+            let message = format!(
+                "`git.protected_branches: []` changes nothing: `{}` of `{}` stays protected",
+                listed.text, listed.origin
+            );
+            Issue::warning("unreachable-empty-list", message, at)
+        }
+    })
 }
 
 /// Names that no branch can have never match (git-check-ref-format(1)).
