@@ -194,6 +194,31 @@ pub(super) fn make(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// Variables of make's built-in rules and of common makefiles that name programs.
+const PROGRAMS: &[&str] = &[
+    "CC",
+    "CXX",
+    "CPP",
+    "LD",
+    "AR",
+    "AS",
+    "RM",
+    "INSTALL",
+    "PYTHON",
+    "PAGER",
+    "EDITOR",
+    "TERRAFORM",
+    "TF",
+    "KUBECTL",
+    "DOCKER",
+    "GO",
+    "CARGO",
+    "NPM",
+    "BASH",
+    "SUDO",
+    "MAKE",
+];
+
 fn attached(leaf: &mut Leaf, text: &str) {
     let file = ["--file=", "--makefile=", "--rakefile=", "--justfile=", "-f"];
     if let Some(code) = text.strip_prefix("--eval=") {
@@ -204,6 +229,12 @@ fn attached(leaf: &mut Leaf, text: &str) {
         leaf.unknown("the recipe's shell is given in the line");
         leaf.inert = false;
         leaf.starts.push(Inner::Script(shell.to_owned()));
+    } else if let Some((_, program)) = text
+        .split_once('=')
+        .filter(|(name, _)| PROGRAMS.contains(name))
+    {
+        let script = Inner::Script(program.to_owned());
+        leaf.starts.push(Inner::Tried(Box::new(script)));
     } else if let Some(file) = file.iter().find_map(|option| text.strip_prefix(option)) {
         recipes(leaf, file);
     }

@@ -109,6 +109,14 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         let words = Inner::Words(words.collect());
         leaf.starts.push(Inner::Tried(Box::new(words)));
     }
+    if matches!(&*call.name, "less" | "more" | "most") {
+        let commands = call.args().iter().filter_map(|word| {
+            let command = word.text.strip_prefix('+')?.trim_start_matches('+');
+            command.strip_prefix('!')
+        });
+        let commands = commands.map(|command| Inner::Script(command.to_owned()));
+        leaf.starts.extend(commands);
+    }
     if matches!(&*call.name, "scp" | "sftp") {
         let settings = call
             .args()

@@ -93,7 +93,7 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
             leaf.inert = true;
             return Meaning::Runs(leaf);
         }
-        if language.code.contains(&text)
+        if is_code_option(language, text)
             || is_attached_code(language, text)
             || inline_code(text).is_some()
         {
@@ -145,7 +145,7 @@ fn constant_code(leaf: &mut Leaf, call: &Call<'_>, language: &Language) {
         let text = word.text.as_str();
         let code = if let Some(code) = inline_code(text) {
             Some(code)
-        } else if language.code.contains(&text) {
+        } else if is_code_option(language, text) {
             call.args().get(at + 1).map(|word| word.text.as_str())
         } else if is_attached_code(language, text) {
             text.get(2..)
@@ -156,6 +156,21 @@ fn constant_code(leaf: &mut Leaf, call: &Call<'_>, language: &Language) {
             holds(leaf, &call.name, Source::Text(code.to_owned()));
         }
     }
+}
+
+/// `-e`, or a cluster of Perl's and Ruby's that ends with it: `-wnle`.
+fn is_code_option(language: &Language, text: &str) -> bool {
+    let cluster = || {
+        let letters = text
+            .strip_prefix('-')
+            .and_then(|text| text.strip_suffix(['e', 'E']));
+        letters.is_some_and(|letters| {
+            letters
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"acflnpsuwUWX".contains(&b))
+        })
+    };
+    language.code.contains(&text) || (language.code.contains(&"-ne") && cluster())
 }
 
 /// `--eval=CODE`

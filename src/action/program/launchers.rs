@@ -32,7 +32,37 @@ pub(super) fn terragrunt(call: &Call<'_>) -> Meaning {
 
 /// npm(1), pnpm, yarn: they run packages' programs, and recipes of the project.
 pub(super) fn node_packages(call: &Call<'_>) -> Meaning {
-    launch::started(call).unwrap_or_else(|| test_runners::npm(call))
+    if let Some(meaning) = launch::started(call) {
+        return meaning;
+    }
+    let mut meaning = test_runners::npm(call);
+    if let Meaning::Runs(leaf) = &mut meaning {
+        leaf.starts.extend(binary(call));
+    }
+    meaning
+}
+
+/// What `yarn NAME` and `pnpm NAME` do themselves; any other name is a recipe or a program.
+const OWN: &str = "install i add remove rm uninstall un link unlink up update upgrade why info list ls ll la audit \
+     init publish pack set config cache version create test t start stop build dedupe import outdated global help \
+     login logout owner team tag unplug rebuild prune plugin patch patch-commit store root bin licenses deploy fetch \
+     env server setup doctor completion node npm policies constraints search stage workspaces workspace autoclean check";
+
+/// `yarn run NAME …`, `pnpm NAME …`: a program of the packages runs where no recipe has that name.
+fn binary(call: &Call<'_>) -> Option<Inner> {
+    if call.name == "npm" {
+        return None;
+    }
+    let operand = |word: &super::super::shell::ShellWord| !word.text.starts_with('-');
+    let first = call.args().iter().position(operand)?;
+    let at = if call.args().get(first)?.text == "run" {
+        first + 1 + call.args_from(first + 1).iter().position(operand)?
+    } else {
+        first
+    };
+    let name = call.args().get(at)?.text.as_str();
+    let own = OWN.split_ascii_whitespace().any(|own| own == name);
+    (!own).then(|| Inner::Tried(Box::new(Inner::Words(call.args_from(at).to_vec()))))
 }
 
 /// sops: `exec-env` and `exec-file` hand a command to a shell; else it decrypts files.
@@ -49,6 +79,10 @@ pub(super) fn bun(call: &Call<'_>) -> Meaning {
 pub(super) fn at(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("it runs its commands later");
+    let process = |word: &&super::super::shell::ShellWord| word.text.starts_with("<(");
+    if let Some(word) = call.args().iter().find(process) {
+        wrapper.inner.push(Inner::Process(word.text.clone()));
+    }
     let file = call
         .args()
         .iter()

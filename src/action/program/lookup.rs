@@ -33,7 +33,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("git", F(git::git)),
     ("pytest py.test", F(test_runners::pytest)),
     ("npm pnpm yarn", F(launchers::node_packages)),
-    ("tmux", F(launch::tmux)),
+    ("tmux tmate byobu", F(launch::tmux)),
     ("screen", F(launch::screen)),
     ("echo printf logger", F(builtins::prints)),
     ("kubectl oc", C(&clouds::KUBECTL)),

@@ -136,6 +136,7 @@ impl Call<'_> {
                 found,
             ),
             Does::Argv => run(flat(&values).get(1..).unwrap_or_default(), true, found),
+            Does::ModeArgv => run(flat(&values).get(2..).unwrap_or_default(), true, found),
             Does::Read => text(0).into_iter().for_each(|path| found.reads(path)),
             Does::Write => text(0).into_iter().for_each(|path| found.writes(path)),
             Does::WriteSecond => text(1).into_iter().for_each(|path| found.writes(path)),

@@ -68,7 +68,10 @@ fn one<'a>(line: &'a str, found: &mut Constants, depth: usize) -> Option<&'a str
     if MODIFIERS.contains(&name) {
         functions(rest, found, depth);
         let rest = rest.trim_start_matches('!').trim_start();
-        let rest = rest.trim_start_matches(['"', '\'']);
+        let rest = match rest.strip_prefix(['"', '\'']) {
+            Some(quoted) => quoted.split(['"', '\'']).next().unwrap_or(quoted),
+            None => rest,
+        };
         return (!rest.is_empty() && rest.len() < line.len()).then_some(rest);
     }
     let bare = rest.trim_start_matches('!').trim_start();

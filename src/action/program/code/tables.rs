@@ -9,6 +9,8 @@ use super::lex::Syntax;
 /// What a function does with its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
+    /// As [`Self::Argv`] behind a mode (`spawnlp(MODE, FILE, ARG0, …)`).
+    ModeArgv,
     /// Runs its texts: one as a shell's, several or a list as words.
     Run,
     /// The same behind a first text that names the file (`execlp(FILE, ARG0, …)`).
@@ -27,7 +29,7 @@ pub(super) enum Does {
     Code,
 }
 
-use Does::{Argv, Code, Copies, Move, Open, Path, Read, Run, Write, WriteSecond};
+use Does::{Argv, Code, Copies, ModeArgv, Move, Open, Path, Read, Run, Write, WriteSecond};
 
 /// One language's functions.
 pub(super) struct Table {
@@ -65,9 +67,12 @@ static PYTHON: Table = Table {
             Run,
         ),
         (
-            "execl execle execlp execlpe execv execve execvp execvpe spawnl spawnle spawnlp spawnlpe spawnv spawnve \
-             spawnvp spawnvpe posix_spawn posix_spawnp",
+            "execl execle execlp execlpe execv execve execvp execvpe posix_spawn posix_spawnp",
             Argv,
+        ),
+        (
+            "spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe",
+            ModeArgv,
         ),
         ("open fdopen FileIO", Open),
         ("Path PurePath", Path),

@@ -64,7 +64,7 @@ fn expression(tokens: &[Token], names: &Names, depth: usize) -> Value {
             }
             _ => Value::Unknown,
         });
-        rest = postfix(rest, &mut value);
+        rest = postfix(rest, &mut value, names, depth);
         rest = without_operator(rest);
     }
     value.unwrap_or(Value::Unknown)
@@ -139,7 +139,12 @@ fn named(name: &str, tokens: &[Token], names: &Names, depth: usize) -> Option<(V
 }
 
 /// `.split()` and `.split(" ")` make words, other methods something unknown.
-fn postfix<'a>(tokens: &'a [Token], value: &mut Option<Value>) -> &'a [Token] {
+fn postfix<'a>(
+    tokens: &'a [Token],
+    value: &mut Option<Value>,
+    names: &Names,
+    depth: usize,
+) -> &'a [Token] {
     let [Token::Mark('.'), Token::Name(method), rest @ ..] = tokens else {
         return tokens;
     };
@@ -151,6 +156,10 @@ fn postfix<'a>(tokens: &'a [Token], value: &mut Option<Value>) -> &'a [Token] {
     };
     match (method.as_str(), value.take()) {
         ("split", Some(Value::Text(text))) => *value = Some(split(&text)),
+        ("join", Some(own)) => {
+            let argument = rest.get(1..used.saturating_sub(1)).unwrap_or_default();
+            *value = Some(joined(own, expression(argument, names, depth + 1)));
+        }
         ("strip" | "to_s" | "freeze" | "toString" | "encode" | "decode" | "chomp", same) => {
             *value = same
         }
@@ -161,6 +170,23 @@ fn postfix<'a>(tokens: &'a [Token], value: &mut Option<Value>) -> &'a [Token] {
         _ => *value = Some(Value::Unknown),
     }
     rest.get(used..).unwrap_or_default()
+}
+
+/// `" ".join(["a", "b"])`, `["a", "b"].join(" ")`
+fn joined(own: Value, argument: Value) -> Value {
+    let (separator, items) = match (own, argument) {
+        (Value::Text(separator), Value::List(items))
+        | (Value::List(items), Value::Text(separator)) => (separator, items),
+        _ => return Value::Unknown,
+    };
+    let texts: Option<Vec<String>> = items
+        .into_iter()
+        .map(|item| match item {
+            Value::Text(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    texts.map_or(Value::Unknown, |texts| Value::Text(texts.join(&separator)))
 }
 
 fn split(text: &str) -> Value {

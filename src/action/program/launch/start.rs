@@ -254,6 +254,15 @@ fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrap
         Takes::Tools => tools(words, behind, wrapper),
         Takes::Nothing => {}
     }
+    // `hatch run ENV:CMD`
+    if let Some((first, rest)) = words.split_first()
+        && call.name == "hatch"
+        && let Some((_, program)) = first.text.split_once(':')
+    {
+        let mut command = vec![ShellWord::constant(program)];
+        command.extend(rest.iter().cloned());
+        wrapper.inner.push(Inner::Words(command));
+    }
     if found.doubtful && matches!(takes, Takes::Words | Takes::Package) {
         let later = Inner::Words(from(words, 1).to_vec());
         wrapper.inner.push(Inner::Tried(Box::new(later)));

@@ -292,6 +292,28 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         "terragrunt",
         launch(&[start("exec", TERRAGRUNT_EXEC, 0, Words)]),
     ),
+    (
+        "dtach",
+        launch(&[start(
+            "",
+            &[
+                value("-A -c -n -N -a -p", None),
+                value("-e -r", None),
+                flag("-E -z", None),
+            ],
+            0,
+            Words,
+        )]),
+    ),
+    (
+        "abduco",
+        launch(&[start(
+            "",
+            &[value("-c -n -A -e", None), flag("-f -p -q -r -l -v", None)],
+            0,
+            Words,
+        )]),
+    ),
     ("microk8s k3s", launch(&[start("", HELP, 0, Words)])),
     ("hyperfine", launch(&[start("", HYPERFINE, 0, Each)])),
     ("entr", launch(&[start("", ENTR, 0, Words)])),
