@@ -1,121 +1,93 @@
-//! Database shells: sqlite3(1), psql(1), mysql(1). Their commands are code in small languages.
+//! Command lines of databases: mysql(1), psql(1), sqlite3(1). Their statements can read and
+//! write files of the client's machine, or of the server's, which may be the same.
 
-use super::call::Call;
-use super::options::{Grammar, Item, Opt, Scan, flag, value};
-use super::{Language, Leaf, Meaning, Source};
+use super::super::shell::ShellWord;
+use super::call::{Call, is_stream};
+use super::{Access, Leaf, Meaning, Operand, database_shells, presumed};
 
-/// What an option means to a database's shell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    None,
-    /// Its value is commands.
-    Code,
-    Read,
-    Write,
-    /// Its value is a command that runs.
-    Program,
-    Query,
-}
-
-static SQLITE: &[Opt<Role>] = &[
-    value("-cmd", Role::Code),
-    value("-init", Role::Read),
-    value(
-        "-separator -nullvalue -newline -vfs -mmap -maxsize -pagecache -lookaside -heap -escape",
-        Role::None,
-    ),
-    flag("-help -version", Role::Query),
+/// Words of a statement, in lower case, behind which a file is named.
+const FILES: &[(&str, Access)] = &[
+    // mysql(1), "mysql Client Commands"; `SELECT … INTO OUTFILE`, `LOAD DATA INFILE`
+    ("source", Access::Read),
+    ("\\.", Access::Read),
+    ("load_file", Access::Read),
+    ("infile", Access::Read),
+    ("outfile", Access::Write),
+    ("dumpfile", Access::Write),
+    ("tee", Access::Write),
+    ("\\t", Access::Write),
+    // psql(1), "Meta-Commands"
+    ("\\i", Access::Read),
+    ("\\ir", Access::Read),
+    ("\\include", Access::Read),
+    ("\\include_relative", Access::Read),
+    ("\\o", Access::Write),
+    ("\\out", Access::Write),
+    ("\\w", Access::Write),
+    ("\\write", Access::Write),
+    ("\\g", Access::Write),
+    ("pg_read_file", Access::Read),
+    ("pg_read_binary_file", Access::Read),
+    ("lo_import", Access::Read),
+    ("\\lo_import", Access::Read),
+    // sqlite3(1), "Special commands to sqlite3"
+    (".read", Access::Read),
+    (".import", Access::Read),
+    (".restore", Access::Read),
+    (".output", Access::Write),
+    (".once", Access::Write),
+    (".log", Access::Write),
+    (".save", Access::Write),
+    (".backup", Access::Write),
+    (".clone", Access::Write),
+    ("readfile", Access::Read),
+    ("read_text", Access::Read),
+    ("read_csv", Access::Read),
+    ("read_blob", Access::Read),
+    ("writefile", Access::Write),
 ];
-static PSQL: &[Opt<Role>] = &[
-    value("-c --command", Role::Code),
-    value("-f --file", Role::Read),
-    value("-o --output -L --log-file", Role::Write),
-    value(
-        "-d --dbname -h --host -p --port -U --username -v --set --variable -F --field-separator -P --pset -R --record-separator -T --table-attr",
-        Role::None,
-    ),
-    flag("-V --version", Role::Query),
-];
-static MYSQL: &[Opt<Role>] = &[
-    value("-e --execute --init-command", Role::Code),
-    value("--defaults-file --defaults-extra-file", Role::Read),
-    value("--tee", Role::Write),
-    value("--pager", Role::Program),
-    value(
-        "-u --user -h --host -P --port -D --database -S --socket --protocol --delimiter --prompt --ssl-ca --ssl-cert --ssl-key --ssl-mode --ssl-cipher --default-character-set --max-allowed-packet --connect-timeout --plugin-dir --login-path",
-        Role::None,
-    ),
-    flag("-V --version", Role::Query),
-];
+/// Words of a statement that are looked at.
+const MAX_WORDS: usize = 4096;
 
-/// sqlite3(1): `sqlite3 [OPTION…] [FILE [COMMAND…]]`
-pub(super) fn sqlite(call: &Call<'_>) -> Meaning {
-    run(call, SQLITE, Grammar::Go, Language::Sqlite)
-}
-
-/// psql(1)
-pub(super) fn psql(call: &Call<'_>) -> Meaning {
-    run(call, PSQL, Grammar::Permute, Language::Psql)
-}
-
-/// mysql(1)
-pub(super) fn mysql(call: &Call<'_>) -> Meaning {
-    run(call, MYSQL, Grammar::Permute, Language::Mysql)
-}
-
-fn run(
-    call: &Call<'_>,
-    opts: &'static [Opt<Role>],
-    grammar: Grammar,
-    language: Language,
-) -> Meaning {
-    let mut leaf = call.leaf();
-    let mut operands = Vec::new();
-    let mut given = false;
-    for item in Scan::new(call.args(), opts, grammar) {
-        match item {
-            Item::Option { opt, value } => match (opt.role, value) {
-                (Role::Query, _) => leaf.inert = true,
-                (Role::Code, Some(value)) => {
-                    given |= language != Language::Sqlite;
-                    code(&mut leaf, language, value.text);
-                }
-                (Role::Read, Some(value)) => leaf.reads(value.word()),
-                (Role::Write, Some(value)) => output(&mut leaf, value.text),
-                (Role::Program, Some(value)) => leaf
-                    .starts
-                    .push(super::Inner::Script(value.text.to_owned())),
-                _ => {}
-            },
-            Item::Operand(word) => operands.push(word),
-            Item::Unknown(word) => leaf.inert |= matches!(word.text.as_str(), "--help" | "-?"),
+/// Such a client: its options as the general rule reads them, and its statements.
+pub(super) fn client(call: &Call<'_>) -> Meaning {
+    let mut leaf = presumed::unknown(call);
+    for word in call.args().iter().filter(|word| !word.dynamic) {
+        if word.text.contains(char::is_whitespace) {
+            statement(&mut leaf, &word.text);
         }
     }
-    if language == Language::Sqlite {
-        let (file, commands) = operands.split_at(operands.len().min(1));
-        let files = file
-            .iter()
-            .filter(|word| word.text != ":memory:" && !word.text.is_empty());
-        files.for_each(|word| leaf.reads((*word).clone()));
-        commands
-            .iter()
-            .for_each(|word| code(&mut leaf, language, &word.text));
-        given |= !commands.is_empty();
-    }
-    if !given && !leaf.inert {
-        leaf.holds(language, Source::Stdin);
-    }
+    database_shells::add(call, &mut leaf);
     Meaning::Runs(leaf)
 }
 
-fn code(leaf: &mut Leaf, language: Language, text: &str) {
-    leaf.holds(language, Source::Text(text.to_owned()));
-}
-
-/// `-o '|CMD'` pipes.
-fn output(leaf: &mut Leaf, text: &str) {
-    match text.strip_prefix('|') {
-        Some(command) => leaf.starts.push(super::Inner::Script(command.to_owned())),
-        None => leaf.writes(super::super::shell::ShellWord::constant(text)),
+fn statement(leaf: &mut Leaf, text: &str) {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '(' | ')' | ',' | '=');
+    let mut before = String::new();
+    let mut copies = false;
+    for word in text
+        .split(ends)
+        .filter(|word| !word.is_empty())
+        .take(MAX_WORDS)
+    {
+        let quoted = word.starts_with(['\'', '"']);
+        let name = word.trim_matches(['\'', '"', '|']);
+        let named = FILES.iter().find(|(key, _)| *key == before);
+        let access = match named {
+            Some((_, access)) => Some(*access),
+            // `COPY t FROM 'F'`, `COPY t TO 'F'`
+            None if copies && quoted && before == "from" => Some(Access::Read),
+            None if copies && quoted && before == "to" => Some(Access::Write),
+            None => None,
+        };
+        if let Some(access) = access.filter(|_| !name.is_empty() && !is_stream(name)) {
+            leaf.operands.push(Operand {
+                word: ShellWord::constant(name),
+                access,
+                recursive: false,
+            });
+        }
+        before = word.trim_start_matches(['\'', '"']).to_lowercase();
+        copies |= matches!(before.as_str(), "copy" | "\\copy");
     }
 }

@@ -18,8 +18,21 @@ pub(super) fn editor(call: &Call<'_>) -> Meaning {
     let looks = is_read_only(call);
     let mut words = call.args().iter();
     let mut files = Vec::new();
+    let mut ended = false;
     while let Some(word) = words.next() {
         let text = word.text.as_str();
+        if ended {
+            files.push(word.clone());
+            continue;
+        }
+        if matches!(text, "--help" | "--version") {
+            leaf.inert = true;
+            return Meaning::Runs(leaf);
+        }
+        if text == "--" {
+            ended = true;
+            continue;
+        }
         if let Some(code) = text
             .strip_prefix("--eval=")
             .or_else(|| text.strip_prefix("--execute="))
@@ -146,7 +159,7 @@ fn is_read_only(call: &Call<'_>) -> bool {
             .any(|word| match (word.text.as_str(), &*call.name) {
                 ("-v" | "--view", name) => name == "nano" || name == "pico",
                 ("-R" | "-M", name) => EX.split(' ').any(|known| known == name),
-                ("--readonly" | "-readonly", _) => true,
+                ("-ro", "kak") | ("-rdonly", "joe") | ("--readonly" | "-readonly", _) => true,
                 _ => false,
             })
 }
@@ -158,7 +171,7 @@ pub(super) fn make(call: &Call<'_>) -> Meaning {
     while let Some(word) = words.next() {
         let text = word.text.as_str();
         match text {
-            "-f" | "--file" | "--makefile" | "--rakefile" | "--justfile" => {
+            "-f" | "--file" | "--makefile" | "--rakefile" | "--justfile" | "--dotenv-path" => {
                 words
                     .next()
                     .into_iter()
@@ -220,7 +233,14 @@ const PROGRAMS: &[&str] = &[
 ];
 
 fn attached(leaf: &mut Leaf, text: &str) {
-    let file = ["--file=", "--makefile=", "--rakefile=", "--justfile=", "-f"];
+    let file = [
+        "--file=",
+        "--makefile=",
+        "--rakefile=",
+        "--justfile=",
+        "--dotenv-path=",
+        "-f",
+    ];
     if let Some(code) = text.strip_prefix("--eval=") {
         inline(leaf, Language::Make, code);
     } else if let Some(code) = text.strip_prefix("--execute=") {
