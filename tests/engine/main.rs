@@ -19,3 +19,4 @@ mod names;
 mod ordinary;
 mod packs;
 mod rego;
+mod shell_effects;

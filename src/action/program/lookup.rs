@@ -78,7 +78,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("busybox toybox", F(runners::busybox)),
     (
         "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
-         rscript julia osascript tclsh expect guile racket groovy scala kotlin pwsh powershell",
+         rscript julia osascript tclsh expect guile racket groovy scala kotlin",
         F(interpreters::run),
     ),
     ("xargs gxargs", F(find::xargs)),
@@ -86,7 +86,8 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("gdb lldb cgdb", F(debuggers::debugger)),
     ("m4 gnuplot crontab", F(scripts::lines)),
     ("find gfind", F(find::find)),
-    ("sh bash zsh dash ksh ash mksh rbash fish", F(shells::shell)),
+    ("noglob nocorrect not", W(&tables::PRECOMMAND)),
+    ("repeat", W(&tables::REPEAT)),
     ("eval", F(shells::eval)),
     ("source .", F(shells::source)),
     ("true false :", F(builtins::neutral)),
@@ -198,6 +199,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+        if shells::is_shell(&call.name) {
+            return Some(shells::shell(call));
+        }
         if launch::knows(&call.name) {
             return Some(launch::launcher(call));
         }
