@@ -112,9 +112,14 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
             .iter()
             .any(|inner| matches!(inner, Inner::Words(words) if plain(words) == rest)),
         ("script", Meaning::Wraps(wrapper)) => {
-            wrapper.inner.contains(&Inner::Script(rest.to_owned()))
+            wrapper.inner.contains(&Inner::Script(rest.to_owned())) || called(wrapper, Some(rest))
         }
-        ("stdin", Meaning::Wraps(wrapper)) => wrapper.inner.contains(&Inner::Stdin),
+        ("stdin", Meaning::Wraps(wrapper)) => {
+            wrapper.inner.contains(&Inner::Stdin) || called(wrapper, None)
+        }
+        ("arguments", Meaning::Wraps(wrapper)) => wrapper.inner.iter().any(
+            |inner| matches!(inner, Inner::Called(script) if plain(&script.arguments) == rest),
+        ),
         ("dynamic", Meaning::Wraps(wrapper)) => wrapper
             .inner
             .iter()
@@ -164,6 +169,14 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// A new shell runs this text, or what it reads from standard input.
+fn called(wrapper: &cavra::action::program::Wrapper, text: Option<&str>) -> bool {
+    wrapper
+        .inner
+        .iter()
+        .any(|inner| matches!(inner, Inner::Called(script) if script.text.as_deref() == text))
 }
 
 #[test]

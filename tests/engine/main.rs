@@ -20,3 +20,4 @@ mod ordinary;
 mod packs;
 mod presumed;
 mod rego;
+mod shell_effects;
