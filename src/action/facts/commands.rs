@@ -212,6 +212,14 @@ impl Collector<'_> {
             };
             self.operand(operand, touch);
         }
+        for operand in &leaf.presumed {
+            let touch = Touch {
+                base: &base,
+                via: &program,
+                command: Some(index),
+            };
+            self.presumed(operand, touch);
+        }
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
                 Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),

@@ -4,7 +4,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Inner, Leaf, Meaning, Operand, runners};
 
 /// What an option means to such a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(super) enum Role {
     Base,
     /// The value is a command that runs.
     Code,
+    /// Nothing is copied: the program only says what it would do.
+    DryRun,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
 }
@@ -47,6 +49,8 @@ pub(super) enum Operands {
     Move,
     /// The first is read, the second written (`uniq IN OUT`).
     ReadWrite,
+    /// The first is read, the others are no files.
+    FirstReads,
 }
 
 /// A program's table.
@@ -83,7 +87,10 @@ pub(super) struct Seen<'a> {
     pub(super) in_place: bool,
     pub(super) names_only: bool,
     pub(super) inert: bool,
+    pub(super) dry_run: bool,
     pub(super) target: Option<Value<'a>>,
+    /// A command that runs on the operands (`rg --pre`).
+    pub(super) code: Option<Value<'a>>,
 }
 
 /// What a program of this table does with these words.
@@ -94,16 +101,61 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         ..Seen::default()
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
-    leaf.inert = seen.inert;
+    leaf.inert = seen.inert || seen.dry_run;
+    if seen.inert && !tool_shows_files_with_help(&call.name) {
+        leaf.operands.clear();
+        return Meaning::Runs(leaf);
+    }
     if matches!(&*call.name, "rm" | "rmdir" | "unlink" | "shred") {
         leaf.effect = Effect::Destructive;
     }
-    assign(&mut leaf, tool.operands, &seen);
+    if let Some(code) = seen
+        .code
+        .filter(|_| tool.operands == Operands::PatternReads)
+    {
+        let operands = seen.operands.iter().map(|word| (*word).clone());
+        let words = std::iter::once(code.word()).chain(operands);
+        let words = Inner::Words(words.collect());
+        leaf.starts.push(Inner::Tried(Box::new(words)));
+    }
+    if matches!(&*call.name, "less" | "more" | "most") {
+        let commands = call.args().iter().filter_map(|word| {
+            let command = word.text.strip_prefix('+')?.trim_start_matches('+');
+            command.strip_prefix('!')
+        });
+        let commands = commands.map(|command| Inner::Script(command.to_owned()));
+        leaf.starts.extend(commands);
+    }
+    if matches!(&*call.name, "scp" | "sftp") {
+        let settings = call
+            .args()
+            .iter()
+            .filter_map(|word| runners::setting(&word.text));
+        leaf.starts.extend(settings.map(Inner::Script));
+    }
+    if !seen.dry_run {
+        assign(&mut leaf, tool.operands, &seen);
+    }
+    if call.name == "rm" {
+        removed(&mut leaf);
+    }
     if matches!(&*call.name, "rsync" | "scp") {
         leaf.operands
             .retain(|operand| !is_remote(&operand.word.text));
     }
     Meaning::Runs(leaf)
+}
+
+/// `rm -r DIR` takes everything in it along.
+fn removed(leaf: &mut Leaf) {
+    for operand in &mut leaf.operands {
+        operand.access = Access::Remove;
+    }
+}
+
+/// less(1) shows its help, and then the files.
+fn tool_shows_files_with_help(name: &str) -> bool {
+    matches!(name, "less" | "more" | "most" | "zless" | "pg")
 }
 
 /// `host:path`, `rsync://…`: a colon before the first slash (rsync(1), scp(1)).
@@ -121,12 +173,17 @@ pub(super) fn scan<'a>(
     leaf: &mut Leaf,
     seen: &mut Seen<'a>,
 ) {
-    for item in Scan::new(args, tool.opts, Grammar::Permute) {
+    let mut scan = Scan::new(args, tool.opts, Grammar::Permute);
+    // Behind an option that isn't known, a word may be that option's value.
+    let mut after_unknown = None;
+    while let Some(item) = scan.next() {
         match item {
             Item::Operand(word) => seen.operands.push(word),
             Item::Option { opt, value } => option(opt.role, value, leaf, seen),
             Item::Unknown(word) => {
-                seen.inert |= matches!(word.text.as_str(), "--help" | "--version")
+                let asks = matches!(word.text.as_str(), "--help" | "--version");
+                seen.inert |= asks && after_unknown != Some(scan.at());
+                after_unknown = Some(scan.next_index());
             }
         }
     }
@@ -138,8 +195,16 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::Recursive => seen.recursive = true,
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
+        Role::DryRun => seen.dry_run = true,
         Role::Pattern => seen.pattern = true,
-        Role::Code => leaf.unknown("an option names a command that runs"),
+        Role::Code => {
+            leaf.unknown("an option names a command that runs");
+            leaf.lift("an option names a command that runs");
+            if let Some(value) = value {
+                seen.code = Some(value);
+                leaf.starts.push(Inner::Script(value.text.to_owned()));
+            }
+        }
         Role::Target => seen.target = value,
         Role::Read | Role::Write | Role::PatternFile | Role::Base => {
             seen.pattern |= role == Role::PatternFile;
@@ -165,6 +230,12 @@ fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         Operands::PatternReads => read_all(leaf, past_pattern(), seen),
         Operands::PatternWrites => push(leaf, past_pattern(), Access::Write, seen.recursive),
         Operands::Copy | Operands::Move => copy(leaf, operands, seen),
+        Operands::FirstReads => push(
+            leaf,
+            words.get(..1).unwrap_or_default(),
+            Access::Read,
+            false,
+        ),
         Operands::ReadWrite => {
             push(
                 leaf,
@@ -218,7 +289,7 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
     };
     push(leaf, sources, Access::Read, seen.recursive);
     if operands == Operands::Move {
-        push(leaf, sources, Access::Write, true);
+        push(leaf, sources, Access::Remove, true);
     }
     let Some(target) = target else { return };
     copies(leaf, target, sources);

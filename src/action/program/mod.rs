@@ -6,7 +6,8 @@
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options` | options told from values and operands, as getopt and Go's `flag` do |
 //! | `files` | programs whose operands are files; tables in `readers` and `writers` |
-//! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
+//! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
@@ -21,18 +22,26 @@ mod call;
 mod cloud;
 mod cloud_tables;
 mod code;
+mod compressors;
+mod database_shells;
+mod databases;
+mod debuggers;
 mod editors;
 mod files;
 mod find;
 mod git;
 mod git_options;
 mod git_paths;
+mod habits;
 mod interpreters;
 mod launch;
 mod launchers;
 mod lookup;
 mod network;
 mod options;
+mod patches;
+mod presumed;
+mod presumed_options;
 mod readers;
 mod runners;
 mod scripts;
@@ -47,8 +56,9 @@ mod wrapper_tables;
 mod wrappers;
 mod writers;
 
-pub use builtins::constant_output;
+pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
+pub use shells::is_portable;
 pub use variables::started_by_variable;
 
 use call::Call;
@@ -76,6 +86,8 @@ pub struct Wrapper {
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
     pub assignments: Vec<String>,
+    /// Those of them whose value is known, with it.
+    pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
@@ -93,6 +105,8 @@ pub enum Inner {
     Stdin,
     /// What a process substitution of this text prints; a shell will parse it.
     Process(String),
+    /// A script with arguments of its own, for a new shell.
+    Called(Script),
     /// Something that only the run will show, and why.
     Dynamic(String),
     /// What the program may run: a pattern that blocks or asks counts, and no allow is needed.
@@ -114,6 +128,17 @@ pub enum Source {
     Process(String),
 }
 
+/// What a new shell runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The text, or none if it comes from standard input.
+    pub text: Option<String>,
+    /// `$0`, `$1`, …
+    pub arguments: Vec<ShellWord>,
+    /// The shell reads it as bash does only if it keeps to what POSIX knows.
+    pub portable: bool,
+}
+
 /// A command that does something itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Leaf {
@@ -131,6 +156,8 @@ pub struct Leaf {
     pub effect: Effect,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
+    /// Words that may be paths, where not enough is known of the program.
+    pub presumed: Vec<Operand>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.
     pub base: Vec<ShellWord>,
     /// The directory that it leaves the shell in (`cd D`, `pushd D`).
@@ -167,6 +194,8 @@ pub enum Access {
     Read,
     /// It is created, changed or deleted.
     Write,
+    /// It is deleted, or moved away, with all that is in it.
+    Remove,
 }
 
 /// What one simple command means: its words after the shell's expansions, the program first.
@@ -201,12 +230,31 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     };
     let known = words.first().and_then(ShellWord::known);
     if known.is_none_or(str::is_empty) {
-        let mut leaf = call.leaf();
-        leaf.lift("the program is known only at run time");
-        leaf.unknown("the program is known only at run time");
-        return Meaning::Runs(leaf);
+        return program_at_run_time(&call);
     }
     lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
+}
+
+const AT_RUN_TIME: &str = "the program is known only at run time";
+
+/// A program that isn't known, or that is this one only as far as can be told.
+fn program_at_run_time(call: &Call<'_>) -> Meaning {
+    let program = call.words.first().filter(|word| word.dynamic);
+    let likely = program.and_then(ShellWord::likely);
+    let meaning = likely.and_then(|_| lookup::known(call));
+    match meaning.unwrap_or_else(|| call.plain()) {
+        Meaning::Runs(mut leaf) => {
+            leaf.neutral = false;
+            leaf.lift(AT_RUN_TIME);
+            leaf.unknown(AT_RUN_TIME);
+            Meaning::Runs(leaf)
+        }
+        Meaning::Wraps(mut wrapper) => {
+            wrapper.lift(AT_RUN_TIME);
+            wrapper.inner.push(Inner::Dynamic(AT_RUN_TIME.to_owned()));
+            Meaning::Wraps(wrapper)
+        }
+    }
 }
 
 /// The word is nothing but an expansion that isn't known.
@@ -266,6 +314,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     })

@@ -16,7 +16,12 @@ pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
             writeln!(out, "    {}", printable(&note))?;
         }
     }
-    for (verb, paths) in [("reads", &facts.reads), ("writes", &facts.writes)] {
+    for (verb, paths) in [
+        ("reads", &facts.reads),
+        ("may read", &facts.presumed_reads),
+        ("writes", &facts.writes),
+        ("may write", &facts.presumed_writes),
+    ] {
         for path in paths {
             writeln!(out, "  {verb} {}", printable(&path_text(path)))?;
         }
@@ -106,6 +111,11 @@ fn command_notes(command: &Command) -> Vec<String> {
     }
     if command.neutral {
         notes.push("takes no part in the verdict".to_owned());
+    }
+    if command.tried {
+        notes.push(
+            "may be run, which is not certain: only what blocks it or asks counts".to_owned(),
+        );
     }
     if command.inert {
         notes.push("asks for help, a version or a dry run only".to_owned());

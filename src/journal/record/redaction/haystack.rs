@@ -133,6 +133,8 @@ impl<'a> Writer<'a> {
             guard,
             mcp: _, // the names that the action gave
             network,
+            presumed_reads: _, // parts of commands' words
+            presumed_writes: _,
             pushes,
             reads,
             terraform_plan,
