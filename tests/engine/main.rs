@@ -19,5 +19,6 @@ mod names;
 mod options;
 mod ordinary;
 mod packs;
+mod presumed;
 mod rego;
 mod shell_effects;

@@ -24,7 +24,9 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod database_shells;
 mod databases;
+mod debuggers;
 mod editors;
 mod files;
 mod find;
@@ -87,6 +89,8 @@ pub struct Wrapper {
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
     pub assignments: Vec<String>,
+    /// Those of them whose value is known, with it.
+    pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
@@ -319,6 +323,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     })
