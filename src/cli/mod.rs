@@ -24,7 +24,11 @@ mod memory;
 mod output;
 mod packs;
 mod remote;
+<<<<<<< HEAD
 mod roots;
+=======
+mod service;
+>>>>>>> main
 mod shelves;
 
 pub use exit::ExitStatus;

@@ -7,7 +7,7 @@ use super::error::EvaluationError;
 use super::findings::RawFinding;
 use super::pack_rego::PackFinding;
 use super::section::Section;
-use crate::action::facts::{Facts, GuardTamperingKind, PathAccess, TerraformPlan};
+use crate::action::facts::{Certainty, Facts, GuardTamperingKind, PathAccess, TerraformPlan};
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
 use crate::policy::verdict::{
@@ -267,6 +267,9 @@ fn reason(
         "filesystem.write.require_approval" if listed.is_none() => {
             format!("writing `{on}`, outside the workspace, needs approval")
         }
+        "filesystem.write.require_approval" if is_possible_write(facts, subject) => {
+            format!("`{on}` could write a path that the pattern `{pattern}` names")
+        }
         "filesystem.write.require_approval" => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
@@ -356,6 +359,13 @@ fn reason(
     }
 }
 
+/// Whether the write depends on what only the run will show: what lies below a directory, what a
+/// glob matches.
+fn is_possible_write(facts: &Facts, subject: usize) -> bool {
+    let write = facts.writes.get(subject);
+    write.is_some_and(|write| write.certainty == Certainty::Possible)
+}
+
 /// What a plan does that a command would do too.
 fn by_plan(does: &str, address: &str, command: &str, pattern: &str) -> String {
     let why = match pattern {
@@ -373,10 +383,15 @@ fn unlisted(facts: &Facts, subject: usize, on: &str) -> String {
     let assigned = command
         .map(|command| command.assignments.join("`, `"))
         .unwrap_or_default();
+    let unvouched = command
+        .map(|command| command.unvouched.join("`, `"))
+        .unwrap_or_default();
     if !lifted.is_empty() {
         format!("`{on}` can't be allowed: {lifted}")
     } else if !assigned.is_empty() {
         format!("`{on}` can't be allowed: it sets `{assigned}`")
+    } else if !unvouched.is_empty() {
+        format!("`{on}` is on no list that names `{unvouched}`, which no table knows")
     } else {
         format!("`{on}` is on no list")
     }

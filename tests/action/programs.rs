@@ -47,7 +47,7 @@ fn words(line: &str) -> Vec<ShellWord> {
 fn paths(operands: &[Operand], access: Access) -> Vec<String> {
     let mut paths: Vec<String> = operands
         .iter()
-        .filter(|operand| operand.access == access)
+        .filter(|operand| is_of(operand.access, access))
         .map(|operand| {
             format!(
                 "{}{}",
@@ -58,6 +58,11 @@ fn paths(operands: &[Operand], access: Access) -> Vec<String> {
         .collect();
     paths.sort();
     paths
+}
+
+/// What is removed is written too.
+fn is_of(found: Access, wanted: Access) -> bool {
+    found == wanted || (found == Access::Remove && wanted == Access::Write)
 }
 
 fn sorted(list: &str) -> Vec<String> {

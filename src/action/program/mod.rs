@@ -15,6 +15,7 @@
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
 //! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `tools` | which options of which program an allow may take in |
 
 mod archives;
 mod builtins;
@@ -23,7 +24,9 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod database_shells;
 mod databases;
+mod debuggers;
 mod editors;
 mod files;
 mod find;
@@ -47,6 +50,7 @@ mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
+mod tools;
 mod transfers;
 mod unknown;
 mod variables;
@@ -57,6 +61,7 @@ mod writers;
 pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
 pub use shells::is_portable;
+pub use tools::only_pattern_vouches;
 pub use variables::started_by_variable;
 
 use call::Call;
@@ -84,6 +89,8 @@ pub struct Wrapper {
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
     pub assignments: Vec<String>,
+    /// Those of them whose value is known, with it.
+    pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
@@ -170,6 +177,8 @@ pub struct Leaf {
     pub assignments: Vec<String>,
     /// What can't be known about it, and why.
     pub unknowns: Vec<String>,
+    /// See [`super::facts::Command::unvouched`].
+    pub unvouched: Vec<String>,
 }
 
 /// A path among a command's words.
@@ -228,7 +237,11 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     if known.is_none_or(str::is_empty) {
         return program_at_run_time(&call);
     }
-    lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
+    let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
+    if let Meaning::Runs(leaf) = &mut meaning {
+        tools::check(&call, leaf);
+    }
+    meaning
 }
 
 const AT_RUN_TIME: &str = "the program is known only at run time";
@@ -310,6 +323,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     })
