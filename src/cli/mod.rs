@@ -24,11 +24,8 @@ mod memory;
 mod output;
 mod packs;
 mod remote;
-<<<<<<< HEAD
 mod roots;
-=======
 mod service;
->>>>>>> main
 mod shelves;
 
 pub use exit::ExitStatus;

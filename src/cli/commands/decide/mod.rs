@@ -14,11 +14,8 @@ use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
-<<<<<<< HEAD
 use super::super::roots::NamedRootArgs;
-=======
 use super::super::service::TimeoutArgs;
->>>>>>> main
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
 use judge::Judge;

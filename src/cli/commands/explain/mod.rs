@@ -15,11 +15,8 @@ use super::super::input::InputArgs;
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
-<<<<<<< HEAD
 use super::super::roots::NamedRootArgs;
-=======
 use super::super::service::TimeoutArgs;
->>>>>>> main
 use crate::action::facts::{Facts, establish};
 use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
@@ -129,16 +126,10 @@ impl Explained {
     /// believed.
     fn remote(packs: &Packs, endpoint: &str, args: &ExplainArgs) -> Result<Self, CliError> {
         let action = args.input.one()?;
-<<<<<<< HEAD
         let mut named = action.clone();
         named.place.root_named = true;
-        let (answered, facts_json) =
-            Remote::connect(endpoint)?.explain(action.clone(), args.ask())?;
-=======
-        let facts = establish(&action)?;
-        let (answered, facts_json) =
-            Remote::connect(endpoint, args.timeout.patience())?.explain(action, args.ask())?;
->>>>>>> main
+        let (answered, facts_json) = Remote::connect(endpoint, args.timeout.patience())?
+            .explain(action.clone(), args.ask())?;
         args.expect.check(&answered.decision.policy)?;
         let theirs: Value = serde_json::from_str(&facts_json)?;
         let facts = [establish(&action)?, establish(&named)?]
