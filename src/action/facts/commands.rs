@@ -1,7 +1,7 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
 use super::access::Touch;
-use super::{Command, Facts, Unknown, UnknownKind, Word};
+use super::{Command, Facts, Push, Unknown, UnknownKind, Word};
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
@@ -11,14 +11,7 @@ use crate::action::{facts::harmless, git};
 
 /// What a command line would do.
 pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str>) -> Facts {
-    let mut collector = Collector {
-        resolver,
-        current_branch,
-        facts: Facts::default(),
-        lasting: Lifts::default(),
-        passing: Lifts::default(),
-        forms: Vec::new(),
-    };
+    let mut collector = Collector::new(resolver, current_branch);
     let mut shell = Shell::new(resolver.start());
     if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
         collector.unparsed(&problem);
@@ -30,6 +23,39 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
             None,
         );
     }
+    collector.facts
+}
+
+/// What git runs and writes for an operation that is no command line.
+pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push) -> Facts {
+    let mut collector = Collector::new(resolver, None);
+    let start = resolver.start();
+    if let Meaning::Runs(mut leaf) = program::interpret(words) {
+        if !push.writes {
+            let lifted = leaf.allow_lifted.first().cloned();
+            push.unknown_target = push.unknown_target.or(lifted);
+        }
+        let touch = Touch {
+            base: &start,
+            via: "git_operation",
+            command: None,
+        };
+        for operand in &leaf.operands {
+            collector.operand(operand, touch);
+        }
+        leaf.operands.clear();
+        let mut shell = Shell::new(start.clone());
+        let started = collector.starts(&mut shell, words, &leaf, start.clone(), &Stdin::Dynamic);
+        if let Err(problem) = started {
+            collector.unparsed(&problem);
+        }
+    }
+    if !resolver.is_root(&start) {
+        let reason = "it works in another directory than the workspace root, where another \
+                      repository may be";
+        push.unknown_target.get_or_insert(reason.to_owned());
+    }
+    collector.facts.pushes.push(push);
     collector.facts
 }
 
@@ -52,6 +78,22 @@ pub(super) struct Collector<'a> {
     pub(super) passing: Lifts,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
     pub(super) forms: Vec<Vec<String>>,
+    /// What the wrappers that are open set (`env NAME=VALUE`).
+    pub(super) environment: Vec<(String, ShellWord)>,
+}
+
+impl<'a> Collector<'a> {
+    fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
+        Self {
+            resolver,
+            current_branch,
+            facts: Facts::default(),
+            lasting: Lifts::default(),
+            passing: Lifts::default(),
+            forms: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
 }
 
 impl Visitor for Collector<'_> {
@@ -120,16 +162,29 @@ impl Collector<'_> {
         words: &[ShellWord],
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
-        match program::interpret(words) {
+        let environment = |name: &str| self.variable(shell, name);
+        let told = program::git_with_environment(words, &environment);
+        match program::interpret(told.as_deref().unwrap_or(words)) {
             Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
-            Meaning::Runs(leaf) => {
-                self.leaf(shell, words, leaf);
-                Ok(())
-            }
+            Meaning::Runs(leaf) => self.leaf(shell, words, leaf, stdin),
         }
     }
 
-    fn leaf(&mut self, shell: &mut Shell, words: &[ShellWord], mut leaf: Leaf) {
+    /// The value of a variable that a program gets, if the line sets it.
+    fn variable(&self, shell: &Shell, name: &str) -> Option<ShellWord> {
+        let mut set = self.environment.iter().rev();
+        let set = set.find(|(known, _)| known == name);
+        set.map(|(_, value)| value.clone())
+            .or_else(|| shell.assigned(name))
+    }
+
+    fn leaf(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        mut leaf: Leaf,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
         let index = self.facts.commands.len();
         let directory = shell.standing.directory.clone();
         let base = leaf
@@ -168,7 +223,7 @@ impl Collector<'_> {
         let push = leaf
             .git_remote
             .as_ref()
-            .map(|remote| self.push(shell, remote, index));
+            .map(|remote| self.push(shell, remote, &leaf, &base, index));
         let allow_form = if lifted.is_empty() {
             leaf.allow_form.take()
         } else {
@@ -200,13 +255,36 @@ impl Collector<'_> {
             };
             self.operand(operand, touch);
         }
+        let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),
-                // Unknown, or in what may be another repository.
+                Some(name) if !elsewhere => Branch::Switched {
+                    name: name.to_owned(),
+                    directory: base.clone(),
+                },
                 _ => Branch::Unknown,
             };
         }
+        self.starts(shell, words, &leaf, base, stdin)
+    }
+
+    /// What a command starts besides what it does itself, in the directory that it works in.
+    fn starts(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        base: Base,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        if leaf.starts.is_empty() {
+            return Ok(());
+        }
+        let standing = std::mem::replace(&mut shell.standing.directory, base);
+        let mut starts = leaf.starts.iter();
+        let result = starts.try_for_each(|wrapper| self.wrapped(shell, words, wrapper, stdin));
+        shell.standing.directory = standing;
+        result
     }
 
     /// `cd` moves the shell; it is neutral if it stays inside the workspace.
@@ -259,6 +337,13 @@ impl Collector<'_> {
                 !found.outside_workspace && found.anchor == super::Anchor::Workspace
             })
         };
+        if leaf.git.is_some() && !self.resolver.is_root(base) {
+            reasons.push(
+                "git works in another directory than the workspace root, where another \
+                 repository may be"
+                    .to_owned(),
+            );
+        }
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }
@@ -302,13 +387,28 @@ impl Collector<'_> {
         }
     }
 
-    fn push(&mut self, shell: &Shell, words: &[ShellWord], index: usize) -> usize {
-        let branch = match &shell.standing.branch {
-            Branch::Initial => self.current_branch,
-            Branch::Switched(name) => Some(name.as_str()),
-            Branch::Unknown => None,
+    fn push(
+        &mut self,
+        shell: &Shell,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        base: &Base,
+        index: usize,
+    ) -> usize {
+        let context = leaf.git.clone().unwrap_or_default();
+        let start = self.resolver.start();
+        let (branch, place) = match &shell.standing.branch {
+            // The caller's word is about the directory that the line starts in.
+            Branch::Initial => (self.current_branch, Some(&start)),
+            Branch::Switched { name, directory } => (Some(name.as_str()), Some(directory)),
+            Branch::Unknown => (None, None),
         };
-        let mut push = git::push_from_command(words, branch);
+        let mut push = git::push_with_settings(words, branch, &context.settings);
+        if context.elsewhere || place != Some(base) {
+            // What is checked out there may be another branch: enough for a block, no more.
+            let without = git::push_with_settings(words, None, &context.settings);
+            push.unknown_target = push.unknown_target.or(without.unknown_target);
+        }
         push.command = Some(index);
         self.facts.pushes.push(push);
         self.facts.pushes.len() - 1

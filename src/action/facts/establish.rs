@@ -27,10 +27,11 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
             check(command_line)?;
             commands::facts(command_line, &resolver, branch)
         }
-        Request::GitOperation { operation, target } => Facts {
-            pushes: vec![git::push_from_document(operation, target, branch)?],
-            ..Facts::default()
-        },
+        Request::GitOperation { operation, target } => {
+            let push = git::push_from_document(operation, target, branch)?;
+            let words = git::document_command(operation, target);
+            commands::document(&words, &resolver, push)
+        }
         Request::McpToolCall(call) => Facts {
             mcp: Some(mcp::call(call)?),
             ..Facts::default()

@@ -23,6 +23,22 @@ impl Collector<'_> {
             .iter()
             .filter(|name| !harmless::variable(name));
         self.passing.variables.extend(variables.cloned());
+        let environment = self.environment.len();
+        for name in &wrapper.assignments {
+            let mut values = words
+                .iter()
+                .filter(|word| (word.text.split_once('=')).is_some_and(|(known, _)| known == name));
+            let set = values.next().map(|word| ShellWord {
+                text: word
+                    .text
+                    .split_once('=')
+                    .map_or("", |(_, value)| value)
+                    .to_owned(),
+                ..word.clone()
+            });
+            self.environment
+                .extend(set.map(|value| (name.clone(), value)));
+        }
         self.forms.push(texts(words));
         let directory = shell.standing.directory.clone();
         if let Some(word) = &wrapper.directory {
@@ -38,6 +54,7 @@ impl Collector<'_> {
             shell.standing.directory = directory.clone();
         }
         self.forms.pop();
+        self.environment.truncate(environment);
         self.passing.reasons.truncate(marks.0);
         self.passing.variables.truncate(marks.1);
         if wrapper.name == "alias" {

@@ -10,7 +10,7 @@
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
-//! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 
 mod archives;
 mod builtins;
@@ -21,8 +21,13 @@ mod editors;
 mod files;
 mod find;
 mod git;
+mod git_config;
+mod git_environment;
 mod git_options;
 mod git_paths;
+mod git_remote;
+mod git_runs;
+mod git_trees;
 mod interpreters;
 mod launchers;
 mod lookup;
@@ -41,10 +46,12 @@ mod wrappers;
 mod writers;
 
 pub use builtins::constant_output;
+pub(in crate::action) use git_environment::with_environment as git_with_environment;
 
 use call::Call;
 
 use super::facts::Effect;
+use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
@@ -113,12 +120,25 @@ pub struct Leaf {
     pub loads: Vec<ShellWord>,
     /// The words behind `git push` (or another remote operation), with the operation's name first.
     pub git_remote: Option<Vec<ShellWord>>,
+    /// Set for git: where it looks for a repository and settings.
+    pub git: Option<GitContext>,
+    /// Commands that it starts besides what it does itself (`git fetch --upload-pack C`).
+    pub starts: Vec<Wrapper>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
     pub switches_to: Option<ShellWord>,
     /// Names of variables that it exports or sets for what follows (`export A=1`, `declare -x`).
     pub assignments: Vec<String>,
     /// What can't be known about it, and why.
     pub unknowns: Vec<String>,
+}
+
+/// What git's options say of the repository that it works in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GitContext {
+    /// What `-c` sets.
+    pub settings: Settings,
+    /// An option names a repository, which need not be the one of the directory.
+    pub elsewhere: bool,
 }
 
 /// A path among a command's words.
@@ -203,6 +223,8 @@ fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -
                 leaf.effect = other.effect;
             }
             leaf.git_remote = leaf.git_remote.or(other.git_remote);
+            leaf.git = leaf.git.or(other.git);
+            leaf.starts.extend(other.starts);
             Meaning::Runs(leaf)
         }
         (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {

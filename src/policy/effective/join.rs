@@ -30,6 +30,8 @@ pub(super) struct Joined {
     pub(super) commands_allow: Vec<Listed>,
     pub(super) commands_require_approval: Vec<Listed>,
     pub(super) harmless_variables: Vec<Listed>,
+    /// None: [`super::DEFAULT_REMOTES`].
+    pub(super) allowed_remotes: Vec<Listed>,
     pub(super) protected_branches: Vec<Listed>,
     pub(super) require_pull_request: Scalar<bool>,
     pub(super) block_direct_push: Scalar<bool>,
@@ -87,6 +89,7 @@ pub(super) fn join(pack: &Pack, parents: &[Arc<Joined>]) -> Result<Joined, Polic
         commands_require_approval: family
             .list(&commands.require_approval, |j| &j.commands_require_approval),
         harmless_variables: family.list(&commands.harmless_variables, |j| &j.harmless_variables),
+        allowed_remotes: family.list(&git.allowed_remotes, |j| &j.allowed_remotes),
         protected_branches: family.list(&git.protected_branches, |j| &j.protected_branches),
         require_pull_request: family.flag(
             "git.require_pull_request",

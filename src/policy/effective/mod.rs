@@ -33,6 +33,10 @@ pub const MAX_INHERITANCE_DEPTH: usize = 16;
 /// Packs in one lineage, the pack included.
 pub const MAX_LINEAGE: usize = 64;
 
+/// The remotes that may be pushed to where no pack of a lineage lists one: the names that
+/// `git clone` and the fork workflow give (git-clone(1), `--origin`).
+pub const DEFAULT_REMOTES: [&str; 2] = ["origin", "upstream"];
+
 /// A pack as it decides: joined with everything it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectivePack {
@@ -116,6 +120,8 @@ pub struct EffectiveCommands {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
+    /// [`DEFAULT_REMOTES`] if nobody lists one.
+    pub allowed_remotes: Vec<Listed>,
     pub protected_branches: Vec<Listed>,
     pub require_pull_request: bool,
     /// True if nobody sets it.

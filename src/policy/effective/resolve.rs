@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::join::{self, Joined, Said};
 use super::{
-    Ancestor, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp, EffectivePack,
-    FindError, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PackRule, PolicyError,
+    Ancestor, DEFAULT_REMOTES, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp,
+    EffectivePack, FindError, Listed, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PackRule, PolicyError,
 };
 use crate::canonical::Digest;
 use crate::policy::cases;
@@ -14,6 +14,7 @@ use crate::policy::issue::Issue;
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::read;
 use crate::policy::source::PackSource;
+use crate::policy::verdict::BASE_ORIGIN;
 
 /// Joins the pack `id` with everything that it inherits. `find` gives a pack's files by id.
 ///
@@ -238,6 +239,7 @@ fn finish(
             harmless_variables: joined.harmless_variables,
         },
         git: EffectiveGit {
+            allowed_remotes: or_default(joined.allowed_remotes, &DEFAULT_REMOTES),
             protected_branches: joined.protected_branches,
             require_pull_request: set(joined.require_pull_request.as_ref(), false),
             block_direct_push_to_protected_branch: set(joined.block_direct_push.as_ref(), true),
@@ -258,6 +260,18 @@ fn finish(
         rules,
         cases,
     }
+}
+
+/// The list, or where nobody has an entry for it these texts, which are then of the base rules.
+fn or_default(list: Vec<Listed>, default: &[&str]) -> Vec<Listed> {
+    if !list.is_empty() {
+        return list;
+    }
+    let listed = |text: &&str| Listed {
+        text: Arc::from(*text),
+        origin: Arc::from(BASE_ORIGIN),
+    };
+    default.iter().map(listed).collect()
 }
 
 fn set(said: Option<&Said<bool>>, default: bool) -> bool {
