@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod comparison;
+pub mod conditions;
 mod placing;
 pub mod recording;
 pub mod replay;
@@ -14,6 +15,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::conditions::Conditions;
 use self::recording::{Recording, Unrecorded};
 use self::shadow::Shadows;
 use crate::action::facts::{Facts, establish};
@@ -95,6 +97,7 @@ pub struct Authority {
     slot: ArcSwap<Slot>,
     recording: Option<Arc<Recording>>,
     shadows: Arc<Shadows>,
+    conditions: Conditions,
 }
 
 impl Authority {
@@ -105,6 +108,7 @@ impl Authority {
             slot: ArcSwap::from_pointee(Slot { active, candidate }),
             recording: None,
             shadows: Arc::default(),
+            conditions: Conditions::default(),
         }
     }
 
@@ -124,6 +128,12 @@ impl Authority {
     #[must_use]
     pub fn recording(&self) -> Option<&Arc<Recording>> {
         self.recording.as_ref()
+    }
+
+    /// What is wrong with the service at this moment.
+    #[must_use]
+    pub fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// The policies in force at this moment.

@@ -150,6 +150,9 @@ impl Prepare<'_> {
                 );
             }
         }
+        if command.tried {
+            return;
+        }
         if self.may_be_allowed(command)
             && let Some(form) = &command.allow_form
         {

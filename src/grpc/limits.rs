@@ -72,3 +72,5 @@ pub const MAX_EXPLAINED_GROUPS: usize = MAX_GROUPS;
 pub const MAX_FILTER_VALUES: usize = 64;
 /// Bytes of a checkpoint that a caller sends.
 pub const MAX_CHECKPOINT_BYTES: usize = 16 * 1024;
+/// Characters of a reason in an answer about health: what a header has room for.
+pub const MAX_REASON_CHARS: usize = 1024;

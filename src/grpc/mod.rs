@@ -10,6 +10,7 @@
 //! | [`client`] | a client that speaks domain types |
 //! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`admin_socket`] | the Unix socket on which the authority is changed |
+//! | `health` | whether decisions can be made and told, and what is wrong |
 //! | [`limits`] | every bound, by name |
 
 pub mod admin_socket;
@@ -23,6 +24,7 @@ pub mod status;
 pub mod wire;
 
 mod decision_service;
+mod health;
 mod journal_service;
 mod policy_service;
 mod shadow_service;

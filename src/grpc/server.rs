@@ -15,11 +15,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
 use tokio_stream::wrappers::UnixListenerStream;
 use tonic::transport::server::{Router, TcpIncoming};
-use tonic_health::pb::health_server::HealthServer;
-use tonic_health::server::{HealthReporter, HealthService};
 
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
+use super::health::Health;
 use super::journal_service::Journals;
 use super::limits::{
     ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
@@ -131,7 +130,7 @@ impl Server {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
         let services = Services::new(self, Closing(closing));
-        announce(&services.health, true).await;
+        services.health.announce().await;
 
         let path = |socket: &AdminSocket| socket.path().display().to_string();
         let admin_socket = admin.as_ref().map(path);
@@ -141,10 +140,13 @@ impl Server {
         let admin_router = services.router(Door::Admin)?;
         let admin = serve_admin(admin_router, admin, shutdown.clone());
 
-        let serving = async { tokio::try_join!(public.map_err(ServeError::from), admin) };
+        let health = services.health;
+        let telling = health.follow(shutdown.clone()).map(Ok);
+        let public = public.map_err(ServeError::from);
+        let serving = async { tokio::try_join!(public, admin, telling) };
         tokio::select! {
             served = serving => served.map(|_| Drained::All),
-            () = drain(shutdown, services.health, close) => Ok(Drained::TimedOut),
+            () = drain(shutdown, close) => Ok(Drained::TimedOut),
         }
     }
 }
@@ -179,31 +181,11 @@ fn patient<C>(incoming: impl Stream<Item = io::Result<C>>) -> impl Stream<Item =
 }
 
 /// From shutdown to the end of patience.
-async fn drain(
-    shutdown: Shared<BoxFuture<'static, ()>>,
-    health: HealthReporter,
-    close: watch::Sender<bool>,
-) {
+async fn drain(shutdown: Shared<BoxFuture<'static, ()>>, close: watch::Sender<bool>) {
     shutdown.await;
-    announce(&health, false).await;
     sleep(STREAM_DRAIN_TIME).await;
     close.send_replace(true);
     sleep(DRAIN_TIME_LIMIT.saturating_sub(STREAM_DRAIN_TIME)).await;
-}
-
-async fn announce(health: &HealthReporter, serving: bool) {
-    use tonic_health::ServingStatus::{NotServing, Serving};
-    let status = if serving { Serving } else { NotServing };
-    let services = [
-        "",
-        "cavra.authority.v1.DecisionService",
-        "cavra.authority.v1.JournalService",
-        "cavra.authority.v1.PolicyService",
-        "cavra.authority.v1.ShadowService",
-    ];
-    for service in services {
-        health.set_service_status(service, status).await;
-    }
 }
 
 /// What both doors offer.
@@ -212,7 +194,7 @@ struct Services {
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
     journal_reads: JournalReads,
-    health: HealthReporter,
+    health: Health,
 }
 
 impl Services {
@@ -225,6 +207,7 @@ impl Services {
         } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
+            health: Health::of(&authority),
             decisions: Decisions {
                 authority,
                 workload: Workload::of(cpus * SLOW_EVALUATIONS_PER_CPU),
@@ -233,7 +216,6 @@ impl Services {
             library,
             admission,
             journal_reads,
-            health: HealthReporter::new(),
         }
     }
 
@@ -271,7 +253,6 @@ impl Services {
         let journal = journal.max_decoding_message_size(MAX_FRAME_BYTES);
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let shadows = shadows.max_decoding_message_size(MAX_FRAME_BYTES);
-        let health = HealthService::from_health_reporter(self.health.clone());
         // Of each door its own, like turns.
         let held = Arc::new(AtomicUsize::new(0));
         Ok(transport()
@@ -279,7 +260,7 @@ impl Services {
             .add_service(Bounded::new(policies, &held))
             .add_service(Bounded::new(journal, &held))
             .add_service(Bounded::new(shadows, &held))
-            .add_service(HealthServer::new(health))
+            .add_service(self.health.server())
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))
     }

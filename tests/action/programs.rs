@@ -96,7 +96,7 @@ fn begins(leaf: &Leaf, list: &str) -> bool {
 fn inner(meaning: &Meaning) -> Vec<&Inner> {
     match meaning {
         Meaning::Wraps(wrapper) => wrapper.inner.iter().collect(),
-        Meaning::Runs(leaf) => leaf.starts.iter().flat_map(|it| &it.inner).collect(),
+        Meaning::Runs(leaf) => leaf.starts.iter().collect(),
     }
 }
 

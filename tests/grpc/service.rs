@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use cavra::authority::Ask;
+use cavra::authority::conditions::Aspect;
 use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::limits::DRAIN_TIME_LIMIT;
@@ -232,4 +233,54 @@ async fn a_client_says_what_is_wrong() {
     assert_eq!(*code, Code::InvalidArgument);
     assert_eq!(field.as_deref(), Some("action.read_file.path"));
     assert!(error.to_string().ends_with("(INVALID_ARGUMENT)"), "{error}");
+}
+
+/// What one name answers, and the reasons that come with it.
+async fn health_of(service: &Service, name: &str) -> (ServingStatus, Vec<String>) {
+    let mut client = HealthClient::new(service.channel().await);
+    let request = HealthCheckRequest {
+        service: name.to_owned(),
+    };
+    let answer = client.check(request).await.unwrap();
+    let reasons = answer.metadata().get_all("cavra-reason").iter();
+    let reasons = reasons.map(|reason| reason.to_str().unwrap().to_owned());
+    let reasons = reasons.collect();
+    (answer.into_inner().status(), reasons)
+}
+
+/// Waits until `name` answers `wanted`: health follows what happened, it doesn't wait for it.
+async fn until(service: &Service, name: &str, wanted: ServingStatus) -> Vec<String> {
+    for _ in 0..200 {
+        let (status, reasons) = health_of(service, name).await;
+        if status == wanted {
+            return reasons;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("`{name}` never became {wanted:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_says_what_is_wrong_and_whether_that_hinders_decisions() {
+    use ServingStatus::{NotServing, Serving};
+    let service = Service::start(BASELINE, None).await;
+    let conditions = service.authority.conditions();
+    let packs = "cavra.condition.packs";
+    assert_eq!(health_of(&service, packs).await, (Serving, Vec::new()));
+
+    conditions.set(Aspect::Packs, Some("pack `é` is 100% broken\n".to_owned()));
+    let reasons = until(&service, packs, NotServing).await;
+    assert_eq!(reasons, ["packs: pack `%C3%A9` is 100%25 broken%0A"]);
+    assert_eq!(health_of(&service, "").await.0, Serving);
+
+    conditions.set(Aspect::Journal, Some("the disk is full".to_owned()));
+    let reasons = until(&service, "", NotServing).await;
+    assert_eq!(reasons[0], "journal: the disk is full");
+    assert_eq!(reasons.len(), 2);
+
+    conditions.set(Aspect::Journal, None);
+    conditions.set(Aspect::Packs, None);
+    assert!(until(&service, "", Serving).await.is_empty());
+    assert!(until(&service, packs, Serving).await.is_empty());
+    service.stop().await;
 }

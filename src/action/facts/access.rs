@@ -1,6 +1,7 @@
 //! Paths that a command touches.
 
 use super::commands::Collector;
+use super::started::Trial;
 use super::{Certainty, NetworkAccess, PathAccess, UnknownKind};
 use crate::action::path::Base;
 use crate::action::program::{Access, Operand};
@@ -21,6 +22,9 @@ impl Collector<'_> {
     }
 
     pub(super) fn redirection(&mut self, redirection: &Redirection, touch: Touch<'_>) {
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
         let target = &redirection.target;
         if is_network(&target.text) {
             self.facts.network.push(NetworkAccess {
@@ -40,6 +44,9 @@ impl Collector<'_> {
         recursive: bool,
         touch: Touch<'_>,
     ) {
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
         if word.dynamic {
             let reason = format!("`{}`: a path is known only at run time", touch.via);
             self.unknown(UnknownKind::Dynamic, reason, touch.command);

@@ -1,13 +1,15 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
 use super::access::Touch;
-use super::{Command, Facts, Push, Unknown, UnknownKind, Word};
+use super::git::ANOTHER_REPOSITORY;
+use super::started::Trial;
+use super::{Command, Facts, Unknown, UnknownKind, Word};
+use crate::action::facts::harmless;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
-use crate::action::{facts::harmless, git};
 
 /// What a command line would do.
 pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str>) -> Facts {
@@ -26,39 +28,6 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
     collector.facts
 }
 
-/// What git runs and writes for an operation that is no command line.
-pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push) -> Facts {
-    let mut collector = Collector::new(resolver, None);
-    let start = resolver.start();
-    if let Meaning::Runs(mut leaf) = program::interpret(words) {
-        if !push.writes {
-            let lifted = leaf.allow_lifted.first().cloned();
-            push.unknown_target = push.unknown_target.or(lifted);
-        }
-        let touch = Touch {
-            base: &start,
-            via: "git_operation",
-            command: None,
-        };
-        for operand in &leaf.operands {
-            collector.operand(operand, touch);
-        }
-        leaf.operands.clear();
-        let mut shell = Shell::new(start.clone());
-        let started = collector.starts(&mut shell, words, &leaf, start.clone(), &Stdin::Dynamic);
-        if let Err(problem) = started {
-            collector.unparsed(&problem);
-        }
-    }
-    if !resolver.is_root(&start) {
-        let reason = "it works in another directory than the workspace root, where another \
-                      repository may be";
-        push.unknown_target.get_or_insert(reason.to_owned());
-    }
-    collector.facts.pushes.push(push);
-    collector.facts
-}
-
 /// What keeps commands from being allowed.
 #[derive(Debug, Default)]
 pub(super) struct Lifts {
@@ -70,20 +39,20 @@ pub(super) struct Lifts {
 /// Collects facts while a shell walks through a line.
 pub(super) struct Collector<'a> {
     pub(super) resolver: &'a Resolver,
-    current_branch: Option<&'a str>,
+    pub(super) current_branch: Option<&'a str>,
     pub(super) facts: Facts,
     /// Holds for all that follows (`export`, `alias`).
     pub(super) lasting: Lifts,
     /// Holds inside the wrappers that are open.
     pub(super) passing: Lifts,
+    /// Whether what is being followed need not happen.
+    pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
     pub(super) forms: Vec<Vec<String>>,
-    /// What the wrappers that are open set (`env NAME=VALUE`).
-    pub(super) environment: Vec<(String, ShellWord)>,
 }
 
 impl<'a> Collector<'a> {
-    fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
+    pub(super) fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
         Self {
             resolver,
             current_branch,
@@ -91,7 +60,7 @@ impl<'a> Collector<'a> {
             lasting: Lifts::default(),
             passing: Lifts::default(),
             forms: Vec::new(),
-            environment: Vec::new(),
+            trial: Trial::No,
         }
     }
 }
@@ -146,6 +115,9 @@ impl Visitor for Collector<'_> {
 
 impl Collector<'_> {
     pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
+        if self.trial != Trial::No {
+            return;
+        }
         let unknown = Unknown {
             kind,
             reason,
@@ -162,29 +134,21 @@ impl Collector<'_> {
         words: &[ShellWord],
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
-        let environment = |name: &str| self.variable(shell, name);
+        let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
         match program::interpret(told.as_deref().unwrap_or(words)) {
             Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
-            Meaning::Runs(leaf) => self.leaf(shell, words, leaf, stdin),
+            Meaning::Runs(mut leaf) => {
+                let mut starts = std::mem::take(&mut leaf.starts);
+                starts.extend(self.by_variables(shell, words));
+                let base = leaf.base.clone();
+                self.leaf(shell, words, leaf);
+                self.started(shell, words, &starts, &base, stdin)
+            }
         }
     }
 
-    /// The value of a variable that a program gets, if the line sets it.
-    fn variable(&self, shell: &Shell, name: &str) -> Option<ShellWord> {
-        let mut set = self.environment.iter().rev();
-        let set = set.find(|(known, _)| known == name);
-        set.map(|(_, value)| value.clone())
-            .or_else(|| shell.assigned(name))
-    }
-
-    fn leaf(
-        &mut self,
-        shell: &mut Shell,
-        words: &[ShellWord],
-        mut leaf: Leaf,
-        stdin: &Stdin,
-    ) -> Result<(), Unparsed> {
+    fn leaf(&mut self, shell: &mut Shell, words: &[ShellWord], mut leaf: Leaf) {
         let index = self.facts.commands.len();
         let directory = shell.standing.directory.clone();
         let base = leaf
@@ -246,6 +210,7 @@ impl Collector<'_> {
             inert: leaf.inert,
             effect: leaf.effect,
             push,
+            tried: self.trial != Trial::No,
         });
         for operand in &leaf.operands {
             let touch = Touch {
@@ -265,26 +230,6 @@ impl Collector<'_> {
                 _ => Branch::Unknown,
             };
         }
-        self.starts(shell, words, &leaf, base, stdin)
-    }
-
-    /// What a command starts besides what it does itself, in the directory that it works in.
-    fn starts(
-        &mut self,
-        shell: &mut Shell,
-        words: &[ShellWord],
-        leaf: &Leaf,
-        base: Base,
-        stdin: &Stdin,
-    ) -> Result<(), Unparsed> {
-        if leaf.starts.is_empty() {
-            return Ok(());
-        }
-        let standing = std::mem::replace(&mut shell.standing.directory, base);
-        let mut starts = leaf.starts.iter();
-        let result = starts.try_for_each(|wrapper| self.wrapped(shell, words, wrapper, stdin));
-        shell.standing.directory = standing;
-        result
     }
 
     /// `cd` moves the shell; it is neutral if it stays inside the workspace.
@@ -338,11 +283,7 @@ impl Collector<'_> {
             })
         };
         if leaf.git.is_some() && !self.resolver.is_root(base) {
-            reasons.push(
-                "git works in another directory than the workspace root, where another \
-                 repository may be"
-                    .to_owned(),
-            );
+            reasons.push(ANOTHER_REPOSITORY.to_owned());
         }
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
@@ -385,33 +326,6 @@ impl Collector<'_> {
             );
             self.unknown(UnknownKind::Dynamic, reason, Some(index));
         }
-    }
-
-    fn push(
-        &mut self,
-        shell: &Shell,
-        words: &[ShellWord],
-        leaf: &Leaf,
-        base: &Base,
-        index: usize,
-    ) -> usize {
-        let context = leaf.git.clone().unwrap_or_default();
-        let start = self.resolver.start();
-        let (branch, place) = match &shell.standing.branch {
-            // The caller's word is about the directory that the line starts in.
-            Branch::Initial => (self.current_branch, Some(&start)),
-            Branch::Switched { name, directory } => (Some(name.as_str()), Some(directory)),
-            Branch::Unknown => (None, None),
-        };
-        let mut push = git::push_with_settings(words, branch, &context.settings);
-        if context.elsewhere || place != Some(base) {
-            // What is checked out there may be another branch: enough for a block, no more.
-            let without = git::push_with_settings(words, None, &context.settings);
-            push.unknown_target = push.unknown_target.or(without.unknown_target);
-        }
-        push.command = Some(index);
-        self.facts.pushes.push(push);
-        self.facts.pushes.len() - 1
     }
 }
 

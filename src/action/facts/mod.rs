@@ -9,7 +9,9 @@
 mod access;
 mod commands;
 mod establish;
+mod git;
 mod harmless;
+mod started;
 mod wrappers;
 
 pub use establish::establish;
@@ -134,10 +136,22 @@ pub struct Command {
     pub program: String,
     /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
+    /// A program may run this, which is not certain: a pattern that blocks it or asks for an
+    /// approval counts, and it needs no allow of its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tried: bool,
     /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …
     pub via: Vec<String>,
     /// The words after quote removal and expansion, the program first.
     pub words: Vec<Word>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A word of a command.

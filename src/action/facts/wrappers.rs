@@ -2,6 +2,7 @@
 
 use super::access::Touch;
 use super::commands::{Collector, last_segment, shown, texts};
+use super::started::Trial;
 use super::{Command, UnknownKind, harmless};
 use crate::action::path::Base;
 use crate::action::program::{Inner, Wrapper};
@@ -23,22 +24,6 @@ impl Collector<'_> {
             .iter()
             .filter(|name| !harmless::variable(name));
         self.passing.variables.extend(variables.cloned());
-        let environment = self.environment.len();
-        for name in &wrapper.assignments {
-            let mut values = words
-                .iter()
-                .filter(|word| (word.text.split_once('=')).is_some_and(|(known, _)| known == name));
-            let set = values.next().map(|word| ShellWord {
-                text: word
-                    .text
-                    .split_once('=')
-                    .map_or("", |(_, value)| value)
-                    .to_owned(),
-                ..word.clone()
-            });
-            self.environment
-                .extend(set.map(|value| (name.clone(), value)));
-        }
         self.forms.push(texts(words));
         let directory = shell.standing.directory.clone();
         if let Some(word) = &wrapper.directory {
@@ -48,13 +33,12 @@ impl Collector<'_> {
             wrapper
                 .inner
                 .iter()
-                .try_for_each(|inner| self.inner(shell, wrapper, inner, stdin))
+                .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
         });
         if wrapper.directory.is_some() {
             shell.standing.directory = directory.clone();
         }
         self.forms.pop();
-        self.environment.truncate(environment);
         self.passing.reasons.truncate(marks.0);
         self.passing.variables.truncate(marks.1);
         if wrapper.name == "alias" {
@@ -82,16 +66,21 @@ impl Collector<'_> {
     pub(super) fn inner(
         &mut self,
         shell: &mut Shell,
-        wrapper: &Wrapper,
+        name: &str,
         inner: &Inner,
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
         match (inner, stdin) {
+            (Inner::Tried(inner), _) => self.tried(shell, name, inner, stdin, Trial::Here),
+            (Inner::Elsewhere(inner), _) => self.tried(shell, name, inner, stdin, Trial::Elsewhere),
+            (Inner::Code(language, source), _) => {
+                self.code(shell, name, (*language, source), stdin)
+            }
             (Inner::Words(words), _) => {
                 shell.spend_command()?;
                 self.simple(shell, words, stdin)
             }
-            (Inner::Script(script), _) => match wrapper.name.as_str() {
+            (Inner::Script(script), _) => match name {
                 "eval" => shell::run_part(shell, script, self),
                 // Runs later or never, with the variables that there are then.
                 "trap" | "alias" => shell.subshell(|shell| {
@@ -122,16 +111,13 @@ impl Collector<'_> {
                 })
             }
             (Inner::Stdin, _) => {
-                let reason = format!("`{}` reads its commands from standard input", wrapper.name);
+                let reason = format!("`{name}` reads its commands from standard input");
                 self.unknown(UnknownKind::Dynamic, reason, None);
                 Ok(())
             }
             (Inner::Dynamic(reason), _) => {
                 shell.forget_variables();
-                let reason = format!(
-                    "`{}` runs what only the run will show: {reason}",
-                    wrapper.name
-                );
+                let reason = format!("`{name}` runs what only the run will show: {reason}");
                 self.unknown(UnknownKind::Dynamic, reason, None);
                 Ok(())
             }
@@ -148,6 +134,7 @@ impl Collector<'_> {
             via: shell.via.clone(),
             block_forms: forms,
             allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
+            tried: self.trial != Trial::No,
             ..Command::default()
         });
     }

@@ -13,6 +13,11 @@ pub(super) fn neutral(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// `echo`, `printf`, `logger`: whatever stands in their words is text.
+pub(super) fn prints(call: &Call<'_>) -> Meaning {
+    call.plain()
+}
+
 /// `cd`, `pushd`, `popd`
 pub(super) fn cd(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();

@@ -43,7 +43,7 @@ const COMMANDS_OF: &[(&str, &[&str])] = &[
 ];
 
 /// What the settings of `words` (`KEY=VALUE`) make git run, if anything.
-pub(super) fn runs(words: &[ShellWord]) -> Option<Wrapper> {
+pub(super) fn runs(words: &[ShellWord]) -> Vec<Inner> {
     let mut wrapper = Wrapper {
         name: "git -c".to_owned(),
         inner: Vec::new(),
@@ -59,7 +59,7 @@ pub(super) fn runs(words: &[ShellWord]) -> Option<Wrapper> {
             one(&mut wrapper, key, value, word.dynamic);
         }
     }
-    (!wrapper.inner.is_empty()).then_some(wrapper)
+    wrapper.inner
 }
 
 fn one(wrapper: &mut Wrapper, key: &str, value: &str, dynamic: bool) {

@@ -1,23 +1,7 @@
-//! Variables that git takes a setting, a directory or a command from (git(1), "ENVIRONMENT
-//! VARIABLES"; git-config(1), "ENVIRONMENT"), as the options that say the same.
+//! Variables that git takes a setting or a directory from (git(1), "ENVIRONMENT VARIABLES";
+//! git-config(1), "ENVIRONMENT"), as the options that say the same.
 
 use super::super::shell::ShellWord;
-
-/// A variable, and the setting that names the same command.
-const SETTINGS: &[(&str, &str)] = &[
-    ("GIT_SSH_COMMAND", "core.sshCommand"),
-    ("GIT_SSH", "core.sshCommand"),
-    ("GIT_PROXY_COMMAND", "core.gitProxy"),
-    ("GIT_ASKPASS", "core.askPass"),
-    ("SSH_ASKPASS", "core.askPass"),
-    ("GIT_EDITOR", "core.editor"),
-    ("VISUAL", "core.editor"),
-    ("EDITOR", "core.editor"),
-    ("GIT_SEQUENCE_EDITOR", "sequence.editor"),
-    ("GIT_PAGER", "core.pager"),
-    ("PAGER", "core.pager"),
-    ("GIT_EXTERNAL_DIFF", "diff.external"),
-];
 
 /// A variable, and the option that selects the same.
 const OPTIONS: &[(&str, &str)] = &[
@@ -25,11 +9,6 @@ const OPTIONS: &[(&str, &str)] = &[
     ("GIT_WORK_TREE", "--work-tree="),
     ("GIT_NAMESPACE", "--namespace="),
     ("GIT_EXEC_PATH", "--exec-path="),
-];
-
-/// Editors and pagers that show or take text and run nothing of the repository's.
-const PLAIN: &[&str] = &[
-    "", "cat", "less", "more", "true", "false", ":", "echo", "vi", "vim", "nvim", "nano", "emacs",
 ];
 
 /// Most settings that `GIT_CONFIG_COUNT` may announce here; a line that has more is not read
@@ -52,13 +31,6 @@ pub(in crate::action) fn with_environment(
         return None;
     }
     let mut added = Vec::new();
-    for (variable, key) in SETTINGS {
-        if let Some(value) = environment(variable)
-            && !PLAIN.contains(&value.text.trim())
-        {
-            setting(&mut added, &format!("{key}={}", value.text), &value);
-        }
-    }
     for (variable, option) in OPTIONS {
         if let Some(value) = environment(variable) {
             added.push(ShellWord {

@@ -157,7 +157,7 @@ impl Found<'_> {
         }
         if !wrapper.inner.is_empty() {
             leaf.lift("git runs a program to reach the remote");
-            leaf.starts.push(wrapper);
+            leaf.starts.extend(wrapper.inner);
         }
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
     if !wrapper.inner.is_empty() {
         leaf.lift(format!("`git {name}` runs commands"));
-        leaf.starts.push(wrapper);
+        leaf.starts.extend(wrapper.inner);
     }
 }
 

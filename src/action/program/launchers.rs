@@ -2,7 +2,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Access, Inner, Meaning, Operand};
+use super::{Access, Inner, Meaning, Operand, interpreters, launch, secrets, test_runners};
 
 /// Tools that find a program in a project's packages or environment and run it: `npx`, `uv run`,
 /// `poetry run`, `bundle exec`, `mise exec --`, `direnv exec DIR`, …
@@ -58,6 +58,21 @@ pub(super) fn launcher(call: &Call<'_>) -> Meaning {
         return call.plain();
     }
     Meaning::Wraps(wrapper)
+}
+
+/// npm(1), pnpm, yarn: they run packages' programs, and recipes of the project.
+pub(super) fn node_packages(call: &Call<'_>) -> Meaning {
+    launch::started(call).unwrap_or_else(|| test_runners::npm(call))
+}
+
+/// sops: `exec-env` and `exec-file` hand a command to a shell; else it decrypts files.
+pub(super) fn sops(call: &Call<'_>) -> Meaning {
+    launch::started(call).unwrap_or_else(|| secrets::gpg(call))
+}
+
+/// bun: `bun x` is `bunx`; else it runs a script.
+pub(super) fn bun(call: &Call<'_>) -> Meaning {
+    launch::started(call).unwrap_or_else(|| interpreters::run(call))
 }
 
 /// at(1), batch(1): the commands come from standard input, or a file.

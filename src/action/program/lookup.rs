@@ -10,7 +10,7 @@ use super::files::{self, Tool};
 use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
-    Meaning, archives, builtins, editors, find, git, interpreters, launchers, network,
+    Meaning, archives, builtins, editors, find, git, interpreters, launch, launchers, network,
     readers as r, runners, scripts, secrets, shells, terraform, test_runners, writers as w,
 };
 
@@ -31,7 +31,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("terragrunt", F(terraform::terragrunt)),
     ("git", F(git::git)),
     ("pytest py.test", F(test_runners::pytest)),
-    ("npm pnpm yarn", F(test_runners::npm)),
+    ("npm pnpm yarn", F(launchers::node_packages)),
+    ("tmux", F(launch::tmux)),
+    ("screen", F(launch::screen)),
+    ("echo printf logger", F(builtins::prints)),
     ("kubectl oc", C(&clouds::KUBECTL)),
     ("helm", C(&clouds::HELM)),
     ("aws", C(&clouds::AWS)),
@@ -72,17 +75,9 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("parallel", F(runners::parallel)),
     ("ssh mosh autossh", F(runners::ssh)),
     ("busybox toybox", F(runners::busybox)),
+    ("microk8s k3s gdb", F(launchers::launcher)),
     (
-        "npx bunx pnpx uvx pipx aws-vault op chamber doppler dotenv tini dumb-init caffeinate rlwrap unbuffer \
-         proxychains proxychains4 torsocks gosu valgrind faketime winpty arch setarch linux32 linux64 fakeroot \
-         dbus-run-session xvfb-run uv poetry pipenv hatch pdm rye bundle mise asdf direnv conda micromamba \
-         nix-shell nix firejail bwrap cgexec numactl schedtool eatmydata microk8s k3s minikube pkexec entr perf hyperfine tmux screen \
-         chronic ifne retry choom cpulimit logsave sg dbus-launch ssh-agent terramate start-stop-daemon \
-         nodemon watchexec xterm gdb",
-        F(launchers::launcher),
-    ),
-    (
-        "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno bun ruby perl php lua luajit \
+        "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
          rscript julia osascript tclsh expect guile racket groovy scala kotlin pwsh powershell",
         F(interpreters::run),
     ),
@@ -152,7 +147,9 @@ static PROGRAMS: &[(&str, Knows)] = &[
         F(archives::gzip),
     ),
     ("openssl keytool", F(secrets::openssl)),
-    ("gpg gpg2 age rage sops ansible-vault", F(secrets::gpg)),
+    ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
+    ("sops", F(launchers::sops)),
+    ("bun", F(launchers::bun)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim view nano ed ex emacs pico micro hx kak joe code",
@@ -187,6 +184,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+        if launch::knows(&call.name) {
+            return Some(launch::launcher(call));
+        }
         if let Some(meaning) = git::dashed(call) {
             return Some(meaning);
         }
@@ -198,7 +198,14 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     Some(match knows {
         Knows::Tool(tool) => files::run(call, tool),
         Knows::Wrapper(spec) => wrappers::wrap(call, spec),
-        Knows::Cli(cli) => cloud::run(call, cli),
+        Knows::Cli(cli) => launch::beside(call, cloud::run(call, cli)),
         Knows::Function(function) => function(call),
     })
+}
+
+/// Whether a program is more than a plain reader, writer or builtin, so that what it is told
+/// to page, edit or browse with may run.
+pub(super) fn may_start_others(call: &Call<'_>) -> bool {
+    let plain = matches!(BY_NAME.get(&*call.name), Some(Knows::Tool(_)));
+    !plain
 }

@@ -7,7 +7,10 @@
 //! | `options` | options told from values and operands, as getopt and Go's `flag` do |
 //! | `files` | programs whose operands are files; tables in `readers` and `writers` |
 //! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `code` | what is constant in code of other languages |
+//! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
+//! | `launch` | programs that find another one and run it, by tables |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
 //! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
@@ -17,6 +20,7 @@ mod builtins;
 mod call;
 mod cloud;
 mod cloud_tables;
+mod code;
 mod editors;
 mod files;
 mod find;
@@ -29,6 +33,7 @@ mod git_remote;
 mod git_runs;
 mod git_trees;
 mod interpreters;
+mod launch;
 mod launchers;
 mod lookup;
 mod network;
@@ -41,12 +46,16 @@ mod shells;
 mod terraform;
 mod test_runners;
 mod transfers;
+mod unknown;
+mod variables;
 mod wrapper_tables;
 mod wrappers;
 mod writers;
 
 pub use builtins::constant_output;
+pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
+pub use variables::started_by_variable;
 
 use call::Call;
 
@@ -93,6 +102,23 @@ pub enum Inner {
     Process(String),
     /// Something that only the run will show, and why.
     Dynamic(String),
+    /// What the program may run: a pattern that blocks or asks counts, and no allow is needed.
+    Tried(Box<Inner>),
+    /// The same on another machine or in a container, whose paths are not the paths here.
+    Elsewhere(Box<Inner>),
+    /// Code in another language than the shell's, which the line itself holds.
+    Code(Language, Source),
+}
+
+/// Where code in another language comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A word of the line.
+    Text(String),
+    /// Standard input.
+    Stdin,
+    /// What a process substitution of this text prints.
+    Process(String),
 }
 
 /// A command that does something itself.
@@ -122,8 +148,8 @@ pub struct Leaf {
     pub git_remote: Option<Vec<ShellWord>>,
     /// Set for git: where it looks for a repository and settings.
     pub git: Option<GitContext>,
-    /// Commands that it starts besides what it does itself (`git fetch --upload-pack C`).
-    pub starts: Vec<Wrapper>,
+    /// Commands that it starts besides (`tar --to-command`, awk's `system`).
+    pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
     pub switches_to: Option<ShellWord>,
     /// Names of variables that it exports or sets for what follows (`export A=1`, `declare -x`).
@@ -198,7 +224,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
         leaf.unknown("the program is known only at run time");
         return Meaning::Runs(leaf);
     }
-    lookup::known(&call).unwrap_or_else(|| call.plain())
+    lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
 }
 
 /// The word is nothing but an expansion that isn't known.

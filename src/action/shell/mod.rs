@@ -114,7 +114,11 @@ pub fn run_part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Res
     contained(result, visitor)
 }
 
-fn contained(result: Result<(), Unparsed>, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
+/// A failure that leaves the rest of the line as it is, told to the visitor.
+///
+/// # Errors
+/// If the whole line is past a limit.
+pub fn contained(result: Result<(), Unparsed>, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
     match result {
         Err(problem) if !problem.exhausted => {
             visitor.unparsed(&problem);

@@ -368,6 +368,28 @@ impl Shell {
         })
     }
 
+    /// Variables whose text is known, in the order of their names.
+    #[must_use]
+    pub fn texts_of_variables(&self) -> Vec<(&str, &str)> {
+        let texts = self
+            .variables
+            .iter()
+            .filter_map(|(name, value)| match value {
+                Variable::Text(text) | Variable::Likely(text) => {
+                    Some((name.as_str(), text.as_str()))
+                }
+                Variable::Array(_) | Variable::Dynamic => None,
+            });
+        let mut texts: Vec<(&str, &str)> = texts.collect();
+        texts.sort_unstable();
+        texts
+    }
+
+    /// A variable that a wrapper sets for what it runs (`env A=1`).
+    pub fn set_variable(&mut self, name: &str, text: &str) {
+        self.assign(name, Variable::Text(text.to_owned()));
+    }
+
     /// `HOME` and the like are known by meaning as long as the script doesn't assign them.
     #[must_use]
     pub fn is_assigned(&self, name: &str) -> bool {

@@ -171,6 +171,7 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
         neutral: _,
         program,
         push: _,
+        tried: _,
         via,
         words,
     } = command;

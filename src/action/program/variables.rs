@@ -1,0 +1,83 @@
+//! Variables of the environment whose value is a command that programs run.
+//!
+//! Sources: git(1) "Environment Variables", man(1), less(1), rsync(1), sudoedit(8), crontab(1),
+//! `gh help environment`, the AWS CLI's and kubectl's references, make(1), cargo's reference.
+
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::{Inner, lookup};
+
+/// Variables and the programs that run them, space-separated; `*` is any program that is not a
+/// plain reader, writer or builtin, since most that page, edit or browse take them.
+static VARIABLES: &[(&str, &str)] = &[
+    (
+        "PAGER MANPAGER EDITOR VISUAL BROWSER SUDO_EDITOR FCEDIT SSH_ASKPASS SUDO_ASKPASS",
+        "*",
+    ),
+    (
+        "GIT_SSH_COMMAND GIT_SSH GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_EXTERNAL_DIFF GIT_ASKPASS \
+         GIT_PROXY_COMMAND",
+        "git gh glab hub tig lazygit npm yarn pnpm go cargo pip pip3 uv poetry terraform tofu repo",
+    ),
+    (
+        "LESSOPEN LESSCLOSE LESSEDIT",
+        "less zless man git bat batcat systemctl journalctl aws gh psql perldoc",
+    ),
+    ("RSYNC_RSH RSYNC_CONNECT_PROG", "rsync"),
+    ("TAR_RSH RSH", "tar gtar dump restore"),
+    (
+        "CVS_RSH SVN_SSH HGEDITOR SVN_EDITOR HGMERGE SVN_MERGE",
+        "cvs svn hg",
+    ),
+    ("KUBECTL_EXTERNAL_DIFF", "kubectl oc"),
+    ("BORG_RSH BORG_PASSCOMMAND", "borg"),
+    ("RESTIC_PASSWORD_COMMAND", "restic"),
+    ("RCLONE_PASSWORD_COMMAND", "rclone"),
+    ("PSQL_PAGER", "psql"),
+    (
+        "FZF_DEFAULT_COMMAND FZF_CTRL_T_COMMAND FZF_ALT_C_COMMAND",
+        "fzf sk vim nvim vi",
+    ),
+    (
+        "CC CXX CPP LD AR AS RANLIB",
+        "make gmake cargo cmake meson ninja go pip pip3 python python3 npm npx configure autoreconf rustc",
+    ),
+    (
+        "RUSTC RUSTDOC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER CARGO_BUILD_RUSTC CARGO_BUILD_RUSTC_WRAPPER RUSTFMT",
+        "cargo rustup cross",
+    ),
+    ("PROMPT_COMMAND", "bash sh"),
+    ("PKG_CONFIG", "cargo make cmake meson configure"),
+];
+
+/// Ends of names that tools of every kind give such variables: `AWS_PAGER`, `KUBE_EDITOR`.
+const SUFFIXES: &[&str] = &["_PAGER", "_EDITOR", "_BROWSER", "_ASKPASS", "_RSH"];
+
+/// What a program may start because a variable that it looks at holds this text.
+#[must_use]
+pub fn started_by_variable(words: &[ShellWord], name: &str, text: &str) -> Option<Inner> {
+    let programs = programs(name)?;
+    let call = Call::new(words)?;
+    let runs = if programs == "*" {
+        lookup::may_start_others(&call)
+    } else {
+        programs.split(' ').any(|program| program == call.name)
+    };
+    // `LESSOPEN='|CMD %s'` is a pipe.
+    let text = text.trim_start_matches(['|', '-', '!', ' ']);
+    (runs && !text.is_empty()).then(|| Inner::Tried(Box::new(Inner::Script(text.to_owned()))))
+}
+
+fn programs(name: &str) -> Option<&'static str> {
+    let known = VARIABLES
+        .iter()
+        .find(|(names, _)| names.split(' ').any(|known| known == name))
+        .map(|(_, programs)| *programs);
+    let by_suffix = || {
+        SUFFIXES
+            .iter()
+            .any(|suffix| name.len() > suffix.len() && name.ends_with(suffix))
+            .then_some("*")
+    };
+    known.or_else(by_suffix)
+}
