@@ -17,7 +17,11 @@ const PROTO_FILES: [&str; 4] = [
 ];
 const CODEC: &str = "crate::grpc::codec::Codec";
 
+/// The packs that `src/library/built_in.rs` puts into the binary.
+const PACKS: &str = "policy-packs";
+
 fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={PACKS}");
     println!("cargo:rerun-if-changed={PROTO_ROOT}");
     let descriptors = protox::compile(PROTO_FILES, [PROTO_ROOT])?;
     let out_dir = PathBuf::from(env::var("OUT_DIR")?);

@@ -78,13 +78,30 @@ pub enum AdmissionError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
     program: PathBuf,
+    allow_failed_cases: bool,
 }
 
 impl Admission {
     /// By the `cavra` binary at `program`.
     #[must_use]
     pub fn by(program: PathBuf) -> Self {
-        Self { program }
+        Self {
+            program,
+            allow_failed_cases: false,
+        }
+    }
+
+    /// The same; with `allow`, policies that fail their required cases may be put in force.
+    #[must_use]
+    pub fn allowing_failed_cases(mut self, allow: bool) -> Self {
+        self.allow_failed_cases = allow;
+        self
+    }
+
+    /// Whether policies that fail their required cases may be put in force.
+    #[must_use]
+    pub fn allows_failed_cases(&self) -> bool {
+        self.allow_failed_cases
     }
 
     /// By the binary that is running.

@@ -3,6 +3,8 @@
 pub mod admission;
 pub mod comparison;
 pub mod conditions;
+pub mod in_force;
+pub mod last_policy;
 mod placing;
 pub mod recording;
 pub mod replay;
@@ -313,6 +315,7 @@ fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
         action: Arc::clone(action),
         judgement: policy.judge(action, facts),
         journal_position: None,
+        policy_source: Some(Arc::clone(policy.source())),
     }
 }
 

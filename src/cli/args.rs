@@ -79,14 +79,9 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// A folder of policy packs; may be repeated [default: the nearest `policy-packs`]
-    #[arg(
-        long,
-        value_name = "DIR",
-        global = true,
-        env = "CAVRA_PACKS",
-        value_delimiter = ':'
-    )]
+    /// A folder of policy packs, beside those that ship with the binary; may be repeated
+    /// [default: `$CAVRA_PACKS`, else /etc/cavra/policy-packs and ~/.config/cavra/policy-packs]
+    #[arg(long, value_name = "DIR", global = true, value_delimiter = ':')]
     pub(crate) packs: Vec<PathBuf>,
     /// What to print: a table for people, JSON for programs; of a shadow report also JUnit
     /// for CI, and one HTML file for a board

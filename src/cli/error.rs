@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::in_force::NotInForce;
 use crate::authority::replay::ReplayError;
 use crate::authority::shadow::StartError;
 use crate::canonical::CanonicalError;
@@ -18,7 +19,9 @@ use crate::journal::record::redaction::RedactionError;
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::library::LibraryError;
+use crate::policy::decision::PolicyIdentity;
 use crate::policy::effective::PolicyError;
+use crate::policy::expected::ExpectedDigest;
 use crate::shadow::explanation::ExplanationError;
 use crate::shadow::report::ConditionError;
 use crate::shadow::sampling::SamplingError;
@@ -99,8 +102,17 @@ pub(crate) enum CliError {
     NotAReport,
     #[error("the {what} can't be told apart: {problem}")]
     Ambiguous { what: &'static str, problem: String },
+    #[error("the policy is not put in force")]
+    NotInForce(#[from] NotInForce),
+    #[error("another policy would decide: {expected} is the start of neither digest of `{}` {}, whose policy digest is {} and whose effective digest is {}", found.id, found.version, found.policy_digest, found.effective_digest)]
+    OtherPolicy {
+        expected: ExpectedDigest,
+        found: Box<PolicyIdentity>,
+    },
     #[error("there is no policy pack or file `{0}`")]
     NoSuchPack(String),
+    #[error("there is no policy pack `{id}` among those that this command uses, only `{}` in the working directory", path.display())]
+    OverlookedPack { id: String, path: PathBuf },
     #[error("`{}` has more than {limit} bytes", path.display())]
     TooLarge { path: PathBuf, limit: usize },
     #[error("an artifact can't be made")]
@@ -183,7 +195,7 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Library(LibraryError::Unreadable { .. }) => {
-                Some("name the folder that holds the packs with `--packs DIR`")
+                Some("name the folders that hold packs with `--packs DIR` or `CAVRA_PACKS`")
             }
             Self::Library(LibraryError::DuplicateId { .. }) => {
                 Some("give one of them another `metadata.id`, or name fewer folders with `--packs`")
@@ -192,7 +204,21 @@ impl CliError {
                 "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
                  `--policy FILE` a pack that lies anywhere",
             ),
-            Self::Policy(PolicyError::Invalid { .. }) | Self::Admission(_) => {
+            Self::OtherPolicy { .. } => Some(
+                "`cavra policy show` shows both digests of a pack; give `--expect-digest` the one that you mean",
+            ),
+            Self::NotInForce(NotInForce::Cases(_)) => Some(
+                "mend the pack; where it means to be stricter than a required case, say so by a case of \
+                 that id in its `cases/`. `cavra policy dry-run` shows every case, and \
+                 `--allow-failed-cases` decides by the pack all the same",
+            ),
+            Self::OverlookedPack { .. } => Some(
+                "a repository may bring packs of its own, so what judges doesn't look there; if you \
+                 mean it, name it by `--policy PATH`, or its folder by `--packs DIR`",
+            ),
+            Self::Policy(PolicyError::Invalid { .. })
+            | Self::Admission(_)
+            | Self::NotInForce(_) => {
                 Some("`cavra policy lint` lists everything that is wrong with a pack")
             }
             Self::PackFile(LibraryError::Unreadable { .. }) => {

@@ -5,6 +5,8 @@
 //! | `args` | what is common to every command, and the list of commands |
 //! | `commands` | one module for each command |
 //! | `packs` | which policy a command means; the only place that compiles one |
+//! | `memory` | which packs have passed their required cases before |
+//! | `shelves` | where a command looks for packs |
 //! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
@@ -18,9 +20,11 @@ mod exit;
 mod files;
 mod input;
 mod logging;
+mod memory;
 mod output;
 mod packs;
 mod remote;
+mod shelves;
 
 pub use exit::ExitStatus;
 

@@ -8,17 +8,20 @@ use clap::Args;
 
 use super::args::GlobalArgs;
 use super::error::CliError;
-use crate::authority::admission::Admission;
-use crate::engine::Policy;
-use crate::library::{Library, load_file};
+use super::memory::Memory;
+use super::shelves::{self, Use};
+use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::in_force::{Checked, NotInForce};
+use crate::engine::{Policy, effective_digest};
+use crate::library::{Library, load_file, origin_of};
+use crate::policy::decision::PolicyIdentity;
 use crate::policy::effective::{EffectivePack, FindError, PolicyError};
+use crate::policy::expected::ExpectedDigest;
 use crate::policy::lint::LintReport;
 use crate::policy::source::PackSource;
 
 /// The pack that is meant when none is named: the strictest that ships.
 pub(crate) const DEFAULT_PACK: &str = "cavra-ai-agent-baseline";
-/// The folder of packs that is looked for when none is named.
-const DEFAULT_FOLDER: &str = "policy-packs";
 
 /// Which policy decides.
 #[derive(Debug, Clone, Default, Args)]
@@ -47,6 +50,36 @@ impl PolicyArgs {
     }
 }
 
+/// Which policy a caller relies on.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ExpectArgs {
+    /// Refuse another policy than this one, by its policy digest or effective digest, or the
+    /// first 12 hex digits of one or more
+    #[arg(long, value_name = "DIGEST")]
+    expect_digest: Option<ExpectedDigest>,
+}
+
+impl ExpectArgs {
+    /// Refuses `policy` if another one is expected.
+    pub(crate) fn check(&self, policy: &PolicyIdentity) -> Result<(), CliError> {
+        match &self.expect_digest {
+            Some(expected) if !expected.names(policy) => Err(CliError::OtherPolicy {
+                expected: expected.clone(),
+                found: Box::new(policy.clone()),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is let in force all the same.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct LaxArgs {
+    /// Decide by a pack that fails its required cases too, and say so each time
+    #[arg(long)]
+    allow_failed_cases: bool,
+}
+
 /// A pack as a person names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PackRef {
@@ -65,15 +98,20 @@ pub(crate) struct Packs {
 }
 
 impl Packs {
-    /// Opens the folders of `--packs`, or the nearest `policy-packs`. Without either the
-    /// library is empty: a pack named by its path needs none.
-    pub(crate) fn open(args: &GlobalArgs) -> Result<Self, CliError> {
-        let folders = if args.packs.is_empty() {
-            nearest(DEFAULT_FOLDER).into_iter().collect()
-        } else {
-            args.packs.clone()
-        };
-        let library = Library::open(&folders)?;
+    /// For a command that judges: the shipped packs and the operator's, never those of the
+    /// working directory, which may be a repository that the judged agent has cloned.
+    pub(crate) fn to_judge(args: &GlobalArgs) -> Result<Self, CliError> {
+        Self::open(args, Use::Judging)
+    }
+
+    /// For a command that helps to write packs: those of `./policy-packs` too, where no folder
+    /// is named.
+    pub(crate) fn to_author(args: &GlobalArgs) -> Result<Self, CliError> {
+        Self::open(args, Use::Authoring)
+    }
+
+    fn open(args: &GlobalArgs, purpose: Use) -> Result<Self, CliError> {
+        let library = Library::on(&shelves::of(args, purpose)?)?;
         let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
         Ok(Self { library, admission })
     }
@@ -86,11 +124,56 @@ impl Packs {
         self.library
     }
 
+    /// The same packs, with what may be let in force all the same.
+    pub(crate) fn letting(self, lax: LaxArgs) -> Self {
+        Self {
+            admission: self.admission.allowing_failed_cases(lax.allow_failed_cases),
+            ..self
+        }
+    }
+
+    /// What packs must pass.
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// A pack, compiled and checked for whether it may be put in force.
+    pub(crate) fn check(&self, pack: &PackRef) -> Result<Checked, CliError> {
+        let (kin, source) = (self.kin(pack)?, self.source(pack)?);
+        Ok(self.admission.check(&kin, &source, self.effective(pack)?)?)
+    }
+
+    /// A pack as a policy that decides at once: it must decide its required cases as they
+    /// expect. Where it brings its own Rego, that it did is remembered.
+    pub(crate) fn load_to_decide(&self, pack: &PackRef) -> Result<Arc<Policy>, CliError> {
+        let effective = self.effective(pack)?;
+        let remembered = (!effective.rules.is_empty())
+            .then(|| Memory::of(effective_digest(&effective)))
+            .flatten();
+        if remembered.as_ref().is_some_and(Memory::holds) {
+            return Ok(Arc::new(
+                Policy::compile(effective).map_err(AdmissionError::from)?,
+            ));
+        }
+        let policy = self.admission.admit(effective)?;
+        match self
+            .admission
+            .check_cases(&policy)
+            .map_err(NotInForce::from)?
+        {
+            Some(failed) => {
+                tracing::warn!("{failed}\nit decides all the same: `--allow-failed-cases`");
+            }
+            None => remembered.iter().for_each(Memory::keep),
+        }
+        Ok(policy)
+    }
+
     /// A pack's files.
     pub(crate) fn source(&self, pack: &PackRef) -> Result<PackSource, CliError> {
         match pack {
             PackRef::Id(id) => self.library.source(id).map_err(|error| match error {
-                FindError::NotFound => CliError::NoSuchPack(id.clone()),
+                FindError::NotFound => self.no_such_pack(id),
                 FindError::Unreadable(problem) => CliError::Policy(PolicyError::Unreadable {
                     id: id.clone(),
                     problem,
@@ -104,9 +187,24 @@ impl Packs {
     /// A pack joined with its parents.
     pub(crate) fn effective(&self, pack: &PackRef) -> Result<EffectivePack, CliError> {
         match pack {
+            PackRef::Id(id) if !self.library.holds(id) => Err(self.no_such_pack(id)),
             PackRef::Id(id) => Ok(self.library.effective(id)?),
-            PackRef::Path(_) => Ok(self.library.effective_of(self.source(pack)?)?),
+            PackRef::Path(path) => {
+                let source = self.source(pack)?;
+                let mut effective = self.kin(pack)?.effective_of(source)?;
+                effective.origin = origin_of(path);
+                Ok(effective)
+            }
             PackRef::Either(name) => self.effective(&self.told_apart(name)?),
+        }
+    }
+
+    /// The packs among which the parents of `pack` are looked for.
+    pub(crate) fn kin(&self, pack: &PackRef) -> Result<Library, CliError> {
+        match pack {
+            PackRef::Id(_) => Ok(self.library.clone()),
+            PackRef::Path(path) => self.library.beside(path).map_err(CliError::PackFile),
+            PackRef::Either(name) => self.kin(&self.told_apart(name)?),
         }
     }
 
@@ -116,8 +214,8 @@ impl Packs {
     }
 
     /// What is wrong with a pack, its Rego included.
-    pub(crate) fn lint(&self, source: &PackSource) -> LintReport {
-        self.admission.lint(&self.library, source)
+    pub(crate) fn lint(&self, pack: &PackRef) -> Result<LintReport, CliError> {
+        Ok(self.admission.lint(&self.kin(pack)?, &self.source(pack)?))
     }
 
     /// As [`Self::load_policy`], where there may be none.
@@ -129,12 +227,23 @@ impl Packs {
     }
 
     fn told_apart(&self, name: &str) -> Result<PackRef, CliError> {
-        if self.library.folder(name).is_some() {
+        if self.library.holds(name) {
             Ok(PackRef::Id(name.to_owned()))
         } else if Path::new(name).exists() {
             Ok(PackRef::Path(PathBuf::from(name)))
         } else {
-            Err(CliError::NoSuchPack(name.to_owned()))
+            Err(self.no_such_pack(name))
+        }
+    }
+
+    /// Says too where it isn't looked for, if it would be there.
+    fn no_such_pack(&self, name: &str) -> CliError {
+        match shelves::overlooked(name) {
+            Some(path) => CliError::OverlookedPack {
+                id: name.to_owned(),
+                path,
+            },
+            None => CliError::NoSuchPack(name.to_owned()),
         }
     }
 }

@@ -59,6 +59,7 @@ pub struct Policy {
     own_rego: Vec<PackRego>,
     approvers: BTreeMap<String, Arc<[Arc<str>]>>,
     base_origin: Arc<str>,
+    source: Arc<str>,
     memo: Memo,
 }
 
@@ -80,6 +81,7 @@ impl Policy {
             matchers,
             own_rego,
             base_origin: render::base_origin(),
+            source: pack.origin.to_string().into(),
             memo: Memo::On,
             pack,
         })
@@ -96,6 +98,12 @@ impl Policy {
     #[must_use]
     pub fn identity(&self) -> &Arc<PolicyIdentity> {
         &self.identity
+    }
+
+    /// Where the pack came from, as decisions say it.
+    #[must_use]
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
     }
 
     /// The pack that it was compiled from.
@@ -182,6 +190,16 @@ impl Policy {
             return None;
         }
         pins.get(&format!("{}:{}", call.server, call.tool))
+    }
+
+    /// Whether the pack pins tools of `server`: then one without a pin was never reviewed.
+    fn pins_tools_of(&self, server: &str) -> bool {
+        let prefix = format!("{server}:");
+        let pins = &self.pack.mcp.tool_pins;
+        let mut after = pins.range(prefix.clone()..);
+        after
+            .next()
+            .is_some_and(|(name, _)| name.starts_with(&prefix))
     }
 
     /// The greatest risk that the pack sees in the call's capability, server or tool.

@@ -1,11 +1,12 @@
 //! From facts to section inputs: every fact is held against the pack's matchers.
 
+mod mcp;
+mod plan;
+
 use super::Policy;
 use super::section::{Section, SectionInput, SignalKind};
 use crate::action::Action;
-use crate::action::facts::{
-    Certainty, Command, Effect, Facts, McpCall, PathAccess, Push, UnknownKind,
-};
+use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
 use crate::action::path::PathPatterns;
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
@@ -32,17 +33,16 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     if !facts.unknowns.is_empty() || !facts.network.is_empty() {
         add(unknowns(facts));
     }
+    if !facts.guard.is_empty() {
+        let mut section = SectionInput::new(Section::Guard);
+        (0..facts.guard.len()).for_each(|subject| section.push(SignalKind::Tamper, subject, None));
+        add(section);
+    }
     if !facts.pushes.is_empty() {
         prepare.pushes(&facts.pushes).into_iter().for_each(&mut add);
     }
-    if facts
-        .terraform_plan
-        .as_ref()
-        .is_some_and(|plan| !plan.usable)
-    {
-        let mut section = SectionInput::new(Section::Terraform);
-        section.push(SignalKind::Unusable, 0, None);
-        add(section);
+    if let Some(plan) = &facts.terraform_plan {
+        add(prepare.plan(plan));
     }
     if let Some(call) = &facts.mcp {
         prepare.mcp(call).into_iter().for_each(&mut add);
@@ -269,41 +269,6 @@ impl Prepare<'_> {
             section.push(kind, subject, Some(*hit));
         }
         !all.is_empty()
-    }
-
-    /// The server's trust, and whether the call is what it says, for two sections.
-    fn mcp(&self, call: &McpCall) -> [SectionInput; 2] {
-        let matchers = &self.policy.matchers;
-        let mut trust = SectionInput::new(Section::Mcp);
-        trust.settings.clone_from(&matchers.mcp_settings);
-        let allowed = matchers.allowed_servers.get(call.server.as_str());
-        let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
-        if let Some(hit) = blocked {
-            let offset = count(self.policy.pack.mcp.allowed_servers.len());
-            trust.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
-        }
-        match allowed {
-            Some(hit) => trust.push(SignalKind::Allowed, 0, Some(*hit)),
-            None if blocked.is_none() => trust.push(SignalKind::Unknown, 0, None),
-            None => {}
-        }
-        let mut identity = SectionInput::new(Section::McpIdentity);
-        if !call.consistent {
-            identity.push(SignalKind::Inconsistent, 0, None);
-        }
-        if let Some(kind) = self.pin(call) {
-            identity.push(kind, 0, None);
-        }
-        [trust, identity]
-    }
-
-    fn pin(&self, call: &McpCall) -> Option<SignalKind> {
-        let pin = self.policy.pin_of(call)?;
-        match &call.fingerprint {
-            Some(fingerprint) if fingerprint == pin => None,
-            Some(_) => Some(SignalKind::PinChanged),
-            None => Some(SignalKind::PinUnseen),
-        }
     }
 }
 

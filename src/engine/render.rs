@@ -7,7 +7,7 @@ use super::error::EvaluationError;
 use super::findings::RawFinding;
 use super::pack_rego::PackFinding;
 use super::section::Section;
-use crate::action::facts::{Facts, PathAccess};
+use crate::action::facts::{Facts, GuardTamperingKind, PathAccess, TerraformPlan};
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
 use crate::policy::verdict::{
@@ -168,7 +168,8 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::Git | Section::GitProtected => [&policy.pack.git.protected_branches, &[], &[]],
         Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
         Section::Evidence => [&policy.pack.required_fields, &[], &[]],
-        Section::Unknowns | Section::Terraform => [&[], &[], &[]],
+        Section::Terraform => [&commands.block, &commands.require_approval, &[]],
+        Section::Unknowns | Section::Guard => [&[], &[], &[]],
     };
     let mut index = usize::try_from(index).ok()?;
     for list in lists {
@@ -219,9 +220,19 @@ fn matched_on(facts: &Facts, section: Section, rule_id: &str, subject: usize) ->
         Section::Terraform => facts
             .terraform_plan
             .as_ref()
-            .map(|plan| plan.fingerprint.to_string()),
+            .map(|plan| plan_text(plan, rule_id, subject)),
+        Section::Guard => facts.guard.get(subject).map(|found| found.what.clone()),
         Section::Evidence => None,
     }
+}
+
+/// The resource that a rule is about, or the plan as a whole.
+fn plan_text(plan: &TerraformPlan, rule_id: &str, subject: usize) -> String {
+    let change = plan
+        .changes
+        .get(subject)
+        .filter(|_| rule_id != "terraform.plan.require_approval_unusable");
+    change.map_or_else(|| plan.fingerprint.to_string(), |it| it.address.clone())
 }
 
 fn path_text(access: &PathAccess) -> String {
@@ -307,6 +318,24 @@ fn reason(
                 .unwrap_or_default();
             format!("the Terraform plan can't be relied on: {problem}")
         }
+        "terraform.plan.block_import" | "terraform.plan.require_approval_import" => {
+            by_plan("imports", on, "terraform import", pattern)
+        }
+        "terraform.plan.block_removal" | "terraform.plan.require_approval_removal" => {
+            by_plan("forgets", on, "terraform state rm", pattern)
+        }
+        "terraform.plan.require_approval_moved" => {
+            format!("the plan moves an object to `{on}`, which needs approval")
+        }
+        "guard.tamper.require_approval" => {
+            let kind = facts.guard.get(subject).map(|found| found.kind);
+            match kind {
+                Some(GuardTamperingKind::Environment) => {
+                    format!("`{on}` is one of CAVRA's own variables; changing it needs approval")
+                }
+                _ => format!("`{on}` would stop or change CAVRA, which needs approval"),
+            }
+        }
         "mcp.server.trust.block_unknown" => {
             format!("the server of `{on}` is on no list of trusted servers")
         }
@@ -319,9 +348,27 @@ fn reason(
         "mcp.tool.pin.require_approval_unseen" => {
             format!("`{on}` is pinned, and its definition did not come with the call")
         }
+        "mcp.tool.pin.require_approval_unpinned" => {
+            format!("tools of its server are pinned, and `{on}` is not: nobody has reviewed it")
+        }
+        "mcp.tool.name.require_approval_unusual" => {
+            format!(
+                "the tool of `{}` has a name that isn't made of visible ASCII characters",
+                on.escape_debug()
+            )
+        }
         "evidence.required_fields.require_approval" => format!("the action lacks `{pattern}`"),
         other => format!("`{other}` matched `{on}`"),
     }
+}
+
+/// What a plan does that a command would do too.
+fn by_plan(does: &str, address: &str, command: &str, pattern: &str) -> String {
+    let why = match pattern {
+        "" => "which is on no list".to_owned(),
+        _ => format!("which the pattern `{pattern}` is about"),
+    };
+    format!("the plan {does} `{address}`, as `{command}` does, {why}")
 }
 
 fn unlisted(facts: &Facts, subject: usize, on: &str) -> String {

@@ -14,6 +14,7 @@ pub(super) enum Section {
     FilesystemWrite,
     Commands,
     Unknowns,
+    Guard,
     GitProtected,
     Git,
     Terraform,
@@ -24,11 +25,12 @@ pub(super) enum Section {
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
         Self::Unknowns,
+        Self::Guard,
         Self::GitProtected,
         Self::Git,
         Self::Terraform,
@@ -45,6 +47,7 @@ impl Section {
             Self::FilesystemWrite => "filesystem_write",
             Self::Commands => "commands",
             Self::Unknowns => "unknowns",
+            Self::Guard => "guard",
             Self::GitProtected => "git_protected",
             Self::Git => "git",
             Self::Terraform => "terraform",
@@ -75,12 +78,20 @@ pub(super) enum SignalKind {
     UnknownTarget,
     UnknownOperation,
     Unusable,
+    ImportBlocked,
+    ImportUnlisted,
+    RemovalBlocked,
+    RemovalUnlisted,
+    Moved,
+    Tamper,
     Unknown,
     Blocked,
     Inconsistent,
     Allowed,
     PinChanged,
     PinUnseen,
+    PinAbsent,
+    UnusualName,
     Missing,
 }
 
@@ -104,12 +115,20 @@ impl SignalKind {
             Self::UnknownTarget => "unknown_target",
             Self::UnknownOperation => "unknown_operation",
             Self::Unusable => "unusable",
+            Self::ImportBlocked => "import_blocked",
+            Self::ImportUnlisted => "import_unlisted",
+            Self::RemovalBlocked => "removal_blocked",
+            Self::RemovalUnlisted => "removal_unlisted",
+            Self::Moved => "moved",
+            Self::Tamper => "tamper",
             Self::Unknown => "unknown",
             Self::Blocked => "blocked",
             Self::Inconsistent => "inconsistent",
             Self::Allowed => "allowed",
             Self::PinChanged => "pin_changed",
             Self::PinUnseen => "pin_unseen",
+            Self::PinAbsent => "pin_absent",
+            Self::UnusualName => "unusual_name",
             Self::Missing => "missing",
         }
     }

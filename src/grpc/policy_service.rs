@@ -18,11 +18,14 @@ use super::wire::{
 use super::workload::Workload;
 use crate::action::Action;
 use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::conditions::Aspect;
+use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
 use crate::engine::{self, Policy};
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
+use crate::policy;
 use crate::policy::effective::{FindError, PolicyError};
 use crate::policy::source::PackSource;
 
@@ -67,6 +70,20 @@ impl Policies {
         &self.decisions.authority
     }
 
+    /// Checks the staged policy once more, if it is the one that is meant: not every candidate
+    /// was staged here. What is wrong with it and is allowed is the answer.
+    async fn check_staged(&self, expected: Digest) -> Result<Option<String>, Refusal> {
+        let Some(candidate) = self.authority().slot().candidate.clone() else {
+            return Ok(None);
+        };
+        if candidate.identity().effective_digest != expected {
+            return Ok(None);
+        }
+        let checked = self.run(|_| self.admission.check_cases(&candidate)).await?;
+        let failed = checked.map_err(|failed| Refusal::NotInForce(failed.into()))?;
+        Ok(failed.map(|failed| failed.to_string()))
+    }
+
     /// Does what reads or compiles packs.
     async fn run<T>(&self, work: impl FnOnce(&Library) -> T) -> Result<T, Refusal> {
         let library = self.library.load_full();
@@ -106,9 +123,13 @@ impl PolicyService for Policies {
     ) -> Answer<StageCandidateResponse> {
         self.door.admit("StageCandidate")?;
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let policy = self
-            .run(|library| compile(&self.admission, library, given))
+        let active = self.authority().slot().active.identity().clone();
+        let Passed { policy, problem } = self
+            .run(|library| put_in_force(&self.admission, library, given, &active))
             .await??;
+        if let Some(problem) = problem {
+            tracing::warn!(problem, "staged all the same");
+        }
         let candidate = identity(&policy);
         let replaced = self.authority().stage(Some(policy)).await;
         let replaced = replaced.map_err(Refusal::Unrecorded)?;
@@ -128,12 +149,17 @@ impl PolicyService for Policies {
     ) -> Answer<ActivatePolicyResponse> {
         self.door.admit("ActivatePolicy")?;
         let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let problem = self.check_staged(expected).await?;
         let activated = self
             .authority()
             .activate(expected)
             .await
             .map_err(Refusal::Activate)?;
         tracing::info!(effective_digest = %expected, "policy activated");
+        if let Some(problem) = &problem {
+            tracing::warn!(problem, "activated all the same");
+        }
+        self.authority().conditions().set(Aspect::Policy, problem);
         Ok(Response::new(ActivatePolicyResponse {
             active: Some(identity(&activated.active)),
             previous: Some(identity(&activated.previous)),
@@ -218,6 +244,41 @@ pub(super) fn compile(
             })
         }
     }
+}
+
+/// Makes a policy of the pack that a caller means, if it may be put in force.
+fn put_in_force(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+    active: &policy::decision::PolicyIdentity,
+) -> Result<Passed, Refusal> {
+    let is_bundle = matches!(given, Given::Bundle(_));
+    let refused = |error: NotInForce| match error {
+        NotInForce::Admission(error @ AdmissionError::Unavailable { .. }) => {
+            Refusal::Admission(error)
+        }
+        error if is_bundle => Refusal::Bundle(error.to_string()),
+        NotInForce::Admission(error) => Refusal::Admission(error),
+        error => Refusal::NotInForce(error),
+    };
+    let (source, pack) = match given {
+        Given::Pack(id) => {
+            let pack = library.effective(&id).map_err(Refusal::Library)?;
+            (source(library, Given::Pack(id))?, pack)
+        }
+        Given::Bundle(source) => {
+            let pack = library.effective_of(source.clone());
+            (
+                source,
+                pack.map_err(|error| Refusal::Bundle(error.to_string()))?,
+            )
+        }
+    };
+    let checked = admission.check(library, &source, pack);
+    let checked = checked.map_err(|error| refused(error.into()))?;
+    let was_in_force = is_same_pack(checked.identity(), active);
+    checked.pass(admission, was_in_force).map_err(refused)
 }
 
 /// The files of a pack of the library, or those that came along.

@@ -9,6 +9,7 @@ use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::in_force::NotInForce;
 use crate::authority::shadow::StartError;
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
@@ -31,6 +32,9 @@ pub enum Refusal {
     /// A pack of the library doesn't compile.
     #[error(transparent)]
     Admission(AdmissionError),
+    /// A pack of the library must not be put in force.
+    #[error("not put in force: {0}")]
+    NotInForce(NotInForce),
     /// The pack that came with the request can't be used.
     #[error("`bundle` can't be used: {0}")]
     Bundle(String),
@@ -117,7 +121,7 @@ impl Refusal {
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
-            Self::NoJournal => Code::FailedPrecondition,
+            Self::NotInForce(_) | Self::NoJournal => Code::FailedPrecondition,
             Self::NoRecord(_) | Self::Unproved(ProveError::NoSuchRecord(_)) => Code::NotFound,
             Self::Unproved(error) if error.is_contradiction() => Code::DataLoss,
             Self::Unproved(_) => Code::FailedPrecondition,

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{LibraryError, MAX_PACKS, POLICY_FILE};
+use super::{LibraryError, MAX_PACKS, PACK_PARTS, POLICY_FILE, PackPart};
 use crate::policy::source::{MAX_FILE_BYTES, MAX_FILES, PackSource, SourceFile};
 
 /// The folders directly below `library` that hold a [`POLICY_FILE`], sorted.
@@ -12,11 +12,36 @@ pub(super) fn pack_folders(library: &Path) -> Result<Vec<PathBuf>, LibraryError>
     let mut folders = Vec::new();
     for path in children(library, MAX_PACKS)? {
         let hidden = name(&path).starts_with('.');
-        if !hidden && path.is_dir() && exists(&path.join(POLICY_FILE)) {
+        if !hidden && is_pack(&path) {
             folders.push(path);
         }
     }
     Ok(folders)
+}
+
+/// Whether a folder holds a [`POLICY_FILE`].
+pub(super) fn is_pack(folder: &Path) -> bool {
+    folder.is_dir() && exists(&folder.join(POLICY_FILE))
+}
+
+/// The folder in which the pack at `path` lies among others: the one that holds its folder,
+/// or its policy file if that has a name of its own. Links are followed, as they are to read
+/// the pack. None for a pack in the root folder.
+pub(super) fn beside(path: &Path) -> Result<Option<PathBuf>, LibraryError> {
+    let real = fs::canonicalize(path).map_err(unreadable(path))?;
+    // `policy.yaml` itself means its folder.
+    let pack = match real.is_file() && name(&real) == POLICY_FILE {
+        true => real.parent(),
+        false => Some(real.as_path()),
+    };
+    Ok(pack.and_then(Path::parent).map(Path::to_owned))
+}
+
+/// A path that means the same from everywhere, as text.
+pub(super) fn absolute(path: &Path) -> String {
+    // Fails for an empty path, and where the working directory is gone.
+    let absolute = std::path::absolute(path);
+    absolute.as_deref().unwrap_or(path).display().to_string()
 }
 
 /// Reads one pack: `path` is its folder, or its policy file under any name.
@@ -35,18 +60,18 @@ pub(super) fn load(path: &Path) -> Result<PackSource, LibraryError> {
     let policy = file(&root, &policy_path, name(&policy_path))?;
     // A policy file under a name of its own stands alone: what lies beside it is another pack's.
     let whole = name(&policy_path) == POLICY_FILE;
-    let part = |folder_name: &str, extensions: &[&str]| {
+    let [rules, cases] = PACK_PARTS.map(|part| {
         if whole {
-            files(&root, folder, folder_name, extensions)
+            files(&root, folder, &part)
         } else {
             Ok(Vec::new())
         }
-    };
+    });
     let source = PackSource {
         origin: policy_path.display().to_string(),
         policy,
-        rules: part("rules", &["rego"])?,
-        cases: part("cases", &["yaml", "yml"])?,
+        rules: rules?,
+        cases: cases?,
     };
     if 1 + source.rules.len() + source.cases.len() > MAX_FILES {
         return Err(too_many(folder, MAX_FILES));
@@ -55,12 +80,8 @@ pub(super) fn load(path: &Path) -> Result<PackSource, LibraryError> {
 }
 
 /// The files with one of `extensions` directly in `folder/part`, sorted; none if there is no such folder.
-fn files(
-    root: &Path,
-    folder: &Path,
-    part: &str,
-    extensions: &[&str],
-) -> Result<Vec<SourceFile>, LibraryError> {
+fn files(root: &Path, folder: &Path, part: &PackPart) -> Result<Vec<SourceFile>, LibraryError> {
+    let (part, extensions) = (part.folder, part.extensions);
     let folder = folder.join(part);
     if !exists(&folder) {
         return Ok(Vec::new());

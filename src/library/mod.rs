@@ -1,19 +1,22 @@
-//! Packs on disk. The only place that reads them.
+//! Packs: those on disk, and those that ship with the binary. The only place that reads them.
 //!
-//! A library is one or more folders that hold pack folders; a pack folder holds
-//! `policy.yaml` and optionally `rules/*.rego` and `cases/*.yaml`. A broken pack
-//! doesn't hide the others: it is listed with what is wrong. Two packs with one id are
-//! an error, because nobody could say which of them decides.
+//! A library is some folders that hold pack folders; a pack folder holds `policy.yaml` and
+//! optionally `rules/*.rego` and `cases/*.yaml`. A broken pack doesn't hide the others: it is
+//! listed with what is wrong. Two packs with one id are an error, because nobody could say
+//! which of them decides. One exception: a copy of a shipped pack stands for it if it decides
+//! the same; one that decides otherwise can't be used under that id.
 
 pub mod versioning;
 
+mod built_in;
 mod disk;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve, resolve_source};
 use crate::policy::lint::{LintReport, lint};
+use crate::policy::origin::{NamedBy, Origin};
 use crate::policy::read;
 use crate::policy::source::PackSource;
 
@@ -21,6 +24,32 @@ use crate::policy::source::PackSource;
 pub const MAX_PACKS: usize = 4096;
 /// The file that makes a folder a pack.
 pub const POLICY_FILE: &str = "policy.yaml";
+/// What lies beside it.
+const PACK_PARTS: [PackPart; 2] = [
+    PackPart {
+        folder: "rules",
+        extensions: &["rego"],
+    },
+    PackPart {
+        folder: "cases",
+        extensions: &["yaml", "yml"],
+    },
+];
+
+/// A folder in a pack, and the files in it that count.
+struct PackPart {
+    folder: &'static str,
+    extensions: &'static [&'static str],
+}
+
+/// A folder of packs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelf {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Who said so.
+    pub named_by: NamedBy,
+}
 
 /// Why packs can't be read from disk.
 #[derive(Debug, thiserror::Error)]
@@ -58,12 +87,16 @@ pub enum LibraryError {
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     packs: BTreeMap<String, Shelved>,
+    /// Where parents are looked for first.
+    beside: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
 struct Shelved {
-    folder: PathBuf,
-    /// The pack's files, or why they can't be read.
+    origin: Origin,
+    /// Absent for a shipped pack.
+    folder: Option<PathBuf>,
+    /// The pack's files, or why they can't be used.
     source: Result<PackSource, String>,
 }
 
@@ -72,8 +105,10 @@ struct Shelved {
 pub struct Listing {
     /// The pack's id; the folder's name if the pack has none.
     pub id: String,
-    /// The pack's folder.
-    pub folder: PathBuf,
+    /// Where the pack came from.
+    pub origin: Origin,
+    /// The pack's folder; absent for a shipped pack.
+    pub folder: Option<PathBuf>,
     /// `metadata.title`, empty if it can't be read.
     pub title: String,
     /// `metadata.version`, empty if it can't be read.
@@ -85,7 +120,15 @@ pub struct Listing {
 }
 
 impl Library {
-    /// Reads every pack below `folders`.
+    /// The packs that ship with the binary.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let mut library = Self::default();
+        library.add_built_in();
+        library
+    }
+
+    /// Reads every pack below `folders`. Shipped packs are not among them.
     ///
     /// # Errors
     /// If a folder can't be read, holds too many packs, or if two packs have one id.
@@ -94,13 +137,63 @@ impl Library {
         let mut library = Self::default();
         for folder in folders {
             for pack in disk::pack_folders(folder)? {
-                library.shelve(pack)?;
+                library.shelve(pack, NamedBy::Flag)?;
             }
         }
         Ok(library)
     }
 
-    fn shelve(&mut self, folder: PathBuf) -> Result<(), LibraryError> {
+    /// The shipped packs, and every pack on `shelves`. A pack that has the id of a shipped one
+    /// and decides otherwise is listed with that as its error.
+    ///
+    /// # Errors
+    /// As [`Library::open`].
+    pub fn on(shelves: &[Shelf]) -> Result<Self, LibraryError> {
+        let mut library = Self::default();
+        for shelf in shelves {
+            for pack in disk::pack_folders(&shelf.folder)? {
+                library.shelve(pack, shelf.named_by)?;
+            }
+        }
+        library.refuse_hiding();
+        library.add_built_in();
+        Ok(library)
+    }
+
+    /// The same packs for a pack at `path`: its parents are looked for beside it first, each in
+    /// a folder that has its id as name.
+    ///
+    /// # Errors
+    /// If there is nothing at `path`.
+    pub fn beside(&self, path: &Path) -> Result<Self, LibraryError> {
+        Ok(Self {
+            packs: self.packs.clone(),
+            beside: disk::beside(path)?,
+        })
+    }
+
+    fn add_built_in(&mut self) {
+        for id in built_in::ids() {
+            let source = built_in::source(id);
+            self.packs.entry(id.to_owned()).or_insert_with(|| Shelved {
+                origin: Origin::BuiltIn,
+                folder: None,
+                source: source.ok_or_else(|| "the binary was built without it".to_owned()),
+            });
+        }
+    }
+
+    fn refuse_hiding(&mut self) {
+        for (id, shelved) in &mut self.packs {
+            if let Ok(source) = &shelved.source
+                && let Err(problem) = may_stand_for_shipped(id, source)
+            {
+                shelved.source = Err(problem);
+            }
+        }
+    }
+
+    fn shelve(&mut self, folder: PathBuf, named_by: NamedBy) -> Result<(), LibraryError> {
         if self.packs.len() >= MAX_PACKS {
             let problem = format!("is one pack too many; the limit is {MAX_PACKS}");
             return Err(LibraryError::Refused {
@@ -118,11 +211,19 @@ impl Library {
         if let Some(first) = self.packs.get(&id) {
             return Err(LibraryError::DuplicateId {
                 id,
-                first: first.folder.clone(),
+                first: first.folder.clone().unwrap_or_default(),
                 second: folder,
             });
         }
-        self.packs.insert(id, Shelved { folder, source });
+        let shelved = Shelved {
+            origin: Origin::Folder {
+                named_by,
+                path: disk::absolute(&folder),
+            },
+            folder: Some(folder),
+            source,
+        };
+        self.packs.insert(id, shelved);
         Ok(())
     }
 
@@ -142,6 +243,7 @@ impl Library {
         };
         Listing {
             id: id.to_owned(),
+            origin: shelved.origin.clone(),
             folder: shelved.folder.clone(),
             title: metadata.title,
             version: metadata.version,
@@ -155,10 +257,10 @@ impl Library {
         self.packs.keys().map(String::as_str)
     }
 
-    /// The folder of the pack `id`.
+    /// Whether there is a pack `id`, whatever may be wrong with it.
     #[must_use]
-    pub fn folder(&self, id: &str) -> Option<&Path> {
-        self.packs.get(id).map(|shelved| shelved.folder.as_path())
+    pub fn holds(&self, id: &str) -> bool {
+        self.packs.contains_key(id)
     }
 
     /// The files of the pack `id`.
@@ -166,10 +268,31 @@ impl Library {
     /// # Errors
     /// If there is no such pack, or its files can't be read.
     pub fn source(&self, id: &str) -> Result<PackSource, FindError> {
+        if let Some(found) = self.source_beside(id) {
+            return found.map_err(FindError::Unreadable);
+        }
         match self.packs.get(id) {
             None => Err(FindError::NotFound),
             Some(shelved) => shelved.source.clone().map_err(FindError::Unreadable),
         }
+    }
+
+    fn source_beside(&self, id: &str) -> Option<Result<PackSource, String>> {
+        let beside = self.beside.as_ref()?;
+        // An id with a `/` would lead elsewhere.
+        let mut parts = Path::new(id).components();
+        let (Some(Component::Normal(_)), None) = (parts.next(), parts.next()) else {
+            return None;
+        };
+        let folder = beside.join(id);
+        if !disk::is_pack(&folder) {
+            return None;
+        }
+        let source = disk::load(&folder).map_err(|error| error.to_string());
+        Some(source.and_then(|source| {
+            may_stand_for_shipped(id, &source)?;
+            Ok(source)
+        }))
     }
 
     /// The pack `id`, joined with its parents.
@@ -177,7 +300,11 @@ impl Library {
     /// # Errors
     /// As [`resolve`].
     pub fn effective(&self, id: &str) -> Result<EffectivePack, PolicyError> {
-        resolve(id, &mut |id| self.source(id))
+        let mut pack = resolve(id, &mut |id| self.source(id))?;
+        if let Some(shelved) = self.packs.get(id) {
+            pack.origin = shelved.origin.clone();
+        }
+        Ok(pack)
     }
 
     /// A pack from anywhere, joined with its parents from this library.
@@ -202,4 +329,22 @@ impl Library {
 /// If a file can't be read, isn't UTF-8, is over a limit, or leads out of the pack's folder.
 pub fn load_file(path: &Path) -> Result<PackSource, LibraryError> {
     disk::load(path)
+}
+
+/// The folder or file at `path`, as an answer says where its pack came from.
+#[must_use]
+pub fn origin_of(path: &Path) -> Origin {
+    Origin::Path(disk::absolute(path))
+}
+
+/// Whether a pack that was found under the id of a shipped one may be used under it.
+fn may_stand_for_shipped(id: &str, source: &PackSource) -> Result<(), String> {
+    match built_in::is_same(id, source) {
+        None | Some(true) => Ok(()),
+        Some(false) => Err(format!(
+            "`{}` hides the shipped pack `{id}` and decides otherwise: give it another \
+             `metadata.id`, or name it by its path with `--policy`",
+            source.origin
+        )),
+    }
 }

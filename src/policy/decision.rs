@@ -125,6 +125,9 @@ pub struct Decision {
     /// The index of its record in the journal, from 0; absent where there is no journal, or one
     /// that promises less than to be written first.
     pub journal_position: Option<u64>,
+    /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
+    /// [`super::origin::Origin`]. Absent if a service didn't say.
+    pub policy_source: Option<Arc<str>>,
 }
 
 impl Decision {
@@ -168,6 +171,7 @@ impl Serialize for Decision {
             outcome: self.judgement.outcome,
             matched_rules: &self.judgement.findings,
             journal_position: self.journal_position,
+            policy_source: self.policy_source.as_deref(),
         }
         .serialize(serializer)
     }
@@ -203,4 +207,6 @@ struct DecisionDocument<'a> {
     matched_rules: &'a [Finding],
     #[serde(skip_serializing_if = "Option::is_none")]
     journal_position: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_source: Option<&'a str>,
 }

@@ -43,6 +43,10 @@ pub struct DecisionDocument {
     /// The index of its record in the journal, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal_position: Option<u64>,
+    /// Where the deciding pack came from. Artifacts don't say: the same pack makes the same
+    /// bytes wherever it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_source: Option<String>,
 }
 
 impl DecisionDocument {
@@ -90,6 +94,7 @@ impl From<&Decision> for DecisionDocument {
             outcome: judgement.outcome,
             matched_rules: judgement.findings.clone(),
             journal_position: decision.journal_position,
+            policy_source: None,
         }
     }
 }

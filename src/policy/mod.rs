@@ -6,6 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`source`] | a pack as the texts of its files |
+//! | [`origin`] | where a pack came from |
 //! | [`pack`] | the typed content of one `policy.yaml` |
 //! | [`yaml`] | YAML with a line for every node; duplicate keys and aliases are errors |
 //! | [`read`] | the text of a `policy.yaml` in, a [`pack::Pack`] and every issue out |
@@ -16,6 +17,7 @@
 //! | [`diff`] | what changed between two packs |
 //! | [`comparison`] | what a candidate would change about one judgement |
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
+//! | [`expected`] | the policy that a caller relies on |
 //! | [`decision_document`] | a decision as it is read back |
 //! | [`versioning`] | where a pack's files stand in version control |
 
@@ -25,8 +27,10 @@ pub mod decision;
 pub mod decision_document;
 pub mod diff;
 pub mod effective;
+pub mod expected;
 pub mod issue;
 pub mod lint;
+pub mod origin;
 pub mod pack;
 pub mod read;
 pub mod source;

@@ -1,7 +1,8 @@
 //! The typed content of one `policy.yaml`.
 //!
-//! Absent and empty are the same for lists. Scalars that may be inherited are
-//! `Option`s; [`super::effective`] says what an absent one comes to.
+//! Absent and empty are the same for lists, except for `git.protected_branches`. It and
+//! scalars that may be inherited are `Option`s; [`super::effective`] says what an absent
+//! one comes to.
 
 use std::collections::BTreeMap;
 
@@ -94,8 +95,9 @@ pub struct Commands {
 pub struct Git {
     /// Names or URLs of remotes that may be pushed to, compared exactly.
     pub allowed_remotes: Vec<String>,
-    /// Branch names or globs: `main`, `release/*`.
-    pub protected_branches: Vec<String>,
+    /// Branch names or globs: `main`, `release/*`. Absent and empty differ: see
+    /// [`super::effective`].
+    pub protected_branches: Option<Vec<String>>,
     pub require_pull_request: Option<bool>,
     pub block_direct_push_to_protected_branch: Option<bool>,
     pub require_human_reviewer: Option<bool>,

@@ -281,13 +281,17 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = &'static str> {
         "git.ref.require_approval",
         "git.unknown_target.require_approval",
         "git.unknown_operation.require_approval",
+        "guard.tamper.require_approval",
         "terraform.plan.require_approval_unusable",
+        "terraform.plan.require_approval_moved",
+        "mcp.tool.name.require_approval_unusual",
         "mcp.server.trust.block_inconsistent",
         unknown_server,
     ];
     let pinned = [
         "mcp.tool.pin.block_changed",
         "mcp.tool.pin.require_approval_unseen",
+        "mcp.tool.pin.require_approval_unpinned",
     ];
     let pins = pinned
         .into_iter()

@@ -294,7 +294,7 @@ fn a_pack_that_lies_anywhere_decides_too() {
 fn what_the_agent_wrote_cannot_forge_a_line_of_the_table() {
     let document = json!({"action_type": "read_file", "target": "a\n      9  allow\u{1b}[2J\u{202e}", "requested_operation": "read"});
     let run = cavra_with(&["decide"], format!("{READ}\n{document}\n")).exits(0);
-    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 4, "{}", run.stdout);
     assert!(
         !run.stdout.contains(['\u{1b}', '\u{202e}']),
         "{}",
@@ -329,7 +329,8 @@ fn without_an_action_it_fails() {
 fn a_pack_that_only_audits_lets_go_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("policy.yaml");
-    let pack = "metadata: {id: audited, mode: audit}\nfilesystem: {block_read: ['*.pem']}\n";
+    let pack = "metadata: {id: audited, mode: audit, inherits: cavra-ai-agent-baseline}\n\
+                filesystem: {block_read: ['*.pem']}\n";
     std::fs::write(&path, pack).unwrap();
     let args = [
         "decide",

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, establish};
+use cavra::action::facts::{Facts, GuardTampering, GuardTamperingKind};
 use cavra::engine::{Policy, unknown_names};
 use cavra::library::Library;
 use cavra::policy::source::{PackSource, SourceFile};
@@ -37,7 +37,17 @@ fn the_schema_names_every_fact() {
     let schema: Value = serde_json::from_str(&schema.stdout).unwrap();
     assert_eq!(schema["$id"], "cavra.facts.v1");
     let fields = schema["$defs"]["Facts"]["properties"].as_object().unwrap();
-    let facts = serde_json::to_value(Facts::default()).unwrap();
+    // A list that is left out of an action's facts while it is empty.
+    let guard = vec![GuardTampering {
+        command: None,
+        kind: GuardTamperingKind::Service,
+        what: String::new(),
+    }];
+    let facts = Facts {
+        guard,
+        ..Facts::default()
+    };
+    let facts = serde_json::to_value(facts).unwrap();
     let facts: Vec<&String> = facts.as_object().unwrap().keys().collect();
     assert_eq!(fields.keys().collect::<Vec<_>>(), facts);
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::support::{cavra, cavra_with};
+use super::support::{cavra, cavra_with, own_folders};
 
 /// How long a service may take for what a test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,6 +29,7 @@ impl Service {
             .args(["serve", "--listen", "127.0.0.1:0", "--output", "json"])
             .args(args)
             .env_remove("CAVRA_PACKS")
+            .envs(own_folders())
             .env("CAVRA_DATA_DIR", data.path())
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
@@ -98,7 +99,8 @@ impl Drop for Service {
 
 fn pack(folder: &Path, blocked: &str) {
     fs::create_dir_all(folder.join("mine")).unwrap();
-    let text = format!("metadata: {{id: mine}}\nfilesystem: {{block_read: ['{blocked}']}}\n");
+    let metadata = "metadata: {id: mine, inherits: cavra-ai-agent-baseline}";
+    let text = format!("{metadata}\nfilesystem: {{block_read: ['{blocked}']}}\n");
     fs::write(folder.join("mine/policy.yaml"), text).unwrap();
 }
 

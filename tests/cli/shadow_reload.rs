@@ -11,7 +11,7 @@ use super::support::cavra;
 
 fn pack(folder: &Path, id: &str, body: &str) {
     fs::create_dir_all(folder.join(id)).unwrap();
-    let text = format!("metadata: {{id: {id}}}\n{body}\n");
+    let text = format!("metadata: {{id: {id}, inherits: cavra-ai-agent-baseline}}\n{body}\n");
     fs::write(folder.join(id).join("policy.yaml"), text).unwrap();
 }
 

@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
@@ -27,7 +28,19 @@ pub(crate) fn cavra_with(args: &[&str], stdin: impl Into<Vec<u8>>) -> Run {
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cavra"));
     command.env_remove("CAVRA_PACKS").env_remove("NO_COLOR");
+    for (name, folder) in own_folders() {
+        command.env(name, folder);
+    }
     command
+}
+
+/// Where the tests' own configuration and cache are, instead of those of whoever runs them.
+pub(crate) fn own_folders() -> [(&'static str, PathBuf); 2] {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    [
+        ("XDG_CONFIG_HOME", folder.join("config")),
+        ("XDG_CACHE_HOME", folder.join("cache")),
+    ]
 }
 
 pub(crate) fn run(command: &mut Command) -> Run {

@@ -12,6 +12,7 @@ mod admission;
 mod attack;
 mod common;
 mod corpus;
+mod defaults;
 mod library;
 mod memo;
 mod names;

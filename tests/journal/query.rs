@@ -166,6 +166,7 @@ impl Known {
             action: Arc::new(known.action()),
             judgement: judgement.clone(),
             journal_position: None,
+            policy_source: None,
         };
         let decided = Decided {
             decision: &decision,

@@ -117,10 +117,12 @@ fn a_rule_without_approvers_of_its_own_has_the_default_ones() {
     let groups = |rule_id| effective.approvers_for(rule_id).join(" ");
     assert_eq!(groups("x.require_approval"), "X Y");
     assert_eq!(groups("another"), "D");
-    assert!(
-        single("metadata: {id: a}")
-            .approvers_for("another")
-            .is_empty()
+    let silent = single("metadata: {id: a}");
+    let groups = |rule_id| silent.approvers_for(rule_id).join(" ");
+    assert_eq!(groups("another"), "Repository Owners");
+    assert_eq!(
+        groups("filesystem.write.require_approval"),
+        "Platform Security"
     );
 }
 

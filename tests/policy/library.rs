@@ -67,7 +67,7 @@ fn a_pack_is_read_with_its_rules_and_cases() {
         (listing.title.as_str(), listing.version.as_str()),
         ("A", "1.0.0")
     );
-    assert_eq!(listing.folder, root.path().join("a"));
+    assert_eq!(listing.folder, Some(root.path().join("a")));
     assert_eq!(library.effective("a").unwrap().cases.len(), 1);
 }
 

@@ -36,6 +36,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         action: Arc::new(judged.action.clone()),
         judgement: judged.active.clone(),
         journal_position: None,
+        policy_source: None,
     };
     Arc::new(Offer {
         decision,

@@ -5,10 +5,12 @@ package cavra.pack.cavra_terraform_prod
 
 import rego.v1
 
-# The most resources that one plan may delete or replace.
-max_removed_resources := 10
+# The most objects that one plan may delete or replace.
+max_removed_objects := 10
 
-removed_resources contains change.address if {
+# Objects, not addresses: one that a replacement left behind (`deposed`) stands beside
+# the current one at the same address.
+removed_objects contains [change.address, object.get(change, "deposed", "")] if {
 	some change in changes
 	change.action in {"delete", "replace"}
 }
@@ -17,8 +19,8 @@ findings contains {
 	"rule": "terraform.plan.mass_deletion",
 	"decision": "block",
 	"severity": "critical",
-	"reason": sprintf("the plan deletes or replaces %d resources, more than %d", [count(removed_resources), max_removed_resources]),
-	"matched_on": sprintf("%d resources", [count(removed_resources)]),
+	"reason": sprintf("the plan deletes or replaces %d objects, more than %d", [count(removed_objects), max_removed_objects]),
+	"matched_on": sprintf("%d objects", [count(removed_objects)]),
 } if {
-	count(removed_resources) > max_removed_resources
+	count(removed_objects) > max_removed_objects
 }

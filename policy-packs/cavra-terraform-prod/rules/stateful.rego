@@ -77,11 +77,14 @@ stateful_addresses[action] contains change.address if {
 	action := change.action
 }
 
-# `forget` leaves the resource in the world, but nothing manages it any more.
+# `forget` leaves the resource in the world, but nothing manages it any more. (That the
+# plan takes it out of the state is blocked like `terraform state rm`; this says what it
+# means.)
 consequences := {
 	"delete": {"severity": "critical", "text": "deletes stateful resources with the data they hold"},
 	"replace": {"severity": "critical", "text": "replaces stateful resources by empty ones"},
 	"forget": {"severity": "high", "text": "leaves stateful resources unmanaged"},
+	"forget_replace": {"severity": "high", "text": "replaces stateful resources by empty ones and leaves the old ones unmanaged"},
 }
 
 findings contains {

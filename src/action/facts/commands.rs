@@ -25,6 +25,7 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
             None,
         );
     }
+    collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     collector.facts
 }
 

@@ -10,6 +10,7 @@ mod access;
 mod commands;
 mod establish;
 mod git;
+mod guard;
 mod harmless;
 mod started;
 mod wrappers;
@@ -31,6 +32,9 @@ pub const FACTS_VERSION: &str = "cavra.facts.v1";
 pub struct Facts {
     /// The simple commands that a command line could run, in the order they stand.
     pub commands: Vec<Command>,
+    /// What would change or stop CAVRA itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guard: Vec<GuardTampering>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
     /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
@@ -177,6 +181,28 @@ pub enum Effect {
     Destructive,
 }
 
+/// A way to change or to stop CAVRA itself. Writes to its files are in `facts.writes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardTampering {
+    /// The index in `facts.commands`.
+    pub command: Option<usize>,
+    /// By which way.
+    pub kind: GuardTamperingKind,
+    /// The variable or the program.
+    pub what: String,
+}
+
+/// The ways to change or to stop CAVRA itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardTamperingKind {
+    /// Sets or removes one of its variables (`CAVRA_PACKS=… cavra decide`).
+    Environment,
+    /// Stops or restarts its service, process or container (`pkill cavra`).
+    Service,
+}
+
 /// One operation on a git remote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -231,7 +257,7 @@ pub struct NetworkAccess {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TerraformPlan {
-    /// The resource changes, reads and no-ops left out.
+    /// The resource changes. Reads and no-ops are left out, unless they import or move.
     pub changes: Vec<ResourceChange>,
     /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
     pub fingerprint: Digest,
@@ -249,6 +275,16 @@ pub struct ResourceChange {
     pub action: ChangeAction,
     /// Such as `module.db.aws_db_instance.main[0]`.
     pub address: String,
+    /// The key of a deposed object: an older one that a replacement left behind. It is an
+    /// object of its own beside the current one at the same address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposed: Option<String>,
+    /// It takes an existing object into the state, as `terraform import` does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub importing: bool,
+    /// Where the object was before it is moved to `address`, as `terraform state mv` does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_address: Option<String>,
     /// The provider's name, such as `terraform.io/builtin/terraform`.
     pub provider: String,
     /// Such as `aws_db_instance`.
@@ -270,6 +306,11 @@ pub enum ChangeAction {
     Replace,
     /// `["forget"]`: leaves the state, stays in the world.
     Forget,
+    /// `["create", "forget"]` or `["forget", "create"]`: another object is created, the old
+    /// one leaves the state and stays in the world.
+    ForgetReplace,
+    /// `["no-op"]` or `["read"]`, kept since the object is imported or moved.
+    NoOp,
     /// Anything else. Makes the plan unusable.
     Unknown,
 }

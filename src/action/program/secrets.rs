@@ -5,16 +5,31 @@ use super::options::{Grammar, Item, Opt, Scan, Value, value};
 use super::transfers::{Role, file, read, write};
 use super::{Access, Meaning};
 
+/// Options whose key or certificate openssl(1) or keytool(1) uses to sign, to decrypt or to
+/// log in: it is not shown. A PKCS #12 bundle holds the key itself, so there it is.
+const USED: &[&str] = &[
+    "inkey", "key", "keyfile", "cert", "certfile", "CAfile", "CA", "CAkey", "kfile", "sign",
+    "verify", "prverify", "cacert", "signkey", "keystore",
+];
+
 /// openssl(1), keytool: `-in F`, `-out F` and their like, in any subcommand.
 pub(super) fn openssl(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    let mut words = call.args().iter().skip(1).peekable();
+    let bundles = call.args().first().is_some_and(|it| it.text == "pkcs12");
+    // openssl(1) begins with a subcommand; keytool's are options.
+    let subcommand = call
+        .args()
+        .first()
+        .is_some_and(|it| !it.text.starts_with('-'));
+    let mut words = call.args().iter().skip(usize::from(subcommand));
     while let Some(word) = words.next() {
         let name = word.text.trim_start_matches('-');
         match name {
-            "in" | "inkey" | "key" | "cert" | "certfile" | "CAfile" | "CA" | "CAkey" | "config"
-            | "kfile" | "sign" | "verify" | "prverify" | "signature" | "rand" | "cacert"
-            | "signkey" | "keystore" | "srckeystore" | "file"
+            used if word.text.starts_with('-') && USED.contains(&used) => {
+                let path = words.next().filter(|_| bundles);
+                leaf.operands.extend(path.map(read));
+            }
+            "in" | "config" | "signature" | "rand" | "srckeystore" | "file"
                 if word.text.starts_with('-') =>
             {
                 leaf.operands.extend(words.next().map(read));

@@ -97,24 +97,66 @@ fn collect(plan: &Value, changes: &mut Vec<ResourceChange>) -> Result<(), String
     problem
 }
 
-/// One change; the inner `None` is one that changes nothing.
+/// One change; the inner `None` is one that changes nothing, in the world or in the state.
 fn change(item: &Value) -> Option<Option<ResourceChange>> {
     let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
     let actions = item.get("change")?.get("actions")?.as_array()?;
     let names: Vec<&str> = actions.iter().map(Value::as_str).collect::<Option<_>>()?;
+    let address = text("address")?;
+    let state = state(item, &address);
     let action = match names.as_slice() {
-        ["no-op"] | ["read"] => return Some(None),
+        _ if state.is_none() => ChangeAction::Unknown,
+        ["no-op"] | ["read"] => match &state {
+            Some(state) if state.touches() => ChangeAction::NoOp,
+            _ => return Some(None),
+        },
         ["create"] => ChangeAction::Create,
         ["update"] => ChangeAction::Update,
         ["delete"] => ChangeAction::Delete,
         ["delete", "create"] | ["create", "delete"] => ChangeAction::Replace,
         ["forget"] => ChangeAction::Forget,
+        ["create", "forget"] | ["forget", "create"] => ChangeAction::ForgetReplace,
         _ => ChangeAction::Unknown,
     };
+    let state = state.unwrap_or_default();
     Some(Some(ResourceChange {
-        address: text("address")?,
+        address,
         resource_type: text("type")?,
         provider: text("provider_name").unwrap_or_default(),
         action,
+        deposed: state.deposed,
+        importing: state.importing,
+        previous_address: state.previous_address,
     }))
+}
+
+/// What a change does to the state beside its actions.
+#[derive(Default)]
+struct State {
+    deposed: Option<String>,
+    importing: bool,
+    previous_address: Option<String>,
+}
+
+impl State {
+    fn touches(&self) -> bool {
+        self.importing || self.previous_address.is_some()
+    }
+}
+
+/// None if it is written in a way that isn't known.
+fn state(item: &Value, address: &str) -> Option<State> {
+    let text = |key: &str| match item.get(key) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(text)) => Some(Some(text.to_owned()).filter(|text| !text.is_empty())),
+        Some(_) => None,
+    };
+    let importing = item
+        .get("change")
+        .and_then(|change| change.get("importing"));
+    Some(State {
+        deposed: text("deposed")?,
+        importing: importing.is_some_and(|importing| !importing.is_null()),
+        previous_address: text("previous_address")?.filter(|previous| previous != address),
+    })
 }

@@ -22,11 +22,12 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 10] = modules![
+const MODULES: [(&str, &str); 11] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
     "unknowns",
+    "guard",
     "git_protected",
     "git",
     "terraform",

@@ -107,6 +107,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     // Named one by one, so that a new fact is not forgotten here.
     let Facts {
         commands,
+        guard,
         reads,
         writes,
         pushes,
@@ -116,6 +117,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
         unknowns,
     } = facts;
     add("commands", &|| serde_json::to_value(commands))?;
+    add("guard", &|| serde_json::to_value(guard))?;
     add("reads", &|| serde_json::to_value(reads))?;
     add("writes", &|| serde_json::to_value(writes))?;
     add("pushes", &|| serde_json::to_value(pushes))?;

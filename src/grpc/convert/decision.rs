@@ -55,6 +55,7 @@ impl From<Decision> for wire::Decision {
             action,
             judgement,
             journal_position,
+            policy_source,
         } = decision;
         let Caller {
             session_id,
@@ -111,6 +112,7 @@ impl From<Decision> for wire::Decision {
             approver_groups,
             matched_rules,
             journal_position,
+            policy_source: policy_source.map(|source| source.to_string()),
         }
     }
 }
@@ -207,6 +209,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approver_groups: _,
             matched_rules,
             journal_position,
+            policy_source,
         } = decision;
         let policy = wire::PolicyIdentity {
             policy_id,
@@ -230,6 +233,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 findings: findings.collect::<Result<_, _>>()?,
             },
             journal_position,
+            policy_source: policy_source.map(Into::into),
         })
     }
 }

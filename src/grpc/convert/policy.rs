@@ -114,6 +114,7 @@ impl From<Listing> for wire::PolicyListing {
         // Where the library lies is the operator's business.
         let Listing {
             id,
+            origin: _,
             folder: _,
             title,
             version,

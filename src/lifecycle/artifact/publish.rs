@@ -205,6 +205,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         outcome: Outcome::RuleMatched,
         matched_rules: vec![finding],
         journal_position: None,
+        policy_source: None,
     }
 }
 

@@ -30,9 +30,10 @@ pub(super) struct Joined {
     pub(super) commands_allow: Vec<Listed>,
     pub(super) commands_require_approval: Vec<Listed>,
     pub(super) harmless_variables: Vec<Listed>,
-    /// None: [`super::DEFAULT_REMOTES`].
+    /// None: [`super::defaults::REMOTES`].
     pub(super) allowed_remotes: Vec<Listed>,
-    pub(super) protected_branches: Vec<Listed>,
+    /// None if nobody in the lineage has the list; then the default stands.
+    pub(super) protected_branches: Option<Vec<Listed>>,
     pub(super) require_pull_request: Scalar<bool>,
     pub(super) block_direct_push: Scalar<bool>,
     pub(super) require_human_reviewer: Scalar<bool>,
@@ -90,7 +91,9 @@ pub(super) fn join(pack: &Pack, parents: &[Arc<Joined>]) -> Result<Joined, Polic
             .list(&commands.require_approval, |j| &j.commands_require_approval),
         harmless_variables: family.list(&commands.harmless_variables, |j| &j.harmless_variables),
         allowed_remotes: family.list(&git.allowed_remotes, |j| &j.allowed_remotes),
-        protected_branches: family.list(&git.protected_branches, |j| &j.protected_branches),
+        protected_branches: family.list_if_given(git.protected_branches.as_deref(), |j| {
+            j.protected_branches.as_ref()
+        }),
         require_pull_request: family.flag(
             "git.require_pull_request",
             git.require_pull_request,
@@ -160,8 +163,28 @@ impl Family<'_> {
         Ok(said.filter(|said| !(inherited && some_are_silent && said.value == Mode::Audit)))
     }
 
+    /// A list whose absence means the default. A child's `[]` empties no parent's list; and
+    /// one parent's `[]` doesn't speak for another that relies on the default.
+    fn list_if_given(
+        &self,
+        own: Option<&[String]>,
+        of: impl Fn(&Joined) -> Option<&Vec<Listed>>,
+    ) -> Option<Vec<Listed>> {
+        let none = Vec::new();
+        let joined = self.list(own.unwrap_or_default(), |j| of(j).unwrap_or(&none));
+        let relies_on_default = match self.parents {
+            [] => own.is_none(),
+            parents => own.is_none() && parents.iter().any(|parent| of(parent).is_none()),
+        };
+        (!(joined.is_empty() && relies_on_default)).then_some(joined)
+    }
+
     /// Parent-first, each text once, with the first pack that lists it.
-    fn list(&self, own: &[String], of: impl Fn(&Joined) -> &Vec<Listed>) -> Vec<Listed> {
+    fn list<'s>(
+        &'s self,
+        own: &[String],
+        of: impl Fn(&'s Joined) -> &'s Vec<Listed>,
+    ) -> Vec<Listed> {
         let inherited = self
             .parents
             .iter()

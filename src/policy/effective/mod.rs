@@ -8,7 +8,12 @@
 //! A pack without `metadata.mode` enforces unless every parent audits: inheriting
 //! from one audit pack among others must not switch enforcement off. A pack that
 //! inherits from nobody enforces.
+//!
+//! What nobody in the lineage sets protects all the same: direct pushes to `main` and
+//! `master` are blocked, and somebody approves (`defaults.rs`). The defaults stand in the
+//! effective pack, so they are shown and are part of its digest.
 
+mod defaults;
 mod error;
 mod join;
 mod resolve;
@@ -20,6 +25,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::cases::Case;
+use super::origin::Origin;
 use super::pack::{Mode, Pack};
 use super::source::SourceFile;
 use super::verdict::Severity;
@@ -32,10 +38,6 @@ pub use resolve::{resolve, resolve_source};
 pub const MAX_INHERITANCE_DEPTH: usize = 16;
 /// Packs in one lineage, the pack included.
 pub const MAX_LINEAGE: usize = 64;
-
-/// The remotes that may be pushed to where no pack of a lineage lists one: the names that
-/// `git clone` and the fork workflow give (git-clone(1), `--origin`).
-pub const DEFAULT_REMOTES: [&str; 2] = ["origin", "upstream"];
 
 /// A pack as it decides: joined with everything it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +58,10 @@ pub struct EffectivePack {
     pub git: EffectiveGit,
     /// Rules for MCP.
     pub mcp: EffectiveMcp,
-    /// By rule id, or `default`: the groups that approve.
+    /// By rule id, or `default`, which is always there: the groups that approve.
     pub approvals: BTreeMap<String, Vec<Arc<str>>>,
+    /// The default approvers stand in for what nobody in the lineage says.
+    pub approvers_by_default: bool,
     /// Fields of the action document without which an action needs approval.
     pub required_fields: Vec<Listed>,
     /// Controls that the lineage maps to.
@@ -66,6 +70,8 @@ pub struct EffectivePack {
     pub rules: Vec<PackRule>,
     /// The pack's own decision cases.
     pub cases: Vec<Case>,
+    /// Where the pack itself came from. It decides nothing, and is part of no digest.
+    pub origin: Origin,
 }
 
 /// One pack of a lineage.
@@ -120,8 +126,9 @@ pub struct EffectiveCommands {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
-    /// [`DEFAULT_REMOTES`] if nobody lists one.
+    /// `origin` and `upstream` if nobody lists one.
     pub allowed_remotes: Vec<Listed>,
+    /// `main` and `master` if nobody has the list.
     pub protected_branches: Vec<Listed>,
     pub require_pull_request: bool,
     /// True if nobody sets it.

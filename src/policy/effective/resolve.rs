@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::defaults;
 use super::join::{self, Joined, Said};
 use super::{
-    Ancestor, DEFAULT_REMOTES, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp,
-    EffectivePack, FindError, Listed, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PackRule, PolicyError,
+    Ancestor, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp, EffectivePack,
+    FindError, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PackRule, PolicyError,
 };
 use crate::canonical::Digest;
 use crate::policy::cases;
 use crate::policy::issue::Issue;
+use crate::policy::origin::Origin;
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::read;
 use crate::policy::source::PackSource;
-use crate::policy::verdict::BASE_ORIGIN;
 
 /// Joins the pack `id` with everything that it inherits. `find` gives a pack's files by id.
 ///
@@ -239,8 +240,10 @@ fn finish(
             harmless_variables: joined.harmless_variables,
         },
         git: EffectiveGit {
-            allowed_remotes: or_default(joined.allowed_remotes, &DEFAULT_REMOTES),
-            protected_branches: joined.protected_branches,
+            allowed_remotes: defaults::remotes(joined.allowed_remotes),
+            protected_branches: joined
+                .protected_branches
+                .unwrap_or_else(defaults::protected_branches),
             require_pull_request: set(joined.require_pull_request.as_ref(), false),
             block_direct_push_to_protected_branch: set(joined.block_direct_push.as_ref(), true),
             require_human_reviewer: set(joined.require_human_reviewer.as_ref(), false),
@@ -254,24 +257,14 @@ fn finish(
             risk_scoring: values(joined.risk_scoring),
             tool_pins: values(joined.tool_pins),
         },
-        approvals: values(joined.approvals),
+        approvers_by_default: defaults::stand_in(&joined.approvals),
+        approvals: defaults::approvals(values(joined.approvals)),
         required_fields: joined.required_fields,
         maps_to: joined.maps_to,
         rules,
         cases,
+        origin: Origin::default(),
     }
-}
-
-/// The list, or where nobody has an entry for it these texts, which are then of the base rules.
-fn or_default(list: Vec<Listed>, default: &[&str]) -> Vec<Listed> {
-    if !list.is_empty() {
-        return list;
-    }
-    let listed = |text: &&str| Listed {
-        text: Arc::from(*text),
-        origin: Arc::from(BASE_ORIGIN),
-    };
-    default.iter().map(listed).collect()
 }
 
 fn set(said: Option<&Said<bool>>, default: bool) -> bool {

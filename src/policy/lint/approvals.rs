@@ -36,10 +36,14 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
         .filter_map(|rule_id| approval(subject, rule_id))
         .collect();
     if let Some(effective) = subject.effective
-        && !effective.approvals.contains_key(DEFAULT)
+        && effective.approvers_by_default
     {
-        let message =
-            "nobody approves what has no approvers of its own: `approvals.default` is missing";
+        let groups = |rule| effective.approvers_for(rule).join(", ");
+        let message = format!(
+            "`approvals.default` is missing, so the built-in groups approve what has no approvers of its own: `{}` writes, `{}` the rest",
+            groups("filesystem.write.require_approval"),
+            groups(DEFAULT),
+        );
         let at = subject.places.field(&["approvals"]);
         issues.push(Issue::warning("no-default-approvers", message, at));
     }

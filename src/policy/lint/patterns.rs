@@ -24,9 +24,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     for remote in &subject.pack.git.allowed_remotes {
         issues.extend(one_remote(subject, remote));
     }
-    for pattern in &subject.pack.git.protected_branches {
+    for pattern in subject.pack.git.protected_branches.iter().flatten() {
         issues.extend(branch(subject, pattern));
     }
+    issues.extend(unprotected(subject));
     issues
 }
 
@@ -72,6 +73,31 @@ fn one_remote(subject: &Subject<'_>, remote: &str) -> Option<Issue> {
         return blocker("is no pattern: it is compared exactly; list each remote");
     }
     None
+}
+
+/// An empty list says that no branch is protected; an inherited one stands all the same.
+fn unprotected(subject: &Subject<'_>) -> Option<Issue> {
+    let own = subject.pack.git.protected_branches.as_ref()?;
+    if !own.is_empty() {
+        return None;
+    }
+    let at = subject.places.field(&["git", "protected_branches"]);
+    let inherited = &subject.effective?.git.protected_branches;
+    Some(match inherited.first() {
+        None => Issue::warning(
+            "no-protected-branches",
+            "`git.protected_branches: []` protects no branch: every branch may be pushed to; \
+             leave the field out to protect `main` and `master`",
+            at,
+        ),
+        Some(listed) => {
+            let message = format!(
+                "`git.protected_branches: []` changes nothing: `{}` of `{}` stays protected",
+                listed.text, listed.origin
+            );
+            Issue::warning("unreachable-empty-list", message, at)
+        }
+    })
 }
 
 /// Names that no branch can have never match (git-check-ref-format(1)).

@@ -144,7 +144,9 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
             + commands.allow.len()
             + commands.require_approval.len()
             + commands.harmless_variables.len(),
-        git.allowed_remotes.len() + git.protected_branches.len() + set(&git_flags),
+        git.allowed_remotes.len()
+            + git.protected_branches.as_ref().map_or(0, Vec::len)
+            + set(&git_flags),
         mcp.allowed_servers.len()
             + mcp.blocked_servers.len()
             + mcp.risk_scoring.len()

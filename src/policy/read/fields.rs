@@ -160,6 +160,12 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// A list of strings, where an empty one isn't the same as none.
+    pub(in crate::policy) fn list_if_given(&mut self, name: &'static str) -> Option<Vec<String>> {
+        self.take(name)?;
+        Some(self.list(name))
+    }
+
     /// A list of strings.
     pub(in crate::policy) fn list(&mut self, name: &'static str) -> Vec<String> {
         let Some(node) = self.take(name) else {

@@ -10,7 +10,9 @@ use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::cli::input::{LineError, Record, read_document};
+use crate::cli::packs::ExpectArgs;
 use crate::cli::remote::Remote;
+use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::grpc::convert::Answered;
 use crate::policy::verdict::Verdict;
@@ -24,15 +26,27 @@ pub(crate) type Line = (Vec<u8>, Result<Verdict, ()>);
 /// Who judges, and what is asked of it.
 pub(crate) enum Judge {
     Local(Authority, Ask),
-    Remote(Box<Remote>, Ask),
+    Remote(Box<Remote>, Ask, ExpectArgs),
 }
 
 impl Judge {
+    /// The policy that decides everything, where that is known before.
+    pub(crate) fn policy(&self) -> Option<Arc<Policy>> {
+        match self {
+            Self::Local(authority, _) => Some(Arc::clone(&authority.slot().active)),
+            Self::Remote(..) => None,
+        }
+    }
+
     /// Judges one action.
     pub(crate) fn one(&mut self, action: Action) -> Result<Answered, CliError> {
         match self {
             Self::Local(authority, ask) => Ok(decide(authority, *ask, action)?),
-            Self::Remote(remote, ask) => remote.judge(action, *ask),
+            Self::Remote(remote, ask, expect) => {
+                let answered = remote.judge(action, *ask)?;
+                expect.check(&answered.decision.policy)?;
+                Ok(answered)
+            }
         }
     }
 
@@ -44,8 +58,11 @@ impl Judge {
     ) -> Result<Vec<Line>, CliError> {
         match self {
             Self::Local(authority, ask) => judge_chunk(authority, *ask, chunk, printer),
-            Self::Remote(remote, ask) => {
+            Self::Remote(remote, ask, expect) => {
                 let answers = remote.judge_chunk(*ask, chunk)?;
+                for answered in answers.iter().flatten() {
+                    expect.check(&answered.decision.policy)?;
+                }
                 let numbered = chunk.iter().zip(&answers);
                 numbered
                     .map(|(record, answer)| line(record, answer, printer))
@@ -58,7 +75,13 @@ impl Judge {
     pub(crate) fn answer(&mut self, record: &Record) -> Result<Answer, CliError> {
         match self {
             Self::Local(authority, ask) => Ok(judge(authority, *ask, record)),
-            Self::Remote(remote, ask) => remote.judge_record(*ask, record),
+            Self::Remote(remote, ask, expect) => {
+                let answer = remote.judge_record(*ask, record)?;
+                if let Ok(answered) = &answer {
+                    expect.check(&answered.decision.policy)?;
+                }
+                Ok(answer)
+            }
         }
     }
 }

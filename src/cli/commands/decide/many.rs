@@ -38,7 +38,8 @@ pub(crate) fn judge_all(
             return judge_only(judge, only, printer, out, tally);
         }
         if first {
-            out.write_all(printer.header().as_bytes())?;
+            let header = printer.header(judge.policy().as_deref());
+            out.write_all(header.as_bytes())?;
             first = false;
         }
         for (text, verdict) in judge.chunk(&chunk, printer)? {

@@ -12,7 +12,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
-use super::super::packs::{PackRef, Packs, PolicyArgs};
+use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
@@ -54,6 +54,10 @@ verdict is at least the one named; 0 otherwise.";
 pub(crate) struct DecideArgs {
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    expect: ExpectArgs,
+    #[command(flatten)]
+    lax: LaxArgs,
     /// A pack to compare with, by its id or path; its decisions are shown, never enforced
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
@@ -104,10 +108,12 @@ impl DecideArgs {
         let compare = self.compares();
         if let Some(endpoint) = &self.endpoint {
             let remote = Box::new(Remote::connect(endpoint)?);
-            return Ok(Judge::Remote(remote, Ask { compare }));
+            let expect = self.expect.clone();
+            return Ok(Judge::Remote(remote, Ask { compare }, expect));
         }
-        let packs = Packs::open(global)?;
-        let active = packs.load_policy(&self.policy.pack_ref())?;
+        let packs = Packs::to_judge(global)?.letting(self.lax);
+        let active = packs.load_to_decide(&self.policy.pack_ref())?;
+        self.expect.check(active.identity())?;
         let candidate = self.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
         Ok(Judge::Local(

@@ -7,8 +7,9 @@ use crate::authority::Compared;
 use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
+use crate::engine::Policy;
 use crate::policy::comparison::Change;
-use crate::policy::decision::Decision;
+use crate::policy::decision::{Decision, PolicyIdentity};
 
 /// Columns of the widest verdict and of most rule ids.
 const VERDICT_COLUMNS: usize = 22;
@@ -44,7 +45,7 @@ impl Printer {
     }
 
     /// What stands above the lines.
-    pub(crate) fn header(&self) -> String {
+    pub(crate) fn header(&self, policy: Option<&Policy>) -> String {
         if self.format == OutputFormat::Json {
             return String::new();
         }
@@ -57,7 +58,11 @@ impl Printer {
             "{:>7}  {:VERDICT_COLUMNS$}  {change}{:RULE_COLUMNS$}  REASON",
             "LINE", "DECISION", "RULE"
         );
-        format!("{}\n", style::paint(style::HEADING, line))
+        let policy = policy.map_or_else(String::new, |policy| {
+            let text = policy_text(policy.identity(), Some(policy.source()));
+            format!("{}\n", style::paint(style::QUIET, printable(&text)))
+        });
+        format!("{policy}{}\n", style::paint(style::HEADING, line))
     }
 
     /// The answer to the document on line `number`.
@@ -110,6 +115,13 @@ fn document(answered: &Answered) -> Document<'_> {
             decision: &compared.decision,
         }),
     }
+}
+
+/// Which policy decided, and where it came from.
+fn policy_text(policy: &PolicyIdentity, source: Option<&str>) -> String {
+    let (id, version, digest) = (&policy.id, &policy.version, policy.effective_digest);
+    let source = source.unwrap_or("unknown");
+    format!("policy {id} {version} ({digest}) from {source}")
 }
 
 fn why(decision: &Decision) -> (String, String) {
@@ -165,10 +177,8 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
             printable(&groups.join(", "))
         )?;
     }
-    let policy = format!(
-        "policy {} {} ({})",
-        decision.policy.id, decision.policy.version, decision.policy.effective_digest
-    );
+    let policy = policy_text(&decision.policy, decision.policy_source.as_deref());
+    let policy = printable(&policy);
     writeln!(out, "{indent}  {}", style::paint(style::QUIET, policy))?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use crate::action::facts::{
-    Anchor, Certainty, ChangeAction, Command, Effect, Facts, McpCall, PathAccess, Push, RefUpdate,
-    TerraformPlan, UnknownKind,
+    Anchor, Certainty, ChangeAction, Command, Effect, Facts, GuardTamperingKind, McpCall,
+    PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan, UnknownKind,
 };
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -23,6 +23,13 @@ pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
     }
     for push in &facts.pushes {
         writeln!(out, "  {}", printable(&push_text(push)))?;
+    }
+    for tampering in &facts.guard {
+        let verb = match tampering.kind {
+            GuardTamperingKind::Environment => "sets or removes",
+            GuardTamperingKind::Service => "stops or changes CAVRA by",
+        };
+        writeln!(out, "  {verb} {}", printable(&tampering.what))?;
     }
     for network in &facts.network {
         writeln!(out, "  connects to {}", printable(&network.endpoint))?;
@@ -188,6 +195,21 @@ fn call_text(call: &McpCall) -> String {
     text
 }
 
+/// What a change does beside its action: import, move, a deposed object.
+fn in_state(change: &ResourceChange) -> String {
+    let mut text = String::new();
+    if let Some(key) = &change.deposed {
+        text.push_str(&format!(", deposed object {key}"));
+    }
+    if change.importing {
+        text.push_str(", imports it");
+    }
+    if let Some(previous) = &change.previous_address {
+        text.push_str(&format!(", moved from {previous}"));
+    }
+    text
+}
+
 fn show_plan(out: &mut Output, plan: &TerraformPlan) -> Result<(), CliError> {
     writeln!(out, "  Terraform plan {}", plan.fingerprint)?;
     if let Some(problem) = &plan.problem {
@@ -200,9 +222,16 @@ fn show_plan(out: &mut Output, plan: &TerraformPlan) -> Result<(), CliError> {
             ChangeAction::Delete => "deletes",
             ChangeAction::Replace => "replaces",
             ChangeAction::Forget => "forgets",
+            ChangeAction::ForgetReplace => "creates anew, and forgets the old",
+            ChangeAction::NoOp => "leaves as it is",
             ChangeAction::Unknown => "does something unknown to",
         };
-        writeln!(out, "    {action} {}", printable(&change.address))?;
+        let address = printable(&change.address);
+        writeln!(
+            out,
+            "    {action} {address}{}",
+            printable(&in_state(change))
+        )?;
     }
     Ok(())
 }

@@ -13,9 +13,10 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::input::InputArgs;
 use super::super::output::Output;
-use super::super::packs::{PackRef, Packs, PolicyArgs};
+use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
 use crate::action::facts::{Facts, establish};
+use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
 use crate::engine::{Policy, effective_digest};
 use crate::policy::comparison::Change;
@@ -41,6 +42,8 @@ Exit codes:
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    expect: ExpectArgs,
     /// A service whose active policy decides: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy"])]
     endpoint: Option<String>,
@@ -59,7 +62,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_judge(global)?;
     let explained = match &args.endpoint {
         Some(endpoint) => Explained::remote(&packs, endpoint, args)?,
         None => Explained::local(&packs, args)?,
@@ -88,6 +91,10 @@ pub(crate) struct Decided {
 impl Explained {
     fn local(packs: &Packs, args: &ExplainArgs) -> Result<Self, CliError> {
         let active = packs.load_policy(&args.policy.pack_ref())?;
+        args.expect.check(active.identity())?;
+        if let Err(failed) = required_cases(&active) {
+            tracing::warn!("{failed}\n`decide` and `serve` don't decide by it");
+        }
         let candidate = args.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
         let authority = Authority::new(Arc::clone(&active), candidate.clone());
@@ -113,6 +120,7 @@ impl Explained {
         let action = args.input.one()?;
         let facts = establish(&action)?;
         let (answered, facts_json) = Remote::connect(endpoint)?.explain(action, args.ask())?;
+        args.expect.check(&answered.decision.policy)?;
         let theirs: Value = serde_json::from_str(&facts_json)?;
         if theirs != serde_json::to_value(&facts)? {
             return Err(CliError::OtherFacts);

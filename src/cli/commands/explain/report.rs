@@ -159,8 +159,11 @@ impl<'a> Judged<'a> {
         let policy = &decision.policy;
         writeln!(
             out,
-            "    by policy {} {}, {}",
-            policy.id, policy.version, policy.effective_digest
+            "    by policy {} {}, {}, from {}",
+            policy.id,
+            policy.version,
+            policy.effective_digest,
+            printable(decision.policy_source.as_deref().unwrap_or("unknown"))
         )?;
         Ok(())
     }

@@ -73,7 +73,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let old = packs.effective(&PackRef::Either(args.old.clone()))?;
     let new = packs.effective(&PackRef::Either(args.new.clone()))?;
     Report::new(&old, &new, &diff(&old, &new)).print(args.all, out)?;

@@ -40,7 +40,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let workbench = Workbench::open(Packs::open(global)?, &args.pack.pack_ref())?;
+    let workbench = Workbench::open(Packs::to_author(global)?, &args.pack.pack_ref())?;
     let report = workbench.with(|it| dry_run(it.pack, it.identity, it.decide));
     match out.format() {
         OutputFormat::Json => out.json(&report)?,

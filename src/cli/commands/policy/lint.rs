@@ -48,15 +48,14 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let linted: Vec<Linted> = args
         .packs(&packs)
         .iter()
         .map(|pack| {
-            let source = packs.source(pack)?;
             Ok(Linted {
-                report: packs.lint(&source),
-                origin: source.origin,
+                report: packs.lint(pack)?,
+                origin: packs.source(pack)?.origin,
             })
         })
         .collect::<Result<_, CliError>>()?;

@@ -27,14 +27,16 @@ struct Row<'a> {
     version: &'a str,
     title: &'a str,
     inherits: &'a [String],
-    folder: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<String>,
+    source: String,
     usable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
 }
 
 pub(crate) fn run(global: &GlobalArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let listings = packs.library().list();
     match out.format() {
         OutputFormat::Json => out.json(&listings.iter().map(row).collect::<Vec<_>>())?,
@@ -46,7 +48,7 @@ pub(crate) fn run(global: &GlobalArgs, out: &mut Output) -> Result<ExitStatus, C
         }
         OutputFormat::Table => {
             let rows = listings.iter().map(cells).collect();
-            let header = ["id", "version", "title", "inherits", "status"];
+            let header = ["id", "version", "title", "inherits", "source", "status"];
             let text = table::wrapped(out, &header, rows);
             out.write_all(text.as_bytes())?;
         }
@@ -61,7 +63,8 @@ fn row(listing: &Listing) -> Row<'_> {
         version: &listing.version,
         title: &listing.title,
         inherits: &listing.inherits,
-        folder: listing.folder.display().to_string(),
+        folder: listing.folder.as_ref().map(|it| it.display().to_string()),
+        source: listing.origin.to_string(),
         usable: listing.error.is_none(),
         error: listing.error.as_deref(),
     }
@@ -74,6 +77,7 @@ fn cells(listing: &Listing) -> Vec<table::Cell> {
         table::plain(&listing.version),
         table::plain(&listing.title),
         table::plain(listing.inherits.join(", ")),
+        table::plain(listing.origin.to_string()),
         table::cell(style::passed(listing.error.is_none()), status),
     ]
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let workbench = Workbench::open(Packs::open(global)?, &args.pack.pack_ref())?;
+    let workbench = Workbench::open(Packs::to_author(global)?, &args.pack.pack_ref())?;
     let manifest = workbench.plan(&args.plan)?.version_manifest;
     match out.format() {
         OutputFormat::Json => out.json(&manifest)?,

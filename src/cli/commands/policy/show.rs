@@ -35,6 +35,7 @@ pub(crate) struct ShowArgs {
 
 #[derive(Serialize)]
 struct Document {
+    source: String,
     effective_digest: Digest,
     #[serde(flatten)]
     pack: Value,
@@ -45,11 +46,12 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let pack = packs.effective(&args.pack.pack_ref())?;
     match out.format() {
         OutputFormat::Json => {
             let document = Document {
+                source: pack.origin.to_string(),
                 effective_digest: effective_digest(&pack),
                 pack: pack.to_json(),
             };
@@ -80,6 +82,11 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
         .collect();
     writeln!(out, "  mode              {}", pack.mode.as_str())?;
     writeln!(out, "  lineage           {}", lineage.join(" -> "))?;
+    writeln!(
+        out,
+        "  source            {}",
+        printable(&pack.origin.to_string())
+    )?;
     writeln!(out, "  policy digest     {}", pack.policy_digest)?;
     writeln!(out, "  effective digest  {}", effective_digest(pack))?;
     for (name, list) in lists(pack) {
@@ -170,10 +177,11 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
 }
 
 fn show_approvals(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
-    if pack.approvals.is_empty() {
-        return Ok(());
-    }
     writeln!(out, "\n{}", style::paint(style::HEADING, "approvals"))?;
+    if pack.approvers_by_default {
+        let note = "no pack names a `default` group, so the built-in ones stand in";
+        writeln!(out, "  {}", style::paint(style::QUIET, note))?;
+    }
     for (rule, groups) in &pack.approvals {
         writeln!(
             out,

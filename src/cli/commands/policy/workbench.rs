@@ -11,11 +11,12 @@ use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{Policy, effective_digest};
-use crate::library::POLICY_FILE;
 use crate::library::versioning::{measure, source_at};
+use crate::library::{Library, POLICY_FILE};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
 use crate::lifecycle::plan::{Export, Request, plan};
 use crate::policy::lint::LintReport;
+use crate::policy::origin::Origin;
 use crate::policy::source::PackSource;
 use crate::policy::versioning::{SourceRef, Versioning};
 
@@ -41,6 +42,8 @@ pub(crate) struct PlanArgs {
 /// A pack, compiled, checked and measured.
 pub(crate) struct Workbench {
     packs: Packs,
+    /// Where the pack's parents come from.
+    kin: Library,
     folder: PathBuf,
     source: PackSource,
     policy: Arc<Policy>,
@@ -54,11 +57,13 @@ impl Workbench {
         let source = packs.source(pack)?;
         let policy = packs.load_policy(pack)?;
         let folder = folder(&source);
+        let kin = packs.kin(pack)?;
         Ok(Self {
             authority: Authority::new(Arc::clone(&policy), None),
-            lint: packs.lint(&source),
-            versioning: versioning(&source, &folder),
+            lint: packs.lint(pack)?,
+            versioning: versioning(&source, &policy.pack().origin, &folder),
             packs,
+            kin,
             folder,
             source,
             policy,
@@ -71,7 +76,7 @@ impl Workbench {
             let answer = self.authority.decide(Arc::clone(action), Ask::default())?;
             Ok(answer.decision)
         };
-        let find = |id: &str| self.packs.library().source(id);
+        let find = |id: &str| self.kin.source(id);
         let source_at = |source: &SourceRef| source_at(&self.folder, source);
         work(&PackAtHand {
             source: &self.source,
@@ -117,8 +122,10 @@ fn folder(source: &PackSource) -> PathBuf {
 
 /// A policy file under a name of its own is a pack without a folder: what git says of the
 /// folder is about something else.
-fn versioning(source: &PackSource, folder: &Path) -> Versioning {
-    if source.policy.path == POLICY_FILE {
+fn versioning(source: &PackSource, origin: &Origin, folder: &Path) -> Versioning {
+    if *origin == Origin::BuiltIn {
+        Versioning::unversioned("the pack is the one in the binary, not one in a repository")
+    } else if source.policy.path == POLICY_FILE {
         measure(folder)
     } else {
         Versioning::unversioned(format!(

@@ -1,6 +1,7 @@
 //! `cavra serve`: the authority as a service.
 
 mod journal;
+mod loaded;
 mod reload;
 mod retention;
 mod shadow;
@@ -18,20 +19,20 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use crate::authority::admission::Admission;
-use crate::authority::shadow::Candidate;
-use crate::authority::{Authority, Slot};
+use crate::authority::Authority;
+use crate::authority::conditions::Aspect;
+use crate::authority::last_policy::last_policy;
+use crate::authority::recording::Recording;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::output::Output;
-use crate::cli::packs::{PackRef, Packs, PolicyArgs};
-use crate::engine::Policy;
+use crate::cli::output::{Output, printable, style};
+use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
-use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
 use journal::{JournalArgs, Kept};
+use loaded::{Loaded, Policies};
 use reload::Reloader;
 use shadow::{ShadowArgs, Shadows};
 
@@ -73,6 +74,10 @@ Exit codes:
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    expect: ExpectArgs,
+    #[command(flatten)]
+    lax: LaxArgs,
     /// A pack to judge beside it, by its id or path, when a caller asks to compare
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
@@ -95,8 +100,14 @@ struct Ready<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_socket: Option<String>,
     active: &'a PolicyIdentity,
+    active_source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     candidate: Option<&'a PolicyIdentity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate_source: Option<&'a str>,
+    /// What is wrong with the active policy, if it was let in force all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<Kept>,
 }
@@ -136,8 +147,15 @@ async fn serve(
     let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
     let stop = stop_signal()?;
 
-    let authority = Authority::new(loaded.active, loaded.candidate);
-    let (authority, kept, sampling_key) = match args.journal.open(address)? {
+    let opened = args.journal.open(address)?;
+    let last = opened
+        .as_ref()
+        .and_then(|(recording, ..)| last_in_force(recording));
+    let admission = loaded.admission.clone();
+    let Policies { active, candidate } = loaded.policies.pass(&admission, last.as_ref())?;
+    let authority = Authority::new(active.policy, candidate.map(|passed| passed.policy));
+    note_problem(&authority, active.problem);
+    let (authority, kept, sampling_key) = match opened {
         None => (authority, None, None),
         Some((recording, kept, key)) => (
             authority.recorded_in(recording).await?,
@@ -150,12 +168,11 @@ async fn serve(
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
     // Whoever reads this may call at once, on either door.
-    announce(&args, address, &authority.slot(), kept, out)?;
+    announce(&args, address, &authority, kept, out)?;
     let journal_reads = args.journal.reads();
     let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library, shadows);
     let reloading = tokio::spawn(reloader.run(hangups));
-    let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
     let server =
         Server::new(Arc::clone(&authority), library, admission).with_journal_reads(journal_reads);
     let drained = server.serve(listener, admin_socket, stop).await;
@@ -180,6 +197,23 @@ pub(crate) fn default_data_directory() -> Result<PathBuf, CliError> {
     journal::state_directory(DEFAULT_LISTEN)
 }
 
+/// The policy that the journal's authority enforced last. A journal that doesn't tell excuses
+/// nothing.
+fn last_in_force(recording: &Recording) -> Option<PolicyIdentity> {
+    last_policy(recording.journal().directory()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the journal doesn't tell which policy was in force before");
+        None
+    })
+}
+
+/// Tells health, and the log, of a policy that is in force and should not be.
+fn note_problem(authority: &Authority, problem: Option<String>) {
+    if let Some(problem) = &problem {
+        tracing::warn!("{problem}");
+    }
+    authority.conditions().set(Aspect::Policy, problem);
+}
+
 fn bind(path: &Path) -> Result<AdminSocket, CliError> {
     AdminSocket::bind(path).map_err(|cause| CliError::AdminSocket {
         path: path.to_owned(),
@@ -190,10 +224,11 @@ fn bind(path: &Path) -> Result<AdminSocket, CliError> {
 fn announce(
     args: &ServeArgs,
     address: SocketAddr,
-    slot: &Slot,
+    authority: &Authority,
     journal: Option<Kept>,
     out: &mut Output,
 ) -> Result<(), CliError> {
+    let slot = authority.slot();
     let candidate = slot
         .candidate
         .as_deref()
@@ -205,7 +240,10 @@ fn announce(
             .as_ref()
             .map(|path| format!("unix:{}", path.display())),
         active: slot.active.identity(),
+        active_source: slot.active.source(),
         candidate,
+        candidate_source: slot.candidate.as_deref().map(|policy| &**policy.source()),
+        problem: authority.conditions().now().remove(&Aspect::Policy),
         journal,
     };
     match out.format() {
@@ -228,12 +266,19 @@ impl Ready<'_> {
             Some(kept) => writeln!(out, "journal {} in {}", kept.mode, kept.data_dir.display())?,
             None => writeln!(out, "no journal is kept")?,
         }
-        let policies = [("active", Some(self.active)), ("candidate", self.candidate)];
-        for (role, policy) in policies {
-            if let Some(policy) = policy {
+        let active = Some((self.active, self.active_source));
+        let candidate = self.candidate.zip(self.candidate_source);
+        for (role, policy) in [("active", active), ("candidate", candidate)] {
+            if let Some((policy, source)) = policy {
                 let (id, version, digest) = (&policy.id, &policy.version, policy.effective_digest);
-                writeln!(out, "{role} policy {id} {version} ({digest})")?;
+                let source = printable(source);
+                writeln!(out, "{role} policy {id} {version} ({digest}) from {source}")?;
             }
+        }
+        if let Some(problem) = &self.problem {
+            let bad = style::ERROR;
+            let lines: Vec<String> = problem.lines().map(printable).collect();
+            writeln!(out, "{bad}warning:{bad:#} {}", lines.join("\n"))?;
         }
         Ok(())
     }
@@ -250,39 +295,4 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> 
         };
         tracing::info!(signal = name, "draining");
     })
-}
-
-/// Everything that is read from disk, before any of it is put in force.
-struct Loaded {
-    library: Library,
-    active: Arc<Policy>,
-    candidate: Option<Arc<Policy>>,
-    shadows: Vec<Candidate>,
-}
-
-impl Loaded {
-    fn read(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
-        let packs = Packs::open(global)?;
-        let shadows = args.shadow.read(&packs)?;
-        let policies = Self::of(args, packs)?;
-        Ok(Self {
-            shadows,
-            ..policies
-        })
-    }
-
-    /// Without the candidates of shadow runs: one that can't be read holds up no policy.
-    fn read_policies(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
-        Self::of(args, Packs::open(global)?)
-    }
-
-    fn of(args: &ServeArgs, packs: Packs) -> Result<Self, CliError> {
-        let candidate = args.candidate.clone().map(PackRef::Either);
-        Ok(Self {
-            active: packs.load_policy(&args.policy.pack_ref())?,
-            candidate: packs.load_optional(candidate.as_ref())?,
-            shadows: Vec::new(),
-            library: packs.into_library(),
-        })
-    }
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::Signal;
 
+use super::loaded::{Loaded, Policies};
 use super::shadow::Shadows;
-use super::{Loaded, ServeArgs};
+use super::{ServeArgs, note_problem};
+use crate::authority::conditions::Aspect;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::cli::args::GlobalArgs;
@@ -63,10 +65,17 @@ impl Reloader {
 
     pub(super) async fn run(mut self, mut hangups: Signal) {
         while hangups.recv().await.is_some() {
-            if let Err(error) = self.reload().await {
+            let refused = self.reload().await.err().map(|error| {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
-            }
+                match cause {
+                    Some(cause) => {
+                        format!("not reloaded, the policies in force stay: {error}: {cause}")
+                    }
+                    None => format!("not reloaded, the policies in force stay: {error}"),
+                }
+            });
+            self.authority.conditions().set(Aspect::Packs, refused);
             self.shadows.reload(&self.global).await;
         }
     }
@@ -80,10 +89,13 @@ impl Reloader {
         if InForce::of(&self.authority.slot()) != self.from_disk {
             return Err(CliError::ChangedMeanwhile);
         }
+        let now = Arc::clone(self.authority.slot().active.identity());
+        let Policies { active, candidate } = loaded.policies.pass(&loaded.admission, Some(&now))?;
         self.library.store(Arc::new(loaded.library));
         self.authority
-            .replace(loaded.active, loaded.candidate)
+            .replace(active.policy, candidate.map(|passed| passed.policy))
             .await?;
+        note_problem(&self.authority, active.problem);
         let in_force = InForce::of(&self.authority.slot());
         tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
         self.from_disk = in_force;

@@ -116,7 +116,7 @@ impl Shadows {
         if self.wanted.is_empty() {
             return;
         }
-        let packs = match block_in_place(|| Packs::open(global)) {
+        let packs = match block_in_place(|| Packs::to_judge(global)) {
             Ok(packs) => packs,
             Err(error) => {
                 tracing::error!(%error, "candidates not read again, their shadow runs stay as they are");

@@ -141,7 +141,7 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let key = args.sign.as_ref().map(KeySource::signing_key).transpose()?;
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_judge(global)?;
     let candidate = packs.load_policy(&PackRef::Either(args.candidate.clone()))?;
     let shown = std::io::stderr().is_terminal() && !global.quiet;
     let (report, replayed) = match &args.actions {

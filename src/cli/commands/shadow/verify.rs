@@ -167,7 +167,7 @@ fn against_journal(
     global: &GlobalArgs,
     report: &Report,
 ) -> Result<Vec<Check>, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_judge(global)?;
     let load = |given: &Option<String>, named: &str| {
         packs.load_policy(&match given {
             Some(name) => PackRef::Either(name.clone()),

@@ -79,7 +79,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let active = packs.load_policy(&args.policy.pack_ref())?;
     let candidate = packs.load_optional(args.candidate(active.identity()).as_ref())?;
     let candidate_identity = candidate

@@ -18,3 +18,13 @@ findings contains ["mcp.tool.pin.block_changed", "block", "critical", hit[0], nu
 findings contains ["mcp.tool.pin.require_approval_unseen", "require_approval", "medium", hit[0], null] if {
 	some hit in input.pin_unseen
 }
+
+# Tools of the server are pinned, and this one isn't: nobody has reviewed it.
+findings contains ["mcp.tool.pin.require_approval_unpinned", "require_approval", "medium", hit[0], null] if {
+	some hit in input.pin_absent
+}
+
+# The name holds what a person can't see, or takes for something else.
+findings contains ["mcp.tool.name.require_approval_unusual", "require_approval", "high", hit[0], null] if {
+	some hit in input.unusual_name
+}

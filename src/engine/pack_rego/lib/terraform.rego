@@ -3,7 +3,7 @@ package cavra.lib
 
 import rego.v1
 
-change_actions := ["create", "update", "delete", "replace", "forget", "unknown"]
+change_actions := ["create", "update", "delete", "replace", "forget", "forget_replace", "no_op", "unknown"]
 
 # Changes of resources whose type matches one of `types`, a name or a glob, and whose
 # action is one of `actions`. An action that doesn't exist is an error, plan or not.

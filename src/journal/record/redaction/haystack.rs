@@ -130,6 +130,7 @@ impl<'a> Writer<'a> {
     fn facts(&mut self, facts: &Facts) {
         let Facts {
             commands,
+            guard,
             mcp: _, // the names that the action gave
             network,
             pushes,
@@ -139,6 +140,7 @@ impl<'a> Writer<'a> {
             writes,
         } = facts;
         commands.iter().for_each(|command| self.command(command));
+        guard.iter().for_each(|it| self.raw(&it.what));
         network.iter().for_each(|it| self.raw(&it.endpoint));
         for push in pushes {
             let texts = [&push.remote, &push.unknown_target];
@@ -157,7 +159,11 @@ impl<'a> Writer<'a> {
         }
         if let Some(plan) = terraform_plan {
             plan.problem.iter().for_each(|text| self.raw(text));
-            plan.changes.iter().for_each(|it| self.raw(&it.address));
+            for change in &plan.changes {
+                self.raw(&change.address);
+                let others = [&change.deposed, &change.previous_address];
+                others.into_iter().flatten().for_each(|text| self.raw(text));
+            }
         }
         unknowns.iter().for_each(|it| self.raw(&it.reason));
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::action::facts::{
-    Command, Facts, McpCall, NetworkAccess, PathAccess, Push, RefUpdate, ResourceChange,
-    TerraformPlan, Unknown, Word,
+    Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push, RefUpdate,
+    ResourceChange, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
 use crate::policy::decision::{Finding, Judgement};
@@ -105,6 +105,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
     let Facts {
         commands,
         mcp,
+        guard,
         network,
         pushes,
         reads,
@@ -146,6 +147,14 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         hide(path);
         hide(via);
         hide(written);
+    }
+    for GuardTampering {
+        command: _,
+        kind: _,
+        what,
+    } in guard
+    {
+        hide(what);
     }
     if let Some(plan) = terraform_plan {
         self::plan(plan, hide);
@@ -224,10 +233,17 @@ fn plan(plan: &mut TerraformPlan, hide: &impl Fn(&mut String)) {
     for ResourceChange {
         action: _,
         address,
+        deposed,
+        importing: _,
+        previous_address,
         provider,
         resource_type,
     } in changes
     {
+        [deposed, previous_address]
+            .into_iter()
+            .flatten()
+            .for_each(hide);
         hide(address);
         hide(provider);
         hide(resource_type);

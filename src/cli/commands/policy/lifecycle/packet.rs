@@ -65,7 +65,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let workbench = Workbench::open(Packs::open(global)?, &args.pack.pack_ref())?;
+    let workbench = Workbench::open(Packs::to_author(global)?, &args.pack.pack_ref())?;
     let export = workbench.plan(&args.plan)?;
     let packet = Packet::assemble(&export, args.mode(), args.evidence())?;
     let text = packet.text()?;

@@ -47,7 +47,12 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let pack = args.pack.pack_ref();
-    let export = write(Packs::open(global)?, &pack, &args.plan, &args.output_dir)?;
+    let export = write(
+        Packs::to_author(global)?,
+        &pack,
+        &args.plan,
+        &args.output_dir,
+    )?;
     match out.format() {
         OutputFormat::Json => out.json(&export.index)?,
         OutputFormat::Table => show(&export, &args.output_dir, out)?,

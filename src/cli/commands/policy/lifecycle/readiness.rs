@@ -50,7 +50,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::open(global)?;
+    let packs = Packs::to_author(global)?;
     let result = check(packs, &args.packet, &args.policy, args.require_live)?;
     match out.format_or_json() {
         OutputFormat::Json => out.json(&result)?,
@@ -68,7 +68,7 @@ pub(super) fn check(
     require_live: bool,
 ) -> Result<ReadinessResult, CliError> {
     let packet = files::read(packet, MAX_PACKET_BYTES)?;
-    let named = policy_id(&packet).filter(|id| packs.library().folder(id).is_some());
+    let named = policy_id(&packet).filter(|id| packs.library().holds(id));
     let pack = match policy.is_given() {
         true => Some(policy.pack_ref()),
         false => named.map(PackRef::Id),

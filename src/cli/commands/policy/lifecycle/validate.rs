@@ -84,14 +84,14 @@ impl LifecycleValidateArgs {
             return Ok(None);
         };
         let pack = self.policy.pack_ref();
-        plan::write(Packs::open(global)?, &pack, &self.plan, folder).map(Some)
+        plan::write(Packs::to_author(global)?, &pack, &self.plan, folder).map(Some)
     }
 
     fn readiness(&self, global: &GlobalArgs) -> Result<Option<ReadinessResult>, CliError> {
         let Some(packet) = &self.packet else {
             return Ok(None);
         };
-        let packs = Packs::open(global)?;
+        let packs = Packs::to_author(global)?;
         readiness::check(packs, packet, &self.policy, self.require_live).map(Some)
     }
 }

@@ -1,0 +1,36 @@
+//! Which policy a journal's authority enforced last.
+
+use std::path::Path;
+
+use crate::journal::query::{Order, Query, QueryError, Scan};
+use crate::journal::record::event::read_policy;
+use crate::policy::decision::PolicyIdentity;
+
+/// Records that are looked at for it, the newest first. All but those of shadow runs and of
+/// retention name a policy.
+const MAX_LOOKED_AT: u64 = 4096;
+
+/// The policy that the newest record in `directory` names, of a decision or of a change of
+/// policies. None if there is no such record among the last few thousand, or its content is gone.
+///
+/// # Errors
+/// If the journal can't be read.
+pub fn last_policy(directory: &Path) -> Result<Option<PolicyIdentity>, QueryError> {
+    let mut scan = Scan::open(
+        directory,
+        Query {
+            order: Order::NewestFirst,
+            limit: Some(MAX_LOOKED_AT),
+            ..Query::default()
+        },
+    )?;
+    while let Some(entries) = scan.next_chunk()? {
+        for entry in entries {
+            if let Some(policy) = &entry.parts().policy {
+                let text = policy.text();
+                return Ok(text.and_then(|text| read_policy(text.as_bytes()).ok()));
+            }
+        }
+    }
+    Ok(None)
+}

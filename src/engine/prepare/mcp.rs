@@ -1,0 +1,54 @@
+//! MCP calls.
+
+use super::{Prepare, count};
+use crate::action::facts::McpCall;
+use crate::engine::section::{Section, SectionInput, SignalKind};
+
+impl Prepare<'_> {
+    /// The server's trust, and whether the call is what it says, for two sections.
+    pub(super) fn mcp(&self, call: &McpCall) -> [SectionInput; 2] {
+        let matchers = &self.policy.matchers;
+        let mut trust = SectionInput::new(Section::Mcp);
+        trust.settings.clone_from(&matchers.mcp_settings);
+        let allowed = matchers.allowed_servers.get(call.server.as_str());
+        let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
+        if let Some(hit) = blocked {
+            let offset = count(self.policy.pack.mcp.allowed_servers.len());
+            trust.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
+        }
+        match allowed {
+            Some(hit) => trust.push(SignalKind::Allowed, 0, Some(*hit)),
+            None if blocked.is_none() => trust.push(SignalKind::Unknown, 0, None),
+            None => {}
+        }
+        let mut identity = SectionInput::new(Section::McpIdentity);
+        if !call.consistent {
+            identity.push(SignalKind::Inconsistent, 0, None);
+        }
+        if let Some(kind) = self.pin(call) {
+            identity.push(kind, 0, None);
+        }
+        if !is_plain(&call.tool) {
+            identity.push(SignalKind::UnusualName, 0, None);
+        }
+        [trust, identity]
+    }
+
+    fn pin(&self, call: &McpCall) -> Option<SignalKind> {
+        let Some(pin) = self.policy.pin_of(call) else {
+            let reviewed = self.policy.pins_tools_of(&call.server);
+            return reviewed.then_some(SignalKind::PinAbsent);
+        };
+        match &call.fingerprint {
+            Some(fingerprint) if fingerprint == pin => None,
+            Some(_) => Some(SignalKind::PinChanged),
+            None => Some(SignalKind::PinUnseen),
+        }
+    }
+}
+
+/// A tool's name has letters, digits, `_`, `-` and `.` (MCP 2025-11-25, "Tool Names"); some
+/// servers use other visible ASCII characters. Others can't be told from each other by eye.
+fn is_plain(tool: &str) -> bool {
+    tool.bytes().all(|byte| byte.is_ascii_graphic())
+}

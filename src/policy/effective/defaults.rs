@@ -1,0 +1,70 @@
+//! What stands where nobody in a lineage says anything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Listed;
+use crate::policy::verdict::BASE_ORIGIN;
+
+/// The branches that a release or a deployment is commonly made from: git's own default
+/// name (git-init(1), `init.defaultBranch`) and that of the large code hosts.
+const PROTECTED_BRANCHES: [&str; 2] = ["main", "master"];
+
+/// The remotes that may be pushed to where no pack of a lineage lists one: the names that
+/// `git clone` gives (git-clone(1), `--origin`) and that forks commonly give their source.
+const REMOTES: [&str; 2] = ["origin", "upstream"];
+
+/// The key of `approvals` for every rule without a group of its own.
+const DEFAULT: &str = "default";
+/// Those who answer for the code approve what nobody else does.
+const CODE_OWNERS: &str = "Repository Owners";
+/// Those who answer for the platform approve changes of the guard and of what runs later.
+const PLATFORM: &str = "Platform Security";
+/// The rules that are about such changes.
+const PLATFORM_RULES: [&str; 2] = [
+    "filesystem.write.require_approval",
+    "guard.tamper.require_approval",
+];
+
+/// The branches that are protected where no pack has `git.protected_branches`.
+pub(super) fn protected_branches() -> Vec<Listed> {
+    listed(&PROTECTED_BRANCHES)
+}
+
+/// `git.allowed_remotes`, or where no pack has an entry the usual names.
+pub(super) fn remotes(said: Vec<Listed>) -> Vec<Listed> {
+    if said.is_empty() {
+        return listed(&REMOTES);
+    }
+    said
+}
+
+fn listed(names: &[&str]) -> Vec<Listed> {
+    let origin: Arc<str> = BASE_ORIGIN.into();
+    let one = |name: &&str| Listed {
+        text: Arc::from(*name),
+        origin: Arc::clone(&origin),
+    };
+    names.iter().map(one).collect()
+}
+
+/// Whether nobody in a lineage names the group that approves what no other does.
+pub(super) fn stand_in<T>(said: &BTreeMap<String, T>) -> bool {
+    !said.contains_key(DEFAULT)
+}
+
+/// `approvals` with somebody for every rule. A lineage that names a default group means it
+/// for writes too.
+pub(super) fn approvals(
+    mut said: BTreeMap<String, Vec<Arc<str>>>,
+) -> BTreeMap<String, Vec<Arc<str>>> {
+    if !stand_in(&said) {
+        return said;
+    }
+    said.insert(DEFAULT.to_owned(), vec![CODE_OWNERS.into()]);
+    for rule in PLATFORM_RULES {
+        said.entry(rule.to_owned())
+            .or_insert_with(|| vec![PLATFORM.into()]);
+    }
+    said
+}
