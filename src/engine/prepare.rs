@@ -21,11 +21,12 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
             inputs.push(section);
         }
     };
-    if !facts.reads.is_empty() {
-        add(prepare.reads(&facts.reads));
+    if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
+        add(prepare.reads(facts));
     }
-    if !facts.writes.is_empty() {
-        add(prepare.writes(&facts.writes));
+    let presumed = facts.presumed_writes.len() + facts.presumed_reads.len();
+    if !facts.writes.is_empty() || presumed > 0 {
+        add(prepare.writes(facts));
     }
     if !facts.commands.is_empty() {
         add(prepare.commands(facts));
@@ -60,10 +61,12 @@ struct Prepare<'a> {
 }
 
 impl Prepare<'_> {
-    fn reads(&mut self, reads: &[PathAccess]) -> SectionInput {
+    fn reads(&mut self, facts: &Facts) -> SectionInput {
         let mut section = SectionInput::new(Section::FilesystemRead);
-        for (subject, read) in reads.iter().enumerate() {
+        let certain = facts.reads.len();
+        for (subject, read) in facts.all_reads().enumerate() {
             match self.paths(&self.policy.matchers.block_read, read) {
+                [] if subject >= certain => {}
                 [] => section.push(SignalKind::Clear, subject, None),
                 hits => {
                     let kind = certain_or_possible(read, SignalKind::Block);
@@ -75,15 +78,25 @@ impl Prepare<'_> {
         section
     }
 
-    fn writes(&mut self, writes: &[PathAccess]) -> SectionInput {
+    fn writes(&mut self, facts: &Facts) -> SectionInput {
         let mut section = SectionInput::new(Section::FilesystemWrite);
         let matchers = &self.policy.matchers;
         let blocks = count(self.policy.pack.filesystem.block_write.len());
-        for (subject, write) in writes.iter().enumerate() {
+        let presumed = facts.writes.len() + facts.presumed_writes.len();
+        for (subject, write) in facts.all_writes().enumerate() {
+            if subject >= presumed {
+                self.mentioned(&mut section, subject, write, facts);
+                continue;
+            }
             let before = section.signals.len();
             let kind = certain_or_possible(write, SignalKind::Block);
             for hit in self.paths(&matchers.block_write, write) {
                 section.push(kind, subject, Some(*hit));
+            }
+            if write.whole
+                && let Some(hit) = matchers.block_write.first_inside(&write.path, write.anchor)
+            {
+                section.push(SignalKind::Block, subject, Some(hit));
             }
             for hit in self.paths(&matchers.approve_write, write) {
                 section.push(
@@ -95,11 +108,36 @@ impl Prepare<'_> {
             if write.outside_workspace {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.signals.len() == before {
+            if section.signals.len() == before && subject < facts.writes.len() {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
         section
+    }
+
+    /// A path that must not be written, among the words of a command that would be allowed:
+    /// nothing says that the program only reads it.
+    fn mentioned(
+        &mut self,
+        section: &mut SectionInput,
+        subject: usize,
+        word: &PathAccess,
+        facts: &Facts,
+    ) {
+        let matchers = &self.policy.matchers;
+        let hit = self.paths(&matchers.block_write, word).first().copied();
+        let command = word.command.and_then(|index| facts.commands.get(index));
+        let (Some(hit), Some(command)) = (hit, command) else {
+            return;
+        };
+        let Some(form) = &command.allow_form else {
+            return;
+        };
+        self.hits.clear();
+        matchers.allow_command.matches(form, &mut self.hits);
+        if !self.hits.is_empty() && self.may_be_allowed(command) {
+            section.push(SignalKind::Possible, subject, Some(hit));
+        }
     }
 
     fn paths(&mut self, patterns: &PathPatterns, access: &PathAccess) -> &[u32] {

@@ -183,8 +183,8 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
 
 fn matched_on(facts: &Facts, section: Section, rule_id: &str, subject: usize) -> Option<String> {
     match section {
-        Section::FilesystemRead => facts.reads.get(subject).map(path_text),
-        Section::FilesystemWrite => facts.writes.get(subject).map(path_text),
+        Section::FilesystemRead => facts.all_reads().nth(subject).map(path_text),
+        Section::FilesystemWrite => facts.all_writes().nth(subject).map(path_text),
         Section::Commands => facts.commands.get(subject).map(|command| {
             let words: Vec<&str> = command
                 .words

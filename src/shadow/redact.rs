@@ -172,7 +172,8 @@ fn option_name(word: &str) -> Option<(&str, bool)> {
 
 /// Whether the facts say that a word is a path, a remote or a ref.
 fn is_known(word: &str, facts: &Facts) -> bool {
-    let accesses = facts.reads.iter().chain(&facts.writes);
+    let presumed = facts.presumed_reads.iter().chain(&facts.presumed_writes);
+    let accesses = facts.reads.iter().chain(&facts.writes).chain(presumed);
     let is_path = || accesses.into_iter().any(|access| access.written == word);
     is_plain(word) && (is_path() || facts.pushes.iter().any(|push| names(push, word)))
 }

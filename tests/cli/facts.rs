@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, GuardTampering, GuardTamperingKind};
+use cavra::action::facts::{Facts, GuardTampering, GuardTamperingKind, establish};
 use cavra::engine::{Policy, unknown_names};
 use cavra::library::Library;
 use cavra::policy::source::{PackSource, SourceFile};

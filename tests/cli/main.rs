@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod admission;
 mod decide;
 mod examples;
 mod explain;
@@ -17,6 +18,7 @@ mod keys;
 mod lifecycle;
 mod lines;
 mod mcp_example;
+mod packs;
 mod policy;
 mod serve;
 mod shadow;

@@ -23,11 +23,17 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(args: &[&str]) -> Self {
+        Self::start_in(Path::new("."), args)
+    }
+
+    /// In a working directory of its own.
+    pub(crate) fn start_in(directory: &Path, args: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
         let data = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cavra"))
             .args(["serve", "--listen", "127.0.0.1:0", "--output", "json"])
             .args(args)
+            .current_dir(directory)
             .env_remove("CAVRA_PACKS")
             .envs(own_folders())
             .env("CAVRA_DATA_DIR", data.path())

@@ -14,9 +14,10 @@ use cavra::grpc::wire::{
     StageCandidateRequest, lint_policy_request, stage_candidate_request,
 };
 use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
+use cavra::policy::source::{PackSource, SourceFile};
 use tonic::Code;
 
-use crate::support::{BASELINE, OTHER, Service, policy, read_request};
+use crate::support::{self, BASELINE, OTHER, Service, policy, read_request};
 
 async fn with_admin(active: &str, candidate: Option<&str>) -> (Service, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -237,6 +238,55 @@ async fn a_pack_that_cannot_be_used_leaves_everything_as_it_was() {
             .await
             .is_ok()
     );
+}
+
+const LAX: &str = "metadata: {id: lax}\ncommands: {allow: ['terraform apply*']}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_its_required_cases_is_neither_staged_nor_activated() {
+    let (service, _folder) = with_admin(BASELINE, None).await;
+    let mut admin = service.admin_policies().await;
+    let staged = admin.stage_candidate(stage(&[("policy.yaml", LAX)])).await;
+    let refused = staged.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    assert!(
+        refused.message().contains("block_terraform_apply"),
+        "{refused}"
+    );
+    let lint =
+        format!("metadata: {{id: mine, inherits: {BASELINE}}}\ncommands: {{allow: ['*']}}\n");
+    let staged = admin
+        .stage_candidate(stage(&[("policy.yaml", &lint)]))
+        .await;
+    let refused = staged.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    assert!(refused.message().contains("allow-any-program"), "{refused}");
+    assert!(service.authority.slot().candidate.is_none());
+
+    // One that came to be the candidate by another way.
+    let source = PackSource {
+        origin: "inline".to_owned(),
+        policy: SourceFile {
+            path: "policy.yaml".to_owned(),
+            text: LAX.to_owned(),
+        },
+        rules: Vec::new(),
+        cases: Vec::new(),
+    };
+    let pack = support::library().effective_of(source).unwrap();
+    let lax = Arc::new(cavra::engine::Policy::compile(pack).unwrap());
+    let digest = lax.identity().effective_digest.to_string();
+    service.authority.stage(Some(lax)).await.unwrap();
+    let activated = admin.activate_policy(activate(&digest)).await;
+    let refused = activated.unwrap_err();
+    assert_eq!(refused.code(), Code::FailedPrecondition);
+    assert!(
+        refused.message().contains("block_terraform_apply"),
+        "{refused}"
+    );
+    let active = service.authority.slot().active.identity().id.clone();
+    assert_eq!(&*active, BASELINE);
+    service.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,48 @@ pub(super) struct Touch<'a> {
 impl Collector<'_> {
     pub(super) fn operand(&mut self, operand: &Operand, touch: Touch<'_>) {
         let reads = operand.access == Access::Read;
+        let from = self.facts.writes.len();
         self.touch(&operand.word, reads, !reads, operand.recursive, touch);
+        if operand.access == Access::Remove {
+            let removed = self.facts.writes.get_mut(from..).unwrap_or_default();
+            removed.iter_mut().for_each(|access| {
+                access.whole = access.certainty == Certainty::Possible && !operand.word.glob;
+            });
+        }
+    }
+
+    /// A word of a program that no table knows, which may be a file. What is unknown about
+    /// it is no more than what is unknown about the program.
+    pub(super) fn presumed(&mut self, operand: &Operand, touch: Touch<'_>) {
+        let word = &operand.word;
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
+        if word.dynamic || word.text.is_empty() || is_no_file(&word.text) {
+            return;
+        }
+        let Ok(found) = self.resolver.resolve(&word.text, touch.base) else {
+            return;
+        };
+        let certainty = if word.glob {
+            Certainty::Possible
+        } else {
+            Certainty::Certain
+        };
+        let access = PathAccess {
+            written: word.text.clone(),
+            path: found.path,
+            anchor: found.anchor,
+            certainty,
+            outside_workspace: found.outside_workspace,
+            via: touch.via.to_owned(),
+            command: touch.command,
+            whole: false,
+        };
+        match operand.access {
+            Access::Read => self.facts.presumed_reads.push(access),
+            Access::Write | Access::Remove => self.facts.presumed_writes.push(access),
+        }
     }
 
     pub(super) fn redirection(&mut self, redirection: &Redirection, touch: Touch<'_>) {
@@ -78,6 +119,7 @@ impl Collector<'_> {
             outside_workspace: found.outside_workspace,
             via: touch.via.to_owned(),
             command: touch.command,
+            whole: false,
         };
         let mut all = Vec::with_capacity(2);
         if recursive {

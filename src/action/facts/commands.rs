@@ -221,6 +221,14 @@ impl Collector<'_> {
             };
             self.operand(operand, touch);
         }
+        for operand in &leaf.presumed {
+            let touch = Touch {
+                base: &base,
+                via: &program,
+                command: Some(index),
+            };
+            self.presumed(operand, touch);
+        }
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {

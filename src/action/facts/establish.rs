@@ -55,6 +55,7 @@ fn access(resolver: &Resolver, path: &str, via: &str) -> Result<PathAccess, Acti
         certainty: Certainty::Certain,
         outside_workspace: found.outside_workspace,
         via: via.to_owned(),
+        whole: false,
         command: None,
     })
 }

@@ -39,6 +39,16 @@ pub struct Facts {
     pub mcp: Option<McpCall>,
     /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
     pub network: Vec<NetworkAccess>,
+    /// Words that may be files which a command reads, where nothing more is known of its
+    /// program: each operand and option value that looks like a path. Only
+    /// `filesystem.block_read` is held against them, and, before a command is allowed,
+    /// `filesystem.block_write`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presumed_reads: Vec<PathAccess>,
+    /// Values of output options, and operands beside an option that changes files in place,
+    /// where nothing more is known of the program. Judged like `writes`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presumed_writes: Vec<PathAccess>,
     /// Operations on git remotes.
     pub pushes: Vec<Push>,
     /// Paths that would be read, by any means.
@@ -49,6 +59,20 @@ pub struct Facts {
     pub unknowns: Vec<Unknown>,
     /// Paths that would be created, changed or deleted, by any means.
     pub writes: Vec<PathAccess>,
+}
+
+impl Facts {
+    /// `reads`, then `presumed_reads`: what the read rules judge, by index.
+    pub fn all_reads(&self) -> impl Iterator<Item = &PathAccess> {
+        self.reads.iter().chain(&self.presumed_reads)
+    }
+
+    /// `writes`, then `presumed_writes`, then `presumed_reads`: what the write rules judge,
+    /// by index.
+    pub fn all_writes(&self) -> impl Iterator<Item = &PathAccess> {
+        let presumed = self.presumed_writes.iter().chain(&self.presumed_reads);
+        self.writes.iter().chain(presumed)
+    }
 }
 
 /// Something about an action that could not be established.
@@ -100,6 +124,9 @@ pub struct PathAccess {
     pub path: String,
     /// What touches it: `read_file`, `redirection`, or a program's name.
     pub via: String,
+    /// All that `path` matches is touched for certain, as far as it exists: `rm -r DIR`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub whole: bool,
     /// As it was written.
     pub written: String,
 }

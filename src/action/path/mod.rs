@@ -6,6 +6,7 @@
 mod directory;
 mod family;
 pub(super) mod glob;
+mod inside;
 pub(super) mod overlap;
 mod pattern;
 mod resolver;

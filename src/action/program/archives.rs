@@ -1,10 +1,10 @@
-//! Programs that pack, unpack and copy: dd(1), tar(1) (GNU and BSD), zip(1), unzip(1), gzip(1).
+//! Programs that pack, unpack and copy: dd(1), tar(1) (GNU and BSD), zip(1), unzip(1), 7z(1).
 
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
-use super::transfers::{Role, file};
+use super::transfers::{Role, file, read, write};
 use super::wrappers::join;
 use super::{Access, Leaf, Meaning, Operand};
 
@@ -211,7 +211,7 @@ static ZIP: &[Opt<Role>] = &[
     flag("-m --move", Role::Moves),
 ];
 
-/// zip(1), 7z(1), rar(1): the archive, then what goes into it.
+/// zip(1): the archive, then what goes into it.
 pub(super) fn zip(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let mut words = Vec::new();
@@ -223,9 +223,7 @@ pub(super) fn zip(call: &Call<'_>) -> Meaning {
             Item::Unknown(_) => {}
         }
     }
-    // 7z and rar have a command letter first.
-    let skip = usize::from(call.name != "zip");
-    let mut words = words.into_iter().skip(skip);
+    let mut words = words.into_iter();
     leaf.operands.extend(words.next().map(|word| Operand {
         word: word.clone(),
         access: Access::Write,
@@ -255,68 +253,100 @@ static UNZIP: &[Opt<Role>] = &[
     flag("-p -c", Role::Stdout),
 ];
 
-/// unzip(1)
+/// unzip(1): all of the archive, or the members that are named.
 pub(super) fn unzip(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    let mut directory = ShellWord::constant(".");
+    let mut directory = None;
     let mut writes = true;
-    let mut archive = None;
+    let mut words = Vec::new();
     for item in Scan::new(call.args(), UNZIP, Grammar::Permute) {
         match item {
-            Item::Operand(word) if archive.is_none() => archive = Some(word),
+            Item::Operand(word) => words.push(word),
             Item::Option { opt, value } => match (opt.role, value) {
-                (Role::Directory, Some(value)) => directory = value.word(),
+                (Role::Directory, Some(value)) => directory = Some(value.word()),
                 (Role::List | Role::Stdout, _) => writes = false,
                 _ => {}
             },
-            _ => {}
+            Item::Unknown(_) => {}
         }
     }
-    leaf.operands.extend(archive.map(|word| Operand {
-        word: word.clone(),
-        access: Access::Read,
-        recursive: false,
-    }));
+    let mut words = words.into_iter();
+    leaf.operands.extend(words.next().map(read));
     if writes {
+        unpacked(&mut leaf, directory, &words.collect::<Vec<_>>());
+    }
+    Meaning::Runs(leaf)
+}
+
+/// What unpacking writes: the members that are named, or any.
+fn unpacked(leaf: &mut Leaf, directory: Option<ShellWord>, members: &[&ShellWord]) {
+    let directory = directory.unwrap_or_else(|| ShellWord::constant("."));
+    let combined = members.len().saturating_mul(directory.text.len());
+    if members.is_empty() || combined > MAX_COMBINED_BYTES {
         leaf.operands.push(Operand {
             word: directory,
             access: Access::Write,
             recursive: true,
         });
+        return;
     }
-    Meaning::Runs(leaf)
+    for member in members {
+        let mut word = inside(&directory.text, &member.text, member);
+        word.dynamic |= directory.dynamic;
+        leaf.operands.push(Operand {
+            word,
+            access: Access::Write,
+            recursive: true,
+        });
+    }
 }
 
-static GZIP: &[Opt<Role>] = &[
-    value(
-        "-S --suffix -T --threads -b --blocksize -M --memory",
+static SEVEN_ZIP: &[Opt<Role>] = &[
+    attached("-o", Role::Directory),
+    attached(
+        "-p -x -i -m -t -v -w -r -u -s -y -b -a -l -n -ao -aoa",
         Role::None,
     ),
-    value("-o", Role::Write),
-    flag("-c --stdout --to-stdout -l --list -t --test", Role::Stdout),
-    flag("-r --recursive", Role::None),
 ];
 
-/// gzip(1), bzip2(1), xz(1), zstd(1): each file is read and, unless `-c`, replaced.
-pub(super) fn gzip(call: &Call<'_>) -> Meaning {
+/// 7z(1), rar(1), unrar(1): a command letter, the archive, then members; rar takes a
+/// directory to unpack to as the last word, with a slash behind it.
+pub(super) fn seven_zip(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
+    let mut directory = None;
     let mut words = Vec::new();
-    let mut replaces = true;
-    for item in Scan::new(call.args(), GZIP, Grammar::Permute) {
+    for item in Scan::new(call.args(), SEVEN_ZIP, Grammar::Permute) {
         match item {
-            Item::Operand(word) if word.text != "-" => words.push(word),
-            Item::Option { opt, value } => match (opt.role, value) {
-                (Role::Write, Some(value)) => file(&mut leaf, value, Access::Write),
-                (Role::Stdout, _) => replaces = false,
-                _ => {}
-            },
+            Item::Operand(word) => words.push(word),
+            Item::Option { opt, value } if opt.role == Role::Directory => {
+                directory = value.map(Value::word);
+            }
             _ => {}
         }
     }
-    for word in words {
-        leaf.reads(word.clone());
-        if replaces {
-            leaf.writes(word.clone());
+    let command = words.first().map_or("", |word| word.text.as_str());
+    let archive = words.get(1).copied();
+    let mut members = words.get(2..).unwrap_or_default().to_vec();
+    match command {
+        "x" | "e" => {
+            leaf.operands.extend(archive.map(read));
+            if call.name.ends_with("rar")
+                && let Some(last) = members.pop_if(|word| word.text.ends_with('/'))
+            {
+                directory = Some(last.clone());
+            }
+            unpacked(&mut leaf, directory, &members);
+        }
+        "l" | "t" | "v" | "lb" | "lt" | "vb" | "vt" | "i" | "b" | "p" => {
+            leaf.operands.extend(archive.map(read));
+        }
+        _ => {
+            leaf.operands.extend(archive.map(write));
+            leaf.operands
+                .extend(members.into_iter().map(|word| Operand {
+                    recursive: true,
+                    ..read(word)
+                }));
         }
     }
     Meaning::Runs(leaf)

@@ -4,7 +4,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Inner, Leaf, Meaning};
+use super::{Inner, Leaf, Meaning, presumed};
 
 /// `true`, `false`, `:`
 pub(super) fn neutral(call: &Call<'_>) -> Meaning {
@@ -15,7 +15,7 @@ pub(super) fn neutral(call: &Call<'_>) -> Meaning {
 
 /// `echo`, `printf`, `logger`: whatever stands in their words is text.
 pub(super) fn prints(call: &Call<'_>) -> Meaning {
-    call.plain()
+    Meaning::Runs(presumed::unknown(call))
 }
 
 /// `cd`, `pushd`, `popd`

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::cloud_tables::{Cli, Role};
 use super::files::below;
 use super::options::{Grammar, Item, Scan, Value};
-use super::{Leaf, Meaning};
+use super::{Access, Leaf, Meaning, Operand, habits, presumed};
 
 /// What the options and words of such a command said.
 #[derive(Debug, Default)]
@@ -35,6 +35,9 @@ pub(super) fn run(call: &Call<'_>, cli: &'static Cli) -> Meaning {
     }
     forms(call, cli, &found, &mut leaf);
     special(call, &found, &mut leaf);
+    if let Some(habits) = habits::specific(call) {
+        presumed::words(&mut leaf, call.args(), habits);
+    }
     Meaning::Runs(leaf)
 }
 
@@ -100,9 +103,30 @@ fn option(
         }
         (Role::Write, Some(value)) if value.text != "-" => leaf.writes(value.word()),
         (Role::ReadField, Some(value)) => field(value, leaf),
+        (Role::Mount, Some(value)) => mount(value, leaf),
         (Role::DryRun, value) => found.dry_run = !doubtful && is_on(value),
         (Role::Help, value) => found.help = !doubtful && is_on(value),
         _ => {}
+    }
+}
+
+/// What of this machine a container, or the building of an image, gets to see.
+fn mount(value: Value<'_>, leaf: &mut Leaf) {
+    let named = value.text.split(',').find_map(|part| {
+        let (key, path) = part.split_once('=')?;
+        matches!(key, "source" | "src").then_some(path)
+    });
+    let outer = named.or_else(|| {
+        let (outer, _) = value.text.split_once(':')?;
+        (!value.text.contains('=')).then_some(outer)
+    });
+    // A name without a slash or a dot is a volume's.
+    if let Some(outer) = outer.filter(|outer| outer.contains(['/', '.', '~', '\\'])) {
+        leaf.operands.push(Operand {
+            word: Value::part(&value.word(), outer).word(),
+            access: Access::Read,
+            recursive: true,
+        });
     }
 }
 
@@ -177,6 +201,9 @@ fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
         ) => {
             leaf.lift("it may change a branch, a repository or what `gh` means");
         }
+        ("docker" | "podman", ["secret" | "config", "create", _, path, ..]) if *path != "-" => {
+            leaf.reads(ShellWord::constant(*path));
+        }
         ("aws", ["s3", "cp" | "mv" | "sync", from, to, ..]) => transfer(leaf, from, to),
         ("gcloud", ["storage", "cp" | "mv" | "rsync", from, to, ..]) => transfer(leaf, from, to),
         ("kubectl" | "docker" | "podman" | "oc", ["cp", from, to, ..])
@@ -189,9 +216,9 @@ fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
 fn transfer(leaf: &mut Leaf, from: &str, to: &str) {
     let local = |text: &str| !text.contains(':') && text != "-";
     if local(from) {
-        leaf.operands.push(super::Operand {
+        leaf.operands.push(Operand {
             word: ShellWord::constant(from),
-            access: super::Access::Read,
+            access: Access::Read,
             recursive: true,
         });
     }

@@ -19,6 +19,8 @@ pub(super) enum Role {
     /// `NAME=PATH` or `@PATH`, as in `--from-file` and `-F`.
     ReadField,
     Write,
+    /// `OUTSIDE:INSIDE`, or `type=bind,source=OUTSIDE,target=INSIDE`.
+    Mount,
     /// The operation does not happen, unless the value says it does.
     DryRun,
     Help,
@@ -161,7 +163,12 @@ pub(super) static DOCKER: Cli = Cli {
             Role::Lift,
         ),
         flag("-D --debug --tls --tlsverify", Role::Global),
-        value("--env-file", Role::Read),
+        value("--env-file --label-file", Role::Read),
+        value("-v --volume --mount --secret", Role::Mount),
+        value(
+            "-e --env --build-arg --label -t --tag -w --workdir -u --user --name --entrypoint --network",
+            Role::None,
+        ),
         value("--iidfile --cidfile", Role::Write),
         flag("--help", Role::Help),
         flag("--dry-run", Role::DryRun),

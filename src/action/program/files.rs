@@ -28,6 +28,8 @@ pub(super) enum Role {
     Base,
     /// The value is a command that runs.
     Code,
+    /// Nothing is copied: the program only says what it would do.
+    DryRun,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
 }
@@ -47,6 +49,8 @@ pub(super) enum Operands {
     Move,
     /// The first is read, the second written (`uniq IN OUT`).
     ReadWrite,
+    /// The first is read, the others are no files.
+    FirstReads,
 }
 
 /// A program's table.
@@ -83,6 +87,7 @@ pub(super) struct Seen<'a> {
     pub(super) in_place: bool,
     pub(super) names_only: bool,
     pub(super) inert: bool,
+    pub(super) dry_run: bool,
     pub(super) target: Option<Value<'a>>,
 }
 
@@ -94,16 +99,37 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         ..Seen::default()
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
-    leaf.inert = seen.inert;
+    leaf.inert = seen.inert || seen.dry_run;
+    if seen.inert && !tool_shows_files_with_help(&call.name) {
+        leaf.operands.clear();
+        return Meaning::Runs(leaf);
+    }
     if matches!(&*call.name, "rm" | "rmdir" | "unlink" | "shred") {
         leaf.effect = Effect::Destructive;
     }
-    assign(&mut leaf, tool.operands, &seen);
+    if !seen.dry_run {
+        assign(&mut leaf, tool.operands, &seen);
+    }
+    if call.name == "rm" {
+        removed(&mut leaf);
+    }
     if matches!(&*call.name, "rsync" | "scp") {
         leaf.operands
             .retain(|operand| !is_remote(&operand.word.text));
     }
     Meaning::Runs(leaf)
+}
+
+/// `rm -r DIR` takes everything in it along.
+fn removed(leaf: &mut Leaf) {
+    for operand in &mut leaf.operands {
+        operand.access = Access::Remove;
+    }
+}
+
+/// less(1) shows its help, and then the files.
+fn tool_shows_files_with_help(name: &str) -> bool {
+    matches!(name, "less" | "more" | "most" | "zless" | "pg")
 }
 
 /// `host:path`, `rsync://…`: a colon before the first slash (rsync(1), scp(1)).
@@ -121,12 +147,17 @@ pub(super) fn scan<'a>(
     leaf: &mut Leaf,
     seen: &mut Seen<'a>,
 ) {
-    for item in Scan::new(args, tool.opts, Grammar::Permute) {
+    let mut scan = Scan::new(args, tool.opts, Grammar::Permute);
+    // Behind an option that isn't known, a word may be that option's value.
+    let mut after_unknown = None;
+    while let Some(item) = scan.next() {
         match item {
             Item::Operand(word) => seen.operands.push(word),
             Item::Option { opt, value } => option(opt.role, value, leaf, seen),
             Item::Unknown(word) => {
-                seen.inert |= matches!(word.text.as_str(), "--help" | "--version")
+                let asks = matches!(word.text.as_str(), "--help" | "--version");
+                seen.inert |= asks && after_unknown != Some(scan.at());
+                after_unknown = Some(scan.next_index());
             }
         }
     }
@@ -138,6 +169,7 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::Recursive => seen.recursive = true,
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
+        Role::DryRun => seen.dry_run = true,
         Role::Pattern => seen.pattern = true,
         Role::Code => leaf.unknown("an option names a command that runs"),
         Role::Target => seen.target = value,
@@ -165,6 +197,12 @@ fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         Operands::PatternReads => read_all(leaf, past_pattern(), seen),
         Operands::PatternWrites => push(leaf, past_pattern(), Access::Write, seen.recursive),
         Operands::Copy | Operands::Move => copy(leaf, operands, seen),
+        Operands::FirstReads => push(
+            leaf,
+            words.get(..1).unwrap_or_default(),
+            Access::Read,
+            false,
+        ),
         Operands::ReadWrite => {
             push(
                 leaf,
@@ -218,7 +256,7 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
     };
     push(leaf, sources, Access::Read, seen.recursive);
     if operands == Operands::Move {
-        push(leaf, sources, Access::Write, true);
+        push(leaf, sources, Access::Remove, true);
     }
     let Some(target) = target else { return };
     copies(leaf, target, sources);

@@ -4,29 +4,45 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Leaf, Meaning};
+use super::habits::UNKNOWN;
+use super::options::Value;
+use super::{Leaf, Meaning, habits, presumed};
 
 /// How an interpreter is told to run code.
 struct Language {
     /// Options whose value is code.
     code: &'static [&'static str],
+    /// The same as letters of a cluster: `-lne CODE`, `-eCODE`.
+    code_letters: &'static str,
     /// Options that name a module.
     module: &'static [&'static str],
+    /// The same as letters of a cluster: `-Im json.tool`.
+    module_letters: &'static str,
     /// Other options that take the next word.
     values: &'static [&'static str],
+    /// Letters that take what is left of their cluster: `-Mstrict`, `-i.bak`.
+    rest_letters: &'static str,
+    /// Letters may stand together.
+    clusters: bool,
     /// Options that ask only.
     query: &'static [&'static str],
 }
 
 const PYTHON: Language = Language {
-    code: &["-c"],
-    module: &["-m"],
+    code: &[],
+    code_letters: "c",
+    module: &[],
+    module_letters: "m",
     values: &["-W", "-X", "--check-hash-based-pycs"],
+    rest_letters: "WX",
+    clusters: true,
     query: &["-V", "--version", "-h", "--help", "-VV"],
 };
 const NODE: Language = Language {
     code: &["-e", "--eval", "-p", "--print", "-pe"],
+    code_letters: "",
     module: &["--run", "--test"],
+    module_letters: "",
     values: &[
         "-r",
         "--require",
@@ -35,29 +51,39 @@ const NODE: Language = Language {
         "--experimental-loader",
         "-C",
         "--conditions",
-        "--env-file",
     ],
+    rest_letters: "",
+    clusters: false,
     query: &["-v", "--version", "-h", "--help"],
 };
 const PERL: Language = Language {
-    code: &[
-        "-e", "-E", "-ne", "-pe", "-nE", "-le", "-lne", "-lpe", "-ane", "-lane", "-pi", "-i",
-        "-0pe", "-0777pe",
-    ],
+    code: &[],
+    code_letters: "eE",
     module: &[],
+    module_letters: "",
     values: &["-I"],
+    rest_letters: "MmFCDVxiI",
+    clusters: true,
     query: &["-v", "--version", "--help", "-h", "-V"],
 };
 const RUBY: Language = Language {
-    code: &["-e", "-ne", "-pe"],
+    code: &[],
+    code_letters: "e",
     module: &[],
-    values: &["-I", "-r", "-C"],
+    module_letters: "",
+    values: &["-I", "-r", "-C", "-E"],
+    rest_letters: "FKTWixIrCE",
+    clusters: true,
     query: &["--version", "--help", "-h"],
 };
 const OTHER: Language = Language {
-    code: &["-e", "-r", "-c", "--eval", "eval", "-B", "-R"],
+    code: &["--eval", "eval"],
+    code_letters: "ercBR",
     module: &[],
+    module_letters: "",
     values: &[],
+    rest_letters: "",
+    clusters: false,
     query: &["--version", "--help", "-V", "-h"],
 };
 
@@ -81,8 +107,64 @@ pub(super) fn is_versioned(name: &str) -> bool {
         )
 }
 
+/// What a word in front of the script is.
+enum Means {
+    /// Code follows, in this word or the next.
+    Code {
+        attached: bool,
+    },
+    /// A module's name follows, in this word or the next.
+    Module {
+        attached: Option<usize>,
+    },
+    /// An option that takes the next word.
+    Value,
+    Flag,
+    Script,
+}
+
+fn means(language: &Language, text: &str) -> Means {
+    if language.code.contains(&text) {
+        return Means::Code { attached: false };
+    }
+    if language.module.contains(&text) {
+        return Means::Module { attached: None };
+    }
+    if language.values.contains(&text) {
+        return Means::Value;
+    }
+    let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+        return Means::Script;
+    };
+    if letters.starts_with('-') {
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        return match language.code.contains(&name) {
+            true => Means::Code { attached: true },
+            false => Means::Flag,
+        };
+    }
+    for (at, letter) in letters.char_indices() {
+        let behind = 1 + at + letter.len_utf8();
+        let attached = behind < text.len();
+        if language.code_letters.contains(letter) {
+            return Means::Code { attached };
+        }
+        if language.module_letters.contains(letter) {
+            let attached = attached.then_some(behind);
+            return Means::Module { attached };
+        }
+        if language.rest_letters.contains(letter) || !language.clusters {
+            break;
+        }
+    }
+    Means::Flag
+}
+
 /// What an interpreter does with these words.
 pub(super) fn run(call: &Call<'_>) -> Meaning {
+    if matches!(&*call.name, "powershell" | "pwsh") {
+        return powershell(call);
+    }
     let language = language(&call.name);
     let mut leaf = call.leaf();
     let mut args = call.args().iter();
@@ -93,29 +175,34 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
             leaf.inert = true;
             return Meaning::Runs(leaf);
         }
-        if language.code.contains(&text) || is_attached_code(language, text) {
-            code(&mut leaf, &call.name);
-            // The code's arguments are often files that it reads.
-            let rest = if is_attached_code(language, text) {
-                0
-            } else {
-                1
-            };
-            let named = args.as_slice().get(rest..).unwrap_or_default();
-            files(&mut leaf, named, is_in_place(call));
-            return Meaning::Runs(leaf);
-        }
-        if language.module.contains(&text) {
-            leaf.unknown(format!("a module that `{}` runs", call.name));
-            ran = true;
-            break;
-        }
-        if language.values.contains(&text) {
-            args.next();
-        } else if !text.starts_with('-') || text == "-" {
-            script(&mut leaf, word, &call.name);
-            ran = true;
-            break;
+        match means(language, text) {
+            Means::Code { attached } => {
+                code(&mut leaf, &call.name);
+                // The code's arguments are often files that it reads.
+                let rest = usize::from(!attached);
+                let named = args.as_slice().get(rest..).unwrap_or_default();
+                files(&mut leaf, named, is_in_place(call));
+                return Meaning::Runs(leaf);
+            }
+            Means::Module { attached } => {
+                leaf.unknown(format!("a module that `{}` runs", call.name));
+                let name = match attached.and_then(|at| text.get(at..)) {
+                    Some(name) => Some(Value::part(word, name).word()),
+                    None => args.next().cloned(),
+                };
+                let words: Vec<ShellWord> = name.into_iter().chain(args.cloned()).collect();
+                as_program(&mut leaf, &words);
+                return Meaning::Runs(leaf);
+            }
+            Means::Value => {
+                args.next();
+            }
+            Means::Flag => environment(&mut leaf, word, args.as_slice().first()),
+            Means::Script => {
+                script(&mut leaf, word, &call.name);
+                ran = true;
+                break;
+            }
         }
     }
     if !ran {
@@ -124,14 +211,74 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
             call.name
         ));
     }
+    match habits::specific(call) {
+        Some(habits) => presumed::words(&mut leaf, call.args(), habits),
+        // What a script does with its arguments is as little known as with any program.
+        None => presumed::words(&mut leaf, args.as_slice(), &UNKNOWN),
+    }
     Meaning::Runs(leaf)
 }
 
-/// `-cCODE`, `-eCODE`
-fn is_attached_code(language: &Language, text: &str) -> bool {
-    language.code.iter().any(|option| {
-        option.len() == 2 && !text.starts_with("--") && text.len() > 2 && text.starts_with(option)
-    })
+/// `--env-file F` of Node.js, Bun and Deno.
+fn environment(leaf: &mut Leaf, word: &ShellWord, next: Option<&ShellWord>) {
+    let (name, value) = match word.text.split_once('=') {
+        Some((name, value)) => (name, Some(Value::part(word, value).word())),
+        None => (word.text.as_str(), next.cloned()),
+    };
+    if matches!(name, "--env-file" | "--env-file-if-exists") {
+        value.into_iter().for_each(|file| leaf.reads(file));
+    }
+}
+
+/// What these words would read and write if the first were a program.
+fn as_program(leaf: &mut Leaf, words: &[ShellWord]) {
+    let Some(call) = Call::new(words) else { return };
+    let program = presumed::unknown(&call);
+    leaf.operands.extend(program.operands);
+    leaf.presumed.extend(program.presumed);
+}
+
+/// Statements of one line of PowerShell that are looked at.
+const MAX_STATEMENTS: usize = 64;
+
+/// powershell(1): `-Command` takes all that follows as code. Its simple statements
+/// (`Get-Content F`) name the files that they read.
+fn powershell(call: &Call<'_>) -> Meaning {
+    let mut leaf = call.leaf();
+    code(&mut leaf, &call.name);
+    let takes_value = |word: &ShellWord| {
+        let option = word.text.to_ascii_lowercase();
+        ["-ex", "-ep", "-w", "-v", "-in", "-o", "-cu", "-se"]
+            .iter()
+            .any(|short| option.starts_with(short))
+    };
+    let mut words = call.args();
+    while let Some((first, rest)) = words.split_first() {
+        if !first.text.starts_with('-') {
+            break;
+        }
+        words = match takes_value(first) {
+            true => rest.get(1..).unwrap_or_default(),
+            false => rest,
+        };
+    }
+    if words
+        .iter()
+        .all(|word| !word.text.contains(char::is_whitespace))
+    {
+        as_program(&mut leaf, words);
+        return Meaning::Runs(leaf);
+    }
+    let is_end = |c: char| matches!(c, ';' | '|' | '&' | '\n' | '(' | ')' | '{' | '}');
+    for word in words.iter().filter(|word| !word.dynamic) {
+        for statement in word.text.split(is_end).take(MAX_STATEMENTS) {
+            let parts = statement.split_whitespace();
+            let parts = parts.map(|part| part.trim_matches(['"', '\'']));
+            let parts: Vec<ShellWord> = parts.map(ShellWord::constant).collect();
+            as_program(&mut leaf, &parts);
+        }
+    }
+    Meaning::Runs(leaf)
 }
 
 fn code(leaf: &mut Leaf, name: &str) {

@@ -10,8 +10,9 @@ use super::files::{self, Tool};
 use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
-    Meaning, archives, builtins, editors, find, git, interpreters, launch, launchers, network,
-    readers as r, runners, scripts, secrets, shells, terraform, test_runners, writers as w,
+    Meaning, archives, builtins, compressors, databases, editors, find, git, interpreters, launch,
+    launchers, network, patches, readers as r, runners, scripts, secrets, shells, terraform,
+    test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -104,9 +105,10 @@ static PROGRAMS: &[(&str, Knows)] = &[
         F(builtins::control),
     ),
     (
-        "cat tac rev zcat bzcat xzcat zstdcat gzcat tsort shuf factor",
+        "cat tac rev zcat bzcat xzcat zstdcat gzcat tsort factor",
         T(&r::PLAIN),
     ),
+    ("shuf gshuf", T(&r::SHUF)),
     ("head tail ghead gtail", T(&r::HEAD)),
     ("less more most zless pg", T(&r::LESS)),
     ("nl", T(&r::NL)),
@@ -128,9 +130,12 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("fold fmt expand unexpand pr", T(&r::FOLD)),
     ("column", T(&r::COLUMN)),
     ("diff cmp sdiff diff3 colordiff vimdiff", T(&r::DIFF)),
-    ("grep egrep fgrep zgrep ggrep", T(&r::GREP)),
-    ("rg ag ack", T(&r::RG)),
-    ("jq yq gron gojq", F(scripts::jq)),
+    (
+        "grep egrep fgrep zgrep ggrep zegrep zfgrep bzgrep xzgrep zstdgrep lzgrep pcregrep pcre2grep ugrep ug",
+        T(&r::GREP),
+    ),
+    ("rg ag ack rga", T(&r::RG)),
+    ("jq yq gron gojq jaq xq tomlq", F(scripts::jq)),
     ("bat batcat", T(&r::BAT)),
     ("iconv", T(&r::ICONV)),
     ("dos2unix unix2dos", T(&r::DOS2UNIX)),
@@ -140,11 +145,13 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("wget", F(network::wget)),
     ("dd", F(archives::dd)),
     ("tar gtar bsdtar", F(archives::tar)),
-    ("zip 7z 7za rar", F(archives::zip)),
+    ("zip", F(archives::zip)),
+    ("7z 7za 7zr 7zz rar unrar", F(archives::seven_zip)),
     ("unzip", F(archives::unzip)),
     (
-        "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress pigz",
-        F(archives::gzip),
+        "gzip gunzip bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd zstdmt lz4 unlz4 compress uncompress pigz unpigz \
+         pbzip2 lbzip2 pixz plzip lzip lunzip lzop lrzip brotli unbrotli zopfli",
+        F(compressors::compressor),
     ),
     ("openssl keytool", F(secrets::openssl)),
     ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
@@ -170,8 +177,13 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("ln", T(&w::LN)),
     ("rsync", T(&w::RSYNC)),
     ("scp", T(&w::SCP)),
-    ("split csplit", T(&w::SPLIT)),
-    ("patch", T(&w::PATCH)),
+    ("split", T(&w::SPLIT)),
+    ("csplit", T(&w::CSPLIT)),
+    ("patch gpatch", F(patches::patch)),
+    (
+        "mysql mariadb mycli psql pgcli sqlite3 sqlite duckdb",
+        F(databases::client),
+    ),
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {

@@ -6,7 +6,8 @@
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options` | options told from values and operands, as getopt and Go's `flag` do |
 //! | `files` | programs whose operands are files; tables in `readers` and `writers` |
-//! | `network`, `archives`, `secrets`, `transfers` | programs that move content between files, archives and the network |
+//! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
+//! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
@@ -21,6 +22,8 @@ mod call;
 mod cloud;
 mod cloud_tables;
 mod code;
+mod compressors;
+mod databases;
 mod editors;
 mod files;
 mod find;
@@ -32,12 +35,16 @@ mod git_paths;
 mod git_remote;
 mod git_runs;
 mod git_trees;
+mod habits;
 mod interpreters;
 mod launch;
 mod launchers;
 mod lookup;
 mod network;
 mod options;
+mod patches;
+mod presumed;
+mod presumed_options;
 mod readers;
 mod runners;
 mod scripts;
@@ -138,6 +145,8 @@ pub struct Leaf {
     pub effect: Effect,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
+    /// Words that may be paths, where not enough is known of the program.
+    pub presumed: Vec<Operand>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.
     pub base: Vec<ShellWord>,
     /// The directory that it leaves the shell in (`cd D`, `pushd D`).
@@ -185,6 +194,8 @@ pub enum Access {
     Read,
     /// It is created, changed or deleted.
     Write,
+    /// It is deleted, or moved away, with all that is in it.
+    Remove,
 }
 
 /// What one simple command means: its words after the shell's expansions, the program first.

@@ -1,26 +1,33 @@
 //! Programs that move content over the network: curl(1), wget(1), nc(1), socat(1).
 
 use super::super::shell::ShellWord;
-use super::call::Call;
+use super::call::{Call, is_stream};
 use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, flag, value};
+use super::presumed_options::is_certificate;
 use super::transfers::{Role, file};
-use super::{Access, Inner, Leaf, Meaning};
+use super::{Access, Inner, Leaf, Meaning, Operand, presumed};
 
 static CURL: &[Opt<Role>] = &[
     value(
-        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable -H --header --proxy-header",
+        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable -H --header --proxy-header --expand-data --expand-data-ascii --expand-data-binary --expand-data-urlencode --expand-json --expand-header",
         Role::Field,
     ),
     value("-F --form", Role::Field),
     value("-b --cookie", Role::Cookie),
     value(
-        "-T --upload-file -E --cert --key --cacert --netrc-file --pubkey --crlfile --proxy-cert --proxy-key --etag-compare --hostpubmd5-file",
+        "-T --upload-file --netrc-file --etag-compare --hostpubmd5-file --random-file --ssl-sessions",
         Role::Read,
     ),
+    value(
+        "-E --cert --key --cacert --pubkey --crlfile --proxy-cert --proxy-key --proxy-cacert --proxy-crlfile --ech",
+        Role::Certificate,
+    ),
+    value("-w --write-out --expand-write-out", Role::AtFile),
+    value("--url --expand-url", Role::Url),
     value("-K --config", Role::Config),
     value(
-        "-o --output -c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --etag-save --hsts --alt-svc --libcurl",
+        "-o --output -c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --etag-save --hsts --alt-svc --libcurl --expand-output",
         Role::Write,
     ),
     value("--output-dir", Role::Directory),
@@ -29,24 +36,29 @@ static CURL: &[Opt<Role>] = &[
         Role::RemoteName,
     ),
     value(
-        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -w --write-out -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --url --max-redirs --form-string --oauth2-bearer --aws-sigv4 --unix-socket --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir --proto-default -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout",
+        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --unix-socket --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir --proto-default -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
         Role::None,
     ),
 ];
 static WGET: &[Opt<Role>] = &[
     value("-O --output-document", Role::Write),
     value(
-        "-o --output-file -a --append-output --save-cookies --warc-file --rejected-log",
+        "-o --output-file -a --append-output --save-cookies --warc-file --rejected-log --hsts-file",
         Role::Log,
     ),
     value("-P --directory-prefix", Role::Directory),
     value(
-        "--post-file --body-file -i --input-file --load-cookies --certificate --private-key --ca-certificate",
+        "--post-file --body-file -i --input-file --load-cookies --input-metalink",
         Role::Read,
     ),
+    value(
+        "--certificate --private-key --ca-certificate --crl-file",
+        Role::Certificate,
+    ),
+    value("-e --execute", Role::Setting),
     value("--config", Role::Config),
     value(
-        "--post-data --body-data --method --header -U --user-agent --user --password -t --tries -T --timeout -w --wait -Q --quota -e --execute --limit-rate -D --domains -A --accept -R --reject -I -X -l --level --referer --proxy-user --proxy-password --bind-address --max-redirect -B --base --http-user --http-password --secure-protocol --ca-directory",
+        "--post-data --body-data --method --header -U --user-agent --user --password -t --tries -T --timeout -w --wait -Q --quota --limit-rate -D --domains -A --accept -R --reject -I -X -l --level --referer --proxy-user --proxy-password --bind-address --max-redirect -B --base --http-user --http-password --secure-protocol --ca-directory",
         Role::None,
     ),
 ];
@@ -70,14 +82,19 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
         let (role, value) = match item {
             Item::Option { opt, value } => (opt.role, value),
             Item::Operand(word) => {
-                urls.push(word);
+                urls.push(Value::of(word));
                 continue;
             }
             Item::Unknown(_) => continue,
         };
         match (role, value) {
             (Role::Field, Some(value)) => field(&mut leaf, value),
-            (Role::Read, Some(value)) => file(&mut leaf, value, Access::Read),
+            (Role::Read, Some(value)) => braced(&mut leaf, value),
+            (Role::Certificate, Some(value)) => certificate(&mut leaf, value),
+            (Role::AtFile, Some(value)) if !value.text.starts_with('@') => {}
+            (Role::AtFile, Some(value)) => field(&mut leaf, value),
+            (Role::Setting, Some(value)) => setting(&mut leaf, value),
+            (Role::Url, Some(value)) => urls.push(value),
             (Role::Config, Some(value)) => {
                 file(&mut leaf, value, Access::Read);
                 leaf.unknown("a file of options");
@@ -103,16 +120,66 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
     for url in urls {
         let scheme = url.text.get(..7).map(str::to_ascii_lowercase);
         if let (Some("file://"), Some(path)) = (scheme.as_deref(), url.text.get(7..)) {
-            leaf.reads(ShellWord {
-                text: path.to_owned(),
-                ..url.clone()
-            });
+            braced(&mut leaf, Value::part(&url.word(), path));
         }
         if saves {
-            saved(&mut leaf, url, &directory);
+            saved(&mut leaf, &url.word(), &directory);
         }
     }
     Meaning::Runs(leaf)
+}
+
+/// curl reads `{a,b}` in what it uploads and fetches as several names (curl(1), "GLOBBING").
+fn braced(leaf: &mut Leaf, value: Value<'_>) {
+    let parts = value.text.split_once('{').and_then(|(head, rest)| {
+        let (names, tail) = rest.split_once('}')?;
+        Some((head, names, tail))
+    });
+    let Some((head, names, tail)) = parts.filter(|_| value.text.len() < MAX_BRACED_BYTES) else {
+        return file(leaf, value, Access::Read);
+    };
+    for name in names.split(',') {
+        leaf.reads(ShellWord {
+            text: format!("{head}{name}{tail}"),
+            ..value.word()
+        });
+    }
+}
+
+/// Bytes of an argument in which braces are looked for.
+const MAX_BRACED_BYTES: usize = 4096;
+
+/// `FILE[:PASSWORD]`: a certificate or a key is used and not shown, anything else is read.
+fn certificate(leaf: &mut Leaf, value: Value<'_>) {
+    let path = match value.text.rsplit_once(':') {
+        Some((path, _)) if path.len() > 1 => path,
+        _ => value.text,
+    };
+    if !is_certificate(path) && !is_certificate(value.text) {
+        file(leaf, value, Access::Read);
+    }
+}
+
+/// `wget -e NAME=VALUE`, as a line of its configuration file.
+fn setting(leaf: &mut Leaf, value: Value<'_>) {
+    let Some((name, path)) = value.text.split_once('=') else {
+        return;
+    };
+    let name = name.trim().to_ascii_lowercase().replace(['-', '_'], "");
+    let path = Value {
+        text: path.trim(),
+        ..value
+    };
+    match name.as_str() {
+        "input" | "postfile" | "bodyfile" | "loadcookies" | "config" => {
+            file(leaf, path, Access::Read);
+        }
+        "outputdocument" | "logfile" | "dirprefix" | "savecookies" | "warcfile" => {
+            file(leaf, path, Access::Write);
+        }
+        "useaskpass" => leaf.unknown("an option names a command that runs"),
+        _ => {}
+    }
 }
 
 /// The file of the address's last segment.
@@ -182,11 +249,70 @@ pub(super) fn netcat(call: &Call<'_>) -> Meaning {
             });
         }
     }
+    let files = match &*call.name {
+        "socat" => addresses(call),
+        _ => Vec::new(),
+    };
     if wrapper.inner.is_empty() {
-        return call.plain();
+        let mut leaf = presumed::unknown(call);
+        leaf.operands.extend(files);
+        return Meaning::Runs(leaf);
     }
+    wrapper.operands.extend(files);
     wrapper
         .inner
         .push(Inner::Dynamic("what the connection says".into()));
     Meaning::Wraps(wrapper)
+}
+
+/// The files among socat(1)'s two addresses: `-u` copies from the first to the second, `-U`
+/// the other way, and without them both ways.
+fn addresses(call: &Call<'_>) -> Vec<Operand> {
+    let has = |option| call.args().iter().any(|word| word.text == option);
+    let (forth, back) = (!has("-U"), !has("-u"));
+    let words = call.args().iter();
+    let words = words.filter(|word| !word.text.starts_with('-') || word.text == "-");
+    let mut operands = Vec::new();
+    for (at, word) in words.enumerate() {
+        let (reads, writes) = match at {
+            0 => (forth, back),
+            _ => (back, forth),
+        };
+        let Some((path, options)) = address(&word.text) else {
+            continue;
+        };
+        if is_stream(path) {
+            continue;
+        }
+        let mut add = |access| {
+            operands.push(Operand {
+                word: Value::part(word, path).word(),
+                access,
+                recursive: false,
+            });
+        };
+        if reads && !options.contains("wronly") {
+            add(Access::Read);
+        }
+        if writes && !options.contains("rdonly") {
+            add(Access::Write);
+        }
+    }
+    operands
+}
+
+/// The path and the options of `OPEN:path,options`; a word with a slash is a path too.
+fn address(text: &str) -> Option<(&str, &str)> {
+    let (head, options) = text.split_once(',').unwrap_or((text, ""));
+    match head.split_once(':') {
+        Some((kind, path)) => {
+            let kind = kind.to_ascii_lowercase();
+            let opens = matches!(
+                kind.as_str(),
+                "file" | "open" | "gopen" | "create" | "creat"
+            );
+            opens.then_some((path, options))
+        }
+        None => head.contains('/').then_some((head, options)),
+    }
 }

@@ -82,7 +82,7 @@ impl<'a> Value<'a> {
     pub(super) fn part(word: &ShellWord, text: &'a str) -> Self {
         Self {
             text,
-            dynamic: word.dynamic,
+            dynamic: word.dynamic && !begins_at_a_known_place(word, text),
             glob: word.glob,
         }
     }
@@ -94,6 +94,17 @@ impl<'a> Value<'a> {
             glob: self.glob,
         }
     }
+}
+
+/// `--file=$HOME/x`: what is unknown in the word is only a directory that paths may begin with.
+fn begins_at_a_known_place(word: &ShellWord, text: &str) -> bool {
+    let rest = ["$HOME/", "${HOME}/", "$PWD/", "${PWD}/"]
+        .into_iter()
+        .find_map(|place| text.strip_prefix(place));
+    let Some(rest) = rest else { return false };
+    let head = word.text.strip_suffix(text).unwrap_or(&word.text);
+    let is_constant = |text: &str| !text.contains(['$', '`', '{', '<', '>']);
+    is_constant(head) && is_constant(rest)
 }
 
 /// What stands next among a program's words.

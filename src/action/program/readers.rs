@@ -11,6 +11,16 @@ use super::options::{attached, flag, value};
 
 /// cat(1), tac(1), paste(1), comm(1), rev(1), …: no option takes a file.
 pub(super) static PLAIN: Tool = tool(&[], Reads);
+/// shuf(1): with `-e` the operands are what is shuffled
+pub(super) static SHUF: Tool = tool(
+    &[
+        value("-o --output", Write),
+        value("-n --head-count -i --input-range", None),
+        value("--random-source", Read),
+        flag("-e --echo", Names),
+    ],
+    Reads,
+);
 /// head(1), tail(1)
 pub(super) static HEAD: Tool = tool(
     &[value(

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, Value, value};
+use super::presumed_options::is_certificate;
 use super::transfers::{Role, file, read, write};
 use super::{Access, Meaning};
 
@@ -26,8 +27,9 @@ pub(super) fn openssl(call: &Call<'_>) -> Meaning {
         let name = word.text.trim_start_matches('-');
         match name {
             used if word.text.starts_with('-') && USED.contains(&used) => {
-                let path = words.next().filter(|_| bundles);
-                leaf.operands.extend(path.map(read));
+                let path = words.next();
+                let shown = path.filter(|path| bundles || !is_certificate(&path.text));
+                leaf.operands.extend(shown.map(read));
             }
             "in" | "config" | "signature" | "rand" | "srckeystore" | "file"
                 if word.text.starts_with('-') =>

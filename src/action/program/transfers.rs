@@ -15,6 +15,14 @@ pub(super) enum Role {
     Log,
     /// Read where it starts with `@`, or has `@` or `<` behind `=`.
     Field,
+    /// Read where it starts with `@`.
+    AtFile,
+    /// Read, unless it is named like a certificate or a key: those are not shown.
+    Certificate,
+    /// A line of a configuration file.
+    Setting,
+    /// An address.
+    Url,
     /// Read unless it holds `=`.
     Cookie,
     /// A directory to write to.

@@ -1,7 +1,7 @@
 //! Programs without a table, as far as they may start what stands among their words.
 
 use super::call::Call;
-use super::{Inner, Meaning};
+use super::{Inner, Meaning, presumed};
 
 /// Subcommands by which programs of many kinds start the command behind them.
 const STARTING: &[&str] = &[
@@ -30,7 +30,7 @@ const TEXT: &str = "say espeak figlet toilet banner cowsay cowthink lolcat notif
 
 /// What such a program does: itself, and perhaps the command behind `--` or behind `exec`.
 pub(super) fn program(call: &Call<'_>) -> Meaning {
-    let mut leaf = call.leaf();
+    let mut leaf = presumed::unknown(call);
     if TEXT.split_ascii_whitespace().any(|name| name == call.name) {
         return Meaning::Runs(leaf);
     }

@@ -3,7 +3,7 @@
 //! Sources: GNU coreutils, rsync(1), curl(1), wget(1), … as each line names.
 
 use super::files::Operands::{self, Copy, Move, PatternWrites, Writes};
-use super::files::Role::{Code, None, Pattern, Read, Recursive, Target, Write};
+use super::files::Role::{Code, DryRun, None, Pattern, Read, Recursive, Target, Write};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -93,6 +93,7 @@ pub(super) static RSYNC: Tool = walker(
             "--log-file --write-batch --backup-dir --partial-dir -T --temp-dir",
             Write,
         ),
+        flag("-n --dry-run --list-only", DryRun),
     ],
     Copy,
 );
@@ -116,13 +117,11 @@ pub(super) static SPLIT: Tool = tool(
     ],
     Operands::ReadWrite,
 );
-/// patch(1)
-pub(super) static PATCH: Tool = tool(
+/// csplit(1): what comes after the file are patterns
+pub(super) static CSPLIT: Tool = tool(
     &[
-        value("-i --input", Read),
-        value("-o --output -r --reject-file", Write),
-        value("-d --directory", super::files::Role::Base),
-        value("-p --strip -F --fuzz -B -D -g -V -x -Y -z --suffix", None),
+        value("-f --prefix", Write),
+        value("-b --suffix-format -n --digits", None),
     ],
-    Writes,
+    Operands::FirstReads,
 );

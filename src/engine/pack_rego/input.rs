@@ -108,6 +108,8 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     let Facts {
         commands,
         guard,
+        presumed_reads,
+        presumed_writes,
         reads,
         writes,
         pushes,
@@ -118,6 +120,8 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     } = facts;
     add("commands", &|| serde_json::to_value(commands))?;
     add("guard", &|| serde_json::to_value(guard))?;
+    add("presumed_reads", &|| serde_json::to_value(presumed_reads))?;
+    add("presumed_writes", &|| serde_json::to_value(presumed_writes))?;
     add("reads", &|| serde_json::to_value(reads))?;
     add("writes", &|| serde_json::to_value(writes))?;
     add("pushes", &|| serde_json::to_value(pushes))?;

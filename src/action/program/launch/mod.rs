@@ -16,8 +16,8 @@ mod table;
 
 pub(super) use multiplexers::{screen, tmux};
 
-use super::Meaning;
 use super::call::Call;
+use super::{Meaning, presumed};
 use table::Launch;
 
 /// Every table, by family.
@@ -39,7 +39,20 @@ pub(super) fn started(call: &Call<'_>) -> Option<Meaning> {
 
 /// What a program does that has a launcher's table and none besides.
 pub(super) fn launcher(call: &Call<'_>) -> Meaning {
-    started(call).unwrap_or_else(|| call.plain())
+    match started(call) {
+        Some(Meaning::Wraps(mut wrapper)) => {
+            wrapper.operands.extend(presumed::of_launcher(call));
+            Meaning::Wraps(wrapper)
+        }
+        Some(Meaning::Runs(mut leaf)) if leaf.starts.is_empty() => {
+            let own = presumed::unknown(call);
+            leaf.operands.extend(own.operands);
+            leaf.presumed.extend(own.presumed);
+            Meaning::Runs(leaf)
+        }
+        Some(meaning) => meaning,
+        None => Meaning::Runs(presumed::unknown(call)),
+    }
 }
 
 /// Whether a launcher's table knows the program.

@@ -39,6 +39,10 @@ Input is one JSON object (over as many lines as it likes) or one object a line. 
 decision case, with the action under `input`, is taken too. Answers come in the order of the
 input. A line that can't be judged is answered by {\"line\": N, \"error\": {…}}, and the rest go on.
 
+Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
+~/.config/cavra/policy-packs, never from the working directory. A pack that fails its required
+cases doesn't decide.
+
 Exit codes:
   0  one action: allow, audit_only, warn, allow_with_attestation
      many actions: every line was judged

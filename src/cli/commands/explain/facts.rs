@@ -16,7 +16,12 @@ pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
             writeln!(out, "    {}", printable(&note))?;
         }
     }
-    for (verb, paths) in [("reads", &facts.reads), ("writes", &facts.writes)] {
+    for (verb, paths) in [
+        ("reads", &facts.reads),
+        ("may read", &facts.presumed_reads),
+        ("writes", &facts.writes),
+        ("may write", &facts.presumed_writes),
+    ] {
         for path in paths {
             writeln!(out, "  {verb} {}", printable(&path_text(path)))?;
         }

@@ -49,11 +49,16 @@ Every decision is recorded in the journal of the data directory before it is tol
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop
-  SIGHUP           read the packs again; if one can't be used, or an administrator has put
-                   others in force since, that is logged and the policies in force stay.
+  SIGHUP           read the packs again; if one can't be used, fails its required cases or is
+                   blocked by lint, or an administrator has put others in force since, the log
+                   and health (`cavra.condition.packs`) say so and the policies in force stay.
                    Then the candidates of `--shadow`: where one or the active policy has
                    changed, its run ends and another begins; one that can't be used is
                    logged, and its run stays as it is
+
+Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
+~/.config/cavra/policy-packs, never from the working directory. What was in force before, by
+the journal, is not held to lint.
 
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
@@ -62,6 +67,7 @@ Examples:
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
   cavra serve --keep-contents 90
+  cavra serve --expect-digest c138e9bfed8b
   cavra serve --shadow ./next --shadow-sampling 10%
 
 Exit codes:

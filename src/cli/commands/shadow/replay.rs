@@ -37,8 +37,8 @@ was recorded (active-as-of-then), or as another pack would decide (--active). Mo
 policy among them is refused unless they are narrowed down: a report compares two. A report that
 is narrowed down by anything but a time or a policy never makes a candidate ready. What a
 record doesn't hold whole is judged by its recorded facts, and what holds neither is counted as
-not replayable. The pack that decided must be among the --packs, so that its rules that never
-fired can be named. An authority may write the journal meanwhile.
+not replayable. The pack that decided must be in the binary or among the --packs, so that its
+rules that never fired can be named. An authority may write the journal meanwhile.
 
 With --actions, actions are documents as `cavra decide` takes them, one a line. A line that
 holds none is reported by its number and counted, and the rest go on. A file of actions doesn't

@@ -133,6 +133,8 @@ impl<'a> Writer<'a> {
             guard,
             mcp: _, // the names that the action gave
             network,
+            presumed_reads,
+            presumed_writes,
             pushes,
             reads,
             terraform_plan,
@@ -151,7 +153,8 @@ impl<'a> Writer<'a> {
                 self.raw(&update.name);
             }
         }
-        for access in reads.iter().chain(writes) {
+        let presumed = presumed_reads.iter().chain(presumed_writes);
+        for access in reads.iter().chain(writes).chain(presumed) {
             self.raw(&access.written);
             if access.path != access.written {
                 self.raw(&access.path);

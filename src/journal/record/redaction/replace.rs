@@ -107,6 +107,8 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         mcp,
         guard,
         network,
+        presumed_reads,
+        presumed_writes,
         pushes,
         reads,
         terraform_plan,
@@ -141,8 +143,13 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         outside_workspace: _,
         path,
         via,
+        whole: _,
         written,
-    } in reads.iter_mut().chain(writes)
+    } in reads
+        .iter_mut()
+        .chain(writes)
+        .chain(presumed_reads)
+        .chain(presumed_writes)
     {
         hide(path);
         hide(via);
