@@ -30,5 +30,7 @@ pub const MAX_CASE_NESTING: usize = 4;
 pub const MAX_TEST_OPERATORS: usize = 256;
 /// Bytes that the expansions of one command line may make, and that it may have parsed in all.
 pub const MAX_EXPANDED_BYTES: usize = 1024 * 1024;
+/// Readings in which one command is followed whose expansions have several (`${x:-y}`).
+pub const MAX_READINGS: usize = 4;
 /// Values of a `for` loop that are each followed; with more the variable is dynamic.
 pub const MAX_LOOP_VALUES: usize = 8;

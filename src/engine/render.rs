@@ -7,7 +7,7 @@ use super::error::EvaluationError;
 use super::findings::RawFinding;
 use super::pack_rego::PackFinding;
 use super::section::Section;
-use crate::action::facts::{Facts, GuardTamperingKind, PathAccess, TerraformPlan};
+use crate::action::facts::{Certainty, Facts, GuardTamperingKind, PathAccess, TerraformPlan};
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
 use crate::policy::verdict::{
@@ -264,6 +264,9 @@ fn reason(
         "filesystem.write.require_approval" if listed.is_none() => {
             format!("writing `{on}`, outside the workspace, needs approval")
         }
+        "filesystem.write.require_approval" if is_possible_write(facts, subject) => {
+            format!("`{on}` could write a path that the pattern `{pattern}` names")
+        }
         "filesystem.write.require_approval" => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
@@ -360,6 +363,13 @@ fn reason(
         "evidence.required_fields.require_approval" => format!("the action lacks `{pattern}`"),
         other => format!("`{other}` matched `{on}`"),
     }
+}
+
+/// Whether the write depends on what only the run will show: what lies below a directory, what a
+/// glob matches.
+fn is_possible_write(facts: &Facts, subject: usize) -> bool {
+    let write = facts.writes.get(subject);
+    write.is_some_and(|write| write.certainty == Certainty::Possible)
 }
 
 /// What a plan does that a command would do too.

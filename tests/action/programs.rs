@@ -48,7 +48,7 @@ fn words(line: &str) -> Vec<ShellWord> {
 fn paths(operands: &[Operand], access: Access) -> Vec<String> {
     let mut paths: Vec<String> = operands
         .iter()
-        .filter(|operand| operand.access == access)
+        .filter(|operand| is_of(operand.access, access))
         .map(|operand| {
             format!(
                 "{}{}",
@@ -59,6 +59,11 @@ fn paths(operands: &[Operand], access: Access) -> Vec<String> {
         .collect();
     paths.sort();
     paths
+}
+
+/// What is removed is written too.
+fn is_of(found: Access, wanted: Access) -> bool {
+    found == wanted || (found == Access::Remove && wanted == Access::Write)
 }
 
 fn sorted(list: &str) -> Vec<String> {
@@ -114,8 +119,14 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         ("runs", _) => inner(meaning)
             .iter()
             .any(|inner| matches!(inner, Inner::Words(words) if plain(words) == rest)),
+        ("script", Meaning::Wraps(wrapper)) if called(wrapper, Some(rest)) => true,
         ("script", _) => inner(meaning).contains(&&Inner::Script(rest.to_owned())),
-        ("stdin", Meaning::Wraps(wrapper)) => wrapper.inner.contains(&Inner::Stdin),
+        ("stdin", Meaning::Wraps(wrapper)) => {
+            wrapper.inner.contains(&Inner::Stdin) || called(wrapper, None)
+        }
+        ("arguments", Meaning::Wraps(wrapper)) => wrapper.inner.iter().any(
+            |inner| matches!(inner, Inner::Called(script) if plain(&script.arguments) == rest),
+        ),
         ("dynamic", Meaning::Wraps(wrapper)) => wrapper
             .inner
             .iter()
@@ -165,6 +176,14 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// A new shell runs this text, or what it reads from standard input.
+fn called(wrapper: &cavra::action::program::Wrapper, text: Option<&str>) -> bool {
+    wrapper
+        .inner
+        .iter()
+        .any(|inner| matches!(inner, Inner::Called(script) if script.text.as_deref() == text))
 }
 
 #[test]

@@ -18,4 +18,6 @@ mod memo;
 mod names;
 mod ordinary;
 mod packs;
+mod presumed;
 mod rego;
+mod shell_effects;

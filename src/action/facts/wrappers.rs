@@ -5,7 +5,7 @@ use super::commands::{Collector, last_segment, shown, texts};
 use super::started::Trial;
 use super::{Command, UnknownKind, harmless};
 use crate::action::path::Base;
-use crate::action::program::{Inner, Wrapper};
+use crate::action::program::{Inner, Script, Wrapper, is_portable};
 use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
 
 impl Collector<'_> {
@@ -30,10 +30,15 @@ impl Collector<'_> {
             shell.standing.directory = self.changed(&directory, word);
         }
         let result = shell.through(&wrapper.name, |shell| {
-            wrapper
-                .inner
-                .iter()
-                .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
+            if wrapper.values.is_empty() {
+                return self.each(shell, wrapper, stdin);
+            }
+            shell.subshell(|shell| {
+                for (name, value) in &wrapper.values {
+                    shell.set_variable(name, value);
+                }
+                self.each(shell, wrapper, stdin)
+            })
         });
         if wrapper.directory.is_some() {
             shell.standing.directory = directory.clone();
@@ -61,6 +66,18 @@ impl Collector<'_> {
             self.operand(operand, touch);
         }
         result
+    }
+
+    fn each(
+        &mut self,
+        shell: &mut Shell,
+        wrapper: &Wrapper,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        wrapper
+            .inner
+            .iter()
+            .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
     }
 
     pub(super) fn inner(
@@ -93,22 +110,16 @@ impl Collector<'_> {
                     }
                     result
                 }),
-                _ => shell.child(|shell| shell::run_part(shell, script, self)),
+                _ => shell.child(None, |shell| shell::run_part(shell, script, self)),
             },
+            (Inner::Called(script), _) => self.called(shell, name, script, stdin),
             (Inner::Process(written), _) => match shell.processes.get(written).cloned() {
-                Some(script) => shell.child(|shell| shell::run_part(shell, &script, self)),
+                Some(script) => shell.child(None, |shell| shell::run_part(shell, &script, self)),
                 None => Ok(()),
             },
             (Inner::Stdin, Stdin::Text(script)) => {
                 let script = script.clone();
-                shell.child(|shell| {
-                    let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
-                    let before = std::mem::replace(&mut shell.script_on_stdin, true);
-                    let result = shell::run_part(shell, &script, self);
-                    shell.script_on_stdin = before;
-                    shell.stdin = outer;
-                    result
-                })
+                self.shared_stdin(shell, &script, None)
             }
             (Inner::Stdin, _) => {
                 let reason = format!("`{name}` reads its commands from standard input");
@@ -122,6 +133,47 @@ impl Collector<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// A script for a new shell, with arguments of its own.
+    fn called(
+        &mut self,
+        shell: &mut Shell,
+        name: &str,
+        script: &Script,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let arguments = Some(script.arguments.clone());
+        let text = match (&script.text, stdin) {
+            (Some(text), _) | (None, Stdin::Text(text)) => text.clone(),
+            (None, _) => return self.inner(shell, name, &Inner::Stdin, &Stdin::Dynamic),
+        };
+        if script.portable && !is_portable(&text) {
+            let reason =
+                format!("`{name}` need not be bash, and may read the script in another way");
+            self.unknown(UnknownKind::Dynamic, reason, None);
+        }
+        if script.text.is_some() {
+            return shell.child(arguments, |shell| shell::run_part(shell, &text, self));
+        }
+        self.shared_stdin(shell, &text, arguments)
+    }
+
+    /// A new shell whose commands stand on the standard input that they share.
+    fn shared_stdin(
+        &mut self,
+        shell: &mut Shell,
+        script: &str,
+        arguments: Option<Vec<ShellWord>>,
+    ) -> Result<(), Unparsed> {
+        shell.child(arguments, |shell| {
+            let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
+            let before = std::mem::replace(&mut shell.script_on_stdin, true);
+            let result = shell::run_part(shell, script, self);
+            shell.script_on_stdin = before;
+            shell.stdin = outer;
+            result
+        })
     }
 
     /// A wrapper of which nothing that it runs is known.
@@ -156,8 +208,16 @@ impl Collector<'_> {
             return Ok(());
         }
         let mut script = text.clone();
+        let mut follows = text.ends_with([' ', '\t']);
         for word in arguments {
             script.push(' ');
+            // A blank at its end has bash look at the next word as well.
+            let next = shell.aliases.get(&word.text).filter(|_| follows);
+            follows = next.is_some_and(|text| text.ends_with([' ', '\t']));
+            if let Some(next) = next {
+                script.push_str(next);
+                continue;
+            }
             match shlex::try_quote(&word.text) {
                 Ok(quoted) if !word.dynamic && !word.glob => script.push_str(&quoted),
                 _ => script.push_str(&word.text),

@@ -2,6 +2,7 @@
 //!
 //! Source: bash(1), "Shell Builtin Commands".
 
+use super::super::facts::is_local;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::{Inner, Leaf, Meaning, presumed};
@@ -50,6 +51,16 @@ fn is_rotation(text: &str) -> bool {
 pub(super) fn variables(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     leaf.neutral = call.is_exact();
+    if prints_variables(call) {
+        leaf.neutral = false;
+        leaf.lift("it prints variables, which may hold secrets");
+    }
+    let assigns = !matches!(&*call.name, "read" | "mapfile" | "readarray" | "getopts");
+    let exports = matches!(&*call.name, "export" | "unset")
+        || call
+            .args()
+            .iter()
+            .any(|word| word.text.starts_with('-') && word.text.contains(['x', 'n', 'g']));
     for word in call.args() {
         if word.dynamic && !word.text.contains('=') {
             leaf.unknown("the name of a variable is known only at run time");
@@ -64,9 +75,34 @@ pub(super) fn variables(call: &Call<'_>) -> Meaning {
             .text
             .split_once('=')
             .map_or(word.text.as_str(), |(name, _)| name);
-        leaf.assignments.push(name.trim_end_matches('+').to_owned());
+        let name = name.trim_end_matches('+');
+        // The shell's own walk tells of the others, and a local name reaches no program.
+        if assigns && (exports || !is_local(name)) {
+            leaf.assignments.push(name.to_owned());
+        }
     }
     Meaning::Runs(leaf)
+}
+
+/// Builtins that print what variables hold: `export -p`, `declare`, `set`, `compgen -v`.
+fn prints_variables(call: &Call<'_>) -> bool {
+    let letters = |word: &ShellWord, wanted: &[char]| {
+        word.text.starts_with('-') && word.text.contains(wanted)
+    };
+    match &*call.name {
+        "export" | "readonly" | "declare" | "typeset" | "local" => {
+            let functions = call.args().iter().any(|word| letters(word, &['f', 'F']));
+            let named = call
+                .args()
+                .iter()
+                .any(|word| !word.text.starts_with(['-', '+']));
+            let asked = call.args().iter().any(|word| letters(word, &['p']));
+            asked || !(named || functions)
+        }
+        "set" => call.args().is_empty(),
+        "compgen" => true,
+        _ => false,
+    }
 }
 
 /// bash evaluates subscripts, and with them command substitutions, even in quoted words.
@@ -109,6 +145,10 @@ pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
 /// `set`: harmless options are neutral.
 pub(super) fn set(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
+    if prints_variables(call) {
+        leaf.lift("it prints variables, which may hold secrets");
+        return Meaning::Runs(leaf);
+    }
     leaf.neutral = call.is_exact()
         && call.args().iter().all(|word| {
             matches!(
@@ -195,6 +235,44 @@ pub fn constant_output(words: &[ShellWord]) -> Option<String> {
         "printf" => printf(&args),
         _ => None,
     }
+}
+
+/// What a program would print, as far as its words tell: good enough for a block, not for
+/// an allow. `which terraform` prints some path of `terraform`.
+#[must_use]
+pub fn likely_output(words: &[ShellWord]) -> Option<String> {
+    let call = Call::new(words)?;
+    let args: Vec<&str> = call
+        .args()
+        .iter()
+        .map(ShellWord::likely)
+        .collect::<Option<_>>()?;
+    let operands: Vec<&str> = args
+        .iter()
+        .filter(|arg| !arg.starts_with('-'))
+        .copied()
+        .collect();
+    let text = match (&*call.name, operands.as_slice()) {
+        ("which" | "whence", [program, ..]) => (*program).to_owned(),
+        ("command", [program]) if matches!(args.first(), Some(&"-v" | &"-V")) => {
+            (*program).to_owned()
+        }
+        ("type", [program]) if matches!(args.first(), Some(&"-p" | &"-P")) => (*program).to_owned(),
+        ("pwd", []) => ".".to_owned(),
+        ("git", ["rev-parse"]) if args.contains(&"--show-toplevel") => ".".to_owned(),
+        ("dirname", [path]) => path
+            .rsplit_once('/')
+            .map_or(".", |(directory, _)| directory)
+            .to_owned(),
+        ("basename", [path]) => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        ("basename", [path, suffix]) => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            name.strip_suffix(suffix).unwrap_or(name).to_owned()
+        }
+        ("realpath" | "readlink", [path]) => (*path).to_owned(),
+        _ => return None,
+    };
+    Some(text)
 }
 
 fn echo(args: &[&str]) -> String {

@@ -23,7 +23,9 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod database_shells;
 mod databases;
+mod debuggers;
 mod editors;
 mod files;
 mod find;
@@ -59,9 +61,10 @@ mod wrapper_tables;
 mod wrappers;
 mod writers;
 
-pub use builtins::constant_output;
+pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
+pub use shells::is_portable;
 pub use variables::started_by_variable;
 
 use call::Call;
@@ -90,6 +93,8 @@ pub struct Wrapper {
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
     pub assignments: Vec<String>,
+    /// Those of them whose value is known, with it.
+    pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
@@ -107,6 +112,8 @@ pub enum Inner {
     Stdin,
     /// What a process substitution of this text prints; a shell will parse it.
     Process(String),
+    /// A script with arguments of its own, for a new shell.
+    Called(Script),
     /// Something that only the run will show, and why.
     Dynamic(String),
     /// What the program may run: a pattern that blocks or asks counts, and no allow is needed.
@@ -126,6 +133,17 @@ pub enum Source {
     Stdin,
     /// What a process substitution of this text prints.
     Process(String),
+}
+
+/// What a new shell runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The text, or none if it comes from standard input.
+    pub text: Option<String>,
+    /// `$0`, `$1`, …
+    pub arguments: Vec<ShellWord>,
+    /// The shell reads it as bash does only if it keeps to what POSIX knows.
+    pub portable: bool,
 }
 
 /// A command that does something itself.
@@ -230,12 +248,31 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     };
     let known = words.first().and_then(ShellWord::known);
     if known.is_none_or(str::is_empty) {
-        let mut leaf = call.leaf();
-        leaf.lift("the program is known only at run time");
-        leaf.unknown("the program is known only at run time");
-        return Meaning::Runs(leaf);
+        return program_at_run_time(&call);
     }
     lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
+}
+
+const AT_RUN_TIME: &str = "the program is known only at run time";
+
+/// A program that isn't known, or that is this one only as far as can be told.
+fn program_at_run_time(call: &Call<'_>) -> Meaning {
+    let program = call.words.first().filter(|word| word.dynamic);
+    let likely = program.and_then(ShellWord::likely);
+    let meaning = likely.and_then(|_| lookup::known(call));
+    match meaning.unwrap_or_else(|| call.plain()) {
+        Meaning::Runs(mut leaf) => {
+            leaf.neutral = false;
+            leaf.lift(AT_RUN_TIME);
+            leaf.unknown(AT_RUN_TIME);
+            Meaning::Runs(leaf)
+        }
+        Meaning::Wraps(mut wrapper) => {
+            wrapper.lift(AT_RUN_TIME);
+            wrapper.inner.push(Inner::Dynamic(AT_RUN_TIME.to_owned()));
+            Meaning::Wraps(wrapper)
+        }
+    }
 }
 
 /// The word is nothing but an expansion that isn't known.
@@ -297,6 +334,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     })

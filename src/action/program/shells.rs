@@ -1,12 +1,83 @@
 //! Shells, `eval` and `source`.
 //!
-//! Sources: bash(1), dash(1), zshoptions(1), POSIX `sh`.
+//! Scripts are followed as bash would read them. That says what another shell may run, never
+//! what it runs: what differs is unknown.
+//!
+//! Sources: bash(1), dash(1), zshoptions(1), fish(1), about_Pwsh, POSIX `sh`.
 
-use super::super::limits::MAX_COMMAND_BYTES;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::wrappers::join;
-use super::{Access, Inner, Meaning, Operand, Wrapper};
+use super::{Access, Inner, Meaning, Operand, Script};
+
+/// How a shell reads a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// As it is followed here.
+    Bash,
+    /// As bash does, if the script keeps to what POSIX knows.
+    Posix,
+    /// In a way of its own.
+    Other,
+    /// Like [`Self::Other`], with options that bash doesn't have.
+    Windows,
+}
+
+/// Shells by name, without their version.
+const SHELLS: &[(&str, Dialect)] = &[
+    ("bash", Dialect::Bash),
+    ("rbash", Dialect::Bash),
+    ("sh", Dialect::Posix),
+    ("dash", Dialect::Posix),
+    ("ash", Dialect::Posix),
+    ("hush", Dialect::Other),
+    ("posh", Dialect::Other),
+    ("ksh", Dialect::Other),
+    ("rksh", Dialect::Other),
+    ("pdksh", Dialect::Other),
+    ("mksh", Dialect::Other),
+    ("lksh", Dialect::Other),
+    ("oksh", Dialect::Other),
+    ("loksh", Dialect::Other),
+    ("yash", Dialect::Other),
+    ("zsh", Dialect::Other),
+    ("rzsh", Dialect::Other),
+    ("fish", Dialect::Other),
+    ("csh", Dialect::Other),
+    ("tcsh", Dialect::Other),
+    ("rc", Dialect::Other),
+    ("es", Dialect::Other),
+    ("elvish", Dialect::Other),
+    ("nu", Dialect::Other),
+    ("xonsh", Dialect::Other),
+    ("osh", Dialect::Other),
+    ("ysh", Dialect::Other),
+    ("oil", Dialect::Other),
+    ("murex", Dialect::Other),
+    ("brush", Dialect::Other),
+    ("pwsh", Dialect::Windows),
+    ("pwsh-preview", Dialect::Windows),
+    ("powershell", Dialect::Windows),
+    ("cmd", Dialect::Windows),
+];
+
+/// `zsh-5.9`, `bash5`, `sh.distrib`, `bash-static`: the shell without what tells it from another.
+fn dialect(name: &str) -> Option<Dialect> {
+    let found = |name: &str| SHELLS.iter().find(|(known, _)| *known == name);
+    let base = name
+        .strip_suffix(".distrib")
+        .or_else(|| name.strip_suffix("-static"))
+        .unwrap_or(name);
+    let base = base.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
+    found(name)
+        .or_else(|| found(base))
+        .map(|(_, dialect)| *dialect)
+}
+
+/// Whether a program is a shell, also with a version in its name.
+pub(super) fn is_shell(name: &str) -> bool {
+    dialect(name).is_some()
+}
 
 /// Long options of bash, zsh and fish that take the next word.
 const LONG_VALUES: &[&str] = &[
@@ -17,15 +88,31 @@ const LONG_VALUES: &[&str] = &[
     "--features",
 ];
 
+/// Long options of bash that leave alone how it reads a script.
+const LONG_HARMLESS: &[&str] = &["--norc", "--noprofile", "--verbose", "--help", "--version"];
+
+/// Letters that leave it alone: `-c`, `-s`, and of `set` those that stop a script or show it.
+/// Not `-i`, `-l` (start-up files), `-H` (history), `-k` (assignments among the arguments), …
+const LETTERS_HARMLESS: &str = "cseuxvfn";
+
+/// What `-o` may name beside them.
+const NAMES_HARMLESS: &[&str] = &[
+    "errexit", "nounset", "pipefail", "xtrace", "verbose", "noglob",
+];
+
 /// What a shell's options ask for.
 #[derive(Debug, Default)]
 struct Options<'a> {
     command: bool,
     stdin: bool,
     inert: bool,
+    /// `-n`: the script is read, not run.
+    reads: bool,
     startup: Vec<&'a ShellWord>,
     /// Scripts that an option carries: `fish --command=SCRIPT`.
     inline: Vec<&'a str>,
+    /// An option that changes how the script is read, or what is read before it.
+    changes: Option<&'a str>,
     operands: &'a [ShellWord],
 }
 
@@ -39,35 +126,70 @@ fn options(args: &[ShellWord]) -> Options<'_> {
             break;
         }
         if text.starts_with("--") {
-            found.inert |= matches!(text, "--help" | "--version");
-            found.command |= text == "--command";
-            let inline = text
-                .strip_prefix("--command=")
-                .or_else(|| text.strip_prefix("--init-command="));
-            found.inline.extend(inline);
-            if LONG_VALUES.contains(&text) {
-                found.startup.extend(args.get(at));
-                at += 1;
-            }
+            long(text, args.get(at), &mut found);
+            at += usize::from(LONG_VALUES.contains(&text));
         } else if text.len() > 1 && text.starts_with(['-', '+']) {
-            found.command |= text.starts_with('-') && text.contains('c');
-            found.stdin |= text.contains('s');
-            // Each `o` or `O` of a cluster takes a word of its own: `-euo pipefail -c`.
-            at += text
-                .chars()
-                .filter(|letter| matches!(letter, 'o' | 'O'))
-                .count();
+            at += short(text, args.get(at..).unwrap_or_default(), &mut found);
         } else {
             at -= 1;
             break;
+        }
+        if word.dynamic {
+            found.changes = Some(text);
         }
     }
     found.operands = args.get(at..).unwrap_or_default();
     found
 }
 
+fn long<'a>(text: &'a str, next: Option<&'a ShellWord>, found: &mut Options<'a>) {
+    found.inert |= matches!(text, "--help" | "--version");
+    found.command |= text == "--command";
+    let inline = text
+        .strip_prefix("--command=")
+        .or_else(|| text.strip_prefix("--init-command="));
+    found.inline.extend(inline);
+    if matches!(text, "--rcfile" | "--init-file") {
+        found.startup.extend(next);
+    }
+    if text == "--init-command" {
+        found.inline.extend(next.map(|word| word.text.as_str()));
+    }
+    if !LONG_HARMLESS.contains(&text) {
+        found.changes = Some(text);
+    }
+}
+
+/// A cluster of letters; gives how many of the next words are values of it.
+fn short<'a>(text: &'a str, next: &'a [ShellWord], found: &mut Options<'a>) -> usize {
+    let letters = text.get(1..).unwrap_or_default();
+    found.command |= text.starts_with('-') && letters.contains('c');
+    found.stdin |= letters.contains('s');
+    found.reads |= text.starts_with('-') && letters.contains('n') && !letters.contains('i');
+    // Each `o` or `O` of a cluster takes a word of its own: `-euo pipefail -c`.
+    let mut values = 0;
+    for letter in letters.chars() {
+        let harmless = match letter {
+            'o' | 'O' => {
+                let value = next.get(values).map_or("", |word| word.text.as_str());
+                values += 1;
+                letter == 'o' && NAMES_HARMLESS.contains(&value)
+            }
+            letter => LETTERS_HARMLESS.contains(letter),
+        };
+        if !harmless {
+            found.changes = Some(text);
+        }
+    }
+    values
+}
+
 /// What `sh`, `bash` and their like do with these words.
 pub(super) fn shell(call: &Call<'_>) -> Meaning {
+    let dialect = dialect(&call.name).unwrap_or(Dialect::Other);
+    if dialect == Dialect::Windows {
+        return windows(call);
+    }
     let found = options(call.args());
     if found.inert {
         let mut leaf = call.leaf();
@@ -75,6 +197,18 @@ pub(super) fn shell(call: &Call<'_>) -> Meaning {
         return Meaning::Runs(leaf);
     }
     let mut wrapper = call.wrapper();
+    if let Some(option) = found.changes {
+        changed(
+            &mut wrapper,
+            &format!("`{option}` changes how it reads commands"),
+        );
+    }
+    if dialect == Dialect::Other {
+        changed(
+            &mut wrapper,
+            "it is not bash, and may read commands in another way",
+        );
+    }
     for file in found.startup {
         wrapper.operands.push(read(file));
         wrapper.inner.push(Inner::Dynamic("a start-up file".into()));
@@ -82,43 +216,68 @@ pub(super) fn shell(call: &Call<'_>) -> Meaning {
     for script in &found.inline {
         wrapper.script(&ShellWord::constant(*script));
     }
+    let portable = dialect == Dialect::Posix;
     match found.operands.first() {
         Some(script) if found.command => {
             wrapper.name = format!("{} -c", call.name);
-            command(
-                &mut wrapper,
-                script,
-                found.operands.get(1..).unwrap_or_default(),
-            );
+            let rest = found.operands.get(1..).unwrap_or_default();
+            command(&mut wrapper, script, rest, portable);
         }
         None if found.command => {}
         _ if !found.inline.is_empty() => {}
         Some(script) if !found.stdin => file(&mut wrapper, script),
-        _ => wrapper.inner.push(Inner::Stdin),
+        arguments => {
+            // The script's `$0` is the shell.
+            let mut all = vec![ShellWord::constant(&*call.name)];
+            all.extend(
+                arguments
+                    .into_iter()
+                    .chain(found.operands.iter().skip(1))
+                    .cloned(),
+            );
+            wrapper.inner.push(Inner::Called(Script {
+                text: None,
+                arguments: all,
+                portable,
+            }));
+        }
     }
     if wrapper.inner.is_empty() {
         return call.plain();
     }
+    if found.reads {
+        return checked(call, wrapper);
+    }
     Meaning::Wraps(wrapper)
 }
 
+/// `bash -n`: a script that is only read.
+fn checked(call: &Call<'_>, wrapper: super::Wrapper) -> Meaning {
+    let mut leaf = call.leaf();
+    leaf.inert = true;
+    leaf.operands = wrapper.operands;
+    leaf.lift("it reads a script");
+    Meaning::Runs(leaf)
+}
+
+fn changed(wrapper: &mut super::Wrapper, reason: &str) {
+    wrapper.lift(format!("`{}`: {reason}", wrapper.name));
+    wrapper.inner.push(Inner::Dynamic(reason.to_owned()));
+}
+
 /// `sh -c SCRIPT NAME ARG…`: the script may use its arguments, which are words of this line.
-fn command(wrapper: &mut Wrapper, script: &ShellWord, args: &[ShellWord]) {
-    wrapper.script(script);
+fn command(wrapper: &mut super::Wrapper, script: &ShellWord, args: &[ShellWord], portable: bool) {
+    wrapper.inner.push(Inner::Called(Script {
+        text: Some(script.text.clone()),
+        arguments: args.to_vec(),
+        portable,
+    }));
+    if script.dynamic {
+        wrapper.inner.push(Inner::Dynamic(
+            "part of the script is known only at run time".into(),
+        ));
+    }
     if uses_arguments(&script.text) {
-        let length: usize = args.iter().map(|word| word.text.len() + 1).sum();
-        let uses = script.text.matches('$').count();
-        if length.saturating_mul(uses) > MAX_COMMAND_BYTES {
-            wrapper.inner.push(Inner::Dynamic(
-                "its arguments make the script too long".into(),
-            ));
-            wrapper.lift("the script uses its arguments");
-            return;
-        }
-        let substituted = substitute(&script.text, args);
-        if substituted != script.text {
-            wrapper.inner.push(Inner::Script(substituted));
-        }
         wrapper.lift("the script uses its arguments");
     }
 }
@@ -133,20 +292,70 @@ fn uses_arguments(script: &str) -> bool {
             .any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// The script with its arguments in place, each quoted so that it stays one word where `"$1"` was.
-fn substitute(script: &str, args: &[ShellWord]) -> String {
-    let all = args.get(1..).unwrap_or_default();
-    let all: Vec<&str> = all.iter().map(|word| word.text.as_str()).collect();
-    let all = all.join(" ");
-    let mut text = script.to_owned();
-    for name in ["\"$@\"", "\"${@}\"", "\"$*\"", "$@", "$*", "${@}", "${*}"] {
-        text = text.replace(name, &all);
+/// `pwsh -Command WORD…`, `cmd /c WORD…`: the words are the script.
+fn windows(call: &Call<'_>) -> Meaning {
+    let mut wrapper = call.wrapper();
+    changed(
+        &mut wrapper,
+        "it is not bash, and may read commands in another way",
+    );
+    let args = call.args();
+    let asks = |word: &ShellWord| {
+        let text = word.text.to_ascii_lowercase();
+        let option = text.trim_start_matches(['-', '/']);
+        option != text
+            && !option.is_empty()
+            && ("command".starts_with(option) || matches!(option, "k" | "r"))
+    };
+    let script = match args.iter().position(asks) {
+        Some(at) => args.get(at + 1..).unwrap_or_default(),
+        // Windows PowerShell takes its first operand for a command.
+        None => {
+            let options = args
+                .iter()
+                .take_while(|word| word.text.starts_with(['-', '/']));
+            args.get(options.count()..).unwrap_or_default()
+        }
+    };
+    if script.is_empty() {
+        return Meaning::Wraps(wrapper);
     }
-    for (index, word) in args.iter().take(10).enumerate() {
-        text = text.replace(&format!("${{{index}}}"), &word.text);
-        text = text.replace(&format!("${index}"), &word.text);
-    }
-    text
+    wrapper.name = format!("{} -c", call.name);
+    join(&mut wrapper, script);
+    Meaning::Wraps(wrapper)
+}
+
+/// Text that shells read in ways of their own.
+const BEYOND_POSIX: &[&str] = &[
+    "\\", "$'", "$\"", "$[", "((", "[[", "<(", ">(", "<<<", "&>", "|&", "=(", "+=", "!(", "@(",
+    "?(", "*(", "+(",
+];
+
+/// Words that are reserved in some shells, or builtins only there.
+const BEYOND_POSIX_WORDS: &[&str] = &[
+    "function", "select", "time", "coproc", "repeat", "foreach", "source", "declare", "typeset",
+    "let", "enable", "shopt",
+];
+
+/// Whether each POSIX shell reads a script as bash does.
+#[must_use]
+pub fn is_portable(script: &str) -> bool {
+    let braces = script.split('{').skip(1).zip(script.split('{'));
+    let mut braces = braces.map(|(after, before)| {
+        before.ends_with('$')
+            && after.split_once('}').is_some_and(|(name, _)| {
+                name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            })
+            || after.starts_with([' ', '\n'])
+    });
+    let mut words = script.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    !BEYOND_POSIX.iter().any(|text| script.contains(text))
+        && braces.all(|known| known)
+        && !words.any(|word| BEYOND_POSIX_WORDS.contains(&word))
+        && !script
+            .split(">&")
+            .skip(1)
+            .any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
 }
 
 fn read(word: &ShellWord) -> Operand {
@@ -157,7 +366,7 @@ fn read(word: &ShellWord) -> Operand {
     }
 }
 
-fn file(wrapper: &mut Wrapper, script: &ShellWord) {
+fn file(wrapper: &mut super::Wrapper, script: &ShellWord) {
     if matches!(
         script.text.as_str(),
         "/dev/stdin" | "/proc/self/fd/0" | "/dev/fd/0"

@@ -196,6 +196,13 @@ fn without_terragrunt(args: &[ShellWord]) -> Vec<ShellWord> {
             Some(_) if kept.is_empty() => {}
             _ if kept.is_empty() && text.starts_with('-') && text != "-help" => {}
             _ if kept.is_empty() && matches!(text, "run-all" | "run" | "stack" | "plan-all") => {}
+            // `terragrunt graph apply` runs it in a unit and what depends on it; terraform's own has no operands.
+            _ if kept.is_empty()
+                && text == "graph"
+                && words
+                    .as_slice()
+                    .iter()
+                    .any(|word| !word.text.starts_with('-')) => {}
             _ if kept.is_empty() && text == "apply-all" => kept.push(ShellWord::constant("apply")),
             _ if kept.is_empty() && text == "destroy-all" => {
                 kept.push(ShellWord::constant("destroy"))

@@ -89,6 +89,10 @@ pub(super) static DOAS: Spec = spec(
     0,
     PRIVILEGE,
 );
+/// zshmisc(1), "Precommand Modifiers"; fish: `not`
+pub(super) static PRECOMMAND: Spec = spec(&[], 0, Some("it is a word of another shell"));
+/// zshmisc(1): `repeat COUNT COMMAND`
+pub(super) static REPEAT: Spec = spec(&[], 1, Some("it is a word of another shell"));
 /// env(1), GNU coreutils and BSD
 pub(super) static ENV: Spec = Spec {
     opts: &[

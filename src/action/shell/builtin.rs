@@ -1,38 +1,390 @@
-//! What builtins do to variables (bash(1), "SHELL BUILTIN COMMANDS").
+//! What builtins do to variables (bash(1), "SHELL BUILTIN COMMANDS"): which of them assign
+//! to names, which have bash evaluate text.
 
 use super::ShellWord;
-use super::names;
-use super::state::{Shell, Variable};
+use super::arithmetic::{arithmetic, evaluate, settle};
+use super::names::{self, is_name};
+use super::state::Stdin;
+use super::variable::{Attributes, Variable, subscripted};
+use super::walk::{Done, Walk};
 
-/// Applies a builtin's effect on variables, after its words are expanded.
-pub(super) fn apply(shell: &mut Shell, words: &[ShellWord]) {
-    let Some((program, arguments)) = words.split_first() else {
-        return;
-    };
-    match program.text.as_str() {
-        "export" | "readonly" | "declare" | "typeset" | "local" => declare(shell, arguments),
-        "read" | "mapfile" | "readarray" | "getopts" | "unset" | "wait" => forget(shell, arguments),
-        "let" => let_(shell, arguments),
-        "printf"
-            if arguments
-                .first()
-                .is_some_and(|word| word.text.starts_with("-v")) =>
-        {
-            let name = arguments
-                .first()
-                .and_then(|word| word.text.strip_prefix("-v"));
-            let name = name.filter(|name| !name.is_empty());
-            let name = name.or_else(|| arguments.get(1).map(|word| word.text.as_str()));
-            if let Some(name) = name {
-                forget_name(shell, name);
+/// Where a builtin's arguments name variables.
+struct Names {
+    program: &'static str,
+    /// Letters of options whose value is no name.
+    values: &'static str,
+    /// Letters of options whose value names one.
+    names: &'static str,
+    /// What its operands are.
+    operands: Operands,
+    /// The variable that it assigns to if no operand names one.
+    default: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operands {
+    None,
+    Names,
+    /// `getopts`: the second one.
+    Second,
+}
+
+const fn names(
+    program: &'static str,
+    values: &'static str,
+    names: &'static str,
+    operands: Operands,
+    default: &'static [&'static str],
+) -> Names {
+    Names {
+        program,
+        values,
+        names,
+        operands,
+        default,
+    }
+}
+
+const TABLE: &[Names] = &[
+    names("read", "dinNptu", "a", Operands::Names, &["REPLY"]),
+    names("mapfile", "dnOsuCc", "", Operands::Names, &["MAPFILE"]),
+    names("readarray", "dnOsuCc", "", Operands::Names, &["MAPFILE"]),
+    names("getopts", "", "", Operands::Second, &[]),
+    names("printf", "", "v", Operands::None, &[]),
+    names("wait", "", "p", Operands::None, &[]),
+    names("unset", "", "", Operands::Names, &[]),
+    // bash 5.3 has `-V`.
+    names("compgen", "oAGWFCXPS", "V", Operands::None, &[]),
+];
+
+/// The words of a builtin's arguments that name variables.
+fn named<'w>(table: &Names, arguments: &'w [ShellWord]) -> Vec<std::borrow::Cow<'w, ShellWord>> {
+    use std::borrow::Cow;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(word) = arguments.get(at) {
+        let text = word.text.as_str();
+        let cluster = text.strip_prefix('-').filter(|rest| !rest.is_empty());
+        let Some(cluster) = cluster else { break };
+        at += 1;
+        if text == "--" {
+            break;
+        }
+        for (index, letter) in cluster.char_indices() {
+            let takes = table.values.contains(letter);
+            let names = table.names.contains(letter);
+            if !takes && !names {
+                continue;
+            }
+            let attached = cluster.get(index + letter.len_utf8()..).unwrap_or_default();
+            let value = if attached.is_empty() {
+                at += 1;
+                arguments.get(at - 1).map(Cow::Borrowed)
+            } else {
+                Some(Cow::Owned(ShellWord {
+                    text: attached.to_owned(),
+                    ..word.clone()
+                }))
+            };
+            found.extend(value.filter(|_| names));
+            break;
+        }
+    }
+    let rest = arguments.get(at..).unwrap_or_default();
+    match table.operands {
+        Operands::None => {}
+        Operands::Names => found.extend(rest.iter().map(Cow::Borrowed)),
+        Operands::Second => found.extend(rest.get(1).map(Cow::Borrowed)),
+    }
+    found
+}
+
+impl Walk<'_> {
+    /// Applies a builtin's effect on variables, after its words are expanded.
+    pub(super) fn builtin(&mut self, words: &[ShellWord], stdin: Option<&Stdin>) -> Done {
+        let Some((program, arguments)) = words.split_first() else {
+            return Ok(());
+        };
+        let declared = std::mem::take(&mut self.declared);
+        match program.text.as_str() {
+            "export" | "readonly" | "declare" | "typeset" | "local" => {
+                self.declare(&program.text, arguments, declared)?;
+            }
+            "let" => {
+                for word in arguments {
+                    if word.dynamic {
+                        self.unknown("bash evaluates the expression as code");
+                    }
+                    evaluate(self, &word.text)?;
+                }
+            }
+            "test" | "[" => self.tests_names(arguments)?,
+            "source" | "." => self.shell.forget_variables(),
+            // They can carry any of the above behind them.
+            "builtin" | "command" => {
+                let inner = arguments
+                    .iter()
+                    .position(|word| !word.text.starts_with('-'));
+                let inner = inner.and_then(|at| arguments.get(at..)).unwrap_or_default();
+                return self.builtin(inner, stdin);
+            }
+            "set" => self.set(arguments),
+            "shift" => self.shift(arguments),
+            other => {
+                self.callback(other, arguments)?;
+                if let Some(table) = TABLE.iter().find(|table| table.program == other) {
+                    self.names_of(table, arguments, stdin)?;
+                }
             }
         }
-        "source" | "." => shell.forget_variables(),
-        // They can carry any of the above behind them, or change how words split.
-        "builtin" | "command" => apply(shell, arguments),
-        "set" | "shift" => shell.positional = None,
-        _ => {}
+        settle(self)
     }
+
+    fn names_of(&mut self, table: &Names, arguments: &[ShellWord], stdin: Option<&Stdin>) -> Done {
+        let found = named(table, arguments);
+        let values = match table.program {
+            "read" => read_values(arguments, found.len().max(1), stdin),
+            "printf" => printed(arguments),
+            _ => Vec::new(),
+        };
+        let mut values = values.into_iter();
+        let operands_name = !matches!(table.operands, Operands::None);
+        for word in &found {
+            let value = values.next().unwrap_or(Variable::Dynamic);
+            self.assigned_word(word, value)?;
+            if operands_name && table.program == "unset" {
+                self.shell.attributes.remove(&word.text);
+            }
+        }
+        if found.is_empty() {
+            for name in table.default {
+                let value = values.next().unwrap_or(Variable::Dynamic);
+                self.shell.assign(name, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// `mapfile -C COMMAND` runs it, with words behind it, for lines that it reads.
+    fn callback(&mut self, program: &str, arguments: &[ShellWord]) -> Done {
+        if !matches!(program, "mapfile" | "readarray") {
+            return Ok(());
+        }
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            let cluster = word.text.strip_prefix('-');
+            let Some((_, attached)) = cluster.and_then(|cluster| cluster.split_once('C')) else {
+                continue;
+            };
+            let next = attached.is_empty().then(|| words.next()).flatten();
+            let command = next.map_or(attached, |word| word.text.as_str());
+            self.unknown("`mapfile -C` runs a command with words that it reads");
+            self.substitute(command, "mapfile -C")?;
+        }
+        Ok(())
+    }
+
+    /// `[ -v NAME ]` and `[ -R NAME ]` evaluate a subscript.
+    fn tests_names(&mut self, arguments: &[ShellWord]) -> Done {
+        for pair in arguments.windows(2) {
+            if let [test, word] = pair
+                && matches!(test.text.as_str(), "-v" | "-R")
+            {
+                self.named(word)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `set -- a b`: the positional parameters.
+    fn set(&mut self, arguments: &[ShellWord]) {
+        let end = arguments
+            .iter()
+            .position(|word| matches!(word.text.as_str(), "--" | "-"));
+        let operand = arguments
+            .iter()
+            .position(|word| !word.text.starts_with(['-', '+']));
+        let from = match (end, operand) {
+            (Some(end), operand) if operand.is_none_or(|operand| end < operand) => end + 1,
+            (_, Some(operand)) => operand,
+            _ => return,
+        };
+        let before = from.checked_sub(1).and_then(|at| arguments.get(at));
+        if before.is_some_and(|word| word.text.ends_with('o')) {
+            // `set -o NAME` sets no parameter, if this is one.
+            self.shell.positional = None;
+            return;
+        }
+        let words = arguments.get(from..).unwrap_or_default().to_vec();
+        self.shell.positional = Some(words);
+    }
+
+    fn shift(&mut self, arguments: &[ShellWord]) {
+        let count = match arguments.first() {
+            None => Some(1),
+            Some(word) => word.known().and_then(|text| text.parse().ok()),
+        };
+        let words = self.shell.positional.take();
+        self.shell.positional = words
+            .zip(count)
+            .and_then(|(words, count): (_, usize)| words.get(count..).map(<[_]>::to_vec));
+    }
+
+    /// `declare NAME=VALUE`. What its options say holds for later assignments as well.
+    fn declare(
+        &mut self,
+        program: &str,
+        arguments: &[ShellWord],
+        arrays: Vec<(String, Variable)>,
+    ) -> Done {
+        let letters: String = arguments
+            .iter()
+            .filter(|word| word.text.starts_with('-'))
+            .flat_map(|word| word.text.chars().skip(1))
+            .collect();
+        if letters.chars().any(|c| !"xgraAinlucpfFtI".contains(c)) {
+            self.shell.distrust_variables();
+        }
+        if letters.contains('n') {
+            self.unknown("`declare -n` makes a name stand for another");
+        }
+        // In a function `declare` hides names as `local` does.
+        let local = matches!(program, "local" | "declare" | "typeset")
+            && !letters.contains(['g', 'p', 'f', 'F']);
+        let removes = arguments.iter().any(|word| word.text.starts_with('+'));
+        for word in arguments {
+            if word.text.starts_with(['-', '+']) {
+                continue;
+            }
+            self.declare_one(word, &letters, local, &arrays)?;
+            if removes {
+                self.shell
+                    .doubt(word.text.split('=').next().unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    fn declare_one(
+        &mut self,
+        word: &ShellWord,
+        letters: &str,
+        local: bool,
+        arrays: &[(String, Variable)],
+    ) -> Done {
+        let assignment = names::assignment(&word.text);
+        let name = match &assignment {
+            Some((name, _)) => *name,
+            None => match subscripted(&word.text) {
+                Some((name, subscript)) if !word.dynamic => {
+                    if let Some(subscript) = subscript {
+                        self.subscript(name, subscript)?;
+                    }
+                    name
+                }
+                _ => return self.named(word).map(drop),
+            },
+        };
+        if local {
+            self.shell.hide(name);
+        }
+        self.attribute(
+            name,
+            letters,
+            assignment.as_ref().map(|(_, value)| value.text),
+        );
+        if letters.contains('n') {
+            return Ok(());
+        }
+        let Some((name, value)) = assignment else {
+            if letters.contains(['a', 'A', 'i', 'l', 'u', 'c', 'n']) {
+                self.shell.doubt(name);
+            }
+            return Ok(());
+        };
+        if let Some(subscript) = value.subscript {
+            self.subscript(name, subscript)?;
+        }
+        if let Some((_, array)) = arrays.iter().find(|(array, _)| array == name) {
+            self.shell.assign(name, array.clone());
+            return Ok(());
+        }
+        let simple = !value.append && value.subscript.is_none() && !letters.contains(['a', 'A']);
+        let value = match (simple, word.dynamic, word.likely()) {
+            (true, false, _) => Variable::Text(value.text.to_owned()),
+            (true, true, Some(_)) => Variable::Likely(value.text.to_owned()),
+            (false, false, _) if letters.contains('i') || self.shell.is_integer(name) => {
+                arithmetic(self, value.text)?;
+                Variable::Dynamic
+            }
+            _ => Variable::Dynamic,
+        };
+        self.shell.assign(name, value);
+        Ok(())
+    }
+
+    fn attribute(&mut self, name: &str, letters: &str, value: Option<&str>) {
+        if !letters.contains(['i', 'A', 'l', 'u', 'c', 'n']) || !is_name(name) {
+            return;
+        }
+        let attributes: &mut Attributes = self.shell.attributes.entry(name.to_owned()).or_default();
+        attributes.integer |= letters.contains('i');
+        attributes.map |= letters.contains('A');
+        if letters.contains(['l', 'u', 'c']) {
+            attributes.lower = letters.contains('l');
+            attributes.upper = letters.contains('u');
+        }
+        if letters.contains('n') {
+            let target = value.filter(|value| is_name(value)).unwrap_or(name);
+            attributes.reference = Some(target.to_owned());
+        }
+    }
+}
+
+/// What `read` gives its names of a constant; the last one takes the rest.
+fn read_values(arguments: &[ShellWord], names: usize, stdin: Option<&Stdin>) -> Vec<Variable> {
+    let plain = |word: &ShellWord| !word.text.starts_with('-') || word.text == "-r";
+    let array = arguments
+        .iter()
+        .any(|word| matches!(word.text.as_str(), "-a" | "-ra"));
+    let Some(Stdin::Text(text)) = stdin else {
+        return Vec::new();
+    };
+    let line = text.lines().next().unwrap_or_default();
+    let blank = [' ', '\t'];
+    if array {
+        let items = line.split(blank).filter(|item| !item.is_empty());
+        // One of several ways to read it; the first stands for all.
+        return items
+            .take(1)
+            .map(|item| Variable::Likely(item.to_owned()))
+            .collect();
+    }
+    if !arguments.iter().all(plain) {
+        return Vec::new();
+    }
+    let mut rest = line.trim_matches(blank);
+    let mut values = Vec::new();
+    for _ in 1..names {
+        let (first, after) = rest.split_once(blank).unwrap_or((rest, ""));
+        values.push(Variable::Likely(first.to_owned()));
+        rest = after.trim_start_matches(blank);
+    }
+    values.push(Variable::Likely(rest.to_owned()));
+    values
+}
+
+/// What `printf -v NAME` stores.
+fn printed(arguments: &[ShellWord]) -> Vec<Variable> {
+    let attached = arguments.first().is_some_and(|word| word.text.len() > 2);
+    let rest = arguments
+        .get(if attached { 1 } else { 2 }..)
+        .unwrap_or_default();
+    let words: Vec<ShellWord> = std::iter::once(ShellWord::constant("printf"))
+        .chain(rest.iter().cloned())
+        .collect();
+    let text = crate::action::program::constant_output(&words);
+    text.map(Variable::Likely).into_iter().collect()
 }
 
 /// Whether a command could take text from the shell's standard input. A program that isn't
@@ -42,127 +394,50 @@ pub(super) fn may_read_stdin(words: &[ShellWord]) -> bool {
     let Some(program) = words.first() else {
         return false;
     };
-    !matches!(
-        program.text.as_str(),
-        "cd" | "pushd"
-            | "popd"
-            | "echo"
-            | "printf"
-            | "true"
-            | "false"
-            | ":"
-            | "test"
-            | "["
-            | "set"
-            | "export"
-            | "declare"
-            | "typeset"
-            | "local"
-            | "readonly"
-            | "unset"
-            | "shift"
-            | "trap"
-            | "pwd"
-            | "umask"
-    )
+    !LEAVES_STDIN.contains(&program.text.as_str())
 }
+
+const LEAVES_STDIN: &[&str] = &[
+    "cd", "pushd", "popd", "echo", "printf", "true", "false", ":", "test", "[", "set", "export",
+    "declare", "typeset", "local", "readonly", "unset", "shift", "trap", "pwd", "umask",
+];
 
 /// Programs that read standard input for their own sake.
 pub(super) fn reads_stdin(words: &[ShellWord]) -> bool {
-    words.first().is_some_and(|program| {
-        matches!(
-            program.text.as_str(),
-            "read"
-                | "mapfile"
-                | "readarray"
-                | "head"
-                | "tail"
-                | "cat"
-                | "sed"
-                | "dd"
-                | "tee"
-                | "wc"
-                | "sort"
-                | "grep"
-                | "awk"
-                | "xargs"
-                | "ssh"
-                | "python"
-                | "python3"
-                | "perl"
-                | "ruby"
-                | "node"
-                | "bash"
-                | "sh"
-                | "dash"
-                | "zsh"
-                | "select"
-                | "exec"
-                | "tr"
-                | "cut"
-                | "source"
-                | "."
-        )
-    })
+    words
+        .first()
+        .is_some_and(|program| READS_STDIN.contains(&program.text.as_str()))
 }
 
-/// `declare NAME=VALUE`; options beyond `-x`, `-g`, `-r` and arrays change what values and
-/// later assignments mean (`-n` and `-i` even to another name, or to code).
-fn declare(shell: &mut Shell, arguments: &[ShellWord]) {
-    let options = || {
-        arguments
-            .iter()
-            .filter(|word| word.text.starts_with(['-', '+']))
-    };
-    let all =
-        |known: &[u8]| options().all(|word| word.text.bytes().skip(1).all(|b| known.contains(&b)));
-    let plain = all(b"xgr");
-    if !all(b"xgraApfF") {
-        shell.distrust_variables();
-    }
-    for word in arguments {
-        if word.text.starts_with(['-', '+']) {
-            continue;
-        }
-        let Some((name, value)) = names::assignment(&word.text) else {
-            if !plain || word.dynamic {
-                forget_name(shell, &word.text);
-            }
-            continue;
-        };
-        let constant = plain && !word.dynamic && !value.append && !value.indexed;
-        let value = if constant {
-            Variable::Text(value.text.to_owned())
-        } else {
-            Variable::Dynamic
-        };
-        shell.assign(name, value);
-    }
-}
-
-fn forget(shell: &mut Shell, arguments: &[ShellWord]) {
-    if arguments.iter().any(|word| word.dynamic) {
-        shell.forget_variables();
-    }
-    for word in arguments {
-        forget_name(shell, &word.text);
-    }
-}
-
-fn let_(shell: &mut Shell, arguments: &[ShellWord]) {
-    for word in arguments {
-        let names = word
-            .text
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        for name in names.filter(|name| names::is_name(name)) {
-            shell.assign(name, Variable::Dynamic);
-        }
-    }
-}
-
-fn forget_name(shell: &mut Shell, text: &str) {
-    let name = text.split('[').next().unwrap_or(text);
-    if names::is_name(name) {
-        shell.assign(name, Variable::Dynamic);
-    }
-}
+const READS_STDIN: &[&str] = &[
+    "read",
+    "mapfile",
+    "readarray",
+    "head",
+    "tail",
+    "cat",
+    "sed",
+    "dd",
+    "tee",
+    "wc",
+    "sort",
+    "grep",
+    "awk",
+    "xargs",
+    "ssh",
+    "python",
+    "python3",
+    "perl",
+    "ruby",
+    "node",
+    "bash",
+    "sh",
+    "dash",
+    "zsh",
+    "select",
+    "exec",
+    "tr",
+    "cut",
+    "source",
+    ".",
+];

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use brush_parser::ast;
 
 use super::arithmetic::arithmetic;
-use super::state::{Definitions, Function, Variable};
+use super::state::{Definitions, Function};
+use super::variable::Variable;
 use super::walk::{Done, How, Walk};
 use super::{ShellWord, SimpleCommand, Unparsed, expand};
-use crate::action::facts::is_local;
 use crate::action::limits::MAX_LOOP_VALUES;
 
 impl Walk<'_> {
@@ -62,16 +62,22 @@ impl Walk<'_> {
                 walk.list(&clause.0)?;
                 walk.list(&clause.1.list)
             }),
-            C::Coprocess(coprocess) => self.with(
-                |walk| walk.subshell(|walk| walk.command(&coprocess.body).map(drop)),
-                How::Through("coproc"),
-            ),
+            C::Coprocess(coprocess) => {
+                if let Some(name) = &coprocess.name {
+                    let raw = self.texts.raw(&name.value);
+                    self.coprocess(&raw)?;
+                }
+                self.with(
+                    |walk| walk.subshell(|walk| walk.command(&coprocess.body).map(drop)),
+                    How::Through("coproc"),
+                )
+            }
         }
     }
 
     pub(super) fn arithmetic(&mut self, expression: &ast::UnexpandedArithmeticExpr) -> Done {
         let raw = self.texts.raw(&expression.value);
-        arithmetic(self, &raw)
+        arithmetic(self, &raw).map(drop)
     }
 
     /// A loop: what its body assigns has no one value in it or after it.
@@ -81,7 +87,15 @@ impl Walk<'_> {
             self.shell.forget_variables();
         }
         for name in &loops.names {
-            self.shell.doubt(name);
+            let others = loops.names.iter().filter(|other| other.name == name.name);
+            if self.shell.holds_number(&name.name) && others.into_iter().all(|other| other.number) {
+                self.shell.assign(&name.name, Variable::Number);
+            } else {
+                self.shell.doubt(&name.name);
+            }
+        }
+        if loops.arguments {
+            self.shell.positional = None;
         }
         let standing = self.shell.standing.clone();
         self.branch(body)?;
@@ -98,15 +112,16 @@ impl Walk<'_> {
         for word in clause.values.iter().flatten() {
             values.extend(expand::words(self, &self.texts.raw(&word.value))?);
         }
-        if !is_local(&name) {
-            // `for PATH in .` assigns as `PATH=.` does.
-            self.hand_over(&SimpleCommand {
-                assignments: vec![name.clone()],
-                ..SimpleCommand::default()
-            })?;
+        // The grammar has no `select`: `REPLY` is what was typed.
+        self.shell.assign("REPLY", Variable::Dynamic);
+        self.assigned(&name, Variable::Dynamic)?;
+        if clause.values.is_none() {
+            // `for NAME` goes through the positional parameters.
+            values.extend(self.shell.positional.iter().flatten().cloned());
         }
+        let given = clause.values.is_some() || self.shell.positional.is_some();
         let known: Option<Vec<&str>> = values.iter().map(ShellWord::known).collect();
-        let known = known.filter(|known| clause.values.is_some() && known.len() <= MAX_LOOP_VALUES);
+        let known = known.filter(|known| given && known.len() <= MAX_LOOP_VALUES);
         self.repeated(|walk| {
             let Some(known) = known else {
                 walk.shell.assign(&name, Variable::Dynamic);
@@ -158,17 +173,16 @@ impl Walk<'_> {
             E::UnaryTest(ast::UnaryPredicate::ShellVariableIsSetAndAssigned, word) => {
                 // `-v 'a[$(…)]'` evaluates the subscript.
                 let word = self.value(word)?;
-                if word.text.contains('[') || word.dynamic {
-                    self.unknown("`-v` evaluates an array subscript");
-                }
-                Ok(())
+                self.named(&word).map(drop)
             }
             E::UnaryTest(_, word) => self.value(word).map(drop),
             E::BinaryTest(predicate, left, right) => {
                 for word in [left, right] {
-                    let word = self.value(word)?;
-                    if is_arithmetic(predicate) && word.text.parse::<i64>().is_err() {
-                        self.unknown("arithmetic on a variable evaluates what the variable holds");
+                    if is_arithmetic(predicate) {
+                        let raw = self.texts.raw(&word.value);
+                        arithmetic(self, &raw)?;
+                    } else {
+                        self.value(word)?;
                     }
                 }
                 Ok(())
@@ -215,6 +229,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let outer = std::mem::replace(&mut self.shell.positional, arguments);
+        self.shell.locals.push(Vec::new());
         let ast::FunctionBody(compound, redirections) = &*function.body;
         let texts = std::mem::replace(&mut self.texts, Rc::clone(&function.texts));
         let result = self.with(
@@ -223,6 +238,9 @@ impl Walk<'_> {
         );
         self.texts = texts;
         self.shell.positional = outer;
+        for (name, old) in self.shell.locals.pop().into_iter().flatten().rev() {
+            self.shell.reveal(name, old);
+        }
         result
     }
 }

@@ -7,6 +7,16 @@ use super::lexer::Lexer;
 use super::names;
 use super::scan::{self, byte, slice};
 
+/// Digits of the largest descriptor that is followed; larger ones stand for names.
+const DESCRIPTOR_DIGITS: usize = 6;
+
+/// `NAME` or `NAME[SUBSCRIPT]`, which takes on the number of a descriptor.
+fn is_variable(text: &str) -> bool {
+    let length = names::name_length(text);
+    let rest = text.get(length..).unwrap_or_default();
+    length > 0 && (rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']')))
+}
+
 impl Lexer<'_> {
     pub(super) fn plain_word(&mut self) -> Result<(), Unparsed> {
         let raw = self.take_word()?;
@@ -30,13 +40,18 @@ impl Lexer<'_> {
             return Ok(());
         }
         let leads = self.command_position && !self.in_test;
+        if leads && raw == "--" && matches!(self.last_word(), Some("time" | "-p")) {
+            return Ok(());
+        }
+        let mut seen = None;
         if self.in_test {
             self.test_word(&raw)?;
         } else if self.command_position {
-            self.first_word(&raw)?;
+            seen = self.first_word(&raw)?;
         } else if self.loop_depth > 0 {
             self.note_assignment(&raw);
         }
+        let raw = seen.map_or(raw, str::to_owned);
         // The grammar doesn't know `select`, which takes any of its words.
         let raw = if raw == "select" && leads {
             "for".to_owned()
@@ -60,17 +75,20 @@ impl Lexer<'_> {
         let named = raw
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
-        let named = named.is_some_and(names::is_name);
-        if byte(self.text, self.at + 1) == Some(b'(') || !(digits || named) {
+        let named = named.filter(|name| is_variable(name));
+        if byte(self.text, self.at + 1) == Some(b'(') || !(digits || named.is_some()) {
             return Ok(false);
         }
-        if raw.len() > 9 && digits {
+        if raw.len() > DESCRIPTOR_DIGITS && digits {
             return Err(Unparsed::new("a file descriptor's number is too large"));
         }
         if !self.skipping {
-            let number = if digits { raw } else { "9" };
+            let number = match named {
+                Some(name) => self.texts.descriptor(name).to_string(),
+                None => raw.to_owned(),
+            };
             let span = self.spans.touching.clone();
-            self.tokens.push(Token::Word(number.to_owned(), span));
+            self.tokens.push(Token::Word(number, span));
         }
         Ok(true)
     }
@@ -133,7 +151,7 @@ impl Lexer<'_> {
             return self.texts.add(raw);
         };
         let operator = if value.append { "+=" } else { "=" };
-        if value.indexed {
+        if value.subscript.is_some() {
             // The index is code as well: the whole word goes along.
             let head = format!("{name}[0]{operator}");
             return head + &self.texts.add(raw.clone());

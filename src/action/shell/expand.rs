@@ -2,7 +2,9 @@
 
 use super::arithmetic::arithmetic;
 use super::names::name_length;
+use super::parameter::Place;
 use super::scan::{self, byte, character, slice};
+use super::variable::Variable;
 use super::walk::Walk;
 use super::{ShellWord, Unparsed, brace, escape};
 
@@ -32,12 +34,24 @@ pub(super) fn here_document(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord,
     Ok(expander.current)
 }
 
+/// The text of an arithmetic expression. What is unknown in it stands as a number, because
+/// what it is written with must not be taken for names.
+pub(super) fn arithmetic_text(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord, Unparsed> {
+    let mut expander = Expander::new(walk, raw, false);
+    expander.here = true;
+    expander.counts = true;
+    expander.quoted(0, raw.len())?;
+    Ok(expander.current)
+}
+
 pub(super) struct Expander<'e, 'w> {
     pub(super) walk: &'e mut Walk<'w>,
     pub(super) raw: &'e str,
     pub(super) splits: bool,
     /// A here-document: `"` is a plain character.
     here: bool,
+    /// An arithmetic expression: a number that isn't known is as good as one that is.
+    counts: bool,
     pub(super) words: Vec<ShellWord>,
     pub(super) current: ShellWord,
     /// `current` is a word, even if it is empty (`""`).
@@ -51,6 +65,7 @@ impl<'e, 'w> Expander<'e, 'w> {
             raw,
             splits,
             here: false,
+            counts: false,
             words: Vec::new(),
             current: ShellWord::default(),
             started: false,
@@ -78,7 +93,18 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     pub(super) fn push_dynamic(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
         self.current.dynamic = true;
+        if self.counts {
+            return self.push("0");
+        }
         self.push(slice(self.raw, from, to))
+    }
+
+    /// A number that only the run will show.
+    pub(super) fn push_number(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
+        if self.counts {
+            return self.push("0");
+        }
+        self.push_dynamic(from, to)
     }
 
     pub(super) fn unquoted(&mut self, mut at: usize, end: usize) -> Result<(), Unparsed> {
@@ -101,7 +127,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     next
                 }
                 '*' | '?' | '[' => {
-                    self.current.glob = true;
+                    self.current.glob |= c != '[' || may_close(slice(self.raw, next, end));
                     self.push(slice(self.raw, at, next))?;
                     next
                 }
@@ -208,25 +234,43 @@ impl<'e, 'w> Expander<'e, 'w> {
             Some(b'[') => {
                 let end = scan::substitution(raw, at, 0, quoted)?.unwrap_or(raw.len());
                 arithmetic(self.walk, slice(raw, at + 2, end - 1))?;
-                self.push_dynamic(at, end)?;
+                self.push_number(at, end)?;
                 Ok(end)
             }
             Some(b'{') => {
                 let end = scan::substitution(raw, at, 0, quoted)?.unwrap_or(raw.len());
-                self.braced(at, end, quoted)?;
+                self.braced(Place {
+                    from: at,
+                    to: end,
+                    quoted,
+                })?;
                 Ok(end)
             }
             Some(b) if b.is_ascii_alphabetic() || b == b'_' => {
                 let rest = raw.get(at + 1..).unwrap_or_default();
                 let end = at + 1 + name_length(rest);
-                self.variable(slice(raw, at + 1, end), at, end, quoted)?;
+                let place = Place {
+                    from: at,
+                    to: end,
+                    quoted,
+                };
+                self.variable(slice(raw, at + 1, end), place)?;
                 Ok(end)
             }
             Some(b'@' | b'*' | b'0'..=b'9') => {
-                self.positional(slice(raw, at + 1, at + 2), at, at + 2)?;
+                let place = Place {
+                    from: at,
+                    to: at + 2,
+                    quoted,
+                };
+                self.positional(slice(raw, at + 1, at + 2), place)?;
                 Ok(at + 2)
             }
-            Some(b'#' | b'?' | b'$' | b'!' | b'-') => {
+            Some(b'#' | b'?' | b'$' | b'!') => {
+                self.push_number(at, at + 2)?;
+                Ok(at + 2)
+            }
+            Some(b'-') => {
                 self.push_dynamic(at, at + 2)?;
                 Ok(at + 2)
             }
@@ -240,10 +284,10 @@ impl<'e, 'w> Expander<'e, 'w> {
     pub(super) fn parenthesis(&mut self, at: usize, quoted: bool) -> Result<usize, Unparsed> {
         let raw = self.raw;
         if byte(raw, at + 2) == Some(b'(')
-            && let Some(end) = scan::arithmetic(raw, at + 3)?
+            && let Some(end) = scan::arithmetic(raw, at + 3, 0)?
         {
             arithmetic(self.walk, slice(raw, at + 3, end - 2))?;
-            self.push_dynamic(at, end)?;
+            self.push_number(at, end)?;
             return Ok(end);
         }
         let end = scan::command(raw, at + 2, 0)?;
@@ -263,8 +307,83 @@ impl<'e, 'w> Expander<'e, 'w> {
     ) -> Result<(), Unparsed> {
         let printed = printed.as_deref().map(|text| text.trim_end_matches('\n'));
         match printed {
-            Some(text) if !text.is_empty() => self.likely(text, at, end, quoted),
+            Some(text) if !text.is_empty() => self.push_value(
+                text,
+                true,
+                Place {
+                    from: at,
+                    to: end,
+                    quoted,
+                },
+            ),
             _ => self.push_dynamic(at, end),
         }
     }
+
+    /// A value: split and globbed unless it is quoted. `likely`: on some path only.
+    pub(super) fn push_value(
+        &mut self,
+        text: &str,
+        likely: bool,
+        place: Place,
+    ) -> Result<(), Unparsed> {
+        if place.quoted || !self.splits {
+            self.current.dynamic |= likely;
+            return self.push(text);
+        }
+        let separators = match self.walk.shell.value("IFS") {
+            None => " \t\n".to_owned(),
+            Some(Variable::Text(separators) | Variable::Likely(separators)) => separators,
+            Some(_) => return self.push_dynamic(place.from, place.to),
+        };
+        let likely = likely || self.walk.shell.is_assigned("IFS");
+        let mut parts = text.split(|c| separators.contains(c)).peekable();
+        while let Some(part) = parts.next() {
+            if !part.is_empty() {
+                self.current.glob |= part.contains(['*', '?', '[']);
+                self.current.dynamic |= likely;
+                self.push(part)?;
+            }
+            if parts.peek().is_some() {
+                self.split();
+            }
+        }
+        if likely {
+            // It may as well be more than nothing.
+            self.current.dynamic = true;
+            self.started = true;
+        }
+        Ok(())
+    }
+
+    /// The words of a list, which stay apart unless they are joined.
+    pub(super) fn push_words(
+        &mut self,
+        words: &[ShellWord],
+        joins: bool,
+        place: Place,
+    ) -> Result<(), Unparsed> {
+        let joins = !self.splits || (joins && place.quoted);
+        let separator = match self.walk.shell.value("IFS").filter(|_| joins) {
+            Some(Variable::Text(separators)) => separators.chars().take(1).collect(),
+            Some(_) => return self.push_dynamic(place.from, place.to),
+            None => " ".to_owned(),
+        };
+        for (index, word) in words.iter().enumerate() {
+            if index > 0 && joins {
+                self.push(&separator)?;
+            } else if index > 0 {
+                self.split();
+            }
+            self.push_value(&word.text, word.dynamic, place)?;
+            self.current.glob |= word.glob;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a `[` can begin a bracket expression: without a `]` behind it, it stands for itself
+/// (bash(1), Pattern Matching). One may come out of an expansion.
+fn may_close(rest: &str) -> bool {
+    rest.contains([']', '$', '`'])
 }

@@ -42,6 +42,10 @@ pub(super) struct Lexer<'a> {
     pub(super) loop_depth: usize,
     /// `function` or `coproc` came before: a name may come before the body.
     pub(super) name_follows: bool,
+    /// The body of a `for` or `select` has yet to come.
+    pub(super) body_follows: bool,
+    /// The `{` that are open, with whether each begins the body of a loop.
+    pub(super) braces: Vec<bool>,
     pub(super) in_test: bool,
     pub(super) test_operators: usize,
     pub(super) spans: Spans,
@@ -124,6 +128,8 @@ impl<'a> Lexer<'a> {
             parens: 0,
             loop_depth: 0,
             name_follows: false,
+            body_follows: false,
+            braces: Vec::new(),
             in_test: false,
             test_operators: 0,
             spans: Spans::new(),
@@ -193,7 +199,7 @@ impl<'a> Lexer<'a> {
         if operator == "("
             && self.command_position
             && byte(self.text, self.at + 1) == Some(b'(')
-            && let Some(end) = scan::arithmetic(self.text, self.at + 2)?
+            && let Some(end) = scan::arithmetic(self.text, self.at + 2, self.depth)?
         {
             self.arithmetic(end);
             return Ok(());
@@ -274,6 +280,9 @@ impl<'a> Lexer<'a> {
         self.at = end;
         if self.skipping {
             return;
+        }
+        if self.loop_depth > 0 {
+            self.note_arithmetic(&expression);
         }
         let after_for = matches!(self.tokens.last(), Some(Token::Word(word, _)) if word == "for");
         let name = self.texts.add(expression);

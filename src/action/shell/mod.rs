@@ -12,6 +12,7 @@
 //! visitor may run scripts in the same [`Shell`] (`eval`) or move it (`cd`).
 
 mod arithmetic;
+mod assigned;
 mod brace;
 mod builtin;
 mod compound;
@@ -21,12 +22,15 @@ mod expand;
 mod here_document;
 mod lexer;
 mod names;
+mod operator;
 mod parameter;
+mod pattern;
 mod reserved;
 mod scan;
 mod simple;
 mod state;
 mod texts;
+mod variable;
 mod walk;
 mod word;
 

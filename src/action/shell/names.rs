@@ -1,13 +1,13 @@
 //! Names and assignments, as they are written.
 
-use super::scan::character;
+use super::scan::{self, character};
 
 /// An assignment's right side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Value<'a> {
     pub(super) text: &'a str,
     pub(super) append: bool,
-    pub(super) indexed: bool,
+    pub(super) subscript: Option<&'a str>,
 }
 
 pub(super) fn is_name(text: &str) -> bool {
@@ -29,10 +29,11 @@ pub(super) fn assignment(raw: &str) -> Option<(&str, Value<'_>)> {
     if name.is_empty() {
         return None;
     }
-    let indexed = rest.starts_with('[');
-    if indexed {
-        let end = rest.find("]=").or_else(|| rest.find("]+="))?;
-        rest = rest.get(end + 1..)?;
+    let mut subscript = None;
+    if rest.starts_with('[') {
+        let end = scan::bracketed(rest, 1, 0).ok()?;
+        subscript = rest.get(1..end - 1);
+        rest = rest.get(end..)?;
     }
     let (text, append) = match rest.strip_prefix("+=") {
         Some(text) => (text, true),
@@ -43,7 +44,7 @@ pub(super) fn assignment(raw: &str) -> Option<(&str, Value<'_>)> {
         Value {
             text,
             append,
-            indexed,
+            subscript,
         },
     ))
 }

@@ -1,180 +1,342 @@
-//! Parameter expansion (bash(1), "Parameter Expansion").
+//! Parameter expansion (bash(1), "Parameter Expansion"): which parameter, and what it holds.
 
-use super::Unparsed;
-use super::arithmetic::{arithmetic, discard};
-use super::expand::Expander;
-use super::names::name_length;
-use super::scan::slice;
-use super::state::Variable;
+use super::arithmetic::arithmetic;
+use super::expand::{self, Expander};
+use super::names::{is_name, name_length};
+use super::scan::{self, slice};
+use super::variable::{Variable, subscripted};
+use super::{ShellWord, Unparsed, arithmetic};
+
+/// What stands between `${` and `}`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parameter<'a> {
+    /// `!`: the value is the name of another one.
+    indirect: bool,
+    /// `#`: its length, or how many there are.
+    length: bool,
+    /// A name, digits, or one of the special characters.
+    pub(super) subject: &'a str,
+    /// What stands between `[` and `]`.
+    pub(super) subscript: Option<&'a str>,
+    /// What is left: an operator and its word.
+    pub(super) operator: &'a str,
+}
+
+impl<'a> Parameter<'a> {
+    fn parse(inner: &'a str) -> Option<Self> {
+        match inner.strip_prefix(['!', '#']) {
+            Some("") | None => Self::subject(inner),
+            Some(rest) => {
+                let found = Self::subject(rest);
+                if inner.starts_with('#') {
+                    let length = found.filter(|found| found.operator.is_empty());
+                    return match length {
+                        Some(found) => Some(Self {
+                            length: true,
+                            ..found
+                        }),
+                        None => Self::special(inner),
+                    };
+                }
+                let names = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '*');
+                if rest.starts_with(names) || rest == "#" {
+                    return found.map(|found| Self {
+                        indirect: true,
+                        ..found
+                    });
+                }
+                Self::special(inner)
+            }
+        }
+    }
+
+    fn subject(text: &'a str) -> Option<Self> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let length = name_length(text).max(digits);
+        if length == 0 {
+            return Self::special(text);
+        }
+        let (subject, rest) = text.split_at_checked(length)?;
+        let mut found = Self {
+            indirect: false,
+            length: false,
+            subject,
+            subscript: None,
+            operator: rest,
+        };
+        if digits == 0 && rest.starts_with('[') {
+            let end = scan::bracketed(rest, 1, 0).ok()?;
+            found.subscript = Some(slice(rest, 1, end - 1));
+            found.operator = rest.get(end..)?;
+        }
+        Some(found)
+    }
+
+    fn special(text: &'a str) -> Option<Self> {
+        if !text.starts_with(['@', '*', '#', '?', '-', '$', '!']) {
+            return None;
+        }
+        let (subject, operator) = text.split_at_checked(1)?;
+        Some(Self {
+            indirect: false,
+            length: false,
+            subject,
+            subscript: None,
+            operator,
+        })
+    }
+
+    /// All of an array, or all positional parameters.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.subscript, Some("@" | "*")) || matches!(self.subject, "@" | "*")
+    }
+
+    /// `*`: inside quotes one word.
+    fn joins(&self) -> bool {
+        self.subscript.unwrap_or(self.subject) == "*"
+    }
+}
+
+/// What a parameter holds, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Held {
+    /// One text unless the parameter is a list.
+    pub(super) items: Vec<String>,
+    /// It holds this on every path.
+    pub(super) certain: bool,
+}
+
+impl Held {
+    fn one(text: String, certain: bool) -> Option<Self> {
+        Some(Self {
+            items: vec![text],
+            certain,
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.iter().all(String::is_empty)
+    }
+}
+
+/// Where in an array.
+enum Index {
+    All,
+    At(usize),
+    Key(String),
+    Unknown,
+}
+
+/// Where an expansion stands in the text, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) quoted: bool,
+}
 
 impl Expander<'_, '_> {
-    pub(super) fn variable(
-        &mut self,
-        name: &str,
-        from: usize,
-        to: usize,
-        quoted: bool,
-    ) -> Result<(), Unparsed> {
-        let value = self.walk.shell.variables.get(name).cloned();
+    pub(super) fn variable(&mut self, name: &str, place: Place) -> Result<(), Unparsed> {
         let known_place = self.current.text.is_empty();
-        match value {
-            Some(Variable::Text(text)) => self.push_value(&text, from, to, quoted),
-            Some(Variable::Likely(text)) => self.likely(&text, from, to, quoted),
+        match self.walk.shell.value(name) {
+            Some(Variable::Text(text)) => self.push_value(&text, false, place),
+            Some(Variable::Likely(text)) => self.push_value(&text, true, place),
             Some(Variable::Array(items)) if !items.is_empty() => {
                 let first = items.into_iter().next().unwrap_or_default();
-                self.push_value(&first, from, to, quoted)
+                self.push_value(&first, false, place)
             }
             // The path module knows these two as well; as constants they are paths like any other.
             None if known_place && name == "HOME" => self.push("~"),
             None if known_place && name == "PWD" => self.push("."),
-            _ => self.push_dynamic(from, to),
+            _ if self.walk.shell.holds_number(name) => self.push_number(place.from, place.to),
+            _ => self.push_dynamic(place.from, place.to),
         }
     }
 
-    /// Text that may stand here, on some path or as far as it can be known.
-    pub(super) fn likely(
-        &mut self,
-        text: &str,
-        from: usize,
-        to: usize,
-        quoted: bool,
-    ) -> Result<(), Unparsed> {
-        self.current.dynamic = true;
-        self.push_value(text, from, to, quoted)?;
-        self.current.dynamic = true;
-        self.started = true;
-        Ok(())
-    }
-
-    /// A variable's value: split and globbed unless quoted.
-    pub(super) fn push_value(
-        &mut self,
-        text: &str,
-        from: usize,
-        to: usize,
-        quoted: bool,
-    ) -> Result<(), Unparsed> {
-        if quoted || !self.splits {
-            return self.push(text);
+    /// `$1`, `$@`, `$*`
+    pub(super) fn positional(&mut self, name: &str, place: Place) -> Result<(), Unparsed> {
+        if let ("0", Some(zero)) = (name, self.walk.shell.zero.clone()) {
+            return self.push_words(&[zero], false, place);
         }
-        if self.walk.shell.is_assigned("IFS") {
-            return self.push_dynamic(from, to);
-        }
-        let blank = |c: char| matches!(c, ' ' | '\t' | '\n');
-        let mut parts = text.split(blank).peekable();
-        while let Some(part) = parts.next() {
-            if !part.is_empty() {
-                self.current.glob |= part.contains(['*', '?', '[']);
-                self.push(part)?;
-            }
-            if parts.peek().is_some() {
-                self.split();
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn positional(
-        &mut self,
-        name: &str,
-        from: usize,
-        to: usize,
-    ) -> Result<(), Unparsed> {
         let Some(arguments) = self.walk.shell.positional.clone() else {
-            return self.push_dynamic(from, to);
+            return self.push_dynamic(place.from, place.to);
         };
-        let picked = match name {
-            "@" | "*" => arguments,
-            _ => {
-                let index = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-                match index.and_then(|index| arguments.into_iter().nth(index)) {
-                    Some(word) => vec![word],
-                    None => return self.push_dynamic(from, to),
+        if matches!(name, "@" | "*") {
+            return self.push_words(&arguments, name == "*", place);
+        }
+        let index = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        match index.and_then(|index| arguments.into_iter().nth(index)) {
+            Some(word) => self.push_words(&[word], false, place),
+            None => self.push_dynamic(place.from, place.to),
+        }
+    }
+
+    /// `${…}`
+    pub(super) fn braced(&mut self, place: Place) -> Result<(), Unparsed> {
+        let inner = slice(self.raw, place.from + 2, place.to - 1);
+        let Some(parameter) = Parameter::parse(inner) else {
+            self.walk.unknown("a parameter expansion is not understood");
+            arithmetic::discard(self.walk, inner)?;
+            return self.push_dynamic(place.from, place.to);
+        };
+        let index = self.index(&parameter)?;
+        if parameter.indirect {
+            return self.indirect(&parameter, &index, place);
+        }
+        let held = self.held(&parameter, &index);
+        if parameter.length {
+            return self.push_number(place.from, place.to);
+        }
+        if !parameter.operator.is_empty() {
+            return self.operate(&parameter, held, place);
+        }
+        let plain = parameter.subscript.is_none();
+        let first = parameter.subject.chars().next();
+        match (held, first) {
+            (_, Some('@' | '*' | '0'..='9')) => self.positional(parameter.subject, place),
+            (_, Some('#' | '?' | '$' | '!')) => self.push_number(place.from, place.to),
+            (_, Some(c)) if plain && c != '-' => self.variable(parameter.subject, place),
+            (Some(held), _) => self.push_held(&parameter, &held, place),
+            (None, _) => self.push_dynamic(place.from, place.to),
+        }
+    }
+
+    /// The subscript, which bash evaluates unless the array is one of texts by texts.
+    fn index(&mut self, parameter: &Parameter<'_>) -> Result<Index, Unparsed> {
+        match parameter.subscript {
+            None => Ok(Index::At(0)),
+            Some("@" | "*") => Ok(Index::All),
+            Some(subscript) if self.walk.shell.is_map(parameter.subject) => {
+                let key = self.walk.inside(|walk| expand::value(walk, subscript))?;
+                Ok(key
+                    .known()
+                    .map_or(Index::Unknown, |key| Index::Key(key.to_owned())))
+            }
+            Some(subscript) => {
+                let index = arithmetic(self.walk, subscript)?;
+                let index = index.and_then(|index| usize::try_from(index).ok());
+                Ok(index.map_or(Index::Unknown, Index::At))
+            }
+        }
+    }
+
+    fn held(&self, parameter: &Parameter<'_>, index: &Index) -> Option<Held> {
+        let subject = parameter.subject;
+        if matches!(subject, "@" | "*") {
+            let words = self.walk.shell.positional.as_ref()?;
+            return Some(held_words(words));
+        }
+        if let Ok(number) = subject.parse::<usize>() {
+            let word = self
+                .walk
+                .shell
+                .positional
+                .as_ref()?
+                .get(number.checked_sub(1)?)?;
+            return Some(held_words(std::slice::from_ref(word)));
+        }
+        match (self.walk.shell.value(subject)?, index) {
+            (Variable::Text(text), Index::All | Index::At(0)) => Held::one(text, true),
+            (Variable::Likely(text), Index::All | Index::At(0)) => Held::one(text, false),
+            (Variable::Array(items), Index::All) => Some(Held {
+                items,
+                certain: true,
+            }),
+            (Variable::Array(items), Index::At(at)) => Held::one(items.get(*at)?.clone(), true),
+            (Variable::Map(items), Index::All) => Some(Held {
+                // bash gives them in an order of its own.
+                items: items.into_iter().map(|(_, value)| value).collect(),
+                certain: false,
+            }),
+            (Variable::Map(items), Index::Key(key)) => {
+                let value = items.iter().rev().find(|(name, _)| name == key)?;
+                Held::one(value.1.clone(), false)
+            }
+            _ => None,
+        }
+    }
+
+    /// `${!name}`: what the name's value names. Its subscript, if it has one, is evaluated.
+    fn indirect(
+        &mut self,
+        parameter: &Parameter<'_>,
+        index: &Index,
+        place: Place,
+    ) -> Result<(), Unparsed> {
+        let name = is_name(parameter.subject);
+        if name && parameter.subscript.is_none() && matches!(parameter.operator, "*" | "@") {
+            return self.push_dynamic(place.from, place.to);
+        }
+        let held = self.held(parameter, index);
+        if matches!(index, Index::All) && parameter.operator.is_empty() {
+            return match (self.walk.shell.value(parameter.subject), held) {
+                (Some(Variable::Array(items)), Some(held)) if held.certain => {
+                    let keys: Vec<String> = (0..items.len()).map(|key| key.to_string()).collect();
+                    self.push_held(
+                        parameter,
+                        &Held {
+                            items: keys,
+                            certain: true,
+                        },
+                        place,
+                    )
                 }
-            }
+                _ => self.push_dynamic(place.from, place.to),
+            };
+        }
+        let known = held.as_ref().is_some_and(|held| held.certain);
+        let target = held.and_then(|held| held.items.into_iter().next());
+        let mut value = None;
+        let target = target.as_deref().and_then(subscripted);
+        if let Some((name, subscript)) = target {
+            let found = Parameter {
+                indirect: false,
+                length: false,
+                subject: name,
+                subscript,
+                operator: "",
+            };
+            let index = self.index(&found)?;
+            value = self.held(&found, &index);
+        }
+        if !known || !matches!(target, Some((_, None))) {
+            self.walk
+                .unknown("`${!…}` evaluates what the variable holds");
+        }
+        if let Some(value) = &mut value {
+            value.certain = false;
+        }
+        let plain = Parameter {
+            indirect: false,
+            ..*parameter
         };
-        for (index, word) in picked.into_iter().enumerate() {
-            if index > 0 {
-                self.split();
-            }
-            self.current.dynamic |= word.dynamic;
-            self.current.glob |= word.glob;
-            self.push(&word.text)?;
+        match (parameter.operator, value) {
+            ("", Some(value)) => self.push_held(&plain, &value, place),
+            ("", None) => self.push_dynamic(place.from, place.to),
+            (_, value) => self.operate(&plain, value, place),
         }
-        Ok(())
     }
 
-    /// `${…}` between `at` and `end`.
-    pub(super) fn braced(&mut self, at: usize, end: usize, quoted: bool) -> Result<(), Unparsed> {
-        let inner = slice(self.raw, at + 2, end - 1);
-        let (name, operator) = inner
-            .split_at_checked(name_length(inner))
-            .unwrap_or((inner, ""));
-        if name.is_empty() {
-            if matches!(operator, "@" | "*") || operator.parse::<u32>().is_ok() {
-                return self.positional(operator, at, end);
-            }
-            discard(self.walk, operator)?;
-            return self.push_dynamic(at, end);
-        }
-        if operator.is_empty() {
-            return self.variable(name, at, end, quoted);
-        }
-        if let Some(items) = self.array(name, operator) {
-            return self.push_items(&items);
-        }
-        discard(self.walk, operator)?;
-        self.judge_operator(name, operator)?;
-        let set = matches!(self.walk.shell.variables.get(name), Some(Variable::Text(text)) if !text.is_empty());
-        if set
-            && [":-", "-", ":=", "=", ":?", "?"]
-                .iter()
-                .any(|o| operator.starts_with(o))
-        {
-            return self.variable(name, at, end, quoted);
-        }
-        self.push_dynamic(at, end)
-    }
-
-    pub(super) fn array(&self, name: &str, operator: &str) -> Option<Vec<String>> {
-        let Some(Variable::Array(items)) = self.walk.shell.variables.get(name) else {
-            return None;
+    /// What a parameter holds, as the words that it becomes.
+    pub(super) fn push_held(
+        &mut self,
+        parameter: &Parameter<'_>,
+        held: &Held,
+        place: Place,
+    ) -> Result<(), Unparsed> {
+        let word = |text: &String| ShellWord {
+            text: text.clone(),
+            dynamic: !held.certain,
+            glob: false,
         };
-        match operator {
-            "[@]" | "[*]" => Some(items.clone()),
-            _ => {
-                let index = operator.strip_prefix('[')?.strip_suffix(']')?;
-                let item = items.get(index.parse::<usize>().ok()?)?;
-                Some(vec![item.clone()])
-            }
-        }
+        let words: Vec<ShellWord> = held.items.iter().map(word).collect();
+        self.push_words(&words, parameter.joins(), place)
     }
+}
 
-    pub(super) fn push_items(&mut self, items: &[String]) -> Result<(), Unparsed> {
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                self.split();
-            }
-            self.push(item)?;
-        }
-        Ok(())
-    }
-
-    /// What an operator does beside giving a value.
-    pub(super) fn judge_operator(&mut self, name: &str, operator: &str) -> Result<(), Unparsed> {
-        if operator.starts_with(":=") || operator.starts_with('=') {
-            self.walk.shell.assign(name, Variable::Dynamic);
-        } else if operator.contains("@P") {
-            self.walk.unknown("`${…@P}` runs what the variable holds");
-        } else if let Some(index) = operator.strip_prefix('[') {
-            if !index.starts_with(['@', '*']) {
-                return arithmetic(self.walk, index.split(']').next().unwrap_or(index));
-            }
-        } else if let Some(offset) = operator.strip_prefix(':')
-            && !offset.starts_with(['-', '+', '?'])
-        {
-            return arithmetic(self.walk, offset);
-        }
-        Ok(())
+fn held_words(words: &[ShellWord]) -> Held {
+    Held {
+        items: words.iter().map(|word| word.text.clone()).collect(),
+        certain: words.iter().all(|word| !word.dynamic && !word.glob),
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn substitution(
         // bash drops the continuation before it looks for a substitution.
         (Some(b'\\'), Some(b'\n')) => Err(Unparsed::new("a line continuation follows a `$`")),
         (Some(b'$'), _) => Ok(Some(at + 2)),
-        (Some(b'('), Some(b'(')) => match arithmetic(text, at + 3)? {
+        (Some(b'('), Some(b'(')) => match arithmetic(text, at + 3, depth)? {
             Some(end) => Ok(Some(end)),
             None => command(text, at + 2, depth).map(Some),
         },
@@ -138,7 +138,7 @@ fn takes_word(inner: &str) -> bool {
 }
 
 /// Behind `$[`.
-fn bracketed(text: &str, mut at: usize, depth: usize) -> End {
+pub(super) fn bracketed(text: &str, mut at: usize, depth: usize) -> End {
     let depth = deeper(depth)?;
     let mut open = 1_usize;
     while let Some(b) = byte(text, at) {
@@ -169,37 +169,63 @@ fn quoted_or_next(text: &str, at: usize, b: u8, depth: usize, quoted: bool) -> E
     })
 }
 
+/// Levels of brackets that a substitution inside arithmetic counts for: each may be read
+/// twice, as arithmetic and as commands, so that few may nest.
+const ARITHMETIC_WEIGHT: usize = 8;
+
 /// Behind `((`: the index behind the closing `))`, or nothing if these are two subshells.
 ///
-/// Looks at brackets alone, so that trying it costs two passes: one takes quotes for quotes,
-/// one for plain characters. Where that makes a difference the text is refused.
-pub(super) fn arithmetic(text: &str, at: usize) -> Result<Option<usize>, Unparsed> {
-    let plain = closing_pair(text, at, false);
-    if plain == closing_pair(text, at, true) {
-        return Ok(plain);
+/// Where a quote hides a bracket, bash and the grammar may differ: the text is refused.
+pub(super) fn arithmetic(
+    text: &str,
+    mut at: usize,
+    depth: usize,
+) -> Result<Option<usize>, Unparsed> {
+    let mut open = 0_usize;
+    while let Some(b) = byte(text, at) {
+        at = match b {
+            b'\\' => at + 2,
+            b'$' | b'`' => unit(text, at, depth)?,
+            b'\'' | b'"' => plain_quote(text, at, b)?,
+            b'(' => {
+                open += 1;
+                at + 1
+            }
+            b')' if open > 0 => {
+                open -= 1;
+                at + 1
+            }
+            b')' => return Ok((byte(text, at + 1) == Some(b')')).then_some(at + 2)),
+            _ => at + 1,
+        };
+    }
+    Ok(None)
+}
+
+/// The end of a substitution inside arithmetic; nested arithmetic is brackets like any other.
+fn unit(text: &str, at: usize, depth: usize) -> End {
+    if byte(text, at + 1) == Some(b'(') && byte(text, at + 2) == Some(b'(') {
+        return Ok(at + 1);
+    }
+    let depth = deeper(depth + ARITHMETIC_WEIGHT - 1)?;
+    Ok(substitution(text, at, depth, true)?.unwrap_or(at + 1))
+}
+
+/// A quote inside arithmetic, which may as well be a plain character.
+fn plain_quote(text: &str, at: usize, quote: u8) -> End {
+    let rest = text.get(at + 1..).unwrap_or_default();
+    let Some(length) = rest.bytes().position(|b| b == quote) else {
+        return Ok(at + 1);
+    };
+    let inside = rest.get(..length).unwrap_or_default();
+    let balanced = inside.matches('(').count() == inside.matches(')').count();
+    if (quote == b'"' && balanced) || !inside.contains(['(', ')', '`']) {
+        // Either way the brackets add up.
+        return Ok(at + length + 2);
     }
     Err(Unparsed::new(
         "a quote hides a bracket between `((` and `))`",
     ))
-}
-
-fn closing_pair(text: &str, mut at: usize, quotes: bool) -> Option<usize> {
-    let mut open = 0_usize;
-    let mut quote = None;
-    while let Some(b) = byte(text, at) {
-        match b {
-            b'\\' => at += 1,
-            b'\'' | b'"' | b'`' if quotes && quote.is_none() => quote = Some(b),
-            _ if quote == Some(b) => quote = None,
-            _ if quote.is_some() => {}
-            b'(' => open += 1,
-            b')' if open > 0 => open -= 1,
-            b')' => return (byte(text, at + 1) == Some(b')')).then_some(at + 2),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 /// Behind `$(`, `<(` or `>(`: reads commands up to the `)` that closes them.

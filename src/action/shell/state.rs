@@ -6,32 +6,12 @@ use std::rc::Rc;
 use brush_parser::ast;
 
 use super::texts::Texts;
+use super::variable::{Attributes, Evaluation, NUMBERS, Variable, set_by_shell};
 use super::{ShellWord, Unparsed};
 use crate::action::limits::{
-    MAX_EXPANDED_BYTES, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
+    MAX_EXPANDED_BYTES, MAX_READINGS, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
 };
 use crate::action::path::Base;
-
-/// The value of a variable that is known to be set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Variable {
-    Text(String),
-    Array(Vec<String>),
-    /// This text on some path through the script. Words keep it, marked as dynamic: it can
-    /// be blocked, not allowed.
-    Likely(String),
-    /// Depends on what only the run will show.
-    Dynamic,
-}
-
-impl Variable {
-    fn doubt(&mut self) {
-        *self = match std::mem::replace(self, Self::Dynamic) {
-            Self::Text(text) | Self::Likely(text) => Self::Likely(text),
-            Self::Array(_) | Self::Dynamic => Self::Dynamic,
-        };
-    }
-}
 
 /// Where a shell stands: what decides which paths and refs its commands touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,32 +79,6 @@ pub(super) struct Definitions {
     pub(super) uncertain: bool,
 }
 
-/// Variables that the shell sets itself, whatever a script assigns to them.
-const SET_BY_SHELL: &[&str] = &[
-    "PWD",
-    "OLDPWD",
-    "RANDOM",
-    "SRANDOM",
-    "SECONDS",
-    "LINENO",
-    "EPOCHSECONDS",
-    "EPOCHREALTIME",
-    "REPLY",
-    "OPTARG",
-    "OPTIND",
-    "DIRSTACK",
-    "PIPESTATUS",
-    "FUNCNAME",
-    "GROUPS",
-    "UID",
-    "EUID",
-    "PPID",
-    "BASHPID",
-    "BASH_COMMAND",
-    "BASH_SUBSHELL",
-    "_",
-];
-
 /// A shell in the middle of a script, as far as its state is known.
 #[derive(Debug)]
 pub struct Shell {
@@ -139,6 +93,10 @@ pub struct Shell {
     pub(super) undo: Vec<(String, Option<Variable>)>,
     pub(super) functions: HashMap<String, Definitions>,
     pub(super) positional: Option<Vec<ShellWord>>,
+    /// `$0`
+    pub(super) zero: Option<ShellWord>,
+    /// What the last command likely printed.
+    pub(super) guess: Option<String>,
     pub(super) branches: usize,
     /// What `alias` defined, by name. A script may switch their expansion on (`shopt`).
     pub aliases: HashMap<String, String>,
@@ -148,8 +106,17 @@ pub struct Shell {
     pub processes: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
-    /// Assignments don't mean what they say any more (`declare -n`, `-i`).
+    /// Assignments don't mean what they say any more (an option of `declare` that isn't known).
     distrusts: bool,
+    /// What `declare` said about names: integers, other names, letter case.
+    pub(super) attributes: HashMap<String, Attributes>,
+    /// What assignments to integers have bash evaluate, until the walk takes it.
+    pub(super) evaluations: Vec<Evaluation>,
+    /// The functions that are running: which of their variables hide which values.
+    pub(super) locals: Vec<Vec<(String, Option<Variable>)>>,
+    /// The reading of its expansions in which a command is followed, and how many there are.
+    pub(super) reading: usize,
+    pub(super) readings: usize,
     pub(super) budget: Budget,
 }
 
@@ -178,12 +145,19 @@ impl Shell {
             undo: Vec::new(),
             functions: HashMap::new(),
             positional: None,
+            zero: None,
+            guess: None,
             branches: 0,
             aliases: HashMap::new(),
             printed: None,
             processes: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,
+            attributes: HashMap::new(),
+            evaluations: Vec::new(),
+            locals: Vec::new(),
+            reading: 0,
+            readings: 1,
             budget: Budget {
                 commands: MAX_SIMPLE_COMMANDS,
                 bytes: MAX_EXPANDED_BYTES,
@@ -250,7 +224,9 @@ impl Shell {
     ) -> Result<T, Unparsed> {
         let mark = self.undo.len();
         let (directory, stack) = (self.standing.directory.clone(), self.standing.stack.clone());
+        let positional = self.positional.clone();
         let result = inner(self);
+        self.positional = positional;
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
                 self.restore(name, old);
@@ -268,21 +244,41 @@ impl Shell {
         };
     }
 
+    /// Gives a name the value from before a function hid it, so that a subshell can undo it.
+    pub(super) fn reveal(&mut self, name: String, old: Option<Variable>) {
+        self.undo
+            .push((name.clone(), self.variables.get(&name).cloned()));
+        self.restore(name, old);
+    }
+
     /// Runs `inner` in a new shell process, which has no variables and functions of this one
-    /// (what is exported comes through the environment, and counts as not known).
+    /// (what is exported comes through the environment, and counts as not known). Its
+    /// positional parameters are `arguments`, `$0` in front, if they are known.
     ///
     /// # Errors
     /// Those of `inner`.
     pub fn child<T>(
         &mut self,
+        arguments: Option<Vec<ShellWord>>,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
         let variables = std::mem::take(&mut self.variables);
         let functions = std::mem::take(&mut self.functions);
-        let positional = self.positional.take();
+        let attributes = std::mem::take(&mut self.attributes);
+        let locals = std::mem::take(&mut self.locals);
+        let mut arguments = arguments;
+        let zero = match &mut arguments {
+            Some(words) if !words.is_empty() => Some(words.remove(0)),
+            _ => None,
+        };
+        let zero = std::mem::replace(&mut self.zero, zero);
+        let positional = std::mem::replace(&mut self.positional, arguments);
         let result = self.subshell(inner);
+        self.zero = zero;
         self.variables = variables;
         self.functions = functions;
+        self.attributes = attributes;
+        self.locals = locals;
         self.positional = positional;
         result
     }
@@ -293,22 +289,35 @@ impl Shell {
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
         let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let positional = self.positional.clone();
         self.branches += 1;
         let result = inner(self);
         self.branches -= 1;
         self.blur(mark);
+        if self.positional != positional {
+            self.doubt_arguments();
+        }
         self.standing.or(&standing);
         result
     }
 
     /// Doubts the values of variables that were assigned since `mark`.
     pub(super) fn blur(&mut self, mark: usize) {
-        for index in mark..self.undo.len() {
-            if let Some((name, _)) = self.undo.get(index)
-                && let Some(value) = self.variables.get_mut(name)
-            {
-                value.doubt();
+        for (name, old) in self.undo.get(mark..).unwrap_or_default() {
+            if let Some(value) = self.variables.get_mut(name) {
+                if value.is_number() && old.as_ref().is_some_and(Variable::is_number) {
+                    *value = Variable::Number;
+                } else {
+                    value.doubt();
+                }
             }
+        }
+    }
+
+    /// The positional parameters are these on some path only.
+    pub(super) fn doubt_arguments(&mut self) {
+        for word in self.positional.iter_mut().flatten() {
+            word.dynamic = true;
         }
     }
 
@@ -328,14 +337,81 @@ impl Shell {
         self.standing.or(earlier);
     }
 
+    /// Each way to assign ends here, so that no value escapes the name's attributes.
     pub(super) fn assign(&mut self, name: &str, value: Variable) {
-        let value = if self.distrusts || SET_BY_SHELL.contains(&name) {
+        let value = match self.attributes.get(name).cloned() {
+            Some(attributes) => {
+                if let Some(target) = &attributes.reference
+                    && target != name
+                {
+                    self.insert(target, Variable::Dynamic);
+                }
+                let (value, evaluations) = attributes.applied(value);
+                self.evaluations.extend(evaluations);
+                value
+            }
+            None => value,
+        };
+        self.insert(name, value);
+    }
+
+    fn insert(&mut self, name: &str, value: Variable) {
+        let value = if self.distrusts || set_by_shell(name) {
             Variable::Dynamic
         } else {
             value
         };
         let old = self.variables.insert(name.to_owned(), value);
         self.undo.push((name.to_owned(), old));
+    }
+
+    /// What a name holds, through names that stand for others.
+    pub(super) fn value(&self, name: &str) -> Option<Variable> {
+        let reference = self.attributes.get(name).and_then(|a| a.reference.as_ref());
+        match reference {
+            Some(target) => {
+                let mut value = self.variables.get(target).cloned()?;
+                value.doubt();
+                Some(value)
+            }
+            None => self.variables.get(name).cloned(),
+        }
+    }
+
+    /// Whether a name surely holds nothing but a number, which bash evaluates to itself.
+    pub(super) fn holds_number(&self, name: &str) -> bool {
+        match self.variables.get(name) {
+            Some(value) => value.is_number(),
+            None => NUMBERS.contains(&name),
+        }
+    }
+
+    /// Whether `declare -A` made a name an array of texts by texts.
+    pub(super) fn is_map(&self, name: &str) -> bool {
+        self.attributes.get(name).is_some_and(|a| a.map)
+    }
+
+    /// Whether values of a name are evaluated as they are assigned.
+    pub(super) fn is_integer(&self, name: &str) -> bool {
+        self.attributes.get(name).is_some_and(|a| a.integer)
+    }
+
+    /// Which of several readings of an expansion is followed this time.
+    pub(super) fn choose(&mut self, readings: usize) -> usize {
+        self.readings = self.readings.max(readings.min(MAX_READINGS));
+        self.reading % readings.max(1)
+    }
+
+    /// Hides a name for the rest of the function that is running, if one is.
+    pub(super) fn hide(&mut self, name: &str) {
+        let old = self.variables.get(name).cloned();
+        let Some(frame) = self.locals.last_mut() else {
+            return;
+        };
+        if !frame.iter().any(|(hidden, _)| hidden == name) {
+            frame.push((name.to_owned(), old));
+            self.insert(name, Variable::Dynamic);
+        }
     }
 
     /// No assignment from here on makes a value known.
@@ -378,7 +454,7 @@ impl Shell {
                 Variable::Text(text) | Variable::Likely(text) => {
                     Some((name.as_str(), text.as_str()))
                 }
-                Variable::Array(_) | Variable::Dynamic => None,
+                _ => None,
             });
         let mut texts: Vec<(&str, &str)> = texts.collect();
         texts.sort_unstable();

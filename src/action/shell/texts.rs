@@ -7,7 +7,10 @@ pub(super) const CLOSE: char = '\u{E001}';
 
 /// What the grammar's opaque names stand for.
 #[derive(Debug, Default)]
-pub(super) struct Texts(pub(super) Vec<Text>);
+pub(super) struct Texts(pub(super) Vec<Text>, Vec<String>);
+
+/// The descriptor that stands for the first of the names in `{NAME}<f`.
+const FIRST_NAMED: i32 = 1_000_000;
 
 #[derive(Debug)]
 pub(super) struct Text {
@@ -16,18 +19,41 @@ pub(super) struct Text {
     pub(super) expands: bool,
 }
 
+/// A name that something inside a loop assigns to.
+#[derive(Debug)]
+pub(super) struct LoopName {
+    pub(super) name: String,
+    /// It becomes a number.
+    pub(super) number: bool,
+}
+
 /// Names that are assigned inside a loop, so that their values depend on the iteration.
 #[derive(Debug, Default)]
 pub(super) struct LoopNames {
-    pub(super) names: Vec<String>,
+    pub(super) names: Vec<LoopName>,
     /// Something in a loop may assign any name (`read`, `eval`, `source`).
     pub(super) any: bool,
+    /// Something in a loop may change the positional parameters (`shift`, `set`).
+    pub(super) arguments: bool,
 }
 
 impl Texts {
     pub(super) fn add(&mut self, raw: String) -> String {
         self.0.push(Text { raw, expands: true });
         format!("{OPEN}{}{CLOSE}", self.0.len() - 1)
+    }
+
+    /// The number by which the grammar sees `{NAME}` in front of a redirection.
+    pub(super) fn descriptor(&mut self, name: &str) -> i32 {
+        self.1.push(name.to_owned());
+        let index = i32::try_from(self.1.len() - 1).unwrap_or_default();
+        FIRST_NAMED + index
+    }
+
+    /// What stands between `{` and `}` in front of a redirection.
+    pub(super) fn named_descriptor(&self, number: i32) -> Option<&str> {
+        let index = usize::try_from(number.checked_sub(FIRST_NAMED)?).ok()?;
+        self.1.get(index).map(String::as_str)
     }
 
     /// A token's text as it was written.

@@ -4,10 +4,13 @@ use std::rc::Rc;
 
 use brush_parser::{ParserOptions, ast};
 
+use super::arithmetic;
 use super::lexer;
 use super::state::{Shell, Stdin};
 use super::texts::{LoopNames, Texts};
+use super::variable::Variable;
 use super::{ShellWord, SimpleCommand, Unparsed, Visitor, contained};
+use crate::action::program;
 
 /// Words that the grammar treats apart where a program could stand.
 const RESERVED: &[&str] = &[
@@ -21,6 +24,10 @@ pub(super) struct Walk<'a> {
     pub(super) visitor: &'a mut dyn Visitor,
     pub(super) texts: Rc<Texts>,
     pub(super) loops: Rc<LoopNames>,
+    /// Names whose values are being evaluated.
+    pub(super) evaluating: Vec<String>,
+    /// The arrays among a declaration's arguments.
+    pub(super) declared: Vec<(String, Variable)>,
 }
 
 pub(super) type Done = Result<(), Unparsed>;
@@ -33,13 +40,17 @@ pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> D
             visitor,
             texts: Rc::default(),
             loops: Rc::default(),
+            evaluating: Vec::new(),
+            declared: Vec::new(),
         };
         let command = SimpleCommand {
             words,
             ..SimpleCommand::default()
         };
         let output = walk.output(&command);
+        let guess = program::likely_output(&command.words);
         walk.finish(command)?;
+        shell.guess = guess;
         shell.printed = output;
         return Ok(());
     }
@@ -72,6 +83,8 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
         visitor,
         texts: Rc::new(lexed.texts),
         loops: Rc::new(lexed.loops),
+        evaluating: Vec::new(),
+        declared: Vec::new(),
     };
     program
         .complete_commands
@@ -99,7 +112,10 @@ impl<'a> Walk<'a> {
             visitor,
             texts,
             loops,
+            evaluating,
+            declared: _,
         } = self;
+        let evaluating = evaluating.clone();
         let mut inner = Some(inner);
         let mut go = |shell: &mut Shell| {
             let Some(inner) = inner.take() else {
@@ -110,6 +126,8 @@ impl<'a> Walk<'a> {
                 visitor: &mut **visitor,
                 texts: Rc::clone(texts),
                 loops: Rc::clone(loops),
+                evaluating: evaluating.clone(),
+                declared: Vec::new(),
             })
         };
         match how {
@@ -132,6 +150,19 @@ impl<'a> Walk<'a> {
         self.with(inner, How::Branch)
     }
 
+    /// One level deeper in brackets, with a value to hand out.
+    pub(super) fn inside<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Walk<'_>) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        let mut value = None;
+        self.nested(|walk| {
+            value = Some(inner(walk)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| Unparsed::new("commands nest too deeply"))
+    }
+
     pub(super) fn unknown(&mut self, reason: &str) {
         self.visitor.unknown(reason);
     }
@@ -147,6 +178,7 @@ impl<'a> Walk<'a> {
             return Ok(None);
         }
         self.shell.printed = None;
+        self.shell.guess = None;
         let visitor = &mut *self.visitor;
         let outer = self.shell.stdin.clone();
         if label == ">(…)" {
@@ -156,7 +188,13 @@ impl<'a> Walk<'a> {
             shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
         });
         self.shell.stdin = outer;
-        let printed = self.shell.printed.take().filter(|_| result.is_ok());
+        let guess = self.shell.guess.take();
+        let printed = self
+            .shell
+            .printed
+            .take()
+            .or(guess)
+            .filter(|_| result.is_ok());
         contained(result, visitor)?;
         Ok(printed)
     }
@@ -171,6 +209,8 @@ impl<'a> Walk<'a> {
                 ast::SeparatorOperator::Sequence => self.and_or(and_or),
             };
             contained(result, self.visitor)?;
+            let settled = arithmetic::settle(self);
+            contained(settled, self.visitor)?;
         }
         Ok(())
     }

@@ -25,4 +25,14 @@ impl ShellWord {
     pub fn known(&self) -> Option<&str> {
         (!self.dynamic && !self.glob).then_some(&self.text)
     }
+
+    /// The text that it has on some path at least, as far as that can be told: nothing that
+    /// was left as it was written stands in it.
+    #[must_use]
+    pub fn likely(&self) -> Option<&str> {
+        let open = self.text.contains(['$', '`'])
+            || self.text.starts_with("<(")
+            || self.text.starts_with(">(");
+        (!self.dynamic || !open).then_some(&self.text)
+    }
 }

@@ -133,8 +133,8 @@ impl<'a> Writer<'a> {
             guard,
             mcp: _, // the names that the action gave
             network,
-            presumed_reads,
-            presumed_writes,
+            presumed_reads: _, // parts of commands' words
+            presumed_writes: _,
             pushes,
             reads,
             terraform_plan,
@@ -153,8 +153,7 @@ impl<'a> Writer<'a> {
                 self.raw(&update.name);
             }
         }
-        let presumed = presumed_reads.iter().chain(presumed_writes);
-        for access in reads.iter().chain(writes).chain(presumed) {
+        for access in reads.iter().chain(writes) {
             self.raw(&access.written);
             if access.path != access.written {
                 self.raw(&access.path);

@@ -1,0 +1,161 @@
+//! What variables hold, and what `declare` says about them.
+
+use super::names;
+
+/// The value of a variable that is known to be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Variable {
+    Text(String),
+    Array(Vec<String>),
+    /// `declare -A`: keys and values.
+    Map(Vec<(String, String)>),
+    /// This text on some path through the script. Words keep it, marked as dynamic: it can
+    /// be blocked, not allowed.
+    Likely(String),
+    /// A decimal number that only the run will show: no arithmetic makes code of it.
+    Number,
+    /// Depends on what only the run will show.
+    Dynamic,
+}
+
+impl Variable {
+    /// It holds on some path only.
+    pub(super) fn doubt(&mut self) {
+        *self = match std::mem::replace(self, Self::Dynamic) {
+            Self::Text(text) | Self::Likely(text) => Self::Likely(text),
+            Self::Array(_) | Self::Map(_) | Self::Number | Self::Dynamic => Self::Dynamic,
+        };
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        match self {
+            Self::Number => true,
+            Self::Text(text) => is_number(text),
+            _ => false,
+        }
+    }
+}
+
+/// Digits that bash takes for a number in arithmetic, whatever is set.
+pub(super) fn is_number(text: &str) -> bool {
+    text.trim().parse::<i64>().is_ok()
+}
+
+/// What bash evaluates as an arithmetic expression when it assigns to an integer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Evaluation {
+    Text(String),
+    /// A text that only the run will show.
+    Unknown,
+}
+
+/// What `declare` said about a name (bash(1), `declare`).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attributes {
+    /// `-i`: values are evaluated.
+    pub(super) integer: bool,
+    /// `-A`
+    pub(super) map: bool,
+    /// `-l`
+    pub(super) lower: bool,
+    /// `-u`
+    pub(super) upper: bool,
+    /// `-n`: the name that it stands for, as far as it is known.
+    pub(super) reference: Option<String>,
+}
+
+impl Attributes {
+    /// The value that a name with these attributes takes on, and what bash evaluates for it.
+    pub(super) fn applied(&self, value: Variable) -> (Variable, Vec<Evaluation>) {
+        if self.reference.is_some() {
+            return (Variable::Dynamic, Vec::new());
+        }
+        if self.integer && !value.is_number() {
+            return (Variable::Number, evaluations(value));
+        }
+        let value = match value {
+            Variable::Text(text) => Variable::Text(self.cased(text)),
+            Variable::Likely(text) => Variable::Likely(self.cased(text)),
+            other => other,
+        };
+        (value, Vec::new())
+    }
+
+    fn cased(&self, text: String) -> String {
+        match (self.lower, self.upper) {
+            (true, false) => text.to_lowercase(),
+            (false, true) => text.to_uppercase(),
+            _ => text,
+        }
+    }
+}
+
+fn evaluations(value: Variable) -> Vec<Evaluation> {
+    match value {
+        Variable::Text(text) => vec![Evaluation::Text(text)],
+        Variable::Array(items) => items.into_iter().map(Evaluation::Text).collect(),
+        Variable::Map(items) => items
+            .into_iter()
+            .map(|(_, text)| Evaluation::Text(text))
+            .collect(),
+        Variable::Likely(text) => vec![Evaluation::Text(text), Evaluation::Unknown],
+        Variable::Number => Vec::new(),
+        Variable::Dynamic => vec![Evaluation::Unknown],
+    }
+}
+
+/// Variables that the shell sets itself, whatever a script assigns to them.
+const SET_BY_SHELL: &[&str] = &[
+    "PWD",
+    "OLDPWD",
+    "RANDOM",
+    "SRANDOM",
+    "SECONDS",
+    "LINENO",
+    "EPOCHSECONDS",
+    "EPOCHREALTIME",
+    "OPTARG",
+    "OPTIND",
+    "DIRSTACK",
+    "PIPESTATUS",
+    "FUNCNAME",
+    "GROUPS",
+    "UID",
+    "EUID",
+    "PPID",
+    "BASHPID",
+    "BASH_COMMAND",
+    "BASH_SUBSHELL",
+    "_",
+];
+
+/// Those of them that are numbers as long as a script neither assigns nor unsets them.
+pub(super) const NUMBERS: &[&str] = &[
+    "RANDOM",
+    "SRANDOM",
+    "SECONDS",
+    "LINENO",
+    "EPOCHSECONDS",
+    "UID",
+    "EUID",
+    "PPID",
+    "BASHPID",
+    "BASH_SUBSHELL",
+];
+
+pub(super) fn set_by_shell(name: &str) -> bool {
+    SET_BY_SHELL.contains(&name)
+}
+
+/// `NAME` or `NAME[SUBSCRIPT]`, as builtins take it.
+pub(super) fn subscripted(text: &str) -> Option<(&str, Option<&str>)> {
+    let (name, rest) = text.split_at_checked(names::name_length(text))?;
+    if name.is_empty() {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some((name, None));
+    }
+    let subscript = rest.strip_prefix('[')?.strip_suffix(']')?;
+    Some((name, Some(subscript)))
+}
