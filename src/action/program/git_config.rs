@@ -49,6 +49,7 @@ pub(super) fn runs(words: &[ShellWord]) -> Vec<Inner> {
         inner: Vec::new(),
         lifts_allow: Some("`git -c` changes the configuration".to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     };

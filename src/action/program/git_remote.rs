@@ -138,6 +138,7 @@ impl Found<'_> {
             inner: Vec::new(),
             lifts_allow: Some("git runs it to reach a remote".to_owned()),
             assignments: Vec::new(),
+            values: Vec::new(),
             directory: None,
             operands: Vec::new(),
         };

@@ -45,6 +45,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         inner: Vec::new(),
         lifts_allow: Some(format!("`git {name}` runs commands")),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     };

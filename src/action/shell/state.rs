@@ -440,7 +440,7 @@ impl Shell {
         self.variables.get(name).map(|variable| match variable {
             Variable::Text(text) => word(text, false),
             Variable::Likely(text) => word(text, true),
-            Variable::Array(_) | Variable::Dynamic => word(&format!("${name}"), true),
+            _ => word(&format!("${name}"), true),
         })
     }
 
