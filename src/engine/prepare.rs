@@ -198,7 +198,7 @@ impl Prepare<'_> {
             self.policy
                 .matchers
                 .allow_command
-                .matches(form, &mut self.hits);
+                .allows(form, &command.unvouched, &mut self.hits);
             for hit in &self.hits {
                 let pattern = hit.saturating_add(blocks).saturating_add(approvals);
                 section.push(SignalKind::Allow, subject, Some(pattern));
@@ -238,6 +238,7 @@ impl Prepare<'_> {
         let push = command.push.and_then(|index| facts.pushes.get(index));
         push.is_some_and(|push| push.writes && push.known && !push.dry_run)
             && command.allow_form.is_some()
+            && command.unvouched.is_empty()
             && self.may_be_allowed(command)
     }
 

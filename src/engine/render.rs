@@ -389,10 +389,15 @@ fn unlisted(facts: &Facts, subject: usize, on: &str) -> String {
     let assigned = command
         .map(|command| command.assignments.join("`, `"))
         .unwrap_or_default();
+    let unvouched = command
+        .map(|command| command.unvouched.join("`, `"))
+        .unwrap_or_default();
     if !lifted.is_empty() {
         format!("`{on}` can't be allowed: {lifted}")
     } else if !assigned.is_empty() {
         format!("`{on}` can't be allowed: it sets `{assigned}`")
+    } else if !unvouched.is_empty() {
+        format!("`{on}` is on no list that names `{unvouched}`, which no table knows")
     } else {
         format!("`{on}` is on no list")
     }

@@ -16,6 +16,7 @@ mod defaults;
 mod library;
 mod memo;
 mod names;
+mod options;
 mod ordinary;
 mod packs;
 mod presumed;

@@ -194,6 +194,7 @@ impl Collector<'_> {
         } else {
             None
         };
+        let lifted_all = allow_form.is_none();
         let dynamic = words.first().is_none_or(|word| word.known().is_none());
         self.facts.commands.push(Command {
             program: if dynamic {
@@ -212,6 +213,11 @@ impl Collector<'_> {
             effect: leaf.effect,
             push,
             tried: self.trial != Trial::No,
+            unvouched: if lifted_all || leaf.neutral {
+                Vec::new()
+            } else {
+                leaf.unvouched
+            },
         });
         for operand in &leaf.operands {
             let touch = Touch {

@@ -171,6 +171,11 @@ pub struct Command {
     /// approval counts, and it needs no allow of its own.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tried: bool,
+    /// Words that no table of its program vouches for: options, `@FILE` and `NAME=VALUE` of a
+    /// program without a table, further tasks. An `allow` pattern holds them where it spells
+    /// them, or where it contains the word `-*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unvouched: Vec<String>,
     /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …
     pub via: Vec<String>,
     /// The words after quote removal and expansion, the program first.

@@ -221,6 +221,14 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     })
 }
 
+/// The table of a reader or writer of files.
+pub(super) fn tool(name: &str) -> Option<&'static Tool> {
+    match BY_NAME.get(name) {
+        Some(Knows::Tool(tool)) => Some(tool),
+        _ => None,
+    }
+}
+
 /// Whether a program is more than a plain reader, writer or builtin, so that what it is told
 /// to page, edit or browse with may run.
 pub(super) fn may_start_others(call: &Call<'_>) -> bool {

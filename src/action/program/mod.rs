@@ -15,6 +15,8 @@
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
 //! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `tools` | which options of which program an allow may take in |
 
 mod archives;
 mod builtins;
@@ -54,6 +56,7 @@ mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
+mod tools;
 mod transfers;
 mod unknown;
 mod variables;
@@ -65,6 +68,7 @@ pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use shells::is_portable;
+pub use tools::only_pattern_vouches;
 pub use variables::started_by_variable;
 
 use call::Call;
@@ -183,6 +187,8 @@ pub struct Leaf {
     pub assignments: Vec<String>,
     /// What can't be known about it, and why.
     pub unknowns: Vec<String>,
+    /// See [`super::facts::Command::unvouched`].
+    pub unvouched: Vec<String>,
 }
 
 /// What git's options say of the repository that it works in.
@@ -250,7 +256,11 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     if known.is_none_or(str::is_empty) {
         return program_at_run_time(&call);
     }
-    lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
+    let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
+    if let Meaning::Runs(leaf) = &mut meaning {
+        tools::check(&call, leaf);
+    }
+    meaning
 }
 
 const AT_RUN_TIME: &str = "the program is known only at run time";

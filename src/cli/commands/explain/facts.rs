@@ -126,6 +126,12 @@ fn command_notes(command: &Command) -> Vec<String> {
             .iter()
             .map(|why| format!("can't be allowed: {why}")),
     );
+    if !command.unvouched.is_empty() {
+        let words = command.unvouched.join("`, `");
+        notes.push(format!(
+            "no table knows `{words}`: an allow has to spell it"
+        ));
+    }
     notes
 }
 

@@ -188,12 +188,13 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
         program,
         push: _,
         tried: _,
+        unvouched,
         via,
         words,
     } = command;
     let forms = block_forms.iter_mut().chain(allow_form);
     forms.flatten().for_each(hide);
-    let lists = [allow_lifted, assignments, via];
+    let lists = [allow_lifted, assignments, unvouched, via];
     lists.into_iter().flatten().for_each(hide);
     hide(program);
     for Word { dynamic: _, text } in words {
