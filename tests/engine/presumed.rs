@@ -57,7 +57,7 @@ static SPELLINGS: &[&str] = &[
 /// Each way to name a file that a program may read.
 fn named(path: &str) -> impl Strategy<Value = String> + use<> {
     let path = path.to_owned();
-    proptest::sample::select(&SPELLINGS[..]).prop_map(move |way| way.replace("{}", &path))
+    proptest::sample::select(SPELLINGS).prop_map(move |way| way.replace("{}", &path))
 }
 
 proptest! {
