@@ -299,6 +299,15 @@ fn reason(
         "git.protected_branch.allow_with_attestation" => {
             format!("`{on}` would move a branch that `{pattern}` protects; it needs an attestation")
         }
+        "git.remote.require_approval" => {
+            let push = facts.pushes.get(subject);
+            let remote = push.and_then(|push| push.remote.as_deref());
+            let remote = remote.unwrap_or_default();
+            format!("`{on}` goes to `{remote}`, which is not in `git.allowed_remotes`")
+        }
+        "git.ref.require_approval" => {
+            format!("`{on}` moves a ref that is neither a branch nor a tag")
+        }
         "git.unknown_target.require_approval" => {
             let push = facts.pushes.get(subject);
             let why = push

@@ -9,6 +9,7 @@
 mod access;
 mod commands;
 mod establish;
+mod git;
 mod guard;
 mod harmless;
 mod started;
@@ -287,6 +288,9 @@ pub struct Push {
 pub struct RefUpdate {
     /// The ref would be deleted.
     pub delete: bool,
+    /// Full names, or patterns with one `*`, that negative refspecs take out of `name`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
     /// The update need not be a fast-forward.
     pub force: bool,
     /// `name` is a pattern: every ref that it can match may move.

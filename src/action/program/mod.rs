@@ -14,6 +14,7 @@
 //! | `launch` | programs that find another one and run it, by tables |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
+//! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 //! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 //! | `tools` | which options of which program an allow may take in |
 
@@ -31,8 +32,13 @@ mod editors;
 mod files;
 mod find;
 mod git;
+mod git_config;
+mod git_environment;
 mod git_options;
 mod git_paths;
+mod git_remote;
+mod git_runs;
+mod git_trees;
 mod habits;
 mod interpreters;
 mod launch;
@@ -60,6 +66,7 @@ mod writers;
 
 pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
+pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use shells::is_portable;
 pub use tools::only_pattern_vouches;
 pub use variables::started_by_variable;
@@ -67,6 +74,7 @@ pub use variables::started_by_variable;
 use call::Call;
 
 use super::facts::Effect;
+use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
@@ -169,6 +177,8 @@ pub struct Leaf {
     pub loads: Vec<ShellWord>,
     /// The words behind `git push` (or another remote operation), with the operation's name first.
     pub git_remote: Option<Vec<ShellWord>>,
+    /// Set for git: where it looks for a repository and settings.
+    pub git: Option<GitContext>,
     /// Commands that it starts besides (`tar --to-command`, awk's `system`).
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
@@ -179,6 +189,15 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+}
+
+/// What git's options say of the repository that it works in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GitContext {
+    /// What `-c` sets.
+    pub settings: Settings,
+    /// An option names a repository, which need not be the one of the directory.
+    pub elsewhere: bool,
 }
 
 /// A path among a command's words.
@@ -288,6 +307,8 @@ fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -
                 leaf.effect = other.effect;
             }
             leaf.git_remote = leaf.git_remote.or(other.git_remote);
+            leaf.git = leaf.git.or(other.git);
+            leaf.starts.extend(other.starts);
             Meaning::Runs(leaf)
         }
         (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {

@@ -111,6 +111,7 @@ fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
         ("commands.require_approval", &commands.require_approval),
         ("commands.allow", &commands.allow),
         ("commands.harmless_variables", &commands.harmless_variables),
+        ("git.allowed_remotes", &pack.git.allowed_remotes),
         ("git.protected_branches", &pack.git.protected_branches),
         ("mcp.allowed_servers", &mcp.allowed_servers),
         ("mcp.blocked_servers", &mcp.blocked_servers),

@@ -148,7 +148,10 @@ impl<'a> Writer<'a> {
             let texts = [&push.remote, &push.unknown_target];
             texts.into_iter().flatten().for_each(|text| self.raw(text));
             let updates = push.readings.iter().flatten();
-            updates.for_each(|update| self.raw(&update.name));
+            for update in updates {
+                update.excludes.iter().for_each(|text| self.raw(text));
+                self.raw(&update.name);
+            }
         }
         for access in reads.iter().chain(writes) {
             self.raw(&access.written);

@@ -222,11 +222,13 @@ fn push(push: &mut Push, hide: &impl Fn(&mut String)) {
     hide(operation);
     for RefUpdate {
         delete: _,
+        excludes,
         force: _,
         glob: _,
         name,
     } in readings.iter_mut().flatten()
     {
+        excludes.iter_mut().for_each(hide);
         hide(name);
     }
     [remote, unknown_target]
