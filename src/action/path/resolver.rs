@@ -111,16 +111,17 @@ impl Resolver {
         }
     }
 
+    fn workspace(&self) -> &Directory {
+        let usable = self.root.as_ref().filter(|root| root.usable);
+        usable.map_or(&self.start, |root| &root.directory)
+    }
+
     /// Whether `base` is known to lie inside the workspace (inside the directory that
     /// relative paths start from, if no root is known).
     #[must_use]
     pub fn is_inside(&self, base: &Base) -> bool {
         match base {
-            Base::Known(directory) => {
-                let usable = self.root.as_ref().filter(|root| root.usable);
-                let workspace = usable.map_or(&self.start, |root| &root.directory);
-                directory.below(workspace).is_some()
-            }
+            Base::Known(directory) => directory.below(self.workspace()).is_some(),
             Base::Unknown => false,
         }
     }
@@ -129,8 +130,7 @@ impl Resolver {
     /// from, if no root is known): what belongs to the repository is known of no other.
     #[must_use]
     pub fn is_root(&self, base: &Base) -> bool {
-        let root = self.root.as_ref().unwrap_or(&self.start);
-        matches!(base, Base::Known(directory) if directory == root)
+        matches!(base, Base::Known(directory) if directory.below(self.workspace()) == Some(""))
     }
 
     /// The path that `written` would touch from `base`.

@@ -97,7 +97,7 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     show_files(out, pack)
 }
 
-fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
+fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 14] {
     let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
     [
         ("filesystem.block_read", &files.block_read),
