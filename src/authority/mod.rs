@@ -314,7 +314,7 @@ fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
         policy: Arc::clone(policy.identity()),
         action: Arc::clone(action),
         judgement: policy.judge(action, facts),
-        journal_position: None,
+        recorded: None,
         policy_source: Some(Arc::clone(policy.source())),
     }
 }

@@ -11,6 +11,7 @@ use crate::engine::Policy;
 use crate::journal::record::event::{PolicyChanged, PolicyOperation};
 use crate::journal::record::{Decided, Entry, Latency, Recorder};
 use crate::journal::writer::{Journal, Unavailable};
+use crate::policy::decision::RecordPlace;
 
 /// A journal, and how decisions become its records.
 pub struct Recording {
@@ -114,7 +115,11 @@ impl Unrecorded {
     pub async fn record(self) -> Result<Answer, Unavailable> {
         let mut answer = self.answer;
         if let Some((recording, entry)) = self.pending {
-            answer.decision.journal_position = recording.journal.record(entry?).await?;
+            let position = recording.journal.record(entry?).await?;
+            answer.decision.recorded = position.map(|position| RecordPlace {
+                log: Arc::clone(recording.journal.log()),
+                position,
+            });
         }
         if let Some(watchers) = self.watchers {
             watchers.offer(&answer);

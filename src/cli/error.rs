@@ -190,6 +190,21 @@ pub(crate) enum CliError {
     ChangedMeanwhile,
 }
 
+/// What a person can do about a journal.
+fn of_store(error: &StoreError) -> Option<&'static str> {
+    match error {
+        StoreError::Directory { .. } | StoreError::Missing { .. } => {
+            Some("`--data-dir DIR` names another folder")
+        }
+        StoreError::Damaged(_) => Some("`cavra journal verify` shows where"),
+        StoreError::KeyLost { .. } => Some(
+            "put the key back from a backup or name it by `--signing-key KEY`; if it is gone for good, \
+             `--data-dir DIR` begins a new journal",
+        ),
+        _ => None,
+    }
+}
+
 impl CliError {
     /// What a person can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
@@ -243,14 +258,15 @@ impl CliError {
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }
+            Self::Client(ClientError::TimedOut(_)) => {
+                Some("`--timeout 10s` waits longer; nothing was allowed")
+            }
             Self::NoStateDirectory(_) => {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")
             }
-            Self::Journal(_)
-            | Self::Replay(ReplayError::Store(_))
-            | Self::Query(QueryError::Store(StoreError::Missing { .. })) => {
-                Some("`--data-dir DIR` names another folder")
-            }
+            Self::Journal(error)
+            | Self::Replay(ReplayError::Store(error))
+            | Self::Query(QueryError::Store(error)) => of_store(error),
             Self::Replay(ReplayError::OtherActive { .. }) => Some(
                 "name the folder that holds that version of the pack by `--packs`, or compare with \
                  another policy by `--active`",

@@ -13,7 +13,7 @@ use crate::action::{Action, ActionError};
 use crate::authority::Ask;
 use crate::authority::shadow::RunStatus;
 use crate::authority::shadow::report::Asked;
-use crate::grpc::client::{Client, ClientError};
+use crate::grpc::client::{Client, ClientError, Patience};
 use crate::grpc::convert::{Answered, ShadowStart, Watched};
 
 /// A connection to a service, for code that waits.
@@ -23,12 +23,12 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
-    pub(crate) fn connect(endpoint: &str) -> Result<Self, CliError> {
+    pub(crate) fn connect(endpoint: &str, patience: Patience) -> Result<Self, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(CliError::Thread)?;
-        let client = runtime.block_on(Client::connect(endpoint))?;
+        let client = runtime.block_on(Client::connect(endpoint, patience))?;
         Ok(Self { runtime, client })
     }
 

@@ -198,7 +198,7 @@ impl Prepare<'_> {
             self.policy
                 .matchers
                 .allow_command
-                .matches(form, &mut self.hits);
+                .allows(form, &command.unvouched, &mut self.hits);
             for hit in &self.hits {
                 let pattern = hit.saturating_add(blocks).saturating_add(approvals);
                 section.push(SignalKind::Allow, subject, Some(pattern));
@@ -238,6 +238,7 @@ impl Prepare<'_> {
         let push = command.push.and_then(|index| facts.pushes.get(index));
         push.is_some_and(|push| push.writes && push.known && !push.dry_run)
             && command.allow_form.is_some()
+            && command.unvouched.is_empty()
             && self.may_be_allowed(command)
     }
 
@@ -251,6 +252,15 @@ impl Prepare<'_> {
         for (subject, push) in pushes.iter().enumerate() {
             let moves = push.writes && !push.dry_run;
             let spoken = moves && self.refs(&mut protected, subject, push);
+            let elsewhere = push.writes && self.goes_elsewhere(push);
+            let other_ref = moves && moves_other_refs(push);
+            if elsewhere {
+                others.push(SignalKind::UnlistedRemote, subject, None);
+            }
+            if other_ref {
+                others.push(SignalKind::OtherRef, subject, None);
+            }
+            let spoken = spoken || elsewhere || other_ref;
             if push.unknown_target.is_some() {
                 others.push(SignalKind::UnknownTarget, subject, None);
             } else if !push.known {
@@ -263,18 +273,28 @@ impl Prepare<'_> {
         [protected, others]
     }
 
+    /// It names a remote that isn't in `git.allowed_remotes`. Without a name it goes where
+    /// the repository's configuration says.
+    fn goes_elsewhere(&self, push: &Push) -> bool {
+        let allowed = &self.policy.matchers.allowed_remotes;
+        let remote = push.remote.as_deref();
+        remote.is_some_and(|remote| !allowed.contains(remote))
+    }
+
     /// Answers whether a protected ref moves, or could.
     fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) -> bool {
         let branches = &self.policy.matchers.protected_branches;
         let mut protected_readings = 0;
         let mut all = Vec::new();
         for reading in &push.readings {
-            let before = all.len();
+            let mut certain = false;
             for update in reading {
-                branches.matches(update, &mut self.hits);
+                // Who spares one protected branch by a negative refspec may have no other.
+                let spares = branches.matches(update, &mut self.hits);
+                certain |= !self.hits.is_empty() && !spares;
                 all.append(&mut self.hits);
             }
-            protected_readings += usize::from(all.len() > before);
+            protected_readings += usize::from(certain);
         }
         all.sort_unstable();
         all.dedup();
@@ -289,6 +309,17 @@ impl Prepare<'_> {
         }
         !all.is_empty()
     }
+}
+
+/// Whether a ref moves, or could, that is neither a branch nor a tag.
+fn moves_other_refs(push: &Push) -> bool {
+    let ordinary = |name: &str| {
+        ["refs/heads/", "refs/tags/"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    };
+    let mut updates = push.readings.iter().flatten();
+    updates.any(|update| update.name.starts_with("refs/") && !ordinary(&update.name))
 }
 
 fn certain_or_possible(access: &PathAccess, certain: SignalKind) -> SignalKind {

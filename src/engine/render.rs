@@ -7,7 +7,7 @@ use super::error::EvaluationError;
 use super::findings::RawFinding;
 use super::pack_rego::PackFinding;
 use super::section::Section;
-use crate::action::facts::{Facts, GuardTamperingKind, PathAccess, TerraformPlan};
+use crate::action::facts::{Certainty, Facts, GuardTamperingKind, PathAccess, TerraformPlan};
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
 use crate::policy::verdict::{
@@ -264,6 +264,9 @@ fn reason(
         "filesystem.write.require_approval" if listed.is_none() => {
             format!("writing `{on}`, outside the workspace, needs approval")
         }
+        "filesystem.write.require_approval" if is_possible_write(facts, subject) => {
+            format!("`{on}` could write a path that the pattern `{pattern}` names")
+        }
         "filesystem.write.require_approval" => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
@@ -292,6 +295,15 @@ fn reason(
         }
         "git.protected_branch.allow_with_attestation" => {
             format!("`{on}` would move a branch that `{pattern}` protects; it needs an attestation")
+        }
+        "git.remote.require_approval" => {
+            let push = facts.pushes.get(subject);
+            let remote = push.and_then(|push| push.remote.as_deref());
+            let remote = remote.unwrap_or_default();
+            format!("`{on}` goes to `{remote}`, which is not in `git.allowed_remotes`")
+        }
+        "git.ref.require_approval" => {
+            format!("`{on}` moves a ref that is neither a branch nor a tag")
         }
         "git.unknown_target.require_approval" => {
             let push = facts.pushes.get(subject);
@@ -353,6 +365,13 @@ fn reason(
     }
 }
 
+/// Whether the write depends on what only the run will show: what lies below a directory, what a
+/// glob matches.
+fn is_possible_write(facts: &Facts, subject: usize) -> bool {
+    let write = facts.writes.get(subject);
+    write.is_some_and(|write| write.certainty == Certainty::Possible)
+}
+
 /// What a plan does that a command would do too.
 fn by_plan(does: &str, address: &str, command: &str, pattern: &str) -> String {
     let why = match pattern {
@@ -370,10 +389,15 @@ fn unlisted(facts: &Facts, subject: usize, on: &str) -> String {
     let assigned = command
         .map(|command| command.assignments.join("`, `"))
         .unwrap_or_default();
+    let unvouched = command
+        .map(|command| command.unvouched.join("`, `"))
+        .unwrap_or_default();
     if !lifted.is_empty() {
         format!("`{on}` can't be allowed: {lifted}")
     } else if !assigned.is_empty() {
         format!("`{on}` can't be allowed: it sets `{assigned}`")
+    } else if !unvouched.is_empty() {
+        format!("`{on}` is on no list that names `{unvouched}`, which no table knows")
     } else {
         format!("`{on}` is on no list")
     }

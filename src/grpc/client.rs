@@ -1,10 +1,15 @@
 //! A client that speaks domain types.
 
 mod journal;
+mod patience;
 
 pub use journal::{Entries, JournalClient};
+pub(super) use patience::Calls;
+pub use patience::Patience;
+use patience::within;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _};
@@ -15,7 +20,7 @@ use tonic_types::StatusExt as _;
 
 use super::convert::{Answered, FieldError};
 use super::limits::{
-    CONNECT_TIMEOUT, CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_PIPELINED,
+    CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_PIPELINED,
     MAX_RESPONSE_BYTES, STREAM_WINDOW_BYTES,
 };
 use super::wire;
@@ -44,6 +49,9 @@ pub enum ClientError {
         /// Why.
         cause: String,
     },
+    /// Nothing came in time.
+    #[error("no answer within {}", patience::text(*.0))]
+    TimedOut(Duration),
     /// The service refused, or one item of a stream was refused.
     #[error("{message} ({})", name(*code))]
     Refused {
@@ -117,6 +125,7 @@ impl ClientError {
 /// One connection to a service. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Client {
+    calls: Calls,
     decisions: DecisionServiceClient<Channel>,
     policies: PolicyServiceClient<Channel>,
     journal: JournalServiceClient<Channel>,
@@ -124,11 +133,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to `http://HOST:PORT` or `unix:PATH`.
+    /// Connects to `http://HOST:PORT` or `unix:PATH`, and is as patient as that says: with the
+    /// connection, and with every answer.
     ///
     /// # Errors
-    /// If nobody answers there.
-    pub async fn connect(endpoint: &str) -> Result<Self, ClientError> {
+    /// If nobody answers there in time.
+    pub async fn connect(endpoint: &str, patience: Patience) -> Result<Self, ClientError> {
         let malformed = || ClientError::Endpoint {
             endpoint: endpoint.to_owned(),
         };
@@ -139,20 +149,24 @@ impl Client {
         if !known {
             return Err(malformed());
         }
-        let connected = configured(target).connect().await;
-        let channel = connected.map_err(|error| ClientError::Connect {
-            endpoint: endpoint.to_owned(),
-            cause: innermost(&error),
-        })?;
-        Ok(Self::over(channel))
+        let connected = within(patience.answer_time(), async {
+            let connected = configured(target, patience).connect().await;
+            connected.map_err(|error| ClientError::Connect {
+                endpoint: endpoint.to_owned(),
+                cause: innermost(&error),
+            })
+        });
+        Ok(Self::over(connected.await?, patience))
     }
 
-    fn over(channel: Channel) -> Self {
+    fn over(channel: Channel, patience: Patience) -> Self {
+        let calls = Calls::over(channel.clone(), patience);
         let decisions = DecisionServiceClient::new(channel.clone());
         let policies = PolicyServiceClient::new(channel.clone());
         let journal = JournalServiceClient::new(channel.clone());
         let shadows = ShadowServiceClient::new(channel);
         Self {
+            calls,
             decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
             journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
@@ -168,7 +182,12 @@ impl Client {
     /// The methods that read the journal.
     #[must_use]
     pub fn journal(&self) -> JournalClient {
-        JournalClient::over(self.journal.clone())
+        JournalClient::over(self.journal.clone(), self.calls.clone())
+    }
+
+    /// What every call is made through.
+    pub(super) fn calls(&self) -> Calls {
+        self.calls.clone()
     }
 
     /// The methods of shadow runs; [`shadow_client`](super::shadow_client) has them in domain types.
@@ -179,10 +198,11 @@ impl Client {
     /// Decides one action.
     ///
     /// # Errors
-    /// If the service refuses, or answers what can't be read.
+    /// If the service refuses, answers too late, or answers what can't be read.
     pub async fn decide(&mut self, action: Arc<Action>, ask: Ask) -> Result<Answered, ClientError> {
         let request = wire::DecideRequest::from((&*action, ask));
-        let response = self.decisions.decide(request).await?.into_inner();
+        let asked = self.decisions.decide(self.calls.request(request));
+        let response = self.calls.answer(asked).await?.into_inner();
         Ok((response, action).try_into()?)
     }
 
@@ -207,7 +227,10 @@ impl Client {
             decision,
             candidate,
             facts_json,
-        } = self.policies.explain(request).await?.into_inner();
+        } = {
+            let asked = self.policies.explain(self.calls.request(request));
+            self.calls.answer(asked).await?.into_inner()
+        };
         let response = wire::DecideResponse {
             decision,
             candidate,
@@ -220,7 +243,7 @@ impl Client {
     ///
     /// # Errors
     /// If the call is refused. An item that is refused is an item of the answers; an error
-    /// that ends the call is their last one.
+    /// that ends the call is their last one, and so is an answer that comes too late.
     pub async fn decide_stream(
         &mut self,
         actions: impl Stream<Item = Arc<Action>> + Send + 'static,
@@ -237,8 +260,9 @@ impl Client {
             }
         });
         let mut expected = 0;
-        let answers = self.decisions.decide_stream(requests).await?.into_inner();
-        let answers = answers.map(move |response| {
+        let asked = self.decisions.decide_stream(requests);
+        let answers = self.calls.answer(asked).await?.into_inner();
+        let answers = self.calls.each(answers).map(move |response| {
             let wire::DecideStreamResponse { index, result } = response?;
             let action = owed.try_recv().map_err(|_| ClientError::OutOfOrder)?;
             if index != expected {
@@ -255,9 +279,9 @@ impl Client {
     }
 }
 
-fn configured(endpoint: Endpoint) -> Endpoint {
+fn configured(endpoint: Endpoint, patience: Patience) -> Endpoint {
     endpoint
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(patience.answer_time())
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_keep_alive_interval(KEEPALIVE_INTERVAL)

@@ -4,7 +4,7 @@
 //! Each [`Aspect`] has a name of its own, such as `cavra.condition.packs`; it is `NOT_SERVING`
 //! while something is wrong with it. An answer to `Check` says what that is in its metadata.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -64,6 +64,35 @@ impl Health {
 
     /// Tells every change until `shutdown`, and then that nothing is served any more.
     pub(super) async fn follow(&self, shutdown: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.follow_conditions(shutdown) => {}
+            () = self.follow_journal() => {}
+        }
+        for name in WHOLE {
+            self.reporter.set_service_status(name, NotServing).await;
+        }
+    }
+
+    /// Makes a condition of whether the journal can be written. Never ends.
+    async fn follow_journal(&self) {
+        if let Some(recording) = self.authority.recording() {
+            let mut journal = recording.journal().health();
+            loop {
+                let problem = journal.borrow_and_update().as_deref().map(str::to_owned);
+                self.authority.conditions().set(Aspect::Journal, problem);
+                if journal.changed().await.is_err() {
+                    let ended = "the journal's writer has ended".to_owned();
+                    self.authority
+                        .conditions()
+                        .set(Aspect::Journal, Some(ended));
+                    break;
+                }
+            }
+        }
+        pending::<()>().await;
+    }
+
+    async fn follow_conditions(&self, shutdown: impl Future<Output = ()>) {
         let mut conditions = self.authority.conditions().watch();
         tokio::pin!(shutdown);
         loop {
@@ -74,9 +103,6 @@ impl Health {
                 // An error means that the authority is gone, which this holds.
                 changed = conditions.changed() => if changed.is_err() { break },
             }
-        }
-        for name in WHOLE {
-            self.reporter.set_service_status(name, NotServing).await;
         }
     }
 

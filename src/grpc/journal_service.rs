@@ -241,6 +241,17 @@ impl JournalService for Journals {
         }))
     }
 
+    async fn get_log(&self, request: Request<wire::GetLogRequest>) -> Answer<wire::GetLogResponse> {
+        let wire::GetLogRequest {} = request.into_inner();
+        let of_log = |reader: &Reader| {
+            Ok::<_, StoreError>(wire::GetLogResponse {
+                origin: reader.log()?.origin,
+                records: reader.size()?,
+            })
+        };
+        Ok(Response::new(self.begin()?.read(of_log).await?))
+    }
+
     async fn get_checkpoint(
         &self,
         request: Request<wire::GetCheckpointRequest>,

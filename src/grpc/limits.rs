@@ -36,8 +36,12 @@ pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Between a connection that can't be accepted and the next try.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How long a client waits for a connection.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a client waits for a connection or an answer, unless it is told otherwise. Whoever
+/// asks before it acts, such as a hook, is stopped for as long.
+pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a client waits for work that isn't a decision, such as the report of a shadow run,
+/// from a service that has answered that it is there. A longer answer time-out takes its place.
+pub const WORK_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long calls in flight may take to finish after shutdown began.
 pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How long an open stream goes on after shutdown began, before it ends as `UNAVAILABLE`.

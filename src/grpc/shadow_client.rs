@@ -29,8 +29,11 @@ impl Client {
             ShadowCandidate::Staged => Candidate::Staged(wire::StagedCandidate {}),
         };
         let request = wire::StartShadowRequest::from((candidate, settings));
-        let wire::StartShadowResponse { run } =
-            self.shadows().start_shadow(request).await?.into_inner();
+        let calls = self.calls();
+        let wire::StartShadowResponse { run } = calls
+            .work(self.shadows().start_shadow(request))
+            .await?
+            .into_inner();
         status(run)
     }
 
@@ -42,8 +45,11 @@ impl Client {
         let request = wire::StopShadowRequest {
             run_id: run_id.to_string(),
         };
-        let wire::StopShadowResponse { run } =
-            self.shadows().stop_shadow(request).await?.into_inner();
+        let calls = self.calls();
+        let wire::StopShadowResponse { run } = calls
+            .work(self.shadows().stop_shadow(request))
+            .await?
+            .into_inner();
         status(run)
     }
 
@@ -53,8 +59,11 @@ impl Client {
     /// As [`Client::start_shadow`].
     pub async fn list_shadows(&mut self) -> Result<Vec<RunStatus>, ClientError> {
         let request = wire::ListShadowsRequest {};
-        let wire::ListShadowsResponse { runs } =
-            self.shadows().list_shadows(request).await?.into_inner();
+        let calls = self.calls();
+        let wire::ListShadowsResponse { runs } = calls
+            .answer(self.shadows().list_shadows(request))
+            .await?
+            .into_inner();
         runs.into_iter().map(|run| status(Some(run))).collect()
     }
 
@@ -71,7 +80,10 @@ impl Client {
             run: RunId(run_id),
             asked,
         });
-        let answer = self.shadows().get_shadow_report(request).await?;
+        let calls = self.calls();
+        let answer = calls
+            .work(self.shadows().get_shadow_report(request))
+            .await?;
         let wire::GetShadowReportResponse {
             run: _,
             counts: _,
@@ -91,7 +103,10 @@ impl Client {
         let request = wire::WatchDivergencesRequest {
             run_id: run_id.to_string(),
         };
-        let events = self.shadows().watch_divergences(request).await?;
+        let calls = self.calls();
+        let events = calls
+            .answer(self.shadows().watch_divergences(request))
+            .await?;
         let events = events.into_inner().map(|event| Ok(event?.try_into()?));
         Ok(events.boxed())
     }

@@ -16,6 +16,10 @@ pub const MAX_WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 pub const MAX_LOCK_WAIT: Duration = Duration::from_millis(500);
 /// Between two tries to open a journal that failed.
 pub const REOPEN_PAUSE: Duration = Duration::from_millis(200);
+/// Bytes that a disk must take before a journal that failed is written again: room for a commit.
+pub const TRIAL_BYTES: usize = 1024 * 1024;
+/// Between two complaints in the log that the journal can't be written.
+pub const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 /// Records after which a checkpoint is signed.
 pub const CHECKPOINT_RECORDS: u64 = 10_000;
 /// The time after which a checkpoint is signed, if there are new records.

@@ -10,7 +10,7 @@ use super::Decide;
 use super::reference::Scheme;
 use crate::canonical::Digest;
 use crate::policy::cases::{Case, Expectation, REQUIRED_CASE_IDS, dry_run_cases};
-use crate::policy::decision::PolicyIdentity;
+use crate::policy::decision::{Decision, PolicyIdentity};
 use crate::policy::decision_document::DecisionDocument;
 use crate::policy::effective::EffectivePack;
 
@@ -127,7 +127,7 @@ fn result(case: Case, identity: &PolicyIdentity, decide: Decide<'_>) -> CaseResu
     let required = REQUIRED_CASE_IDS.contains(&case.case_id.as_str());
     let input = case.action.to_json();
     let (decision, error) = match decide(&Arc::new(case.action)) {
-        Ok(decision) => (Some(DecisionDocument::from(&decision)), None),
+        Ok(decision) => (Some(document(&decision, identity)), None),
         Err(error) => (None, Some(error.to_string())),
     };
     let mismatches = match &decision {
@@ -146,6 +146,15 @@ fn result(case: Case, identity: &PolicyIdentity, decide: Decide<'_>) -> CaseResu
         error,
         mismatches,
     }
+}
+
+/// A decision of a dry run is in no journal: what it rests on is the dry run.
+fn document(decision: &Decision, identity: &PolicyIdentity) -> DecisionDocument {
+    let mut document = DecisionDocument::from(decision);
+    document
+        .evidence_refs
+        .push(Scheme::DryRun.reference(identity));
+    document
 }
 
 /// Where `decision` is not what a case expects, or not by the policy that was asked. In audit

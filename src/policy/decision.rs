@@ -1,5 +1,7 @@
 //! What the authority answers.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -122,12 +124,47 @@ pub struct Decision {
     pub action: Arc<Action>,
     /// What was judged.
     pub judgement: Judgement,
-    /// The index of its record in the journal, from 0; absent where there is no journal, or one
-    /// that promises less than to be written first.
-    pub journal_position: Option<u64>,
+    /// Where its record stands; absent where there is no journal, or one that promises less than
+    /// to be written first.
+    pub recorded: Option<RecordPlace>,
     /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
     /// [`super::origin::Origin`]. Absent if a service didn't say.
     pub policy_source: Option<Arc<str>>,
+}
+
+/// Where a record stands. As text it is `journal:LOG/POSITION`, a reference that evidence can
+/// name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordPlace {
+    /// The log's name, its origin in checkpoints.
+    pub log: Arc<str>,
+    /// The record's index in it, from 0.
+    pub position: u64,
+}
+
+impl fmt::Display for RecordPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "journal:{}/{}", self.log, self.position)
+    }
+}
+
+/// A text is no reference to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not `journal:LOG/POSITION`")]
+pub struct NoRecordPlace;
+
+impl FromStr for RecordPlace {
+    type Err = NoRecordPlace;
+
+    fn from_str(text: &str) -> Result<Self, NoRecordPlace> {
+        let place = text.strip_prefix("journal:").ok_or(NoRecordPlace)?;
+        // The name of a log may hold slashes.
+        let (log, position) = place.rsplit_once('/').ok_or(NoRecordPlace)?;
+        Ok(Self {
+            log: log.into(),
+            position: position.parse().map_err(|_| NoRecordPlace)?,
+        })
+    }
 }
 
 impl Decision {
@@ -135,6 +172,21 @@ impl Decision {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.judgement.decision
+    }
+
+    /// The index of its record in the journal, from 0, where that is known.
+    #[must_use]
+    pub fn journal_position(&self) -> Option<u64> {
+        self.recorded.as_ref().map(|place| place.position)
+    }
+
+    /// References to the evidence that it rests on, and to its own record.
+    #[must_use]
+    pub fn evidence_refs(&self) -> Vec<String> {
+        let deciding = self.judgement.deciding();
+        let refs = deciding.map_or(&[][..], |finding| &finding.evidence_refs);
+        let recorded = self.recorded.as_ref().map(ToString::to_string);
+        refs.iter().cloned().chain(recorded).collect()
     }
 }
 
@@ -157,7 +209,7 @@ impl Serialize for Decision {
             would_be: self.judgement.would_be,
             severity: self.judgement.severity(),
             reason: deciding.map_or("", |finding| &finding.reason),
-            evidence_refs: deciding.map_or(&[], |finding| &finding.evidence_refs),
+            evidence_refs: self.evidence_refs(),
             approver_group: deciding
                 .and_then(|f| f.approver_groups.first())
                 .map(AsRef::as_ref),
@@ -170,7 +222,7 @@ impl Serialize for Decision {
             facts_version: FACTS_VERSION,
             outcome: self.judgement.outcome,
             matched_rules: &self.judgement.findings,
-            journal_position: self.journal_position,
+            journal_position: self.journal_position(),
             policy_source: self.policy_source.as_deref(),
         }
         .serialize(serializer)
@@ -194,7 +246,7 @@ struct DecisionDocument<'a> {
     would_be: Option<Verdict>,
     severity: Severity,
     reason: &'a str,
-    evidence_refs: &'a [String],
+    evidence_refs: Vec<String>,
     approver_group: Option<&'a str>,
     approver_groups: &'a [Arc<str>],
     timestamp: Timestamp,

@@ -82,7 +82,7 @@ impl From<&Decision> for DecisionDocument {
             would_be: judgement.would_be,
             severity: judgement.severity(),
             reason: deciding.map_or_else(String::new, |finding| finding.reason.to_string()),
-            evidence_refs: deciding.map_or_else(Vec::new, |finding| finding.evidence_refs.clone()),
+            evidence_refs: decision.evidence_refs(),
             approver_group: groups.first().cloned(),
             approver_groups: groups,
             timestamp: decision.timestamp,
@@ -93,7 +93,7 @@ impl From<&Decision> for DecisionDocument {
             facts_version: crate::action::facts::FACTS_VERSION.to_owned(),
             outcome: judgement.outcome,
             matched_rules: judgement.findings.clone(),
-            journal_position: decision.journal_position,
+            journal_position: decision.journal_position(),
             policy_source: None,
         }
     }

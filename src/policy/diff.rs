@@ -207,6 +207,11 @@ impl Flattened {
             Pull::Permits,
         );
         self.list(
+            "git.allowed_remotes",
+            &pack.git.allowed_remotes,
+            Pull::Permits,
+        );
+        self.list(
             "git.protected_branches",
             &pack.git.protected_branches,
             Pull::Restricts,

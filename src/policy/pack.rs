@@ -93,6 +93,8 @@ pub struct Commands {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct Git {
+    /// Names or URLs of remotes that may be pushed to, compared exactly.
+    pub allowed_remotes: Vec<String>,
     /// Branch names or globs: `main`, `release/*`. Absent and empty differ: see
     /// [`super::effective`].
     pub protected_branches: Option<Vec<String>>,

@@ -114,6 +114,8 @@ pub const BASE_RULE_IDS: &[&str] = &[
     "git.protected_branch.block_direct_push",
     "git.protected_branch.require_approval",
     "git.protected_branch.allow_with_attestation",
+    "git.remote.require_approval",
+    "git.ref.require_approval",
     "git.unknown_target.require_approval",
     "git.unknown_operation.require_approval",
     "git.allow",

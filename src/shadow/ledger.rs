@@ -277,6 +277,8 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = &'static str> {
         "commands.unparsed.require_approval",
         "commands.network.require_approval",
         "git.allow",
+        "git.remote.require_approval",
+        "git.ref.require_approval",
         "git.unknown_target.require_approval",
         "git.unknown_operation.require_approval",
         "guard.tamper.require_approval",

@@ -111,6 +111,7 @@ fn an_empty_document_names_the_field() {
 
 fn update(name: &str) -> RefUpdate {
     RefUpdate {
+        excludes: Vec::new(),
         name: name.to_owned(),
         glob: name.contains('*'),
         delete: false,

@@ -9,7 +9,8 @@
 //! | `reads+ A`, `writes+ A`, `reads- A` | the path is (not) among them |
 //! | `form WORDS`, `noform WORDS` | these words (don't) begin one of the block forms |
 //! | `allow WORDS`, `noallow` | the allow form is just that, or there is none |
-//! | `runs WORDS`, `script TEXT`, `stdin`, `dynamic` | it wraps that |
+//! | `runs WORDS`, `script TEXT` | it wraps that, or starts it besides |
+//! | `stdin`, `dynamic` | it wraps that |
 //! | `lifts`, `keeps` | the wrapper lifts an allow, or doesn't |
 //! | `inert`, `live`, `neutral`, `unknown`, `known`, `destructive` | the leaf says so |
 //! | `base D`, `dir D`, `sets NAME`, `remote WORDS`, `switches B` | as they say |
@@ -47,7 +48,7 @@ fn words(line: &str) -> Vec<ShellWord> {
 fn paths(operands: &[Operand], access: Access) -> Vec<String> {
     let mut paths: Vec<String> = operands
         .iter()
-        .filter(|operand| operand.access == access)
+        .filter(|operand| is_of(operand.access, access))
         .map(|operand| {
             format!(
                 "{}{}",
@@ -58,6 +59,11 @@ fn paths(operands: &[Operand], access: Access) -> Vec<String> {
         .collect();
     paths.sort();
     paths
+}
+
+/// What is removed is written too.
+fn is_of(found: Access, wanted: Access) -> bool {
+    found == wanted || (found == Access::Remove && wanted == Access::Write)
 }
 
 fn sorted(list: &str) -> Vec<String> {
@@ -91,6 +97,14 @@ fn begins(leaf: &Leaf, list: &str) -> bool {
     })
 }
 
+/// What it runs, itself or besides what it does itself.
+fn inner(meaning: &Meaning) -> Vec<&Inner> {
+    match meaning {
+        Meaning::Wraps(wrapper) => wrapper.inner.iter().collect(),
+        Meaning::Runs(leaf) => leaf.starts.iter().collect(),
+    }
+}
+
 fn holds(meaning: &Meaning, check: &str) -> bool {
     let (verb, rest) = check.split_once(' ').unwrap_or((check, ""));
     let reads = || paths(operands(meaning), Access::Read);
@@ -102,13 +116,11 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         ("reads-", _) => !reads().contains(&rest.to_owned()),
         ("writes+", _) => writes().contains(&rest.to_owned()),
         ("writes-", _) => !writes().contains(&rest.to_owned()),
-        ("runs", Meaning::Wraps(wrapper)) => wrapper
-            .inner
+        ("runs", _) => inner(meaning)
             .iter()
             .any(|inner| matches!(inner, Inner::Words(words) if plain(words) == rest)),
-        ("script", Meaning::Wraps(wrapper)) => {
-            wrapper.inner.contains(&Inner::Script(rest.to_owned())) || called(wrapper, Some(rest))
-        }
+        ("script", Meaning::Wraps(wrapper)) if called(wrapper, Some(rest)) => true,
+        ("script", _) => inner(meaning).contains(&&Inner::Script(rest.to_owned())),
         ("stdin", Meaning::Wraps(wrapper)) => {
             wrapper.inner.contains(&Inner::Stdin) || called(wrapper, None)
         }

@@ -354,3 +354,33 @@ fn a_pack_that_only_audits_lets_go_and_says_so() {
         .exits(1)
         .complains("`no/such/pack` can't be read");
 }
+
+#[test]
+fn what_programs_write_beside_the_document_is_taken_as_meant() {
+    let lines = concat!(
+        "\u{feff}{\"action_type\":\"execute_command\",\"target\":\"ls\"}\n",
+        "{\"action_type\":\"execute_command\",\"target\":\"ls\",\"requested_operation\":null,\"cwd\":null,\"server\":null,\"terraform_plan\":null}\n",
+        "{\"action_type\":\"execute_command\",\"target\":null}\n",
+        "{\"action_type\":\"read_file\",\"target\":\"x\"}\n",
+    );
+    let answers = cavra_with(&["decide", "--output", "json"], lines)
+        .exits(1)
+        .json_lines();
+    assert_eq!(answers[0]["decision"], "require_approval");
+    assert_eq!(answers[0]["requested_operation"], "ls");
+    assert_eq!(answers[1]["decision"], "require_approval");
+    assert_eq!(answers[2]["error"]["field"], "target");
+    // Here it is no repetition of the target, so it says something.
+    assert_eq!(answers[3]["error"]["field"], "requested_operation");
+}
+
+#[test]
+fn a_guess_is_not_told_as_a_fact() {
+    cavra(&["decide", "--command", "[ -f x ]"])
+        .exits(3)
+        .prints("`[ -f x ]` is on no list")
+        .prints("to be approved by Repository Owners");
+    cavra(&["decide", "--command", "rm -rf build"])
+        .exits(3)
+        .prints("`build` could write a path that the pattern");
+}

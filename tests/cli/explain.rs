@@ -70,7 +70,7 @@ fn a_packs_own_rule_is_quoted_from_the_pack() {
         .prints("deletes aws_db_instance.main")
         .prints("terraform.plan.stateful_change")
         .prints("cavra-terraform-prod/rules/stateful.rego:")
-        .prints("approved by Data Owners");
+        .prints("to be approved by Data Owners");
 }
 
 #[test]

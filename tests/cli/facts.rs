@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, GuardTampering, GuardTamperingKind, establish};
+use cavra::action::facts::{
+    Anchor, Certainty, Facts, GuardTampering, GuardTamperingKind, PathAccess, establish,
+};
 use cavra::engine::{Policy, unknown_names};
 use cavra::library::Library;
 use cavra::policy::source::{PackSource, SourceFile};
@@ -37,14 +39,26 @@ fn the_schema_names_every_fact() {
     let schema: Value = serde_json::from_str(&schema.stdout).unwrap();
     assert_eq!(schema["$id"], "cavra.facts.v1");
     let fields = schema["$defs"]["Facts"]["properties"].as_object().unwrap();
-    // A list that is left out of an action's facts while it is empty.
+    // Lists that are left out of an action's facts while they are empty.
     let guard = vec![GuardTampering {
         command: None,
         kind: GuardTamperingKind::Service,
         what: String::new(),
     }];
+    let path = PathAccess {
+        anchor: Anchor::Workspace,
+        certainty: Certainty::Certain,
+        command: None,
+        outside_workspace: false,
+        path: String::new(),
+        via: String::new(),
+        whole: false,
+        written: String::new(),
+    };
     let facts = Facts {
         guard,
+        presumed_reads: vec![path.clone()],
+        presumed_writes: vec![path],
         ..Facts::default()
     };
     let facts = serde_json::to_value(facts).unwrap();

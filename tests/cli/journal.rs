@@ -280,3 +280,131 @@ fn old_contents_are_dropped_and_the_journal_still_verifies() {
     left.journal(&["verify"]).exits(0);
     assert_eq!(service.stop("-TERM"), Some(0));
 }
+
+#[test]
+fn a_damaged_database_is_not_intact() {
+    // The header, pages in the middle, all of it gone: SQLite can read none, or a part.
+    let damages: [fn(&mut Vec<u8>); 4] = [
+        |bytes| {
+            bytes
+                .iter_mut()
+                .skip(10)
+                .take(200)
+                .for_each(|byte| *byte ^= 0x5a)
+        },
+        |bytes| {
+            bytes
+                .iter_mut()
+                .skip(4096)
+                .take(9000)
+                .for_each(|byte| *byte = 0xff)
+        },
+        |bytes| bytes.truncate(5000),
+        Vec::clear,
+    ];
+    for damage in damages {
+        let left = Left::by_a_service(3);
+        let path = left.path("journal.db");
+        let mut bytes = fs::read(&path).unwrap();
+        damage(&mut bytes);
+        fs::write(&path, bytes).unwrap();
+        let run = left.journal(&["verify"]).exits(2).prints("not intact");
+        assert!(
+            !run.stdout.contains("cavra journal verify"),
+            "{}",
+            run.stdout
+        );
+        let report = left
+            .journal(&["verify", "--output", "json"])
+            .exits(2)
+            .json();
+        assert_eq!(report["intact"], false);
+        assert!(report["first_problem"]["message"].is_string(), "{report}");
+    }
+}
+
+#[test]
+fn a_lost_key_is_called_lost_and_no_other_is_made() {
+    let left = Left::by_a_service(1);
+    fs::remove_file(left.path("journal.key")).unwrap();
+    let public = fs::read(left.path("journal.pub")).unwrap();
+    cavra(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        left.data(),
+    ])
+    .exits(1)
+    .complains("has lost its signing key `journal.key`")
+    .complains("put the key back from a backup or name it by `--signing-key KEY`");
+    assert!(!Path::new(&left.path("journal.key")).exists());
+    assert_eq!(fs::read(left.path("journal.pub")).unwrap(), public);
+}
+
+#[test]
+fn another_folder_is_proposed_only_where_the_folder_is_at_fault() {
+    let left = Left::by_a_service(1);
+    let hint = "`--data-dir DIR` names another folder";
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("none");
+    let words = ["journal", "stats", "--data-dir", nowhere.to_str().unwrap()];
+    cavra(&words).exits(1).complains(hint);
+    let path = left.path("journal.db");
+    fs::write(path, "no database").unwrap();
+    let run = left.journal(&["stats"]).exits(1);
+    assert!(!run.stderr.contains(hint), "{}", run.stderr);
+    run.complains("`cavra journal verify` shows where");
+}
+
+#[test]
+fn an_answer_names_its_record_as_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start(&["--data-dir", data]);
+    let endpoint = service.endpoint().to_owned();
+    let words = [
+        "decide",
+        "--command",
+        "ls",
+        "--output",
+        "json",
+        "--endpoint",
+        &endpoint,
+    ];
+    let decision = cavra(&words).exits(3).json();
+    let position = decision["journal_position"].as_u64().unwrap();
+    assert_eq!(service.stop("-TERM"), Some(0));
+    let database = Connection::open(folder.path().join("journal.db")).unwrap();
+    let log: String = database
+        .query_row("SELECT origin FROM log", [], |row| row.get(0))
+        .unwrap();
+    let reference = format!("journal:{log}/{position}");
+    assert_eq!(decision["evidence_refs"], serde_json::json!([reference]));
+
+    let seen: String = database
+        .query_row("SELECT evidence_ref FROM decision", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(seen, reference);
+    // The record itself can't hold where it stands.
+    let body: String = database
+        .query_row("SELECT group_concat(body) FROM record", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert!(!body.contains(&reference), "{body}");
+    let out = folder.path().join("out.csv");
+    let out = out.to_str().unwrap();
+    cavra(&[
+        "journal",
+        "export",
+        "--data-dir",
+        data,
+        "--format",
+        "csv",
+        "--out",
+        out,
+    ])
+    .exits(0);
+    assert!(fs::read_to_string(out).unwrap().contains(&reference));
+}

@@ -12,6 +12,8 @@ mod decide;
 mod examples;
 mod explain;
 mod facts;
+mod golden;
+mod hung;
 mod journal;
 mod journal_read;
 mod keys;

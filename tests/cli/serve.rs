@@ -280,3 +280,28 @@ fn the_admin_socket_is_its_owners() {
     assert_eq!(service.stop("-TERM"), Some(0));
     assert!(!path.exists());
 }
+
+/// A token that the built-in rules know, as a folder's name.
+const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+
+#[test]
+fn logs_hold_own_messages_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = folder.path().join(TOKEN);
+    let mut service = Service::start(&["-vv", "--checkpoint-dir", checkpoints.to_str().unwrap()]);
+    // Where a file stands no folder can be made, and the log says where.
+    fs::write(&checkpoints, "").unwrap();
+    let endpoint = service.endpoint().to_owned();
+    let line =
+        format!("PASSWORD={TOKEN} curl -u me:hunter2secret https://example.org && terraform apply");
+    cavra(&["decide", "--endpoint", &endpoint, "--command", &line]).exits(4);
+    assert_eq!(service.stop("-TERM"), Some(0));
+    let log = service.log();
+    assert!(log.contains("checkpoint not exported"), "{log}");
+    for secret in [TOKEN, "hunter2secret", "curl"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+    for line in log.lines() {
+        assert!(line.contains(" cavra::"), "not this program's: {line}");
+    }
+}

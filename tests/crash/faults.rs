@@ -6,11 +6,15 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cavra::authority::Ask;
-use cavra::grpc::client::{Client, ClientError};
+use cavra::grpc::client::{Client, ClientError, Patience};
 use futures::future::join_all;
 use rlimit::Resource;
 use rusqlite::Connection;
 use tonic::Code;
+use tonic::transport::{Channel, Endpoint};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use super::load::{Told, action, decide, runtime};
 use super::oracle::Log;
@@ -27,14 +31,23 @@ const ROOM_KIB: u64 = 512;
 
 struct Asking {
     client: Client,
+    health: HealthClient<Channel>,
     told: Vec<Told>,
     refused: Vec<ClientError>,
+}
+
+async fn health(service: &Service) -> HealthClient<Channel> {
+    let endpoint = Endpoint::from_shared(service.endpoint.clone()).unwrap();
+    HealthClient::new(endpoint.connect().await.unwrap())
 }
 
 impl Asking {
     async fn on(service: &Service) -> Self {
         let mut asking = Self {
-            client: Client::connect(&service.endpoint).await.unwrap(),
+            client: Client::connect(&service.endpoint, Patience::new(PATIENCE))
+                .await
+                .unwrap(),
+            health: health(service).await,
             told: Vec::new(),
             refused: Vec::new(),
         };
@@ -53,7 +66,7 @@ impl Asking {
             match answer {
                 Ok(decision) => self
                     .told
-                    .push((decision.decision_id, decision.journal_position)),
+                    .push((decision.decision_id, decision.journal_position())),
                 Err(error) => self.refused.push(error),
             }
         }
@@ -72,6 +85,7 @@ impl Asking {
                 tokio::time::sleep(BETWEEN_ROUNDS).await;
             }
         }
+        assert_eq!(self.health().await, ServingStatus::NotServing);
         // What needs no record goes on.
         let ask = Ask { compare: false };
         self.client.explain(action(), ask).await.unwrap();
@@ -85,6 +99,16 @@ impl Asking {
             assert!(start.elapsed() < PATIENCE, "still refused: {last:?}");
             tokio::time::sleep(BETWEEN_ROUNDS).await;
         }
+        assert_eq!(self.health().await, ServingStatus::Serving);
+    }
+
+    /// What the service says of itself.
+    async fn health(&mut self) -> ServingStatus {
+        let request = HealthCheckRequest {
+            service: String::new(),
+        };
+        let answer = self.health.check(request).await;
+        answer.unwrap().into_inner().status()
     }
 
     /// Every refusal says that nothing can be recorded, and one of them says why.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Ask;
-use cavra::grpc::client::{Client, ClientError};
+use cavra::grpc::client::{Client, ClientError, Patience};
 use cavra::policy::decision::Decision;
 use futures::StreamExt as _;
 use tokio::runtime::Runtime;
@@ -76,7 +76,9 @@ struct Shared {
 
 impl Load {
     pub(crate) async fn on(endpoint: &str) -> Self {
-        let client = Client::connect(endpoint).await.unwrap();
+        let client = Client::connect(endpoint, Patience::new(super::service::PATIENCE))
+            .await
+            .unwrap();
         let shared = Arc::new(Shared::default());
         let mut tasks = Vec::new();
         for _ in 0..CALLS {
@@ -125,7 +127,7 @@ async fn stream(mut client: Client, shared: Arc<Shared>) {
 
 impl Shared {
     fn remember(&self, decision: &Decision) {
-        let told = (decision.decision_id, decision.journal_position);
+        let told = (decision.decision_id, decision.journal_position());
         self.told.lock().unwrap().push(told);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cavra::grpc::client::Client;
+use cavra::grpc::client::{Client, Patience};
 
 use super::load::{decide, runtime};
 use super::oracle::Log;
@@ -14,9 +14,11 @@ fn without_a_journal_a_decision_has_no_position_and_leaves_nothing() {
     let data = folder.path().join("data");
     let service = Service::start(&data, &["--journal", "off"]);
     runtime().block_on(async {
-        let mut client = Client::connect(&service.endpoint).await.unwrap();
+        let mut client = Client::connect(&service.endpoint, Patience::new(PATIENCE))
+            .await
+            .unwrap();
         let decision = decide(&mut client).await.unwrap();
-        assert_eq!(decision.journal_position, None);
+        assert_eq!(decision.journal_position(), None);
     });
     service.stop();
     assert!(!data.exists());
@@ -28,10 +30,12 @@ fn what_is_written_within_a_time_is_told_before_and_found_after() {
     let data = folder.path().join("data");
     let service = Service::start(&data, &["--journal", "written-within=100"]);
     let decision = runtime().block_on(async {
-        let mut client = Client::connect(&service.endpoint).await.unwrap();
+        let mut client = Client::connect(&service.endpoint, Patience::new(PATIENCE))
+            .await
+            .unwrap();
         decide(&mut client).await.unwrap()
     });
-    assert_eq!(decision.journal_position, None);
+    assert_eq!(decision.journal_position(), None);
     // Nothing more is asked, so nothing but the promise writes it.
     let told = Instant::now();
     while !Log::read(&data)
@@ -59,10 +63,12 @@ fn a_second_writer_is_refused_and_the_first_goes_on() {
     );
     assert!(second.stdout.is_empty(), "it doesn't listen");
     let decision = runtime().block_on(async {
-        let mut client = Client::connect(&first.endpoint).await.unwrap();
+        let mut client = Client::connect(&first.endpoint, Patience::new(PATIENCE))
+            .await
+            .unwrap();
         decide(&mut client).await.unwrap()
     });
     first.stop();
-    let promised = (decision.decision_id, decision.journal_position.unwrap());
+    let promised = (decision.decision_id, decision.journal_position().unwrap());
     Log::read(&data).unwrap().keeps([&promised]).unwrap();
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::support::{BASELINE, Service, journal_key, read};
+use crate::support::{self, BASELINE, Service, journal_key, read};
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -266,7 +266,7 @@ async fn records_can_be_kept_to_the_administrator() {
     let public_proof = proof.into_inner();
     assert_eq!(public_proof.record_json, None);
 
-    let admin = Client::connect(&format!("unix:{}", socket.display()))
+    let admin = Client::connect(&format!("unix:{}", socket.display()), support::PATIENCE)
         .await
         .unwrap();
     let mut admin = admin.journal();

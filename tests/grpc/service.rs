@@ -20,7 +20,7 @@ use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
-use crate::support::{BASELINE, Service, read, read_request};
+use crate::support::{BASELINE, PATIENCE, Service, read, read_request};
 
 const DECISIONS: &str = "cavra.authority.v1.DecisionService";
 
@@ -97,7 +97,7 @@ async fn the_admin_socket_also_decides() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("admin.sock");
     let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
-    let mut client = Client::connect(&format!("unix:{}", socket.display()))
+    let mut client = Client::connect(&format!("unix:{}", socket.display()), PATIENCE)
         .await
         .unwrap();
     let answer = client.decide(read(".env"), Ask::default()).await.unwrap();
@@ -115,7 +115,7 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
     drop(std::os::unix::net::UnixListener::bind(&dead).unwrap());
     let _service = Service::start_with(BASELINE, None, Some(dead.clone())).await;
     assert!(
-        Client::connect(&format!("unix:{}", dead.display()))
+        Client::connect(&format!("unix:{}", dead.display()), PATIENCE)
             .await
             .is_ok()
     );
@@ -136,7 +136,7 @@ async fn the_admin_socket_takes_the_place_of_a_dead_one_only() {
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
     assert!(
-        Client::connect(&format!("unix:{}", dead.display()))
+        Client::connect(&format!("unix:{}", dead.display()), PATIENCE)
             .await
             .is_ok()
     );
@@ -152,7 +152,7 @@ async fn the_admin_socket_of_the_next_service_stays() {
     let next = Service::start_with(BASELINE, None, Some(socket.clone())).await;
     assert_eq!(service.stop().await.unwrap(), Drained::All);
     let url = format!("unix:{}", socket.display());
-    assert!(Client::connect(&url).await.is_ok());
+    assert!(Client::connect(&url, PATIENCE).await.is_ok());
     assert_eq!(next.stop().await.unwrap(), Drained::All);
     assert!(!socket.exists());
 }
@@ -175,7 +175,7 @@ async fn calls_in_flight_are_answered_before_the_end() {
     let ended = service.stop();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(
-        Client::connect(&url).await.is_err(),
+        Client::connect(&url, PATIENCE).await.is_err(),
         "a new connection was accepted"
     );
     requests.send(read_request("b")).await.unwrap();
@@ -211,13 +211,15 @@ async fn a_client_says_what_is_wrong() {
         "ftp://x",
         "http://",
     ] {
-        let error = Client::connect(endpoint).await.unwrap_err();
+        let error = Client::connect(endpoint, PATIENCE).await.unwrap_err();
         assert!(
             matches!(error, ClientError::Endpoint { .. }),
             "{endpoint}: {error}"
         );
     }
-    let error = Client::connect("http://127.0.0.1:1").await.unwrap_err();
+    let error = Client::connect("http://127.0.0.1:1", PATIENCE)
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("onnection refused"), "{error}");
 
     let service = Service::start(BASELINE, None).await;

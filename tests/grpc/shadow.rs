@@ -32,7 +32,7 @@ use tonic::Code;
 use tonic::transport::Endpoint;
 use uuid::Uuid;
 
-use crate::support::{BASELINE, OTHER, Service, library, policy};
+use crate::support::{BASELINE, OTHER, PATIENCE, Service, library, policy};
 
 const ACTIONS: &str = include_str!("../data/shadow/planted.jsonl");
 /// In the planted day: what is pushed, read, run.
@@ -68,7 +68,7 @@ async fn with_admin() -> (Service, Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("admin.sock");
     let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
-    let admin = Client::connect(&format!("unix:{}", socket.display()))
+    let admin = Client::connect(&format!("unix:{}", socket.display()), PATIENCE)
         .await
         .unwrap();
     (service, admin, folder)

@@ -82,8 +82,8 @@ fn only_batch(notes: &[ShadowNote]) -> &ComparedNote {
 async fn the_journal_names_the_decisions_that_were_compared() {
     let (notes, decisions, reader, _folder) = notes(Mode::Durable).await;
     let note = only_batch(&notes);
-    let first = decisions[0].journal_position.unwrap();
-    let last = decisions[44].journal_position.unwrap();
+    let first = decisions[0].journal_position().unwrap();
+    let last = decisions[44].journal_position().unwrap();
     assert_eq!(last - first, 44);
     assert_eq!(note.compared, Which::Positions(vec![(first, last)]));
     assert_eq!((note.seen, note.sampled, note.dropped), (45, 45, 0));

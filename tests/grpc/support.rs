@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use cavra::action::{Action, Caller, Place, Request};
@@ -10,7 +11,7 @@ use cavra::authority::admission::Admission;
 use cavra::authority::recording::Recording;
 use cavra::engine::Policy;
 use cavra::grpc::admin_socket::AdminSocket;
-use cavra::grpc::client::Client;
+use cavra::grpc::client::{Client, Patience};
 use cavra::grpc::server::{Drained, JournalReads, Server};
 use cavra::grpc::wire;
 use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
@@ -24,6 +25,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
+
+/// On a busy machine an answer may take long; that is no failure of the service.
+pub(crate) const PATIENCE: Patience = Patience::new(Duration::from_secs(60));
 
 pub(crate) const BASELINE: &str = "cavra-ai-agent-baseline";
 pub(crate) const OTHER: &str = "cavra-github-enterprise";
@@ -123,7 +127,7 @@ impl Service {
     }
 
     pub(crate) async fn client(&self) -> Client {
-        Client::connect(&self.url)
+        Client::connect(&self.url, PATIENCE)
             .await
             .expect("the service listens")
     }

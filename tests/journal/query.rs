@@ -165,7 +165,7 @@ impl Known {
             policy: identity(),
             action: Arc::new(known.action()),
             judgement: judgement.clone(),
-            journal_position: None,
+            recorded: None,
             policy_source: None,
         };
         let decided = Decided {

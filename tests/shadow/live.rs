@@ -35,7 +35,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         policy: Arc::clone(pair.active.identity()),
         action: Arc::new(judged.action.clone()),
         judgement: judged.active.clone(),
-        journal_position: None,
+        recorded: None,
         policy_source: None,
     };
     Arc::new(Offer {

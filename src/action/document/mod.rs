@@ -195,6 +195,8 @@ fn request(
             Ok(Request::WriteFile { path: target })
         }
         ActionType::ExecuteCommand => {
+            // It could say nothing else.
+            let operation = operation.or_else(|| Some(target.clone()));
             agree(operation, &target, "must equal `target`")?;
             Ok(Request::ExecuteCommand {
                 command_line: target,

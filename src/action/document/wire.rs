@@ -81,15 +81,16 @@ impl Document<'_> {
     }
 }
 
-/// Text that is there. `null` is not text, and not the same as absent.
+/// Text that is there; `null` is absent, as many programs write it.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(deserializer).map(Some)
+    Option::deserialize(deserializer)
 }
 
 fn json<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+    let json = <&RawValue>::deserialize(deserializer)?;
+    Ok(Some(json).filter(|json| json.get() != "null"))
 }
 
 /// The first member at fault, where `bytes` are an object at all.
@@ -107,7 +108,7 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         if seen.contains(&key.as_str()) {
             return refuse("is given twice");
         }
-        if is_text && serde_json::from_str::<String>(value.get()).is_err() {
+        if is_text && serde_json::from_str::<Option<String>>(value.get()).is_err() {
             return refuse("is not a string");
         }
         seen.push(key);

@@ -1,26 +1,19 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
 use super::access::Touch;
+use super::git::ANOTHER_REPOSITORY;
 use super::started::Trial;
 use super::{Command, Facts, Unknown, UnknownKind, Word};
+use crate::action::facts::harmless;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
-use crate::action::{facts::harmless, git};
 
 /// What a command line would do.
 pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str>) -> Facts {
-    let mut collector = Collector {
-        resolver,
-        current_branch,
-        facts: Facts::default(),
-        lasting: Lifts::default(),
-        passing: Lifts::default(),
-        forms: Vec::new(),
-        trial: Trial::No,
-    };
+    let mut collector = Collector::new(resolver, current_branch);
     let mut shell = Shell::new(resolver.start());
     if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
         collector.unparsed(&problem);
@@ -47,7 +40,7 @@ pub(super) struct Lifts {
 /// Collects facts while a shell walks through a line.
 pub(super) struct Collector<'a> {
     pub(super) resolver: &'a Resolver,
-    current_branch: Option<&'a str>,
+    pub(super) current_branch: Option<&'a str>,
     pub(super) facts: Facts,
     /// Holds for all that follows (`export`, `alias`).
     pub(super) lasting: Lifts,
@@ -57,6 +50,20 @@ pub(super) struct Collector<'a> {
     pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
     pub(super) forms: Vec<Vec<String>>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
+        Self {
+            resolver,
+            current_branch,
+            facts: Facts::default(),
+            lasting: Lifts::default(),
+            passing: Lifts::default(),
+            forms: Vec::new(),
+            trial: Trial::No,
+        }
+    }
 }
 
 impl Visitor for Collector<'_> {
@@ -128,7 +135,9 @@ impl Collector<'_> {
         words: &[ShellWord],
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
-        match program::interpret(words) {
+        let environment = |name: &str| shell.assigned(name);
+        let told = program::git_with_environment(words, &environment);
+        match program::interpret(told.as_deref().unwrap_or(words)) {
             Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
             Meaning::Runs(mut leaf) => {
                 let mut starts = std::mem::take(&mut leaf.starts);
@@ -179,12 +188,13 @@ impl Collector<'_> {
         let push = leaf
             .git_remote
             .as_ref()
-            .map(|remote| self.push(shell, remote, index));
+            .map(|remote| self.push(shell, remote, &leaf, &base, index));
         let allow_form = if lifted.is_empty() {
             leaf.allow_form.take()
         } else {
             None
         };
+        let lifted_all = allow_form.is_none();
         let dynamic = words.first().is_none_or(|word| word.known().is_none());
         self.facts.commands.push(Command {
             program: if dynamic {
@@ -203,6 +213,11 @@ impl Collector<'_> {
             effect: leaf.effect,
             push,
             tried: self.trial != Trial::No,
+            unvouched: if lifted_all || leaf.neutral {
+                Vec::new()
+            } else {
+                leaf.unvouched
+            },
         });
         for operand in &leaf.operands {
             let touch = Touch {
@@ -220,10 +235,13 @@ impl Collector<'_> {
             };
             self.presumed(operand, touch);
         }
+        let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) if leaf.base.is_empty() => Branch::Switched(name.to_owned()),
-                // Unknown, or in what may be another repository.
+                Some(name) if !elsewhere => Branch::Switched {
+                    name: name.to_owned(),
+                    directory: base.clone(),
+                },
                 _ => Branch::Unknown,
             };
         }
@@ -279,6 +297,9 @@ impl Collector<'_> {
                 !found.outside_workspace && found.anchor == super::Anchor::Workspace
             })
         };
+        if leaf.git.is_some() && !self.resolver.is_root(base) {
+            reasons.push(ANOTHER_REPOSITORY.to_owned());
+        }
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }
@@ -320,18 +341,6 @@ impl Collector<'_> {
             );
             self.unknown(UnknownKind::Dynamic, reason, Some(index));
         }
-    }
-
-    fn push(&mut self, shell: &Shell, words: &[ShellWord], index: usize) -> usize {
-        let branch = match &shell.standing.branch {
-            Branch::Initial => self.current_branch,
-            Branch::Switched(name) => Some(name.as_str()),
-            Branch::Unknown => None,
-        };
-        let mut push = git::push_from_command(words, branch);
-        push.command = Some(index);
-        self.facts.pushes.push(push);
-        self.facts.pushes.len() - 1
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one function that establishes facts.
 
 use super::commands;
+use super::git as remotes;
 use super::{Certainty, Facts, PathAccess};
 use crate::action::limits::MAX_COMMAND_BYTES;
 use crate::action::path::Resolver;
@@ -27,10 +28,11 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
             check(command_line)?;
             commands::facts(command_line, &resolver, branch)
         }
-        Request::GitOperation { operation, target } => Facts {
-            pushes: vec![git::push_from_document(operation, target, branch)?],
-            ..Facts::default()
-        },
+        Request::GitOperation { operation, target } => {
+            let push = git::push_from_document(operation, target, branch)?;
+            let words = git::document_command(operation, target);
+            remotes::document(&words, &resolver, push)
+        }
         Request::McpToolCall(call) => Facts {
             mcp: Some(mcp::call(call)?),
             ..Facts::default()

@@ -9,6 +9,7 @@
 mod access;
 mod commands;
 mod establish;
+mod git;
 mod guard;
 mod harmless;
 mod started;
@@ -170,6 +171,11 @@ pub struct Command {
     /// approval counts, and it needs no allow of its own.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tried: bool,
+    /// Words that no table of its program vouches for: options, `@FILE` and `NAME=VALUE` of a
+    /// program without a table, further tasks. An `allow` pattern holds them where it spells
+    /// them, or where it contains the word `-*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unvouched: Vec<String>,
     /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …
     pub via: Vec<String>,
     /// The words after quote removal and expansion, the program first.
@@ -258,6 +264,9 @@ pub struct Push {
 pub struct RefUpdate {
     /// The ref would be deleted.
     pub delete: bool,
+    /// Full names, or patterns with one `*`, that negative refspecs take out of `name`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
     /// The update need not be a fast-forward.
     pub force: bool,
     /// `name` is a pattern: every ref that it can match may move.

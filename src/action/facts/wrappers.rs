@@ -30,10 +30,15 @@ impl Collector<'_> {
             shell.standing.directory = self.changed(&directory, word);
         }
         let result = shell.through(&wrapper.name, |shell| {
-            wrapper
-                .inner
-                .iter()
-                .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
+            if wrapper.values.is_empty() {
+                return self.each(shell, wrapper, stdin);
+            }
+            shell.subshell(|shell| {
+                for (name, value) in &wrapper.values {
+                    shell.set_variable(name, value);
+                }
+                self.each(shell, wrapper, stdin)
+            })
         });
         if wrapper.directory.is_some() {
             shell.standing.directory = directory.clone();
@@ -61,6 +66,18 @@ impl Collector<'_> {
             self.operand(operand, touch);
         }
         result
+    }
+
+    fn each(
+        &mut self,
+        shell: &mut Shell,
+        wrapper: &Wrapper,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        wrapper
+            .inner
+            .iter()
+            .try_for_each(|inner| self.inner(shell, &wrapper.name, inner, stdin))
     }
 
     pub(super) fn inner(

@@ -1,5 +1,7 @@
 use super::options::{Meaning, Parsed, parse};
-use super::refspec::{Moves, branch_update, checked_out, every, read};
+use super::push_options;
+use super::refspec::{Moves, every, exclude, head, read};
+use super::settings::{PushDefault, Settings};
 use crate::action::facts::{Push, RefUpdate};
 use crate::action::shell::ShellWord;
 
@@ -12,13 +14,23 @@ const READING: &[&str] = &["fetch", "pull", "ls-remote", "remote", "clone"];
 /// without one, a push that names no ref has an unknown target.
 #[must_use]
 pub fn push_from_command(words: &[ShellWord], current_branch: Option<&str>) -> Push {
+    push_with_settings(words, current_branch, &Settings::default())
+}
+
+/// As [`push_from_command`], with configuration that the command line itself brings.
+#[must_use]
+pub fn push_with_settings(
+    words: &[ShellWord],
+    current_branch: Option<&str>,
+    settings: &Settings,
+) -> Push {
     let Some((operation, rest)) = words.split_first() else {
         return unknown("", Vec::new());
     };
     match operation.known() {
-        Some("push") => push(rest, current_branch),
+        Some("push") => push(rest, current_branch, settings),
         Some(name) if READING.contains(&name) => reading(name),
-        Some(name) => unknown(name, push(rest, current_branch).readings),
+        Some(name) => unknown(name, push(rest, current_branch, settings).readings),
         None => unknown(&operation.text, vec![Vec::new()]),
     }
 }
@@ -91,9 +103,21 @@ impl Switches {
                 Meaning::Repo => on.repo = value.map(str::to_owned),
                 Meaning::Submodules => on.submodules(value),
                 Meaning::Program => on.reach("it names the program that runs at the remote"),
+                Meaning::Option => {
+                    let more = value.and_then(push_options::does_more);
+                    more.into_iter().for_each(|reason| on.reach(&reason));
+                }
             }
         }
         on
+    }
+
+    /// What configuration adds to the options.
+    fn configured(&mut self, settings: &Settings, remote: &str) {
+        if settings.mirrors(remote) {
+            (self.mirror, self.force) = (true, true);
+        }
+        self.follow_tags |= settings.is_on("push.followtags");
     }
 
     fn submodules(&mut self, value: Option<&str>) {
@@ -111,31 +135,35 @@ impl Switches {
     }
 }
 
-fn push(words: &[ShellWord], current_branch: Option<&str>) -> Push {
+fn push(words: &[ShellWord], current_branch: Option<&str>, settings: &Settings) -> Push {
     let parsed = parse(words);
-    let on = Switches::of(&parsed);
+    let mut on = Switches::of(&parsed);
     let (remote, specs) = match parsed.arguments.split_first() {
         Some((remote, specs)) => (Some(remote.text.clone()), specs),
         None => (on.repo.clone(), [].as_slice()),
     };
+    let remote = remote.or_else(|| settings.push_remote(current_branch).map(str::to_owned));
+    let name_of_remote = remote.as_deref().unwrap_or(ORIGIN);
+    on.configured(settings, name_of_remote);
     let mut targets = Targets {
         on: &on,
         current_branch,
+        settings,
+        remote: name_of_remote,
         updates: Vec::new(),
+        excludes: Vec::new(),
         unknown: parsed.unknown.clone().or(on.reaches_further.clone()),
     };
     targets.collect(specs);
     let Targets {
-        updates,
+        mut updates,
+        excludes,
         mut unknown,
         ..
     } = targets;
-    if remote
-        .as_deref()
-        .is_some_and(|remote| remote.starts_with("ext::"))
-    {
-        // gitremote-helpers(7): the rest is a command that git runs.
-        unknown.get_or_insert("the remote is a command".to_owned());
+    exclude(&mut updates, &excludes);
+    if remote.as_deref().is_some_and(runs_a_helper) {
+        unknown.get_or_insert("the remote is a program that git runs".to_owned());
     }
     Push {
         operation: name(&updates).to_owned(),
@@ -147,6 +175,15 @@ fn push(words: &[ShellWord], current_branch: Option<&str>) -> Push {
         unknown_target: unknown,
         command: None,
     }
+}
+
+/// The remote that git takes where nothing says another.
+const ORIGIN: &str = "origin";
+
+/// `HELPER::ADDRESS`: git runs `git-remote-HELPER` (gitremote-helpers(7)); `ext::` runs its
+/// address (git-remote-ext(1)).
+pub(super) fn runs_a_helper(remote: &str) -> bool {
+    remote.contains("::")
 }
 
 fn name(updates: &[RefUpdate]) -> &'static str {
@@ -163,7 +200,12 @@ fn name(updates: &[RefUpdate]) -> &'static str {
 struct Targets<'a> {
     on: &'a Switches,
     current_branch: Option<&'a str>,
+    settings: &'a Settings,
+    /// The remote's name, as configuration knows it.
+    remote: &'a str,
     updates: Vec<RefUpdate>,
+    /// What negative refspecs exclude.
+    excludes: Vec<String>,
     unknown: Option<String>,
 }
 
@@ -192,14 +234,22 @@ impl Targets<'_> {
         }
     }
 
-    /// Without a refspec, the current branch moves (`push.default` = `simple`).
+    /// Without a refspec: those of the configuration, else what `push.default` says
+    /// (`simple` where nothing says otherwise).
     fn current(&mut self) {
-        match checked_out(self.current_branch) {
-            Some(branch) => {
-                let update = branch_update(branch, self.on.forces());
-                self.updates.push(update);
-            }
-            None => self.note("the current branch is not known".to_owned()),
+        let configured = self.settings.configured(self.remote);
+        if !configured.is_empty() {
+            configured.into_iter().for_each(|spec| self.spec(spec));
+            return;
+        }
+        let upstream = match self.settings.push_default() {
+            PushDefault::Matching => return self.spec(":"),
+            PushDefault::Upstream => self.settings.upstream(self.current_branch),
+            PushDefault::Same => None,
+        };
+        match upstream {
+            Some(full) => self.spec(&format!("HEAD:{full}")),
+            None => self.take(head(self.current_branch, self.on.forces())),
         }
     }
 
@@ -207,10 +257,11 @@ impl Targets<'_> {
         let mut specs = specs.iter();
         while let Some(spec) = specs.next() {
             if spec.dynamic {
+                self.certain_end(&spec.text);
                 continue; // The parser has noted it.
             }
             if spec.text != "tag" {
-                self.spec(&spec.text);
+                self.spec_or_mapped(&spec.text);
                 continue;
             }
             match specs.next() {
@@ -221,12 +272,47 @@ impl Targets<'_> {
         }
     }
 
+    /// `$COMMIT:main`: whatever the source turns out to be, `main` moves.
+    fn certain_end(&mut self, text: &str) {
+        let Some((source, destination)) = text.rsplit_once(':') else {
+            return;
+        };
+        let constant = !destination.contains(['$', '`', '*', '?', '[', '{', '}', ')']);
+        if constant && !destination.is_empty() && !source.is_empty() {
+            self.spec(&format!("HEAD:{destination}"));
+        }
+    }
+
+    /// A name alone goes where configuration sends it, else to its own name.
+    fn spec_or_mapped(&mut self, text: &str) {
+        let (plain, forced) = match text.strip_prefix('+') {
+            Some(plain) => (plain, "+"),
+            None => (text, ""),
+        };
+        let alone = !self.on.delete && !plain.contains(':') && !matches!(plain, "HEAD" | "@");
+        let sent = match alone {
+            true => self.settings.sends(self.remote, plain),
+            false => None,
+        };
+        match sent {
+            Some(destination) => self.spec(&format!("{forced}{plain}:{destination}")),
+            None => self.spec(text),
+        }
+    }
+
     /// An unquoted glob is read as it stands: mostly no file matches a refspec.
     fn spec(&mut self, text: &str) {
-        match read(text, self.current_branch, self.on.forces(), self.on.delete) {
-            Moves::Refs(refs) => self.updates.extend(refs),
-            Moves::Unknown(reason) => self.note(reason),
-        }
+        let moves = read(text, self.current_branch, self.on.forces(), self.on.delete);
+        self.take(moves);
+    }
+
+    fn take(&mut self, moves: Moves) {
+        self.updates.extend(moves.refs);
+        self.excludes.extend(moves.excludes);
+        moves
+            .unknown
+            .into_iter()
+            .for_each(|reason| self.note(reason));
     }
 
     /// `--prune` deletes, among the refs that a pattern covers, those without a local one.

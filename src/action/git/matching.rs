@@ -2,7 +2,7 @@ use std::fmt;
 
 use globset::{Glob, GlobBuilder, GlobSet};
 
-use super::refspec::BRANCHES;
+use super::refspec::{BRANCHES, covers};
 use crate::action::facts::RefUpdate;
 use crate::action::path::glob::{Token, expand_braces, tokens};
 use crate::action::path::overlap::globs_overlap;
@@ -12,6 +12,8 @@ use crate::action::path::overlap::globs_overlap;
 #[derive(Clone)]
 pub struct RefPatterns {
     globs: GlobSet,
+    /// The full name of each pattern, in lower case.
+    names: Vec<String>,
     /// What each pattern can match, for comparison with other globs.
     tokens: Vec<Vec<Vec<Token>>>,
 }
@@ -43,6 +45,7 @@ impl RefPatterns {
     pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, RefPatternError> {
         let mut globs = Vec::with_capacity(patterns.len());
         let mut tokens = Vec::with_capacity(patterns.len());
+        let mut names = Vec::with_capacity(patterns.len());
         for (index, pattern) in patterns.iter().enumerate() {
             let pattern = pattern.as_ref();
             let refuse = |message: String| RefPatternError {
@@ -52,12 +55,17 @@ impl RefPatterns {
             let name = full_name(pattern);
             globs.push(compile(&name).map_err(refuse)?);
             tokens.push(alternatives(pattern, &name).map_err(refuse)?);
+            names.push(name);
         }
         let globs = GlobSet::new(&globs).map_err(|error| RefPatternError {
             index: 0,
             message: format!("can't be compiled: {error}"),
         })?;
-        Ok(Self { globs, tokens })
+        Ok(Self {
+            globs,
+            names,
+            tokens,
+        })
     }
 
     /// Whether there are no patterns.
@@ -67,19 +75,38 @@ impl RefPatterns {
     }
 
     /// Replaces `hits` by the indices of the patterns that `update` could move, ascending.
-    pub fn matches(&self, update: &RefUpdate, hits: &mut Vec<u32>) {
+    /// Answers whether a negative refspec spares a pattern that `update` could move without it.
+    pub fn matches(&self, update: &RefUpdate, hits: &mut Vec<u32>) -> bool {
         hits.clear();
         let name = update.name.to_lowercase();
         if !update.glob {
             let found = self.globs.matches(&name).into_iter();
             hits.extend(found.filter_map(|index| u32::try_from(index).ok()));
-            return;
+            return false;
         }
+        let mut spares = false;
         let glob = tokens(&name);
-        for (index, alternatives) in (0..).zip(&self.tokens) {
-            if (alternatives.iter()).any(|pattern| globs_overlap(pattern, &glob)) {
-                hits.push(index);
+        for ((index, alternatives), name) in (0..).zip(&self.tokens).zip(&self.names) {
+            if !(alternatives.iter()).any(|pattern| globs_overlap(pattern, &glob)) {
+                continue;
             }
+            match (update.excludes.iter()).any(|excluded| takes_out(excluded, name)) {
+                true => spares = true,
+                false => hits.push(index),
+            }
+        }
+        spares
+    }
+}
+
+/// Whether everything that the branch pattern `name` matches is excluded.
+fn takes_out(excluded: &str, name: &str) -> bool {
+    match name.find(['*', '?', '[', '{']) {
+        None => covers(excluded, name),
+        Some(at) => {
+            let before = name.get(..at).unwrap_or_default();
+            let open = excluded.strip_suffix('*');
+            open.is_some_and(|open| !open.contains('*') && before.starts_with(open))
         }
     }
 }

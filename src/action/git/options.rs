@@ -23,6 +23,8 @@ pub(super) enum Meaning {
     Program,
     /// `--repo=R`: the remote, if no argument names one.
     Repo,
+    /// `-o V`: a text for the server.
+    Option,
     /// Shows help and does nothing.
     Help,
 }
@@ -92,7 +94,7 @@ const OPTIONS: &[Spec] = &[
     flag("follow-tags", None, Meaning::FollowTags),
     valued("signed", None, Value::Optional, Meaning::Nothing),
     flag("atomic", None, Meaning::Nothing),
-    valued("push-option", Some('o'), Value::Required, Meaning::Nothing),
+    valued("push-option", Some('o'), Value::Required, Meaning::Option),
     flag("ipv4", Some('4'), Meaning::Nothing),
     flag("ipv6", Some('6'), Meaning::Nothing),
 ];

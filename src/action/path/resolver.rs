@@ -92,6 +92,14 @@ impl Resolver {
         }
     }
 
+    /// Whether `base` is the workspace root itself (the directory that relative paths start
+    /// from, if no root is known): what belongs to the repository is known of no other.
+    #[must_use]
+    pub fn is_root(&self, base: &Base) -> bool {
+        let root = self.root.as_ref().unwrap_or(&self.start);
+        matches!(base, Base::Known(directory) if directory == root)
+    }
+
     /// The path that `written` would touch from `base`.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
 use super::transfers::{Role, file, read, write};
 use super::wrappers::join;
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Inner, Leaf, Meaning, Operand};
 
 /// dd(1)
 pub(super) fn dd(call: &Call<'_>) -> Meaning {
@@ -22,6 +22,7 @@ pub(super) fn dd(call: &Call<'_>) -> Meaning {
 }
 
 static TAR: &[Opt<Role>] = &[
+    value("--checkpoint-action", Role::Checkpoint),
     value("-f --file", Role::Archive),
     value("-C --directory --cd", Role::Directory),
     flag(
@@ -119,6 +120,11 @@ impl Tar {
             }
             (Role::Write, Some(value)) => file(leaf, value, Access::Write),
             (Role::Program, Some(value)) => self.programs.push(value.word()),
+            (Role::Checkpoint, Some(value)) => {
+                let command = value.text.strip_prefix("exec=");
+                let command = command.map(|text| Value { text, ..value }.word());
+                self.programs.extend(command);
+            }
             _ => {}
         }
     }
@@ -223,6 +229,10 @@ pub(super) fn zip(call: &Call<'_>) -> Meaning {
             Item::Unknown(_) => {}
         }
     }
+    for command in unzip_commands(call) {
+        leaf.lift("an option names a command that runs");
+        leaf.starts.push(Inner::Script(command.to_owned()));
+    }
     let mut words = words.into_iter();
     leaf.operands.extend(words.next().map(|word| Operand {
         word: word.clone(),
@@ -244,6 +254,23 @@ pub(super) fn zip(call: &Call<'_>) -> Meaning {
         }
     }
     Meaning::Runs(leaf)
+}
+
+/// zip's `-TT CMD`, `--unzip-command CMD`.
+fn unzip_commands<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a str> {
+    let args = call.args();
+    args.iter().enumerate().filter_map(move |(at, word)| {
+        let text = word.text.as_str();
+        match text.strip_prefix("--unzip-command=") {
+            Some(command) => Some(command),
+            None if matches!(text, "-TT" | "--unzip-command") => {
+                args.get(at + 1).map(|word| word.text.as_str())
+            }
+            None => text
+                .strip_prefix("-TT")
+                .filter(|command| !command.is_empty()),
+        }
+    })
 }
 
 static UNZIP: &[Opt<Role>] = &[

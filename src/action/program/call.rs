@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::shell::ShellWord;
-use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+use super::{Access, Inner, Language, Leaf, Meaning, Operand, Source, Wrapper};
 
 /// A simple command whose program has a name.
 #[derive(Debug)]
@@ -91,6 +91,7 @@ impl<'a> Call<'a> {
             lifts_allow: (!self.is_exact())
                 .then(|| format!("`{}` is not named as itself", self.name)),
             assignments: Vec::new(),
+            values: Vec::new(),
             directory: None,
             operands: Vec::new(),
         }
@@ -128,6 +129,17 @@ impl Leaf {
             access: Access::Write,
             recursive: false,
         });
+    }
+
+    /// It runs code in another language, constant as far as the line holds it.
+    pub(super) fn holds(&mut self, language: Language, source: Source) {
+        let Source::Text(text) = source else {
+            self.starts.push(Inner::Code(language, source));
+            return;
+        };
+        let found = super::constants_of(language, &text);
+        self.starts.extend(found.starts);
+        self.operands.extend(found.operands);
     }
 
     pub(super) fn unknown(&mut self, reason: impl Into<String>) {

@@ -3,7 +3,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
-use super::{Access, Leaf, Meaning, Operand, presumed};
+use super::{Access, Leaf, Meaning, Operand, database_shells, presumed};
 
 /// Words of a statement, in lower case, behind which a file is named.
 const FILES: &[(&str, Access)] = &[
@@ -57,6 +57,7 @@ pub(super) fn client(call: &Call<'_>) -> Meaning {
             statement(&mut leaf, &word.text);
         }
     }
+    database_shells::add(call, &mut leaf);
     Meaning::Runs(leaf)
 }
 

@@ -4,7 +4,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Inner, Leaf, Meaning, Operand, runners};
 
 /// What an option means to such a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub(super) struct Seen<'a> {
     pub(super) inert: bool,
     pub(super) dry_run: bool,
     pub(super) target: Option<Value<'a>>,
+    /// A command that runs on the operands (`rg --pre`).
+    pub(super) code: Option<Value<'a>>,
 }
 
 /// What a program of this table does with these words.
@@ -106,6 +108,30 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     }
     if matches!(&*call.name, "rm" | "rmdir" | "unlink" | "shred") {
         leaf.effect = Effect::Destructive;
+    }
+    if let Some(code) = seen
+        .code
+        .filter(|_| tool.operands == Operands::PatternReads)
+    {
+        let operands = seen.operands.iter().map(|word| (*word).clone());
+        let words = std::iter::once(code.word()).chain(operands);
+        let words = Inner::Words(words.collect());
+        leaf.starts.push(Inner::Tried(Box::new(words)));
+    }
+    if matches!(&*call.name, "less" | "more" | "most") {
+        let commands = call.args().iter().filter_map(|word| {
+            let command = word.text.strip_prefix('+')?.trim_start_matches('+');
+            command.strip_prefix('!')
+        });
+        let commands = commands.map(|command| Inner::Script(command.to_owned()));
+        leaf.starts.extend(commands);
+    }
+    if matches!(&*call.name, "scp" | "sftp") {
+        let settings = call
+            .args()
+            .iter()
+            .filter_map(|word| runners::setting(&word.text));
+        leaf.starts.extend(settings.map(Inner::Script));
     }
     if !seen.dry_run {
         assign(&mut leaf, tool.operands, &seen);
@@ -171,7 +197,14 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
         Role::Names => seen.names_only = true,
         Role::DryRun => seen.dry_run = true,
         Role::Pattern => seen.pattern = true,
-        Role::Code => leaf.unknown("an option names a command that runs"),
+        Role::Code => {
+            leaf.unknown("an option names a command that runs");
+            leaf.lift("an option names a command that runs");
+            if let Some(value) = value {
+                seen.code = Some(value);
+                leaf.starts.push(Inner::Script(value.text.to_owned()));
+            }
+        }
         Role::Target => seen.target = value,
         Role::Read | Role::Write | Role::PatternFile | Role::Base => {
             seen.pattern |= role == Role::PatternFile;

@@ -57,6 +57,12 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("`find` chooses the words");
     let names = named(args, &paths);
+    // Without a name to look for, the starting points are found too.
+    let roots: Vec<ShellWord> = paths
+        .iter()
+        .take(MAX_NAMES)
+        .map(|path| (*path).clone())
+        .collect();
     let mut at = start + paths.len();
     while let Some(word) = args.get(at) {
         at += 1;
@@ -66,7 +72,11 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
                 let length = end_of_command(rest);
                 let command = rest.get(..length).unwrap_or_default();
                 wrapper.name = format!("find {action}");
-                exec(&mut wrapper, command, &names);
+                exec(
+                    &mut wrapper,
+                    command,
+                    if names.is_empty() { &roots } else { &names },
+                );
                 at += length + 1;
             }
             "-delete" => delete(&mut wrapper, &paths, &names),
@@ -113,16 +123,32 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
         [option, name] if matches!(option.text.as_str(), "-name" | "-iname") => Some(name),
         _ => None,
     });
+    let paths_given = args.windows(2).filter_map(|pair| match pair {
+        [option, path]
+            if matches!(
+                option.text.as_str(),
+                "-path" | "-ipath" | "-wholename" | "-iwholename"
+            ) =>
+        {
+            Some(ShellWord {
+                glob: path.glob || path.text.contains(['*', '?', '[']),
+                ..path.clone()
+            })
+        }
+        _ => None,
+    });
+    let mut found: Vec<ShellWord> = paths_given.take(MAX_NAMES).collect();
     // A line of many names and many roots would make their product; past a few it says no more.
-    names
+    let named = names
         .take(MAX_NAMES)
         .flat_map(|name| roots.iter().take(MAX_NAMES).map(move |root| (root, name)))
         .map(|(root, name)| ShellWord {
             text: format!("{}/{}", root.text.trim_end_matches('/'), name.text),
             dynamic: root.dynamic || name.dynamic,
             glob: root.glob || name.text.contains(['*', '?', '[']),
-        })
-        .collect()
+        });
+    found.extend(named);
+    found
 }
 
 /// How many names and starting points are combined.
@@ -193,4 +219,58 @@ pub(super) fn xargs(call: &Call<'_>) -> Meaning {
     };
     wrapper.inner.push(Inner::Words(words));
     Meaning::Wraps(wrapper)
+}
+
+/// fd: `fd [PATTERN [PATH…]] -x CMD…`, `-X CMD…`, up to `;`; found names stand in for `{}`.
+pub(super) fn fd(call: &Call<'_>) -> Meaning {
+    let args = call.args();
+    let is_exec =
+        |word: &ShellWord| matches!(word.text.as_str(), "-x" | "--exec" | "-X" | "--exec-batch");
+    let mut wrapper = call.wrapper();
+    wrapper.lift("`fd` chooses the words");
+    let later = found_later();
+    let found = literal(args.iter().take_while(|word| !is_exec(word)));
+    let mut at = 0;
+    while let Some(start) = args
+        .get(at..)
+        .and_then(|rest| rest.iter().position(is_exec))
+    {
+        let rest = args.get(at + start + 1..).unwrap_or_default();
+        let end = rest
+            .iter()
+            .position(|word| matches!(word.text.as_str(), ";" | "\\;"));
+        let command = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        if !command.is_empty() {
+            let each = found.iter().chain(std::iter::once(&later));
+            wrapper
+                .inner
+                .extend(each.map(|name| Inner::Words(placed(command, name))));
+        }
+        at += start + 1 + end.unwrap_or(rest.len());
+    }
+    if wrapper.inner.is_empty() {
+        return call.plain();
+    }
+    Meaning::Wraps(wrapper)
+}
+
+/// The command with a found name where `{}` stands, or behind it.
+fn placed(command: &[ShellWord], name: &ShellWord) -> Vec<ShellWord> {
+    let mut words = replaced(command, "{}", name);
+    if !command.iter().any(|word| word.text.contains('{')) {
+        words.push(name.clone());
+    }
+    words
+}
+
+/// The pattern, where it says no more than a name: `^\.env$`, `.env`.
+fn literal<'a>(mut words: impl Iterator<Item = &'a ShellWord>) -> Option<ShellWord> {
+    let pattern = words.find(|word| !word.text.starts_with('-'))?;
+    let text = pattern.text.trim_start_matches('^').trim_end_matches('$');
+    let text = text.replace("\\.", ".");
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    (text.chars().all(plain) && text.len() > 1).then(|| ShellWord {
+        text,
+        ..pattern.clone()
+    })
 }

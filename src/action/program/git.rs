@@ -2,18 +2,20 @@
 //!
 //! Source: git(1) and the pages it names (2.47).
 
+use super::super::git::Settings;
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::git_paths;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
-use super::wrappers::join;
-use super::{Inner, Leaf, Meaning};
+use super::{GitContext, Inner, Leaf, Meaning};
+use super::{git_config, git_paths, git_remote, git_runs};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Global {
     None,
-    /// Selects code, configuration or a repository.
+    /// Selects code or configuration.
     Lift,
+    /// Selects a repository.
+    Repository,
     Directory,
     Config,
     Query,
@@ -22,12 +24,13 @@ enum Global {
 static GLOBALS: &[Opt<Global>] = &[
     value("-C", Global::Directory),
     value("-c", Global::Config),
+    value("--git-dir --work-tree", Global::Repository),
     value(
-        "--git-dir --work-tree --namespace --super-prefix --config-env --attr-source",
+        "--namespace --super-prefix --config-env --attr-source",
         Global::Lift,
     ),
     attached("--exec-path", Global::Lift),
-    flag("--bare", Global::Lift),
+    flag("--bare", Global::Repository),
     flag(
         "-p --paginate -P --no-pager --no-replace-objects --no-lazy-fetch --no-optional-locks --no-advice --literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs",
         Global::None,
@@ -45,10 +48,10 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
     let as_written = std::mem::take(&mut leaf.block_forms);
     let mut scan = Scan::new(call.args(), GLOBALS, Grammar::OperandsEnd);
     let mut start = call.args().len();
-    let mut settings = Vec::new();
+    let mut globals = Globals::default();
     while let Some(item) = scan.next() {
         match item {
-            Item::Option { opt, value } => global(opt.role, value, &mut leaf, &mut settings),
+            Item::Option { opt, value } => globals.take(opt.role, value, &mut leaf),
             Item::Unknown(word) => {
                 leaf.lift(format!("`git` has an unknown option `{}`", word.text))
             }
@@ -70,178 +73,68 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         leaf.block_forms.extend(as_written);
     }
     if let Some((subcommand, args)) = rest.split_first() {
-        let runs =
-            configured(call, rest, &settings).or_else(|| runs_others(call, &subcommand.text, args));
-        if let Some(meaning) = runs {
-            return meaning;
+        if let Some(alias) = git_config::alias(&globals.settings, &subcommand.text) {
+            let options = call.args().get(..start).unwrap_or_default();
+            let mut wrapper = call.wrapper();
+            wrapper.lift("`git -c` changes the configuration");
+            wrapper.name = "git -c".to_owned();
+            wrapper
+                .inner
+                .push(git_config::expanded(alias, options, args));
+            if alias.0.dynamic {
+                let reason = "part of an alias is known only at run time";
+                wrapper.inner.push(Inner::Dynamic(reason.to_owned()));
+            }
+            return Meaning::Wraps(wrapper);
         }
         if subcommand.known().is_none() {
             leaf.lift("the subcommand is known only at run time");
             leaf.unknown("the subcommand is known only at run time");
         }
         subcommand_of(&mut leaf, &subcommand.text, rest, args);
+        leaf.starts.extend(git_config::runs(&globals.settings));
     }
+    leaf.git = Some(globals.context());
     Meaning::Runs(leaf)
 }
 
-fn global<'a>(
-    role: Global,
-    value: Option<Value<'a>>,
-    leaf: &mut Leaf,
-    settings: &mut Vec<(&'a str, Value<'a>)>,
-) {
-    match (role, value) {
-        (Global::Directory, Some(value)) => {
-            leaf.base.push(value.word());
-        }
-        (Global::Config, value) => {
-            leaf.lift("`git -c` changes the configuration");
-            let setting =
-                value.and_then(|value| value.text.split_once('=').map(|(key, _)| (key, value)));
-            settings.extend(setting);
-        }
-        (Global::Lift, _) => {
-            leaf.lift("an option of `git` selects code, configuration or a repository")
-        }
-        (Global::Query, _) => leaf.inert = true,
-        _ => {}
-    }
+/// What the options in front of the subcommand say.
+#[derive(Debug, Default)]
+struct Globals {
+    /// `KEY=VALUE` of each `-c`.
+    settings: Vec<ShellWord>,
+    elsewhere: bool,
 }
 
-/// What a `-c KEY=VALUE` of this line makes git run: an alias, a pager, an ssh command, …
-fn configured(
-    call: &Call<'_>,
-    rest: &[ShellWord],
-    settings: &[(&str, Value<'_>)],
-) -> Option<Meaning> {
-    let name = rest.first().map_or("", |word| word.text.as_str());
-    let mut wrapper = call.wrapper();
-    wrapper.lift("`git -c` changes the configuration");
-    let alias = settings.iter().rev().find_map(|(key, value)| {
-        let (section, alias) = key.split_once('.')?;
-        let is_it = section.eq_ignore_ascii_case("alias") && alias.eq_ignore_ascii_case(name);
-        Some((value, value.text.split_once('=')?.1)).filter(|_| is_it)
-    });
-    if let Some((value, code)) = alias {
-        let arguments = rest
-            .get(1..)
-            .unwrap_or_default()
-            .iter()
-            .map(|word| word.text.as_str());
-        let code = code
-            .strip_prefix('!')
-            .map_or_else(|| format!("git {code}"), str::to_owned);
-        let words: Vec<&str> = std::iter::once(&*code).chain(arguments).collect();
-        wrapper.script(&ShellWord {
-            text: words.join(" "),
-            dynamic: value.dynamic,
-            glob: false,
-        });
-    }
-    for (key, value) in settings {
-        let Some((_, code)) = value.text.split_once('=') else {
-            continue;
-        };
-        let key = key.to_ascii_lowercase();
-        let runs = code.starts_with('!') || runs_its_value(&key);
-        if runs && !key.starts_with("alias.") {
-            let text = code.strip_prefix('!').unwrap_or(code).to_owned();
-            wrapper.script(&ShellWord {
-                text,
-                dynamic: value.dynamic,
-                glob: false,
-            });
-        }
-    }
-    if wrapper.inner.is_empty() {
-        return None;
-    }
-    wrapper.name = "git -c".to_owned();
-    if alias.is_none() {
-        let program = call.words.first().cloned();
-        wrapper.inner.push(Inner::Words(
-            program.into_iter().chain(rest.iter().cloned()).collect(),
-        ));
-    }
-    Some(Meaning::Wraps(wrapper))
-}
-
-/// git-config(1): settings that name a command.
-fn runs_its_value(key: &str) -> bool {
-    matches!(
-        key,
-        "core.pager"
-            | "core.editor"
-            | "core.sshcommand"
-            | "core.fsmonitor"
-            | "core.askpass"
-            | "sequence.editor"
-            | "diff.external"
-            | "core.gitproxy"
-            | "gpg.program"
-            | "credential.helper"
-            | "uploadpack.packobjectshook"
-            | "interactive.difffilter"
-    ) || key.starts_with("pager.")
-        || [
-            ".cmd",
-            ".textconv",
-            ".command",
-            ".clean",
-            ".smudge",
-            ".process",
-            ".driver",
-            ".program",
-        ]
-        .iter()
-        .any(|suffix| key.ends_with(suffix))
-}
-
-/// `rebase --exec CMD`, `submodule foreach CMD`, `filter-branch --tree-filter CMD`, `bisect run CMD…`
-fn runs_others(call: &Call<'_>, name: &str, args: &[ShellWord]) -> Option<Meaning> {
-    let mut wrapper = call.wrapper();
-    wrapper.name = format!("git {name}");
-    wrapper.lift(format!("`git {name}` runs commands"));
-    match (name, args) {
-        ("bisect", [run, command @ ..]) if run.text == "run" => wrapper.runs(command),
-        ("submodule", _) => {
-            let at = args.iter().position(|word| word.text == "foreach")?;
-            let command: Vec<ShellWord> = args
-                .iter()
-                .skip(at + 1)
-                .skip_while(|word| word.text.starts_with('-'))
-                .cloned()
-                .collect();
-            join(&mut wrapper, &command);
-        }
-        ("rebase" | "filter-branch" | "difftool", _) => {
-            for item in Scan::new(args, RUNS, Grammar::Permute) {
-                if let Item::Option {
-                    opt,
-                    value: Some(value),
-                } = item
-                    && opt.role
-                {
-                    wrapper.script(&value.word());
-                }
+impl Globals {
+    fn take(&mut self, role: Global, value: Option<Value<'_>>, leaf: &mut Leaf) {
+        match (role, value) {
+            (Global::Directory, Some(value)) => leaf.base.push(value.word()),
+            (Global::Config, value) => {
+                leaf.lift("`git -c` changes the configuration");
+                self.settings.extend(value.map(Value::word));
             }
+            (Global::Lift, _) => leaf.lift("an option of `git` selects code or configuration"),
+            (Global::Repository, _) => {
+                leaf.lift("an option of `git` selects a repository");
+                self.elsewhere = true;
+            }
+            (Global::Query, _) => leaf.inert = true,
+            _ => {}
         }
-        _ => {}
     }
-    (!wrapper.inner.is_empty()).then_some(Meaning::Wraps(wrapper))
-}
 
-static RUNS: &[Opt<bool>] = &[
-    value(
-        "-x --exec --extcmd --tree-filter --index-filter --msg-filter --env-filter --parent-filter \
-         --commit-filter --tag-name-filter --setup",
-        true,
-    ),
-    value(
-        "-s --strategy -X --strategy-option --onto -C --whitespace -t --tool",
-        false,
-    ),
-];
+    fn context(self) -> GitContext {
+        let mut settings = Settings::default();
+        for word in &self.settings {
+            settings.add(&word.text);
+        }
+        GitContext {
+            settings,
+            elsewhere: self.elsewhere,
+        }
+    }
+}
 
 /// git-push(1), as far as `-h`, `-n` and values that look like them go. Abbreviations are taken
 /// in the order of this table, which puts the strict reading first.
@@ -317,6 +210,8 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
         _ => {}
     }
     git_paths::add(leaf, name, args);
+    git_remote::add(leaf, name, args);
+    git_runs::add(leaf, name, args);
 }
 
 fn pushes(leaf: &mut Leaf, name: &str, mut words: Vec<ShellWord>) {

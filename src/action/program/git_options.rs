@@ -20,6 +20,12 @@ pub(super) enum Role {
     Branch,
     Track,
     DryRun,
+    /// A folder that is made.
+    Folder,
+    /// Overwrites what was changed in the working tree.
+    Force,
+    /// Names a file that lists the paths.
+    List,
     NoContent,
     Staged,
     Worktree,
@@ -56,11 +62,33 @@ pub(super) static GREP: &[Opt<Role>] = &[
 ];
 pub(super) static CHECKOUT: &[Opt<Role>] = &[
     value("-b -B -c -C --create --force-create --orphan", Role::Branch),
-    value("-s --source --pathspec-from-file --conflict", Role::None),
+    value("-s --source --conflict", Role::None),
     flag("-t --track", Role::Track),
     attached("--recurse-submodules", Role::None),
     flag("-S --staged", Role::Staged),
     flag("-W --worktree", Role::Worktree),
+    value("--pathspec-from-file", Role::List),
+    flag("-f --force", Role::Force),
+];
+pub(super) static RESET: &[Opt<Role>] = &[
+    flag("--hard --merge --keep", Role::Worktree),
+    value("--pathspec-from-file", Role::List),
+];
+pub(super) static TREE: &[Opt<Role>] = &[
+    value("-b -B --reason", Role::None),
+    value(
+        "--index-output --prefix --exclude-per-directory --stage",
+        Role::None,
+    ),
+    flag("-u -a --all", Role::Worktree),
+    flag("-p --stdout", Role::NoContent),
+];
+pub(super) static FOLDER: &[Opt<Role>] = &[
+    value("--separate-git-dir", Role::Folder),
+    value(
+        "-b --branch --initial-branch --template --object-format --ref-format --name --depth --reference",
+        Role::None,
+    ),
 ];
 pub(super) static FILES: &[Opt<Role>] = &[
     flag("-n --dry-run", Role::DryRun),

@@ -4,26 +4,31 @@
 
 use super::super::shell::ShellWord;
 use super::git_options::{BRANCH, CHECKOUT, CONFIG, FILES, GREP, MESSAGE, OUTPUT, Role, SHOWS};
+use super::git_trees;
 use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Operand};
 
 /// What the options and words of a subcommand said.
 #[derive(Debug, Default)]
-struct Found<'a> {
-    operands: Vec<&'a ShellWord>,
+pub(super) struct Found<'a> {
+    pub(super) operands: Vec<&'a ShellWord>,
     /// How many operands stand in front of `--`, if it is there.
-    dashes: Option<usize>,
+    pub(super) dashes: Option<usize>,
     roles: Vec<Role>,
     branch: Option<Value<'a>>,
 }
 
 impl Found<'_> {
-    fn has(&self, role: Role) -> bool {
+    pub(super) fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 }
 
-fn scan<'a>(args: &'a [ShellWord], opts: &'static [Opt<Role>], leaf: &mut Leaf) -> Found<'a> {
+pub(super) fn scan<'a>(
+    args: &'a [ShellWord],
+    opts: &'static [Opt<Role>],
+    leaf: &mut Leaf,
+) -> Found<'a> {
     let mut found = Found::default();
     let mut scan = Scan::new(args, opts, Grammar::Permute);
     while let Some(item) = scan.next() {
@@ -53,6 +58,8 @@ fn scan<'a>(args: &'a [ShellWord], opts: &'static [Opt<Role>], leaf: &mut Leaf) 
                         }
                     }
                     (Role::Branch, value) => found.branch = value,
+                    (Role::Folder, Some(value)) => tree(leaf, &[&value.word()], Access::Write),
+                    (Role::List, _) => leaf.unknown("a file lists the paths that it changes"),
                     _ => {}
                 }
             }
@@ -80,7 +87,7 @@ fn without_stage(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-fn everything(leaf: &mut Leaf, access: Access) {
+pub(super) fn everything(leaf: &mut Leaf, access: Access) {
     leaf.operands.push(Operand {
         word: ShellWord::constant("."),
         access,
@@ -88,7 +95,7 @@ fn everything(leaf: &mut Leaf, access: Access) {
     });
 }
 
-fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
+pub(super) fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
     for word in words {
         leaf.operands.push(Operand {
             word: (*word).clone(),
@@ -100,11 +107,11 @@ fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
 
 /// Adds what `git NAME ARGS` reads, writes and switches to.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    git_trees::add(leaf, name, args);
     match name {
         "show" | "diff" | "difftool" | "blame" | "annotate" | "log" | "whatchanged"
-        | "cat-file" | "diff-tree" | "diff-index" | "diff-files" | "range-diff" => {
-            shows(leaf, name, args)
-        }
+        | "cat-file" | "diff-tree" | "diff-index" | "diff-files" | "range-diff" | "shortlog"
+        | "reflog" => shows(leaf, name, args),
         "grep" => grep(leaf, args),
         "checkout" | "switch" | "restore" => checkout(leaf, name, args),
         "rm" | "mv" | "clean" => files(leaf, name, args),
@@ -123,7 +130,9 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         "symbolic-ref" => symbolic_ref(leaf, args),
         "rebase" | "stash" | "bisect" if args.len() > 1 => may_switch(leaf, name, args),
         "apply" | "am" => patches(leaf, args),
-        "archive" | "format-patch" | "bundle" => archive(leaf, name, args),
+        "archive" | "format-patch" | "bundle" | "bugreport" | "diagnose" => {
+            archive(leaf, name, args)
+        }
         "commit" | "tag" | "notes" => {
             scan(args, MESSAGE, leaf);
         }
@@ -136,7 +145,7 @@ fn shows(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     if found.has(Role::NoContent) && !found.has(Role::Patch) {
         return;
     }
-    if matches!(name, "log" | "whatchanged") && !found.has(Role::Patch) {
+    if matches!(name, "log" | "whatchanged" | "shortlog" | "reflog") && !found.has(Role::Patch) {
         return;
     }
     let only_asks = args

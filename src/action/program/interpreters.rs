@@ -6,7 +6,7 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::habits::UNKNOWN;
 use super::options::Value;
-use super::{Leaf, Meaning, habits, presumed};
+use super::{Language as Code, Leaf, Meaning, Source, habits, presumed};
 
 /// How an interpreter is told to run code.
 struct Language {
@@ -178,6 +178,7 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
         match means(language, text) {
             Means::Code { attached } => {
                 code(&mut leaf, &call.name);
+                constant_code(&mut leaf, call, language);
                 // The code's arguments are often files that it reads.
                 let rest = usize::from(!attached);
                 let named = args.as_slice().get(rest..).unwrap_or_default();
@@ -206,6 +207,7 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
         }
     }
     if !ran {
+        holds(&mut leaf, &call.name, Source::Stdin);
         leaf.unknown(format!(
             "what `{}` reads from standard input is code",
             call.name
@@ -281,12 +283,61 @@ fn powershell(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// What is constant in the code that options carry, one or several.
+fn constant_code(leaf: &mut Leaf, call: &Call<'_>, language: &Language) {
+    for (at, word) in call.args().iter().enumerate() {
+        let Means::Code { attached } = means(language, &word.text) else {
+            continue;
+        };
+        let code = if !attached {
+            call.args().get(at + 1).map(|word| word.text.as_str())
+        } else if let Some(text) = word.text.strip_prefix("--") {
+            text.split_once('=').map(|(_, code)| code)
+        } else {
+            let letter = word.text.find(|c: char| language.code_letters.contains(c));
+            letter.and_then(|at| word.text.get(at + 1..))
+        };
+        if let Some(code) = code {
+            holds(leaf, &call.name, Source::Text(code.to_owned()));
+        }
+    }
+}
+
+fn holds(leaf: &mut Leaf, name: &str, source: Source) {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    if let Some(language) = written_in(base) {
+        leaf.holds(language, source);
+    }
+}
+
+/// The language that an interpreter takes.
+fn written_in(name: &str) -> Option<Code> {
+    Some(match name {
+        "python" | "pypy" | "ipython" | "pythonw" => Code::Python,
+        "node" | "nodejs" | "ts-node" | "tsx" | "deno" | "bun" => Code::JavaScript,
+        "perl" => Code::Perl,
+        "ruby" | "jruby" => Code::Ruby,
+        "php" => Code::Php,
+        "lua" | "luajit" => Code::Lua,
+        "rscript" | "julia" => Code::R,
+        "osascript" => Code::AppleScript,
+        "tclsh" | "expect" => Code::Tcl,
+        "guile" | "racket" => Code::Lisp,
+        "groovy" | "scala" | "kotlin" => Code::Scala,
+        _ => return None,
+    })
+}
+
 fn code(leaf: &mut Leaf, name: &str) {
     leaf.unknown(format!("the code that `{name}` is given"));
 }
 
 fn script(leaf: &mut Leaf, word: &ShellWord, name: &str) {
-    if word.text == "-" {
+    if word.text.starts_with("<(") {
+        holds(leaf, name, Source::Process(word.text.clone()));
+    }
+    if matches!(word.text.as_str(), "-" | "/dev/stdin") {
+        holds(leaf, name, Source::Stdin);
         leaf.unknown(format!("what `{name}` reads from standard input is code"));
         return;
     }

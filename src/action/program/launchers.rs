@@ -1,58 +1,18 @@
 //! Programs that start others, in ways too many to know each option.
 
-use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Access, Inner, Meaning, Operand, interpreters, launch, secrets, test_runners};
+use super::options::{Grammar, Item, Opt, Scan, value};
+use super::{
+    Access, Inner, Meaning, Operand, interpreters, launch, secrets, terraform, test_runners,
+};
 
-/// Tools that find a program in a project's packages or environment and run it: `npx`, `uv run`,
-/// `poetry run`, `bundle exec`, `mise exec --`, `direnv exec DIR`, …
-pub(super) fn launcher(call: &Call<'_>) -> Meaning {
-    let args = call.args();
-    // These have a subcommand in front: `uv run`, `bundle exec`.
-    let skip = usize::from(matches!(
-        &*call.name,
-        "uv" | "poetry"
-            | "pipenv"
-            | "hatch"
-            | "pdm"
-            | "rye"
-            | "bundle"
-            | "mise"
-            | "asdf"
-            | "direnv"
-            | "conda"
-            | "micromamba"
-            | "nix"
-            | "aws-vault"
-            | "op"
-            | "chamber"
-            | "doppler"
-    ));
-    let words: Vec<&ShellWord> = args
-        .iter()
-        .filter(|word| !word.text.starts_with('-'))
-        .collect();
+/// The dynamic loader: `ld-linux-x86-64.so.2 [OPTION…] PROGRAM ARG…` (ld.so(8)).
+pub(super) fn loader(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift(format!("`{}` chooses what runs", call.name));
-    let dashes = args.iter().position(|word| word.text == "--");
-    if let Some(at) = dashes {
-        wrapper.runs(args.get(at + 1..).unwrap_or_default());
-    }
-    // Which options take a value isn't known here, so each word that may be the program is tried.
-    for start in words.iter().skip(skip).take(MAX_STARTS) {
-        let at = args
-            .iter()
-            .position(|word| std::ptr::eq(word, *start))
-            .unwrap_or(args.len());
-        let inner = Inner::Words(args.get(at..).unwrap_or_default().to_vec());
-        if !wrapper.inner.contains(&inner) {
-            wrapper.inner.push(inner);
-        }
-    }
-    // Some take the whole command as one word: `tmux new 'CMD'`, `hyperfine 'CMD'`.
-    let scripts = words.iter().filter(|word| word.text.contains(' '));
-    for script in scripts.take(MAX_STARTS) {
-        wrapper.script(script);
+    let mut scan = Scan::new(call.args(), LOADER, Grammar::OperandsEnd);
+    if scan.any(|item| matches!(item, Item::Operand(_))) {
+        wrapper.runs(call.args_from(scan.at()));
     }
     if wrapper.inner.is_empty() {
         return call.plain();
@@ -60,9 +20,49 @@ pub(super) fn launcher(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
+static LOADER: &[Opt<()>] = &[value(
+    "--library-path --preload --audit --argv0 --glibc-hwcaps-mask --glibc-hwcaps-prepend --inhibit-rpath",
+    (),
+)];
+
+/// terragrunt: `exec` runs a command; the rest is what terraform would do.
+pub(super) fn terragrunt(call: &Call<'_>) -> Meaning {
+    launch::beside(call, terraform::terragrunt(call))
+}
+
 /// npm(1), pnpm, yarn: they run packages' programs, and recipes of the project.
 pub(super) fn node_packages(call: &Call<'_>) -> Meaning {
-    launch::started(call).unwrap_or_else(|| test_runners::npm(call))
+    if let Some(meaning) = launch::started(call) {
+        return meaning;
+    }
+    let mut meaning = test_runners::npm(call);
+    if let Meaning::Runs(leaf) = &mut meaning {
+        leaf.starts.extend(binary(call));
+    }
+    meaning
+}
+
+/// What `yarn NAME` and `pnpm NAME` do themselves; any other name is a recipe or a program.
+const OWN: &str = "install i add remove rm uninstall un link unlink up update upgrade why info list ls ll la audit \
+     init publish pack set config cache version create test t start stop build dedupe import outdated global help \
+     login logout owner team tag unplug rebuild prune plugin patch patch-commit store root bin licenses deploy fetch \
+     env server setup doctor completion node npm policies constraints search stage workspaces workspace autoclean check";
+
+/// `yarn run NAME …`, `pnpm NAME …`: a program of the packages runs where no recipe has that name.
+fn binary(call: &Call<'_>) -> Option<Inner> {
+    if call.name == "npm" {
+        return None;
+    }
+    let operand = |word: &super::super::shell::ShellWord| !word.text.starts_with('-');
+    let first = call.args().iter().position(operand)?;
+    let at = if call.args().get(first)?.text == "run" {
+        first + 1 + call.args_from(first + 1).iter().position(operand)?
+    } else {
+        first
+    };
+    let name = call.args().get(at)?.text.as_str();
+    let own = OWN.split_ascii_whitespace().any(|own| own == name);
+    (!own).then(|| Inner::Tried(Box::new(Inner::Words(call.args_from(at).to_vec()))))
 }
 
 /// sops: `exec-env` and `exec-file` hand a command to a shell; else it decrypts files.
@@ -79,6 +79,10 @@ pub(super) fn bun(call: &Call<'_>) -> Meaning {
 pub(super) fn at(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("it runs its commands later");
+    let process = |word: &&super::super::shell::ShellWord| word.text.starts_with("<(");
+    if let Some(word) = call.args().iter().find(process) {
+        wrapper.inner.push(Inner::Process(word.text.clone()));
+    }
     let file = call
         .args()
         .iter()
@@ -99,6 +103,3 @@ pub(super) fn at(call: &Call<'_>) -> Meaning {
     }
     Meaning::Wraps(wrapper)
 }
-
-/// How many words are tried as the program that a launcher starts.
-const MAX_STARTS: usize = 4;

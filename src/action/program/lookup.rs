@@ -10,9 +10,9 @@ use super::files::{self, Tool};
 use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
-    Meaning, archives, builtins, compressors, databases, editors, find, git, interpreters, launch,
-    launchers, network, patches, readers as r, runners, scripts, secrets, shells, terraform,
-    test_runners, writers as w,
+    Meaning, archives, builtins, compressors, databases, debuggers, editors, find, git,
+    interpreters, launch, launchers, network, patches, readers as r, runners, scripts, secrets,
+    shells, terraform, test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -29,11 +29,11 @@ use Knows::{Cli as C, Function as F, Tool as T, Wrapper as W};
 /// Each entry: the programs' names, space-separated, and what knows them.
 static PROGRAMS: &[(&str, Knows)] = &[
     ("terraform tofu", F(terraform::terraform)),
-    ("terragrunt", F(terraform::terragrunt)),
+    ("terragrunt", F(launchers::terragrunt)),
     ("git", F(git::git)),
     ("pytest py.test", F(test_runners::pytest)),
     ("npm pnpm yarn", F(launchers::node_packages)),
-    ("tmux", F(launch::tmux)),
+    ("tmux tmate byobu", F(launch::tmux)),
     ("screen", F(launch::screen)),
     ("echo printf logger", F(builtins::prints)),
     ("kubectl oc", C(&clouds::KUBECTL)),
@@ -76,13 +76,15 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("parallel", F(runners::parallel)),
     ("ssh mosh autossh", F(runners::ssh)),
     ("busybox toybox", F(runners::busybox)),
-    ("microk8s k3s gdb", F(launchers::launcher)),
     (
         "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
          rscript julia osascript tclsh expect guile racket groovy scala kotlin",
         F(interpreters::run),
     ),
     ("xargs gxargs", F(find::xargs)),
+    ("fd fdfind", F(find::fd)),
+    ("gdb lldb cgdb", F(debuggers::debugger)),
+    ("m4 gnuplot crontab", F(scripts::lines)),
     ("find gfind", F(find::find)),
     ("noglob nocorrect not", W(&tables::PRECOMMAND)),
     ("repeat", W(&tables::REPEAT)),
@@ -160,7 +162,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("bun", F(launchers::bun)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
-        "vim vi nvim view nano ed ex emacs pico micro hx kak joe code",
+        "vim vi nvim view gvim rview gview rvim vim.basic vim.tiny nano ed ex emacs emacsclient pico micro hx kak joe code",
         F(editors::editor),
     ),
     ("make gmake just rake ninja", F(editors::make)),
@@ -177,12 +179,12 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("mv gmv", T(&w::MV)),
     ("ln", T(&w::LN)),
     ("rsync", T(&w::RSYNC)),
-    ("scp", T(&w::SCP)),
+    ("scp sftp", T(&w::SCP)),
     ("split", T(&w::SPLIT)),
     ("csplit", T(&w::CSPLIT)),
     ("patch gpatch", F(patches::patch)),
     (
-        "mysql mariadb mycli psql pgcli sqlite3 sqlite duckdb",
+        "mysql mariadb mycli psql pgcli sqlite3 sqlite litecli duckdb",
         F(databases::client),
     ),
 ];
@@ -207,16 +209,24 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
             return Some(meaning);
         }
         if call.name.starts_with("ld-linux") || call.name.starts_with("ld-musl") {
-            return Some(launchers::launcher(call));
+            return Some(launchers::loader(call));
         }
         return interpreters::is_versioned(&call.name).then(|| interpreters::run(call));
     };
     Some(match knows {
-        Knows::Tool(tool) => files::run(call, tool),
+        Knows::Tool(tool) => launch::beside(call, files::run(call, tool)),
         Knows::Wrapper(spec) => wrappers::wrap(call, spec),
         Knows::Cli(cli) => launch::beside(call, cloud::run(call, cli)),
         Knows::Function(function) => function(call),
     })
+}
+
+/// The table of a reader or writer of files.
+pub(super) fn tool(name: &str) -> Option<&'static Tool> {
+    match BY_NAME.get(name) {
+        Some(Knows::Tool(tool)) => Some(tool),
+        _ => None,
+    }
 }
 
 /// Whether a program is more than a plain reader, writer or builtin, so that what it is told

@@ -14,7 +14,9 @@
 //! | `launch` | programs that find another one and run it, by tables |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
+//! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 //! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `tools` | which options of which program an allow may take in |
 
 mod archives;
 mod builtins;
@@ -23,13 +25,20 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod database_shells;
 mod databases;
+mod debuggers;
 mod editors;
 mod files;
 mod find;
 mod git;
+mod git_config;
+mod git_environment;
 mod git_options;
 mod git_paths;
+mod git_remote;
+mod git_runs;
+mod git_trees;
 mod habits;
 mod interpreters;
 mod launch;
@@ -47,6 +56,7 @@ mod secrets;
 mod shells;
 mod terraform;
 mod test_runners;
+mod tools;
 mod transfers;
 mod unknown;
 mod variables;
@@ -56,12 +66,15 @@ mod writers;
 
 pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
+pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use shells::is_portable;
+pub use tools::only_pattern_vouches;
 pub use variables::started_by_variable;
 
 use call::Call;
 
 use super::facts::Effect;
+use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
@@ -84,6 +97,8 @@ pub struct Wrapper {
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
     pub assignments: Vec<String>,
+    /// Those of them whose value is known, with it.
+    pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
@@ -162,6 +177,8 @@ pub struct Leaf {
     pub loads: Vec<ShellWord>,
     /// The words behind `git push` (or another remote operation), with the operation's name first.
     pub git_remote: Option<Vec<ShellWord>>,
+    /// Set for git: where it looks for a repository and settings.
+    pub git: Option<GitContext>,
     /// Commands that it starts besides (`tar --to-command`, awk's `system`).
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
@@ -170,6 +187,17 @@ pub struct Leaf {
     pub assignments: Vec<String>,
     /// What can't be known about it, and why.
     pub unknowns: Vec<String>,
+    /// See [`super::facts::Command::unvouched`].
+    pub unvouched: Vec<String>,
+}
+
+/// What git's options say of the repository that it works in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GitContext {
+    /// What `-c` sets.
+    pub settings: Settings,
+    /// An option names a repository, which need not be the one of the directory.
+    pub elsewhere: bool,
 }
 
 /// A path among a command's words.
@@ -228,7 +256,11 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     if known.is_none_or(str::is_empty) {
         return program_at_run_time(&call);
     }
-    lookup::known(&call).unwrap_or_else(|| unknown::program(&call))
+    let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
+    if let Meaning::Runs(leaf) = &mut meaning {
+        tools::check(&call, leaf);
+    }
+    meaning
 }
 
 const AT_RUN_TIME: &str = "the program is known only at run time";
@@ -275,6 +307,8 @@ fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -
                 leaf.effect = other.effect;
             }
             leaf.git_remote = leaf.git_remote.or(other.git_remote);
+            leaf.git = leaf.git.or(other.git);
+            leaf.starts.extend(other.starts);
             Meaning::Runs(leaf)
         }
         (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {
@@ -310,6 +344,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
+        values: Vec::new(),
         directory: None,
         operands: Vec::new(),
     })

@@ -64,6 +64,8 @@ pub(super) enum Grammar {
     Go,
     /// As [`Self::Permute`], but a long option is never abbreviated.
     Exact,
+    /// As [`Self::Go`], but options may follow operands (`go test ./... -v`).
+    GoPermute,
 }
 
 /// A value that an option carries, perhaps only a part of its word.
@@ -126,6 +128,8 @@ pub(super) enum Item<'a, R: 'static> {
 pub(super) struct Scan<'a, R: 'static> {
     args: &'a [ShellWord],
     opts: &'static [Opt<R>],
+    /// A second table, for what the first doesn't name: options of every subcommand.
+    more: &'static [Opt<R>],
     grammar: Grammar,
     /// Where the word that the last item came from stands.
     at: usize,
@@ -140,12 +144,28 @@ impl<'a, R> Scan<'a, R> {
         Self {
             args,
             opts,
+            more: &[],
             grammar,
             at: 0,
             next: 0,
             cluster: "",
             ended: false,
         }
+    }
+
+    /// Looks options up in `more` too, where the first table doesn't name them.
+    pub(super) fn with(mut self, more: &'static [Opt<R>]) -> Self {
+        self.more = more;
+        self
+    }
+
+    /// The word that the last item took for its option's value, if that looks like an option.
+    ///
+    /// Programs differ here: getopt takes `-k -p` for `-k` with a value, argparse refuses it,
+    /// and pytest loads the plugin anyway.
+    pub(super) fn doubtful_value(&self) -> Option<&'a ShellWord> {
+        let taken = self.args.get(self.at + 1..self.next)?;
+        taken.last().filter(|word| looks_like_option(&word.text))
     }
 
     /// The index of the word that the last item began in.
@@ -181,7 +201,9 @@ impl<'a, R> Scan<'a, R> {
         let letter = rest.next();
         let tail = rest.as_str();
         self.cluster = "";
-        let Some(opt) = letter.and_then(|letter| find_short(self.opts, letter)) else {
+        let Some(opt) = letter.and_then(|letter| {
+            find_short(self.opts, letter).or_else(|| find_short(self.more, letter))
+        }) else {
             self.cluster = tail;
             return Item::Unknown(word);
         };
@@ -202,8 +224,13 @@ impl<'a, R> Scan<'a, R> {
             Some((name, value)) => (name, Some(Value::part(word, value))),
             None => (name, None),
         };
-        let exact_only = matches!(self.grammar, Grammar::Go | Grammar::Exact);
-        let Some(opt) = find_long(self.opts, name, exact_only) else {
+        let exact_only = matches!(
+            self.grammar,
+            Grammar::Go | Grammar::GoPermute | Grammar::Exact
+        );
+        let found = find_long(self.opts, name, exact_only)
+            .or_else(|| find_long(self.more, name, exact_only));
+        let Some(opt) = found else {
             return Item::Unknown(word);
         };
         let value = match (inline, opt.arg) {
@@ -236,12 +263,34 @@ impl<'a, R> Iterator for Scan<'a, R> {
             return Some(self.long(word, name));
         }
         let name = text.strip_prefix('-').unwrap_or(text);
-        if self.grammar == Grammar::Go {
+        if matches!(self.grammar, Grammar::Go | Grammar::GoPermute) {
             return Some(self.long(word, name));
         }
         self.cluster = name;
         Some(self.short(word))
     }
+}
+
+/// It begins with a dash, and isn't standard input (`-`) or a negative number.
+pub(super) fn looks_like_option(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('-') else {
+        return false;
+    };
+    !rest.is_empty() && !rest.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// It is an option, or something else that changes what the program is: a file of arguments
+/// (`@FILE`), or a variable (`SHELL=/bin/sh`, as make(1) takes it).
+pub(super) fn may_configure(text: &str) -> bool {
+    let variable = text.split_once('=').is_some_and(|(name, _)| {
+        let name = name.strip_suffix([':', '+', '?']).unwrap_or(name);
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    variable || looks_like_option(text) || (text.len() > 1 && text.starts_with('@'))
 }
 
 fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
@@ -256,20 +305,40 @@ fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R
 /// The option of that long name, or else the first that the name abbreviates. A name that
 /// abbreviates two is an error to the program; taking it for one of them is the strict reading.
 fn find_long<R>(opts: &'static [Opt<R>], name: &str, exact_only: bool) -> Option<&'static Opt<R>> {
-    let long = |opt: &'static Opt<R>, test: &dyn Fn(&str) -> bool| {
-        opt.names
-            .split(' ')
-            .any(|known| test(known.trim_start_matches('-')))
-    };
-    let exact = opts.iter().find(|opt| long(opt, &|known| known == name));
-    if exact.is_some() || exact_only || name.is_empty() {
-        return exact;
+    let find = |end| opts.iter().find(|opt| has_long(opt.names, name, end));
+    let exact = find(End::Whole);
+    if exact_only {
+        exact
+    } else {
+        exact.or_else(|| find(End::Abbreviated))
     }
-    opts.iter().find(|opt| {
-        opt.names.split(' ').any(|known| {
-            known
-                .strip_prefix("--")
-                .is_some_and(|known| known.starts_with(name))
-        })
+}
+
+/// How much of an option's name a text must be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// All of it, behind one dash or two.
+    Whole,
+    /// Its beginning, behind two dashes.
+    Abbreviated,
+}
+
+/// Whether one of the names, each behind its dashes, is that text or begins with it. One search
+/// tells, because lines of many options are looked up in tables of many names.
+fn has_long(names: &str, name: &str, end: End) -> bool {
+    if name.is_empty() || name.starts_with('-') {
+        return false;
+    }
+    names.match_indices(name).any(|(at, _)| {
+        let (before, rest) = names.split_at(at);
+        let start = before.trim_end_matches('-');
+        let dashes = before.len() - start.len();
+        let begins = dashes > 0 && (start.is_empty() || start.ends_with(' '));
+        let after = rest.get(name.len()..).unwrap_or_default();
+        begins
+            && match end {
+                End::Whole => after.is_empty() || after.starts_with(' '),
+                End::Abbreviated => dashes == 2,
+            }
     })
 }

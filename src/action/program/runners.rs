@@ -121,6 +121,14 @@ static PARALLEL: &[Opt<Parallel>] = &[
         Parallel::None,
     ),
     value("-S --sshlogin --sshloginfile --slf", Parallel::None),
+    value(
+        "--results --header --trim --sql --sqlmaster --sqlworker --sqlandworker --total-jobs --filter --template --pipe-part --bibtex-file",
+        Parallel::None,
+    ),
+    flag(
+        "--tag --keep-order -k --bar --eta --progress --dry-run --linebuffer --line-buffer --lb --pipe --pipepart --bg --fg -q --quote -0 --null -X -m --xargs -u --ungroup --group --files --files0 --link --xapply --verbose -t -v --shuf -r --no-run-if-empty --resume --resume-failed --silent --plain --nonall --onall -p --interactive --no-notice --will-cite --citation --fifo --cat --tty --roundrobin --round-robin --hgrp --hostgroups --semaphore --ctag --color --latest-line --ll --unsafe --csv --joblog-append --keeporder --transfer --trc --cleanup --controlmaster -M --compress --filter-hosts",
+        Parallel::None,
+    ),
     flag("--help --version -h -V", Parallel::Query),
 ];
 
@@ -243,20 +251,31 @@ pub(super) fn ssh(call: &Call<'_>) -> Meaning {
     wrapper
         .inner
         .push(Inner::Dynamic("a command that runs elsewhere".into()));
+    let dashes = usize::from(rest.first().is_some_and(|word| word.text == "--"));
+    let far = rest.get(dashes..).unwrap_or_default();
+    if !far.is_empty() {
+        let text: Vec<&str> = far.iter().map(|word| word.text.as_str()).collect();
+        let script = Inner::Script(text.join(" "));
+        wrapper.inner.push(Inner::Elsewhere(Box::new(script)));
+    }
     Meaning::Wraps(wrapper)
 }
 
 /// `-o ProxyCommand=…` and `-o LocalCommand=…` run here.
-fn proxy(wrapper: &mut super::Wrapper, setting: &str) {
-    let Some((key, code)) = setting.split_once(['=', ' ']) else {
-        return;
-    };
-    if matches!(
-        key.trim().to_ascii_lowercase().as_str(),
+fn proxy(wrapper: &mut super::Wrapper, text: &str) {
+    wrapper.inner.extend(setting(text).map(Inner::Script));
+}
+
+/// The command in a setting of ssh_config(5), also with `-o` in front.
+pub(super) fn setting(text: &str) -> Option<String> {
+    let text = text.strip_prefix("-o").unwrap_or(text);
+    let (key, code) = text.split_once(['=', ' '])?;
+    let key = key.trim().to_ascii_lowercase();
+    matches!(
+        key.as_str(),
         "proxycommand" | "localcommand" | "knownhostscommand"
-    ) {
-        wrapper.script(&ShellWord::constant(code));
-    }
+    )
+    .then(|| code.trim_start_matches('=').to_owned())
 }
 
 /// busybox and toybox: the first operand is the applet.

@@ -6,7 +6,7 @@ use super::files;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, value};
 use super::readers::{AWK, JQ, SED};
 use super::transfers::{Role, file};
-use super::{Access, Leaf, Meaning};
+use super::{Access, Inner, Language, Leaf, Meaning, Source};
 
 /// sed(1): what its script reads, writes and runs by `r`, `w`, `s///w` and `e`.
 pub(super) fn sed(call: &Call<'_>) -> Meaning {
@@ -44,80 +44,104 @@ static SED_SCRIPTS: &[Opt<Role>] = &[
 ];
 
 /// A command of a sed script stands at the start of a line or behind `;`, `{` or an address.
+/// A file's name and a command take the rest of their line.
 fn sed_script(leaf: &mut Leaf, script: Value<'_>) {
-    for part in script.text.split(['\n', ';', '{']) {
-        let part = part.trim_start();
-        let command = part.trim_start_matches(|c: char| {
-            c.is_ascii_digit() || matches!(c, '$' | ',' | '!' | ' ' | '~' | '+')
-        });
-        let after_address = after_regex(command);
-        let named = |letters: [char; 2]| {
-            after_address
-                .strip_prefix(letters)
-                .map(str::trim_start)
-                .filter(|path| !path.is_empty())
-        };
-        if let Some(path) = named(['r', 'R']) {
-            file(
-                leaf,
-                Value {
-                    text: path,
-                    ..script
-                },
-                Access::Read,
-            );
-        } else if let Some(path) = named(['w', 'W']) {
-            file(
-                leaf,
-                Value {
-                    text: path,
-                    ..script
-                },
-                Access::Write,
-            );
-        } else if after_address == "e" || after_address.starts_with("e ") {
-            leaf.unknown("a sed script runs a command");
-        } else if let Some(flags) = substitution_flags(after_address) {
-            if let Some((_, path)) = flags.split_once('w') {
-                file(
-                    leaf,
-                    Value {
-                        text: path.trim_start(),
-                        ..script
-                    },
-                    Access::Write,
-                );
-            } else if flags.contains('e') {
-                leaf.unknown("a sed script runs what it substitutes");
-            }
+    for line in script.text.lines() {
+        let mut rest = line;
+        while !rest.is_empty() {
+            let command = after_addresses(rest);
+            sed_command(leaf, command, script);
+            let end = command.find([';', '{', '}']);
+            rest = end.and_then(|end| command.get(end + 1..)).unwrap_or("");
         }
     }
 }
 
-/// What stands behind the address `/regex/`, if one is in front.
-fn after_regex(command: &str) -> &str {
-    let Some(rest) = command.strip_prefix('/') else {
-        return command;
+fn sed_command(leaf: &mut Leaf, command: &str, script: Value<'_>) {
+    let value = |text| Value { text, ..script };
+    let behind = |letters: [char; 2]| {
+        let path = command.strip_prefix(letters).map(str::trim_start);
+        path.filter(|path| !path.is_empty())
     };
-    rest.rsplit_once('/').map_or(command, |(_, rest)| {
-        if rest.is_empty() {
-            command
-        } else {
-            rest.trim_start_matches(['I', 'M', '!', ' ', ','])
+    if let Some(path) = behind(['r', 'R']) {
+        file(leaf, value(path), Access::Read);
+    } else if let Some(path) = behind(['w', 'W']) {
+        file(leaf, value(path), Access::Write);
+    } else if let Some(shell) = command.strip_prefix('e') {
+        leaf.unknown("a sed script runs a command");
+        runs(leaf, value(shell));
+    } else if let Some((replacement, flags)) = substitution(command) {
+        let (flags, path) = flags.split_once('w').unwrap_or((flags, ""));
+        if !path.trim().is_empty() {
+            file(leaf, value(path.trim_start()), Access::Write);
         }
-    })
+        let flags = flags.split([';', '}', ' ']).next().unwrap_or_default();
+        if flags.contains('e') {
+            leaf.unknown("a sed script runs what it substitutes");
+            runs(leaf, value(replacement));
+        }
+    }
 }
 
-/// The flags behind `s/A/B/`.
-fn substitution_flags(command: &str) -> Option<&str> {
+/// A command of a script; without one the text that is read is the command.
+fn runs(leaf: &mut Leaf, command: Value<'_>) {
+    let text = command.text.trim();
+    let inner = if text.is_empty() || text == "&" {
+        Inner::Stdin
+    } else {
+        Inner::Script(text.to_owned())
+    };
+    leaf.starts.push(Inner::Tried(Box::new(inner)));
+    // The text that is read may be most of the command: `s/^/ /e`.
+    leaf.starts.push(Inner::Tried(Box::new(Inner::Stdin)));
+}
+
+/// What stands behind addresses: numbers, `$`, `/regex/`, `\%regex%`, in pairs, with `!`.
+fn after_addresses(command: &str) -> &str {
+    let mut rest = command;
+    loop {
+        rest = rest.trim_start_matches(|c: char| {
+            c.is_ascii_digit() || matches!(c, '$' | ',' | '!' | ' ' | '\t' | '~' | '+' | '}')
+        });
+        let (delimiter, body) = match rest.strip_prefix('\\') {
+            Some(body) => match body.chars().next() {
+                Some(delimiter) => (delimiter, body.get(delimiter.len_utf8()..)),
+                None => return rest,
+            },
+            None if rest.starts_with('/') => ('/', rest.get(1..)),
+            None => return rest,
+        };
+        let Some((_, behind)) = body.and_then(|body| cut(body, delimiter)) else {
+            return rest;
+        };
+        rest = behind.trim_start_matches(['I', 'M']);
+    }
+}
+
+/// The text in front of an unescaped delimiter, and what stands behind it.
+fn cut(text: &str, delimiter: char) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' {
+            escaped = true;
+        } else if c == delimiter {
+            return Some((text.get(..at)?, text.get(at + c.len_utf8()..)?));
+        }
+    }
+    None
+}
+
+/// The replacement and the flags of `s/A/B/FLAGS`.
+fn substitution(command: &str) -> Option<(&str, &str)> {
     let rest = command.strip_prefix('s')?;
     let delimiter = rest
         .chars()
         .next()
         .filter(|c| !c.is_alphanumeric() && !c.is_whitespace())?;
-    let mut parts = rest.get(delimiter.len_utf8()..)?.splitn(3, delimiter);
-    let (_, _) = (parts.next()?, parts.next()?);
-    parts.next()
+    let (_, rest) = cut(rest.get(delimiter.len_utf8()..)?, delimiter)?;
+    cut(rest, delimiter)
 }
 
 /// awk(1): a program may read, write and run what it names.
@@ -130,17 +154,9 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
         let files: Vec<ShellWord> = leaf.operands.iter().map(|file| file.word.clone()).collect();
         files.into_iter().for_each(|file| leaf.writes(file));
     }
-    let text = |call: &Call<'_>| {
-        call.args()
-            .iter()
-            .map(|word| word.text.len())
-            .sum::<usize>()
-    };
-    if text(call) > 0 && call.args().iter().any(|word| opens_others(&word.text)) {
+    for word in call.args().iter().filter(|word| opens_others(&word.text)) {
         leaf.unknown("an awk program opens files or runs commands");
-        for word in call.args() {
-            quoted(&mut leaf, word);
-        }
+        leaf.holds(Language::Awk, Source::Text(word.text.clone()));
     }
     Meaning::Runs(leaf)
 }
@@ -158,27 +174,10 @@ fn is_in_place(call: &Call<'_>) -> bool {
 fn opens_others(program: &str) -> bool {
     program.contains("system(")
         || program.contains("getline")
-        || program.contains("| \"")
-        || program.contains("|\"")
+        || (program.contains('|') && program.contains("print"))
         || (program.contains('>') && program.contains("print"))
         || program.contains("@load")
         || program.contains("@include")
-}
-
-/// The string constants of a program, each of which may name a file that it reads or writes.
-fn quoted(leaf: &mut Leaf, word: &ShellWord) {
-    for text in word.text.split('"').skip(1).step_by(2) {
-        if !text.is_empty() && !text.contains(char::is_whitespace) && text.contains(['.', '/']) {
-            leaf.reads(ShellWord {
-                text: text.to_owned(),
-                ..word.clone()
-            });
-            leaf.writes(ShellWord {
-                text: text.to_owned(),
-                ..word.clone()
-            });
-        }
-    }
 }
 
 /// jq(1): `--arg NAME VALUE` and its like take two words, and yq(1) has subcommands.
@@ -207,6 +206,46 @@ pub(super) fn jq(call: &Call<'_>) -> Meaning {
     }
     for word in named {
         leaf.reads(word.clone());
+    }
+    Meaning::Runs(leaf)
+}
+
+/// m4(1), gnuplot, crontab(1): files that they read, and code from standard input or `-e`.
+pub(super) fn lines(call: &Call<'_>) -> Meaning {
+    let language = match &*call.name {
+        "m4" => Language::Macros,
+        "gnuplot" => Language::Gnuplot,
+        _ => Language::Crontab,
+    };
+    let mut leaf = call.leaf();
+    let mut words = call.args().iter();
+    let mut from_stdin = true;
+    while let Some(word) = words.next() {
+        match word.text.as_str() {
+            "-" => {}
+            "-e" if language == Language::Gnuplot => {
+                from_stdin = false;
+                let code = words.next().map(|word| word.text.clone());
+                leaf.unknown("its commands are code");
+                code.into_iter()
+                    .for_each(|code| leaf.holds(language, Source::Text(code)));
+            }
+            "-u" | "-D" | "-I" | "-s" => {
+                words.next();
+            }
+            "-l" | "-r" if language == Language::Crontab => from_stdin = false,
+            text if text.starts_with("<(") => {
+                leaf.holds(language, Source::Process(text.to_owned()))
+            }
+            text if text.starts_with('-') => {}
+            _ => {
+                from_stdin = false;
+                leaf.reads(word.clone());
+            }
+        }
+    }
+    if from_stdin {
+        leaf.holds(language, Source::Stdin);
     }
     Meaning::Runs(leaf)
 }

@@ -6,32 +6,9 @@
 use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::options::{Grammar, Item, Opt, Scan, Value, flag, value};
-use super::{Leaf, Meaning};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    None,
-    Read,
-    Write,
-    Destroy,
-}
-
-/// Options behind a subcommand that take a value or matter here; the rest are plain flags.
-static OPTIONS: &[Opt<Role>] = &[
-    value(
-        "-out -state-out -backup -backup-out -generate-config-out -junit-xml",
-        Role::Write,
-    ),
-    value("-state", Role::Read),
-    value(
-        "-var -var-file -target -replace -exclude -parallelism -lock-timeout -backend-config \
-         -from-module -plugin-dir -lockfile -test-directory -filter -cloud-run -config \
-         -type -plan -fs-mirror -net-mirror -platform",
-        Role::None,
-    ),
-    flag("-destroy", Role::Destroy),
-];
+use super::options::{Grammar, Item, Scan, Value, looks_like_option, may_configure};
+use super::tools::terraform::{HELP, Role, options};
+use super::{Access, Leaf, Meaning, Operand};
 
 /// Terragrunt's own options with a value, which may stand before and behind the subcommand.
 const TERRAGRUNT_VALUES: &[&str] = &[
@@ -101,8 +78,14 @@ pub(super) fn terraform(call: &Call<'_>) -> Meaning {
             Some(dir) if others.is_empty() && leaf.base.is_empty() => {
                 leaf.base.push(Value::part(global, dir).word());
             }
-            _ => others.push(global),
+            _ => {
+                leaf.lift("a global option of `terraform` other than `-chdir`");
+                others.push(global);
+            }
         }
+    }
+    if !call.is_exact() {
+        leaf.lift(format!("`{}` is not named as itself", call.name));
     }
     if !leaf.base.is_empty() && leaf.allow_form.is_some() {
         leaf.allow_form = Some(form("terraform", rest));
@@ -196,6 +179,13 @@ fn without_terragrunt(args: &[ShellWord]) -> Vec<ShellWord> {
             Some(_) if kept.is_empty() => {}
             _ if kept.is_empty() && text.starts_with('-') && text != "-help" => {}
             _ if kept.is_empty() && matches!(text, "run-all" | "run" | "stack" | "plan-all") => {}
+            // `terragrunt graph apply` runs it in a unit and what depends on it; terraform's own has no operands.
+            _ if kept.is_empty()
+                && text == "graph"
+                && words
+                    .as_slice()
+                    .iter()
+                    .any(|word| !word.text.starts_with('-')) => {}
             _ if kept.is_empty() && text == "apply-all" => kept.push(ShellWord::constant("apply")),
             _ if kept.is_empty() && text == "destroy-all" => {
                 kept.push(ShellWord::constant("destroy"))
@@ -286,46 +276,147 @@ fn finish(leaf: &mut Leaf, words: &[ShellWord], inert: bool) {
     }
     let second = words.get(1).map_or("", |word| word.text.as_str());
     leaf.effect = effect(&subcommand.text, second);
-    if !inert {
-        operands(leaf, &subcommand.text, words.get(1..).unwrap_or_default());
+    operands(leaf, &subcommand.text, words.get(1..).unwrap_or_default());
+    if inert {
+        leaf.operands.clear();
     }
 }
 
 fn operands(leaf: &mut Leaf, subcommand: &str, args: &[ShellWord]) {
     let nested = matches!(subcommand, "state" | "workspace" | "providers" | "metadata");
-    let args = if nested {
-        args.get(1..).unwrap_or_default()
-    } else {
-        args
+    let args = match args.split_first() {
+        Some((second, rest)) if nested && !looks_like_option(&second.text) => rest,
+        _ => args,
     };
-    for item in Scan::new(args, OPTIONS, Grammar::Go) {
+    let mut format = Format::default();
+    let mut scan = Scan::new(args, options(subcommand), Grammar::Go).with(HELP);
+    while let Some(item) = scan.next() {
+        if let Some(word) = scan.doubtful_value() {
+            unknown_option(leaf, word);
+        }
         match item {
-            Item::Option {
-                opt,
-                value: Some(value),
-            } => match opt.role {
-                Role::Write if value.text != "-" => leaf.writes(value.word()),
-                Role::Read if matches!(subcommand, "show" | "output" | "state") => {
-                    leaf.reads(value.word());
-                }
-                _ => {}
-            },
-            Item::Operand(word) => operand(leaf, subcommand, word),
-            _ => {}
+            Item::Option { opt, value } => option(leaf, &mut format, opt.role, value),
+            Item::Unknown(word) => unknown_option(leaf, word),
+            Item::Operand(word) if looks_like_option(&word.text) => unknown_option(leaf, word),
+            Item::Operand(word) => operand(leaf, &mut format, subcommand, word),
+        }
+    }
+    if subcommand == "fmt" {
+        format.finish(leaf);
+    }
+}
+
+/// The file or the plugin that it names would be taken on trust.
+fn unknown_option(leaf: &mut Leaf, word: &ShellWord) {
+    leaf.lift(format!(
+        "`{}` is no known option of this subcommand of `terraform`",
+        word.text
+    ));
+}
+
+fn option(leaf: &mut Leaf, format: &mut Format, role: Role, value: Option<Value<'_>>) {
+    match (role, value) {
+        (Role::Code, _) => {
+            leaf.lift("an option of `terraform` selects code, configuration or a place")
+        }
+        (Role::Diff, value) => format.diff = is_on(value),
+        (Role::Recursive, value) => format.recursive = is_on(value),
+        (Role::Read, Some(value)) => leaf.reads(value.word()),
+        (Role::State, Some(value)) => leaf.operands.push(possibly(value.word(), Access::Read)),
+        (Role::Write, Some(value)) if value.text != "-" => leaf.writes(value.word()),
+        (Role::Load, Some(value)) => leaf.loads.push(value.word()),
+        (Role::Variables, Some(value)) => variables(leaf, value),
+        _ => {}
+    }
+}
+
+/// Terraform says nothing of a file of variables or of other data but what it means. Of a file of
+/// another kind it prints the lines that it can't read.
+fn variables(leaf: &mut Leaf, value: Value<'_>) {
+    leaf.loads.push(value.word());
+    if !is_data(value.text) {
+        leaf.operands.push(possibly(value.word(), Access::Read));
+    }
+}
+
+/// Extensions of files of variables, and of data that a tool may have written for Terraform.
+const DATA: &[&str] = &[
+    "tfvars", "json", "yaml", "yml", "toml", "ini", "env", "txt", "hcl", "vars",
+];
+
+fn is_data(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = name.to_ascii_lowercase();
+    let extension = name.rsplit_once('.');
+    let known = |(stem, end): (&str, &str)| !stem.is_empty() && DATA.contains(&end);
+    !name.starts_with(".env") && extension.is_some_and(known)
+}
+
+/// Go's `flag` takes these for a switch that is off.
+fn is_on(value: Option<Value<'_>>) -> bool {
+    value.is_none_or(|value| !matches!(value.text, "0" | "f" | "F" | "false" | "FALSE" | "False"))
+}
+
+/// An access that depends on what the file holds.
+fn possibly(mut word: ShellWord, access: Access) -> Operand {
+    word.glob = true;
+    Operand {
+        word,
+        access,
+        recursive: false,
+    }
+}
+
+/// What `terraform fmt` was told.
+#[derive(Debug, Default)]
+struct Format {
+    diff: bool,
+    recursive: bool,
+    targets: Vec<ShellWord>,
+}
+
+/// What `fmt` looks at in a directory (1.11: `fmtSupportedExts`), as far as secrets lie in it.
+const VARIABLE_FILES: [&str; 2] = ["*.tfvars", "**/*.tfvars"];
+
+impl Format {
+    /// `-diff` prints the lines around each change, also of files of variables.
+    fn finish(self, leaf: &mut Leaf) {
+        for target in &self.targets {
+            if target.text.starts_with(['/', '~']) || target.text.contains("..") {
+                leaf.loads.push(target.clone());
+                leaf.writes(target.clone());
+            }
+        }
+        if !self.diff {
+            return;
+        }
+        let here = [ShellWord::constant(".")];
+        let targets = match self.targets.as_slice() {
+            [] => here.as_slice(),
+            targets => targets,
+        };
+        let [flat, deep] = VARIABLE_FILES;
+        let pattern = if self.recursive { deep } else { flat };
+        for target in targets.iter().filter(|target| target.text != "-") {
+            let is_file = [".tf", ".tfvars", ".hcl"]
+                .iter()
+                .any(|end| target.text.ends_with(end));
+            let mut word = target.clone();
+            if !is_file {
+                word.text = format!("{}/{pattern}", target.text.trim_end_matches('/'));
+            }
+            leaf.operands.push(possibly(word, Access::Read));
         }
     }
 }
 
-fn operand(leaf: &mut Leaf, subcommand: &str, word: &ShellWord) {
+fn operand(leaf: &mut Leaf, format: &mut Format, subcommand: &str, word: &ShellWord) {
     match subcommand {
         "show" => leaf.reads(word.clone()),
-        // `fmt` only rewrites the layout, so inside the workspace it is no write to judge.
-        "fmt" if word.text.starts_with(['/', '~']) || word.text.contains("..") => {
-            leaf.loads.push(word.clone());
-            leaf.writes(word.clone());
-        }
-        // `fmt -diff` prints the lines around a change.
-        "fmt" if word.text.ends_with(".tfvars") => leaf.reads(word.clone()),
+        // It only rewrites the layout, so inside the workspace it is no write to judge.
+        "fmt" => format.targets.push(word.clone()),
+        // Neither takes operands, so this one does nothing that a pack could have meant.
+        "plan" | "validate" if may_configure(&word.text) => unknown_option(leaf, word),
         _ => {}
     }
 }

@@ -1,10 +1,14 @@
 //! `pytest` and `npm`: which options keep the command what a pack allows.
 //!
-//! Sources: pytest's "Command-line flags" (8.4), npm-config(7), nopt's abbreviations.
+//! Sources: pytest's "Command-line flags" (9.2, and what it does with the words behind `--`,
+//! measured), npm-config(7), nopt's abbreviations.
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
+use super::options::{
+    Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
+};
+use super::tools::runners;
 use super::{Access, Leaf, Meaning, Operand};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +44,13 @@ static PYTEST: &[Opt<Role>] = &[
     value("--basetemp", Role::Clears),
     value("--cov-report", Role::Report),
     value(
-        "-k -m -n --numprocesses --maxfail --tb --durations --durations-min --capture --color --ignore --ignore-glob --deselect --log-level --log-format --log-date-format --log-cli-level --log-cli-format --log-cli-date-format --log-file-mode --log-file-level --log-file-format --log-file-date-format --log-auto-indent --log-disable --verbosity --junitprefix --junit-prefix --lfnf --last-failed-no-failures --doctest-report --doctest-glob --dist --maxprocesses --cov-fail-under --timeout --timeout-method --reruns --reruns-delay --randomly-seed -r --show-capture --code-highlight --cov-context --assert --splits --group --count",
+        "-k -m -n --numprocesses --maxfail --tb --durations --durations-min --capture --color --ignore --ignore-glob --deselect --log-level --log-format --log-date-format --log-cli-level --log-cli-format --log-cli-date-format --log-file-mode --log-file-level --log-file-format --log-file-date-format --log-auto-indent --log-disable --verbosity --junitprefix --junit-prefix --lfnf --last-failed-no-failures --doctest-report --doctest-glob --dist --maxprocesses --cov-fail-under --timeout --timeout-method --reruns --reruns-delay --randomly-seed -r --report-chars --max-warnings --show-capture --code-highlight --cov-context --assert --splits --group --count",
         Role::None,
     ),
     attached("--cov --stepwise-skip --cache-show", Role::None),
     flag(
         "-v -q -x -s -l --verbose --quiet --exitfirst --lf --last-failed --ff --failed-first --nf --new-first \
-         --sw --stepwise --sw-skip --no-header --no-summary --no-fold-skipped --showlocals --no-showlocals \
+         --sw --stepwise --sw-skip --sw-reset --stepwise-reset --disable-plugin-autoload --no-header --no-summary --no-fold-skipped --showlocals --no-showlocals \
          --strict --strict-markers --strict-config --full-trace --setup-show --setup-only --setup-plan \
          --fixtures --fixtures-per-test --funcargs --markers --cache-clear --collect-only --co \
          --continue-on-collection-errors --doctest-modules --doctest-continue-on-failure \
@@ -65,18 +69,30 @@ static PYTEST: &[Opt<Role>] = &[
 ];
 
 /// pytest(1)
+///
+/// pytest looks for `-p` in all of its words before it reads them: behind `--`, and in the place
+/// of another option's value. So no word that looks like an option stands for anything else.
 pub(super) fn pytest(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    for item in Scan::new(call.args(), PYTEST, Grammar::Exact) {
+    let mut scan = Scan::new(call.args(), PYTEST, Grammar::Exact);
+    while let Some(item) = scan.next() {
+        if let Some(word) = scan.doubtful_value() {
+            unknown_option(word, &mut leaf);
+        }
         match item {
             Item::Option { opt, value } => pytest_option(opt.role, value, &mut leaf),
-            Item::Operand(word) => test_path(word, &mut leaf),
-            Item::Unknown(word) => {
-                leaf.lift(format!("`{}` is no known option of `pytest`", word.text));
+            Item::Unknown(word) => unknown_option(word, &mut leaf),
+            Item::Operand(word) if looks_like_option(&word.text) => {
+                unknown_option(word, &mut leaf);
             }
+            Item::Operand(word) => test_path(word, &mut leaf),
         }
     }
     Meaning::Runs(leaf)
+}
+
+fn unknown_option(word: &ShellWord, leaf: &mut Leaf) {
+    leaf.lift(format!("`{}` is no known option of `pytest`", word.text));
 }
 
 fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
@@ -159,43 +175,6 @@ const NPM_HARMLESS: &[&str] = &[
     "--json",
 ];
 
-/// What a test runner behind `npm test --` would take for code or configuration.
-const RUNNER_CODE: &[&str] = &[
-    "config",
-    "root",
-    "require",
-    "import",
-    "loader",
-    "setup",
-    "globalsetup",
-    "globalteardown",
-    "runner",
-    "testrunner",
-    "resolver",
-    "transform",
-    "reporter",
-    "plugin",
-    "env",
-    "environment",
-    "node-options",
-    "exec",
-    "dir",
-    "preset",
-    "projects",
-    "modulepath",
-    "spec-from",
-    "package",
-    "opts",
-    "file",
-    "experimental-loader",
-    "eval",
-    "outputfile",
-    "output",
-    "coverage-directory",
-    "coveragedirectory",
-    "test-reporter",
-];
-
 /// npm(1), and `yarn`, `pnpm`, which are never looked through for an allow.
 pub(super) fn npm(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
@@ -208,31 +187,24 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     for word in own {
         let text = word.text.as_str();
         leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
-        if text.starts_with('-') && !NPM_HARMLESS.contains(&text) {
+        if may_configure(text) && !NPM_HARMLESS.contains(&text) {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");
         }
     }
-    for word in passed {
-        if selects_code(&word.text) || leaves_workspace(&word.text) {
-            leaf.lift(format!("`{}` may select code or configuration", word.text));
-        }
+    let passed_on = passed.get(1..).unwrap_or_default();
+    for word in runners::unknown(passed_on) {
+        leaf.lift(format!(
+            "`{}` may select code or configuration of the script that `{}` runs",
+            word.text, call.name
+        ));
+    }
+    if passed_on.iter().any(|word| leaves_workspace(&word.text)) {
+        leaf.lift("a path may lie outside the workspace");
     }
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)
-}
-
-fn selects_code(text: &str) -> bool {
-    let Some(name) = text.strip_prefix('-') else {
-        return false;
-    };
-    let name = name.trim_start_matches('-').to_ascii_lowercase();
-    let single = !text.starts_with("--");
-    if single {
-        return name.starts_with(['c', 'r', 'e', 'p']) && name != "ci" && name != "color";
-    }
-    RUNNER_CODE.iter().any(|code| name.starts_with(code))
 }
 
 fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {

@@ -39,6 +39,8 @@ pub(super) enum Role {
     Extract,
     /// tar: runs a command.
     Program,
+    /// tar: runs a command, if its value says so.
+    Checkpoint,
     /// gzip: only to standard output.
     Stdout,
     List,

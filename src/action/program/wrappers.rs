@@ -168,10 +168,13 @@ fn skip_operands<'a>(
         rest = tail;
     }
     while let Some((word, tail)) = rest.split_first() {
-        let Some((name, _)) = word.text.split_once('=') else {
+        let Some((name, value)) = word.text.split_once('=') else {
             break;
         };
         wrapper.assignments.push(name.to_owned());
+        if !word.dynamic {
+            wrapper.values.push((name.to_owned(), value.to_owned()));
+        }
         rest = tail;
     }
     rest

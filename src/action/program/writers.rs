@@ -101,7 +101,8 @@ pub(super) static RSYNC: Tool = walker(
 pub(super) static SCP: Tool = tool(
     &[
         value("-F", Read),
-        value("-i -c -D -J -l -o -P -S -X", None),
+        value("-S", Code),
+        value("-i -c -D -J -l -o -P -X", None),
         flag("-r", Recursive),
     ],
     Copy,

@@ -127,7 +127,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     next
                 }
                 '*' | '?' | '[' => {
-                    self.current.glob = true;
+                    self.current.glob |= c != '[' || may_close(slice(self.raw, next, end));
                     self.push(slice(self.raw, at, next))?;
                     next
                 }
@@ -380,4 +380,10 @@ impl<'e, 'w> Expander<'e, 'w> {
         }
         Ok(())
     }
+}
+
+/// Whether a `[` can begin a bracket expression: without a `]` behind it, it stands for itself
+/// (bash(1), Pattern Matching). One may come out of an expansion.
+fn may_close(rest: &str) -> bool {
+    rest.contains([']', '$', '`'])
 }

@@ -29,8 +29,13 @@ pub struct Standing {
 pub enum Branch {
     /// The one from before the script, whichever that is.
     Initial,
-    /// The script switched to it.
-    Switched(String),
+    /// The script switched to it, in this directory.
+    Switched {
+        /// The branch.
+        name: String,
+        /// Where: what is checked out elsewhere is not known by that.
+        directory: Base,
+    },
     /// The script may have switched to one that is not known.
     Unknown,
 }
@@ -422,6 +427,21 @@ impl Shell {
             self.doubt(&name);
         }
         self.positional = None;
+    }
+
+    /// The value of a variable that the script assigns; marked where it holds only perhaps.
+    #[must_use]
+    pub fn assigned(&self, name: &str) -> Option<ShellWord> {
+        let word = |text: &str, dynamic| ShellWord {
+            text: text.to_owned(),
+            dynamic,
+            glob: false,
+        };
+        self.variables.get(name).map(|variable| match variable {
+            Variable::Text(text) => word(text, false),
+            Variable::Likely(text) => word(text, true),
+            _ => word(&format!("${name}"), true),
+        })
     }
 
     /// Variables whose text is known, in the order of their names.

@@ -96,7 +96,7 @@ impl Running {
                         false => self.sequence.fetch_add(1, Ordering::Relaxed),
                     };
                     Arc::new(Offer {
-                        position: decision.journal_position.unwrap_or_else(place),
+                        position: decision.journal_position().unwrap_or_else(place),
                         decision: decision.clone(),
                         facts: Arc::clone(&answer.facts),
                     })

@@ -55,6 +55,7 @@ impl Records {
     fn read_next(&mut self) -> io::Result<Option<Record>> {
         while let Some(bytes) = self.read_line()? {
             let line = self.line;
+            let bytes = bytes.map(|bytes| without_mark(line, bytes));
             let bytes = match bytes {
                 Ok(bytes) if bytes.trim_ascii().is_empty() => continue,
                 Ok(bytes) if self.first && is_incomplete(&bytes) => Ok(self.read_rest(bytes)?),
@@ -128,6 +129,17 @@ impl Records {
             }
         }
     }
+}
+
+/// What editors on Windows put before UTF-8 text (RFC 8259 section 8.1 lets a reader ignore it).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The input's first line without a byte order mark.
+fn without_mark(line: u64, mut bytes: Vec<u8>) -> Vec<u8> {
+    if line == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    bytes
 }
 
 fn lines(bytes: &[u8]) -> u64 {

@@ -4,8 +4,11 @@
 //! further words. A `*` anywhere else spans any text of the canonical line, in which
 //! words stand one space apart and a word that needs quotes is quoted, so that no
 //! word can pass for two.
+//!
+//! An allow also asks who vouches for each option: the table of its program, or the pattern that
+//! spells it. A pattern with the word `-*` vouches for every option.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use regex::{RegexSet, RegexSetBuilder};
 
@@ -28,7 +31,48 @@ pub enum ProgramCase {
 pub struct CommandPatterns {
     words: Node,
     wildcards: RegexSet,
-    wildcard_indices: Vec<u32>,
+    /// Of each wildcard: the index of its pattern, and what it vouches for.
+    vouching: Vec<(u32, Vouches)>,
+}
+
+/// Which options a pattern with a `*` within vouches for.
+#[derive(Debug)]
+enum Vouches {
+    /// For each: it contains the word `-*`.
+    All,
+    /// For those that it spells, perhaps with any value (`--reporter=*`).
+    Spelled(Box<[Box<str>]>),
+}
+
+impl Vouches {
+    fn of(words: &[String]) -> Self {
+        if words.iter().any(|word| is_any_option(word)) {
+            return Self::All;
+        }
+        let spelled = words.iter().map(|word| match word.strip_suffix('*') {
+            // A `*` behind the last word stands for further words, not for its end.
+            Some(word) if !word.ends_with('=') => word.into(),
+            _ => word.as_str().into(),
+        });
+        Self::Spelled(spelled.collect())
+    }
+
+    fn covers(&self, unvouched: &[String]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Spelled(words) => unvouched.iter().all(|option| {
+                words.iter().any(|word| match word.strip_suffix('*') {
+                    Some(start) => start.starts_with('-') && option.starts_with(start),
+                    None => **word == **option,
+                })
+            }),
+        }
+    }
+}
+
+/// `-*` and `--*` as a word of a pattern: any option.
+fn is_any_option(word: &str) -> bool {
+    matches!(word, "-*" | "--*")
 }
 
 /// A trie over words: most patterns are plain words with at most a `*` behind the last.
@@ -49,16 +93,16 @@ impl CommandPatterns {
     pub fn new<S: AsRef<str>>(patterns: &[S], case: ProgramCase) -> Result<Self, PatternError> {
         let mut words = Node::default();
         let mut wildcards = Vec::new();
-        let mut wildcard_indices = Vec::new();
+        let mut vouching = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let parsed = Parsed::new(pattern.as_ref(), case)
                 .map_err(|message| PatternError { index, message })?;
             let hit = hit_index(index)?;
             match parsed {
                 Parsed::Words { words: path, open } => words.insert(&path, open, hit),
-                Parsed::Wildcard(regex) => {
+                Parsed::Wildcard { regex, vouches } => {
                     wildcards.push(regex);
-                    wildcard_indices.push(hit);
+                    vouching.push((hit, vouches));
                 }
             }
         }
@@ -73,17 +117,38 @@ impl CommandPatterns {
         Ok(Self {
             words,
             wildcards,
-            wildcard_indices,
+            vouching,
         })
     }
 
     /// Adds the indices of the patterns that match `form` to `hits`.
     pub fn matches(&self, form: &[String], hits: &mut Vec<u32>) {
-        self.words.walk(form, hits);
-        if !self.wildcard_indices.is_empty() {
+        self.allows(form, &[], hits);
+    }
+
+    /// As [`Self::matches`], of the patterns that also vouch for each word of `unvouched`.
+    pub fn allows(&self, form: &[String], unvouched: &[String], hits: &mut Vec<u32>) {
+        let wanted: HashSet<&str> = unvouched.iter().map(String::as_str).collect();
+        let last = match unvouched {
+            [] => None,
+            _ => form.iter().rposition(|word| wanted.contains(word.as_str())),
+        };
+        let spelled = match last {
+            Some(last) => last.saturating_add(1),
+            // A word that isn't in the form can't be spelled by a pattern.
+            None if !unvouched.is_empty() => usize::MAX,
+            None => 0,
+        };
+        self.words.walk(form, spelled, hits);
+        if !self.vouching.is_empty() {
             let line = canonical_line(form);
             let matched = self.wildcards.matches(&line);
-            hits.extend(matched.iter().filter_map(|i| self.wildcard_indices.get(i)));
+            let matched = matched.iter().filter_map(|i| self.vouching.get(i));
+            hits.extend(
+                matched
+                    .filter(|(_, vouches)| vouches.covers(unvouched))
+                    .map(|(hit, _)| *hit),
+            );
         }
     }
 }
@@ -100,23 +165,30 @@ impl Node {
         }
     }
 
-    fn walk(&self, form: &[String], hits: &mut Vec<u32>) {
+    /// `spelled`: how many words a pattern must spell, before its `*` takes the others.
+    fn walk(&self, form: &[String], spelled: usize, hits: &mut Vec<u32>) {
         let mut node = self;
-        hits.extend(&node.open);
+        let mut depth = 0_usize;
         for word in form {
+            if depth >= spelled {
+                hits.extend(&node.open);
+            }
             let Some(next) = node.next.get(word.as_str()) else {
                 return;
             };
             node = next;
-            hits.extend(&node.open);
+            depth += 1;
         }
-        hits.extend(&node.exact);
+        if spelled != usize::MAX {
+            hits.extend(&node.open);
+            hits.extend(&node.exact);
+        }
     }
 }
 
 enum Parsed {
     Words { words: Vec<String>, open: bool },
-    Wildcard(String),
+    Wildcard { regex: String, vouches: Vouches },
 }
 
 impl Parsed {
@@ -125,9 +197,17 @@ impl Parsed {
         if let (ProgramCase::Folded, Some(program)) = (case, words.first_mut()) {
             *program = program.to_lowercase();
         }
+        let vouches = Vouches::of(&words);
         let Some(last) = words.last_mut() else {
             return Err("is empty".to_owned());
         };
+        // `-*` is any option, `--reporter=*` one with any value; both are words of their own.
+        if is_any_option(last) || (last.starts_with('-') && last.ends_with("=*")) {
+            return Ok(Self::Wildcard {
+                regex: wildcard_regex(&words, false),
+                vouches,
+            });
+        }
         let open = last.ends_with('*');
         if open {
             last.pop();
@@ -136,7 +216,10 @@ impl Parsed {
             }
         }
         if words.iter().any(|word| word.contains('*')) {
-            return Ok(Self::Wildcard(wildcard_regex(&words, open)));
+            return Ok(Self::Wildcard {
+                regex: wildcard_regex(&words, open),
+                vouches,
+            });
         }
         Ok(Self::Words { words, open })
     }
@@ -149,6 +232,10 @@ fn wildcard_regex(words: &[String], open: bool) -> String {
 }
 
 fn wildcard_word(word: &str) -> String {
+    // The canonical line quotes a word with `=`.
+    if let Some(option) = word.strip_suffix("=*") {
+        return format!("[\"']?{}=.*", regex::escape(option));
+    }
     let pieces: Vec<String> = word.split('*').map(regex::escape).collect();
     pieces.join(".*")
 }

@@ -2,7 +2,7 @@
 
 mod commands;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use commands::{CommandPatterns, ProgramCase};
@@ -32,6 +32,7 @@ pub(super) struct Matchers {
     pub(super) approve_command: CommandPatterns,
     pub(super) allow_command: CommandPatterns,
     pub(super) harmless_variables: Variables,
+    pub(super) allowed_remotes: HashSet<Arc<str>>,
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
     pub(super) allowed_servers: HashMap<Arc<str>, u32>,
@@ -101,6 +102,9 @@ impl Matchers {
             approve_command,
             allow_command,
             harmless_variables: Variables::new(&commands.harmless_variables),
+            allowed_remotes: (pack.git.allowed_remotes.iter())
+                .map(|listed| Arc::clone(&listed.text))
+                .collect(),
             protected_branches,
             git_settings: git_settings(&pack.git),
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),

@@ -72,6 +72,8 @@ struct Commands<'a> {
 /// Rules for git remotes.
 #[derive(Serialize, JsonSchema)]
 struct Git<'a> {
+    /// Names or URLs of remotes that may be pushed to without approval.
+    allowed_remotes: Texts<'a>,
     /// Branch names, or globs over them.
     protected_branches: Texts<'a>,
     /// Whether protected branches move by pull request only.
@@ -137,6 +139,7 @@ impl<'a> PolicyDocument<'a> {
                 harmless_variables: texts(&commands.harmless_variables),
             },
             git: Git {
+                allowed_remotes: texts(&git.allowed_remotes),
                 protected_branches: texts(&git.protected_branches),
                 require_pull_request: git.require_pull_request,
                 block_direct_push_to_protected_branch: git.block_direct_push_to_protected_branch,

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tonic::transport::Channel;
 
-use super::ClientError;
+use super::{Calls, ClientError};
 use crate::grpc::convert::{self, FieldError, TailQuery};
 use crate::grpc::wire;
 use crate::grpc::wire::journal_service_client::JournalServiceClient;
@@ -14,6 +14,7 @@ use crate::journal::query::{Filter, JournalEntry, Query, RecordRef, Stats};
 /// Reads the journal of a service. Clones share the connection.
 #[derive(Debug, Clone)]
 pub struct JournalClient {
+    calls: Calls,
     service: JournalServiceClient<Channel>,
 }
 
@@ -21,8 +22,8 @@ pub struct JournalClient {
 pub type Entries = BoxStream<'static, Result<JournalEntry, ClientError>>;
 
 impl JournalClient {
-    pub(super) fn over(service: JournalServiceClient<Channel>) -> Self {
-        Self { service }
+    pub(super) fn over(service: JournalServiceClient<Channel>, calls: Calls) -> Self {
+        Self { calls, service }
     }
 
     /// The methods as the wire has them.
@@ -36,7 +37,8 @@ impl JournalClient {
     /// If the service refuses.
     pub async fn query(&mut self, query: &Query) -> Result<Entries, ClientError> {
         let request = wire::QueryRequest::from(query);
-        let answers = self.service.query(request).await?.into_inner();
+        let asked = self.service.query(request);
+        let answers = self.calls.answer(asked).await?.into_inner();
         let entries = answers.map(|answer| {
             let wire::QueryResponse { entry } = answer?;
             Ok(convert::entry(entry)?)
@@ -50,7 +52,8 @@ impl JournalClient {
     /// If the service refuses.
     pub async fn tail(&mut self, query: &TailQuery) -> Result<Entries, ClientError> {
         let request = wire::TailRequest::from(query);
-        let answers = self.service.tail(request).await?.into_inner();
+        let asked = self.service.tail(request);
+        let answers = self.calls.answer(asked).await?.into_inner();
         let entries = answers.map(|answer| {
             let wire::TailResponse { entry } = answer?;
             Ok(convert::entry(entry)?)
@@ -66,8 +69,8 @@ impl JournalClient {
         let request = wire::GetRecordRequest {
             record: Some(record.into()),
         };
-        let wire::GetRecordResponse { entry } =
-            self.service.get_record(request).await?.into_inner();
+        let asked = self.service.get_record(request);
+        let wire::GetRecordResponse { entry } = self.calls.answer(asked).await?.into_inner();
         Ok(convert::entry(entry)?)
     }
 
@@ -79,7 +82,18 @@ impl JournalClient {
         let request = wire::StatsRequest {
             filter: Some(filter.into()),
         };
-        Ok(self.service.stats(request).await?.into_inner().try_into()?)
+        let asked = self.service.stats(request);
+        Ok(self.calls.work(asked).await?.into_inner().try_into()?)
+    }
+
+    /// The log's name, and how many records there are.
+    ///
+    /// # Errors
+    /// If the service refuses.
+    pub async fn log(&mut self) -> Result<(String, u64), ClientError> {
+        let asked = self.service.get_log(wire::GetLogRequest {});
+        let wire::GetLogResponse { origin, records } = self.calls.work(asked).await?.into_inner();
+        Ok((origin, records))
     }
 
     /// The last checkpoint. Whether it is to be believed is for its key to say.
@@ -88,7 +102,8 @@ impl JournalClient {
     /// If there is none, or the service refuses.
     pub async fn checkpoint(&mut self) -> Result<SignedCheckpoint, ClientError> {
         let request = wire::GetCheckpointRequest {};
-        let answer = self.service.get_checkpoint(request).await?;
+        let asked = self.service.get_checkpoint(request);
+        let answer = self.calls.work(asked).await?;
         Ok(answer.into_inner().try_into()?)
     }
 
@@ -101,7 +116,8 @@ impl JournalClient {
         let request = wire::ProveConsistencyRequest {
             from: Some(From::Size(size)),
         };
-        let answer = self.service.prove_consistency(request).await?;
+        let asked = self.service.prove_consistency(request);
+        let answer = self.calls.work(asked).await?;
         let proof = ConsistencyProof::try_from(answer.into_inner())?;
         let earlier = proof.older().parse().map_err(|error| {
             ClientError::Answer(FieldError::new("from", format!("can't be read: {error}")))
@@ -120,7 +136,8 @@ impl JournalClient {
         let request = wire::ProveInclusionRequest {
             record: Some(record.into()),
         };
-        let answer = self.service.prove_inclusion(request).await?;
+        let asked = self.service.prove_inclusion(request);
+        let answer = self.calls.work(asked).await?;
         Ok(answer.into_inner().try_into()?)
     }
 
@@ -137,7 +154,8 @@ impl JournalClient {
         let request = wire::ProveConsistencyRequest {
             from: Some(From::Checkpoint(from.as_str().to_owned())),
         };
-        let answer = self.service.prove_consistency(request).await?;
+        let asked = self.service.prove_consistency(request);
+        let answer = self.calls.work(asked).await?;
         Ok(answer.into_inner().try_into()?)
     }
 }

@@ -10,7 +10,7 @@ use crate::action::facts::FACTS_VERSION;
 use crate::action::{Action, Caller};
 use crate::authority::{Answer, Compared};
 use crate::grpc::wire;
-use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity};
+use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
 
 /// What a client is told about one action.
 #[derive(Debug, Clone)]
@@ -48,13 +48,15 @@ impl From<Compared> for wire::Candidate {
 
 impl From<Decision> for wire::Decision {
     fn from(decision: Decision) -> Self {
+        let evidence_refs = decision.evidence_refs();
+        let journal_position = decision.journal_position();
         let Decision {
             decision_id,
             timestamp,
             policy,
             action,
             judgement,
-            journal_position,
+            recorded: _,
             policy_source,
         } = decision;
         let Caller {
@@ -107,7 +109,7 @@ impl From<Decision> for wire::Decision {
             rule_id: deciding.map_or_else(String::new, |rule| rule.rule_id.clone()),
             severity: wire::Severity::from(severity).into(),
             reason: deciding.map_or_else(String::new, |rule| rule.reason.clone()),
-            evidence_refs: deciding.map_or_else(Vec::new, |rule| rule.evidence_refs.clone()),
+            evidence_refs,
             approver_group: approver_groups.first().cloned(),
             approver_groups,
             matched_rules,
@@ -204,7 +206,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             rule_id: _,
             severity: _,
             reason: _,
-            evidence_refs: _,
+            evidence_refs,
             approver_group: _,
             approver_groups: _,
             matched_rules,
@@ -218,6 +220,9 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             effective_digest,
         };
         let findings = matched_rules.into_iter().map(TryInto::try_into);
+        // Rules can name evidence of that form too; the decision's own record comes last.
+        let place = evidence_refs.last().and_then(|it| it.parse().ok());
+        let recorded = place.filter(|place: &RecordPlace| Some(place.position) == journal_position);
         Ok(Self {
             decision_id: parsed("decision.decision_id", &decision_id)?,
             timestamp: time(timestamp)?,
@@ -232,7 +237,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 outcome: known::<wire::Outcome, _>("decision.outcome", outcome)?,
                 findings: findings.collect::<Result<_, _>>()?,
             },
-            journal_position,
+            recorded,
             policy_source: policy_source.map(Into::into),
         })
     }

@@ -1,7 +1,7 @@
 //! The one place that writes.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use quick_cache::unsync::Cache;
 use rusqlite::{
@@ -10,7 +10,7 @@ use rusqlite::{
 
 use super::reader::{self, Reader};
 use super::retention::Forgotten;
-use super::{Lock, StoreError, open};
+use super::{Lock, StoreError, open, trial};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
 use crate::journal::log::{Origin, SignedCheckpoint, Tree, leaf_hash};
@@ -25,6 +25,7 @@ const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?
 /// The journal's writer. After an error it must not be used again: what a failed sync left
 /// behind is found out by opening anew.
 pub struct Store {
+    directory: PathBuf,
     connection: Connection,
     tree: Tree,
     contents: Contents,
@@ -63,6 +64,7 @@ impl Store {
         let checkpoint_size = reader.agrees_with_its_last_checkpoint()?;
         let next = reader.next_content()?;
         Ok(Self {
+            directory: directory.to_owned(),
             connection: reader.into_connection(),
             tree,
             contents: Contents {
@@ -78,6 +80,18 @@ impl Store {
     #[must_use]
     pub fn tree(&self) -> &Tree {
         &self.tree
+    }
+
+    /// Finds out whether the disk takes what is written: first [`TRIAL_BYTES`] in a file beside
+    /// the database, since that much room is needed soon, then a commit that changes nothing.
+    ///
+    /// # Errors
+    /// If it doesn't.
+    pub fn try_writing(&mut self) -> Result<(), StoreError> {
+        trial::write(&self.directory)?;
+        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
+        transaction.execute("UPDATE log SET created = created WHERE only = 1", [])?;
+        Ok(transaction.commit()?)
     }
 
     /// Writes all of `entries` and waits until they are on disk: one commit, one sync. Answers

@@ -56,8 +56,16 @@ pub enum StoreError {
         given: String,
     },
     /// The file contradicts itself.
-    #[error("the journal is damaged: {0}; `cavra journal verify` shows where")]
+    #[error("the journal is damaged: {0}")]
     Damaged(String),
+    /// The journal's own key is gone. Another would begin another log.
+    #[error("the journal in `{}` has lost its signing key `{file}`", path.display())]
+    KeyLost {
+        /// The directory.
+        path: PathBuf,
+        /// The key's file in it.
+        file: &'static str,
+    },
     /// A checkpoint that was exported is not of this journal's past.
     #[error("the journal doesn't go on from the checkpoint `{}`: {problem}", path.display())]
     Exported {

@@ -10,6 +10,7 @@ mod open;
 mod reader;
 mod retention;
 mod scan;
+mod trial;
 
 pub use append::Store;
 pub use error::StoreError;

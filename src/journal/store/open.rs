@@ -13,7 +13,9 @@ use crate::journal::limits::{MAX_LOCK_WAIT, PAGE_CACHE_KIB, WAL_KEPT_BYTES};
 /// `CVRA` in the file's header, so that `file(1)` and we can tell it from others.
 const APPLICATION_ID: i64 = 0x4356_5241;
 const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 1;
+const VIEWS: &str = include_str!("views.sql");
+/// Tables are as in version 1; version 2 has other views.
+const SCHEMA_VERSION: i64 = 2;
 
 /// A connection that writes; a file that isn't there yet is made.
 pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, StoreError> {
@@ -38,7 +40,19 @@ pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, Sto
         create(&connection, origin)?;
     }
     recognise(&connection, &path)?;
+    renew_views(&connection)?;
     Ok(connection)
+}
+
+/// Gives a journal of an earlier version the views of this one.
+fn renew_views(connection: &Connection) -> Result<(), StoreError> {
+    if pragma(connection, "user_version")? == SCHEMA_VERSION {
+        return Ok(());
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.execute_batch(VIEWS)?;
+    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    Ok(connection.execute_batch("COMMIT")?)
 }
 
 /// SQLite gives the files beside the database the database's mode.
@@ -53,6 +67,7 @@ fn private(path: &Path) -> io::Result<()> {
 fn create(connection: &Connection, origin: &str) -> Result<(), StoreError> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(SCHEMA)?;
+    connection.execute_batch(VIEWS)?;
     connection.execute(
         "INSERT INTO log (only, origin, created) VALUES (1, ?1, ?2)",
         (origin, jiff::Timestamp::now().to_string()),

@@ -79,6 +79,28 @@ pub struct Verification {
     pub problems: Vec<Problem>,
 }
 
+impl Verification {
+    /// Of a database that is damaged so that nothing in it can be told apart.
+    fn unreadable(error: &StoreError) -> Self {
+        let problem = Problem::of_log(ProblemKind::Unreadable, error.to_string());
+        Self {
+            intact: false,
+            origin: String::new(),
+            records: 0,
+            root: None,
+            checkpoints: 0,
+            given_checkpoints: 0,
+            last_checkpoint_size: 0,
+            after_last_checkpoint: 0,
+            contents: 0,
+            dropped_contents: 0,
+            problem_count: 1,
+            first_problem: Some(problem.clone()),
+            problems: vec![problem],
+        }
+    }
+}
+
 /// How far a verification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -92,8 +114,22 @@ pub struct Progress {
 /// `progress` is called after each chunk.
 ///
 /// # Errors
-/// If it can't be read at all. What is wrong with it is no error.
+/// If there is none, or it can't be read for a reason that lies outside it. What is wrong with it
+/// is no error.
 pub fn verify(
+    directory: &Path,
+    against: Against<'_>,
+    progress: impl FnMut(Progress),
+) -> Result<Verification, StoreError> {
+    match verify_readable(directory, against, progress) {
+        Err(error @ (StoreError::Damaged(_) | StoreError::NotAJournal { .. })) => {
+            Ok(Verification::unreadable(&error))
+        }
+        verified => verified,
+    }
+}
+
+fn verify_readable(
     directory: &Path,
     against: Against<'_>,
     mut progress: impl FnMut(Progress),

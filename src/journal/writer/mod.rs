@@ -11,9 +11,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -56,32 +55,15 @@ pub enum Unavailable {
 pub struct Journal {
     mode: Mode,
     directory: PathBuf,
+    log: Arc<str>,
     queue: mpsc::Sender<Task>,
-    health: Arc<Health>,
+    health: Health,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Why the writer doesn't write at the moment, if it doesn't.
-#[derive(Default)]
-struct Health(ArcSwapOption<Cause>);
-
-/// An `ArcSwapOption` holds sized values only.
-struct Cause(Arc<str>);
-
-impl Health {
-    fn cause(&self) -> Option<Arc<str>> {
-        self.0.load().as_ref().map(|cause| Arc::clone(&cause.0))
-    }
-
-    fn check(&self) -> Result<(), Unavailable> {
-        self.cause()
-            .map_or(Ok(()), |cause| Err(Unavailable::Failed(cause)))
-    }
-
-    fn set(&self, cause: Option<Arc<str>>) {
-        self.0.store(cause.map(|cause| Arc::new(Cause(cause))));
-    }
-}
+/// Why the writer doesn't write at the moment, if it doesn't. A service that can't record can't
+/// decide, so it tells whoever asks for its health.
+pub type Health = watch::Receiver<Option<Arc<str>>>;
 
 /// What the writer is asked to do.
 enum Task {
@@ -119,9 +101,10 @@ impl Journal {
             exported::check(exported, options.key.verifying_key(), &reader)?;
         }
         let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
-        let health = Arc::new(Health::default());
+        let (told, health) = watch::channel(None);
         let (mode, directory) = (options.mode, options.directory.clone());
-        let writer = Writer::new(options, lock, store, tasks, Arc::clone(&health));
+        let log = options.key.verifying_key().name().as_str().into();
+        let writer = Writer::new(options, lock, store, tasks, told);
         let thread = writer.start().map_err(|cause| StoreError::Directory {
             path: directory.clone(),
             cause,
@@ -129,16 +112,29 @@ impl Journal {
         Ok(Self {
             mode,
             directory,
+            log,
             queue,
             health,
             thread: Some(thread),
         })
     }
 
+    /// Whether it can be written, from now on.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
     /// What is promised.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The log's name.
+    #[must_use]
+    pub fn log(&self) -> &Arc<str> {
+        &self.log
     }
 
     /// The data directory, for a [`super::store::Reader`].
@@ -173,7 +169,9 @@ impl Journal {
     }
 
     async fn queued(&self, entry: Entry) -> Result<(), Unavailable> {
-        self.health.check()?;
+        if let Some(cause) = &*self.health.borrow() {
+            return Err(Unavailable::Failed(Arc::clone(cause)));
+        }
         let task = Task::Append {
             entry: Box::new(entry),
             done: None,

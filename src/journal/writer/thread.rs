@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::{Done, Health, Mode, Options, Task, Unavailable, exported};
+use super::{Done, Mode, Options, Task, Unavailable, exported};
 use crate::journal::limits::{
-    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, GATHER_PAUSE, MAX_GROUP_RECORDS, REOPEN_PAUSE,
+    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, COMPLAINT_INTERVAL, GATHER_PAUSE, MAX_GROUP_RECORDS,
+    REOPEN_PAUSE,
 };
 use crate::journal::log::{Checkpoint, SignedCheckpoint};
 use crate::journal::record::Entry;
@@ -23,7 +24,12 @@ pub(super) struct Writer {
     store: Option<Store>,
     mover: Mover,
     tasks: mpsc::Receiver<Task>,
-    health: Arc<Health>,
+    health: watch::Sender<Option<Arc<str>>>,
+    /// When it was last logged that the journal can't be written. A disk that is nearly full
+    /// takes one commit and refuses the next.
+    complained: Option<Instant>,
+    /// Whether the end of the failure is still to be logged.
+    owes_relief: bool,
     /// Accepted without anyone waiting, and not on disk yet.
     #[expect(clippy::vec_box, reason = "they come in boxes, and are moved in them")]
     owed: Vec<Box<Entry>>,
@@ -37,7 +43,7 @@ impl Writer {
         lock: Lock,
         store: Store,
         tasks: mpsc::Receiver<Task>,
-        health: Arc<Health>,
+        health: watch::Sender<Option<Arc<str>>>,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -47,6 +53,8 @@ impl Writer {
             store: Some(store),
             tasks,
             health,
+            complained: None,
+            owes_relief: false,
             owed: Vec::new(),
             last_try: now,
             last_checkpoint: now,
@@ -203,34 +211,43 @@ impl Writer {
             }
             self.last_try = Instant::now();
             let name = self.options.key.verifying_key().name();
-            let store = Store::open(&self.options.directory, &self.lock, name)?;
+            let mut store = Store::open(&self.options.directory, &self.lock, name)?;
+            store.try_writing()?;
             // A commit whose sync failed may be in the write-ahead log all the same.
             let held = self.owed.iter().map(|entry| store.holds(entry));
             let held: Vec<_> = held.collect::<Result<_, _>>()?;
             let mut held = held.into_iter();
             self.owed.retain(|_| held.next() == Some(false));
-            tracing::info!("the journal is written again");
-            self.health.set(None);
+            if std::mem::take(&mut self.owes_relief) {
+                tracing::info!("the journal is written again");
+            }
+            self.health.send_replace(None);
             self.store = Some(store);
         }
         self.store.as_mut().ok_or(StoreError::NotYet)
     }
 
     fn fail(&mut self, error: &StoreError) -> Unavailable {
-        if let Some(cause) = self
-            .health
-            .cause()
-            .filter(|_| matches!(error, StoreError::NotYet))
-        {
+        let known = self.health.borrow().clone();
+        if let Some(cause) = known.filter(|_| matches!(error, StoreError::NotYet)) {
             return Unavailable::Failed(cause);
         }
         let cause: Arc<str> = error.to_string().into();
         if self.store.take().is_some() {
             self.last_try = Instant::now();
+            self.complain(error);
+        }
+        self.health.send_replace(Some(Arc::clone(&cause)));
+        Unavailable::Failed(cause)
+    }
+
+    fn complain(&mut self, error: &StoreError) {
+        let lately = |at: Instant| at.elapsed() < COMPLAINT_INTERVAL;
+        if !self.complained.is_some_and(lately) {
+            self.complained = Some(Instant::now());
+            self.owes_relief = true;
             tracing::error!(%error, "the journal can't be written: decisions are refused");
         }
-        self.health.set(Some(Arc::clone(&cause)));
-        Unavailable::Failed(cause)
     }
 
     /// What is due beside the commits: checkpoints, and a write-ahead log that grew long.

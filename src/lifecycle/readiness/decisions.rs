@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::action::Action;
 use crate::lifecycle::pointer::differences;
-use crate::policy::decision::{Outcome, PolicyIdentity};
+use crate::lifecycle::reference::Scheme;
+use crate::policy::decision::{Finding, Outcome, PolicyIdentity};
 use crate::policy::decision_document::DecisionDocument;
 use crate::policy::verdict::{
     RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Verdict,
@@ -46,7 +47,7 @@ pub(super) fn faults(
         decision.approver_group.as_ref() == decision.approver_groups.first(),
         "`approver_group` is not the first of `approver_groups`",
     );
-    faults.extend(deciding(decision));
+    faults.extend(deciding(decision, identity));
     faults
 }
 
@@ -85,8 +86,18 @@ fn time(id: Uuid) -> Option<i64> {
         .checked_add(i64::from(nanoseconds / 1_000_000))
 }
 
+/// Whether the decision names the evidence of its rule, and perhaps the dry run that it is of
+/// (packets from before it was named lack it).
+fn rests_on(decision: &DecisionDocument, first: &Finding, identity: &PolicyIdentity) -> bool {
+    let dry_run = Scheme::DryRun.reference(identity);
+    match decision.evidence_refs.split_last() {
+        Some((last, rest)) if *last == dry_run => rest == first.evidence_refs,
+        _ => decision.evidence_refs == first.evidence_refs,
+    }
+}
+
 /// Whether the decision is what its first and strictest finding says.
-fn deciding(decision: &DecisionDocument) -> Vec<String> {
+fn deciding(decision: &DecisionDocument, identity: &PolicyIdentity) -> Vec<String> {
     let Some(first) = decision.matched_rules.first() else {
         return vec!["`matched_rules` is empty".to_owned()];
     };
@@ -101,10 +112,7 @@ fn deciding(decision: &DecisionDocument) -> Vec<String> {
     hold(decision.ruled() == first.decision, "decision");
     hold(decision.severity == first.severity, "severity");
     hold(decision.reason == *first.reason, "reason");
-    hold(
-        decision.evidence_refs == first.evidence_refs,
-        "evidence_refs",
-    );
+    hold(rests_on(decision, first, identity), "evidence_refs");
     hold(
         decision
             .approver_groups

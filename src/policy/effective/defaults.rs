@@ -10,6 +10,10 @@ use crate::policy::verdict::BASE_ORIGIN;
 /// name (git-init(1), `init.defaultBranch`) and that of the large code hosts.
 const PROTECTED_BRANCHES: [&str; 2] = ["main", "master"];
 
+/// The remotes that may be pushed to where no pack of a lineage lists one: the names that
+/// `git clone` gives (git-clone(1), `--origin`) and that forks commonly give their source.
+const REMOTES: [&str; 2] = ["origin", "upstream"];
+
 /// The key of `approvals` for every rule without a group of its own.
 const DEFAULT: &str = "default";
 /// Those who answer for the code approve what nobody else does.
@@ -24,13 +28,24 @@ const PLATFORM_RULES: [&str; 2] = [
 
 /// The branches that are protected where no pack has `git.protected_branches`.
 pub(super) fn protected_branches() -> Vec<Listed> {
+    listed(&PROTECTED_BRANCHES)
+}
+
+/// `git.allowed_remotes`, or where no pack has an entry the usual names.
+pub(super) fn remotes(said: Vec<Listed>) -> Vec<Listed> {
+    if said.is_empty() {
+        return listed(&REMOTES);
+    }
+    said
+}
+
+fn listed(names: &[&str]) -> Vec<Listed> {
     let origin: Arc<str> = BASE_ORIGIN.into();
-    PROTECTED_BRANCHES
-        .map(|name| Listed {
-            text: name.into(),
-            origin: Arc::clone(&origin),
-        })
-        .into()
+    let one = |name: &&str| Listed {
+        text: Arc::from(*name),
+        origin: Arc::clone(&origin),
+    };
+    names.iter().map(one).collect()
 }
 
 /// Whether nobody in a lineage names the group that approves what no other does.

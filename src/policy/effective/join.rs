@@ -30,6 +30,8 @@ pub(super) struct Joined {
     pub(super) commands_allow: Vec<Listed>,
     pub(super) commands_require_approval: Vec<Listed>,
     pub(super) harmless_variables: Vec<Listed>,
+    /// None: [`super::defaults::REMOTES`].
+    pub(super) allowed_remotes: Vec<Listed>,
     /// None if nobody in the lineage has the list; then the default stands.
     pub(super) protected_branches: Option<Vec<Listed>>,
     pub(super) require_pull_request: Scalar<bool>,
@@ -88,6 +90,7 @@ pub(super) fn join(pack: &Pack, parents: &[Arc<Joined>]) -> Result<Joined, Polic
         commands_require_approval: family
             .list(&commands.require_approval, |j| &j.commands_require_approval),
         harmless_variables: family.list(&commands.harmless_variables, |j| &j.harmless_variables),
+        allowed_remotes: family.list(&git.allowed_remotes, |j| &j.allowed_remotes),
         protected_branches: family.list_if_given(git.protected_branches.as_deref(), |j| {
             j.protected_branches.as_ref()
         }),

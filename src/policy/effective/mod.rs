@@ -126,6 +126,8 @@ pub struct EffectiveCommands {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
+    /// `origin` and `upstream` if nobody lists one.
+    pub allowed_remotes: Vec<Listed>,
     /// `main` and `master` if nobody has the list.
     pub protected_branches: Vec<Listed>,
     pub require_pull_request: bool,

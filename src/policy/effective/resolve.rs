@@ -240,6 +240,7 @@ fn finish(
             harmless_variables: joined.harmless_variables,
         },
         git: EffectiveGit {
+            allowed_remotes: defaults::remotes(joined.allowed_remotes),
             protected_branches: joined
                 .protected_branches
                 .unwrap_or_else(defaults::protected_branches),

@@ -1,6 +1,7 @@
 //! Command patterns: what an allow covers, and what never decides.
 
 use super::Subject;
+use crate::action::program::only_pattern_vouches;
 use crate::policy::effective::Listed;
 use crate::policy::issue::Issue;
 
@@ -49,13 +50,19 @@ const DANGEROUS: &[&str] = &[
 /// Variables that select what code a program runs.
 const CODE_VARIABLES: &[&str] = &[
     "BASH_ENV",
+    "CARGO_BUILD_RUSTC",
     "DYLD_INSERT_LIBRARIES",
     "ENV",
     "GIT_SSH_COMMAND",
+    "GOFLAGS",
+    "GRADLE_OPTS",
     "HOME",
     "IFS",
+    "JAVA_TOOL_OPTIONS",
+    "KUBECONFIG",
     "LD_LIBRARY_PATH",
     "LD_PRELOAD",
+    "MAKEFLAGS",
     "NODE_OPTIONS",
     "NPM_CONFIG_SCRIPT_SHELL",
     "PATH",
@@ -65,9 +72,15 @@ const CODE_VARIABLES: &[&str] = &[
     "PYTEST_PLUGINS",
     "PYTHONPATH",
     "PYTHONSTARTUP",
+    "RUBYOPT",
+    "RUSTC_WRAPPER",
     "SHELLOPTS",
     "TF_CLI_ARGS",
+    "TF_CLI_ARGS_plan",
     "TF_CLI_CONFIG_FILE",
+    "TF_DATA_DIR",
+    "TF_PLUGIN_CACHE_DIR",
+    "TF_REATTACH_PROVIDERS",
 ];
 
 /// A pattern of plain words, matched word by word; `open` if any words may follow.
@@ -107,6 +120,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let mut issues = Vec::new();
     for pattern in &subject.pack.commands.allow {
         issues.extend(breadth(subject, pattern));
+        issues.extend(options(subject, pattern));
     }
     if let Some(effective) = subject.effective {
         let (block, approval) = (
@@ -175,6 +189,31 @@ fn breadth(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
     let examples = covered.join("`, `");
     let message = format!("`{pattern}` also allows `{examples}`, which nothing else holds back");
     Some(Issue::warning("broad-allow", message, at))
+}
+
+/// Options under the `*` of a pattern need a table of the program's options, or `-*`.
+fn options(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+    let words: Vec<&str> = pattern.split_whitespace().collect();
+    let (program, spelled) = words.split_first()?;
+    let any = words.iter().any(|word| matches!(*word, "-*" | "--*"));
+    let named = program.trim_end_matches('*');
+    if any || !pattern.contains('*') || named.is_empty() || named.contains(['*', '?', '[', '/']) {
+        return None;
+    }
+    let spelled = spelled.iter().map(|word| word.trim_end_matches('*'));
+    let plain: Vec<&str> = std::iter::once(named)
+        .chain(spelled.take_while(|word| !word.is_empty() && !word.contains('*')))
+        .collect();
+    if !only_pattern_vouches(&plain) {
+        return None;
+    }
+    let start = plain.join(" ");
+    let message = format!(
+        "`{pattern}` allows no options but those that it spells, because the options of `{start}` are not known here; \
+         spell those that may follow, or add `{start} -*` if any option may"
+    );
+    let at = subject.places.entry(&["commands", "allow"], pattern);
+    Some(Issue::warning("unknown-options", message, at))
 }
 
 /// The stricter rule wins, so a pattern that a stricter one covers never decides.

@@ -21,6 +21,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     for pattern in &filesystem.require_approval_write {
         issues.extend(shadowed(subject, pattern));
     }
+    for remote in &subject.pack.git.allowed_remotes {
+        issues.extend(one_remote(subject, remote));
+    }
     for pattern in subject.pack.git.protected_branches.iter().flatten() {
         issues.extend(branch(subject, pattern));
     }
@@ -51,6 +54,25 @@ fn shadowed(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
         .places
         .entry(&["filesystem", "require_approval_write"], pattern);
     Some(Issue::warning("unreachable-approval", message, at))
+}
+
+/// Entries of `git.allowed_remotes` that name no remote, or a program instead of one.
+fn one_remote(subject: &Subject<'_>, remote: &str) -> Option<Issue> {
+    let at = subject.places.entry(&["git", "allowed_remotes"], remote);
+    let blocker = |problem: &str| {
+        let message = format!("`{remote}` in `git.allowed_remotes` {problem}");
+        Some(Issue::blocker("bad-remote", message, at.clone()))
+    };
+    if remote.is_empty() || remote.contains(char::is_whitespace) {
+        return blocker("is no name and no URL of a remote");
+    }
+    if remote.contains("::") {
+        return blocker("names a program that git would run; write the name of a remote");
+    }
+    if remote.contains(['*', '?', '[']) {
+        return blocker("is no pattern: it is compared exactly; list each remote");
+    }
+    None
 }
 
 /// An empty list says that no branch is protected; an inherited one stands all the same.

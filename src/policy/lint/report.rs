@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Subject;
-use crate::policy::effective::EffectivePack;
+use crate::policy::effective::{EffectivePack, Listed};
 use crate::policy::issue::Issue;
 use crate::policy::pack::{Mode, Pack};
+use crate::policy::verdict::BASE_ORIGIN;
 
 /// The lint report of `formats.md`, without its `schema_version`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,13 +105,16 @@ fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
         git.require_ai_attestation,
     ];
     let mcp_flags = [mcp.allowlist_enabled, mcp.block_unknown_servers];
+    // The default is no entry of a pack.
+    let listed = |remote: &&Listed| &*remote.origin != BASE_ORIGIN;
+    let remotes = git.allowed_remotes.iter().filter(listed).count();
     counts([
         files.block_read.len() + files.block_write.len() + files.require_approval_write.len(),
         commands.block.len()
             + commands.allow.len()
             + commands.require_approval.len()
             + commands.harmless_variables.len(),
-        git.protected_branches.len() + set(&git_flags),
+        remotes + git.protected_branches.len() + set(&git_flags),
         mcp.allowed_servers.len()
             + mcp.blocked_servers.len()
             + mcp.risk_scoring.len()
@@ -140,7 +144,9 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
             + commands.allow.len()
             + commands.require_approval.len()
             + commands.harmless_variables.len(),
-        git.protected_branches.as_ref().map_or(0, Vec::len) + set(&git_flags),
+        git.allowed_remotes.len()
+            + git.protected_branches.as_ref().map_or(0, Vec::len)
+            + set(&git_flags),
         mcp.allowed_servers.len()
             + mcp.blocked_servers.len()
             + mcp.risk_scoring.len()

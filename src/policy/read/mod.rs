@@ -176,6 +176,7 @@ fn commands(fields: &mut Fields<'_>) -> Commands {
 
 fn git(fields: &mut Fields<'_>) -> Git {
     Git {
+        allowed_remotes: fields.list("allowed_remotes"),
         protected_branches: fields.list_if_given("protected_branches"),
         require_pull_request: fields.flag("require_pull_request"),
         block_direct_push_to_protected_branch: fields.flag("block_direct_push_to_protected_branch"),

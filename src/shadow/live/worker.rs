@@ -94,7 +94,7 @@ impl Worker {
         let change = self.shared.progress().record(&observation);
         self.shared.compared.add(change);
         self.batcher.add(Placed {
-            position: decision.journal_position,
+            position: decision.journal_position(),
             decision_id: decision.decision_id,
             change,
         });

@@ -16,8 +16,11 @@ mod table;
 
 pub(super) use multiplexers::{screen, tmux};
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::call::Call;
-use super::{Meaning, presumed};
+use super::{Leaf, Meaning, presumed};
 use table::Launch;
 
 /// Every table, by family.
@@ -28,13 +31,17 @@ static FAMILIES: &[&[(&str, Launch)]] = &[
     containers::LAUNCHES,
 ];
 
-/// What a launcher runs; `None` if the program is none, or these words start nothing.
-pub(super) fn started(call: &Call<'_>) -> Option<Meaning> {
-    let (_, launch) = FAMILIES
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Launch>> = LazyLock::new(|| {
+    FAMILIES
         .iter()
         .flat_map(|family| family.iter())
-        .find(|(names, _)| names.split(' ').any(|name| name == call.name))?;
-    start::follow(call, launch)
+        .flat_map(|(names, launch)| names.split(' ').map(move |name| (name, launch)))
+        .collect()
+});
+
+/// What a launcher runs; `None` if the program is none, or these words start nothing.
+pub(super) fn started(call: &Call<'_>) -> Option<Meaning> {
+    start::follow(call, BY_NAME.get(&*call.name)?)
 }
 
 /// What a program does that has a launcher's table and none besides.
@@ -57,19 +64,25 @@ pub(super) fn launcher(call: &Call<'_>) -> Meaning {
 
 /// Whether a launcher's table knows the program.
 pub(super) fn knows(name: &str) -> bool {
-    FAMILIES
-        .iter()
-        .flat_map(|family| family.iter())
-        .any(|(names, _)| names.split(' ').any(|known| known == name))
+    BY_NAME.contains_key(name)
 }
 
-/// A program with a table of its own that also starts commands: `docker run`, `kubectl exec`.
+/// A program with a table of its own that also starts commands: `docker run`, `kubectl exec`, `man -P`.
 pub(super) fn beside(call: &Call<'_>, own: Meaning) -> Meaning {
-    match (own, started(call)) {
-        (Meaning::Runs(mut leaf), Some(Meaning::Runs(other))) => {
-            leaf.starts.extend(other.starts);
-            Meaning::Runs(leaf)
-        }
-        (own, _) => own,
+    let Meaning::Runs(leaf) = own else {
+        return own;
+    };
+    Meaning::Runs(match started(call) {
+        Some(Meaning::Runs(other)) => with(leaf, other.starts, None),
+        Some(Meaning::Wraps(other)) => with(leaf, other.inner, other.lifts_allow),
+        None => leaf,
+    })
+}
+
+fn with(mut leaf: Leaf, starts: Vec<super::Inner>, lifts: Option<String>) -> Leaf {
+    if let Some(reason) = lifts.filter(|_| !starts.is_empty()) {
+        leaf.lift(reason);
     }
+    leaf.starts.extend(starts);
+    leaf
 }

@@ -81,10 +81,24 @@ const MAX_IN_FRONT: usize = 64;
 /// The index behind an option of the table, its value included.
 fn known_option(args: &[ShellWord], at: usize, table: &'static [Opt<Role>]) -> Option<usize> {
     let rest = args.get(at..)?;
-    let mut scan = Scan::new(rest, table, Grammar::OperandsEnd);
+    let mut scan = Scan::new(rest, table, grammar(table));
     match scan.next()? {
         Item::Option { .. } => Some(at + scan.next_index()),
         _ => None,
+    }
+}
+
+/// Tables with names such as `-prefix` are of programs that read options as Go's `flag` does.
+fn grammar(table: &[Opt<Role>]) -> Grammar {
+    let go = table.iter().any(|opt| {
+        opt.names
+            .split(' ')
+            .any(|name| name.len() > 2 && !name.starts_with("--"))
+    });
+    if go {
+        Grammar::Go
+    } else {
+        Grammar::OperandsEnd
     }
 }
 
@@ -120,7 +134,7 @@ fn operands<'a>(
     let mut found = Found::default();
     let (mut at, mut left) = (from, start.skip);
     'again: loop {
-        let mut scan = Scan::new(call.args_from(at), start.opts, Grammar::OperandsEnd);
+        let mut scan = Scan::new(call.args_from(at), start.opts, grammar(start.opts));
         let mut unknown = None;
         let mut operand = None;
         while let Some(item) = scan.next() {
@@ -207,10 +221,12 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, found: &mut Found<'a>, wrapp
 }
 
 fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrapper: &mut Wrapper) {
-    let words = call.args_from(rest);
+    let words = without_assignments(call.args_from(rest), wrapper);
     if let Some(program) = found.program.filter(|value| !value.text.is_empty()) {
         let mut command = vec![program.word()];
-        command.extend(words.iter().skip(1).cloned());
+        // The image stands in front of the arguments.
+        let image = usize::from(start.takes == Takes::Package);
+        command.extend(words.iter().skip(image).cloned());
         wrapper.inner.push(Inner::Words(command));
         return;
     }
@@ -238,6 +254,15 @@ fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrap
         Takes::Tools => tools(words, behind, wrapper),
         Takes::Nothing => {}
     }
+    // `hatch run ENV:CMD`
+    if let Some((first, rest)) = words.split_first()
+        && call.name == "hatch"
+        && let Some((_, program)) = first.text.split_once(':')
+    {
+        let mut command = vec![ShellWord::constant(program)];
+        command.extend(rest.iter().cloned());
+        wrapper.inner.push(Inner::Words(command));
+    }
     if found.doubtful && matches!(takes, Takes::Words | Takes::Package) {
         let later = Inner::Words(from(words, 1).to_vec());
         wrapper.inner.push(Inner::Tried(Box::new(later)));
@@ -247,6 +272,25 @@ fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrap
         let later = Inner::Words(from(words, at + 1).to_vec());
         wrapper.inner.push(Inner::Tried(Box::new(later)));
     }
+}
+
+/// `cross-env A=1 CMD`: what stands in front of a command sets variables.
+fn without_assignments<'a>(words: &'a [ShellWord], wrapper: &mut Wrapper) -> &'a [ShellWord] {
+    let set = |word: &&ShellWord| {
+        let name = word.text.split_once('=').map(|(name, _)| name);
+        name.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        })
+    };
+    let count = words.iter().take_while(set).count();
+    let names = words
+        .iter()
+        .take(count)
+        .filter_map(|word| word.text.split_once('='));
+    wrapper
+        .assignments
+        .extend(names.map(|(name, _)| name.to_owned()));
+    from(words, count)
 }
 
 /// How many commands of one line are followed, where each word is one.

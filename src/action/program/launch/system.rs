@@ -265,6 +265,16 @@ static TIMEOUTS: &[Opt<Role>] = &[
     value("-t -s -k -m -h --timeout --signal", None),
     flag("-c -p -q", None),
 ];
+static TERRAGRUNT_EXEC: &[Opt<Role>] = &[
+    value(
+        "--working-dir --config --download-dir --log-level --iam-assume-role --auth-provider-cmd",
+        None,
+    ),
+    flag(
+        "--in-download-dir --non-interactive --tf-forward-stdout",
+        None,
+    ),
+];
 static CRUN: &[Opt<Role>] = &[
     value(
         "-n --name -d --dir -c --cores -w --wait -l --label -L --log -O -i -N",
@@ -278,6 +288,33 @@ static UNLIMITED: &[Opt<Role>] = &[];
 
 /// Names, space-separated, and the table of each.
 pub(super) static LAUNCHES: &[(&str, Launch)] = &[
+    (
+        "terragrunt",
+        launch(&[start("exec", TERRAGRUNT_EXEC, 0, Words)]),
+    ),
+    (
+        "dtach",
+        launch(&[start(
+            "",
+            &[
+                value("-A -c -n -N -a -p", None),
+                value("-e -r", None),
+                flag("-E -z", None),
+            ],
+            0,
+            Words,
+        )]),
+    ),
+    (
+        "abduco",
+        launch(&[start(
+            "",
+            &[value("-c -n -A -e", None), flag("-f -p -q -r -l -v", None)],
+            0,
+            Words,
+        )]),
+    ),
+    ("microk8s k3s", launch(&[start("", HELP, 0, Words)])),
     ("hyperfine", launch(&[start("", HYPERFINE, 0, Each)])),
     ("entr", launch(&[start("", ENTR, 0, Words)])),
     ("watchexec", launch(&[start("", WATCHEXEC, 0, Joined)])),

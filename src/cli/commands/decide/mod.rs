@@ -14,6 +14,7 @@ use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
+use super::super::service::TimeoutArgs;
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
 use judge::Judge;
@@ -68,6 +69,8 @@ pub(crate) struct DecideArgs {
     /// A service that decides, instead of this process: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy", "candidate"])]
     endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
     /// With --endpoint: show what the service's candidate would decide too
     #[arg(long, requires = "endpoint")]
     compare: bool,
@@ -111,7 +114,7 @@ impl DecideArgs {
     fn judge(&self, global: &GlobalArgs) -> Result<Judge, CliError> {
         let compare = self.compares();
         if let Some(endpoint) = &self.endpoint {
-            let remote = Box::new(Remote::connect(endpoint)?);
+            let remote = Box::new(Remote::connect(endpoint, self.timeout.patience())?);
             let expect = self.expect.clone();
             return Ok(Judge::Remote(remote, Ask { compare }, expect));
         }

@@ -173,7 +173,7 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
     if !groups.is_empty() {
         writeln!(
             out,
-            "{indent}  approved by {}",
+            "{indent}  to be approved by {}",
             printable(&groups.join(", "))
         )?;
     }

@@ -112,6 +112,11 @@ fn command_notes(command: &Command) -> Vec<String> {
     if command.neutral {
         notes.push("takes no part in the verdict".to_owned());
     }
+    if command.tried {
+        notes.push(
+            "may be run, which is not certain: only what blocks it or asks counts".to_owned(),
+        );
+    }
     if command.inert {
         notes.push("asks for help, a version or a dry run only".to_owned());
     }
@@ -121,6 +126,12 @@ fn command_notes(command: &Command) -> Vec<String> {
             .iter()
             .map(|why| format!("can't be allowed: {why}")),
     );
+    if !command.unvouched.is_empty() {
+        let words = command.unvouched.join("`, `");
+        notes.push(format!(
+            "no table knows `{words}`: an allow has to spell it"
+        ));
+    }
     notes
 }
 

@@ -15,6 +15,7 @@ use super::super::input::InputArgs;
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
+use super::super::service::TimeoutArgs;
 use crate::action::facts::{Facts, establish};
 use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
@@ -47,6 +48,8 @@ pub(crate) struct ExplainArgs {
     /// A service whose active policy decides: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL", conflicts_with_all = ["policy_pack", "policy"])]
     endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
     /// A pack to compare with, by its id or path; its decision is explained too, never enforced
     #[arg(long, value_name = "ID|PATH", conflicts_with = "endpoint")]
     candidate: Option<String>,
@@ -119,7 +122,8 @@ impl Explained {
     fn remote(packs: &Packs, endpoint: &str, args: &ExplainArgs) -> Result<Self, CliError> {
         let action = args.input.one()?;
         let facts = establish(&action)?;
-        let (answered, facts_json) = Remote::connect(endpoint)?.explain(action, args.ask())?;
+        let (answered, facts_json) =
+            Remote::connect(endpoint, args.timeout.patience())?.explain(action, args.ask())?;
         args.expect.check(&answered.decision.policy)?;
         let theirs: Value = serde_json::from_str(&facts_json)?;
         if theirs != serde_json::to_value(&facts)? {

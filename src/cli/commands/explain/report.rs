@@ -184,7 +184,7 @@ impl Spoken<'_> {
         let mut origin = format!("from {}", finding.origin);
         if !finding.approver_groups.is_empty() {
             let groups = finding.approver_groups.join(", ");
-            origin.push_str(&format!(", approved by {groups}"));
+            origin.push_str(&format!(", to be approved by {groups}"));
         }
         writeln!(out, "    {}", printable(&origin))?;
         for reference in &finding.evidence_refs {

@@ -7,13 +7,13 @@ use std::thread::sleep;
 use clap::Args;
 use futures::StreamExt as _;
 use tokio::runtime::Runtime;
-use tonic::Code;
 use uuid::Uuid;
 
 use crate::cli::commands::serve;
 use crate::cli::error::CliError;
 use crate::cli::files;
-use crate::grpc::client::{Client, ClientError, Entries, JournalClient};
+use crate::cli::service::TimeoutArgs;
+use crate::grpc::client::{Client, ClientError, Entries, JournalClient, Patience};
 use crate::grpc::convert::{Start, TailQuery};
 use crate::journal::limits::{FOLLOW_INTERVAL, MAX_CHECKPOINT_FILE_BYTES};
 use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
@@ -52,6 +52,8 @@ pub(crate) struct SourceArgs {
     /// A service that reads its own, instead: `http://HOST:PORT` or `unix:PATH`
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
 }
 
 /// A journal to be read.
@@ -75,7 +77,10 @@ pub(super) type Visit<'a> =
 impl SourceArgs {
     pub(crate) fn open(&self) -> Result<Source, CliError> {
         match &self.endpoint {
-            Some(endpoint) => Ok(Source::Remote(Box::new(Remote::connect(endpoint)?))),
+            Some(endpoint) => Ok(Source::Remote(Box::new(Remote::connect(
+                endpoint,
+                self.timeout.patience(),
+            )?))),
             None => Ok(Source::Local(self.data_dir.directory()?)),
         }
     }
@@ -123,22 +128,14 @@ impl Source {
         }
     }
 
-    /// How many records there are, about.
-    pub(super) fn size(&mut self) -> Result<u64, CliError> {
+    /// The log's name, and how many records there are.
+    pub(super) fn log(&self) -> Result<(String, u64), CliError> {
         match self {
-            Self::Local(directory) => Ok(Reader::open(directory)?.size()?),
-            Self::Remote(remote) => {
-                let checkpoint = remote.runtime.block_on(remote.journal.checkpoint());
-                match checkpoint {
-                    Ok(checkpoint) => Ok(checkpoint.unverified().size()),
-                    // None was signed yet: the journal is small.
-                    Err(ClientError::Refused {
-                        code: Code::FailedPrecondition,
-                        ..
-                    }) => Ok(0),
-                    Err(error) => Err(error.into()),
-                }
+            Self::Local(directory) => {
+                let reader = Reader::open(directory)?;
+                Ok((reader.log()?.origin, reader.size()?))
             }
+            Self::Remote(remote) => remote.ask(async |mut journal| journal.log().await),
         }
     }
 
@@ -238,12 +235,14 @@ fn follow(mut scan: Scan, visit: Visit<'_>) -> Result<(), CliError> {
 }
 
 impl Remote {
-    fn connect(endpoint: &str) -> Result<Self, CliError> {
+    fn connect(endpoint: &str, patience: Patience) -> Result<Self, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(CliError::Thread)?;
-        let journal = runtime.block_on(Client::connect(endpoint))?.journal();
+        let journal = runtime
+            .block_on(Client::connect(endpoint, patience))?
+            .journal();
         Ok(Self { runtime, journal })
     }
 

@@ -14,7 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::key_file::KeySource;
-use crate::journal::store::Reader;
+use crate::journal::store::{Reader, StoreError};
 use crate::journal::verify::{Against, Problem, Progress, Verification, verify};
 
 /// Times a second that the progress is drawn, at most.
@@ -72,7 +72,9 @@ struct Report<'a> {
 pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let directory = args.data_dir.directory()?;
     // That there is no journal says more than that it has no key.
-    drop(Reader::open(&directory)?);
+    if let Err(error @ StoreError::Missing { .. }) = Reader::open(&directory) {
+        return Err(error.into());
+    }
     let key = match &args.key {
         Some(key) => key.verifying_key()?,
         None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
@@ -117,6 +119,10 @@ fn show(out: &mut Output, report: &Report<'_>) -> Result<(), CliError> {
     let found = report.found;
     let verdict = if found.intact { "intact" } else { "not intact" };
     let verdict = style::paint(style::passed(found.intact), verdict);
+    if found.origin.is_empty() {
+        writeln!(out, "the journal is {verdict}: nothing in it can be read")?;
+        return show_problems(out, found);
+    }
     writeln!(
         out,
         "the journal `{}` is {verdict}",

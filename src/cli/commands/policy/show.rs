@@ -97,7 +97,7 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     show_files(out, pack)
 }
 
-fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 12] {
+fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
     let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
     [
         ("filesystem.block_read", &files.block_read),
@@ -110,6 +110,7 @@ fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 12] {
         ("commands.require_approval", &commands.require_approval),
         ("commands.allow", &commands.allow),
         ("commands.harmless_variables", &commands.harmless_variables),
+        ("git.allowed_remotes", &pack.git.allowed_remotes),
         ("git.protected_branches", &pack.git.protected_branches),
         ("mcp.allowed_servers", &mcp.allowed_servers),
         ("mcp.blocked_servers", &mcp.blocked_servers),

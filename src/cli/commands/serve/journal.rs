@@ -13,13 +13,14 @@ use crate::authority::recording::Recording;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
 use crate::cli::files;
+use crate::cli::logging;
 use crate::grpc::server::JournalReads;
 use crate::journal::key_file::{self, KeySource};
 use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
 use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
-use crate::journal::record::redaction::{Redaction, RedactionKey};
-use crate::journal::store::Lock;
+use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
+use crate::journal::store::{DATABASE_FILE, Lock, StoreError};
 use crate::journal::writer::{Journal, Mode, ModeError, Options};
 use crate::shadow::sampling::SamplingKey;
 
@@ -138,7 +139,12 @@ impl JournalArgs {
             verifying_key: key.verifying_key().to_string(),
         };
         let sampling_key = sampling_key(&key)?;
-        let recorder = Recorder::new(self.redaction()?, redaction_key(&key));
+        let redaction = self.redaction()?;
+        if !self.no_redaction {
+            let rules = TextRedactor::new(redaction.clone(), redaction_key(&key));
+            logging::redact_with(rules);
+        }
+        let recorder = Recorder::new(redaction, redaction_key(&key));
         let journal = Journal::open(Options {
             directory,
             mode,
@@ -200,6 +206,12 @@ pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> 
 fn own_key(directory: &Path) -> Result<SigningKey, CliError> {
     let path = directory.join(KEY_FILE);
     if !path.exists() {
+        if directory.join(DATABASE_FILE).exists() {
+            return Err(CliError::Journal(StoreError::KeyLost {
+                path: directory.to_owned(),
+                file: KEY_FILE,
+            }));
+        }
         make_key(directory)?;
     }
     Ok(KeySource::File(path).signing_key()?)

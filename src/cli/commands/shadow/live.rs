@@ -16,6 +16,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, style, table};
 use crate::cli::remote::Remote;
+use crate::cli::service::TimeoutArgs;
 use crate::grpc::convert::{Given, ShadowCandidate, ShadowStart};
 use crate::library::load_file;
 use crate::policy::comparison::Change;
@@ -83,7 +84,15 @@ pub(crate) struct StartArgs {
 pub(crate) struct ServiceArgs {
     /// The service: `http://HOST:PORT`, or `unix:PATH` of its admin socket
     #[arg(long, value_name = "URL")]
-    pub(super) endpoint: String,
+    endpoint: String,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+impl ServiceArgs {
+    pub(super) fn connect(&self) -> Result<Remote, CliError> {
+        Remote::connect(&self.endpoint, self.timeout.patience())
+    }
 }
 
 /// How a run works, and when it ends.
@@ -197,7 +206,7 @@ pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, Cl
         Some(id) => ShadowCandidate::Given(Given::Pack(id.to_owned())),
         None => ShadowCandidate::Staged,
     };
-    let mut remote = Remote::connect(&args.service.endpoint)?;
+    let mut remote = args.service.connect()?;
     let run = remote.start_shadow(ShadowStart {
         candidate,
         settings: args.run.settings(),
@@ -206,7 +215,7 @@ pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, Cl
 }
 
 pub(crate) fn stop(args: &StopArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = Remote::connect(&args.service.endpoint)?;
+    let mut remote = args.service.connect()?;
     let run_id = match args.run {
         Some(run_id) => run_id,
         None => {
@@ -223,7 +232,7 @@ pub(crate) fn stop(args: &StopArgs, out: &mut Output) -> Result<ExitStatus, CliE
 }
 
 pub(crate) fn status(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let runs = Remote::connect(&args.service.endpoint)?.shadows()?;
+    let runs = args.service.connect()?.shadows()?;
     match out.format() {
         OutputFormat::Json => out.json(&runs)?,
         OutputFormat::Table if runs.is_empty() => {

@@ -13,6 +13,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, shadow};
 use crate::cli::remote::Remote;
+use crate::cli::service::TimeoutArgs;
+use crate::grpc::client::Patience;
 use crate::shadow::report::{Report, Status};
 
 const AFTER_HELP: &str = "\
@@ -47,6 +49,8 @@ pub(crate) struct ReportArgs {
     /// The service whose run is reported: `http://HOST:PORT`, or `unix:PATH`
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -78,7 +82,7 @@ pub(crate) fn run(
 fn read(args: &ReportArgs) -> Result<Report, CliError> {
     let name = args.which.clone();
     let (path, report) = match (&args.endpoint, name) {
-        (Some(endpoint), name) => fetch(endpoint, name, asked(args)?)?,
+        (Some(endpoint), name) => fetch(endpoint, args.timeout.patience(), name, asked(args)?)?,
         (None, Some(_)) if asked(args)? != Asked::default() => return Err(CliError::SavedCriteria),
         (None, Some(path)) => {
             let report = evidence::read_unverified(&path)?;
@@ -99,12 +103,13 @@ fn asked(args: &ReportArgs) -> Result<Asked, CliError> {
 /// The report of a service's run, and the run.
 fn fetch(
     endpoint: &str,
+    patience: Patience,
     run: Option<PathBuf>,
     asked: Asked,
 ) -> Result<(PathBuf, Report), CliError> {
     let run = run.map(|run| run.to_string_lossy().parse::<Uuid>());
     let run = run.transpose().map_err(|_| CliError::WhichRun)?;
-    let mut remote = Remote::connect(endpoint)?;
+    let mut remote = Remote::connect(endpoint, patience)?;
     let run_id = remote.run_or_newest(run)?;
     let bytes = remote.shadow_report(run_id, asked)?;
     let path = PathBuf::from(run_id.to_string());

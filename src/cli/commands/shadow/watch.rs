@@ -11,7 +11,6 @@ use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable};
-use crate::cli::remote::Remote;
 use crate::grpc::convert::Watched;
 use crate::policy::verdict::Verdict;
 use crate::shadow::live::{Divergence, EndReason};
@@ -49,7 +48,7 @@ enum Line<'a> {
 }
 
 pub(crate) fn run(args: &WatchArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = Remote::connect(&args.service.endpoint)?;
+    let mut remote = args.service.connect()?;
     let run_id = remote.run_or_newest(args.run)?;
     remote.watch(run_id, |watched| {
         match out.format() {

@@ -1,5 +1,6 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
@@ -11,10 +12,13 @@ use crate::action::Action;
 use crate::authority::admission::Admission;
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
-use crate::grpc::client::{Client, ClientError};
+use crate::grpc::client::{Client, ClientError, Patience};
 use crate::grpc::convert::Answered;
 use crate::grpc::server::{Drained, ServeError, Server, runtime};
 use crate::library::Library;
+
+/// How long an answer may take that comes from this process: a busy machine is no error.
+const LOOPBACK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A service of this process's own on a free loopback port, and a client of it.
 pub(crate) struct Loopback {
@@ -41,7 +45,10 @@ impl Loopback {
                 let stopped = async { drop(stopped.await) };
                 server.serve(listener, None, stopped).await
             });
-            Ok::<_, CliError>((service, Client::connect(&endpoint).await?))
+            Ok::<_, CliError>((
+                service,
+                Client::connect(&endpoint, Patience::new(LOOPBACK_TIMEOUT)).await?,
+            ))
         })?;
         Ok(Self {
             runtime,

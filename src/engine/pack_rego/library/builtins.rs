@@ -83,6 +83,7 @@ fn ref_matches(arguments: &[Value]) -> Answer {
     })?;
     let update = RefUpdate {
         name: field(update, "name")?.to_owned(),
+        excludes: excludes(update)?,
         glob: flag(update, "glob")?,
         delete: flag(update, "delete")?,
         force: flag(update, "force")?,
@@ -227,6 +228,15 @@ fn field<'a>(object: &'a Value, name: &str) -> Result<&'a str, String> {
         .ok()
         .and_then(|fields| fields.get(&Value::from(name)));
     text(value.ok_or_else(|| format!("the fact has no `{name}`"))?)
+}
+
+/// What negative refspecs take out; facts leave an empty list out.
+fn excludes(update: &Value) -> Result<Vec<String>, String> {
+    let fields = update.as_object();
+    let value = fields
+        .ok()
+        .and_then(|fields| fields.get(&Value::from("excludes")));
+    value.map_or_else(|| Ok(Vec::new()), texts)
 }
 
 fn flag(object: &Value, name: &str) -> Answer {

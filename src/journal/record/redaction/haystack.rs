@@ -133,8 +133,8 @@ impl<'a> Writer<'a> {
             guard,
             mcp: _, // the names that the action gave
             network,
-            presumed_reads,
-            presumed_writes,
+            presumed_reads: _, // parts of commands' words
+            presumed_writes: _,
             pushes,
             reads,
             terraform_plan,
@@ -148,10 +148,12 @@ impl<'a> Writer<'a> {
             let texts = [&push.remote, &push.unknown_target];
             texts.into_iter().flatten().for_each(|text| self.raw(text));
             let updates = push.readings.iter().flatten();
-            updates.for_each(|update| self.raw(&update.name));
+            for update in updates {
+                update.excludes.iter().for_each(|text| self.raw(text));
+                self.raw(&update.name);
+            }
         }
-        let presumed = presumed_reads.iter().chain(presumed_writes);
-        for access in reads.iter().chain(writes).chain(presumed) {
+        for access in reads.iter().chain(writes) {
             self.raw(&access.written);
             if access.path != access.written {
                 self.raw(&access.path);

@@ -222,6 +222,30 @@ impl Clean<'_> {
     }
 }
 
+/// Takes secrets out of texts that are about actions, such as the messages of a log.
+pub struct TextRedactor(Redactor);
+
+impl TextRedactor {
+    /// Replaces what `redaction` finds by marks that only `key` can tell.
+    #[must_use]
+    pub fn new(redaction: Redaction, key: RedactionKey) -> Self {
+        Self(Redactor::new(redaction, key))
+    }
+
+    /// `text` without secrets.
+    ///
+    /// # Errors
+    /// If what was found can't be replaced; then nothing of the text may be shown.
+    pub fn clean(&self, text: &str) -> Result<String, RecordError> {
+        let mut value = Value::from(text);
+        self.0.clean_json(&mut value)?;
+        Ok(match value {
+            Value::String(clean) => clean,
+            other => other.to_string(),
+        })
+    }
+}
+
 /// Rules and the key of their marks.
 pub(super) struct Redactor {
     redaction: Redaction,

@@ -188,12 +188,13 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
         program,
         push: _,
         tried: _,
+        unvouched,
         via,
         words,
     } = command;
     let forms = block_forms.iter_mut().chain(allow_form);
     forms.flatten().for_each(hide);
-    let lists = [allow_lifted, assignments, via];
+    let lists = [allow_lifted, assignments, unvouched, via];
     lists.into_iter().flatten().for_each(hide);
     hide(program);
     for Word { dynamic: _, text } in words {
@@ -215,11 +216,13 @@ fn push(push: &mut Push, hide: &impl Fn(&mut String)) {
     hide(operation);
     for RefUpdate {
         delete: _,
+        excludes,
         force: _,
         glob: _,
         name,
     } in readings.iter_mut().flatten()
     {
+        excludes.iter_mut().for_each(hide);
         hide(name);
     }
     [remote, unknown_target]

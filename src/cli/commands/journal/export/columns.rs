@@ -10,11 +10,12 @@ use crate::cli::error::CliError;
 use crate::journal::query::{JournalEntry, QueryError, Resolved};
 use crate::journal::record::event::read_policy;
 use crate::journal::record::{DecisionRecord, Record};
-use crate::policy::decision::PolicyIdentity;
+use crate::policy::decision::{PolicyIdentity, RecordPlace};
 use crate::policy::verdict::Verdict;
 
 /// A decision, taken apart.
 pub(super) struct Row<'a> {
+    log: &'a str,
     entry: &'a JournalEntry,
     record: &'a DecisionRecord,
     asked: Option<Asked<'a>>,
@@ -73,8 +74,8 @@ pub(super) struct Column {
 }
 
 impl<'a> Row<'a> {
-    /// None for an event.
-    pub(super) fn of(entry: &'a JournalEntry) -> Result<Option<Self>, CliError> {
+    /// Of an entry of `log`; none for an event.
+    pub(super) fn of(entry: &'a JournalEntry, log: &'a str) -> Result<Option<Self>, CliError> {
         let Record::Decision(record) = entry.record() else {
             return Ok(None);
         };
@@ -94,6 +95,7 @@ impl<'a> Row<'a> {
                 "candidate_judgement",
                 parts.candidate_judgement.as_ref(),
             )?,
+            log,
             entry,
             record,
             policy,
@@ -175,6 +177,18 @@ pub(super) const COLUMNS: &[Column] = &[
         Kind::Integer,
         "index in the log, from 0",
         |it| integer(it.entry.position()),
+    ),
+    column(
+        "evidence_ref",
+        Kind::Text,
+        "`journal:LOG/POSITION`, as evidence names it",
+        |it| {
+            let place = RecordPlace {
+                log: it.log.into(),
+                position: it.entry.position(),
+            };
+            text(place.to_string())
+        },
     ),
     column("decision_id", Kind::Text, "UUIDv7", |it| {
         text(it.record.decision_id.to_string())

@@ -82,7 +82,8 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut source = args.source.open()?;
-    let progress = progress(source.size()?);
+    let (log, size) = source.log()?;
+    let progress = progress(size);
     let query = Query {
         filter: args.filter.filter(Some(EntryKind::Decision)),
         ..Query::default()
@@ -91,7 +92,7 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
     let mut rows = 0;
     source.query(query, &mut |entries| {
         for entry in &entries {
-            sheet.write(entry)?;
+            sheet.write(entry, &log)?;
             rows += 1;
             progress.set_position(entry.position() + 1);
         }
@@ -135,10 +136,10 @@ impl Sheet {
         })
     }
 
-    fn write(&mut self, entry: &JournalEntry) -> Result<(), CliError> {
+    fn write(&mut self, entry: &JournalEntry, log: &str) -> Result<(), CliError> {
         let row = || {
             // The filter lets decisions through only.
-            Row::of(entry)?.ok_or(CliError::NoRecord(
+            Row::of(entry, log)?.ok_or(CliError::NoRecord(
                 crate::journal::query::RecordRef::Position(entry.position()),
             ))
         };

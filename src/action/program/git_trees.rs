@@ -1,0 +1,87 @@
+//! Subcommands of git that write the working tree, or make another one.
+//!
+//! Sources: the page of each subcommand, git 2.47.
+
+use super::super::shell::ShellWord;
+use super::git_options::{CHECKOUT, FOLDER, RESET, Role, TREE};
+use super::git_paths::{Found, everything, scan, tree};
+use super::{Access, Leaf};
+
+/// Adds what `git NAME ARGS` writes: which files differ is not known, so it may be any.
+pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    match name {
+        "reset" if scan(args, RESET, leaf).has(Role::Worktree) => {
+            everything(leaf, Access::Write);
+        }
+        "stash" => stash(leaf, args),
+        "checkout" | "switch" => {
+            let found = scan(args, CHECKOUT, &mut Leaf::default());
+            if found.has(Role::Force) && found.operands.is_empty() {
+                everything(leaf, Access::Write);
+            }
+        }
+        "checkout-index" | "read-tree" => {
+            let found = scan(args, TREE, leaf);
+            if found.has(Role::Worktree) {
+                everything(leaf, Access::Write);
+            } else if name == "checkout-index" {
+                tree(leaf, &found.operands, Access::Write);
+            }
+        }
+        "merge-file" => merge_file(leaf, &scan(args, TREE, &mut Leaf::default())),
+        "worktree" => worktree(leaf, args),
+        "init" => {
+            let found = scan(args, FOLDER, leaf);
+            tree(leaf, &found.operands, Access::Write);
+        }
+        "submodule" => submodule(leaf, args),
+        _ => {}
+    }
+}
+
+/// `git stash [push|pop|apply|…]`; alone it is `push`. What it takes back or puts there was
+/// in the working tree before, so no path is certain to change.
+fn stash(leaf: &mut Leaf, args: &[ShellWord]) {
+    let first = args.first().map_or("push", |word| word.text.as_str());
+    if !matches!(
+        first,
+        "list" | "show" | "drop" | "clear" | "create" | "store"
+    ) {
+        everything(leaf, Access::Write);
+    }
+}
+
+/// git-merge-file(1): the first file is overwritten, unless `-p` prints it.
+fn merge_file(leaf: &mut Leaf, found: &Found<'_>) {
+    for (index, word) in found.operands.iter().enumerate() {
+        match index == 0 && !found.has(Role::NoContent) {
+            true => leaf.writes((*word).clone()),
+            false => leaf.reads((*word).clone()),
+        }
+    }
+}
+
+/// `git worktree add PATH`, `move FROM TO`, `remove PATH`.
+fn worktree(leaf: &mut Leaf, args: &[ShellWord]) {
+    let Some((action, rest)) = args.split_first() else {
+        return;
+    };
+    let found = scan(rest, TREE, &mut Leaf::default());
+    match (action.text.as_str(), found.operands.as_slice()) {
+        ("add" | "remove", [path, ..]) => tree(leaf, &[*path], Access::Write),
+        ("move", paths) => tree(leaf, paths, Access::Write),
+        _ => {}
+    }
+}
+
+/// `git submodule add URL [PATH]`
+fn submodule(leaf: &mut Leaf, args: &[ShellWord]) {
+    if args.first().is_none_or(|word| word.text != "add") {
+        return;
+    }
+    let found = scan(args.get(1..).unwrap_or_default(), FOLDER, leaf);
+    leaf.writes(ShellWord::constant(".gitmodules"));
+    if let [_, path, ..] = found.operands.as_slice() {
+        tree(leaf, &[*path], Access::Write);
+    }
+}

@@ -1,0 +1,295 @@
+//! A program's table, and how a command is held against it.
+
+use super::super::super::shell::ShellWord;
+use super::super::call::Call;
+use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, may_configure};
+use super::super::{Access, Leaf, Operand};
+
+/// What an option means for an allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Changes neither what runs nor what is read or written.
+    Plain,
+    /// Selects code, configuration, an identity or another place.
+    Code,
+    /// The value is a file whose content may be shown.
+    Read,
+    /// The value is a file that is written.
+    Write,
+    /// The value is a directory that is written to.
+    WriteTree,
+    /// The value is code or data that is loaded: harmless inside the workspace.
+    Load,
+    /// How to print. Some formats name a file (`jsonpath-file=F`).
+    Format,
+    /// Harmless with one of these values, space-separated; any other may name code or a file.
+    OneOf(&'static str),
+}
+
+/// What words that are no options are to such a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operands {
+    /// Names, filters, numbers.
+    Plain,
+    /// Code or data that is loaded: harmless inside the workspace.
+    Load,
+    /// Further tasks. The pattern must name each but these, space-separated.
+    Tasks(&'static str),
+}
+
+/// What the words behind `--` are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Behind {
+    /// Operands.
+    Operands,
+    /// Options of another program, with this table.
+    Options(&'static [Opt<Role>]),
+}
+
+/// One command of a program.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// The ways to write its words, separated by `|`: `pr list|pr ls`. Empty for a program
+    /// without subcommands.
+    pub(super) path: &'static str,
+    pub(super) opts: &'static [Opt<Role>],
+    pub(super) operands: Operands,
+    pub(super) behind: Behind,
+}
+
+/// One program.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Space-separated.
+    pub(super) names: &'static str,
+    pub(super) grammar: Grammar,
+    /// Options of every subcommand, also in front of it.
+    pub(super) global: &'static [Opt<Role>],
+    pub(super) commands: &'static [Command],
+}
+
+/// A command whose operands are names.
+pub(super) const fn command(path: &'static str, opts: &'static [Opt<Role>]) -> Command {
+    Command {
+        path,
+        opts,
+        operands: Operands::Plain,
+        behind: Behind::Operands,
+    }
+}
+
+/// A command whose operands are files that it loads.
+pub(super) const fn loads(path: &'static str, opts: &'static [Opt<Role>]) -> Command {
+    Command {
+        operands: Operands::Load,
+        ..command(path, opts)
+    }
+}
+
+/// How many paths are compared with each other, so that none stands twice.
+const MAX_COMPARED: usize = 64;
+
+/// Reasons after which no more are looked for; a person reads no more.
+const MAX_REASONS: usize = 8;
+
+/// Words of the longest path in the tables.
+const MAX_PATH: usize = 3;
+
+impl Program {
+    /// The command that these words begin, and how many words its name takes.
+    pub(super) fn command<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str>,
+    ) -> Option<(&'static Command, usize)> {
+        let leading: Vec<&str> = words
+            .take_while(|word| !looks_like_option(word))
+            .take(MAX_PATH)
+            .collect();
+        (0..=leading.len()).rev().find_map(|length| {
+            let path = leading.get(..length)?.join(" ");
+            let is_it = |command: &&Command| command.path.split('|').any(|known| known == path);
+            Some((self.commands.iter().find(is_it)?, length))
+        })
+    }
+}
+
+/// Holds a command against the table of its program.
+pub(super) fn check(call: &Call<'_>, program: &'static Program, leaf: &mut Leaf) {
+    let mut checks = Checks {
+        leaf,
+        name: &call.name,
+    };
+    let start = checks.globals(call.args(), program);
+    let rest = call.args_from(start);
+    let Some((command, length)) = program.command(rest.iter().map(|word| word.text.as_str()))
+    else {
+        return checks.untabled(rest, program);
+    };
+    checks.command(rest.get(length..).unwrap_or_default(), program, command);
+}
+
+struct Checks<'a> {
+    leaf: &'a mut Leaf,
+    name: &'a str,
+}
+
+impl Checks<'_> {
+    /// The options in front of the subcommand; answers where it stands.
+    fn globals(&mut self, args: &[ShellWord], program: &'static Program) -> usize {
+        if program
+            .commands
+            .iter()
+            .any(|command| command.path.is_empty())
+        {
+            return 0;
+        }
+        let grammar = match program.grammar {
+            Grammar::GoPermute => Grammar::Go,
+            _ => Grammar::OperandsEnd,
+        };
+        let mut scan = Scan::new(args, program.global, grammar);
+        while let Some(item) = scan.next() {
+            if let Some(word) = scan.doubtful_value() {
+                self.unknown(word);
+            }
+            match item {
+                Item::Option { opt, value } => self.option(opt.role, value),
+                Item::Unknown(word) => self.unknown(word),
+                Item::Operand(_) => return scan.at(),
+            }
+        }
+        args.len()
+    }
+
+    /// A subcommand without a table: the pattern vouches for all but the global options.
+    fn untabled(&mut self, args: &[ShellWord], program: &'static Program) {
+        let mut scan = Scan::new(args, program.global, program.grammar);
+        while let Some(item) = scan.next() {
+            let doubtful = scan.doubtful_value();
+            let word = match item {
+                Item::Option { opt, value } => {
+                    self.option(opt.role, value);
+                    None
+                }
+                Item::Operand(word) => may_configure(&word.text).then_some(word),
+                Item::Unknown(word) => Some(word),
+            };
+            let unvouched = doubtful.into_iter().chain(word);
+            self.leaf
+                .unvouched
+                .extend(unvouched.map(|word| word.text.clone()));
+        }
+    }
+
+    fn command(
+        &mut self,
+        args: &[ShellWord],
+        program: &'static Program,
+        command: &'static Command,
+    ) {
+        let split = args.iter().position(|word| word.text == "--");
+        let (own, behind) = args.split_at(split.unwrap_or(args.len()));
+        let scan = Scan::new(own, command.opts, program.grammar).with(program.global);
+        self.scan(scan, command.operands);
+        let behind = behind.get(1..).unwrap_or_default();
+        match command.behind {
+            Behind::Options(table) => {
+                self.scan(Scan::new(behind, table, Grammar::Exact), Operands::Plain);
+            }
+            Behind::Operands => behind
+                .iter()
+                .for_each(|word| self.operand(word, command.operands)),
+        }
+    }
+
+    fn scan(&mut self, mut scan: Scan<'_, Role>, operands: Operands) {
+        while let Some(item) = scan.next() {
+            if let Some(word) = scan.doubtful_value() {
+                self.unknown(word);
+            }
+            match item {
+                Item::Option { opt, value } => self.option(opt.role, value),
+                Item::Unknown(word) => self.unknown(word),
+                Item::Operand(word) => self.operand(word, operands),
+            }
+        }
+    }
+
+    fn unknown(&mut self, word: &ShellWord) {
+        if self.leaf.allow_lifted.len() >= MAX_REASONS {
+            return;
+        }
+        self.leaf.lift(format!(
+            "`{}` is no known option of this command of `{}`",
+            word.text, self.name
+        ));
+    }
+
+    fn option(&mut self, role: Role, value: Option<Value<'_>>) {
+        match (role, value) {
+            (Role::Code, _) => self.leaf.lift(format!(
+                "an option of `{}` selects code, configuration, an identity or another place",
+                self.name
+            )),
+            (Role::OneOf(names), value) => {
+                let known = value.is_none_or(|value| names.split(' ').any(|n| n == value.text));
+                if !known {
+                    let text = value.map_or("", |value| value.text);
+                    self.leaf.lift(format!(
+                        "`{text}` is none of the values of that option of `{}` that name no code and no file",
+                        self.name
+                    ));
+                }
+            }
+            (Role::Format, Some(value)) if value.text.contains("file") => {
+                self.leaf.lift(format!("`{}` names a file", value.text));
+            }
+            (Role::Read, Some(value)) => self.touch(value.word(), Access::Read, false),
+            (Role::Write, Some(value)) => self.touch(value.word(), Access::Write, false),
+            (Role::WriteTree, Some(value)) => self.touch(value.word(), Access::Write, true),
+            (Role::Load, Some(value)) => self.leaf.loads.push(value.word()),
+            _ => {}
+        }
+    }
+
+    fn touch(&mut self, word: ShellWord, access: Access, recursive: bool) {
+        if word.text.contains("://") {
+            self.leaf
+                .lift(format!("`{}` is an address, not a file", word.text));
+            return;
+        }
+        let operand = Operand {
+            word,
+            access,
+            recursive,
+        };
+        // Comparing each with each is for few; many may as well stand twice.
+        let few = self.leaf.operands.len() <= MAX_COMPARED;
+        if operand.word.text != "-" && !(few && self.leaf.operands.contains(&operand)) {
+            self.leaf.operands.push(operand);
+        }
+    }
+
+    fn operand(&mut self, word: &ShellWord, operands: Operands) {
+        if looks_like_option(&word.text) {
+            return self.unknown(word);
+        }
+        match operands {
+            Operands::Plain if word.text.starts_with('@') => {
+                self.leaf.unvouched.push(word.text.clone());
+            }
+            Operands::Plain => {}
+            Operands::Load if word.text.contains("://") => {
+                self.leaf
+                    .lift(format!("`{}` is an address, not a file", word.text));
+            }
+            Operands::Load => self.leaf.loads.push(word.clone()),
+            Operands::Tasks(known) => {
+                let task = word.text.rsplit(':').next().unwrap_or_default();
+                if may_configure(&word.text) || !known.split(' ').any(|name| name == task) {
+                    self.leaf.unvouched.push(word.text.clone());
+                }
+            }
+        }
+    }
+}
