@@ -477,9 +477,8 @@ impl Bash {
             .env_clear()
             .env("PATH", self.path("bin"))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
+            // What runs in the background holds the pipes: they end when it has ended.
+            .output()
             .unwrap();
         let text = String::from_utf8_lossy(&fs::read(&record).unwrap_or_default()).into_owned();
         text.split_terminator("\u{1e}\u{1f}").map(run).collect()
@@ -494,7 +493,11 @@ fn run(text: &str) -> Run {
             .split_terminator('\u{1f}')
             .map(str::to_owned)
             .collect(),
-        variables: variables.split_terminator('\u{1f}').map(name).collect(),
+        variables: variables
+            .split('\u{1f}')
+            .filter(|variable| !variable.is_empty())
+            .map(name)
+            .collect(),
     }
 }
 

@@ -15,7 +15,6 @@
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
 //! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
-//! | `git`, `git_paths`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 //! | `tools` | which options of which program an allow may take in |
 
 mod archives;

@@ -172,6 +172,12 @@ impl<'a> Lexer<'a> {
 
     pub(super) fn newline(&mut self) -> Result<(), Unparsed> {
         self.at += 1;
+        if let [.., Token::Word(word, _), Token::Word(..)] = self.tokens.as_slice()
+            && word == "coproc"
+        {
+            // `coproc NAME` ends here; the grammar would take the next line for its body.
+            self.push_operator(";");
+        }
         self.push_operator("\n");
         self.command_position = true;
         self.bodies()

@@ -5,8 +5,10 @@
 //! | [`scan`], [`lexer`], [`cut`], [`reserved`], [`here_document`] | text to tokens, in linear time and bounded depth |
 //! | [`texts`] | the opaque names under which the grammar sees words |
 //! | [`walk`], [`compound`], [`simple`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
-//! | [`expand`], [`parameter`], [`arithmetic`], [`brace`], [`escape`], [`names`] | a word to the words that it becomes |
-//! | [`state`], [`builtin`] | what a shell knows at one point, and what builtins do to it |
+//! | [`expand`], [`parameter`], [`operator`], [`pattern`], [`brace`], [`escape`], [`names`] | a word to the words that it becomes |
+//! | [`arithmetic`] | text that bash evaluates, wherever it stands |
+//! | [`state`], [`variable`] | what a shell knows at one point |
+//! | [`assigned`], [`builtin`] | assignments without an assignment word, and which builtins make them |
 //!
 //! [`run`] hands each simple command to a [`Visitor`] as soon as it is known, and the
 //! visitor may run scripts in the same [`Shell`] (`eval`) or move it (`cd`).

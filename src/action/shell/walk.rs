@@ -223,14 +223,24 @@ impl<'a> Walk<'a> {
         self.pipeline(&list.first)?;
         let (mark, after_first) = (self.shell.undo.len(), self.shell.standing.clone());
         let mut moved = false;
+        let mut skipped = None;
         self.shell.branches += 1;
         for item in &list.additional {
             let pipeline = match item {
-                ast::AndOr::And(pipeline) => pipeline,
+                ast::AndOr::And(pipeline) => {
+                    // In `a || b && c`, `c` runs as well if `b` didn't.
+                    if let Some((mark, standing)) = &skipped {
+                        self.shell.blur(*mark);
+                        self.shell.stands_or(standing);
+                    }
+                    pipeline
+                }
                 ast::AndOr::Or(pipeline) => {
                     // What came before may have failed, and then changed nothing.
                     self.shell.blur(start);
                     self.shell.stands_or(&before);
+                    let here = (self.shell.undo.len(), self.shell.standing.clone());
+                    skipped.get_or_insert(here);
                     pipeline
                 }
             };
@@ -257,10 +267,14 @@ impl<'a> Walk<'a> {
         let mut last = None;
         for command in &pipeline.seq {
             let mut output = None;
-            self.subshell(|walk| {
+            // A function that one part defines, the others and what follows don't know.
+            self.shell.branches += 1;
+            let result = self.subshell(|walk| {
                 output = walk.command(command)?;
                 Ok(())
-            })?;
+            });
+            self.shell.branches -= 1;
+            result?;
             last.clone_from(&output);
             self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);
         }
