@@ -256,6 +256,9 @@ fn reason(
     };
     match rule_id {
         "filesystem.read.block" => format!("reading `{on}` is blocked by the pattern `{pattern}`"),
+        "filesystem.read.require_approval" if listed.is_none() => {
+            format!("`{on}` is no file: reading a device or another process needs approval")
+        }
         "filesystem.read.require_approval" => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
