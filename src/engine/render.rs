@@ -342,6 +342,10 @@ fn reason(
                 _ => format!("`{on}` would stop or change CAVRA, which needs approval"),
             }
         }
+        "mcp.server.trust.block_unknown" if on.starts_with(':') => {
+            "the call names no server: give `server` and `tool`, or `SERVER:TOOL` as the `target`"
+                .to_owned()
+        }
         "mcp.server.trust.block_unknown" => {
             format!("the server of `{on}` is on no list of trusted servers")
         }

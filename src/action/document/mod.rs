@@ -108,7 +108,7 @@ fn check(bytes: &[u8]) -> Result<(), ActionError> {
     }
     // Serde would read a list as the fields in order.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(ActionError::Malformed("it is not an object".to_owned()));
+        return Err(ActionError::Malformed("it is not a JSON object".to_owned()));
     }
     Ok(())
 }
