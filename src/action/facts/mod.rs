@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 
 /// The version of this module's shape and meaning. Part of every effective digest.
-pub const FACTS_VERSION: &str = "cavra.facts.v1";
+pub const FACTS_VERSION: &str = "cavra.facts.v2";
 
 /// Everything that is known about what an action would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
