@@ -286,7 +286,7 @@ async fn what_fails_its_required_cases_is_neither_staged_nor_activated() {
     );
     let active = service.authority.slot().active.identity().id.clone();
     assert_eq!(&*active, BASELINE);
-    service.stop().await;
+    service.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -284,5 +284,5 @@ async fn health_says_what_is_wrong_and_whether_that_hinders_decisions() {
     conditions.set(Aspect::Packs, None);
     assert!(until(&service, "", Serving).await.is_empty());
     assert!(until(&service, packs, Serving).await.is_empty());
-    service.stop().await;
+    service.stop().await.unwrap();
 }
