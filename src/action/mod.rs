@@ -105,8 +105,11 @@ pub struct Caller {
 pub struct Place {
     /// The working directory.
     pub cwd: Option<String>,
-    /// The root of the workspace, to which path patterns are anchored.
+    /// The root of the workspace, to which path patterns are anchored. A whole path.
     pub workspace_root: Option<String>,
+    /// The operator of the service names that root too (`cavra serve --workspace-root`). No
+    /// caller can set it.
+    pub root_named: bool,
     /// The branch that is checked out.
     pub current_branch: Option<String>,
 }

@@ -187,7 +187,10 @@ fn failure(authority: &Authority, policy: &Policy, case: Case) -> Option<String>
     let found = mismatches(&expect, &decision, policy.identity().effective_digest);
     let found: Vec<String> = found
         .iter()
-        .map(|it| format!("`{}` is `{}`, not `{}`", it.field, it.actual, it.expected))
+        .map(|it| match it.actual.as_str() {
+            "" => format!("`{}` is not given, `{}` is expected", it.field, it.expected),
+            actual => format!("`{}` is `{actual}`, not `{}`", it.field, it.expected),
+        })
         .collect();
     (!found.is_empty()).then(|| format!("`{case_id}`: {}", found.join("; ")))
 }

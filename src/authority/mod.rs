@@ -21,6 +21,7 @@ use self::conditions::Conditions;
 use self::recording::{Recording, Unrecorded};
 use self::shadow::Shadows;
 use crate::action::facts::{Facts, establish};
+use crate::action::path::RootPatterns;
 use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
 use crate::engine::Policy;
@@ -98,6 +99,7 @@ pub enum ActivateError {
 pub struct Authority {
     slot: ArcSwap<Slot>,
     recording: Option<Arc<Recording>>,
+    roots: RootPatterns,
     shadows: Arc<Shadows>,
     conditions: Conditions,
 }
@@ -109,9 +111,27 @@ impl Authority {
         Self {
             slot: ArcSwap::from_pointee(Slot { active, candidate }),
             recording: None,
+            roots: RootPatterns::default(),
             shadows: Arc::default(),
             conditions: Conditions::default(),
         }
+    }
+
+    /// The same, for workspaces whose roots the operator names: what lies above such a root
+    /// is not looked at.
+    #[must_use]
+    pub fn with_roots(mut self, roots: RootPatterns) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// The action with the operator's word about its root.
+    fn placed(&self, mut action: Arc<Action>) -> Arc<Action> {
+        let named = self.roots.name_root_of(&action.place);
+        if named != action.place.root_named {
+            Arc::make_mut(&mut action).place.root_named = named;
+        }
+        action
     }
 
     /// The same, recording everything from now on, its policies first.
@@ -160,6 +180,7 @@ impl Authority {
     /// If the action is malformed or over a limit. A decision is never an error: what can't
     /// be evaluated needs approval.
     pub fn decide(&self, action: Arc<Action>, ask: Ask) -> Result<Answer, ActionError> {
+        let action = self.placed(action);
         let facts = establish(&action)?;
         Ok(judge(&self.slot.load(), action, facts, ask).0)
     }
@@ -175,6 +196,7 @@ impl Authority {
         ask: Ask,
     ) -> Result<Unrecorded, ActionError> {
         let start = Instant::now();
+        let action = self.placed(action);
         let facts = establish(&action)?;
         let establishing = start.elapsed();
         let slot = self.slot.load();

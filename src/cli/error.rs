@@ -259,7 +259,7 @@ impl CliError {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }
             Self::Client(ClientError::TimedOut(_)) => {
-                Some("`--timeout 10s` waits longer; nothing was allowed")
+                Some("a greater `--timeout`, such as `10s`, waits longer; nothing was allowed")
             }
             Self::NoStateDirectory(_) => {
                 Some("name one with `--data-dir DIR`, or keep none with `--journal off`")

@@ -24,6 +24,7 @@ mod memory;
 mod output;
 mod packs;
 mod remote;
+mod roots;
 mod service;
 mod shelves;
 

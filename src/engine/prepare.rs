@@ -7,7 +7,7 @@ use super::Policy;
 use super::section::{Section, SectionInput, SignalKind};
 use crate::action::Action;
 use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
-use crate::action::path::PathPatterns;
+use crate::action::path::{PathPatterns, Sight};
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
@@ -65,14 +65,17 @@ impl Prepare<'_> {
         let mut section = SectionInput::new(Section::FilesystemRead);
         let certain = facts.reads.len();
         for (subject, read) in facts.all_reads().enumerate() {
-            match self.paths(&self.policy.matchers.block_read, read) {
-                [] if subject >= certain => {}
-                [] => section.push(SignalKind::Clear, subject, None),
-                hits => {
-                    let kind = certain_or_possible(read, SignalKind::Block);
-                    hits.iter()
-                        .for_each(|hit| section.push(kind, subject, Some(*hit)));
-                }
+            let before = section.signals.len();
+            let sight = self.sight(read);
+            let kind = certain_or_possible(read, SignalKind::Block);
+            for hit in self.paths(&self.policy.matchers.block_read, &sight) {
+                section.push(kind, subject, Some(*hit));
+            }
+            if read.device {
+                section.push(SignalKind::Outside, subject, None);
+            }
+            if section.signals.len() == before && subject < certain {
+                section.push(SignalKind::Clear, subject, None);
             }
         }
         section
@@ -89,23 +92,24 @@ impl Prepare<'_> {
                 continue;
             }
             let before = section.signals.len();
+            let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
-            for hit in self.paths(&matchers.block_write, write) {
+            for hit in self.paths(&matchers.block_write, &sight) {
                 section.push(kind, subject, Some(*hit));
             }
             if write.whole
-                && let Some(hit) = matchers.block_write.first_inside(&write.path, write.anchor)
+                && let Some(hit) = matchers.block_write.first_below(&sight)
             {
                 section.push(SignalKind::Block, subject, Some(hit));
             }
-            for hit in self.paths(&matchers.approve_write, write) {
+            for hit in self.paths(&matchers.approve_write, &sight) {
                 section.push(
                     SignalKind::RequireApproval,
                     subject,
                     Some(hit.saturating_add(blocks)),
                 );
             }
-            if write.outside_workspace {
+            if sight.outside || write.device {
                 section.push(SignalKind::Outside, subject, None);
             }
             if section.signals.len() == before && subject < facts.writes.len() {
@@ -113,6 +117,11 @@ impl Prepare<'_> {
             }
         }
         section
+    }
+
+    /// The access as this policy sees it: below the root, if the pack names that.
+    fn sight<'a>(&self, access: &'a PathAccess) -> Sight<'a> {
+        Sight::of(access, |root| self.policy.matchers.roots.name(root))
     }
 
     /// A path that must not be written, among the words of a command that would be allowed:
@@ -125,7 +134,8 @@ impl Prepare<'_> {
         facts: &Facts,
     ) {
         let matchers = &self.policy.matchers;
-        let hit = self.paths(&matchers.block_write, word).first().copied();
+        let sight = self.sight(word);
+        let hit = self.paths(&matchers.block_write, &sight).first().copied();
         let command = word.command.and_then(|index| facts.commands.get(index));
         let (Some(hit), Some(command)) = (hit, command) else {
             return;
@@ -140,14 +150,8 @@ impl Prepare<'_> {
         }
     }
 
-    fn paths(&mut self, patterns: &PathPatterns, access: &PathAccess) -> &[u32] {
-        self.hits.clear();
-        match access.certainty {
-            Certainty::Certain => patterns.matches(&access.path, access.anchor, &mut self.hits),
-            Certainty::Possible => self
-                .hits
-                .extend(patterns.first_overlap(&access.path, access.anchor)),
-        }
+    fn paths(&mut self, patterns: &PathPatterns, sight: &Sight<'_>) -> &[u32] {
+        patterns.look_at(sight, &mut self.hits);
         &self.hits
     }
 

@@ -256,6 +256,9 @@ fn reason(
     };
     match rule_id {
         "filesystem.read.block" => format!("reading `{on}` is blocked by the pattern `{pattern}`"),
+        "filesystem.read.require_approval" if listed.is_none() => {
+            format!("`{on}` is no file: reading a device or another process needs approval")
+        }
         "filesystem.read.require_approval" => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
@@ -338,6 +341,10 @@ fn reason(
                 }
                 _ => format!("`{on}` would stop or change CAVRA, which needs approval"),
             }
+        }
+        "mcp.server.trust.block_unknown" if on.starts_with(':') => {
+            "the call names no server: give `server` and `tool`, or `SERVER:TOOL` as the `target`"
+                .to_owned()
         }
         "mcp.server.trust.block_unknown" => {
             format!("the server of `{on}` is on no list of trusted servers")

@@ -17,7 +17,7 @@ pub const MAX_LOCK_WAIT: Duration = Duration::from_millis(500);
 /// Between two tries to open a journal that failed.
 pub const REOPEN_PAUSE: Duration = Duration::from_millis(200);
 /// Bytes that a disk must take before a journal that failed is written again: room for a commit.
-pub const TRIAL_BYTES: usize = 1024 * 1024;
+pub const TRIAL_BYTES: usize = 256 * 1024;
 /// Between two complaints in the log that the journal can't be written.
 pub const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 /// Records after which a checkpoint is signed.

@@ -194,6 +194,7 @@ impl Flattened {
             &files.require_approval_write,
             Pull::Restricts,
         );
+        self.list("filesystem.roots", &files.roots, Pull::Permits);
         self.list("commands.block", &commands.block, Pull::Restricts);
         self.list("commands.allow", &commands.allow, Pull::Permits);
         self.list(

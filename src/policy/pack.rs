@@ -76,6 +76,10 @@ pub struct Filesystem {
     pub block_read: Vec<String>,
     pub block_write: Vec<String>,
     pub require_approval_write: Vec<String>,
+    /// Globs over whole paths of workspace roots, such as `/home/*/src/*`: below these, what
+    /// lies above is not looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<String>,
 }
 
 /// Command patterns (`action-semantics.md`, Commands).

@@ -287,6 +287,7 @@ impl Session {
             place: Place {
                 cwd: Some(cwd),
                 workspace_root: Some(self.root.clone()),
+                root_named: false,
                 current_branch: Some(self.branch.clone()),
             },
             terraform_plan,

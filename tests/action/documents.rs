@@ -144,7 +144,7 @@ prop_compose! {
                 actor: ids.2,
                 correlation_id: ids.3,
             },
-            place: Place { cwd: place.0, workspace_root: place.1, current_branch: place.2 },
+            place: Place { cwd: place.0, workspace_root: place.1, root_named: false, current_branch: place.2 },
             terraform_plan,
         }
     }

@@ -8,6 +8,7 @@ fn place() -> Place {
     Place {
         cwd: Some("/srv/repo/app".to_owned()),
         workspace_root: Some("/srv/repo".to_owned()),
+        root_named: false,
         current_branch: Some("main".to_owned()),
     }
 }

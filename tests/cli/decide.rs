@@ -190,7 +190,7 @@ fn an_array_is_no_case_and_nothing_in_it_is_judged() {
     let run = cavra_with(&["decide", "--output", "json"], array.to_string()).exits(1);
     assert_eq!(
         run.json()["error"]["message"],
-        "not an action document: it is not an object"
+        "not an action document: it is not a JSON object"
     );
 }
 

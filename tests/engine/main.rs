@@ -19,6 +19,7 @@ mod names;
 mod options;
 mod ordinary;
 mod packs;
+mod place;
 mod presumed;
 mod rego;
 mod shell_effects;

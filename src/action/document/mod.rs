@@ -108,7 +108,7 @@ fn check(bytes: &[u8]) -> Result<(), ActionError> {
     }
     // Serde would read a list as the fields in order.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(ActionError::Malformed("it is not an object".to_owned()));
+        return Err(ActionError::Malformed("it is not a JSON object".to_owned()));
     }
     Ok(())
 }
@@ -156,6 +156,7 @@ impl Document<'_> {
             place: Place {
                 cwd: bounded("cwd", self.cwd, MAX_PATH_BYTES)?,
                 workspace_root: bounded("workspace_root", self.workspace_root, MAX_PATH_BYTES)?,
+                root_named: false,
                 current_branch: short("current_branch", self.current_branch)?,
             },
             terraform_plan: raw("terraform_plan", self.terraform_plan, MAX_PLAN_BYTES)?,

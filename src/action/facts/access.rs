@@ -3,7 +3,7 @@
 use super::commands::Collector;
 use super::started::Trial;
 use super::{Certainty, NetworkAccess, PathAccess, UnknownKind};
-use crate::action::path::Base;
+use crate::action::path::{Base, Kind, may_be_short};
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
 
@@ -35,27 +35,22 @@ impl Collector<'_> {
         if self.trial == Trial::Elsewhere {
             return;
         }
-        if word.dynamic || word.text.is_empty() || is_no_file(&word.text) {
+        if word.dynamic || word.text.is_empty() {
             return;
         }
         let Ok(found) = self.resolver.resolve(&word.text, touch.base) else {
             return;
         };
+        if found.kind == Kind::Nothing {
+            return;
+        }
         let certainty = if word.glob {
             Certainty::Possible
         } else {
             Certainty::Certain
         };
-        let access = PathAccess {
-            written: word.text.clone(),
-            path: found.path,
-            anchor: found.anchor,
-            certainty,
-            outside_workspace: found.outside_workspace,
-            via: touch.via.to_owned(),
-            command: touch.command,
-            whole: false,
-        };
+        let mut access = found.access(&word.text, certainty, touch.via);
+        access.command = touch.command;
         match operand.access {
             Access::Read => self.facts.presumed_reads.push(access),
             Access::Write | Access::Remove => self.facts.presumed_writes.push(access),
@@ -89,11 +84,10 @@ impl Collector<'_> {
             return;
         }
         if word.dynamic {
-            let reason = format!("`{}`: a path is known only at run time", touch.via);
-            self.unknown(UnknownKind::Dynamic, reason, touch.command);
+            self.partial(word, reads, writes, touch);
             return;
         }
-        if word.text.is_empty() || is_no_file(&word.text) {
+        if word.text.is_empty() {
             return;
         }
         let found = match self.resolver.resolve(&word.text, touch.base) {
@@ -104,6 +98,9 @@ impl Collector<'_> {
                 return;
             }
         };
+        if found.kind == Kind::Nothing {
+            return;
+        }
         if found.unknown_base {
             let reason = format!(
                 "`{}`: the directory that a path starts from is not known",
@@ -111,25 +108,43 @@ impl Collector<'_> {
             );
             self.unknown(UnknownKind::Dynamic, reason, touch.command);
         }
-        let access = |path: String, certainty| PathAccess {
-            written: word.text.clone(),
-            path,
-            anchor: found.anchor,
-            certainty,
-            outside_workspace: found.outside_workspace,
-            via: touch.via.to_owned(),
-            command: touch.command,
-            whole: false,
+        let access = |path: &str, certainty| {
+            let mut access = found.access(&word.text, certainty, touch.via);
+            path.clone_into(&mut access.path);
+            access.command = touch.command;
+            access
         };
+        let path = found.path.as_str();
         let mut all = Vec::with_capacity(2);
         if recursive {
-            all.push(access(below(&found.path, word.glob), Certainty::Possible));
+            all.push(access(&below(path, word.glob), Certainty::Possible));
         }
         if word.glob {
-            all.push(access(found.path, Certainty::Possible));
-        } else if !(recursive && found.path.is_empty()) {
-            all.push(access(found.path, Certainty::Certain));
+            all.push(access(path, Certainty::Possible));
+        } else if !(recursive && path.is_empty()) {
+            all.push(access(path, Certainty::Certain));
+            if may_be_short(path) {
+                all.push(access(&globset::escape(path), Certainty::Possible));
+            }
         }
+        self.accesses(all, reads, writes);
+    }
+
+    /// A path of which a part is known only at run time: what is constant in it may match
+    /// whatever the rest will be.
+    fn partial(&mut self, word: &ShellWord, reads: bool, writes: bool, touch: Touch<'_>) {
+        let reason = format!("`{}`: a path is known only at run time", touch.via);
+        self.unknown(UnknownKind::Dynamic, reason, touch.command);
+        if let Some(found) = self.resolver.resolve_partial(&word.text, touch.base)
+            && found.kind != Kind::Nothing
+        {
+            let mut access = found.access(&word.text, Certainty::Certain, touch.via);
+            access.command = touch.command;
+            self.accesses(vec![access], reads, writes);
+        }
+    }
+
+    fn accesses(&mut self, all: Vec<PathAccess>, reads: bool, writes: bool) {
         if reads {
             self.facts.reads.extend(all.iter().cloned());
         }
@@ -157,14 +172,4 @@ fn is_network(path: &str) -> bool {
     ["/dev/tcp/", "/dev/udp/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
-}
-
-/// Devices in which nothing is stored.
-fn is_no_file(path: &str) -> bool {
-    matches!(
-        path,
-        "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr"
-    ) || path
-        .strip_prefix("/dev/fd/")
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -4,8 +4,8 @@ use super::commands;
 use super::git as remotes;
 use super::{Certainty, Facts, PathAccess};
 use crate::action::limits::MAX_COMMAND_BYTES;
-use crate::action::path::Resolver;
-use crate::action::{Action, ActionError, Request, git, mcp, terraform};
+use crate::action::path::{Resolver, may_be_short};
+use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 
 /// Works out what an action would do.
 ///
@@ -17,11 +17,11 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
         Request::ReadFile { path } => Facts {
-            reads: vec![access(&resolver, path, "read_file")?],
+            reads: access(&resolver, path, "read_file")?,
             ..Facts::default()
         },
         Request::WriteFile { path } => Facts {
-            writes: vec![access(&resolver, path, "write_file")?],
+            writes: access(&resolver, path, "write_file")?,
             ..Facts::default()
         },
         Request::ExecuteCommand { command_line } => {
@@ -45,19 +45,57 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
     Ok(facts)
 }
 
-/// The one path of a read or a write that is no command.
-fn access(resolver: &Resolver, path: &str, via: &str) -> Result<PathAccess, ActionError> {
-    let found = resolver.resolve(path, &resolver.start())?;
-    Ok(PathAccess {
-        written: path.to_owned(),
-        path: found.path,
-        anchor: found.anchor,
-        certainty: Certainty::Certain,
-        outside_workspace: found.outside_workspace,
-        via: via.to_owned(),
-        whole: false,
-        command: None,
-    })
+/// The paths of a read or a write that is no command: the one that is written and, since host
+/// tools take braces and globs as a shell does, those that it may stand for.
+fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
+    let start = resolver.start();
+    let literal = resolver.resolve(path, &start)?;
+    let mut all = vec![literal.access(path, Certainty::Certain, via)];
+    if may_be_short(&literal.path) {
+        let mut long = literal.access(path, Certainty::Possible, via);
+        long.path = globset::escape(&long.path);
+        all.push(long);
+    }
+    for spelling in braces(path)? {
+        let is_glob = spelling.contains(['*', '?', '[']);
+        if !is_glob && spelling == path || spelling.is_empty() {
+            continue;
+        }
+        let certainty = match is_glob {
+            true => Certainty::Possible,
+            false => Certainty::Certain,
+        };
+        all.push(
+            resolver
+                .resolve(&spelling, &start)?
+                .access(path, certainty, via),
+        );
+    }
+    Ok(all)
+}
+
+/// What a shell would read as syntax, and a path holds as it is.
+const PLAIN_IN_PATHS: &str = "'\"\\`$<>";
+
+/// The paths that the braces of a path stand for; itself if it has none.
+fn braces(path: &str) -> Result<Vec<String>, ActionError> {
+    if !path.contains('{') {
+        return Ok(vec![path.to_owned()]);
+    }
+    // Private characters stand in for them meanwhile.
+    let marks = PLAIN_IN_PATHS.chars().zip('\u{f8f0}'..);
+    let hidden = marks.clone().fold(path.to_owned(), |text, (c, mark)| {
+        text.replace(c, &mark.to_string())
+    });
+    let expanded = shell::braces(&hidden).map_err(|problem| {
+        ActionError::invalid("target", format!("{problem}; name the paths one by one"))
+    })?;
+    let shown = |text: &String| {
+        marks.clone().fold(text.clone(), |text, (c, mark)| {
+            text.replace(mark, &c.to_string())
+        })
+    };
+    Ok(expanded.iter().map(shown).collect())
 }
 
 fn check(command_line: &str) -> Result<(), ActionError> {

@@ -117,11 +117,21 @@ pub struct PathAccess {
     pub certainty: Certainty,
     /// The index in `facts.commands`, where a command does it.
     pub command: Option<usize>,
-    /// The path lies outside a known workspace root.
+    /// It is a device, or a part of the kernel or of another process: what is read is no
+    /// file, and what is written changes the machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub device: bool,
+    /// The path isn't known to lie inside the workspace: below its root, or below the
+    /// working directory where no root is known.
     pub outside_workspace: bool,
     /// The path to match patterns against: `/`-separated, without `.` and `..`,
-    /// without a leading slash. If only `possible` it is a glob.
+    /// without a leading slash. If only `possible` it is a glob. U+FFFC stands for a part
+    /// that only the run will show; what matches such a path matches whatever it stands for.
     pub path: String,
+    /// The root that the caller names, unless the service's operator names it too. Patterns
+    /// also match above it, unless the pack names it in `filesystem.roots`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<CallerRoot>,
     /// What touches it: `read_file`, `redirection`, or a program's name.
     pub via: String,
     /// All that `path` matches is touched for certain, as far as it exists: `rm -r DIR`.
@@ -129,6 +139,20 @@ pub struct PathAccess {
     pub whole: bool,
     /// As it was written.
     pub written: String,
+}
+
+/// A workspace root for which only the caller's word stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallerRoot {
+    /// A pattern may begin at each directory of the whole path, as if the root were unknown:
+    /// the path was absolute, or began at a working directory. If not, only at the root and
+    /// above it.
+    pub anywhere: bool,
+    /// The root, as `path` is written. The whole path is `path` below it; where
+    /// `outside_workspace` is set, the root is nobody's workspace, and `path` is the whole
+    /// path already.
+    pub path: String,
 }
 
 /// Where a pattern's beginning may stand in a path.

@@ -1,5 +1,7 @@
 //! A place in the file system, as far as it is known.
 
+use super::links;
+
 /// What relative paths are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Base {
@@ -15,6 +17,9 @@ pub struct Directory {
     pub(super) origin: Origin,
     /// `/`-separated, without `.`, `..`, and slashes at either end.
     pub(super) path: String,
+    /// Bytes of `path` that are the workspace root, if the rest was written relative to it.
+    /// 0 if somebody said more: an absolute path, or a working directory.
+    pub(super) from_root: usize,
 }
 
 /// Where a [`Directory`]'s path begins.
@@ -33,6 +38,7 @@ impl Directory {
         Self {
             origin,
             path: String::new(),
+            from_root: 0,
         }
     }
 
@@ -40,6 +46,7 @@ impl Directory {
         Self {
             origin: Origin::Rooted,
             path: segment.to_owned(),
+            from_root: 0,
         }
     }
 
@@ -51,7 +58,10 @@ impl Directory {
         if root.path.is_empty() {
             return Some(&self.path);
         }
-        let rest = self.path.strip_prefix(root.path.as_str())?;
+        let rest = match is_on_drive(&root.path) {
+            true => strip_folded(&self.path, &root.path)?,
+            false => self.path.strip_prefix(root.path.as_str())?,
+        };
         if rest.is_empty() {
             return Some(rest);
         }
@@ -66,10 +76,17 @@ impl Directory {
     }
 
     pub(super) fn leave(&mut self) {
+        if links::hides_parent(self) {
+            *self = Self::new(Origin::Climbed);
+            return;
+        }
         match self.path.rfind('/') {
             Some(at) => self.path.truncate(at),
             None if self.path.is_empty() => self.climb(),
             None => self.path.clear(),
+        }
+        if self.path.len() < self.from_root {
+            self.from_root = 0;
         }
     }
 
@@ -79,4 +96,14 @@ impl Directory {
             self.origin = Origin::Climbed;
         }
     }
+}
+
+/// `c:/…`: the file systems of Windows take letter case for the same.
+pub(super) fn is_on_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+fn strip_folded<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = path.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
 }

@@ -1,5 +1,7 @@
 //! Names that stand for a family of files (`action-semantics.md`, Paths).
 
+use super::partial::UNKNOWN;
+
 /// Which of the names that a glob matches belong to the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -40,8 +42,12 @@ impl Keep {
     /// Whether `name`, the last segment of a path in lower case, belongs to the family.
     pub(super) fn keeps(self, name: &str) -> bool {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        // An editor's backup (`secrets.py~`) is what the file itself is.
+        let extension = extension.trim_end_matches('~');
         match self {
             Self::All => true,
+            // It may end in anything.
+            _ if name.ends_with(UNKNOWN) || extension.contains(UNKNOWN) => false,
             Self::NotShared => !SHARED.contains(&extension),
             Self::Data => !SHARED.contains(&extension) && !SOURCES.contains(&extension),
             Self::PrivateKey => extension != "pub" && !SOURCES.contains(&extension),
@@ -61,7 +67,7 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
                 "terraform.tfstate.*",
                 "errored.tfstate",
             ],
-            Keep::NotShared,
+            Keep::Data,
         ),
         "*.tfstate" => (
             &["*.tfstate", "*.tfstate.backup", "*.tfstate.*.backup"],

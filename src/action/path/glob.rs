@@ -1,5 +1,7 @@
 //! One glob, normalised, and as tokens that can be compared with another glob's.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Bytes of one path pattern.
 pub(super) const MAX_PATTERN_BYTES: usize = 1024;
 /// Patterns that the braces of one pattern may stand for.
@@ -12,6 +14,8 @@ pub(super) enum Segment {
     Deep,
     /// A name.
     Name(Vec<Token>),
+    /// One of these: what a short name may stand for.
+    OneOf(Vec<Vec<Token>>),
 }
 
 /// What one name is made of.
@@ -25,6 +29,8 @@ pub(in crate::action) enum Token {
     Any,
     /// Any text without a slash.
     Star,
+    /// Any text without a slash and without a dot.
+    Stem,
 }
 
 /// The spelling that is matched: `/` as the only separator, anchored, in lower case;
@@ -168,20 +174,29 @@ fn innermost_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
 }
 
 /// Folds letter case as case-insensitive file systems do, through upper case (`ſ` is `S`),
-/// and drops the characters that HFS+ ignores (Apple TN1150).
+/// composes what is decomposed (APFS and HFS+ take both for the same; Unicode Annex 15, NFC),
+/// and drops the characters that HFS+ and a case-folding ext4 ignore.
 pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.chars()
+    text.nfd()
         .filter(|c| !is_ignorable(*c))
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
+        .nfc()
         .collect()
 }
 
+/// `Default_Ignorable_Code_Point` (Unicode 16, DerivedCoreProperties), which ext4 leaves out
+/// of names that it compares; HFS+ does so with a part of them (Apple TN1150).
 fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A folded glob as segments. What isn't understood is taken for more than it matches.

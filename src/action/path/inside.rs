@@ -37,7 +37,7 @@ fn begins(named: &[Segment], tree: &[Segment], anchor: Anchor) -> bool {
 
 fn is_constant(segment: &Segment) -> bool {
     match segment {
-        Segment::Deep => false,
+        Segment::Deep | Segment::OneOf(_) => false,
         Segment::Name(tokens) => tokens
             .iter()
             .all(|token| matches!(token, Token::Literal(_))),

@@ -1,6 +1,7 @@
 use super::family::Keep;
-use super::glob::{Segment, Token, fold, segments};
-use super::pattern::{Entry, PathPatterns, Shape, without_padding};
+use super::glob::{Segment, Token, fold, segments, tokens};
+use super::names::{Short, plain};
+use super::pattern::{Entry, PathPatterns, Shape, of_original};
 use crate::action::facts::Anchor;
 
 /// Steps that comparing all patterns with one glob may take (some 10 ms); those that are
@@ -16,7 +17,7 @@ impl PathPatterns {
     /// Never misses a pattern that such a file could match.
     pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
         hits.clear();
-        hits.extend(self.overlapping(&Spelling::all(glob), anchor));
+        hits.extend(self.overlapping(&self.spellings(glob), anchor));
         hits.dedup();
     }
 
@@ -24,7 +25,23 @@ impl PathPatterns {
     /// them, and one is enough to say so.
     #[must_use]
     pub fn first_overlap(&self, glob: &str, anchor: Anchor) -> Option<u32> {
-        self.overlapping(&Spelling::all(glob), anchor).next()
+        self.overlapping(&self.spellings(glob), anchor).next()
+    }
+
+    /// The glob as it stands, without the padding that a name loses when it is opened, and
+    /// what either is a copy of.
+    fn spellings(&self, glob: &str) -> Vec<Spelling> {
+        let folded = fold(glob);
+        let mut texts = Vec::with_capacity(2);
+        if Shape::of(&folded).padded {
+            texts.push(plain(&folded));
+        }
+        texts.push(folded);
+        if self.copies {
+            let copied: Vec<String> = texts.iter().filter_map(|it| of_original(it)).collect();
+            texts.extend(copied);
+        }
+        texts.iter().map(|text| Spelling::new(text)).collect()
     }
 
     fn overlapping(&self, spellings: &[Spelling], anchor: Anchor) -> impl Iterator<Item = u32> {
@@ -41,6 +58,9 @@ impl PathPatterns {
     }
 }
 
+/// Every character but the dot.
+const NOT_A_DOT: [(char, char); 2] = [('\0', '-'), ('/', char::MAX)];
+
 /// One way to read a glob.
 struct Spelling {
     segments: Vec<Segment>,
@@ -50,21 +70,53 @@ struct Spelling {
 
 impl Spelling {
     fn new(folded: &str) -> Self {
-        let segments = segments(folded);
+        let mut segments = segments(folded);
+        if folded.contains('~') {
+            let names = folded.split('/').filter(|segment| !segment.is_empty());
+            for (segment, name) in segments.iter_mut().zip(names) {
+                if let Some(short) = Short::read(name) {
+                    *segment = Segment::OneOf(long_names(name, &short));
+                }
+            }
+        }
         Self {
             tail: literal_tail(&segments),
             segments,
         }
     }
+}
 
-    /// The glob as it stands, and without the padding that a name loses when it is opened.
-    fn all(glob: &str) -> Vec<Self> {
-        let folded = fold(glob);
-        let mut all = vec![Self::new(&folded)];
-        if Shape::of(&folded).padded {
-            all.push(Self::new(&without_padding(&folded)));
+/// The names that a short name may stand for, and itself.
+fn long_names(name: &str, short: &Short<'_>) -> Vec<Vec<Token>> {
+    let mut all = vec![tokens(name)];
+    for beginning in short.beginnings() {
+        for leading in [None, Some(Token::Literal('.'))] {
+            let hidden = leading.is_some();
+            let mut name: Vec<Token> = leading.into_iter().collect();
+            name.extend(beginning.chars().map(short_character));
+            if !hidden && short.extension().chars().count() < 3 {
+                // A name that is short itself gets no other.
+                name.push(Token::Class(NOT_A_DOT.to_vec()));
+            }
+            name.push(Token::Stem);
+            if !short.extension().is_empty() {
+                name.push(Token::Literal('.'));
+                name.extend(short.extension().chars().map(short_character));
+                if short.extension().chars().count() == 3 {
+                    name.push(Token::Star);
+                }
+            }
+            all.push(name);
         }
-        all
+    }
+    all
+}
+
+/// What a short name can't hold stands there as `_`.
+fn short_character(c: char) -> Token {
+    match c {
+        '_' => Token::Any,
+        _ => Token::Literal(c),
     }
 }
 
@@ -129,7 +181,13 @@ fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bo
                         mark(&mut next, at + 1);
                     }
                 }
-                (Segment::Name(_), None) => {}
+                (Segment::Name(name), Some(Segment::OneOf(others))) => {
+                    if others.iter().any(|it| names_overlap(name, it, steps)) {
+                        mark(&mut next, at + 1);
+                    }
+                }
+                // No pattern holds a short name's meanings.
+                (Segment::Name(_) | Segment::OneOf(_), _) => {}
             }
         }
         spread(&mut next, glob, *segment == Segment::Deep);
@@ -194,7 +252,8 @@ pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> boo
         let mut next = vec![false; glob.len() + 1];
         for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
             match (token, glob.get(at)) {
-                (Token::Star, _) | (_, Some(Token::Star)) => mark(&mut next, at),
+                (Token::Literal('.'), Some(Token::Stem)) => {}
+                (Token::Star, _) | (_, Some(Token::Star | Token::Stem)) => mark(&mut next, at),
                 (_, Some(other)) if tokens_overlap(token, other) => mark(&mut next, at + 1),
                 _ => {}
             }
@@ -208,7 +267,7 @@ pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> boo
 fn skip_stars(row: &mut [bool], glob: &[Token], pattern_is_star: bool) {
     for (at, token) in glob.iter().enumerate() {
         let reached = row.get(at) == Some(&true);
-        if reached && (pattern_is_star || *token == Token::Star) {
+        if reached && (pattern_is_star || matches!(token, Token::Star | Token::Stem)) {
             mark(row, at + 1);
         }
     }
@@ -216,7 +275,8 @@ fn skip_stars(row: &mut [bool], glob: &[Token], pattern_is_star: bool) {
 
 fn tokens_overlap(one: &Token, other: &Token) -> bool {
     match (one, other) {
-        (Token::Any | Token::Star, _) | (_, Token::Any | Token::Star) => true,
+        (Token::Any | Token::Star | Token::Stem, _)
+        | (_, Token::Any | Token::Star | Token::Stem) => true,
         (Token::Literal(a), Token::Literal(b)) => a == b,
         (Token::Literal(c), Token::Class(ranges)) | (Token::Class(ranges), Token::Literal(c)) => {
             ranges.iter().any(|(low, high)| low <= c && c <= high)

@@ -5,6 +5,7 @@ use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
 use super::family::{Keep, family};
 use super::glob::{Segment, fold, normalise, segments, slash_free};
+use super::names::{is_padding, original, plain, significant};
 use super::trees::Trees;
 use crate::action::facts::Anchor;
 
@@ -24,6 +25,8 @@ pub struct PathPatterns {
     rooted: Set,
     /// The same patterns, beginning at any of its directories.
     floating: Set,
+    /// They match copies of a file too.
+    pub(super) copies: bool,
 }
 
 /// One glob that a pattern stands for.
@@ -85,6 +88,14 @@ impl PathPatterns {
             .map_err(|message| PatternError { index: 0, message })
     }
 
+    /// The same patterns, which also match the copies that editors and people make of a file
+    /// (`.env~`, `.server.pem.swp`): what mustn't be read mustn't be read from a copy.
+    #[must_use]
+    pub fn with_copies(mut self) -> Self {
+        self.copies = true;
+        self
+    }
+
     /// Whether there are no patterns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -101,13 +112,22 @@ impl PathPatterns {
             true => Cow::Borrowed(path),
             false => Cow::Owned(fold(path)),
         };
-        self.collect(&folded, anchor, hits);
+        self.collect_with_copies(&folded, anchor, hits);
         if shape.padded {
-            self.collect(&without_padding(&folded), anchor, hits);
+            self.collect_with_copies(&plain(&folded), anchor, hits);
         }
         if hits.len() > 1 {
             hits.sort_unstable();
             hits.dedup();
+        }
+    }
+
+    fn collect_with_copies(&self, path: &str, anchor: Anchor, hits: &mut Vec<u32>) {
+        self.collect(path, anchor, hits);
+        if self.copies
+            && let Some(copied) = of_original(path)
+        {
+            self.collect(&copied, anchor, hits);
         }
     }
 
@@ -137,7 +157,7 @@ impl PathPatterns {
             .iter()
             .filter_map(|glob| self.entries.get(*set.entries.get(*glob)?));
         for entry in entries {
-            if entry.keep == Keep::All || entry.keep.keeps(significant(name)) {
+            if entry.keep.keeps(significant(name)) {
                 hits.push(entry.pattern);
             }
         }
@@ -148,7 +168,7 @@ impl PathPatterns {
 pub(super) struct Shape {
     /// It is in lower-case ASCII.
     folded: bool,
-    /// A segment has an end that Windows ignores.
+    /// A segment has an end that Windows ignores, or names a stream.
     pub(super) padded: bool,
 }
 
@@ -161,7 +181,7 @@ impl Shape {
         let mut before = b'/';
         for byte in path.bytes() {
             shape.folded &= byte.is_ascii() && !byte.is_ascii_uppercase();
-            shape.padded |= byte == b'$' && before == b':';
+            shape.padded |= byte == b':';
             shape.padded |= byte == b'/' && is_padding(before);
             before = byte;
         }
@@ -170,22 +190,14 @@ impl Shape {
     }
 }
 
-/// The file that would be opened in the end: Windows ignores dots and spaces at a segment's
-/// end, `::$DATA` names a file's main stream (Microsoft, "Naming Files, Paths, and
-/// Namespaces"), and tools trim line ends.
-pub(super) fn without_padding(folded: &str) -> String {
-    let trimmed: Vec<&str> = folded.split('/').map(significant).collect();
-    trimmed.join("/")
-}
-
-fn significant(segment: &str) -> &str {
-    let segment = segment.strip_suffix("::$data").unwrap_or(segment);
-    segment.trim_end_matches(|c| u8::try_from(c).is_ok_and(is_padding))
-}
-
-/// Dots, white space and control characters.
-fn is_padding(byte: u8) -> bool {
-    byte == b'.' || byte <= b' '
+/// The path of the file that the last one of a folded path is a copy of.
+pub(super) fn of_original(path: &str) -> Option<String> {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let original = original(name)?;
+    Some(match directory {
+        "" => original.to_owned(),
+        _ => format!("{directory}/{original}"),
+    })
 }
 
 #[derive(Default)]
@@ -265,6 +277,7 @@ impl Builder {
             trees: self.trees,
             rooted: set(self.rooted)?,
             floating: set(self.floating)?,
+            copies: false,
         })
     }
 }

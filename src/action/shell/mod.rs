@@ -111,6 +111,14 @@ pub fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(
     walk::run(shell, text, visitor)
 }
 
+/// The words that the braces of one stand for; itself alone if it has none.
+///
+/// # Errors
+/// If they are too many, too long, or too deep.
+pub fn braces(word: &str) -> Result<Vec<String>, Unparsed> {
+    brace::expand(word)
+}
+
 /// Follows a script whose failure leaves the rest of the line as it is.
 ///
 /// # Errors

@@ -69,7 +69,10 @@ fn problem(result: &CaseResult) -> String {
     }
     let mismatches = result.mismatches.iter();
     let texts: Vec<String> = mismatches
-        .map(|it| format!("{} is {}, expected {}", it.field, it.actual, it.expected))
+        .map(|it| match it.actual.as_str() {
+            "" => format!("{} is not given, expected {}", it.field, it.expected),
+            actual => format!("{} is {actual}, expected {}", it.field, it.expected),
+        })
         .collect();
     texts.join("; ")
 }

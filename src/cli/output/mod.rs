@@ -5,6 +5,7 @@ pub(crate) mod shadow;
 pub(crate) mod style;
 pub(crate) mod table;
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
@@ -79,6 +80,12 @@ impl Write for Output {
 /// A document for a file: sorted keys, two spaces, a line feed at the end.
 pub(crate) fn document<T: Serialize>(value: &T) -> Result<String, CliError> {
     Ok(format!("{:#}\n", serde_json::to_value(value)?))
+}
+
+/// `1 case`, `2 cases`.
+pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
 
 /// Text from outside, for a line of output: what could move the cursor or forge another

@@ -11,7 +11,7 @@ use super::error::CompileProblem;
 use super::limits::MAX_PATTERNS;
 use super::section::Setting;
 use crate::action::git::RefPatterns;
-use crate::action::path::PathPatterns;
+use crate::action::path::{PathPatterns, RootPatterns};
 use crate::policy::effective::{EffectiveGit, EffectivePack, Listed};
 
 /// A pattern that does not compile.
@@ -28,6 +28,7 @@ pub(super) struct Matchers {
     pub(super) block_read: PathPatterns,
     pub(super) block_write: PathPatterns,
     pub(super) approve_write: PathPatterns,
+    pub(super) roots: RootPatterns,
     pub(super) block_command: CommandPatterns,
     pub(super) approve_command: CommandPatterns,
     pub(super) allow_command: CommandPatterns,
@@ -47,6 +48,8 @@ impl Matchers {
         let mut lists = Lists::default();
         let (files, commands) = (&pack.filesystem, &pack.commands);
         let block_read = lists.paths("filesystem.block_read", &files.block_read);
+        let block_read = block_read.map(PathPatterns::with_copies);
+        let roots = lists.roots("filesystem.roots", &files.roots);
         let block_write = lists.paths("filesystem.block_write", &files.block_write);
         let approve_write = lists.paths(
             "filesystem.require_approval_write",
@@ -68,8 +71,8 @@ impl Matchers {
                 message: error.message,
             }),
         );
-        let (Some(block_read), Some(block_write), Some(approve_write)) =
-            (block_read, block_write, approve_write)
+        let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
+            (block_read, block_write, approve_write, roots)
         else {
             return Err(lists.problems);
         };
@@ -98,6 +101,7 @@ impl Matchers {
             block_read,
             block_write,
             approve_write,
+            roots,
             block_command,
             approve_command,
             allow_command,
@@ -177,6 +181,14 @@ struct Lists {
 impl Lists {
     fn paths(&mut self, name: &str, list: &[Listed]) -> Option<PathPatterns> {
         let compiled = PathPatterns::new(&texts(list)).map_err(|error| PatternError {
+            index: error.index,
+            message: error.message,
+        });
+        self.keep(name, list, compiled)
+    }
+
+    fn roots(&mut self, name: &str, list: &[Listed]) -> Option<RootPatterns> {
+        let compiled = RootPatterns::new(&texts(list)).map_err(|error| PatternError {
             index: error.index,
             message: error.message,
         });

@@ -54,6 +54,8 @@ struct Filesystem<'a> {
     block_write: Texts<'a>,
     /// Writes of these need approval.
     require_approval_write: Texts<'a>,
+    /// Workspace roots that the pack names.
+    roots: Texts<'a>,
 }
 
 /// Command patterns.
@@ -131,6 +133,7 @@ impl<'a> PolicyDocument<'a> {
                 block_read: texts(&files.block_read),
                 block_write: texts(&files.block_write),
                 require_approval_write: texts(&files.require_approval_write),
+                roots: texts(&files.roots),
             },
             commands: Commands {
                 block: texts(&commands.block),

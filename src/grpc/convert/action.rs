@@ -183,6 +183,7 @@ impl TryFrom<wire::Place> for Place {
                 workspace_root,
                 MAX_PATH_BYTES,
             )?,
+            root_named: false,
             current_branch: optional(
                 "action.place.current_branch",
                 current_branch,
@@ -283,6 +284,8 @@ impl From<&Place> for wire::Place {
         let Place {
             cwd,
             workspace_root,
+            // Only the service says so, and it reads none from a message.
+            root_named: _,
             current_branch,
         } = place.clone();
         Self {

@@ -55,6 +55,9 @@ struct SubjectToStore<'a> {
     facts: Option<&'a Facts>,
     facts_version: &'a str,
     redactions: &'a [Redacted],
+    /// See [`crate::action::Place::root_named`].
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    root_named: bool,
     truncated: Vec<&'static str>,
 }
 
@@ -111,6 +114,7 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
         facts: kept_facts,
         facts_version: FACTS_VERSION,
         redactions,
+        root_named: action.place.root_named,
         truncated: missing.clone(),
     };
     let bytes = super::to_bytes(&stored)?;
@@ -264,6 +268,8 @@ impl Subject {
             #[serde(borrow)]
             facts_version: Cow<'a, str>,
             redactions: Vec<Redacted>,
+            #[serde(default)]
+            root_named: bool,
             truncated: Vec<String>,
         }
         // Once for all texts in it.
@@ -271,8 +277,10 @@ impl Subject {
         let text = text.map_err(|error| RecordError::Malformed(error.to_string()))?;
         let malformed = |error: serde_json::Error| RecordError::Malformed(error.to_string());
         let stored: Stored<'_> = serde_json::from_str(text).map_err(malformed)?;
+        let mut action = Action::from_short_json(stored.action.get())?;
+        action.place.root_named = stored.root_named;
         Ok(Self {
-            action: Action::from_short_json(stored.action.get())?,
+            action,
             facts: stored.facts,
             facts_version: stored.facts_version.into_owned(),
             redactions: stored.redactions,

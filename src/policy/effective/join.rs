@@ -26,6 +26,7 @@ pub(super) struct Joined {
     pub(super) block_read: Vec<Listed>,
     pub(super) block_write: Vec<Listed>,
     pub(super) require_approval_write: Vec<Listed>,
+    pub(super) roots: Vec<Listed>,
     pub(super) commands_block: Vec<Listed>,
     pub(super) commands_allow: Vec<Listed>,
     pub(super) commands_require_approval: Vec<Listed>,
@@ -85,6 +86,7 @@ pub(super) fn join(pack: &Pack, parents: &[Arc<Joined>]) -> Result<Joined, Polic
         require_approval_write: family.list(&filesystem.require_approval_write, |j| {
             &j.require_approval_write
         }),
+        roots: family.list(&filesystem.roots, |j| &j.roots),
         commands_block: family.list(&commands.block, |j| &j.commands_block),
         commands_allow: family.list(&commands.allow, |j| &j.commands_allow),
         commands_require_approval: family

@@ -110,6 +110,8 @@ pub struct EffectiveFilesystem {
     pub block_read: Vec<Listed>,
     pub block_write: Vec<Listed>,
     pub require_approval_write: Vec<Listed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<Listed>,
 }
 
 /// See [`super::pack::Commands`].

@@ -232,6 +232,7 @@ fn finish(
             block_read: joined.block_read,
             block_write: joined.block_write,
             require_approval_write: joined.require_approval_write,
+            roots: joined.roots,
         },
         commands: EffectiveCommands {
             block: joined.commands_block,

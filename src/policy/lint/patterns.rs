@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::action::git::RefPatterns;
-use crate::action::path::PathPatterns;
+use crate::action::path::{PathPatterns, RootPatterns};
 use crate::policy::issue::Issue;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
@@ -20,6 +20,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     }
     for pattern in &filesystem.require_approval_write {
         issues.extend(shadowed(subject, pattern));
+    }
+    for pattern in &filesystem.roots {
+        issues.extend(root(subject, pattern));
     }
     for remote in &subject.pack.git.allowed_remotes {
         issues.extend(one_remote(subject, remote));
@@ -39,6 +42,22 @@ fn path(subject: &Subject<'_>, list: &str, pattern: &str) -> Option<Issue> {
     if matches!(pattern, "*" | "**" | "**/*" | "/**" | "/") {
         let message = format!("`{pattern}` in `filesystem.{list}` matches every path");
         return Some(Issue::warning("matches-everything", message, at));
+    }
+    None
+}
+
+/// Roots that name nothing, and those that leave it to the caller what is one.
+fn root(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+    let at = subject.places.entry(&["filesystem", "roots"], pattern);
+    if let Err(error) = RootPatterns::new(&[pattern]) {
+        return Some(Issue::blocker("bad-root", error.message, at));
+    }
+    if pattern.contains("**") {
+        let message = format!(
+            "`{pattern}` names every directory there: an agent that calls a protected one its \
+             root isn't stopped by what lies above; name the depth, as in `/home/*/src/*`"
+        );
+        return Some(Issue::warning("root-at-any-depth", message, at));
     }
     None
 }

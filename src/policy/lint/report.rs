@@ -109,7 +109,10 @@ fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
     let listed = |remote: &&Listed| &*remote.origin != BASE_ORIGIN;
     let remotes = git.allowed_remotes.iter().filter(listed).count();
     counts([
-        files.block_read.len() + files.block_write.len() + files.require_approval_write.len(),
+        files.block_read.len()
+            + files.block_write.len()
+            + files.require_approval_write.len()
+            + files.roots.len(),
         commands.block.len()
             + commands.allow.len()
             + commands.require_approval.len()
@@ -139,7 +142,10 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
     let mcp_flags =
         [mcp.allowlist_enabled, mcp.block_unknown_servers].map(|flag| flag.unwrap_or(true));
     counts([
-        files.block_read.len() + files.block_write.len() + files.require_approval_write.len(),
+        files.block_read.len()
+            + files.block_write.len()
+            + files.require_approval_write.len()
+            + files.roots.len(),
         commands.block.len()
             + commands.allow.len()
             + commands.require_approval.len()

@@ -11,6 +11,9 @@ use crate::policy::yaml::{Entry, Kind, Node};
 /// How alike a wrong name must be to a right one to be suggested (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.8;
 
+/// Fields that belong into the section `metadata`, and are looked for at the root.
+const METADATA: &[&str] = &["id", "title", "description", "version", "inherits", "mode"];
+
 /// The fields of one mapping. Every field asked for is a known one; [`Fields::finish`]
 /// reports the others.
 pub(in crate::policy) struct Fields<'a> {
@@ -60,7 +63,11 @@ impl<'a> Fields<'a> {
                 "field"
             };
             let name = join(&self.path, &entry.key);
+            let is_metadata = self.path.is_empty() && METADATA.contains(&entry.key.as_str());
             let message = match closest(&entry.key, &self.known) {
+                _ if is_metadata => {
+                    format!("unknown {what} `{name}`; did you mean `metadata.{name}`?")
+                }
                 Some(known) => format!("unknown {what} `{name}`; did you mean `{known}`?"),
                 None => format!("unknown {what} `{name}`"),
             };

@@ -162,6 +162,7 @@ fn filesystem(fields: &mut Fields<'_>) -> Filesystem {
         block_read: fields.list("block_read"),
         block_write: fields.list("block_write"),
         require_approval_write: fields.list("require_approval_write"),
+        roots: fields.list("roots"),
     }
 }
 

@@ -93,9 +93,9 @@ fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Result<Option<(Event<'a>, 
         .map_err(|error| refuse(*error.marker(), "yaml-syntax", syntax_problem(error.info())))
 }
 
-/// What the parser says; a pattern that starts with `*` is an alias to it, which helps nobody.
+/// What the parser says; text that starts with `*` is an alias to it, which helps nobody.
 fn syntax_problem(said: &str) -> String {
-    if said.ends_with("unknown anchor") {
+    if said.ends_with("unknown anchor") || said.starts_with("while scanning an anchor or alias") {
         return "text that starts with `*` must stand in quotes, as in \"*.key\"".to_owned();
     }
     said.to_owned()

@@ -14,6 +14,7 @@ use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
+use super::super::roots::NamedRootArgs;
 use super::super::service::TimeoutArgs;
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
@@ -79,6 +80,8 @@ pub(crate) struct DecideArgs {
     #[arg(long, value_name = "VERDICT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
+    roots: NamedRootArgs,
+    #[command(flatten)]
     input: InputArgs,
 }
 
@@ -124,7 +127,7 @@ impl DecideArgs {
         let candidate = self.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
         Ok(Judge::Local(
-            Authority::new(active, candidate),
+            Authority::new(active, candidate).with_roots(self.roots.patterns()),
             Ask { compare },
         ))
     }

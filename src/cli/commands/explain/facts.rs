@@ -146,6 +146,9 @@ fn path_text(access: &PathAccess) -> String {
     if access.certainty == Certainty::Possible {
         text.push_str(", possibly");
     }
+    if access.device {
+        text.push_str(", no file");
+    }
     if access.outside_workspace {
         text.push_str(", outside the workspace");
     } else if access.anchor == Anchor::AnyDirectory {

@@ -15,6 +15,7 @@ use super::super::input::InputArgs;
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
+use super::super::roots::NamedRootArgs;
 use super::super::service::TimeoutArgs;
 use crate::action::facts::{Facts, establish};
 use crate::authority::in_force::required_cases;
@@ -56,6 +57,8 @@ pub(crate) struct ExplainArgs {
     /// With --endpoint: explain what the service's candidate would decide too
     #[arg(long, requires = "endpoint")]
     compare: bool,
+    #[command(flatten)]
+    roots: NamedRootArgs,
     #[command(flatten)]
     input: InputArgs,
 }
@@ -100,7 +103,8 @@ impl Explained {
         }
         let candidate = args.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
-        let authority = Authority::new(Arc::clone(&active), candidate.clone());
+        let authority = Authority::new(Arc::clone(&active), candidate.clone())
+            .with_roots(args.roots.patterns());
         let answer = authority.decide(Arc::new(args.input.one()?), args.ask())?;
         let decided = |decision, policy: Option<&Arc<Policy>>| Decided {
             decision,
@@ -117,18 +121,21 @@ impl Explained {
         })
     }
 
-    /// Facts follow from the action alone, so they are established here; that the service
-    /// established the same is checked, not believed.
+    /// Facts follow from the action, and from whether the service's operator names its root,
+    /// so they are established here; that the service established the same is checked, not
+    /// believed.
     fn remote(packs: &Packs, endpoint: &str, args: &ExplainArgs) -> Result<Self, CliError> {
         let action = args.input.one()?;
-        let facts = establish(&action)?;
-        let (answered, facts_json) =
-            Remote::connect(endpoint, args.timeout.patience())?.explain(action, args.ask())?;
+        let mut named = action.clone();
+        named.place.root_named = true;
+        let (answered, facts_json) = Remote::connect(endpoint, args.timeout.patience())?
+            .explain(action.clone(), args.ask())?;
         args.expect.check(&answered.decision.policy)?;
         let theirs: Value = serde_json::from_str(&facts_json)?;
-        if theirs != serde_json::to_value(&facts)? {
-            return Err(CliError::OtherFacts);
-        }
+        let facts = [establish(&action)?, establish(&named)?]
+            .into_iter()
+            .find(|ours| serde_json::to_value(ours).is_ok_and(|ours| ours == theirs))
+            .ok_or(CliError::OtherFacts)?;
         let decided = |decision: Decision| Decided {
             pack: at_hand(packs, &decision.policy),
             decision,

@@ -9,7 +9,7 @@ use super::named::NamedPack;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::output::{Output, printable, style};
+use crate::cli::output::{Output, counted, printable, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::policy::lint::LintReport;
 
@@ -87,11 +87,11 @@ fn show(out: &mut Output, linted: &Linted) -> Result<(), CliError> {
     let verdict = if report.valid { "ok" } else { "blocked" };
     writeln!(
         out,
-        "{}  {}  {} blockers, {} warnings",
+        "{}  {}  {}, {}",
         style::paint(style::HEADING, id),
         style::paint(style::passed(report.valid), verdict),
-        report.blocker_count,
-        report.warning_count,
+        counted(report.blocker_count, "blocker"),
+        counted(report.warning_count, "warning"),
     )?;
     for issue in &report.issues {
         let word = if issue.is_blocker() {

@@ -97,7 +97,7 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     show_files(out, pack)
 }
 
-fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
+fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 14] {
     let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
     [
         ("filesystem.block_read", &files.block_read),
@@ -106,6 +106,7 @@ fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 13] {
             "filesystem.require_approval_write",
             &files.require_approval_write,
         ),
+        ("filesystem.roots", &files.roots),
         ("commands.block", &commands.block),
         ("commands.require_approval", &commands.require_approval),
         ("commands.allow", &commands.allow),

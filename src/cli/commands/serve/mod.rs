@@ -28,6 +28,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
+use crate::cli::roots::WorkspaceRootArgs;
 use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
 use crate::policy::decision::PolicyIdentity;
@@ -66,6 +67,7 @@ Examples:
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
+  cavra serve --workspace-root '/home/*/src/*' --workspace-root /srv/app
   cavra serve --keep-contents 90
   cavra serve --expect-digest c138e9bfed8b
   cavra serve --shadow ./next --shadow-sampling 10%
@@ -93,6 +95,8 @@ pub(crate) struct ServeArgs {
     /// A Unix socket on which to serve what changes the authority
     #[arg(long, value_name = "PATH")]
     admin_socket: Option<PathBuf>,
+    #[command(flatten)]
+    roots: WorkspaceRootArgs,
     #[command(flatten)]
     journal: JournalArgs,
     #[command(flatten)]
@@ -159,7 +163,8 @@ async fn serve(
         .and_then(|(recording, ..)| last_in_force(recording));
     let admission = loaded.admission.clone();
     let Policies { active, candidate } = loaded.policies.pass(&admission, last.as_ref())?;
-    let authority = Authority::new(active.policy, candidate.map(|passed| passed.policy));
+    let authority = Authority::new(active.policy, candidate.map(|passed| passed.policy))
+        .with_roots(args.roots.patterns());
     note_problem(&authority, active.problem);
     let (authority, kept, sampling_key) = match opened {
         None => (authority, None, None),

@@ -14,6 +14,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs, nearest};
+use super::super::roots::WorkspaceRootArgs;
 use super::super::{files, output};
 use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
@@ -57,6 +58,8 @@ pub(crate) struct SimulateArgs {
     /// it is there]
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
+    #[command(flatten)]
+    roots: WorkspaceRootArgs,
     /// Where to write the dry-run report
     #[arg(long, value_name = "DIR", default_value = "dist")]
     output_dir: PathBuf,
@@ -85,7 +88,8 @@ pub(crate) fn run(
     let candidate_identity = candidate
         .as_ref()
         .map(|policy| Arc::clone(policy.identity()));
-    let authority = Authority::new(Arc::clone(&active), candidate);
+    let authority =
+        Authority::new(Arc::clone(&active), candidate).with_roots(args.roots.patterns());
     let service = Loopback::start(authority, packs.into_library())?;
     let (report, answers) = rehearse(&service, &active)?;
     service.stop()?;

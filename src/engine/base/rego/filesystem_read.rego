@@ -13,6 +13,11 @@ findings contains ["filesystem.read.require_approval", "require_approval", "medi
 	some hit in input.possible
 }
 
+# A device, or a part of the kernel or of another process: what is read is no file.
+findings contains ["filesystem.read.require_approval", "require_approval", "medium", hit[0], null] if {
+	some hit in input.outside
+}
+
 findings contains ["filesystem.read.allow", "allow", "low", hit[0], null] if {
 	some hit in input.clear
 }

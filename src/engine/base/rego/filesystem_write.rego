@@ -18,7 +18,7 @@ findings contains ["filesystem.write.require_approval", "require_approval", "med
 	some hit in input.possible
 }
 
-# Outside a known workspace root nothing vouches for what the path is.
+# Outside the workspace nothing vouches for what the path is.
 findings contains ["filesystem.write.require_approval", "require_approval", "medium", hit[0], null] if {
 	some hit in input.outside
 }

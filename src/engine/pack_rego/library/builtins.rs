@@ -10,16 +10,16 @@ use quick_cache::sync::Cache;
 use regorus::{Engine, Value};
 
 use super::super::super::limits::PATTERN_MEMO_ENTRIES;
-use crate::action::facts::{Anchor, RefUpdate};
+use crate::action::facts::{Anchor, Certainty, RefUpdate};
 use crate::action::git::RefPatterns;
-use crate::action::path::PathPatterns;
+use crate::action::path::{PathPatterns, RootPatterns, Sight};
 
 type Answer = Result<bool, String>;
 type Builtin = fn(&[Value]) -> Answer;
 
 const BUILTINS: [(&str, u8, Builtin); 7] = [
-    ("cavra.path_matches", 2, path_matches),
-    ("cavra.path_ends", 2, path_ends),
+    ("cavra.path_matches", 3, path_matches),
+    ("cavra.path_ends", 3, path_ends),
     ("cavra.ref_matches", 2, ref_matches),
     ("cavra.name_matches", 2, name_matches),
     ("cavra.folded_name_matches", 2, folded_name_matches),
@@ -57,21 +57,22 @@ pub(super) fn add_to(engine: &mut Engine) -> Result<(), String> {
 }
 
 fn path_matches(arguments: &[Value]) -> Answer {
-    let [patterns, access] = arguments else {
+    let [patterns, access, roots] = arguments else {
         return Err(ARITY.to_owned());
     };
-    touches(&PATHS, texts(patterns)?, access)
+    touches(texts(patterns)?, access, texts(roots)?)
 }
 
 fn path_ends(arguments: &[Value]) -> Answer {
-    let [suffixes, access] = arguments else {
+    let [suffixes, access, roots] = arguments else {
         return Err(ARITY.to_owned());
     };
     let ends = |suffix: &String| {
         let deep = if suffix.contains('/') { "**/" } else { "" };
         format!("{deep}*{}", literally(suffix))
     };
-    touches(&PATHS, texts(suffixes)?.iter().map(ends).collect(), access)
+    let patterns = texts(suffixes)?.iter().map(ends).collect();
+    touches(patterns, access, texts(roots)?)
 }
 
 fn ref_matches(arguments: &[Value]) -> Answer {
@@ -142,6 +143,7 @@ const ARITY: &str = "the wrong number of arguments";
 struct Lists<T>(Cache<Box<[String]>, Arc<T>>);
 
 static PATHS: LazyLock<Lists<PathPatterns>> = LazyLock::new(Lists::new);
+static ROOTS: LazyLock<Lists<RootPatterns>> = LazyLock::new(Lists::new);
 static REFS: LazyLock<Lists<RefPatterns>> = LazyLock::new(Lists::new);
 static GLOBS: LazyLock<Lists<GlobSet>> = LazyLock::new(Lists::new);
 
@@ -164,20 +166,35 @@ impl<T> Lists<T> {
     }
 }
 
-fn touches(lists: &Lists<PathPatterns>, patterns: Vec<String>, access: &Value) -> Answer {
-    let patterns = lists.get(patterns, |patterns| {
+/// As the pack's lists are held against a path: `roots` are those that the pack names.
+fn touches(patterns: Vec<String>, access: &Value, roots: Vec<String>) -> Answer {
+    let patterns = PATHS.get(patterns, |patterns| {
         PathPatterns::new(patterns).map_err(|error| error.to_string())
     })?;
-    let path = field(access, "path")?;
-    let anchor = match field(access, "anchor")? {
-        "workspace" => Anchor::Workspace,
-        _ => Anchor::AnyDirectory,
+    let roots = ROOTS.get(roots, |roots| {
+        RootPatterns::new(roots).map_err(|error| error.to_string())
+    })?;
+    let root = match member(access, "root") {
+        Some(root) if !matches!(root, Value::Null) => {
+            Some((field(root, "path")?, flag(root, "anywhere")?))
+        }
+        _ => None,
     };
-    if field(access, "certainty")? != "certain" {
-        return Ok(patterns.first_overlap(path, anchor).is_some());
-    }
+    let sight = Sight {
+        path: field(access, "path")?,
+        anchor: match field(access, "anchor")? {
+            "workspace" => Anchor::Workspace,
+            _ => Anchor::AnyDirectory,
+        },
+        certainty: match field(access, "certainty")? {
+            "certain" => Certainty::Certain,
+            _ => Certainty::Possible,
+        },
+        root,
+        outside: flag(access, "outside_workspace")?,
+    };
     let mut hits = Vec::new();
-    patterns.matches(path, anchor, &mut hits);
+    patterns.look_at(&sight.below(|root| roots.name(root)), &mut hits);
     Ok(!hits.is_empty())
 }
 
@@ -222,12 +239,12 @@ fn text(value: &Value) -> Result<&str, String> {
     text.map_err(|_| "takes strings, or lists or sets of them".to_owned())
 }
 
+fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.as_object().ok()?.get(&Value::from(name))
+}
+
 fn field<'a>(object: &'a Value, name: &str) -> Result<&'a str, String> {
-    let fields = object.as_object();
-    let value = fields
-        .ok()
-        .and_then(|fields| fields.get(&Value::from(name)));
-    text(value.ok_or_else(|| format!("the fact has no `{name}`"))?)
+    text(member(object, name).ok_or_else(|| format!("the fact has no `{name}`"))?)
 }
 
 /// What negative refspecs take out; facts leave an empty list out.
@@ -240,11 +257,7 @@ fn excludes(update: &Value) -> Result<Vec<String>, String> {
 }
 
 fn flag(object: &Value, name: &str) -> Answer {
-    let fields = object.as_object();
-    let value = fields
-        .ok()
-        .and_then(|fields| fields.get(&Value::from(name)));
-    match value.map(Value::as_bool) {
+    match member(object, name).map(Value::as_bool) {
         Some(Ok(flag)) => Ok(*flag),
         _ => Err(format!("the fact has no `{name}`")),
     }

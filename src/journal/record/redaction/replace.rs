@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::action::facts::{
-    Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push, RefUpdate,
-    ResourceChange, TerraformPlan, Unknown, Word,
+    CallerRoot, Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push,
+    RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
 use crate::policy::decision::{Finding, Judgement};
@@ -48,6 +48,7 @@ pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
     let Place {
         cwd,
         workspace_root,
+        root_named: _,
         current_branch,
     } = place;
     let fields = [
@@ -140,8 +141,10 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         anchor: _,
         certainty: _,
         command: _,
+        device: _,
         outside_workspace: _,
         path,
+        root,
         via,
         whole: _,
         written,
@@ -152,6 +155,9 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         .chain(presumed_writes)
     {
         hide(path);
+        if let Some(CallerRoot { anywhere: _, path }) = root {
+            hide(path);
+        }
         hide(via);
         hide(written);
     }

@@ -18,7 +18,7 @@ use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files::Streamed;
-use crate::cli::output::{Output, printable};
+use crate::cli::output::{Output, counted, printable};
 use crate::journal::query::{EntryKind, JournalEntry, Query};
 use columns::Row;
 use csv_file::CsvFile;
@@ -108,7 +108,7 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
         OutputFormat::Json => out.json(&report)?,
         OutputFormat::Table => {
             let file = printable(&args.out.display().to_string());
-            writeln!(out, "{rows} decisions in {file}")?;
+            writeln!(out, "{} in {file}", counted(rows, "decision"))?;
         }
     }
     Ok(ExitStatus::Success)

@@ -11,7 +11,7 @@ use crate::cli::commands::policy::workbench::{PlanArgs, Workbench};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
-use crate::cli::output::{Output, style};
+use crate::cli::output::{Output, counted, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::lifecycle::plan::Export;
 
@@ -91,13 +91,13 @@ pub(super) fn show(export: &Export, folder: &Path, out: &mut Output) -> Result<(
     );
     writeln!(
         out,
-        "\n{} {}: {}; {} blockers, {} warnings; {} cases, {} failed",
+        "\n{} {}: {}; {}, {}; {}, {} failed",
         plan.policy_id,
         plan.policy_version,
         style::paint(style::passed(plan.ready_for_review), word),
-        lint.blocker_count,
-        lint.warning_count,
-        cases.case_count,
+        counted(lint.blocker_count, "blocker"),
+        counted(lint.warning_count, "warning"),
+        counted(cases.case_count, "case"),
         cases.failed_count,
     )?;
     Ok(())

@@ -10,7 +10,7 @@ use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
-use crate::cli::output::{Output, printable, style, table};
+use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::lifecycle::packet::{MAX_PACKET_BYTES, policy_id};
 use crate::lifecycle::readiness::{Check, CheckStatus, ReadinessResult, Status, readiness};
@@ -95,10 +95,10 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
     };
     writeln!(
         out,
-        "\n{}: {} blockers, {} warnings; contract {}, live {}",
+        "\n{}: {}, {}; contract {}, live {}",
         style::paint(style, word),
-        result.blocker_count,
-        result.warning_count,
+        counted(result.blocker_count, "blocker"),
+        counted(result.warning_count, "warning"),
         yes_or_no(result.ready_for_policy_lifecycle_contract),
         yes_or_no(result.ready_for_live_policy_lifecycle),
     )?;

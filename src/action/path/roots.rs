@@ -1,0 +1,131 @@
+//! Workspace roots that an operator names.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::directory::is_on_drive;
+use super::glob::{MAX_PATTERN_BYTES, fold};
+use super::pattern::PatternError;
+use super::resolver::root_directory;
+use crate::action::Place;
+
+/// Globs over whole paths of workspace roots, such as `/home/*/src/*`.
+///
+/// `*` stays within a segment and `**` spans any; neither takes in a name that begins with a
+/// dot, as in a shell, so that `/home/**` doesn't name `/home/dev/.aws`. Letter case counts,
+/// except on a Windows drive.
+#[derive(Debug, Clone, Default)]
+pub struct RootPatterns(Vec<Vec<Segment>>);
+
+#[derive(Debug, Clone)]
+enum Segment {
+    /// `**`
+    Deep,
+    Name {
+        glob: GlobMatcher,
+        /// It begins with a dot itself, so it may match a name that does.
+        dotted: bool,
+    },
+}
+
+impl RootPatterns {
+    /// Compiles `patterns`.
+    ///
+    /// # Errors
+    /// Naming the first pattern that is relative, begins with a wildcard or isn't a glob.
+    pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, PatternError> {
+        let compiled = patterns.iter().enumerate().map(|(index, pattern)| {
+            let pattern = pattern.as_ref();
+            compile(pattern).map_err(|message| PatternError {
+                index,
+                message: format!("`{pattern}` {message}"),
+            })
+        });
+        compiled.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a root is named: one as [`crate::action::facts::CallerRoot::path`] has it.
+    #[must_use]
+    pub fn name(&self, root: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let root = match is_on_drive(root) {
+            true => fold(root),
+            false => root.to_owned(),
+        };
+        let segments: Vec<&str> = root.split('/').collect();
+        self.0.iter().any(|glob| matches(glob, &segments))
+    }
+
+    /// Whether the root that an action names is named.
+    #[must_use]
+    pub fn name_root_of(&self, place: &Place) -> bool {
+        let text = place.workspace_root.as_deref();
+        !self.0.is_empty()
+            && text
+                .and_then(|text| root_directory(text).ok())
+                .is_some_and(|root| !root.path.is_empty() && self.name(&root.path))
+    }
+}
+
+fn compile(pattern: &str) -> Result<Vec<Segment>, String> {
+    if pattern.len() > MAX_PATTERN_BYTES {
+        return Err(format!("is longer than {MAX_PATTERN_BYTES} bytes"));
+    }
+    let text = pattern.replace('\\', "/");
+    let drive = is_on_drive(&text);
+    if !drive && !text.starts_with(['/', '~']) {
+        return Err(
+            "is relative; a root is named by its whole path, such as `/home/*/src/*`".to_owned(),
+        );
+    }
+    let text = if drive { fold(&text) } else { text };
+    let mut segments = Vec::new();
+    for segment in text.split('/').filter(|it| !matches!(*it, "" | ".")) {
+        if segment == ".." {
+            return Err("climbs with `..`, so it names nothing".to_owned());
+        }
+        if segments.is_empty() && segment.contains(['*', '?', '[', '{']) {
+            return Err("begins with a wildcard, so it names directories of the system".to_owned());
+        }
+        segments.push(match segment {
+            "**" => Segment::Deep,
+            _ => name(segment)?,
+        });
+    }
+    match segments.is_empty() {
+        true => Err("is the root of the file system, which is no workspace".to_owned()),
+        false => Ok(segments),
+    }
+}
+
+fn name(segment: &str) -> Result<Segment, String> {
+    let glob = GlobBuilder::new(segment)
+        .backslash_escape(false)
+        .build()
+        .map_err(|error| format!("is not a glob: {}", error.kind()))?;
+    Ok(Segment::Name {
+        glob: glob.compile_matcher(),
+        dotted: segment.starts_with('.'),
+    })
+}
+
+fn matches(glob: &[Segment], path: &[&str]) -> bool {
+    match (glob.split_first(), path.split_first()) {
+        (None, rest) => rest.is_none(),
+        (Some((Segment::Deep, behind)), next) => {
+            let taken = next.filter(|(name, _)| !name.starts_with('.'));
+            matches(behind, path) || taken.is_some_and(|(_, rest)| matches(glob, rest))
+        }
+        (Some(_), None) => false,
+        (Some((Segment::Name { glob, dotted }, behind)), Some((name, rest))) => {
+            (*dotted || !name.starts_with('.')) && glob.is_match(name) && matches(behind, rest)
+        }
+    }
+}
