@@ -17,6 +17,14 @@ pub(super) fn wrap(call: &Call<'_>, spec: &'static Spec) -> Meaning {
         return resplit(call, wrapper, found);
     }
     let rest = skip_operands(spec, &found, call, &mut wrapper);
+    let own = call.args().len().saturating_sub(rest.len());
+    let mut own = call.args().iter().take(own);
+    if let Some(word) = own.find(|word| word.dynamic || word.glob) {
+        wrapper.lift(format!(
+            "`{}`, a word of `{}`, may be several words, and name another command",
+            word.text, call.name
+        ));
+    }
     if found.query {
         let mut leaf = call.leaf();
         leaf.inert = true;
