@@ -38,7 +38,7 @@ pub(crate) struct ProveArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// That this decision or event is in the journal
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = decision_id)]
     decision: Option<Uuid>,
     /// That the journal continues the one of this older checkpoint: its file, or how many
     /// records it counts
@@ -47,6 +47,11 @@ pub(crate) struct ProveArgs {
     /// Where to write the proof [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+fn decision_id(text: &str) -> Result<Uuid, String> {
+    text.parse()
+        .map_err(|_| "is no decision's id; `cavra journal query --output json` has them".to_owned())
 }
 
 /// An older checkpoint.

@@ -19,6 +19,8 @@ Examples:
   cavra policy lint --policy ./my-pack/policy.yaml --output json
   cavra policy lint --all
 
+A pack in force must decide the required cases too: `cavra policy dry-run` tries them.
+
 Exit codes:
   0  no blocker (warnings don't count)
   1  the tool failed, or was called wrongly

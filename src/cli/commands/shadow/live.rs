@@ -183,10 +183,15 @@ impl FromStr for RunTime {
 #[command(after_help = STOP_HELP)]
 pub(crate) struct StopArgs {
     /// The run [default: the only one that is on]
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", value_parser = run_id)]
     run: Option<Uuid>,
     #[command(flatten)]
     service: ServiceArgs,
+}
+
+fn run_id(text: &str) -> Result<Uuid, String> {
+    text.parse()
+        .map_err(|_| "is no run; `cavra shadow status` lists the runs with their ids".to_owned())
 }
 
 /// Whose runs to list.
