@@ -201,7 +201,9 @@ impl Resolver {
     fn is_in_working_directory(&self, found: &Directory) -> bool {
         match self.start.origin {
             Origin::Rooted => is_workspace(&self.start) && found.below(&self.start).is_some(),
-            Origin::Floating | Origin::Climbed => found.below(&self.start).is_some(),
+            Origin::Floating => found.below(&self.start).is_some(),
+            // A climb from there can't be told from a path that stays inside.
+            Origin::Climbed => !self.start.path.is_empty() && found.below(&self.start).is_some(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Commands that run the command among their operands.
 
+use std::ops::Range;
+
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Scan, Value};
@@ -17,6 +19,8 @@ pub(super) fn wrap(call: &Call<'_>, spec: &'static Spec) -> Meaning {
         return resplit(call, wrapper, found);
     }
     let rest = skip_operands(spec, &found, call, &mut wrapper);
+    let own = call.args().len().saturating_sub(rest.len());
+    lift_several(call, found.rest..own, &mut wrapper);
     if found.query {
         let mut leaf = call.leaf();
         leaf.inert = true;
@@ -87,7 +91,20 @@ pub(super) fn options(call: &Call<'_>, spec: &'static Spec, wrapper: &mut Wrappe
             }
         }
     }
+    lift_several(call, 0..found.rest, wrapper);
     found
+}
+
+/// Lifts an allow where one of the wrapper's own words may become several: another program
+/// may then stand first in the command.
+fn lift_several(call: &Call<'_>, own: Range<usize>, wrapper: &mut Wrapper) {
+    let own = call.args().get(own).unwrap_or_default();
+    if let Some(word) = own.iter().find(|word| word.dynamic || word.glob) {
+        wrapper.lift(format!(
+            "`{}`, a word of `{}`, may be several words, and name another command",
+            word.text, call.name
+        ));
+    }
 }
 
 fn option(

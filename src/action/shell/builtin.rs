@@ -2,7 +2,7 @@
 //! to names, which have bash evaluate text.
 
 use super::ShellWord;
-use super::arithmetic::{arithmetic, evaluate, settle};
+use super::arithmetic::{arithmetic, discard, evaluate, settle};
 use super::names::{self, is_name};
 use super::state::Stdin;
 use super::variable::{Attributes, Variable, subscripted};
@@ -256,7 +256,7 @@ impl Walk<'_> {
             if word.text.starts_with(['-', '+']) {
                 continue;
             }
-            self.declare_one(word, &letters, local, &arrays)?;
+            self.declare_one(program, word, &letters, local, &arrays)?;
             if removes {
                 self.shell
                     .doubt(word.text.split('=').next().unwrap_or_default());
@@ -267,6 +267,7 @@ impl Walk<'_> {
 
     fn declare_one(
         &mut self,
+        program: &str,
         word: &ShellWord,
         letters: &str,
         local: bool,
@@ -309,6 +310,7 @@ impl Walk<'_> {
             self.shell.assign(name, array.clone());
             return Ok(());
         }
+        self.quoted_array(program, name, letters, word, value.text)?;
         let simple = !value.append && value.subscript.is_none() && !letters.contains(['a', 'A']);
         let value = match (simple, word.dynamic, word.likely()) {
             (true, false, _) => Variable::Text(value.text.to_owned()),
@@ -320,6 +322,29 @@ impl Walk<'_> {
             _ => Variable::Dynamic,
         };
         self.shell.assign(name, value);
+        Ok(())
+    }
+
+    /// A value in quotes is a list, and expanded once more, where the name is an array:
+    /// `declare -a NAME='($(command))'`.
+    fn quoted_array(
+        &mut self,
+        program: &str,
+        name: &str,
+        letters: &str,
+        word: &ShellWord,
+        value: &str,
+    ) -> Done {
+        let listed = letters.contains(['a', 'A']);
+        let declares = matches!(program, "declare" | "typeset" | "local");
+        let unknown = word.dynamic && (listed || declares && self.shell.may_be_array(name));
+        let spelled = value.starts_with('(') && (listed || declares);
+        if unknown || spelled {
+            self.unknown("bash evaluates the text as the values of an array");
+        }
+        if spelled {
+            discard(self, value)?;
+        }
         Ok(())
     }
 

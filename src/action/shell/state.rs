@@ -386,6 +386,14 @@ impl Shell {
         }
     }
 
+    /// Whether a command of this script may have made the name an array.
+    pub(super) fn may_be_array(&self, name: &str) -> bool {
+        matches!(
+            self.variables.get(name),
+            Some(Variable::Array(_) | Variable::Map(_) | Variable::Dynamic)
+        )
+    }
+
     /// Whether `declare -A` made a name an array of texts by texts.
     pub(super) fn is_map(&self, name: &str) -> bool {
         self.attributes.get(name).is_some_and(|a| a.map)
