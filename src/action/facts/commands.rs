@@ -308,7 +308,8 @@ impl Collector<'_> {
         }
         // A file may be named like an option; `*.py` and its like are file names.
         let may_be_option = |text: &str| {
-            text.starts_with(['[', '-']) || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+            text.starts_with(['[', '-', '?'])
+                || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
         };
         let mut arguments = words.iter().skip(1);
         if arguments.any(|word| word.glob && may_be_option(&word.text)) {

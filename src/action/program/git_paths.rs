@@ -87,9 +87,14 @@ fn without_stage(path: &str) -> &str {
         .unwrap_or(path)
 }
 
+/// Any file of the working tree, and none for certain: which differ only git knows.
 pub(super) fn everything(leaf: &mut Leaf, access: Access) {
+    let any = ShellWord {
+        glob: true,
+        ..ShellWord::constant(".")
+    };
     leaf.operands.push(Operand {
-        word: ShellWord::constant("."),
+        word: any,
         access,
         recursive: true,
     });

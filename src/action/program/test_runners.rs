@@ -28,7 +28,7 @@ enum Role {
 
 static PYTEST: &[Opt<Role>] = &[
     value(
-        "-p -c --config-file --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --cov-config --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file",
+        "-p -c --config-file --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --cov-config --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file --benchmark-storage",
         Role::Lift,
     ),
     flag(
@@ -38,7 +38,7 @@ static PYTEST: &[Opt<Role>] = &[
     attached("--debug", Role::Lift),
     value("-W --pythonwarnings", Role::Filter),
     value(
-        "--junitxml --junit-xml --log-file --result-log --report-log --html --json-report-file --benchmark-json --benchmark-storage --alluredir --md --csv --self-contained-html-path",
+        "--junitxml --junit-xml --log-file --result-log --report-log --html --json-report-file --benchmark-json --alluredir --md --csv --self-contained-html-path",
         Role::Write,
     ),
     value("--basetemp", Role::Clears),
