@@ -69,7 +69,7 @@ Examples:
   cavra serve --journal written-within=50
   cavra serve --workspace-root '/home/*/src/*' --workspace-root /srv/app
   cavra serve --keep-contents 90
-  cavra serve --expect-digest c138e9bfed8b
+  cavra serve --expect-digest DIGEST
   cavra serve --shadow ./next --shadow-sampling 10%
 
 Exit codes:
