@@ -257,8 +257,12 @@ impl Targets<'_> {
         let mut specs = specs.iter();
         while let Some(spec) = specs.next() {
             if spec.dynamic {
-                self.certain_end(&spec.text);
-                continue; // The parser has noted it.
+                // The parser has noted it, so no allow follows from what is read here.
+                match spec.likely().filter(|text| !text.is_empty()) {
+                    Some(text) => self.spec_or_mapped(text),
+                    None => self.certain_end(&spec.text),
+                }
+                continue;
             }
             if spec.text != "tag" {
                 self.spec_or_mapped(&spec.text);
