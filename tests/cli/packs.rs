@@ -290,7 +290,7 @@ fn a_folder_that_cannot_be_read_is_an_error_and_not_an_absence() {
     let home = tempfile::tempdir().unwrap();
     let packs = home.path().join(".config/cavra/policy-packs");
     put(&packs, "mine", &sound("mine"));
-    fs::set_permissions(&packs, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&packs, fs::Permissions::from_mode(0o0)).unwrap();
     let readable = fs::read_dir(&packs).is_ok();
     let judged = as_user(home.path(), None, &APPLY);
     fs::set_permissions(&packs, fs::Permissions::from_mode(0o700)).unwrap();

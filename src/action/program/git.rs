@@ -94,7 +94,7 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         subcommand_of(&mut leaf, &subcommand.text, rest, args);
         leaf.starts.extend(git_config::runs(&globals.settings));
     }
-    leaf.git = Some(globals.context());
+    leaf.git = Some(Box::new(globals.context()));
     Meaning::Runs(leaf)
 }
 

@@ -177,7 +177,7 @@ pub struct Leaf {
     /// The words behind `git push` (or another remote operation), with the operation's name first.
     pub git_remote: Option<Vec<ShellWord>>,
     /// Set for git: where it looks for a repository and settings.
-    pub git: Option<GitContext>,
+    pub git: Option<Box<GitContext>>,
     /// Commands that it starts besides (`tar --to-command`, awk's `system`).
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).

@@ -168,8 +168,7 @@ impl Node {
     /// `spelled`: how many words a pattern must spell, before its `*` takes the others.
     fn walk(&self, form: &[String], spelled: usize, hits: &mut Vec<u32>) {
         let mut node = self;
-        let mut depth = 0_usize;
-        for word in form {
+        for (depth, word) in form.iter().enumerate() {
             if depth >= spelled {
                 hits.extend(&node.open);
             }
@@ -177,7 +176,6 @@ impl Node {
                 return;
             };
             node = next;
-            depth += 1;
         }
         if spelled != usize::MAX {
             hits.extend(&node.open);
