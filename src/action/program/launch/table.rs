@@ -96,11 +96,8 @@ pub(super) const fn elsewhere(
     takes: Takes,
 ) -> Start {
     Start {
-        under,
-        opts,
-        skip,
-        takes,
         place: Place::Elsewhere,
+        ..start(under, opts, skip, takes)
     }
 }
 

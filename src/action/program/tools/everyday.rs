@@ -2,8 +2,8 @@
 //!
 //! Sources: the manual pages of GNU coreutils 9.7, procps 4, tree 2.2, file 5.46, util-linux 2.41.
 
-use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Command, Program, Role, command};
+use super::super::options::{Opt, attached, flag, value};
+use super::table::{Program, Role, command, one};
 
 static LS: &[Opt<Role>] = &[
     flag(
@@ -82,15 +82,6 @@ static TREE: &[Opt<Role>] = &[
     ),
     value("-o", Role::Write),
 ];
-
-const fn one(names: &'static str, commands: &'static [Command]) -> Program {
-    Program {
-        names,
-        grammar: Grammar::Exact,
-        global: &[],
-        commands,
-    }
-}
 
 pub(super) static PROGRAMS: &[Program] = &[
     one("ls dir vdir", &[command("", LS)]),

@@ -4,7 +4,7 @@
 //! `flake8 --help` (7), tox's "CLI interface" (4).
 
 use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Behind, Command, Operands, Program, Role, command, loads};
+use super::table::{Behind, Command, Operands, Program, Role, command, loads, one};
 
 static RUFF_GLOBAL: &[Opt<Role>] = &[
     flag(
@@ -126,15 +126,6 @@ static TOX: &[Opt<Role>] = &[
     ),
     flag("-r --recreate", Role::Plain),
 ];
-
-const fn one(names: &'static str, commands: &'static [Command]) -> Program {
-    Program {
-        names,
-        grammar: Grammar::Exact,
-        global: &[],
-        commands,
-    }
-}
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program {

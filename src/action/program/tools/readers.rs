@@ -3,8 +3,8 @@
 //!
 //! Sources: the manual pages of GNU coreutils 9.7, grep 3.11, diffutils 3.10; rg(1) 14, jq(1) 1.7.
 
-use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Command, Program, Role, command};
+use super::super::options::{Opt, attached, flag, value};
+use super::table::{Program, Role, command, one};
 
 static CAT: &[Opt<Role>] = &[flag(
     "-A --show-all -b --number-nonblank -e -E --show-ends -n --number -s --squeeze-blank -t -T --show-tabs -u -v \
@@ -137,15 +137,6 @@ static JQ: &[Opt<Role>] = &[
     value("-f --from-file", Role::Read),
     value("-L", Role::Code),
 ];
-
-const fn one(names: &'static str, commands: &'static [Command]) -> Program {
-    Program {
-        names,
-        grammar: Grammar::Exact,
-        global: &[],
-        commands,
-    }
-}
 
 pub(super) static PROGRAMS: &[Program] = &[
     one("cat tac rev", &[command("", CAT)]),

@@ -68,6 +68,16 @@ pub(super) struct Program {
     pub(super) commands: &'static [Command],
 }
 
+/// Programs that are read alike, by the grammar that most have.
+pub(super) const fn one(names: &'static str, commands: &'static [Command]) -> Program {
+    Program {
+        names,
+        grammar: Grammar::Exact,
+        global: &[],
+        commands,
+    }
+}
+
 /// A command whose operands are names.
 pub(super) const fn command(path: &'static str, opts: &'static [Opt<Role>]) -> Command {
     Command {
