@@ -91,8 +91,8 @@ fn list(problems: &[CompileProblem]) -> String {
 pub enum EvaluationError {
     /// A rule ended in an error.
     Failed(String),
-    /// A rule ran into the time limit.
-    TimedOut,
+    /// A rule ran into a limit: what the rules did, to be read after them.
+    OverLimit(&'static str),
     /// A rule returned something that is not a finding.
     Malformed(String),
 }

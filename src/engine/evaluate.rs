@@ -8,16 +8,19 @@ use regorus::utils::limits::{ExecutionTimerConfig, set_fallback_execution_timer_
 use regorus::{CompiledPolicy, LimitError, Value};
 
 use super::error::{CompileProblem, EvaluationError};
-use super::limits::{MAX_EVALUATION_TIME, TIME_CHECK_INTERVAL_STEPS};
+use super::limits::MAX_EVALUATION_STEPS;
 
-/// How regorus begins to say that the time is up.
-const TIME_LIMIT_ERROR: &str = "execution exceeded time limit";
+/// How regorus begins to say that the limit is reached.
+const LIMIT_ERROR: &str = "execution exceeded time limit";
 
-static TIME_LIMIT: Once = Once::new();
+/// What an evaluation did that reached it.
+const STEPS: &str = "took more steps than they may";
 
-/// Evaluates a policy's entry point under the time limit.
+static STEP_LIMIT: Once = Once::new();
+
+/// Evaluates a policy's entry point within [`MAX_EVALUATION_STEPS`].
 pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, EvaluationError> {
-    limit_time(MAX_EVALUATION_TIME);
+    limit_steps();
     match policy.eval_with_input(input) {
         Ok(Value::Undefined) => Err(EvaluationError::Malformed(
             "the entry point is undefined".to_owned(),
@@ -30,8 +33,8 @@ pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, E
             );
             let problem = CompileProblem::from_regorus(&error.to_string(), "rules");
             // regorus makes a text of an error that passes through a function.
-            Err(if typed || problem.message.starts_with(TIME_LIMIT_ERROR) {
-                EvaluationError::TimedOut
+            Err(if typed || problem.message.starts_with(LIMIT_ERROR) {
+                EvaluationError::OverLimit(STEPS)
             } else {
                 EvaluationError::Failed(problem.to_string())
             })
@@ -39,13 +42,17 @@ pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, E
     }
 }
 
-/// Sets the time limit of this process's evaluations, the first time that it is called: a
-/// compiled policy obeys no timer but the process-wide one.
-pub(super) fn limit_time(limit: Duration) {
-    TIME_LIMIT.call_once(|| {
+/// Sets the limit of this process's evaluations, the first time that it is called: a compiled
+/// policy obeys no limit but the process-wide one.
+///
+/// The limit is a count, so that the same input ends the same on any machine under any load.
+/// regorus 0.14 knows limits of time only, and looks at the clock once in `check_interval`
+/// steps. With no time allowed, its first look ends the evaluation: after exactly so many steps.
+fn limit_steps() {
+    STEP_LIMIT.call_once(|| {
         set_fallback_execution_timer_config(Some(ExecutionTimerConfig {
-            limit,
-            check_interval: NonZeroU32::new(TIME_CHECK_INTERVAL_STEPS).unwrap_or(NonZeroU32::MIN),
+            limit: Duration::ZERO,
+            check_interval: NonZeroU32::new(MAX_EVALUATION_STEPS).unwrap_or(NonZeroU32::MIN),
         }));
     });
 }

@@ -1,16 +1,16 @@
 //! What bounds an evaluation.
 
-use std::time::Duration;
-
-/// How long one evaluation of a pack's own Rego may take. Cooperative: regorus looks at
-/// the clock between steps, so one long builtin call can overrun it. See [`super::pack_rego`]
-/// for what is barred because of that.
-pub const MAX_EVALUATION_TIME: Duration = Duration::from_millis(50);
-/// The same while a pack is tried out before it is admitted: wall time on a busy machine must
-/// not refuse a sound pack.
-pub const MAX_TRIAL_EVALUATION_TIME: Duration = Duration::from_millis(250);
-/// Interpreter steps between two looks at the clock.
-pub const TIME_CHECK_INTERVAL_STEPS: u32 = 256;
+/// Interpreter steps of one evaluation: statements, and rounds of loops. A step takes some
+/// 200 ns, so these are about 50 ms; the limit is a count because time differs from run to run.
+/// One long call of a builtin is one step: see [`super::pack_rego`] for what is barred because
+/// of that.
+pub const MAX_EVALUATION_STEPS: u32 = 250_000;
+/// Signals of one section that the base rules see at once; of more, they see one such part
+/// after the other. Base rules take fewer than ten steps for each, so this keeps them far
+/// below [`MAX_EVALUATION_STEPS`], whatever an action holds.
+pub const MAX_SECTION_SIGNALS: usize = 1024;
+/// Signals of a section input, above which it is not remembered.
+pub const MAX_REMEMBERED_SIGNALS: usize = 32;
 /// Section inputs that are remembered, all policies taken together.
 pub const BASE_MEMO_ENTRIES: usize = 16_384;
 /// Inputs of a pack's own Rego that are remembered, for one policy.

@@ -113,7 +113,7 @@ impl Policy {
     }
 
     /// Whether the pack or a parent brings its own Rego: only then can a judgement take
-    /// longer than microseconds, up to [`limits::MAX_EVALUATION_TIME`] a pack.
+    /// longer than microseconds, up to [`limits::MAX_EVALUATION_STEPS`] a pack.
     #[must_use]
     pub fn has_own_rego(&self) -> bool {
         !self.own_rego.is_empty()

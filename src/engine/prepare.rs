@@ -9,18 +9,15 @@ use crate::action::Action;
 use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
 use crate::action::path::{PathPatterns, Sight};
 
-/// The inputs of the sections that have something to judge, in the order of [`Section::ALL`].
+/// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
+/// one section may come in several parts.
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
     let mut prepare = Prepare {
         policy,
         hits: Vec::new(),
     };
     let mut inputs = Vec::with_capacity(2);
-    let mut add = |section: SectionInput| {
-        if !section.signals.is_empty() {
-            inputs.push(section);
-        }
-    };
+    let mut add = |section: SectionInput| section.add_to(&mut inputs);
     if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
         add(prepare.reads(facts));
     }

@@ -105,10 +105,9 @@ pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError)
                 message.trim()
             ),
         ),
-        EvaluationError::TimedOut => (
-            RUNTIME_TIMED_OUT,
-            format!("the rules of `{origin}` ran into the time limit"),
-        ),
+        EvaluationError::OverLimit(what) => {
+            (RUNTIME_TIMED_OUT, format!("the rules of `{origin}` {what}"))
+        }
         EvaluationError::Malformed(message) => (
             RUNTIME_MALFORMED,
             format!("the rules of `{origin}` returned something malformed: {message}"),

@@ -7,6 +7,8 @@
 
 use regorus::Value;
 
+use super::limits::MAX_SECTION_SIGNALS;
+
 /// A group of base rules with one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Section {
@@ -96,6 +98,43 @@ pub(super) enum SignalKind {
 }
 
 impl SignalKind {
+    /// Every kind.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 32] = [
+        Self::Block,
+        Self::BlockDestructive,
+        Self::RequireApproval,
+        Self::Allow,
+        Self::Possible,
+        Self::Outside,
+        Self::Clear,
+        Self::Unlisted,
+        Self::Dynamic,
+        Self::Unparsed,
+        Self::Network,
+        Self::Protected,
+        Self::UnlistedRemote,
+        Self::OtherRef,
+        Self::UnknownTarget,
+        Self::UnknownOperation,
+        Self::Unusable,
+        Self::ImportBlocked,
+        Self::ImportUnlisted,
+        Self::RemovalBlocked,
+        Self::RemovalUnlisted,
+        Self::Moved,
+        Self::Tamper,
+        Self::Unknown,
+        Self::Blocked,
+        Self::Inconsistent,
+        Self::Allowed,
+        Self::PinChanged,
+        Self::PinUnseen,
+        Self::PinAbsent,
+        Self::UnusualName,
+        Self::Missing,
+    ];
+
     fn key(self) -> &'static str {
         match self {
             Self::Block => "block",
@@ -196,6 +235,25 @@ impl SectionInput {
             subject,
             pattern,
         });
+    }
+
+    /// Adds the section to `inputs` if something was found, in parts of at most
+    /// [`MAX_SECTION_SIGNALS`]. Each base rule speaks about one signal at a time, so the
+    /// findings of the parts are those of the whole.
+    pub(super) fn add_to(self, inputs: &mut Vec<Self>) {
+        if self.signals.is_empty() {
+            return;
+        }
+        if self.signals.len() <= MAX_SECTION_SIGNALS {
+            inputs.push(self);
+            return;
+        }
+        let parts = self.signals.chunks(MAX_SECTION_SIGNALS);
+        inputs.extend(parts.map(|signals| Self {
+            section: self.section,
+            signals: signals.to_vec(),
+            settings: self.settings.clone(),
+        }));
     }
 
     /// The Rego `input`: `{"block": [[subject, pattern], …], …, "settings": […]}`.

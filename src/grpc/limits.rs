@@ -48,7 +48,7 @@ pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Below [`DRAIN_TIME_LIMIT`], so that its end still reaches the caller.
 pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Slow evaluations that run at once for each processor. More would only slow each other
-/// down, into the engine's time limit.
+/// down.
 pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
 /// Calls that read, compile, lint or dry-run packs at once, for each door. They have turns of their own, so
 /// that nobody can hold up decisions with them.

@@ -147,7 +147,7 @@ pub const BASE_ORIGIN: &str = "cavra-base";
 pub const RUNTIME_DEFAULT: &str = "runtime.default.require_approval";
 /// A rule ended in an error.
 pub const RUNTIME_FAILED: &str = "runtime.evaluation.require_approval_failed";
-/// A rule ran into the time limit.
+/// A rule ran into a limit on its evaluation.
 pub const RUNTIME_TIMED_OUT: &str = "runtime.evaluation.require_approval_timed_out";
 /// A rule returned something that is not a finding.
 pub const RUNTIME_MALFORMED: &str = "runtime.evaluation.require_approval_malformed";

@@ -19,6 +19,7 @@ mod names;
 mod options;
 mod ordinary;
 mod packs;
+mod padded;
 mod place;
 mod presumed;
 mod rego;

@@ -11,7 +11,7 @@ use regorus::{CompiledPolicy, Engine};
 use super::error::EvaluationError;
 use super::evaluate::evaluate;
 use super::findings::{RawFinding, read_raw};
-use super::limits::BASE_MEMO_ENTRIES;
+use super::limits::{BASE_MEMO_ENTRIES, MAX_REMEMBERED_SIGNALS};
 use super::section::{Section, SectionInput};
 use crate::policy::source::SourceFile;
 
@@ -58,7 +58,7 @@ pub(super) fn judge(
     input: &SectionInput,
     memo: bool,
 ) -> Result<Arc<[RawFinding]>, EvaluationError> {
-    if !memo {
+    if !memo || input.signals.len() > MAX_REMEMBERED_SIGNALS {
         return BASE.evaluate(input);
     }
     if let Some(findings) = BASE.memo.get(input) {
@@ -119,13 +119,76 @@ fn compile(section: Section, (path, text): (&str, &str)) -> Result<CompiledPolic
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::engine::limits::MAX_SECTION_SIGNALS;
+    use crate::engine::section::{Setting, Signal, SignalKind};
+
+    const SETTINGS: [Setting; 5] = [
+        Setting::BlockDirectPush,
+        Setting::RequirePullRequest,
+        Setting::RequireHumanReviewer,
+        Setting::RequireAiAttestation,
+        Setting::BlockUnknownServers,
+    ];
+
+    fn of(section: Section, signals: Vec<Signal>, settings: &[Setting]) -> SectionInput {
+        SectionInput {
+            section,
+            signals,
+            settings: settings.to_vec(),
+        }
+    }
+
+    fn signal(kind: SignalKind, subject: usize) -> Signal {
+        Signal {
+            kind,
+            subject: u32::try_from(subject).unwrap(),
+            pattern: Some(7),
+        }
+    }
+
+    fn findings(input: &SectionInput) -> Vec<String> {
+        let found = judge(input, false).unwrap();
+        let mut found: Vec<String> = found.iter().map(|it| format!("{it:?}")).collect();
+        found.sort();
+        found
+    }
 
     #[test]
     fn every_section_compiles_and_answers_an_empty_input_with_nothing() {
         for section in Section::ALL {
             let findings = judge(&SectionInput::new(section), false).unwrap();
             assert!(findings.is_empty(), "{section:?}: {findings:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_takes_less_than_a_quarter_of_the_steps_that_a_section_may_take() {
+        for section in Section::ALL {
+            for kind in SignalKind::ALL {
+                let signals = (0..4 * MAX_SECTION_SIGNALS).map(|subject| signal(kind, subject));
+                let input = of(section, signals.collect(), &SETTINGS);
+                assert!(judge(&input, false).is_ok(), "{section:?} {kind:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_parts_of_a_section_say_is_what_the_whole_says(
+            section in prop::sample::select(&Section::ALL[..]),
+            kinds in prop::collection::vec(prop::sample::select(&SignalKind::ALL[..]), 1..40),
+            settings in prop::sample::subsequence(&SETTINGS[..], 0..5),
+            cut in 0..40_usize,
+        ) {
+            let signals: Vec<Signal> = (0..).zip(kinds).map(|(n, kind)| signal(kind, n)).collect();
+            let (one, two) = signals.split_at(cut.min(signals.len()));
+            let mut parts = findings(&of(section, one.to_vec(), &settings));
+            parts.extend(findings(&of(section, two.to_vec(), &settings)));
+            parts.sort();
+            prop_assert_eq!(parts, findings(&of(section, signals, &settings)));
         }
     }
 }

@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::error::{CompileProblem, EvaluationError};
-use super::super::evaluate::limit_time;
-use super::super::limits::MAX_TRIAL_EVALUATION_TIME;
 use super::PackRego;
 use super::data::PolicyDocument;
 use crate::action::Action;
@@ -60,24 +58,18 @@ impl RegoBundle {
     /// With everything that keeps the modules from compiling, or each action that they could
     /// not be evaluated on.
     pub fn try_out(&self, actions: &[Action]) -> Result<(), Vec<CompileProblem>> {
-        limit_time(MAX_TRIAL_EVALUATION_TIME);
         let packs = self.compile()?;
         let mut problems = Vec::new();
         for action in actions {
             let facts = establish(action)
                 .map_err(|error| vec![CompileProblem::of_rego(error.to_string())])?;
             for pack in &packs {
-                let found = match pack.judge(action, &facts, false) {
-                    // The limit is on wall time: a busy machine gets a second chance.
-                    Err(EvaluationError::TimedOut) => pack.judge(action, &facts, false),
-                    found => found,
-                };
-                let problem = match &found {
+                let problem = match pack.judge(action, &facts, false) {
                     Ok(found) => found.malformed.clone(),
                     Err(EvaluationError::Failed(message) | EvaluationError::Malformed(message)) => {
-                        Some(message.clone())
+                        Some(message)
                     }
-                    Err(EvaluationError::TimedOut) => Some("ran into the time limit".to_owned()),
+                    Err(EvaluationError::OverLimit(what)) => Some(format!("the rules {what}")),
                 };
                 let target = action.target();
                 problems.extend(problem.map(|problem| {
