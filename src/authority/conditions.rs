@@ -13,11 +13,13 @@ pub enum Aspect {
     Packs,
     /// The policy in force. It should not be, and `--allow-failed-cases` let it.
     Policy,
+    /// The policy in force. It is another than before the service started, by its journal.
+    Succession,
 }
 
 impl Aspect {
     /// All of them, in order.
-    pub const ALL: [Self; 3] = [Self::Journal, Self::Packs, Self::Policy];
+    pub const ALL: [Self; 4] = [Self::Journal, Self::Packs, Self::Policy, Self::Succession];
 
     /// The name, such as `packs`.
     #[must_use]
@@ -26,6 +28,7 @@ impl Aspect {
             Self::Journal => "journal",
             Self::Packs => "packs",
             Self::Policy => "policy",
+            Self::Succession => "succession",
         }
     }
 
@@ -34,7 +37,7 @@ impl Aspect {
     pub fn is_needed(self) -> bool {
         match self {
             Self::Journal => true,
-            Self::Packs | Self::Policy => false,
+            Self::Packs | Self::Policy | Self::Succession => false,
         }
     }
 }

@@ -34,3 +34,27 @@ pub fn last_policy(directory: &Path) -> Result<Option<PolicyIdentity>, QueryErro
     }
     Ok(None)
 }
+
+/// What is wrong if `active` is enforced after `last`, by a service that starts: none if the two
+/// are the same.
+#[must_use]
+pub fn succession_problem(last: &PolicyIdentity, active: &PolicyIdentity) -> Option<String> {
+    if last.effective_digest == active.effective_digest {
+        return None;
+    }
+    let what = match last.id == active.id && last.policy_digest == active.policy_digest {
+        true => "its policy.yaml is the same; its Rego, a parent or this version of cavra is not",
+        false => "nobody has activated it",
+    };
+    let name = |policy: &PolicyIdentity| {
+        let (id, version) = (&policy.id, &policy.version);
+        format!("`{id}` {version} ({})", policy.effective_digest)
+    };
+    Some(format!(
+        "the policy in force is {}, and by the journal it was {} before this start: {what}; \
+         start with `--expect-digest {}` if it is meant",
+        name(active),
+        name(last),
+        active.effective_digest.short(),
+    ))
+}

@@ -9,6 +9,7 @@ mod placing;
 pub mod recording;
 pub mod replay;
 pub mod shadow;
+pub mod signing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

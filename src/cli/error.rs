@@ -7,6 +7,7 @@ use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
 use crate::authority::replay::ReplayError;
 use crate::authority::shadow::StartError;
+use crate::authority::signing::SignError;
 use crate::canonical::CanonicalError;
 use crate::evidence::dsse::DsseError;
 use crate::grpc::client::ClientError;
@@ -145,6 +146,12 @@ pub(crate) enum CliError {
     KeyFile(#[from] KeyFileError),
     #[error("the key can't be used")]
     Key(#[from] KeyError),
+    /// No answer can be signed.
+    #[error("answers can't be signed")]
+    SignAnswers(#[from] SignError),
+    /// A server key without a journal's key.
+    #[error("`--server-key` needs a journal, whose key certifies it")]
+    UncertifiedKey,
     #[error("`{}` is no proof", path.display())]
     Proof {
         path: PathBuf,

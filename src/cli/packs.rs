@@ -60,6 +60,11 @@ pub(crate) struct ExpectArgs {
 }
 
 impl ExpectArgs {
+    /// Whether a digest is given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.expect_digest.is_some()
+    }
+
     /// Refuses `policy` if another one is expected.
     pub(crate) fn check(&self, policy: &PolicyIdentity) -> Result<(), CliError> {
         match &self.expect_digest {

@@ -13,7 +13,8 @@ use crate::action::{Action, ActionError};
 use crate::authority::Ask;
 use crate::authority::shadow::RunStatus;
 use crate::authority::shadow::report::Asked;
-use crate::grpc::client::{Client, ClientError, Patience};
+use crate::authority::signing::AnswerVerifier;
+use crate::grpc::client::{Client, ClientError, Patience, SocketOwners};
 use crate::grpc::convert::{Answered, ShadowStart, Watched};
 
 /// A connection to a service, for code that waits.
@@ -24,11 +25,25 @@ pub(crate) struct Remote {
 
 impl Remote {
     pub(crate) fn connect(endpoint: &str, patience: Patience) -> Result<Self, CliError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(CliError::Thread)?;
+        let runtime = runtime()?;
         let client = runtime.block_on(Client::connect(endpoint, patience))?;
+        Ok(Self { runtime, client })
+    }
+
+    /// As [`Self::connect`]; a Unix socket must be served by one of `owners`, and decisions be
+    /// signed where there is a `verifier`.
+    pub(crate) fn connect_trusting(
+        endpoint: &str,
+        patience: Patience,
+        owners: SocketOwners,
+        verifier: Option<AnswerVerifier>,
+    ) -> Result<Self, CliError> {
+        let runtime = runtime()?;
+        let connected = Client::connect_to_owner(endpoint, patience, owners);
+        let mut client = runtime.block_on(connected)?;
+        if let Some(verifier) = verifier {
+            client = client.verifying(verifier);
+        }
         Ok(Self { runtime, client })
     }
 
@@ -161,6 +176,11 @@ impl Remote {
             }
         })
     }
+}
+
+fn runtime() -> Result<Runtime, CliError> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(CliError::Thread)
 }
 
 /// A refused action is its line's error; anything else means that the service can't be used.

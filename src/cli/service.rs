@@ -1,12 +1,17 @@
-//! Which service is asked, and how long it may take.
+//! Which service is asked, how long it may take, and whether it is believed.
 
+use std::io::{self, IsTerminal as _};
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::SignedDuration;
 
-use crate::grpc::client::Patience;
+use super::error::CliError;
+use super::remote::Remote;
+use crate::authority::signing::AnswerVerifier;
+use crate::grpc::client::{Patience, SocketOwners};
+use crate::journal::key_file::KeySource;
 
 /// The least time-out. A connection on this machine takes about as long.
 const MIN_TIMEOUT: Duration = Duration::from_millis(10);
@@ -25,6 +30,42 @@ pub(crate) struct TimeoutArgs {
 impl TimeoutArgs {
     pub(crate) fn patience(self) -> Patience {
         Patience::new(self.timeout.0)
+    }
+}
+
+/// Who is believed to be the service that decides.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TrustArgs {
+    /// With --endpoint: take no decision that the service hasn't signed; its journal's public
+    /// key (`journal.pub`), or its own: a file, `env:NAME` or `fd:N`
+    #[arg(long, value_name = "KEY", requires = "endpoint")]
+    server_key: Option<KeySource>,
+    /// With --endpoint unix:PATH: the user id of whoever may serve the socket; may be repeated
+    /// [default: your own and root]
+    #[arg(long, value_name = "UID", requires = "endpoint")]
+    socket_owner: Vec<u32>,
+}
+
+impl TrustArgs {
+    /// Connects to `endpoint` for decisions that somebody acts on.
+    pub(crate) fn connect(&self, endpoint: &str, patience: Patience) -> Result<Remote, CliError> {
+        let owners = match self.socket_owner.as_slice() {
+            [] => SocketOwners::trusted_here(),
+            users => SocketOwners::new(users.to_vec()),
+        };
+        let verifier = match &self.server_key {
+            Some(source) => Some(AnswerVerifier::new(source.verifying_key()?)),
+            None => None,
+        };
+        // A person sees which service answers; a hook would take the word of whoever does.
+        let is_anybody = verifier.is_none() && !endpoint.starts_with("unix:");
+        if is_anybody && !io::stderr().is_terminal() {
+            tracing::warn!(
+                endpoint,
+                "whoever listens there is believed: give --server-key, or a unix: endpoint"
+            );
+        }
+        Remote::connect_trusting(endpoint, patience, owners, verifier)
     }
 }
 

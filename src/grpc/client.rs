@@ -2,11 +2,14 @@
 
 mod journal;
 mod patience;
+mod trust;
 
 pub use journal::{Entries, JournalClient};
 pub(super) use patience::Calls;
 pub use patience::Patience;
 use patience::within;
+pub use trust::SocketOwners;
+use trust::{Question, connect_owned};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +34,7 @@ use super::wire::policy_service_client::PolicyServiceClient;
 use super::wire::shadow_service_client::ShadowServiceClient;
 use crate::action::Action;
 use crate::authority::Ask;
+use crate::authority::signing::{AnswerVerifier, ForgedAnswer};
 
 /// Why there is no answer. Never an allow.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -65,9 +69,32 @@ pub enum ClientError {
     /// The service answered something that can't be read.
     #[error("the service's answer can't be read: {0}")]
     Answer(#[from] FieldError),
+    /// Somebody else than the service may have answered.
+    #[error(transparent)]
+    Forged(#[from] ForgedAnswer),
+    /// The socket is served by a user who isn't trusted to.
+    #[error(
+        "the socket `{path}` is served by the user {server}, not by {}", users(.owners)
+    )]
+    SocketOwner {
+        /// The socket.
+        path: String,
+        /// Who serves it, by the user id.
+        server: u32,
+        /// Who may.
+        owners: Vec<u32>,
+    },
+    /// The operating system has no random bytes for a question.
+    #[error("no random bytes can be had for a question")]
+    NoRandomness,
     /// The service answered something else than what was asked.
     #[error("the service's answers are out of order")]
     OutOfOrder,
+}
+
+fn users(users: &[u32]) -> String {
+    let users: Vec<String> = users.iter().map(u32::to_string).collect();
+    users.join(" or ")
 }
 
 /// The code's name in gRPC's documentation.
@@ -126,6 +153,7 @@ impl ClientError {
 #[derive(Debug, Clone)]
 pub struct Client {
     calls: Calls,
+    verifier: Option<Arc<AnswerVerifier>>,
     decisions: DecisionServiceClient<Channel>,
     policies: PolicyServiceClient<Channel>,
     journal: JournalServiceClient<Channel>,
@@ -159,6 +187,32 @@ impl Client {
         Ok(Self::over(connected.await?, patience))
     }
 
+    /// As [`Client::connect`]; a Unix socket must be served by one of `owners`.
+    ///
+    /// # Errors
+    /// As [`Client::connect`], and if somebody else serves the socket.
+    pub async fn connect_to_owner(
+        endpoint: &str,
+        patience: Patience,
+        owners: SocketOwners,
+    ) -> Result<Self, ClientError> {
+        let Some(path) = endpoint.strip_prefix("unix:") else {
+            return Self::connect(endpoint, patience).await;
+        };
+        let path = path.strip_prefix("//").unwrap_or(path);
+        // The name is for the `:authority` of the calls only.
+        let target = configured(Endpoint::from_static("http://localhost"), patience);
+        let connected = within(patience.answer_time(), connect_owned(target, path, owners));
+        Ok(Self::over(connected.await?, patience))
+    }
+
+    /// The same, which takes no decision that the service hasn't signed.
+    #[must_use]
+    pub fn verifying(mut self, verifier: AnswerVerifier) -> Self {
+        self.verifier = Some(Arc::new(verifier));
+        self
+    }
+
     fn over(channel: Channel, patience: Patience) -> Self {
         let calls = Calls::over(channel.clone(), patience);
         let decisions = DecisionServiceClient::new(channel.clone());
@@ -167,6 +221,7 @@ impl Client {
         let shadows = ShadowServiceClient::new(channel);
         Self {
             calls,
+            verifier: None,
             decisions: decisions.max_decoding_message_size(MAX_RESPONSE_BYTES),
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
             journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
@@ -200,10 +255,11 @@ impl Client {
     /// # Errors
     /// If the service refuses, answers too late, or answers what can't be read.
     pub async fn decide(&mut self, action: Arc<Action>, ask: Ask) -> Result<Answered, ClientError> {
-        let request = wire::DecideRequest::from((&*action, ask));
+        let mut request = wire::DecideRequest::from((&*action, ask));
+        let question = Question::ask(self.verifier.as_ref(), &mut request)?;
         let asked = self.decisions.decide(self.calls.request(request));
         let response = self.calls.answer(asked).await?.into_inner();
-        Ok((response, action).try_into()?)
+        question.answered(response, action)
     }
 
     /// Decides one action, and says on which facts: as JSON, in the service's version of them.
@@ -218,6 +274,7 @@ impl Client {
         let wire::DecideRequest {
             action: document,
             compare,
+            nonce: _,
         } = (&*action, ask).into();
         let request = wire::ExplainRequest {
             action: document,
@@ -234,6 +291,7 @@ impl Client {
         let response = wire::DecideResponse {
             decision,
             candidate,
+            signed: None,
         };
         Ok(((response, action).try_into()?, facts_json))
     }
@@ -250,12 +308,14 @@ impl Client {
         ask: Ask,
     ) -> Result<BoxStream<'static, Result<Answered, ClientError>>, ClientError> {
         let (ahead, mut owed) = mpsc::channel(MAX_PIPELINED);
+        let verifier = self.verifier.clone();
         let requests = actions.then(move |action| {
             let ahead = ahead.clone();
+            let mut request = wire::DecideRequest::from((&*action, ask));
+            let question = Question::ask(verifier.as_ref(), &mut request);
             async move {
-                let request = wire::DecideRequest::from((&*action, ask));
                 // If nobody takes the answers, the call is over and so is this request.
-                let _ = ahead.send(action).await;
+                let _ = ahead.send((action, question)).await;
                 request
             }
         });
@@ -264,13 +324,13 @@ impl Client {
         let answers = self.calls.answer(asked).await?.into_inner();
         let answers = self.calls.each(answers).map(move |response| {
             let wire::DecideStreamResponse { index, result } = response?;
-            let action = owed.try_recv().map_err(|_| ClientError::OutOfOrder)?;
+            let (action, question) = owed.try_recv().map_err(|_| ClientError::OutOfOrder)?;
             if index != expected {
                 return Err(ClientError::OutOfOrder);
             }
             expected += 1;
             match result {
-                Some(ItemResult::Answer(answer)) => Ok((answer, action).try_into()?),
+                Some(ItemResult::Answer(answer)) => question?.answered(answer, action),
                 Some(ItemResult::Error(error)) => Err(error.into()),
                 None => Err(ClientError::OutOfOrder),
             }

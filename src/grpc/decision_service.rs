@@ -5,10 +5,11 @@ use std::task::Poll;
 
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, Stream, StreamExt as _};
+use jiff::Timestamp;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::codec::Received;
-use super::convert::FieldError;
+use super::convert::{FieldError, nonce};
 use super::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD};
 use super::server::Closing;
 use super::status::Refusal;
@@ -17,6 +18,7 @@ use super::wire::decision_service_server::DecisionService;
 use super::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
 use super::workload::Workload;
 use crate::action::{Action, ActionError, Request as ActionRequest};
+use crate::authority::signing::{AnswerKey, Nonce, SignedAnswer};
 use crate::authority::{Answer, Ask, Authority};
 
 /// Decides; clones share everything.
@@ -25,12 +27,44 @@ pub(super) struct Decisions {
     pub(super) authority: Arc<Authority>,
     pub(super) workload: Workload,
     pub(super) closing: Closing,
+    /// What signs answers, where callers ask for that. Without a journal there is none.
+    pub(super) answer_key: Option<Arc<AnswerKey>>,
+}
+
+/// Signs one answer.
+struct Signer<'a> {
+    key: &'a AnswerKey,
+    nonce: Nonce,
+}
+
+impl Signer<'_> {
+    fn sign(&self, answer: &Answer) -> Result<SignedAnswer, Refusal> {
+        let signed = self
+            .key
+            .sign(&answer.decision, &self.nonce, Timestamp::now());
+        signed.map_err(|error| Refusal::internal(&error))
+    }
 }
 
 impl Decisions {
     async fn respond(&self, request: DecideRequest) -> Result<DecideResponse, Refusal> {
+        let signer = self.signer(&request)?;
         let (action, ask) = request.try_into()?;
-        Ok(self.answer(action, ask).await?.into())
+        let answer = self.answer(action, ask).await?;
+        let signed = signer.map(|signer| signer.sign(&answer)).transpose()?;
+        Ok(DecideResponse {
+            signed: signed.map(Into::into),
+            ..answer.into()
+        })
+    }
+
+    /// What signs the answer, if the caller asks for that.
+    fn signer(&self, request: &DecideRequest) -> Result<Option<Signer<'_>>, Refusal> {
+        let Some(nonce) = nonce(request.nonce.as_deref())? else {
+            return Ok(None);
+        };
+        let key = self.answer_key.as_deref().ok_or(Refusal::NoAnswerKey)?;
+        Ok(Some(Signer { key, nonce }))
     }
 
     async fn answer(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {

@@ -159,7 +159,10 @@ impl PolicyService for Policies {
         if let Some(problem) = &problem {
             tracing::warn!(problem, "activated all the same");
         }
-        self.authority().conditions().set(Aspect::Policy, problem);
+        let conditions = self.authority().conditions();
+        conditions.set(Aspect::Policy, problem);
+        // Whatever was in force before, somebody has chosen this one.
+        conditions.set(Aspect::Succession, None);
         Ok(Response::new(ActivatePolicyResponse {
             active: Some(identity(&activated.active)),
             previous: Some(identity(&activated.previous)),

@@ -37,6 +37,7 @@ use super::wire::shadow_service_server::ShadowServiceServer;
 use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
+use crate::authority::signing::AnswerKey;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::library::Library;
 
@@ -76,6 +77,7 @@ pub struct Server {
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
     journal_reads: JournalReads,
+    answer_key: Option<Arc<AnswerKey>>,
 }
 
 /// A runtime whose threads have the stack that an evaluation needs.
@@ -104,6 +106,7 @@ impl Server {
             library,
             admission,
             journal_reads: JournalReads::default(),
+            answer_key: None,
         }
     }
 
@@ -111,6 +114,13 @@ impl Server {
     #[must_use]
     pub fn with_journal_reads(mut self, reads: JournalReads) -> Self {
         self.journal_reads = reads;
+        self
+    }
+
+    /// The same, signing answers by `key` where callers ask for that.
+    #[must_use]
+    pub fn with_answer_key(mut self, key: AnswerKey) -> Self {
+        self.answer_key = Some(Arc::new(key));
         self
     }
 
@@ -204,6 +214,7 @@ impl Services {
             library,
             admission,
             journal_reads,
+            answer_key,
         } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
@@ -212,6 +223,7 @@ impl Services {
                 authority,
                 workload: Workload::of(cpus * SLOW_EVALUATIONS_PER_CPU),
                 closing,
+                answer_key,
             },
             library,
             admission,

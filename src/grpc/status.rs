@@ -56,6 +56,9 @@ pub enum Refusal {
     /// There is no journal.
     #[error("the service keeps no journal: it was started with `--journal off`")]
     NoJournal,
+    /// There is no key to sign answers with.
+    #[error("the service can't sign its answers: it keeps no journal, whose key would certify it")]
+    NoAnswerKey,
     /// The journal can't be read.
     #[error(transparent)]
     Journal(StoreError),
@@ -121,7 +124,7 @@ impl Refusal {
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
             Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
-            Self::NotInForce(_) | Self::NoJournal => Code::FailedPrecondition,
+            Self::NotInForce(_) | Self::NoJournal | Self::NoAnswerKey => Code::FailedPrecondition,
             Self::NoRecord(_) | Self::Unproved(ProveError::NoSuchRecord(_)) => Code::NotFound,
             Self::Unproved(error) if error.is_contradiction() => Code::DataLoss,
             Self::Unproved(_) => Code::FailedPrecondition,

@@ -42,7 +42,7 @@ fn whole() -> String {
 const LAX: &str = "metadata: {id: mine}\ncommands: {allow: ['terraform apply*']}\n";
 
 /// What one name of health answers, and why.
-fn health(service: &Service, name: &str) -> (bool, Vec<String>) {
+pub(crate) fn health(service: &Service, name: &str) -> (bool, Vec<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
     let endpoint = service.endpoint().to_owned();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::serve::{PATIENCE, Service};
-use super::support::cavra;
+use super::support::{CANDIDATE, cavra};
 
 fn pack(folder: &Path, id: &str, body: &str) {
     fs::create_dir_all(folder.join(id)).unwrap();
@@ -113,4 +113,41 @@ fn a_hangup_reads_candidates_again_and_begins_runs_only_where_something_changed(
     let ended = [&stopped, &changed, &changed, &stopped, &stopped, &on].map(Clone::clone);
     wait_for(&service, &ended);
     assert_eq!(service.stop("-TERM"), Some(0), "{}", service.log());
+}
+
+#[test]
+fn a_run_that_was_on_when_its_service_died_is_said_to_have_ended() {
+    let said = "a shadow run ended with the service that it ran in";
+    let data = tempfile::tempdir().unwrap();
+    let kept = data.path().to_str().unwrap();
+    let start = |rest: &[&str]| Service::start(&[&["--data-dir", kept], rest].concat());
+    let ends = || {
+        let query = ["journal", "query", "--data-dir", kept, "--kind", "event"];
+        let events = cavra(&[&query[..], &["--output", "json"]].concat());
+        let events = events.exits(0).json_lines();
+        let reasons = events.into_iter().filter_map(|event| {
+            let detail = &event["record"]["detail"];
+            let ended = [&detail["reason"], &detail["ended"]];
+            ended
+                .into_iter()
+                .find_map(|it| it.as_str().map(str::to_owned))
+        });
+        reasons.collect::<Vec<_>>()
+    };
+    let mut service = start(&["--shadow", CANDIDATE]);
+    let endpoint = service.endpoint().to_owned();
+    cavra(&["decide", "--read", "a", "--endpoint", &endpoint]).exits(0);
+    service.stop("-KILL");
+    assert!(ends().is_empty(), "{:?}", ends());
+
+    let mut next = start(&["--shadow", CANDIDATE]);
+    next.wait_for_log(said);
+    assert_eq!(ends(), ["service_ended"]);
+    // Told to stop, it says so itself.
+    next.stop("-TERM");
+    assert_eq!(ends(), ["service_ended", "service_ended"]);
+    let third = start(&[]);
+    cavra(&["decide", "--read", "a", "--endpoint", third.endpoint()]).exits(0);
+    drop(third);
+    assert_eq!(ends().len(), 2);
 }

@@ -55,6 +55,7 @@ fn bad_requests() -> Vec<(DecideRequest, &'static str, &'static str)> {
             DecideRequest {
                 action: Some(Action::default()),
                 compare: false,
+                nonce: None,
             },
             "action.request",
             "is required",
@@ -249,6 +250,7 @@ fn malformed() -> Vec<Vec<u8>> {
                 })),
                 ..Default::default()
             }),
+            nonce: None,
             compare: false,
         }
         .encode_to_vec(),

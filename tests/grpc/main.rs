@@ -16,4 +16,5 @@ mod raw;
 mod service;
 mod shadow;
 mod shadow_notes;
+mod signing;
 mod support;

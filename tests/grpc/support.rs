@@ -9,6 +9,7 @@ use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Authority;
 use cavra::authority::admission::Admission;
 use cavra::authority::recording::Recording;
+use cavra::authority::signing::AnswerKey;
 use cavra::engine::Policy;
 use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::{Client, Patience};
@@ -21,6 +22,7 @@ use cavra::journal::record::Recorder;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::library::Library;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -58,6 +60,13 @@ pub(crate) fn journal_key() -> SigningKey {
         SigningKey::generate(name).expect("there is chance")
     });
     KEY.clone()
+}
+
+/// A new key that the journal's certifies.
+fn answer_key() -> AnswerKey {
+    let name = "example.org/server".parse().expect("it is a name");
+    let key = SigningKey::generate(name).expect("there is chance");
+    AnswerKey::new(key, journal_key(), Timestamp::now()).expect("it can be certified")
 }
 
 /// By the binary of this build.
@@ -108,8 +117,11 @@ impl Service {
             .expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let (stop, stopped) = oneshot::channel();
-        let server =
+        let mut server =
             Server::new(Arc::clone(&authority), library, admission()).with_journal_reads(reads);
+        if authority.recording().is_some() {
+            server = server.with_answer_key(answer_key());
+        }
         let socket = admin.as_deref().map(AdminSocket::bind);
         let socket = socket.transpose().expect("the admin socket can be made");
         let served = tokio::spawn(async move {
@@ -195,5 +207,6 @@ pub(crate) fn request(request: wire::action::Request) -> wire::DecideRequest {
             ..Default::default()
         }),
         compare: false,
+        nonce: None,
     }
 }

@@ -12,6 +12,7 @@ use super::limits::{
     MAX_TOOL_BYTES,
 };
 use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request};
+use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 
 pub use self::write::AsDocument;
 
@@ -85,6 +86,28 @@ impl Action {
         }
         put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
         Value::Object(out)
+    }
+
+    /// SHA-256 over the RFC 8785 form of the document, in which `terraform_plan` and `mcp_tool`
+    /// are the digests of their texts: it costs as much as they are long, and no more.
+    ///
+    /// # Errors
+    /// Never in practice: texts have a canonical form.
+    pub fn digest(&self) -> Result<Digest, CanonicalError> {
+        let mut short = self.clone();
+        let plan = short.terraform_plan.take();
+        let definition = match &mut short.request {
+            Request::McpToolCall(call) => call.definition.take(),
+            _ => None,
+        };
+        let mut document = short.to_json();
+        for (field, text) in [("terraform_plan", plan), ("mcp_tool", definition)] {
+            if let (Some(text), Some(fields)) = (text, document.as_object_mut()) {
+                let digest = Digest::of(text.as_bytes());
+                fields.insert(field.to_owned(), digest.to_string().into());
+            }
+        }
+        Ok(Digest::of(&to_canonical_bytes(&document)?))
     }
 }
 

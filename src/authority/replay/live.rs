@@ -67,6 +67,10 @@ enum Note {
         #[serde(default)]
         ended: Option<EndReason>,
     },
+    /// The service ended, and nothing was compared since the record before.
+    Ended {
+        reason: EndReason,
+    },
 }
 
 #[derive(Deserialize)]
@@ -129,6 +133,10 @@ impl Found {
         let compared = match note {
             Note::Started { sampling_ppm } => {
                 self.rate = self.rate.or(Some(sampling_ppm));
+                return Ok(());
+            }
+            Note::Ended { reason } => {
+                self.ended = self.ended.or(Some(reason));
                 return Ok(());
             }
             Note::Compared {

@@ -7,6 +7,7 @@
 //! | [`report`] | what a run found, and the checkpoint that covers it |
 //! | [`note`] | what the journal says of a run |
 //! | `keeper` | writes that into the journal |
+//! | `unended` | the runs that a service left behind |
 //! | [`limits`] | every bound, by name |
 //!
 //! A run is bound to the policy that was active when it began. Where another becomes active,
@@ -18,6 +19,7 @@ pub mod note;
 pub mod report;
 pub mod run;
 mod settings;
+mod unended;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -308,18 +310,19 @@ impl Authority {
     /// such run.
     pub async fn stop_shadow(&self, id: Uuid) -> Option<Arc<Run>> {
         let run = self.shadow(id)?;
-        self.stop(std::slice::from_ref(&run)).await;
+        self.stop(std::slice::from_ref(&run), EndReason::Stopped)
+            .await;
         Some(run)
     }
 
-    /// As [`Authority::stop_shadow`], all of them: before the journal is closed.
+    /// As [`Authority::stop_shadow`], all of them, since the service comes to its end: before the
+    /// journal is closed.
     pub async fn stop_shadows(&self) {
-        self.stop(&self.shadows()).await;
+        self.stop(&self.shadows(), EndReason::ServiceEnded).await;
     }
 
-    async fn stop(&self, runs: &[Arc<Run>]) {
-        runs.iter()
-            .for_each(|run| run.observer.end(EndReason::Stopped));
+    async fn stop(&self, runs: &[Arc<Run>], reason: EndReason) {
+        runs.iter().for_each(|run| run.observer.end(reason));
         self.shadows.publish(&self.shadows.known());
         let settled = async {
             while !runs.iter().all(|run| run.is_settled()) {

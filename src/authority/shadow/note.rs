@@ -20,6 +20,8 @@ pub enum ShadowNote {
     Started(StartedNote),
     /// So much was compared since the record before.
     Compared(ComparedNote),
+    /// It ended without saying so itself.
+    Ended(EndedNote),
 }
 
 /// How a run began.
@@ -35,6 +37,13 @@ pub struct StartedNote {
     pub max_compared: Option<u64>,
     /// It ends then.
     pub until: Timestamp,
+}
+
+/// How a run ended of which nothing more is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedNote {
+    /// Why.
+    pub reason: EndReason,
 }
 
 /// What was compared since the record before, and what there was since the start.

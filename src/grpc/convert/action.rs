@@ -27,7 +27,12 @@ impl TryFrom<wire::DecideRequest> for (Action, Ask) {
     type Error = FieldError;
 
     fn try_from(request: wire::DecideRequest) -> Result<Self, FieldError> {
-        let wire::DecideRequest { action, compare } = request;
+        // The nonce is for whoever signs the answer.
+        let wire::DecideRequest {
+            action,
+            compare,
+            nonce: _,
+        } = request;
         let action = action.ok_or(FieldError::missing("action"))?;
         Ok((action.try_into()?, Ask { compare }))
     }
@@ -38,7 +43,13 @@ impl TryFrom<wire::ExplainRequest> for (Action, Ask) {
 
     fn try_from(request: wire::ExplainRequest) -> Result<Self, FieldError> {
         let wire::ExplainRequest { action, compare } = request;
-        wire::DecideRequest { action, compare }.try_into()
+        let nonce = None;
+        wire::DecideRequest {
+            action,
+            compare,
+            nonce,
+        }
+        .try_into()
     }
 }
 
@@ -198,6 +209,7 @@ impl From<(&Action, Ask)> for wire::DecideRequest {
         Self {
             action: Some(action.into()),
             compare,
+            nonce: None,
         }
     }
 }

@@ -32,6 +32,7 @@ impl From<Answer> for wire::DecideResponse {
         Self {
             decision: Some(decision.into()),
             candidate: candidate.map(Into::into),
+            signed: None,
         }
     }
 }
@@ -151,9 +152,11 @@ impl TryFrom<(wire::DecideResponse, Arc<Action>)> for Answered {
 
     fn try_from(answer: (wire::DecideResponse, Arc<Action>)) -> Result<Self, FieldError> {
         let (
+            // Whoever asked for a signature has looked at it.
             wire::DecideResponse {
                 decision,
                 candidate,
+                signed: _,
             },
             action,
         ) = answer;

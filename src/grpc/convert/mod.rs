@@ -14,6 +14,7 @@ mod names;
 mod pack;
 mod policy;
 mod shadow;
+mod signing;
 
 pub use decision::Answered;
 pub use field::FieldError;
@@ -22,3 +23,4 @@ pub use journal::{Earlier, Start, TailQuery};
 pub use pack::Given;
 pub use policy::Wanted;
 pub use shadow::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};
+pub(super) use signing::nonce;

@@ -107,6 +107,8 @@ pub enum EndReason {
     ActiveChanged,
     /// Its thread came to an end by an error of this program.
     Failed,
+    /// The service that it ran in came to its end.
+    ServiceEnded,
 }
 
 /// One divergence, as a watcher gets it.

@@ -13,9 +13,8 @@ use super::super::exit::ExitStatus;
 use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
-use super::super::remote::Remote;
 use super::super::roots::NamedRootArgs;
-use super::super::service::TimeoutArgs;
+use super::super::service::{TimeoutArgs, TrustArgs};
 use crate::authority::{Ask, Authority};
 use crate::grpc::convert::Answered;
 use judge::Judge;
@@ -29,7 +28,8 @@ Examples:
   cavra decide --command 'bash -c \"terraform apply\"'
   cavra decide action.json
   cavra decide --policy-pack cavra-terraform-prod --output json < actions.jsonl
-  cavra decide --endpoint http://127.0.0.1:50051 --read .env
+  cavra decide --endpoint http://127.0.0.1:50051 --server-key journal.pub --read .env
+  cavra decide --endpoint unix:/run/cavra/cavra.sock --socket-owner 990 --read .env
   cavra decide --fail-on block actions.jsonl          # for CI: exit 4 if any is blocked
 
 An action document:
@@ -72,6 +72,8 @@ pub(crate) struct DecideArgs {
     endpoint: Option<String>,
     #[command(flatten)]
     timeout: TimeoutArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// With --endpoint: show what the service's candidate would decide too
     #[arg(long, requires = "endpoint")]
     compare: bool,
@@ -117,7 +119,8 @@ impl DecideArgs {
     fn judge(&self, global: &GlobalArgs) -> Result<Judge, CliError> {
         let compare = self.compares();
         if let Some(endpoint) = &self.endpoint {
-            let remote = Box::new(Remote::connect(endpoint, self.timeout.patience())?);
+            let remote = self.trust.connect(endpoint, self.timeout.patience())?;
+            let remote = Box::new(remote);
             let expect = self.expect.clone();
             return Ok(Judge::Remote(remote, Ask { compare }, expect));
         }

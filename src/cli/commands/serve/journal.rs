@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::authority::recording::Recording;
+use crate::authority::signing::AnswerKey;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -20,7 +22,7 @@ use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
 use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
-use crate::journal::store::{DATABASE_FILE, Lock, StoreError};
+use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError};
 use crate::journal::writer::{Journal, Mode, ModeError, Options};
 use crate::shadow::sampling::SamplingKey;
 
@@ -44,6 +46,11 @@ pub(super) struct JournalArgs {
     /// `journal.key` in the data directory, made if it isn't there]
     #[arg(long, value_name = "KEY")]
     signing_key: Option<KeySource>,
+    /// The private key that signs answers for callers who ask for that, certified by the one
+    /// that signs checkpoints: a file, `env:NAME` or `fd:N` [default: one that is made for this
+    /// run]
+    #[arg(long, value_name = "KEY")]
+    server_key: Option<KeySource>,
     /// A folder in which each checkpoint is also put as a file, to be taken elsewhere; a journal
     /// that doesn't go on from the last one there is not written
     #[arg(long, value_name = "DIR")]
@@ -99,6 +106,16 @@ pub(super) struct Kept {
     pub(super) verifying_key: String,
 }
 
+/// A journal that is open, and what else its key makes possible.
+pub(super) struct Opened {
+    pub(super) recording: Recording,
+    pub(super) kept: Kept,
+    pub(super) sampling_key: SamplingKey,
+    pub(super) answer_key: AnswerKey,
+    /// How many records it had when it was opened.
+    pub(super) size: u64,
+}
+
 fn as_text<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(mode)
 }
@@ -117,11 +134,11 @@ impl JournalArgs {
     }
 
     /// Opens the journal, if one is to be kept, for a service on `address`.
-    pub(super) fn open(
-        &self,
-        address: SocketAddr,
-    ) -> Result<Option<(Recording, Kept, SamplingKey)>, CliError> {
+    pub(super) fn open(&self, address: SocketAddr) -> Result<Option<Opened>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
+            if self.server_key.is_some() {
+                return Err(CliError::UncertifiedKey);
+            }
             tracing::warn!("no journal is kept: decisions leave no record");
             return Ok(None);
         };
@@ -139,6 +156,7 @@ impl JournalArgs {
             verifying_key: key.verifying_key().to_string(),
         };
         let sampling_key = sampling_key(&key)?;
+        let answer_key = self.answer_key(&key)?;
         let redaction = self.redaction()?;
         if !self.no_redaction {
             let rules = TextRedactor::new(redaction.clone(), redaction_key(&key));
@@ -151,11 +169,22 @@ impl JournalArgs {
             key,
             checkpoint_directory: self.checkpoint_dir.clone(),
         })?;
-        Ok(Some((
-            Recording::new(journal, recorder),
+        let size = Reader::open(journal.directory())?.size()?;
+        Ok(Some(Opened {
+            size,
+            recording: Recording::new(journal, recorder),
             kept,
             sampling_key,
-        )))
+            answer_key,
+        }))
+    }
+
+    fn answer_key(&self, journal: &SigningKey) -> Result<AnswerKey, CliError> {
+        let key = match &self.server_key {
+            Some(source) => source.signing_key()?,
+            None => SigningKey::generate(journal.verifying_key().name().clone())?,
+        };
+        Ok(AnswerKey::new(key, journal.clone(), Timestamp::now())?)
     }
 
     fn redaction(&self) -> Result<Redaction, CliError> {

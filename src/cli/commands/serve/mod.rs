@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
-use crate::authority::last_policy::last_policy;
+use crate::authority::last_policy::{last_policy, succession_problem};
 use crate::authority::recording::Recording;
 use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
@@ -32,7 +32,7 @@ use crate::cli::roots::WorkspaceRootArgs;
 use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{self, Drained, Server};
 use crate::policy::decision::PolicyIdentity;
-use journal::{JournalArgs, Kept};
+use journal::{JournalArgs, Kept, Opened};
 use loaded::{Loaded, Policies};
 use reload::Reloader;
 use shadow::{ShadowArgs, Shadows};
@@ -56,6 +56,9 @@ Signals:
                    Then the candidates of `--shadow`: where one or the active policy has
                    changed, its run ends and another begins; one that can't be used is
                    logged, and its run stays as it is
+
+If the policy is another than the journal says was in force last, the log and health
+(`cavra.condition.succession`) say so; `--expect-digest` says that it is meant.
 
 Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
 ~/.config/cavra/policy-packs, never from the working directory. What was in force before, by
@@ -160,21 +163,34 @@ async fn serve(
     let opened = args.journal.open(address)?;
     let last = opened
         .as_ref()
-        .and_then(|(recording, ..)| last_in_force(recording));
+        .and_then(|opened| last_in_force(&opened.recording));
     let admission = loaded.admission.clone();
     let Policies { active, candidate } = loaded.policies.pass(&admission, last.as_ref())?;
     let authority = Authority::new(active.policy, candidate.map(|passed| passed.policy))
         .with_roots(args.roots.patterns());
     note_problem(&authority, active.problem);
-    let (authority, kept, sampling_key) = match opened {
-        None => (authority, None, None),
-        Some((recording, kept, key)) => (
+    note_succession(&authority, last.as_ref(), &args.expect);
+    let written_before = opened.as_ref().map(|opened| opened.size);
+    let (authority, kept, sampling_key, answer_key) = match opened {
+        None => (authority, None, None, None),
+        Some(Opened {
+            recording,
+            kept,
+            sampling_key,
+            answer_key,
+            size: _,
+        }) => (
             authority.recorded_in(recording).await?,
             Some(kept),
-            Some(key),
+            Some(sampling_key),
+            Some(answer_key),
         ),
     };
     let authority = Arc::new(args.shadow.sampled(authority, sampling_key)?);
+    if let Some(start) = written_before {
+        let authority = Arc::clone(&authority);
+        tokio::spawn(async move { authority.end_runs_of_before(start).await });
+    }
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
@@ -184,8 +200,11 @@ async fn serve(
     let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library, shadows);
     let reloading = tokio::spawn(reloader.run(hangups));
-    let server =
+    let mut server =
         Server::new(Arc::clone(&authority), library, admission).with_journal_reads(journal_reads);
+    if let Some(key) = answer_key {
+        server = server.with_answer_key(key);
+    }
     let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
     if let Some(retaining) = retaining {
@@ -215,6 +234,19 @@ fn last_in_force(recording: &Recording) -> Option<PolicyIdentity> {
         tracing::warn!(%error, "the journal doesn't tell which policy was in force before");
         None
     })
+}
+
+/// Tells health, and the log, where this service enforces another policy than the journal says
+/// was enforced last: nobody has activated it. An operator who expects it by its digest knows.
+fn note_succession(authority: &Authority, last: Option<&PolicyIdentity>, expect: &ExpectArgs) {
+    let slot = authority.slot();
+    let problem = last.and_then(|last| succession_problem(last, slot.active.identity()));
+    if let Some(problem) = problem.filter(|_| !expect.is_given()) {
+        tracing::error!("{problem}");
+        authority
+            .conditions()
+            .set(Aspect::Succession, Some(problem));
+    }
 }
 
 /// Tells health, and the log, of a policy that is in force and should not be.

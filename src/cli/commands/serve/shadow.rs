@@ -162,7 +162,12 @@ impl Starter {
             // What an administrator has stopped must not be started by a signal.
             Some(EndReason::Stopped) => true,
             Some(EndReason::ActiveChanged) => false,
-            Some(EndReason::MaxCompared | EndReason::TimeReached | EndReason::Failed) => is_same,
+            Some(
+                EndReason::MaxCompared
+                | EndReason::TimeReached
+                | EndReason::Failed
+                | EndReason::ServiceEnded,
+            ) => is_same,
         }
     }
 }

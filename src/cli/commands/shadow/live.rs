@@ -319,5 +319,6 @@ pub(super) fn state(reason: EndReason) -> &'static str {
         EndReason::TimeReached => "its time came",
         EndReason::ActiveChanged => "another policy became active",
         EndReason::Failed => "failed",
+        EndReason::ServiceEnded => "the service ended",
     }
 }

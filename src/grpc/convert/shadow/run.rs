@@ -294,6 +294,7 @@ impl From<EndReason> for wire::ShadowEnd {
             EndReason::TimeReached => Self::TimeReached,
             EndReason::ActiveChanged => Self::ActiveChanged,
             EndReason::Failed => Self::Failed,
+            EndReason::ServiceEnded => Self::ServiceEnded,
         }
     }
 }
@@ -309,6 +310,7 @@ impl TryFrom<wire::ShadowEnd> for EndReason {
             wire::ShadowEnd::TimeReached => Ok(Self::TimeReached),
             wire::ShadowEnd::ActiveChanged => Ok(Self::ActiveChanged),
             wire::ShadowEnd::Failed => Ok(Self::Failed),
+            wire::ShadowEnd::ServiceEnded => Ok(Self::ServiceEnded),
         }
     }
 }
