@@ -34,3 +34,12 @@ pub const MAX_EXPANDED_BYTES: usize = 1024 * 1024;
 pub const MAX_READINGS: usize = 4;
 /// Values of a `for` loop that are each followed; with more the variable is dynamic.
 pub const MAX_LOOP_VALUES: usize = 8;
+/// Bytes of JSON of facts that an explanation shows whole. With two decisions, the rules' texts
+/// and the action an explanation stays below 1 MiB.
+pub const MAX_SHOWN_FACTS_BYTES: usize = 96 * 1024;
+/// Bytes of JSON of each of the ten lists of larger facts.
+pub const MAX_SHOWN_LIST_BYTES: usize = 9 * 1024;
+/// Bytes of one fact in such a list, about.
+pub const MAX_SHOWN_ITEM_BYTES: usize = 2 * 1024;
+/// Bytes of JSON of a text in it.
+pub const MAX_SHOWN_TEXT_BYTES: usize = 512;

@@ -25,6 +25,7 @@ pub mod shell;
 pub mod terraform;
 
 mod error;
+mod texts;
 
 pub use error::ActionError;
 

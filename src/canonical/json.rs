@@ -5,6 +5,7 @@
 //! print two different integers alike. [`parse_strict`] refuses both.
 
 use std::fmt;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -18,6 +19,12 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 #[derive(Debug, thiserror::Error)]
 #[error("has no canonical JSON form: {0}")]
 pub struct CanonicalError(#[from] serde_json::Error);
+
+impl From<io::Error> for CanonicalError {
+    fn from(error: io::Error) -> Self {
+        Self(serde_json::Error::io(error))
+    }
+}
 
 /// The RFC 8785 (JCS) bytes of `value`.
 ///
@@ -63,25 +70,17 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
-        safe(value.unsigned_abs(), || value.to_string())?;
+        safe_integer(value.unsigned_abs(), || value.to_string())?;
         Ok(value.into())
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        safe(value, || value.to_string())?;
+        safe_integer(value, || value.to_string())?;
         Ok(value.into())
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        // An integer literal too long for 64 bits arrives here as a float.
-        #[expect(clippy::cast_precision_loss, reason = "2^53−1 is exact in a double")]
-        let limit = MAX_SAFE_INTEGER as f64;
-        if value.fract() == 0.0 && value.abs() > limit {
-            return Err(E::custom(format!(
-                "integer `{value:e}` is beyond ±(2^53−1)"
-            )));
-        }
-        Number::from_f64(value)
+        Number::from_f64(safe_float(value)?)
             .map(Value::Number)
             .ok_or_else(|| E::custom("number is not finite"))
     }
@@ -115,7 +114,11 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-fn safe<E: de::Error>(magnitude: u64, literal: impl Fn() -> String) -> Result<(), E> {
+/// Refuses an integer that canonical JSON can't tell from its neighbours.
+pub(super) fn safe_integer<E: de::Error>(
+    magnitude: u64,
+    literal: impl Fn() -> String,
+) -> Result<(), E> {
     if magnitude > MAX_SAFE_INTEGER {
         return Err(E::custom(format!(
             "integer `{}` is beyond ±(2^53−1)",
@@ -123,4 +126,47 @@ fn safe<E: de::Error>(magnitude: u64, literal: impl Fn() -> String) -> Result<()
         )));
     }
     Ok(())
+}
+
+/// Refuses an integer literal that is too long for 64 bits: it arrives as a float.
+pub(super) fn safe_float<E: de::Error>(value: f64) -> Result<f64, E> {
+    #[expect(clippy::cast_precision_loss, reason = "2^53−1 is exact in a double")]
+    let limit = MAX_SAFE_INTEGER as f64;
+    if value.fract() == 0.0 && value.abs() > limit {
+        return Err(E::custom(format!(
+            "integer `{value:e}` is beyond ±(2^53−1)"
+        )));
+    }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(E::custom("number is not finite"))
+    }
+}
+
+/// A text as RFC 8785 section 3.2.2.2 writes it.
+pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0x08 => b"\\b",
+            0x0c => b"\\f",
+            0..0x20 => b"",
+            _ => continue,
+        };
+        out.write_all(text.as_bytes().get(from..at).unwrap_or_default())?;
+        match escaped {
+            [] => write!(out, "\\u{byte:04x}")?,
+            _ => out.write_all(escaped)?,
+        }
+        from = at + 1;
+    }
+    out.write_all(text.as_bytes().get(from..).unwrap_or_default())?;
+    out.write_all(b"\"")
 }

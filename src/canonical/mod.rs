@@ -1,7 +1,14 @@
-//! One way to turn JSON into bytes, and bytes into a name: RFC 8785 and SHA-256.
+//! One way to turn JSON into bytes, and bytes into a name: RFC 8785 and SHA-256; and texts cut to
+//! a size that they have as JSON.
 
+mod cut;
 mod digest;
 mod json;
+mod tape;
+mod within;
 
+pub use cut::{Cut, MAX_ESCAPED_BYTES, cut, is_cut, json_len};
 pub use digest::{Digest, DigestError};
 pub use json::{CanonicalError, parse_strict, to_canonical_bytes};
+pub use tape::{Item, Tape};
+pub use within::json_within;

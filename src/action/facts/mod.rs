@@ -9,6 +9,7 @@
 mod access;
 mod commands;
 mod establish;
+mod excerpt;
 mod git;
 mod guard;
 mod harmless;

@@ -1,11 +1,9 @@
 //! Which server and tool definition a call is about.
 
-use serde_json::Value;
-
 use super::facts::McpCall;
 use super::limits::MAX_TOOL_BYTES;
 use super::{ActionError, McpToolCall};
-use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
+use crate::canonical::{Digest, Item, Tape};
 
 const FIELD: &str = "mcp_tool";
 
@@ -49,14 +47,16 @@ fn define(text: &str) -> Result<(String, Digest), ActionError> {
             limit: MAX_TOOL_BYTES,
         });
     }
-    let definition = parse_strict(text.as_bytes())
+    let definition = Tape::parse(text)
         .map_err(|error| ActionError::invalid(FIELD, format!("is not strict JSON: {error}")))?;
     let name = definition
+        .root()
         .get("name")
-        .and_then(Value::as_str)
+        .and_then(Item::as_str)
         .ok_or_else(|| ActionError::invalid(FIELD, "is not a tool definition with a `name`"))?
         .to_owned();
-    let canonical = to_canonical_bytes(&definition)
+    let fingerprint = definition
+        .digest()
         .map_err(|error| ActionError::invalid(FIELD, error.to_string()))?;
-    Ok((name, Digest::of(&canonical)))
+    Ok((name, fingerprint))
 }

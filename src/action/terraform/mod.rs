@@ -1,12 +1,10 @@
 //! What a plan would change: the JSON that `terraform show -json PLANFILE` prints
 //! (Terraform, "JSON Output Format", format version 1).
 
-use serde_json::Value;
-
 use super::ActionError;
 use super::facts::{ChangeAction, ResourceChange, TerraformPlan};
 use super::limits::MAX_PLAN_BYTES;
-use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
+use crate::canonical::{Item, Tape};
 
 const FIELD: &str = "terraform_plan";
 
@@ -24,16 +22,18 @@ pub fn read_plan(text: &str) -> Result<TerraformPlan, ActionError> {
             limit: MAX_PLAN_BYTES,
         });
     }
-    let plan = parse_strict(text.as_bytes())
+    let tape = Tape::parse(text)
         .map_err(|error| ActionError::invalid(FIELD, format!("is not strict JSON: {error}")))?;
-    let canonical = to_canonical_bytes(&plan)
+    let fingerprint = tape
+        .digest()
         .map_err(|error| ActionError::invalid(FIELD, error.to_string()))?;
+    let plan = tape.root();
     let mut changes = Vec::new();
     // A plan that can't be used still shows what it would change.
-    let listed = collect(&plan, &mut changes);
-    let problem = problem(&plan).or_else(|| listed.err());
+    let listed = collect(plan, &mut changes);
+    let problem = problem(plan).or_else(|| listed.err());
     Ok(TerraformPlan {
-        fingerprint: Digest::of(&canonical),
+        fingerprint,
         usable: problem.is_none(),
         problem,
         changes,
@@ -41,24 +41,26 @@ pub fn read_plan(text: &str) -> Result<TerraformPlan, ActionError> {
 }
 
 /// Why the plan as a whole can't be relied on.
-fn problem(plan: &Value) -> Option<String> {
-    let Some(version) = plan.get("format_version").and_then(Value::as_str) else {
+fn problem(plan: Item<'_, '_>) -> Option<String> {
+    let Some(version) = plan.get("format_version").and_then(Item::as_str) else {
         return Some("it has no `format_version`, so it is not a plan".to_owned());
     };
     if version.split('.').next() != Some("1") {
         return Some(format!("its format version `{version}` is not supported"));
     }
-    let planned = plan.get("planned_values").is_some_and(Value::is_object);
+    let planned = plan.get("planned_values").is_some_and(Item::is_object);
     if !planned && plan.get("resource_changes").is_none() {
         return Some("it plans nothing, so it is not a plan".to_owned());
     }
-    match plan.get("errored") {
-        None | Some(Value::Bool(false)) => {}
-        _ => return Some("it is errored".to_owned()),
+    let is_or_absent = |key: &str, value: bool| {
+        let given = plan.get(key);
+        given.is_none_or(|given| given.as_bool() == Some(value))
+    };
+    if !is_or_absent("errored", false) {
+        return Some("it is errored".to_owned());
     }
-    match plan.get("complete") {
-        None | Some(Value::Bool(true)) => {}
-        _ => return Some("it is incomplete".to_owned()),
+    if !is_or_absent("complete", true) {
+        return Some("it is incomplete".to_owned());
     }
     if holds_any(plan, "deferred_changes") {
         return Some("it defers changes to a later plan".to_owned());
@@ -69,22 +71,21 @@ fn problem(plan: &Value) -> Option<String> {
     None
 }
 
-fn holds_any(plan: &Value, key: &str) -> bool {
-    match plan.get(key) {
-        None | Some(Value::Null) => false,
-        Some(list) => list.as_array().is_none_or(|list| !list.is_empty()),
-    }
+fn holds_any(plan: Item<'_, '_>, key: &str) -> bool {
+    let list = plan.get(key).filter(|list| !list.is_null());
+    list.is_some_and(|list| list.items().is_none_or(|mut items| items.next().is_some()))
 }
 
 /// Adds what the plan changes, and says what is wrong with the list, if anything is.
-fn collect(plan: &Value, changes: &mut Vec<ResourceChange>) -> Result<(), String> {
-    let list = match plan.get("resource_changes") {
-        None => return Ok(()),
-        Some(Value::Array(list)) => list,
-        Some(_) => return Err("its `resource_changes` are not a list".to_owned()),
+fn collect(plan: Item<'_, '_>, changes: &mut Vec<ResourceChange>) -> Result<(), String> {
+    let Some(list) = plan.get("resource_changes") else {
+        return Ok(());
     };
+    let items = list
+        .items()
+        .ok_or_else(|| "its `resource_changes` are not a list".to_owned())?;
     let mut problem = Ok(());
-    for (index, item) in list.iter().enumerate() {
+    for (index, item) in items.enumerate() {
         let change = change(item).ok_or_else(|| {
             format!("its resource change {index} has no address, type or list of actions")
         })?;
@@ -98,10 +99,10 @@ fn collect(plan: &Value, changes: &mut Vec<ResourceChange>) -> Result<(), String
 }
 
 /// One change; the inner `None` is one that changes nothing, in the world or in the state.
-fn change(item: &Value) -> Option<Option<ResourceChange>> {
-    let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
-    let actions = item.get("change")?.get("actions")?.as_array()?;
-    let names: Vec<&str> = actions.iter().map(Value::as_str).collect::<Option<_>>()?;
+fn change(item: Item<'_, '_>) -> Option<Option<ResourceChange>> {
+    let text = |key: &str| item.get(key).and_then(Item::as_str).map(str::to_owned);
+    let actions = item.get("change")?.get("actions")?.items()?;
+    let names: Vec<&str> = actions.map(Item::as_str).collect::<Option<_>>()?;
     let address = text("address")?;
     let state = state(item, &address);
     let action = match names.as_slice() {
@@ -145,11 +146,13 @@ impl State {
 }
 
 /// None if it is written in a way that isn't known.
-fn state(item: &Value, address: &str) -> Option<State> {
-    let text = |key: &str| match item.get(key) {
-        None | Some(Value::Null) => Some(None),
-        Some(Value::String(text)) => Some(Some(text.to_owned()).filter(|text| !text.is_empty())),
-        Some(_) => None,
+fn state(item: Item<'_, '_>, address: &str) -> Option<State> {
+    let text = |key: &str| match item.get(key).filter(|it| !it.is_null()) {
+        None => Some(None),
+        Some(text) => {
+            let text = text.as_str()?;
+            Some(Some(text.to_owned()).filter(|text| !text.is_empty()))
+        }
     };
     let importing = item
         .get("change")

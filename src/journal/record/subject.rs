@@ -20,7 +20,7 @@ use super::{Content, RecordError};
 use crate::action::document;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::action::{Action, ActionType, Request};
-use crate::canonical::{parse_strict, to_canonical_bytes};
+use crate::canonical::{Tape, json_within};
 
 /// How often one rule found something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,9 +104,13 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
         missing.push("mcp_tool");
     }
     if clean.withheld {
-        missing.extend(["facts", "target"]);
+        missing.push("target");
     }
-    let kept_facts = Some(facts).filter(|_| !clean.withheld);
+    if clean.withheld || clean.facts_cut {
+        missing.push("facts");
+    }
+    missing.sort_unstable();
+    let kept_facts = Some(facts).filter(|_| !missing.contains(&"facts"));
     let replays_from_text =
         missing.is_empty() && redactions.is_empty() && action.terraform_plan.is_none();
     let mut stored = SubjectToStore {
@@ -117,19 +121,14 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
         root_named: action.place.root_named,
         truncated: missing.clone(),
     };
-    let bytes = super::to_bytes(&stored)?;
-    if bytes.len() <= MAX_SUBJECT_BYTES {
-        return Ok(Written::of(
-            bytes,
-            missing.is_empty(),
-            stored.facts.is_some(),
-        ));
+    if let Some(bytes) = within(&stored)? {
+        let has_facts = stored.facts.is_some();
+        return Ok(Written::of(bytes, missing.is_empty(), has_facts));
     }
     if replays_from_text {
         stored.facts = None;
         stored.truncated = vec!["facts"];
-        let bytes = super::to_bytes(&stored)?;
-        if bytes.len() <= MAX_SUBJECT_BYTES {
+        if let Some(bytes) = within(&stored)? {
             return Ok(Written::of(bytes, true, false));
         }
     }
@@ -137,8 +136,7 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
     stored.truncated = missing;
     stored.action.cut(&mut stored.truncated);
     let whole_texts = stored.truncated.is_empty();
-    let bytes = super::to_bytes(&stored)?;
-    if bytes.len() <= MAX_SUBJECT_BYTES {
+    if let Some(bytes) = within(&stored)? {
         return Ok(Written::of(bytes, whole_texts, stored.facts.is_some()));
     }
     stored.facts = None;
@@ -146,6 +144,12 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
     stored.truncated.sort_unstable();
     stored.truncated.dedup();
     Ok(Written::of(super::to_bytes(&stored)?, whole_texts, false))
+}
+
+fn within(stored: &SubjectToStore<'_>) -> Result<Option<Box<[u8]>>, RecordError> {
+    json_within(stored, MAX_SUBJECT_BYTES)
+        .map(|bytes| bytes.map(Vec::into_boxed_slice))
+        .map_err(|error| RecordError::Unwritable(error.to_string()))
 }
 
 impl Written {
@@ -167,8 +171,8 @@ fn canonical_definition(action: &Action) -> Option<Box<RawValue>> {
     let Request::McpToolCall(call) = &action.request else {
         return None;
     };
-    let value = parse_strict(call.definition.as_deref()?.as_bytes()).ok()?;
-    let text = String::from_utf8(to_canonical_bytes(&value).ok()?).ok()?;
+    let definition = Tape::parse(call.definition.as_deref()?).ok()?;
+    let text = String::from_utf8(definition.to_canonical_bytes().ok()?).ok()?;
     RawValue::from_string(text).ok()
 }
 
