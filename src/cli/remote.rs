@@ -15,7 +15,7 @@ use crate::authority::shadow::RunStatus;
 use crate::authority::shadow::report::Asked;
 use crate::authority::signing::AnswerVerifier;
 use crate::grpc::client::{Client, ClientError, Patience, SocketOwners};
-use crate::grpc::convert::{Answered, ShadowStart, Watched};
+use crate::grpc::convert::{Answered, Explained, ShadowStart, Watched};
 
 /// A connection to a service, for code that waits.
 pub(crate) struct Remote {
@@ -54,11 +54,7 @@ impl Remote {
     }
 
     /// A decision, and the facts that it rests on, as JSON.
-    pub(crate) fn explain(
-        &mut self,
-        action: Action,
-        ask: Ask,
-    ) -> Result<(Answered, String), CliError> {
+    pub(crate) fn explain(&mut self, action: Action, ask: Ask) -> Result<Explained, CliError> {
         let explained = self.client.explain(Arc::new(action), ask);
         Ok(self.runtime.block_on(explained)?)
     }

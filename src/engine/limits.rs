@@ -29,3 +29,18 @@ pub const MAX_RULE_CHAIN: usize = 64;
 pub const EVALUATION_STACK_BYTES: usize = 8 * 1024 * 1024;
 /// Lists of patterns that the library keeps compiled, for each kind of list.
 pub const PATTERN_MEMO_ENTRIES: usize = 1024;
+/// Findings of one rule, with one verdict and severity, that a judgement lists. A command line
+/// can hold thousands of reads that one rule allows; what is over it is counted.
+pub const MAX_FINDINGS_PER_RULE: usize = 32;
+/// Findings that a judgement lists: more than the base rules are, so that each can be there.
+pub const MAX_FINDINGS: usize = 256;
+/// Bytes of JSON of all findings that a judgement lists. They stand twice in an explanation,
+/// and again for a candidate, and an explanation has at most 1 MiB.
+pub const MAX_FINDINGS_BYTES: usize = 128 * 1024;
+/// Bytes of JSON of what a finding says that it matched on, of its pattern, and of each name of a
+/// group or reference to evidence.
+pub const MAX_MATCHED_BYTES: usize = 1024;
+/// Bytes of JSON of a finding's reason, which quotes what it matched on and the pattern.
+pub const MAX_REASON_BYTES: usize = 3 * 1024;
+/// Groups of approvers, and references to evidence, that a finding lists.
+pub const MAX_LISTED_NAMES: usize = 32;

@@ -22,16 +22,21 @@ mod prepare;
 mod rank;
 mod render;
 mod section;
+mod unrendered;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use matching::{CommandPatterns, PatternError, ProgramCase};
 pub use pack_rego::{RegoBundle, package_of, rego_schema, unknown_names};
 
+use base::BaseFindings;
 use error::{CompileError, EvaluationError};
 use matching::Matchers;
-use pack_rego::PackRego;
+use pack_rego::{PackFindings, PackRego};
+use section::Section;
+use unrendered::Unrendered;
 
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
@@ -128,44 +133,69 @@ impl Policy {
     /// Judges one action by its facts. Never fails: what can't be evaluated needs approval.
     #[must_use]
     pub fn judge(&self, action: &Action, facts: &Facts) -> Judgement {
-        let mut findings = Vec::new();
-        self.judge_base(action, facts, &mut findings);
-        self.judge_own(action, facts, &mut findings);
-        if findings.is_empty() {
-            findings.push(render::nothing_matched(self));
+        let base = self.judge_base(action, facts);
+        let own = self.judge_own(action, facts);
+        let mut runtime = self.failures(&base, &own);
+        let is_silent = runtime.is_empty()
+            && base
+                .iter()
+                .flat_map(|(_, found)| found)
+                .all(|found| found.is_empty())
+            && own
+                .iter()
+                .flat_map(|(_, found)| found)
+                .all(|found| found.findings.is_empty());
+        if is_silent {
+            runtime.push(render::nothing_matched(self));
         }
-        rank::judgement(findings, self.pack.mode)
+        let mut all: Vec<Unrendered<'_>> = runtime.iter().map(Unrendered::runtime).collect();
+        for (section, found) in &base {
+            let found = found.iter().flat_map(|found| found.iter());
+            all.extend(found.map(|raw| Unrendered::base(self, facts, *section, raw)));
+        }
+        for (pack_id, found) in &own {
+            let found = found.iter().flat_map(|found| &found.findings);
+            all.extend(found.map(|finding| Unrendered::pack(pack_id, finding)));
+        }
+        rank::judgement(self, facts, &all)
     }
 
-    fn judge_base(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
-        for input in prepare::section_inputs(self, action, facts) {
-            match base::judge(&input, self.memo == Memo::On) {
-                Ok(raw) => findings.extend(
-                    raw.iter()
-                        .map(|raw| render::base_finding(self, facts, input.section, raw)),
-                ),
-                Err(error) => findings.push(render::failed(self, self.base_origin(), &error)),
-            }
-        }
+    fn judge_base(&self, action: &Action, facts: &Facts) -> Vec<(Section, BaseFindings)> {
+        prepare::section_inputs(self, action, facts)
+            .iter()
+            .map(|input| (input.section, base::judge(input, self.memo == Memo::On)))
+            .collect()
     }
 
-    fn judge_own(&self, action: &Action, facts: &Facts, findings: &mut Vec<Finding>) {
-        for rego in &self.own_rego {
-            let origin = &rego.pack_id;
-            let mut fail = |error| findings.push(render::failed(self, Arc::clone(origin), &error));
-            match rego.judge(action, facts, self.memo == Memo::On) {
-                Ok(found) => {
-                    if let Some(message) = &found.malformed {
-                        fail(EvaluationError::Malformed(message.clone()));
-                    }
-                    let found = found.findings.iter();
-                    findings.extend(
-                        found.map(|found| render::pack_finding(self, facts, origin, found)),
-                    );
-                }
-                Err(error) => fail(error),
-            }
-        }
+    fn judge_own(&self, action: &Action, facts: &Facts) -> Vec<(&Arc<str>, PackFindings)> {
+        self.own_rego
+            .iter()
+            .map(|rego| {
+                let found = rego.judge(action, facts, self.memo == Memo::On);
+                (&rego.pack_id, found)
+            })
+            .collect()
+    }
+
+    /// The findings that stand for rules which gave none, or one that can't be read.
+    fn failures(
+        &self,
+        base: &[(Section, BaseFindings)],
+        own: &[(&Arc<str>, PackFindings)],
+    ) -> Vec<Finding> {
+        let base = base.iter().filter_map(|(_, found)| {
+            let error = found.as_ref().err()?;
+            Some(render::failed(self, self.base_origin(), error))
+        });
+        let own = own.iter().filter_map(|(pack_id, found)| {
+            let malformed = |message: &String| EvaluationError::Malformed(message.clone());
+            let error = match found {
+                Ok(found) => Cow::Owned(found.malformed.as_ref().map(malformed)?),
+                Err(error) => Cow::Borrowed(error),
+            };
+            Some(render::failed(self, Arc::clone(pack_id), &error))
+        });
+        base.chain(own).collect()
     }
 
     fn approvers(&self, rule_id: &str, decision: Verdict) -> Arc<[Arc<str>]> {

@@ -1,29 +1,44 @@
-//! Which of several findings decides.
+//! Which of several findings decides, and which are listed beside it.
 
+use std::cmp::Reverse;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::Policy;
+use super::limits::{MAX_FINDINGS, MAX_FINDINGS_BYTES, MAX_FINDINGS_PER_RULE};
+use super::unrendered::{Unrendered, outcome_of};
+use crate::action::facts::Facts;
+use crate::canonical::{MAX_ESCAPED_BYTES, json_len};
 use crate::policy::decision::{Finding, Judgement, Outcome};
 use crate::policy::pack::Mode;
-use crate::policy::verdict::{
-    RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Verdict, rule_order,
-};
+use crate::policy::verdict::{Severity, Verdict, rule_order};
 
-/// Orders the findings and lets the first decide: the strictest verdict, then the greater
-/// severity, then the order of the rule ids, then the pattern.
+/// Orders what was found and lets the first decide: the strictest verdict, then the greater
+/// severity, then the order of the rule ids, then the pattern. Texts are made only of what is
+/// listed; the rest is counted.
 ///
 /// In audit mode a verdict stricter than `audit_only` comes back as `audit_only`; what could
 /// not be evaluated still needs approval, whatever else was found.
-pub(super) fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
+pub(super) fn judgement(policy: &Policy, facts: &Facts, found: &[Unrendered<'_>]) -> Judgement {
+    let unevaluated = found
+        .iter()
+        .any(|found| outcome_of(found.rule_id) == Outcome::NotEvaluated);
+    let render = |found: &Unrendered<'_>| found.render(policy, facts);
+    let mut findings: Vec<Finding> = match found.len() > MAX_FINDINGS_PER_RULE {
+        true => chosen(found).into_iter().map(render).collect(),
+        false => found.iter().map(render).collect(),
+    };
+    let not_chosen = found.len() - findings.len();
     if findings.len() > 1 {
         findings.sort_by(strictest_first);
         findings.dedup();
     }
+    let too_large = leave_out_what_is_too_large(&mut findings);
     let (decision, outcome) = findings.first().map_or(
         (Verdict::RequireApproval, Outcome::NothingMatched),
-        |first| (first.decision, outcome_of(first)),
+        |first| (first.decision, outcome_of(&first.rule_id)),
     );
-    let audited = mode == Mode::Audit && decision > Verdict::AuditOnly;
-    let unevaluated = findings
-        .iter()
-        .any(|finding| outcome_of(finding) == Outcome::NotEvaluated);
+    let audited = policy.pack.mode == Mode::Audit && decision > Verdict::AuditOnly;
     let enforced = match (audited, unevaluated) {
         (false, _) => decision,
         (true, false) => Verdict::AuditOnly,
@@ -34,15 +49,17 @@ pub(super) fn judgement(mut findings: Vec<Finding>, mode: Mode) -> Judgement {
         would_be: audited.then_some(decision),
         outcome,
         findings,
+        matched_rules_left_out: not_chosen + too_large,
     }
 }
 
-fn outcome_of(finding: &Finding) -> Outcome {
-    match finding.rule_id.as_ref() {
-        RUNTIME_DEFAULT => Outcome::NothingMatched,
-        RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
-        _ => Outcome::RuleMatched,
-    }
+/// What the order of findings looks at first.
+fn place<'a>(found: &Unrendered<'a>) -> (Reverse<(Verdict, Severity)>, usize, &'a str) {
+    (
+        Reverse((found.decision, found.severity)),
+        rule_order(found.rule_id),
+        found.rule_id,
+    )
 }
 
 fn strictest_first(a: &Finding, b: &Finding) -> std::cmp::Ordering {
@@ -52,4 +69,74 @@ fn strictest_first(a: &Finding, b: &Finding) -> std::cmp::Ordering {
         .then_with(|| a.rule_id.cmp(&b.rule_id))
         .then_with(|| a.pattern.cmp(&b.pattern))
         .then_with(|| a.matched_on.cmp(&b.matched_on))
+}
+
+/// At most [`MAX_FINDINGS_PER_RULE`] of each rule with one verdict and severity, in the order in
+/// which they were found; of those at most [`MAX_FINDINGS`], one of each rule before further ones.
+fn chosen<'f, 'a>(found: &'f [Unrendered<'a>]) -> Vec<&'f Unrendered<'a>> {
+    let mut counts: HashMap<_, usize> = HashMap::new();
+    let mut numbered = Vec::new();
+    for found in found {
+        let count = counts
+            .entry((found.rule_id, found.decision, found.severity))
+            .or_default();
+        if *count < MAX_FINDINGS_PER_RULE {
+            numbered.push((*count, found));
+        }
+        *count += 1;
+    }
+    numbered.sort_by_cached_key(|(number, found)| (*number > 0, place(found)));
+    numbered.truncate(MAX_FINDINGS);
+    numbered.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Keeps findings as far as they fit into [`MAX_FINDINGS_BYTES`], the first of each rule before
+/// further ones, and the first of all whatever its size; answers how many are left out.
+fn leave_out_what_is_too_large(findings: &mut Vec<Finding>) -> usize {
+    let at_most = |text: &str| text.len() * MAX_ESCAPED_BYTES;
+    let whole: usize = findings.iter().map(|it| size(it, at_most)).sum();
+    if whole <= MAX_FINDINGS_BYTES {
+        return 0;
+    }
+    let sizes: Vec<usize> = findings.iter().map(|it| size(it, json_len)).collect();
+    let mut rules = HashSet::new();
+    let mut order: Vec<(bool, usize)> = findings
+        .iter()
+        .enumerate()
+        .map(|(index, finding)| (!rules.insert(&finding.rule_id), index))
+        .collect();
+    drop(rules);
+    order.sort_unstable();
+    let mut room = MAX_FINDINGS_BYTES;
+    let mut kept = vec![false; findings.len()];
+    for (_, index) in order {
+        let (Some(size), Some(keep)) = (sizes.get(index), kept.get_mut(index)) else {
+            continue;
+        };
+        *keep = index == 0 || *size <= room;
+        if *keep {
+            room = room.saturating_sub(*size);
+        }
+    }
+    let before = findings.len();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
+    before - findings.len()
+}
+
+/// Bytes of a finding in JSON, about, where a text has those that `len` says.
+fn size(finding: &Finding, len: impl Fn(&str) -> usize) -> usize {
+    /// The names of its fields, quotation marks and indentation.
+    const FRAME_BYTES: usize = 320;
+    let groups = finding.approver_groups.iter().map(AsRef::as_ref);
+    let references = finding.evidence_refs.iter().map(String::as_str);
+    let texts = [
+        finding.rule_id.as_ref(),
+        finding.reason.as_str(),
+        finding.origin.as_ref(),
+    ];
+    let optional = [finding.pattern.as_deref(), finding.matched_on.as_deref()];
+    let texts = texts.into_iter().chain(optional.into_iter().flatten());
+    let lists = groups.chain(references).map(|text| len(text) + 16);
+    FRAME_BYTES + lists.sum::<usize>() + texts.map(&len).sum::<usize>()
 }

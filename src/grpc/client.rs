@@ -21,7 +21,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use super::convert::{Answered, FieldError};
+use super::convert::{Answered, Explained, FieldError};
 use super::limits::{
     CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_PIPELINED,
     MAX_RESPONSE_BYTES, STREAM_WINDOW_BYTES,
@@ -270,7 +270,7 @@ impl Client {
         &mut self,
         action: Arc<Action>,
         ask: Ask,
-    ) -> Result<(Answered, String), ClientError> {
+    ) -> Result<Explained, ClientError> {
         let wire::DecideRequest {
             action: document,
             compare,
@@ -284,6 +284,7 @@ impl Client {
             decision,
             candidate,
             facts_json,
+            facts_left_out,
         } = {
             let asked = self.policies.explain(self.calls.request(request));
             self.calls.answer(asked).await?.into_inner()
@@ -293,7 +294,11 @@ impl Client {
             candidate,
             signed: None,
         };
-        Ok(((response, action).try_into()?, facts_json))
+        Ok(Explained {
+            answered: (response, action).try_into()?,
+            facts_json,
+            facts_left_out: usize::try_from(facts_left_out).unwrap_or(usize::MAX),
+        })
     }
 
     /// Decides many actions over one call; answers in their order. At most [`MAX_PIPELINED`]

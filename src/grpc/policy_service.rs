@@ -196,9 +196,11 @@ impl PolicyService for Policies {
     async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
         let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
         let answer = self.decisions.explain(action, ask).await?;
-        let facts = serde_json::to_string(&answer.facts);
+        let (shown, left_out) = answer.facts.excerpt();
+        let facts = serde_json::to_string(&shown);
         Ok(Response::new(ExplainResponse {
             facts_json: facts.map_err(|error| Refusal::internal(&error))?,
+            facts_left_out: u64::try_from(left_out).unwrap_or(u64::MAX),
             decision: Some(answer.decision.into()),
             candidate: answer.candidate.map(Into::into),
         }))

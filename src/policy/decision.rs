@@ -11,7 +11,11 @@ use uuid::Uuid;
 use super::verdict::{Severity, Verdict};
 use crate::action::Action;
 use crate::action::facts::FACTS_VERSION;
-use crate::canonical::Digest;
+use crate::canonical::{Digest, cut};
+
+/// Bytes of JSON of a target in a decision's JSON. More than a command line takes that isn't made
+/// of control characters, so that a decision stays below 1 MiB.
+const MAX_ECHOED_BYTES: usize = 256 * 1024;
 
 /// How a judgement came about. The three stay distinct on the wire and in every record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,6 +70,11 @@ pub struct Finding {
     pub evidence_refs: Vec<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
+pub(crate) fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 fn no_groups(groups: &Arc<[Arc<str>]>) -> bool {
     groups.is_empty()
 }
@@ -79,8 +88,11 @@ pub struct Judgement {
     pub would_be: Option<Verdict>,
     /// How it came about.
     pub outcome: Outcome,
-    /// Every rule that matched, the deciding one first. Never empty.
+    /// What rules found, the deciding one first. Never empty. Of a rule that found much, the
+    /// first findings.
     pub findings: Vec<Finding>,
+    /// How many findings are not listed.
+    pub matched_rules_left_out: usize,
 }
 
 impl Judgement {
@@ -200,8 +212,8 @@ impl Serialize for Decision {
             agent_id: caller.agent_id.as_deref(),
             actor: caller.actor.as_deref(),
             action_type: action.action_type().as_str(),
-            target: action.target(),
-            requested_operation: action.requested_operation(),
+            target: &cut(action.target(), MAX_ECHOED_BYTES),
+            requested_operation: &cut(action.requested_operation(), MAX_ECHOED_BYTES),
             policy_pack: &self.policy.id,
             policy_id: &self.policy.id,
             rule_id: deciding.map_or("", |finding| &finding.rule_id),
@@ -222,6 +234,7 @@ impl Serialize for Decision {
             facts_version: FACTS_VERSION,
             outcome: self.judgement.outcome,
             matched_rules: &self.judgement.findings,
+            matched_rules_left_out: self.judgement.matched_rules_left_out,
             journal_position: self.journal_position(),
             policy_source: self.policy_source.as_deref(),
         }
@@ -257,6 +270,8 @@ struct DecisionDocument<'a> {
     facts_version: &'a str,
     outcome: Outcome,
     matched_rules: &'a [Finding],
+    #[serde(skip_serializing_if = "is_zero")]
+    matched_rules_left_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal_position: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::decision::{Decision, Finding, Outcome};
+use super::decision::{Decision, Finding, Outcome, is_zero};
 use super::verdict::{Severity, Verdict};
 use crate::canonical::Digest;
 
@@ -40,6 +40,9 @@ pub struct DecisionDocument {
     pub facts_version: String,
     pub outcome: Outcome,
     pub matched_rules: Vec<Finding>,
+    /// How many more findings there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub matched_rules_left_out: usize,
     /// The index of its record in the journal, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal_position: Option<u64>,
@@ -93,6 +96,7 @@ impl From<&Decision> for DecisionDocument {
             facts_version: crate::action::facts::FACTS_VERSION.to_owned(),
             outcome: judgement.outcome,
             matched_rules: judgement.findings.clone(),
+            matched_rules_left_out: judgement.matched_rules_left_out,
             journal_position: decision.journal_position(),
             policy_source: None,
         }

@@ -108,3 +108,62 @@ fn a_candidate_is_explained_beside() {
     );
     assert_eq!(candidate["rules"][0]["rule_id"], "commands.allow");
 }
+
+/// However large the action, an answer is at most 1 MiB, and says what is left out.
+#[test]
+fn decisions_and_explanations_have_a_named_size() {
+    let files: Vec<String> = (0..3000).map(|index| format!("file{index}")).collect();
+    let changes: Vec<_> = (0..3000)
+        .map(|index| {
+            serde_json::json!({
+                "address": format!("aws_s3_bucket.{}", "b".repeat(300)) + &index.to_string(),
+                "type": "aws_s3_bucket", "change": {"actions": ["create"], "importing": {"id": "x"}},
+            })
+        })
+        .collect();
+    let plan = serde_json::json!({
+        "format_version": "1.2", "planned_values": {}, "resource_changes": changes,
+    });
+    let control = "\u{1}".repeat(4000);
+    for (line, plan) in [
+        (
+            format!("cat {} .env", files.join(" ")),
+            serde_json::Value::Null,
+        ),
+        (
+            format!("cat '{}' .env", "\u{1}".repeat(60_000)),
+            serde_json::Value::Null,
+        ),
+        ("cat .env; terraform apply p".to_owned(), plan),
+    ] {
+        let document = serde_json::json!({
+            "action_type": "execute_command", "target": line, "requested_operation": line,
+            "terraform_plan": plan, "session_id": control, "agent_id": control, "actor": control,
+            "correlation_id": control, "current_branch": control,
+        });
+        for command in ["decide", "explain"] {
+            let args = [command, "--output", "json", "-"];
+            let run = cavra_with(&args, document.to_string());
+            assert!(
+                run.stdout.len() <= 1024 * 1024,
+                "{command}: {}",
+                run.stdout.len()
+            );
+            let answer = run.exits(if command == "decide" { 4 } else { 0 }).json();
+            let decision = answer
+                .get("decision")
+                .filter(|it| it.is_object())
+                .unwrap_or(&answer);
+            assert_eq!(decision["decision"], "block");
+            let left_out = decision["matched_rules_left_out"].as_u64();
+            assert!(left_out.is_none_or(|count| count > 1000));
+        }
+        let table = cavra_with(&["explain", "-"], document.to_string())
+            .exits(0)
+            .stdout;
+        assert!(
+            table.len() <= 1024 * 1024 && table.contains("left out"),
+            "{table}"
+        );
+    }
+}

@@ -9,6 +9,7 @@
 )]
 
 mod admission;
+mod answers;
 mod attack;
 mod common;
 mod corpus;

@@ -158,6 +158,7 @@ impl Known {
                 approver_groups: Arc::from([]),
                 evidence_refs: Vec::new(),
             }],
+            matched_rules_left_out: 0,
         };
         let decision = Decision {
             decision_id: self.id,

@@ -38,6 +38,9 @@ const MODULES: [(&str, &str); 11] = modules![
 
 static BASE: LazyLock<Base> = LazyLock::new(Base::compile);
 
+/// What the base rules found for one section's input.
+pub(super) type BaseFindings = Result<Arc<[RawFinding]>, EvaluationError>;
+
 /// The base rules' texts: part of every effective digest.
 #[must_use]
 pub(super) fn sources() -> Vec<SourceFile> {
@@ -54,10 +57,7 @@ pub(super) fn sources() -> Vec<SourceFile> {
 ///
 /// # Errors
 /// If the rules fail. They are tested not to, but a failure must not pass for silence.
-pub(super) fn judge(
-    input: &SectionInput,
-    memo: bool,
-) -> Result<Arc<[RawFinding]>, EvaluationError> {
+pub(super) fn judge(input: &SectionInput, memo: bool) -> BaseFindings {
     if !memo || input.signals.len() > MAX_REMEMBERED_SIGNALS {
         return BASE.evaluate(input);
     }
@@ -87,7 +87,7 @@ impl Base {
         }
     }
 
-    fn evaluate(&self, input: &SectionInput) -> Result<Arc<[RawFinding]>, EvaluationError> {
+    fn evaluate(&self, input: &SectionInput) -> BaseFindings {
         let compiled = self
             .sections
             .iter()

@@ -21,6 +21,17 @@ pub struct Answered {
     pub candidate: Option<Compared>,
 }
 
+/// The same, with the facts that it rests on.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// What would be answered.
+    pub answered: Answered,
+    /// The facts, in the service's version of them; of many, an excerpt.
+    pub facts_json: String,
+    /// How many entries of lists that excerpt leaves out.
+    pub facts_left_out: usize,
+}
+
 impl From<Answer> for wire::DecideResponse {
     fn from(answer: Answer) -> Self {
         // Facts are for explanations.
@@ -78,6 +89,7 @@ impl From<Decision> for wire::Decision {
             would_be,
             outcome,
             findings,
+            matched_rules_left_out,
         } = judgement;
         let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
         // Absent only if the judgement is empty, which the engine excludes.
@@ -114,6 +126,7 @@ impl From<Decision> for wire::Decision {
             approver_group: approver_groups.first().cloned(),
             approver_groups,
             matched_rules,
+            matched_rules_left_out: u64::try_from(matched_rules_left_out).unwrap_or(u64::MAX),
             journal_position,
             policy_source: policy_source.map(|source| source.to_string()),
         }
@@ -213,6 +226,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approver_group: _,
             approver_groups: _,
             matched_rules,
+            matched_rules_left_out,
             journal_position,
             policy_source,
         } = decision;
@@ -239,6 +253,8 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 },
                 outcome: known::<wire::Outcome, _>("decision.outcome", outcome)?,
                 findings: findings.collect::<Result<_, _>>()?,
+                matched_rules_left_out: usize::try_from(matched_rules_left_out)
+                    .unwrap_or(usize::MAX),
             },
             recorded,
             policy_source: policy_source.map(Into::into),

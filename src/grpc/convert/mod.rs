@@ -16,7 +16,7 @@ mod policy;
 mod shadow;
 mod signing;
 
-pub use decision::Answered;
+pub use decision::{Answered, Explained};
 pub use field::FieldError;
 pub(crate) use journal::entry;
 pub use journal::{Earlier, Start, TailQuery};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::MAX_JUDGEMENT_BYTES;
 use super::{Content, RecordError};
-use crate::policy::decision::{Finding, Judgement, Outcome};
+use crate::policy::decision::{Finding, Judgement, Outcome, is_zero};
 use crate::policy::verdict::{Severity, Verdict};
 
 /// Fields in canonical order.
@@ -16,14 +16,11 @@ struct JudgementToStore<'a> {
     findings: Vec<FindingToStore<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
     findings_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    matched_rules_left_out: usize,
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     would_be: Option<Verdict>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 /// Fields in canonical order.
@@ -82,6 +79,7 @@ pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
             .map(FindingToStore::from)
             .collect(),
         findings_left_out: 0,
+        matched_rules_left_out: judgement.matched_rules_left_out,
         outcome: judgement.outcome,
         would_be: judgement.would_be,
     };
@@ -99,7 +97,8 @@ pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
 pub struct StoredJudgement {
     /// What was found; without findings only if none fitted.
     pub judgement: Judgement,
-    /// How many findings didn't fit.
+    /// How many of the judgement's findings didn't fit: rules can be missing with them, other
+    /// than with those that the judgement itself doesn't list.
     pub findings_left_out: usize,
 }
 
@@ -116,6 +115,8 @@ impl StoredJudgement {
             findings: Vec<Finding>,
             #[serde(default)]
             findings_left_out: usize,
+            #[serde(default)]
+            matched_rules_left_out: usize,
             outcome: Outcome,
             would_be: Option<Verdict>,
         }
@@ -123,6 +124,7 @@ impl StoredJudgement {
             decision,
             findings,
             findings_left_out,
+            matched_rules_left_out,
             outcome,
             would_be,
         } = serde_json::from_slice(bytes)
@@ -133,6 +135,7 @@ impl StoredJudgement {
                 would_be,
                 outcome,
                 findings,
+                matched_rules_left_out,
             },
             findings_left_out,
         })

@@ -204,6 +204,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         facts_version: FACTS_VERSION.to_owned(),
         outcome: Outcome::RuleMatched,
         matched_rules: vec![finding],
+        matched_rules_left_out: 0,
         journal_position: None,
         policy_source: None,
     }

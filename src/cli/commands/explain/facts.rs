@@ -9,7 +9,7 @@ use crate::action::facts::{
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
 
-pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
+pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(), CliError> {
     for (index, command) in facts.commands.iter().enumerate() {
         writeln!(out, "  command {}: {}", index + 1, words(command))?;
         for note in command_notes(command) {
@@ -56,6 +56,9 @@ pub(crate) fn show(out: &mut Output, facts: &Facts) -> Result<(), CliError> {
             .unwrap_or_default();
         let kind = style::paint(style::ERROR, kind);
         writeln!(out, "  {kind}{at}: {}", printable(&unknown.reason))?;
+    }
+    if left_out > 0 {
+        writeln!(out, "  … and {left_out} more, which are left out")?;
     }
     writeln!(out)?;
     Ok(())

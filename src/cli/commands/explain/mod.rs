@@ -4,6 +4,7 @@ mod facts;
 mod report;
 mod rules;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use clap::Args;
@@ -17,15 +18,22 @@ use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
 use super::super::roots::NamedRootArgs;
 use super::super::service::TimeoutArgs;
+use crate::action::Request;
 use crate::action::facts::{Facts, establish};
 use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
+use crate::canonical::cut;
 use crate::engine::{Policy, effective_digest};
 use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, PolicyIdentity};
 use crate::policy::effective::EffectivePack;
 use report::Explanation;
 use serde_json::Value;
+
+/// Bytes of JSON of the action's target, and of a plan or definition that is shown.
+const MAX_SHOWN_TARGET_BYTES: usize = 16 * 1024;
+/// Bytes of JSON of any other field of the action.
+const MAX_SHOWN_FIELD_BYTES: usize = 4 * 1024;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -84,6 +92,7 @@ pub(crate) fn run(
 /// What was decided, and on what.
 pub(crate) struct Explained {
     facts: Facts,
+    facts_left_out: usize,
     active: Decided,
     candidate: Option<(Change, Decided)>,
 }
@@ -107,15 +116,17 @@ impl Explained {
             .with_roots(args.roots.patterns());
         let answer = authority.decide(Arc::new(args.input.one()?), args.ask())?;
         let decided = |decision, policy: Option<&Arc<Policy>>| Decided {
-            decision,
+            decision: shown(decision),
             pack: policy.map(|policy| policy.pack().clone()),
         };
         let compared = answer.candidate.map(|compared| {
             let judged = decided(compared.decision, candidate.as_ref());
             (compared.change, judged)
         });
+        let (facts, facts_left_out) = answer.facts.excerpt();
         Ok(Self {
-            facts: Arc::unwrap_or_clone(answer.facts),
+            facts: facts.into_owned(),
+            facts_left_out,
             active: decided(answer.decision, Some(&active)),
             candidate: compared,
         })
@@ -128,21 +139,27 @@ impl Explained {
         let action = args.input.one()?;
         let mut named = action.clone();
         named.place.root_named = true;
-        let (answered, facts_json) = Remote::connect(endpoint, args.timeout.patience())?
+        let explained = Remote::connect(endpoint, args.timeout.patience())?
             .explain(action.clone(), args.ask())?;
+        let answered = explained.answered;
         args.expect.check(&answered.decision.policy)?;
-        let theirs: Value = serde_json::from_str(&facts_json)?;
+        let theirs: Value = serde_json::from_str(&explained.facts_json)?;
         let facts = [establish(&action)?, establish(&named)?]
             .into_iter()
-            .find(|ours| serde_json::to_value(ours).is_ok_and(|ours| ours == theirs))
+            .find(|ours| {
+                let (shown, left_out) = ours.excerpt();
+                left_out == explained.facts_left_out
+                    && serde_json::to_value(shown).is_ok_and(|ours| ours == theirs)
+            })
             .ok_or(CliError::OtherFacts)?;
         let decided = |decision: Decision| Decided {
             pack: at_hand(packs, &decision.policy),
-            decision,
+            decision: shown(decision),
         };
         let candidate = answered.candidate;
         Ok(Self {
-            facts,
+            facts: facts.excerpt().0.into_owned(),
+            facts_left_out: explained.facts_left_out,
             active: decided(answered.decision),
             candidate: candidate.map(|compared| (compared.change, decided(compared.decision))),
         })
@@ -155,6 +172,37 @@ impl ExplainArgs {
             compare: self.candidate.is_some() || self.compare,
         }
     }
+}
+
+/// The decision with the texts of its action cut, and without a plan or definition that is
+/// large: an explanation shows the action three times.
+fn shown(mut decision: Decision) -> Decision {
+    let cut_to = |text: &mut String, limit| {
+        if let Cow::Owned(short) = cut(text, limit) {
+            *text = short;
+        }
+    };
+    let action = Arc::make_mut(&mut decision.action);
+    let target = action.target().to_owned();
+    action.edit_texts(&|text| {
+        let limit = match *text == target {
+            true => MAX_SHOWN_TARGET_BYTES,
+            false => MAX_SHOWN_FIELD_BYTES,
+        };
+        cut_to(text, limit);
+    });
+    let definition = match &mut action.request {
+        Request::McpToolCall(call) => call.definition.as_mut(),
+        _ => None,
+    };
+    for json in definition.into_iter().chain(&mut action.terraform_plan) {
+        if json.len() > MAX_SHOWN_TARGET_BYTES {
+            *json = Value::from(format!("… [{} bytes left out]", json.len()))
+                .to_string()
+                .into();
+        }
+    }
+    decision
 }
 
 /// The library's pack, if it is the very one that decided.

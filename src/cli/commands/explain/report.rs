@@ -1,21 +1,28 @@
 use std::io::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::rules::{RuleSource, source_of};
 use super::{Decided, Explained, facts};
+use crate::action::document::AsDocument;
 use crate::action::facts::Facts;
+use crate::canonical::json_len;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
 use crate::policy::comparison::Change;
-use crate::policy::decision::{Decision, Finding};
+use crate::policy::decision::{Decision, Finding, is_zero};
+
+/// Bytes of JSON of the rules' texts that are quoted: the base rules have some forty, of a few
+/// hundred bytes each.
+const MAX_SOURCES_BYTES: usize = 64 * 1024;
 
 /// Everything about the decisions on one action.
 #[derive(Serialize)]
 pub(crate) struct Explanation<'a> {
-    action: Value,
+    action: AsDocument<'a>,
     facts: &'a Facts,
+    #[serde(skip_serializing_if = "is_zero")]
+    facts_left_out: usize,
     #[serde(flatten)]
     active: Judged<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,8 +59,9 @@ impl<'a> Explanation<'a> {
     pub(crate) fn new(explained: &'a Explained) -> Self {
         let candidate = explained.candidate.as_ref();
         Self {
-            action: explained.active.decision.action.to_json(),
+            action: explained.active.decision.action.as_document(),
             facts: &explained.facts,
+            facts_left_out: explained.facts_left_out,
             active: Judged::new(&explained.active),
             candidate: candidate.map(|(change, decided)| Compared {
                 change: *change,
@@ -66,7 +74,7 @@ impl<'a> Explanation<'a> {
     pub(crate) fn show(&self, out: &mut Output) -> Result<(), CliError> {
         self.show_action(out)?;
         heading(out, "Facts")?;
-        facts::show(out, self.facts)?;
+        facts::show(out, self.facts, self.facts_left_out)?;
         self.active.show(out)?;
         if let Some(Compared { change, judged }) = &self.candidate {
             let change = style::paint(style::change(*change), change.as_str());
@@ -107,7 +115,12 @@ impl<'a> Explanation<'a> {
 impl<'a> Judged<'a> {
     fn new(decided: &'a Decided) -> Self {
         let findings = decided.decision.judgement.findings.iter().enumerate();
-        let source = |finding| source_of(finding, decided.pack.as_ref()?);
+        let mut room = MAX_SOURCES_BYTES;
+        let mut source = |finding| {
+            let source = source_of(finding, decided.pack.as_ref()?)?;
+            room = room.checked_sub(json_len(&source.text))?;
+            Some(source)
+        };
         Self {
             decision: &decided.decision,
             rules: findings
@@ -154,6 +167,13 @@ impl<'a> Judged<'a> {
                 out,
                 "    the pack only audits; enforced, it would be {}",
                 real.as_str()
+            )?;
+        }
+        if judgement.matched_rules_left_out > 0 {
+            writeln!(
+                out,
+                "    {} more matches of rules are not listed",
+                judgement.matched_rules_left_out
             )?;
         }
         let policy = &decision.policy;

@@ -1,0 +1,250 @@
+//! From ids and indices to texts: what a person reads of a finding. Every text is cut to a named
+//! size, with a mark that says how much was left out.
+
+mod reason;
+mod subject;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Policy;
+use super::error::EvaluationError;
+use super::findings::RawFinding;
+use super::limits::{MAX_LISTED_NAMES, MAX_MATCHED_BYTES, MAX_REASON_BYTES};
+use super::pack_rego::PackFinding;
+use super::section::Section;
+use crate::action::facts::Facts;
+use crate::canonical::cut;
+use crate::policy::decision::Finding;
+use crate::policy::effective::Listed;
+use crate::policy::verdict::{
+    BASE_ORIGIN, RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity,
+    Verdict,
+};
+
+/// How bad what a base rule found would be: as the rule says or, of a call, as the pack scores
+/// it, whichever is worse.
+pub(super) fn severity(
+    policy: &Policy,
+    facts: &Facts,
+    section: Section,
+    raw: &RawFinding,
+) -> Severity {
+    let call = facts.mcp.as_ref().filter(|_| is_of_call(section));
+    let risk = call.map(|call| policy.risk_of(call));
+    risk.map_or(raw.severity, |risk| raw.severity.max(risk))
+}
+
+fn is_of_call(section: Section) -> bool {
+    matches!(section, Section::Mcp | Section::McpIdentity)
+}
+
+/// A base rule's finding, with its texts.
+pub(super) fn base_finding(
+    policy: &Policy,
+    facts: &Facts,
+    section: Section,
+    raw: &RawFinding,
+    severity: Severity,
+) -> Finding {
+    let listed = raw
+        .pattern
+        .and_then(|index| pattern(policy, section, index));
+    let pattern = listed.map(|listed| short_shared(&listed.text));
+    let subject = usize::try_from(raw.subject).unwrap_or(usize::MAX);
+    let matched_on = subject::matched_on(facts, section, &raw.rule_id, subject);
+    let mut evidence_refs = Vec::new();
+    if let Some(call) = facts.mcp.as_ref().filter(|_| is_of_call(section)) {
+        evidence_refs.extend(call.fingerprint.map(|digest| format!("mcp-tool:{digest}")));
+    }
+    if let Some(plan) = &facts.terraform_plan {
+        evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
+    }
+    let reason = changed_pin(policy, facts, &raw.rule_id).unwrap_or_else(|| {
+        reason::of(
+            facts,
+            &raw.rule_id,
+            subject,
+            pattern.as_deref(),
+            matched_on.as_deref(),
+        )
+    });
+    Finding {
+        reason: short_owned(reason, MAX_REASON_BYTES),
+        rule_id: Arc::clone(&raw.rule_id),
+        decision: raw.decision,
+        severity,
+        pattern,
+        origin: listed.map_or_else(|| policy.base_origin(), |listed| Arc::clone(&listed.origin)),
+        matched_on,
+        approver_groups: short_groups(policy.approvers(&raw.rule_id, raw.decision)),
+        evidence_refs,
+    }
+}
+
+/// A text of a finding, cut to [`MAX_MATCHED_BYTES`].
+fn short(text: &str) -> Cow<'_, str> {
+    cut(text, MAX_MATCHED_BYTES)
+}
+
+fn short_shared(text: &Arc<str>) -> Arc<str> {
+    match short(text) {
+        Cow::Borrowed(_) => Arc::clone(text),
+        Cow::Owned(cut) => cut.into(),
+    }
+}
+
+fn short_owned(text: String, limit: usize) -> String {
+    match cut(&text, limit) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(cut) => cut,
+    }
+}
+
+/// The first [`MAX_LISTED_NAMES`] of a list, then how many there are more. None if nothing has
+/// to be cut.
+fn short_list<T: AsRef<str> + From<String>>(names: &[T]) -> Option<Vec<T>> {
+    let fits = |name: &T| matches!(short(name.as_ref()), Cow::Borrowed(_));
+    if names.len() <= MAX_LISTED_NAMES && names.iter().all(fits) {
+        return None;
+    }
+    let more = names.len().saturating_sub(MAX_LISTED_NAMES);
+    let mark = (more > 0).then(|| format!("… [{more} left out]"));
+    let kept = names.iter().take(MAX_LISTED_NAMES);
+    let kept = kept.map(|name| short(name.as_ref()).into_owned());
+    Some(kept.chain(mark).map(T::from).collect())
+}
+
+fn short_groups(groups: Arc<[Arc<str>]>) -> Arc<[Arc<str>]> {
+    short_list(&groups).map_or(groups, Into::into)
+}
+
+/// Which definition was approved and which one came, where they differ.
+fn changed_pin(policy: &Policy, facts: &Facts, rule_id: &str) -> Option<String> {
+    if rule_id != "mcp.tool.pin.block_changed" {
+        return None;
+    }
+    let call = facts.mcp.as_ref()?;
+    let pin = policy.pin_of(call)?;
+    let given = call.fingerprint?;
+    Some(format!(
+        "the definition of `{}:{}` is not the one that was approved: pinned is {pin}, given was {given}",
+        short(&call.server),
+        short(&call.tool)
+    ))
+}
+
+/// A finding of a pack's own Rego.
+pub(super) fn pack_finding(
+    policy: &Policy,
+    facts: &Facts,
+    origin: &Arc<str>,
+    found: &PackFinding,
+) -> Finding {
+    let approver_groups = if found.approvers.is_empty() {
+        policy.approvers(&found.rule_id, found.decision)
+    } else {
+        Arc::clone(&found.approvers)
+    };
+    let references = &found.evidence_refs;
+    let mut evidence_refs = short_list(references).unwrap_or_else(|| references.clone());
+    if let Some(plan) = &facts.terraform_plan {
+        evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
+    }
+    Finding {
+        rule_id: Arc::clone(&found.rule_id),
+        decision: found.decision,
+        severity: found.severity,
+        reason: cut(&found.reason, MAX_REASON_BYTES).into_owned(),
+        pattern: None,
+        matched_on: found.matched_on.as_deref().map(|it| short(it).into_owned()),
+        origin: Arc::clone(origin),
+        approver_groups: short_groups(approver_groups),
+        evidence_refs,
+    }
+}
+
+/// Rules that gave no findings: told apart from rules that had nothing to say.
+pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
+    let (rule_id, reason) = match error {
+        EvaluationError::Failed(message) => (
+            RUNTIME_FAILED,
+            format!(
+                "the rules of `{origin}` ended in an error: {}",
+                message.trim()
+            ),
+        ),
+        EvaluationError::OverLimit(what) => {
+            (RUNTIME_TIMED_OUT, format!("the rules of `{origin}` {what}"))
+        }
+        EvaluationError::Malformed(message) => (
+            RUNTIME_MALFORMED,
+            format!("the rules of `{origin}` returned something malformed: {message}"),
+        ),
+    };
+    runtime(policy, origin, rule_id, Severity::High, reason)
+}
+
+/// No rule had anything to say.
+pub(super) fn nothing_matched(policy: &Policy) -> Finding {
+    let reason = "no rule speaks about this action".to_owned();
+    runtime(
+        policy,
+        policy.base_origin(),
+        RUNTIME_DEFAULT,
+        Severity::Medium,
+        reason,
+    )
+}
+
+/// The origin of base rules that no entry of a pack stands behind.
+pub(super) fn base_origin() -> Arc<str> {
+    Arc::from(BASE_ORIGIN)
+}
+
+fn runtime(
+    policy: &Policy,
+    origin: Arc<str>,
+    rule_id: &str,
+    severity: Severity,
+    reason: String,
+) -> Finding {
+    Finding {
+        rule_id: rule_id.into(),
+        decision: Verdict::RequireApproval,
+        severity,
+        reason: short_owned(reason, MAX_REASON_BYTES),
+        pattern: None,
+        matched_on: None,
+        origin,
+        approver_groups: policy.approvers(rule_id, Verdict::RequireApproval),
+        evidence_refs: Vec::new(),
+    }
+}
+
+/// The entry that a section's pattern index stands for.
+fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
+    let (files, commands, mcp) = (
+        &policy.pack.filesystem,
+        &policy.pack.commands,
+        &policy.pack.mcp,
+    );
+    let lists: [&[Listed]; 3] = match section {
+        Section::FilesystemRead => [&files.block_read, &[], &[]],
+        Section::FilesystemWrite => [&files.block_write, &files.require_approval_write, &[]],
+        Section::Commands => [&commands.block, &commands.require_approval, &commands.allow],
+        Section::Git | Section::GitProtected => [&policy.pack.git.protected_branches, &[], &[]],
+        Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
+        Section::Evidence => [&policy.pack.required_fields, &[], &[]],
+        Section::Terraform => [&commands.block, &commands.require_approval, &[]],
+        Section::Unknowns | Section::Guard => [&[], &[], &[]],
+    };
+    let mut index = usize::try_from(index).ok()?;
+    for list in lists {
+        match list.get(index) {
+            Some(listed) => return Some(listed),
+            None => index = index.checked_sub(list.len())?,
+        }
+    }
+    None
+}

@@ -1,0 +1,86 @@
+//! What rules found, before texts are made of it: small, so that there may be many.
+
+use std::sync::Arc;
+
+use super::Policy;
+use super::findings::RawFinding;
+use super::pack_rego::PackFinding;
+use super::render;
+use super::section::Section;
+use crate::action::facts::Facts;
+use crate::policy::decision::{Finding, Outcome};
+use crate::policy::verdict::{
+    RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity, Verdict,
+};
+
+/// One thing that a rule found.
+pub(super) struct Unrendered<'a> {
+    pub(super) rule_id: &'a str,
+    pub(super) decision: Verdict,
+    pub(super) severity: Severity,
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Base(Section, &'a RawFinding),
+    /// With the id of the pack.
+    Pack(&'a Arc<str>, &'a PackFinding),
+    Runtime(&'a Finding),
+}
+
+impl<'a> Unrendered<'a> {
+    /// Of a base rule.
+    pub(super) fn base(
+        policy: &Policy,
+        facts: &Facts,
+        section: Section,
+        raw: &'a RawFinding,
+    ) -> Self {
+        Self {
+            rule_id: &raw.rule_id,
+            decision: raw.decision,
+            severity: render::severity(policy, facts, section, raw),
+            source: Source::Base(section, raw),
+        }
+    }
+
+    /// Of a pack's own Rego.
+    pub(super) fn pack(pack_id: &'a Arc<str>, found: &'a PackFinding) -> Self {
+        Self {
+            rule_id: &found.rule_id,
+            decision: found.decision,
+            severity: found.severity,
+            source: Source::Pack(pack_id, found),
+        }
+    }
+
+    /// That rules failed, or that none had anything to say.
+    pub(super) fn runtime(finding: &'a Finding) -> Self {
+        Self {
+            rule_id: &finding.rule_id,
+            decision: finding.decision,
+            severity: finding.severity,
+            source: Source::Runtime(finding),
+        }
+    }
+
+    /// With its texts.
+    pub(super) fn render(&self, policy: &Policy, facts: &Facts) -> Finding {
+        match self.source {
+            Source::Base(section, raw) => {
+                render::base_finding(policy, facts, section, raw, self.severity)
+            }
+            Source::Pack(pack_id, found) => render::pack_finding(policy, facts, pack_id, found),
+            Source::Runtime(finding) => finding.clone(),
+        }
+    }
+}
+
+/// How a judgement comes about where this rule decides.
+pub(super) fn outcome_of(rule_id: &str) -> Outcome {
+    match rule_id {
+        RUNTIME_DEFAULT => Outcome::NothingMatched,
+        RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
+        _ => Outcome::RuleMatched,
+    }
+}
