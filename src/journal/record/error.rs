@@ -16,4 +16,7 @@ pub enum RecordError {
     /// It has no JSON form.
     #[error("can't be written as JSON: {0}")]
     Unwritable(String),
+    /// There are more secrets in it than can be replaced.
+    #[error("holds too many secrets to replace them")]
+    TooManySecrets,
 }

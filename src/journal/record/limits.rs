@@ -19,6 +19,18 @@ pub const MIN_SECRET_BYTES: usize = 4;
 pub const MIN_SECRET_PART_BYTES: usize = 8;
 /// How often what was cleaned is searched again. What still holds a secret then is withheld.
 pub const MAX_REDACTION_ROUNDS: usize = 4;
+/// Bytes of an action's and its facts' texts that are searched for secrets. A command line of
+/// 64 KiB stands in its facts up to about six times: as words, forms and paths.
+pub const MAX_HAYSTACK_BYTES: usize = 1024 * 1024;
+/// Bytes that all rules together are held against for one decision: a rule that can match is
+/// held against the whole haystack, in every round again.
+pub const MAX_SEARCHED_BYTES: usize = 8 * 1024 * 1024;
+/// Places in which rules find a secret, for one decision.
+pub const MAX_FOUND_PLACES: usize = 4096;
+/// Ways to write the secrets of one decision: about four for each, and one for each line of a key.
+pub const MAX_SECRET_WAYS: usize = 1024;
+/// Bytes of all these ways.
+pub const MAX_SECRET_WAYS_BYTES: usize = 192 * 1024;
 /// Bytes of a file of redaction rules.
 pub const MAX_RULES_FILE_BYTES: usize = 256 * 1024;
 /// Rules in such a file.

@@ -1,9 +1,12 @@
 //! The texts that rules are held against, as one: each ends in [`END`], so that no match spans
 //! two of them.
 
+use super::super::limits::MAX_HAYSTACK_BYTES;
 use super::END;
+use super::effort::TooMuch;
 use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
+use crate::policy::decision::Judgement;
 
 /// Stands for a character of a word that would end a word on a command line.
 const INNER: char = '\x1a';
@@ -16,29 +19,39 @@ pub(super) struct Haystack {
     pub(super) facts_at: usize,
 }
 
+/// What is searched of one decision.
+#[derive(Clone, Copy)]
+pub(super) struct Texts<'a> {
+    pub(super) action: &'a Action,
+    pub(super) facts: &'a Facts,
+    /// What was found in a plan whose changes are not in `facts`.
+    pub(super) judgements: [Option<&'a Judgement>; 2],
+}
+
 /// Everything, for the search.
-pub(super) fn all(action: &Action, facts: &Facts) -> Haystack {
+pub(super) fn all(texts: Texts<'_>) -> Result<Haystack, TooMuch> {
     let mut searched = Writer::new(true, None);
-    let facts_at = searched.write(action, facts);
+    let facts_at = searched.write(texts);
     let mut plain = Writer::new(false, None);
-    plain.write(action, facts);
-    Haystack {
-        searched: searched.text,
-        plain: plain.text,
+    plain.write(texts);
+    Ok(Haystack {
+        searched: searched.finish()?,
+        plain: plain.finish()?,
         facts_at,
-    }
+    })
 }
 
 /// Everything that doesn't stand there already: a rule matches here if it matches in [`all`].
-pub(super) fn distinct(action: &Action, facts: &Facts) -> String {
-    let mut writer = Writer::new(true, Some(action.target()));
-    writer.write(action, facts);
-    writer.text
+pub(super) fn distinct(texts: Texts<'_>) -> Result<String, TooMuch> {
+    let mut writer = Writer::new(true, Some(texts.action.target()));
+    writer.write(texts);
+    writer.finish()
 }
 
-/// The strings of a JSON value.
+/// The strings of a JSON value, however many.
 pub(super) fn json(value: &serde_json::Value) -> Haystack {
     let mut writer = Writer::new(false, None);
+    writer.limit = usize::MAX;
     writer.json(value);
     Haystack {
         facts_at: writer.text.len(),
@@ -53,6 +66,8 @@ struct Writer<'a> {
     flat: bool,
     /// Don't write texts equal to this one, nor forms equal to the words.
     known: Option<&'a str>,
+    /// Bytes above which nothing more is written.
+    limit: usize,
 }
 
 impl<'a> Writer<'a> {
@@ -61,14 +76,32 @@ impl<'a> Writer<'a> {
             text: String::with_capacity(512),
             flat,
             known,
+            limit: MAX_HAYSTACK_BYTES,
         }
     }
 
-    fn write(&mut self, action: &Action, facts: &Facts) -> usize {
-        self.action(action);
+    fn write(&mut self, texts: Texts<'_>) -> usize {
+        self.action(texts.action);
         let facts_at = self.text.len();
-        self.facts(facts);
+        self.facts(texts.facts);
+        for judgement in texts.judgements.into_iter().flatten() {
+            let found = judgement.findings.iter();
+            found
+                .filter_map(|finding| finding.matched_on.as_deref())
+                .for_each(|text| self.raw(text));
+        }
         facts_at
+    }
+
+    fn finish(self) -> Result<String, TooMuch> {
+        match self.text.len() <= self.limit {
+            true => Ok(self.text),
+            false => Err(TooMuch),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() > self.limit
     }
 
     fn action(&mut self, action: &Action) {
@@ -186,6 +219,9 @@ impl<'a> Writer<'a> {
 
     /// The words as one line, then each of those that hold more than a word by itself.
     fn words(&mut self, words: &[&str]) {
+        if self.is_full() {
+            return;
+        }
         let start = self.text.len();
         for word in words {
             if self.text.len() > start {
@@ -208,7 +244,7 @@ impl<'a> Writer<'a> {
     }
 
     fn raw(&mut self, text: &str) {
-        if !text.is_empty() && self.known != Some(text) {
+        if !text.is_empty() && self.known != Some(text) && !self.is_full() {
             self.text.push_str(text);
             self.text.push(END);
         }

@@ -8,7 +8,7 @@ use crate::action::facts::{
     CallerRoot, Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push,
     RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
 };
-use crate::action::{Action, Caller, McpToolCall, Place, Request};
+use crate::action::{Action, Request};
 use crate::policy::decision::{Finding, Judgement};
 
 /// Puts another text in the place of the target.
@@ -22,60 +22,23 @@ pub(super) fn target(action: &mut Action, text: &str) {
     text.clone_into(target);
 }
 
-pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
-    let Action {
-        request,
-        caller,
-        place,
-        // Stays, so that it is known that there was one; it is never stored.
-        terraform_plan: _,
-    } = action;
-    match request {
-        Request::ReadFile { path } | Request::WriteFile { path } => hide(path),
-        Request::ExecuteCommand { command_line } => hide(command_line),
-        Request::GitOperation { operation, target } => {
-            hide(operation);
-            hide(target);
-        }
-        Request::McpToolCall(call) => mcp_tool_call(call, hide),
+/// Hides a tool's definition as a whole.
+pub(super) fn definition(action: &mut Action, hide: impl Fn(&mut String)) {
+    if let Request::McpToolCall(call) = &mut action.request
+        && let Some(definition) = &mut call.definition
+    {
+        let mut text = definition.to_string();
+        hide(&mut text);
+        *definition = Value::from(text).to_string().into();
     }
-    let Caller {
-        session_id,
-        agent_id,
-        actor,
-        correlation_id,
-    } = caller;
-    let Place {
-        cwd,
-        workspace_root,
-        root_named: _,
-        current_branch,
-    } = place;
-    let fields = [
-        session_id,
-        agent_id,
-        actor,
-        correlation_id,
-        cwd,
-        workspace_root,
-        current_branch,
-    ];
-    fields.into_iter().flatten().for_each(hide);
 }
 
-fn mcp_tool_call(call: &mut McpToolCall, hide: &impl Fn(&mut String)) {
-    let McpToolCall {
-        target,
-        server,
-        tool,
-        capability,
-        operation,
-        definition,
-    } = call;
-    hide(target);
-    let fields = [server, tool, capability, operation];
-    fields.into_iter().flatten().for_each(hide);
-    if let Some(text) = definition {
+/// The plan stays, so that it is known that there was one; it is never stored.
+pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
+    action.edit_texts(hide);
+    if let Request::McpToolCall(call) = &mut action.request
+        && let Some(text) = &mut call.definition
+    {
         // A definition that isn't JSON has no facts, and so no decision.
         let mut value = serde_json::from_str(text).unwrap_or(Value::Null);
         json(&mut value, hide);
@@ -272,6 +235,7 @@ pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) 
         would_be: _,
         outcome: _,
         findings,
+        matched_rules_left_out: _,
     } = judgement;
     for Finding {
         rule_id: _,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use regex::{Captures, Regex};
 
+use super::effort::{Effort, TooMuch};
 use super::haystack::Haystack;
 use super::{END, Redaction, Rule, marks, ordinary};
 
@@ -15,41 +16,50 @@ pub(super) struct Found<'a> {
     pub(super) at: usize,
 }
 
-pub(super) fn search<'a>(redaction: &'a Redaction, haystack: &'a Haystack) -> Vec<Found<'a>> {
+pub(super) fn search<'a>(
+    redaction: &'a Redaction,
+    haystack: &'a Haystack,
+    effort: &mut Effort,
+) -> Result<Vec<Found<'a>>, TooMuch> {
     let mut search = Search {
         haystack,
+        effort,
         marks: marks::spans(&haystack.searched),
         found: Vec::new(),
     };
     for index in redaction.set.matches(&haystack.searched) {
         if let Some(rule) = redaction.rules.get(index) {
             match &rule.head {
-                None => search.find(rule, 0..haystack.searched.len()),
+                None => search.find(rule, 0..haystack.searched.len())?,
                 Some(head) => {
+                    search.effort.search(haystack.searched.len())?;
                     for range in commands(head, &haystack.searched) {
-                        search.find(rule, range);
+                        search.find(rule, range)?;
                     }
                 }
             }
         }
     }
-    search.found
+    Ok(search.found)
 }
 
-struct Search<'a> {
+struct Search<'a, 'e> {
     haystack: &'a Haystack,
+    effort: &'e mut Effort,
     /// Where marks stand already.
     marks: Vec<Range<usize>>,
     found: Vec<Found<'a>>,
 }
 
-impl<'a> Search<'a> {
-    fn find(&mut self, rule: &'a Rule, range: Range<usize>) {
+impl<'a> Search<'a, '_> {
+    fn find(&mut self, rule: &'a Rule, range: Range<usize>) -> Result<(), TooMuch> {
         let from = range.start;
         let Some(text) = self.haystack.searched.get(range) else {
-            return;
+            return Ok(());
         };
+        self.effort.search(text.len())?;
         for captures in rule.regex.captures_iter(text) {
+            self.effort.find()?;
             let Some(span) = captures.name("secret").or_else(|| captures.get(0)) else {
                 continue;
             };
@@ -57,6 +67,7 @@ impl<'a> Search<'a> {
                 self.add(rule, from + span.start()..from + span.end());
             }
         }
+        Ok(())
     }
 
     /// Adds what is found, without the marks in it. What begins within a mark was found by the

@@ -1,19 +1,21 @@
 //! What was found, in each way that it can be written.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use percent_encoding::percent_decode_str;
 
 use super::super::RecordError;
 use super::super::limits::{MIN_SECRET_BYTES, MIN_SECRET_PART_BYTES};
+use super::effort::{Effort, TooMuch};
+use super::haystack::Texts;
 use super::marks::{self, mark};
 use super::search::{Found, search};
 use super::{Redaction, RedactionKey, haystack};
-use crate::action::facts::Facts;
-use crate::action::{Action, Request};
+use crate::action::Request;
 
 /// The secrets of one decision.
 #[derive(Default)]
@@ -31,26 +33,25 @@ impl Secrets {
     pub(super) fn find(
         redaction: &Redaction,
         key: &RedactionKey,
-        action: &Action,
-        facts: &Facts,
-    ) -> Option<Self> {
-        let haystack = haystack::all(action, facts);
+        texts: Texts<'_>,
+        effort: &mut Effort,
+    ) -> Result<Option<Self>, TooMuch> {
+        let haystack = haystack::all(texts)?;
         let mut secrets = Self::default();
-        let found = search(redaction, &haystack);
+        let found = search(redaction, &haystack, effort)?;
         let (in_action, in_facts): (Vec<_>, Vec<_>) =
             found.iter().partition(|found| found.at < haystack.facts_at);
         for found in in_action {
-            secrets.add(key, found);
+            secrets.add(key, found, effort)?;
         }
-        let command = matches!(action.request, Request::ExecuteCommand { .. });
-        let target = action.target();
-        secrets.hidden = in_facts.iter().any(|found| {
-            command && !target.contains(found.text) && !secrets.marks.contains_key(found.text)
-        });
+        if matches!(texts.action.request, Request::ExecuteCommand { .. }) {
+            let shown: BTreeSet<&str> = in_facts.iter().map(|found| found.text).collect();
+            secrets.hidden = secrets.hides(texts.action.target(), &shown, effort)?;
+        }
         for found in in_facts {
-            secrets.add(key, found);
+            secrets.add(key, found, effort)?;
         }
-        (!secrets.marks.is_empty()).then_some(secrets)
+        Ok((!secrets.marks.is_empty()).then_some(secrets))
     }
 
     /// What the rules find in the strings of a JSON value, if they find anything.
@@ -58,16 +59,42 @@ impl Secrets {
         redaction: &Redaction,
         key: &RedactionKey,
         value: &serde_json::Value,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, TooMuch> {
         let haystack = haystack::json(value);
+        let mut effort = Effort::unbounded();
         let mut secrets = Self::default();
-        for found in &search(redaction, &haystack) {
-            secrets.add(key, found);
+        for found in &search(redaction, &haystack, &mut effort)? {
+            secrets.add(key, found, &mut effort)?;
         }
-        (!secrets.marks.is_empty()).then_some(secrets)
+        Ok((!secrets.marks.is_empty()).then_some(secrets))
     }
 
-    fn add(&mut self, key: &RedactionKey, found: &Found<'_>) {
+    /// Whether one of the secrets that facts show neither stands in the text of the command nor
+    /// is known from there.
+    fn hides(
+        &self,
+        target: &str,
+        shown: &BTreeSet<&str>,
+        effort: &mut Effort,
+    ) -> Result<bool, TooMuch> {
+        for secret in shown {
+            if self.marks.contains_key(*secret) {
+                continue;
+            }
+            effort.search(target.len())?;
+            if !target.contains(secret) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn add(
+        &mut self,
+        key: &RedactionKey,
+        found: &Found<'_>,
+        effort: &mut Effort,
+    ) -> Result<(), TooMuch> {
         let meant = meant(found.text);
         if !self.marks.contains_key(&meant) {
             *self.counts.entry(Arc::clone(found.rule)).or_default() += 1;
@@ -77,15 +104,28 @@ impl Secrets {
             None => mark(key, found.rule, &meant),
         };
         for way in ways(found.text, meant) {
-            self.marks.entry(way).or_insert_with(|| mark_of_all.clone());
+            self.keep(way, || mark_of_all.clone(), effort)?;
         }
         // A key's lines can stand in words of their own.
         let parts = found.text.split(|c: char| c.is_whitespace() || c == '\x1a');
         for part in parts.filter(|part| part.len() >= MIN_SECRET_PART_BYTES) {
-            self.marks
-                .entry(part.to_owned())
-                .or_insert_with(|| mark(key, found.rule, part));
+            self.keep(part.to_owned(), || mark(key, found.rule, part), effort)?;
         }
+        Ok(())
+    }
+
+    /// Keeps a way to write a secret, unless it is known.
+    fn keep(
+        &mut self,
+        way: String,
+        mark: impl FnOnce() -> String,
+        effort: &mut Effort,
+    ) -> Result<(), TooMuch> {
+        if let Entry::Vacant(place) = self.marks.entry(way) {
+            effort.keep(place.key())?;
+            place.insert(mark());
+        }
+        Ok(())
     }
 
     /// Whether the facts show a secret that the text hides.
@@ -103,6 +143,8 @@ impl Secrets {
     pub(super) fn replacer(&self) -> Result<Replacer<'_>, RecordError> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            // Of few patterns it would make a DFA, with a kilobyte for each byte of a long one.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(self.marks.keys())
             .map_err(|error| RecordError::Unwritable(format!("too many secrets: {error}")))?;
         Ok(Replacer {
