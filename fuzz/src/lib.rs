@@ -32,6 +32,7 @@ pub fn place(cwd: &str, workspace_root: &str, current_branch: &str) -> Place {
     Place {
         cwd: given(cwd),
         workspace_root: given(workspace_root),
+        root_named: false,
         current_branch: given(current_branch),
     }
 }

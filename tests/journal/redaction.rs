@@ -348,29 +348,32 @@ fn no_secret_is_recorded_where_a_text_is_cut() {
 #[test]
 fn a_plan_too_large_to_be_recorded_shows_no_secret() {
     let (authority, recorder) = (authority(), built_in());
-    let token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
-    let changes: Vec<_> = (0..3000)
-        .map(|index| {
+    let line = "terraform apply plan";
+    let of_plan = |name: &str| {
+        let change = |index: usize| {
             json!({
-                "address": format!("module.m.aws_s3_bucket.{token}[{index}]"), "type": "aws_s3_bucket",
+                "address": format!("module.m.aws_s3_bucket.{name}[{index}]"),
+                "type": "aws_s3_bucket",
                 "change": {"actions": ["create"], "importing": {"id": "x"}},
             })
-        })
-        .collect();
-    let plan = json!({
-        "format_version": "1.2", "planned_values": {}, "resource_changes": changes,
-    });
-    let line = "terraform apply plan";
-    let action = common::action(&json!({
-        "action_type": "execute_command", "target": line, "requested_operation": line,
-        "terraform_plan": plan,
-    }));
-    let entry = record(&recorder, &authority, &action);
-    let all = whole(&entry);
+        };
+        let changes: Vec<_> = (0..3000).map(change).collect();
+        let action = common::action(&json!({
+            "action_type": "execute_command", "target": line, "requested_operation": line,
+            "terraform_plan": {
+                "format_version": "1.2", "planned_values": {}, "resource_changes": changes,
+            },
+        }));
+        record(&recorder, &authority, &action)
+    };
+    let token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+    let all = whole(&of_plan(token));
     assert!(
         !all.contains(token) && all.contains("[github-token:"),
         "{all}"
     );
+    let entry = of_plan("logs");
+    assert!(whole(&entry).contains("module.m.aws_s3_bucket.logs[0]"));
     let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
     assert_eq!(subject.action.target(), line);
     assert_eq!(subject.truncated, ["facts"]);
