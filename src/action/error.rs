@@ -1,3 +1,6 @@
+use super::limits::MAX_ERROR_BYTES;
+use crate::canonical::cut;
+
 /// Why an action can't be judged at all. Always the caller's to mend, never an `allow`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
@@ -43,10 +46,11 @@ impl ActionError {
         }
     }
 
-    pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+    /// Both texts can quote what the caller wrote, so they are cut.
+    pub(crate) fn invalid(field: impl AsRef<str>, problem: impl AsRef<str>) -> Self {
         Self::Invalid {
-            field: field.into(),
-            problem: problem.into(),
+            field: cut(field.as_ref(), MAX_ERROR_BYTES).into_owned(),
+            problem: cut(problem.as_ref(), MAX_ERROR_BYTES).into_owned(),
         }
     }
 }

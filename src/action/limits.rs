@@ -16,6 +16,8 @@ pub const MAX_PLAN_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_TOOL_BYTES: usize = 256 * 1024;
 /// Bytes of one action document.
 pub const MAX_DOCUMENT_BYTES: usize = 5 * 1024 * 1024;
+/// Bytes of JSON of a text in an error, which can quote the document.
+pub const MAX_ERROR_BYTES: usize = 1024;
 /// How deep brackets, quotes and keywords may nest in one command line, before it is parsed.
 pub const MAX_SHELL_NESTING: usize = 64;
 /// How many wrappers, substitutions and inner shells one simple command may be reached through.

@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use self::wire::{Document, diagnose};
 use super::limits::{
-    MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES,
-    MAX_TOOL_BYTES,
+    MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_ERROR_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES,
+    MAX_PLAN_BYTES, MAX_TOOL_BYTES,
 };
 use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request};
-use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
+use crate::canonical::{CanonicalError, Digest, cut, to_canonical_bytes};
 
 pub use self::write::AsDocument;
 
@@ -112,7 +112,7 @@ impl Action {
 }
 
 fn malformed(error: &serde_json::Error) -> ActionError {
-    ActionError::Malformed(error.to_string())
+    ActionError::Malformed(cut(&error.to_string(), MAX_ERROR_BYTES).into_owned())
 }
 
 fn put_json(out: &mut Map<String, Value>, key: &str, text: Option<&str>) {

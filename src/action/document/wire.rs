@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::action::ActionError;
@@ -116,7 +116,8 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
     None
 }
 
-/// An object's members as they stand, the repeated ones too.
+/// An object's members as they stand, the repeated ones too: one more than there are fields,
+/// among which one must be at fault.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -137,7 +138,11 @@ impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            members.push((key, map.next_value()?));
+            if members.len() <= TEXT_FIELDS.len() + JSON_FIELDS.len() {
+                members.push((key, map.next_value()?));
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(Members(members))
     }
