@@ -13,95 +13,131 @@ use super::convert::{FieldError, nonce};
 use super::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD};
 use super::server::Closing;
 use super::status::Refusal;
+use super::turns::{Origin, Size, Turns};
 use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_server::DecisionService;
 use super::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
-use super::workload::Workload;
 use crate::action::{Action, ActionError, Request as ActionRequest};
-use crate::authority::signing::{AnswerKey, Nonce, SignedAnswer};
+use crate::authority::signing::{AnswerKey, Nonce};
 use crate::authority::{Answer, Ask, Authority};
 
 /// Decides; clones share everything.
 #[derive(Clone)]
 pub(super) struct Decisions {
     pub(super) authority: Arc<Authority>,
-    pub(super) workload: Workload,
+    pub(super) turns: Turns,
     pub(super) closing: Closing,
     /// What signs answers, where callers ask for that. Without a journal there is none.
     pub(super) answer_key: Option<Arc<AnswerKey>>,
 }
 
 /// Signs one answer.
-struct Signer<'a> {
-    key: &'a AnswerKey,
+struct Signer {
+    key: Arc<AnswerKey>,
     nonce: Nonce,
 }
 
-impl Signer<'_> {
-    fn sign(&self, answer: &Answer) -> Result<SignedAnswer, Refusal> {
-        let signed = self
-            .key
-            .sign(&answer.decision, &self.nonce, Timestamp::now());
-        signed.map_err(|error| Refusal::internal(&error))
-    }
-}
-
-impl Decisions {
-    async fn respond(&self, request: DecideRequest) -> Result<DecideResponse, Refusal> {
-        let signer = self.signer(&request)?;
-        let (action, ask) = request.try_into()?;
-        let answer = self.answer(action, ask).await?;
-        let signed = signer.map(|signer| signer.sign(&answer)).transpose()?;
+impl Signer {
+    /// Reads all of the action.
+    fn sign(self, answer: Answer) -> Result<DecideResponse, Refusal> {
+        let now = Timestamp::now();
+        let signed = self.key.sign(&answer.decision, &self.nonce, now);
+        let signed = signed.map_err(|error| Refusal::internal(&error))?;
         Ok(DecideResponse {
-            signed: signed.map(Into::into),
+            signed: Some(signed.into()),
             ..answer.into()
         })
     }
+}
+
+/// What would be decided, and the facts as they are shown.
+pub(super) struct Explained {
+    pub(super) answer: Answer,
+    pub(super) facts_json: serde_json::Result<String>,
+    /// Facts that are not among those.
+    pub(super) facts_left_out: usize,
+}
+
+impl Decisions {
+    async fn respond(
+        &self,
+        origin: Origin,
+        request: DecideRequest,
+    ) -> Result<DecideResponse, Refusal> {
+        let signer = self.signer(&request)?;
+        let (action, ask) = request.try_into()?;
+        let bytes = bytes_to_read(&action);
+        let decide = move |authority: &Authority, action| authority.decide_to_record(action, ask);
+        let unrecorded = self.work(origin, action, ask, decide).await?;
+        let answer = unrecorded.record().await?;
+        match signer {
+            None => Ok(answer.into()),
+            Some(signer) if bytes <= MAX_INLINE_BYTES => signer.sign(answer),
+            Some(signer) => {
+                let sign = move |_: &_| signer.sign(answer);
+                self.turns.run(origin, Size::of(bytes), sign).await?
+            }
+        }
+    }
 
     /// What signs the answer, if the caller asks for that.
-    fn signer(&self, request: &DecideRequest) -> Result<Option<Signer<'_>>, Refusal> {
+    fn signer(&self, request: &DecideRequest) -> Result<Option<Signer>, Refusal> {
         let Some(nonce) = nonce(request.nonce.as_deref())? else {
             return Ok(None);
         };
-        let key = self.answer_key.as_deref().ok_or(Refusal::NoAnswerKey)?;
+        let key = self.answer_key.clone().ok_or(Refusal::NoAnswerKey)?;
         Ok(Some(Signer { key, nonce }))
     }
 
-    async fn answer(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
-        let unrecorded = self
-            .work(action, ask, |action| {
-                self.authority.decide_to_record(action, ask)
-            })
-            .await?;
-        Ok(unrecorded.record().await?)
-    }
-
     /// What would be decided. Nobody acts on it, so it isn't recorded.
-    pub(super) async fn explain(&self, action: Action, ask: Ask) -> Result<Answer, Refusal> {
-        let decide = |action| self.authority.decide(action, ask);
-        self.work(action, ask, decide).await
+    pub(super) async fn explain(
+        &self,
+        origin: Origin,
+        action: Action,
+        ask: Ask,
+    ) -> Result<Explained, Refusal> {
+        let decide = move |authority: &Authority, action| {
+            let answer = authority.decide(action, ask)?;
+            let (shown, facts_left_out) = answer.facts.excerpt();
+            let facts_json = serde_json::to_string(&shown);
+            Ok(Explained {
+                answer,
+                facts_json,
+                facts_left_out,
+            })
+        };
+        self.work(origin, action, ask, decide).await
     }
 
     /// Quick work is done where the call is; what may take milliseconds waits its turn.
-    async fn work<T>(
+    async fn work<T: Send + 'static>(
         &self,
+        origin: Origin,
         action: Action,
         ask: Ask,
-        decide: impl FnOnce(Arc<Action>) -> Result<T, ActionError>,
+        decide: impl FnOnce(&Authority, Arc<Action>) -> Result<T, ActionError> + Send + 'static,
     ) -> Result<T, Refusal> {
         let action_type = action.action_type();
+        let bytes = bytes_to_read(&action);
         let action = Arc::new(action);
-        let decided = if self.authority.is_quick(ask) && is_small(&action) {
-            decide(action)
+        let decided = if self.authority.is_quick(ask) && bytes <= MAX_INLINE_BYTES {
+            decide(&self.authority, action)
         } else {
-            self.workload.run(|| decide(action)).await?
+            let authority = Arc::clone(&self.authority);
+            let decide = move |_: &_| decide(&authority, action);
+            self.turns.run(origin, Size::of(bytes), decide).await?
         };
         Ok(decided.map_err(|error| FieldError::of_action(action_type, &error))?)
     }
 
-    async fn item(&self, index: u64, request: Received<DecideRequest>) -> DecideStreamResponse {
+    async fn item(
+        &self,
+        origin: Origin,
+        index: u64,
+        request: Received<DecideRequest>,
+    ) -> DecideStreamResponse {
         let result = match request {
-            Received(Ok(request)) => self.respond(request).await,
+            Received(Ok(request)) => self.respond(origin, request).await,
             Received(Err(error)) => Err(error.into()),
         };
         DecideStreamResponse {
@@ -114,15 +150,16 @@ impl Decisions {
     }
 }
 
-/// Whether the facts of an action take microseconds to establish.
-fn is_small(action: &Action) -> bool {
-    let parsed = match &action.request {
+/// Bytes of an action that facts are made of.
+fn bytes_to_read(action: &Action) -> usize {
+    let target = match &action.request {
         ActionRequest::ExecuteCommand { command_line } => command_line.len(),
+        ActionRequest::ReadFile { path } | ActionRequest::WriteFile { path } => path.len(),
+        ActionRequest::GitOperation { operation, target } => operation.len() + target.len(),
         ActionRequest::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
-        _ => 0,
     };
     let plan = action.terraform_plan.as_deref().map_or(0, str::len);
-    parsed + plan <= MAX_INLINE_BYTES
+    target + plan
 }
 
 #[tonic::async_trait]
@@ -131,7 +168,9 @@ impl DecisionService for Decisions {
         &self,
         request: Request<DecideRequest>,
     ) -> Result<Response<DecideResponse>, Status> {
-        Ok(Response::new(self.respond(request.into_inner()).await?))
+        let origin = Origin::of(&request);
+        let answer = self.respond(origin, request.into_inner()).await?;
+        Ok(Response::new(answer))
     }
 
     type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
@@ -144,12 +183,13 @@ impl DecisionService for Decisions {
         request: Request<Streaming<Received<DecideRequest>>>,
     ) -> Result<Response<Self::DecideStreamStream>, Status> {
         let decisions = Arc::new(self.clone());
+        let origin = Origin::of(&request);
         let numbered = request.into_inner().zip(stream::iter(0..));
         let answers = numbered.map(move |(received, index)| {
             let decisions = Arc::clone(&decisions);
             async move {
                 let received = received.map_err(|status| lost(index, &status))?;
-                Ok(decisions.item(index, received).await)
+                Ok(decisions.item(origin, index, received).await)
             }
         });
         let answers = answers.buffered(MAX_STREAM_AHEAD);

@@ -14,9 +14,9 @@ use super::decision_service::until_closed;
 use super::policy_service::Door;
 use super::server::{Closing, JournalReads};
 use super::status::Refusal;
+use super::turns::{Origin, Size, Turns};
 use super::wire;
 use super::wire::journal_service_server::JournalService;
-use super::workload::Workload;
 use crate::authority::Authority;
 use crate::journal::limits::FOLLOW_INTERVAL;
 use crate::journal::prove::{self, ProveError};
@@ -32,7 +32,7 @@ pub(super) struct Journals {
     pub(super) door: Door,
     pub(super) reads: JournalReads,
     /// Turns for single steps.
-    pub(super) steps: Workload,
+    pub(super) steps: Turns,
     /// Places for whole calls.
     pub(super) places: Arc<Semaphore>,
     pub(super) closing: Closing,
@@ -41,7 +41,8 @@ pub(super) struct Journals {
 /// One call: its journal, and its place until it ends.
 struct Call {
     directory: PathBuf,
-    steps: Workload,
+    origin: Origin,
+    steps: Turns,
     _place: OwnedSemaphorePermit,
 }
 
@@ -50,24 +51,25 @@ type Entries<T> = BoxStream<'static, Result<T, Status>>;
 
 impl Journals {
     /// Begins a call that anybody may make.
-    fn begin(&self) -> Result<Call, Refusal> {
+    fn begin(&self, origin: Origin) -> Result<Call, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
         let place = Arc::clone(&self.places).try_acquire_owned();
         Ok(Call {
             directory: recording.journal().directory().to_owned(),
+            origin,
             steps: self.steps.clone(),
             _place: place.map_err(|_| Refusal::BusyReads)?,
         })
     }
 
     /// Begins a call that answers what was recorded.
-    fn begin_reading(&self, method: &'static str) -> Result<Call, Refusal> {
+    fn begin_reading(&self, origin: Origin, method: &'static str) -> Result<Call, Refusal> {
         match (&self.door, self.tells_records()) {
             (Door::Public { admin_socket }, false) => Err(Refusal::AdminOnly {
                 method,
                 socket: admin_socket.clone(),
             }),
-            _ => self.begin(),
+            _ => self.begin(origin),
         }
     }
 
@@ -78,26 +80,54 @@ impl Journals {
 
 impl Call {
     /// One step, off the threads that answer others.
-    async fn step<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, Refusal>
+    async fn step<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Refusal>
     where
+        T: Send + 'static,
+        E: Send + 'static,
         Refusal: From<E>,
     {
-        Ok(self.steps.run(work).await??)
+        let work = move |_: &_| work();
+        Ok(self.steps.run(self.origin, Size::Large, work).await??)
     }
 
-    async fn read<T, E>(&self, work: impl FnOnce(&Reader) -> Result<T, E>) -> Result<T, Refusal>
+    /// As [`Self::step`], of something that is under way and comes back.
+    async fn step_of<S, T, E>(
+        &self,
+        mut state: S,
+        work: impl FnOnce(&mut S) -> Result<T, E> + Send + 'static,
+    ) -> Result<(S, T), Refusal>
     where
+        S: Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
         Refusal: From<E>,
     {
-        self.step::<T, Refusal>(|| {
-            let reader = Reader::open(&self.directory)?;
+        self.step(move || work(&mut state).map(|done| (state, done)))
+            .await
+    }
+
+    async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Reader) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        Refusal: From<E>,
+    {
+        let directory = self.directory.clone();
+        self.step::<T, Refusal>(move || {
+            let reader = Reader::open(&directory)?;
             Ok(work(&reader)?)
         })
         .await
     }
 
     async fn scan(&self, query: Query) -> Result<Scan, Refusal> {
-        self.step(|| Scan::open(&self.directory, query)).await
+        let directory = self.directory.clone();
+        self.step(move || Scan::open(&directory, query)).await
     }
 
     /// What is asked for, to its end.
@@ -106,8 +136,8 @@ impl Call {
         query: Query,
     ) -> Result<impl Stream<Item = Result<JournalEntry, Status>> + Send + 'static, Refusal> {
         let scan = self.scan(query).await?;
-        let chunks = stream::try_unfold((self, scan), |(call, mut scan)| async move {
-            let chunk = call.step(|| scan.next_chunk()).await?;
+        let chunks = stream::try_unfold((self, scan), |(call, scan)| async move {
+            let (scan, chunk) = call.step_of(scan, Scan::next_chunk).await?;
             Ok::<_, Status>(chunk.map(|chunk| (chunk, (call, scan))))
         });
         Ok(flat(chunks))
@@ -121,12 +151,14 @@ impl Call {
         let scan = self.beginning(query).await?;
         let chunks = stream::try_unfold((self, scan), |(call, mut scan)| async move {
             loop {
-                match call.step(|| scan.next_chunk()).await? {
+                let (next, chunk) = call.step_of(scan, Scan::next_chunk).await?;
+                scan = next;
+                match chunk {
                     Some(chunk) if chunk.is_empty() => {}
                     Some(chunk) => return Ok::<_, Status>(Some((chunk, (call, scan)))),
                     None => {
                         sleep(FOLLOW_INTERVAL).await;
-                        call.step(|| scan.extend()).await?;
+                        (scan, ()) = call.step_of(scan, Scan::extend).await?;
                     }
                 }
             }
@@ -151,8 +183,14 @@ impl Call {
             return Ok(scan);
         }
         let mut last = LastFew::of(scan);
-        while self.step(|| last.look()).await? {}
-        self.step(|| last.found()).await
+        loop {
+            let (looked, more) = self.step_of(last, LastFew::look).await?;
+            last = looked;
+            if !more {
+                break;
+            }
+        }
+        self.step(move || last.found()).await
     }
 
     async fn stats(&self, filter: Filter) -> Result<query::Stats, Refusal> {
@@ -160,16 +198,23 @@ impl Call {
             filter,
             ..Query::default()
         };
-        let (mut scan, disk) = self
-            .step::<_, Refusal>(|| {
-                let scan = Scan::open(&self.directory, query)?;
-                let disk = DiskUse::of(&self.directory, scan.reader())?;
-                Ok((scan, disk))
+        let directory = self.directory.clone();
+        let mut under_way = self
+            .step::<_, Refusal>(move || {
+                let scan = Scan::open(&directory, query)?;
+                let disk = DiskUse::of(&directory, scan.reader())?;
+                Ok((Gathering::new(disk)?, scan))
             })
             .await?;
-        let mut gathering = Gathering::new(disk)?;
-        while self.step(|| gathering.step(&mut scan)).await? {}
-        Ok(gathering.finish())
+        loop {
+            let step = |(gathering, scan): &mut (Gathering, Scan)| gathering.step(scan);
+            let (next, more) = self.step_of(under_way, step).await?;
+            under_way = next;
+            if !more {
+                break;
+            }
+        }
+        Ok(under_way.0.finish())
     }
 }
 
@@ -198,7 +243,7 @@ impl JournalService for Journals {
     type QueryStream = Entries<wire::QueryResponse>;
 
     async fn query(&self, request: Request<wire::QueryRequest>) -> Answer<Self::QueryStream> {
-        let call = self.begin_reading("Query")?;
+        let call = self.begin_reading(Origin::of(&request), "Query")?;
         let query = request.into_inner().try_into().map_err(Refusal::Field)?;
         let entries = call.entries(query).await?;
         let answers = entries.map_ok(|entry| wire::QueryResponse {
@@ -210,7 +255,7 @@ impl JournalService for Journals {
     type TailStream = Entries<wire::TailResponse>;
 
     async fn tail(&self, request: Request<wire::TailRequest>) -> Answer<Self::TailStream> {
-        let call = self.begin_reading("Tail")?;
+        let call = self.begin_reading(Origin::of(&request), "Tail")?;
         let query = request.into_inner().try_into().map_err(Refusal::Field)?;
         let entries = call.follow(query).await?;
         let answers = entries.map_ok(|entry| wire::TailResponse {
@@ -223,9 +268,9 @@ impl JournalService for Journals {
         &self,
         request: Request<wire::GetRecordRequest>,
     ) -> Answer<wire::GetRecordResponse> {
-        let call = self.begin_reading("GetRecord")?;
+        let call = self.begin_reading(Origin::of(&request), "GetRecord")?;
         let record = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let found = call.read(|reader| query::find(reader, record)).await?;
+        let found = call.read(move |reader| query::find(reader, record)).await?;
         let entry = found.ok_or(Refusal::NoRecord(record))?;
         Ok(Response::new(wire::GetRecordResponse {
             entry: Some(entry.into()),
@@ -233,7 +278,7 @@ impl JournalService for Journals {
     }
 
     async fn stats(&self, request: Request<wire::StatsRequest>) -> Answer<wire::StatsResponse> {
-        let call = self.begin_reading("Stats")?;
+        let call = self.begin_reading(Origin::of(&request), "Stats")?;
         let filter = request.into_inner().try_into().map_err(Refusal::Field)?;
         let stats = call.stats(filter).await?;
         Ok(Response::new(wire::StatsResponse {
@@ -242,6 +287,7 @@ impl JournalService for Journals {
     }
 
     async fn get_log(&self, request: Request<wire::GetLogRequest>) -> Answer<wire::GetLogResponse> {
+        let origin = Origin::of(&request);
         let wire::GetLogRequest {} = request.into_inner();
         let of_log = |reader: &Reader| {
             Ok::<_, StoreError>(wire::GetLogResponse {
@@ -249,15 +295,16 @@ impl JournalService for Journals {
                 records: reader.size()?,
             })
         };
-        Ok(Response::new(self.begin()?.read(of_log).await?))
+        Ok(Response::new(self.begin(origin)?.read(of_log).await?))
     }
 
     async fn get_checkpoint(
         &self,
         request: Request<wire::GetCheckpointRequest>,
     ) -> Answer<wire::GetCheckpointResponse> {
+        let origin = Origin::of(&request);
         let wire::GetCheckpointRequest {} = request.into_inner();
-        let last = self.begin()?.read(prove::last_checkpoint).await?;
+        let last = self.begin(origin)?.read(prove::last_checkpoint).await?;
         Ok(Response::new(wire::GetCheckpointResponse {
             checkpoint: last.as_str().to_owned(),
         }))
@@ -267,10 +314,11 @@ impl JournalService for Journals {
         &self,
         request: Request<wire::ProveInclusionRequest>,
     ) -> Answer<wire::ProveInclusionResponse> {
+        let origin = Origin::of(&request);
         let record = request.into_inner().try_into().map_err(Refusal::Field)?;
         let proof = self
-            .begin()?
-            .read(|reader| Ok::<_, Refusal>(prove::inclusion(reader, id(reader, record)?)?))
+            .begin(origin)?
+            .read(move |reader| Ok::<_, Refusal>(prove::inclusion(reader, id(reader, record)?)?))
             .await?;
         let mut response = wire::ProveInclusionResponse::from(&proof);
         if !self.tells_records() {
@@ -283,10 +331,11 @@ impl JournalService for Journals {
         &self,
         request: Request<wire::ProveConsistencyRequest>,
     ) -> Answer<wire::ProveConsistencyResponse> {
+        let origin = Origin::of(&request);
         let earlier = request.into_inner().try_into().map_err(Refusal::Field)?;
         let proof = self
-            .begin()?
-            .read(|reader| {
+            .begin(origin)?
+            .read(move |reader| {
                 let from = match earlier {
                     Earlier::Checkpoint(note) => *note,
                     Earlier::Size(size) => prove::checkpoint_of(reader, size)?,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::action::limits::{MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
+use crate::action::limits::{MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
 use crate::shadow::limits::MAX_GROUPS;
 
 /// Bytes of one message that comes in: an action document's limit, and room for framing.
@@ -47,19 +47,31 @@ pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How long an open stream goes on after shutdown began, before it ends as `UNAVAILABLE`.
 /// Below [`DRAIN_TIME_LIMIT`], so that its end still reaches the caller.
 pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
-/// Slow evaluations that run at once for each processor. More would only slow each other
-/// down.
-pub const SLOW_EVALUATIONS_PER_CPU: usize = 2;
+/// Threads for decisions that may take long, for each processor; and there is one more for
+/// small ones of peers that have nothing under way.
+pub const DECISION_THREADS_PER_CPU: usize = 1;
 /// Calls that read, compile, lint or dry-run packs at once, for each door. They have turns of their own, so
 /// that nobody can hold up decisions with them.
 pub const MAX_INSPECTIONS: usize = 2;
 /// Calls that watch divergences at once, for each door.
 pub const MAX_WATCHERS: usize = 16;
-/// How long slow work may wait for its turn, before it is `RESOURCE_EXHAUSTED`.
-pub const MAX_SLOW_WAIT: Duration = Duration::from_secs(1);
-/// Bytes of command line, plan and tool definition up to which the facts of an action are
-/// established inline; above, parsing takes milliseconds and counts as slow.
-pub const MAX_INLINE_BYTES: usize = 4 * 1024;
+/// How long work may wait for its turn, before it is `RESOURCE_EXHAUSTED`. Below
+/// [`DRAIN_TIME_LIMIT`].
+pub const MAX_TURN_WAIT: Duration = Duration::from_secs(5);
+/// Work that a flow may have done in each round of turns. Above what most decisions take, so
+/// that they have a turn in each round; far below the greatest, which then pays for rounds.
+pub const TURN_QUANTUM: Duration = Duration::from_millis(2);
+/// Pieces of work that may wait for a turn, for each kind of work.
+pub const MAX_WAITING: usize = 16 * 1024;
+/// Those of one peer among them, unless it is loopback, where peers can't be told apart.
+pub const MAX_WAITING_OF_PEER: usize = 4 * 1024;
+/// Those of one connection among them.
+pub const MAX_WAITING_OF_CONNECTION: usize = 2 * MAX_STREAM_AHEAD;
+/// Bytes of target, plan and tool definition up to which an action is decided where its call
+/// is; above, it waits for its turn.
+pub const MAX_INLINE_BYTES: usize = 512;
+/// The same, up to which a decision may have the turn that is reserved for small ones.
+pub const MAX_SMALL_BYTES: usize = MAX_COMMAND_BYTES;
 /// Answers that a client of ours lets a stream owe it.
 pub const MAX_PIPELINED: usize = 1024;
 /// Bytes that a call's buffer starts with.

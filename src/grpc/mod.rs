@@ -10,6 +10,8 @@
 //! | [`client`] | a client that speaks domain types |
 //! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`admin_socket`] | the Unix socket on which the authority is changed |
+//! | [`peer`] | who calls |
+//! | `turns` | threads for what may take long, and who comes next |
 //! | `health` | whether decisions can be made and told, and what is wrong |
 //! | [`limits`] | every bound, by name |
 
@@ -18,6 +20,7 @@ pub mod client;
 pub mod codec;
 pub mod convert;
 pub mod limits;
+pub mod peer;
 pub mod server;
 pub mod shadow_client;
 pub mod status;
@@ -28,5 +31,5 @@ mod health;
 mod journal_service;
 mod policy_service;
 mod shadow_service;
+mod turns;
 mod unfinished;
-mod workload;

@@ -6,8 +6,9 @@ use arc_swap::ArcSwap;
 use tonic::{Request, Response, Status};
 
 use super::convert::{Given, Wanted};
-use super::decision_service::Decisions;
+use super::decision_service::{Decisions, Explained};
 use super::status::Refusal;
+use super::turns::{Origin, Size, Turns};
 use super::wire::policy_service_server::PolicyService;
 use super::wire::{
     ActivatePolicyRequest, ActivatePolicyResponse, DryRunRequest, DryRunResponse, ExplainRequest,
@@ -15,7 +16,6 @@ use super::wire::{
     ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
     StageCandidateResponse,
 };
-use super::workload::Workload;
 use crate::action::Action;
 use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::conditions::Aspect;
@@ -57,7 +57,7 @@ impl Door {
 /// Looks at policies and, through the admin door, changes which are in force.
 pub(super) struct Policies {
     pub(super) decisions: Decisions,
-    pub(super) inspections: Workload,
+    pub(super) inspections: Turns,
     pub(super) library: Arc<ArcSwap<Library>>,
     pub(super) admission: Admission,
     pub(super) door: Door,
@@ -72,23 +72,42 @@ impl Policies {
 
     /// Checks the staged policy once more, if it is the one that is meant: not every candidate
     /// was staged here. What is wrong with it and is allowed is the answer.
-    async fn check_staged(&self, expected: Digest) -> Result<Option<String>, Refusal> {
+    async fn check_staged(
+        &self,
+        origin: Origin,
+        expected: Digest,
+    ) -> Result<Option<String>, Refusal> {
         let Some(candidate) = self.authority().slot().candidate.clone() else {
             return Ok(None);
         };
         if candidate.identity().effective_digest != expected {
             return Ok(None);
         }
-        let checked = self.run(|_| self.admission.check_cases(&candidate)).await?;
+        let check = move |packs: &Packs| packs.admission.check_cases(&candidate);
+        let checked = self.run(origin, check).await?;
         let failed = checked.map_err(|failed| Refusal::NotInForce(failed.into()))?;
         Ok(failed.map(|failed| failed.to_string()))
     }
 
     /// Does what reads or compiles packs.
-    async fn run<T>(&self, work: impl FnOnce(&Library) -> T) -> Result<T, Refusal> {
-        let library = self.library.load_full();
-        self.inspections.run(|| work(&library)).await
+    async fn run<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        work: impl FnOnce(&Packs) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let packs = Packs {
+            library: self.library.load_full(),
+            admission: self.admission.clone(),
+        };
+        let work = move |_: &_| work(&packs);
+        self.inspections.run(origin, Size::Large, work).await
     }
+}
+
+/// Packs as they are at one moment, and what they must pass.
+struct Packs {
+    library: Arc<Library>,
+    admission: Admission,
 }
 
 #[tonic::async_trait]
@@ -97,8 +116,9 @@ impl PolicyService for Policies {
         &self,
         request: Request<ListPoliciesRequest>,
     ) -> Answer<ListPoliciesResponse> {
+        let origin = Origin::of(&request);
         let ListPoliciesRequest {} = request.into_inner();
-        let listings = self.run(Library::list).await?;
+        let listings = self.run(origin, |packs| packs.library.list()).await?;
         let slot = self.authority().slot();
         Ok(Response::new(ListPoliciesResponse {
             policies: listings.into_iter().map(Into::into).collect(),
@@ -108,9 +128,13 @@ impl PolicyService for Policies {
     }
 
     async fn get_policy(&self, request: Request<GetPolicyRequest>) -> Answer<GetPolicyResponse> {
+        let origin = Origin::of(&request);
         let slot = self.authority().slot();
         let response = match request.into_inner().try_into().map_err(Refusal::Field)? {
-            Wanted::Pack(id) => self.run(|library| shelved(library, &id)).await??,
+            Wanted::Pack(id) => {
+                let shelved = move |packs: &Packs| shelved(&packs.library, &id);
+                self.run(origin, shelved).await??
+            }
             Wanted::Active => in_force(&slot.active),
             Wanted::Candidate => in_force(slot.candidate.as_ref().ok_or(Refusal::NoCandidate)?),
         };
@@ -122,10 +146,13 @@ impl PolicyService for Policies {
         request: Request<StageCandidateRequest>,
     ) -> Answer<StageCandidateResponse> {
         self.door.admit("StageCandidate")?;
+        let origin = Origin::of(&request);
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
         let active = self.authority().slot().active.identity().clone();
         let Passed { policy, problem } = self
-            .run(|library| put_in_force(&self.admission, library, given, &active))
+            .run(origin, move |Packs { library, admission }| {
+                put_in_force(admission, library, given, &active)
+            })
             .await??;
         if let Some(problem) = problem {
             tracing::warn!(problem, "staged all the same");
@@ -148,8 +175,9 @@ impl PolicyService for Policies {
         request: Request<ActivatePolicyRequest>,
     ) -> Answer<ActivatePolicyResponse> {
         self.door.admit("ActivatePolicy")?;
+        let origin = Origin::of(&request);
         let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
-        let problem = self.check_staged(expected).await?;
+        let problem = self.check_staged(origin, expected).await?;
         let activated = self
             .authority()
             .activate(expected)
@@ -170,37 +198,47 @@ impl PolicyService for Policies {
     }
 
     async fn lint_policy(&self, request: Request<LintPolicyRequest>) -> Answer<LintPolicyResponse> {
+        let origin = Origin::of(&request);
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
-        Ok(Response::new(
-            self.run(|library| lint_given(&self.admission, library, given))
-                .await??,
-        ))
+        let linted = self
+            .run(origin, move |Packs { library, admission }| {
+                lint_given(admission, library, given)
+            })
+            .await??;
+        Ok(Response::new(linted))
     }
 
     async fn dry_run(&self, request: Request<DryRunRequest>) -> Answer<DryRunResponse> {
+        let origin = Origin::of(&request);
         let slot = self.authority().slot();
         let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
         let policy = match wanted {
             Wanted::Pack(id) => {
-                self.run(|library| compile(&self.admission, library, Given::Pack(id)))
-                    .await??
+                self.run(origin, move |Packs { library, admission }| {
+                    compile(admission, library, Given::Pack(id))
+                })
+                .await??
             }
             Wanted::Active => Arc::clone(&slot.active),
             Wanted::Candidate => slot.candidate.clone().ok_or(Refusal::NoCandidate)?,
         };
-        let report = self.run(|_| dry_run_of(&policy)).await?;
-        let json = serde_json::to_string(&report).map_err(|error| Refusal::internal(&error))?;
-        Ok(Response::new((report, json, &**policy.identity()).into()))
+        let answer = self.run(origin, move |_| dry_run_answer(&policy)).await?;
+        let answer = answer.map_err(|error| Refusal::internal(&error))?;
+        Ok(Response::new(answer))
     }
 
     async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
+        let origin = Origin::of(&request);
         let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let answer = self.decisions.explain(action, ask).await?;
-        let (shown, left_out) = answer.facts.excerpt();
-        let facts = serde_json::to_string(&shown);
+        let explained = self.decisions.explain(origin, action, ask).await?;
+        let Explained {
+            answer,
+            facts_json,
+            facts_left_out,
+        } = explained;
         Ok(Response::new(ExplainResponse {
-            facts_json: facts.map_err(|error| Refusal::internal(&error))?,
-            facts_left_out: u64::try_from(left_out).unwrap_or(u64::MAX),
+            facts_json: facts_json.map_err(|error| Refusal::internal(&error))?,
+            facts_left_out: u64::try_from(facts_left_out).unwrap_or(u64::MAX),
             decision: Some(answer.decision.into()),
             candidate: answer.candidate.map(Into::into),
         }))
@@ -310,6 +348,12 @@ fn lint_given(
 ) -> Result<LintPolicyResponse, Refusal> {
     let source = source(library, given)?;
     Ok(admission.lint(library, &source).into())
+}
+
+fn dry_run_answer(policy: &Arc<Policy>) -> serde_json::Result<DryRunResponse> {
+    let report = dry_run_of(policy);
+    let json = serde_json::to_string(&report)?;
+    Ok((report, json, &**policy.identity()).into())
 }
 
 /// Decides a policy's cases on an authority of their own: the way that every decision goes.

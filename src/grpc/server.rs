@@ -21,20 +21,20 @@ use super::decision_service::Decisions;
 use super::health::Health;
 use super::journal_service::Journals;
 use super::limits::{
-    ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DRAIN_TIME_LIMIT, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
-    MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS,
-    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_PENDING_RESETS, MAX_WATCHERS,
-    SLOW_EVALUATIONS_PER_CPU, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+    ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DECISION_THREADS_PER_CPU, DRAIN_TIME_LIMIT,
+    KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES,
+    MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS, MAX_JOURNAL_READS, MAX_JOURNAL_STEPS,
+    MAX_PENDING_RESETS, MAX_WATCHERS, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
 use super::shadow_service::ShadowRuns;
+use super::turns::Turns;
 use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
 use super::wire::shadow_service_server::ShadowServiceServer;
-use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::signing::AnswerKey;
@@ -47,6 +47,9 @@ pub enum ServeError {
     /// The descriptions of the services can't be read.
     #[error("can't offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
+    /// The system gives no threads for what takes long.
+    #[error("can't start threads: {0}")]
+    Threads(#[from] io::Error),
     /// A listener failed.
     #[error("can't serve: {0}")]
     Transport(#[from] tonic::transport::Error),
@@ -139,7 +142,7 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
-        let services = Services::new(self, Closing(closing));
+        let services = Services::new(self, Closing::of(closing))?;
         services.health.announce().await;
 
         let path = |socket: &AdminSocket| socket.path().display().to_string();
@@ -208,7 +211,7 @@ struct Services {
 }
 
 impl Services {
-    fn new(server: Server, closing: Closing) -> Self {
+    fn new(server: Server, closing: Closing) -> io::Result<Self> {
         let Server {
             authority,
             library,
@@ -217,33 +220,35 @@ impl Services {
             answer_key,
         } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
-        Self {
+        let threads = cpus * DECISION_THREADS_PER_CPU;
+        Ok(Self {
             health: Health::of(&authority),
             decisions: Decisions {
                 authority,
-                workload: Workload::of(cpus * SLOW_EVALUATIONS_PER_CPU),
+                turns: Turns::with_reserved("decisions", threads, closing.clone())?,
                 closing,
                 answer_key,
             },
             library,
             admission,
             journal_reads,
-        }
+        })
     }
 
     fn router(&self, door: Door) -> Result<Router, ServeError> {
+        let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let journal = JournalServiceServer::new(Journals {
             authority: Arc::clone(&self.decisions.authority),
             door: door.clone(),
             reads: self.journal_reads,
-            steps: Workload::of(MAX_JOURNAL_STEPS),
+            steps: Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?,
             places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
-            closing: self.decisions.closing.clone(),
+            closing: closing.clone(),
         });
         // Turns of its own for each door: whoever keeps the public ones taken must not
         // keep an administrator from staging what stops that.
-        let inspections = Workload::of(MAX_INSPECTIONS);
+        let inspections = Turns::of("inspections", MAX_INSPECTIONS, closing.clone())?;
         let shadows = ShadowServiceServer::new(ShadowRuns {
             authority: Arc::clone(&self.decisions.authority),
             inspections: inspections.clone(),
@@ -252,7 +257,7 @@ impl Services {
             door: door.clone(),
             reads: self.journal_reads,
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
-            closing: self.decisions.closing.clone(),
+            closing: closing.clone(),
         });
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
@@ -301,6 +306,11 @@ fn transport() -> tonic::transport::Server {
 pub(super) struct Closing(watch::Receiver<bool>);
 
 impl Closing {
+    /// Closed once `closing` says so, or its sender is gone.
+    pub(super) fn of(closing: watch::Receiver<bool>) -> Self {
+        Self(closing)
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         *self.0.borrow()
     }

@@ -16,13 +16,13 @@ use super::decision_service::until_closed;
 use super::policy_service::{Door, compile};
 use super::server::{Closing, JournalReads};
 use super::status::Refusal;
+use super::turns::{Origin, Size, Turns};
 use super::wire::shadow_service_server::ShadowService;
 use super::wire::{
     GetShadowReportRequest, GetShadowReportResponse, ListShadowsRequest, ListShadowsResponse,
     StartShadowRequest, StartShadowResponse, StopShadowRequest, StopShadowResponse,
     WatchDivergencesRequest, WatchDivergencesResponse,
 };
-use super::workload::Workload;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::shadow::report::RunReportError;
@@ -33,7 +33,7 @@ use crate::shadow::live::{Divergence, EndReason};
 /// Watches candidates beside the active policy.
 pub(super) struct ShadowRuns {
     pub(super) authority: Arc<Authority>,
-    pub(super) inspections: Workload,
+    pub(super) inspections: Turns,
     pub(super) library: Arc<ArcSwap<Library>>,
     pub(super) admission: Admission,
     pub(super) door: Door,
@@ -60,17 +60,32 @@ impl ShadowRuns {
     }
 
     /// Compiles and rehearses.
-    async fn candidate(&self, wanted: ShadowCandidate) -> Result<Candidate, Refusal> {
+    async fn candidate(
+        &self,
+        origin: Origin,
+        wanted: ShadowCandidate,
+    ) -> Result<Candidate, Refusal> {
         let library = self.library.load_full();
+        let admission = self.admission.clone();
         let staged = self.authority.slot().candidate.clone();
-        let candidate = || {
+        let candidate = move || {
             let policy = match wanted {
-                ShadowCandidate::Given(given) => compile(&self.admission, &library, given)?,
+                ShadowCandidate::Given(given) => compile(&admission, &library, given)?,
                 ShadowCandidate::Staged => staged.ok_or(Refusal::NoCandidate)?,
             };
             Ok(Candidate::rehearsed(policy))
         };
-        self.inspections.run(candidate).await?
+        self.inspect(origin, candidate).await?
+    }
+
+    /// Does what takes long or holds a run's counts.
+    async fn inspect<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let work = move |_: &_| work();
+        self.inspections.run(origin, Size::Large, work).await
     }
 }
 
@@ -81,11 +96,12 @@ impl ShadowService for ShadowRuns {
         request: Request<StartShadowRequest>,
     ) -> Answer<StartShadowResponse> {
         self.door.admit("StartShadow")?;
+        let origin = Origin::of(&request);
         let ShadowStart {
             candidate,
             settings,
         } = request.into_inner().try_into().map_err(Refusal::Field)?;
-        let candidate = self.candidate(candidate).await?;
+        let candidate = self.candidate(origin, candidate).await?;
         let started = self.authority.start_shadow(candidate, settings).await;
         let run = started.map_err(Refusal::Shadow)?.status();
         tracing::info!(run_id = %run.run_id, candidate = %run.candidate.effective_digest, "shadow run started");
@@ -109,12 +125,13 @@ impl ShadowService for ShadowRuns {
         &self,
         request: Request<ListShadowsRequest>,
     ) -> Answer<ListShadowsResponse> {
+        let origin = Origin::of(&request);
         let ListShadowsRequest {} = request.into_inner();
         let runs = self.authority.shadows();
         // A report in the making holds a run's counts.
-        let list = || runs.iter().map(|run| run.status().into()).collect();
+        let list = move || runs.iter().map(|run| run.status().into()).collect();
         Ok(Response::new(ListShadowsResponse {
-            runs: self.inspections.run(list).await?,
+            runs: self.inspect(origin, list).await?,
         }))
     }
 
@@ -123,19 +140,21 @@ impl ShadowService for ShadowRuns {
         request: Request<GetShadowReportRequest>,
     ) -> Answer<GetShadowReportResponse> {
         self.admit_reader("GetShadowReport")?;
+        let origin = Origin::of(&request);
         let query = ReportQuery::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let ReportQuery { run, asked } = query;
         let run = self.run(run)?;
         let unmade = |error: RunReportError| Refusal::internal(&error);
-        let moment = self.inspections.run(|| run.moment()).await?;
+        let of = Arc::clone(&run);
+        let moment = self.inspect(origin, move || of.moment()).await?;
         let moment = moment.map_err(unmade)?;
         self.authority.cover(&moment).await;
-        let report = || {
+        let report = move || {
             let report = run.report(&moment, &asked, Some(Timestamp::now()))?;
             let bytes = report.to_canonical_bytes()?;
             Ok((run.status(), report.counts, bytes).into())
         };
-        let made = self.inspections.run(report).await?.map_err(unmade)?;
+        let made = self.inspect(origin, report).await?.map_err(unmade)?;
         Ok(Response::new(made))
     }
 

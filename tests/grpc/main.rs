@@ -18,3 +18,4 @@ mod shadow;
 mod shadow_notes;
 mod signing;
 mod support;
+mod turns;

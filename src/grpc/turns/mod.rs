@@ -1,0 +1,152 @@
+//! Turns for work that may take long, on threads of its own: never on those that answer.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`origin`] | where work comes from: peer, connection, call |
+//! | `flows` | deficit round robin over them, charged by work done |
+//! | `queue` | what waits, bounded; the reserved turn |
+//! | `pool` | the threads |
+//!
+//! Small work of a party (a peer; on loopback, where all are one peer, a connection) that has
+//! nothing under way has a turn of its own, so that it doesn't wait behind what others keep all
+//! threads busy with. Whoever doesn't wait for an answer any more gives up the place; what is
+//! under way for it is told by [`Cancelled`].
+
+mod flows;
+mod origin;
+mod pool;
+mod queue;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::oneshot::{self, Receiver};
+use tokio::time::timeout;
+
+pub(super) use origin::Origin;
+
+use self::pool::{Job, Pool};
+use self::queue::Place;
+use super::limits::{MAX_SMALL_BYTES, MAX_TURN_WAIT};
+use super::server::Closing;
+use super::status::Refusal;
+
+/// Whether nobody waits for a piece of work any more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cancelled(Arc<AtomicBool>);
+
+impl Cancelled {
+    /// One relaxed load.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How much a piece of work is, as far as that is known before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    /// Tens of milliseconds at most: it may have the reserved turn.
+    Small,
+    /// Possibly more.
+    Large,
+}
+
+impl Size {
+    /// That of a decision about so much.
+    pub(super) fn of(bytes: usize) -> Self {
+        match bytes <= MAX_SMALL_BYTES {
+            true => Self::Small,
+            false => Self::Large,
+        }
+    }
+}
+
+/// Threads that work in turns. Clones share them.
+#[derive(Clone)]
+pub(super) struct Turns {
+    pool: Arc<Pool>,
+    closing: Closing,
+}
+
+impl Turns {
+    /// `threads` of them, called `name`, and one more for the reserved turn.
+    pub(super) fn with_reserved(name: &str, threads: usize, closing: Closing) -> io::Result<Self> {
+        Self::start(name, threads, true, closing)
+    }
+
+    /// `threads` of them, called `name`.
+    pub(super) fn of(name: &str, threads: usize, closing: Closing) -> io::Result<Self> {
+        Self::start(name, threads, false, closing)
+    }
+
+    fn start(name: &str, threads: usize, reserved: bool, closing: Closing) -> io::Result<Self> {
+        let pool = Arc::new(Pool::start(name, threads, reserved)?);
+        Ok(Self { pool, closing })
+    }
+
+    /// Does `work` when its turn comes. Dropping the future gives the turn up.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] if too much waits, or its turn doesn't come within [`MAX_TURN_WAIT`];
+    /// [`Refusal::ShuttingDown`] if the service ends before it comes.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        size: Size,
+        work: impl FnOnce(&Cancelled) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (sender, mut receiver) = oneshot::channel();
+        let cancelled = Cancelled::default();
+        let seen = cancelled.clone();
+        let job: Job = Box::new(move || {
+            // Whoever asked may be gone, before or after.
+            if !seen.is_cancelled() {
+                drop(sender.send(work(&seen)));
+            }
+        });
+        let place = self.pool.push(origin, size == Size::Small, job);
+        let ticket = Ticket {
+            pool: &self.pool,
+            place: place.ok_or(Refusal::Busy)?,
+            cancelled,
+        };
+        let waited = tokio::select! {
+            done = timeout(MAX_TURN_WAIT, &mut receiver) => done.map_err(|_| Refusal::Busy),
+            () = self.closing.clone().wait() => Err(Refusal::ShuttingDown),
+        };
+        match waited {
+            Ok(done) => done.map_err(|_| Refusal::Internal),
+            Err(refusal) if ticket.withdraw() => Err(refusal),
+            Err(_) => outcome(receiver).await,
+        }
+    }
+}
+
+/// What comes of work that is under way. An error is one of this program, and is in the log.
+async fn outcome<T>(receiver: Receiver<T>) -> Result<T, Refusal> {
+    receiver.await.map_err(|_| Refusal::Internal)
+}
+
+/// A place in the queue, given up when it is dropped.
+struct Ticket<'a> {
+    pool: &'a Pool,
+    place: Place,
+    cancelled: Cancelled,
+}
+
+impl Ticket<'_> {
+    fn withdraw(&self) -> bool {
+        self.pool.withdraw(&self.place)
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        self.cancelled.0.store(true, Ordering::Relaxed);
+        self.withdraw();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Where work comes from.
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tonic::Request;
+use tonic::transport::server::UdsConnectInfo;
+
+use crate::grpc::peer::{Peer, PeerKey};
+
+/// Turns go by peer, below it by connection, below it by call.
+pub(super) const LEVELS: usize = 3;
+
+/// One flow of work, as its neighbours under the same parent are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Flow {
+    Peer(PeerKey),
+    Connection(u64),
+    Call(u64),
+}
+
+impl Flow {
+    /// Who comes first where all else is equal: the older connection. Peers don't have an age.
+    pub(super) fn seniority(self) -> u64 {
+        match self {
+            Self::Peer(_) => 0,
+            Self::Connection(number) | Self::Call(number) => number,
+        }
+    }
+}
+
+/// The call that asks for work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::grpc) struct Origin {
+    path: [Flow; LEVELS],
+    party: usize,
+}
+
+impl Origin {
+    /// A call of `peer` that has not been seen before.
+    pub(super) fn of_call(peer: Peer) -> Self {
+        static CALLS: AtomicU64 = AtomicU64::new(0);
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        // All of loopback is one address, whoever is behind it.
+        let is_shared = matches!(peer.key, PeerKey::Address(address) if address.is_loopback());
+        Self {
+            path: [
+                Flow::Peer(peer.key),
+                Flow::Connection(peer.connection),
+                Flow::Call(call),
+            ],
+            party: usize::from(is_shared),
+        }
+    }
+
+    /// The call that `request` began. All that came by no listener of this service are one peer.
+    pub(in crate::grpc) fn of<T>(request: &Request<T>) -> Self {
+        Self::of_call(Peer::of(request).unwrap_or_else(|| connected(request)))
+    }
+
+    pub(super) fn path(&self) -> &[Flow] {
+        &self.path
+    }
+
+    /// At which level of the path those are that have bounds and a reserved turn of their own:
+    /// peers, or on loopback connections.
+    pub(super) fn party(&self) -> usize {
+        self.party
+    }
+}
+
+/// What the transport says of a connection.
+fn connected<T>(request: &Request<T>) -> Peer {
+    let unix = request.extensions().get::<UdsConnectInfo>();
+    let user = unix.and_then(|it| it.peer_cred).map(|it| it.uid());
+    let remote = request.remote_addr();
+    let address = remote.map_or(Ipv4Addr::UNSPECIFIED.into(), |remote| remote.ip());
+    Peer {
+        key: user.map_or_else(|| PeerKey::of_address(address), PeerKey::User),
+        process: None,
+        connection: remote.map_or(0, |remote| remote.port().into()),
+    }
+}

@@ -1,0 +1,136 @@
+//! Threads that work in turns.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::origin::{Flow, Origin};
+use super::queue::{Place, Queue, Turn};
+use crate::engine::limits::EVALUATION_STACK_BYTES;
+
+/// What a thread does for a call.
+pub(super) type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads and their queue. When it is dropped, what waits is dropped too and the threads end
+/// with what they have under way; nobody waits for them.
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    common: Condvar,
+    reserved: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: Queue<Job>,
+    /// Threads of the common turns that wait for work.
+    idle: usize,
+    closed: bool,
+}
+
+impl Pool {
+    /// `common` threads for everybody, and with `reserved` one more for the reserved turn.
+    pub(super) fn start(name: &str, common: usize, reserved: bool) -> io::Result<Self> {
+        let pool = Self {
+            shared: Arc::new(Shared {
+                state: Mutex::default(),
+                common: Condvar::new(),
+                reserved: Condvar::new(),
+            }),
+        };
+        let turns = std::iter::repeat_n(Turn::Common, common);
+        for turn in turns.chain(reserved.then_some(Turn::Reserved)) {
+            let shared = Arc::clone(&pool.shared);
+            thread::Builder::new()
+                .name(name.to_owned())
+                .stack_size(EVALUATION_STACK_BYTES)
+                .spawn(move || shared.work(turn))?;
+        }
+        Ok(pool)
+    }
+
+    /// Puts `job` in the queue; none if there is no place for it.
+    pub(super) fn push(&self, origin: Origin, small: bool, job: Job) -> Option<Place> {
+        let mut state = self.shared.state();
+        let place = state.queue.push(origin, small, job)?;
+        match state.idle {
+            0 => self.shared.reserved.notify_one(),
+            _ => self.shared.common.notify_one(),
+        }
+        Some(place)
+    }
+
+    /// Gives `place` up. Whether it was still waiting.
+    pub(super) fn withdraw(&self, place: &Place) -> bool {
+        self.shared.state().queue.withdraw(place)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.closed = true;
+        state.queue.clear();
+        self.shared.common.notify_all();
+        self.shared.reserved.notify_all();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self, turn: Turn) {
+        while let Some((job, path)) = self.next(turn) {
+            let start = Instant::now();
+            // What it had to say goes nowhere, and its caller hears of that.
+            if catch_unwind(AssertUnwindSafe(job)).is_err() {
+                tracing::error!("a piece of work failed by an error of this program");
+            }
+            self.finish(&path, start.elapsed());
+        }
+    }
+
+    fn next(&self, turn: Turn) -> Option<(Job, Vec<Flow>)> {
+        let mut state = self.state();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(turned) = state.queue.take(turn) {
+                return Some(turned.into_parts());
+            }
+            state = match turn {
+                Turn::Reserved => wait(&self.reserved, state),
+                Turn::Common => {
+                    state.idle += 1;
+                    let mut state = wait(&self.common, state);
+                    state.idle -= 1;
+                    state
+                }
+            };
+        }
+    }
+
+    /// A turn is a thread, so what is charged is the time for which it was held: also where a
+    /// child process or the disk did the work.
+    fn finish(&self, path: &[Flow], held: Duration) {
+        let mut state = self.state();
+        state.queue.finish(path, held);
+        // Its party may have nothing under way now.
+        if state.queue.has_reserved() {
+            self.reserved.notify_one();
+        }
+    }
+}
+
+fn wait<'a>(condition: &Condvar, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    let woken = condition.wait(state);
+    woken.unwrap_or_else(PoisonError::into_inner)
+}
