@@ -33,6 +33,9 @@ pub const MAX_REPORT_BYTES: usize = 32 * 1024 * 1024;
 pub const DEFAULT_QUEUE_DECISIONS: usize = 8_192;
 /// Decisions that can be asked to wait for a live observer.
 pub const MAX_QUEUE_DECISIONS: usize = 1 << 18;
+/// Bytes that the decisions hold which wait for one live observer: enough for
+/// [`DEFAULT_QUEUE_DECISIONS`] of the usual size, which is some 2 KiB.
+pub const MAX_QUEUE_BYTES: usize = 20 * 1024 * 1024;
 /// Divergences that a slow watcher can be behind before it loses some.
 pub const WATCH_QUEUE_DIVERGENCES: usize = 1_024;
 /// Between two looks of an observer at its queue, where there is traffic. It is never woken:

@@ -9,7 +9,7 @@ use cavra::authority::comparison::{Pair, judge_of};
 use cavra::engine::limits::EVALUATION_STACK_BYTES;
 use cavra::policy::comparison::Change;
 use cavra::policy::decision::Decision;
-use cavra::shadow::limits::WATCH_QUEUE_DIVERGENCES;
+use cavra::shadow::limits::{MAX_QUEUE_BYTES, WATCH_QUEUE_DIVERGENCES};
 use cavra::shadow::live::{Clock, End, EndReason, Judge, Observer, Offer, Settings};
 use cavra::shadow::sampling::{PartsPerMillion, Sampler, SamplingKey};
 use tokio::sync::broadcast::error::TryRecvError;
@@ -38,11 +38,8 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         recorded: None,
         policy_source: None,
     };
-    Arc::new(Offer {
-        decision,
-        facts: Arc::new(judged.facts.clone()),
-        position: judged.position.number,
-    })
+    let facts = Arc::new(judged.facts.clone());
+    Arc::new(Offer::new(decision, facts, judged.position.number))
 }
 
 /// Judges only once it is let go.
@@ -111,6 +108,28 @@ fn a_full_queue_drops_and_counts_and_waits_for_nobody() {
     assert!((91..=92).contains(&intake.dropped), "{intake:?}");
     assert_eq!(intake.pending, 100 - intake.dropped);
     let_go.send(()).unwrap();
+    let end = observer.stop();
+    assert_eq!(end.tally.compared() + end.intake.dropped, 100);
+    assert_eq!(end.intake.pending, 0);
+}
+
+/// Large decisions fill a queue by what they hold, long before it has all its decisions.
+#[test]
+fn a_queue_is_bounded_by_bytes() {
+    let maker = Maker::new();
+    let mut judged = planted(&maker.pair).swap_remove(0);
+    judged.action.terraform_plan = Some(" ".repeat(MAX_QUEUE_BYTES / 10).into());
+    let (judge, let_go) = stalled(&maker.pair);
+    let observer = Observer::start(settings(), judge, clock()).unwrap();
+    for _ in 0..100 {
+        observer.offer(&offer(&maker.pair, &judged));
+    }
+    let intake = observer.snapshot().intake;
+    assert_eq!((intake.seen, intake.sampled), (100, 100));
+    // Nine fit beside their facts, and one is in the hands of the thread.
+    assert!((90..=91).contains(&intake.dropped), "{intake:?}");
+    let_go.send(()).unwrap();
+    // What is compared makes room.
     let end = observer.stop();
     assert_eq!(end.tally.compared() + end.intake.dropped, 100);
     assert_eq!(end.intake.pending, 0);
@@ -191,7 +210,7 @@ fn a_sample_is_taken_and_the_rest_is_seen() {
     let offers: Vec<Arc<Offer>> = day.iter().map(|it| offer(&maker.pair, it)).collect();
     let wanted = offers
         .iter()
-        .filter(|it| sampler.takes(None, &it.decision.decision_id))
+        .filter(|it| sampler.takes(None, &it.decision().decision_id))
         .count() as u64;
     assert!((1..45).contains(&wanted));
     let settings = Settings {
@@ -201,7 +220,7 @@ fn a_sample_is_taken_and_the_rest_is_seen() {
     let judge = judge_of(Arc::clone(&maker.pair.candidate));
     let observer = Observer::start(settings, judge, clock()).unwrap();
     for offer in &offers {
-        if let Some(ticket) = observer.wants(&offer.decision) {
+        if let Some(ticket) = observer.wants(offer.decision()) {
             ticket.offer(Arc::clone(offer));
         }
     }
@@ -220,7 +239,7 @@ fn a_ticket_that_is_not_used_is_a_drop() {
     let judge = judge_of(Arc::clone(&maker.pair.candidate));
     let observer = Observer::start(settings(), judge, clock()).unwrap();
     let offer = offer(&maker.pair, &day[0]);
-    drop(observer.wants(&offer.decision));
+    drop(observer.wants(offer.decision()));
     observer.offer(&offer);
     let end = observer.stop();
     assert_eq!((end.intake.sampled, end.intake.dropped), (2, 1));

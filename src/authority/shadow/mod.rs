@@ -97,11 +97,9 @@ impl Running {
                         true => UNPLACED,
                         false => self.sequence.fetch_add(1, Ordering::Relaxed),
                     };
-                    Arc::new(Offer {
-                        position: decision.journal_position().unwrap_or_else(place),
-                        decision: decision.clone(),
-                        facts: Arc::clone(&answer.facts),
-                    })
+                    let position = decision.journal_position().unwrap_or_else(place);
+                    let facts = Arc::clone(&answer.facts);
+                    Arc::new(Offer::new(decision.clone(), facts, position))
                 });
                 ticket.offer(Arc::clone(offer));
             }

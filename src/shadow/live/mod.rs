@@ -1,19 +1,20 @@
 //! An observer beside a running authority.
 //!
 //! [`Observer::wants`] and [`Ticket::offer`] are all that the path of an active decision sees
-//! of it: a few atomic additions, a hash where only a sample is wanted, and one push into a bounded, lock-free queue. It takes no lock, wakes no thread
-//! and waits for nothing; a full queue drops the offer and counts it. One observer looks at
+//! of it: a few atomic additions, a hash where only a sample is wanted, and one push into a lock-free queue, bounded by decisions and by the
+//! bytes that they hold. It takes no lock, wakes no thread and waits for nothing; a full queue drops the offer and counts it. One observer looks at
 //! one candidate, so that a slow one costs the others nothing.
 
 mod batch;
 mod priority;
 mod shared;
+mod weight;
 mod worker;
 
 pub use batch::{Batch, Placed, Sink};
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -46,13 +47,34 @@ pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
 /// A decision that was made, and what it was made on.
 #[derive(Debug)]
 pub struct Offer {
-    /// The decision, by the active policy.
-    pub decision: Decision,
-    /// What it was judged on.
-    pub facts: Arc<Facts>,
-    /// Where it stands in the journal; without one, where it stands in the order of decisions.
-    /// Decisions of one number are ordered by their ids.
-    pub position: u64,
+    decision: Decision,
+    facts: Arc<Facts>,
+    position: u64,
+    /// What it holds in memory.
+    bytes: usize,
+}
+
+impl Offer {
+    /// A decision of the active policy, and what it was judged on. `position` is where it
+    /// stands in the journal; without one, where it stands in the order of decisions. Decisions
+    /// of one number are ordered by their ids.
+    #[must_use]
+    pub fn new(decision: Decision, facts: Arc<Facts>, position: u64) -> Self {
+        let mut offer = Self {
+            decision,
+            facts,
+            position,
+            bytes: 0,
+        };
+        offer.bytes = weight::of(&offer);
+        offer
+    }
+
+    /// The decision.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
 }
 
 /// How an observer works.
@@ -60,7 +82,8 @@ pub struct Offer {
 pub struct Settings {
     /// Which decisions it compares.
     pub sampler: Sampler,
-    /// Decisions that may wait, at most [`MAX_QUEUE_DECISIONS`].
+    /// Decisions that may wait, at most [`MAX_QUEUE_DECISIONS`], and together no more than
+    /// [`MAX_QUEUE_BYTES`](super::limits::MAX_QUEUE_BYTES).
     pub queue_decisions: usize,
     /// Examples of each group.
     pub examples: usize,
@@ -158,7 +181,7 @@ impl Ticket<'_> {
     /// Hands the decision over, or drops it where the queue is full. Never waits. Observers
     /// share one offer.
     pub fn offer(mut self, offer: Arc<Offer>) {
-        self.taken = self.shared.queue.push(offer).is_ok();
+        self.taken = self.shared.push(offer);
     }
 }
 
@@ -205,6 +228,7 @@ impl Observer {
         let shared = Arc::new(Shared {
             sampler: settings.sampler,
             queue: ArrayQueue::new(capacity),
+            queued_bytes: AtomicUsize::new(0),
             seen: AtomicU64::new(0),
             sampled: AtomicU64::new(0),
             dropped: AtomicU64::new(0),

@@ -1,6 +1,6 @@
 //! What the path of a decision and the observer's thread share.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
@@ -8,6 +8,7 @@ use tokio::sync::broadcast;
 
 use super::{Divergence, EndReason, Offer};
 use crate::policy::comparison::Change;
+use crate::shadow::limits::MAX_QUEUE_BYTES;
 use crate::shadow::report::{Counts, Intake};
 use crate::shadow::sampling::Sampler;
 use crate::shadow::tally::Tally;
@@ -16,6 +17,8 @@ use crate::shadow::timeline::place;
 pub(super) struct Shared {
     pub(super) sampler: Sampler,
     pub(super) queue: ArrayQueue<Arc<Offer>>,
+    /// What the offers in `queue` hold, and those about to be there.
+    pub(super) queued_bytes: AtomicUsize,
     pub(super) seen: AtomicU64,
     pub(super) sampled: AtomicU64,
     pub(super) dropped: AtomicU64,
@@ -74,9 +77,27 @@ impl Shared {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether there was room for the offer: a place, and its bytes.
+    pub(super) fn push(&self, offer: Arc<Offer>) -> bool {
+        let bytes = offer.bytes;
+        let before = self.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let is_room = before.saturating_add(bytes) <= MAX_QUEUE_BYTES;
+        let taken = is_room && self.queue.push(offer).is_ok();
+        if !taken {
+            self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    pub(super) fn pop(&self) -> Option<Arc<Offer>> {
+        let offer = self.queue.pop()?;
+        self.queued_bytes.fetch_sub(offer.bytes, Ordering::Relaxed);
+        Some(offer)
+    }
+
     /// What waits will not be compared any more.
     pub(super) fn discard(&self) {
-        while self.queue.pop().is_some() {
+        while self.pop().is_some() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -51,7 +51,7 @@ impl Worker {
             if let Some(reason) = self.is_over() {
                 return reason;
             }
-            match (self.shared.queue.pop(), stopping) {
+            match (self.shared.pop(), stopping) {
                 (Some(offer), _) => {
                     self.compare(&offer);
                     pause = QUEUE_POLL_INTERVAL;
