@@ -22,15 +22,24 @@ pub const MAX_ERROR_BYTES: usize = 1024;
 pub const MAX_SHELL_NESTING: usize = 64;
 /// How many wrappers, substitutions and inner shells one simple command may be reached through.
 pub const MAX_WRAPPER_DEPTH: usize = 16;
-/// Simple commands in one command line, all nesting taken together.
-pub const MAX_SIMPLE_COMMANDS: usize = 1024;
-/// Words that one command line's brace expansions may make.
+/// Units of work (see [`super::budget`]) that following one command line may take: 3,000
+/// short commands, or 3,000 paths.
+pub const MAX_WORK: usize = 12_000_000;
+/// Units of work that skimming one command line may take beyond what its pieces take each.
+pub const MAX_SKIM_WORK: usize = 12_000_000;
+/// Commands of which a skim keeps more than the forms that are held against patterns.
+pub const MAX_SKIMMED_COMMANDS: usize = 256;
+/// Bytes of a directory below which a skim resolves paths; a longer one counts as not known.
+pub const MAX_SKIMMED_DIRECTORY_BYTES: usize = 64;
+/// Things not known of one action that are told; a person reads no more.
+pub const MAX_UNKNOWNS: usize = 256;
+/// Words that the brace expansions of one word may make.
 pub const MAX_EXPANDED_WORDS: usize = 4096;
 /// How deep `case` may nest: the grammar reads a last clause without `;;` twice on each level.
 pub const MAX_CASE_NESTING: usize = 4;
 /// `&&`, `||` and (eightfold) `!` in one `[[ … ]]`: the grammar nests them.
 pub const MAX_TEST_OPERATORS: usize = 256;
-/// Bytes that the expansions of one command line may make, and that it may have parsed in all.
+/// Bytes that the brace expansions of one word may make.
 pub const MAX_EXPANDED_BYTES: usize = 1024 * 1024;
 /// Readings in which one command is followed whose expansions have several (`${x:-y}`).
 pub const MAX_READINGS: usize = 4;

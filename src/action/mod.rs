@@ -12,8 +12,10 @@
 //! | [`git`] | which refs a push would move |
 //! | [`terraform`] | what a plan would change |
 //! | [`mcp`] | which server and tool definition a call is about |
+//! | [`budget`] | the work that one action may take, counted |
 //! | [`limits`] | every size and depth that bounds the above |
 
+pub mod budget;
 pub mod document;
 pub mod facts;
 pub mod git;

@@ -7,7 +7,7 @@ use super::Policy;
 use super::section::{Section, SectionInput, SignalKind};
 use crate::action::Action;
 use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
-use crate::action::path::{PathPatterns, Sight};
+use crate::action::path::{MAX_MATCHING_STEPS, PathPatterns, Sight};
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
 /// one section may come in several parts.
@@ -15,6 +15,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     let mut prepare = Prepare {
         policy,
         hits: Vec::new(),
+        steps: MAX_MATCHING_STEPS,
     };
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: SectionInput| section.add_to(&mut inputs);
@@ -55,6 +56,8 @@ struct Prepare<'a> {
     policy: &'a Policy,
     /// Reused for every match.
     hits: Vec<u32>,
+    /// What is left for holding globs against patterns.
+    steps: usize,
 }
 
 impl Prepare<'_> {
@@ -62,7 +65,7 @@ impl Prepare<'_> {
         let mut section = SectionInput::new(Section::FilesystemRead);
         let certain = facts.reads.len();
         for (subject, read) in facts.all_reads().enumerate() {
-            let before = section.signals.len();
+            let before = section.told;
             let sight = self.sight(read);
             let kind = certain_or_possible(read, SignalKind::Block);
             for hit in self.paths(&self.policy.matchers.block_read, &sight) {
@@ -71,7 +74,7 @@ impl Prepare<'_> {
             if read.device {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.signals.len() == before && subject < certain {
+            if section.told == before && subject < certain {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
@@ -88,7 +91,7 @@ impl Prepare<'_> {
                 self.mentioned(&mut section, subject, write, facts);
                 continue;
             }
-            let before = section.signals.len();
+            let before = section.told;
             let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
             for hit in self.paths(&matchers.block_write, &sight) {
@@ -109,7 +112,7 @@ impl Prepare<'_> {
             if sight.outside || write.device {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.signals.len() == before && subject < facts.writes.len() {
+            if section.told == before && subject < facts.writes.len() {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
@@ -131,13 +134,14 @@ impl Prepare<'_> {
         facts: &Facts,
     ) {
         let matchers = &self.policy.matchers;
-        let sight = self.sight(word);
-        let hit = self.paths(&matchers.block_write, &sight).first().copied();
         let command = word.command.and_then(|index| facts.commands.get(index));
-        let (Some(hit), Some(command)) = (hit, command) else {
+        let form = command.and_then(|it| Some((it, it.allow_form.as_ref()?)));
+        let Some((command, form)) = form else {
             return;
         };
-        let Some(form) = &command.allow_form else {
+        let sight = self.sight(word);
+        let hit = self.paths(&matchers.block_write, &sight).first().copied();
+        let Some(hit) = hit else {
             return;
         };
         self.hits.clear();
@@ -148,7 +152,7 @@ impl Prepare<'_> {
     }
 
     fn paths(&mut self, patterns: &PathPatterns, sight: &Sight<'_>) -> &[u32] {
-        patterns.look_at(sight, &mut self.hits);
+        patterns.look_at(sight, &mut self.steps, &mut self.hits);
         &self.hits
     }
 
@@ -169,7 +173,7 @@ impl Prepare<'_> {
         command: &Command,
         facts: &Facts,
     ) {
-        let before = section.signals.len();
+        let before = section.told;
         let pack = &self.policy.pack.commands;
         let blocks = count(pack.block.len());
         let approvals = count(pack.require_approval.len());
@@ -205,7 +209,7 @@ impl Prepare<'_> {
                 section.push(SignalKind::Allow, subject, Some(pattern));
             }
         }
-        let listed = section.signals.len() > before;
+        let listed = section.told > before;
         if !listed && !self.is_judged_as_push(command, facts) {
             section.push(SignalKind::Unlisted, subject, None);
         }

@@ -7,7 +7,11 @@
 
 use regorus::Value;
 
+<<<<<<< HEAD
 use super::limits::MAX_SECTION_SIGNALS;
+=======
+use super::limits::MAX_ALIKE_SIGNALS;
+>>>>>>> c6970dc (fix(facts): a block stays a block behind padding; work is counted)
 
 /// A group of base rules with one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -216,6 +220,8 @@ pub(super) struct SectionInput {
     pub(super) signals: Vec<Signal>,
     /// The pack's switches that are on, in the order of [`Setting`].
     pub(super) settings: Vec<Setting>,
+    /// How many signals there were, those included that were like enough others.
+    pub(super) told: usize,
 }
 
 impl SectionInput {
@@ -224,10 +230,20 @@ impl SectionInput {
             section,
             signals: Vec::new(),
             settings: Vec::new(),
+            told: 0,
         }
     }
 
+    /// Adds a signal. Of one kind and pattern the first ones are enough: the others would say
+    /// the same of other subjects, and add nothing to the verdict.
     pub(super) fn push(&mut self, kind: SignalKind, subject: usize, pattern: Option<u32>) {
+        self.told += 1;
+        let alike = |signal: &&Signal| signal.kind == kind && signal.pattern == pattern;
+        if self.signals.len() >= MAX_ALIKE_SIGNALS
+            && self.signals.iter().filter(alike).count() >= MAX_ALIKE_SIGNALS
+        {
+            return;
+        }
         // Facts are bounded far below 2^32 by `action::limits`.
         let subject = u32::try_from(subject).unwrap_or(u32::MAX);
         self.signals.push(Signal {

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod cpu;
 mod documents;
 mod establish;
 mod git;

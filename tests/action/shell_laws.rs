@@ -1,21 +1,43 @@
 //! Laws of the facts of command lines, over generated lines.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use cavra::action::facts::{Facts, establish};
+use cavra::action::facts::{Facts, establish, establish_counted};
+use cavra::action::limits::{MAX_SKIM_WORK, MAX_WORK};
 use cavra::action::{Action, Caller, Place, Request};
 use proptest::prelude::*;
 
-fn facts(line: &str) -> Facts {
-    establish(&Action {
+use crate::cpu::timed;
+
+fn action(line: &str) -> Action {
+    Action {
         request: Request::ExecuteCommand {
             command_line: line.to_owned(),
         },
         caller: Caller::default(),
         place: Place::default(),
         terraform_plan: None,
-    })
-    .expect("facts")
+    }
+}
+
+fn facts(line: &str) -> Facts {
+    establish(&action(line)).expect("facts")
+}
+
+/// Units of work for each byte of a line that is skimmed, whatever the budgets hold.
+const SKIMMED_BYTE: usize = 6_000;
+
+/// Establishes the facts of a line, within the work that it may take; and what is not counted
+/// as work takes no time worth a count either.
+fn bounded(line: &str) {
+    let ((_, work), took) = timed(|| establish_counted(&action(line)).expect("facts"));
+    let most = MAX_WORK + MAX_SKIM_WORK + SKIMMED_BYTE * line.len();
+    let shown: String = line.chars().take(40).collect();
+    assert!(work <= most, "{shown:?}…: {work} units of work");
+    assert!(
+        took < Duration::from_secs(4),
+        "{shown:?}…: {took:?} of CPU time"
+    );
 }
 
 fn forms(facts: &Facts) -> Vec<Vec<String>> {
@@ -149,10 +171,8 @@ proptest! {
     }
 
     #[test]
-    fn shell_like_text_gives_facts_in_time(text in shellish()) {
-        let start = Instant::now();
-        facts(&text);
-        prop_assert!(start.elapsed() < Duration::from_secs(5), "{text:?}");
+    fn shell_like_text_gives_facts_within_a_budget(text in shellish()) {
+        bounded(&text);
     }
 
     #[test]
@@ -195,7 +215,7 @@ proptest! {
 }
 
 #[test]
-fn depth_costs_no_stack_and_no_time() {
+fn depth_costs_no_stack_and_little_work() {
     let openers = [
         "(",
         "((",
@@ -261,20 +281,14 @@ fn depth_costs_no_stack_and_no_time() {
         for count in [4, 16, 60, 64, 65, 300, 5000] {
             let text: String = opener.repeat(count).chars().take(65_535).collect();
             for text in [text.clone(), format!("{text}x")] {
-                let start = Instant::now();
-                facts(&text);
-                let took = start.elapsed();
-                assert!(
-                    took < Duration::from_secs(4),
-                    "{opener:?} x {count}: {took:?}"
-                );
+                bounded(&text);
             }
         }
     }
 }
 
 #[test]
-fn balanced_depth_costs_no_stack_and_no_time() {
+fn balanced_depth_costs_no_stack_and_little_work() {
     let pairs = [
         ("(", ")"),
         ("( ", " )"),
@@ -306,13 +320,7 @@ fn balanced_depth_costs_no_stack_and_no_time() {
     for (open, close) in pairs {
         for depth in [3, 8, 15, 16, 17, 30, 63, 64, 500] {
             let text = format!("{}x{}", open.repeat(depth), close.repeat(depth));
-            let start = Instant::now();
-            facts(&text);
-            let took = start.elapsed();
-            assert!(
-                took < Duration::from_secs(4),
-                "{open:?} x {depth}: {took:?}"
-            );
+            bounded(&text);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Paths that a command touches.
 
 use super::commands::Collector;
+use super::skim::Skimmed;
 use super::started::Trial;
 use super::{Certainty, NetworkAccess, PathAccess, UnknownKind};
+use crate::action::budget;
+use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
 use crate::action::path::{Base, Kind, may_be_short};
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
@@ -38,7 +41,10 @@ impl Collector<'_> {
         if word.dynamic || word.text.is_empty() {
             return;
         }
-        let Ok(found) = self.resolver.resolve(&word.text, touch.base) else {
+        let Some(base) = self.paid(&word.text, touch.base) else {
+            return;
+        };
+        let Ok(found) = self.resolver.resolve(&word.text, base) else {
             return;
         };
         if found.kind == Kind::Nothing {
@@ -51,9 +57,12 @@ impl Collector<'_> {
         };
         let mut access = found.access(&word.text, certainty, touch.via);
         access.command = touch.command;
-        match operand.access {
-            Access::Read => self.facts.presumed_reads.push(access),
-            Access::Write | Access::Remove => self.facts.presumed_writes.push(access),
+        let (kind, list) = match operand.access {
+            Access::Read => ('p', &mut self.facts.presumed_reads),
+            Access::Write | Access::Remove => ('q', &mut self.facts.presumed_writes),
+        };
+        if !met(&mut self.skimmed, kind, &access) {
+            list.push(access);
         }
     }
 
@@ -90,7 +99,10 @@ impl Collector<'_> {
         if word.text.is_empty() {
             return;
         }
-        let found = match self.resolver.resolve(&word.text, touch.base) {
+        let Some(base) = self.paid(&word.text, touch.base) else {
+            return;
+        };
+        let found = match self.resolver.resolve(&word.text, base) {
             Ok(found) => found,
             Err(error) => {
                 let reason = format!("`{}`: a path: {error}", touch.via);
@@ -130,6 +142,21 @@ impl Collector<'_> {
         self.accesses(all, reads, writes);
     }
 
+    /// The directory that a path is resolved from, if its work can be paid. A skim takes a long
+    /// directory for unknown: each of its paths would be as long.
+    fn paid<'b>(&self, text: &str, base: &'b Base) -> Option<&'b Base> {
+        let base = match self.skimmed {
+            Some(_) if base.length() > MAX_SKIMMED_DIRECTORY_BYTES => &Base::Unknown,
+            _ => base,
+        };
+        let length = match self.skimmed {
+            Some(_) => 0,
+            None => text.len() + base.length(),
+        };
+        let cost = budget::PATH + budget::PATH_BYTE * length;
+        self.budget.spend(cost).ok().map(|()| base)
+    }
+
     /// A path of which a part is known only at run time: what is constant in it may match
     /// whatever the rest will be.
     fn partial(&mut self, word: &ShellWord, reads: bool, writes: bool, touch: Touch<'_>) {
@@ -145,13 +172,21 @@ impl Collector<'_> {
     }
 
     fn accesses(&mut self, all: Vec<PathAccess>, reads: bool, writes: bool) {
-        if reads {
-            self.facts.reads.extend(all.iter().cloned());
-        }
-        if writes {
-            self.facts.writes.extend(all);
+        for access in all {
+            if reads && !met(&mut self.skimmed, 'r', &access) {
+                self.facts.reads.push(access.clone());
+            }
+            if writes && !met(&mut self.skimmed, 'w', &access) {
+                self.facts.writes.push(access);
+            }
         }
     }
+}
+
+/// Whether a skim, if there is one, has met an access before.
+fn met(skimmed: &mut Option<Skimmed>, kind: char, access: &PathAccess) -> bool {
+    let skimmed = skimmed.as_mut();
+    skimmed.is_some_and(|skimmed| skimmed.meets(kind, access))
 }
 
 /// The glob of everything below a directory.

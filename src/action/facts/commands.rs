@@ -2,21 +2,35 @@
 
 use super::access::Touch;
 use super::git::ANOTHER_REPOSITORY;
+use super::skim::Skimmed;
 use super::started::Trial;
 use super::{Command, Facts, Unknown, UnknownKind, Word};
+use crate::action::budget::{self, Budget};
 use crate::action::facts::harmless;
+use crate::action::limits::{MAX_UNKNOWNS, MAX_WORK};
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
 
-/// What a command line would do.
-pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str>) -> Facts {
+/// What a command line would do, and the units of work that it took to find that out.
+pub(super) fn facts(
+    line: &str,
+    resolver: &Resolver,
+    current_branch: Option<&str>,
+) -> (Facts, usize) {
     let mut collector = Collector::new(resolver, current_branch);
-    let mut shell = Shell::new(resolver.start());
+    let mut shell = Shell::new(resolver.start(), collector.budget.clone());
     if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
         collector.unparsed(&problem);
+    }
+    if let Err(problem) = collector.budget.spend(1) {
+        collector.unparsed(&problem);
+    }
+    let mut spent = MAX_WORK - collector.budget.left();
+    if collector.incomplete {
+        spent += collector.skim(line);
     }
     if collector.facts.commands.is_empty() && collector.facts.unknowns.is_empty() {
         collector.unknown(
@@ -26,7 +40,7 @@ pub(super) fn facts(line: &str, resolver: &Resolver, current_branch: Option<&str
         );
     }
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
-    collector.facts
+    (collector.facts, spent)
 }
 
 /// What keeps commands from being allowed.
@@ -35,6 +49,16 @@ pub(super) struct Lifts {
     pub(super) reasons: Vec<String>,
     /// Variables that are not known to be harmless.
     pub(super) variables: Vec<String>,
+}
+
+impl Lifts {
+    pub(super) fn lifted(&mut self, reasons: impl IntoIterator<Item = String>) {
+        for reason in reasons {
+            if !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+        }
+    }
 }
 
 /// Collects facts while a shell walks through a line.
@@ -50,6 +74,11 @@ pub(super) struct Collector<'a> {
     pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are held against them too.
     pub(super) forms: Vec<Vec<String>>,
+    pub(super) budget: Budget,
+    /// A part of the line could not be followed.
+    pub(super) incomplete: bool,
+    /// Set while the line is skimmed, because it could not be followed.
+    pub(super) skimmed: Option<Skimmed>,
 }
 
 impl<'a> Collector<'a> {
@@ -62,6 +91,9 @@ impl<'a> Collector<'a> {
             passing: Lifts::default(),
             forms: Vec::new(),
             trial: Trial::No,
+            budget: Budget::new(MAX_WORK),
+            incomplete: false,
+            skimmed: None,
         }
     }
 }
@@ -77,8 +109,8 @@ impl Visitor for Collector<'_> {
         if command.words.is_empty() {
             // It reaches a program only if the name is exported.
             let reaching = variables.filter(|name| !harmless::is_local(name));
-            self.lasting.variables.extend(reaching.cloned());
-            self.facts.commands.push(Command {
+            self.assigned(shell, reaching)?;
+            self.kept(Command {
                 via: shell.via.clone(),
                 neutral: true,
                 ..Command::default()
@@ -106,6 +138,7 @@ impl Visitor for Collector<'_> {
     }
 
     fn unparsed(&mut self, problem: &Unparsed) {
+        self.incomplete |= self.trial == Trial::No;
         self.unknown(UnknownKind::Unparsed, problem.to_string(), None);
     }
 
@@ -124,9 +157,50 @@ impl Collector<'_> {
             reason,
             command,
         };
-        if !self.facts.unknowns.contains(&unknown) {
-            self.facts.unknowns.push(unknown);
+        let unknowns = &mut self.facts.unknowns;
+        let first_of_kind = || unknowns.iter().all(|other| other.kind != kind);
+        if unknowns.len() >= MAX_UNKNOWNS && !first_of_kind() {
+            return;
         }
+        if !unknowns.contains(&unknown) {
+            unknowns.push(unknown);
+        }
+    }
+
+    /// Keeps a simple command.
+    pub(super) fn kept(&mut self, command: Command) {
+        match self.skimmed {
+            Some(_) => self.keep_skimmed(command),
+            None => self.facts.commands.push(command),
+        }
+    }
+
+    /// What it takes to keep, beside a command, what holds for it from outside.
+    fn surroundings(&self, shell: &Shell) -> usize {
+        let forms = self.forms.iter().map(budget::of_texts);
+        let lifts = [&self.lasting, &self.passing].into_iter();
+        let lifts = lifts
+            .map(|lifts| budget::of_texts(&lifts.reasons) + budget::of_texts(&lifts.variables));
+        forms.sum::<usize>() + lifts.sum::<usize>() + budget::of_texts(&shell.via)
+    }
+
+    /// Names that were assigned, and reach the commands that follow. A skim allows none of them.
+    fn assigned<'n>(
+        &mut self,
+        shell: &mut Shell,
+        names: impl Iterator<Item = &'n String>,
+    ) -> Result<(), Unparsed> {
+        if self.skimmed.is_some() {
+            return Ok(());
+        }
+        for name in names {
+            let known = &mut self.lasting.variables;
+            shell.spend(known.len().saturating_mul(budget::BYTE))?;
+            if !known.contains(name) {
+                known.push(name.clone());
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn simple(
@@ -135,21 +209,27 @@ impl Collector<'_> {
         words: &[ShellWord],
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
+        shell.spend(budget::of_words(words) + self.surroundings(shell))?;
         let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
         match program::interpret(told.as_deref().unwrap_or(words)) {
             Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
             Meaning::Runs(mut leaf) => {
                 let mut starts = std::mem::take(&mut leaf.starts);
-                starts.extend(self.by_variables(shell, words));
+                starts.extend(self.by_variables(shell, words)?);
                 let base = leaf.base.clone();
-                self.leaf(shell, words, leaf);
+                self.leaf(shell, words, leaf)?;
                 self.started(shell, words, &starts, &base, stdin)
             }
         }
     }
 
-    fn leaf(&mut self, shell: &mut Shell, words: &[ShellWord], mut leaf: Leaf) {
+    fn leaf(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        mut leaf: Leaf,
+    ) -> Result<(), Unparsed> {
         let index = self.facts.commands.len();
         let directory = shell.standing.directory.clone();
         let base = leaf
@@ -177,13 +257,13 @@ impl Collector<'_> {
             .assignments
             .iter()
             .filter(|name| !harmless::variable(name));
-        self.lasting.variables.extend(exported.cloned());
+        self.assigned(shell, exported)?;
         if leaf
             .allow_lifted
             .iter()
             .any(|reason| reason.contains("later commands"))
         {
-            self.lasting.reasons.extend(leaf.allow_lifted.clone());
+            self.lasting.lifted(leaf.allow_lifted.clone());
         }
         let push = leaf
             .git_remote
@@ -196,7 +276,7 @@ impl Collector<'_> {
         };
         let lifted_all = allow_form.is_none();
         let dynamic = words.first().is_none_or(|word| word.known().is_none());
-        self.facts.commands.push(Command {
+        self.kept(Command {
             program: if dynamic {
                 String::new()
             } else {
@@ -245,6 +325,7 @@ impl Collector<'_> {
                 _ => Branch::Unknown,
             };
         }
+        Ok(())
     }
 
     /// `cd` moves the shell; it is neutral if it stays inside the workspace.

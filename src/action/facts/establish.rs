@@ -13,6 +13,16 @@ use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 /// If a path, command line or third-party document is over its limit or holds what it may
 /// not hold; the error names the field.
 pub fn establish(action: &Action) -> Result<Facts, ActionError> {
+    establish_counted(action).map(|(facts, _)| facts)
+}
+
+/// As [`establish`], with the units of work that following a command line took (see
+/// [`crate::action::budget`]): the same on any machine and under any load.
+///
+/// # Errors
+/// As [`establish`].
+pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError> {
+    let mut work = 0;
     let resolver = Resolver::new(&action.place)?;
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
@@ -26,7 +36,9 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
         },
         Request::ExecuteCommand { command_line } => {
             check(command_line)?;
-            commands::facts(command_line, &resolver, branch)
+            let (facts, spent) = commands::facts(command_line, &resolver, branch);
+            work = spent;
+            facts
         }
         Request::GitOperation { operation, target } => {
             let push = git::push_from_document(operation, target, branch)?;
@@ -42,7 +54,7 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
         Some(plan) => Some(terraform::read_plan(plan)?),
         None => None,
     };
-    Ok(facts)
+    Ok((facts, work))
 }
 
 /// The paths of a read or a write that is no command: the one that is written and, since host

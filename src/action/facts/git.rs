@@ -30,7 +30,7 @@ pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push)
         for operand in &leaf.operands {
             collector.operand(operand, touch);
         }
-        let mut shell = Shell::new(start.clone());
+        let mut shell = Shell::new(start.clone(), collector.budget.clone());
         let started = collector.started(&mut shell, words, &leaf.starts, &[], &Stdin::Dynamic);
         if let Err(problem) = started {
             collector.unparsed(&problem);

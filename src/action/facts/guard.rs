@@ -140,6 +140,14 @@ pub(super) fn tampering(commands: &[Command]) -> Vec<GuardTampering> {
     found
 }
 
+/// Whether a command may take part in that: it names CAVRA or one of its variables, or ends
+/// processes, which another command of the line may name.
+pub(super) fn concerns(command: &Command) -> bool {
+    mentions(command)
+        || variable(command).is_some()
+        || forms(command).any(|(program, _)| KILLERS.contains(&program))
+}
+
 /// The first of its variables that is set or removed.
 fn variable(command: &Command) -> Option<String> {
     let assigned = command.assignments.iter().map(String::as_str);

@@ -13,10 +13,11 @@ mod excerpt;
 mod git;
 mod guard;
 mod harmless;
+mod skim;
 mod started;
 mod wrappers;
 
-pub use establish::establish;
+pub use establish::{establish, establish_counted};
 pub(in crate::action) use harmless::is_local;
 
 use schemars::JsonSchema;
@@ -94,7 +95,8 @@ pub struct Unknown {
 pub enum UnknownKind {
     /// Depends on what only the run will show: a variable, a script, standard input.
     Dynamic,
-    /// Not understood: a syntax error, or nested or long past a limit.
+    /// Not understood: a syntax error, or nested past a limit, or more work than one action may
+    /// take.
     Unparsed,
 }
 
@@ -192,8 +194,9 @@ pub struct Command {
     pub program: String,
     /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
-    /// A program may run this, which is not certain: a pattern that blocks it or asks for an
-    /// approval counts, and it needs no allow of its own.
+    /// A program may run this, which is not certain, or it was only skimmed, because the line is
+    /// `unparsed`: a pattern that blocks it or asks for an approval counts, and it needs no allow
+    /// of its own.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tried: bool,
     /// Words that no table of its program vouches for: options, `@FILE` and `NAME=VALUE` of a

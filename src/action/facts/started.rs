@@ -46,12 +46,16 @@ impl Collector<'_> {
     }
 
     /// What variables of the line make a program start: `PAGER=… git log`.
-    pub(super) fn by_variables(&self, shell: &Shell, words: &[ShellWord]) -> Vec<Inner> {
-        let texts = shell.texts_of_variables();
-        texts
-            .into_iter()
+    pub(super) fn by_variables(
+        &self,
+        shell: &Shell,
+        words: &[ShellWord],
+    ) -> Result<Vec<Inner>, Unparsed> {
+        let texts = shell.starting_variables()?;
+        let texts = texts.into_iter();
+        Ok(texts
             .filter_map(|(name, text)| program::started_by_variable(words, name, text))
-            .collect()
+            .collect())
     }
 
     /// Follows what may happen; nothing that it changes lasts.

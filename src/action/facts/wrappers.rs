@@ -52,7 +52,7 @@ impl Collector<'_> {
             shell.aliases.extend(definitions);
         }
         if wrapper.name == "alias" || wrapper.name == "trap" {
-            self.lasting.reasons.extend(wrapper.lifts_allow.clone());
+            self.lasting.lifted(wrapper.lifts_allow.clone());
         }
         if self.facts.commands.len() == first {
             self.opaque(shell, words, wrapper);
@@ -180,7 +180,7 @@ impl Collector<'_> {
     pub(super) fn opaque(&mut self, shell: &Shell, words: &[ShellWord], wrapper: &Wrapper) {
         let mut forms = vec![texts(words)];
         forms.extend(self.forms.iter().cloned());
-        self.facts.commands.push(Command {
+        self.kept(Command {
             program: last_segment(words),
             words: shown(words),
             via: shell.via.clone(),

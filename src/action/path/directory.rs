@@ -11,6 +11,17 @@ pub enum Base {
     Unknown,
 }
 
+impl Base {
+    /// Bytes of the directory's path, as far as it is known.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Known(directory) => directory.path.len(),
+            Self::Unknown => 0,
+        }
+    }
+}
+
 /// A directory (or file) that is known from text alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {

@@ -22,6 +22,7 @@ mod workspace;
 pub use directory::{Base, Directory};
 pub use links::Kind;
 pub use names::may_be_short;
+pub use overlap::MAX_MATCHING_STEPS;
 pub use pattern::{PathPatterns, PatternError};
 pub use resolver::{Resolved, Resolver};
 pub use roots::RootPatterns;

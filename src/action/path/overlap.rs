@@ -4,9 +4,9 @@ use super::names::{Short, plain};
 use super::pattern::{Entry, PathPatterns, Shape, of_original};
 use crate::action::facts::Anchor;
 
-/// Steps that comparing all patterns with one glob may take (some 10 ms); those that are
-/// left then count as overlapping.
-const MAX_OVERLAP_STEPS: usize = 1 << 22;
+/// Steps that holding the globs of one action against patterns may take (some 10 ms); what is
+/// left then counts as overlapping.
+pub const MAX_MATCHING_STEPS: usize = 1 << 22;
 
 impl PathPatterns {
     /// Replaces `hits` by the indices of the patterns that a file named by `glob` could
@@ -16,8 +16,9 @@ impl PathPatterns {
     /// leading dot (bash(1) without `dotglob`), `**` spans any segments, hidden ones too.
     /// Never misses a pattern that such a file could match.
     pub fn may_match(&self, glob: &str, anchor: Anchor, hits: &mut Vec<u32>) {
+        let mut steps = MAX_MATCHING_STEPS;
         hits.clear();
-        hits.extend(self.overlapping(&self.spellings(glob), anchor));
+        hits.extend(self.overlapping(&self.spellings(glob), anchor, &mut steps));
         hits.dedup();
     }
 
@@ -25,7 +26,21 @@ impl PathPatterns {
     /// them, and one is enough to say so.
     #[must_use]
     pub fn first_overlap(&self, glob: &str, anchor: Anchor) -> Option<u32> {
-        self.overlapping(&self.spellings(glob), anchor).next()
+        let mut steps = MAX_MATCHING_STEPS;
+        self.first_overlap_within(glob, anchor, &mut steps)
+    }
+
+    /// The same within `steps`.
+    pub(super) fn first_overlap_within(
+        &self,
+        glob: &str,
+        anchor: Anchor,
+        steps: &mut usize,
+    ) -> Option<u32> {
+        // To read the glob is to look at each of its characters a few times.
+        let _ = spend(steps, READING_STEPS, glob.len());
+        self.overlapping(&self.spellings(glob), anchor, steps)
+            .next()
     }
 
     /// The glob as it stands, without the padding that a name loses when it is opened, and
@@ -44,19 +59,26 @@ impl PathPatterns {
         texts.iter().map(|text| Spelling::new(text)).collect()
     }
 
-    fn overlapping(&self, spellings: &[Spelling], anchor: Anchor) -> impl Iterator<Item = u32> {
-        let mut steps = MAX_OVERLAP_STEPS;
+    fn overlapping(
+        &self,
+        spellings: &[Spelling],
+        anchor: Anchor,
+        steps: &mut usize,
+    ) -> impl Iterator<Item = u32> {
         self.entries
             .iter()
             .filter(move |entry| {
                 spellings.iter().any(|glob| {
                     may_keep(entry.keep, glob.tail.as_deref())
-                        && entry_overlaps(entry, &glob.segments, anchor, &mut steps)
+                        && entry_overlaps(entry, &glob.segments, anchor, steps)
                 })
             })
             .map(|entry| entry.pattern)
     }
 }
+
+/// Steps for each character of a glob that is read.
+const READING_STEPS: usize = 4;
 
 /// Every character but the dot.
 const NOT_A_DOT: [(char, char); 2] = [('\0', '-'), ('/', char::MAX)];

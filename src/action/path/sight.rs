@@ -61,16 +61,22 @@ fn relative<'a>(path: &'a str, root: &str) -> &'a str {
 
 impl PathPatterns {
     /// Replaces `hits` by the patterns that match what would be accessed, ascending; of a
-    /// `possible` access the first that could.
-    pub fn look_at(&self, sight: &Sight<'_>, hits: &mut Vec<u32>) {
+    /// `possible` access the first that could. Takes the work off `steps`, which begin with
+    /// [`super::MAX_MATCHING_STEPS`] for all accesses of an action; when they end, what may match does.
+    pub fn look_at(&self, sight: &Sight<'_>, steps: &mut usize, hits: &mut Vec<u32>) {
         hits.clear();
         let certainty = sight.certainty;
         let Some((root, anywhere)) = sight.root.filter(|_| !sight.outside) else {
-            return self.collect_one(sight.path, sight.anchor, certainty, hits);
+            return self.collect_one(sight.path, sight.anchor, certainty, steps, hits);
         };
         let whole = below(root, sight.path, certainty);
-        self.collect_one(&whole, Anchor::AnyDirectory, certainty, hits);
+        self.collect_one(&whole, Anchor::AnyDirectory, certainty, steps, hits);
         if anywhere || hits.is_empty() {
+            return;
+        }
+        let readings = root.matches('/').count() + 2;
+        *steps = steps.saturating_sub(readings.saturating_mul(whole.len()));
+        if *steps == 0 {
             return;
         }
         // Something matches, so it is worth asking where it begins.
@@ -79,10 +85,10 @@ impl PathPatterns {
         for start in std::iter::once(0).chain(starts) {
             let above = root.get(start..).unwrap_or_default();
             let path = below(above, sight.path, certainty);
-            self.collect_one(&path, Anchor::Workspace, certainty, hits);
+            self.collect_one(&path, Anchor::Workspace, certainty, steps, hits);
             all.append(hits);
         }
-        self.collect_one(sight.path, Anchor::Workspace, certainty, hits);
+        self.collect_one(sight.path, Anchor::Workspace, certainty, steps, hits);
         hits.append(&mut all);
         hits.sort_unstable();
         hits.dedup();
@@ -101,12 +107,19 @@ impl PathPatterns {
         })
     }
 
-    fn collect_one(&self, path: &str, anchor: Anchor, certainty: Certainty, hits: &mut Vec<u32>) {
+    fn collect_one(
+        &self,
+        path: &str,
+        anchor: Anchor,
+        certainty: Certainty,
+        steps: &mut usize,
+        hits: &mut Vec<u32>,
+    ) {
         match certainty {
             Certainty::Certain => self.matches(path, anchor, hits),
             Certainty::Possible => {
                 hits.clear();
-                hits.extend(self.first_overlap(path, anchor));
+                hits.extend(self.first_overlap_within(path, anchor, steps));
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Sources: find(1) and xargs(1) of GNU findutils, fd(1).
 
-use super::super::limits::MAX_COMMAND_BYTES;
+use super::super::limits::{MAX_COMMAND_BYTES, MAX_PATH_BYTES};
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::wrapper_tables::XARGS;
@@ -17,9 +17,10 @@ fn found_later() -> ShellWord {
     }
 }
 
-/// The words with what stands in for a found name (`{}`) replaced by `by`. A word that would
-/// grow past a command's limit stays as it is, and dynamic.
+/// The words with what stands in for a found name (`{}`) replaced by `by`. Words that would
+/// grow past a path's limit, or past a command's all together, stay as they are, and dynamic.
 pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<ShellWord> {
+    let mut room = MAX_COMMAND_BYTES;
     words
         .iter()
         .map(|word| {
@@ -27,7 +28,10 @@ pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<S
                 return word.clone();
             }
             let marks = word.text.matches(mark).count();
-            if marks.saturating_mul(by.text.len()) > MAX_COMMAND_BYTES {
+            let added = marks.saturating_mul(by.text.len());
+            let left = room.checked_sub(added);
+            room = left.unwrap_or(room);
+            if left.is_none() || added > MAX_PATH_BYTES {
                 return ShellWord {
                     dynamic: true,
                     ..word.clone()
@@ -154,11 +158,26 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
 /// How many names and starting points are combined.
 const MAX_NAMES: usize = 4;
 
+/// How many times its own bytes one `-exec` may become by the names that are put into it, and
+/// what any may become.
+const EXEC_GROWTH: usize = 32;
+const MIN_ROOM: usize = 1024;
+
 fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord]) {
     if command.is_empty() {
         return;
     }
+    // As many names as a command of this length may become: long ones are cut short first.
+    let own: usize = command.iter().map(|word| word.text.len() + 1).sum();
+    let marks = command.iter().map(|word| word.text.matches("{}").count());
+    let marks: usize = marks.sum();
+    let mut room = own.saturating_mul(EXEC_GROWTH).saturating_add(MIN_ROOM);
     for name in names {
+        let size = own.saturating_add(marks.saturating_mul(name.text.len()));
+        let Some(left) = room.checked_sub(size) else {
+            continue;
+        };
+        room = left;
         wrapper
             .inner
             .push(Inner::Words(replaced(command, "{}", name)));

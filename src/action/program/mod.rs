@@ -68,7 +68,7 @@ pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use shells::is_portable;
 pub use tools::only_pattern_vouches;
-pub use variables::started_by_variable;
+pub use variables::{may_be_started, started_by_variable};
 
 use call::Call;
 

@@ -136,7 +136,23 @@ pub(super) struct Scan<'a, R: 'static> {
     next: usize,
     /// What is left of a cluster such as `-xzf`.
     cluster: &'a str,
+    /// The letters of it that were looked up: a flag says no more when it stands there again.
+    letters: Letters,
     ended: bool,
+}
+
+/// Letters that were seen, by their bits; others than ASCII share one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Letters(u128);
+
+impl Letters {
+    /// Whether the letter is new.
+    fn add(&mut self, letter: char) -> bool {
+        let bit = 1_u128 << u32::from(letter).min(127);
+        let new = self.0 & bit == 0;
+        self.0 |= bit;
+        new
+    }
 }
 
 impl<'a, R> Scan<'a, R> {
@@ -149,6 +165,7 @@ impl<'a, R> Scan<'a, R> {
             at: 0,
             next: 0,
             cluster: "",
+            letters: Letters::default(),
             ended: false,
         }
     }
@@ -198,7 +215,14 @@ impl<'a, R> Scan<'a, R> {
 
     fn short(&mut self, word: &'a ShellWord) -> Item<'a, R> {
         let mut rest = self.cluster.chars();
-        let letter = rest.next();
+        let mut letter = rest.next();
+        if word.text.len() > LONG_CLUSTER {
+            while letter.is_some_and(|letter| !self.letters.add(letter))
+                && !rest.as_str().is_empty()
+            {
+                letter = rest.next();
+            }
+        }
         let tail = rest.as_str();
         self.cluster = "";
         let Some(opt) = letter.and_then(|letter| {
@@ -267,6 +291,7 @@ impl<'a, R> Iterator for Scan<'a, R> {
             return Some(self.long(word, name));
         }
         self.cluster = name;
+        self.letters = Letters::default();
         Some(self.short(word))
     }
 }
@@ -293,6 +318,11 @@ pub(super) fn may_configure(text: &str) -> bool {
     variable || looks_like_option(text) || (text.len() > 1 && text.starts_with('@'))
 }
 
+/// Bytes of the longest name of an option in any table.
+const LONGEST_NAME: usize = 64;
+/// Bytes of a cluster of which each letter is looked up only once.
+const LONG_CLUSTER: usize = 64;
+
 fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
     opts.iter().find(|opt| {
         opt.names.split(' ').any(|name| {
@@ -305,6 +335,9 @@ fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R
 /// The option of that long name, or else the first that the name abbreviates. A name that
 /// abbreviates two is an error to the program; taking it for one of them is the strict reading.
 fn find_long<R>(opts: &'static [Opt<R>], name: &str, exact_only: bool) -> Option<&'static Opt<R>> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let find = |end| opts.iter().find(|opt| has_long(opt.names, name, end));
     let exact = find(End::Whole);
     if exact_only {

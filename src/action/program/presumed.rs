@@ -11,7 +11,7 @@ use super::options::Value;
 use super::presumed_options::{Kind, is_certificate, is_dry_run, is_in_place, kind};
 use super::{Access, Leaf, Operand};
 
-/// Parts of one word that are looked at: of `a=1,b=2` and of `a@b`.
+/// Parts of one word that are looked at one by one, of `a=1,b=2` and of `a@b`; then the last.
 const MAX_PARTS: usize = 16;
 
 /// A program without a table.
@@ -103,7 +103,7 @@ impl<'a> Seen<'a> {
         let certain = match pending {
             None | Some(Kind::Operand) => true,
             Some(Kind::Read) => false,
-            Some(kind) => return self.value(value, kind),
+            Some(kind) => return self.value(value, kind, 0),
         };
         if word.text != "-" && !word.text.is_empty() {
             self.operands.push(Word { value, certain });
@@ -114,7 +114,7 @@ impl<'a> Seen<'a> {
     fn option(&mut self, word: &'a ShellWord) -> Option<Kind> {
         let text = word.text.as_str();
         if let Some((name, value)) = text.split_once('=') {
-            self.value(Value::part(word, value), self.kind(name));
+            self.value(Value::part(word, value), self.kind(name), 0);
             return None;
         }
         // `-fFILE`: the letter may be an option with a value.
@@ -125,7 +125,7 @@ impl<'a> Seen<'a> {
             && let (Some(name), Some(value)) = (text.get(..at), text.get(at..))
             && !is_plain(value)
         {
-            self.value(Value::part(word, value), self.kind(name));
+            self.value(Value::part(word, value), self.kind(name), 0);
             return None;
         }
         Some(self.kind(text))
@@ -135,7 +135,7 @@ impl<'a> Seen<'a> {
         self.habits.kind(name).unwrap_or_else(|| kind(name))
     }
 
-    fn value(&mut self, value: Value<'a>, kind: Kind) {
+    fn value(&mut self, value: Value<'a>, kind: Kind, depth: usize) {
         match kind {
             Kind::Text => {}
             Kind::Write => {
@@ -150,20 +150,25 @@ impl<'a> Seen<'a> {
                 Some((outer, _)) if outer.len() > 1 => {
                     self.path(outer, value, Access::Read);
                 }
-                _ => self.mentions(value, 0),
+                _ => self.mentions(value, depth),
             },
             Kind::Operand => self.operands.push(Word {
                 value,
                 certain: true,
             }),
-            Kind::Read | Kind::Input | Kind::Certificate => self.mentions(value, 0),
+            Kind::Read | Kind::Input | Kind::Certificate => self.mentions(value, depth),
         }
     }
 
     /// Each way in which a word can name a file.
     fn mentions(&mut self, value: Value<'a>, depth: usize) {
         let text = value.text;
-        if depth > MAX_PARTS || text.is_empty() || text.contains(char::is_whitespace) {
+        if text.is_empty() || text.contains(char::is_whitespace) {
+            return;
+        }
+        if depth > MAX_PARTS {
+            let last = text.rsplit(['=', ',', '@']).next().unwrap_or(text);
+            self.path(last, value, Access::Read);
             return;
         }
         if let Some(path) = after_scheme(text) {
@@ -173,10 +178,10 @@ impl<'a> Seen<'a> {
         let part = |text| Value { text, ..value };
         if let Some((key, rest)) = text.split_once('=').filter(|(key, _)| !key.contains("://")) {
             if let Some((first, others)) = rest.split_once(',').filter(|(_, o)| o.contains('=')) {
-                self.value(part(first), self.named(key));
+                self.value(part(first), self.named(key), depth + 1);
                 self.mentions(part(others), depth + 1);
             } else {
-                self.value(part(rest), self.named(key));
+                self.value(part(rest), self.named(key), depth + 1);
             }
             return;
         }

@@ -53,6 +53,13 @@ static VARIABLES: &[(&str, &str)] = &[
 /// Ends of names that tools of every kind give such variables: `AWS_PAGER`, `KUBE_EDITOR`.
 const SUFFIXES: &[&str] = &["_PAGER", "_EDITOR", "_BROWSER", "_ASKPASS", "_RSH"];
 
+/// Whether programs start what a variable of this name holds.
+#[must_use]
+pub fn may_be_started(name: &str) -> bool {
+    let upper = |byte: u8| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    name.bytes().all(upper) && programs(name).is_some()
+}
+
 /// What a program may start because a variable that it looks at holds this text.
 #[must_use]
 pub fn started_by_variable(words: &[ShellWord], name: &str, text: &str) -> Option<Inner> {

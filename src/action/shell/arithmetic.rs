@@ -12,6 +12,7 @@ use super::scan::{byte, character};
 use super::state::Shell;
 use super::variable::{Evaluation, Variable, is_number};
 use super::walk::Walk;
+use crate::action::budget;
 
 const CODE: &str = "arithmetic on a variable evaluates what the variable holds";
 
@@ -55,7 +56,7 @@ pub(super) fn evaluate(walk: &mut Walk<'_>, text: &str) -> Result<Option<i64>, U
     if let Ok(number) = text.trim().parse() {
         return Ok(Some(number));
     }
-    walk.shell.spend_bytes(text.len() + 1)?;
+    walk.shell.spend(budget::LOOK + budget::BYTE * text.len())?;
     if text.contains(['$', '`']) {
         // A subscript from a value: bash expands it once more.
         walk.unknown(CODE);

@@ -104,6 +104,23 @@ pub(super) fn lex(text: &str) -> Result<Lexed, Unparsed> {
     })
 }
 
+/// The tokens in front of what can't be cut into tokens, and the text from there on. Nothing runs
+/// of a text whose last quote is open: there the text is empty.
+pub(super) fn lex_as_far(text: &str) -> (Lexed, &str) {
+    let mut lexer = Lexer::new(text, 0, 0, false);
+    let result = lexer.run();
+    let rest = match result {
+        Err(problem) if !scan::is_unclosed(&problem) => text.get(lexer.at..),
+        _ => None,
+    };
+    let lexed = Lexed {
+        tokens: lexer.tokens,
+        texts: lexer.texts,
+        loops: lexer.loops,
+    };
+    (lexed, rest.unwrap_or_default())
+}
+
 /// The index behind the `)` that closes the command substitution that begins at `from`.
 pub(super) fn end_of_command(text: &str, from: usize, depth: usize) -> Result<usize, Unparsed> {
     Lexer::new(text, from, depth, true)

@@ -6,6 +6,7 @@
 //! | [`texts`] | the opaque names under which the grammar sees words |
 //! | [`walk`], [`compound`], [`simple`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
 //! | [`expand`], [`parameter`], [`operator`], [`pattern`], [`brace`], [`escape`], [`names`] | a word to the words that it becomes |
+//! | [`skim`] | every simple command of a text that can't be followed |
 //! | [`arithmetic`] | text that bash evaluates, wherever it stands |
 //! | [`state`], [`variable`] | what a shell knows at one point |
 //! | [`assigned`], [`builtin`] | assignments without an assignment word, and which builtins make them |
@@ -30,12 +31,14 @@ mod pattern;
 mod reserved;
 mod scan;
 mod simple;
+mod skim;
 mod state;
 mod texts;
 mod variable;
 mod walk;
 mod word;
 
+pub use skim::skim;
 pub use state::{Branch, Shell, Standing, Stdin};
 pub use word::ShellWord;
 
@@ -106,7 +109,8 @@ pub trait Visitor {
 /// Follows a script through every path that it could take.
 ///
 /// # Errors
-/// If it is no valid shell text, or nests or grows past a limit of [`super::limits`].
+/// If it is no valid shell text, nests past a limit of [`super::limits`], or takes more work
+/// than is left of its budget.
 pub fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
     walk::run(shell, text, visitor)
 }

@@ -11,6 +11,10 @@ type End = Result<usize, Unparsed>;
 
 const UNCLOSED: &str = "a quote or a bracket is not closed";
 
+pub(super) fn is_unclosed(problem: &Unparsed) -> bool {
+    problem.reason == UNCLOSED
+}
+
 pub(super) fn byte(text: &str, at: usize) -> Option<u8> {
     text.as_bytes().get(at).copied()
 }

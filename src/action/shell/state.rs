@@ -1,6 +1,6 @@
 //! What a shell knows at one point of a script: variables, functions, where it stands.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use brush_parser::ast;
@@ -8,10 +8,10 @@ use brush_parser::ast;
 use super::texts::Texts;
 use super::variable::{Attributes, Evaluation, NUMBERS, Variable, set_by_shell};
 use super::{ShellWord, Unparsed};
-use crate::action::limits::{
-    MAX_EXPANDED_BYTES, MAX_READINGS, MAX_SHELL_NESTING, MAX_SIMPLE_COMMANDS, MAX_WRAPPER_DEPTH,
-};
+use crate::action::budget::{self, Budget};
+use crate::action::limits::{MAX_READINGS, MAX_SHELL_NESTING, MAX_WRAPPER_DEPTH};
 use crate::action::path::Base;
+use crate::action::program;
 
 /// Where a shell stands: what decides which paths and refs its commands touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub struct Shell {
     /// What the current command was reached through, outermost first.
     pub via: Vec<String>,
     pub(super) variables: HashMap<String, Variable>,
+    /// Names, ever assigned, of variables whose text programs start.
+    starting: BTreeSet<String>,
     /// What to restore when a subshell ends: each change with the value before it.
     pub(super) undo: Vec<(String, Option<Variable>)>,
     pub(super) functions: HashMap<String, Definitions>,
@@ -117,22 +119,19 @@ pub struct Shell {
     /// The reading of its expansions in which a command is followed, and how many there are.
     pub(super) reading: usize,
     pub(super) readings: usize,
+    /// The text is only skimmed: see [`super::skim`].
+    pub(super) skims: bool,
     pub(super) budget: Budget,
-}
-
-/// What one command line may still make, all nesting taken together.
-#[derive(Debug)]
-pub(super) struct Budget {
-    commands: usize,
-    bytes: usize,
+    /// How many brackets may still be opened.
     nesting: usize,
+    /// How many wrappers may still be looked through.
     wrappers: usize,
 }
 
 impl Shell {
     /// A shell that has run nothing yet.
     #[must_use]
-    pub fn new(directory: Base) -> Self {
+    pub fn new(directory: Base, budget: Budget) -> Self {
         Self {
             standing: Standing {
                 directory,
@@ -142,6 +141,7 @@ impl Shell {
             stdin: Stdin::Inherited,
             via: Vec::new(),
             variables: HashMap::new(),
+            starting: BTreeSet::new(),
             undo: Vec::new(),
             functions: HashMap::new(),
             positional: None,
@@ -158,29 +158,31 @@ impl Shell {
             locals: Vec::new(),
             reading: 0,
             readings: 1,
-            budget: Budget {
-                commands: MAX_SIMPLE_COMMANDS,
-                bytes: MAX_EXPANDED_BYTES,
-                nesting: MAX_SHELL_NESTING,
-                wrappers: MAX_WRAPPER_DEPTH,
-            },
+            skims: false,
+            budget,
+            nesting: MAX_SHELL_NESTING,
+            wrappers: MAX_WRAPPER_DEPTH,
         }
+    }
+
+    /// Takes units of work off the line's budget.
+    ///
+    /// # Errors
+    /// If there are fewer left.
+    pub fn spend(&mut self, units: usize) -> Result<(), Unparsed> {
+        self.budget.spend(units)
     }
 
     /// Counts one simple command.
     ///
     /// # Errors
-    /// If the line has more than [`MAX_SIMPLE_COMMANDS`].
+    /// If the line's budget ends.
     pub fn spend_command(&mut self) -> Result<(), Unparsed> {
-        let left = self.budget.commands.checked_sub(1);
-        self.budget.commands = left.ok_or_else(|| Unparsed::exhausted("too many commands"))?;
-        Ok(())
+        self.spend(budget::COMMAND)
     }
 
     pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), Unparsed> {
-        let left = self.budget.bytes.checked_sub(bytes);
-        self.budget.bytes = left.ok_or_else(|| Unparsed::exhausted("expansions grow too large"))?;
-        Ok(())
+        self.spend(bytes.saturating_mul(budget::BYTE))
     }
 
     /// Runs `inner` one level deeper in brackets.
@@ -188,10 +190,10 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let left = self.budget.nesting.checked_sub(1);
-        self.budget.nesting = left.ok_or_else(|| Unparsed::new("commands nest too deeply"))?;
+        let left = self.nesting.checked_sub(1);
+        self.nesting = left.ok_or_else(|| Unparsed::new("commands nest too deeply"))?;
         let result = inner(self);
-        self.budget.nesting += 1;
+        self.nesting += 1;
         result
     }
 
@@ -204,12 +206,12 @@ impl Shell {
         label: &str,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let left = self.budget.wrappers.checked_sub(1);
-        self.budget.wrappers = left.ok_or_else(|| Unparsed::new("wrappers nest too deeply"))?;
+        let left = self.wrappers.checked_sub(1);
+        self.wrappers = left.ok_or_else(|| Unparsed::new("wrappers nest too deeply"))?;
         self.via.push(label.to_owned());
         let result = inner(self);
         self.via.pop();
-        self.budget.wrappers += 1;
+        self.wrappers += 1;
         result
     }
 
@@ -361,6 +363,9 @@ impl Shell {
         } else {
             value
         };
+        if program::may_be_started(name) && !self.starting.contains(name) {
+            self.starting.insert(name.to_owned());
+        }
         let old = self.variables.insert(name.to_owned(), value);
         self.undo.push((name.to_owned(), old));
     }
@@ -430,7 +435,9 @@ impl Shell {
 
     /// Any variable may have changed (`source`, `eval` of something unknown).
     pub fn forget_variables(&mut self) {
-        let names: Vec<String> = self.variables.keys().cloned().collect();
+        let sure = |(_, value): &(&String, &Variable)| !value.is_doubted();
+        let names = self.variables.iter().filter(sure).map(|(name, _)| name);
+        let names: Vec<String> = names.cloned().collect();
         for name in names {
             self.doubt(&name);
         }
@@ -452,21 +459,25 @@ impl Shell {
         })
     }
 
-    /// Variables whose text is known, in the order of their names.
-    #[must_use]
-    pub fn texts_of_variables(&self) -> Vec<(&str, &str)> {
-        let texts = self
-            .variables
-            .iter()
-            .filter_map(|(name, value)| match value {
-                Variable::Text(text) | Variable::Likely(text) => {
-                    Some((name.as_str(), text.as_str()))
-                }
-                _ => None,
-            });
-        let mut texts: Vec<(&str, &str)> = texts.collect();
-        texts.sort_unstable();
-        texts
+    /// Variables that may make a program start their text, where that is known, in the order
+    /// of their names.
+    ///
+    /// # Errors
+    /// If looking at them takes more work than is left.
+    pub fn starting_variables(&self) -> Result<Vec<(&str, &str)>, Unparsed> {
+        if self.starting.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.budget
+            .spend(budget::LOOK.saturating_mul(self.starting.len()))?;
+        let text = |name| match self.variables.get(name) {
+            Some(Variable::Text(text) | Variable::Likely(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let names = self.starting.iter().map(String::as_str);
+        Ok(names
+            .filter_map(|name| text(name).map(|text| (name, text)))
+            .collect())
     }
 
     /// A variable that a wrapper sets for what it runs (`env A=1`).

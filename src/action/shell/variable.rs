@@ -27,6 +27,11 @@ impl Variable {
         };
     }
 
+    /// What it holds is not known, or on some path only.
+    pub(super) fn is_doubted(&self) -> bool {
+        matches!(self, Self::Likely(_) | Self::Dynamic)
+    }
+
     pub(super) fn is_number(&self) -> bool {
         match self {
             Self::Number => true,

@@ -9,8 +9,8 @@ use super::lexer;
 use super::state::{Shell, Stdin};
 use super::texts::{LoopNames, Texts};
 use super::variable::Variable;
-use super::{ShellWord, SimpleCommand, Unparsed, Visitor, contained};
-use crate::action::program;
+use super::{ShellWord, SimpleCommand, Unparsed, Visitor, contained, skim};
+use crate::action::{budget, program};
 
 /// Words that the grammar treats apart where a program could stand.
 const RESERVED: &[&str] = &[
@@ -35,14 +35,7 @@ pub(super) type Done = Result<(), Unparsed>;
 pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     shell.spend_bytes(text.len())?;
     if let Some(words) = plain(text) {
-        let mut walk = Walk {
-            shell,
-            visitor,
-            texts: Rc::default(),
-            loops: Rc::default(),
-            evaluating: Vec::new(),
-            declared: Vec::new(),
-        };
+        let mut walk = Walk::new(shell, visitor);
         let command = SimpleCommand {
             words,
             ..SimpleCommand::default()
@@ -53,6 +46,9 @@ pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> D
         shell.guess = guess;
         shell.printed = output;
         return Ok(());
+    }
+    if shell.skims {
+        return skim::part(shell, text, visitor);
     }
     parsed(shell, text, visitor)
 }
@@ -75,17 +71,13 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     let text = text.replace("\r\n", "\n");
     let text = text.strip_suffix('\r').unwrap_or(&text);
     let lexed = lexer::lex(text)?;
+    shell.spend(budget::TOKEN.saturating_mul(lexed.tokens.len()))?;
     let options = ParserOptions::default();
     let program = brush_parser::parse_tokens(&lexed.tokens, &options)
         .map_err(|_| Unparsed::new("not valid shell syntax"))?;
-    let mut walk = Walk {
-        shell,
-        visitor,
-        texts: Rc::new(lexed.texts),
-        loops: Rc::new(lexed.loops),
-        evaluating: Vec::new(),
-        declared: Vec::new(),
-    };
+    let mut walk = Walk::new(shell, visitor);
+    walk.texts = Rc::new(lexed.texts);
+    walk.loops = Rc::new(lexed.loops);
     program
         .complete_commands
         .iter()
@@ -105,6 +97,18 @@ fn is_one_pipeline(lists: &[ast::CompoundList]) -> bool {
 }
 
 impl<'a> Walk<'a> {
+    /// At the beginning of a script without words.
+    pub(super) fn new(shell: &'a mut Shell, visitor: &'a mut dyn Visitor) -> Self {
+        Self {
+            shell,
+            visitor,
+            texts: Rc::default(),
+            loops: Rc::default(),
+            evaluating: Vec::new(),
+            declared: Vec::new(),
+        }
+    }
+
     /// The same walk over the same texts, in a shell that a closure was handed.
     pub(super) fn with(&mut self, inner: impl FnOnce(&mut Walk<'_>) -> Done, how: How) -> Done {
         let Self {
@@ -236,6 +240,8 @@ impl<'a> Walk<'a> {
                     pipeline
                 }
                 ast::AndOr::Or(pipeline) => {
+                    let assigned = self.shell.undo.len().saturating_sub(start);
+                    self.shell.spend(budget::LOOK.saturating_mul(assigned))?;
                     // What came before may have failed, and then changed nothing.
                     self.shell.blur(start);
                     self.shell.stands_or(&before);

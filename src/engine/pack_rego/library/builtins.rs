@@ -12,7 +12,7 @@ use regorus::{Engine, Value};
 use super::super::super::limits::PATTERN_MEMO_ENTRIES;
 use crate::action::facts::{Anchor, Certainty, RefUpdate};
 use crate::action::git::RefPatterns;
-use crate::action::path::{PathPatterns, RootPatterns, Sight};
+use crate::action::path::{MAX_MATCHING_STEPS, PathPatterns, RootPatterns, Sight};
 
 type Answer = Result<bool, String>;
 type Builtin = fn(&[Value]) -> Answer;
@@ -194,7 +194,9 @@ fn touches(patterns: Vec<String>, access: &Value, roots: Vec<String>) -> Answer 
         outside: flag(access, "outside_workspace")?,
     };
     let mut hits = Vec::new();
-    patterns.look_at(&sight.below(|root| roots.name(root)), &mut hits);
+    let mut steps = MAX_MATCHING_STEPS;
+    let sight = sight.below(|root| roots.name(root));
+    patterns.look_at(&sight, &mut steps, &mut hits);
     Ok(!hits.is_empty())
 }
 

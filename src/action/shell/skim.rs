@@ -1,0 +1,283 @@
+//! A cheap look at a text that can't be followed: every simple command in it counts as if it
+//! ran, in the order in which they stand.
+//!
+//! A text is skimmed when it is no valid shell text, nests too deeply, or takes more work than
+//! one line may take. What is skimmed can be blocked and never allowed. The tokens are the
+//! lexer's; between separators each piece is parsed alone, so that assignments, redirections
+//! and expansions mean what they mean elsewhere. Loops, branches and functions are not
+//! followed: their keywords are dropped. Where even the lexer gives up, words are cut at
+//! blanks.
+//!
+//! The work is linear in the text: a piece that was seen is not looked at again, and each piece
+//! may take no more than its length allows.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use brush_parser::{ParserOptions, Token};
+
+use super::lexer::{self, Lexed};
+use super::state::Standing;
+use super::texts::Texts;
+use super::walk::{Done, Walk};
+use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
+use crate::action::budget::{self, Budget};
+use crate::action::limits::MAX_SKIM_WORK;
+
+/// Words in front of a command that are no part of it.
+const KEYWORDS: &[&str] = &[
+    "!", "{", "}", "coproc", "do", "done", "elif", "else", "esac", "fi", "if", "then", "time",
+    "until", "while",
+];
+
+/// Units of work that any piece may take: a command of a few words.
+const LEAST: usize = 2 * budget::COMMAND;
+/// What a piece may take besides, as long as the line's budget for skimming lasts: a command
+/// behind a few wrappers, and for each byte of it, because a short operand is a path.
+const PIECE: usize = 4 * budget::COMMAND;
+const PIECE_BYTE: usize = 512;
+
+/// Skims a text, and the scripts in it, in a shell of its own. Gives the units of work that it
+/// took.
+pub fn skim(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> usize {
+    shell.skims = true;
+    let mut skim = Skim::new(shell, visitor, Some(Budget::new(MAX_SKIM_WORK)));
+    skim.text(text);
+    skim.spent
+}
+
+/// As [`skim`], of a script in a piece: within what is left of the piece's work.
+pub(super) fn part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
+    Skim::new(shell, visitor, None).text(text);
+    Ok(())
+}
+
+struct Skim<'a> {
+    walk: Walk<'a>,
+    /// What the pieces of the line itself may take beyond [`LEAST`].
+    pool: Option<Budget>,
+    /// Pieces that were looked at, since the shell last changed.
+    seen: HashSet<String>,
+    /// Where the shell stood then.
+    standing: Standing,
+    /// Where the shell stood in front of the brackets that are open.
+    outside: Vec<Standing>,
+    spent: usize,
+}
+
+impl<'a> Skim<'a> {
+    fn new(shell: &'a mut Shell, visitor: &'a mut dyn Visitor, pool: Option<Budget>) -> Self {
+        Self {
+            standing: shell.standing.clone(),
+            walk: Walk::new(shell, visitor),
+            pool,
+            seen: HashSet::new(),
+            outside: Vec::new(),
+            spent: 0,
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = text.replace("\r\n", "\n");
+        let (lexed, rest) = lexer::lex_as_far(&text);
+        self.tokens(lexed);
+        for piece in rest.split([';', '&', '|', '\n', '(', ')', '`']) {
+            let words = piece.split([' ', '\t', '<', '>']).map(unquoted);
+            let words = words.filter(|word| !word.is_empty());
+            let words: Vec<String> = words
+                .skip_while(|word| KEYWORDS.contains(&word.as_str()))
+                .collect();
+            self.piece(words.join(" "), |walk| bare(walk, &words));
+        }
+    }
+
+    fn tokens(&mut self, lexed: Lexed) {
+        let texts = Rc::new(lexed.texts);
+        self.walk.texts = Rc::clone(&texts);
+        let mut from = 0;
+        let mut cutter = Cutter::default();
+        for (at, token) in lexed.tokens.iter().enumerate() {
+            if cutter.separates(token) {
+                self.between(&lexed.tokens, from, at, &texts);
+                self.bracket(token);
+                from = at + 1;
+            }
+        }
+        self.between(&lexed.tokens, from, lexed.tokens.len(), &texts);
+    }
+
+    /// Subshells end where they began; functions and patterns of `case` have brackets too.
+    fn bracket(&mut self, token: &Token) {
+        match token.to_str() {
+            "(" => self.outside.push(self.walk.shell.standing.clone()),
+            ")" => {
+                let here = &mut self.walk.shell.standing;
+                if let Some(outside) = self.outside.pop()
+                    && (outside.directory != here.directory || outside.stack != here.stack)
+                {
+                    here.directory = outside.directory;
+                    here.stack = outside.stack;
+                    self.seen.clear();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The tokens between two separators.
+    fn between(&mut self, tokens: &[Token], from: usize, to: usize, texts: &Texts) {
+        let piece = without_keywords(tokens.get(from..to).unwrap_or_default());
+        let Some(first) = piece.first() else {
+            return;
+        };
+        let defines = tokens.get(to).is_some_and(|token| token.to_str() == "(");
+        if matches!(first.to_str(), "case" | "for") || (defines && piece.len() == 1) {
+            return self.head(piece, texts);
+        }
+        let raw = raw(piece, texts);
+        self.piece(raw.join(" "), |walk| pipeline(walk, piece, texts));
+    }
+
+    /// `for NAME in WORD…`, `case WORD in PATTERN`: what is substituted in the words runs, and
+    /// the name takes on the last of them.
+    fn head(&mut self, piece: &[Token], texts: &Texts) {
+        let raw = raw(piece, texts);
+        self.piece(raw.join(" "), |walk| {
+            let mut last = None;
+            for word in raw.iter().skip(1) {
+                last = super::expand::words(walk, word)?.pop();
+            }
+            if let ([keyword, name, _, _, ..], Some(value)) = (raw.as_slice(), last)
+                && keyword == "for"
+            {
+                walk.shell.set_variable(name, &value.text);
+            }
+            Ok(())
+        });
+    }
+
+    /// Looks at a piece within the work that it may take.
+    fn piece(&mut self, raw: String, look: impl FnOnce(&mut Walk<'_>) -> Done) {
+        let length = raw.len();
+        if length == 0 || !self.seen.insert(raw) {
+            return;
+        }
+        let assigned = self.walk.shell.undo.len();
+        match &self.pool {
+            Some(pool) => {
+                let most = PIECE.saturating_add(PIECE_BYTE.saturating_mul(length));
+                let given = LEAST + most.min(pool.left());
+                self.walk.shell.budget.replace(given);
+                let _ = look(&mut self.walk);
+                let used = given.saturating_sub(self.walk.shell.budget.left());
+                let beyond = used.saturating_sub(LEAST);
+                pool.replace(pool.left().saturating_sub(beyond));
+                self.spent += used;
+            }
+            None if self.walk.shell.budget.left() == 0 => {}
+            None => drop(look(&mut self.walk)),
+        }
+        let shell = &*self.walk.shell;
+        if assigned != shell.undo.len() || self.standing != shell.standing {
+            self.standing.clone_from(&shell.standing);
+            self.seen.clear();
+        }
+    }
+}
+
+/// Tells which tokens stand between pieces.
+#[derive(Default)]
+struct Cutter {
+    /// Between `[[` and `]]`.
+    in_test: bool,
+    /// Between `NAME=(` and its `)`.
+    in_array: bool,
+    assigns: bool,
+}
+
+impl Cutter {
+    fn separates(&mut self, token: &Token) -> bool {
+        let Token::Operator(operator, _) = token else {
+            let word = token.to_str();
+            self.in_test = (self.in_test || word == "[[") && word != "]]";
+            self.assigns = word.ends_with('=');
+            return false;
+        };
+        let assigns = std::mem::take(&mut self.assigns);
+        match operator.as_str() {
+            "(" if assigns => {
+                self.in_array = true;
+                false
+            }
+            ")" if self.in_array => {
+                self.in_array = false;
+                false
+            }
+            "\n" if self.in_array => false,
+            ";" | "&" | "\n" | ";;" | ";&" | ";;&" => {
+                (self.in_test, self.in_array) = (false, false);
+                true
+            }
+            "&&" | "||" | "(" | ")" => !self.in_test,
+            _ => false,
+        }
+    }
+}
+
+/// The tokens behind keywords and the name of a function.
+fn without_keywords(piece: &[Token]) -> &[Token] {
+    let is_keyword =
+        |token: &Token| matches!(token, Token::Word(word, _) if KEYWORDS.contains(&word.as_str()));
+    let mut rest = piece;
+    loop {
+        rest = match rest {
+            [first, _, others @ ..] if first.to_str() == "function" => others,
+            [first, others @ ..] if is_keyword(first) => others,
+            _ => return rest,
+        };
+    }
+}
+
+fn raw(piece: &[Token], texts: &Texts) -> Vec<String> {
+    piece.iter().map(|it| texts.raw(it.to_str())).collect()
+}
+
+/// Commands that feed each other; one by one, where the grammar doesn't take them together.
+fn pipeline(walk: &mut Walk<'_>, piece: &[Token], texts: &Texts) -> Done {
+    if let Some(done) = parsed(walk, piece) {
+        return done;
+    }
+    let is_pipe = |token: &Token| matches!(token.to_str(), "|" | "|&");
+    let mut parts = piece.split(is_pipe).map(without_keywords);
+    parts.try_for_each(|part| {
+        parsed(walk, part).unwrap_or_else(|| {
+            let words = raw(part, texts);
+            let words: Vec<String> = words.iter().map(|word| unquoted(word)).collect();
+            bare(walk, &words)
+        })
+    })
+}
+
+/// Follows what the grammar takes these tokens for, if it takes them.
+fn parsed(walk: &mut Walk<'_>, tokens: &[Token]) -> Option<Done> {
+    let program = brush_parser::parse_tokens(tokens, &ParserOptions::default()).ok()?;
+    let mut lists = program.complete_commands.iter();
+    Some(lists.try_for_each(|list| walk.list(list)))
+}
+
+fn unquoted(word: &str) -> String {
+    names::unquote(word).replace(['\'', '"', '$', '{', '}'], "")
+}
+
+/// A command of these words, whatever they would expand to.
+fn bare(walk: &mut Walk<'_>, words: &[String]) -> Done {
+    let words = words.iter().filter(|word| !word.is_empty());
+    let command = SimpleCommand {
+        words: words.map(ShellWord::constant).collect(),
+        ..SimpleCommand::default()
+    };
+    match command.words.is_empty() {
+        true => Ok(()),
+        false => walk.visitor.command(walk.shell, &command),
+    }
+}
