@@ -7,11 +7,7 @@
 
 use regorus::Value;
 
-<<<<<<< HEAD
-use super::limits::MAX_SECTION_SIGNALS;
-=======
-use super::limits::MAX_ALIKE_SIGNALS;
->>>>>>> c6970dc (fix(facts): a block stays a block behind padding; work is counted)
+use super::limits::{MAX_ALIKE_SIGNALS, MAX_SECTION_SIGNALS};
 
 /// A group of base rules with one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -269,6 +265,7 @@ impl SectionInput {
             section: self.section,
             signals: signals.to_vec(),
             settings: self.settings.clone(),
+            told: signals.len(),
         }));
     }
 

@@ -21,6 +21,7 @@ mod options;
 mod ordinary;
 mod packs;
 mod padded;
+mod padding;
 mod place;
 mod presumed;
 mod rego;

@@ -1,7 +1,7 @@
 //! Patterns of the shape `dir/**`, found by looking up the path's own directories: as
 //! globs they would be the slowest, and they are the most common.
 
-use foldhash::HashMap;
+use std::collections::HashMap;
 
 use crate::action::facts::Anchor;
 

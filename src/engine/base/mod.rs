@@ -136,6 +136,7 @@ mod tests {
     fn of(section: Section, signals: Vec<Signal>, settings: &[Setting]) -> SectionInput {
         SectionInput {
             section,
+            told: signals.len(),
             signals,
             settings: settings.to_vec(),
         }
