@@ -111,7 +111,8 @@ impl Walk<'_> {
             Item::AssignmentWord(assignment, word) => {
                 let raw = self.raw_assignment(assignment, word);
                 if command.words.first().is_some_and(declares) {
-                    let map = command.words.iter().any(is_map_option);
+                    let mut options = command.words.iter().skip(1).take_while(is_option);
+                    let map = options.any(is_map_option);
                     let (name, value) = self.assignment(assignment, map)?;
                     if matches!(value, Variable::Array(_) | Variable::Map(_)) {
                         self.declared.push((name, value));
@@ -419,6 +420,11 @@ fn keyed(raw: &str) -> Option<(&str, &str)> {
         .strip_prefix("+=")
         .or_else(|| value.strip_prefix('='))?;
     Some((scan::slice(raw, 1, end - 1), value))
+}
+
+/// Builtins take options in front of operands only.
+fn is_option(word: &&ShellWord) -> bool {
+    word.text.starts_with(['-', '+'])
 }
 
 /// `-A`, also in a cluster.
