@@ -2,12 +2,13 @@
 
 use super::access::Touch;
 use super::git::ANOTHER_REPOSITORY;
+use super::keep::Lifts;
 use super::skim::Skimmed;
 use super::started::Trial;
-use super::{Command, Facts, Unknown, UnknownKind, Word};
+use super::{Command, Facts, UnknownKind, Word};
 use crate::action::budget::{self, Budget};
 use crate::action::facts::harmless;
-use crate::action::limits::{MAX_UNKNOWNS, MAX_WORK};
+use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning};
 use crate::action::shell::{
@@ -41,24 +42,6 @@ pub(super) fn facts(
     }
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
-}
-
-/// What keeps commands from being allowed.
-#[derive(Debug, Default)]
-pub(super) struct Lifts {
-    pub(super) reasons: Vec<String>,
-    /// Variables that are not known to be harmless.
-    pub(super) variables: Vec<String>,
-}
-
-impl Lifts {
-    pub(super) fn lifted(&mut self, reasons: impl IntoIterator<Item = String>) {
-        for reason in reasons {
-            if !self.reasons.contains(&reason) {
-                self.reasons.push(reason);
-            }
-        }
-    }
 }
 
 /// Collects facts while a shell walks through a line.
@@ -148,61 +131,6 @@ impl Visitor for Collector<'_> {
 }
 
 impl Collector<'_> {
-    pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
-        if self.trial != Trial::No {
-            return;
-        }
-        let unknown = Unknown {
-            kind,
-            reason,
-            command,
-        };
-        let unknowns = &mut self.facts.unknowns;
-        let first_of_kind = || unknowns.iter().all(|other| other.kind != kind);
-        if unknowns.len() >= MAX_UNKNOWNS && !first_of_kind() {
-            return;
-        }
-        if !unknowns.contains(&unknown) {
-            unknowns.push(unknown);
-        }
-    }
-
-    /// Keeps a simple command.
-    pub(super) fn kept(&mut self, command: Command) {
-        match self.skimmed {
-            Some(_) => self.keep_skimmed(command),
-            None => self.facts.commands.push(command),
-        }
-    }
-
-    /// What it takes to keep, beside a command, what holds for it from outside.
-    fn surroundings(&self, shell: &Shell) -> usize {
-        let forms = self.forms.iter().map(budget::of_texts);
-        let lifts = [&self.lasting, &self.passing].into_iter();
-        let lifts = lifts
-            .map(|lifts| budget::of_texts(&lifts.reasons) + budget::of_texts(&lifts.variables));
-        forms.sum::<usize>() + lifts.sum::<usize>() + budget::of_texts(&shell.via)
-    }
-
-    /// Names that were assigned, and reach the commands that follow. A skim allows none of them.
-    fn assigned<'n>(
-        &mut self,
-        shell: &mut Shell,
-        names: impl Iterator<Item = &'n String>,
-    ) -> Result<(), Unparsed> {
-        if self.skimmed.is_some() {
-            return Ok(());
-        }
-        for name in names {
-            let known = &mut self.lasting.variables;
-            shell.spend(known.len().saturating_mul(budget::BYTE))?;
-            if !known.contains(name) {
-                known.push(name.clone());
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn simple(
         &mut self,
         shell: &mut Shell,

@@ -13,6 +13,7 @@ mod excerpt;
 mod git;
 mod guard;
 mod harmless;
+mod keep;
 mod skim;
 mod started;
 mod wrappers;

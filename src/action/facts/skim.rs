@@ -6,7 +6,8 @@
 
 use std::collections::HashSet;
 
-use super::commands::{Collector, Lifts};
+use super::commands::Collector;
+use super::keep::Lifts;
 use super::started::Trial;
 use super::{Command, Effect, PathAccess, guard};
 use crate::action::budget::Budget;
