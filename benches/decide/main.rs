@@ -179,6 +179,7 @@ fn ratios() {
     );
     pattern_ratio(&actions);
     thread_ratio(&on, &actions);
+    worker_ratio(&actions);
     facts::ratios();
 }
 
@@ -204,6 +205,26 @@ fn pattern_ratio(actions: &[Arc<Action>]) {
             println!(
                 "  3,000 patterns against 30, {name}: {ratio:.2} times the time (wanted: at most 1.5)"
             );
+        }
+    }
+}
+
+/// What it costs that packs' own Rego is evaluated in another process.
+fn worker_ratio(actions: &[Arc<Action>]) {
+    for id in ["cavra-agentic-delivery", "cavra-mcp-enterprise"] {
+        let here = Authority::new(policy(id, Memo::Off), None);
+        let apart = Authority::new(support::policy_apart(id, Memo::Off), None);
+        let times = medians(
+            41,
+            1,
+            &mut [
+                &mut || decide_all(&here, actions, Ask::default()),
+                &mut || decide_all(&apart, actions, Ask::default()),
+            ],
+        );
+        if let [here, apart] = times.as_slice() {
+            let ratio = apart.as_secs_f64() / here.as_secs_f64();
+            println!("  {id} in a worker, memo off: {ratio:.2} times the time (wanted: at most 2)");
         }
     }
 }

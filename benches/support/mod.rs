@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cavra::action::Action;
+use cavra::authority::admission::Admission;
 use cavra::engine::{Memo, Policy};
 use cavra::library::Library;
 use cavra::policy::effective::EffectivePack;
@@ -119,6 +120,13 @@ pub fn policy(id: &str, memo: Memo) -> Arc<Policy> {
             .unwrap()
             .with_memo(memo),
     )
+}
+
+/// The same, its own Rego evaluated as a service does it: in another process.
+pub fn policy_apart(id: &str, memo: Memo) -> Arc<Policy> {
+    let admission = Admission::by(env!("CARGO_BIN_EXE_cavra").into());
+    let policy = admission.compile(library().effective(id).unwrap());
+    Arc::new(policy.unwrap().with_memo(memo))
 }
 
 /// A pack of about `patterns` patterns, spread over its lists like those of a real one.

@@ -1,44 +1,40 @@
 //! What a pack must pass before it can become a policy of this process.
 //!
 //! Only Rego can do a process harm: recursion that was not seen can overflow the stack,
-//! which can't be caught, and one long builtin call can outrun the time limit. So a pack
-//! with Rego is first compiled, and evaluated on its cases, in a child process with limits
-//! on time, memory and stack. A pack that takes the child down is refused, and the service
-//! goes on with the policy it had.
+//! which can't be caught, and one long builtin call can outrun the limit on steps. So a pack's
+//! Rego is compiled and evaluated in processes with limits (`workers`), first on the pack's
+//! cases and on actions that are large and odd. A pack whose rules run out of a limit there is
+//! refused, and the service goes on with the policy it had.
 
-use std::io::{Read, Write as _};
+mod odd;
+
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use rlimit::Resource;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use odd::odd_actions;
 
+use super::workers::{NoWorkers, WORKER_COMMAND, Workers};
 use crate::action::Action;
-use crate::engine::error::{CompileError, CompileProblem};
-use crate::engine::limits::EVALUATION_STACK_BYTES;
-use crate::engine::{Policy, RegoBundle, unknown_names};
+use crate::action::facts::establish;
+use crate::engine::error::{CompileError, CompileProblem, EvaluationError};
+use crate::engine::{PatternLists, Policy, RegoBundle, unknown_names};
 use crate::library::Library;
 use crate::policy::cases::dry_run_cases;
 use crate::policy::effective::EffectivePack;
 use crate::policy::issue::{Issue, Location};
 use crate::policy::lint::{LintReport, lint};
+use crate::policy::pattern_count;
 use crate::policy::source::PackSource;
 
-/// The command of the binary that tries a pack out: [`try_out`].
-pub const TRY_OUT_COMMAND: &str = "try-out";
-
-/// How long a pack may take to compile and to run its cases.
-pub const MAX_TRY_OUT_TIME: Duration = Duration::from_secs(20);
-/// Address space of the child, its allocator's reserve included.
-pub const MAX_TRY_OUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// Bytes of what the child says.
-const MAX_REPORT_BYTES: u64 = 1024 * 1024;
-/// Between two looks at whether the child has ended.
-const POLL_INTERVAL: Duration = Duration::from_millis(2);
+/// Patterns that are compiled in this process without having been compiled in a worker first.
+pub const MAX_UNTRIED_PATTERNS: usize = 4096;
+/// How long a pack may take to be evaluated on all that it is tried out on, by the clock.
+pub const MAX_TRY_OUT_TIME: Duration = Duration::from_secs(60);
+/// Problems that are listed before the rest is no longer looked for.
+const MAX_PROBLEMS: usize = 16;
+/// Characters of an action's target in a problem.
+const MAX_SHOWN_CHARS: usize = 80;
 
 /// Why a pack was not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +59,7 @@ pub enum AdmissionError {
         how: String,
     },
     /// The child process could not be run.
-    #[error("can't start `{program} {TRY_OUT_COMMAND}` to try out pack `{pack_id}`: {cause}")]
+    #[error("can't start `{program} {WORKER_COMMAND}` to try out pack `{pack_id}`: {cause}")]
     Unavailable {
         /// The pack.
         pack_id: String,
@@ -109,6 +105,10 @@ impl Admission {
     /// # Errors
     /// If the system doesn't say which one that is.
     pub fn by_this_program() -> std::io::Result<Self> {
+        if cfg!(target_os = "linux") {
+            // Of the same build also after another has taken its path (proc_pid_exe(5)).
+            return Ok(Self::by(PathBuf::from("/proc/self/exe")));
+        }
         std::env::current_exe().map(Self::by)
     }
 
@@ -117,11 +117,11 @@ impl Admission {
     /// # Errors
     /// If it does not compile, or was refused. Nothing that is in force changes.
     pub fn admit(&self, pack: EffectivePack) -> Result<Arc<Policy>, AdmissionError> {
-        let rego = RegoBundle::of(&pack);
-        if !rego.is_empty() {
-            self.try_out_apart(&pack, rego)?;
+        let policy = self.compile(pack)?;
+        if policy.has_own_rego() {
+            try_out(&policy)?;
         }
-        Ok(Arc::new(Policy::compile(pack)?))
+        Ok(Arc::new(policy))
     }
 
     /// Lints a pack; one without blockers is compiled and tried out too, since patterns and
@@ -150,135 +150,84 @@ impl Admission {
         report.with(issues.unwrap_or_default())
     }
 
-    fn try_out_apart(&self, pack: &EffectivePack, rego: RegoBundle) -> Result<(), AdmissionError> {
+    /// Makes a policy of a pack that was admitted before.
+    ///
+    /// # Errors
+    /// If it does not compile.
+    pub fn compile(&self, pack: EffectivePack) -> Result<Policy, AdmissionError> {
+        let rego = RegoBundle::of(&pack);
+        let patterns = PatternLists::of(&pack);
+        let patterns = patterns.map_err(|problems| CompileError::of(&pack, problems))?;
+        let few = pattern_count::of_effective(&pack) <= MAX_UNTRIED_PATTERNS;
+        if rego.is_empty() && few {
+            return Ok(Policy::compile(pack)?);
+        }
+        let patterns = (!few).then_some(patterns);
+        let own = Workers::start(self.program.clone(), &rego, patterns);
+        let own = own.map_err(|error| self.no_workers(&pack, error))?;
+        Ok(Policy::compile_with(pack, own)?)
+    }
+
+    fn no_workers(&self, pack: &EffectivePack, error: NoWorkers) -> AdmissionError {
         let pack_id = pack.id().to_owned();
-        let cases = dry_run_cases(&pack.cases);
-        let trial = Trial {
-            actions: cases.iter().map(|case| case.action.to_json()).collect(),
-            rego,
-        };
-        match run(&self.program, &trial) {
-            Ok(Ended::Report(Report { problems })) if problems.is_empty() => Ok(()),
-            Ok(Ended::Report(Report { problems })) => {
-                Err(AdmissionError::Refused { pack_id, problems })
-            }
-            Ok(Ended::Died(how)) => Err(AdmissionError::Died { pack_id, how }),
-            Err(cause) => Err(AdmissionError::Unavailable {
+        match error {
+            NoWorkers::Problems(problems) => CompileError { pack_id, problems }.into(),
+            NoWorkers::Died(how) => AdmissionError::Died { pack_id, how },
+            NoWorkers::Unavailable(cause) => AdmissionError::Unavailable {
                 pack_id,
                 program: self.program.display().to_string(),
                 cause,
-            }),
+            },
         }
     }
 }
 
-/// What the child is asked.
-#[derive(Serialize, Deserialize)]
-struct Trial {
-    rego: RegoBundle,
-    actions: Vec<Value>,
-}
-
-/// What the child answers.
-#[derive(Serialize, Deserialize)]
-struct Report {
-    problems: Vec<String>,
-}
-
-enum Ended {
-    Report(Report),
-    Died(String),
-}
-
-fn run(program: &PathBuf, trial: &Trial) -> std::io::Result<Ended> {
-    let question = serde_json::to_vec(trial)?;
-    let mut child = Command::new(program)
-        .arg(TRY_OUT_COMMAND)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let asked = child.stdin.take().map(|mut stdin| {
-        // A child that dies early closes the pipe; how it ended says more than that.
-        thread::spawn(move || drop(stdin.write_all(&question)))
-    });
-    let answer = child.stdout.take().map(|stdout| {
-        thread::spawn(move || {
-            let mut answer = Vec::new();
-            stdout
-                .take(MAX_REPORT_BYTES)
-                .read_to_end(&mut answer)
-                .map(|_| answer)
-        })
-    });
-    let status = wait(&mut child)?;
-    drop(asked.map(thread::JoinHandle::join));
-    let Some(status) = status else {
-        let seconds = MAX_TRY_OUT_TIME.as_secs();
-        return Ok(Ended::Died(format!("took longer than {seconds} s")));
-    };
-    let answer = answer
-        .and_then(|reader| reader.join().ok())
-        .transpose()?
-        .unwrap_or_default();
-    match serde_json::from_slice(&answer) {
-        Ok(report) if status.success() => Ok(Ended::Report(report)),
-        _ => Ok(Ended::Died(format!("took its process down ({status})"))),
-    }
-}
-
-/// Waits to the time limit, then kills the child and answers nothing.
-fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
+/// Evaluates the packs' own Rego on its cases, and on actions that are large and odd.
+fn try_out(policy: &Policy) -> Result<(), AdmissionError> {
     let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
+    let pack_id = policy.identity().id.to_string();
+    let mut problems = Vec::new();
+    let cases = dry_run_cases(&policy.pack().cases).into_iter();
+    let cases = cases.map(|case| (case.action, true));
+    for (action, is_case) in cases.chain(odd_actions().map(|action| (action, false))) {
         if start.elapsed() > MAX_TRY_OUT_TIME {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
+            let how = format!("took longer than {} s", MAX_TRY_OUT_TIME.as_secs());
+            return Err(AdmissionError::Died { pack_id, how });
         }
-        thread::sleep(POLL_INTERVAL);
+        // A case whose facts can't be established fails when it is decided.
+        let Ok(facts) = establish(&action) else {
+            continue;
+        };
+        for (pack, error) in policy.try_out(&action, &facts) {
+            if is_case || is_harmful(&error) {
+                problems.push(format!("`{pack}` on `{}`: {error}", shown(&action)));
+            }
+        }
+        if problems.len() >= MAX_PROBLEMS {
+            break;
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(AdmissionError::Refused { pack_id, problems })
+}
+
+/// Of an odd action a rule may say what it can't make sense of; it may not run out of a limit.
+fn is_harmful(error: &EvaluationError) -> bool {
+    match error {
+        EvaluationError::OverLimit(_) | EvaluationError::Died(_) => true,
+        EvaluationError::Failed(_) | EvaluationError::Malformed(_) => false,
     }
 }
 
-/// The child's side: limits itself, reads a trial, tries it out and writes a report.
-///
-/// # Errors
-/// If the limits can't be set, or the trial can't be read.
-pub fn try_out(trial: impl Read, report: impl std::io::Write) -> std::io::Result<()> {
-    let seconds = MAX_TRY_OUT_TIME.as_secs();
-    rlimit::setrlimit(Resource::CPU, seconds, seconds)?;
-    rlimit::setrlimit(Resource::AS, MAX_TRY_OUT_BYTES, MAX_TRY_OUT_BYTES)?;
-    rlimit::setrlimit(Resource::CORE, 0, 0)?;
-    let trial: Trial = serde_json::from_reader(trial)?;
-    let evaluation = thread::Builder::new()
-        .stack_size(EVALUATION_STACK_BYTES)
-        .spawn(move || problems(&trial))?;
-    let problems = evaluation
-        .join()
-        .map_err(|_| std::io::Error::other("the evaluation panicked"))?;
-    serde_json::to_writer(report, &Report { problems })?;
-    Ok(())
-}
-
-fn problems(trial: &Trial) -> Vec<String> {
-    let mut actions = Vec::new();
-    for document in &trial.actions {
-        match Action::from_json(document.to_string().as_bytes()) {
-            Ok(action) => actions.push(action),
-            Err(error) => return vec![error.to_string()],
-        }
+/// The beginning of an action's target.
+fn shown(action: &Action) -> String {
+    let target = action.target();
+    match target.char_indices().nth(MAX_SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", target.get(..end).unwrap_or_default()),
+        None => target.to_owned(),
     }
-    let tried = trial.rego.try_out(&actions);
-    tried
-        .err()
-        .into_iter()
-        .flatten()
-        .map(|problem| problem.to_string())
-        .collect()
 }
 
 fn list(problems: &[String]) -> String {

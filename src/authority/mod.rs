@@ -10,6 +10,7 @@ pub mod recording;
 pub mod replay;
 pub mod shadow;
 pub mod signing;
+pub mod workers;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

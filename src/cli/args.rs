@@ -1,4 +1,4 @@
-use crate::authority::admission::TRY_OUT_COMMAND;
+use crate::authority::workers::WORKER_COMMAND;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -155,9 +155,9 @@ pub(crate) enum Command {
     Traffic(TrafficArgs),
     /// Serve decisions over gRPC
     Serve(ServeArgs),
-    /// Try out a pack's Rego, on standard input, within limits: what admission runs apart
-    #[command(name = TRY_OUT_COMMAND, hide = true)]
-    TryOut,
+    /// Evaluate packs' own Rego within limits, asked on the socket that standard input is
+    #[command(name = WORKER_COMMAND, hide = true)]
+    Evaluate,
     /// Compare a candidate with live decisions, or recorded actions: what would change
     #[command(subcommand)]
     Shadow(ShadowCommand),

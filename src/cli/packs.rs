@@ -10,7 +10,7 @@ use super::args::GlobalArgs;
 use super::error::CliError;
 use super::memory::Memory;
 use super::shelves::{self, Use};
-use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::admission::Admission;
 use crate::authority::in_force::{Checked, NotInForce};
 use crate::engine::{Policy, effective_digest};
 use crate::library::{Library, load_file, origin_of};
@@ -156,9 +156,7 @@ impl Packs {
             .then(|| Memory::of(effective_digest(&effective)))
             .flatten();
         if remembered.as_ref().is_some_and(Memory::holds) {
-            return Ok(Arc::new(
-                Policy::compile(effective).map_err(AdmissionError::from)?,
-            ));
+            return Ok(Arc::new(self.admission.compile(effective)?));
         }
         let policy = self.admission.admit(effective)?;
         match self

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use crate::policy::effective::EffectivePack;
 use crate::policy::issue::{Issue, Location};
 
 /// Everything that keeps a pack from compiling.
@@ -14,8 +17,17 @@ pub struct CompileError {
     pub problems: Vec<CompileProblem>,
 }
 
+impl CompileError {
+    pub(crate) fn of(pack: &EffectivePack, problems: Vec<CompileProblem>) -> Self {
+        Self {
+            pack_id: pack.id().to_owned(),
+            problems,
+        }
+    }
+}
+
 /// One reason why a pack does not compile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompileProblem {
     /// The file at fault, relative to its pack; absent where there is no single one.
     pub file: Option<String>,
@@ -86,13 +98,25 @@ fn list(problems: &[CompileProblem]) -> String {
         .collect()
 }
 
-/// Why an evaluation gave no findings. Each ends in `require_approval` under a rule id of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why an evaluation gave no findings. Each ends in `require_approval`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EvaluationError {
     /// A rule ended in an error.
     Failed(String),
     /// A rule ran into a limit: what the rules did, to be read after them.
-    OverLimit(&'static str),
+    OverLimit(String),
+    /// The process that evaluated the rules ended: how, to be read after them.
+    Died(String),
     /// A rule returned something that is not a finding.
     Malformed(String),
+}
+
+impl fmt::Display for EvaluationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(message) => write!(f, "ended in an error: {}", message.trim()),
+            Self::OverLimit(what) | Self::Died(what) => f.write_str(what),
+            Self::Malformed(message) => write!(f, "returned something malformed: {message}"),
+        }
+    }
 }

@@ -34,7 +34,7 @@ pub(super) fn evaluate(policy: &CompiledPolicy, input: Value) -> Result<Value, E
             let problem = CompileProblem::from_regorus(&error.to_string(), "rules");
             // regorus makes a text of an error that passes through a function.
             Err(if typed || problem.message.starts_with(LIMIT_ERROR) {
-                EvaluationError::OverLimit(STEPS)
+                EvaluationError::OverLimit(STEPS.to_owned())
             } else {
                 EvaluationError::Failed(problem.to_string())
             })

@@ -21,8 +21,11 @@ pub const MAX_REMEMBERED_INPUT_BYTES: usize = 16 * 1024;
 pub const MAX_PACK_FINDINGS: usize = 256;
 /// Bytes of one text in a finding of a pack's own Rego.
 pub const MAX_FINDING_TEXT_BYTES: usize = 4096;
-/// Entries of all pattern lists of an effective pack.
-pub const MAX_PATTERNS: usize = 65_536;
+/// Bytes of all texts in the findings of a pack's own Rego for one action, unless one finding
+/// alone has more.
+pub const MAX_FOUND_BYTES: usize = 512 * 1024;
+/// Approvers, or references to evidence, of one finding; further ones are left out.
+pub const MAX_FINDING_LIST: usize = 64;
 /// Rules that may call each other in a chain; regorus recurses for each.
 pub const MAX_RULE_CHAIN: usize = 64;
 /// Bytes of stack that a thread needs for an evaluation within [`MAX_RULE_CHAIN`].

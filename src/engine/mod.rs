@@ -28,8 +28,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use matching::{CommandPatterns, PatternError, ProgramCase};
-pub use pack_rego::{RegoBundle, package_of, rego_schema, unknown_names};
+pub use matching::{CommandPatterns, PatternError, PatternLists, ProgramCase};
+pub use pack_rego::{
+    Evaluator, Found, OwnRego, PackFinding, RegoBundle, RegoPack, Rules, package_of, rego_schema,
+    unknown_names,
+};
 
 use base::BaseFindings;
 use error::{CompileError, EvaluationError};
@@ -69,17 +72,25 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Compiles an effective pack.
+    /// Compiles an effective pack, whose own Rego is then evaluated in this process: for packs
+    /// that are trusted. Others go through `authority::admission`.
     ///
     /// # Errors
     /// With everything that keeps it from compiling: patterns, Rego, limits.
     pub fn compile(pack: EffectivePack) -> Result<Self, CompileError> {
-        let error = |problems| CompileError {
-            pack_id: pack.id().to_owned(),
-            problems,
-        };
-        let matchers = Matchers::compile(&pack).map_err(error)?;
-        let own_rego = RegoBundle::of(&pack).compile().map_err(error)?;
+        let rules = RegoBundle::of(&pack).load();
+        let own = rules.map_err(|problems| CompileError::of(&pack, problems))?;
+        Self::compile_with(pack, own.into())
+    }
+
+    /// Compiles an effective pack whose own Rego is evaluated as `own` says.
+    ///
+    /// # Errors
+    /// With everything that keeps its patterns from compiling.
+    pub fn compile_with(pack: EffectivePack, own: OwnRego) -> Result<Self, CompileError> {
+        let matchers = PatternLists::of(&pack).and_then(|lists| Matchers::compile(&lists));
+        let matchers = matchers.map_err(|problems| CompileError::of(&pack, problems))?;
+        let own_rego = PackRego::of(own);
         Ok(Self {
             identity: Arc::new(identity(&pack)),
             approvers: approvers(&pack),
@@ -172,7 +183,7 @@ impl Policy {
             .iter()
             .map(|rego| {
                 let found = rego.judge(action, facts, self.memo == Memo::On);
-                (&rego.pack_id, found)
+                (rego.pack_id(), found)
             })
             .collect()
     }
@@ -196,6 +207,19 @@ impl Policy {
             Some(render::failed(self, Arc::clone(pack_id), &error))
         });
         base.chain(own).collect()
+    }
+
+    /// What goes wrong when the packs' own Rego is evaluated on an action, by pack.
+    #[must_use]
+    pub fn try_out(&self, action: &Action, facts: &Facts) -> Vec<(Arc<str>, EvaluationError)> {
+        let failure = |rego: &PackRego| match rego.judge(action, facts, false) {
+            Ok(found) => found.malformed.clone().map(EvaluationError::Malformed),
+            Err(error) => Some(error),
+        };
+        let packs = self.own_rego.iter();
+        packs
+            .filter_map(|rego| Some((Arc::clone(rego.pack_id()), failure(rego)?)))
+            .collect()
     }
 
     fn approvers(&self, rule_id: &str, decision: Verdict) -> Arc<[Arc<str>]> {

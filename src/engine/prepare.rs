@@ -359,7 +359,7 @@ fn missing_fields(policy: &Policy, action: &Action) -> SectionInput {
     section
 }
 
-/// Lists are bounded far below 2^32 by `limits::MAX_PATTERNS`.
+/// Lists are bounded far below 2^32 by `policy::pattern_count`.
 fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }

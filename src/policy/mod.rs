@@ -32,6 +32,7 @@ pub mod issue;
 pub mod lint;
 pub mod origin;
 pub mod pack;
+pub mod pattern_count;
 pub mod read;
 pub mod source;
 pub mod verdict;

@@ -36,3 +36,4 @@ mod support;
 mod terraform_example;
 mod traffic;
 mod usage;
+mod workers;

@@ -2,16 +2,13 @@
 //! process goes on.
 
 use crate::common;
+use crate::common::admission;
 
 use std::path::PathBuf;
 
 use cavra::authority::admission::{Admission, AdmissionError};
 
 const PACK: &str = "metadata: {id: own, title: Own, description: d, version: 1.0.0, inherits: cavra-ai-agent-baseline}\n";
-
-fn admission() -> Admission {
-    Admission::by(env!("CARGO_BIN_EXE_cavra").into())
-}
 
 fn module(body: &str) -> String {
     format!("package cavra.pack.own\n\nimport rego.v1\n\n{body}\n")

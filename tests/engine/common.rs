@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cavra::action::Action;
+use cavra::authority::admission::Admission;
 use cavra::engine::Policy;
 use cavra::library::Library;
 use cavra::policy::effective::EffectivePack;
@@ -21,6 +22,11 @@ pub(crate) fn library() -> Library {
 /// A shipped pack, compiled.
 pub(crate) fn policy(id: &str) -> Arc<Policy> {
     Arc::new(Policy::compile(library().effective(id).unwrap()).unwrap())
+}
+
+/// By the binary of this build.
+pub(crate) fn admission() -> Admission {
+    Admission::by(env!("CARGO_BIN_EXE_cavra").into())
 }
 
 /// An action from its document.

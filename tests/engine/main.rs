@@ -11,7 +11,9 @@
 mod admission;
 mod answers;
 mod attack;
+mod bombs;
 mod common;
+mod contained;
 mod corpus;
 mod defaults;
 mod library;

@@ -2,21 +2,32 @@
 
 use crate::common;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
-use cavra::engine::{Memo, Policy};
+use cavra::engine::Memo;
 use proptest::prelude::*;
 use serde_json::json;
 
+const PACKS: [&str; 3] = [
+    "cavra-ai-agent-baseline",
+    "cavra-agentic-delivery",
+    "cavra-mcp-enterprise",
+];
+
 fn authority(id: &str, memo: Memo) -> Authority {
     let pack = common::library().effective(id).unwrap();
-    Authority::new(
-        Arc::new(Policy::compile(pack).unwrap().with_memo(memo)),
-        None,
-    )
+    let policy = common::admission().compile(pack).unwrap();
+    Authority::new(Arc::new(policy.with_memo(memo)), None)
 }
+
+/// Of each pack one that remembers and one that doesn't, for all cases: what one case left in
+/// memory must serve the next.
+static AUTHORITIES: LazyLock<Vec<(Authority, Authority)>> = LazyLock::new(|| {
+    let pair = |id| (authority(id, Memo::On), authority(id, Memo::Off));
+    PACKS.into_iter().map(pair).collect()
+});
 
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -79,8 +90,7 @@ proptest! {
 
     #[test]
     fn memo_on_equals_memo_off(documents in prop::collection::vec(document(), 1..8)) {
-        for id in ["cavra-ai-agent-baseline", "cavra-agentic-delivery", "cavra-mcp-enterprise"] {
-            let (on, off) = (authority(id, Memo::On), authority(id, Memo::Off));
+        for (id, (on, off)) in PACKS.iter().zip(&*AUTHORITIES) {
             // Twice, so that the second round is answered from memory.
             for document in documents.iter().chain(&documents) {
                 let Ok(action) = Action::from_json(document.to_string().as_bytes()) else { continue };

@@ -3,6 +3,7 @@
 //! Text only: no file system is asked, so symbolic links are not followed. What the
 //! kernel and the shell themselves redirect (`~`, `/proc/self/cwd`) is.
 
+mod alternatives;
 mod directory;
 mod family;
 pub(super) mod glob;
@@ -19,6 +20,7 @@ mod sight;
 mod trees;
 mod workspace;
 
+pub use alternatives::count_alternatives;
 pub use directory::{Base, Directory};
 pub use links::Kind;
 pub use names::may_be_short;

@@ -10,7 +10,7 @@ pub(crate) mod shadow;
 pub(crate) mod simulate;
 pub(crate) mod traffic;
 
-use crate::authority::admission;
+use crate::authority::workers;
 
 use super::args::{Command, GlobalArgs};
 use super::error::CliError;
@@ -28,8 +28,8 @@ pub(crate) fn run(
         Command::Simulate(args) => simulate::run(&args, global, out),
         Command::Serve(args) => serve::run(args, global, out),
         Command::Traffic(args) => traffic::run(&args, out),
-        Command::TryOut => {
-            admission::try_out(std::io::stdin().lock(), out)?;
+        Command::Evaluate => {
+            workers::serve()?;
             Ok(ExitStatus::Success)
         }
         Command::Shadow(command) => shadow::run(command, global, out),

@@ -1,18 +1,19 @@
 //! A pack's lists, compiled once into matchers.
 
 mod commands;
+mod lists;
 
 use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use commands::{CommandPatterns, ProgramCase};
+pub use lists::PatternLists;
 
 use super::error::CompileProblem;
-use super::limits::MAX_PATTERNS;
 use super::section::Setting;
 use crate::action::git::RefPatterns;
 use crate::action::path::{PathPatterns, RootPatterns};
-use crate::policy::effective::{EffectiveGit, EffectivePack, Listed};
+use crate::policy::effective::{EffectiveGit, Listed};
 
 /// A pattern that does not compile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub(super) struct Matchers {
 }
 
 impl Matchers {
-    /// Compiles the lists of `pack`, or says of each what keeps it from compiling.
-    pub(super) fn compile(pack: &EffectivePack) -> Result<Self, Vec<CompileProblem>> {
+    /// Compiles the lists of a pack, or says of each what keeps it from compiling.
+    pub(super) fn compile(pack: &PatternLists<'_>) -> Result<Self, Vec<CompileProblem>> {
         let mut lists = Lists::default();
         let (files, commands) = (&pack.filesystem, &pack.commands);
         let block_read = lists.paths("filesystem.block_read", &files.block_read);
@@ -90,13 +91,6 @@ impl Matchers {
         else {
             return Err(lists.problems);
         };
-        if lists.entries > MAX_PATTERNS {
-            let message = format!(
-                "{} patterns in all lists together; the limit is {MAX_PATTERNS}",
-                lists.entries
-            );
-            return Err(vec![CompileProblem::of_rego(message)]);
-        }
         Ok(Self {
             block_read,
             block_write,
@@ -174,7 +168,6 @@ impl Variables {
 /// Compiles list after list and keeps what is wrong with them.
 #[derive(Default)]
 struct Lists {
-    entries: usize,
     problems: Vec<CompileProblem>,
 }
 
@@ -210,7 +203,6 @@ impl Lists {
         list: &[Listed],
         compiled: Result<T, PatternError>,
     ) -> Option<T> {
-        self.entries = self.entries.saturating_add(list.len());
         compiled
             .map_err(|error| {
                 let entry = list.get(error.index);

@@ -7,11 +7,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::error::{CompileProblem, EvaluationError};
-use super::PackRego;
+use super::super::error::CompileProblem;
+use super::compiled::{Compiled, Rules};
 use super::data::PolicyDocument;
-use crate::action::Action;
-use crate::action::facts::establish;
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
 
@@ -44,43 +42,14 @@ impl RegoBundle {
         self.modules.is_empty()
     }
 
-    pub(in crate::engine) fn compile(&self) -> Result<Vec<PackRego>, Vec<CompileProblem>> {
-        let packs = self.modules.iter();
-        packs
-            .map(|(pack_id, files)| PackRego::compile(pack_id, files, &self.policy))
-            .collect()
-    }
-
-    /// Compiles the modules and evaluates them on `actions`, in this process: it may hang,
-    /// or take the process down. Meant for a child process with limits.
+    /// Compiles the modules, to be evaluated in this process: hostile ones may hang it or take
+    /// it down. Meant for a process with limits.
     ///
     /// # Errors
-    /// With everything that keeps the modules from compiling, or each action that they could
-    /// not be evaluated on.
-    pub fn try_out(&self, actions: &[Action]) -> Result<(), Vec<CompileProblem>> {
-        let packs = self.compile()?;
-        let mut problems = Vec::new();
-        for action in actions {
-            let facts = establish(action)
-                .map_err(|error| vec![CompileProblem::of_rego(error.to_string())])?;
-            for pack in &packs {
-                let problem = match pack.judge(action, &facts, false) {
-                    Ok(found) => found.malformed.clone(),
-                    Err(EvaluationError::Failed(message) | EvaluationError::Malformed(message)) => {
-                        Some(message)
-                    }
-                    Err(EvaluationError::OverLimit(what)) => Some(format!("the rules {what}")),
-                };
-                let target = action.target();
-                problems.extend(problem.map(|problem| {
-                    CompileProblem::of_rego(format!("`{}` on `{target}`: {problem}", pack.pack_id))
-                }));
-            }
-        }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(problems)
-        }
+    /// With everything that keeps the modules from compiling.
+    pub fn load(&self) -> Result<Rules, Vec<CompileProblem>> {
+        let packs = self.modules.iter();
+        let packs = packs.map(|(pack_id, files)| Compiled::new(pack_id, files, &self.policy));
+        packs.collect::<Result<_, _>>().map(Rules)
     }
 }

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regorus::Value;
+use serde::{Deserialize, Serialize};
 
 use super::super::error::EvaluationError;
-use super::super::limits::{MAX_FINDING_TEXT_BYTES, MAX_PACK_FINDINGS};
+use super::super::limits::{
+    MAX_FINDING_LIST, MAX_FINDING_TEXT_BYTES, MAX_FOUND_BYTES, MAX_PACK_FINDINGS,
+};
 use crate::policy::verdict::{BASE_RULE_IDS, Severity, Verdict};
 
 /// `{"rule", "decision", "severity", "reason", "matched_on"?, "approvers"?, "evidence_refs"?}`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::engine) struct PackFinding {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackFinding {
     /// `rule`: of the shape of the base rules' ids, and none of them.
     pub rule_id: Arc<str>,
     /// `decision`: any verdict. The strictest of all findings wins, so none can loosen.
@@ -41,8 +44,8 @@ const FIELDS: [&str; 7] = [
 
 /// What a pack's rules returned, read item by item: one malformed finding doesn't take
 /// the others with it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::engine) struct Found {
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Found {
     /// The findings that could be read.
     pub findings: Vec<PackFinding>,
     /// What is wrong with the first that could not.
@@ -61,16 +64,44 @@ pub(super) fn read(value: &Value) -> Result<Found, EvaluationError> {
             Err(message) => found.malformed = found.malformed.or(Some(message)),
         }
     }
-    if found.findings.len() > MAX_PACK_FINDINGS {
-        let count = found.findings.len();
-        let message = format!("{count} findings; the limit is {MAX_PACK_FINDINGS}");
-        found.malformed = Some(message);
-        found
-            .findings
-            .sort_by_key(|finding| Reverse((finding.decision, finding.severity)));
-        found.findings.truncate(MAX_PACK_FINDINGS);
+    let bytes: usize = found.findings.iter().map(PackFinding::size_bytes).sum();
+    let count = found.findings.len();
+    if count > MAX_PACK_FINDINGS || bytes > MAX_FOUND_BYTES {
+        found.malformed = Some(format!(
+            "{count} findings of {bytes} bytes; the limits are {MAX_PACK_FINDINGS} and {MAX_FOUND_BYTES}"
+        ));
+        found.keep_strictest();
     }
+    found.malformed = found.malformed.map(shortened);
     Ok(found)
+}
+
+impl Found {
+    /// Drops what is over the limits, the strictest last.
+    fn keep_strictest(&mut self) {
+        self.findings
+            .sort_by_key(|finding| Reverse((finding.decision, finding.severity)));
+        self.findings.truncate(MAX_PACK_FINDINGS);
+        let mut left = MAX_FOUND_BYTES;
+        let fitting = self.findings.iter().take_while(|finding| {
+            let rest = left.checked_sub(finding.size_bytes());
+            left = rest.unwrap_or(0);
+            rest.is_some()
+        });
+        // One finding is bounded by the limits on its texts.
+        let fitting = fitting.count().max(1);
+        self.findings.truncate(fitting);
+    }
+}
+
+impl PackFinding {
+    /// About how many bytes it holds.
+    fn size_bytes(&self) -> usize {
+        let approvers = self.approvers.iter().map(|text| text.len());
+        let lists = approvers.chain(self.evidence_refs.iter().map(String::len));
+        let matched_on = self.matched_on.as_deref().map_or(0, str::len);
+        lists.sum::<usize>() + self.rule_id.len() + self.reason.len() + matched_on
+    }
 }
 
 fn read_one(value: &Value) -> Result<PackFinding, String> {
@@ -132,7 +163,6 @@ fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
     Ok(id)
 }
 
-/// A text; one that is too long is cut, since a long address must not soften a block.
 fn none_of(field: &str, found: &str, names: &[&str]) -> String {
     format!(
         "`{field}` is `{found}`, which is none of `{}`",
@@ -140,6 +170,7 @@ fn none_of(field: &str, found: &str, names: &[&str]) -> String {
     )
 }
 
+/// A text; one that is too long is cut, since a long address must not soften a block.
 fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
     let text = value
         .as_string()
@@ -150,19 +181,28 @@ fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
     if text.len() <= MAX_FINDING_TEXT_BYTES {
         return Ok(Arc::clone(text));
     }
-    let end = text.floor_char_boundary(MAX_FINDING_TEXT_BYTES);
-    Ok(format!("{}…", text.get(..end).unwrap_or_default()).into())
+    Ok(shortened(text.to_string()).into())
+}
+
+/// The text, cut to [`MAX_FINDING_TEXT_BYTES`].
+pub(super) fn shortened(mut text: String) -> String {
+    if text.len() > MAX_FINDING_TEXT_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_FINDING_TEXT_BYTES));
+        text.push('…');
+    }
+    text
 }
 
 fn texts(field: &str, value: Option<&Value>) -> Result<Vec<Arc<str>>, String> {
     let Some(value) = value else {
         return Ok(Vec::new());
     };
+    let of = |item| text(field, item);
     if let Ok(items) = value.as_array() {
-        return items.iter().map(|item| text(field, item)).collect();
+        return items.iter().take(MAX_FINDING_LIST).map(of).collect();
     }
     let set = value
         .as_set()
         .map_err(|_| format!("`{field}` is not a list of strings"))?;
-    set.iter().map(|item| text(field, item)).collect()
+    set.iter().take(MAX_FINDING_LIST).map(of).collect()
 }

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::compiled::engine_with;
+use super::library;
 use super::schema::{Step, rego_schema, step};
 use super::syntax::{Chain, Module, rule_name, syntax_tree};
-use super::{engine_with, library};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::source::SourceFile;
 

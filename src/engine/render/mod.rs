@@ -166,22 +166,12 @@ pub(super) fn pack_finding(
 
 /// Rules that gave no findings: told apart from rules that had nothing to say.
 pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
-    let (rule_id, reason) = match error {
-        EvaluationError::Failed(message) => (
-            RUNTIME_FAILED,
-            format!(
-                "the rules of `{origin}` ended in an error: {}",
-                message.trim()
-            ),
-        ),
-        EvaluationError::OverLimit(what) => {
-            (RUNTIME_TIMED_OUT, format!("the rules of `{origin}` {what}"))
-        }
-        EvaluationError::Malformed(message) => (
-            RUNTIME_MALFORMED,
-            format!("the rules of `{origin}` returned something malformed: {message}"),
-        ),
+    let rule_id = match error {
+        EvaluationError::Failed(_) | EvaluationError::Died(_) => RUNTIME_FAILED,
+        EvaluationError::OverLimit(_) => RUNTIME_TIMED_OUT,
+        EvaluationError::Malformed(_) => RUNTIME_MALFORMED,
     };
+    let reason = format!("the rules of `{origin}` {error}");
     runtime(policy, origin, rule_id, Severity::High, reason)
 }
 

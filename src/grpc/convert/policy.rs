@@ -140,6 +140,8 @@ impl From<LintReport> for wire::LintPolicyResponse {
             issue_count: _,
             issues,
             summary,
+            // The last issue says it.
+            left_out: _,
         } = report;
         let Summary {
             policy_id,

@@ -21,7 +21,7 @@ mod resolve;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::cases::Case;
@@ -86,7 +86,7 @@ pub struct Ancestor {
 }
 
 /// One entry of a list, and the pack that it came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// The entry.
     pub text: Arc<str>,
@@ -104,18 +104,18 @@ pub struct PackRule {
 }
 
 /// See [`super::pack::Filesystem`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveFilesystem {
     pub block_read: Vec<Listed>,
     pub block_write: Vec<Listed>,
     pub require_approval_write: Vec<Listed>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roots: Vec<Listed>,
 }
 
 /// See [`super::pack::Commands`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveCommands {
     pub block: Vec<Listed>,
@@ -125,7 +125,7 @@ pub struct EffectiveCommands {
 }
 
 /// See [`super::pack::Git`]. What nobody in the lineage sets is false, except where noted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
     /// `origin` and `upstream` if nobody lists one.
@@ -140,7 +140,7 @@ pub struct EffectiveGit {
 }
 
 /// See [`super::pack::Mcp`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveMcp {
     /// True if nobody sets it.

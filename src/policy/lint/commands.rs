@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::action::program::only_pattern_vouches;
-use crate::policy::effective::Listed;
+use crate::policy::effective::{EffectiveCommands, Listed};
 use crate::policy::issue::Issue;
 
 /// Commands that change, leak or run anything. An allow that covers one should say why by
@@ -111,38 +111,42 @@ impl<'a> Words<'a> {
     }
 }
 
-fn covering<'l>(list: &'l [Listed], words: &Words<'_>) -> Option<&'l Listed> {
-    list.iter()
-        .find(|listed| Words::of(&listed.text).is_some_and(|own| own.covers(words)))
+/// The patterns of one list, each read once.
+struct Patterns<'a>(Vec<(Words<'a>, &'a Listed)>);
+
+impl<'a> Patterns<'a> {
+    fn of(list: &'a [Listed]) -> Self {
+        let words = |listed: &'a Listed| Some((Words::of(&listed.text)?, listed));
+        Self(list.iter().filter_map(words).collect())
+    }
+
+    /// The first that covers `words`.
+    fn covering(&self, words: &Words<'_>) -> Option<&'a Listed> {
+        let mut patterns = self.0.iter();
+        let found = patterns.find(|(own, _)| own.covers(words));
+        found.map(|(_, listed)| *listed)
+    }
 }
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let mut issues = Vec::new();
+    let lists = |list: fn(&EffectiveCommands) -> &Vec<Listed>| {
+        let effective = subject.effective;
+        effective.map_or(&[][..], |effective| list(&effective.commands).as_slice())
+    };
+    let block = Patterns::of(lists(|commands| &commands.block));
+    let approval = Patterns::of(lists(|commands| &commands.require_approval));
     for pattern in &subject.pack.commands.allow {
-        issues.extend(breadth(subject, pattern));
+        issues.extend(breadth(subject, pattern, [&block, &approval]));
         issues.extend(options(subject, pattern));
     }
-    if let Some(effective) = subject.effective {
-        let (block, approval) = (
-            &effective.commands.block,
-            &effective.commands.require_approval,
-        );
-        for pattern in &subject.pack.commands.allow {
-            issues.extend(shadowed(
-                subject,
-                "allow",
-                pattern,
-                &[("block", block), ("require_approval", approval)],
-            ));
-        }
-        for pattern in &subject.pack.commands.require_approval {
-            issues.extend(shadowed(
-                subject,
-                "require_approval",
-                pattern,
-                &[("block", block)],
-            ));
-        }
+    for pattern in &subject.pack.commands.allow {
+        let stricter = [("block", &block), ("require_approval", &approval)];
+        issues.extend(shadowed(subject, "allow", pattern, &stricter));
+    }
+    for pattern in &subject.pack.commands.require_approval {
+        let stricter = [("block", &block)];
+        issues.extend(shadowed(subject, "require_approval", pattern, &stricter));
     }
     for name in &subject.pack.commands.harmless_variables {
         issues.extend(variable(subject, name));
@@ -150,7 +154,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     issues
 }
 
-fn breadth(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
+fn breadth(subject: &Subject<'_>, pattern: &str, stricter: [&Patterns<'_>; 2]) -> Option<Issue> {
     let at = subject.places.entry(&["commands", "allow"], pattern);
     let program = pattern.split_whitespace().next().unwrap_or_default();
     if program.trim_end_matches('*').is_empty()
@@ -169,13 +173,7 @@ fn breadth(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
         let message = format!("a `*` within `{pattern}` spans any words, options and operands too");
         return Some(Issue::warning("broad-allow", message, at));
     };
-    let held = |sample: &Words<'_>| {
-        subject.effective.is_some_and(|effective| {
-            covering(&effective.commands.block, sample)
-                .or_else(|| covering(&effective.commands.require_approval, sample))
-                .is_some()
-        })
-    };
+    let held = |sample: &Words<'_>| stricter.iter().any(|list| list.covering(sample).is_some());
     let covered: Vec<&str> = DANGEROUS
         .iter()
         .copied()
@@ -221,11 +219,11 @@ fn shadowed(
     subject: &Subject<'_>,
     list: &str,
     pattern: &str,
-    stricter: &[(&str, &Vec<Listed>)],
+    stricter: &[(&str, &Patterns<'_>)],
 ) -> Option<Issue> {
     let words = Words::of(pattern)?;
     stricter.iter().find_map(|(name, listed)| {
-        let by = covering(listed, &words)?;
+        let by = listed.covering(&words)?;
         let message = format!(
             "`{pattern}` in `commands.{list}` never decides: `{}` in `commands.{name}` of `{}` is stricter",
             by.text, by.origin

@@ -17,11 +17,12 @@ use super::cases;
 use super::effective::{EffectivePack, FindError, PolicyError, resolve, resolve_source};
 use super::issue::{Issue, Location};
 use super::pack::Pack;
+use super::pattern_count;
 use super::read;
 use super::source::PackSource;
 use place::Places;
 
-pub use report::{LintReport, Summary};
+pub use report::{LintReport, MAX_ISSUES, Summary};
 
 /// A pack on its way through the checks.
 struct Subject<'a> {
@@ -58,8 +59,17 @@ pub fn lint(
         effective: effective.as_ref(),
         places,
     };
-    issues.extend(patterns::check(&subject));
-    issues.extend(commands::check(&subject));
+    match pattern_count::problem(patterns::count(&subject)) {
+        // They are not looked at one by one: that takes what compiling them would.
+        Some(problem) => {
+            let at = Location::file(&source.policy.path);
+            issues.push(Issue::blocker("too-many-patterns", problem, at));
+        }
+        None => {
+            issues.extend(patterns::check(&subject));
+            issues.extend(commands::check(&subject));
+        }
+    }
     issues.extend(trust::check(&subject));
     issues.extend(approvals::check(&subject));
     issues.extend(rego::check(&subject));

@@ -4,6 +4,13 @@ use super::Subject;
 use crate::action::git::RefPatterns;
 use crate::action::path::{PathPatterns, RootPatterns};
 use crate::policy::issue::Issue;
+use crate::policy::pattern_count;
+
+/// How many there are, inherited ones too where the pack can be joined with its parents.
+pub(super) fn count(subject: &Subject<'_>) -> usize {
+    let inherited = subject.effective.map_or(0, pattern_count::of_effective);
+    pattern_count::of_own(subject.pack).max(inherited)
+}
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let filesystem = &subject.pack.filesystem;

@@ -1,15 +1,27 @@
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
 use crate::policy::issue::Location;
 use crate::policy::yaml::{Kind, Node};
+
+/// The entries of one list by their text.
+type Entries<'a> = HashMap<&'a str, &'a Node>;
 
 /// Where things stand in a `policy.yaml`.
 pub(super) struct Places<'a> {
     file: &'a str,
     root: Option<&'a Node>,
+    /// Of each list that was looked into: its entries by their text, the first of each.
+    entries: RefCell<BTreeMap<(usize, usize), Entries<'a>>>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(file: &'a str, root: Option<&'a Node>) -> Self {
-        Self { file, root }
+        Self {
+            file,
+            root,
+            entries: RefCell::default(),
+        }
     }
 
     /// The value at a path of keys; the deepest that is there.
@@ -20,11 +32,10 @@ impl<'a> Places<'a> {
     /// The entry `text` of the list at `path`.
     pub(super) fn entry(&self, path: &[&str], text: &str) -> Location {
         let list = self.deepest(path);
-        let entry = list.and_then(|list| match &list.kind {
-            Kind::Seq(items) => items
-                .iter()
-                .find(|item| matches!(&item.kind, Kind::Str(found) if found == text)),
-            _ => None,
+        let entry = list.and_then(|list| {
+            let mut entries = self.entries.borrow_mut();
+            let known = entries.entry((list.line, list.column));
+            known.or_insert_with(|| by_text(list)).get(text).copied()
         });
         self.at(entry.or(list))
     }
@@ -52,4 +63,15 @@ impl<'a> Places<'a> {
             None => Location::file(self.file),
         }
     }
+}
+
+fn by_text(list: &Node) -> Entries<'_> {
+    let Kind::Seq(items) = &list.kind else {
+        return HashMap::new();
+    };
+    let texts = items.iter().rev().filter_map(|item| match &item.kind {
+        Kind::Str(text) => Some((text.as_str(), item)),
+        _ => None,
+    });
+    texts.collect()
 }

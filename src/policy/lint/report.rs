@@ -4,9 +4,14 @@ use serde::Serialize;
 
 use super::Subject;
 use crate::policy::effective::{EffectivePack, Listed};
-use crate::policy::issue::Issue;
+use crate::policy::issue::{Issue, Location};
 use crate::policy::pack::{Mode, Pack};
 use crate::policy::verdict::BASE_ORIGIN;
+
+/// Issues that a report lists.
+pub const MAX_ISSUES: usize = 1000;
+/// The code of the one that says how many are left out.
+const MORE: &str = "more-issues";
 
 /// The lint report of `formats.md`, without its `schema_version`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +28,9 @@ pub struct LintReport {
     pub issues: Vec<Issue>,
     /// What the pack is.
     pub summary: Summary,
+    /// Issues that are not listed, because there are too many.
+    #[serde(skip)]
+    pub left_out: usize,
 }
 
 /// What a linted pack is, as far as it could be read.
@@ -48,6 +56,7 @@ impl LintReport {
             issue_count: 0,
             issues: Vec::new(),
             summary,
+            left_out: 0,
         }
         .with(issues)
     }
@@ -55,8 +64,10 @@ impl LintReport {
     /// The report with more issues, such as those of compiling the pack's Rego.
     #[must_use]
     pub fn with(mut self, issues: impl IntoIterator<Item = Issue>) -> Self {
+        self.issues.retain(|issue| issue.code != MORE);
         self.issues.extend(issues);
         self.issues.sort_by(|a, b| a.location.cmp(&b.location));
+        self.cut();
         self.issue_count = self.issues.len();
         self.blocker_count = self
             .issues
@@ -66,6 +77,23 @@ impl LintReport {
         self.warning_count = self.issue_count.saturating_sub(self.blocker_count);
         self.valid = self.blocker_count == 0;
         self
+    }
+
+    /// Keeps [`MAX_ISSUES`], blockers before warnings, and says how many more there are.
+    fn cut(&mut self) {
+        if self.issues.len() > MAX_ISSUES {
+            self.issues.sort_by_key(|issue| !issue.is_blocker());
+            let over = self.issues.split_off(MAX_ISSUES);
+            self.left_out = self.left_out.saturating_add(over.len());
+            self.issues.sort_by(|a, b| a.location.cmp(&b.location));
+        }
+        if self.left_out > 0
+            && let Some(last) = self.issues.last()
+        {
+            let message = format!("and {} more", self.left_out);
+            let more = Issue::warning(MORE, message, Location::file(&last.location.file));
+            self.issues.push(more);
+        }
     }
 }
 
