@@ -6,10 +6,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::shadow::Running;
-use super::{Answer, Slot};
+use super::{Answer, Authority, Slot};
+use crate::action::Caller;
+use crate::canonical::Digest;
 use crate::engine::Policy;
-use crate::journal::record::event::{PolicyChanged, PolicyOperation};
-use crate::journal::record::{Decided, Entry, Latency, Recorder};
+use crate::journal::record::event::{
+    EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
+};
+use crate::journal::record::{Decided, Entry, Latency, Recorder, SchemaVersion};
 use crate::journal::writer::{Journal, Unavailable};
 use crate::policy::decision::RecordPlace;
 
@@ -64,6 +68,29 @@ impl Recording {
             .map_err(|error| Unavailable::Failed(error.to_string().into()))
     }
 
+    /// Records that somebody asked what would be decided.
+    async fn inquiry(&self, inquiry: Inquiry) -> Result<(), Unavailable> {
+        let Inquiry {
+            method,
+            asked_by,
+            caller,
+            question,
+        } = inquiry;
+        let record = InquiryRecord {
+            asked_by,
+            caller: (&caller).into(),
+            event_id: Uuid::now_v7(),
+            kind: InquiryKind::Inquiry,
+            method,
+            question,
+            schema_version: SchemaVersion::V1,
+            timestamp: Timestamp::now(),
+        };
+        let entry = self.recorder.event(EventRecord::Inquiry(record));
+        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        self.journal.record(entry).await.map(drop)
+    }
+
     /// Records which policies are about to be in force.
     pub(super) async fn policies(
         &self,
@@ -82,6 +109,33 @@ impl Recording {
             .entry()
             .map_err(|error| Unavailable::Failed(error.to_string().into()))?;
         self.journal.written(entry).await.map(drop)
+    }
+}
+
+/// A question that is answered without anybody acting on the answer.
+#[derive(Debug, Clone)]
+pub struct Inquiry {
+    /// What is asked.
+    pub method: InquiryMethod,
+    /// The other end of the connection, where that is known.
+    pub asked_by: Option<String>,
+    /// Who asks, by its own word.
+    pub caller: Caller,
+    /// Over the question's canonical JSON.
+    pub question: Digest,
+}
+
+impl Authority {
+    /// Records a question, where there is a journal, before it is answered: who may ask without
+    /// a trace can search for what isn't stopped.
+    ///
+    /// # Errors
+    /// If it can't be recorded. Then it must not be answered.
+    pub async fn record_inquiry(&self, inquiry: Inquiry) -> Result<(), Unavailable> {
+        match self.recording() {
+            Some(recording) => recording.inquiry(inquiry).await,
+            None => Ok(()),
+        }
     }
 }
 

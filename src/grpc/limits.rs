@@ -90,3 +90,9 @@ pub const MAX_FILTER_VALUES: usize = 64;
 pub const MAX_CHECKPOINT_BYTES: usize = 16 * 1024;
 /// Characters of a reason in an answer about health: what a header has room for.
 pub const MAX_REASON_CHARS: usize = 1024;
+/// Explanations, lint reports and dry runs that one peer may ask for at once.
+pub const MAX_INQUIRIES_AT_ONCE: u32 = 120;
+/// After those, one more in each such time.
+pub const INQUIRY_INTERVAL: Duration = Duration::from_millis(500);
+/// Peers whose questions are counted. With so many, new ones must wait.
+pub const MAX_INQUIRY_PEERS: usize = 4096;

@@ -13,6 +13,7 @@
 //! | [`peer`] | who calls |
 //! | `turns` | threads for what may take long, and who comes next |
 //! | `health` | whether decisions can be made and told, and what is wrong |
+//! | `inquiries` | who asked what would be decided, and how often |
 //! | [`limits`] | every bound, by name |
 
 pub mod admin_socket;
@@ -28,6 +29,7 @@ pub mod wire;
 
 mod decision_service;
 mod health;
+mod inquiries;
 mod journal_service;
 mod policy_service;
 mod shadow_service;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use serde_json::{Value, json};
 use tonic::{Request, Response, Status};
 
 use super::convert::{Given, Wanted};
 use super::decision_service::{Decisions, Explained};
+use super::inquiries::Inquiries;
 use super::status::Refusal;
 use super::turns::{Origin, Size, Turns};
 use super::wire::policy_service_server::PolicyService;
@@ -16,18 +18,19 @@ use super::wire::{
     ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
     StageCandidateResponse,
 };
-use crate::action::Action;
+use crate::action::{Action, Caller};
 use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::conditions::Aspect;
 use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
 use crate::engine::{self, Policy};
+use crate::journal::record::event::InquiryMethod;
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy;
 use crate::policy::effective::{FindError, PolicyError};
-use crate::policy::source::PackSource;
+use crate::policy::source::{PackSource, SourceFile};
 
 /// Where a service is reached, and so what it may do.
 #[derive(Debug, Clone)]
@@ -60,6 +63,7 @@ pub(super) struct Policies {
     pub(super) inspections: Turns,
     pub(super) library: Arc<ArcSwap<Library>>,
     pub(super) admission: Admission,
+    pub(super) inquiries: Arc<Inquiries>,
     pub(super) door: Door,
 }
 
@@ -87,6 +91,18 @@ impl Policies {
         let checked = self.run(origin, check).await?;
         let failed = checked.map_err(|failed| Refusal::NotInForce(failed.into()))?;
         Ok(failed.map(|failed| failed.to_string()))
+    }
+
+    /// Records a question that nobody acts on, if its peer may ask.
+    async fn inquire(
+        &self,
+        origin: Origin,
+        (method, question): (InquiryMethod, Value),
+        caller: Caller,
+    ) -> Result<(), Refusal> {
+        self.inquiries
+            .admit(self.authority(), origin.peer(), method, &question, caller)
+            .await
     }
 
     /// Does what reads or compiles packs.
@@ -198,8 +214,11 @@ impl PolicyService for Policies {
     }
 
     async fn lint_policy(&self, request: Request<LintPolicyRequest>) -> Answer<LintPolicyResponse> {
+        self.door.admit("LintPolicy")?;
         let origin = Origin::of(&request);
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::LintPolicy, asked_about(&given));
+        self.inquire(origin, inquiry, Caller::default()).await?;
         let linted = self
             .run(origin, move |Packs { library, admission }| {
                 lint_given(admission, library, given)
@@ -212,6 +231,8 @@ impl PolicyService for Policies {
         let origin = Origin::of(&request);
         let slot = self.authority().slot();
         let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::DryRun, asked_to_run(&wanted));
+        self.inquire(origin, inquiry, Caller::default()).await?;
         let policy = match wanted {
             Wanted::Pack(id) => {
                 self.run(origin, move |Packs { library, admission }| {
@@ -229,7 +250,10 @@ impl PolicyService for Policies {
 
     async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
         let origin = Origin::of(&request);
-        let (action, ask) = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let (mut action, ask): (Action, Ask) =
+            request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::Explain, asked_of(&mut action));
+        self.inquire(origin, inquiry, action.caller.clone()).await?;
         let explained = self.decisions.explain(origin, action, ask).await?;
         let Explained {
             answer,
@@ -242,6 +266,40 @@ impl PolicyService for Policies {
             decision: Some(answer.decision.into()),
             candidate: answer.candidate.map(Into::into),
         }))
+    }
+}
+
+/// An action as a question: its document, of a plan the digest.
+fn asked_of(action: &mut Action) -> Value {
+    let plan = action.terraform_plan.take();
+    let mut question = action.to_json();
+    if let (Some(plan), Some(fields)) = (&plan, question.as_object_mut()) {
+        let digest = Digest::of(plan.as_bytes());
+        fields.insert("terraform_plan_digest".to_owned(), json!(digest));
+    }
+    action.terraform_plan = plan;
+    question
+}
+
+/// A policy as a question.
+fn asked_to_run(wanted: &Wanted) -> Value {
+    match wanted {
+        Wanted::Pack(id) => json!({ "policy_id": id }),
+        Wanted::Active => json!({ "slot": "active" }),
+        Wanted::Candidate => json!({ "slot": "candidate" }),
+    }
+}
+
+/// A pack as a question: its id, or the digests of the files that came along.
+fn asked_about(given: &Given) -> Value {
+    match given {
+        Given::Pack(id) => json!({ "policy_id": id }),
+        Given::Bundle(source) => {
+            let files = [&source.rules, &source.cases].into_iter().flatten();
+            let files = std::iter::once(&source.policy).chain(files);
+            let digest = |file: &SourceFile| json!({ "path": file.path, "digest": Digest::of(file.text.as_bytes()) });
+            json!({ "bundle": files.map(digest).collect::<Vec<_>>() })
+        }
     }
 }
 

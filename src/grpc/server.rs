@@ -19,6 +19,7 @@ use tonic::transport::server::{Router, TcpIncoming};
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
 use super::health::Health;
+use super::inquiries::Inquiries;
 use super::journal_service::Journals;
 use super::limits::{
     ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DECISION_THREADS_PER_CPU, DRAIN_TIME_LIMIT,
@@ -206,6 +207,7 @@ struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
+    inquiries: Arc<Inquiries>,
     journal_reads: JournalReads,
     health: Health,
 }
@@ -231,6 +233,7 @@ impl Services {
             },
             library,
             admission,
+            inquiries: Arc::default(),
             journal_reads,
         })
     }
@@ -264,6 +267,7 @@ impl Services {
             inspections,
             library: Arc::clone(&self.library),
             admission: self.admission.clone(),
+            inquiries: Arc::clone(&self.inquiries),
             door,
         });
         let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);

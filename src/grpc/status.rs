@@ -74,6 +74,9 @@ pub enum Refusal {
     /// Too many calls read the journal.
     #[error("too many calls read the journal, try again later")]
     BusyReads,
+    /// A peer asks too often what would be decided.
+    #[error("too many explanations, lint reports and dry runs were asked for, try again later")]
+    TooManyInquiries,
     /// Served on the admin socket only.
     #[error("`{method}` is served on the admin socket only{}", at(.socket.as_deref()))]
     AdminOnly {
@@ -130,7 +133,7 @@ impl Refusal {
             Self::Unproved(_) => Code::FailedPrecondition,
             Self::Journal(StoreError::Damaged(_)) | Self::Unreadable(_) => Code::DataLoss,
             Self::Journal(_) => Code::Unavailable,
-            Self::BusyReads => Code::ResourceExhausted,
+            Self::BusyReads | Self::TooManyInquiries => Code::ResourceExhausted,
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
             Self::TooSlow => Code::DeadlineExceeded,

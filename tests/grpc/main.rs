@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod decide;
+mod inquiries;
 mod journal;
 mod policies;
 mod raw;

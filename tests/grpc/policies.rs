@@ -359,8 +359,8 @@ async fn a_policy_is_shown_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lint_answers_with_lines() {
-    let service = Service::start(BASELINE, None).await;
-    let mut client = service.policies().await;
+    let (service, _folder) = with_admin(BASELINE, None).await;
+    let mut client = service.admin_policies().await;
     let text = "metadata: {id: mine, title: T, description: D, version: 1.0.0}\ncomands: {}\n";
     let report = client
         .lint_policy(lint(&[("policy.yaml", text)]))

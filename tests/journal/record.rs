@@ -5,9 +5,10 @@ use std::sync::{Arc, LazyLock};
 use cavra::action::facts::Facts;
 use cavra::authority::{Ask, Authority};
 use cavra::canonical::{Digest, parse_strict, to_canonical_bytes};
+use cavra::journal::record::decision::CallerRecord;
 use cavra::journal::record::event::{
-    EventRecord, PolicyChanged, PolicyOperation, RetentionKind, RetentionRecord, ShadowKind,
-    ShadowRecord, read_policy,
+    EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
+    RetentionKind, RetentionRecord, ShadowKind, ShadowRecord, read_policy,
 };
 use cavra::journal::record::judgement::StoredJudgement;
 use cavra::journal::record::limits::{MAX_LATENCY_NS, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
@@ -218,11 +219,26 @@ fn events_are_read_back() {
         schema_version: SchemaVersion::V1,
         timestamp,
     });
+    let inquiry = EventRecord::Inquiry(InquiryRecord {
+        asked_by: Some("uid:1000".to_owned()),
+        caller: CallerRecord {
+            agent_id: Some("tool --password hunter22".to_owned()),
+            ..CallerRecord::default()
+        },
+        event_id,
+        kind: InquiryKind::Inquiry,
+        method: InquiryMethod::LintPolicy,
+        question: Digest::of(b"question"),
+        schema_version: SchemaVersion::V1,
+        timestamp,
+    });
     let recorder = common::built_in();
-    let retention = recorder.event(retention).unwrap();
-    let shadow = recorder.event(shadow).unwrap();
-    assert!(!common::whole(&shadow).contains("hunter22"));
-    for entry in [changed, retention, shadow] {
+    let [retention, shadow, inquiry] =
+        [retention, shadow, inquiry].map(|event| recorder.event(event).unwrap());
+    for entry in [&shadow, &inquiry] {
+        assert!(!common::whole(entry).contains("hunter22"));
+    }
+    for entry in [changed, retention, shadow, inquiry] {
         assert_sound(&entry);
     }
 }

@@ -32,6 +32,7 @@ impl Flow {
 /// The call that asks for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::grpc) struct Origin {
+    peer: PeerKey,
     path: [Flow; LEVELS],
     party: usize,
 }
@@ -44,6 +45,7 @@ impl Origin {
         // All of loopback is one address, whoever is behind it.
         let is_shared = matches!(peer.key, PeerKey::Address(address) if address.is_loopback());
         Self {
+            peer: peer.key,
             path: [
                 Flow::Peer(peer.key),
                 Flow::Connection(peer.connection),
@@ -56,6 +58,11 @@ impl Origin {
     /// The call that `request` began. All that came by no listener of this service are one peer.
     pub(in crate::grpc) fn of<T>(request: &Request<T>) -> Self {
         Self::of_call(Peer::of(request).unwrap_or_else(|| connected(request)))
+    }
+
+    /// Who calls.
+    pub(in crate::grpc) fn peer(&self) -> PeerKey {
+        self.peer
     }
 
     pub(super) fn path(&self) -> &[Flow] {

@@ -126,6 +126,7 @@ impl JournalEntry {
             Record::Event(EventRecord::Retention(_)) => "retention",
             Record::Event(EventRecord::PolicyChange(_)) => "policy_change",
             Record::Event(EventRecord::Shadow(_)) => "shadow",
+            Record::Event(EventRecord::Inquiry(_)) => "inquiry",
         }
     }
 

@@ -124,6 +124,7 @@ pub(super) fn timestamp(record: &Record) -> Timestamp {
         Record::Event(EventRecord::Retention(record)) => record.timestamp,
         Record::Event(EventRecord::PolicyChange(record)) => record.timestamp,
         Record::Event(EventRecord::Shadow(record)) => record.timestamp,
+        Record::Event(EventRecord::Inquiry(record)) => record.timestamp,
     }
 }
 

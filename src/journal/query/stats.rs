@@ -215,6 +215,10 @@ impl Gathering {
     }
 
     fn add(&mut self, record: &Record) {
+        // Nobody acts on what an inquiry is answered, so it counts for nothing.
+        if matches!(record, Record::Event(EventRecord::Inquiry(_))) {
+            return;
+        }
         let stats = &mut self.stats;
         let time = timestamp(record);
         stats.first_time = Some(stats.first_time.map_or(time, |first| first.min(time)));
@@ -227,6 +231,7 @@ impl Gathering {
                     EventRecord::Retention(_) => "retention",
                     EventRecord::PolicyChange(_) => "policy_change",
                     EventRecord::Shadow(_) => "shadow",
+                    EventRecord::Inquiry(_) => "inquiry",
                 });
             }
         }

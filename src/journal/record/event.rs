@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::decision::CallerRecord;
 use super::{Content, Entry, Record, RecordError, SchemaVersion};
 use crate::canonical::Digest;
 use crate::policy::decision::PolicyIdentity;
@@ -20,6 +21,8 @@ pub enum EventRecord {
     PolicyChange(PolicyChangeRecord),
     /// A comparison of shadow mode.
     Shadow(ShadowRecord),
+    /// Somebody asked what would be decided.
+    Inquiry(InquiryRecord),
 }
 
 /// Old contents were dropped.
@@ -135,6 +138,64 @@ pub enum ShadowKind {
     /// The only one.
     #[default]
     Shadow,
+}
+
+/// Somebody asked what would be decided, or what is wrong with a pack. Nobody was told to act on
+/// the answer, so no statistic, replay or evidence counts it; but who searches for what isn't
+/// stopped leaves a trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InquiryRecord {
+    /// The other end of the connection, where the kernel tells it: `uid:1000`, or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// Who asked, by its own word.
+    pub caller: CallerRecord,
+    /// UUIDv7 (RFC 9562).
+    pub event_id: Uuid,
+    /// `inquiry`
+    pub kind: InquiryKind,
+    /// The method of `PolicyService`.
+    pub method: InquiryMethod,
+    /// SHA-256 over the question's canonical JSON (RFC 8785). What was asked isn't kept.
+    pub question: Digest,
+    /// `cavra.journal.record.v1`
+    pub schema_version: SchemaVersion,
+    /// When, in UTC.
+    pub timestamp: Timestamp,
+}
+
+/// The `kind` of an [`InquiryRecord`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryKind {
+    /// The only one.
+    #[default]
+    Inquiry,
+}
+
+/// What can be asked without anybody acting on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryMethod {
+    /// What would be decided about an action, and why.
+    Explain,
+    /// What is wrong with a pack.
+    LintPolicy,
+    /// How a policy decides its cases.
+    DryRun,
+}
+
+impl InquiryMethod {
+    /// The name in documents, such as `dry_run`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Explain => "explain",
+            Self::LintPolicy => "lint_policy",
+            Self::DryRun => "dry_run",
+        }
+    }
 }
 
 /// A change of the policies in force, before it is recorded.

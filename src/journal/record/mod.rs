@@ -38,7 +38,7 @@ pub use recorder::{Decided, Recorder};
 pub use subject::Subject;
 
 use crate::canonical::{Digest, to_canonical_bytes};
-use event::{PolicyChangeRecord, RetentionRecord, ShadowRecord};
+use event::{InquiryRecord, PolicyChangeRecord, RetentionRecord, ShadowRecord};
 
 /// The `schema_version` of every record.
 pub const SCHEMA_VERSION: &str = "cavra.journal.record.v1";
@@ -86,6 +86,9 @@ impl Record {
             "shadow" => Self::Event(EventRecord::Shadow(
                 serde_json::from_slice(bytes).map_err(malformed)?,
             )),
+            "inquiry" => Self::Event(EventRecord::Inquiry(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
             other => return Err(RecordError::UnknownKind(other.to_owned())),
         };
         if record.to_bytes()?.as_ref() != bytes {
@@ -107,6 +110,7 @@ impl Record {
                 .map_err(|error| RecordError::Unwritable(error.to_string())),
             Self::Event(EventRecord::PolicyChange(record)) => to_bytes(record),
             Self::Event(EventRecord::Retention(record)) => to_bytes(record),
+            Self::Event(EventRecord::Inquiry(record)) => to_bytes(record),
         }
     }
 
@@ -118,7 +122,8 @@ impl Record {
             Self::Event(
                 EventRecord::Retention(RetentionRecord { event_id, .. })
                 | EventRecord::PolicyChange(PolicyChangeRecord { event_id, .. })
-                | EventRecord::Shadow(ShadowRecord { event_id, .. }),
+                | EventRecord::Shadow(ShadowRecord { event_id, .. })
+                | EventRecord::Inquiry(InquiryRecord { event_id, .. }),
             ) => *event_id,
         }
     }

@@ -115,15 +115,24 @@ impl Recorder {
     }
 
     /// What is appended for an event, without the contents that it names. Secrets are taken out
-    /// of a comparison's detail, which holds what agents wrote.
+    /// of what agents wrote: a comparison's detail, and who asked by its own word.
     ///
     /// # Errors
     /// If it can't be written as JSON.
     pub fn event(&self, mut event: EventRecord) -> Result<Entry, RecordError> {
-        if let EventRecord::Shadow(record) = &mut event {
-            self.redactor.clean_json(&mut record.detail)?;
+        match &mut event {
+            EventRecord::Shadow(record) => self.redactor.clean_json(&mut record.detail)?,
+            EventRecord::Inquiry(record) => record.caller = self.clean_caller(&record.caller)?,
+            EventRecord::Retention(_) | EventRecord::PolicyChange(_) => {}
         }
         event.entry()
+    }
+
+    fn clean_caller(&self, caller: &CallerRecord) -> Result<CallerRecord, RecordError> {
+        let unwritable = |error: serde_json::Error| RecordError::Unwritable(error.to_string());
+        let mut value = serde_json::to_value(caller).map_err(unwritable)?;
+        self.redactor.clean_json(&mut value)?;
+        serde_json::from_value(value).map_err(unwritable)
     }
 
     fn policy(&self, identity: &Arc<PolicyIdentity>) -> Result<Content, RecordError> {

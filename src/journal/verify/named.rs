@@ -97,6 +97,8 @@ fn contents(record: &Record) -> [Option<Digest>; 5] {
             let candidate = change.candidate.map(|candidate| candidate.policy);
             [None, None, Some(change.active.policy), None, candidate]
         }
-        Record::Event(EventRecord::Retention(_) | EventRecord::Shadow(_)) => [None; 5],
+        Record::Event(
+            EventRecord::Retention(_) | EventRecord::Shadow(_) | EventRecord::Inquiry(_),
+        ) => [None; 5],
     }
 }

@@ -1,5 +1,7 @@
 //! `policy-authoring-ui-contract.json`
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::lifecycle::reference::Scheme;
@@ -30,9 +32,22 @@ pub struct Endpoint {
     pub surface: String,
     /// Full gRPC method names, `package.Service/Method`.
     pub methods: Vec<String>,
+    /// By method: where it is served. Contracts of earlier versions don't say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub doors: BTreeMap<String, Door>,
 }
 
-/// A surface, its methods on the listening address and on the admin socket.
+/// Where a method is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// On the listening address, and on the admin socket.
+    ListeningAddress,
+    /// On the admin socket only.
+    AdminSocket,
+}
+
+/// A surface and its methods.
 struct Surface {
     name: &'static str,
     methods: &'static [&'static str],
@@ -46,6 +61,9 @@ const EXPLAIN: &str = "cavra.authority.v1.PolicyService/Explain";
 const STAGE: &str = "cavra.authority.v1.PolicyService/StageCandidate";
 const ACTIVATE: &str = "cavra.authority.v1.PolicyService/ActivatePolicy";
 const DECIDE: &str = "cavra.authority.v1.DecisionService/Decide";
+
+/// What changes policies, or takes one from whoever calls.
+const ADMIN_ONLY: [&str; 3] = [LINT, STAGE, ACTIVATE];
 
 const SURFACES: [Surface; 7] = [
     Surface {
@@ -82,7 +100,7 @@ const OPERATOR_NOTES: [&str; 4] = [
     "semantic_diff: no method answers a diff; show `diff` of the version manifest, which is computed from both packs",
     "shadow_mode_toggle: a staged candidate is compared decision by decision with `compare` in `Decide`; it is never enforced",
     "approval_workflow_builder: `GetPolicy` shows who approves; no method takes approvals, so record them where they are given",
-    "`StageCandidate` and `ActivatePolicy` are served on the admin socket only, never where agents can reach them",
+    "`LintPolicy`, `StageCandidate` and `ActivatePolicy` are served on the admin socket only, never where agents can reach them: `doors` says it of each method",
 ];
 
 impl AuthoringUiContract {
@@ -96,6 +114,7 @@ impl AuthoringUiContract {
         let endpoints = SURFACES.iter().map(|surface| Endpoint {
             surface: surface.name.to_owned(),
             methods: surface.methods.iter().map(ToString::to_string).collect(),
+            doors: surface.methods.iter().map(|method| door(method)).collect(),
         });
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
@@ -106,4 +125,12 @@ impl AuthoringUiContract {
             operator_notes: OPERATOR_NOTES.map(str::to_owned).to_vec(),
         }
     }
+}
+
+fn door(method: &str) -> (String, Door) {
+    let door = match ADMIN_ONLY.contains(&method) {
+        true => Door::AdminSocket,
+        false => Door::ListeningAddress,
+    };
+    (method.to_owned(), door)
 }

@@ -110,6 +110,13 @@ pub(super) fn happened(record: &Record) -> String {
             "{} contents dropped that only records before position {} name",
             dropped.dropped, dropped.before_position
         ),
+        Record::Event(EventRecord::Inquiry(inquiry)) => {
+            let method = inquiry.method.as_str();
+            match &inquiry.asked_by {
+                Some(peer) => format!("{method} was asked by {}", printable(peer)),
+                None => format!("{method} was asked"),
+            }
+        }
         Record::Event(EventRecord::Shadow(shadow)) => {
             format!("shadow comparison of run {}", printable(&shadow.run_id))
         }
