@@ -15,9 +15,9 @@ pub const WORD: usize = 160;
 /// To look an option up in the tables of its program.
 pub const OPTION: usize = 1_000;
 /// To resolve one path, to keep it, and to hold it against a pack's patterns.
-pub const PATH: usize = 1_000;
+const PATH: usize = 1_000;
 /// The same for each byte of the path: patterns may begin at each of its directories.
-pub const PATH_BYTE: usize = 32;
+const PATH_BYTE: usize = 32;
 /// To evaluate one arithmetic expression, or to look at one variable.
 pub const LOOK: usize = 100;
 /// To parse one token of the shell's grammar.
@@ -67,6 +67,12 @@ pub fn of_words(words: &[ShellWord]) -> usize {
         WORD + option + BYTE * word.text.len()
     };
     words.iter().map(one).sum()
+}
+
+/// What it takes to judge a path of so many bytes.
+#[must_use]
+pub fn of_path(bytes: usize) -> usize {
+    PATH.saturating_add(PATH_BYTE.saturating_mul(bytes))
 }
 
 /// What it takes to copy these texts.

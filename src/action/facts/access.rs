@@ -153,8 +153,8 @@ impl Collector<'_> {
             Some(_) => 0,
             None => text.len() + base.length(),
         };
-        let cost = budget::PATH + budget::PATH_BYTE * length;
-        self.budget.spend(cost).ok().map(|()| base)
+        let paid = self.budget.spend(budget::of_path(length));
+        paid.ok().map(|()| base)
     }
 
     /// A path of which a part is known only at run time: what is constant in it may match

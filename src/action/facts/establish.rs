@@ -3,7 +3,8 @@
 use super::commands;
 use super::git as remotes;
 use super::{Certainty, Facts, PathAccess};
-use crate::action::limits::MAX_COMMAND_BYTES;
+use crate::action::budget::{self, Budget};
+use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
 use crate::action::path::{Resolver, may_be_short};
 use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 
@@ -61,6 +62,7 @@ pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError>
 /// tools take braces and globs as a shell does, those that it may stand for.
 fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
     let start = resolver.start();
+    let budget = Budget::new(MAX_WORK);
     let literal = resolver.resolve(path, &start)?;
     let mut all = vec![literal.access(path, Certainty::Certain, via)];
     if may_be_short(&literal.path) {
@@ -77,6 +79,13 @@ fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>,
             true => Certainty::Possible,
             false => Certainty::Certain,
         };
+        budget
+            .spend(budget::of_path(
+                spelling.len() + path.len() + start.length(),
+            ))
+            .map_err(|_| {
+                ActionError::invalid("target", "stands for too many paths; name them one by one")
+            })?;
         all.push(
             resolver
                 .resolve(&spelling, &start)?

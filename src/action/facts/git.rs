@@ -32,7 +32,7 @@ pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push)
         }
         let mut shell = Shell::new(start.clone(), collector.budget.clone());
         let started = collector.started(&mut shell, words, &leaf.starts, &[], &Stdin::Dynamic);
-        if let Err(problem) = started {
+        if let Err(problem) = started.and_then(|()| collector.budget.spend(1)) {
             collector.unparsed(&problem);
         }
     }
