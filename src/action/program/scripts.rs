@@ -46,16 +46,29 @@ static SED_SCRIPTS: &[Opt<Role>] = &[
 /// A command of a sed script stands at the start of a line or behind `;`, `{` or an address.
 /// A file's name and a command take the rest of their line.
 fn sed_script(leaf: &mut Leaf, script: Value<'_>) {
+    let mut room = MAX_SED_BYTES;
     for line in script.text.lines() {
         let mut rest = line;
         while !rest.is_empty() {
             let command = after_addresses(rest);
-            sed_command(leaf, command, script);
             let end = command.find([';', '{', '}']);
+            let alone = command.get(..end.unwrap_or(command.len()));
+            let read = match room.checked_sub(command.len()) {
+                Some(left) => {
+                    room = left;
+                    command
+                }
+                None => alone.unwrap_or_default(),
+            };
+            sed_command(leaf, read, script);
             rest = end.and_then(|end| command.get(end + 1..)).unwrap_or("");
         }
     }
 }
+
+/// Bytes of the lines' rests that the commands of one script are read with. Thousands of commands
+/// on one line would each take the rest of it; then they are read up to where the next begins.
+const MAX_SED_BYTES: usize = 512 * 1024;
 
 fn sed_command(leaf: &mut Leaf, command: &str, script: Value<'_>) {
     let value = |text| Value { text, ..script };

@@ -108,6 +108,7 @@ impl<'e, 'w> Expander<'e, 'w> {
     }
 
     pub(super) fn unquoted(&mut self, mut at: usize, end: usize) -> Result<(), Unparsed> {
+        let mut closes = None;
         while at < end {
             let Some((c, next)) = character(self.raw, at) else {
                 break;
@@ -127,7 +128,8 @@ impl<'e, 'w> Expander<'e, 'w> {
                     next
                 }
                 '*' | '?' | '[' => {
-                    self.current.glob |= c != '[' || may_close(slice(self.raw, next, end));
+                    let close = || slice(self.raw, 0, end).rfind(CLOSES).unwrap_or_default();
+                    self.current.glob |= c != '[' || *closes.get_or_insert_with(close) >= next;
                     self.push(slice(self.raw, at, next))?;
                     next
                 }
@@ -382,8 +384,6 @@ impl<'e, 'w> Expander<'e, 'w> {
     }
 }
 
-/// Whether a `[` can begin a bracket expression: without a `]` behind it, it stands for itself
-/// (bash(1), Pattern Matching). One may come out of an expansion.
-fn may_close(rest: &str) -> bool {
-    rest.contains([']', '$', '`'])
-}
+/// What can end a bracket expression: without a `]` behind it, a `[` stands for itself (bash(1),
+/// Pattern Matching). One may come out of an expansion.
+const CLOSES: [char; 3] = [']', '$', '`'];

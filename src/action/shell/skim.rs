@@ -8,8 +8,8 @@
 //! followed: their keywords are dropped. Where even the lexer gives up, words are cut at
 //! blanks.
 //!
-//! The work is linear in the text: a piece that was seen is not looked at again, and each piece
-//! may take no more than its length allows.
+//! The work is linear in the text: a piece that was seen is not looked at again, each piece may
+//! take no more than its length allows, and after some work words are no longer expanded.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -135,7 +135,18 @@ impl<'a> Skim<'a> {
             return self.head(piece, texts);
         }
         let raw = raw(piece, texts);
+        let is_word = |token: &Token| matches!(token, Token::Word(..));
+        if self.is_spent() && piece.iter().all(is_word) {
+            let words = raw.iter().map(|word| unquoted(word));
+            let words: Vec<String> = words.collect();
+            return self.piece(raw.join(" "), |walk| bare(walk, &words));
+        }
         self.piece(raw.join(" "), |walk| pipeline(walk, piece, texts));
+    }
+
+    /// The line's budget for skimming has ended: of what is left, words are not expanded.
+    fn is_spent(&self) -> bool {
+        self.pool.as_ref().is_some_and(|pool| pool.left() == 0)
     }
 
     /// `for NAME in WORD…`, `case WORD in PATTERN`: what is substituted in the words runs, and
