@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod authority;
+mod background;
 pub mod canonical;
 pub mod cli;
 pub mod engine;

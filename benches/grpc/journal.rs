@@ -86,6 +86,7 @@ async fn recorded(directory: &Path, mode: Mode) -> String {
         mode,
         key: SigningKey::generate("bench".parse().unwrap()).unwrap(),
         checkpoint_directory: None,
+        own_key: None,
     })
     .unwrap();
     let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));

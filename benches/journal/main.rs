@@ -21,7 +21,7 @@ use cavra::engine::Memo;
 use cavra::journal::log::{Checkpoint, SigningKey};
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
-use cavra::journal::store::{Lock, Mover, Store};
+use cavra::journal::store::{Lock, Store};
 use cavra::journal::verify::{Against, verify};
 use jiff::Timestamp;
 use serde_json::json;
@@ -105,7 +105,6 @@ fn fill(folder: &Path, key: &SigningKey, records: u64) {
     let lock = Lock::take(folder).unwrap();
     let origin = key.verifying_key().name();
     let mut store = Store::open(folder, &lock, origin).unwrap();
-    let mut mover = Mover::new(folder);
     let (mut spent, mut counted, mut report_at) = (Duration::ZERO, 0, 10_000);
     while store.tree().size() < records {
         let first = store.tree().size();
@@ -115,7 +114,7 @@ fn fill(folder: &Path, key: &SigningKey, records: u64) {
         store.append(&entries).unwrap();
         spent += start.elapsed();
         counted += last - first;
-        mover.tend(&mut store).unwrap();
+        store.tend_log().unwrap();
         if store.tree().size() - store.checkpoint_size() >= CHECKPOINT || last == records {
             let tree = store.tree();
             let now = Timestamp::now();

@@ -7,6 +7,7 @@ pub mod in_force;
 pub mod last_policy;
 mod placing;
 pub mod recording;
+mod refusals;
 pub mod replay;
 pub mod shadow;
 pub mod signing;
@@ -17,10 +18,12 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use self::conditions::Conditions;
 use self::recording::{Recording, Unrecorded};
+use self::refusals::Quota;
 use self::shadow::Shadows;
 use crate::action::facts::{Facts, establish};
 use crate::action::path::RootPatterns;
@@ -29,6 +32,7 @@ use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::record::Latency;
 use crate::journal::record::event::PolicyOperation;
+use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
 use crate::policy::comparison::Change;
 use crate::policy::decision::Decision;
@@ -104,6 +108,9 @@ pub struct Authority {
     roots: RootPatterns,
     shadows: Arc<Shadows>,
     conditions: Conditions,
+    /// Held while the policies in force change: what is recorded is what happens.
+    changing: Mutex<()>,
+    refusals: Quota,
 }
 
 impl Authority {
@@ -116,6 +123,8 @@ impl Authority {
             roots: RootPatterns::default(),
             shadows: Arc::default(),
             conditions: Conditions::default(),
+            changing: Mutex::default(),
+            refusals: Quota::default(),
         }
     }
 
@@ -142,7 +151,7 @@ impl Authority {
     /// If the journal can't record them.
     pub async fn recorded_in(mut self, recording: Recording) -> Result<Self, Unavailable> {
         recording
-            .policies(PolicyOperation::Started, &self.slot())
+            .policies(PolicyOperation::Started, &self.slot(), Author::Start)
             .await?;
         self.recording = Some(Arc::new(recording));
         Ok(self)
@@ -211,51 +220,51 @@ impl Authority {
 
     /// Makes `policy` the candidate; answers the one that it replaces.
     ///
+    /// Once it is begun, it must not be dropped before its end: what is recorded must happen.
+    ///
     /// # Errors
     /// If the journal can't record it.
     pub async fn stage(
         &self,
         policy: Option<Arc<Policy>>,
+        by: Author,
     ) -> Result<Option<Arc<Policy>>, Unavailable> {
-        loop {
-            let slot = self.slot.load_full();
-            let next = Slot {
-                active: Arc::clone(&slot.active),
-                candidate: policy.clone(),
-            };
-            if self.put(PolicyOperation::Staged, &slot, next).await? {
-                return Ok(slot.candidate.clone());
-            }
-        }
+        let _changing = self.changing.lock().await;
+        let slot = self.slot();
+        let next = Slot {
+            active: Arc::clone(&slot.active),
+            candidate: policy,
+        };
+        self.put(PolicyOperation::Staged, next, by).await?;
+        Ok(slot.candidate.clone())
     }
 
     /// Makes the candidate active, if it is the one that the caller looked at. There
-    /// is no candidate afterwards.
+    /// is no candidate afterwards. As [`Authority::stage`], it must come to its end.
     ///
     /// # Errors
     /// If there is no candidate, or another one, or the journal can't record it.
-    pub async fn activate(&self, expected: Digest) -> Result<Activated, ActivateError> {
-        loop {
-            let slot = self.slot.load_full();
-            let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
-            let staged = candidate.identity().effective_digest;
-            if staged != expected {
-                return Err(ActivateError::OtherCandidate { staged, expected });
-            }
-            let next = Slot {
-                active: Arc::clone(&candidate),
-                candidate: None,
-            };
-            if self.put(PolicyOperation::Activated, &slot, next).await? {
-                return Ok(Activated {
-                    active: candidate,
-                    previous: Arc::clone(&slot.active),
-                });
-            }
+    pub async fn activate(&self, expected: Digest, by: Author) -> Result<Activated, ActivateError> {
+        let _changing = self.changing.lock().await;
+        let slot = self.slot();
+        let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
+        let staged = candidate.identity().effective_digest;
+        if staged != expected {
+            return Err(ActivateError::OtherCandidate { staged, expected });
         }
+        let next = Slot {
+            active: Arc::clone(&candidate),
+            candidate: None,
+        };
+        self.put(PolicyOperation::Activated, next, by).await?;
+        Ok(Activated {
+            active: candidate,
+            previous: Arc::clone(&slot.active),
+        })
     }
 
-    /// Replaces both policies at once, as a reload does.
+    /// Replaces both policies at once, as a reload does. As [`Authority::stage`], it must come
+    /// to its end.
     ///
     /// # Errors
     /// If the journal can't record it.
@@ -263,38 +272,28 @@ impl Authority {
         &self,
         active: Arc<Policy>,
         candidate: Option<Arc<Policy>>,
+        by: Author,
     ) -> Result<(), Unavailable> {
-        loop {
-            let slot = self.slot.load_full();
-            let next = Slot {
-                active: Arc::clone(&active),
-                candidate: candidate.clone(),
-            };
-            if self.put(PolicyOperation::Reloaded, &slot, next).await? {
-                return Ok(());
-            }
-        }
+        let _changing = self.changing.lock().await;
+        let next = Slot { active, candidate };
+        self.put(PolicyOperation::Reloaded, next, by).await
     }
 
-    /// Records `next` and puts it in force, unless what was in force meanwhile is no longer
-    /// `found`.
+    /// Records `next` and puts it in force.
     async fn put(
         &self,
         operation: PolicyOperation,
-        found: &Arc<Slot>,
         next: Slot,
-    ) -> Result<bool, Unavailable> {
+        by: Author,
+    ) -> Result<(), Unavailable> {
         // Nothing is enforced that the journal doesn't know.
         if let Some(recording) = &self.recording {
-            recording.policies(operation, &next).await?;
+            recording.policies(operation, &next, by).await?;
         }
         let active = next.active.identity().effective_digest;
-        let before = self.slot.compare_and_swap(found, Arc::new(next));
-        let is_put = Arc::ptr_eq(&before, found);
-        if is_put {
-            self.shadows.end_others(active);
-        }
-        Ok(is_put)
+        self.slot.store(Arc::new(next));
+        self.shadows.end_others(active);
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::engine::Policy;
 use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
 };
+use crate::journal::record::refusal::Author;
 use crate::journal::record::{Decided, Entry, Latency, Recorder, SchemaVersion};
 use crate::journal::writer::{Journal, Unavailable};
 use crate::policy::decision::RecordPlace;
@@ -96,6 +97,7 @@ impl Recording {
         &self,
         operation: PolicyOperation,
         slot: &Slot,
+        by: Author,
     ) -> Result<(), Unavailable> {
         let changed = PolicyChanged {
             event_id: Uuid::now_v7(),
@@ -103,11 +105,18 @@ impl Recording {
             operation,
             active: slot.active.identity(),
             candidate: slot.candidate.as_ref().map(|policy| &**policy.identity()),
-            by: None,
+            by,
         };
         let entry = changed
             .entry()
             .map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        self.journal.written(entry).await.map(drop)
+    }
+
+    /// Records what happened beside decisions.
+    pub(super) async fn event(&self, event: EventRecord) -> Result<(), Unavailable> {
+        let entry = self.recorder.event(event);
+        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
         self.journal.written(entry).await.map(drop)
     }
 }

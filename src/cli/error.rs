@@ -166,8 +166,6 @@ pub(crate) enum CliError {
     },
     #[error(transparent)]
     Prove(#[from] ProveError),
-    #[error("that is before all time")]
-    BeforeAllTime,
     #[error("the service establishes other facts than this version of `cavra`")]
     OtherFacts,
     #[error("the journal can't be used")]

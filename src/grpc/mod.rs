@@ -32,6 +32,7 @@ mod health;
 mod inquiries;
 mod journal_service;
 mod policy_service;
+mod refusals;
 mod shadow_service;
 mod turns;
 mod unfinished;

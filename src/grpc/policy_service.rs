@@ -9,6 +9,7 @@ use tonic::{Request, Response, Status};
 use super::convert::{Given, Wanted};
 use super::decision_service::{Decisions, Explained};
 use super::inquiries::Inquiries;
+use super::refusals::{author, to_its_end};
 use super::status::Refusal;
 use super::turns::{Origin, Size, Turns};
 use super::wire::policy_service_server::PolicyService;
@@ -162,6 +163,7 @@ impl PolicyService for Policies {
         request: Request<StageCandidateRequest>,
     ) -> Answer<StageCandidateResponse> {
         self.door.admit("StageCandidate")?;
+        let by = author(request.extensions());
         let origin = Origin::of(&request);
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
         let active = self.authority().slot().active.identity().clone();
@@ -174,8 +176,9 @@ impl PolicyService for Policies {
             tracing::warn!(problem, "staged all the same");
         }
         let candidate = identity(&policy);
-        let replaced = self.authority().stage(Some(policy)).await;
-        let replaced = replaced.map_err(Refusal::Unrecorded)?;
+        let authority = Arc::clone(&self.decisions.authority);
+        let staged = to_its_end(async move { authority.stage(Some(policy), by).await });
+        let replaced = staged.await?.map_err(Refusal::Unrecorded)?;
         tracing::info!(
             effective_digest = candidate.effective_digest,
             "candidate staged"
@@ -191,14 +194,13 @@ impl PolicyService for Policies {
         request: Request<ActivatePolicyRequest>,
     ) -> Answer<ActivatePolicyResponse> {
         self.door.admit("ActivatePolicy")?;
+        let by = author(request.extensions());
         let origin = Origin::of(&request);
         let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let problem = self.check_staged(origin, expected).await?;
-        let activated = self
-            .authority()
-            .activate(expected)
-            .await
-            .map_err(Refusal::Activate)?;
+        let authority = Arc::clone(&self.decisions.authority);
+        let activated = to_its_end(async move { authority.activate(expected, by).await });
+        let activated = activated.await?.map_err(Refusal::Activate)?;
         tracing::info!(effective_digest = %expected, "policy activated");
         if let Some(problem) = &problem {
             tracing::warn!(problem, "activated all the same");

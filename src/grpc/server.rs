@@ -28,6 +28,7 @@ use super::limits::{
     MAX_PENDING_RESETS, MAX_WATCHERS, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
 };
 use super::policy_service::{Door, Policies};
+use super::refusals::Refusals;
 use super::shadow_service::ShadowRuns;
 use super::turns::Turns;
 use super::unfinished::Bounded;
@@ -274,13 +275,14 @@ impl Services {
         let journal = journal.max_decoding_message_size(MAX_FRAME_BYTES);
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let shadows = shadows.max_decoding_message_size(MAX_FRAME_BYTES);
+        let authority = &self.decisions.authority;
         // Of each door its own, like turns.
         let held = Arc::new(AtomicUsize::new(0));
         Ok(transport()
             .add_service(Bounded::new(decisions, &held))
-            .add_service(Bounded::new(policies, &held))
+            .add_service(Bounded::new(Refusals::of(policies, authority), &held))
             .add_service(Bounded::new(journal, &held))
-            .add_service(Bounded::new(shadows, &held))
+            .add_service(Bounded::new(Refusals::of(shadows, authority), &held))
             .add_service(self.health.server())
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?))

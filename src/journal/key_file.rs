@@ -9,12 +9,12 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
+use super::disk::{self, PRIVATE_MODE};
 use super::log::{KeyError, SigningKey, VerifyingKey};
 
 /// Bytes of a key file.
 pub const MAX_KEY_FILE_BYTES: usize = 4096;
 
-const PRIVATE_MODE: u32 = 0o600;
 /// What group and others may do.
 const OTHERS_MODE: u32 = 0o077;
 
@@ -322,7 +322,7 @@ fn replace(
         _ => write(&beside)?,
     }
     fs::rename(&beside, path)
-        .and_then(|()| sync_folder(path))
+        .and_then(|()| disk::sync_folder_of(path))
         .map_err(unwritable)
 }
 
@@ -339,20 +339,11 @@ fn write_new(path: &Path, options: &mut OpenOptions, text: &str) -> Result<(), K
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .and_then(|()| sync_folder(path));
+        .and_then(|()| disk::sync_folder_of(path));
     written.map_err(|cause| {
         // Half a key is worse than none; why it could not be written says more than why it
         // could not be removed.
         drop(fs::remove_file(path));
         unwritable(cause)
     })
-}
-
-/// Until its folder is on disk too, a new file can be gone after a power cut.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)?.sync_all()
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 /// Records that wait for the writer. Above, a caller waits for room.
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
 /// Between two looks at the queue, while the written-within mode gathers records.
@@ -18,6 +20,9 @@ pub const MAX_LOCK_WAIT: Duration = Duration::from_millis(500);
 pub const REOPEN_PAUSE: Duration = Duration::from_millis(200);
 /// Bytes that a disk must take before a journal that failed is written again: room for a commit.
 pub const TRIAL_BYTES: usize = 256 * 1024;
+/// Between two looks at whether the journal's files are still those that are written, while no
+/// decision is recorded: a service that can't record must say so within a second.
+pub const FILES_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 /// Between two complaints in the log that the journal can't be written.
 pub const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 /// Records after which a checkpoint is signed.
@@ -36,6 +41,16 @@ pub const WAL_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 /// Contents that retention drops at once.
 pub const MAX_DROPPED_CONTENTS: usize = 1_000_000;
+/// The longest step between two neighbouring records that makes the older one older: one that is
+/// longer is a service at rest, or a clock that was set.
+pub const MAX_AGE_STEP: SignedDuration = SignedDuration::from_hours(1);
+/// Empty pages that are given back to the file system in one commit, which others wait for.
+pub const GIVEN_BACK_PAGES: u32 = 256;
+/// Between two looks at whether what was dropped is erased.
+pub const ERASE_PAUSE: Duration = Duration::from_millis(200);
+/// So many times it is looked, before erasing is left to the next retention: somebody who reads
+/// the journal all the time keeps its write-ahead log from being emptied.
+pub const MAX_ERASE_LOOKS: u32 = 300;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.
 pub const CHUNK_ROWS: u64 = 4_096;
 /// By how much the order of records may differ from the order of their times: what a decision
@@ -45,6 +60,14 @@ pub const TIME_SLACK: Duration = Duration::from_secs(5 * 60);
 pub const SCAN_ROWS: u64 = 512;
 /// About how many bytes of entries one step of a query answers, beyond which it ends early.
 pub const SCAN_BYTES: usize = 4 * 1024 * 1024;
+/// Blocks of the index that one step of a query looks through.
+pub const INDEX_STEP_BLOCKS: u64 = 512;
+/// Blocks that are added to the index at once.
+pub const INDEX_BATCH_BLOCKS: u64 = 8;
+/// Between two looks whether there are records for another block of the index.
+pub const INDEX_INTERVAL: Duration = Duration::from_secs(1);
+/// How long it waits after a failure.
+pub const INDEX_RETRY_INTERVAL: Duration = Duration::from_secs(60);
 /// Contents that a query remembers, about.
 pub const READ_CACHE_CONTENTS: usize = 1_024;
 /// Bytes of contents that a query remembers.
@@ -60,3 +83,5 @@ pub const MAX_LISTED_PROBLEMS: usize = 100;
 
 /// Bytes of a file that holds a checkpoint.
 pub const MAX_CHECKPOINT_FILE_BYTES: usize = 64 * 1024;
+/// Findings of SQLite about damaged pages and indexes that a verification lists.
+pub const MAX_INTEGRITY_FINDINGS: u32 = 20;

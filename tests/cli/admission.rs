@@ -286,6 +286,7 @@ fn was_in_force(data: &Path, key: &Path, pack: &Path) {
         mode: Mode::Durable,
         key: key.signing_key().unwrap(),
         checkpoint_directory: None,
+        own_key: None,
     });
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
     let recording = Recording::new(journal.unwrap(), recorder);

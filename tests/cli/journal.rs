@@ -197,6 +197,10 @@ fn a_checkpoint_that_was_kept_elsewhere_proves_that_the_journal_only_grew() {
         .complains("not an earlier state");
     left.sql("DELETE FROM record WHERE position >= 20");
     left.sql("DELETE FROM checkpoint");
+    left.journal(&["verify"])
+        .exits(2)
+        .prints("the checkpoint beside the database counts 62 records, but there are 20");
+    fs::remove_file(left.path("journal.checkpoint")).unwrap();
     left.journal(&["verify"]).exits(0);
     left.journal(&["verify", "--checkpoint", kept])
         .exits(2)

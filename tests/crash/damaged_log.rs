@@ -27,6 +27,7 @@ fn killed(key: &SigningKey, directory: &Path, checkpoints: &Path) -> Image {
         mode: Mode::Durable,
         key: key.clone(),
         checkpoint_directory: Some(checkpoints.to_owned()),
+        own_key: None,
     })
     .unwrap();
     let decider = Decider::new();

@@ -29,10 +29,10 @@ const BETWEEN_ROUNDS: Duration = Duration::from_millis(60);
 /// What a full disk holds.
 const ROOM_KIB: u64 = 512;
 
-struct Asking {
+pub(crate) struct Asking {
     client: Client,
     health: HealthClient<Channel>,
-    told: Vec<Told>,
+    pub(crate) told: Vec<Told>,
     refused: Vec<ClientError>,
 }
 
@@ -42,7 +42,7 @@ async fn health(service: &Service) -> HealthClient<Channel> {
 }
 
 impl Asking {
-    async fn on(service: &Service) -> Self {
+    pub(crate) async fn on(service: &Service) -> Self {
         let mut asking = Self {
             client: Client::connect(&service.endpoint, Patience::new(PATIENCE))
                 .await
@@ -56,7 +56,7 @@ impl Asking {
     }
 
     /// Asks some; answers how many were decided.
-    async fn ask(&mut self) -> usize {
+    pub(crate) async fn ask(&mut self) -> usize {
         let asked = (0..CALLS).map(|_| {
             let mut client = self.client.clone();
             async move { decide(&mut client).await }
@@ -74,7 +74,7 @@ impl Asking {
     }
 
     /// Asks until nothing is decided any longer.
-    async fn until_refused(&mut self) {
+    pub(crate) async fn until_refused(&mut self) {
         let (start, mut refusals) = (Instant::now(), 0);
         while refusals < ROUNDS_OF_OUTAGE {
             assert!(start.elapsed() < PATIENCE, "it is not refused");
@@ -103,7 +103,7 @@ impl Asking {
     }
 
     /// What the service says of itself.
-    async fn health(&mut self) -> ServingStatus {
+    pub(crate) async fn health(&mut self) -> ServingStatus {
         let request = HealthCheckRequest {
             service: String::new(),
         };
@@ -112,7 +112,7 @@ impl Asking {
     }
 
     /// Every refusal says that nothing can be recorded, and one of them says why.
-    fn assert_said(&self, reason: &str) {
+    pub(crate) fn assert_said(&self, reason: &str) {
         let mut is_said = false;
         for error in &self.refused {
             let ClientError::Refused { code, message, .. } = error else {

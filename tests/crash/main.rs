@@ -12,6 +12,7 @@
 
 mod damaged_log;
 mod disk;
+mod displaced;
 mod faults;
 mod killed;
 mod load;

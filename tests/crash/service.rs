@@ -89,13 +89,18 @@ impl Service {
     }
 
     /// SIGTERM, and waits until it has ended well.
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
         self.signal("-TERM");
+        self.ended();
+    }
+
+    /// Waits until it has ended well; answers what it said.
+    pub(crate) fn ended(mut self) -> String {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 assert!(status.success(), "{status}: {}", self.log());
-                return;
+                return self.log();
             }
             assert!(start.elapsed() < PATIENCE, "does not stop: {}", self.log());
             std::thread::sleep(Duration::from_millis(5));

@@ -12,7 +12,7 @@ use cavra::engine::Policy;
 use cavra::journal::log::SigningKey;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
-use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::journal::writer::{Journal, Mode, Old, Options};
 use cavra::library::Library;
 use futures::future::join_all;
 use uuid::Uuid;
@@ -125,7 +125,11 @@ impl Workload {
             if random.once_in(80) {
                 drop(
                     journal
-                        .drop_contents(last / 2, jiff::Timestamp::now())
+                        .drop_contents(Old {
+                            position: last / 2,
+                            before: jiff::Timestamp::now(),
+                            shortened_steps: None,
+                        })
                         .await,
                 );
             }
@@ -143,6 +147,7 @@ impl Workload {
                 mode: Mode::Durable,
                 key: self.key.clone(),
                 checkpoint_directory: None,
+                own_key: None,
             };
             match Journal::open(options) {
                 Ok(journal) => return journal,

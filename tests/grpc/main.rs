@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod changes;
 mod decide;
 mod inquiries;
 mod journal;

@@ -13,6 +13,7 @@ use cavra::grpc::wire::{
     LintPolicyRequest, ListPoliciesRequest, PackBundle, PackFile, PolicyRef, Slot,
     StageCandidateRequest, lint_policy_request, stage_candidate_request,
 };
+use cavra::journal::record::refusal::Author;
 use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
 use cavra::policy::source::{PackSource, SourceFile};
 use tonic::Code;
@@ -276,7 +277,11 @@ async fn what_fails_its_required_cases_is_neither_staged_nor_activated() {
     let pack = support::library().effective_of(source).unwrap();
     let lax = Arc::new(cavra::engine::Policy::compile(pack).unwrap());
     let digest = lax.identity().effective_digest.to_string();
-    service.authority.stage(Some(lax)).await.unwrap();
+    service
+        .authority
+        .stage(Some(lax), Author::Unknown)
+        .await
+        .unwrap();
     let activated = admin.activate_policy(activate(&digest)).await;
     let refused = activated.unwrap_err();
     assert_eq!(refused.code(), Code::FailedPrecondition);

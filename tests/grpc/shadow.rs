@@ -16,6 +16,7 @@ use cavra::engine::Policy;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::convert::{Given, ShadowCandidate, ShadowStart, Watched};
 use cavra::grpc::wire;
+use cavra::journal::record::refusal::Author;
 use cavra::library::load_file;
 use cavra::policy::decision::Decision;
 use cavra::policy::source::PackSource;
@@ -314,10 +315,18 @@ async fn it_ends_when_another_policy_becomes_active() {
     decide(&service.authority, &actions[0]).await;
     let other = policy(OTHER);
     let digest = other.identity().effective_digest;
-    service.authority.stage(Some(other)).await.unwrap();
+    service
+        .authority
+        .stage(Some(other), Author::Unknown)
+        .await
+        .unwrap();
     let staged = service.authority.shadow(run.run_id).unwrap();
     assert_eq!(staged.status().ended, None, "staging ends nothing");
-    service.authority.activate(digest).await.unwrap();
+    service
+        .authority
+        .activate(digest, Author::Unknown)
+        .await
+        .unwrap();
     decide(&service.authority, &actions[1]).await;
     let ended = admin.stop_shadow(run.run_id).await.unwrap();
     assert_eq!(ended.ended, Some(EndReason::ActiveChanged));

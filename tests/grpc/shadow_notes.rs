@@ -29,6 +29,7 @@ async fn recorded(mode: Mode) -> (Authority, Arc<Run>, tempfile::TempDir) {
         mode,
         key: SigningKey::generate("test".parse().unwrap()).unwrap(),
         checkpoint_directory: None,
+        own_key: None,
     })
     .unwrap();
     let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));

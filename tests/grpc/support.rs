@@ -99,6 +99,7 @@ impl Service {
             mode: Mode::Durable,
             key: journal_key(),
             checkpoint_directory: None,
+            own_key: None,
         });
         let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
         let recording = Recording::new(journal.expect("the journal opens"), recorder);

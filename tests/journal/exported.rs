@@ -29,6 +29,7 @@ impl Place {
             mode: Mode::Durable,
             key: self.key.clone(),
             checkpoint_directory: Some(self.folder.path().join(checkpoints)),
+            own_key: None,
         })
     }
 

@@ -10,6 +10,7 @@
 mod checkpoints;
 mod common;
 mod exported;
+mod folder;
 mod keys;
 mod log;
 mod proofs;
@@ -17,6 +18,8 @@ mod query;
 mod record;
 mod redaction;
 mod redaction_cases;
+mod retention;
 mod rfc6962;
+mod schema;
 mod support;
 mod verify;

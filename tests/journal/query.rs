@@ -8,6 +8,7 @@ use std::time::Duration;
 use cavra::action::facts::Facts;
 use cavra::action::{Action, ActionType, Caller, Place, Request};
 use cavra::canonical::Digest;
+use cavra::journal::index::{INDEX_BLOCK_ROWS, INDEX_FILE, bring_up_to_date};
 use cavra::journal::limits::{SCAN_ROWS, TIME_SLACK};
 use cavra::journal::log::{Origin, leaf_hash};
 use cavra::journal::query::{
@@ -16,6 +17,7 @@ use cavra::journal::query::{
 };
 use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::redaction::Redaction;
+use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Decided, Entry, Latency, Record, Recorder, Replayable};
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::policy::comparison::Change;
@@ -73,6 +75,13 @@ struct Journal {
 }
 
 static JOURNAL: LazyLock<Journal> = LazyLock::new(|| Journal::of(ROWS));
+
+/// The same with an index, which doesn't cover the last few.
+static INDEXED: LazyLock<Journal> = LazyLock::new(|| {
+    let journal = Journal::of(ROWS);
+    bring_up_to_date(journal.directory.path()).unwrap();
+    journal
+});
 
 fn identity() -> Arc<PolicyIdentity> {
     Arc::new(PolicyIdentity {
@@ -139,7 +148,10 @@ impl Known {
                 operation: PolicyOperation::Reloaded,
                 active: &identity(),
                 candidate: None,
-                by: None,
+                by: Author::User {
+                    uid: 1,
+                    pid: Some(2),
+                },
             };
             return changed.entry().unwrap();
         };
@@ -386,6 +398,8 @@ proptest! {
     fn a_query_finds_what_every_record_looked_at_alone_says(query in queries()) {
         let found = JOURNAL.query(query.clone());
         prop_assert_eq!(positions(&found), JOURNAL.expected(&query));
+        let found = INDEXED.query(query.clone());
+        prop_assert_eq!(positions(&found), JOURNAL.expected(&query));
     }
 
     /// Where the last few begin, nothing of them is missing and nothing more is there.
@@ -562,4 +576,83 @@ fn what_is_written_later_is_found_by_going_on() {
     assert!(scan.next_chunk().unwrap().is_none());
     scan.extend().unwrap();
     assert_eq!(positions(&scan.next_chunk().unwrap().unwrap()), [3, 4]);
+}
+
+/// The first few records of an agent, a rule and a verdict.
+fn few(order: Order) -> Query {
+    Query {
+        filter: Filter {
+            decisions: vec![Verdict::Block],
+            rules: vec!["git.*".parse().unwrap()],
+            agent_id: Some("agent-2".to_owned()),
+            ..Filter::default()
+        },
+        order,
+        start: None,
+        limit: Some(5),
+    }
+}
+
+/// How many records a query looks at, and what it finds.
+fn looked_at(journal: &Journal, query: Query) -> (u64, Vec<u64>) {
+    let mut scan = journal.scan(query);
+    let mut found = Vec::new();
+    while let Some(chunk) = scan.next_chunk().unwrap() {
+        found.extend(positions(&chunk));
+    }
+    (scan.looked_at(), found)
+}
+
+#[test]
+fn an_index_spares_looking_at_what_is_not_meant() {
+    let tail = ROWS % INDEX_BLOCK_ROWS;
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        let unlimited = Query {
+            limit: None,
+            ..few(order)
+        };
+        for query in [few(order), unlimited] {
+            let expected = JOURNAL.expected(&query);
+            let (all, found) = looked_at(&JOURNAL, query.clone());
+            assert_eq!(found, expected);
+            let (some, found) = looked_at(&INDEXED, query);
+            assert_eq!(found, expected);
+            assert!(all > 3 * tail, "{all}");
+            assert!(some <= expected.len() as u64 + SCAN_ROWS, "{some} of {all}");
+        }
+    }
+}
+
+#[test]
+fn an_index_that_is_gone_damaged_or_of_another_journal_changes_nothing() {
+    let journal = Journal::of(ROWS);
+    let path = journal.directory.path().join(INDEX_FILE);
+    let of_another = || {
+        let other = Journal::of(INDEX_BLOCK_ROWS * 2);
+        let changed = "UPDATE record SET leaf = zeroblob(32) WHERE position = 1023";
+        let database = rusqlite::Connection::open(other.directory.path().join("journal.db"));
+        database.unwrap().execute(changed, []).unwrap();
+        bring_up_to_date(other.directory.path()).unwrap();
+        std::fs::read(other.directory.path().join(INDEX_FILE)).unwrap()
+    };
+    bring_up_to_date(journal.directory.path()).unwrap();
+    let sound = std::fs::read(&path).unwrap();
+    let mut damaged = sound.clone();
+    damaged.iter_mut().skip(8192).for_each(|byte| *byte = 0x5a);
+    let unlimited = Query {
+        limit: None,
+        ..few(Order::OldestFirst)
+    };
+    let expected = JOURNAL.expected(&unlimited);
+    for bytes in [Vec::new(), b"nothing".to_vec(), damaged, of_another()] {
+        std::fs::write(&path, bytes).unwrap();
+        let (all, found) = looked_at(&journal, unlimited.clone());
+        assert_eq!(found, expected);
+        assert!(all >= ROWS - INDEX_BLOCK_ROWS, "{all}");
+        // It is made again.
+        bring_up_to_date(journal.directory.path()).unwrap();
+        let (some, found) = looked_at(&journal, unlimited.clone());
+        assert_eq!(found, expected);
+        assert!(some < all / 2, "{some} of {all}");
+    }
 }

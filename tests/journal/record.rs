@@ -13,6 +13,7 @@ use cavra::journal::record::event::{
 use cavra::journal::record::judgement::StoredJudgement;
 use cavra::journal::record::limits::{MAX_LATENCY_NS, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
 use cavra::journal::record::redaction::Redaction;
+use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{
     Entry, Record, RecordError, Recorder, Replayable, SchemaVersion, Subject,
 };
@@ -197,7 +198,10 @@ fn events_are_read_back() {
         operation: PolicyOperation::Staged,
         active: &active,
         candidate: Some(&active),
-        by: Some("someone".to_owned()),
+        by: Author::User {
+            uid: 1,
+            pid: Some(2),
+        },
     };
     let changed = changed.entry().unwrap();
     assert_eq!(changed.contents().count(), 2);
@@ -207,6 +211,7 @@ fn events_are_read_back() {
         dropped: 4,
         event_id,
         kind: RetentionKind::Retention,
+        shortened_steps: None,
         schema_version: SchemaVersion::V1,
         timestamp,
     });

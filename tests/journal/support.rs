@@ -11,9 +11,10 @@ use cavra::journal::log::{SignedCheckpoint, SigningKey, VerifyingKey};
 use cavra::journal::record::Recorder;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::verify::{Against, Verification, verify};
-use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::journal::writer::{Journal, Mode, Old, Options};
 use cavra::library::Library;
 use futures::future::join_all;
+use jiff::Timestamp;
 use rusqlite::{Connection, Params};
 use tempfile::TempDir;
 
@@ -41,6 +42,7 @@ pub(crate) async fn authority(folder: &Path, key: &SigningKey) -> Authority {
         mode: Mode::Durable,
         key: key.clone(),
         checkpoint_directory: None,
+        own_key: None,
     });
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
     let recording = Recording::new(journal.unwrap(), recorder);
@@ -84,6 +86,15 @@ pub(crate) async fn decide(authority: &Authority, first: usize, count: usize) {
     }
 }
 
+/// All records before `position`, as old ones.
+pub(crate) fn old(position: u64) -> Old {
+    Old {
+        position,
+        before: Timestamp::now(),
+        shortened_steps: None,
+    }
+}
+
 /// A journal with a checkpoint after each of `parts`, and `rest` decisions after the last one
 /// that no checkpoint covers.
 pub(crate) fn journal(parts: &[usize], rest: usize) -> Kept {
@@ -111,6 +122,8 @@ pub(crate) fn journal(parts: &[usize], rest: usize) -> Kept {
         key,
         checkpoints,
     };
+    // It counts what tests take away.
+    std::fs::remove_file(kept.path().join("journal.checkpoint")).unwrap();
     // The one that is signed at the end.
     if rest > 0 {
         let last = &kept.checkpoints.last().unwrap();

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::support::{Kept, authority, decide, journal};
+use super::support::{Kept, authority, decide, journal, old};
 
 /// The sizes that have checkpoints; the first record says which policies are in force.
 const SIZES: [u64; 3] = [501, 2001, 5001];
@@ -472,8 +472,8 @@ fn what_retention_dropped_is_no_problem_and_what_it_did_not_is() {
     let dropped = runtime.block_on(async {
         let authority = authority(kept.path(), &kept.key).await;
         let journal = authority.recording().unwrap().journal();
-        let dropped = journal.drop_contents(600, Timestamp::now()).await.unwrap();
-        let again = journal.drop_contents(600, Timestamp::now()).await.unwrap();
+        let dropped = journal.drop_contents(old(600)).await.unwrap();
+        let again = journal.drop_contents(old(600)).await.unwrap();
         assert_eq!(again, 0);
         decide(&authority, 0, 900).await;
         dropped
@@ -533,7 +533,7 @@ fn a_journal_that_is_being_written_verifies() {
             for round in 1..=10 {
                 decide(&authority, round * 1000, 300).await;
                 let before = u64::try_from(round * 200).unwrap();
-                let dropped = journal.drop_contents(before, Timestamp::now());
+                let dropped = journal.drop_contents(old(before));
                 assert!(dropped.await.unwrap() > 0);
                 journal.checkpoint().await.unwrap();
             }

@@ -11,6 +11,7 @@ use cavra::authority::replay::{Active, Claims, Replay, Replayed, replay, report}
 use cavra::authority::{Ask, Authority};
 use cavra::evidence::SigningKey;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
+use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{EventRecord, Record, Recorder};
 use cavra::journal::store::Reader;
 use cavra::journal::writer::{Journal, Mode, Options};
@@ -58,6 +59,7 @@ impl Day {
                 mode: Mode::Durable,
                 key: self.key.clone(),
                 checkpoint_directory: None,
+                own_key: None,
             });
             let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));
             let recording = Recording::new(journal.unwrap(), recorder);
@@ -65,7 +67,10 @@ impl Day {
             let authority = authority.recorded_in(recording).await.unwrap();
             for (number, policy) in policies.iter().enumerate() {
                 if number > 0 {
-                    authority.replace(Arc::clone(policy), None).await.unwrap();
+                    authority
+                        .replace(Arc::clone(policy), None, Author::Hangup)
+                        .await
+                        .unwrap();
                 }
                 for line in (0..times).flat_map(|_| PLANTED_ACTIONS.lines()) {
                     let line: Value = serde_json::from_str(line).unwrap();
@@ -90,6 +95,7 @@ impl Day {
                 mode: Mode::Durable,
                 key: self.key.clone(),
                 checkpoint_directory: None,
+                own_key: None,
             });
             let journal = journal.unwrap();
             let recorder = Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32]));

@@ -7,8 +7,10 @@ use quick_cache::unsync::Cache;
 use serde_json::value::RawValue;
 
 use super::QueryError;
+use super::entry::EntryParts;
 use crate::journal::limits::{READ_CACHE_BYTES, READ_CACHE_CONTENTS};
-use crate::journal::store::Reader;
+use crate::journal::record::RecordError;
+use crate::journal::store::{Reader, References, Row};
 
 /// A content that a record names.
 #[derive(Debug, Clone)]
@@ -92,5 +94,45 @@ impl Contents {
         };
         self.cache.insert(place, resolved.clone());
         Ok(resolved)
+    }
+}
+
+impl Contents {
+    /// All that the record of `row` names; `subject` where that is known already.
+    pub(super) fn parts(
+        &mut self,
+        reader: &Reader,
+        row: &Row,
+        subject: Option<Resolved>,
+    ) -> Result<EntryParts, QueryError> {
+        let position = row.position;
+        let References {
+            subject: subject_place,
+            judgement,
+            policy,
+            candidate_judgement,
+            candidate_policy,
+        } = row.contents;
+        let mut resolve = |part, place: Option<i64>| {
+            place
+                .map(|place| self.resolve(reader, position, part, place))
+                .transpose()
+        };
+        let record =
+            RawValue::from_string(row.body.clone()).map_err(|error| QueryError::Record {
+                position,
+                cause: RecordError::Malformed(error.to_string()),
+            })?;
+        Ok(EntryParts {
+            record,
+            subject: match subject {
+                Some(subject) => Some(subject),
+                None => resolve("subject", subject_place)?,
+            },
+            judgement: resolve("judgement", judgement)?,
+            policy: resolve("policy", policy)?,
+            candidate_judgement: resolve("candidate_judgement", candidate_judgement)?,
+            candidate_policy: resolve("candidate_policy", candidate_policy)?,
+        })
     }
 }

@@ -127,6 +127,7 @@ impl JournalEntry {
             Record::Event(EventRecord::PolicyChange(_)) => "policy_change",
             Record::Event(EventRecord::Shadow(_)) => "shadow",
             Record::Event(EventRecord::Inquiry(_)) => "inquiry",
+            Record::Event(EventRecord::Refusal(_)) => "refusal",
         }
     }
 

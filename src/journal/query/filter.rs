@@ -125,6 +125,7 @@ pub(super) fn timestamp(record: &Record) -> Timestamp {
         Record::Event(EventRecord::PolicyChange(record)) => record.timestamp,
         Record::Event(EventRecord::Shadow(record)) => record.timestamp,
         Record::Event(EventRecord::Inquiry(record)) => record.timestamp,
+        Record::Event(EventRecord::Refusal(record)) => record.timestamp,
     }
 }
 
@@ -172,6 +173,15 @@ impl Filter {
                 self.correlation_id.as_deref(),
                 caller.correlation_id.as_deref(),
             )
+    }
+
+    /// Whether it asks for something that the index tells. Times alone are found without it.
+    pub(super) fn asks_the_index(&self) -> bool {
+        self.kind.is_some()
+            || !self.decisions.is_empty()
+            || !self.rules.is_empty()
+            || self.agent_id.is_some()
+            || self.session_id.is_some()
     }
 
     fn asks_of_decisions(&self) -> bool {

@@ -4,15 +4,14 @@ use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
-use serde_json::value::RawValue;
-
 use super::contents::{Contents, Resolved};
-use super::entry::{self, EntryParts, JournalEntry};
+use super::entry::{self, JournalEntry};
 use super::time::narrowed;
 use super::{Filter, NameError, QueryError};
+use crate::journal::index::{Candidates, Index};
 use crate::journal::limits::{SCAN_BYTES, SCAN_ROWS};
-use crate::journal::record::{Record, RecordError};
-use crate::journal::store::{Reader, References, Row};
+use crate::journal::record::Record;
+use crate::journal::store::{Reader, Row, StoreError};
 
 /// Which records to read, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,6 +61,9 @@ pub struct Scan {
     /// What was not looked at yet.
     ahead: Range<u64>,
     left: Option<u64>,
+    /// Where it helps, and there is one.
+    index: Option<Index>,
+    looked_at: u64,
 }
 
 /// A record that is meant.
@@ -86,7 +88,11 @@ impl Scan {
             (Order::NewestFirst, Some(start)) => 0..size.min(start.saturating_add(1)),
         };
         let ahead = narrowed(&reader, &query.filter, asked)?;
+        let index = query.filter.asks_the_index();
+        let index = index.then(|| Index::open(directory, &reader)).flatten();
         Ok(Self {
+            index,
+            looked_at: 0,
             reader,
             contents: Contents::new(),
             filter: query.filter,
@@ -100,6 +106,12 @@ impl Scan {
     #[must_use]
     pub fn ahead(&self) -> Range<u64> {
         self.ahead.clone()
+    }
+
+    /// How many records were looked at.
+    #[must_use]
+    pub fn looked_at(&self) -> u64 {
+        self.looked_at
     }
 
     /// The reader.
@@ -120,7 +132,7 @@ impl Scan {
                 record,
                 subject,
             } = found;
-            let parts = parts(reader, contents, &row, subject)?;
+            let parts = contents.parts(reader, &row, subject)?;
             let entry = JournalEntry::of(row.position, record, parts);
             let bytes = entry.size_bytes();
             Ok((entry, bytes))
@@ -161,14 +173,11 @@ impl Scan {
         if self.ahead.is_empty() || self.left == Some(0) {
             return Ok(None);
         }
-        let chunk = self.chunk();
-        let mut rows = self.reader.rows(chunk.clone())?;
-        if self.order == Order::NewestFirst {
-            rows.reverse();
-        }
+        let (rows, passed) = self.next_rows()?;
         let (mut made, mut bytes) = (Vec::new(), 0);
         for row in rows {
             let position = row.position;
+            self.looked_at += 1;
             if let Some(found) = self.look_at(row)? {
                 let (one, size) = make(&self.reader, &mut self.contents, found)?;
                 made.push(one);
@@ -180,8 +189,35 @@ impl Scan {
                 return Ok(Some(made));
             }
         }
-        self.pass(chunk);
+        self.pass(passed);
         Ok(Some(made))
+    }
+
+    /// What comes next, in order, and the positions that are done with it.
+    fn next_rows(&mut self) -> Result<(Vec<Row>, Range<u64>), StoreError> {
+        if let Some(found) = self.candidates() {
+            let mut rows = Vec::with_capacity(found.positions.len());
+            for position in found.positions {
+                rows.extend(self.reader.rows(position..position + 1)?);
+            }
+            return Ok((rows, found.looked_through));
+        }
+        let chunk = self.chunk();
+        let mut rows = self.reader.rows(chunk.clone())?;
+        if self.order == Order::NewestFirst {
+            rows.reverse();
+        }
+        Ok((rows, chunk))
+    }
+
+    /// An index that can't be read is done without.
+    fn candidates(&mut self) -> Option<Candidates> {
+        let index = self.index.as_ref()?;
+        let found = index.candidates(&self.ahead, self.order, &self.filter);
+        found.unwrap_or_else(|_| {
+            self.index = None;
+            None
+        })
     }
 
     fn chunk(&self) -> Range<u64> {
@@ -225,44 +261,5 @@ impl Scan {
 
 /// The entry of one row, if its record can be read.
 pub(super) fn entry(reader: &Reader, row: &Row) -> Result<JournalEntry, QueryError> {
-    JournalEntry::new(
-        row.position,
-        parts(reader, &mut Contents::new(), row, None)?,
-    )
-}
-
-fn parts(
-    reader: &Reader,
-    contents: &mut Contents,
-    row: &Row,
-    subject: Option<Resolved>,
-) -> Result<EntryParts, QueryError> {
-    let position = row.position;
-    let References {
-        subject: subject_place,
-        judgement,
-        policy,
-        candidate_judgement,
-        candidate_policy,
-    } = row.contents;
-    let mut resolve = |part, place: Option<i64>| {
-        place
-            .map(|place| contents.resolve(reader, position, part, place))
-            .transpose()
-    };
-    let record = RawValue::from_string(row.body.clone()).map_err(|error| QueryError::Record {
-        position,
-        cause: RecordError::Malformed(error.to_string()),
-    })?;
-    Ok(EntryParts {
-        record,
-        subject: match subject {
-            Some(subject) => Some(subject),
-            None => resolve("subject", subject_place)?,
-        },
-        judgement: resolve("judgement", judgement)?,
-        policy: resolve("policy", policy)?,
-        candidate_judgement: resolve("candidate_judgement", candidate_judgement)?,
-        candidate_policy: resolve("candidate_policy", candidate_policy)?,
-    })
+    JournalEntry::new(row.position, Contents::new().parts(reader, row, None)?)
 }

@@ -232,6 +232,7 @@ impl Gathering {
                     EventRecord::PolicyChange(_) => "policy_change",
                     EventRecord::Shadow(_) => "shadow",
                     EventRecord::Inquiry(_) => "inquiry",
+                    EventRecord::Refusal(_) => "refusal",
                 });
             }
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::decision::CallerRecord;
+use super::refusal::{Author, RefusalRecord};
 use super::{Content, Entry, Record, RecordError, SchemaVersion};
 use crate::canonical::Digest;
 use crate::policy::decision::PolicyIdentity;
@@ -23,6 +24,8 @@ pub enum EventRecord {
     Shadow(ShadowRecord),
     /// Somebody asked what would be decided.
     Inquiry(InquiryRecord),
+    /// A change of the authority was refused.
+    Refusal(RefusalRecord),
 }
 
 /// Old contents were dropped.
@@ -41,6 +44,10 @@ pub struct RetentionRecord {
     pub kind: RetentionKind,
     /// `cavra.journal.record.v1`
     pub schema_version: SchemaVersion,
+    /// Where contents were dropped by age: how many steps between neighbouring records were so
+    /// long that they counted as an hour each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortened_steps: Option<u64>,
     /// When, in UTC.
     pub timestamp: Timestamp,
 }
@@ -60,7 +67,7 @@ pub enum RetentionKind {
 pub struct PolicyChangeRecord {
     /// What is enforced now.
     pub active: PolicyRef,
-    /// Who changed them, where that is known.
+    /// Who changed them: an [`Author`]. Absent from records of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// What is judged beside it now.
@@ -211,8 +218,8 @@ pub struct PolicyChanged<'a> {
     pub active: &'a PolicyIdentity,
     /// What is judged beside it now.
     pub candidate: Option<&'a PolicyIdentity>,
-    /// Who changed them, where that is known.
-    pub by: Option<String>,
+    /// Who changed them.
+    pub by: Author,
 }
 
 impl PolicyChanged<'_> {
@@ -229,7 +236,7 @@ impl PolicyChanged<'_> {
         let candidate = self.candidate.map(policy_content).transpose()?;
         let record = PolicyChangeRecord {
             active: reference(self.active, &active),
-            by: self.by,
+            by: Some(self.by.to_string()),
             candidate: self
                 .candidate
                 .zip(candidate.as_ref())

@@ -43,3 +43,6 @@ pub const MAX_PATTERN_BYTES: usize = 4096;
 pub const MAX_COMPILED_PATTERN_BYTES: usize = 1024 * 1024;
 /// Bytes of all compiled patterns together, and of what is remembered while matching.
 pub const MAX_COMPILED_SET_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of the reason why a change of the authority was refused.
+pub const MAX_REASON_BYTES: usize = 512;

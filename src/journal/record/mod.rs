@@ -10,6 +10,7 @@
 //! | [`decision`], [`event`] | the two sorts of records |
 //! | [`subject`] | the content that was judged: the action and its facts |
 //! | [`judgement`] | the content that came of it: every finding |
+//! | [`refusal`] | who changes the policies in force, and who was refused it |
 //! | [`redaction`] | rules that find secrets, and the marks that replace them |
 //! | [`recorder`] | a decision in, an [`Entry`] out |
 //! | [`limits`] | every bound, by name |
@@ -24,6 +25,7 @@ pub mod judgement;
 pub mod limits;
 pub mod recorder;
 pub mod redaction;
+pub mod refusal;
 pub mod subject;
 
 mod error;
@@ -39,6 +41,7 @@ pub use subject::Subject;
 
 use crate::canonical::{Digest, to_canonical_bytes};
 use event::{InquiryRecord, PolicyChangeRecord, RetentionRecord, ShadowRecord};
+use refusal::RefusalRecord;
 
 /// The `schema_version` of every record.
 pub const SCHEMA_VERSION: &str = "cavra.journal.record.v1";
@@ -89,6 +92,9 @@ impl Record {
             "inquiry" => Self::Event(EventRecord::Inquiry(
                 serde_json::from_slice(bytes).map_err(malformed)?,
             )),
+            "refusal" => Self::Event(EventRecord::Refusal(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
             other => return Err(RecordError::UnknownKind(other.to_owned())),
         };
         if record.to_bytes()?.as_ref() != bytes {
@@ -111,6 +117,7 @@ impl Record {
             Self::Event(EventRecord::PolicyChange(record)) => to_bytes(record),
             Self::Event(EventRecord::Retention(record)) => to_bytes(record),
             Self::Event(EventRecord::Inquiry(record)) => to_bytes(record),
+            Self::Event(EventRecord::Refusal(record)) => to_bytes(record),
         }
     }
 
@@ -123,7 +130,8 @@ impl Record {
                 EventRecord::Retention(RetentionRecord { event_id, .. })
                 | EventRecord::PolicyChange(PolicyChangeRecord { event_id, .. })
                 | EventRecord::Shadow(ShadowRecord { event_id, .. })
-                | EventRecord::Inquiry(InquiryRecord { event_id, .. }),
+                | EventRecord::Inquiry(InquiryRecord { event_id, .. })
+                | EventRecord::Refusal(RefusalRecord { event_id, .. }),
             ) => *event_id,
         }
     }

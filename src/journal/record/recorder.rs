@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use serde_json::Value;
 
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
 use super::redaction::{Clean, Redaction, RedactionKey, Redactor};
@@ -115,7 +116,8 @@ impl Recorder {
     }
 
     /// What is appended for an event, without the contents that it names. Secrets are taken out
-    /// of what agents wrote: a comparison's detail, and who asked by its own word.
+    /// of what others wrote: a comparison's detail, who asked by its own word, and the reason of a
+    /// refusal.
     ///
     /// # Errors
     /// If it can't be written as JSON.
@@ -123,6 +125,11 @@ impl Recorder {
         match &mut event {
             EventRecord::Shadow(record) => self.redactor.clean_json(&mut record.detail)?,
             EventRecord::Inquiry(record) => record.caller = self.clean_caller(&record.caller)?,
+            EventRecord::Refusal(record) => {
+                let mut reason = Value::from(record.reason.as_str());
+                self.redactor.clean_json(&mut reason)?;
+                record.reason = reason.as_str().unwrap_or_default().to_owned();
+            }
             EventRecord::Retention(_) | EventRecord::PolicyChange(_) => {}
         }
         event.entry()

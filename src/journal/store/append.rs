@@ -8,8 +8,9 @@ use rusqlite::{
     CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
 };
 
+use super::files::Files;
+use super::mover::Mover;
 use super::reader::{self, Reader};
-use super::retention::Forgotten;
 use super::{Lock, StoreError, open, trial};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
@@ -25,20 +26,24 @@ const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?
 /// The journal's writer. After an error it must not be used again: what a failed sync left
 /// behind is found out by opening anew.
 pub struct Store {
-    directory: PathBuf,
-    connection: Connection,
-    tree: Tree,
-    contents: Contents,
+    pub(super) directory: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) mover: Mover,
+    pub(super) files: Files,
+    pub(super) tree: Tree,
+    pub(super) contents: Contents,
     /// Records that the last checkpoint counts.
     checkpoint_size: u64,
     /// About how much was written since the write-ahead log was last moved.
-    unmoved_bytes: u64,
+    pub(super) unmoved_bytes: u64,
+    /// Whether the write-ahead log is to be emptied: it holds what retention has dropped.
+    pub(super) is_erasing: bool,
 }
 
 /// Where contents stand that were stored lately.
-struct Contents {
-    known: Cache<Digest, i64>,
-    next: i64,
+pub(super) struct Contents {
+    pub(super) known: Cache<Digest, i64>,
+    pub(super) next: i64,
 }
 
 impl Store {
@@ -49,7 +54,20 @@ impl Store {
     ///
     /// # Errors
     /// If it can't be written, belongs to another log, or contradicts its last checkpoint.
-    pub fn open(directory: &Path, _lock: &Lock, origin: &Origin) -> Result<Self, StoreError> {
+    pub fn open(directory: &Path, lock: &Lock, origin: &Origin) -> Result<Self, StoreError> {
+        Self::open_again(directory, lock, origin, &Tree::new())
+    }
+
+    /// As [`Self::open`], a journal that holds at least `known`.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and if it doesn't.
+    pub fn open_again(
+        directory: &Path,
+        _lock: &Lock,
+        origin: &Origin,
+        known: &Tree,
+    ) -> Result<Self, StoreError> {
         let connection = open::to_write(directory, origin.as_str())?;
         move_log(&connection, "TRUNCATE")?;
         let reader = Reader::over(connection);
@@ -61,11 +79,14 @@ impl Store {
             });
         }
         let tree = reader.tree()?;
+        reader.goes_on_from(known)?;
         let checkpoint_size = reader.agrees_with_its_last_checkpoint()?;
         let next = reader.next_content()?;
         Ok(Self {
             directory: directory.to_owned(),
             connection: reader.into_connection(),
+            mover: Mover::open(directory)?,
+            files: Files::of(directory)?,
             tree,
             contents: Contents {
                 known: Cache::new(MAX_REMEMBERED_CONTENTS),
@@ -73,6 +94,7 @@ impl Store {
             },
             checkpoint_size,
             unmoved_bytes: 0,
+            is_erasing: false,
         })
     }
 
@@ -89,9 +111,32 @@ impl Store {
     /// If it doesn't.
     pub fn try_writing(&mut self) -> Result<(), StoreError> {
         trial::write(&self.directory)?;
+        self.commit(|connection, _| {
+            connection.execute("UPDATE log SET created = created WHERE only = 1", [])?;
+            Ok(())
+        })
+    }
+
+    /// Does `work` in one transaction. When this returns, what it wrote is on disk, in the files
+    /// that a restart will find.
+    pub(super) fn commit<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Contents) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.files.are_untouched()?;
         let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        transaction.execute("UPDATE log SET created = created WHERE only = 1", [])?;
-        Ok(transaction.commit()?)
+        let done = work(&transaction, &mut self.contents)?;
+        transaction.commit()?;
+        self.files.committed()?;
+        Ok(done)
+    }
+
+    /// Whether the files are still those that are written, and nobody else has changed them.
+    ///
+    /// # Errors
+    /// If they aren't.
+    pub fn check_files(&mut self) -> Result<(), StoreError> {
+        self.files.are_untouched()
     }
 
     /// Writes all of `entries` and waits until they are on disk: one commit, one sync. Answers
@@ -105,15 +150,14 @@ impl Store {
     ) -> Result<Range<u64>, StoreError> {
         let first = self.tree.size();
         let mut tree = self.tree.clone();
-        let mut bytes = COMMIT_OVERHEAD_BYTES;
-        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        {
-            let mut rows = Rows::of(&transaction)?;
+        let bytes = self.commit(|connection, contents| {
+            let mut bytes = COMMIT_OVERHEAD_BYTES;
+            let mut rows = Rows::of(connection)?;
             for entry in entries {
-                bytes += rows.insert(&mut tree, &mut self.contents, entry)?;
+                bytes += rows.insert(&mut tree, contents, entry)?;
             }
-        }
-        transaction.commit()?;
+            Ok(bytes)
+        })?;
         self.tree = tree;
         self.unmoved_bytes += bytes;
         Ok(first..self.tree.size())
@@ -157,62 +201,27 @@ impl Store {
     /// If it could not be written.
     pub fn add_checkpoint(&mut self, note: &SignedCheckpoint) -> Result<(), StoreError> {
         let size = note.unverified().size();
-        self.connection.execute(
-            "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)",
-            (integer(size)?, note.as_str()),
-        )?;
+        let row = (integer(size)?, note.as_str());
+        self.commit(|connection, _| {
+            let sql = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)";
+            Ok(connection.execute(sql, row)?)
+        })?;
         self.checkpoint_size = size;
         Ok(())
-    }
-
-    /// Names no content that is there in records to come: what only earlier records name can
-    /// be dropped.
-    pub fn forget_contents(&mut self) -> Forgotten {
-        self.contents.known.clear();
-        Forgotten {
-            size: self.tree.size(),
-            next_content: self.contents.next,
-        }
-    }
-
-    /// Empties contents, whose dropping is recorded.
-    ///
-    /// # Errors
-    /// If that could not be written.
-    pub fn empty_contents(&mut self, places: &[i64]) -> Result<(), StoreError> {
-        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        {
-            let sql = "UPDATE content SET body = NULL WHERE content = ?1";
-            let mut empty = transaction.prepare_cached(sql)?;
-            for place in places {
-                empty.execute([place])?;
-            }
-        }
-        Ok(transaction.commit()?)
-    }
-
-    /// Whether much was written since the write-ahead log was last moved into the database.
-    #[must_use]
-    pub fn unmoved_bytes(&self) -> u64 {
-        self.unmoved_bytes
-    }
-
-    /// Moves the rest of the write-ahead log into the database, so that it is written from its
-    /// beginning again. Call it between commits, after a [`super::Mover`] has moved most.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn move_rest_of_log(&mut self) -> Result<(), StoreError> {
-        self.unmoved_bytes = 0;
-        move_log(&self.connection, "PASSIVE")
     }
 }
 
 /// Moves the write-ahead log into the database: `PASSIVE` what it can without waiting for
-/// anyone, `TRUNCATE` all of it.
-pub(super) fn move_log(connection: &Connection, mode: &str) -> Result<(), StoreError> {
-    connection.pragma(None, "wal_checkpoint", mode, |_| Ok(()))?;
-    Ok(())
+/// anyone, `FULL` all of it, `TRUNCATE` all of it and then empties it. Answers whether all was
+/// moved: somebody who reads can keep it from being.
+pub(super) fn move_log(connection: &Connection, mode: &str) -> Result<bool, StoreError> {
+    let mut is_moved = false;
+    connection.pragma(None, "wal_checkpoint", mode, |row| {
+        let (is_busy, pages, moved): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        is_moved = !is_busy && pages == moved;
+        Ok(())
+    })?;
+    Ok(is_moved)
 }
 
 struct Rows<'a> {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
+use super::FileChange;
 use crate::journal::log::{CheckpointError, TreeError};
 use crate::journal::record::RecordError;
 
@@ -66,6 +67,23 @@ pub enum StoreError {
         /// The key's file in it.
         file: &'static str,
     },
+    /// The database is gone, and what is beside it says that there was one.
+    #[error(
+        "the journal in `{}` is gone: `{}` is missing or empty, and the checkpoint `{}` beside it counts records",
+        path.display(), super::DATABASE_FILE, super::CHECKPOINT_FILE
+    )]
+    DatabaseLost {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Others than its owner could have prepared a file of the data directory, or itself.
+    #[error("`{}` {problem}; the data directory must be its owner's alone", path.display())]
+    NotSafe {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A checkpoint that was exported is not of this journal's past.
     #[error("the journal doesn't go on from the checkpoint `{}`: {problem}", path.display())]
     Exported {
@@ -73,6 +91,24 @@ pub enum StoreError {
         path: PathBuf,
         /// What is wrong.
         problem: String,
+    },
+    /// A file that is written was changed by somebody else.
+    #[error("`{}` {change} while the journal was written", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// What happened to it.
+        change: FileChange,
+    },
+    /// What was written isn't there any more.
+    #[error(
+        "of {wanted} records that were written, the journal no longer holds all: it has {found}"
+    )]
+    Lost {
+        /// How many were written.
+        wanted: u64,
+        /// How many there are.
+        found: u64,
     },
     /// It failed a moment ago and isn't tried again yet.
     #[error("the journal failed a moment ago")]
@@ -101,6 +137,15 @@ pub enum StoreError {
     /// Anything else that SQLite says.
     #[error("the journal's database failed: {0}")]
     Database(rusqlite::Error),
+}
+
+impl StoreError {
+    /// Whether what was written may be gone, or somebody else writes it: trying again mends
+    /// nothing.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        matches!(self, Self::Changed { .. } | Self::Lost { .. })
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

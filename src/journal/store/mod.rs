@@ -4,21 +4,28 @@
 
 mod append;
 mod error;
+mod files;
+mod folder;
 mod lock;
 mod mover;
 mod open;
 mod reader;
+mod rescue;
 mod retention;
 mod scan;
+mod schema;
 mod trial;
+mod upkeep;
 
 pub use append::Store;
 pub use error::StoreError;
+pub use files::FileChange;
+pub use folder::check_directory;
 pub use lock::Lock;
-pub use mover::Mover;
 pub use reader::{LogInfo, Reader, References, Row};
-pub use retention::Forgotten;
+pub use retention::{Aged, Forgotten};
 pub use scan::{RawContent, RawRecord};
+pub use schema::SchemaPart;
 
 use std::fs::{DirBuilder, File};
 use std::io;
@@ -27,6 +34,9 @@ use std::path::{Path, PathBuf};
 
 /// The database's file in the data directory.
 pub const DATABASE_FILE: &str = "journal.db";
+
+/// The last checkpoint as a file in the data directory: the database must go on from it.
+pub const CHECKPOINT_FILE: &str = "journal.checkpoint";
 
 /// Makes the data directory, for its owner alone: decisions tell what people and agents do.
 /// When this returns it is on disk, since a synced file in a lost directory is lost too.
@@ -50,4 +60,16 @@ pub fn make_directory(directory: &Path) -> io::Result<()> {
 
 fn database(directory: &Path) -> PathBuf {
     directory.join(DATABASE_FILE)
+}
+
+/// Whether the database of `directory` holds nothing, not even its own name, or isn't there.
+///
+/// # Errors
+/// If that can't be found out.
+pub fn is_database_empty(directory: &Path) -> io::Result<bool> {
+    match database(directory).symlink_metadata() {
+        Ok(found) => Ok(found.len() == 0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
 }

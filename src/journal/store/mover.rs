@@ -1,55 +1,89 @@
 //! Moving the write-ahead log into the database beside the commits.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::append::move_log;
-use super::{Store, StoreError, database};
-use crate::journal::limits::{MAX_LOCK_WAIT, WAL_MOVE_BYTES};
+use super::{StoreError, database};
+use crate::journal::limits::MAX_LOCK_WAIT;
 
 /// Moves the bulk of a write-ahead log on a thread and a connection of its own, so that the
-/// writer is left with little: commits go on meanwhile.
-pub struct Mover {
-    database: PathBuf,
-    under_way: Option<JoinHandle<Result<(), StoreError>>>,
+/// writer is left with little: commits go on meanwhile. The connection stays open: with no
+/// descriptor left, the journal must go on.
+pub(super) struct Mover {
+    state: State,
+}
+
+enum State {
+    Idle(Connection),
+    Moving(JoinHandle<(Connection, Result<(), StoreError>)>),
+    /// A thread could not be started, or panicked.
+    Broken,
 }
 
 impl Mover {
     /// A mover for the journal of `directory`.
-    #[must_use]
-    pub fn new(directory: &Path) -> Self {
-        Self {
-            database: database(directory),
-            under_way: None,
-        }
+    pub(super) fn open(directory: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(database(directory))?;
+        connection.busy_timeout(MAX_LOCK_WAIT)?;
+        // What it holds open is opened by its first look.
+        connection.query_row("SELECT count(*) FROM log", [], |_| Ok(()))?;
+        Ok(Self {
+            state: State::Idle(connection),
+        })
     }
 
-    /// Does the next thing that is due. Call it between commits.
-    ///
-    /// # Errors
-    /// If moving failed: then the disk did.
-    pub fn tend(&mut self, store: &mut Store) -> Result<(), StoreError> {
-        match self.under_way.take_if(|moving| moving.is_finished()) {
-            Some(moved) => {
-                let panicked = |_| StoreError::Damaged("moving its log panicked".to_owned());
-                moved.join().map_err(panicked)??;
-                store.move_rest_of_log()
-            }
-            None if self.under_way.is_none() && store.unmoved_bytes() >= WAL_MOVE_BYTES => {
-                let database = self.database.clone();
+    /// Begins to move, if nothing is being moved.
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        match std::mem::replace(&mut self.state, State::Broken) {
+            State::Idle(connection) => {
                 let moving = thread::Builder::new()
                     .name("cavra-journal-move".to_owned())
                     .spawn(move || {
-                        let connection = Connection::open(database)?;
-                        connection.busy_timeout(MAX_LOCK_WAIT)?;
-                        move_log(&connection, "PASSIVE")
+                        let moved = move_log(&connection, "PASSIVE").map(drop);
+                        (connection, moved)
                     });
-                self.under_way = Some(moving.map_err(StoreError::Thread)?);
+                self.state = State::Moving(moving.map_err(StoreError::Thread)?);
                 Ok(())
             }
-            None => Ok(()),
+            other => {
+                self.state = other;
+                Ok(())
+            }
         }
+    }
+
+    pub(super) fn is_moving(&self) -> bool {
+        matches!(self.state, State::Moving(_))
+    }
+
+    /// Whether what was begun has come to its end.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(&self.state, State::Moving(moving) if moving.is_finished())
+    }
+
+    /// Waits for what was begun.
+    pub(super) fn end(&mut self) -> Result<(), StoreError> {
+        let state = std::mem::replace(&mut self.state, State::Broken);
+        let State::Moving(moving) = state else {
+            self.state = state;
+            return Ok(());
+        };
+        let panicked = |_| StoreError::Damaged("moving its log panicked".to_owned());
+        let (connection, moved) = moving.join().map_err(panicked)?;
+        self.state = State::Idle(connection);
+        moved
+    }
+
+    /// Closing the connection must not move anything.
+    pub(super) fn leave_log(&mut self) -> Result<(), StoreError> {
+        let ended = self.end();
+        if let State::Idle(connection) = &self.state {
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        }
+        ended
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, database};
+use super::{FileChange, StoreError, database, files};
 use crate::journal::limits::{MAX_LOCK_WAIT, PAGE_CACHE_KIB, WAL_KEPT_BYTES};
 
 /// `CVRA` in the file's header, so that `file(1)` and we can tell it from others.
@@ -17,6 +17,26 @@ const VIEWS: &str = include_str!("views.sql");
 /// Tables are as in version 1; version 2 has other views.
 const SCHEMA_VERSION: i64 = 2;
 
+/// What version 2 has added to the view `decision`.
+const SINCE_VERSION_2: [&str; 2] = [
+    "    'journal:' || log.origin || '/' || record.position AS evidence_ref,\n",
+    "JOIN log\n",
+];
+
+/// An empty database that is built as the journal in `connection` must be.
+pub(super) fn alike(connection: &Connection) -> Result<Connection, StoreError> {
+    let mut views = VIEWS.to_owned();
+    if pragma(connection, "user_version")? < 2 {
+        for lines in SINCE_VERSION_2 {
+            views = views.replace(lines, "");
+        }
+    }
+    let own = Connection::open_in_memory()?;
+    own.execute_batch(SCHEMA)?;
+    own.execute_batch(&views)?;
+    Ok(own)
+}
+
 /// A connection that writes; a file that isn't there yet is made.
 pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, StoreError> {
     let path = database(directory);
@@ -24,24 +44,41 @@ pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, Sto
         path: directory.to_owned(),
         cause,
     })?;
+    let found = files::identity(&path)?;
     let connection = Connection::open(&path)?;
     connection.busy_timeout(MAX_LOCK_WAIT)?;
     let is_new = pragma(&connection, "application_id")? == 0
         && connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
             row.get::<_, i64>(0)
         })? == 0;
+    if is_new {
+        // Pages that retention frees can be given back in steps; it must be said before the
+        // first table is made.
+        connection.pragma_update(None, "auto_vacuum", "incremental")?;
+    }
     connection.pragma_update(None, "journal_mode", "wal")?;
+    // What is emptied is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     // Every commit is synced; moving the log into the database is `Store::move_log`'s.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", WAL_KEPT_BYTES)?;
+    // No file is opened for what is sorted.
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -i64::from(PAGE_CACHE_KIB))?;
     if is_new {
         create(&connection, origin)?;
     }
     recognise(&connection, &path)?;
     renew_views(&connection)?;
-    Ok(connection)
+    // SQLite has opened the file by its name.
+    match files::identity(&path)? == found {
+        true => Ok(connection),
+        false => Err(StoreError::Changed {
+            path,
+            change: FileChange::Replaced,
+        }),
+    }
 }
 
 /// Gives a journal of an earlier version the views of this one.

@@ -210,6 +210,15 @@ impl Reader {
         Ok(Tree::resume(self, size)?)
     }
 
+    /// What was written must be there. `known` is the log as it was.
+    pub(super) fn goes_on_from(&self, known: &Tree) -> Result<(), StoreError> {
+        let (wanted, found) = (known.size(), self.size()?);
+        if found >= wanted && root_at(self, wanted)? == known.root() {
+            return Ok(());
+        }
+        Err(StoreError::Lost { wanted, found })
+    }
+
     /// Records that a checkpoint counts can't be missing, nor their hashes be others. Answers
     /// how many it counts.
     pub(super) fn agrees_with_its_last_checkpoint(&self) -> Result<u64, StoreError> {

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::{Reader, References, Row, StoreError};
-use crate::journal::limits::{CHUNK_ROWS, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
+use crate::journal::limits::{CHUNK_ROWS, MAX_AGE_STEP, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
 
 /// Records are written in the order in which they reach the writer: one that was made earlier
 /// can stand behind as many as can wait for it.
@@ -38,16 +38,89 @@ impl Reader {
 }
 
 fn made_at(row: &Row) -> Result<Timestamp, StoreError> {
+    time_of(row.body.as_bytes(), row.position)
+}
+
+/// When the record at `position` says that it came about.
+fn time_of(body: &[u8], position: impl std::fmt::Display) -> Result<Timestamp, StoreError> {
     #[derive(Deserialize)]
     struct Made<'a> {
         #[serde(borrow)]
         timestamp: Cow<'a, str>,
     }
     let unknown = |cause: &dyn std::fmt::Display| {
-        StoreError::Damaged(format!("record {} has no time: {cause}", row.position))
+        StoreError::Damaged(format!("record {position} has no time: {cause}"))
     };
-    let made: Made<'_> = serde_json::from_str(&row.body).map_err(|error| unknown(&error))?;
+    let made: Made<'_> = serde_json::from_slice(body).map_err(|error| unknown(&error))?;
     made.timestamp.parse().map_err(|error| unknown(&error))
+}
+
+/// Where in a journal an age begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aged {
+    /// The first record that is younger, or after the last: whatever stands before it has that
+    /// age.
+    pub position: u64,
+    /// When the first record that is younger came about, or the newest.
+    pub before: Timestamp,
+    /// How many steps between neighbouring records were longer than [`MAX_AGE_STEP`], and counted
+    /// as that.
+    pub shortened_steps: u64,
+}
+
+impl Reader {
+    /// Where records have the age `age`, by the log's own time: the newest record's age is
+    /// nothing, and each older one's is that of its follower and the step between them. A step
+    /// counts at most [`MAX_AGE_STEP`] and at least nothing, so a clock that was set wrong for a
+    /// moment makes nothing old. None if no record is that old.
+    ///
+    /// # Errors
+    /// If records can't be read.
+    pub fn aged(&self, age: SignedDuration) -> Result<Option<Aged>, StoreError> {
+        let mut walk = Walk::default();
+        let mut end = self.size()?;
+        while end > 0 {
+            let start = end.saturating_sub(CHUNK_ROWS);
+            let mut times = Vec::new();
+            let mut failed = None;
+            self.scan_records(start..end, |raw| match time_of(raw.body, raw.position) {
+                Ok(time) => times.push((raw.position.unsigned_abs(), time)),
+                Err(error) => drop(failed.get_or_insert(error)),
+            })?;
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            for (position, time) in times.into_iter().rev() {
+                if let Some(aged) = walk.back_to(position, time, age) {
+                    return Ok(Some(aged));
+                }
+            }
+            end = start;
+        }
+        Ok(None)
+    }
+}
+
+/// From the newest record back.
+#[derive(Default)]
+struct Walk {
+    follower: Option<Timestamp>,
+    age: SignedDuration,
+    shortened_steps: u64,
+}
+
+impl Walk {
+    fn back_to(&mut self, position: u64, time: Timestamp, age: SignedDuration) -> Option<Aged> {
+        let follower = self.follower.replace(time).unwrap_or(time);
+        let step = follower.duration_since(time);
+        self.shortened_steps += u64::from(step > MAX_AGE_STEP);
+        self.age += step.clamp(SignedDuration::ZERO, MAX_AGE_STEP);
+        (self.age >= age).then_some(Aged {
+            position: position + 1,
+            before: follower,
+            shortened_steps: self.shortened_steps,
+        })
+    }
 }
 
 /// The state of a journal when the writer stopped naming old contents in new records.

@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::StoreError;
+use crate::journal::disk::PRIVATE_MODE;
 use crate::journal::limits::TRIAL_BYTES;
 
 /// The file that is written and removed.
@@ -13,8 +15,9 @@ const TRIAL_FILE: &str = "journal.trial";
 /// Writes [`TRIAL_BYTES`] to `directory`, waits until they are on disk, and removes them.
 pub(super) fn write(directory: &Path) -> Result<(), StoreError> {
     let path = directory.join(TRIAL_FILE);
+    // Left behind by a crash.
+    let _ = fs::remove_file(&path);
     let written = fill(&path);
-    // Left behind, the file is written over the next time.
     let _ = fs::remove_file(&path);
     written.map_err(|cause| match cause.kind() {
         io::ErrorKind::StorageFull => StoreError::Full,
@@ -26,7 +29,10 @@ pub(super) fn write(directory: &Path) -> Result<(), StoreError> {
 }
 
 fn fill(path: &Path) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut options = File::options();
+    // What a crash left behind is in the way; a link there is not followed (open(2)).
+    let options = options.write(true).create_new(true).mode(PRIVATE_MODE);
+    let mut file = options.open(path)?;
     file.write_all(&vec![0; TRIAL_BYTES])?;
     file.sync_all()
 }

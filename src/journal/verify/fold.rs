@@ -8,7 +8,7 @@ use super::problem::{Problem, ProblemKind, Problems};
 use super::records::{Chunk, uncovered};
 use super::{Against, Verification};
 use crate::canonical::Digest;
-use crate::journal::log::{Node, Tree};
+use crate::journal::log::{Node, SignedCheckpoint, Tree};
 use crate::journal::store::{Reader, StoreError};
 
 pub(super) struct Fold<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Fold<'a> {
     /// that follows can be held against the tree.
     tree: Option<Tree>,
     /// Given checkpoints that are still to come.
-    given: BTreeMap<u64, Vec<Digest>>,
+    given: BTreeMap<u64, Vec<Outside>>,
     given_hold: u64,
     checkpoints_hold: u64,
     last_checkpoint: u64,
@@ -32,15 +32,34 @@ pub(super) struct Fold<'a> {
     edited_contents: BTreeMap<i64, Problem>,
 }
 
+/// A checkpoint from outside the database.
+struct Outside {
+    root: Digest,
+    from: &'static str,
+}
+
+const GIVEN: &str = "the given checkpoint";
+const KEPT: &str = "the checkpoint beside the database";
+
 impl<'a> Fold<'a> {
-    pub(super) fn new(reader: &'a Reader, against: Against<'_>, mut problems: Problems) -> Self {
-        let mut given: BTreeMap<u64, Vec<Digest>> = BTreeMap::new();
-        for note in against.given {
+    /// `kept` is the checkpoint beside the database.
+    pub(super) fn new(
+        reader: &'a Reader,
+        against: Against<'_>,
+        kept: Option<&SignedCheckpoint>,
+        mut problems: Problems,
+    ) -> Self {
+        let mut given: BTreeMap<u64, Vec<Outside>> = BTreeMap::new();
+        let all = against.given.iter().map(|note| (GIVEN, note));
+        for (from, note) in all.chain(kept.map(|note| (KEPT, note))) {
             let size = note.unverified().size();
             match note.open(against.key) {
-                Ok(said) => given.entry(size).or_default().push(said.root()),
+                Ok(said) => given.entry(size).or_default().push(Outside {
+                    root: said.root(),
+                    from,
+                }),
                 Err(cause) => {
-                    let message = format!("the given checkpoint over {size} records: {cause}");
+                    let message = format!("{from} over {size} records: {cause}");
                     problems.add(Problem::of_log(ProblemKind::Checkpoint, message));
                 }
             }
@@ -174,12 +193,12 @@ impl<'a> Fold<'a> {
 
     fn check_given(&mut self) {
         let Some(tree) = &self.tree else { return };
-        for given in self.given.remove(&self.next).unwrap_or_default() {
-            if tree.root() == given {
-                self.given_hold += 1;
+        for Outside { root, from } in self.given.remove(&self.next).unwrap_or_default() {
+            if tree.root() == root {
+                self.given_hold += u64::from(from == GIVEN);
             } else {
                 let message = format!(
-                    "the given checkpoint over {} records is signed for others than these: the \
+                    "{from} over {} records is signed for others than these: the \
                      log was made anew, or at least one of them was replaced or moved",
                     self.next
                 );
@@ -226,8 +245,10 @@ impl<'a> Fold<'a> {
         }
         let given = std::mem::take(&mut self.given);
         let next = self.next;
-        for size in given.into_keys().filter(|size| *size > next) {
-            self.shorter("the given checkpoint", size);
+        for (size, all) in given.into_iter().filter(|(size, _)| *size > next) {
+            if let Some(Outside { from, .. }) = all.first() {
+                self.shorter(from, size);
+            }
         }
         self.check_emptied()?;
         for place in &contents.edited {

@@ -16,6 +16,7 @@
 //! | `contents` | every content against its digest |
 //! | `records` | a chunk of records: each by itself, and the signatures of its checkpoints |
 //! | `fold` | the tree over all of them |
+//! | `schema` | how the database is built, and whether its files fit together |
 //! | `problem` | what can be wrong |
 
 mod contents;
@@ -24,9 +25,11 @@ mod named;
 mod pool;
 mod problem;
 mod records;
+mod schema;
 
 pub use problem::{Problem, ProblemKind};
 
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -34,9 +37,10 @@ use serde::Serialize;
 use self::fold::Fold;
 use self::problem::Problems;
 use self::records::{Examiner, examine};
-use super::limits::CHUNK_ROWS;
+use super::disk;
+use super::limits::{CHUNK_ROWS, MAX_CHECKPOINT_FILE_BYTES};
 use super::log::{SignedCheckpoint, VerifyingKey};
-use super::store::{Reader, StoreError};
+use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
 
 /// What a journal is held against.
@@ -135,8 +139,12 @@ fn verify_readable(
     mut progress: impl FnMut(Progress),
 ) -> Result<Verification, StoreError> {
     let reader = Reader::open(directory)?;
-    let origin = reader.log()?.origin;
     let mut problems = Problems::default();
+    schema::check(&reader, &mut problems)?;
+    schema::write_ahead_log(directory, &mut problems).map_err(unreadable(directory))?;
+    // It counts records that are there already.
+    let kept = kept_checkpoint(directory, &mut problems).map_err(unreadable(directory))?;
+    let origin = reader.log()?.origin;
     if origin != against.key.name().as_str() {
         problems.add(Problem::other_log(&origin, against.key));
     }
@@ -148,7 +156,10 @@ fn verify_readable(
     let covered = last_checkpoint.unwrap_or_default();
     let contents = contents::check(directory, &reader, &mut problems)?;
 
-    let mut fold = Fold::new(&reader, against, problems);
+    for problem in schema::integrity(directory)? {
+        problems.add(problem);
+    }
+    let mut fold = Fold::new(&reader, against, kept.as_ref(), problems);
     let mut walk = |fold: &mut Fold<'_>, end: u64| {
         let ranges = Ranges::new(&reader, fold.next(), end);
         let readers = pool::readers(directory)?;
@@ -173,6 +184,32 @@ fn verify_readable(
         walk(&mut fold, end)?;
     }
     fold.finish(origin, checkpoints, &contents)
+}
+
+fn unreadable(directory: &Path) -> impl Fn(io::Error) -> StoreError {
+    |cause| StoreError::Directory {
+        path: directory.to_owned(),
+        cause,
+    }
+}
+
+/// The checkpoint that is kept beside the database.
+fn kept_checkpoint(
+    directory: &Path,
+    problems: &mut Problems,
+) -> io::Result<Option<SignedCheckpoint>> {
+    let text = match disk::read(&directory.join(CHECKPOINT_FILE), MAX_CHECKPOINT_FILE_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text?,
+    };
+    match text.parse() {
+        Ok(note) => Ok(Some(note)),
+        Err(cause) => {
+            let message = format!("`{CHECKPOINT_FILE}` beside the database: {cause}");
+            problems.add(Problem::of_log(ProblemKind::Checkpoint, message));
+            Ok(None)
+        }
+    }
 }
 
 impl Reader {

@@ -98,7 +98,10 @@ fn contents(record: &Record) -> [Option<Digest>; 5] {
             [None, None, Some(change.active.policy), None, candidate]
         }
         Record::Event(
-            EventRecord::Retention(_) | EventRecord::Shadow(_) | EventRecord::Inquiry(_),
+            EventRecord::Retention(_)
+            | EventRecord::Shadow(_)
+            | EventRecord::Inquiry(_)
+            | EventRecord::Refusal(_),
         ) => [None; 5],
     }
 }

@@ -53,6 +53,12 @@ pub enum ProblemKind {
     Checkpoint,
     /// There are fewer records than a checkpoint counts.
     Shorter,
+    /// The database is not built as the journal builds it: a table, an index, a view or a trigger.
+    Schema,
+    /// SQLite finds its pages or indexes damaged.
+    Index,
+    /// The write-ahead log does not belong to it.
+    WriteAheadLog,
     /// The key is of another log.
     OtherLog,
     /// SQLite can't read it.

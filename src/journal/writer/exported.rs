@@ -1,14 +1,26 @@
-//! Checkpoints as files, from where they can be taken elsewhere.
+//! Checkpoints as files: beside the database, and where they can be taken elsewhere.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
+use crate::journal::disk::{self, PRIVATE_MODE};
 use crate::journal::limits::MAX_CHECKPOINT_FILE_BYTES;
-use crate::journal::log::{SignedCheckpoint, VerifyingKey, root_at};
-use crate::journal::store::{Reader, StoreError};
+use crate::journal::log::{Checkpoint, SignedCheckpoint, SigningKey, Tree, VerifyingKey, root_at};
+use crate::journal::store::{CHECKPOINT_FILE, Reader, StoreError, is_database_empty};
 
 const EXTENSION: &str = "note";
+/// Whoever takes them elsewhere may be another user.
+const EXPORT_MODE: u32 = 0o644;
+
+/// A checkpoint over `tree`, as of now.
+pub(super) fn sign(tree: &Tree, key: &SigningKey) -> Result<SignedCheckpoint, StoreError> {
+    let name = key.verifying_key().name().clone();
+    let told = Checkpoint::new(name, tree.size(), tree.root(), Timestamp::now());
+    told.sign(key).map_err(StoreError::Sign)
+}
 
 /// Writes a checkpoint into `directory`, under its size. Whoever watches the folder, or looks
 /// into it after a power cut, finds all of it or nothing.
@@ -16,33 +28,52 @@ pub(super) fn write(directory: &Path, checkpoint: &SignedCheckpoint) -> io::Resu
     fs::create_dir_all(directory)?;
     let name = format!("{:016}", checkpoint.unverified().size());
     let path = directory.join(name).with_extension(EXTENSION);
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(checkpoint.as_str().as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
+    disk::replace(&path, checkpoint.as_str().as_bytes(), EXPORT_MODE)
 }
 
-/// Holds a journal against the last checkpoint in `directory`: it is written after the journal
-/// has it, so a journal that lacks it was cut off or is an older copy, and going on with that
-/// would sign a second history.
+/// Keeps a checkpoint in the data directory, in the place of the one before.
+pub(super) fn keep(directory: &Path, checkpoint: &SignedCheckpoint) -> io::Result<()> {
+    let path = directory.join(CHECKPOINT_FILE);
+    disk::replace(&path, checkpoint.as_str().as_bytes(), PRIVATE_MODE)
+}
+
+/// Whether the data directory has a checkpoint, and no database that could hold what it counts.
+/// Opening that one would begin another log.
+pub(super) fn is_orphaned(directory: &Path) -> io::Result<bool> {
+    let path = directory.join(CHECKPOINT_FILE);
+    Ok(path.symlink_metadata().is_ok() && is_database_empty(directory)?)
+}
+
+/// Holds a journal against the checkpoint beside it, and against the last one in `exported`. Each
+/// was written after the journal has had it, so a journal that lacks it was cut off or is an older
+/// copy, and going on with that would sign a second history.
 pub(super) fn check(
     directory: &Path,
+    exported: Option<&Path>,
     key: &VerifyingKey,
-    reader: &Reader,
 ) -> Result<(), StoreError> {
-    let unreadable = |cause| StoreError::Directory {
-        path: directory.to_owned(),
-        cause,
-    };
-    let Some(path) = last(directory).map_err(unreadable)? else {
+    let reader = Reader::open(directory)?;
+    let kept = directory.join(CHECKPOINT_FILE);
+    if kept.symlink_metadata().is_ok() {
+        goes_on_from(&kept, key, &reader)?;
+    }
+    let Some(exported) = exported else {
         return Ok(());
     };
+    let last = last(exported).map_err(|cause| StoreError::Directory {
+        path: exported.to_owned(),
+        cause,
+    })?;
+    last.map_or(Ok(()), |path| goes_on_from(&path, key, &reader))
+}
+
+fn goes_on_from(path: &Path, key: &VerifyingKey, reader: &Reader) -> Result<(), StoreError> {
     let refused = |problem: String| StoreError::Exported {
-        path: path.clone(),
+        path: path.to_owned(),
         problem,
     };
-    let text = read(&path).map_err(|error| refused(error.to_string()))?;
+    let text = disk::read(path, MAX_CHECKPOINT_FILE_BYTES);
+    let text = text.map_err(|error| refused(error.to_string()))?;
     let note: SignedCheckpoint = text.parse().map_err(|error| refused(format!("{error}")))?;
     let told = note.open(key).map_err(|error| refused(error.to_string()))?;
     let (wanted, found) = (told.size(), reader.size()?);
@@ -80,11 +111,4 @@ fn last(directory: &Path) -> io::Result<Option<PathBuf>> {
         }
     }
     Ok(last.map(|(_, path)| path))
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let limit = MAX_CHECKPOINT_FILE_BYTES as u64;
-    File::open(path)?.take(limit).read_to_string(&mut text)?;
-    Ok(text)
 }

@@ -1,27 +1,30 @@
 //! The journal as a running authority has it.
 
 mod exported;
+mod lost;
 mod mode;
+mod outage;
+mod retention;
 mod thread;
 
+pub use lost::KeyFiles;
 pub use mode::{Mode, ModeError};
+pub use retention::Old;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use self::thread::Writer;
-use super::limits::{MAX_COMMIT_WAIT, MAX_DROPPED_CONTENTS, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
+use super::index::Indexer;
+use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
 use super::log::{SignedCheckpoint, SigningKey};
-use super::record::event::{RetentionKind, RetentionRecord};
-use super::record::{Entry, EventRecord, SchemaVersion};
-use super::store::{Forgotten, Lock, Reader, Store, StoreError};
+use super::record::Entry;
+use super::store::{Forgotten, Lock, Store, StoreError};
 
 /// Where and how to keep a journal.
 pub struct Options {
@@ -34,6 +37,9 @@ pub struct Options {
     /// Where each checkpoint is also written as a file, so that it can be taken elsewhere. The
     /// last one that is there when a journal is opened must be of its own past.
     pub checkpoint_directory: Option<PathBuf>,
+    /// Where `key` is kept, if that is in the data directory: put there again if the folder is
+    /// removed while the journal is written.
+    pub own_key: Option<KeyFiles>,
 }
 
 /// A record could not be written. The decision must not be told to its caller.
@@ -59,6 +65,8 @@ pub struct Journal {
     queue: mpsc::Sender<Task>,
     health: Health,
     thread: Option<JoinHandle<()>>,
+    /// Absent if it could not be started.
+    indexer: Option<Indexer>,
 }
 
 /// Why the writer doesn't write at the moment, if it doesn't. A service that can't record can't
@@ -79,6 +87,13 @@ enum Task {
         places: Vec<i64>,
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
+    /// Gives some empty pages back; answers whether there are more.
+    GiveBack(oneshot::Sender<Result<bool, Unavailable>>),
+    /// Empties the write-ahead log, which is begun or asked after; answers whether that is done.
+    Erase {
+        begin: bool,
+        done: oneshot::Sender<Result<bool, Unavailable>>,
+    },
 }
 
 type Done = oneshot::Sender<Result<u64, Unavailable>>;
@@ -88,18 +103,25 @@ impl Journal {
     ///
     /// # Errors
     /// If it can't be written now, belongs to another key or process, or contradicts itself or
-    /// the last checkpoint in [`Options::checkpoint_directory`].
+    /// the last checkpoint beside it or in [`Options::checkpoint_directory`].
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let lock = Lock::take(&options.directory)?;
-        let store = Store::open(
-            &options.directory,
-            &lock,
-            options.key.verifying_key().name(),
-        )?;
-        if let Some(exported) = &options.checkpoint_directory {
-            let reader = Reader::open(&options.directory)?;
-            exported::check(exported, options.key.verifying_key(), &reader)?;
+        let orphaned = exported::is_orphaned(&options.directory);
+        if orphaned.map_err(|cause| StoreError::Directory {
+            path: options.directory.clone(),
+            cause,
+        })? {
+            return Err(StoreError::DatabaseLost {
+                path: options.directory,
+            });
         }
+        let key = options.key.verifying_key();
+        let store = Store::open(&options.directory, &lock, key.name())?;
+        exported::check(
+            &options.directory,
+            options.checkpoint_directory.as_deref(),
+            key,
+        )?;
         let (queue, tasks) = mpsc::channel(MAX_QUEUED_RECORDS);
         let (told, health) = watch::channel(None);
         let (mode, directory) = (options.mode, options.directory.clone());
@@ -109,7 +131,12 @@ impl Journal {
             path: directory.clone(),
             cause,
         })?;
+        let indexer = Indexer::start(&directory);
+        let indexer = indexer.inspect_err(|error| {
+            tracing::warn!(%error, "no index is kept: queries look at all records");
+        });
         Ok(Self {
+            indexer: indexer.ok(),
             mode,
             directory,
             log,
@@ -199,52 +226,6 @@ impl Journal {
         self.ask(Task::Checkpoint(done), signed).await
     }
 
-    /// Empties contents that only records before the position `before` name, all of them
-    /// older than `older_than`, at most [`MAX_DROPPED_CONTENTS`]; answers how many. That is
-    /// recorded first; the records and their hashes stay, so the log still verifies. What a
-    /// crash leaves is emptied the next time. Decisions go on meanwhile.
-    ///
-    /// # Errors
-    /// If the journal could not be read or written.
-    pub async fn drop_contents(
-        &self,
-        before: u64,
-        older_than: Timestamp,
-    ) -> Result<u64, Unavailable> {
-        let (done, forgotten) = oneshot::channel();
-        let since = self.ask(Task::ForgetContents(done), forgotten).await?;
-        let directory = self.directory.clone();
-        let find = move || {
-            Reader::open(&directory)?.droppable_contents(before, since, MAX_DROPPED_CONTENTS)
-        };
-        let found = tokio::task::spawn_blocking(find).await;
-        let found = found.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
-        let found = found.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
-        if found.is_empty() {
-            return Ok(0);
-        }
-        let dropped = found.len() as u64;
-        let record = EventRecord::Retention(RetentionRecord {
-            before: older_than,
-            before_position: before,
-            dropped,
-            event_id: Uuid::now_v7(),
-            kind: RetentionKind::Retention,
-            schema_version: SchemaVersion::V1,
-            timestamp: Timestamp::now(),
-        });
-        let entry = record.entry();
-        self.written(entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?)
-            .await?;
-        for places in found.chunks(MAX_GROUP_RECORDS) {
-            let (done, emptied) = oneshot::channel();
-            let places = places.to_vec();
-            self.ask(Task::EmptyContents { places, done }, emptied)
-                .await?;
-        }
-        Ok(dropped)
-    }
-
     async fn ask<T>(
         &self,
         task: Task,
@@ -265,6 +246,8 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        // Who closes the database last moves its write-ahead log: that must be the writer.
+        drop(self.indexer.take());
         // The writer ends when nobody can send it anything.
         let (closed, _) = mpsc::channel(1);
         drop(std::mem::replace(&mut self.queue, closed));

@@ -4,37 +4,42 @@ use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::lost::Lost;
 use super::{Done, Mode, Options, Task, Unavailable, exported};
 use crate::journal::limits::{
-    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, COMPLAINT_INTERVAL, GATHER_PAUSE, MAX_GROUP_RECORDS,
-    REOPEN_PAUSE,
+    CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, FILES_CHECK_INTERVAL, GATHER_PAUSE, GIVEN_BACK_PAGES,
+    MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
-use crate::journal::log::{Checkpoint, SignedCheckpoint};
+use crate::journal::log::{SignedCheckpoint, Tree};
 use crate::journal::record::Entry;
-use crate::journal::store::{Lock, Mover, Store, StoreError};
+use crate::journal::store::{Lock, Store};
 
 pub(super) struct Writer {
-    options: Options,
-    lock: Lock,
+    pub(super) options: Options,
+    pub(super) lock: Lock,
     /// Absent after a failure, until it could be opened anew.
-    store: Option<Store>,
-    mover: Mover,
+    pub(super) store: Option<Store>,
+    /// What was written when the journal failed: it must be there when it is opened anew.
+    pub(super) known: Tree,
+    /// What was written may be gone: nothing more is, until a restart.
+    pub(super) lost: Option<Lost>,
     tasks: mpsc::Receiver<Task>,
-    health: watch::Sender<Option<Arc<str>>>,
+    pub(super) health: watch::Sender<Option<Arc<str>>>,
     /// When it was last logged that the journal can't be written. A disk that is nearly full
     /// takes one commit and refuses the next.
-    complained: Option<Instant>,
+    pub(super) complained: Option<Instant>,
     /// Whether the end of the failure is still to be logged.
-    owes_relief: bool,
+    pub(super) owes_relief: bool,
     /// Accepted without anyone waiting, and not on disk yet.
     #[expect(clippy::vec_box, reason = "they come in boxes, and are moved in them")]
-    owed: Vec<Box<Entry>>,
-    last_try: Instant,
+    pub(super) owed: Vec<Box<Entry>>,
+    pub(super) last_try: Instant,
     last_checkpoint: Instant,
+    /// When a checkpoint was last kept outside the database.
+    last_kept: Option<Instant>,
 }
 
 impl Writer {
@@ -47,8 +52,9 @@ impl Writer {
     ) -> Self {
         let now = Instant::now();
         Self {
-            mover: Mover::new(&options.directory),
             options,
+            known: Tree::new(),
+            lost: None,
             lock,
             store: Some(store),
             tasks,
@@ -58,6 +64,7 @@ impl Writer {
             owed: Vec::new(),
             last_try: now,
             last_checkpoint: now,
+            last_kept: None,
         }
     }
 
@@ -82,12 +89,16 @@ impl Writer {
                     self.gather(&mut tasks).await;
                     self.work(tasks.drain(..));
                 }
-                Err(_) => self.work(std::iter::empty()),
+                Err(_) => {
+                    self.check_files();
+                    self.work(std::iter::empty());
+                }
             }
         }
         self.write(Vec::new());
         // A failure is logged; whoever asked for the end doesn't wait for an answer.
         drop(self.checkpoint());
+        self.end();
         if !self.owed.is_empty() {
             tracing::error!(
                 records = self.owed.len(),
@@ -120,9 +131,13 @@ impl Writer {
     /// When to look after things although nobody asks.
     fn wake(&self) -> Instant {
         if self.store.is_none() {
-            return self.last_try + REOPEN_PAUSE;
+            return match self.lost {
+                Some(_) => Instant::now() + CHECKPOINT_INTERVAL,
+                None => self.last_try + REOPEN_PAUSE,
+            };
         }
-        self.last_checkpoint + CHECKPOINT_INTERVAL
+        let next_check = Instant::now() + FILES_CHECK_INTERVAL;
+        next_check.min(self.last_checkpoint + CHECKPOINT_INTERVAL)
     }
 
     fn work(&mut self, tasks: impl Iterator<Item = Task>) {
@@ -156,6 +171,13 @@ impl Writer {
             Task::EmptyContents { places, done } => {
                 let emptied = self.with_store(|store| store.empty_contents(&places));
                 drop(done.send(emptied));
+            }
+            Task::GiveBack(done) => {
+                let given = self.with_store(|store| store.give_back(GIVEN_BACK_PAGES));
+                drop(done.send(given));
+            }
+            Task::Erase { begin, done } => {
+                drop(done.send(self.with_store(|store| store.erase(begin))));
             }
         }
     }
@@ -191,69 +213,27 @@ impl Writer {
         }
     }
 
-    /// Does `work`, opening the journal anew if it failed before. After a failure the
-    /// connection is given up: what a failed sync left in it can't be trusted.
-    fn with_store<T>(
-        &mut self,
-        work: impl FnOnce(&mut Store) -> Result<T, StoreError>,
-    ) -> Result<T, Unavailable> {
-        let done = self.open().and_then(work);
-        match done {
-            Ok(done) => Ok(done),
-            Err(error) => Err(self.fail(&error)),
+    /// A commit looks by itself; this is for when there is none.
+    fn check_files(&mut self) {
+        if let Some(store) = &mut self.store
+            && let Err(error) = store.check_files()
+        {
+            self.fail(&error);
         }
     }
 
-    fn open(&mut self) -> Result<&mut Store, StoreError> {
-        if self.store.is_none() {
-            if self.last_try.elapsed() < REOPEN_PAUSE {
-                return Err(StoreError::NotYet);
-            }
-            self.last_try = Instant::now();
-            let name = self.options.key.verifying_key().name();
-            let mut store = Store::open(&self.options.directory, &self.lock, name)?;
-            store.try_writing()?;
-            // A commit whose sync failed may be in the write-ahead log all the same.
-            let held = self.owed.iter().map(|entry| store.holds(entry));
-            let held: Vec<_> = held.collect::<Result<_, _>>()?;
-            let mut held = held.into_iter();
-            self.owed.retain(|_| held.next() == Some(false));
-            if std::mem::take(&mut self.owes_relief) {
-                tracing::info!("the journal is written again");
-            }
-            self.health.send_replace(None);
-            self.store = Some(store);
-        }
-        self.store.as_mut().ok_or(StoreError::NotYet)
-    }
-
-    fn fail(&mut self, error: &StoreError) -> Unavailable {
-        let known = self.health.borrow().clone();
-        if let Some(cause) = known.filter(|_| matches!(error, StoreError::NotYet)) {
-            return Unavailable::Failed(cause);
-        }
-        let cause: Arc<str> = error.to_string().into();
-        if self.store.take().is_some() {
-            self.last_try = Instant::now();
-            self.complain(error);
-        }
-        self.health.send_replace(Some(Arc::clone(&cause)));
-        Unavailable::Failed(cause)
-    }
-
-    fn complain(&mut self, error: &StoreError) {
-        let lately = |at: Instant| at.elapsed() < COMPLAINT_INTERVAL;
-        if !self.complained.is_some_and(lately) {
-            self.complained = Some(Instant::now());
-            self.owes_relief = true;
-            tracing::error!(%error, "the journal can't be written: decisions are refused");
+    /// What is due when nothing more is asked.
+    fn end(&mut self) {
+        self.check_files();
+        if let Some(lost) = self.lost.take() {
+            lost.end();
         }
     }
 
     /// What is due beside the commits: checkpoints, and a write-ahead log that grew long.
     fn look_after(&mut self) {
         let Some(store) = &mut self.store else { return };
-        if let Err(error) = self.mover.tend(store) {
+        if let Err(error) = store.tend_log() {
             self.fail(&error);
             return;
         }
@@ -274,21 +254,29 @@ impl Writer {
             if tree.size() == store.checkpoint_size() {
                 return store.last_checkpoint().map(|last| (last, false));
             }
-            let told = Checkpoint::new(
-                key.verifying_key().name().clone(),
-                tree.size(),
-                tree.root(),
-                Timestamp::now(),
-            );
-            let signed = told.sign(&key).map_err(StoreError::Sign)?;
+            let signed = exported::sign(tree, &key)?;
             store.add_checkpoint(&signed)?;
             Ok((Some(signed), true))
         });
         let (checkpoint, is_new) = signed?;
         if let (Some(checkpoint), true) = (&checkpoint, is_new) {
             self.export(checkpoint);
+            self.keep(checkpoint);
         }
         Ok(checkpoint)
+    }
+
+    /// Keeps a checkpoint outside the database, now and then: at a start, the database must go
+    /// on from it.
+    fn keep(&mut self, checkpoint: &SignedCheckpoint) {
+        let lately = |at: Instant| at.elapsed() < CHECKPOINT_INTERVAL;
+        if self.last_kept.is_some_and(lately) && !self.tasks.is_closed() {
+            return;
+        }
+        self.last_kept = Some(Instant::now());
+        if let Err(error) = exported::keep(&self.options.directory, checkpoint) {
+            tracing::error!(%error, "checkpoint not kept beside the journal");
+        }
     }
 
     /// Puts a checkpoint where it can be taken elsewhere. That this fails loses nothing that

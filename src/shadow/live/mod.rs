@@ -6,7 +6,6 @@
 //! one candidate, so that a slow one costs the others nothing.
 
 mod batch;
-mod priority;
 mod shared;
 mod weight;
 mod worker;

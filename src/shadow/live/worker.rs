@@ -7,7 +7,8 @@ use std::thread;
 
 use super::batch::{Batcher, Placed};
 use super::shared::{Progress, Shared};
-use super::{Clock, Divergence, End, EndReason, Judge, Offer, priority};
+use super::{Clock, Divergence, End, EndReason, Judge, Offer};
+use crate::background;
 use crate::policy::comparison::Change;
 use crate::shadow::group::{Example, GroupRef};
 use crate::shadow::limits::{IDLE_QUEUE_POLL_INTERVAL, QUEUE_POLL_INTERVAL};
@@ -25,7 +26,8 @@ pub(super) struct Worker {
 impl Worker {
     /// Compares until it is over.
     pub(super) fn run(mut self) {
-        priority::lower();
+        // Where all cores are busy for long, the queue runs full and drops, which is counted.
+        background::run_when_idle("a shadow run");
         // Whatever goes wrong, whoever watches or waits must hear of the end.
         let worked = catch_unwind(AssertUnwindSafe(|| self.work()));
         let reason = worked.unwrap_or(EndReason::Failed);

@@ -14,7 +14,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::journal::key_file::KeySource;
 use crate::journal::store::Reader;
-use crate::journal::writer::{Journal, Mode, Options};
+use crate::journal::writer::{Journal, Mode, Old, Options};
 
 const AFTER_HELP: &str = "\
 Drops what decisions before a time were about: the actions with their facts, and the findings.
@@ -22,6 +22,10 @@ What later decisions share stays, and so do the records themselves with their ve
 and hashes: the journal still verifies, and every proof still holds. That contents were dropped
 is recorded in the journal; emptied without that record, they are found by
 `cavra journal verify`.
+
+Ages go by the log's own time, against its newest record: a step of more than an hour between
+two records counts as one, so a service at rest or a clock that was set makes nothing old. What
+is dropped is overwritten in the files, and free pages are given back.
 
 The authority must be stopped; a running one does the same by itself every hour with
 `cavra serve --keep-contents DAYS`.
@@ -44,7 +48,8 @@ pub(crate) struct DropContentsArgs {
     /// Of decisions before this time (RFC 3339)
     #[arg(long, value_name = "TIME")]
     before: Option<Timestamp>,
-    /// Of decisions older than this, such as `90d` or `12h`; a day has 24 hours
+    /// Of decisions older than this by the log's own time, such as `90d` or `12h`; a day has 24
+    /// hours
     #[arg(long, value_name = "AGE")]
     older_than: Option<Age>,
     /// The private key that signs checkpoints: a file, `env:NAME` or `fd:N` [default:
@@ -76,14 +81,38 @@ impl FromStr for Age {
 #[derive(Serialize)]
 struct Report {
     dropped: u64,
-    before: Timestamp,
+    /// Absent where no record is old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Timestamp>,
     before_position: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortened_steps: Option<u64>,
+}
+
+impl Report {
+    fn show(&self, out: &mut Output) -> Result<(), CliError> {
+        let (dropped, position) = (self.dropped, self.before_position);
+        let Some(before) = self.before else {
+            writeln!(out, "dropped 0 contents: no record is that old")?;
+            return Ok(());
+        };
+        writeln!(
+            out,
+            "dropped {dropped} contents that only the {position} records before {before} name"
+        )?;
+        if let Some(steps @ 1..) = self.shortened_steps {
+            writeln!(
+                out,
+                "{steps} steps between records were longer than an hour, and counted as one"
+            )?;
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn run(args: &DropContentsArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let directory = args.data_dir.directory()?;
-    let before = args.time()?;
-    let before_position = Reader::open(&directory)?.first_since(before)?;
+    let old = args.old(&Reader::open(&directory)?)?;
     let key = match &args.signing_key {
         Some(source) => source.signing_key()?,
         None => KeySource::File(directory.join("journal.key")).signing_key()?,
@@ -93,36 +122,36 @@ pub(crate) fn run(args: &DropContentsArgs, out: &mut Output) -> Result<ExitStatu
         mode: Mode::Durable,
         key,
         checkpoint_directory: None,
+        own_key: None,
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .map_err(CliError::Thread)?;
-    let dropped = runtime.block_on(journal.drop_contents(before_position, before))?;
+    let dropped = match old {
+        Some(old) => runtime.block_on(journal.drop_contents(old))?,
+        None => 0,
+    };
     let report = Report {
         dropped,
-        before,
-        before_position,
+        before: old.map(|old| old.before),
+        before_position: old.map_or(0, |old| old.position),
+        shortened_steps: old.and_then(|old| old.shortened_steps),
     };
     match out.format() {
         OutputFormat::Json => out.json(&report)?,
-        OutputFormat::Table => writeln!(
-            out,
-            "dropped {dropped} contents that only the {before_position} records before {before} name"
-        )?,
+        OutputFormat::Table => report.show(out)?,
     }
     Ok(ExitStatus::Success)
 }
 
 impl DropContentsArgs {
-    fn time(&self) -> Result<Timestamp, CliError> {
+    fn old(&self, reader: &Reader) -> Result<Option<Old>, CliError> {
         match (self.before, self.older_than) {
-            (Some(time), _) => Ok(time),
-            (None, Some(Age(age))) => Timestamp::now()
-                .checked_sub(age)
-                .map_err(|_| CliError::BeforeAllTime),
+            (Some(time), _) => Ok(Some(Old::before(reader, time)?)),
+            (None, Some(Age(age))) => Ok(Old::by_age(reader, age)?),
             // clap has refused this command line; this drops nothing.
-            (None, None) => Ok(Timestamp::MIN),
+            (None, None) => Ok(None),
         }
     }
 }

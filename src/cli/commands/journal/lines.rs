@@ -98,10 +98,14 @@ pub(super) fn happened(record: &Record) -> String {
             let operation = operation.ok().and_then(|it| it.as_str().map(str::to_owned));
             let operation = operation.unwrap_or_else(|| "changed".to_owned());
             let active = change.active.effective_digest;
+            let by = change
+                .by
+                .as_deref()
+                .map_or_else(String::new, |by| format!(" by {}", printable(by)));
             match &change.candidate {
-                None => format!("policies {operation}: active {active}"),
+                None => format!("policies {operation}{by}: active {active}"),
                 Some(candidate) => format!(
-                    "policies {operation}: active {active}, candidate {}",
+                    "policies {operation}{by}: active {active}, candidate {}",
                     candidate.effective_digest
                 ),
             }
@@ -117,6 +121,12 @@ pub(super) fn happened(record: &Record) -> String {
                 None => format!("{method} was asked"),
             }
         }
+        Record::Event(EventRecord::Refusal(refusal)) => format!(
+            "{} by {} refused: {}",
+            printable(&refusal.method),
+            printable(&refusal.by),
+            printable(&refusal.reason)
+        ),
         Record::Event(EventRecord::Shadow(shadow)) => {
             format!("shadow comparison of run {}", printable(&shadow.run_id))
         }

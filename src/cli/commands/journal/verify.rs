@@ -23,7 +23,8 @@ const PROGRESS_HZ: u8 = 10;
 const AFTER_HELP: &str = "\
 Every record's bytes are held against its hash, the hashes against the Merkle tree (RFC 6962),
 the tree against every checkpoint, each checkpoint against the key, and every content against
-its digest. The first record that is not as it was written is named; where only a stretch of
+its digest; the schema against the journal's own, pages and indexes by SQLite's check, the
+checkpoint beside the database, and the write-ahead log's header. The first record that is not as it was written is named; where only a stretch of
 records can be told, its first and last.
 
 What lies after the last checkpoint is protected only by the next one: how many records that

@@ -22,8 +22,8 @@ use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
 use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
-use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError};
-use crate::journal::writer::{Journal, Mode, ModeError, Options};
+use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_directory};
+use crate::journal::writer::{Journal, KeyFiles, Mode, ModeError, Options};
 use crate::shadow::sampling::SamplingKey;
 
 /// The private key's file in the data directory.
@@ -146,6 +146,7 @@ impl JournalArgs {
             Some(directory) => directory.clone(),
             None => state_directory(address)?,
         };
+        check_directory(&directory)?;
         let key = match &self.signing_key {
             Some(source) => source.signing_key()?,
             None => own_key(&directory)?,
@@ -163,7 +164,12 @@ impl JournalArgs {
             logging::redact_with(rules);
         }
         let recorder = Recorder::new(redaction, redaction_key(&key));
+        let own_key = self.signing_key.is_none().then(|| KeyFiles {
+            private: directory.join(KEY_FILE),
+            public: directory.join(PUBLIC_KEY_FILE),
+        });
         let journal = Journal::open(Options {
+            own_key,
             directory,
             mode,
             key,

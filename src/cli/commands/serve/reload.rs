@@ -14,6 +14,7 @@ use crate::canonical::Digest;
 use crate::cli::args::GlobalArgs;
 use crate::cli::error::CliError;
 use crate::engine::Policy;
+use crate::journal::record::refusal::Author;
 use crate::library::Library;
 
 /// Which policies are in force.
@@ -93,7 +94,11 @@ impl Reloader {
         let Policies { active, candidate } = loaded.policies.pass(&loaded.admission, Some(&now))?;
         self.library.store(Arc::new(loaded.library));
         self.authority
-            .replace(active.policy, candidate.map(|passed| passed.policy))
+            .replace(
+                active.policy,
+                candidate.map(|passed| passed.policy),
+                Author::Hangup,
+            )
             .await?;
         note_problem(&self.authority, active.problem);
         let in_force = InForce::of(&self.authority.slot());

@@ -4,13 +4,14 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::authority::recording::Recording;
 use crate::cli::error::CliError;
 use crate::journal::store::Reader;
+use crate::journal::writer::Old;
 
 /// Between two looks for old contents.
 const RETENTION_INTERVAL: Duration = Duration::from_hours(1);
@@ -33,17 +34,18 @@ pub(super) async fn run(recording: Arc<Recording>, keep_days: NonZero<u16>) {
 
 async fn drop_once(recording: &Recording, keep: SignedDuration) -> Result<u64, CliError> {
     let journal = recording.journal();
-    let before = Timestamp::now()
-        .checked_sub(keep)
-        .map_err(|_| CliError::BeforeAllTime)?;
     let directory = journal.directory().to_owned();
     // Reading is slow work.
-    let found = spawn_blocking(move || Reader::open(&directory)?.first_since(before));
-    let position = found
+    let found = spawn_blocking(move || Old::by_age(&Reader::open(&directory)?, keep));
+    let found = found
         .await
         .map_err(|error| CliError::Thread(error.into()))??;
-    if position == 0 {
-        return Ok(0);
+    let Some(old) = found else { return Ok(0) };
+    if let Some(steps @ 1..) = old.shortened_steps {
+        tracing::warn!(
+            steps,
+            "more than an hour passed between records, and counted as one: was a clock set?"
+        );
     }
-    Ok(journal.drop_contents(position, before).await?)
+    Ok(journal.drop_contents(old).await?)
 }

@@ -1,0 +1,182 @@
+//! What the index keeps of a record.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::canonical::Digest;
+use crate::journal::query::{EntryKind, Filter};
+use crate::policy::verdict::Verdict;
+
+/// Time (8), verdict (1), rule (4), agent (4), session (4).
+pub(super) const ROW_BYTES: usize = 21;
+/// In place of a verdict: something else than a decision.
+const EVENT: u8 = 255;
+/// In place of a verdict: a record that can't be read. Whoever asks finds out why.
+const UNREADABLE: u8 = 254;
+
+/// A record, as far as the index keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Microseconds since 1970, rounded down.
+    time: i64,
+    /// The verdict's place in [`Verdict::ALL`], or one of the above.
+    verdict: u8,
+    rule: u32,
+    /// Digests of texts, so that their length is bounded; 0 where there is none.
+    agent: u32,
+    session: u32,
+}
+
+/// What is read of a record.
+#[derive(Deserialize)]
+struct Light<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    timestamp: Timestamp,
+    decision: Option<Verdict>,
+    #[serde(borrow)]
+    rule_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    caller: Option<LightCaller<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+struct LightCaller<'a> {
+    #[serde(borrow)]
+    agent_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    session_id: Option<Cow<'a, str>>,
+}
+
+impl Row {
+    /// Of a record's text; `rule` numbers the rules.
+    pub(super) fn of<E>(body: &[u8], rule: impl FnOnce(&str) -> Result<u32, E>) -> Result<Self, E> {
+        let unreadable = Self {
+            time: 0,
+            verdict: UNREADABLE,
+            rule: 0,
+            agent: 0,
+            session: 0,
+        };
+        let Ok(light) = serde_json::from_slice::<Light<'_>>(body) else {
+            return Ok(unreadable);
+        };
+        let event = Self {
+            time: light.timestamp.as_microsecond(),
+            verdict: EVENT,
+            ..unreadable
+        };
+        if light.kind != "decision" {
+            return Ok(event);
+        }
+        let verdict = light.decision.and_then(code);
+        let (Some(verdict), Some(rule_id)) = (verdict, &light.rule_id) else {
+            return Ok(unreadable);
+        };
+        let caller = light.caller.unwrap_or_default();
+        Ok(Self {
+            verdict,
+            rule: rule(rule_id)?,
+            agent: caller.agent_id.as_deref().map_or(0, hash),
+            session: caller.session_id.as_deref().map_or(0, hash),
+            ..event
+        })
+    }
+
+    pub(super) fn write(&self, to: &mut Vec<u8>) {
+        to.extend(self.time.to_le_bytes());
+        to.push(self.verdict);
+        for number in [self.rule, self.agent, self.session] {
+            to.extend(number.to_le_bytes());
+        }
+    }
+
+    pub(super) fn read(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
+        let (time, rest) = bytes.split_first_chunk()?;
+        let (verdict, rest) = rest.split_first()?;
+        let (rule, rest) = rest.split_first_chunk()?;
+        let (agent, rest) = rest.split_first_chunk()?;
+        Some(Self {
+            time: i64::from_le_bytes(*time),
+            verdict: *verdict,
+            rule: u32::from_le_bytes(*rule),
+            agent: u32::from_le_bytes(*agent),
+            session: u32::from_le_bytes(*rest.first_chunk()?),
+        })
+    }
+}
+
+fn code(verdict: Verdict) -> Option<u8> {
+    let place = Verdict::ALL.iter().position(|it| *it == verdict)?;
+    u8::try_from(place).ok()
+}
+
+/// Never 0. Texts that share one are told apart by their records.
+fn hash(text: &str) -> u32 {
+    let digest = Digest::of(text.as_bytes());
+    let first = digest.as_bytes().first_chunk();
+    first.map_or(1, |bytes| u32::from_le_bytes(*bytes).max(1))
+}
+
+/// What a filter asks of rows.
+pub(super) struct Wanted {
+    from: i64,
+    until: i64,
+    kind: Option<EntryKind>,
+    /// One bit for each verdict; none if any will do.
+    verdicts: u64,
+    rules: Option<Vec<u32>>,
+    agent: Option<u32>,
+    session: Option<u32>,
+}
+
+impl Wanted {
+    /// `rules` are those that are numbered.
+    pub(super) fn by(filter: &Filter, rules: &[(u32, String)]) -> Self {
+        let codes = filter.decisions.iter().filter_map(|it| code(*it));
+        let is_meant = |rule: &str| filter.rules.iter().any(|pattern| pattern.matches(rule));
+        let meant = || {
+            let meant = rules.iter().filter(|(_, rule)| is_meant(rule));
+            meant.map(|(number, _)| *number).collect()
+        };
+        Self {
+            from: filter.from.map_or(i64::MIN, Timestamp::as_microsecond),
+            until: filter.until.map_or(i64::MAX, Timestamp::as_microsecond),
+            kind: filter.kind,
+            verdicts: codes.fold(0, |bits, code| bits | 1 << code),
+            rules: (!filter.rules.is_empty()).then(meant),
+            agent: filter.agent_id.as_deref().map(hash),
+            session: filter.session_id.as_deref().map(hash),
+        }
+    }
+
+    /// Whether the record of `row` may be meant.
+    pub(super) fn may_be(&self, row: &Row) -> bool {
+        match row.verdict {
+            UNREADABLE => return true,
+            EVENT => return self.is_in_time(row) && self.asks_for_events(),
+            _ => {}
+        }
+        self.kind != Some(EntryKind::Event)
+            && (self.verdicts == 0 || self.verdicts >> row.verdict & 1 == 1)
+            && self.rules.as_ref().is_none_or(|it| it.contains(&row.rule))
+            && self.agent.is_none_or(|it| it == row.agent)
+            && self.session.is_none_or(|it| it == row.session)
+            && self.is_in_time(row)
+    }
+
+    /// Times are rounded, so both ends are taken in.
+    fn is_in_time(&self, row: &Row) -> bool {
+        (self.from..=self.until).contains(&row.time)
+    }
+
+    fn asks_for_events(&self) -> bool {
+        self.kind != Some(EntryKind::Decision)
+            && self.verdicts == 0
+            && self.rules.is_none()
+            && self.agent.is_none()
+            && self.session.is_none()
+    }
+}
