@@ -11,9 +11,14 @@ use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::cut;
+
 /// The largest integer magnitude that canonical JSON can tell from its neighbours
 /// (RFC 8785 section 3.2.2.3, RFC 7493 section 2.2).
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// Bytes of JSON of a key that an error quotes.
+pub(super) const MAX_QUOTED_BYTES: usize = 256;
 
 /// Why a value has no canonical form.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +110,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
+                let key = cut(&key, MAX_QUOTED_BYTES);
                 return Err(de::Error::custom(format!("duplicate key `{key}`")));
             }
             let Strict(value) = entries.next_value()?;

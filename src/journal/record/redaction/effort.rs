@@ -38,6 +38,18 @@ impl Effort {
         }
     }
 
+    /// What was spent of an unbounded effort.
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> [usize; 4] {
+        let Self {
+            searched_bytes,
+            found_places,
+            ways,
+            ways_bytes,
+        } = self;
+        [searched_bytes, found_places, ways, ways_bytes].map(|left| usize::MAX - left)
+    }
+
     /// Before a rule is held against so many bytes.
     pub(super) fn search(&mut self, bytes: usize) -> Result<(), TooMuch> {
         spend(&mut self.searched_bytes, bytes)
