@@ -33,6 +33,10 @@ impl Kind {
         Self::Plan,
     ];
 
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
     fn fragments(self) -> &'static [String] {
         let name = match self {
             Self::Command => "shell",

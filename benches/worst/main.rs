@@ -33,6 +33,9 @@ struct Args {
     /// Where the random numbers begin
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Search among these only: `command`, `read`, `write`, `git`, `definition`, `plan`
+    #[arg(long, value_delimiter = ',')]
+    kinds: Vec<String>,
     /// Write the documents of the worst actions to this folder
     #[arg(long)]
     save: Option<PathBuf>,
@@ -57,7 +60,9 @@ fn main() {
         }
         return;
     }
-    let mut found: Vec<Found> = Kind::ALL.into_iter().map(Found::new).collect();
+    let is_wanted = |kind: &Kind| args.kinds.is_empty() || args.kinds.contains(&kind.name());
+    let kinds = Kind::ALL.into_iter().filter(is_wanted);
+    let mut found: Vec<Found> = kinds.map(Found::new).collect();
     let mut dice = Dice::new(args.seed);
     let end = Instant::now() + Duration::from_secs(args.seconds);
     let mut tried = 0_usize;
@@ -74,7 +79,7 @@ fn main() {
     for found in &found {
         for (measure, list) in [("cpu", &found.by_cpu), ("memory", &found.by_memory)] {
             for (rank, worst) in list.iter().take(3).enumerate() {
-                let name = format!("{:?}-{measure}-{rank}", found.kind).to_lowercase();
+                let name = format!("{}-{measure}-{rank}", found.kind.name());
                 let document = worst.genes.document();
                 print(&name, &document, &worst.cost);
                 println!("    {:?}", worst.genes);

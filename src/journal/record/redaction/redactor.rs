@@ -162,7 +162,7 @@ mod tests {
     /// What a search of `count` repetitions of `word` spends.
     fn spent(word: &str, count: usize) -> Effort {
         let words: Vec<String> = (0..count)
-            .map(|n| word.replace('#', &n.to_string()))
+            .map(|n| word.replace('#', &format!("{n:04}")))
             .collect();
         let line = format!("tool {}", words.join(" "));
         let document = serde_json::json!({"action_type": "execute_command", "target": line});
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn twice_the_secrets_cost_at_most_twice_as_much() {
+    fn the_cost_is_linear_in_the_number_of_secrets() {
         for word in [
             "A_TOKEN=q7Zk9w#",
             "--password q7Zk9w#",
@@ -189,7 +189,8 @@ mod tests {
         ] {
             let [one, two] = [400, 800].map(|count| spent(word, count).spent());
             for (one, two) in one.into_iter().zip(two) {
-                assert!(two <= 2 * one + 64, "{word}: {one}, then {two}");
+                // What is quadratic would take four times as much.
+                assert!(two <= 3 * one + 64, "{word}: {one}, then {two}");
             }
         }
     }
