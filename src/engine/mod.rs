@@ -38,7 +38,7 @@ use base::BaseFindings;
 use error::{CompileError, EvaluationError};
 use matching::Matchers;
 use pack_rego::{PackFindings, PackRego};
-use section::Section;
+use section::{Section, SectionInput};
 use unrendered::Unrendered;
 
 use crate::action::Action;
@@ -144,7 +144,9 @@ impl Policy {
     /// Judges one action by its facts. Never fails: what can't be evaluated needs approval.
     #[must_use]
     pub fn judge(&self, action: &Action, facts: &Facts) -> Judgement {
-        let base = self.judge_base(action, facts);
+        let inputs = prepare::section_inputs(self, action, facts);
+        let unheard = inputs.iter().map(SectionInput::unheard).sum();
+        let base = self.judge_base(&inputs);
         let own = self.judge_own(action, facts);
         let mut runtime = self.failures(&base, &own);
         let is_silent = runtime.is_empty()
@@ -168,11 +170,11 @@ impl Policy {
             let found = found.iter().flat_map(|found| &found.findings);
             all.extend(found.map(|finding| Unrendered::pack(pack_id, finding)));
         }
-        rank::judgement(self, facts, &all)
+        rank::judgement(self, facts, &all, unheard)
     }
 
-    fn judge_base(&self, action: &Action, facts: &Facts) -> Vec<(Section, BaseFindings)> {
-        prepare::section_inputs(self, action, facts)
+    fn judge_base(&self, inputs: &[SectionInput]) -> Vec<(Section, BaseFindings)> {
+        inputs
             .iter()
             .map(|input| (input.section, base::judge(input, self.memo == Memo::On)))
             .collect()

@@ -15,11 +15,17 @@ use crate::policy::verdict::{Severity, Verdict, rule_order};
 
 /// Orders what was found and lets the first decide: the strictest verdict, then the greater
 /// severity, then the order of the rule ids, then the pattern. Texts are made only of what is
-/// listed; the rest is counted.
+/// listed; the rest is counted, with the signals that rules never saw because they are like
+/// others (`unheard`).
 ///
 /// In audit mode a verdict stricter than `audit_only` comes back as `audit_only`; what could
 /// not be evaluated still needs approval, whatever else was found.
-pub(super) fn judgement(policy: &Policy, facts: &Facts, found: &[Unrendered<'_>]) -> Judgement {
+pub(super) fn judgement(
+    policy: &Policy,
+    facts: &Facts,
+    found: &[Unrendered<'_>],
+    unheard: usize,
+) -> Judgement {
     let unevaluated = found
         .iter()
         .any(|found| outcome_of(found.rule_id) == Outcome::NotEvaluated);
@@ -49,7 +55,7 @@ pub(super) fn judgement(policy: &Policy, facts: &Facts, found: &[Unrendered<'_>]
         would_be: audited.then_some(decision),
         outcome,
         findings,
-        matched_rules_left_out: not_chosen + too_large,
+        matched_rules_left_out: unheard + not_chosen + too_large,
     }
 }
 

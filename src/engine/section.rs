@@ -260,13 +260,19 @@ impl SectionInput {
             inputs.push(self);
             return;
         }
+        let mut unheard = self.unheard();
         let parts = self.signals.chunks(MAX_SECTION_SIGNALS);
         inputs.extend(parts.map(|signals| Self {
             section: self.section,
             signals: signals.to_vec(),
             settings: self.settings.clone(),
-            told: signals.len(),
+            told: signals.len() + std::mem::take(&mut unheard),
         }));
+    }
+
+    /// How many signals were left away because they were like enough others.
+    pub(super) fn unheard(&self) -> usize {
+        self.told.saturating_sub(self.signals.len())
     }
 
     /// The Rego `input`: `{"block": [[subject, pattern], …], …, "settings": […]}`.
