@@ -88,7 +88,7 @@ async fn the_journal_names_the_decisions_that_were_compared() {
     assert_eq!(last - first, 44);
     assert_eq!(note.compared, Which::Positions(vec![(first, last)]));
     assert_eq!((note.seen, note.sampled, note.dropped), (45, 45, 0));
-    assert_eq!(note.ended, Some(EndReason::Stopped));
+    assert_eq!(note.ended, Some(EndReason::ServiceEnded));
     let mut diverging = 0;
     for which in note.divergences.values() {
         let Which::Positions(ranges) = which else {
