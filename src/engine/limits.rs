@@ -47,6 +47,6 @@ pub const MAX_MATCHED_BYTES: usize = 1024;
 pub const MAX_REASON_BYTES: usize = 3 * 1024;
 /// Groups of approvers, and references to evidence, that a finding lists.
 pub const MAX_LISTED_NAMES: usize = 32;
-/// Signals of one kind and pattern that base rules see of one action. A person reads no more
-/// findings that say the same, and the verdict is the same after one.
-pub const MAX_ALIKE_SIGNALS: usize = 64;
+/// Signals of one kind and pattern that base rules see of one action. The verdict is the same
+/// after one, and no more of them are listed or worth a count.
+pub const MAX_ALIKE_SIGNALS: usize = 1024;

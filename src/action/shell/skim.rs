@@ -30,12 +30,13 @@ const KEYWORDS: &[&str] = &[
     "until", "while",
 ];
 
-/// Units of work that any piece may take: a command of a few words.
+/// Units of work that any piece may take, whatever came before it: a command, and for each byte
+/// of it so much that every short operand can be a path.
 const LEAST: usize = 2 * budget::COMMAND;
-/// What a piece may take besides, as long as the line's budget for skimming lasts: a command
-/// behind a few wrappers, and for each byte of it, because a short operand is a path.
-const PIECE: usize = 4 * budget::COMMAND;
 const PIECE_BYTE: usize = 512;
+/// What a piece may take besides, as long as the line's budget for skimming lasts: a command
+/// behind a few wrappers.
+const PIECE: usize = 4 * budget::COMMAND;
 
 /// Skims a text, and the scripts in it, in a shell of its own. Gives the units of work that it
 /// took.
@@ -54,7 +55,7 @@ pub(super) fn part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> 
 
 struct Skim<'a> {
     walk: Walk<'a>,
-    /// What the pieces of the line itself may take beyond [`LEAST`].
+    /// What the pieces of the line itself may take beyond what their length allows.
     pool: Option<Budget>,
     /// Pieces that were looked at, since the shell last changed.
     seen: HashSet<String>,
@@ -176,12 +177,12 @@ impl<'a> Skim<'a> {
         let assigned = self.walk.shell.undo.len();
         match &self.pool {
             Some(pool) => {
-                let most = PIECE.saturating_add(PIECE_BYTE.saturating_mul(length));
-                let given = LEAST + most.min(pool.left());
+                let own = LEAST.saturating_add(PIECE_BYTE.saturating_mul(length));
+                let given = own.saturating_add(PIECE.min(pool.left()));
                 self.walk.shell.budget.replace(given);
                 let _ = look(&mut self.walk);
                 let used = given.saturating_sub(self.walk.shell.budget.left());
-                let beyond = used.saturating_sub(LEAST);
+                let beyond = used.saturating_sub(own);
                 pool.replace(pool.left().saturating_sub(beyond));
                 self.spent += used;
             }
