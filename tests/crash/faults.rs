@@ -86,9 +86,10 @@ impl Asking {
             }
         }
         assert_eq!(self.health().await, ServingStatus::NotServing);
-        // What needs no record goes on.
+        // A question without a record is not answered either.
         let ask = Ask { compare: false };
-        self.client.explain(action(), ask).await.unwrap();
+        let refused = self.client.explain(action(), ask).await.unwrap_err();
+        self.refused.push(refused);
     }
 
     /// Asks until all is decided again.
