@@ -168,7 +168,7 @@ fn a_service_starts_with_runs_and_tells_its_journal_when_it_stops() {
         .exits(0);
         assert_eq!(service.stop("-TERM"), Some(0), "{}", service.log());
         let last = notes(&service).pop().unwrap();
-        assert_eq!(last["detail"]["ended"], "stopped");
+        assert_eq!(last["detail"]["ended"], "service_ended");
         assert_eq!(last["detail"]["seen"], 200);
         callers(&service, &last["detail"]["compared"]["positions"])
     };
