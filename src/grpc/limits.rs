@@ -12,20 +12,79 @@ pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
 pub const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one message that a client of ours accepts.
 pub const MAX_RESPONSE_BYTES: usize = 32 * 1024 * 1024;
-/// Bytes that all calls together may hold of messages that are not whole yet. Above, the call
-/// that wants more is `RESOURCE_EXHAUSTED`.
-pub const MAX_UNFINISHED_BYTES: usize = 128 * 1024 * 1024;
+/// Bytes of one message of a method that takes neither an action nor a pack.
+pub const MAX_QUERY_BYTES: usize = 256 * 1024;
+/// Bytes of an answer that are not counted beside [`CALL_BYTES`].
+pub const SMALL_ANSWER_BYTES: usize = 4 * 1024;
+/// Bytes that a call in flight is taken to hold by itself: its headers, its buffers, its task.
+pub const CALL_BYTES: usize = 32 * 1024;
+/// Bytes that all calls of a door may hold together of requests and of answers that are not sent.
+/// One connection may hold half of what the others leave free, so that however many are greedy,
+/// some is left for whoever comes (dynamic thresholds: Choudhury and Hahne, 1998). The call that
+/// wants more is `RESOURCE_EXHAUSTED`.
+pub const MAX_HELD_BYTES: usize = 128 * 1024 * 1024;
+/// Bytes that one connection may hold even if the others leave nothing free, so that the small
+/// calls of whoever comes are answered while the greedy are being ended.
+pub const MIN_CONNECTION_BYTES: usize = 128 * 1024;
+/// Bytes above which the calls that have held most for longest are ended, as
+/// `RESOURCE_EXHAUSTED` or with their connection.
+pub const PRESSED_BYTES: usize = 96 * 1024 * 1024;
 /// From a message's first piece to its last. A call that takes longer for one is
 /// `DEADLINE_EXCEEDED`; between two messages a stream may be idle as long as it likes.
 pub const MAX_MESSAGE_TIME: Duration = Duration::from_secs(10);
+/// Connections that the public door has at once, if there are descriptors for so many.
+pub const MAX_CONNECTIONS: usize = 512;
+/// Connections that one peer has at once. Everybody on loopback is one peer.
+pub const MAX_PEER_CONNECTIONS: usize = 384;
+/// Connections that the admin door has at once.
+pub const MAX_ADMIN_CONNECTIONS: usize = 64;
+/// Connections that wait for a place or are being closed, beside those that have one.
+pub const MAX_WAITING_CONNECTIONS: usize = 32;
+/// How long a connection waits for a place, where all are taken by others at work.
+pub const MAX_PLACE_WAIT: Duration = Duration::from_secs(2);
+/// Between two looks for a place.
+pub const PLACE_RETRY: Duration = Duration::from_millis(20);
+/// How long a connection keeps its place at least, so that a rush of connections leaves each the
+/// time to make its first call.
+pub const MIN_PLACE_TIME: Duration = Duration::from_millis(250);
+/// Descriptors that no connection gets: they are the journal's and its readers', the packs', the
+/// checkpoints', the child processes' and the admin door's.
+pub const RESERVED_DESCRIPTORS: usize = 448;
+/// From accept(2) to the end of the client's preface and settings, and from the first byte of a
+/// frame or a block of headers to its last.
+pub const FRAME_TIME: Duration = Duration::from_secs(5);
+/// From accept(2) to the first call.
+pub const FIRST_CALL_TIME: Duration = Duration::from_secs(60);
+/// How long a connection stays without a call in flight.
+pub const IDLE_CONNECTION_TIME: Duration = Duration::from_mins(10);
+/// How long a client may take nothing of an answer.
+pub const ANSWER_UNREAD_TIME: Duration = Duration::from_secs(20);
+/// A connection whose calls have carried nothing for so long gives way, if all places are taken.
+pub const SILENT_STREAM_TIME: Duration = Duration::from_secs(10);
+/// Between two looks at the time limits of connections and calls.
+pub const WATCH_INTERVAL: Duration = Duration::from_millis(500);
+/// Frames without content that a client may send at once: pings, settings, resets, priorities,
+/// window updates, continued headers, empty data.
+pub const MAX_CONTROL_FRAMES: u64 = 2048;
+/// Such frames that it may send each second beside.
+pub const CONTROL_FRAMES_PER_SECOND: u64 = 512;
+/// Bytes sent to a client that let it send one more: updates of windows and pings that measure
+/// the way go with what it receives. Above the 17 bytes that answer a ping.
+pub const SENT_BYTES_PER_CONTROL_FRAME: u64 = 32;
 /// Calls that one connection may have open.
-pub const MAX_CONCURRENT_STREAMS: u32 = 1024;
+pub const MAX_CONCURRENT_STREAMS: u32 = 256;
 /// Bytes of one call's headers.
 pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
-/// Bytes that one call may send before it must wait (RFC 9113 section 6.9).
-pub const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+/// Bytes that one call may send before it must wait (RFC 9113 section 6.9). What a call has
+/// sent and nobody has taken lies in memory.
+pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 /// Bytes that all calls of one connection together may send before they must wait.
-pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+pub const CONNECTION_WINDOW_BYTES: u32 = 512 * 1024;
+/// Bytes of one call's answer that are handed to its connection before it has sent them.
+pub const SEND_BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes of a piece of an answer: the largest frame that every client takes (RFC 9113 section
+/// 4.2).
+pub const ANSWER_PIECE_BYTES: usize = 16 * 1024;
 /// Requests of one stream that are decided before the first of them is recorded.
 pub const MAX_STREAM_AHEAD: usize = 512;
 /// Resets of a peer that one connection holds unhandled, before it is closed (CVE-2023-44487).
@@ -42,9 +101,13 @@ pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a client waits for work that isn't a decision, such as the report of a shadow run,
 /// from a service that has answered that it is there. A longer answer time-out takes its place.
 pub const WORK_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long calls in flight may take to finish after shutdown began.
-pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
-/// How long an open stream goes on after shutdown began, before it ends as `UNAVAILABLE`.
+/// How long a service may take to be gone after it was told to stop.
+pub const STOP_TIME_LIMIT: Duration = Duration::from_secs(10);
+/// How long calls in flight may take to finish after shutdown began. Below [`STOP_TIME_LIMIT`],
+/// because shadow runs are ended and the journal is closed after them.
+pub const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(8);
+/// How long an open stream goes on after shutdown began, and a request is waited for, before the
+/// call ends as `UNAVAILABLE`.
 /// Below [`DRAIN_TIME_LIMIT`], so that its end still reaches the caller.
 pub const STREAM_DRAIN_TIME: Duration = Duration::from_secs(5);
 /// Threads for decisions that may take long, for each processor; and there is one more for

@@ -6,14 +6,16 @@
 //! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
 //! | [`convert`] | wire types to domain types and back, and nothing else |
 //! | [`status`] | the one table from errors to statuses |
-//! | [`server`] | the listeners, and draining them |
+//! | [`server`] | the service: what both doors offer |
+//! | `doors` | how each door is served, and how both are closed |
 //! | [`client`] | a client that speaks domain types |
 //! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`admin_socket`] | the Unix socket on which the authority is changed |
-//! | [`peer`] | who calls |
 //! | `turns` | threads for what may take long, and who comes next |
 //! | `health` | whether decisions can be made and told, and what is wrong |
 //! | `inquiries` | who asked what would be decided, and how often |
+//! | [`peer`] | who calls |
+//! | `connections` | connections from their start to their end, and what their calls hold |
 //! | [`limits`] | every bound, by name |
 
 pub mod admin_socket;
@@ -27,7 +29,9 @@ pub mod shadow_client;
 pub mod status;
 pub mod wire;
 
+mod connections;
 mod decision_service;
+mod doors;
 mod health;
 mod inquiries;
 mod journal_service;
@@ -35,4 +39,3 @@ mod policy_service;
 mod refusals;
 mod shadow_service;
 mod turns;
-mod unfinished;

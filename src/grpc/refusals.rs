@@ -10,9 +10,9 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http::{Request, Response};
 use tonic::server::NamedService;
-use tonic::transport::server::{TcpConnectInfo, UdsConnectInfo};
 use tonic::{Code, Extensions, Status};
 
+use super::peer::{Peer, PeerKey};
 use super::status::Refusal;
 use crate::authority::Authority;
 use crate::journal::record::refusal::Author;
@@ -84,17 +84,16 @@ where
 
 /// Who is on the other end of a connection.
 pub(super) fn author(extensions: &Extensions) -> Author {
-    if let Some(socket) = extensions.get::<UdsConnectInfo>() {
-        return socket
-            .peer_cred
-            .map_or(Author::Unknown, |peer| Author::User {
-                uid: peer.uid(),
-                pid: peer.pid().and_then(|pid| u32::try_from(pid).ok()),
-            });
+    match extensions.get::<Peer>() {
+        Some(peer) => match peer.key {
+            PeerKey::User(uid) => Author::User {
+                uid,
+                pid: peer.process,
+            },
+            PeerKey::Address(address) => Author::Address(address),
+        },
+        None => Author::Unknown,
     }
-    let address = extensions.get::<TcpConnectInfo>();
-    let address = address.and_then(TcpConnectInfo::remote_addr);
-    address.map_or(Author::Unknown, |address| Author::Address(address.ip()))
 }
 
 /// Does `work` to its end, even if the caller goes away: a change that is recorded must happen.

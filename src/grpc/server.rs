@@ -1,37 +1,32 @@
-//! The listeners, and draining them.
+//! The service, and what its doors offer.
 
 use std::future::Future;
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::thread::available_parallelism;
 
 use arc_swap::ArcSwap;
-use futures::future::{BoxFuture, FutureExt as _, Shared};
-use futures::{Stream, StreamExt as _, TryFutureExt as _};
+use futures::future::FutureExt as _;
 use tokio::net::TcpListener;
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::sleep;
-use tokio_stream::wrappers::UnixListenerStream;
-use tonic::transport::server::{Router, TcpIncoming};
+use tonic::service::Routes;
 
 use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
+use super::doors::{Rosters, drain, serve_admin, serve_public};
 use super::health::Health;
 use super::inquiries::Inquiries;
 use super::journal_service::Journals;
 use super::limits::{
-    ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, DECISION_THREADS_PER_CPU, DRAIN_TIME_LIMIT,
-    KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, MAX_CONCURRENT_STREAMS, MAX_FRAME_BYTES,
-    MAX_HEADER_LIST_BYTES, MAX_INSPECTIONS, MAX_JOURNAL_READS, MAX_JOURNAL_STEPS,
-    MAX_PENDING_RESETS, MAX_WATCHERS, STREAM_DRAIN_TIME, STREAM_WINDOW_BYTES,
+    DECISION_THREADS_PER_CPU, MAX_FRAME_BYTES, MAX_INSPECTIONS, MAX_JOURNAL_READS,
+    MAX_JOURNAL_STEPS, MAX_WATCHERS,
 };
 use super::policy_service::{Door, Policies};
 use super::refusals::Refusals;
 use super::shadow_service::ShadowRuns;
 use super::turns::Turns;
-use super::unfinished::Bounded;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
@@ -52,9 +47,9 @@ pub enum ServeError {
     /// The system gives no threads for what takes long.
     #[error("can't start threads: {0}")]
     Threads(#[from] io::Error),
-    /// A listener failed.
+    /// The listener can't be taken over, or its loop has failed.
     #[error("can't serve: {0}")]
-    Transport(#[from] tonic::transport::Error),
+    Listener(#[source] io::Error),
 }
 
 /// How a service ended.
@@ -62,7 +57,7 @@ pub enum ServeError {
 pub enum Drained {
     /// Every call was answered.
     All,
-    /// Calls were still open at [`DRAIN_TIME_LIMIT`].
+    /// Calls were still open at [`DRAIN_TIME_LIMIT`](super::limits::DRAIN_TIME_LIMIT).
     TimedOut,
 }
 
@@ -83,16 +78,32 @@ pub struct Server {
     admission: Admission,
     journal_reads: JournalReads,
     answer_key: Option<Arc<AnswerKey>>,
+    public_runtime: Option<Handle>,
+    descriptors: Option<u64>,
 }
 
 /// A runtime whose threads have the stack that an evaluation needs.
 ///
 /// # Errors
 /// If its threads can't be started.
-pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+pub fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("cavra")
+        .thread_stack_size(EVALUATION_STACK_BYTES)
+        .build()
+}
+
+/// A runtime for the admin door and for what watches over the service. It has a thread of its
+/// own, which no public call can hold up.
+///
+/// # Errors
+/// If its thread can't be started.
+pub fn control_runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(1)
+        .thread_name("cavra-control")
         .thread_stack_size(EVALUATION_STACK_BYTES)
         .build()
 }
@@ -112,7 +123,24 @@ impl Server {
             admission,
             journal_reads: JournalReads::default(),
             answer_key: None,
+            public_runtime: None,
+            descriptors: None,
         }
+    }
+
+    /// The same, with public calls answered on this runtime instead of the one that
+    /// [`Self::serve`] is called on, which keeps the admin door and everything else.
+    #[must_use]
+    pub fn with_public_runtime(mut self, runtime: Handle) -> Self {
+        self.public_runtime = Some(runtime);
+        self
+    }
+
+    /// The same, in a process that may have so many descriptors open.
+    #[must_use]
+    pub fn with_descriptors(mut self, descriptors: u64) -> Self {
+        self.descriptors = Some(descriptors);
+        self
     }
 
     /// The same, with what was recorded told to these only.
@@ -144,63 +172,32 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
+        let rosters = Rosters::new(self.descriptors);
+        let public_runtime = self.public_runtime.clone();
         let services = Services::new(self, Closing::of(closing))?;
         services.health.announce().await;
 
         let path = |socket: &AdminSocket| socket.path().display().to_string();
         let admin_socket = admin.as_ref().map(path);
-        let public = services.router(Door::Public { admin_socket })?;
-        let incoming = patient(TcpIncoming::from(listener).with_nodelay(Some(true)));
-        let public = public.serve_with_incoming_shutdown(incoming, shutdown.clone());
-        let admin_router = services.router(Door::Admin)?;
-        let admin = serve_admin(admin_router, admin, shutdown.clone());
+        let routes = services.routes(Door::Public { admin_socket })?;
+        let public = serve_public(
+            routes,
+            listener,
+            &rosters.public,
+            shutdown.clone(),
+            public_runtime,
+        );
+        let admin_routes = services.routes(Door::Admin)?;
+        let admin = serve_admin(admin_routes, admin, &rosters.admin, shutdown.clone());
 
         let health = services.health;
-        let telling = health.follow(shutdown.clone()).map(Ok);
-        let public = public.map_err(ServeError::from);
-        let serving = async { tokio::try_join!(public, admin, telling) };
+        let telling = health.follow(shutdown.clone());
+        let serving = async { tokio::try_join!(public, admin.map(Ok), telling.map(Ok)) };
         tokio::select! {
             served = serving => served.map(|_| Drained::All),
-            () = drain(shutdown, close) => Ok(Drained::TimedOut),
+            () = drain(shutdown, close, &rosters) => Ok(rosters.drained()),
         }
     }
-}
-
-async fn serve_admin(
-    router: Router,
-    socket: Option<AdminSocket>,
-    shutdown: Shared<BoxFuture<'static, ()>>,
-) -> Result<(), ServeError> {
-    // Without an admin socket, the service ends when the public side does.
-    let Some(socket) = socket else {
-        return Ok(());
-    };
-    let (listener, _file) = socket.into_parts();
-    let incoming = patient(UnixListenerStream::new(listener));
-    Ok(router
-        .serve_with_incoming_shutdown(incoming, shutdown)
-        .await?)
-}
-
-/// Pauses after a connection that could not be accepted. With too many of them open,
-/// accepting fails at once each time (`EMFILE`, accept(2)), and trying again without a pause
-/// would take a processor away from the calls that are open.
-fn patient<C>(incoming: impl Stream<Item = io::Result<C>>) -> impl Stream<Item = io::Result<C>> {
-    incoming.then(|accepted| async {
-        if let Err(error) = &accepted {
-            tracing::warn!(%error, "connection not accepted");
-            sleep(ACCEPT_PAUSE).await;
-        }
-        accepted
-    })
-}
-
-/// From shutdown to the end of patience.
-async fn drain(shutdown: Shared<BoxFuture<'static, ()>>, close: watch::Sender<bool>) {
-    shutdown.await;
-    sleep(STREAM_DRAIN_TIME).await;
-    close.send_replace(true);
-    sleep(DRAIN_TIME_LIMIT.saturating_sub(STREAM_DRAIN_TIME)).await;
 }
 
 /// What both doors offer.
@@ -221,6 +218,7 @@ impl Services {
             admission,
             journal_reads,
             answer_key,
+            ..
         } = server;
         let cpus = available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = cpus * DECISION_THREADS_PER_CPU;
@@ -239,7 +237,7 @@ impl Services {
         })
     }
 
-    fn router(&self, door: Door) -> Result<Router, ServeError> {
+    fn routes(&self, door: Door) -> Result<Routes, ServeError> {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let journal = JournalServiceServer::new(Journals {
@@ -271,21 +269,19 @@ impl Services {
             inquiries: Arc::clone(&self.inquiries),
             door,
         });
-        let decisions = decisions.max_decoding_message_size(MAX_FRAME_BYTES);
-        let journal = journal.max_decoding_message_size(MAX_FRAME_BYTES);
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let shadows = shadows.max_decoding_message_size(MAX_FRAME_BYTES);
         let authority = &self.decisions.authority;
-        // Of each door its own, like turns.
-        let held = Arc::new(AtomicUsize::new(0));
-        Ok(transport()
-            .add_service(Bounded::new(decisions, &held))
-            .add_service(Bounded::new(Refusals::of(policies, authority), &held))
-            .add_service(Bounded::new(journal, &held))
-            .add_service(Bounded::new(Refusals::of(shadows, authority), &held))
-            .add_service(self.health.server())
-            .add_service(reflection().build_v1()?)
-            .add_service(reflection().build_v1alpha()?))
+        Ok(
+            Routes::new(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
+                .add_service(Refusals::of(policies, authority))
+                .add_service(journal.max_decoding_message_size(MAX_FRAME_BYTES))
+                .add_service(Refusals::of(shadows, authority))
+                .add_service(self.health.server())
+                .add_service(reflection().build_v1()?)
+                .add_service(reflection().build_v1alpha()?)
+                .prepare(),
+        )
     }
 }
 
@@ -293,18 +289,6 @@ fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-}
-
-fn transport() -> tonic::transport::Server {
-    tonic::transport::Server::builder()
-        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        .http2_max_header_list_size(MAX_HEADER_LIST_BYTES)
-        .http2_max_pending_accept_reset_streams(Some(MAX_PENDING_RESETS))
-        .initial_stream_window_size(STREAM_WINDOW_BYTES)
-        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
-        .tcp_nodelay(true)
 }
 
 /// Tells open streams when to end.

@@ -88,9 +88,17 @@ pub enum Refusal {
     /// Too much slow work is under way.
     #[error("too many slow evaluations are under way, try again later")]
     Busy,
-    /// Too many bytes of unfinished messages are held.
-    #[error("too many messages are being received, try again later")]
+    /// Calls hold too much memory.
+    #[error("the calls in flight hold too much memory, try again later")]
     Crowded,
+    /// A message declares more bytes than the method reads.
+    #[error("the message has {length} bytes; more than {limit} are not read")]
+    TooLarge {
+        /// What it declares.
+        length: usize,
+        /// What the method reads.
+        limit: usize,
+    },
     /// A message didn't become whole in time.
     #[error("the message was not whole {} s after it began", MAX_MESSAGE_TIME.as_secs())]
     TooSlow,
@@ -136,6 +144,7 @@ impl Refusal {
             Self::BusyReads | Self::TooManyInquiries => Code::ResourceExhausted,
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
+            Self::TooLarge { .. } => Code::OutOfRange,
             Self::TooSlow => Code::DeadlineExceeded,
             Self::ShuttingDown => Code::Unavailable,
             Self::Internal => Code::Internal,

@@ -1,6 +1,6 @@
 //! What a caller gets wrong is told to it, by field; the service goes on.
 
-use cavra::grpc::limits::{MAX_FRAME_BYTES, MAX_UNFINISHED_BYTES};
+use cavra::grpc::limits::{MAX_FRAME_BYTES, MAX_HELD_BYTES};
 use cavra::grpc::wire::action::Request;
 use cavra::grpc::wire::decide_stream_response::Result as ItemResult;
 use cavra::grpc::wire::{
@@ -322,7 +322,7 @@ async fn a_message_beyond_reading_ends_its_call_only() {
 async fn unfinished_messages_are_bounded_together() {
     let service = Service::start(BASELINE, None).await;
     let size = MAX_FRAME_BYTES - 1024;
-    let calls = MAX_UNFINISHED_BYTES / size + 4;
+    let calls = MAX_HELD_BYTES / size + 4;
     let mut open = FuturesUnordered::new();
     for _ in 0..calls {
         open.push(raw::unfinished(service.channel().await, size));

@@ -1,15 +1,21 @@
 //! Where work comes from.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tonic::Request;
-use tonic::transport::server::UdsConnectInfo;
 
 use crate::grpc::peer::{Peer, PeerKey};
 
 /// Turns go by peer, below it by connection, below it by call.
 pub(super) const LEVELS: usize = 3;
+
+/// Whoever comes by no listener of this service.
+const ELSEWHERE: Peer = Peer {
+    key: PeerKey::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+    process: None,
+    connection: 0,
+};
 
 /// One flow of work, as its neighbours under the same parent are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,7 +63,7 @@ impl Origin {
 
     /// The call that `request` began. All that came by no listener of this service are one peer.
     pub(in crate::grpc) fn of<T>(request: &Request<T>) -> Self {
-        Self::of_call(Peer::of(request).unwrap_or_else(|| connected(request)))
+        Self::of_call(Peer::of(request).unwrap_or(ELSEWHERE))
     }
 
     /// Who calls.
@@ -73,18 +79,5 @@ impl Origin {
     /// peers, or on loopback connections.
     pub(super) fn party(&self) -> usize {
         self.party
-    }
-}
-
-/// What the transport says of a connection.
-fn connected<T>(request: &Request<T>) -> Peer {
-    let unix = request.extensions().get::<UdsConnectInfo>();
-    let user = unix.and_then(|it| it.peer_cred).map(|it| it.uid());
-    let remote = request.remote_addr();
-    let address = remote.map_or(Ipv4Addr::UNSPECIFIED.into(), |remote| remote.ip());
-    Peer {
-        key: user.map_or_else(|| PeerKey::of_address(address), PeerKey::User),
-        process: None,
-        connection: remote.map_or(0, |remote| remote.port().into()),
     }
 }

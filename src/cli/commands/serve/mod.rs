@@ -4,18 +4,21 @@ mod journal;
 mod loaded;
 mod reload;
 mod retention;
+mod runtimes;
 mod shadow;
 
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use clap::Args;
 use serde::Serialize;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
@@ -30,11 +33,12 @@ use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
 use crate::grpc::admin_socket::AdminSocket;
-use crate::grpc::server::{self, Drained, Server};
+use crate::grpc::server::{Drained, ServeError, Server};
 use crate::policy::decision::PolicyIdentity;
 use journal::{JournalArgs, Kept, Opened};
 use loaded::{Loaded, Policies};
 use reload::Reloader;
+use runtimes::{Runtimes, Stopping};
 use shadow::{ShadowArgs, Shadows};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
@@ -49,7 +53,7 @@ Every decision is recorded in the journal of the data directory before it is tol
 `cavra journal --help` says how to read and prove it.
 
 Signals:
-  SIGTERM, SIGINT  take no more calls, answer those in flight, stop
+  SIGTERM, SIGINT  take no more calls, answer those in flight, stop within 10 s
   SIGHUP           read the packs again; if one can't be used, fails its required cases or is
                    blocked by lint, or an administrator has put others in force since, the log
                    and health (`cavra.condition.packs`) say so and the policies in force stay.
@@ -131,9 +135,16 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let loaded = Loaded::read(&args, global)?;
-    let runtime = server::runtime().map_err(CliError::Thread)?;
-    let drained = runtime.block_on(serve(args, global.clone(), loaded, out))?;
-    match drained {
+    let descriptors = raise_descriptors();
+    let runtimes = Runtimes::start().map_err(CliError::Thread)?;
+    let public = Public {
+        runtime: runtimes.public(),
+        descriptors,
+    };
+    let serving = serve(args, global.clone(), loaded, public, out);
+    let (drained, stopping) = runtimes.control.block_on(serving)?;
+    runtimes.end(stopping);
+    match drained? {
         Drained::All => Ok(ExitStatus::Success),
         Drained::TimedOut => {
             tracing::warn!("stopped with calls still open");
@@ -142,12 +153,28 @@ pub(crate) fn run(
     }
 }
 
+/// Where public calls are answered.
+struct Public {
+    runtime: Handle,
+    /// How many descriptors the process may have open.
+    descriptors: u64,
+}
+
+/// Has as many descriptors as this process may (getrlimit(2)); how many that is.
+fn raise_descriptors() -> u64 {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit on open files is not known");
+        0
+    })
+}
+
 async fn serve(
     args: ServeArgs,
     global: GlobalArgs,
     loaded: Loaded,
+    public: Public,
     out: &mut Output,
-) -> Result<Drained, CliError> {
+) -> Result<(Result<Drained, ServeError>, Stopping), CliError> {
     let listen = |cause| CliError::Listen {
         address: args.listen,
         cause,
@@ -158,7 +185,8 @@ async fn serve(
         tracing::warn!(%address, "decisions are served beyond this machine, without authentication");
     }
     let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
-    let stop = stop_signal()?;
+    let stopped_at = Arc::new(OnceLock::new());
+    let stop = stop_signal(Arc::clone(&stopped_at))?;
 
     let opened = args.journal.open(address)?;
     let last = opened
@@ -200,8 +228,10 @@ async fn serve(
     let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library, shadows);
     let reloading = tokio::spawn(reloader.run(hangups));
-    let mut server =
-        Server::new(Arc::clone(&authority), library, admission).with_journal_reads(journal_reads);
+    let mut server = Server::new(Arc::clone(&authority), library, admission)
+        .with_journal_reads(journal_reads)
+        .with_public_runtime(public.runtime)
+        .with_descriptors(public.descriptors);
     if let Some(key) = answer_key {
         server = server.with_answer_key(key);
     }
@@ -210,9 +240,8 @@ async fn serve(
     if let Some(retaining) = retaining {
         retaining.abort();
     }
-    // The journal is told what was compared before it is closed.
-    authority.stop_shadows().await;
-    Ok(drained?)
+    let since = stopped_at.get().copied().unwrap_or_else(Instant::now);
+    Ok((drained, Stopping::new(authority, since)))
 }
 
 /// Begins to drop old contents, if that was asked for and there is a journal.
@@ -327,8 +356,10 @@ impl Ready<'_> {
     }
 }
 
-/// Ends at SIGTERM or SIGINT.
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+/// Ends at SIGTERM or SIGINT, and notes when that was.
+fn stop_signal(
+    at: Arc<OnceLock<Instant>>,
+) -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
     Ok(async move {
@@ -336,6 +367,7 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> 
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };
+        at.get_or_init(Instant::now);
         tracing::info!(signal = name, "draining");
     })
 }

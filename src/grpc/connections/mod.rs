@@ -1,0 +1,33 @@
+//! Connections, from accept(2) to their end: nobody holds more of them, or more memory by
+//! them, or holds them longer, than leaves room for everybody else.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`accept`] | the loop that takes connections from a listener |
+//! | [`listener`] | TCP and Unix listeners, and who is on the other end |
+//! | [`roster`] | all open connections of a door: places, time limits, who must give way |
+//! | [`connection`] | what is known of one |
+//! | [`call`] | what is known of one call, and the memory that it holds |
+//! | [`deadline`] | the time that a caller gives |
+//! | [`frames`] | the HTTP/2 frames that come in: floods, and what is begun and not ended |
+//! | [`guarded_io`] | the socket, seen through `frames` |
+//! | [`request`] | a call's request, within its limits |
+//! | [`answer`] | a call's answer, counted until it is sent |
+//! | [`message_limits`] | how large a message of a method may be |
+//! | [`service`] | what a connection's calls are given to |
+
+mod accept;
+mod answer;
+mod call;
+mod connection;
+mod deadline;
+mod frames;
+mod guarded_io;
+mod listener;
+mod message_limits;
+mod request;
+mod roster;
+mod service;
+
+pub(super) use accept::accept;
+pub(super) use roster::{Places, Roster};

@@ -1,0 +1,327 @@
+//! All open connections of a door.
+
+use std::cmp::Reverse;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use hashbrown::HashMap;
+use tokio::sync::Notify;
+
+use super::call::{Call, Ending};
+use super::connection::{Connection, Moment, Worth, is_over, moment};
+use crate::grpc::limits::{
+    MAX_CONNECTIONS, MAX_HELD_BYTES, MIN_CONNECTION_BYTES, MIN_PLACE_TIME, PRESSED_BYTES,
+};
+use crate::grpc::peer::{Peer, PeerKey};
+
+/// Numbers every connection of the process.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// How many connections a door has.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::grpc) struct Places {
+    /// At once.
+    pub(in crate::grpc) all: usize,
+    /// At once from one peer.
+    pub(in crate::grpc) of_peer: usize,
+}
+
+/// The open connections of a door, and what their calls hold. Whoever comes gets a place, if
+/// need be that of the connection that is missed least; only where all are at work does the
+/// newest wait.
+#[derive(Debug)]
+pub(in crate::grpc) struct Roster {
+    places: Places,
+    opened: Instant,
+    open: Mutex<HashMap<u64, Arc<Connection>>>,
+    pub(super) memory: Arc<Memory>,
+    is_stopping: AtomicBool,
+}
+
+/// What the calls of a door hold together.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    bytes: AtomicUsize,
+    /// Told when it is more than there should be.
+    pub(super) pressed: Notify,
+}
+
+impl Memory {
+    /// Takes so many bytes more, with which a connection would hold `of_connection`. Whether it
+    /// may: its part is half of what the others leave free, and a little in any case.
+    pub(super) fn take(&self, bytes: usize, of_connection: usize) -> bool {
+        let others = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let all = others + bytes;
+        if all > PRESSED_BYTES {
+            self.pressed.notify_one();
+        }
+        let part = MAX_HELD_BYTES.saturating_sub(others) / 2;
+        let is_little = of_connection <= MIN_CONNECTION_BYTES
+            && all <= MAX_HELD_BYTES + MAX_CONNECTIONS * MIN_CONNECTION_BYTES;
+        let may = of_connection <= part || is_little;
+        if !may {
+            self.give(bytes);
+        }
+        may
+    }
+
+    pub(super) fn give(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Roster {
+    pub(in crate::grpc) fn new(places: Places) -> Self {
+        Self {
+            places,
+            opened: Instant::now(),
+            open: Mutex::default(),
+            memory: Arc::default(),
+            is_stopping: false.into(),
+        }
+    }
+
+    /// How many connections may be open.
+    pub(super) fn places(&self) -> usize {
+        self.places.all
+    }
+
+    /// Takes a connection in; none if there is no place for it now.
+    pub(super) fn admit(&self, key: PeerKey, process: Option<u32>) -> Option<Arc<Connection>> {
+        let mut open = self.lock();
+        let now = moment(self.opened);
+        let of_peer = open.values().filter(|it| it.peer.key == key).count();
+        if of_peer >= self.places.of_peer {
+            make_room(&mut open, now, |connection| connection.peer.key == key)?;
+        } else if open.len() >= self.places.all {
+            make_room(&mut open, now, |_| true)?;
+        }
+        let peer = Peer {
+            key,
+            process,
+            connection: NEXT.fetch_add(1, Ordering::Relaxed),
+        };
+        let connection = Arc::new(Connection::new(peer, self.opened));
+        open.insert(peer.connection, Arc::clone(&connection));
+        Some(connection)
+    }
+
+    /// Strikes out a connection that has ended.
+    pub(super) fn leave(&self, connection: &Connection) {
+        self.lock().remove(&connection.peer.connection);
+    }
+
+    /// Looks at the time limits of every connection and call.
+    pub(super) fn look(&self) {
+        let now = moment(self.opened);
+        let is_stopping = self.is_stopping.load(Ordering::Relaxed);
+        self.lock().retain(|_, connection| {
+            let overdue = connection.look(now);
+            let is_cut_off = is_stopping && !connection.cut_off();
+            if let Some(why) = overdue {
+                let number = connection.peer.connection;
+                tracing::debug!(connection = number, ?why, "connection closed");
+            }
+            if overdue.is_some() || is_cut_off {
+                connection.close();
+            }
+            overdue.is_none() && !is_cut_off
+        });
+        self.shed();
+    }
+
+    /// Ends the dearest calls, while all hold too much. What lies with the service itself is
+    /// left: it ends by itself.
+    pub(super) fn shed(&self) {
+        let now = moment(self.opened);
+        let mut open = self.lock();
+        let held = |connection: &Arc<Connection>| connection.held.load(Ordering::Relaxed);
+        let mut all: usize = open.values().map(held).sum();
+        if all <= PRESSED_BYTES {
+            return;
+        }
+        for (call, connection) in dearest(&open, now) {
+            if all <= PRESSED_BYTES {
+                break;
+            }
+            if call.owes_since() == 0 && call.ending().is_none() {
+                call.end(Ending::Crowded);
+                all = all.saturating_sub(call.held());
+            } else if open.remove(&connection.peer.connection).is_some() {
+                // Nothing else takes back what was handed to it.
+                tracing::debug!(connection = connection.peer.connection, "connection shed");
+                connection.close();
+                all = all.saturating_sub(held(&connection));
+            }
+        }
+    }
+
+    /// From now on, ends calls whose requests are still waited for, and closes connections
+    /// without a call.
+    pub(in crate::grpc) fn cut_off(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+        self.look();
+    }
+
+    /// Calls that were made, are not answered, and wait for nobody but the service.
+    pub(in crate::grpc) fn unanswered(&self) -> usize {
+        self.lock().values().map(|it| it.unanswered()).sum()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Closes the connection that is missed least, of those that `may` be: of equal worth, the one
+/// that has carried nothing for longest. None if all are at work, or have just come.
+fn make_room(
+    open: &mut HashMap<u64, Arc<Connection>>,
+    now: Moment,
+    may: impl Fn(&Connection) -> bool,
+) -> Option<()> {
+    let candidates = open.values().filter(|connection| may(connection));
+    let least = candidates.map(|connection| (connection.worth(now), connection));
+    let (worth, least) = least.min_by_key(|(worth, _)| *worth)?;
+    let (worth, active) = worth;
+    if worth == Worth::Working || !is_over(active, MIN_PLACE_TIME, now) {
+        return None;
+    }
+    let number = least.peer.connection;
+    tracing::debug!(connection = number, ?worth, "connection gives way");
+    least.close();
+    open.remove(&number);
+    Some(())
+}
+
+/// The calls whose memory is in their clients' hands, the dearest first.
+fn dearest(open: &HashMap<u64, Arc<Connection>>, now: Moment) -> Vec<(Arc<Call>, Arc<Connection>)> {
+    let calls = open.values().flat_map(|connection| {
+        let calls = connection.calls().into_iter();
+        let theirs = calls.filter(|call| call.is_in_clients_hands());
+        theirs.map(|call| (call, Arc::clone(connection)))
+    });
+    let mut calls: Vec<_> = calls.collect();
+    calls.sort_by_cached_key(|(call, _)| Reverse(call.cost(now)));
+    calls
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::task::Waker;
+
+    use super::super::call::Held;
+    use super::*;
+    use crate::grpc::limits::MAX_MESSAGE_TIME;
+
+    const KEY: PeerKey = PeerKey::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    const MIB: usize = 1024 * 1024;
+    /// Long ago, for every time limit.
+    const EARLY: Moment = 1;
+
+    fn roster(places: usize) -> Roster {
+        let mut roster = Roster::new(Places {
+            all: places,
+            of_peer: places,
+        });
+        roster.opened = Instant::now().checked_sub(MAX_MESSAGE_TIME * 1000).unwrap();
+        roster
+    }
+
+    fn begin(roster: &Roster, connection: &Arc<Connection>) -> Arc<Held> {
+        let (held, begun) = Held::begin(connection, &roster.memory);
+        assert!(begun.is_ok());
+        held
+    }
+
+    fn is_open(roster: &Roster, connection: &Connection) -> bool {
+        roster.lock().contains_key(&connection.peer.connection)
+    }
+
+    #[test]
+    fn the_connection_that_is_missed_least_gives_way() {
+        let roster = roster(4);
+        let admit = || roster.admit(KEY, None);
+        let [working, silent, idle, unproved] = std::array::from_fn(|_| admit().unwrap());
+        let _calls = [begin(&roster, &working), begin(&roster, &silent)];
+        drop(begin(&roster, &idle));
+        assert!(admit().is_none(), "all have just come");
+        for connection in [&silent, &idle, &unproved] {
+            connection.touch(EARLY);
+        }
+        for least in [&unproved, &idle, &silent] {
+            let next = admit().unwrap();
+            assert!(!is_open(&roster, least));
+            std::mem::forget(begin(&roster, &next));
+        }
+        assert!(admit().is_none(), "all are at work");
+        assert!(is_open(&roster, &working));
+    }
+
+    #[test]
+    fn a_peer_takes_no_place_of_another() {
+        let roster = Roster::new(Places { all: 3, of_peer: 1 });
+        assert!(roster.admit(KEY, None).is_some());
+        assert!(roster.admit(KEY, None).is_none());
+        assert!(roster.admit(PeerKey::User(1), None).is_some());
+        assert!(roster.admit(PeerKey::User(2), None).is_some());
+    }
+
+    #[test]
+    fn whoever_holds_most_for_longest_is_ended_and_work_is_not() {
+        let roster = roster(8);
+        let call = |bytes, is_awaited: bool| {
+            let connection = roster.admit(KEY, None).unwrap();
+            let held = begin(&roster, &connection);
+            if is_awaited {
+                held.call.wait(Waker::noop(), || EARLY);
+            }
+            assert!(held.take(bytes).is_ok());
+            held
+        };
+        let (large, small) = (call(40 * MIB, true), call(16 * MIB, true));
+        let working = call(30 * MIB, false);
+        roster.shed();
+        assert!(
+            [&large, &small, &working]
+                .iter()
+                .all(|it| it.call.ending().is_none())
+        );
+        let last = call(12 * MIB, true);
+        roster.shed();
+        assert_eq!(large.call.ending(), Some(Ending::Crowded));
+        assert!(
+            [&small, &last, &working]
+                .iter()
+                .all(|it| it.call.ending().is_none())
+        );
+        // It doesn't end: then its connection does.
+        roster.shed();
+        assert!(!is_open(&roster, &large.connection));
+        drop(large);
+        roster.shed();
+        assert!(is_open(&roster, &small.connection) && is_open(&roster, &last.connection));
+    }
+
+    #[test]
+    fn greedy_connections_leave_room_for_whoever_comes() {
+        for greedy in [1, 3, 50, 500] {
+            let memory = Memory::default();
+            let mut held = vec![0; greedy];
+            let mut is_growing = true;
+            while is_growing {
+                is_growing = false;
+                for held in &mut held {
+                    let more = 64 * 1024;
+                    if memory.take(more, *held + more) {
+                        *held += more;
+                        is_growing = true;
+                    }
+                }
+            }
+            assert!(memory.take(64 * 1024, 64 * 1024), "beside {greedy}");
+        }
+    }
+}

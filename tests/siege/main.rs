@@ -1,0 +1,107 @@
+//! A real service under attack from loopback, with 1 GiB of memory and 1,024 descriptors: it
+//! lives, stays small, and goes on answering others rightly.
+//!
+//! `CAVRA_SIEGE_SECONDS` makes each attack longer (3). Another attack is a function in `attacks`
+//! or `floods` that never ends by itself, and a line in the table below.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod attacks;
+mod floods;
+mod honest;
+mod plans;
+mod raw;
+mod service;
+mod stopping;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use honest::Honest;
+use service::Service;
+
+/// What a service may have had resident, in KiB.
+const MAX_RESIDENT_KIB: u64 = 400 * 1024;
+/// Answers that others get at least during an attack, however slow this machine is.
+const MIN_ANSWERS: usize = 3;
+
+/// Attacks a service with `attackers` of these at once.
+fn besiege<A>(attackers: usize, attack: fn(SocketAddr) -> A)
+where
+    A: Future<Output = ()> + Send + 'static,
+{
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut service = Service::start();
+    let address = service.address();
+    let asked = runtime.block_on(async {
+        let mut attacking = JoinSet::new();
+        for _ in 0..attackers {
+            attacking.spawn(async move {
+                loop {
+                    attack(address).await;
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        Honest::ask(address, siege_time(), MIN_ANSWERS).await
+    });
+    let resident_kib = service.most_resident_kib();
+    println!("{asked:?}, {} MiB at most", resident_kib / 1024);
+    runtime.shutdown_background();
+    asked.is_well();
+    assert!(service.is_alive(), "{}", service.log());
+    assert!(
+        resident_kib < MAX_RESIDENT_KIB,
+        "{resident_kib} KiB resident"
+    );
+    for broken in ["panicked", "internal error"] {
+        assert!(!service.log().contains(broken), "{}", service.log());
+    }
+    assert_eq!(service.stop(), Some(0), "{}", service.log());
+}
+
+fn siege_time() -> Duration {
+    let seconds = std::env::var("CAVRA_SIEGE_SECONDS").ok();
+    Duration::from_secs(seconds.and_then(|it| it.parse().ok()).unwrap_or(3))
+}
+
+macro_rules! sieges {
+    ($($name:ident: $attackers:literal of $attack:path;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                besiege($attackers, $attack);
+            }
+        )*
+    };
+}
+
+sieges! {
+    silent_sockets: 1100 of attacks::silent_socket;
+    slow_prefaces: 600 of attacks::slow_preface;
+    headers_in_drops: 400 of attacks::dripped_headers;
+    connections_that_only_greet: 1100 of attacks::greeting_only;
+    declared_lengths: 60 of attacks::declared_lengths;
+    unfinished_messages: 40 of attacks::unfinished_messages;
+    unread_answers: 10 of attacks::unread_answers;
+    calls_without_a_body: 100 of attacks::calls_without_a_body;
+    rapid_resets: 4 of floods::rapid_resets;
+    pings: 4 of floods::pings;
+    settings: 4 of floods::settings;
+    window_updates: 4 of floods::window_updates;
+    priorities: 4 of floods::priorities;
+    empty_data: 4 of floods::empty_data;
+    continuations: 4 of floods::continuations;
+    streams_of_plans: 4 of plans::stream_of_plans;
+    plans_at_once: 12 of plans::single_plans;
+    costly_lines: 8 of plans::costly_lines;
+}
