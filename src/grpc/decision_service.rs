@@ -6,6 +6,8 @@ use std::task::Poll;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use jiff::Timestamp;
+use prost::Message as _;
+use tokio::task::consume_budget;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::codec::Received;
@@ -13,6 +15,7 @@ use super::convert::{FieldError, nonce};
 use super::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD};
 use super::server::Closing;
 use super::status::Refusal;
+use super::stream_room::StreamRoom;
 use super::turns::{Origin, Size, Turns};
 use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_server::DecisionService;
@@ -26,6 +29,7 @@ use crate::authority::{Answer, Ask, Authority};
 pub(super) struct Decisions {
     pub(super) authority: Arc<Authority>,
     pub(super) turns: Turns,
+    pub(super) stream_room: StreamRoom,
     pub(super) closing: Closing,
     /// What signs answers, where callers ask for that. Without a journal there is none.
     pub(super) answer_key: Option<Arc<AnswerKey>>,
@@ -184,16 +188,37 @@ impl DecisionService for Decisions {
     ) -> Result<Response<Self::DecideStreamStream>, Status> {
         let decisions = Arc::new(self.clone());
         let origin = Origin::of(&request);
-        let numbered = request.into_inner().zip(stream::iter(0..));
-        let answers = numbered.map(move |(received, index)| {
+        let room = self.stream_room.clone();
+        let received = request.into_inner().zip(stream::iter(0..));
+        // The next message is not read while this one waits for room.
+        let received = received.then(move |(received, index)| {
+            let room = room.clone();
+            async move {
+                let taken = room.take(bytes_ahead(&received)).await;
+                (received, index, taken)
+            }
+        });
+        let answers = received.map(move |(received, index, taken)| {
             let decisions = Arc::clone(&decisions);
             async move {
                 let received = received.map_err(|status| lost(index, &status))?;
-                Ok(decisions.item(origin, index, received).await)
+                // Many that are quick take long together: others are polled between them.
+                consume_budget().await;
+                let answer = decisions.item(origin, index, received).await;
+                drop(taken);
+                Ok(answer)
             }
         });
         let answers = answers.buffered(MAX_STREAM_AHEAD);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
+    }
+}
+
+/// Bytes of a message that is to be decided.
+fn bytes_ahead(received: &Result<Received<DecideRequest>, Status>) -> usize {
+    match received {
+        Ok(Received(Ok(request))) => request.encoded_len(),
+        Ok(Received(Err(_))) | Err(_) => 0,
     }
 }
 

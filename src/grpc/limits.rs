@@ -22,13 +22,13 @@ pub const CALL_BYTES: usize = 32 * 1024;
 /// One connection may hold half of what the others leave free, so that however many are greedy,
 /// some is left for whoever comes (dynamic thresholds: Choudhury and Hahne, 1998). The call that
 /// wants more is `RESOURCE_EXHAUSTED`.
-pub const MAX_HELD_BYTES: usize = 128 * 1024 * 1024;
+pub const MAX_HELD_BYTES: usize = 96 * 1024 * 1024;
 /// Bytes that one connection may hold even if the others leave nothing free, so that the small
 /// calls of whoever comes are answered while the greedy are being ended.
 pub const MIN_CONNECTION_BYTES: usize = 128 * 1024;
 /// Bytes above which the calls that have held most for longest are ended, as
 /// `RESOURCE_EXHAUSTED` or with their connection.
-pub const PRESSED_BYTES: usize = 96 * 1024 * 1024;
+pub const PRESSED_BYTES: usize = 72 * 1024 * 1024;
 /// From a message's first piece to its last. A call that takes longer for one is
 /// `DEADLINE_EXCEEDED`; between two messages a stream may be idle as long as it likes.
 pub const MAX_MESSAGE_TIME: Duration = Duration::from_secs(10);
@@ -87,6 +87,12 @@ pub const SEND_BUFFER_BYTES: usize = 64 * 1024;
 pub const ANSWER_PIECE_BYTES: usize = 16 * 1024;
 /// Requests of one stream that are decided before the first of them is recorded.
 pub const MAX_STREAM_AHEAD: usize = 512;
+/// Bytes of large messages of streams that are decoded and not answered, of all streams together.
+/// The next waits, and with it its stream.
+pub const MAX_STREAM_AHEAD_BYTES: usize = 24 * 1024 * 1024;
+/// Bytes of a message of a stream that is not counted among those: [`MAX_STREAM_AHEAD`] of them
+/// are half of one large one.
+pub const SMALL_MESSAGE_BYTES: usize = 4 * 1024;
 /// Resets of a peer that one connection holds unhandled, before it is closed (CVE-2023-44487).
 pub const MAX_PENDING_RESETS: usize = 64;
 /// A connection that says nothing for so long is asked whether it is still there.

@@ -38,4 +38,5 @@ mod journal_service;
 mod policy_service;
 mod refusals;
 mod shadow_service;
+mod stream_room;
 mod turns;

@@ -26,6 +26,7 @@ use super::limits::{
 use super::policy_service::{Door, Policies};
 use super::refusals::Refusals;
 use super::shadow_service::ShadowRuns;
+use super::stream_room::StreamRoom;
 use super::turns::Turns;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
@@ -227,6 +228,7 @@ impl Services {
             decisions: Decisions {
                 authority,
                 turns: Turns::with_reserved("decisions", threads, closing.clone())?,
+                stream_room: StreamRoom::new(),
                 closing,
                 answer_key,
             },

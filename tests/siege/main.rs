@@ -101,7 +101,7 @@ sieges! {
     priorities: 4 of floods::priorities;
     empty_data: 4 of floods::empty_data;
     continuations: 4 of floods::continuations;
-    streams_of_plans: 4 of plans::stream_of_plans;
+    streams_of_plans: 8 of plans::stream_of_plans;
     plans_at_once: 12 of plans::single_plans;
     costly_lines: 8 of plans::costly_lines;
 }

@@ -281,15 +281,15 @@ mod tests {
             assert!(held.take(bytes).is_ok());
             held
         };
-        let (large, small) = (call(40 * MIB, true), call(16 * MIB, true));
-        let working = call(30 * MIB, false);
+        let (large, small) = (call(30 * MIB, true), call(12 * MIB, true));
+        let working = call(15 * MIB, false);
         roster.shed();
         assert!(
             [&large, &small, &working]
                 .iter()
                 .all(|it| it.call.ending().is_none())
         );
-        let last = call(12 * MIB, true);
+        let last = call(18 * MIB, true);
         roster.shed();
         assert_eq!(large.call.ending(), Some(Ending::Crowded));
         assert!(
