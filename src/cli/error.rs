@@ -132,8 +132,8 @@ pub(crate) enum CliError {
     },
     #[error("signals can't be handled")]
     Signal(#[source] io::Error),
-    #[error("the admin socket `{}` can't be made", path.display())]
-    AdminSocket {
+    #[error("the socket `{}` can't be made", path.display())]
+    UnixSocket {
         path: PathBuf,
         #[source]
         cause: io::Error,
@@ -244,8 +244,8 @@ impl CliError {
             Self::PackFile(LibraryError::Unreadable { .. }) => {
                 Some("a pack is a folder with a `policy.yaml` in it, or that file")
             }
-            Self::AdminSocket { .. } => Some(
-                "`--admin-socket` takes a path in a folder that is there and that you may write to",
+            Self::UnixSocket { .. } => Some(
+                "`--socket` and `--admin-socket` take a path in a folder that is there and that you may write to",
             ),
             Self::NoAction => Some(
                 "give a FILE, pipe documents into standard input, or use a flag such as \

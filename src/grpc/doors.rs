@@ -4,45 +4,62 @@ use std::io;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, Shared};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tonic::service::Routes;
 
-use super::admin_socket::AdminSocket;
 use super::connections::{Places, Roster, accept};
 use super::limits::{
     DRAIN_TIME_LIMIT, MAX_ADMIN_CONNECTIONS, MAX_CONNECTIONS, MAX_PEER_CONNECTIONS,
     RESERVED_DESCRIPTORS, STREAM_DRAIN_TIME,
 };
 use super::server::{Drained, ServeError};
+use super::unix_socket::UnixSocket;
+
+/// What the public door listens on.
+pub(super) struct PublicListeners {
+    pub(super) tcp: TcpListener,
+    pub(super) socket: Option<UnixSocket>,
+}
 
 /// Serves the public door, on `runtime` if one is given.
 pub(super) async fn serve_public(
     routes: Routes,
-    listener: TcpListener,
+    listeners: PublicListeners,
     roster: &Arc<Roster>,
     shutdown: Shared<BoxFuture<'static, ()>>,
     runtime: Option<Handle>,
 ) -> Result<(), ServeError> {
-    let Some(runtime) = runtime else {
-        accept(listener, routes, Arc::clone(roster), shutdown).await;
-        return Ok(());
-    };
-    let listener = listener.into_std().map_err(ServeError::Listener)?;
+    let tcp = listeners.tcp.into_std().map_err(ServeError::Listener)?;
+    let (socket, _file) = listeners.socket.map(UnixSocket::into_parts).unzip();
+    let socket = socket.map(UnixListener::into_std).transpose();
+    let socket = socket.map_err(ServeError::Listener)?;
     let roster = Arc::clone(roster);
-    // A set, because that ends its tasks when it is dropped.
-    let mut tasks = JoinSet::new();
+    // Listeners belong to the runtime that they are made on.
     let serving = async move {
-        let listener = TcpListener::from_std(listener).map_err(ServeError::Listener)?;
-        accept(listener, routes, roster, shutdown).await;
+        let tcp = TcpListener::from_std(tcp)?;
+        let socket = socket.map(UnixListener::from_std).transpose()?;
+        let by_socket = async {
+            if let Some(socket) = socket {
+                let (routes, roster) = (routes.clone(), Arc::clone(&roster));
+                accept(socket, routes, roster, shutdown.clone()).await;
+            }
+        };
+        let by_tcp = accept(tcp, routes.clone(), Arc::clone(&roster), shutdown.clone());
+        tokio::join!(by_tcp, by_socket);
         Ok(())
     };
+    let Some(runtime) = runtime else {
+        return serving.await.map_err(ServeError::Listener);
+    };
+    // A set, because that ends its tasks when it is dropped.
+    let mut tasks = JoinSet::new();
     tasks.spawn_on(serving, &runtime);
     match tasks.join_next().await {
-        Some(Ok(served)) => served,
+        Some(Ok(served)) => served.map_err(ServeError::Listener),
         Some(Err(error)) => Err(ServeError::Listener(io::Error::other(error))),
         None => Ok(()),
     }
@@ -50,7 +67,7 @@ pub(super) async fn serve_public(
 
 pub(super) async fn serve_admin(
     routes: Routes,
-    socket: Option<AdminSocket>,
+    socket: Option<UnixSocket>,
     roster: &Arc<Roster>,
     shutdown: Shared<BoxFuture<'static, ()>>,
 ) {

@@ -10,7 +10,7 @@
 //! | `doors` | how each door is served, and how both are closed |
 //! | [`client`] | a client that speaks domain types |
 //! | [`shadow_client`] | the client's methods for shadow runs |
-//! | [`admin_socket`] | the Unix socket on which the authority is changed |
+//! | [`unix_socket`] | Unix sockets, and who may connect to them |
 //! | `turns` | threads for what may take long, and who comes next |
 //! | `health` | whether decisions can be made and told, and what is wrong |
 //! | `inquiries` | who asked what would be decided, and how often |
@@ -18,7 +18,6 @@
 //! | `connections` | connections from their start to their end, and what their calls hold |
 //! | [`limits`] | every bound, by name |
 
-pub mod admin_socket;
 pub mod client;
 pub mod codec;
 pub mod convert;
@@ -27,6 +26,7 @@ pub mod peer;
 pub mod server;
 pub mod shadow_client;
 pub mod status;
+pub mod unix_socket;
 pub mod wire;
 
 mod connections;

@@ -13,9 +13,8 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tonic::service::Routes;
 
-use super::admin_socket::AdminSocket;
 use super::decision_service::Decisions;
-use super::doors::{Rosters, drain, serve_admin, serve_public};
+use super::doors::{PublicListeners, Rosters, drain, serve_admin, serve_public};
 use super::health::Health;
 use super::inquiries::Inquiries;
 use super::journal_service::Journals;
@@ -28,6 +27,7 @@ use super::refusals::Refusals;
 use super::shadow_service::ShadowRuns;
 use super::stream_room::StreamRoom;
 use super::turns::Turns;
+use super::unix_socket::UnixSocket;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
@@ -80,6 +80,7 @@ pub struct Server {
     journal_reads: JournalReads,
     answer_key: Option<Arc<AnswerKey>>,
     public_runtime: Option<Handle>,
+    public_socket: Option<UnixSocket>,
     descriptors: Option<u64>,
 }
 
@@ -125,6 +126,7 @@ impl Server {
             journal_reads: JournalReads::default(),
             answer_key: None,
             public_runtime: None,
+            public_socket: None,
             descriptors: None,
         }
     }
@@ -134,6 +136,13 @@ impl Server {
     #[must_use]
     pub fn with_public_runtime(mut self, runtime: Handle) -> Self {
         self.public_runtime = Some(runtime);
+        self
+    }
+
+    /// The same, which also serves on this socket what it serves on its address.
+    #[must_use]
+    pub fn with_public_socket(mut self, socket: UnixSocket) -> Self {
+        self.public_socket = Some(socket);
         self
     }
 
@@ -166,24 +175,29 @@ impl Server {
     /// # Errors
     /// If the service can't start or a listener fails.
     pub async fn serve(
-        self,
+        mut self,
         listener: TcpListener,
-        admin: Option<AdminSocket>,
+        admin: Option<UnixSocket>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Drained, ServeError> {
         let shutdown = shutdown.boxed().shared();
         let (close, closing) = watch::channel(false);
         let rosters = Rosters::new(self.descriptors);
         let public_runtime = self.public_runtime.clone();
+        let socket = self.public_socket.take();
         let services = Services::new(self, Closing::of(closing))?;
         services.health.announce().await;
 
-        let path = |socket: &AdminSocket| socket.path().display().to_string();
+        let path = |socket: &UnixSocket| socket.path().display().to_string();
         let admin_socket = admin.as_ref().map(path);
         let routes = services.routes(Door::Public { admin_socket })?;
+        let listeners = PublicListeners {
+            tcp: listener,
+            socket,
+        };
         let public = serve_public(
             routes,
-            listener,
+            listeners,
             &rosters.public,
             shutdown.clone(),
             public_runtime,

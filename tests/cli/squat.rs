@@ -1,5 +1,6 @@
 //! Whoever answers at the service's address is not believed to be the service.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use crate::serve::Service;
@@ -96,10 +97,13 @@ fn wait_for_a_line(child: &mut std::process::Child) {
 #[test]
 fn a_socket_is_believed_by_who_serves_it() {
     let folder = tempfile::tempdir().unwrap();
-    let socket = folder.path().join("admin.sock");
+    let socket = folder.path().join("cavra.sock");
     let socket = socket.to_str().unwrap();
-    let _service = Service::start(&["--admin-socket", socket]);
+    let service = Service::start(&["--socket", socket]);
     let endpoint = format!("unix:{socket}");
+    assert_eq!(service.ready["socket"], endpoint.as_str());
+    let mode = std::fs::metadata(socket).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o666);
     let asked = [&READ[..], &["--endpoint", &endpoint]].concat();
     let run = cavra(&asked).exits(4);
     assert!(run.stderr.is_empty(), "{}", run.stderr);

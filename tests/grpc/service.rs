@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use cavra::authority::Ask;
 use cavra::authority::conditions::Aspect;
-use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::limits::DRAIN_TIME_LIMIT;
 use cavra::grpc::server::Drained;
+use cavra::grpc::unix_socket::{SocketAccess, UnixSocket};
 use cavra::policy::verdict::Verdict;
 use futures::stream;
 use tonic::Code;
@@ -158,7 +158,9 @@ async fn the_admin_socket_of_the_next_service_stays() {
 }
 
 fn refused(path: &std::path::Path) -> String {
-    AdminSocket::bind(path).unwrap_err().to_string()
+    UnixSocket::bind(path, SocketAccess::Owner)
+        .unwrap_err()
+        .to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,9 +11,9 @@ use cavra::authority::admission::Admission;
 use cavra::authority::recording::Recording;
 use cavra::authority::signing::AnswerKey;
 use cavra::engine::Policy;
-use cavra::grpc::admin_socket::AdminSocket;
 use cavra::grpc::client::{Client, Patience};
 use cavra::grpc::server::{Drained, JournalReads, Server};
+use cavra::grpc::unix_socket::{SocketAccess, UnixSocket};
 use cavra::grpc::wire;
 use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
 use cavra::grpc::wire::policy_service_client::PolicyServiceClient;
@@ -123,7 +123,9 @@ impl Service {
         if authority.recording().is_some() {
             server = server.with_answer_key(answer_key());
         }
-        let socket = admin.as_deref().map(AdminSocket::bind);
+        let socket = admin
+            .as_deref()
+            .map(|path| UnixSocket::bind(path, SocketAccess::Owner));
         let socket = socket.transpose().expect("the admin socket can be made");
         let served = tokio::spawn(async move {
             let stopped = async move { drop(stopped.await) };

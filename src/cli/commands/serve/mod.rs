@@ -32,8 +32,8 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
-use crate::grpc::admin_socket::AdminSocket;
 use crate::grpc::server::{Drained, ServeError, Server};
+use crate::grpc::unix_socket::{SocketAccess, UnixSocket};
 use crate::policy::decision::PolicyIdentity;
 use journal::{JournalArgs, Kept, Opened};
 use loaded::{Loaded, Policies};
@@ -71,6 +71,7 @@ the journal, is not held to lint.
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
   cavra serve --policy-pack cavra-terraform-prod --listen 127.0.0.1:0 --output json
+  cavra serve --socket /run/cavra/cavra.sock --admin-socket /run/cavra/admin.sock
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
@@ -99,6 +100,10 @@ pub(crate) struct ServeArgs {
     /// Where to serve decisions; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
     listen: SocketAddr,
+    /// A Unix socket on which to serve decisions too, to every user who can reach its folder; a
+    /// client can check who serves it (`decide --socket-owner`)
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
     /// A Unix socket on which to serve what changes the authority
     #[arg(long, value_name = "PATH")]
     admin_socket: Option<PathBuf>,
@@ -114,6 +119,8 @@ pub(crate) struct ServeArgs {
 #[derive(Serialize)]
 struct Ready<'a> {
     listening: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    socket: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_socket: Option<String>,
     active: &'a PolicyIdentity,
@@ -221,7 +228,7 @@ async fn serve(
     }
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
-    let admin_socket = args.admin_socket.as_deref().map(bind).transpose()?;
+    let (admin_socket, public_socket) = args.bind_sockets()?;
     // Whoever reads this may call at once, on either door.
     announce(&args, address, &authority, kept, out)?;
     let journal_reads = args.journal.reads();
@@ -234,6 +241,9 @@ async fn serve(
         .with_descriptors(public.descriptors);
     if let Some(key) = answer_key {
         server = server.with_answer_key(key);
+    }
+    if let Some(socket) = public_socket {
+        server = server.with_public_socket(socket);
     }
     let drained = server.serve(listener, admin_socket, stop).await;
     reloading.abort();
@@ -286,11 +296,27 @@ fn note_problem(authority: &Authority, problem: Option<String>) {
     authority.conditions().set(Aspect::Policy, problem);
 }
 
-fn bind(path: &Path) -> Result<AdminSocket, CliError> {
-    AdminSocket::bind(path).map_err(|cause| CliError::AdminSocket {
-        path: path.to_owned(),
-        cause,
-    })
+impl ServeArgs {
+    /// The sockets of the admin door and of the public one.
+    fn bind_sockets(&self) -> Result<(Option<UnixSocket>, Option<UnixSocket>), CliError> {
+        let bind = |path: &Option<PathBuf>, access| {
+            let bound = path.as_deref().map(|path| {
+                UnixSocket::bind(path, access).map_err(|cause| CliError::UnixSocket {
+                    path: path.to_owned(),
+                    cause,
+                })
+            });
+            bound.transpose()
+        };
+        Ok((
+            bind(&self.admin_socket, SocketAccess::Owner)?,
+            bind(&self.socket, SocketAccess::Everybody)?,
+        ))
+    }
+}
+
+fn endpoint_of(socket: &Path) -> String {
+    format!("unix:{}", socket.display())
 }
 
 fn announce(
@@ -307,10 +333,8 @@ fn announce(
         .map(|policy| policy.identity().as_ref());
     let ready = Ready {
         listening: format!("http://{address}"),
-        admin_socket: args
-            .admin_socket
-            .as_ref()
-            .map(|path| format!("unix:{}", path.display())),
+        socket: args.socket.as_deref().map(endpoint_of),
+        admin_socket: args.admin_socket.as_deref().map(endpoint_of),
         active: slot.active.identity(),
         active_source: slot.active.source(),
         candidate,
@@ -331,6 +355,9 @@ fn announce(
 impl Ready<'_> {
     fn show(&self, out: &mut Output) -> Result<(), CliError> {
         writeln!(out, "listening on {}", self.listening)?;
+        if let Some(socket) = &self.socket {
+            writeln!(out, "listening on {socket}")?;
+        }
         if let Some(socket) = &self.admin_socket {
             writeln!(out, "admin socket {socket}")?;
         }

@@ -1,4 +1,4 @@
-//! The Unix socket that only its owner can open.
+//! Unix sockets that a service listens on.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -11,13 +11,30 @@ use std::path::{Path, PathBuf};
 use tokio::net::UnixListener;
 use uuid::Uuid;
 
-/// Owner only.
-const SOCKET_MODE: u32 = 0o600;
+/// Who can connect to a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocketAccess {
+    /// The user who serves it: for what changes the authority.
+    Owner,
+    /// Every user who can reach its folder: for decisions.
+    Everybody,
+}
+
+impl SocketAccess {
+    /// Connecting takes the right to write (unix(7)).
+    fn mode(self) -> u32 {
+        match self {
+            Self::Owner => 0o600,
+            Self::Everybody => 0o666,
+        }
+    }
+}
+
 const FOLDER_MODE: u32 = 0o700;
 
 /// A listening socket; its file goes when it is dropped, if it is still this one.
 #[derive(Debug)]
-pub struct AdminSocket {
+pub struct UnixSocket {
     listener: UnixListener,
     file: SocketFile,
 }
@@ -32,8 +49,8 @@ pub(super) struct SocketFile {
 /// Tells this socket's file from one that took its place: device and inode.
 type Identity = (u64, u64);
 
-impl AdminSocket {
-    /// Listens at `path`. What a service that is gone has left there is replaced.
+impl UnixSocket {
+    /// Listens at `path` for those who have `access`. What a service that is gone has left there is replaced.
     ///
     /// The socket is made in a folder of its own and moved into place with its mode set:
     /// between `bind` and `chmod` at `path` itself, anybody could connect.
@@ -43,12 +60,12 @@ impl AdminSocket {
     /// # Errors
     /// If something else is there, if somebody listens there, if the path is longer than
     /// anybody could connect to (107 bytes, unix(7)), or if the socket can't be made.
-    pub fn bind(path: &Path) -> io::Result<Self> {
+    pub fn bind(path: &Path, access: SocketAccess) -> io::Result<Self> {
         SocketAddr::from_pathname(path)?;
         make_way(path)?;
         let folder = private_folder(path);
         DirBuilder::new().mode(FOLDER_MODE).create(&folder)?;
-        let made = make(&folder.join("s"), path);
+        let made = make(&folder.join("s"), path, access);
         fs::remove_dir_all(&folder)?;
         let (identity, listener) = made?;
         let path = path.to_owned();
@@ -84,14 +101,14 @@ impl SocketFile {
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if let Err(error) = self.remove() {
-            tracing::warn!(path = %self.path.display(), %error, "admin socket not removed");
+            tracing::warn!(path = %self.path.display(), %error, "socket not removed");
         }
     }
 }
 
-fn make(first: &Path, path: &Path) -> io::Result<(Identity, UnixListener)> {
+fn make(first: &Path, path: &Path, access: SocketAccess) -> io::Result<(Identity, UnixListener)> {
     let listener = UnixListener::bind(first)?;
-    fs::set_permissions(first, Permissions::from_mode(SOCKET_MODE))?;
+    fs::set_permissions(first, Permissions::from_mode(access.mode()))?;
     let identity = identity(first)?;
     fs::rename(first, path)?;
     Ok((identity, listener))
