@@ -110,7 +110,7 @@ fn a_long_text_is_cut_with_a_mark_that_says_how_much() {
 
 #[test]
 fn findings_of_a_pack_are_bounded_and_the_strictest_is_listed() {
-    let part = "w".repeat(1000);
+    let part = "w".repeat(700);
     let numbers: Vec<String> = (0..250).map(|n| n.to_string()).collect();
     let numbers = numbers.join(",\n");
     let rego = format!(
@@ -118,18 +118,13 @@ fn findings_of_a_pack_are_bounded_and_the_strictest_is_listed() {
 
 import rego.v1
 
-part := "{part}"
-
-long := concat("", [part, part, part, part])
+long := "{part}"
 
 numbers := [{numbers}]
 
-references := [concat("", [long, format_int(n, 10)]) | some n in numbers]
-
 findings contains {{
     "rule": concat("_", ["wordy.rule", format_int(n, 10)]), "decision": "warn",
-    "severity": "low", "reason": long, "matched_on": long, "approvers": [long],
-    "evidence_refs": references,
+    "severity": "low", "reason": long, "matched_on": long,
 }} if {{
     some n in numbers
 }}
