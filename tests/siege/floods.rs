@@ -28,7 +28,7 @@ pub(crate) async fn rapid_resets(address: SocketAddr) {
 }
 
 pub(crate) async fn pings(address: SocketAddr) {
-    flood(address, b"", b"\0\0\x08\x06\0\0\0\0\012345678").await;
+    flood(address, b"", b"\0\0\x08\x06\0\0\0\0\0opaquely").await;
 }
 
 pub(crate) async fn settings(address: SocketAddr) {
