@@ -122,6 +122,10 @@ impl Shared {
     /// child process or the disk did the work.
     fn finish(&self, path: &[Flow], held: Duration) {
         let mut state = self.state();
+        if state.closed {
+            // What was under way is forgotten with what waited.
+            return;
+        }
         state.queue.finish(path, held);
         // Its party may have nothing under way now.
         if state.queue.has_reserved() {
