@@ -41,12 +41,12 @@ pub const MAX_ADMIN_CONNECTIONS: usize = 64;
 /// Connections that wait for a place or are being closed, beside those that have one.
 pub const MAX_WAITING_CONNECTIONS: usize = 32;
 /// How long a connection waits for a place, where all are taken by others at work.
-pub const MAX_PLACE_WAIT: Duration = Duration::from_secs(2);
+pub const MAX_PLACE_WAIT: Duration = Duration::from_secs(4);
 /// Between two looks for a place.
 pub const PLACE_RETRY: Duration = Duration::from_millis(20);
 /// How long a connection keeps its place at least, so that a rush of connections leaves each the
 /// time to make its first call.
-pub const MIN_PLACE_TIME: Duration = Duration::from_millis(250);
+pub const MIN_PLACE_TIME: Duration = Duration::from_millis(500);
 /// Descriptors that no connection gets: they are the journal's and its readers', the packs', the
 /// checkpoints', the child processes' and the admin door's.
 pub const RESERVED_DESCRIPTORS: usize = 448;

@@ -72,12 +72,12 @@ impl Honest {
         why.clone_into(&mut self.last_failure);
     }
 
-    /// Fails unless asking went as if nobody attacked.
+    /// Fails unless asking went well: now and then a connection may have to be made again.
     #[track_caller]
     pub(crate) fn is_well(&self) {
         assert!(self.answered > 0 && self.healthy > 0, "{self:?}");
         assert!(self.failed_in_a_row < MAX_FAILURES, "{self:?}");
-        assert!(self.failed * 10 <= self.answered, "{self:?}");
+        assert!(self.failed * 5 <= self.answered, "{self:?}");
     }
 }
 
