@@ -25,6 +25,9 @@ pub const MAX_WRAPPER_DEPTH: usize = 16;
 /// Units of work (see [`super::budget`]) that following one command line may take: 3,000
 /// short commands, or 3,000 paths.
 pub const MAX_WORK: usize = 12_000_000;
+/// Units of work below which facts are established where a call is, which takes some tens of
+/// microseconds: ten times what most commands take.
+pub const QUICK_WORK: usize = 100_000;
 /// Units of work that skimming one command line may take beyond what its pieces take each.
 pub const MAX_SKIM_WORK: usize = 12_000_000;
 /// Commands of which a skim keeps more than the forms that are held against patterns.

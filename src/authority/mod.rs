@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod comparison;
 pub mod conditions;
+pub mod established;
 pub mod in_force;
 pub mod last_policy;
 mod placing;
@@ -22,15 +23,14 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use self::conditions::Conditions;
-use self::recording::{Recording, Unrecorded};
+use self::recording::Recording;
 use self::refusals::Quota;
 use self::shadow::Shadows;
-use crate::action::facts::{Facts, establish};
+use crate::action::Action;
+use crate::action::facts::Facts;
 use crate::action::path::RootPatterns;
-use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
 use crate::engine::Policy;
-use crate::journal::record::Latency;
 use crate::journal::record::event::PolicyOperation;
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
@@ -173,49 +173,6 @@ impl Authority {
     #[must_use]
     pub fn slot(&self) -> Arc<Slot> {
         self.slot.load_full()
-    }
-
-    /// Whether a decision takes microseconds for certain: no policy in force brings its own
-    /// Rego. If not, call [`Authority::decide`] where waiting is allowed.
-    #[must_use]
-    pub fn is_quick(&self, ask: Ask) -> bool {
-        let slot = self.slot.load();
-        let candidate = slot.candidate.as_ref().filter(|_| ask.compare);
-        !slot.active.has_own_rego() && !candidate.is_some_and(|policy| policy.has_own_rego())
-    }
-
-    /// Decides one action, for someone who explains or tries out. A decision that an agent is
-    /// told comes from [`Authority::decide_to_record`].
-    ///
-    /// # Errors
-    /// If the action is malformed or over a limit. A decision is never an error: what can't
-    /// be evaluated needs approval.
-    pub fn decide(&self, action: Arc<Action>, ask: Ask) -> Result<Answer, ActionError> {
-        let action = self.placed(action);
-        let facts = establish(&action)?;
-        Ok(judge(&self.slot.load(), action, facts, ask).0)
-    }
-
-    /// Decides one action and prepares its record; once that is written, the decision may be
-    /// told.
-    ///
-    /// # Errors
-    /// As [`Authority::decide`].
-    pub fn decide_to_record(
-        &self,
-        action: Arc<Action>,
-        ask: Ask,
-    ) -> Result<Unrecorded, ActionError> {
-        let start = Instant::now();
-        let action = self.placed(action);
-        let facts = establish(&action)?;
-        let establishing = start.elapsed();
-        let slot = self.slot.load();
-        let (answer, judging) = judge(&slot, action, facts, ask);
-        let latency = Latency::new(establishing, judging.active, judging.candidate);
-        let recording = self.recording.as_ref();
-        let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency);
-        Ok(unrecorded.watched_by(self.shadows.running(recording.is_some())))
     }
 
     /// Makes `policy` the candidate; answers the one that it replaces.

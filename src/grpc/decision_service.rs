@@ -21,6 +21,7 @@ use super::wire::decide_stream_response::Result as ItemResult;
 use super::wire::decision_service_server::DecisionService;
 use super::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
 use crate::action::{Action, ActionError, Request as ActionRequest};
+use crate::authority::established::{Established, Quick};
 use crate::authority::signing::{AnswerKey, Nonce};
 use crate::authority::{Answer, Ask, Authority};
 
@@ -71,8 +72,9 @@ impl Decisions {
         let signer = self.signer(&request)?;
         let (action, ask) = request.try_into()?;
         let bytes = bytes_to_read(&action);
-        let decide = move |authority: &Authority, action| authority.decide_to_record(action, ask);
-        let unrecorded = self.work(origin, action, ask, decide).await?;
+        let judge =
+            move |authority: &Authority, established| authority.judge_to_record(established, ask);
+        let unrecorded = self.work(origin, action, judge, ask).await?;
         let answer = unrecorded.record().await?;
         match signer {
             None => Ok(answer.into()),
@@ -100,38 +102,48 @@ impl Decisions {
         action: Action,
         ask: Ask,
     ) -> Result<Explained, Refusal> {
-        let decide = move |authority: &Authority, action| {
-            let answer = authority.decide(action, ask)?;
+        let judge = move |authority: &Authority, established| {
+            let answer = authority.judge(established, ask);
             let (shown, facts_left_out) = answer.facts.excerpt();
             let facts_json = serde_json::to_string(&shown);
-            Ok(Explained {
+            Explained {
                 answer,
                 facts_json,
                 facts_left_out,
-            })
+            }
         };
-        self.work(origin, action, ask, decide).await
+        self.work(origin, action, judge, ask).await
     }
 
-    /// Quick work is done where the call is; what may take milliseconds waits its turn.
+    /// What is quick for certain is done where the call is; what may take milliseconds waits
+    /// its turn.
     async fn work<T: Send + 'static>(
         &self,
         origin: Origin,
         action: Action,
+        judge: impl FnOnce(&Authority, Established) -> T + Send + 'static,
         ask: Ask,
-        decide: impl FnOnce(&Authority, Arc<Action>) -> Result<T, ActionError> + Send + 'static,
     ) -> Result<T, Refusal> {
         let action_type = action.action_type();
+        let malformed = |error: ActionError| FieldError::of_action(action_type, &error);
         let bytes = bytes_to_read(&action);
-        let action = Arc::new(action);
-        let decided = if self.authority.is_quick(ask) && bytes <= MAX_INLINE_BYTES {
-            decide(&self.authority, action)
-        } else {
-            let authority = Arc::clone(&self.authority);
-            let decide = move |_: &_| decide(&authority, action);
-            self.turns.run(origin, Size::of(bytes), decide).await?
+        let mut action = Arc::new(action);
+        if bytes <= MAX_INLINE_BYTES {
+            // A stream decides many in a row: others on this thread come in between.
+            consume_budget().await;
+            let quick = self.authority.establish_quickly(action, ask);
+            match quick.map_err(malformed)? {
+                Quick::Established(established) => return Ok(judge(&self.authority, established)),
+                Quick::TakesLonger(same) => action = same,
+            }
+        }
+        let authority = Arc::clone(&self.authority);
+        let decide = move |_: &_| {
+            let established = authority.establish(action);
+            established.map(|established| judge(&authority, established))
         };
-        Ok(decided.map_err(|error| FieldError::of_action(action_type, &error))?)
+        let decided = self.turns.run(origin, Size::of(bytes), decide).await?;
+        Ok(decided.map_err(malformed)?)
     }
 
     async fn item(

@@ -136,9 +136,9 @@ pub const MAX_WAITING: usize = 16 * 1024;
 pub const MAX_WAITING_OF_PEER: usize = 4 * 1024;
 /// Those of one connection among them.
 pub const MAX_WAITING_OF_CONNECTION: usize = 2 * MAX_STREAM_AHEAD;
-/// Bytes of target, plan and tool definition up to which an action is decided where its call
-/// is; above, it waits for its turn.
-pub const MAX_INLINE_BYTES: usize = 512;
+/// Bytes of target, plan and tool definition up to which an action may be decided where its
+/// call is, if its work is little too; above, it waits for its turn.
+pub const MAX_INLINE_BYTES: usize = 4 * 1024;
 /// The same, up to which a decision may have the turn that is reserved for small ones.
 pub const MAX_SMALL_BYTES: usize = MAX_COMMAND_BYTES;
 /// Answers that a client of ours lets a stream owe it.

@@ -16,6 +16,7 @@ mod git_oracle;
 mod mcp;
 mod paths;
 mod programs;
+mod quick;
 mod shell_facts;
 mod shell_laws;
 mod shell_oracle;

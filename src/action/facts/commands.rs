@@ -15,13 +15,16 @@ use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
 
-/// What a command line would do, and the units of work that it took to find that out.
+/// What a command line would do, and the units of work that it took to find that out. Where
+/// `work` of them, fewer than [`MAX_WORK`], are not enough, the facts are not all there.
 pub(super) fn facts(
     line: &str,
     resolver: &Resolver,
     current_branch: Option<&str>,
+    work: usize,
 ) -> (Facts, usize) {
     let mut collector = Collector::new(resolver, current_branch);
+    collector.budget = Budget::new(work);
     let mut shell = Shell::new(resolver.start(), collector.budget.clone());
     if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
         collector.unparsed(&problem);
@@ -29,8 +32,9 @@ pub(super) fn facts(
     if let Err(problem) = collector.budget.spend(1) {
         collector.unparsed(&problem);
     }
-    let mut spent = MAX_WORK - collector.budget.left();
-    if collector.incomplete {
+    let left = collector.budget.left();
+    let mut spent = work - left;
+    if collector.incomplete && (work == MAX_WORK || left > 0) {
         spent += collector.skim(line);
     }
     if collector.facts.commands.is_empty() && collector.facts.unknowns.is_empty() {

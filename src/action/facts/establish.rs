@@ -23,6 +23,36 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
 /// # Errors
 /// As [`establish`].
 pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError> {
+    counted(action, MAX_WORK)
+}
+
+/// As [`establish`], if that takes fewer than `work` units; none if it may take more.
+///
+/// # Errors
+/// As [`establish`].
+pub fn establish_within(action: &Action, work: usize) -> Result<Option<Facts>, ActionError> {
+    if !is_short(action, work) {
+        return Ok(None);
+    }
+    let (facts, spent) = counted(action, work)?;
+    Ok((spent < work).then_some(facts))
+}
+
+/// Whether what is not counted is worth fewer than `work` units: all but command lines.
+fn is_short(action: &Action, work: usize) -> bool {
+    let target = match &action.request {
+        Request::ExecuteCommand { .. } => 0,
+        // Each brace can double the paths.
+        Request::ReadFile { path } | Request::WriteFile { path } if path.contains('{') => work,
+        Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
+        Request::GitOperation { operation, target } => operation.len() + target.len(),
+        Request::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
+    };
+    let plan = action.terraform_plan.as_deref().map_or(0, str::len);
+    (target + plan).saturating_mul(budget::LOOK) < work
+}
+
+fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> {
     let mut work = 0;
     let resolver = Resolver::new(&action.place)?;
     let branch = action.place.current_branch.as_deref();
@@ -37,7 +67,7 @@ pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError>
         },
         Request::ExecuteCommand { command_line } => {
             check(command_line)?;
-            let (facts, spent) = commands::facts(command_line, &resolver, branch);
+            let (facts, spent) = commands::facts(command_line, &resolver, branch, most);
             work = spent;
             facts
         }

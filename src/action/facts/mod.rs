@@ -18,7 +18,7 @@ mod skim;
 mod started;
 mod wrappers;
 
-pub use establish::{establish, establish_counted};
+pub use establish::{establish, establish_counted, establish_within};
 pub(in crate::action) use harmless::is_local;
 
 use schemars::JsonSchema;
