@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -15,6 +16,11 @@ const DESCRIPTORS: u64 = 1024;
 /// How long a stop may take: what is promised, and what a busy machine adds.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// Descriptors that the attackers want beside the service's.
+const ATTACKERS_DESCRIPTORS: u64 = 8192;
+/// One siege at a time: another's attackers would be counted in.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// A running service; killed if a test ends without stopping it.
 pub(crate) struct Service {
     child: Child,
@@ -22,10 +28,14 @@ pub(crate) struct Service {
     ready: Value,
     log: tempfile::NamedTempFile,
     _data: tempfile::TempDir,
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl Service {
+    /// Waits until no other test has one.
     pub(crate) fn start() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        rlimit::increase_nofile_limit(ATTACKERS_DESCRIPTORS).unwrap();
         let log = tempfile::NamedTempFile::new().unwrap();
         let data = tempfile::tempdir().unwrap();
         let limits = format!("ulimit -d {MEMORY_KIB} -n {DESCRIPTORS}; exec \"$0\" \"$@\"");
@@ -52,6 +62,7 @@ impl Service {
             ready,
             log,
             _data: data,
+            _alone: alone,
         }
     }
 
