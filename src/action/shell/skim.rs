@@ -11,7 +11,9 @@
 //! The work is linear in the text: a piece that was seen is not looked at again, each piece may
 //! take no more than its length allows, and after some work words are no longer expanded.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 use brush_parser::{ParserOptions, Token};
@@ -37,6 +39,11 @@ const PIECE_BYTE: usize = 512;
 /// What a piece may take besides, as long as the line's budget for skimming lasts: a command
 /// behind a few wrappers.
 const PIECE: usize = 4 * budget::COMMAND;
+
+/// Commands in one pipeline that are looked at together; of more, each with the next.
+const MAX_STAGES: usize = 16;
+/// Times that a word may stand in a row.
+const MAX_REPETITION: usize = 8;
 
 /// Skims a text, and the scripts in it, in a shell of its own. Gives the units of work that it
 /// took.
@@ -135,6 +142,22 @@ impl<'a> Skim<'a> {
         if matches!(first.to_str(), "case" | "for") || (defines && piece.len() == 1) {
             return self.head(piece, texts);
         }
+        let piece = without_repetition(piece);
+        let stages = stages(&piece);
+        if stages.len() <= MAX_STAGES {
+            return self.commands(&piece, texts);
+        }
+        // Each command together with the one that it feeds.
+        for pair in stages.windows(2) {
+            if let [feeding, fed] = pair {
+                let both = piece.get(feeding.start..fed.end);
+                self.commands(both.unwrap_or_default(), texts);
+            }
+        }
+    }
+
+    /// Commands that may feed each other.
+    fn commands(&mut self, piece: &[Token], texts: &Texts) {
         let raw = raw(piece, texts);
         let is_word = |token: &Token| matches!(token, Token::Word(..));
         if self.is_spent() && piece.iter().all(is_word) {
@@ -248,6 +271,38 @@ fn without_keywords(piece: &[Token]) -> &[Token] {
             _ => return rest,
         };
     }
+}
+
+/// The places of the commands between `|`.
+fn stages(piece: &[Token]) -> Vec<Range<usize>> {
+    let is_pipe = |token: &Token| matches!(token.to_str(), "|" | "|&");
+    let mut from = 0;
+    let ends = (0..).zip(piece).filter(|(_, token)| is_pipe(token));
+    let ends = ends.map(|(at, _)| at).chain([piece.len()]);
+    ends.map(|end| std::mem::replace(&mut from, end + 1)..end)
+        .collect()
+}
+
+/// The tokens without what only repeats the word before: `sudo sudo … CMD` runs what `sudo CMD`
+/// runs, and is too deep to be followed.
+fn without_repetition(piece: &[Token]) -> Cow<'_, [Token]> {
+    let is_run = |run: &[Token]| match run {
+        [Token::Word(first, _), rest @ ..] => rest.iter().all(|it| it.to_str() == first),
+        _ => false,
+    };
+    if !piece.windows(MAX_REPETITION + 1).any(is_run) {
+        return Cow::Borrowed(piece);
+    }
+    let mut kept: Vec<Token> = Vec::new();
+    for token in piece {
+        let repeats = kept
+            .last()
+            .is_some_and(|last| is_run(&[last.clone(), token.clone()]));
+        if !repeats {
+            kept.push(token.clone());
+        }
+    }
+    Cow::Owned(kept)
 }
 
 fn raw(piece: &[Token], texts: &Texts) -> Vec<String> {
