@@ -20,6 +20,9 @@ const OWN_PREFIX: &str = "journal.";
 /// none.
 const ROLLBACK_JOURNAL: &str = "journal.db-journal";
 
+/// Bytes of one page of the database, SQLite's default.
+const PAGE_BYTES: u64 = 4096;
+
 /// Refuses a data directory that others than the user of this process could have prepared. One
 /// that isn't there yet is none.
 ///
@@ -103,11 +106,13 @@ fn kind(found: &fs::Metadata) -> &'static str {
     }
 }
 
+/// Whether the database beside a file holds anything. It gets its write-ahead log while it has one
+/// page, by means of a rollback journal, which a power cut at that moment leaves behind.
 fn has_database(beside: &Path) -> bool {
     let database = beside.with_file_name(DATABASE_FILE);
     database
         .symlink_metadata()
-        .is_ok_and(|found| found.len() > 0)
+        .is_ok_and(|found| found.len() > PAGE_BYTES)
 }
 
 fn not_safe(path: &Path, problem: &str) -> StoreError {
