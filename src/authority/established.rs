@@ -18,6 +18,10 @@ pub struct Established {
 }
 
 /// What comes of trying to be quick.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart at once, and a box would cost each decision an allocation"
+)]
 pub enum Quick {
     /// The facts are there, and judging them takes microseconds.
     Established(Established),
