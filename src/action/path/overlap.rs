@@ -6,7 +6,7 @@ use crate::action::facts::Anchor;
 
 /// Steps that holding the globs of one action against patterns may take (some 10 ms); what is
 /// left then counts as overlapping.
-pub const MAX_MATCHING_STEPS: usize = 1 << 22;
+pub const MAX_MATCHING_STEPS: usize = 1 << 19;
 
 impl PathPatterns {
     /// Replaces `hits` by the indices of the patterns that a file named by `glob` could
