@@ -4,7 +4,7 @@ use super::names::{Short, plain};
 use super::pattern::{Entry, PathPatterns, Shape, of_original};
 use crate::action::facts::Anchor;
 
-/// Steps that holding the globs of one action against patterns may take (some 10 ms); what is
+/// Steps that holding the globs of one action against patterns may take (a step is some 100 ns); what is
 /// left then counts as overlapping.
 pub const MAX_MATCHING_STEPS: usize = 1 << 19;
 
