@@ -5,8 +5,10 @@
 //! | [`self`] | the order of it all |
 //! | `asked` | what was judged, and what is said of it now |
 //! | `contents` | what records name, read once and kept as long as there is room |
+//! | `difference` | where a report that was made again differs from what was said |
 //! | `work` | one record: chosen, understood, compared |
 //! | `live` | which decisions a live run compared |
+//! | `other_engine` | what can be said of a report that another engine made |
 //! | `report` | the report, with the range and the checkpoint that covers it |
 //! | [`verify`] | whether a report is what the journal says |
 //! | [`limits`] | every bound, by name |
@@ -16,9 +18,11 @@
 
 mod asked;
 mod contents;
+mod difference;
 mod error;
 pub mod limits;
 mod live;
+mod other_engine;
 mod report;
 pub mod verify;
 mod work;

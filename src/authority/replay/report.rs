@@ -158,13 +158,18 @@ fn source(
     })
 }
 
-fn scope(replay: &Replay<'_>, replayed: &Replayed) -> ReplayScope {
+/// The policies that made the decisions, in the order of their effective digests.
+pub(super) fn recorded_policies(replayed: &Replayed) -> Vec<RecordedPolicy> {
     let recorded = replayed.recorded.values().map(|it| RecordedPolicy {
         policy: PolicyRef::from(&it.identity),
         decisions: it.decisions,
         first_position: it.positions.0,
         last_position: it.positions.1,
     });
+    recorded.collect()
+}
+
+fn scope(replay: &Replay<'_>, replayed: &Replayed) -> ReplayScope {
     ReplayScope {
         active: replay.active.kind(),
         selection: replay.selection.clone(),
@@ -172,6 +177,6 @@ fn scope(replay: &Replay<'_>, replayed: &Replayed) -> ReplayScope {
         from_text: replayed.from_text,
         from_facts: replayed.from_facts,
         facts_differ: replayed.facts_differ,
-        recorded_policies: recorded.collect(),
+        recorded_policies: recorded_policies(replayed),
     }
 }

@@ -11,8 +11,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::difference::first_difference;
 use super::report::live_report;
-use super::{Active, Claims, Replay, ReplayError, live, replay, replay_in_order, report};
+use super::{
+    Active, Claims, Replay, ReplayError, live, other_engine, replay, replay_in_order, report,
+};
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::log::{SignedCheckpoint, VerifyingKey};
@@ -20,7 +23,7 @@ use crate::journal::store::Reader;
 use crate::journal::verify::{Against, verify as verify_journal};
 use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::report::{
-    Basis, FactsFrom, ReplayedActive, Report, RunRef, Selection, SourceKind,
+    Basis, FactsFrom, PolicyRef, ReplayedActive, Report, RunRef, Selection, SourceKind,
 };
 
 /// Fields that are shown one by one, because they rest on different things.
@@ -34,9 +37,6 @@ const BOUNDED: [&str; 3] = [
     "denominators.sampled",
     "denominators.dropped",
 ];
-/// Bytes of a value that is shown.
-const MAX_SHOWN_BYTES: usize = 120;
-
 /// What a report is held against.
 #[derive(Clone)]
 pub struct Evidence<'a> {
@@ -134,14 +134,14 @@ pub fn verify(
     evidence: &Evidence<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Vec<Check>, ReplayError> {
+    let policy = match other_engine::made(report) {
+        true => other_engine::pack,
+        false => policy,
+    };
     let mut checks = vec![
         contradictions(report),
-        digest("active", &report.active.effective_digest, &evidence.active),
-        digest(
-            "candidate",
-            &report.candidate.effective_digest,
-            &evidence.candidate,
-        ),
+        policy("active", &report.active, &evidence.active),
+        policy("candidate", &report.candidate, &evidence.candidate),
         journal(report, evidence, progress)?,
     ];
     checks.extend(ended(report));
@@ -155,8 +155,12 @@ pub fn verify(
         });
         return Ok(checks);
     }
-    match again(report, evidence, progress) {
-        Ok(again) => checks.extend(fields(report, &again)?),
+    let found = match other_engine::made(report) {
+        true => other_engine::counted(report, evidence, progress),
+        false => again(report, evidence, progress).and_then(|again| fields(report, &again)),
+    };
+    match found {
+        Ok(found) => checks.extend(found),
         // The range, the selection or the policies are not those of the journal.
         Err(
             error @ (ReplayError::SeveralPolicies(_)
@@ -177,9 +181,9 @@ fn contradictions(report: &Report) -> Check {
     Check::of("agrees with itself", problem)
 }
 
-fn digest(which: &str, named: &Digest, policy: &Policy) -> Check {
-    let found = policy.identity().effective_digest;
-    let problem = (found != *named)
+fn policy(which: &str, named: &PolicyRef, policy: &Policy) -> Check {
+    let (named, found) = (named.effective_digest, policy.identity().effective_digest);
+    let problem = (found != named)
         .then(|| format!("the report names `{named}`; the pack at hand is `{found}`"));
     Check::of(&format!("{which}.effective_digest"), problem)
 }
@@ -280,6 +284,23 @@ fn again(
     if said.source.kind == SourceKind::Live {
         return live_again(said, evidence, progress);
     }
+    let wanted = wanted(said, evidence)?;
+    let replayed = replay(&wanted, progress)?;
+    let claims = Claims {
+        thresholds: evidence.thresholds,
+        explained: evidence.explained,
+        simulated_clock: said.simulated_clock,
+    };
+    let mut again = report(&wanted, &replayed, &evidence.active, claims)?;
+    again.generated_at = said.generated_at;
+    Ok(again)
+}
+
+/// The replay that the report says it is of.
+pub(super) fn wanted<'a>(
+    said: &'a Report,
+    evidence: &Evidence<'a>,
+) -> Result<Replay<'a>, ReplayError> {
     let scope = said.replay.as_ref().ok_or(ReplayError::NoDecision)?;
     let (first, last) = said
         .source
@@ -288,7 +309,7 @@ fn again(
         .ok_or(ReplayError::NoDecision)?;
     // As many as the fullest group has are as many as were asked for, or all that there are.
     let examples = said.groups.iter().map(|group| group.examples.len()).max();
-    let wanted = Replay {
+    Ok(Replay {
         directory: evidence.directory,
         positions: Some(first..last.saturating_add(1)),
         only: None,
@@ -301,16 +322,7 @@ fn again(
         facts: scope.facts,
         examples: examples.unwrap_or_default(),
         workers: evidence.workers,
-    };
-    let replayed = replay(&wanted, progress)?;
-    let claims = Claims {
-        thresholds: evidence.thresholds,
-        explained: evidence.explained,
-        simulated_clock: said.simulated_clock,
-    };
-    let mut again = report(&wanted, &replayed, &evidence.active, claims)?;
-    again.generated_at = said.generated_at;
-    Ok(again)
+    })
 }
 
 /// Every field of `said`, held against the report that was made again.
@@ -359,50 +371,5 @@ fn field(name: String, again: &Report, said: &Value, found: &Value) -> Check {
         field: name,
         basis,
         message: difference,
-    }
-}
-
-/// Where two values differ first, and how.
-fn first_difference(path: &str, said: &Value, found: &Value) -> Option<String> {
-    if said == found {
-        return None;
-    }
-    let inner = match (said, found) {
-        (Value::Object(said), Value::Object(found)) => {
-            let names: BTreeSet<&String> = said.keys().chain(found.keys()).collect();
-            names.into_iter().find_map(|name| {
-                let (said, found) = (said.get(name), found.get(name));
-                let (said, found) = (said.unwrap_or(&Value::Null), found.unwrap_or(&Value::Null));
-                first_difference(&format!("{path}.{name}"), said, found)
-            })
-        }
-        (Value::Array(said), Value::Array(found)) if said.len() == found.len() => {
-            let mut pairs = said.iter().zip(found).enumerate();
-            pairs.find_map(|(index, (said, found))| {
-                first_difference(&format!("{path}[{index}]"), said, found)
-            })
-        }
-        (Value::Array(said), Value::Array(found)) => Some(format!(
-            "`{path}` has {} entries; the journal gives {}",
-            said.len(),
-            found.len()
-        )),
-        _ => None,
-    };
-    let whole = || {
-        format!(
-            "`{path}` says {}; the journal gives {}",
-            shown(said),
-            shown(found)
-        )
-    };
-    Some(inner.unwrap_or_else(whole))
-}
-
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    match text.get(..text.floor_char_boundary(MAX_SHOWN_BYTES)) {
-        Some(cut) if cut.len() < text.len() => format!("{cut}…"),
-        _ => text,
     }
 }

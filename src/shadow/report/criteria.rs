@@ -119,6 +119,16 @@ pub struct Criterion {
     pub message: String,
 }
 
+impl Criterion {
+    /// The same without the words for a person.
+    pub(super) fn without_message(&self) -> Self {
+        Self {
+            message: String::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// What came of the candidate's dry run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DryRunSummary {

@@ -42,6 +42,10 @@ that the journal says its run compared; one that was taken while the run was on 
 because what was compared by then is written nowhere: take it when the run has ended. A report of a
 file of actions can't be recomputed from a journal, and is refused.
 
+The words of messages are not compared. A report that another engine made (another version of the
+facts) is refused too; its signature, the journal, the packs' own digests and the number of
+decisions are checked, and the rest is called \"not recomputed, another engine\".
+
 Examples:
   cavra shadow verify report.dsse.json --data-dir /var/lib/cavra --key evidence.pub \\
       --candidate ./next --journal-key log.pub
