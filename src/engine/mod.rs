@@ -305,6 +305,13 @@ pub fn effective_digest(pack: &EffectivePack) -> Digest {
     pack.effective_digest(&base_sources(), FACTS_VERSION)
 }
 
+/// The digest of this engine: its base rules and the version of its facts. It is the same for
+/// every pack.
+#[must_use]
+pub fn engine_digest() -> Digest {
+    crate::policy::effective::engine_digest(&base_sources(), FACTS_VERSION)
+}
+
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
     let groups = pack.approvals.iter();
     groups

@@ -14,6 +14,8 @@ use super::dry_run::DryRunReport;
 use super::pack_at_hand::{PackAtHand, Previous};
 use super::packet::Packet;
 use super::plan::Request;
+use crate::action::facts::FACTS_VERSION;
+use crate::canonical::Digest;
 use crate::policy::decision::PolicyIdentity;
 use crate::policy::diff::{Diff, diff};
 
@@ -31,7 +33,19 @@ pub(crate) struct Basis {
     pub(crate) dry_run: DryRunReport,
     pub(crate) approver_groups: Vec<String>,
     pub(crate) versioning: Versioned,
+    pub(crate) engine: Engine,
+    /// Whether the contract of the user interface says where each method is served. Those of
+    /// earlier versions don't.
+    pub(crate) names_doors: bool,
     pub(crate) request: Request,
+}
+
+/// What judged the policy, as artifacts carry it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Engine {
+    /// Manifests of earlier versions don't say.
+    pub(crate) digest: Option<Digest>,
+    pub(crate) facts_version: String,
 }
 
 /// The previous policy, as artifacts carry it.
@@ -82,6 +96,11 @@ impl Basis {
                 source_ref: versioning.source.as_ref().map(ToString::to_string),
                 reason: versioning.reason.clone(),
             },
+            engine: Engine {
+                digest: Some(at_hand.engine_digest),
+                facts_version: FACTS_VERSION.to_owned(),
+            },
+            names_doors: true,
             request,
         }
     }
@@ -107,6 +126,8 @@ impl Basis {
                 source_ref: manifest.source_ref.clone(),
                 reason: manifest.versioning_reason.clone(),
             },
+            engine: Engine::claimed(packet),
+            names_doors: packet.authoring_ui_contract.names_doors(),
             request: packet.request(),
         }
     }
@@ -119,6 +140,19 @@ impl Basis {
     /// The time that goes into the artifacts.
     pub(crate) fn generated_at(&self) -> Timestamp {
         self.request.generated_at
+    }
+}
+
+impl Engine {
+    /// The version of the facts is that of the first decision: every decision must name the same.
+    pub(crate) fn claimed(packet: &Packet) -> Self {
+        let results = packet.dry_run_report.results.iter();
+        let mut decisions = results.filter_map(|result| result.decision.as_ref());
+        let publish = &packet.approval_workflow.publish_decision;
+        Self {
+            digest: packet.version_manifest.engine_digest,
+            facts_version: decisions.next().unwrap_or(publish).facts_version.clone(),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub mod plan;
 mod pointer;
 pub mod readiness;
 pub mod reference;
+mod sentences;
 
 use std::sync::Arc;
 

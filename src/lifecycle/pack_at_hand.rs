@@ -26,6 +26,8 @@ pub struct PackAtHand<'a> {
     pub lint: &'a LintReport,
     /// Decides under it.
     pub decide: Decide<'a>,
+    /// The digest of the engine that decides: its base rules and the version of its facts.
+    pub engine_digest: Digest,
     /// What version control says of it.
     pub repository: Repository<'a>,
     /// Names and finds packs.

@@ -95,7 +95,7 @@ impl Export {
     pub(crate) fn of(basis: Basis) -> Result<Self, CanonicalError> {
         let mut export = Self {
             lifecycle_plan: LifecyclePlan::of(&basis),
-            authoring_ui_contract: AuthoringUiContract::of(&basis.identity),
+            authoring_ui_contract: AuthoringUiContract::of(&basis),
             version_manifest: VersionManifest::of(&basis),
             shadow_mode_plan: ShadowModePlan::of(&basis),
             rollback_plan: RollbackPlan::of(&basis),

@@ -1,7 +1,11 @@
 //! JSON pointers (RFC 6901), and where two values differ.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
+
+use super::sentences::{digests, is_sentence};
 
 /// Differences that one comparison names.
 pub(crate) const MAX_DIFFERENCES: usize = 4;
@@ -29,52 +33,92 @@ pub(crate) fn of_path(path: &Path) -> String {
     pointer
 }
 
-/// Where `found` is not `expected`, at most [`MAX_DIFFERENCES`] places below `root`.
-pub(crate) fn differences(root: &str, expected: &Value, found: &Value) -> Vec<String> {
-    let mut differences = Vec::new();
-    compare(root.to_owned(), expected, found, &mut differences);
-    differences
+/// What a comparison of two values found.
+#[derive(Debug, Default)]
+pub(crate) struct Differences {
+    /// Where they differ, at most [`MAX_DIFFERENCES`] places.
+    pub(crate) faults: Vec<String>,
+    /// Sentences in other words, which are no faults.
+    pub(crate) reworded: usize,
 }
 
-fn compare(at: String, expected: &Value, found: &Value, out: &mut Vec<String>) {
-    if out.len() >= MAX_DIFFERENCES || expected == found {
-        return;
-    }
-    match (expected, found) {
-        (Value::Object(expected), Value::Object(found)) => {
-            for (key, value) in expected {
-                let at = format!("{at}/{}", escape(key));
-                match found.get(key) {
-                    Some(found) => compare(at, value, found, out),
-                    None => note(format!("`{at}` is missing"), out),
+/// Where `found` is not `expected`. `root` is the pointer to both.
+pub(crate) fn differences(root: &str, expected: &Value, found: &Value) -> Differences {
+    let mut comparison = Comparison {
+        whole: expected,
+        text: OnceCell::new(),
+        out: Differences::default(),
+    };
+    comparison.compare(root.to_owned(), expected, found);
+    comparison.out
+}
+
+struct Comparison<'a> {
+    /// All that is expected.
+    whole: &'a Value,
+    /// The same as JSON, made when it is first needed.
+    text: OnceCell<String>,
+    out: Differences,
+}
+
+impl Comparison<'_> {
+    fn compare(&mut self, at: String, expected: &Value, found: &Value) {
+        if self.out.faults.len() >= MAX_DIFFERENCES || expected == found {
+            return;
+        }
+        match (expected, found) {
+            (Value::Object(expected), Value::Object(found)) => {
+                for (key, value) in expected {
+                    let at = format!("{at}/{}", escape(key));
+                    match found.get(key) {
+                        Some(found) => self.compare(at, value, found),
+                        None => self.note(format!("`{at}` is missing")),
+                    }
+                }
+                for key in found.keys().filter(|key| !expected.contains_key(*key)) {
+                    self.note(format!("`{at}/{}` doesn't belong there", escape(key)));
                 }
             }
-            for key in found.keys().filter(|key| !expected.contains_key(*key)) {
-                note(format!("`{at}/{}` doesn't belong there", escape(key)), out);
+            (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
+                for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
+                    self.compare(format!("{at}/{index}"), expected, found);
+                }
             }
-        }
-        (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
-            for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
-                compare(format!("{at}/{index}"), expected, found, out);
+            (Value::Array(expected), Value::Array(found)) => {
+                let (expected, found) = (expected.len(), found.len());
+                self.note(format!(
+                    "`{at}` has {found} entries, should have {expected}"
+                ));
             }
+            (Value::String(_), Value::String(found)) if is_sentence(&at) => {
+                self.sentence(&at, found);
+            }
+            _ => self.note(format!(
+                "`{at}` is {}, should be {}",
+                show(found),
+                show(expected)
+            )),
         }
-        (Value::Array(expected), Value::Array(found)) => {
-            let (expected, found) = (expected.len(), found.len());
-            note(
-                format!("`{at}` has {found} entries, should have {expected}"),
-                out,
-            );
-        }
-        _ => note(
-            format!("`{at}` is {}, should be {}", show(found), show(expected)),
-            out,
-        ),
     }
-}
 
-fn note(difference: String, out: &mut Vec<String>) {
-    if out.len() < MAX_DIFFERENCES {
-        out.push(difference);
+    /// A sentence in other words. It may name no digest that the rest does not.
+    fn sentence(&mut self, at: &str, found: &str) {
+        let whole = self.whole;
+        let text = &self.text;
+        let known = |digest: &str| text.get_or_init(|| whole.to_string()).contains(digest);
+        match digests(found).find(|digest| !known(digest)) {
+            Some(digest) => {
+                let fault = format!("`{at}` names `{digest}`, which should not be there");
+                self.note(fault);
+            }
+            None => self.out.reworded += 1,
+        }
+    }
+
+    fn note(&mut self, difference: String) {
+        if self.out.faults.len() < MAX_DIFFERENCES {
+            self.out.faults.push(difference);
+        }
     }
 }
 

@@ -9,8 +9,10 @@
 )]
 
 mod dry_run;
+mod engine;
 mod export;
 mod plan;
 mod readiness;
+mod sentences;
 mod support;
 mod tampering;

@@ -101,8 +101,8 @@ fn a_forgery_that_agrees_with_itself_is_recomputed() {
             "a decision under another rule",
             &|packet| {
                 let decision = &mut result_at(packet, "block_env_read")["decision"];
-                decision["reason"] = Value::from("because");
-                decision["matched_rules"][0]["reason"] = Value::from("because");
+                decision["rule_id"] = Value::from("filesystem.write.block");
+                decision["matched_rules"][0]["rule_id"] = Value::from("filesystem.write.block");
             },
             "dry_run_report_recomputed",
         ),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cavra::action::{Action, ActionError};
 use cavra::authority::{Ask, Authority};
-use cavra::engine::{Policy, effective_digest};
+use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::library::{Library, load_file};
 use cavra::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
 use cavra::lifecycle::packet::{EvidenceMode, OperatingEvidence, Packet};
@@ -105,6 +105,7 @@ impl Bench {
             identity: &self.enforced.identity,
             lint: &self.lint,
             decide: &decide,
+            engine_digest: engine_digest(),
             repository: Repository {
                 versioning: &self.versioning,
                 source_at: &source_at,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::support::{file, find, pack, table};
 use cavra::policy::diff::diff;
 use cavra::policy::effective::{
-    EffectivePack, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PolicyError, resolve, resolve_source,
+    EffectivePack, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PolicyError, engine_digest, resolve,
+    resolve_source,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -26,7 +27,7 @@ struct Row {
 
 #[test]
 fn packs_are_joined_as_the_table_says() {
-    for row in table::<Row>("inherit.yaml") {
+    for row in table::<Row>("inherit.yaml", 28) {
         match (resolve(&row.resolve, &mut find(&row.packs)), row.error) {
             (Ok(effective), None) => {
                 let json = effective.to_json();
@@ -128,6 +129,21 @@ fn a_rule_without_approvers_of_its_own_has_the_default_ones() {
 
 fn single(text: &str) -> EffectivePack {
     resolve_source(pack(text), &mut find(&BTreeMap::new())).unwrap()
+}
+
+#[test]
+fn the_engine_digest_is_of_the_base_rules_and_the_facts() {
+    let base = [
+        file("base.rego", "package cavra.base"),
+        file("more.rego", "package cavra.more"),
+    ];
+    let digest = engine_digest(&base, "v1");
+    let turned = [base[1].clone(), base[0].clone()];
+    assert_eq!(engine_digest(&turned, "v1"), digest, "order of the files");
+    assert_ne!(engine_digest(&base, "v2"), digest);
+    assert_ne!(engine_digest(&base[..1], "v1"), digest);
+    let other = [file("base.rego", "package cavra.base # 2"), base[1].clone()];
+    assert_ne!(engine_digest(&other, "v1"), digest);
 }
 
 /// What decides is in the effective digest; spelling and cases are not.

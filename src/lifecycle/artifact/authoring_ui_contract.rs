@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision::PolicyIdentity;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.authoring-ui-contract.v1";
@@ -104,8 +104,21 @@ const OPERATOR_NOTES: [&str; 4] = [
 ];
 
 impl AuthoringUiContract {
-    pub(crate) fn of(identity: &PolicyIdentity) -> Self {
-        Self::new(&identity.id, Scheme::Draft.reference(identity))
+    pub(crate) fn of(basis: &Basis) -> Self {
+        let identity = &basis.identity;
+        let mut contract = Self::new(&identity.id, Scheme::Draft.reference(identity));
+        if !basis.names_doors {
+            for endpoint in &mut contract.api_endpoints {
+                endpoint.doors.clear();
+            }
+        }
+        contract
+    }
+
+    /// Whether any endpoint says where its methods are served.
+    pub(crate) fn names_doors(&self) -> bool {
+        let mut endpoints = self.api_endpoints.iter();
+        endpoints.any(|endpoint| !endpoint.doors.is_empty())
     }
 
     /// The contract for one policy under one review.

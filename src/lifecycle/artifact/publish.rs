@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
-use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::dry_run::missing_required;
@@ -201,7 +200,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         policy_version: identity.version.to_string(),
         policy_digest: identity.policy_digest,
         effective_digest: identity.effective_digest,
-        facts_version: FACTS_VERSION.to_owned(),
+        facts_version: basis.engine.facts_version.clone(),
         outcome: Outcome::RuleMatched,
         matched_rules: vec![finding],
         matched_rules_left_out: 0,

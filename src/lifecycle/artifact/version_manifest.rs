@@ -21,6 +21,10 @@ pub struct VersionManifest {
     pub policy_version: String,
     pub policy_digest: Digest,
     pub effective_digest: Digest,
+    /// SHA-256 over the base Rego and the version of the facts that judged the policy. Manifests
+    /// of earlier versions don't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_digest: Option<Digest>,
     /// Ancestors first, the pack itself last.
     pub lineage: Vec<LineageEntry>,
     pub previous_policy_version: Option<String>,
@@ -65,6 +69,7 @@ impl VersionManifest {
             policy_version: identity.version.to_string(),
             policy_digest: identity.policy_digest,
             effective_digest: identity.effective_digest,
+            engine_digest: basis.engine.digest,
             lineage: basis.lineage.clone(),
             previous_policy_version: before.map(|before| before.version.to_string()),
             previous_policy_digest: before.map(|before| before.policy_digest),

@@ -9,7 +9,7 @@ use crate::lifecycle::artifact::{
 };
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::packet::CAPABILITIES;
-use crate::lifecycle::pointer::{MAX_DIFFERENCES, differences};
+use crate::lifecycle::pointer::{Differences, MAX_DIFFERENCES, differences};
 use crate::policy::diff::{Change, Diff, Direction};
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
@@ -24,8 +24,8 @@ fn derived(subject: &Subject<'_>, checks: &mut Checks) {
     match artifacts(&Basis::claimed(subject.packet)) {
         Ok(expected) => {
             for name in CAPABILITIES {
-                let faults = faults(name, &expected, subject.value);
-                checks.faults(name, &faults, "agrees with the rest of the packet");
+                let found = compare(name, &expected, subject.value);
+                checks.compared(name, &found, "agrees with the rest of the packet");
             }
         }
         Err(problem) => checks.blocker("packet", problem),
@@ -38,7 +38,7 @@ pub(super) fn artifacts(basis: &Basis) -> Result<Map<String, Value>, String> {
         ("approval_workflow", to_value(ApprovalWorkflow::of(basis))),
         (
             "authoring_ui_contract",
-            to_value(AuthoringUiContract::of(&basis.identity)),
+            to_value(AuthoringUiContract::of(basis)),
         ),
         ("dry_run_report", to_value(&basis.dry_run)),
         ("lint_report", to_value(&basis.lint)),
@@ -53,7 +53,7 @@ pub(super) fn artifacts(basis: &Basis) -> Result<Map<String, Value>, String> {
 }
 
 /// Where one artifact is not what it should be.
-pub(super) fn faults(name: &str, expected: &Map<String, Value>, found: &Value) -> Vec<String> {
+pub(super) fn compare(name: &str, expected: &Map<String, Value>, found: &Value) -> Differences {
     let none = Value::Null;
     let (expected, found) = (expected.get(name), found.get(name));
     differences(

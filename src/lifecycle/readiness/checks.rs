@@ -2,6 +2,7 @@
 
 use super::{Check, CheckStatus, ReadinessResult, SCHEMA_VERSION, Status};
 use crate::lifecycle::packet::{EvidenceMode, PRODUCT};
+use crate::lifecycle::pointer::Differences;
 
 /// What a message starts with where nothing could be recomputed.
 pub(super) const CLAIMED_ONLY: &str = "claimed only: ";
@@ -21,6 +22,16 @@ impl Checks {
         } else {
             self.blocker(name, faults.join("; "));
         }
+    }
+
+    /// A check that blocks if two values differ in anything but the words of sentences.
+    pub(super) fn compared(&mut self, name: &str, found: &Differences, sound: &str) {
+        let sound = match found.reworded {
+            0 => sound.to_owned(),
+            1 => format!("{sound}; 1 sentence has other words"),
+            count => format!("{sound}; {count} sentences have other words"),
+        };
+        self.faults(name, &found.faults, sound);
     }
 
     pub(super) fn pass(&mut self, name: impl Into<String>, message: impl Into<String>) {
@@ -65,7 +76,7 @@ impl Checks {
             .count()
     }
 
-    /// `recomputed`: the pack was at hand.
+    /// `recomputed`: every verdict was made again from the pack, by the engine that made the packet.
     pub(super) fn result(self, mode: Option<EvidenceMode>, recomputed: bool) -> ReadinessResult {
         let blocker_count = self.count(CheckStatus::Blocker);
         let warning_count = self.count(CheckStatus::Warn);

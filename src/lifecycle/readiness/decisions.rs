@@ -15,12 +15,15 @@ use crate::policy::verdict::{
 /// How far a decision's id and its timestamp may be apart, in milliseconds.
 const MAX_SKEW_MS: i64 = 60_000;
 
-/// What is wrong with a decision on `input` by the policy `identity`, whatever it decided.
-pub(super) fn faults(
-    decision: &DecisionDocument,
-    input: &Value,
-    identity: &PolicyIdentity,
-) -> Vec<String> {
+/// Who must have made the decisions of a packet.
+pub(super) struct Judge<'a> {
+    pub(super) identity: &'a PolicyIdentity,
+    pub(super) facts_version: &'a str,
+}
+
+/// What is wrong with a decision on `input` by `judge`, whatever it decided.
+pub(super) fn faults(decision: &DecisionDocument, input: &Value, judge: &Judge<'_>) -> Vec<String> {
+    let identity = judge.identity;
     let mut faults = Vec::new();
     let mut hold = |holds: bool, what: &str| {
         if !holds {
@@ -38,6 +41,10 @@ pub(super) fn faults(
     hold(
         decision.effective_digest == identity.effective_digest,
         "another `effective_digest` decided",
+    );
+    hold(
+        decision.facts_version == judge.facts_version,
+        "another `facts_version` than the first decision's",
     );
     hold(
         timed(decision),
@@ -111,7 +118,6 @@ fn deciding(decision: &DecisionDocument, identity: &PolicyIdentity) -> Vec<Strin
     hold(decision.rule_id == *first.rule_id, "rule_id");
     hold(decision.ruled() == first.decision, "decision");
     hold(decision.severity == first.severity, "severity");
-    hold(decision.reason == *first.reason, "reason");
     hold(rests_on(decision, first, identity), "evidence_refs");
     hold(
         decision
@@ -147,5 +153,5 @@ fn outcome(rule_id: &str) -> Outcome {
 
 /// Where one input is not the other.
 pub(super) fn input_faults(expected: &Value, found: &Value) -> Vec<String> {
-    differences("input", expected, found)
+    differences("input", expected, found).faults
 }

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Subject;
 use super::checks::Checks;
+use super::engine::NOT_RECOMPUTED;
 use crate::canonical::{Digest, to_canonical_bytes};
-use crate::lifecycle::basis::Basis;
 use crate::lifecycle::pointer::escape;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::decision::PolicyIdentity;
@@ -14,11 +14,14 @@ use crate::policy::decision::PolicyIdentity;
 const ELSEWHERE: [&str; 4] = ["lineage", "previous_policy", "input", "diff"];
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
-    let claimed = Basis::claimed(subject.packet).identity;
-    let identity = subject.at_hand.map_or(&claimed, |at_hand| at_hand.identity);
+    let identity = &subject.identity;
     let same = |checks: &mut Checks, name: &str, keys: &[&str], expected: &str| {
         let faults = others(subject.value, keys, expected);
-        checks.faults(name, &faults, format!("everywhere `{expected}`"));
+        let sound = match subject.is_by_another_engine && name == "effective_digest" {
+            true => format!("everywhere `{expected}`; {NOT_RECOMPUTED}"),
+            false => format!("everywhere `{expected}`"),
+        };
+        checks.faults(name, &faults, sound);
     };
     same(
         checks,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Subject;
 use super::checks::Checks;
-use super::{Subject, decisions};
-use crate::lifecycle::basis::Basis;
+use super::decisions::{self, Judge};
+use crate::lifecycle::basis::Engine;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport, mismatches, missing_required};
 use crate::policy::cases::{Case, REQUIRED_CASE_IDS, required_cases};
 use crate::policy::decision::PolicyIdentity;
@@ -16,11 +17,13 @@ const MAX_FAULTS: usize = 5;
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     lint(subject, checks);
     let report = &subject.packet.dry_run_report;
-    let claimed = Basis::claimed(subject.packet).identity;
-    let identity = subject.at_hand.map_or(&claimed, |at_hand| at_hand.identity);
-    counts(report, identity, checks);
+    let judge = Judge {
+        identity: &subject.identity,
+        facts_version: &Engine::claimed(subject.packet).facts_version,
+    };
+    counts(report, judge.identity, checks);
     required(report, checks);
-    verdicts(report, identity, checks);
+    verdicts(report, &judge, checks);
 }
 
 fn lint(subject: &Subject<'_>, checks: &mut Checks) {
@@ -143,12 +146,12 @@ fn required_faults(case: &Case, result: &CaseResult) -> Vec<String> {
     faults
 }
 
-fn verdicts(report: &DryRunReport, identity: &PolicyIdentity, checks: &mut Checks) {
+fn verdicts(report: &DryRunReport, judge: &Judge<'_>, checks: &mut Checks) {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for result in &report.results {
-        let mut found = verdict_faults(result, identity);
+        let mut found = verdict_faults(result, judge);
         if !seen.insert(result.case_id.as_str()) {
             found.push("is there twice".to_owned());
         }
@@ -181,7 +184,7 @@ fn verdicts(report: &DryRunReport, identity: &PolicyIdentity, checks: &mut Check
     checks.faults("dry_run_passed", &failed, "every case passed");
 }
 
-fn verdict_faults(result: &CaseResult, identity: &PolicyIdentity) -> Vec<String> {
+fn verdict_faults(result: &CaseResult, judge: &Judge<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     if result.expected.decision != result.expected_decision {
         faults.push("`expected_decision` is not what `expected` says".to_owned());
@@ -194,8 +197,8 @@ fn verdict_faults(result: &CaseResult, identity: &PolicyIdentity) -> Vec<String>
     }
     let found = match &result.decision {
         Some(decision) => {
-            faults.extend(decisions::faults(decision, &result.input, identity));
-            mismatches(&result.expected, decision, identity.effective_digest)
+            faults.extend(decisions::faults(decision, &result.input, judge));
+            mismatches(&result.expected, decision, judge.identity.effective_digest)
         }
         None => Vec::new(),
     };

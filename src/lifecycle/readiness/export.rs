@@ -31,12 +31,7 @@ pub fn export_readiness(
         Ok(read) => read,
         Err(errors) => return unreadable(&errors),
     };
-    let subject = Subject {
-        packet: &packet,
-        value: &value,
-        at_hand,
-        require_live: false,
-    };
+    let subject = Subject::new(&packet, &value, at_hand, false);
     let mut checks = Checks::default();
     index(&artifacts, &mut checks);
     plan_and_index(&packet, &artifacts, &mut checks);
@@ -44,7 +39,7 @@ pub fn export_readiness(
     dry_runs::check(&subject, &mut checks);
     agreement::check(&subject, &mut checks);
     pack::check(&subject, &mut checks);
-    checks.result(None, at_hand.is_some())
+    checks.result(None, subject.is_recomputed())
 }
 
 /// The artifacts by name.
@@ -127,11 +122,24 @@ fn index(artifacts: &Map<String, Value>, checks: &mut Checks) {
     );
 }
 
+/// The index with the digests of the files as they are. Whether a file says what it should is
+/// compared without the words of its sentences, which the digest covers.
+fn indexed(mut index: ExportIndex, artifacts: &Map<String, Value>) -> ExportIndex {
+    for entry in &mut index.artifacts {
+        let value = artifacts.get(&entry.name);
+        if let Some(bytes) = value.and_then(|value| to_canonical_bytes(value).ok()) {
+            entry.sha256 = Digest::of(&bytes);
+        }
+    }
+    index
+}
+
 /// The two artifacts that a packet hasn't got follow from the others.
 fn plan_and_index(packet: &Packet, artifacts: &Map<String, Value>, checks: &mut Checks) {
     let expected = Export::of(Basis::claimed(packet)).map_err(|error| error.to_string());
     let expected = expected.and_then(|export| {
-        let values = [to_value(&export.lifecycle_plan), to_value(&export.index)];
+        let index = indexed(export.index, artifacts);
+        let values = [to_value(&export.lifecycle_plan), to_value(&index)];
         let [plan, index] = values.map(|value| value.map_err(|error| error.to_string()));
         Ok([("lifecycle_plan", plan?), (INDEX, index?)])
     });
@@ -139,8 +147,8 @@ fn plan_and_index(packet: &Packet, artifacts: &Map<String, Value>, checks: &mut 
         Ok(expected) => {
             for (name, value) in expected {
                 let found = artifacts.get(name).cloned().unwrap_or_default();
-                let faults = differences(&format!("/{name}"), &value, &found);
-                checks.faults(name, &faults, "follows from the other artifacts");
+                let found = differences(&format!("/{name}"), &value, &found);
+                checks.compared(name, &found, "follows from the other artifacts");
             }
         }
         Err(problem) => checks.blocker(INDEX, problem),

@@ -9,6 +9,13 @@
 //! 3. With the pack at hand the artifacts are derived from the pack, every case is decided
 //!    again, and the whole is compared, save for ids and times of decisions.
 //!
+//! Ids, codes, verdicts, digests and counts are compared, and the pack's own texts. The words of
+//! sentences for people are not, so that better English voids nothing.
+//!
+//! A packet that another engine made (other base rules, or another version of the facts) is
+//! recomputed from the pack except for its verdicts, its lint issues and its effective digests.
+//! Those checks say *not recomputed, another engine*, and the packet is never ready for live use.
+//!
 //! What even the pack can't tell stays a claim and says so: which policy was in force before
 //! (its digests are recomputed from the copy in the packet, not looked up), who asked, what the
 //! references to other systems lead to, and a commit that the repository hasn't got.
@@ -21,6 +28,7 @@ mod checks;
 mod decisions;
 mod digests;
 mod dry_runs;
+mod engine;
 mod evidence;
 mod export;
 mod pack;
@@ -28,8 +36,10 @@ mod pack;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::basis::Basis;
 use super::pack_at_hand::PackAtHand;
 use super::packet::{self, EvidenceMode, Packet, PacketError};
+use crate::policy::decision::PolicyIdentity;
 use checks::Checks;
 
 pub use export::export_readiness;
@@ -97,9 +107,45 @@ struct Subject<'a> {
     value: &'a Value,
     at_hand: Option<&'a PackAtHand<'a>>,
     require_live: bool,
+    /// Another engine than this one made the packet.
+    is_by_another_engine: bool,
+    /// Which policy the packet must be about: that of the given pack. Without a pack it is what the
+    /// packet claims, and so is the effective digest that another engine made.
+    identity: PolicyIdentity,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    fn new(
+        packet: &'a Packet,
+        value: &'a Value,
+        at_hand: Option<&'a PackAtHand<'a>>,
+        require_live: bool,
+    ) -> Self {
+        let claimed = Basis::claimed(packet).identity;
+        let is_by_another_engine = at_hand.is_some_and(|it| engine::is_another(packet, it));
+        let identity = match at_hand {
+            None => claimed,
+            Some(at_hand) if is_by_another_engine => PolicyIdentity {
+                effective_digest: claimed.effective_digest,
+                ..at_hand.identity.clone()
+            },
+            Some(at_hand) => at_hand.identity.clone(),
+        };
+        Self {
+            packet,
+            value,
+            at_hand,
+            require_live,
+            is_by_another_engine,
+            identity,
+        }
+    }
+
+    /// Whether the verdicts could be made again.
+    fn is_recomputed(&self) -> bool {
+        self.at_hand.is_some() && !self.is_by_another_engine
+    }
+
     fn is_live(&self) -> bool {
         self.packet.evidence_mode == EvidenceMode::Live
     }
@@ -116,20 +162,14 @@ pub fn readiness(
         Ok(read) => read,
         Err(errors) => return unreadable(&errors),
     };
-    let subject = Subject {
-        packet: &packet,
-        value: &value,
-        at_hand,
-        require_live,
-    };
+    let subject = Subject::new(&packet, &value, at_hand, require_live);
     let mut checks = Checks::default();
     evidence::check(&subject, &mut checks);
     digests::check(&subject, &mut checks);
     dry_runs::check(&subject, &mut checks);
     agreement::check(&subject, &mut checks);
     pack::check(&subject, &mut checks);
-    let recomputed = at_hand.is_some();
-    checks.result(Some(packet.evidence_mode), recomputed)
+    checks.result(Some(packet.evidence_mode), subject.is_recomputed())
 }
 
 fn unreadable(errors: &[PacketError]) -> ReadinessResult {

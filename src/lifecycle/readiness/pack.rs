@@ -1,15 +1,15 @@
 //! Whether the packet is what the pack at hand comes to, and the repository holds it.
 
-use super::Subject;
-use super::agreement::{artifacts, faults};
+use super::agreement::{artifacts, compare};
 use super::checks::Checks;
+use super::{Subject, engine};
 use crate::lifecycle::basis::{Basis, Versioned};
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
 use crate::lifecycle::packet::{CAPABILITIES, Packet};
 use crate::policy::read;
 use crate::policy::source::PackSource;
-use crate::policy::versioning::{SourceRef, TRACKED_AND_CLEAN};
+use crate::policy::versioning::SourceRef;
 
 const WITHOUT_PACK: &str = "the pack is not at hand";
 
@@ -20,6 +20,7 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
         None => claimed_only(subject, checks),
         Some(at_hand) => {
             checks.pass("pack_at_hand", "recomputed from the pack");
+            engine::check(subject, at_hand, checks);
             source(subject.packet, at_hand, checks);
             recomputed(subject, at_hand, checks);
         }
@@ -34,13 +35,6 @@ fn versioned(subject: &Subject<'_>, checks: &mut Checks) {
         Some(source) if source.parse::<SourceRef>().is_err() => {
             checks.blocker(name, format!("`{source}` is not `git:COMMIT:FOLDER`"));
         }
-        Some(_) if manifest.versioning_reason != TRACKED_AND_CLEAN => checks.blocker(
-            name,
-            format!(
-                "`/version_manifest/versioning_reason` is `{}`, should be `{TRACKED_AND_CLEAN}`",
-                manifest.versioning_reason
-            ),
-        ),
         None if subject.is_live() => checks.blocker(
             name,
             format!(
@@ -80,6 +74,7 @@ fn claimed_only(subject: &Subject<'_>, checks: &mut Checks) {
     } else {
         checks.claimed(name, message);
     }
+    checks.claimed(engine::CHECK, WITHOUT_PACK);
     checks.claimed("source_ref", WITHOUT_PACK);
     for artifact in CAPABILITIES {
         checks.claimed(format!("{artifact}_recomputed"), WITHOUT_PACK);
@@ -96,23 +91,32 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
             return checks.blocker("rollback_plan_recomputed", message);
         }
     };
-    let mut report = dry_run(at_hand.pack, at_hand.identity, at_hand.decide);
-    take_ids_and_times(&mut report, &packet.dry_run_report);
+    let report = match subject.is_by_another_engine {
+        true => engine::with_cases_of(at_hand.pack, &packet.dry_run_report),
+        false => dry_run_again(at_hand, &packet.dry_run_report),
+    };
     let mut basis = Basis::of(at_hand, previous.as_ref(), packet.request(), report);
     // What the repository says is checked against the commit that the packet names.
     basis.versioning = Versioned {
         source_ref: packet.version_manifest.source_ref.clone(),
         reason: packet.version_manifest.versioning_reason.clone(),
     };
+    // Packets of earlier versions lack these.
+    basis.names_doors = packet.authoring_ui_contract.names_doors();
+    let named = packet.version_manifest.engine_digest;
+    basis.engine.digest = basis.engine.digest.filter(|_| named.is_some());
+    if subject.is_by_another_engine {
+        engine::adopt(&mut basis, packet);
+    }
     match artifacts(&basis) {
         Ok(expected) => {
             for name in CAPABILITIES {
-                let faults = faults(name, &expected, subject.value);
-                checks.faults(
-                    &format!("{name}_recomputed"),
-                    &faults,
-                    "is what the pack comes to",
-                );
+                let found = compare(name, &expected, subject.value);
+                let sound = match subject.is_by_another_engine {
+                    true => engine::sound(name),
+                    false => "is what the pack gives",
+                };
+                checks.compared(&format!("{name}_recomputed"), &found, sound);
             }
         }
         Err(problem) => checks.blocker("pack_at_hand", problem),
@@ -129,14 +133,17 @@ fn previous(packet: &Packet, at_hand: &PackAtHand<'_>) -> Result<Option<Previous
         .map_err(|error| error.to_string())
 }
 
-/// A decision that is made again has another id and time; nothing else may differ.
-fn take_ids_and_times(ours: &mut DryRunReport, theirs: &DryRunReport) {
+/// The dry run of the pack, with the ids and times of `theirs`: a decision that is made again has
+/// others; nothing else may differ.
+fn dry_run_again(at_hand: &PackAtHand<'_>, theirs: &DryRunReport) -> DryRunReport {
+    let mut ours = dry_run(at_hand.pack, at_hand.identity, at_hand.decide);
     for (ours, theirs) in ours.results.iter_mut().zip(&theirs.results) {
         if let (Some(ours), Some(theirs)) = (&mut ours.decision, &theirs.decision) {
             ours.decision_id = theirs.decision_id;
             ours.timestamp = theirs.timestamp;
         }
     }
+    ours
 }
 
 /// Whether the commit that the packet names holds the pack at hand.

@@ -169,12 +169,10 @@ impl EffectivePack {
             .iter()
             .map(|rule| json!({ "pack_id": rule.pack_id, "file": fingerprint(&rule.file) }))
             .collect();
-        let mut base: Vec<&SourceFile> = base.iter().collect();
-        base.sort_by(|a, b| a.path.cmp(&b.path));
         digest(&json!({
             "policy": self.deciding(),
             "rules": rules,
-            "base_rules": base.into_iter().map(fingerprint).collect::<Vec<_>>(),
+            "base_rules": base_rules(base),
             "facts_version": facts_version,
         }))
     }
@@ -220,6 +218,23 @@ impl EffectivePack {
             "maps_to": self.maps_to,
         })
     }
+}
+
+/// SHA-256 over what every pack is judged by: the base Rego and the version of the facts.
+/// Two documents whose engine digests differ were made by engines that may decide otherwise.
+#[must_use]
+pub fn engine_digest(base: &[SourceFile], facts_version: &str) -> Digest {
+    digest(&json!({
+        "base_rules": base_rules(base),
+        "facts_version": facts_version,
+    }))
+}
+
+/// Every base file by path and digest, in the order of the paths.
+fn base_rules(base: &[SourceFile]) -> Vec<Value> {
+    let mut base: Vec<&SourceFile> = base.iter().collect();
+    base.sort_by(|a, b| a.path.cmp(&b.path));
+    base.into_iter().map(fingerprint).collect()
 }
 
 fn fingerprint(file: &SourceFile) -> Value {

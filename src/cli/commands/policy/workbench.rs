@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
-use crate::engine::{Policy, effective_digest};
+use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::library::versioning::{measure, source_at};
 use crate::library::{Library, POLICY_FILE};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
@@ -84,6 +84,7 @@ impl Workbench {
             identity: self.policy.identity(),
             lint: &self.lint,
             decide: &decide,
+            engine_digest: engine_digest(),
             repository: Repository {
                 versioning: &self.versioning,
                 source_at: &source_at,

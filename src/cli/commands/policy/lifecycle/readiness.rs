@@ -18,7 +18,10 @@ use crate::lifecycle::readiness::{Check, CheckStatus, ReadinessResult, Status, r
 const AFTER_HELP: &str = "\
 Whatever can be recomputed from the packet, the pack and the repository is; the pack is looked
 for by the id that the packet names, unless it is given. What only outside systems can say is
-called claimed. Prints JSON unless `--output table` is given.
+called claimed. Ids, codes, verdicts, digests and counts are compared; the words of messages are
+not. What another engine made (other base rules, or another version of the facts) is recomputed
+except for its verdicts, lint issues and effective digests: it is ready with a warning, and blocked
+with --require-live. Prints JSON unless `--output table` is given.
 
 Examples:
   cavra policy lifecycle-readiness packet.json
