@@ -2,14 +2,80 @@
 //! any change to them.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use cavra::engine::{effective_digest, engine_digest};
+use cavra::library::Library;
 use serde_json::Value;
 
-use super::support::cavra;
+use super::support::{cavra, run};
 
 const LIVE: &str =
     "examples/policy-lifecycle/enterprise-policy-lifecycle.live.sanitized.example.json";
 const SAMPLE: &str = "examples/policy-lifecycle/enterprise-policy-lifecycle.sample.json";
+
+const REGENERATE: &str = "examples/policy-lifecycle/regenerate";
+/// What differs between two packets of the same pack: times, ids, and what git says of the moment.
+const OF_THE_MOMENT: [&str; 7] = [
+    "decision_id",
+    "generated_at",
+    "git_versioned",
+    "packet_digest",
+    "source_ref",
+    "timestamp",
+    "versioning_reason",
+];
+
+fn read(file: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// A packet without what is of the moment.
+fn lasting(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|key, _| !OF_THE_MOMENT.contains(&key.as_str()));
+            fields.values_mut().for_each(lasting);
+        }
+        Value::Array(items) => items.iter_mut().for_each(lasting),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_examples_are_of_today_s_engine_and_pack() {
+    let library = Library::open(&[PathBuf::from("policy-packs")]).unwrap();
+    let pack = library.effective("cavra-ai-agent-baseline").unwrap();
+    let today = [effective_digest(&pack), engine_digest()].map(|it| it.to_string());
+    for file in [LIVE, SAMPLE] {
+        let manifest = &read(file)["version_manifest"];
+        let named = ["effective_digest", "engine_digest"].map(|key| manifest[key].clone());
+        assert_eq!(
+            named, today,
+            "`{file}` is of another engine or pack: run `{REGENERATE}`, and commit what it writes"
+        );
+    }
+}
+
+#[test]
+fn the_script_makes_the_examples_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = assert_cmd::Command::new(REGENERATE);
+    script.arg(folder.path()).env_remove("CAVRA_PACKS");
+    script.env("CAVRA", env!("CARGO_BIN_EXE_cavra"));
+    run(&mut script).exits(0);
+    for file in [LIVE, SAMPLE] {
+        let name = Path::new(file).file_name().unwrap();
+        let made = folder.path().join(name);
+        let (mut made, mut kept) = (read(made.to_str().unwrap()), read(file));
+        lasting(&mut made);
+        lasting(&mut kept);
+        assert!(
+            made == kept,
+            "`{file}` is not what `{REGENERATE}` writes: run it, and commit what it writes"
+        );
+    }
+}
 
 fn readiness(args: &[&str], code: i32) -> Value {
     let command = [&["policy", "lifecycle-readiness"], args].concat();
