@@ -14,6 +14,8 @@ mod establish;
 mod git;
 mod git_oracle;
 mod mcp;
+#[path = "../common/needs.rs"]
+mod needs;
 mod paths;
 mod programs;
 mod quick;

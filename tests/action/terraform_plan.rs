@@ -8,6 +8,8 @@ use cavra::action::facts::{ChangeAction, TerraformPlan};
 use cavra::action::terraform::read_plan;
 use serde_json::{Value, json};
 
+use crate::needs;
+
 fn plan(changes: &[(&str, Value)]) -> Value {
     let changes: Vec<Value> = changes
         .iter()
@@ -172,8 +174,7 @@ fn real_plan(dir: &Path, configuration: &str) -> TerraformPlan {
 
 #[test]
 fn real_plans_are_read() {
-    if Command::new("terraform").arg("-version").output().is_err() {
-        eprintln!("no terraform on this machine; nothing to compare with");
+    if !needs::program("terraform") {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

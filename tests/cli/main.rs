@@ -20,6 +20,8 @@ mod keys;
 mod lifecycle;
 mod lines;
 mod mcp_example;
+#[path = "../common/needs.rs"]
+mod needs;
 mod packs;
 mod policy;
 mod serve;

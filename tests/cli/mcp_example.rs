@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use super::needs;
 use super::support::{cavra_with, run};
 
 const PACK: &str = "examples/mcp/pack/policy.yaml";
@@ -76,8 +77,7 @@ fn one_word_of_a_description_makes_another_tool_and_both_are_named() {
 
 #[test]
 fn the_pins_are_those_that_the_script_prints() {
-    if which("jq").is_none() {
-        eprintln!("skipped: no `jq` on this machine");
+    if !needs::program("jq") {
         return;
     }
     let mut script = assert_cmd::Command::new("examples/mcp/pins");
@@ -91,11 +91,4 @@ fn the_pins_are_those_that_the_script_prints() {
         pack.contains(&pins),
         "the pack pins other definitions:\n{pins}"
     );
-}
-
-fn which(program: &str) -> Option<std::path::PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
 }

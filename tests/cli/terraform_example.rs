@@ -1,18 +1,9 @@
 //! The Terraform example, with the real `terraform`.
 
-use std::process::Command;
-
 use serde_json::Value;
 
+use super::needs;
 use super::support::run;
-
-/// Whether the machine has a `terraform`; without one there is nothing to show.
-fn terraform_is_here() -> bool {
-    Command::new("terraform")
-        .arg("version")
-        .output()
-        .is_ok_and(|output| output.status.success())
-}
 
 fn plan_of(decision: &Value) -> &str {
     let refs = decision["evidence_refs"].as_array().unwrap();
@@ -26,8 +17,7 @@ fn plan_of(decision: &Value) -> &str {
 
 #[test]
 fn replace_and_delete_are_told_from_create_and_an_approval_names_one_plan() {
-    if !terraform_is_here() {
-        eprintln!("skipped: no `terraform` on this machine");
+    if !needs::program("terraform") {
         return;
     }
     let mut script = assert_cmd::Command::new("examples/terraform/decide");

@@ -18,6 +18,12 @@ mod killed;
 mod load;
 mod lost_writes;
 mod modes;
+#[path = "../common/needs.rs"]
+#[expect(
+    dead_code,
+    reason = "these tests need no program that a machine may lack"
+)]
+mod needs;
 mod oracle;
 mod random;
 #[path = "../journal/rfc6962.rs"]

@@ -65,6 +65,7 @@ fn every_case_holds() {
             }
         }
     }
+    assert!(cases >= 5_000, "only {cases} cases");
     assert!(
         failures.is_empty(),
         "{} of {cases} fail:\n{}",

@@ -153,6 +153,7 @@ fn every_line_of_the_tables_holds() {
             }
         }
     }
+    assert!(lines >= 700, "only {lines} lines");
     assert!(
         wrong.is_empty(),
         "{} of {lines} are wrong:\n{}",

@@ -145,6 +145,7 @@ fn a_block_stays_a_block_behind_padding() {
     let policy = policy();
     let idle = decided(&policy);
     let mut misses = Vec::new();
+    assert!(idle.len() >= 40, "only {} cases", idle.len());
     for (case, padded) in cases().iter().zip(&idle) {
         let found = verdict(padded);
         let alone = case.alone.as_ref().unwrap_or(&case.command);

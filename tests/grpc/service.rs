@@ -1,12 +1,11 @@
 //! Health, reflection, the admin socket's life and the end of the service.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cavra::authority::Ask;
 use cavra::authority::conditions::Aspect;
 use cavra::grpc::client::{Client, ClientError};
-use cavra::grpc::limits::DRAIN_TIME_LIMIT;
 use cavra::grpc::server::Drained;
 use cavra::grpc::unix_socket::{SocketAccess, UnixSocket};
 use cavra::policy::verdict::Verdict;
@@ -196,12 +195,11 @@ async fn an_idle_stream_does_not_hold_up_the_end() {
         .await
         .unwrap()
         .into_inner();
-    let begun = Instant::now();
     let ended = service.stop();
     let status = answers.message().await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
+    // Not `TimedOut`, which would say that the call was open until the limit.
     assert_eq!(ended.await.unwrap(), Drained::All);
-    assert!(begun.elapsed() < DRAIN_TIME_LIMIT);
 }
 
 #[tokio::test(flavor = "multi_thread")]

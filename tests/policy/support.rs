@@ -17,11 +17,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Reads a table: one YAML list of rows.
-pub(crate) fn table<T: DeserializeOwned>(name: &str) -> Vec<T> {
+pub(crate) fn table<T: DeserializeOwned>(name: &str, least: usize) -> Vec<T> {
     let path = Path::new("tests/data/packs").join(name);
     let text = std::fs::read_to_string(&path).unwrap();
     let rows = yaml::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    serde_json::from_value(rows.to_json()).unwrap_or_else(|error| panic!("{name}: {error}"))
+    let rows: Result<Vec<T>, _> = serde_json::from_value(rows.to_json());
+    let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(rows.len() >= least, "{name}: only {} rows", rows.len());
+    rows
 }
 
 pub(crate) fn file(path: &str, text: &str) -> SourceFile {

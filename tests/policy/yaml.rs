@@ -25,7 +25,7 @@ struct Refused {
 
 #[test]
 fn texts_are_read_or_refused_as_the_table_says() {
-    for row in crate::support::table::<Row>("yaml.yaml") {
+    for row in crate::support::table::<Row>("yaml.yaml", 30) {
         match (yaml::parse(&row.text), row.error) {
             (Ok(node), None) => assert_eq!(node.to_json(), row.json, "{}", row.note),
             (Err(error), Some(want)) => {

@@ -1,6 +1,6 @@
 //! SIGTERM in the middle of an attack.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use h2::client::Builder;
 use tokio::runtime::Runtime;
@@ -8,16 +8,10 @@ use tokio::runtime::Runtime;
 use crate::service::Service;
 use crate::{attacks, plans, raw};
 
-/// What is promised, and what a busy machine may add to it.
-const PROMISED: Duration = Duration::from_secs(10);
-const SLACK: Duration = Duration::from_secs(5);
-
-/// Stops a service; how it exits.
+/// Stops a service; how it exits. One that goes on until [`Service::stop`] loses patience fails.
 fn stop(service: &mut Service) -> Option<i32> {
-    let begun = Instant::now();
     let code = service.stop();
     let log = service.log();
-    assert!(begun.elapsed() < PROMISED + SLACK, "{log}");
     assert!(!log.contains("panicked"), "{log}");
     code
 }

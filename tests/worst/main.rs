@@ -127,7 +127,9 @@ fn over(cost: &Cost, budget: Budget) -> Option<String> {
 fn the_worst_actions_stay_within_their_budget() {
     let way = Way::new("cavra-ai-agent-baseline");
     let mut failures = Vec::new();
-    for case in cases() {
+    let cases = cases();
+    assert!(cases.len() >= 100, "only {} cases", cases.len());
+    for case in cases {
         let document = case.document();
         let budget = Budget::of(&document);
         let mut cost = way.go(&document);
