@@ -1,6 +1,6 @@
 //! The best interpreter variant of the measurements that the engine was designed by, rebuilt:
 //! one compiled policy shared, matching done before Rego by a `GlobSet`, the hits in `input`,
-//! lean rules, the strictest finding picked in Rust. It knows no facts, explains nothing, and
+//! lean rules, the strictest finding picked in Rust. It knows no facts, gives no explanations, and
 //! makes no decision record: what is compared is the cost of deciding.
 
 use std::collections::BTreeMap;

@@ -14,7 +14,7 @@ use tonic_prost::ProstCodec;
 
 /// Calls that one connection carries at a time.
 const CALLS_A_CONNECTION: usize = 16;
-/// The longest time for a call that is told from longer ones, in nanoseconds.
+/// The longest time of a call that is distinguished from longer ones, in nanoseconds.
 const LONGEST_CALL_NS: u64 = 60_000_000_000;
 /// Between two looks of the metronome at the clock; the system adds some 50 µs.
 const TICK: Duration = Duration::from_micros(50);

@@ -2,7 +2,7 @@
 //! same run: unary at concurrency 1 and 64, and streamed on one connection. Rounds are taken
 //! in turn and medians quoted. `journal` compares the same service without a journal, with one
 //! that writes within 50 ms, and with a durable one; `shadow` without a shadow run, with one, and
-//! with one that stands still. `CAVRA_BENCH_SECONDS` sets a round's length
+//! with one that is blocked. `CAVRA_BENCH_SECONDS` sets a round's length
 //! (2); `cargo bench --bench grpc -- unary64` (or `unary1`, `stream`, `journal`, `shadow`) takes one
 //! measurement alone. Journals are kept under `CAVRA_BENCH_DATA` (the target folder): what a
 //! sync costs is that disk's.

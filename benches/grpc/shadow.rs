@@ -1,5 +1,5 @@
 //! The same service without a shadow run, with one that compares every decision, and with one
-//! whose thread stands still.
+//! whose thread is blocked.
 
 use std::sync::Arc;
 use std::time::Duration;

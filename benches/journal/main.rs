@@ -2,7 +2,7 @@
 //! and how fast all of it is verified.
 //!
 //! ```text
-//! cargo bench --bench journal -- [RECORDS]      # 1,000,000 unless told otherwise
+//! cargo bench --bench journal -- [RECORDS]      # 1,000,000 by default
 //! ```
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]

@@ -40,7 +40,7 @@ fn is_stable(found: &Resolved, root: &str) {
     let Ok(at_root) = Resolver::new(&place("", root, "")) else {
         return;
     };
-    // Over the limits, now that it stands alone behind the root.
+    // Over the limits, now that it is alone behind the root.
     if let Ok(again) = at_root.resolve(&format!("./{}", found.path), &at_root.start()) {
         assert_eq!(&again, found);
     }
@@ -57,7 +57,7 @@ fn agree(patterns: &PathPatterns, path: &str) {
     if path.is_empty() || path.contains(['*', '?', '[']) {
         return;
     }
-    // A shell's `*` does not match a leading dot, and `**` here stands for any walk.
+    // A shell's `*` does not match a leading dot, and `**` here matches any walk.
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let slash = if directory.is_empty() { "" } else { "/" };
     let first = name.chars().next().map_or(String::new(), String::from);

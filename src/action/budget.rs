@@ -14,7 +14,7 @@ pub const COMMAND: usize = 3_000;
 pub const WORD: usize = 160;
 /// To look an option up in the tables of its program.
 pub const OPTION: usize = 1_000;
-/// To resolve one path, to keep it, and to hold it against a pack's patterns.
+/// To resolve one path, to keep it, and to match it with a pack's patterns.
 const PATH: usize = 1_000;
 /// The same for each byte of the path: patterns may begin at each of its directories.
 const PATH_BYTE: usize = 32;

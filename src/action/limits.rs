@@ -30,11 +30,11 @@ pub const MAX_WORK: usize = 6_000_000;
 pub const QUICK_WORK: usize = 100_000;
 /// Units of work that skimming one command line may take beyond what its pieces take each.
 pub const MAX_SKIM_WORK: usize = 6_000_000;
-/// Commands of which a skim keeps more than the forms that are held against patterns.
+/// Commands of which a skim keeps more than the forms that are matched with patterns.
 pub const MAX_SKIMMED_COMMANDS: usize = 256;
 /// Bytes of a directory below which a skim resolves paths; a longer one counts as not known.
 pub const MAX_SKIMMED_DIRECTORY_BYTES: usize = 64;
-/// Things not known of one action that are told; a person reads no more.
+/// Unknown things of one action that are listed; a person reads no more.
 pub const MAX_UNKNOWNS: usize = 256;
 /// Words that the brace expansions of one word may make.
 pub const MAX_EXPANDED_WORDS: usize = 4096;

@@ -65,7 +65,7 @@ pub enum AdmissionError {
         pack_id: String,
         /// The binary.
         program: String,
-        /// Why.
+        /// The error of the system.
         cause: std::io::Error,
     },
 }
@@ -87,7 +87,7 @@ impl Admission {
         }
     }
 
-    /// The same; with `allow`, policies that fail their required cases may be put in force.
+    /// Sets whether policies that fail their required cases may be put in force.
     #[must_use]
     pub fn allowing_failed_cases(mut self, allow: bool) -> Self {
         self.allow_failed_cases = allow;

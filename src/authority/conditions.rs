@@ -7,7 +7,7 @@ use tokio::sync::watch;
 /// A part of the service that can be in a bad way by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
-    /// The record of decisions. While it can't be written, no decision can be told.
+    /// The record of decisions. While it can't be written, no decision can be returned.
     Journal,
     /// The packs on disk. What was read last is not in force because it was refused.
     Packs,

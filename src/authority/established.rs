@@ -17,7 +17,7 @@ pub struct Established {
     took: Duration,
 }
 
-/// What comes of trying to be quick.
+/// The result of an attempt to decide within little work.
 #[expect(
     clippy::large_enum_variant,
     reason = "it is taken apart at once, and a box would cost each decision an allocation"
@@ -72,8 +72,8 @@ impl Authority {
         !slot.active.has_own_rego() && !candidate.is_some_and(|policy| policy.has_own_rego())
     }
 
-    /// Decides one action, for someone who explains or tries out. A decision that an agent is
-    /// told comes from [`Authority::judge_to_record`].
+    /// Decides one action, for an explanation or a trial. A decision that an agent
+    /// gets comes from [`Authority::judge_to_record`].
     #[must_use]
     pub fn judge(&self, established: Established, ask: Ask) -> Answer {
         let Established { action, facts, .. } = established;
@@ -81,7 +81,7 @@ impl Authority {
     }
 
     /// Decides one action and prepares its record; once that is written, the decision may be
-    /// told. A decision is never an error: what can't be evaluated needs approval.
+    /// returned. A decision is never an error: what can't be evaluated needs approval.
     pub fn judge_to_record(&self, established: Established, ask: Ask) -> Unrecorded {
         let Established {
             action,

@@ -1,4 +1,4 @@
-//! Where decisions stand in the journal that were compared before that was known.
+//! Finds the indices of decisions that were compared before they had one.
 //!
 //! A journal that promises less than to be written first tells no positions while decisions are
 //! made. A run then orders them by their ids, which begin with their times, and so does whoever

@@ -24,12 +24,12 @@ pub struct Recording {
     recorder: Recorder,
 }
 
-/// A decision that nobody may be told before it is recorded.
-#[must_use = "a decision that isn't recorded must not be told"]
+/// A decision that must not be returned before it is recorded.
+#[must_use = "a decision that isn't recorded must not be returned"]
 pub struct Unrecorded {
     answer: Answer,
     pending: Option<(Arc<Recording>, Result<Entry, Unavailable>)>,
-    /// Where shadow runs are on: told once the decision is recorded.
+    /// The shadow runs that are on, if any: they get the decision once it is recorded.
     watchers: Option<Running>,
 }
 
@@ -128,7 +128,7 @@ pub struct Inquiry {
     pub method: InquiryMethod,
     /// The other end of the connection, where that is known.
     pub asked_by: Option<String>,
-    /// Who asks, by its own word.
+    /// The caller, as it names itself.
     pub caller: Caller,
     /// Over the question's canonical JSON.
     pub question: Digest,
@@ -170,8 +170,8 @@ impl Unrecorded {
         Self { watchers, ..self }
     }
 
-    /// Records the decision, where there is a journal, as its mode promises; then it may be
-    /// told.
+    /// Records the decision, where there is a journal, as its mode promises. Then it may be
+    /// returned.
     ///
     /// # Errors
     /// If the promise can't be kept.

@@ -2,7 +2,7 @@
 //!
 //! A caller sends a nonce; the answer is signed over it by the service's own key, which the key
 //! of the journal certifies for a day at a time. A caller trusts one of the two keys. What it
-//! checks is what it was told, against what was signed: an answer that was replayed, swapped or
+//! checks the answer that it received against the signed one: an answer that was replayed, swapped or
 //! not signed is refused.
 
 use std::fmt;
@@ -116,7 +116,7 @@ pub enum ForgedAnswer {
     /// What was signed is no statement that this version knows.
     #[error("what was signed can't be read: {0}")]
     Unreadable(String),
-    /// What was signed is not what was told, or answers another question.
+    /// The signed answer differs from the received one, or answers another question.
     #[error("the signature is over another `{0}` than that of this answer")]
     Other(&'static str),
 }

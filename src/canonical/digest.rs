@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Takes the text where it stands: a journal is verified at hundreds of thousands of records a
+/// Reads the text in place: a journal is verified at hundreds of thousands of records a
 /// second, each with several digests.
 struct DigestVisitor;
 

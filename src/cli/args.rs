@@ -27,7 +27,7 @@ const TEMPLATE: &str = "\
 Judge actions:
   simulate  Try a pack's cases through the real service, beside a candidate
   decide    Decide what agents may do: actions in, decisions out
-  explain   Show why: from the text to the facts to the rules that spoke
+  explain   Show why: the action, its facts and the rules that matched
   traffic   Make the actions of agents at work, from a seed, to judge or to measure with
 
 Run the service:
@@ -37,10 +37,10 @@ Watch a candidate:
   shadow    Compare a candidate with live decisions, or recorded actions: what would change
 
 Manage policies:
-  policy    List, show, check and compare policy packs, and change them without fear
+  policy    List, show, check and compare policy packs, and prepare a change of one
 
 Prove what was decided:
-  journal   Look into the record of decisions, and check what proves it
+  journal   Read the record of decisions, verify it, and prove what it holds
   keys      Make and show the keys that sign
 
   help      Print this, or the help of a command
@@ -149,7 +149,7 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     /// Decide what agents may do: actions in, decisions out
     Decide(DecideArgs),
-    /// Show why: from the text to the facts to the rules that spoke
+    /// Show why: the action, its facts and the rules that matched
     Explain(ExplainArgs),
     /// Make the actions of agents at work, from a seed, to judge or to measure with
     Traffic(TrafficArgs),
@@ -161,10 +161,10 @@ pub(crate) enum Command {
     /// Compare a candidate with live decisions, or recorded actions: what would change
     #[command(subcommand)]
     Shadow(ShadowCommand),
-    /// List, show, check and compare policy packs, and change them without fear
+    /// List, show, check and compare policy packs, and prepare a change of one
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Look into the record of decisions, and check what proves it
+    /// Read the record of decisions, verify it, and prove what it holds
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Make and show the keys that sign

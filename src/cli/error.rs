@@ -56,17 +56,19 @@ pub(crate) enum CliError {
         #[source]
         cause: io::Error,
     },
-    #[error("no shadow run is named, or not exactly one is meant")]
+    #[error("no shadow run is named, and the service doesn't have exactly one")]
     WhichRun,
-    #[error("what the criteria of a saved report ask for can't be changed")]
+    #[error(
+        "the thresholds of a saved report can't be changed; `cavra shadow replay` makes a report with others"
+    )]
     SavedCriteria,
     #[error("the shadow run can't be started")]
     Shadow(#[from] StartError),
     #[error("the sampling key can't be used")]
     SamplingKey(#[from] SamplingError),
-    #[error("there can be no such traffic")]
+    #[error("traffic can't be made with these options")]
     Traffic(#[from] TrafficError),
-    #[error("`{}` is no shadow report", path.display())]
+    #[error("`{}` is not a shadow report; `cavra shadow replay --output json` makes one", path.display())]
     Report {
         path: PathBuf,
         #[source]
@@ -79,7 +81,7 @@ pub(crate) enum CliError {
     },
     #[error("the journal can't be replayed")]
     Replay(#[from] ReplayError),
-    #[error("the decisions can't be narrowed down so")]
+    #[error("the decisions can't be filtered by these conditions")]
     Condition(#[from] ConditionError),
     #[error("the report can't be signed")]
     Sign(#[source] DsseError),
@@ -91,7 +93,7 @@ pub(crate) enum CliError {
     },
     #[error("the group can't be explained")]
     Explain(#[from] ExplanationError),
-    #[error("`{}` explains nothing", path.display())]
+    #[error("`{}` is not a signed explanation that counts; `cavra shadow explain` makes one", path.display())]
     Explanation {
         path: PathBuf,
         #[source]
@@ -101,7 +103,7 @@ pub(crate) enum CliError {
     NoAction,
     #[error("this command prints a table or JSON only")]
     NotAReport,
-    #[error("the {what} can't be told apart: {problem}")]
+    #[error("the {what} can't be distinguished: {problem}")]
     Ambiguous { what: &'static str, problem: String },
     #[error("the policy is not put in force")]
     NotInForce(#[from] NotInForce),
@@ -152,13 +154,13 @@ pub(crate) enum CliError {
     /// A server key without a journal's key.
     #[error("`--server-key` needs a journal, whose key certifies it")]
     UncertifiedKey,
-    #[error("`{}` is no proof", path.display())]
+    #[error("`{}` is not a proof; `cavra journal prove` makes one", path.display())]
     Proof {
         path: PathBuf,
         #[source]
         cause: ProofFormatError,
     },
-    #[error("`{}` is no checkpoint", path.display())]
+    #[error("`{}` is not a checkpoint; `cavra journal checkpoint` prints one", path.display())]
     Checkpoint {
         path: PathBuf,
         #[source]

@@ -32,8 +32,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Of the pack with this effective digest, by the binary that runs. None where there is no
-    /// cache folder to look in.
+    /// The memory of the pack with this effective digest, for the running binary. None if there is
+    /// no cache folder.
     pub(super) fn of(effective_digest: Digest) -> Option<Self> {
         let cache = etcetera::choose_base_strategy().ok()?.cache_dir();
         let folder = Some(cache.join(FOLDER)).filter(|folder| folder.is_absolute())?;

@@ -8,7 +8,7 @@ use crate::action::path::RootPatterns;
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct WorkspaceRootArgs {
     /// A root of workspaces, or a glob of several such as `/home/*/src/*`; repeat it for more.
-    /// For any other root, only the caller's word stands, and patterns also match above it
+    /// Any other root is only the caller's claim, so patterns also match above it
     #[arg(long = "workspace-root", value_name = "GLOB", value_parser = checked)]
     roots: Vec<String>,
 }

@@ -40,7 +40,7 @@ pub(crate) struct TrustArgs {
     /// key (`journal.pub`), or its own: a file, `env:NAME` or `fd:N`
     #[arg(long, value_name = "KEY", requires = "endpoint")]
     server_key: Option<KeySource>,
-    /// With --endpoint unix:PATH: the user id of whoever may serve the socket; may be repeated
+    /// With --endpoint unix:PATH: the id of a user who may serve the socket; may be repeated
     /// [default: your own and root]
     #[arg(long, value_name = "UID", requires = "endpoint")]
     socket_owner: Vec<u32>,
@@ -57,7 +57,7 @@ impl TrustArgs {
             Some(source) => Some(AnswerVerifier::new(source.verifying_key()?)),
             None => None,
         };
-        // A person sees which service answers; a hook would take the word of whoever does.
+        // A person sees which service answers; a hook would believe any answer.
         let is_anybody = verifier.is_none() && !endpoint.starts_with("unix:");
         if is_anybody && !io::stderr().is_terminal() {
             tracing::warn!(
@@ -77,7 +77,7 @@ impl FromStr for Timeout {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no time-out: give `10ms` to `1h`, such as `2s`");
+        let wrong = || format!("`{text}` is not a time-out; give `10ms` to `1h`, such as `2s`");
         let time: SignedDuration = text.parse().map_err(|_| wrong())?;
         let time = Duration::try_from(time).map_err(|_| wrong())?;
         if !(MIN_TIMEOUT..=MAX_TIMEOUT).contains(&time) {

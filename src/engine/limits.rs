@@ -2,7 +2,7 @@
 
 /// Interpreter steps of one evaluation: statements, and rounds of loops. A step takes some
 /// 200 ns, so these are about 50 ms; the limit is a count because time differs from run to run.
-/// One long call of a builtin is one step: see [`super::pack_rego`] for what is barred because
+/// One long call of a builtin is one step: see `engine::pack_rego` for what is barred because
 /// of that.
 pub const MAX_EVALUATION_STEPS: u32 = 250_000;
 /// Signals of one section that the base rules see at once; of more, they see one such part
@@ -37,7 +37,7 @@ pub const PATTERN_MEMO_ENTRIES: usize = 1024;
 pub const MAX_FINDINGS_PER_RULE: usize = 32;
 /// Findings that a judgement lists: more than the base rules are, so that each can be there.
 pub const MAX_FINDINGS: usize = 256;
-/// Bytes of JSON of all findings that a judgement lists. They stand twice in an explanation,
+/// Bytes of JSON of all findings that a judgement lists. An explanation has them twice,
 /// and again for a candidate, and an explanation has at most 1 MiB.
 pub const MAX_FINDINGS_BYTES: usize = 128 * 1024;
 /// Bytes of JSON of what a finding says that it matched on, of its pattern, and of each name of a

@@ -3,11 +3,11 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`base`] | the base rules in Rego (`base/rego/`), compiled once for all policies |
-//! | [`matching`] | a pack's lists as matchers: done in Rust, before Rego |
-//! | [`section`] | what the matchers found, as the base rules see it |
-//! | [`pack_rego`] | a pack's own Rego: what bars it, its input, its findings |
-//! | [`render`] | from indices to texts |
+//! | `base` | the base rules in Rego (`base/rego/`), compiled once for all policies |
+//! | `matching` | a pack's lists as matchers: done in Rust, before Rego |
+//! | `section` | what the matchers found, as the base rules see it |
+//! | `pack_rego` | a pack's own Rego: what bars it, its input, its findings |
+//! | `render` | from indices to texts |
 //! | [`limits`] | every bound, by name |
 
 pub mod error;
@@ -190,7 +190,7 @@ impl Policy {
             .collect()
     }
 
-    /// The findings that stand for rules which gave none, or one that can't be read.
+    /// The findings for rules that failed, or whose finding can't be read.
     fn failures(
         &self,
         base: &[(Section, BaseFindings)],

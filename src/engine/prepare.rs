@@ -1,4 +1,4 @@
-//! From facts to section inputs: every fact is held against the pack's matchers.
+//! From facts to section inputs: every fact is matched with the pack's compiled lists.
 
 mod mcp;
 mod plan;
@@ -56,7 +56,7 @@ struct Prepare<'a> {
     policy: &'a Policy,
     /// Reused for every match.
     hits: Vec<u32>,
-    /// What is left for holding globs against patterns.
+    /// The work that is left for matching globs with patterns.
     steps: usize,
 }
 

@@ -29,7 +29,7 @@ enum Source<'a> {
 }
 
 impl<'a> Unrendered<'a> {
-    /// Of a base rule.
+    /// A finding of a base rule.
     pub(super) fn base(
         policy: &Policy,
         facts: &Facts,
@@ -44,7 +44,7 @@ impl<'a> Unrendered<'a> {
         }
     }
 
-    /// Of a pack's own Rego.
+    /// A finding of a pack's own Rego.
     pub(super) fn pack(pack_id: &'a Arc<str>, found: &'a PackFinding) -> Self {
         Self {
             rule_id: &found.rule_id,

@@ -22,7 +22,7 @@ const PAE_PREFIX: &str = "DSSEv1";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DsseError {
     /// Not the JSON of an envelope.
-    #[error("is no DSSE envelope: {0}")]
+    #[error("is not a DSSE envelope: {0}")]
     Malformed(String),
     /// The payload or a signature is not base64 (RFC 4648 section 4 or 5).
     #[error("the `{0}` of the envelope is not base64")]

@@ -50,7 +50,7 @@ pub enum ClientError {
     Connect {
         /// As it was given.
         endpoint: String,
-        /// Why.
+        /// The error of the connection.
         cause: String,
     },
     /// Nothing came in time.
@@ -206,7 +206,7 @@ impl Client {
         Ok(Self::over(connected.await?, patience))
     }
 
-    /// The same, which takes no decision that the service hasn't signed.
+    /// A client that accepts only decisions that the service has signed.
     #[must_use]
     pub fn verifying(mut self, verifier: AnswerVerifier) -> Self {
         self.verifier = Some(Arc::new(verifier));

@@ -234,7 +234,7 @@ fn bytes_ahead(received: &Result<Received<DecideRequest>, Status>) -> usize {
     }
 }
 
-/// What comes after a message that could not be received can't be told apart.
+/// After a message that could not be received, the start of the next message is unknown.
 fn lost(index: u64, status: &Status) -> Status {
     let message = format!("request {index} of the stream: {}", status.message());
     Status::new(status.code(), message)

@@ -1,6 +1,6 @@
-//! Health: whether decisions can be made and told, and what else is wrong.
+//! Health: whether decisions can be made and returned, and what else is wrong.
 //!
-//! The empty name and those of the services are `SERVING` while decisions can be made and told.
+//! The empty name and those of the services are `SERVING` while decisions can be made and returned.
 //! Each [`Aspect`] has a name of its own, such as `cavra.condition.packs`; it is `NOT_SERVING`
 //! while something is wrong with it. An answer to `Check` says what that is in its metadata.
 
@@ -19,7 +19,7 @@ use super::limits::MAX_REASON_CHARS;
 use crate::authority::Authority;
 use crate::authority::conditions::{Aspect, Problems};
 
-/// The names that stand for the whole service.
+/// The names of the whole service.
 const WHOLE: [&str; 5] = [
     "",
     "cavra.authority.v1.DecisionService",
@@ -27,7 +27,7 @@ const WHOLE: [&str; 5] = [
     "cavra.authority.v1.PolicyService",
     "cavra.authority.v1.ShadowService",
 ];
-/// What stands before an aspect in its name.
+/// The prefix of an aspect's name.
 const CONDITION: &str = "cavra.condition.";
 /// The metadata that says what is wrong, one value an aspect: `packs: policy pack …`. Bytes
 /// that a header can't hold, and `%`, are percent-encoded.

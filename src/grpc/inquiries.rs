@@ -18,7 +18,7 @@ use crate::journal::record::event::InquiryMethod;
 /// How often each peer has asked, on whatever door.
 #[derive(Debug, Default)]
 pub(super) struct Inquiries {
-    /// Of each peer: when all that it asked is paid for, at one question an interval.
+    /// For each peer, the time when all its questions are paid for, at one question an interval.
     paid: Mutex<HashMap<PeerKey, Instant>>,
 }
 

@@ -26,7 +26,7 @@ use crate::journal::query::{
 };
 use crate::journal::store::{Reader, StoreError};
 
-/// Reads the journal, on threads of its own turns.
+/// Serves reads of the journal. They run on threads with a queue of their own.
 pub(super) struct Journals {
     pub(super) authority: Arc<Authority>,
     pub(super) door: Door,

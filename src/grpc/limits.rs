@@ -101,13 +101,13 @@ pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Between a connection that can't be accepted and the next try.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How long a client waits for a connection or an answer, unless it is told otherwise. Whoever
+/// How long a client waits by default for a connection or an answer. Whoever
 /// asks before it acts, such as a hook, is stopped for as long.
 pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a client waits for work that isn't a decision, such as the report of a shadow run,
 /// from a service that has answered that it is there. A longer answer time-out takes its place.
 pub const WORK_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a service may take to be gone after it was told to stop.
+/// How long a service may take to end after it was asked to stop.
 pub const STOP_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How long calls in flight may take to finish after shutdown began. Below [`STOP_TIME_LIMIT`],
 /// because shadow runs are ended and the journal is closed after them.
@@ -132,7 +132,7 @@ pub const MAX_TURN_WAIT: Duration = Duration::from_secs(5);
 pub const TURN_QUANTUM: Duration = Duration::from_millis(2);
 /// Pieces of work that may wait for a turn, for each kind of work.
 pub const MAX_WAITING: usize = 16 * 1024;
-/// Those of one peer among them, unless it is loopback, where peers can't be told apart.
+/// Those of one peer among them, unless it is loopback, where peers can't be distinguished.
 pub const MAX_WAITING_OF_PEER: usize = 4 * 1024;
 /// Those of one connection among them.
 pub const MAX_WAITING_OF_CONNECTION: usize = 2 * MAX_STREAM_AHEAD;
@@ -141,7 +141,7 @@ pub const MAX_WAITING_OF_CONNECTION: usize = 2 * MAX_STREAM_AHEAD;
 pub const MAX_INLINE_BYTES: usize = 4 * 1024;
 /// The same, up to which a decision may have the turn that is reserved for small ones.
 pub const MAX_SMALL_BYTES: usize = MAX_COMMAND_BYTES;
-/// Answers that a client of ours lets a stream owe it.
+/// The greatest number of unanswered requests that this program's client sends on one stream.
 pub const MAX_PIPELINED: usize = 1024;
 /// Bytes that a call's buffer starts with.
 pub const CALL_BUFFER_BYTES: usize = 4 * 1024;

@@ -12,7 +12,7 @@
 //! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`unix_socket`] | Unix sockets, and who may connect to them |
 //! | `turns` | threads for what may take long, and who comes next |
-//! | `health` | whether decisions can be made and told, and what is wrong |
+//! | `health` | whether decisions can be made and returned, and what is wrong |
 //! | `inquiries` | who asked what would be decided, and how often |
 //! | [`peer`] | who calls |
 //! | `connections` | connections from their start to their end, and what their calls hold |

@@ -146,29 +146,31 @@ impl Server {
         self
     }
 
-    /// The same, in a process that may have so many descriptors open.
+    /// Sets how many descriptors the process may have open.
     #[must_use]
     pub fn with_descriptors(mut self, descriptors: u64) -> Self {
         self.descriptors = Some(descriptors);
         self
     }
 
-    /// The same, with what was recorded told to these only.
+    /// Returns records to these callers only.
     #[must_use]
     pub fn with_journal_reads(mut self, reads: JournalReads) -> Self {
         self.journal_reads = reads;
         self
     }
 
-    /// The same, signing answers by `key` where callers ask for that.
+    /// Signs answers by `key` for callers who ask for that.
     #[must_use]
     pub fn with_answer_key(mut self, key: AnswerKey) -> Self {
         self.answer_key = Some(Arc::new(key));
         self
     }
 
-    /// Serves on `listener` and, with everything that changes the authority, on `admin`. When `shutdown` ends, nothing new is accepted; calls in flight are
-    /// answered within [`DRAIN_TIME_LIMIT`], and open streams end after [`STREAM_DRAIN_TIME`].
+    /// Serves on `listener` and, with everything that changes the authority, on `admin`. When
+    /// `shutdown` ends, nothing new is accepted; calls in flight are answered within
+    /// [`DRAIN_TIME_LIMIT`](super::limits::DRAIN_TIME_LIMIT), and open streams end after
+    /// [`STREAM_DRAIN_TIME`](super::limits::STREAM_DRAIN_TIME).
     ///
     /// Run it on [`runtime`], or another with several threads of that stack size.
     ///

@@ -47,7 +47,7 @@ pub(super) struct ShadowRuns {
 type Answer<T> = Result<Response<T>, Status>;
 
 impl ShadowRuns {
-    /// Refuses what tells of actions, where the journal is told to administrators only.
+    /// Refuses answers that show actions, if only administrators may read the journal.
     fn admit_reader(&self, method: &'static str) -> Result<(), Refusal> {
         match self.reads {
             JournalReads::Everybody => Ok(()),

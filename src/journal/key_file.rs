@@ -38,7 +38,7 @@ pub enum KeyFileError {
     Unreadable {
         /// Where it is kept.
         source_of_key: KeySource,
-        /// Why.
+        /// The error of the file system.
         #[source]
         cause: io::Error,
     },
@@ -61,7 +61,7 @@ pub enum KeyFileError {
     Key {
         /// Where it is kept.
         source_of_key: KeySource,
-        /// Why.
+        /// What is wrong with the key.
         #[source]
         cause: KeyError,
     },
@@ -73,7 +73,7 @@ pub enum KeyFileError {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         #[source]
         cause: io::Error,
     },

@@ -48,13 +48,13 @@ pub const MAX_AGE_STEP: SignedDuration = SignedDuration::from_hours(1);
 pub const GIVEN_BACK_PAGES: u32 = 256;
 /// Between two looks at whether what was dropped is erased.
 pub const ERASE_PAUSE: Duration = Duration::from_millis(200);
-/// So many times it is looked, before erasing is left to the next retention: somebody who reads
+/// The number of looks before erasing is left to the next retention: somebody who reads
 /// the journal all the time keeps its write-ahead log from being emptied.
 pub const MAX_ERASE_LOOKS: u32 = 300;
 /// Rows that a reader takes at once. Between two chunks the write-ahead log can be reused.
 pub const CHUNK_ROWS: u64 = 4_096;
-/// By how much the order of records may differ from the order of their times: what a decision
-/// can wait for its commit, and what a clock may be set back, together.
+/// The greatest difference between the order of records and the order of their times. It covers
+/// the time that a decision waits for its commit and the time by which a clock is set back.
 pub const TIME_SLACK: Duration = Duration::from_secs(5 * 60);
 /// Rows that one step of a query looks at.
 pub const SCAN_ROWS: u64 = 512;

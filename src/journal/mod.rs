@@ -7,7 +7,7 @@
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
 //! | [`query`] | reading it: filters, entries, statistics |
-//! | [`index`] | where records of a verdict, rule, agent or session are; can be made again |
+//! | [`index`] | where records of a verdict, rule, agent or session are; can be rebuilt |
 //! | [`verify`] | whether all of it is as it was written, and which record is the first that isn't |
 //! | [`prove`] | proofs of what it holds, to be checked offline |
 //! | [`disk`] | files in folders that others may have prepared |

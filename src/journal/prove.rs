@@ -30,7 +30,7 @@ pub enum ProveError {
          when it stops; ask again then"
     )]
     NotYetSigned {
-        /// Where it stands.
+        /// Its index in the log.
         position: u64,
         /// What the last checkpoint counts.
         size: u64,

@@ -58,7 +58,7 @@ pub(super) fn load(path: &Path) -> Result<PackSource, LibraryError> {
     };
     let root = fs::canonicalize(folder).map_err(unreadable(folder))?;
     let policy = file(&root, &policy_path, name(&policy_path))?;
-    // A policy file under a name of its own stands alone: what lies beside it is another pack's.
+    // A policy file with a name of its own has no folder: the files beside it belong to another pack.
     let whole = name(&policy_path) == POLICY_FILE;
     let [rules, cases] = PACK_PARTS.map(|part| {
         if whole {

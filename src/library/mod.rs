@@ -3,7 +3,7 @@
 //! A library is some folders that hold pack folders; a pack folder holds `policy.yaml` and
 //! optionally `rules/*.rego` and `cases/*.yaml`. A broken pack doesn't hide the others: it is
 //! listed with what is wrong. Two packs with one id are an error, because nobody could say
-//! which of them decides. One exception: a copy of a shipped pack stands for it if it decides
+//! which of them decides. One exception: a copy of a shipped pack is used in its place if it decides
 //! the same; one that decides otherwise can't be used under that id.
 
 pub mod versioning;
@@ -57,16 +57,16 @@ pub enum LibraryError {
     /// A file or folder can't be read.
     #[error("`{}` can't be read: {cause}", path.display())]
     Unreadable {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         #[source]
         cause: std::io::Error,
     },
     /// A folder or file is not what a pack may hold.
     #[error("`{}` {problem}", path.display())]
     Refused {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
         /// Why, to be read after the path.
         problem: String,

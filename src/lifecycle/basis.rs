@@ -105,7 +105,7 @@ impl Basis {
         }
     }
 
-    /// From what a packet says where it can't be told from the rest of the packet.
+    /// From what a packet claims, where the rest of the packet doesn't determine it.
     pub(crate) fn claimed(packet: &Packet) -> Self {
         let (manifest, rollback) = (&packet.version_manifest, &packet.rollback_plan);
         Self {

@@ -158,7 +158,7 @@ fn document(decision: &Decision, identity: &PolicyIdentity) -> DecisionDocument 
 }
 
 /// Where `decision` is not what a case expects, or not by the policy that was asked. In audit
-/// mode the verdict of the rules counts, not the `audit_only` that stands for it, unless the
+/// mode the verdict of the rules counts, not the `audit_only` that replaces it, unless the
 /// case expects just that.
 #[must_use]
 pub fn mismatches(

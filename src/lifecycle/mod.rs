@@ -1,4 +1,4 @@
-//! How a policy changes without fear: what is planned, tried, approved and rolled back, as
+//! How a policy is changed: what is planned, tried, approved and rolled back, as
 //! documents that anybody can recompute.
 //!
 //! No I/O and no clock here. Deciding is handed in as [`Decide`], and so are the time and
@@ -6,7 +6,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`reference`] | `policy-shadow://ID/DIGEST12` and its like |
+//! | [`mod@reference`] | `policy-shadow://ID/DIGEST12` and its like |
 //! | [`pack_at_hand`] | the pack that artifacts are made from, and the one before it |
 //! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
 //! | [`artifact`] | the artifacts, typed |

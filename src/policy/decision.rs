@@ -136,7 +136,7 @@ pub struct Decision {
     pub action: Arc<Action>,
     /// What was judged.
     pub judgement: Judgement,
-    /// Where its record stands; absent where there is no journal, or one that promises less than
+    /// The index of its record; absent where there is no journal, or one that promises less than
     /// to be written first.
     pub recorded: Option<RecordPlace>,
     /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
@@ -144,7 +144,7 @@ pub struct Decision {
     pub policy_source: Option<Arc<str>>,
 }
 
-/// Where a record stands. As text it is `journal:LOG/POSITION`, a reference that evidence can
+/// The log and the index of a record. As text it is `journal:LOG/POSITION`, a reference that evidence can
 /// name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordPlace {

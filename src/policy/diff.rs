@@ -1,7 +1,7 @@
 //! What changed between two packs, as they decide.
 //!
 //! Both are flattened to dotted paths, such as `commands.block[terraform apply*]`; each
-//! path knows which way its section pulls. What can't be told from the section alone (a
+//! path knows which way its section pulls. What doesn't follow from the section alone (a
 //! changed Rego file, pin or list of approvers) is `unclear`, so that nobody takes it for
 //! harmless.
 
@@ -87,7 +87,7 @@ enum Pull {
     Ranked(u8),
     /// Does not decide.
     Neutral,
-    /// Not to be told.
+    /// It does not follow from the section.
     Unclear,
 }
 

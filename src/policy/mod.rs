@@ -19,7 +19,7 @@
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
 //! | [`expected`] | the policy that a caller relies on |
 //! | [`decision_document`] | a decision as it is read back |
-//! | [`versioning`] | where a pack's files stand in version control |
+//! | [`versioning`] | the state of a pack's files in version control |
 
 pub mod cases;
 pub mod comparison;

@@ -37,7 +37,7 @@ pub enum NamedBy {
 }
 
 impl NamedBy {
-    /// The word that stands before the path.
+    /// The word before the path.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

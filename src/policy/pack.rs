@@ -137,7 +137,7 @@ pub struct Evidence {
     pub required_fields: Vec<String>,
 }
 
-/// Where the pack stands in the world of controls.
+/// The external controls that the pack maps to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Compliance {
     /// Such as `NIST SP 800-53 AC-6`.

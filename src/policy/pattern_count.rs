@@ -8,7 +8,7 @@ use crate::action::path::count_alternatives;
 /// braces counted. Compiling takes time and memory with each.
 pub const MAX_PACK_PATTERNS: usize = 16_384;
 
-/// Of the pack as it decides.
+/// Counts the patterns of an effective pack.
 #[must_use]
 pub fn of_effective(pack: &EffectivePack) -> usize {
     let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);
@@ -33,7 +33,7 @@ pub fn of_effective(pack: &EffectivePack) -> usize {
     sum(with_braces, plain.into_iter().map(Vec::len))
 }
 
-/// Of the pack alone.
+/// Counts the patterns of a pack without its parents.
 #[must_use]
 pub fn of_own(pack: &Pack) -> usize {
     let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);

@@ -1,4 +1,4 @@
-//! Where a pack's files stand in version control: measured, never assumed.
+//! The state of a pack's files in version control, as git reports it.
 
 /// What is said of a pack that is versioned.
 pub const TRACKED_AND_CLEAN: &str = "every file is tracked and as it was committed";

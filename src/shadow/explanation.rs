@@ -25,10 +25,10 @@ pub enum ExplanationError {
     /// The report has no such group.
     #[error("the report has no group `{0}`: `cavra shadow report --output json` lists their ids")]
     NoSuchGroup(Digest),
-    /// A name or reason that says nothing, or too much.
+    /// A name or reason that is empty or too long.
     #[error("the {what} has {found} bytes; give 1 to {limit}")]
     Length {
-        /// Which.
+        /// The name of the field.
         what: &'static str,
         /// How many bytes.
         found: usize,
@@ -36,7 +36,7 @@ pub enum ExplanationError {
         limit: usize,
     },
     /// Not such a document.
-    #[error("is no explanation of this version: {0}")]
+    #[error("is not an explanation of this version: {0}")]
     Malformed(String),
 }
 
@@ -54,9 +54,9 @@ pub struct Explanation {
     pub candidate: Digest,
     /// Who answers.
     pub by: String,
-    /// Why it is as it should be.
+    /// Why the candidate is right.
     pub reason: String,
-    /// When.
+    /// The time of the signature.
     pub at: Timestamp,
 }
 

@@ -170,8 +170,9 @@ impl Equivalent<GroupKey> for GroupRef<'_> {
     }
 }
 
-/// Of the side that is stricter: its rule was added, or is gone. Where both decide by the
-/// same rule with the same severity, only the groups that approve can differ.
+/// The policy section of the rule that the stricter side decides by: the candidate has added
+/// that rule, or removed it. If both decide by the same rule with the same severity, only the
+/// groups that approve can differ.
 fn section(
     observation: &Observation<'_>,
     change: Change,
@@ -287,12 +288,12 @@ pub struct FailureReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// Where the record stands.
+    /// The index of the record in its source.
     pub position: Position,
     /// When it was decided, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// The action, see [`redact`](super::redact).
+    /// The action, see [`redact`].
     pub text: String,
     /// What was decided.
     pub active: Option<Side>,

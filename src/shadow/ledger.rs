@@ -208,7 +208,7 @@ fn update(entry: &mut RuleCount, observation: &Observation<'_>, decides: bool, d
 }
 
 /// Every rule of a policy that could speak, as far as that shows without running it: the
-/// entries of its lists, the base rules behind them, and the rule ids that stand as texts in
+/// entries of its lists, the base rules behind them, and the rule ids that are texts in
 /// its Rego. A rule can fire without being here (an id that Rego puts together).
 #[must_use]
 pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
@@ -262,7 +262,7 @@ fn protection(pack: &EffectivePack) -> &'static str {
     }
 }
 
-/// The rules that stand behind no entry.
+/// The rules that have no entry.
 fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = &'static str> {
     let unknown_server = if pack.mcp.block_unknown_servers {
         "mcp.server.trust.block_unknown"

@@ -42,7 +42,7 @@ pub const WATCH_QUEUE_DIVERGENCES: usize = 1_024;
 /// waking a thread would cost the active decision a system call. Short, so that it compares a
 /// few at a time: with long bursts the p99 of active decisions was measured to rise.
 pub const QUEUE_POLL_INTERVAL: Duration = Duration::from_micros(250);
-/// The same where there is none: the interval doubles up to this.
+/// The greatest interval between two looks at an empty queue: it doubles up to this.
 pub const IDLE_QUEUE_POLL_INTERVAL: Duration = Duration::from_millis(8);
 
 /// Comparisons that a live observer hands on at once, to be recorded as compared.

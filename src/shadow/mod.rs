@@ -7,7 +7,7 @@
 //! | [`observation`] | one action under two policies |
 //! | [`explanation`] | somebody answers for a group, by name |
 //! | [`group`] | what makes two divergences alike, and the examples of them |
-//! | [`redact`] | an action as a text that may stand in a report |
+//! | [`redact`] | an action as a text that may be shown in a report |
 //! | [`ledger`] | which rules fired, decided, were masked, or never spoke |
 //! | [`required`] | the required decision classes, and which actions exercise them |
 //! | [`timeline`] | when there was traffic |

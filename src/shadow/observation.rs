@@ -13,7 +13,7 @@ use crate::policy::comparison::Change;
 use crate::policy::decision::{Finding, Judgement, Outcome};
 use crate::policy::verdict::{RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT};
 
-/// Where an action stands in its source: orders examples, and leads back to the record.
+/// The index of an action in its source: orders examples, and leads back to the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
@@ -63,10 +63,10 @@ impl FailureKind {
     }
 }
 
-/// What a candidate said of an action.
+/// A candidate's answer to an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CandidateAnswer {
-    /// It judged. That some of its rules failed may stand in the findings.
+    /// It judged. Rules that failed are among the findings.
     Judged(Judgement),
     /// It panicked.
     Panicked {
@@ -119,7 +119,7 @@ impl CandidateAnswer {
 /// Why a candidate failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure<'a> {
-    /// How.
+    /// The kind of failure.
     pub kind: FailureKind,
     /// For a person, at most [`MAX_FAILURE_BYTES`].
     pub reason: &'a str,
@@ -141,13 +141,13 @@ impl<'a> Failure<'a> {
 /// One action, judged by the active policy and by a candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Observation<'a> {
-    /// Where it stands.
+    /// Its index in its source.
     pub position: Position,
     /// When it was decided; none where the source doesn't say.
     pub at: Option<Timestamp>,
     /// Who asked.
     pub agent_id: Option<&'a str>,
-    /// What was asked for. Its caller isn't looked at: `agent_id` stands for it.
+    /// What was asked for. Its caller is ignored: `agent_id` is used instead.
     pub action: &'a Action,
     /// What both judged.
     pub facts: &'a Facts,

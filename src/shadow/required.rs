@@ -1,6 +1,6 @@
 //! The required decision classes, and which actions exercise them.
 //!
-//! Behind each required dry-run case stands a class of decisions. A candidate that was
+//! Each required dry-run case represents a class of decisions. A candidate that was
 //! never asked about a class has shown nothing about it, however much other traffic there was.
 
 use crate::policy::cases::REQUIRED_CASE_IDS;

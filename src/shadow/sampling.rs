@@ -25,7 +25,7 @@ pub enum SamplingError {
     /// More than everything.
     #[error("the rate is `{0}` parts per million; the limit is {MILLION}")]
     Rate(u32),
-    /// Too short to be a secret, or too long to be one.
+    /// The key has too few bytes to be secret, or more than the limit.
     #[error(
         "the sampling key has {0} bytes; give {MIN_SAMPLING_KEY_BYTES} to {MAX_SAMPLING_KEY_BYTES}"
     )]

@@ -18,7 +18,7 @@ use crate::policy::verdict::Verdict;
 /// The columns of the matrix: the candidate's verdicts, and one for none.
 const COLUMNS: usize = Verdict::ALL.len() + 1;
 
-/// What was compared, and what came of it.
+/// What was compared, and the results.
 #[derive(Debug, Clone)]
 pub struct Tally {
     max_examples: usize,

@@ -77,8 +77,7 @@ impl Timeline {
         self.bound();
     }
 
-    /// Of the oldest minutes is forgotten that they had traffic: the observation time that
-    /// is left is no more than there was.
+    /// Drops the oldest minutes above the limit. The observation time is then a lower bound.
     fn bound(&mut self) {
         while self.minutes.len() > MAX_OBSERVED_MINUTES {
             self.minutes.pop_first();

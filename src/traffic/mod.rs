@@ -130,5 +130,5 @@ impl Iterator for Traffic {
     }
 }
 
-/// The earliest agent stays where it is once its time can't be told any more.
+/// The earliest agent stays where it is once its time can't be represented any more.
 impl FusedIterator for Traffic {}

@@ -75,7 +75,7 @@ impl Random {
         self.below(MILLION) < share.0
     }
 
-    /// A number below one million, to be held against several shares.
+    /// A number below one million, to be compared with several shares.
     pub(super) fn millionth(&mut self) -> u32 {
         self.below(MILLION)
     }

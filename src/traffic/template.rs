@@ -14,7 +14,7 @@
 //! | `{root}`, `{home}`, `{repository}` | where the repository lies, the home, the repository's name |
 //! | `{n}` | a small number |
 //!
-//! Other braces stand for themselves.
+//! Other braces are literal.
 
 /// One action, to be filled in.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) enum Template {
     Write(&'static str),
     /// Run this command line.
     Run(&'static str),
-    /// Run this command line, with the plan that it would apply at hand.
+    /// Run this command line, and show the plan that it would apply.
     RunPlanned(&'static str, &'static str),
     /// This git operation on this target.
     Git(&'static str, &'static str),
@@ -46,7 +46,7 @@ pub(super) struct Tool {
     pub(super) definition: Option<&'static str>,
 }
 
-/// What a place stands for.
+/// The value of a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placeholder {
     File,

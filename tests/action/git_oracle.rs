@@ -1,4 +1,4 @@
-//! What `facts` say about a push, held against what the real `git push` moves.
+//! What `facts` say about a push, compared with what the real `git push` moves.
 //!
 //! Command lines come from the closed grammar below, which names nothing outside the
 //! test's own directory. `CAVRA_ORACLE_CASES` sets how many are tried.
@@ -19,7 +19,7 @@ const DEFAULT_CASES: u32 = 48;
 const PROTECTED: &[&str] = &["main", "release/*"];
 const TIMEOUT_S: &str = "10";
 
-/// Options that stand alone.
+/// Options without a value.
 const FLAGS: &[&str] = &[
     "-f",
     "--force",

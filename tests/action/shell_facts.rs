@@ -1,4 +1,4 @@
-//! Command lines held against their facts. The tables in `tests/data/shell` hold one
+//! Command lines compared with their facts. The tables in `tests/data/shell` hold one
 //! line each: what must be so, a tab, and the command line (with `\n`, `\r` and `\t`).
 
 use cavra::action::facts::{Facts, UnknownKind, establish};

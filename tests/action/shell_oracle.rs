@@ -1,4 +1,4 @@
-//! Facts held against what bash itself runs.
+//! Facts compared with what bash itself runs.
 //!
 //! Every program is a stub that records its arguments. Lines come from a closed grammar
 //! that can name nothing outside the temporary directory: no slash but in `<(`-free text of

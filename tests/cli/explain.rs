@@ -32,7 +32,7 @@ fn every_matched_rule_names_its_rego() {
         let source = &rule["source"];
         let text = source["text"].as_str().unwrap();
         assert!(text.contains(rule["rule_id"].as_str().unwrap()), "{rule}");
-        // The place is true of the file as it stands in the repository.
+        // The line number is that of the file in the repository.
         let file = std::fs::read_to_string(format!(
             "src/engine/base/rego/{}",
             source["file"].as_str().unwrap().trim_start_matches("base/")

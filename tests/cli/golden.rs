@@ -124,8 +124,8 @@ fn proof_holds(copy: &Copy) -> bool {
     copy.proof().code == 0
 }
 
-/// The signature, the journal's tree, the policies and every count hold; judgements can't be made
-/// again.
+/// The signature, the journal's tree, the policies and every count hold; judgements can't be
+/// recomputed.
 fn report_holds(copy: &Copy) -> bool {
     let run = copy.report();
     let Ok(answer) = serde_json::from_str::<Value>(&run.stdout) else {

@@ -83,6 +83,6 @@ fn a_timeout_is_a_time() {
         let words = ["decide", "--command", "ls", "--endpoint", "http://h:1"];
         cavra(&[&words[..], &[timeout.as_str()]].concat())
             .exits(1)
-            .complains("is no time-out: give `10ms` to `1h`");
+            .complains("is not a time-out; give `10ms` to `1h`");
     }
 }

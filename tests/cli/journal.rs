@@ -236,7 +236,7 @@ fn what_can_t_be_read_is_not_what_is_wrong() {
     left.journal(&["verify", "--key", "no/such/key"]).exits(1);
     left.journal(&["verify", "--checkpoint", &left.path("journal.pub")])
         .exits(1)
-        .complains("is no checkpoint");
+        .complains("is not a checkpoint");
     left.journal(&["prove"]).exits(1);
     fs::remove_file(left.path("journal.pub")).unwrap();
     left.journal(&["verify"]).exits(1).complains("journal.pub");
@@ -390,7 +390,7 @@ fn an_answer_names_its_record_as_evidence() {
         .query_row("SELECT evidence_ref FROM decision", [], |row| row.get(0))
         .unwrap();
     assert_eq!(seen, reference);
-    // The record itself can't hold where it stands.
+    // The record itself can't hold its own index.
     let body: String = database
         .query_row("SELECT group_concat(body) FROM record", [], |row| {
             row.get(0)

@@ -56,7 +56,7 @@ impl Kept {
             "json",
         ];
         let mut decided = cavra_with(&args, input).exits(0).json_lines();
-        // A pipeline's answers come in its order; its records stand as they were written.
+        // A pipeline's answers come in its order; its records are in the order of writing.
         decided.sort_by_key(|it| it["journal_position"].as_u64().unwrap());
         assert_eq!(decided.len(), count + NASTY.len());
         Self {

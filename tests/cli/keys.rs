@@ -227,7 +227,7 @@ fn a_proof_that_fails_is_not_one_that_can_t_be_read() {
     for unreadable in ["", "{}", "[]", "{\"schema_version\":\"x\"}"] {
         cavra_with(&args, unreadable)
             .exits(1)
-            .complains("is no proof");
+            .complains("is not a proof");
     }
     cavra(&["journal", "check-proof", "no/such/file", "--key", PUBLIC]).exits(1);
     cavra(&["journal", "check-proof", INCLUSION, "--key", "no/such/key"])

@@ -203,7 +203,7 @@ fn parents_are_looked_for_beside_a_pack_and_then_in_the_binary() {
     read(&lone)
         .exits(1)
         .complains("there is no policy pack `parent`");
-    // Nor can a neighbour stand for a shipped parent.
+    // Nor can a neighbour replace a shipped parent.
     put(folder.path(), BASELINE, &lax(BASELINE));
     read(&child).exits(1).complains("hides the shipped pack");
     cavra(&["policy", "lint", child.to_str().unwrap()])

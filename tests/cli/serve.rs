@@ -293,7 +293,7 @@ fn logs_hold_own_messages_without_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = folder.path().join(TOKEN);
     let mut service = Service::start(&["-vv", "--checkpoint-dir", checkpoints.to_str().unwrap()]);
-    // Where a file stands no folder can be made, and the log says where.
+    // Where a file exists no folder can be made, and the log says where.
     fs::write(&checkpoints, "").unwrap();
     let endpoint = service.endpoint().to_owned();
     let line =

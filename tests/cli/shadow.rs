@@ -245,7 +245,7 @@ fn a_saved_report_is_shown_in_every_form_and_an_edited_one_is_not() {
     for (from, to, problem) in [
         ("\"loosened\": 4", "\"loosened\": 3", "contradicts itself"),
         ("\"not_ready\"", "\"ready\"", "`status` doesn't follow"),
-        ("\"counts\"", "\"accounts\"", "is no shadow report"),
+        ("\"counts\"", "\"accounts\"", "is not a shadow report"),
     ] {
         assert!(text.contains(from), "{from}");
         fs::write(&path, text.replacen(from, to, 1)).unwrap();

@@ -277,12 +277,12 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
         .complains("eve.json");
     day.replay(&["--explanation", &one]).exits(1);
 
-    // An answer for another group than those at hand must not pass unnoticed.
+    // An explanation for a group that the report doesn't have must not pass unnoticed.
     let hour = day.replay(&[&given[..], &["--since", "1h"]].concat());
     assert_eq!(hour.exits(0).stderr, "");
     day.replay(&[&given[..], &["--until", "1h"]].concat())
         .exits(0)
-        .complains("no group of this report");
+        .complains("this report has no such group");
 
     // Who verifies has to have the explanations too.
     let signed = day.signed(&given);
@@ -303,7 +303,7 @@ fn a_simulated_clock_is_never_evidence_for_a_live_gate() {
     assert_eq!(found["evidence_for_live_gate"], false);
     day.verify(&file, &[])
         .exits(0)
-        .prints("no evidence for a live gate");
+        .prints("not evidence for a live gate");
     let report = day
         .replay(&["--simulated-clock", "--output", "json"])
         .exits(0)
@@ -388,7 +388,7 @@ fn what_cannot_be_replayed_is_said() {
     cavra(&args).exits(1).complains("no journal");
     day.replay(&["--where", "who=x"])
         .exits(1)
-        .complains("is no condition");
+        .complains("is not a condition");
     day.replay(&["--where", "agent=a", "--where", "agent=b"])
         .exits(1)
         .complains("twice");

@@ -1,4 +1,4 @@
-//! Reports of live runs as evidence: taken, explained, signed, and held against the journal.
+//! Reports of live runs as evidence: taken, explained, signed, and compared with the journal.
 
 use std::fs;
 
@@ -77,7 +77,7 @@ impl Live {
         path
     }
 
-    /// Signs a report, and holds it against the journal.
+    /// Signs a report, and compares it with the journal.
     fn verify(&self, report: &Value, args: &[&str]) -> Run {
         let (plain, signed) = (self.save(report), self.path("report.dsse.json"));
         let key = self.path("evidence.key");

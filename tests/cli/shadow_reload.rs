@@ -1,4 +1,4 @@
-//! Candidates that are read again when the service is told to.
+//! Candidates that are read again on SIGHUP.
 
 use std::fs;
 use std::path::Path;
@@ -143,7 +143,7 @@ fn a_run_that_was_on_when_its_service_died_is_said_to_have_ended() {
     let mut next = start(&["--shadow", CANDIDATE]);
     next.wait_for_log(said);
     assert_eq!(ends(), ["service_ended"]);
-    // Told to stop, it says so itself.
+    // On SIGTERM it records the end itself.
     next.stop("-TERM");
     assert_eq!(ends(), ["service_ended", "service_ended"]);
     let third = start(&[]);

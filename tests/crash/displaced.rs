@@ -1,5 +1,5 @@
 //! Journal files that are removed, replaced or cut off while a service writes them: it decides
-//! nothing more, says why, and what it told is there after a restart, or the restart is refused.
+//! nothing more, says why, and the returned decisions are there after a restart, or the restart is refused.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -78,7 +78,7 @@ impl Attacked {
         self
     }
 
-    /// A restart has all that was told, and goes on.
+    /// A restart has all returned decisions, and goes on.
     #[track_caller]
     fn keeps_all(self) {
         let service = Service::start(&self.data, &[]);

@@ -127,7 +127,7 @@ impl Asking {
         assert!(is_said, "`{reason}` is not said: {:?}", self.refused.last());
     }
 
-    /// Stops the service: all that was told is there.
+    /// Stops the service: all returned decisions are there.
     fn assert_kept(&self, service: Service, data: &Path) {
         service.stop();
         let log = Log::read(data).unwrap();

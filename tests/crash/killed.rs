@@ -22,7 +22,7 @@ struct Round {
 
 enum End {
     Kill,
-    /// Killed this long after it was told to stop.
+    /// Killed this long after it was asked to stop.
     KillStopping(Duration),
     Stop,
 }

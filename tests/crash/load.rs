@@ -1,4 +1,4 @@
-//! Agents that ask, and remember what they were told.
+//! Agents that ask, and remember the answers.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ const CALLS: usize = 24;
 const STREAMS: usize = 2;
 const ASK: Ask = Ask { compare: false };
 
-/// What was answered: a decision with the position that it was told.
+/// What was answered: a decision with its position.
 pub(crate) type Told = (Uuid, Option<u64>);
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -95,7 +95,7 @@ impl Load {
         self.shared.is_over.store(true, Ordering::Relaxed);
     }
 
-    /// Answers what was told, once nothing is asked any more.
+    /// Returns the answers, once nothing is asked any more.
     pub(crate) async fn ended(self) -> Vec<Told> {
         for task in self.tasks {
             task.await.unwrap();

@@ -1,8 +1,8 @@
 //! Power cuts: what was synced is on the disk, of the rest anything may be.
 //!
 //! A workload runs in a process of its own whose writes and syncs are traced. From the trace
-//! every disk can be made that a cut at any moment could leave; whatever was told before the
-//! cut has to be on all of them.
+//! every disk can be made that a cut at any moment could leave; every decision that was returned
+//! before the cut has to be on all of them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::env;
@@ -20,7 +20,7 @@ use super::shim::{Watched, in_memory};
 use super::trace::{Event, Operation, TOLD_FILE, events};
 use super::workload;
 
-/// What a workload did, and what it was told when.
+/// What a workload did, and which answers it got when.
 struct Traced<'a> {
     events: Vec<Event<'a>>,
     origin: Origin,

@@ -1,6 +1,6 @@
 //! What a process did to its files, in order: the other end of `unsynced.c`.
 
-/// The file that a workload puts an id and a position into for each record that it was told.
+/// The file that a workload puts an id and a position into for each answer that it got.
 pub(crate) const TOLD_FILE: &str = "told";
 
 /// One thing that was done.

@@ -118,7 +118,7 @@ impl Workload {
                 tokio::time::sleep(BETWEEN_TRIES).await;
                 continue;
             };
-            // These fail where the disk does; nobody is told anything then.
+            // These fail where the disk does; nobody gets an answer then.
             if random.once_in(25) {
                 drop(journal.checkpoint().await);
             }
@@ -164,7 +164,7 @@ impl Workload {
     }
 }
 
-/// What was told by one write of [`TOLD_FILE`].
+/// The answers in one write of [`TOLD_FILE`].
 pub(crate) fn told(bytes: &[u8]) -> (Uuid, u64) {
     let (id, position) = bytes.split_at(16);
     let position = u64::from_le_bytes(position.try_into().unwrap());

@@ -1,7 +1,7 @@
 //! What nobody in a lineage sets protects all the same: `tests/data/defaults.jsonl`.
 //!
-//! One case a line: packs by id as YAML, the one that decides, an action, and what must come
-//! of it. `oracle` says why.
+//! One case a line: packs by id as YAML, the one that decides, an action, and the decision
+//! that must follow. `oracle` says why.
 
 use crate::common;
 

@@ -1,4 +1,4 @@
-//! Names in a pack's Rego that stand for nothing.
+//! Names in a pack's Rego that don't exist.
 
 use crate::common;
 

@@ -204,7 +204,7 @@ static AUTHORITY: LazyLock<Authority> = LazyLock::new(authority);
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// The law: an option that no table has is never carried through, wherever it stands.
+    /// The law: an option that no table has is never carried through, in any place.
     #[test]
     fn an_unknown_option_never_stays_allowed(
         which in any::<prop::sample::Index>(),

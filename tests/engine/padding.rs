@@ -1,7 +1,7 @@
 //! Padding changes no verdict: every line of `tests/data/padded.jsonl` decides as its command
 //! does alone, by the same rule, on an idle machine and on a busy one.
 //!
-//! One case a line: `case_id`, `kind` (of padding), `command`, and what stands `before` and
+//! One case a line: `case_id`, `kind` (of padding), `command`, and the texts `before` and
 //! `after` it: `text`, in which `#` is a number that counts up, over and over until it has so
 //! many `bytes`, between `open` and `close`. `alone` is the command without padding, where it is
 //! more than `command`. `want` is `not_block` for the benign twins: padding

@@ -1,4 +1,4 @@
-//! What a caller gets wrong is told to it, by field; the service goes on.
+//! An invalid request is refused with the field's name; the service goes on.
 
 use cavra::grpc::limits::{MAX_FRAME_BYTES, MAX_HELD_BYTES};
 use cavra::grpc::wire::action::Request;

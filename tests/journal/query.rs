@@ -489,7 +489,7 @@ fn an_entry_is_what_was_written_and_reads_back() {
         let Record::Decision(record) = entry.record() else {
             continue;
         };
-        // What the record names is what stands beside it.
+        // The contents beside a record are those that it names.
         let digest = |content: &Option<Resolved>| {
             Digest::of(content.as_ref().unwrap().text().unwrap().as_bytes())
         };
@@ -649,7 +649,7 @@ fn an_index_that_is_gone_damaged_or_of_another_journal_changes_nothing() {
         let (all, found) = looked_at(&journal, unlimited.clone());
         assert_eq!(found, expected);
         assert!(all >= ROWS - INDEX_BLOCK_ROWS, "{all}");
-        // It is made again.
+        // It is rebuilt.
         bring_up_to_date(journal.directory.path()).unwrap();
         let (some, found) = looked_at(&journal, unlimited.clone());
         assert_eq!(found, expected);

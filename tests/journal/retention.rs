@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::support::{authority, decide, journal, old};
 
-/// How often `text` stands in the files of `directory`.
+/// How often `text` occurs in the files of `directory`.
 fn count(directory: &Path, text: &str) -> usize {
     let files = fs::read_dir(directory).unwrap();
     let bytes = files.map(|file| fs::read(file.unwrap().path()).unwrap());

@@ -1,4 +1,4 @@
-//! RFC 6962 section 2.1 word by word, from SHA-256 alone: what the log is held against.
+//! RFC 6962 section 2.1 word by word, from SHA-256 alone: the reference for the log.
 
 use sha2::{Digest as _, Sha256};
 

@@ -179,7 +179,7 @@ fn records_that_are_cut_off_are_missed_by_the_checkpoint_that_counts_them() {
     let found = kept.verify_given(&kept.checkpoints);
     assert_eq!(first(&found).kind, ProblemKind::Shorter);
     assert_eq!(found.given_checkpoints, 2);
-    // Even nothing at all is a state that can be told from the one that was signed.
+    // Even an empty database differs from the state that was signed.
     kept.sql("DELETE FROM record", []);
     kept.sql("DELETE FROM checkpoint", []);
     assert_eq!(

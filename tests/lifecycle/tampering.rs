@@ -12,7 +12,7 @@ use cavra::policy::verdict::Verdict;
 use serde_json::Value;
 
 /// Text that only people, clocks and other systems know. An alteration of its *content* can't
-/// be told; one of its presence or type must be.
+/// be detected; one of its presence or type must be.
 const FREE: [(&str, &str); 6] = [
     (
         "/dry_run_report/results/*/decision/decision_id",
@@ -311,7 +311,7 @@ fn the_packet_s_own_digest_tells_any_damage() {
     }
 }
 
-/// Needs no pack: a value of another type is never what it stood for.
+/// Needs no pack: a value of another type never has the same meaning.
 #[test]
 fn no_value_of_another_type_is_believed() {
     let packet = packet_of(&small(), EvidenceMode::Sample);

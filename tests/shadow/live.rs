@@ -97,7 +97,7 @@ fn a_full_queue_drops_and_counts_and_waits_for_nobody() {
         ..settings()
     };
     let observer = Observer::start(settings, judge, clock()).unwrap();
-    // The thread stands still, so only a queue that never blocks gets through this.
+    // The thread is blocked, so only a queue that never blocks gets through this.
     for _ in 0..100 {
         observer.offer(&offer(&maker.pair, &day[0]));
     }
@@ -263,7 +263,7 @@ fn watchers_get_divergences_and_a_slow_one_loses_some() {
             Err(TryRecvError::Empty) => break,
             Err(error) => panic!("{error}"),
         }
-        // The last one is told right after it is counted.
+        // The last one is sent right after it is counted.
         if seen.len() == 16 {
             break;
         }

@@ -72,7 +72,7 @@ impl Honest {
         why.clone_into(&mut self.last_failure);
     }
 
-    /// Fails unless asking went well: now and then a connection may have to be made again.
+    /// Fails unless asking went well: now and then a connection may have to be renewed.
     #[track_caller]
     pub(crate) fn is_well(&self) {
         assert!(self.answered > 0 && self.healthy > 0, "{self:?}");

@@ -1,4 +1,4 @@
-//! The members of a document, before they are held against each other.
+//! The members of a document, before they are compared with each other.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -28,7 +28,7 @@ const TEXT_FIELDS: &[&str] = &[
 /// The members that hold other people's JSON.
 const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
 
-/// A document as it stands.
+/// A document as written.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document<'a> {
@@ -116,7 +116,7 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
     None
 }
 
-/// An object's members as they stand, the repeated ones too: one more than there are fields,
+/// An object's members as written, the repeated ones too: one more than there are fields,
 /// among which one must be at fault.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 

@@ -10,7 +10,7 @@ use crate::action::path::{Base, Kind, may_be_short};
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
 
-/// Where a path stands and what touches it.
+/// Where a path occurs, and what touches it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Touch<'a> {
     pub(super) base: &'a Base,

@@ -59,7 +59,7 @@ pub(super) struct Collector<'a> {
     pub(super) passing: Lifts,
     /// Whether what is being followed need not happen.
     pub(super) trial: Trial,
-    /// The wrappers' own words: patterns such as `sudo *` are held against them too.
+    /// The wrappers' own words: patterns such as `sudo *` are matched with them too.
     pub(super) forms: Vec<Vec<String>>,
     pub(super) budget: Budget,
     /// A part of the line could not be followed.

@@ -89,7 +89,7 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
 }
 
 /// The paths of a read or a write that is no command: the one that is written and, since host
-/// tools take braces and globs as a shell does, those that it may stand for.
+/// tools expand braces and globs as a shell does, those that it may expand to.
 fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
     let start = resolver.start();
     let budget = Budget::new(MAX_WORK);
@@ -128,12 +128,12 @@ fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>,
 /// What a shell would read as syntax, and a path holds as it is.
 const PLAIN_IN_PATHS: &str = "'\"\\`$<>";
 
-/// The paths that the braces of a path stand for; itself if it has none.
+/// The paths to which the braces of a path expand; itself if it has none.
 fn braces(path: &str) -> Result<Vec<String>, ActionError> {
     if !path.contains('{') {
         return Ok(vec![path.to_owned()]);
     }
-    // Private characters stand in for them meanwhile.
+    // Private characters replace them meanwhile.
     let marks = PLAIN_IN_PATHS.chars().zip('\u{f8f0}'..);
     let hidden = marks.clone().fold(path.to_owned(), |text, (c, mark)| {
         text.replace(c, &mark.to_string())

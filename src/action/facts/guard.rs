@@ -77,7 +77,7 @@ const MANAGERS: &[&str] = &[
     "systemctl",
     "update-rc.d",
 ];
-/// What they are told to do, where it stops, restarts or changes what they manage.
+/// The subcommand that they get, if it stops, restarts or changes what they manage.
 const STOPPING: &[&str] = &[
     "bootout",
     "clean",

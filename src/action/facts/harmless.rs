@@ -1,4 +1,4 @@
-//! Names that are known by heart.
+//! The built-in lists of harmless variables and subcommands.
 
 /// Variables that change nothing about what a command does (`action-semantics.md`, Commands).
 const VARIABLES: &[&str] = &[

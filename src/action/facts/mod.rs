@@ -3,7 +3,7 @@
 //! Facts depend on the action alone, never on a pack: two policies are compared
 //! on the same facts. `input.facts` in Rego is [`Facts`] as JSON.
 //!
-//! Fields stand in the order of their names in JSON, so that facts are canonical JSON
+//! Fields are in the order of their names in JSON, so that facts are canonical JSON
 //! (RFC 8785) as they are serialised: the journal names them by their digest.
 
 mod access;
@@ -33,7 +33,7 @@ pub const FACTS_VERSION: &str = "cavra.facts.v2";
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// The simple commands that a command line could run, in the order they stand.
+    /// The simple commands that a command line could run, in their order in the line.
     pub commands: Vec<Command>,
     /// What would change or stop CAVRA itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -44,7 +44,7 @@ pub struct Facts {
     pub network: Vec<NetworkAccess>,
     /// Words that may be files which a command reads, where nothing more is known of its
     /// program: each operand and option value that looks like a path. Only
-    /// `filesystem.block_read` is held against them, and, before a command is allowed,
+    /// `filesystem.block_read` is matched with them, and, before a command is allowed,
     /// `filesystem.block_write`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub presumed_reads: Vec<PathAccess>,
@@ -129,8 +129,9 @@ pub struct PathAccess {
     /// working directory where no root is known.
     pub outside_workspace: bool,
     /// The path to match patterns against: `/`-separated, without `.` and `..`,
-    /// without a leading slash. If only `possible` it is a glob. U+FFFC stands for a part
-    /// that only the run will show; what matches such a path matches whatever it stands for.
+    /// without a leading slash. If only `possible` it is a glob. U+FFFC replaces a part
+    /// that only the run will show; a pattern that matches such a path matches it with any
+    /// such part.
     pub path: String,
     /// The root that the caller names, unless the service's operator names it too. Patterns
     /// also match above it, unless the pack names it in `filesystem.roots`.
@@ -145,7 +146,7 @@ pub struct PathAccess {
     pub written: String,
 }
 
-/// A workspace root for which only the caller's word stands.
+/// A workspace root that only the caller names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallerRoot {
@@ -159,7 +160,7 @@ pub struct CallerRoot {
     pub path: String,
 }
 
-/// Where a pattern's beginning may stand in a path.
+/// Where in a path the beginning of a pattern may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
@@ -174,15 +175,15 @@ pub enum Anchor {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
-    /// The one way that `allow` patterns are held against, or none if nothing can allow it.
+    /// The one form that `allow` patterns are matched with, or null if nothing can allow it.
     pub allow_form: Option<Vec<String>>,
     /// Why `allow_form` is none, for a person.
     pub allow_lifted: Vec<String>,
     /// Names of variables assigned for it that aren't known to be harmless. They lift an
     /// allow unless the pack names them in `commands.harmless_variables`.
     pub assignments: Vec<String>,
-    /// Each way to read the command that `block` and `require_approval` patterns are held
-    /// against, word by word: without global options, the program without its directory and
+    /// Each way to read the command that `block` and `require_approval` patterns are
+    /// matched with, word by word: without global options, the program without its directory and
     /// in lower case, `tofu` as `terraform`, `destroy` also as `apply`, …
     pub block_forms: Vec<Vec<String>>,
     /// What its operation does to the world, where that is known.
@@ -225,7 +226,7 @@ fn is_false(value: &bool) -> bool {
 pub struct Word {
     /// Whether part of it is known only at run time.
     pub dynamic: bool,
-    /// The text; what is unknown in it stands as it was written.
+    /// The text; a part that is unknown is as it was written.
     pub text: String,
 }
 
@@ -322,7 +323,7 @@ pub struct TerraformPlan {
     pub changes: Vec<ResourceChange>,
     /// SHA-256 over the canonical JSON of the whole plan. Approvals are bound to it.
     pub fingerprint: Digest,
-    /// Why it isn't, for a person.
+    /// Why the plan can't be used, for a person; null if it can.
     pub problem: Option<String>,
     /// Whether it is complete and free of errors. If not, it never passes.
     pub usable: bool,

@@ -159,7 +159,7 @@ impl Collector<'_> {
         self.shared_stdin(shell, &text, arguments)
     }
 
-    /// A new shell whose commands stand on the standard input that they share.
+    /// A new shell that reads its commands from the standard input that they share.
     fn shared_stdin(
         &mut self,
         shell: &mut Shell,

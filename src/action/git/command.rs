@@ -304,7 +304,7 @@ impl Targets<'_> {
         }
     }
 
-    /// An unquoted glob is read as it stands: mostly no file matches a refspec.
+    /// An unquoted glob is read as written: mostly no file matches a refspec.
     fn spec(&mut self, text: &str) {
         let moves = read(text, self.current_branch, self.on.forces(), self.on.delete);
         self.take(moves);

@@ -55,7 +55,7 @@ pub fn push_from_document(
 
 /// The words of the command line that does what a document asks for.
 ///
-/// `words` of the target stand behind the subcommand; what a shell would expand is marked.
+/// `words` of the target are behind the subcommand; what a shell would expand is marked.
 #[must_use]
 pub fn document_command(operation: &str, target: &str) -> Vec<ShellWord> {
     let name = operation
@@ -225,7 +225,7 @@ fn addressed<'a>(
     all
 }
 
-/// What stands behind each slash.
+/// The text behind each slash.
 fn suffixes(text: &str) -> Vec<&str> {
     let behind = text
         .match_indices('/')

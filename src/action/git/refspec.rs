@@ -195,11 +195,11 @@ pub(super) fn mapped(configured: &str, full: &str) -> Option<String> {
     Some(destination.replacen('*', middle, 1))
 }
 
-/// The full names that `name` can stand for on the remote.
+/// The full names that `name` can mean on the remote.
 ///
 /// Git takes the remote ref that `name` abbreviates (gitrevisions(7)) if there is exactly
 /// one, else makes a ref of the source's kind. Which refs the remote has isn't known, so
-/// `heads/main` stands for two.
+/// `heads/main` means two.
 fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate> {
     let update = |name: String| RefUpdate {
         glob: name.contains('*'),
@@ -211,7 +211,7 @@ fn targets(source: &str, name: &str, force: bool, delete: bool) -> Vec<RefUpdate
     if name.starts_with("refs/") || name.starts_with('*') {
         return vec![update(name.to_owned())];
     }
-    // Git holds a pattern against full names; who writes a document may mean branches.
+    // Git matches a pattern with full names; the author of a document may mean branches.
     if name.contains('*') {
         return vec![update(name.to_owned()), update(format!("{BRANCHES}{name}"))];
     }

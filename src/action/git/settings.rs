@@ -104,7 +104,7 @@ fn short(current_branch: Option<&str>) -> Option<&str> {
     known.then(|| branch.strip_prefix(BRANCHES).unwrap_or(branch))
 }
 
-/// The section and the name in lower case; what stands between them as it is (git-config(1)).
+/// The section and the name in lower case; the text between them as it is (git-config(1)).
 fn canonical(key: &str) -> String {
     let Some((section, rest)) = key.split_once('.') else {
         return key.to_ascii_lowercase();

@@ -1,6 +1,6 @@
-//! How many patterns the braces of one stand for, without making them.
+//! Counts the patterns to which the braces of one expand, without making them.
 
-/// The number of patterns that `pattern` stands for: each pair of braces multiplies it by its
+/// The number of patterns to which `pattern` expands: each pair of braces multiplies it by its
 /// choices, one within another too.
 #[must_use]
 pub fn count_alternatives(pattern: &str) -> usize {

@@ -1,4 +1,4 @@
-//! Names that stand for a family of files (`action-semantics.md`, Paths).
+//! Names that mean a family of files (`action-semantics.md`, Paths).
 
 use super::partial::UNKNOWN;
 
@@ -55,7 +55,7 @@ impl Keep {
     }
 }
 
-/// The globs that a pattern's last segment stands for; none if it heads no family.
+/// The globs to which a pattern's last segment expands; none if it heads no family.
 pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
     let (globs, keep): (&[&str], Keep) = match name {
         ".env" => (&[".env", ".env.*"], Keep::NotShared),

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Bytes of one path pattern.
 pub(super) const MAX_PATTERN_BYTES: usize = 1024;
-/// Patterns that the braces of one pattern may stand for.
+/// Patterns to which the braces of one pattern may expand.
 const MAX_ALTERNATIVES: usize = 256;
 
 /// One segment of a glob.
@@ -14,7 +14,7 @@ pub(super) enum Segment {
     Deep,
     /// A name.
     Name(Vec<Token>),
-    /// One of these: what a short name may stand for.
+    /// One of these: the names that a short name may mean.
     OneOf(Vec<Vec<Token>>),
 }
 
@@ -137,7 +137,7 @@ pub(super) fn slash_free(glob: &str) -> String {
     out
 }
 
-/// The patterns that `text` stands for, one for each choice of its braces.
+/// The patterns to which `text` expands, one for each choice of its braces.
 pub(in crate::action) fn expand_braces(text: &str, out: &mut Vec<String>) -> Result<(), String> {
     if out.len() >= MAX_ALTERNATIVES {
         return Err(format!(
@@ -154,7 +154,7 @@ pub(in crate::action) fn expand_braces(text: &str, out: &mut Vec<String>) -> Res
     Ok(())
 }
 
-/// The first pair of braces that holds no other, and what stands around it.
+/// The first pair of braces that holds no other, and the text around it.
 fn innermost_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
     let Some(close) = text.find('}') else {
         return match text.contains('{') {

@@ -3,8 +3,8 @@ use super::pattern::PathPatterns;
 use crate::action::facts::Anchor;
 
 impl PathPatterns {
-    /// The first pattern that names something below the tree that `glob` (`dir/**`) stands
-    /// for: whoever removes the tree removes it too. Only patterns that are anchored and
+    /// The first pattern that names something below the tree that `glob` (`dir/**`) matches:
+    /// removing the tree removes that too. Only patterns that are anchored and
     /// constant, or constant and then `**`, name something; the others only could.
     #[must_use]
     pub fn first_inside(&self, glob: &str, anchor: Anchor) -> Option<u32> {

@@ -3,7 +3,7 @@
 use super::directory::{Directory, Origin};
 use super::partial::UNKNOWN;
 
-/// What a path stands for beside an ordinary file.
+/// What a path means other than an ordinary file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A file or directory.

@@ -45,7 +45,7 @@ impl PathPatterns {
             .next()
     }
 
-    /// The glob as it stands, without the padding that a name loses when it is opened, and
+    /// The glob as written, without the padding that a name loses when it is opened, and
     /// what either is a copy of.
     fn spellings(&self, glob: &str) -> Vec<Spelling> {
         let folded = fold(glob);
@@ -110,7 +110,7 @@ impl Spelling {
     }
 }
 
-/// The names that a short name may stand for, and itself.
+/// The names that a short name may mean, and itself.
 fn long_names(name: &str, short: &Short<'_>) -> Vec<Vec<Token>> {
     let mut all = vec![tokens(name)];
     for beginning in short.beginnings() {
@@ -136,7 +136,7 @@ fn long_names(name: &str, short: &Short<'_>) -> Vec<Vec<Token>> {
     all
 }
 
-/// What a short name can't hold stands there as `_`.
+/// A character that a short name can't hold is `_` there.
 fn short_character(c: char) -> Token {
     match c {
         '_' => Token::Any,
@@ -230,7 +230,7 @@ fn spend(steps: &mut usize, one: usize, other: usize) -> bool {
     *steps > 0
 }
 
-/// Moves on in the glob without moving on in the pattern: past a `**` that stands for
+/// Moves on in the glob without moving on in the pattern: past a `**` that matches
 /// nothing, and past anything if the pattern's own `**` takes it.
 fn spread(row: &mut [bool], glob: &[Segment], pattern_is_deep: bool) {
     for (at, segment) in glob.iter().enumerate() {

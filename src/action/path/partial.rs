@@ -1,13 +1,14 @@
 //! Paths of which a part is known only at run time.
 
-/// Stands in a path for what only the run will show: OBJECT REPLACEMENT CHARACTER. Wildcards
-/// match it, and no constant does: what matches a path with it matches whatever it stands for.
+/// In a path, replaces a part that only the run will show: OBJECT REPLACEMENT CHARACTER.
+/// Wildcards match it, and no constant does: a pattern that matches such a path matches it
+/// with any such part.
 pub(in crate::action) const UNKNOWN: char = '\u{fffc}';
 
 /// The word's text with every unknown part replaced; none if nothing constant is left that a
-/// pattern could be held against, or if where its parts end can't be told.
+/// pattern could be matched with, or if the ends of its parts are unknown.
 ///
-/// `text` is a word after quote removal, in which substitutions stand as they were written, or
+/// `text` is a word after quote removal, in which substitutions are as they were written, or
 /// what they most likely print (`$(pwd)` is `.`). A `$` that was quoted is taken for one too:
 /// then less is known, never more.
 pub(in crate::action) fn with_unknowns(text: &str) -> Option<String> {

@@ -29,7 +29,7 @@ pub struct PathPatterns {
     pub(super) copies: bool,
 }
 
-/// One glob that a pattern stands for.
+/// One glob to which a pattern expands.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     /// The pattern, by its place in the list.

@@ -37,7 +37,7 @@ pub struct Resolved {
     /// The path isn't known to lie inside the workspace: below its root, or below the working
     /// directory where no root is known.
     pub outside_workspace: bool,
-    /// What the path stands for beside a file.
+    /// What the path means other than a file.
     pub kind: Kind,
     /// The path is relative to a directory that is not known: `path` holds only its end.
     pub unknown_base: bool,
@@ -145,11 +145,11 @@ impl Resolver {
     }
 
     /// The path that a word would touch of which a part is known only at run time; none if
-    /// nothing of it is known that a pattern could be held against.
+    /// nothing of it is known that a pattern could be matched with.
     #[must_use]
     pub fn resolve_partial(&self, word: &str, base: &Base) -> Option<Resolved> {
         let text = with_unknowns(word)?;
-        // What stands in front may be absolute.
+        // The text in front may be absolute.
         let begins_unknown = text.starts_with(UNKNOWN);
         let base = if begins_unknown { &Base::Unknown } else { base };
         let (found, unknown_base) = self.find(&text, base).ok()?;
@@ -202,7 +202,7 @@ impl Resolver {
         match self.start.origin {
             Origin::Rooted => is_workspace(&self.start) && found.below(&self.start).is_some(),
             Origin::Floating => found.below(&self.start).is_some(),
-            // A climb from there can't be told from a path that stays inside.
+            // A climb from there looks the same as a path that stays inside.
             Origin::Climbed => !self.start.path.is_empty() && found.below(&self.start).is_some(),
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn neutral(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-/// `echo`, `printf`, `logger`: whatever stands in their words is text.
+/// `echo`, `printf`, `logger`: all their words are text.
 pub(super) fn prints(call: &Call<'_>) -> Meaning {
     Meaning::Runs(presumed::unknown(call))
 }
@@ -216,7 +216,7 @@ pub(super) fn alias(call: &Call<'_>) -> Meaning {
     }
 }
 
-/// The text that `echo`, `printf` or an empty `cat` would print, if it is wholly known.
+/// The text that `echo` or `printf` would print, if it is wholly known.
 ///
 /// Follows bash's builtins (bash(1)): `echo -n -e -E`, `printf` with `%s`, `%b`, `%d`, `%%`.
 #[must_use]
@@ -418,7 +418,7 @@ fn format_once(format: &str, values: &mut &[&str], out: &mut String) -> Option<b
     Some(!stopped)
 }
 
-/// `umask`, `wait`, `jobs`, `exit`, `return`, `break`, …: they neither read nor write a thing.
+/// `umask`, `wait`, `jobs`, `exit`, `return`, `break`, …: they read and write nothing.
 pub(super) fn control(call: &Call<'_>) -> Meaning {
     let mut leaf: Leaf = call.leaf();
     leaf.neutral = call.is_exact();

@@ -1,4 +1,4 @@
-//! Command lines of clouds and clusters: options may stand between the subcommand's words.
+//! Command lines of clouds and clusters: options may be between the subcommand's words.
 
 use super::super::shell::ShellWord;
 use super::call::Call;
@@ -186,7 +186,7 @@ fn forms(call: &Call<'_>, cli: &Cli, found: &Found<'_>, leaf: &mut Leaf) {
     }
 }
 
-/// What can't be told by options alone.
+/// What doesn't follow from options alone.
 fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
     match (&*call.name, found.words.as_slice()) {
         ("aws", [_, "help"] | [_, _, "help"] | ["help"]) => {

@@ -42,7 +42,7 @@ static GZIP: &[Opt<Role>] = &[
     ),
 ];
 
-/// Programs that decompress unless told otherwise.
+/// Programs that decompress by default.
 const DECOMPRESSORS: &[&str] = &[
     "bunzip2",
     "gunzip",
@@ -55,11 +55,11 @@ const DECOMPRESSORS: &[&str] = &[
     "unzstd",
     "unbrotli",
 ];
-/// Programs that leave what they read where it is, unless told otherwise.
+/// Programs that by default leave what they read where it is.
 const KEEPERS: &[&str] = &[
     "brotli", "lrzip", "lz4", "lzop", "unbrotli", "unlz4", "unzstd", "zopfli", "zstd", "zstdmt",
 ];
-/// Suffixes of compressed files, and what stands in their place afterwards.
+/// Suffixes of compressed files, and what replaces them afterwards.
 const SUFFIXES: &[(&str, &str)] = &[
     (".tgz", ".tar"),
     (".taz", ".tar"),
@@ -70,7 +70,7 @@ const SUFFIXES: &[(&str, &str)] = &[
     (".tzst", ".tar"),
 ];
 
-/// Each file is read; what comes out stands beside it, and it is removed unless it is kept.
+/// Each file is read; the result is written beside it, and it is removed unless it is kept.
 pub(super) fn compressor(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let mut words = Vec::new();

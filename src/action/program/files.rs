@@ -39,7 +39,7 @@ pub(super) enum Role {
 pub(super) enum Operands {
     Reads,
     Writes,
-    /// The first is no file, unless an option stands for it; the others are read.
+    /// The first is no file, unless an option replaces it; the others are read.
     PatternReads,
     /// The first is no file, the others are written (`chmod MODE FILE…`).
     PatternWrites,
@@ -58,7 +58,7 @@ pub(super) enum Operands {
 pub(super) struct Tool {
     pub(super) opts: &'static [Opt<Role>],
     pub(super) operands: Operands,
-    /// Walks directories without being told to.
+    /// Walks directories by default.
     pub(super) recursive: bool,
 }
 

@@ -17,7 +17,7 @@ fn found_later() -> ShellWord {
     }
 }
 
-/// The words with what stands in for a found name (`{}`) replaced by `by`. Words that would
+/// The words with the mark of a found name (`{}`) replaced by `by`. Words that would
 /// grow past a path's limit, or past a command's all together, stay as they are, and dynamic.
 pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<ShellWord> {
     let mut room = MAX_COMMAND_BYTES;
@@ -102,7 +102,7 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
-/// Where `;` stands, or a `+` right behind `{}`.
+/// The index of `;`, or of a `+` right behind `{}`.
 fn end_of_command(words: &[ShellWord]) -> usize {
     let mut before = "";
     words
@@ -240,7 +240,7 @@ pub(super) fn xargs(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
-/// fd: `fd [PATTERN [PATH…]] -x CMD…`, `-X CMD…`, up to `;`; found names stand in for `{}`.
+/// fd: `fd [PATTERN [PATH…]] -x CMD…`, `-X CMD…`, up to `;`; found names replace `{}`.
 pub(super) fn fd(call: &Call<'_>) -> Meaning {
     let args = call.args();
     let is_exec =
@@ -273,7 +273,7 @@ pub(super) fn fd(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
-/// The command with a found name where `{}` stands, or behind it.
+/// The command with a found name instead of `{}`, or behind it.
 fn placed(command: &[ShellWord], name: &ShellWord) -> Vec<ShellWord> {
     let mut words = replaced(command, "{}", name);
     if !command.iter().any(|word| word.text.contains('{')) {

@@ -12,7 +12,7 @@ use super::{Access, Leaf, Operand};
 #[derive(Debug, Default)]
 pub(super) struct Found<'a> {
     pub(super) operands: Vec<&'a ShellWord>,
-    /// How many operands stand in front of `--`, if it is there.
+    /// How many operands are in front of `--`, if it is there.
     pub(super) dashes: Option<usize>,
     roles: Vec<Role>,
     branch: Option<Value<'a>>,

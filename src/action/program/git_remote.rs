@@ -17,7 +17,7 @@ enum Part {
     Remote,
     /// `-c KEY=VALUE`
     Config,
-    /// Chooses code, or touches what the checkout stands on.
+    /// Chooses code, or touches what the checkout is based on.
     Code,
     /// A folder that is made.
     Folder,

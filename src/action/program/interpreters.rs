@@ -8,7 +8,7 @@ use super::habits::UNKNOWN;
 use super::options::Value;
 use super::{Language as Code, Leaf, Meaning, Source, habits, presumed};
 
-/// How an interpreter is told to run code.
+/// How an interpreter is made to run code.
 struct Language {
     /// Options whose value is code.
     code: &'static [&'static str],
@@ -22,7 +22,7 @@ struct Language {
     values: &'static [&'static str],
     /// Letters that take what is left of their cluster: `-Mstrict`, `-i.bak`.
     rest_letters: &'static str,
-    /// Letters may stand together.
+    /// Letters may be joined.
     clusters: bool,
     /// Options that ask only.
     query: &'static [&'static str],

@@ -229,7 +229,7 @@ pub(super) fn tool(name: &str) -> Option<&'static Tool> {
     }
 }
 
-/// Whether a program is more than a plain reader, writer or builtin, so that what it is told
+/// Whether a program is more than a plain reader, writer or builtin, so that what it is asked
 /// to page, edit or browse with may run.
 pub(super) fn may_start_others(call: &Call<'_>) -> bool {
     let plain = matches!(BY_NAME.get(&*call.name), Some(Knows::Tool(_)));

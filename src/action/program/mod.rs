@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
-//! | `options` | options told from values and operands, as getopt and Go's `flag` do |
+//! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files` | programs whose operands are files; tables in `readers` and `writers` |
 //! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
@@ -107,7 +107,7 @@ pub struct Wrapper {
 /// What a wrapper runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inner {
-    /// A simple command of these words; words added at run time (`xargs`) stand as one dynamic word.
+    /// A simple command of these words; words added at run time (`xargs`) are one dynamic word.
     Words(Vec<ShellWord>),
     /// Text that a shell will parse.
     Script(String),
@@ -264,7 +264,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
 
 const AT_RUN_TIME: &str = "the program is known only at run time";
 
-/// A program that isn't known, or that is this one only as far as can be told.
+/// A program that isn't known, or that is this one only as far as is known.
 fn program_at_run_time(call: &Call<'_>) -> Meaning {
     let program = call.words.first().filter(|word| word.dynamic);
     let likely = program.and_then(ShellWord::likely);
@@ -289,7 +289,7 @@ fn may_vanish(word: &ShellWord) -> bool {
     word.dynamic && word.text.starts_with(['$', '`'])
 }
 
-/// The command as it stands, with what can be blocked about it without the words that may vanish.
+/// The command as written, with what can be blocked about it without the words that may vanish.
 fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -> Meaning {
     if let Some(words) = program {
         return unknown_wrapper(Inner::Words(words));
@@ -311,7 +311,7 @@ fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -
             Meaning::Runs(leaf)
         }
         (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {
-            // Comparing each with each is for few; many may as well stand twice.
+            // Comparing each with each is for few; among many, repetitions may stay.
             let few = wrapper.inner.len().max(other.inner.len()) <= MAX_COMPARED;
             for inner in other.inner {
                 if !few || !wrapper.inner.contains(&inner) {
@@ -332,7 +332,7 @@ fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -
     }
 }
 
-/// How many inner commands are compared with each other, so that none stands twice.
+/// How many inner commands are compared with each other, so that none is listed twice.
 const MAX_COMPARED: usize = 64;
 
 /// `$X terraform apply`: without `$X`, or with one that runs others, it is `terraform apply`.

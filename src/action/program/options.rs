@@ -109,7 +109,7 @@ fn begins_at_a_known_place(word: &ShellWord, text: &str) -> bool {
     is_constant(head) && is_constant(rest)
 }
 
-/// What stands next among a program's words.
+/// The next item among a program's words.
 #[derive(Debug)]
 pub(super) enum Item<'a, R: 'static> {
     /// An option of the table.
@@ -131,12 +131,12 @@ pub(super) struct Scan<'a, R: 'static> {
     /// A second table, for what the first doesn't name: options of every subcommand.
     more: &'static [Opt<R>],
     grammar: Grammar,
-    /// Where the word that the last item came from stands.
+    /// The index of the word that the last item came from.
     at: usize,
     next: usize,
     /// What is left of a cluster such as `-xzf`.
     cluster: &'a str,
-    /// The letters of it that were looked up: a flag says no more when it stands there again.
+    /// The letters of it that were looked up: a flag says no more when it is repeated.
     letters: Letters,
     ended: bool,
 }

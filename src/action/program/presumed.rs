@@ -233,7 +233,7 @@ impl<'a> Seen<'a> {
         for word in std::mem::take(&mut self.operands) {
             if word.certain && names > 0 {
                 names -= 1;
-                // What stands in front may still say more than a name: `@F`, `key=F`.
+                // The text in front may still say more than a name: `@F`, `key=F`.
                 if word.value.text.contains(['@', '=', ':']) && !self.habits.is_silent() {
                     self.mentions(word.value, 0);
                 }

@@ -1,4 +1,4 @@
-//! What an option of a program that no table knows is likely to do with its value, told by
+//! What an option of a program that no table knows is likely to do with its value, judged by
 //! the option's name: the field has few words for these things.
 
 /// What an option's value is.
@@ -217,12 +217,12 @@ pub(super) fn is_certificate(path: &str) -> bool {
         || (name == "config" && path.contains(".kube"))
 }
 
-/// Whether operands are changed where this word stands.
+/// Whether operands are changed if this word is there.
 pub(super) fn is_in_place(word: &str) -> bool {
     IN_PLACE.contains(&word) || word.starts_with("-i.") || word.starts_with("--in-place=")
 }
 
-/// Whether nothing is written where this word stands.
+/// Whether nothing is written if this word is there.
 pub(super) fn is_dry_run(word: &str) -> bool {
     DRY_RUN.contains(&word)
 }

@@ -50,7 +50,7 @@ pub(super) fn su(call: &Call<'_>) -> Meaning {
     Meaning::Wraps(wrapper)
 }
 
-/// `su USER -- -c SCRIPT`: what stands behind `--` is the shell's.
+/// `su USER -- -c SCRIPT`: the words behind `--` are the shell's.
 fn shell_arguments(call: &Call<'_>, wrapper: &mut super::Wrapper) {
     let Some(at) = call.args().iter().position(|word| word.text == "--") else {
         return;

@@ -43,7 +43,7 @@ static SED_SCRIPTS: &[Opt<Role>] = &[
     attached("-i --in-place", Role::None),
 ];
 
-/// A command of a sed script stands at the start of a line or behind `;`, `{` or an address.
+/// A command of a sed script is at the start of a line or behind `;`, `{` or an address.
 /// A file's name and a command take the rest of their line.
 fn sed_script(leaf: &mut Leaf, script: Value<'_>) {
     let mut room = MAX_SED_BYTES;
@@ -109,7 +109,7 @@ fn runs(leaf: &mut Leaf, command: Value<'_>) {
     leaf.starts.push(Inner::Tried(Box::new(Inner::Stdin)));
 }
 
-/// What stands behind addresses: numbers, `$`, `/regex/`, `\%regex%`, in pairs, with `!`.
+/// The text behind addresses: numbers, `$`, `/regex/`, `\%regex%`, in pairs, with `!`.
 fn after_addresses(command: &str) -> &str {
     let mut rest = command;
     loop {
@@ -131,7 +131,7 @@ fn after_addresses(command: &str) -> &str {
     }
 }
 
-/// The text in front of an unescaped delimiter, and what stands behind it.
+/// The text in front of an unescaped delimiter, and the text behind it.
 fn cut(text: &str, delimiter: char) -> Option<(&str, &str)> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {

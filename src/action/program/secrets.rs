@@ -86,7 +86,7 @@ pub(super) fn gpg(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-/// ssh-keygen(1), and ssh-add(1), which shows nothing of a key
+/// ssh-keygen(1), and ssh-add(1), which doesn't show a private key.
 pub(super) fn ssh_keygen(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let mut words = call.args().iter();

@@ -10,7 +10,7 @@ use super::options::{Grammar, Item, Scan, Value, looks_like_option, may_configur
 use super::tools::terraform::{HELP, Role, options};
 use super::{Access, Leaf, Meaning, Operand};
 
-/// Terragrunt's own options with a value, which may stand before and behind the subcommand.
+/// Terragrunt's own options with a value, which may be before and behind the subcommand.
 const TERRAGRUNT_VALUES: &[&str] = &[
     "config",
     "working-dir",
@@ -367,7 +367,7 @@ fn possibly(mut word: ShellWord, access: Access) -> Operand {
     }
 }
 
-/// What `terraform fmt` was told.
+/// The options of `terraform fmt`.
 #[derive(Debug, Default)]
 struct Format {
     diff: bool,

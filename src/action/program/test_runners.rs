@@ -71,7 +71,7 @@ static PYTEST: &[Opt<Role>] = &[
 /// pytest(1)
 ///
 /// pytest looks for `-p` in all of its words before it reads them: behind `--`, and in the place
-/// of another option's value. So no word that looks like an option stands for anything else.
+/// of another option's value. So no word that looks like an option is anything else.
 pub(super) fn pytest(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let mut scan = Scan::new(call.args(), PYTEST, Grammar::Exact);

@@ -1,4 +1,4 @@
-//! Programs without a table, as far as they may start what stands among their words.
+//! Programs without a table, as far as they may start a command that is among their words.
 
 use super::call::Call;
 use super::{Inner, Meaning, presumed};
@@ -18,7 +18,7 @@ const STARTING: &[&str] = &[
 /// How many words in front of such a subcommand may belong to it (`agent exec`, `env run`).
 const MAX_GROUPS: usize = 2;
 
-/// Programs to which words are text, whatever stands in them.
+/// Programs to which words are text, whatever they contain.
 const TEXT: &str = "say espeak figlet toilet banner cowsay cowthink lolcat notify-send wall write zenity dialog whiptail \
     yad kdialog terminal-notifier osd_cat jest vitest mocha ava playwright cypress karma tap jasmine wdio storybook \
     rspec cucumber behave phpunit pest ctest bats shellspec robot nose2 ls dir tree stat file which whereis type man \

@@ -22,7 +22,7 @@ pub(super) enum Role {
     Edit,
     /// Words to be split and put in front (`env -S`).
     Split,
-    /// What stands for the input (`xargs -I`).
+    /// The mark that the input replaces (`xargs -I`).
     Replace,
 }
 

@@ -96,7 +96,7 @@ pub(super) fn options(call: &Call<'_>, spec: &'static Spec, wrapper: &mut Wrappe
 }
 
 /// Lifts an allow where one of the wrapper's own words may become several: another program
-/// may then stand first in the command.
+/// may then be first in the command.
 fn lift_several(call: &Call<'_>, own: Range<usize>, wrapper: &mut Wrapper) {
     let own = call.args().get(own).unwrap_or_default();
     if let Some(word) = own.iter().find(|word| word.dynamic || word.glob) {

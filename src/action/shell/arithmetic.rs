@@ -109,7 +109,7 @@ struct Name<'a> {
     assigned: bool,
 }
 
-/// The parts that are evaluated one after the other, whatever comes of those before.
+/// The parts that are evaluated one after the other, whatever the results of those before.
 fn parts(text: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     text.split(|c: char| {

@@ -57,7 +57,7 @@ impl Walk<'_> {
         Ok(Some(name.to_owned()))
     }
 
-    /// What stands between `[` and `]` behind a name that a builtin takes.
+    /// The text between `[` and `]` behind a name that a builtin takes.
     pub(super) fn subscript(&mut self, name: &str, subscript: &str) -> Done {
         if matches!(subscript, "@" | "*") {
             return Ok(());

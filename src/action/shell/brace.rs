@@ -4,7 +4,7 @@ use super::Unparsed;
 use super::scan::{self, byte, slice};
 use crate::action::limits::{MAX_EXPANDED_BYTES, MAX_EXPANDED_WORDS, MAX_SHELL_NESTING};
 
-/// The words that `raw` stands for; itself alone if it has no braces.
+/// The words to which `raw` expands; itself alone if it has no braces.
 ///
 /// # Errors
 /// If they are too many, too long, or too deep.
@@ -81,7 +81,7 @@ fn next(raw: &str, at: usize, b: u8) -> Result<usize, Unparsed> {
     })
 }
 
-/// Behind a `{`: where its `}` stands, and its own commas.
+/// Behind a `{`: the offset of its `}`, and its own commas.
 fn group(raw: &str, from: usize) -> Result<Option<(usize, Vec<usize>)>, Unparsed> {
     let (mut at, mut open, mut commas) = (from, 0_usize, Vec::new());
     while let Some(b) = byte(raw, at) {

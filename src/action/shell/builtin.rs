@@ -379,7 +379,7 @@ fn read_values(arguments: &[ShellWord], names: usize, stdin: Option<&Stdin>) -> 
     let blank = [' ', '\t'];
     if array {
         let items = line.split(blank).filter(|item| !item.is_empty());
-        // One of several ways to read it; the first stands for all.
+        // One of several ways to read it; the first represents all.
         return items
             .take(1)
             .map(|item| Variable::Likely(item.to_owned()))

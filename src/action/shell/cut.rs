@@ -7,7 +7,7 @@ use super::lexer::Lexer;
 use super::names;
 use super::scan::{self, byte, slice};
 
-/// Digits of the largest descriptor that is followed; larger ones stand for names.
+/// Digits of the largest descriptor that is followed; larger ones represent names.
 const DESCRIPTOR_DIGITS: usize = 6;
 
 /// `NAME` or `NAME[SUBSCRIPT]`, which takes on the number of a descriptor.

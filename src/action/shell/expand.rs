@@ -34,7 +34,7 @@ pub(super) fn here_document(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord,
     Ok(expander.current)
 }
 
-/// The text of an arithmetic expression. What is unknown in it stands as a number, because
+/// The text of an arithmetic expression. What is unknown in it is replaced by a number, because
 /// what it is written with must not be taken for names.
 pub(super) fn arithmetic_text(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord, Unparsed> {
     let mut expander = Expander::new(walk, raw, false);
@@ -384,6 +384,6 @@ impl<'e, 'w> Expander<'e, 'w> {
     }
 }
 
-/// What can end a bracket expression: without a `]` behind it, a `[` stands for itself (bash(1),
+/// What can end a bracket expression: without a `]` behind it, a `[` is literal (bash(1),
 /// Pattern Matching). One may come out of an expansion.
 const CLOSES: [char; 3] = [']', '$', '`'];

@@ -2,14 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`scan`], [`lexer`], [`cut`], [`reserved`], [`here_document`] | text to tokens, in linear time and bounded depth |
-//! | [`texts`] | the opaque names under which the grammar sees words |
-//! | [`walk`], [`compound`], [`simple`] | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
-//! | [`expand`], [`parameter`], [`operator`], [`pattern`], [`brace`], [`escape`], [`names`] | a word to the words that it becomes |
-//! | [`skim`] | every simple command of a text that can't be followed |
-//! | [`arithmetic`] | text that bash evaluates, wherever it stands |
-//! | [`state`], [`variable`] | what a shell knows at one point |
-//! | [`assigned`], [`builtin`] | assignments without an assignment word, and which builtins make them |
+//! | `scan`, `lexer`, `cut`, `reserved`, `here_document` | text to tokens, in linear time and bounded depth |
+//! | `texts` | the opaque names under which the grammar sees words |
+//! | `walk`, `compound`, `simple` | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
+//! | `expand`, `parameter`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
+//! | `skim` | every simple command of a text that can't be followed |
+//! | `arithmetic` | text that bash evaluates, in any place |
+//! | `state`, `variable` | what a shell knows at one point |
+//! | `assigned`, `builtin` | assignments without an assignment word, and which builtins make them |
 //!
 //! [`run`] hands each simple command to a [`Visitor`] as soon as it is known, and the
 //! visitor may run scripts in the same [`Shell`] (`eval`) or move it (`cd`).
@@ -91,7 +91,7 @@ pub struct Redirection {
     pub writes: bool,
 }
 
-/// What is told of each simple command, in the order in which they stand.
+/// Receives each simple command, in the order of the line.
 pub trait Visitor {
     /// A simple command that could run. The visitor may change the shell as the command would.
     ///
@@ -99,7 +99,7 @@ pub trait Visitor {
     /// If something that it runs in turn can't be followed.
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed>;
 
-    /// A part of the line that can't be followed; what stands around it still is.
+    /// A part of the line that can't be followed; the text around it still is.
     fn unparsed(&mut self, problem: &Unparsed);
 
     /// Something that only the run will show, apart from any command's words.
@@ -115,7 +115,7 @@ pub fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(
     walk::run(shell, text, visitor)
 }
 
-/// The words that the braces of one stand for; itself alone if it has none.
+/// The words to which the braces of one expand; itself alone if it has none.
 ///
 /// # Errors
 /// If they are too many, too long, or too deep.
@@ -132,7 +132,7 @@ pub fn run_part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Res
     contained(result, visitor)
 }
 
-/// A failure that leaves the rest of the line as it is, told to the visitor.
+/// Reports to the visitor a failure that leaves the rest of the line as it is.
 ///
 /// # Errors
 /// If the whole line is past a limit.

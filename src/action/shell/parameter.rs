@@ -7,7 +7,7 @@ use super::scan::{self, slice};
 use super::variable::{Variable, subscripted};
 use super::{ShellWord, Unparsed, arithmetic};
 
-/// What stands between `${` and `}`.
+/// The text between `${` and `}`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter<'a> {
     /// `!`: the value is the name of another one.
@@ -16,7 +16,7 @@ pub(super) struct Parameter<'a> {
     length: bool,
     /// A name, digits, or one of the special characters.
     pub(super) subject: &'a str,
-    /// What stands between `[` and `]`.
+    /// The text between `[` and `]`.
     pub(super) subscript: Option<&'a str>,
     /// What is left: an operator and its word.
     pub(super) operator: &'a str,
@@ -127,7 +127,7 @@ enum Index {
     Unknown,
 }
 
-/// Where an expansion stands in the text, and how.
+/// Where an expansion is in the text, and how it is quoted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) from: usize,

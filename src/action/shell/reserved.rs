@@ -1,4 +1,4 @@
-//! Reserved words: where a program can stand, and how deep commands nest.
+//! Reserved words: where a program's name is expected, and how deep commands nest.
 
 use super::Unparsed;
 use super::lexer::{Case, Lexer};
@@ -29,7 +29,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// A word where a program could stand.
+    /// A word where a program's name is expected.
     pub(super) fn first_word(&mut self, raw: &str) -> Result<Option<&'static str>, Unparsed> {
         if self.cases.last().is_some_and(|case| case.pattern) && raw != "esac" {
             return Ok(None);

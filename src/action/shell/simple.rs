@@ -140,7 +140,7 @@ impl Walk<'_> {
         }
     }
 
-    /// `map`: `-A` stands in front of it.
+    /// `map`: `-A` is in front of it.
     pub(super) fn assignment(
         &mut self,
         assignment: &ast::Assignment,

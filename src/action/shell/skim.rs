@@ -1,5 +1,5 @@
 //! A cheap look at a text that can't be followed: every simple command in it counts as if it
-//! ran, in the order in which they stand.
+//! ran, in the order of the line.
 //!
 //! A text is skimmed when it is no valid shell text, nests too deeply, or takes more work than
 //! one line may take. What is skimmed can be blocked and never allowed. The tokens are the
@@ -42,7 +42,7 @@ const PIECE: usize = 4 * budget::COMMAND;
 
 /// Commands in one pipeline that are looked at together; of more, each with the next.
 const MAX_STAGES: usize = 16;
-/// Times that a word may stand in a row.
+/// Times that a word may be repeated in a row.
 const MAX_REPETITION: usize = 8;
 
 /// Skims a text, and the scripts in it, in a shell of its own. Gives the units of work that it
@@ -66,9 +66,9 @@ struct Skim<'a> {
     pool: Option<Budget>,
     /// Pieces that were looked at, since the shell last changed.
     seen: HashSet<String>,
-    /// Where the shell stood then.
+    /// The shell's place then.
     standing: Standing,
-    /// Where the shell stood in front of the brackets that are open.
+    /// The shell's place in front of the brackets that are open.
     outside: Vec<Standing>,
     spent: usize,
 }
@@ -220,7 +220,7 @@ impl<'a> Skim<'a> {
     }
 }
 
-/// Tells which tokens stand between pieces.
+/// Decides which tokens separate pieces.
 #[derive(Default)]
 struct Cutter {
     /// Between `[[` and `]]`.

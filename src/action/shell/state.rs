@@ -1,4 +1,4 @@
-//! What a shell knows at one point of a script: variables, functions, where it stands.
+//! What a shell knows at one point of a script: variables, functions, its directory.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::action::limits::{MAX_READINGS, MAX_SHELL_NESTING, MAX_WRAPPER_DEPTH};
 use crate::action::path::Base;
 use crate::action::program;
 
-/// Where a shell stands: what decides which paths and refs its commands touch.
+/// A shell's place: what decides which paths and refs its commands touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The working directory.
@@ -82,7 +82,7 @@ pub(super) struct Definitions {
 /// A shell in the middle of a script, as far as its state is known.
 #[derive(Debug)]
 pub struct Shell {
-    /// Where it stands.
+    /// Its place.
     pub standing: Standing,
     /// What a command that is not redirected reads.
     pub stdin: Stdin,
@@ -334,7 +334,7 @@ impl Shell {
         self.assign(name, value);
     }
 
-    /// Takes `earlier` for as likely as where the shell stands now.
+    /// Takes `earlier` for as likely as the shell's present place.
     pub(super) fn stands_or(&mut self, earlier: &Standing) {
         self.standing.or(earlier);
     }
@@ -370,7 +370,7 @@ impl Shell {
         self.undo.push((name.to_owned(), old));
     }
 
-    /// What a name holds, through names that stand for others.
+    /// The value of a name, through names that refer to others.
     pub(super) fn value(&self, name: &str) -> Option<Variable> {
         let reference = self.attributes.get(name).and_then(|a| a.reference.as_ref());
         match reference {

@@ -1,15 +1,15 @@
 //! The opaque names under which the grammar sees words.
 
-/// Stands in a token for the text in [`Texts`] whose index follows it, up to [`CLOSE`].
+/// In a token, marks the text in [`Texts`] whose index follows it, up to [`CLOSE`].
 pub(super) const OPEN: char = '\u{E000}';
 
 pub(super) const CLOSE: char = '\u{E001}';
 
-/// What the grammar's opaque names stand for.
+/// The texts behind the grammar's opaque names.
 #[derive(Debug, Default)]
 pub(super) struct Texts(pub(super) Vec<Text>, Vec<String>);
 
-/// The descriptor that stands for the first of the names in `{NAME}<f`.
+/// The descriptor that represents the first of the names in `{NAME}<f`.
 const FIRST_NAMED: i32 = 1_000_000;
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Texts {
         FIRST_NAMED + index
     }
 
-    /// What stands between `{` and `}` in front of a redirection.
+    /// The text between `{` and `}` in front of a redirection.
     pub(super) fn named_descriptor(&self, number: i32) -> Option<&str> {
         let index = usize::try_from(number.checked_sub(FIRST_NAMED)?).ok()?;
         self.1.get(index).map(String::as_str)

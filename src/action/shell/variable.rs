@@ -65,7 +65,7 @@ pub(super) struct Attributes {
     pub(super) lower: bool,
     /// `-u`
     pub(super) upper: bool,
-    /// `-n`: the name that it stands for, as far as it is known.
+    /// `-n`: the name that it refers to, as far as it is known.
     pub(super) reference: Option<String>,
 }
 

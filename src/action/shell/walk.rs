@@ -12,7 +12,7 @@ use super::variable::Variable;
 use super::{ShellWord, SimpleCommand, Unparsed, Visitor, contained, skim};
 use crate::action::{budget, program};
 
-/// Words that the grammar treats apart where a program could stand.
+/// Words that the grammar treats apart where a program's name is expected.
 const RESERVED: &[&str] = &[
     "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
     "select", "then", "time", "until", "while",

@@ -1,7 +1,7 @@
 /// A word after quote removal and expansion, with what is left unknown in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ShellWord {
-    /// The text. What could not be expanded stands in it as it was written (`$CMD`).
+    /// The text. What could not be expanded is in it as it was written (`$CMD`).
     pub text: String,
     /// Part of it is known only at run time.
     pub dynamic: bool,
@@ -26,8 +26,8 @@ impl ShellWord {
         (!self.dynamic && !self.glob).then_some(&self.text)
     }
 
-    /// The text that it has on some path at least, as far as that can be told: nothing that
-    /// was left as it was written stands in it.
+    /// The text that it has on some path at least, as far as that is known: nothing that
+    /// was left as it was written is in it.
     #[must_use]
     pub fn likely(&self) -> Option<&str> {
         let open = self.text.contains(['$', '`'])

@@ -1,4 +1,4 @@
-//! What was judged, and what is said of it now: the same each time, so found out once.
+//! A recorded subject with the answers of the policies: computed once for equal questions.
 
 use std::cell::OnceCell;
 
@@ -11,15 +11,15 @@ use crate::policy::decision::Judgement;
 use crate::shadow::observation::{CandidateAnswer, Failure};
 use crate::shadow::report::FactsFrom;
 
-/// A subject that was read. What is said of it serves every decision on it, unless a policy
-/// looks at who asked.
+/// A recorded subject. The answers to it serve every decision on it, unless a policy reads who
+/// asked.
 pub(super) struct Asked {
     pub(super) subject: Subject,
     recorded: OnceCell<Answers>,
     established: OnceCell<Answers>,
 }
 
-/// Facts, and what policies say of them.
+/// Facts, and the policies' answers to them.
 #[derive(Clone)]
 pub(super) struct Answers {
     /// The facts, unless they are the recorded ones.

@@ -1,4 +1,4 @@
-//! Where a report that was made again differs from what was said.
+//! Where a recomputed report differs from the given one.
 
 use std::collections::BTreeSet;
 

@@ -21,7 +21,7 @@ pub enum ReplayError {
          `cavra journal verify` shows what else isn't"
     )]
     Damaged {
-        /// Where.
+        /// The record's index in the log.
         position: u64,
         /// What is wrong.
         problem: String,
@@ -29,9 +29,9 @@ pub enum ReplayError {
     /// A record can't be understood.
     #[error("the record at position {position} can't be read")]
     Record {
-        /// Where.
+        /// The record's index in the log.
         position: u64,
-        /// Why.
+        /// What is wrong with it.
         #[source]
         cause: RecordError,
     },
@@ -79,7 +79,7 @@ pub enum ReplayError {
         id: String,
         /// The digest that is wanted.
         wanted: Digest,
-        /// What is at hand.
+        /// The digest of the pack that is available.
         found: String,
     },
     /// It has no form.

@@ -5,7 +5,7 @@
 //! | [`self`] | the order of it all |
 //! | `asked` | what was judged, and what is said of it now |
 //! | `contents` | what records name, read once and kept as long as there is room |
-//! | `difference` | where a report that was made again differs from what was said |
+//! | `difference` | where a recomputed report differs from the given one |
 //! | `work` | one record: chosen, understood, compared |
 //! | `live` | which decisions a live run compared |
 //! | `other_engine` | what can be said of a report that another engine made |
@@ -13,7 +13,7 @@
 //! | [`verify`] | whether a report is what the journal says |
 //! | [`limits`] | every bound, by name |
 //!
-//! Every record's bytes are held against its hash and every content's against its digest while
+//! Every record is compared with its hash and every content with its digest while
 //! they are read. That the hashes are the logged ones is for `journal::verify`.
 
 mod asked;
@@ -59,7 +59,7 @@ pub enum Active {
 }
 
 impl Active {
-    /// The same for a report.
+    /// The kind, as a report names it.
     #[must_use]
     pub fn kind(&self) -> ReplayedActive {
         match self {
@@ -76,7 +76,8 @@ pub struct Replay<'a> {
     pub directory: &'a Path,
     /// Positions that are looked at; those that the journal has when it begins, if none are named.
     pub positions: Option<Range<u64>>,
-    /// Of those, the ones in these ranges, which are in order and apart; all if none are named.
+    /// Restricts the records to these ranges of positions, which are sorted and don't overlap.
+    /// None restricts nothing.
     pub only: Option<&'a [Range<u64>]>,
     /// Which of the decisions there.
     pub selection: &'a Selection,
@@ -95,7 +96,7 @@ pub struct Replay<'a> {
 /// A policy that made some of the decisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// Which.
+    /// The policy.
     pub identity: PolicyIdentity,
     /// How many decisions.
     pub decisions: u64,
@@ -103,7 +104,7 @@ pub struct Recorded {
     pub positions: (u64, u64),
 }
 
-/// What came of a replay.
+/// The result of a replay.
 #[derive(Debug)]
 pub struct Replayed {
     /// What was compared.

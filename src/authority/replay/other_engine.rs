@@ -1,7 +1,7 @@
 //! Reports that another engine made: one with another version of the facts.
 //!
 //! Facts of another version mean something else, so that the judgements of such a report can't be
-//! made again. What the journal says without judging is still compared: how many decisions the
+//! recomputed. What the journal says without judging is still compared: how many decisions the
 //! report is about, and which policies made them. The report is never accepted as a whole.
 
 use super::verify::{Check, Evidence, Finding, wanted};

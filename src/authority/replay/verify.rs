@@ -1,7 +1,7 @@
 //! Whether a report is what the journal says. Whose signature it bears is checked elsewhere.
 //!
 //! The journal is verified as a whole, with the report's checkpoint as one that was taken
-//! elsewhere; then the report is made again from the named range, and every field is held
+//! elsewhere; then the report is recomputed from the named range, and every field is checked
 //! against it. What a field rests on is fixed here, not read from the report.
 
 use std::collections::BTreeSet;
@@ -37,16 +37,16 @@ const BOUNDED: [&str; 3] = [
     "denominators.sampled",
     "denominators.dropped",
 ];
-/// What a report is held against.
+/// What a report is compared with.
 #[derive(Clone)]
 pub struct Evidence<'a> {
     /// The journal's directory.
     pub directory: &'a Path,
     /// Who signs the journal's checkpoints.
     pub log_key: &'a VerifyingKey,
-    /// The active policy, at hand.
+    /// The active policy.
     pub active: Arc<Policy>,
-    /// The candidate, at hand.
+    /// The candidate.
     pub candidate: Arc<Policy>,
     /// What the verifier asks of a candidate; the report must have asked the same.
     pub thresholds: Thresholds,
@@ -64,9 +64,9 @@ pub enum Finding {
     Holds,
     /// It isn't.
     Differs,
-    /// It is the word of whoever signed the report.
+    /// Only the signer of the report knows it.
     Said,
-    /// What it rests on is not at hand, or did not hold.
+    /// Its basis is not available, or was wrong.
     NotChecked,
 }
 
@@ -150,7 +150,7 @@ pub fn verify(
             finding: Finding::NotChecked,
             ..Check::of(
                 "every other field",
-                Some("what it would be held against does not hold".to_owned()),
+                Some("what it would be compared with does not hold".to_owned()),
             )
         });
         return Ok(checks);
@@ -325,7 +325,7 @@ pub(super) fn wanted<'a>(
     })
 }
 
-/// Every field of `said`, held against the report that was made again.
+/// Compares every field of `said` with the recomputed report.
 fn fields(said: &Report, again: &Report) -> Result<Vec<Check>, ReplayError> {
     let value = |report: &Report| {
         serde_json::to_value(report).map_err(|error| ReplayError::Report(error.into()))

@@ -25,9 +25,9 @@ use crate::shadow::live::{Batch, Sink};
 pub struct Kept {
     /// Comparisons whose decisions the journal names.
     pub recorded: u64,
-    /// Comparisons that it could not be told.
+    /// Comparisons that could not be recorded.
     pub unrecorded: u64,
-    /// Why it could not, the last time: also where it was told later.
+    /// The last error of recording, also if a later attempt succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -157,7 +157,7 @@ impl Keeper {
         }
     }
 
-    /// Finds out where decisions stand, all of which were written before their note.
+    /// Finds the indices of decisions, all of which were written before their note.
     async fn place(&self, ids: Vec<Uuid>) -> Result<(), String> {
         let directory = self.recording.journal().directory().to_owned();
         let find = move || -> Result<Vec<Option<u64>>, StoreError> {

@@ -7,7 +7,7 @@ pub const MAX_RUNNING: usize = 4;
 /// Runs that are known, those that have ended among them. The one that ended first is
 /// forgotten first.
 pub const MAX_KNOWN_RUNS: usize = 16;
-/// How long a run may last, and how long it lasts unless it is told: as long as its timeline
+/// How long a run may last, and how long it lasts by default: as long as its timeline
 /// reaches.
 pub const MAX_RUN_TIME: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 /// How long a stop waits for what was queued to be compared and recorded.

@@ -18,7 +18,7 @@ use crate::shadow::sampling::PartsPerMillion;
 pub enum ShadowNote {
     /// It began.
     Started(StartedNote),
-    /// So much was compared since the record before.
+    /// The comparisons since the run's record before.
     Compared(ComparedNote),
     /// It ended without saying so itself.
     Ended(EndedNote),
@@ -39,10 +39,10 @@ pub struct StartedNote {
     pub until: Timestamp,
 }
 
-/// How a run ended of which nothing more is known.
+/// The end of a run, recorded by a later process that knows nothing more of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedNote {
-    /// Why.
+    /// The reason.
     pub reason: EndReason,
 }
 

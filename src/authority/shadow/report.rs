@@ -39,7 +39,7 @@ pub struct Asked {
 /// What a run had compared at one moment.
 pub struct Moment {
     snapshot: Snapshot,
-    /// Why it ended; none before the journal was told all of it.
+    /// Why it ended; none before all of it is recorded.
     ended: Option<EndReason>,
     /// The least and the greatest index that was compared.
     positions: Option<(u64, u64)>,

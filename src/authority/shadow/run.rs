@@ -53,7 +53,7 @@ pub struct Run {
     pub(super) kept: Option<KeptIn>,
 }
 
-/// The journal that is told of a run.
+/// The journal that records a run.
 pub(super) struct KeptIn {
     pub(super) directory: PathBuf,
     /// Positions are not known when decisions are compared.
@@ -61,7 +61,7 @@ pub(super) struct KeptIn {
     pub(super) book: Arc<Book>,
 }
 
-/// How a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStatus {
     /// UUIDv7 (RFC 9562).
@@ -109,12 +109,12 @@ impl Run {
         self.observer.is_finished()
     }
 
-    /// Whether it is ended, and the journal has been told.
+    /// Whether it has ended, and the end is recorded.
     pub(super) fn is_settled(&self) -> bool {
         self.is_ended() && self.kept.as_ref().is_none_or(|kept| kept.book.is_closed())
     }
 
-    /// How it stands. Waits at most for one comparison to be counted.
+    /// Its state. Waits at most for one comparison to be counted.
     #[must_use]
     pub fn status(&self) -> RunStatus {
         let standing = self.observer.standing();

@@ -45,7 +45,7 @@ pub enum StartError {
     /// A setting is out of its bounds.
     #[error("`{setting}` is {actual}; give {least} to {most}")]
     Setting {
-        /// Which.
+        /// The setting's name.
         setting: &'static str,
         /// What was asked for.
         actual: u64,

@@ -16,7 +16,7 @@ pub const WATCH_INTERVAL: Duration = Duration::from_millis(20);
 /// How long a worker may be silent, by the clock: only one that was stopped, or that gets a
 /// thirtieth of a processor, needs so long for [`MAX_EVALUATION_CPU`].
 pub const MAX_SILENCE: Duration = Duration::from_secs(30);
-/// The same while it compiles.
+/// How long a worker may be silent while it compiles, by the clock.
 pub const MAX_LOAD_SILENCE: Duration = Duration::from_secs(60);
 /// How long an evaluation waits for a worker that is free.
 pub const MAX_WORKER_WAIT: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ use super::super::json::{MAX_QUOTED_BYTES, safe_float, safe_integer};
 use super::{Node, Tape};
 
 impl<'a> Tape<'a> {
-    /// Grows by half, so that no more than as much again stands unused.
+    /// Grows by half, so that at most a third of the memory is unused.
     fn push<E: de::Error>(&mut self, node: Node<'a>) -> Result<(), E> {
         if self.0.len() == self.0.capacity() {
             self.0.reserve_exact((self.0.len() / 2).max(64));
@@ -50,8 +50,8 @@ impl<'a> Tape<'a> {
     }
 }
 
-/// A byte of UTF-8 such that texts stand in the order of their UTF-16 code units if they stand in
-/// that of these: what is beyond U+FFFF has surrogates, which stand before U+E000.
+/// Maps a byte of UTF-8, so that texts are in the order of their UTF-16 code units if they are in
+/// that of these: what is beyond U+FFFF has surrogates, which sort before U+E000.
 fn in_utf16_order(byte: u8) -> u8 {
     match byte {
         0xee | 0xef => byte + 5,
@@ -65,7 +65,7 @@ fn by_utf16(a: &str, b: &str) -> Ordering {
     a.cmp(b.bytes().map(in_utf16_order))
 }
 
-/// The first eight bytes, as a number that stands in their order.
+/// The first eight bytes, as a number that sorts in their order.
 fn prefix(text: &str) -> u64 {
     let bytes = text.bytes().map(in_utf16_order);
     bytes

@@ -38,7 +38,7 @@ enum Node<'a> {
     },
     Object {
         end: u32,
-        /// Where the keys stand, in the order of RFC 8785 section 3.2.3.
+        /// The indices of the keys, in the order of RFC 8785 section 3.2.3.
         keys: Box<[u32]>,
     },
 }
@@ -128,7 +128,7 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The values that stand one after another from `at` up to `end`.
+    /// The consecutive values from `at` up to `end`.
     fn children(&self, at: usize, end: u32) -> impl Iterator<Item = usize> {
         let end = end as usize;
         std::iter::successors(Some(at), move |at| Some(self.end(*at)))

@@ -54,7 +54,7 @@ fn case_line(bytes: &[u8]) -> Option<CaseLine<'_>> {
     serde_json::from_slice(bytes).ok()
 }
 
-/// What stands in the place of a line's decision.
+/// The answer to a line that can't be decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct LineError {
     /// From 1; 0 for an action that was given by flags.

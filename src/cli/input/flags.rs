@@ -59,8 +59,8 @@ pub(crate) struct FlagArgs {
 }
 
 impl FlagArgs {
-    /// The action, if the flags describe one. It is read as a document, so that it is held
-    /// to the same limits.
+    /// The action, if the flags describe one. It is read as a document, so that
+    /// the same limits apply.
     pub(crate) fn action(&self) -> Result<Option<Action>, ActionError> {
         let Some((action_type, target, operation)) = self.request() else {
             return Ok(None);

@@ -46,7 +46,7 @@ impl Records {
         })
     }
 
-    /// Whether the next document is not at hand yet: before reading it, answer what was read,
+    /// Whether reading the next document could block: before reading it, answer what was read,
     /// since whoever writes the input may be waiting for that.
     pub(crate) fn would_wait(&self) -> bool {
         !self.reader.buffered().contains(&b'\n')

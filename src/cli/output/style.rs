@@ -40,7 +40,7 @@ pub(crate) fn issue(severity: IssueSeverity) -> Style {
     }
 }
 
-/// The dangerous direction stands out.
+/// The dangerous direction has the most visible colour.
 pub(crate) fn change(change: Change) -> Style {
     match change {
         Change::Loosened | Change::CandidateError => BAD,

@@ -1,8 +1,8 @@
-//! Command patterns, held against the canonical words of a simple command.
+//! Command patterns, matched against the canonical words of a simple command.
 //!
 //! `terraform plan*` is the program `terraform` with the subcommand `plan` and any
 //! further words. A `*` anywhere else spans any text of the canonical line, in which
-//! words stand one space apart and a word that needs quotes is quoted, so that no
+//! words are one space apart and a word that needs quotes is quoted, so that no
 //! word can pass for two.
 //!
 //! An allow also asks who vouches for each option: the table of its program, or the pattern that
@@ -50,7 +50,7 @@ impl Vouches {
             return Self::All;
         }
         let spelled = words.iter().map(|word| match word.strip_suffix('*') {
-            // A `*` behind the last word stands for further words, not for its end.
+            // A `*` behind the last word matches further words, not the end of that word.
             Some(word) if !word.ends_with('=') => word.into(),
             _ => word.as_str().into(),
         });

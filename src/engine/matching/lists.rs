@@ -37,7 +37,7 @@ impl<'a> PatternLists<'a> {
         })
     }
 
-    /// Compiles them and drops what came of it.
+    /// Compiles them and drops the result.
     ///
     /// # Errors
     /// With everything that keeps them from compiling.

@@ -170,7 +170,8 @@ fn none_of(field: &str, found: &str, names: &[&str]) -> String {
     )
 }
 
-/// A text; one that is too long is cut, since a long address must not soften a block.
+/// The text of a field. A text that is too long is cut, not refused, because a long address must
+/// not turn a block into an error.
 fn text(field: &str, value: &Value) -> Result<Arc<str>, String> {
     let text = value
         .as_string()

@@ -1,7 +1,7 @@
-//! Names in a pack's Rego that stand for nothing: a fact, a field of the action or a
+//! Names in a pack's Rego that don't exist: a fact, a field of the action or a
 //! section of the policy that doesn't exist is undefined, so the rule never speaks.
 //!
-//! What a variable stands for is followed where it is plain: `some v in input.facts.reads`,
+//! A variable is followed to its value where that is plain: `some v in input.facts.reads`,
 //! `v := input.facts.mcp`, and rules that hand on such a value. What is not, is not judged.
 #![expect(
     clippy::indexing_slicing,
@@ -24,7 +24,7 @@ const MAX_HANDED_ON: usize = 16;
 /// How alike two names are, from 0 to 1, for one to be proposed for the other.
 const ALIKE: f64 = 0.8;
 
-/// A warning for each name in `modules` that stands for nothing. Modules that don't parse
+/// A warning for each name in `modules` that doesn't exist. Modules that don't parse
 /// have none: compiling says what is wrong with them.
 #[must_use]
 pub fn unknown_names(modules: &[SourceFile]) -> Vec<Issue> {
@@ -126,7 +126,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What the reference stands for, if that is plain; an error if for nothing.
+    /// The name that the reference means, if that is plain; an error if it doesn't exist.
     fn follow(
         &self,
         chain: &Chain<'a>,

@@ -56,7 +56,7 @@ impl<'a> Module<'a> {
     }
 }
 
-/// `import data.a.b` makes `b` stand for `data.a.b`; the name behind `as` is a span of `contents`.
+/// `import data.a.b` makes `b` mean `data.a.b`; the name behind `as` is a span of `contents`.
 fn alias<'a>(import: &'a Value, contents: &'a str) -> Option<(&'a str, String)> {
     let chain = Chain::of(&import["refr"]);
     let offset = |end: &str| usize::try_from(import["as"][end].as_u64()?).ok();

@@ -48,7 +48,7 @@ impl Prepare<'_> {
 }
 
 /// A tool's name has letters, digits, `_`, `-` and `.` (MCP 2025-11-25, "Tool Names"); some
-/// servers use other visible ASCII characters. Others can't be told from each other by eye.
+/// servers use other visible ASCII characters. A person can't distinguish others by eye.
 fn is_plain(tool: &str) -> bool {
     tool.bytes().all(|byte| byte.is_ascii_graphic())
 }

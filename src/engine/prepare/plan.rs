@@ -1,11 +1,11 @@
-//! Terraform plans: what they do to the state is held against the lists for the commands that
+//! Terraform plans: what they do to the state is matched with the lists for the commands that
 //! do the same.
 
 use super::{Prepare, count};
 use crate::action::facts::{ChangeAction, ResourceChange, TerraformPlan};
 use crate::engine::section::{Section, SectionInput, SignalKind};
 
-/// How the pack's lists take a command that the plan stands for.
+/// How the pack's lists match a command that would do what the plan does.
 enum Standing {
     Blocked(u32),
     /// By which pattern; none if it is on no list.

@@ -164,7 +164,7 @@ pub(super) fn pack_finding(
     }
 }
 
-/// Rules that gave no findings: told apart from rules that had nothing to say.
+/// Rules that failed: they differ from rules that found nothing.
 pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
     let rule_id = match error {
         EvaluationError::Failed(_) | EvaluationError::Died(_) => RUNTIME_FAILED,
@@ -187,7 +187,7 @@ pub(super) fn nothing_matched(policy: &Policy) -> Finding {
     )
 }
 
-/// The origin of base rules that no entry of a pack stands behind.
+/// The origin of findings of base rules that use no entry of a pack.
 pub(super) fn base_origin() -> Arc<str> {
     Arc::from(BASE_ORIGIN)
 }
@@ -212,7 +212,7 @@ fn runtime(
     }
 }
 
-/// The entry that a section's pattern index stands for.
+/// The entry of a section's pattern index.
 fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
     let (files, commands, mcp) = (
         &policy.pack.filesystem,

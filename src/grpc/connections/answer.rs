@@ -16,7 +16,7 @@ use crate::grpc::limits::{ANSWER_PIECE_BYTES, SMALL_ANSWER_BYTES};
 /// what is not sent yet counts as held by the call.
 pub(super) struct AnswerBody {
     body: Body,
-    /// Of a message that is handed out.
+    /// The remaining bytes of a message that is being sent.
     rest: Bytes,
     held: Arc<Held>,
     /// What that message holds.

@@ -14,7 +14,7 @@ use crate::grpc::limits::{
 };
 use crate::grpc::peer::Peer;
 
-/// Milliseconds since the door was opened; 0 stands for *not*.
+/// Milliseconds since the door was opened; 0 means *not*.
 pub(super) type Moment = u64;
 
 /// One open connection.

@@ -26,7 +26,7 @@ pub(super) struct Flood;
 /// How far a client's bytes have come.
 #[derive(Debug)]
 pub(super) struct Frames {
-    /// Of the preface, that are still to come.
+    /// Bytes of the preface that are still to come.
     preface: usize,
     header: [u8; HEADER_BYTES],
     /// Bytes of `header` that have come.

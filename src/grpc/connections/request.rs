@@ -88,7 +88,7 @@ impl RequestBody {
             call.register(context.waker());
         }
         match call.ending() {
-            // Told of a message that has come since.
+            // Notified of a message that has come since.
             Some(Ending::TooSlow | Ending::ShuttingDown) if !self.is_awaited() => Poll::Pending,
             Some(ending) => Poll::Ready(ending.into()),
             None => Poll::Pending,

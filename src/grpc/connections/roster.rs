@@ -43,7 +43,7 @@ pub(in crate::grpc) struct Roster {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     bytes: AtomicUsize,
-    /// Told when it is more than there should be.
+    /// Notified when it is more than there should be.
     pub(super) pressed: Notify,
 }
 

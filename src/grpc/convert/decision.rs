@@ -12,7 +12,7 @@ use crate::authority::{Answer, Compared};
 use crate::grpc::wire;
 use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
 
-/// What a client is told about one action.
+/// The answer to a client about one action.
 #[derive(Debug, Clone)]
 pub struct Answered {
     /// The decision to enforce.

@@ -1,4 +1,4 @@
-//! Texts of a message, held against their limits.
+//! Texts of a message, checked against their limits.
 
 use std::borrow::Cow;
 
@@ -58,7 +58,7 @@ impl FieldError {
     }
 }
 
-/// Where a field of an action document stands in a message.
+/// The path of an action document's field in a message.
 fn path(action_type: ActionType, field: &str) -> String {
     // A document's name may have a path below it: `terraform_plan.resource_changes`.
     let (name, below) = match field.find(['.', '[']) {

@@ -31,7 +31,7 @@ pub(super) struct Flows<T> {
     running: usize,
     /// Whether it is one of those that a turn is reserved for.
     is_party: bool,
-    /// Of a flow that has none below.
+    /// The waiting work of a flow that has no flows below.
     queue: VecDeque<Waiting<T>>,
     below: HashMap<Flow, Flows<T>>,
     /// Those below in the order of their turns.

@@ -10,7 +10,7 @@
 //! Small work of a party (a peer; on loopback, where all are one peer, a connection) that has
 //! nothing under way has a turn of its own, so that it doesn't wait behind what others keep all
 //! threads busy with. Whoever doesn't wait for an answer any more gives up the place; what is
-//! under way for it is told by [`Cancelled`].
+//! under way for it learns of it from [`Cancelled`].
 
 mod flows;
 mod origin;
@@ -123,7 +123,7 @@ impl Turns {
     }
 }
 
-/// What comes of work that is under way. An error is one of this program, and is in the log.
+/// The result of work that is under way. An error is one of this program, and is in the log.
 async fn outcome<T>(receiver: Receiver<T>) -> Result<T, Refusal> {
     receiver.await.map_err(|_| Refusal::Internal)
 }

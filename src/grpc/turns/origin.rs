@@ -17,7 +17,7 @@ const ELSEWHERE: Peer = Peer {
     connection: 0,
 };
 
-/// One flow of work, as its neighbours under the same parent are told apart.
+/// The key of one flow of work among its neighbours under the same parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Flow {
     Peer(PeerKey),

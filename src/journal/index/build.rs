@@ -79,7 +79,7 @@ impl Building {
 
     /// Adds a few blocks; answers whether there are more.
     fn step(&mut self) -> Result<bool, StoreError> {
-        // One that was removed or replaced is made again.
+        // One that was removed or replaced is rebuilt.
         self.opened.take_if(|(_, index)| !index.is_in_place());
         let (reader, index) = match &mut self.opened {
             Some(opened) => opened,

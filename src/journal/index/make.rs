@@ -16,7 +16,7 @@ use crate::journal::store::{Reader, StoreError};
 
 /// `CVRI` in the file's header.
 pub(super) const APPLICATION_ID: i64 = 0x4356_5249;
-/// Of what a row holds, verdicts and their order included.
+/// The version of the contents of a row, including the verdicts and their order.
 pub(super) const VERSION: i64 = 1;
 const TABLES: &str = "\
 CREATE TABLE log (origin TEXT NOT NULL) STRICT;
@@ -79,7 +79,7 @@ impl Index {
     fn for_writing(self) -> Result<Self, StoreError> {
         self.connection.busy_timeout(MAX_LOCK_WAIT)?;
         self.connection.pragma_update(None, "journal_mode", "wal")?;
-        // What a power cut takes is made again.
+        // What a power cut takes is rebuilt.
         self.connection.pragma_update(None, "synchronous", "off")?;
         Ok(self)
     }

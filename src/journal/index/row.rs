@@ -113,7 +113,7 @@ fn code(verdict: Verdict) -> Option<u8> {
     u8::try_from(place).ok()
 }
 
-/// Never 0. Texts that share one are told apart by their records.
+/// Never 0. Texts that share one are distinguished by their records.
 fn hash(text: &str) -> u32 {
     let digest = Digest::of(text.as_bytes());
     let first = digest.as_bytes().first_chunk();

@@ -19,11 +19,11 @@ const TIME_PREFIX: &str = "time ";
 pub enum CheckpointError {
     /// Not C2SP signed-note.
     #[error(
-        "this is no signed note: it should be text, an empty line, and lines that begin with `— `"
+        "this is not a signed note; it should be text, an empty line, and lines that begin with `— `"
     )]
     NotANote,
     /// A note, but not C2SP tlog-checkpoint.
-    #[error("the note is no checkpoint: {0}")]
+    #[error("the note is not a checkpoint: {0}")]
     NotACheckpoint(&'static str),
     /// Nobody known signed it.
     #[error("the checkpoint is not signed by the key `{name}+{id:08x}`")]

@@ -26,10 +26,10 @@ pub enum KeyError {
     )]
     Name(String),
     /// Not the text of a private key.
-    #[error("this is no private key: it should read `PRIVATE+KEY+NAME+ID+KEY`")]
+    #[error("this is not a private key; it should read `PRIVATE+KEY+NAME+ID+KEY`")]
     NotPrivate,
     /// Not the text of a public key.
-    #[error("this is no public key: it should read `NAME+ID+KEY`")]
+    #[error("this is not a public key; it should read `NAME+ID+KEY`")]
     NotPublic,
     /// A private key where a public one is wanted.
     #[error("this is a private key where a public one is wanted: `cavra keys show` prints it")]
@@ -38,7 +38,7 @@ pub enum KeyError {
     #[error("the key `{0}` is not of the type 1, Ed25519")]
     Algorithm(Origin),
     /// The id is not that of the name and the key.
-    #[error("the key `{0}` does not have the id that stands in its text: part of it was changed")]
+    #[error("the key `{0}` does not have the id in its text: part of it was changed")]
     Id(Origin),
     /// Everybody could sign for such a key.
     #[error("the key `{0}` is a weak one: generate another with `cavra keys generate`")]
@@ -296,7 +296,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Option<Self> {
-        // The key is base64, in which `+` may stand.
+        // The key is base64, which may contain `+`.
         let (name, rest) = text.split_once('+')?;
         let (id, key) = rest.split_once('+')?;
         let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

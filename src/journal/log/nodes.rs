@@ -130,7 +130,7 @@ fn limited<E>(size: u64) -> Result<u64, TreeError<E>> {
 }
 
 /// The hashes of nodes that are named as in array-based trees (RFC 9420 appendix C): the level
-/// is the count of trailing ones, the number is what stands before the zero above them.
+/// is the count of trailing ones, the number is the part before the zero above them.
 fn hashes<S: NodeSource>(
     source: &S,
     indices: &[u64],

@@ -15,7 +15,7 @@ use crate::journal::log::leaf_hash;
 use crate::journal::record::{EventRecord, Record};
 
 /// A record of the journal with the contents that it names. As JSON it is
-/// `cavra.journal.entry.v1`: `record` and the contents stand there exactly as they are stored,
+/// `cavra.journal.entry.v1`: `record` and the contents are exactly as they are stored,
 /// so that their hashes can be recomputed; `dropped` names contents that retention has dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JournalEntry {

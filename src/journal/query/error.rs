@@ -14,7 +14,7 @@ pub enum QueryError {
     Record {
         /// Where it is.
         position: u64,
-        /// Why.
+        /// What is wrong with the record.
         cause: RecordError,
     },
     /// A record names a content that isn't there, or that is no JSON.

@@ -41,7 +41,7 @@ pub struct Filter {
     pub actor: Option<String>,
     /// The caller's own id of the request, in full.
     pub correlation_id: Option<String>,
-    /// A part of the target, in the case in which it stands there. Where retention has dropped
+    /// A part of the target, case-sensitive. Where retention has dropped
     /// what was asked, nothing matches.
     pub target: Option<String>,
 }

@@ -137,7 +137,7 @@ pub struct DiskUse {
 }
 
 impl DiskUse {
-    /// Of the journal in `directory`.
+    /// Measures the journal in `directory`.
     ///
     /// # Errors
     /// If it can't be read.

@@ -30,7 +30,7 @@ pub(super) fn narrowed(
     Ok(narrowed)
 }
 
-/// The first position whose time `is_late`, if those that are stand behind those that are not.
+/// The first position whose time `is_late`, if the late ones follow all others.
 fn first(
     reader: &Reader,
     range: Range<u64>,
@@ -47,7 +47,7 @@ fn first(
     Ok(start)
 }
 
-/// A record that is missing is taken for late: what stands before it is searched.
+/// A record that is missing is taken for late: the records before it are searched.
 fn time_at(reader: &Reader, position: u64) -> Result<Option<Timestamp>, QueryError> {
     let rows = reader.rows(position..position + 1)?;
     let Some(row) = rows.first() else {

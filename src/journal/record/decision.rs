@@ -16,7 +16,7 @@ use crate::policy::comparison::Change;
 use crate::policy::decision::Outcome;
 use crate::policy::verdict::{Severity, Verdict};
 
-/// A decision that was answered. Fields stand in the order of their names, which is the order
+/// A decision that was answered. Fields are in the order of their names, which is the order
 /// of canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

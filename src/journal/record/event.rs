@@ -77,7 +77,7 @@ pub struct PolicyChangeRecord {
     pub event_id: Uuid,
     /// `policy_change`
     pub kind: PolicyChangeKind,
-    /// How.
+    /// What changed the policies.
     pub operation: PolicyOperation,
     /// `cavra.journal.record.v1`
     pub schema_version: SchemaVersion,
@@ -147,7 +147,7 @@ pub enum ShadowKind {
     Shadow,
 }
 
-/// Somebody asked what would be decided, or what is wrong with a pack. Nobody was told to act on
+/// Somebody asked what would be decided, or what is wrong with a pack. Nobody got an answer to act on
 /// the answer, so no statistic, replay or evidence counts it; but who searches for what isn't
 /// stopped leaves a trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +156,7 @@ pub struct InquiryRecord {
     /// The other end of the connection, where the kernel tells it: `uid:1000`, or an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
-    /// Who asked, by its own word.
+    /// The caller, as it names itself.
     pub caller: CallerRecord,
     /// UUIDv7 (RFC 9562).
     pub event_id: Uuid,
@@ -212,7 +212,7 @@ pub struct PolicyChanged<'a> {
     pub event_id: Uuid,
     /// When, in UTC.
     pub timestamp: Timestamp,
-    /// How.
+    /// What changed the policies.
     pub operation: PolicyOperation,
     /// What is enforced now.
     pub active: &'a PolicyIdentity,

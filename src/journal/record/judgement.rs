@@ -69,7 +69,7 @@ impl<'a> From<&'a Finding> for FindingToStore<'a> {
 }
 
 /// The content of `judgement`. Over [`MAX_JUDGEMENT_BYTES`], findings are left out from the
-/// end: the deciding one stands first and goes last.
+/// end: the deciding one is first and goes last.
 pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
     let mut stored = JudgementToStore {
         decision: judgement.decision,

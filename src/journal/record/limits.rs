@@ -11,7 +11,7 @@ pub const MAX_TEXT_BYTES: usize = 1024;
 pub const MAX_JUDGEMENT_BYTES: usize = 256 * 1024;
 /// Nanoseconds of a latency: the largest integer of canonical JSON (RFC 7493 section 2.2).
 pub const MAX_LATENCY_NS: u64 = (1 << 53) - 1;
-/// Bytes of a secret. What is shorter is left as it is: it stands in too many other texts by
+/// Bytes of a secret. What is shorter is left as it is: too many other texts contain it by
 /// chance.
 pub const MIN_SECRET_BYTES: usize = 4;
 /// Bytes of one part of a secret that has white space in it, above which the part is a secret
@@ -20,10 +20,10 @@ pub const MIN_SECRET_PART_BYTES: usize = 8;
 /// How often what was cleaned is searched again. What still holds a secret then is withheld.
 pub const MAX_REDACTION_ROUNDS: usize = 4;
 /// Bytes of an action's and its facts' texts that are searched for secrets. A command line of
-/// 64 KiB stands in its facts up to about six times: as words, forms and paths.
+/// 64 KiB is in its facts up to about six times: as words, forms and paths.
 pub const MAX_HAYSTACK_BYTES: usize = 1024 * 1024;
-/// Bytes that all rules together are held against for one decision: a rule that can match is
-/// held against the whole haystack, in every round again.
+/// Bytes that all rules together search for one decision: a rule that can match
+/// searches the whole haystack, once in every round.
 pub const MAX_SEARCHED_BYTES: usize = 8 * 1024 * 1024;
 /// Places in which rules find a secret, for one decision.
 pub const MAX_FOUND_PLACES: usize = 4096;

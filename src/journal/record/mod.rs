@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`decision`], [`event`] | the two sorts of records |
 //! | [`subject`] | the content that was judged: the action and its facts |
-//! | [`judgement`] | the content that came of it: every finding |
+//! | [`judgement`] | the content that resulted: every finding |
 //! | [`refusal`] | who changes the policies in force, and who was refused it |
 //! | [`redaction`] | rules that find secrets, and the marks that replace them |
 //! | [`recorder`] | a decision in, an [`Entry`] out |

@@ -34,7 +34,7 @@ pub struct Decided<'a> {
 pub struct Recorder {
     redactor: Redactor,
     facts_version: Arc<str>,
-    /// Of the policy that decided last: it is the same for nearly all.
+    /// The policy that decided last. Nearly all decisions have the same one.
     policy: ArcSwapOption<KnownPolicy>,
 }
 
@@ -116,7 +116,7 @@ impl Recorder {
     }
 
     /// What is appended for an event, without the contents that it names. Secrets are taken out
-    /// of what others wrote: a comparison's detail, who asked by its own word, and the reason of a
+    /// of what others wrote: a comparison's detail, the caller as it names itself, and the reason of a
     /// refusal.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub enum Author {
     User {
         /// The user.
         uid: u32,
-        /// The process, where it can be told.
+        /// The process, if it is known.
         pid: Option<u32>,
     },
     /// Somebody who called from this address.
@@ -60,7 +60,7 @@ pub struct RefusalRecord {
     pub method: String,
     /// Refusals before this one that were not recorded, because there were too many.
     pub omitted: u64,
-    /// What the caller was told, redacted and cut to [`MAX_REASON_BYTES`].
+    /// The error that the caller got, redacted and cut to [`MAX_REASON_BYTES`].
     pub reason: String,
     /// `cavra.journal.record.v1`
     pub schema_version: SchemaVersion,

@@ -1,6 +1,6 @@
 //! The content that was judged: the action and its facts.
 //!
-//! The action stands there as its document without who asked (that is in the record), without
+//! The action is there as its document without who asked (that is in the record), without
 //! a `requested_operation` that the other fields imply, and without its plan: a plan's changes
 //! and fingerprint are facts.
 //!

@@ -40,7 +40,7 @@ pub struct Store {
     pub(super) is_erasing: bool,
 }
 
-/// Where contents stand that were stored lately.
+/// The ids of contents that were stored lately.
 pub(super) struct Contents {
     pub(super) known: Cache<Digest, i64>,
     pub(super) next: i64,
@@ -104,7 +104,8 @@ impl Store {
         &self.tree
     }
 
-    /// Finds out whether the disk takes what is written: first [`TRIAL_BYTES`] in a file beside
+    /// Finds out whether the disk takes what is written: first
+    /// [`TRIAL_BYTES`](crate::journal::limits::TRIAL_BYTES) in a file beside
     /// the database, since that much room is needed soon, then a commit that changes nothing.
     ///
     /// # Errors
@@ -277,7 +278,7 @@ impl<'a> Rows<'a> {
         Ok(entry.record.len() as u64 * (1 + new))
     }
 
-    /// Where a content stands; it is stored if it hasn't been lately.
+    /// The id of a content; it is stored if it hasn't been lately.
     fn place(
         &mut self,
         contents: &mut Contents,

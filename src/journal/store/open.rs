@@ -1,4 +1,4 @@
-//! Connections, and what they are told.
+//! Connections, and their settings.
 
 use std::fs::File;
 use std::io;

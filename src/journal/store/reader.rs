@@ -35,7 +35,7 @@ pub struct Row {
     pub id: Uuid,
     /// The leaf's hash, as it is stored.
     pub leaf: Digest,
-    /// Where its contents stand.
+    /// The ids of its contents.
     pub contents: References,
     /// The record's canonical bytes.
     pub body: String,
@@ -169,7 +169,7 @@ impl Reader {
             .transpose()
     }
 
-    /// The places of contents, from the first to after the last.
+    /// The id that the next new content gets: one more than the greatest so far, from 1.
     ///
     /// # Errors
     /// If they can't be read.

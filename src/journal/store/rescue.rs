@@ -14,11 +14,11 @@ use super::append::move_log;
 use super::{Reader, Store, StoreError, database, make_directory};
 use crate::journal::disk::{self, PRIVATE_MODE};
 
-/// In the names of files that stood in the journal's place.
+/// In the names of files that had been put in the journal's place.
 const ASIDE: &str = "aside";
 
 impl Store {
-    /// Puts all that was written where a restart finds it, and closes the journal. What stands in
+    /// Puts all that was written where a restart finds it, and closes the journal. A file in
     /// its place is kept beside it.
     ///
     /// # Errors

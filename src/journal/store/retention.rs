@@ -7,12 +7,12 @@ use super::{Reader, References, Row, StoreError};
 use crate::journal::limits::{CHUNK_ROWS, MAX_AGE_STEP, MAX_GROUP_RECORDS, MAX_QUEUED_RECORDS};
 
 /// Records are written in the order in which they reach the writer: one that was made earlier
-/// can stand behind as many as can wait for it.
+/// can follow as many as can wait for it.
 const MAX_DISORDER_RECORDS: u64 = (MAX_QUEUED_RECORDS + MAX_GROUP_RECORDS) as u64;
 
 impl Reader {
-    /// The position of the first record since `time`, or after the last: whatever stands
-    /// before it is older.
+    /// The position of the first record since `time`, or after the last: all records
+    /// before it are older.
     ///
     /// # Errors
     /// If records can't be read.
@@ -58,7 +58,7 @@ fn time_of(body: &[u8], position: impl std::fmt::Display) -> Result<Timestamp, S
 /// Where in a journal an age begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Aged {
-    /// The first record that is younger, or after the last: whatever stands before it has that
+    /// The first record that is younger, or after the last: all records before it have that
     /// age.
     pub position: u64,
     /// When the first record that is younger came about, or the newest.

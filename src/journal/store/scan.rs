@@ -17,7 +17,7 @@ pub struct RawRecord<'a> {
     pub id: &'a [u8],
     /// Should be the 32 bytes of a hash.
     pub leaf: &'a [u8],
-    /// Where its contents should stand.
+    /// The ids that its contents should have.
     pub contents: References,
     /// Should be a record.
     pub body: &'a [u8],
@@ -205,7 +205,7 @@ impl Reader {
     }
 }
 
-/// Whatever bytes stand there; none where it is a number.
+/// The bytes of the value; none if it is a number.
 fn bytes<'a>(row: &'a SqlRow<'_>, column: usize) -> Result<&'a [u8], rusqlite::Error> {
     Ok(match row.get_ref(column)? {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,

@@ -103,7 +103,7 @@ impl Store {
         Ok(pragma(self, "freelist_count")? > 0)
     }
 
-    /// Begins to empty the write-ahead log, in which the bytes of what was dropped still stand;
+    /// Begins to empty the write-ahead log, which still holds the bytes of what was dropped;
     /// answers whether that is done. Call it until it is.
     ///
     /// # Errors

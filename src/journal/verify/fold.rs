@@ -1,4 +1,4 @@
-//! The tree over all records, held against its stored nodes and the checkpoints.
+//! The tree over all records, compared with its stored nodes and the checkpoints.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub(super) struct Fold<'a> {
     /// The position that comes next.
     next: u64,
     /// Absent from where a hash is missing, or is not the one that was logged: then nothing
-    /// that follows can be held against the tree.
+    /// that follows can be compared with the tree.
     tree: Option<Tree>,
     /// Given checkpoints that are still to come.
     given: BTreeMap<u64, Vec<Outside>>,

@@ -2,7 +2,7 @@
 //!
 //! Everything is read in chunks of [`CHUNK_ROWS`], each in a short transaction, so an authority
 //! can write meanwhile; what it adds after the beginning is left to the next verification.
-//! Three things are held against each other: each record's bytes and its hash, the hashes and
+//! Three things are compared: each record's bytes and its hash, the hashes and
 //! the tree's stored nodes, the tree and the signed checkpoints. Whoever can write the
 //! database can make the first two agree with a forgery, but not the third. What lies after the
 //! last checkpoint is therefore protected only by the checkpoint that follows, and a journal
@@ -43,7 +43,7 @@ use super::log::{SignedCheckpoint, VerifyingKey};
 use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
 
-/// What a journal is held against.
+/// What a journal is compared with.
 #[derive(Clone, Copy)]
 pub struct Against<'a> {
     /// Who must have signed the checkpoints.
@@ -84,7 +84,7 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Of a database that is damaged so that nothing in it can be told apart.
+    /// The result for a database that is so damaged that nothing in it can be read.
     fn unreadable(error: &StoreError) -> Self {
         let problem = Problem::of_log(ProblemKind::Unreadable, error.to_string());
         Self {

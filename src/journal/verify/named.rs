@@ -15,7 +15,7 @@ pub(super) struct Named {
     pub(super) retained_before: u64,
 }
 
-/// Of a decision only what is needed here.
+/// The fields of a decision that are needed here.
 #[derive(Deserialize)]
 struct Light<'a> {
     kind: &'a str,
@@ -32,7 +32,7 @@ struct LightCandidate {
 }
 
 impl Named {
-    /// Of a record that must also be canonical.
+    /// Reads a record that must also be canonical.
     pub(super) fn of(body: &[u8]) -> Result<Self, RecordError> {
         Record::from_bytes(body).map(|record| Self::from(&record))
     }

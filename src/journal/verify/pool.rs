@@ -21,7 +21,7 @@ pub(super) fn readers(directory: &Path) -> Result<Vec<Reader>, StoreError> {
         .collect()
 }
 
-/// Gives each job to one of `workers`, each on a thread of its own, and what comes of it to
+/// Gives each job to one of `workers`, each on a thread of its own, and its result to
 /// `fold` on this thread, in the order of the jobs. Memory is bounded: a thread has at most
 /// [`MAX_CHUNKS_A_THREAD`] jobs.
 pub(super) fn in_order<J: Send, W: Send, R: Send>(

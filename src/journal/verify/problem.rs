@@ -108,7 +108,7 @@ impl Problem {
     }
 
     pub(super) fn negative(position: i64) -> Self {
-        let message = format!("a record stands at {position}, before the beginning");
+        let message = format!("a record is at {position}, before the beginning");
         Self::of_log(ProblemKind::Order, message)
     }
 }

@@ -58,10 +58,10 @@ impl<'a> Examiner<'a> {
     }
 }
 
-/// Contents that records were held against lately.
+/// Contents that records were lately compared with.
 struct Known(Cache<i64, Stored>);
 
-/// A content, as far as records are held against it.
+/// The part of a content that records are compared with.
 #[derive(Clone, Copy)]
 struct Stored {
     digest: Digest,
@@ -171,7 +171,7 @@ fn is_never_dropped(column: &str) -> bool {
     column.ends_with("policy")
 }
 
-/// A record under examination. Of each, the first problem is told: the others follow from it.
+/// A record under examination. Only the first problem of each is reported: the others follow from it.
 struct Examined<'a> {
     position: u64,
     id: Option<Uuid>,

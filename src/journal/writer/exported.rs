@@ -44,7 +44,7 @@ pub(super) fn is_orphaned(directory: &Path) -> io::Result<bool> {
     Ok(path.symlink_metadata().is_ok() && is_database_empty(directory)?)
 }
 
-/// Holds a journal against the checkpoint beside it, and against the last one in `exported`. Each
+/// Compares a journal with the checkpoint beside it, and with the last one in `exported`. Each
 /// was written after the journal has had it, so a journal that lacks it was cut off or is an older
 /// copy, and going on with that would sign a second history.
 pub(super) fn check(

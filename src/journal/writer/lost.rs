@@ -9,8 +9,8 @@ use crate::journal::key_file::{self, KeyFileError};
 use crate::journal::log::{SigningKey, Tree};
 use crate::journal::store::{Store, StoreError};
 
-/// The thread that saves what was written: it reads all of it, and meanwhile those who ask must be
-/// told that nothing is recorded.
+/// The thread that saves what was written: it reads all of it, and meanwhile callers must get
+/// the answer that nothing is recorded.
 pub(super) struct Lost(Option<JoinHandle<()>>);
 
 /// What it needs.

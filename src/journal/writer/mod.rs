@@ -42,7 +42,7 @@ pub struct Options {
     pub own_key: Option<KeyFiles>,
 }
 
-/// A record could not be written. The decision must not be told to its caller.
+/// A record could not be written. The decision must not be returned to its caller.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
     /// The disk doesn't take it.
@@ -174,7 +174,7 @@ impl Journal {
     /// is known; in the written-within mode it is queued.
     ///
     /// # Errors
-    /// If the promise can't be kept. Then the decision must not be told.
+    /// If the promise can't be kept. Then the decision must not be returned.
     pub async fn record(&self, entry: Entry) -> Result<Option<u64>, Unavailable> {
         match self.mode {
             Mode::Durable => self.written(entry).await.map(Some),

@@ -16,7 +16,7 @@ use crate::journal::store::{Aged, Reader, StoreError};
 /// Which records are old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Old {
-    /// All that stand before this position.
+    /// All before this position.
     pub position: u64,
     /// All of them came about before this time.
     pub before: Timestamp,

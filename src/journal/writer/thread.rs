@@ -161,7 +161,7 @@ impl Writer {
     }
 
     fn serve(&mut self, task: Task) {
-        // Who doesn't wait any longer isn't told.
+        // If the receiver was dropped, the answer is discarded.
         match task {
             Task::Append { .. } => {}
             Task::Checkpoint(done) => drop(done.send(self.checkpoint())),
@@ -199,7 +199,7 @@ impl Writer {
             Ok(positions) => {
                 let positions = positions.skip(owed.len());
                 for ((_, done), position) in waiting.into_iter().zip(positions) {
-                    // Who doesn't wait any longer isn't told; the record stands.
+                    // If the receiver was dropped, the answer is discarded; the record is kept.
                     drop(done.send(Ok(position)));
                 }
             }

@@ -48,7 +48,7 @@ impl Operation {
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct PublishPlan {
     pub operation: Operation,
-    /// Nothing stands in the way but the approval.
+    /// Only the approval is missing.
     pub valid: bool,
     /// What does.
     pub errors: Vec<String>,

@@ -10,7 +10,7 @@ use crate::lifecycle::reference::Scheme;
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.shadow-mode-plan.v1";
 /// The only `mode` of a shadow plan.
 pub const MODE: &str = "shadow";
-/// What stands in `compare_against` if no previous policy is named.
+/// The value of `compare_against` if no previous policy is named.
 pub const ACTIVE: &str = "active";
 /// Cases that a plan names.
 pub const MAX_SAMPLE_CASES: usize = 64;

@@ -10,7 +10,7 @@ pub(super) const CLAIMED_ONLY: &str = "claimed only: ";
 #[derive(Default)]
 pub(super) struct Checks {
     list: Vec<Check>,
-    /// Blockers that only stand in the way of live use.
+    /// Blockers that only prevent live use.
     live_only: usize,
 }
 
@@ -76,7 +76,7 @@ impl Checks {
             .count()
     }
 
-    /// `recomputed`: every verdict was made again from the pack, by the engine that made the packet.
+    /// `recomputed`: every verdict was recomputed from the pack, by the engine that made the packet.
     pub(super) fn result(self, mode: Option<EvidenceMode>, recomputed: bool) -> ReadinessResult {
         let blocker_count = self.count(CheckStatus::Blocker);
         let warning_count = self.count(CheckStatus::Warn);

@@ -10,7 +10,7 @@ use crate::lifecycle::pointer::escape;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::decision::PolicyIdentity;
 
-/// Where a digest of the same name is another policy's, or an agent's own word.
+/// Paths of a digest of the same name that is another policy's, or that an agent claims.
 const ELSEWHERE: [&str; 4] = ["lineage", "previous_policy", "input", "diff"];
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {

@@ -6,7 +6,7 @@
 //!    are blockers that name the place.
 //! 2. The packet must agree with itself. Its artifacts are derived anew from the few things
 //!    that nothing else in the packet implies, and compared whole.
-//! 3. With the pack at hand the artifacts are derived from the pack, every case is decided
+//! 3. If the pack is given, the artifacts are derived from the pack, every case is decided
 //!    again, and the whole is compared, save for ids and times of decisions.
 //!
 //! Ids, codes, verdicts, digests and counts are compared, and the pack's own texts. The words of
@@ -47,7 +47,7 @@ pub use export::export_readiness;
 /// The result's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.readiness-result.v1";
 
-/// What came of checking a packet.
+/// The result of checking a packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct ReadinessResult {
@@ -83,13 +83,13 @@ pub enum Status {
 pub struct Check {
     /// Stable, snake case.
     pub name: String,
-    /// What came of it.
+    /// Its result.
     pub status: CheckStatus,
     /// For a person; starts with `claimed only: ` where nothing could be recomputed.
     pub message: String,
 }
 
-/// What came of one check.
+/// The result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckStatus {
@@ -141,7 +141,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Whether the verdicts could be made again.
+    /// Whether the verdicts could be recomputed.
     fn is_recomputed(&self) -> bool {
         self.at_hand.is_some() && !self.is_by_another_engine
     }

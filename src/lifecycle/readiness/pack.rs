@@ -1,4 +1,4 @@
-//! Whether the packet is what the pack at hand comes to, and the repository holds it.
+//! Whether the packet equals what the given pack yields, and whether the repository holds that pack.
 
 use super::agreement::{artifacts, compare};
 use super::checks::Checks;
@@ -133,7 +133,7 @@ fn previous(packet: &Packet, at_hand: &PackAtHand<'_>) -> Result<Option<Previous
         .map_err(|error| error.to_string())
 }
 
-/// The dry run of the pack, with the ids and times of `theirs`: a decision that is made again has
+/// The dry run of the pack, with the ids and times of `theirs`: a recomputed decision has
 /// others; nothing else may differ.
 fn dry_run_again(at_hand: &PackAtHand<'_>, theirs: &DryRunReport) -> DryRunReport {
     let mut ours = dry_run(at_hand.pack, at_hand.identity, at_hand.decide);
@@ -146,7 +146,7 @@ fn dry_run_again(at_hand: &PackAtHand<'_>, theirs: &DryRunReport) -> DryRunRepor
     ours
 }
 
-/// Whether the commit that the packet names holds the pack at hand.
+/// Whether the commit that the packet names holds the given pack.
 fn source(packet: &Packet, at_hand: &PackAtHand<'_>, checks: &mut Checks) {
     let name = "source_ref";
     let (manifest, repository) = (&packet.version_manifest, at_hand.repository);

@@ -1,4 +1,4 @@
-//! What stands where nobody in a lineage says anything.
+//! The values of what no pack of a lineage sets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -27,7 +27,7 @@ pub enum PolicyError {
     Unreadable {
         /// The pack.
         id: String,
-        /// Why.
+        /// What is wrong with its files.
         problem: String,
     },
     /// Packs inherit in a circle.

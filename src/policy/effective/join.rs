@@ -18,7 +18,7 @@ pub(super) struct Said<T> {
 type Scalar<T> = Option<Said<T>>;
 type Keyed<T> = BTreeMap<String, Said<T>>;
 
-/// A pack joined with its parents, before defaults stand in for what nobody set.
+/// A pack joined with its parents, before defaults replace what no pack set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Joined {
     /// None enforces.
@@ -33,7 +33,7 @@ pub(super) struct Joined {
     pub(super) harmless_variables: Vec<Listed>,
     /// None: [`super::defaults::REMOTES`].
     pub(super) allowed_remotes: Vec<Listed>,
-    /// None if nobody in the lineage has the list; then the default stands.
+    /// None if no pack of the lineage has the list; then the default applies.
     pub(super) protected_branches: Option<Vec<Listed>>,
     pub(super) require_pull_request: Scalar<bool>,
     pub(super) block_direct_push: Scalar<bool>,

@@ -10,7 +10,7 @@
 //! inherits from nobody enforces.
 //!
 //! What nobody in the lineage sets protects all the same: direct pushes to `main` and
-//! `master` are blocked, and somebody approves (`defaults.rs`). The defaults stand in the
+//! `master` are blocked, and somebody approves (`defaults.rs`). The defaults are part of the
 //! effective pack, so they are shown and are part of its digest.
 
 mod defaults;
@@ -60,7 +60,7 @@ pub struct EffectivePack {
     pub mcp: EffectiveMcp,
     /// By rule id, or `default`, which is always there: the groups that approve.
     pub approvals: BTreeMap<String, Vec<Arc<str>>>,
-    /// The default approvers stand in for what nobody in the lineage says.
+    /// The default approvers replace what no pack of the lineage names.
     pub approvers_by_default: bool,
     /// Fields of the action document without which an action needs approval.
     pub required_fields: Vec<Listed>,

@@ -7,11 +7,11 @@ use crate::policy::yaml::{Kind, Node};
 /// The entries of one list by their text.
 type Entries<'a> = HashMap<&'a str, &'a Node>;
 
-/// Where things stand in a `policy.yaml`.
+/// The lines of entries in a `policy.yaml`.
 pub(super) struct Places<'a> {
     file: &'a str,
     root: Option<&'a Node>,
-    /// Of each list that was looked into: its entries by their text, the first of each.
+    /// For each list that was searched, its entries by their text; the first of equal ones.
     entries: RefCell<BTreeMap<(usize, usize), Entries<'a>>>,
 }
 

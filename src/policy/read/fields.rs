@@ -240,7 +240,7 @@ impl<'a> Fields<'a> {
         strings
     }
 
-    /// What stands under `name`, read by `read`.
+    /// The value of `name`, read by `read`.
     pub(in crate::policy) fn item_at<T>(
         &mut self,
         name: &'static str,

@@ -33,7 +33,7 @@ pub const MAX_LIST_ENTRIES: usize = 10_000;
 /// Bytes of one entry of a list.
 pub const MAX_ENTRY_BYTES: usize = 4096;
 
-/// What came of reading one `policy.yaml`.
+/// The result of reading one `policy.yaml`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// What could be read; complete if no issue is a blocker.
@@ -68,7 +68,7 @@ impl Reading {
 #[must_use]
 pub fn policy_digest(node: &Node) -> Digest {
     // A `Value` has string keys and finite numbers, so it always has a canonical form;
-    // its plain form would stand in, and differ from every canonical digest.
+    // its plain form would be used, and differ from every canonical digest.
     let value = node.to_json();
     let bytes = to_canonical_bytes(&value).unwrap_or_else(|_| value.to_string().into_bytes());
     Digest::of(&bytes)

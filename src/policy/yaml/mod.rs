@@ -51,7 +51,7 @@ pub struct Entry {
     pub line: usize,
     /// The key's column in characters, from 1.
     pub column: usize,
-    /// What stands under it.
+    /// Its value.
     pub value: Node,
 }
 
@@ -131,7 +131,7 @@ impl Node {
         }
     }
 
-    /// What stands under `key`, if this is a mapping that has it.
+    /// The value of `key`, if this is a mapping that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Kind::Map(entries) = &self.kind else {

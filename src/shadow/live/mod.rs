@@ -54,8 +54,8 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// A decision of the active policy, and what it was judged on. `position` is where it
-    /// stands in the journal; without one, where it stands in the order of decisions. Decisions
+    /// A decision of the active policy, and what it was judged on. `position` is its
+    /// index in the journal; without a journal, its index in the order of decisions. Decisions
     /// of one number are ordered by their ids.
     #[must_use]
     pub fn new(decision: Decision, facts: Arc<Facts>, position: u64) -> Self {
@@ -280,7 +280,7 @@ impl Observer {
         })
     }
 
-    /// Offers a decision that is at hand as an offer. Never waits, never fails: what can't be
+    /// Offers a decision that is an [`Offer`] already. Never waits, never fails: what can't be
     /// taken is counted.
     pub fn offer(&self, offer: &Arc<Offer>) {
         if let Some(ticket) = self.wants(&offer.decision) {
@@ -288,8 +288,8 @@ impl Observer {
         }
     }
 
-    /// Watches divergences from now on. Who is more than [`WATCH_QUEUE_DIVERGENCES`] behind
-    /// loses the oldest, and is told how many; nobody waits for a watcher. Closed once the
+    /// Watches divergences from now on. A watcher more than [`WATCH_QUEUE_DIVERGENCES`] behind
+    /// loses the oldest, and learns how many; nobody waits for a watcher. Closed once the
     /// observer has ended.
     #[must_use]
     pub fn watch(&self) -> broadcast::Receiver<Arc<Divergence>> {
@@ -298,7 +298,7 @@ impl Observer {
         running.unwrap_or_else(|| broadcast::channel(1).1)
     }
 
-    /// The numbers as they stand. Waits for nothing.
+    /// The current numbers. Waits for nothing.
     #[must_use]
     pub fn standing(&self) -> Standing {
         // Read before the counts: what an observer that has ended says doesn't change.
@@ -378,7 +378,7 @@ impl Observer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        // A thread that panicked has left `ended` unset: that is told apart below.
+        // A thread that panicked has left `ended` unset: that case is distinguished below.
         let failed = thread.is_some_and(|thread| thread.join().is_err());
         if failed {
             self.shared.ended.get_or_init(|| EndReason::Failed);

@@ -69,7 +69,7 @@ impl Compared {
 impl Shared {
     pub(super) fn close(&self, reason: EndReason) {
         self.closed.store(true, Ordering::Relaxed);
-        // The first reason stands.
+        // The first reason is kept.
         self.stopping.get_or_init(|| reason);
     }
 
@@ -102,7 +102,7 @@ impl Shared {
         }
     }
 
-    /// Counts stand as they were left, whoever panicked while holding them.
+    /// The counts are valid even if a thread panicked while it held the lock.
     pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }

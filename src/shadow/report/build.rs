@@ -45,7 +45,7 @@ pub struct Intake {
 /// A policy that took part.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared<'a> {
-    /// Which.
+    /// The policy.
     pub identity: &'a PolicyIdentity,
     /// Every rule that it has: [`rules_of`](crate::shadow::ledger::rules_of).
     pub rules: &'a [Rule],
@@ -68,7 +68,7 @@ pub struct ReportInput<'a> {
     pub active: Compared<'a>,
     /// What is looked at.
     pub candidate: Compared<'a>,
-    /// What came of the candidate's dry run, if it had one.
+    /// The result of the candidate's dry run, if it had one.
     pub dry_run: Option<DryRunSummary>,
     /// What the criteria ask for.
     pub thresholds: Thresholds,

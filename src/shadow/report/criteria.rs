@@ -11,7 +11,7 @@ use crate::shadow::statistics::parts_per_million;
 /// Seconds of an hour.
 const HOUR_SECONDS: u64 = 3_600;
 
-/// The numbers that the criteria are held against.
+/// The thresholds of the criteria.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
@@ -99,11 +99,11 @@ pub enum Limit {
     AtMost,
 }
 
-/// One criterion, held against what was seen.
+/// One criterion, compared with what was observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
-    /// Which.
+    /// The criterion's name.
     pub name: CriterionName,
     /// Whether it holds.
     pub met: bool,
@@ -111,11 +111,11 @@ pub struct Criterion {
     pub actual: Option<u64>,
     /// Which way it must lie.
     pub limit: Limit,
-    /// The number that it is held against.
+    /// Its threshold.
     pub threshold: u64,
     /// What both count.
     pub unit: String,
-    /// The same for a person, with the reason if it isn't met.
+    /// The result for a person, with the reason if the criterion isn't met.
     pub message: String,
 }
 
@@ -129,7 +129,7 @@ impl Criterion {
     }
 }
 
-/// What came of the candidate's dry run.
+/// The result of the candidate's dry run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DryRunSummary {
     /// Of which policy.
@@ -345,8 +345,8 @@ fn whole_traffic(seen: &Seen<'_>) -> Criterion {
 }
 
 impl Report {
-    /// The criteria that follow from the rest of the report and the numbers that they are held
-    /// against; none if one is missing. What came of the dry run is nowhere else in it.
+    /// The criteria that follow from the rest of the report and the thresholds in it;
+    /// none if one is missing. The result of the dry run is nowhere else in the report.
     pub(super) fn criteria_again(&self) -> Option<Vec<Criterion>> {
         let named = |name| self.criteria.iter().find(|it| it.name == name);
         let threshold = |name| named(name).map(|it| it.threshold);

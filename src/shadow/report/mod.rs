@@ -155,8 +155,8 @@ pub struct Source {
 pub struct RunRef {
     /// UUIDv7 (RFC 9562).
     pub id: Uuid,
-    /// Why it ended. None where the report was made before that, or before the journal was told
-    /// all that was compared: such a report is no evidence, since nobody can make it again.
+    /// Why it ended. None if the report was made before that, or before the journal had recorded
+    /// all that was compared: such a report is not evidence, because nobody can recompute it.
     pub ended: Option<EndReason>,
 }
 
@@ -277,9 +277,9 @@ pub struct MatrixCell {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ledgers {
-    /// Of the active policy.
+    /// The ledger of the active policy.
     pub active: LedgerReport,
-    /// Of the candidate.
+    /// The ledger of the candidate.
     pub candidate: LedgerReport,
 }
 
@@ -301,9 +301,9 @@ pub struct LedgerReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleReport {
-    /// Which.
+    /// The rule.
     pub rule: Rule,
-    /// Actions about which it spoke.
+    /// Actions that it matched.
     pub fired: u64,
     /// Of these, those that it decided.
     pub decisive: u64,
@@ -329,33 +329,33 @@ pub struct Masking {
     pub count: u64,
 }
 
-/// The first action about which a rule spoke.
+/// The first action that a rule matched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirstFired {
-    /// Where it stands.
+    /// Its index in its source.
     pub position: Position,
     /// The action, without its values.
     pub text: String,
 }
 
-/// What stands behind a number.
+/// The basis of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Whoever has the records and the packs computes it again.
+    /// Anyone who has the records and the packs can recompute it.
     Recomputed,
-    /// Only the process that was there can say.
+    /// Only the process that was running knows it.
     Attested,
 }
 
-/// What stands behind one field of the report.
+/// The basis of one field of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// The field, with dots between the names.
     pub field: String,
-    /// What stands behind it.
+    /// Its basis.
     pub basis: Basis,
 }
 

@@ -55,7 +55,7 @@ pub enum FactsFrom {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordedPolicy {
-    /// Which.
+    /// The policy.
     pub policy: PolicyRef,
     /// How many decisions.
     pub decisions: u64,
@@ -112,16 +112,16 @@ pub enum Condition {
 pub enum ConditionError {
     /// No such name.
     #[error(
-        "`{0}` is no condition: it should read `action_type=…`, `agent=…`, `rule=…`, `verdict=…` \
+        "`{0}` is not a condition; it should read `action_type=…`, `agent=…`, `rule=…`, `verdict=…` \
          or `policy=sha256:…`"
     )]
     Unknown(String),
     /// No such value.
-    #[error("`{value}` is no {what}")]
+    #[error("`{value}` is not a valid {what}")]
     Value {
         /// Of what.
         what: &'static str,
-        /// What stands there.
+        /// The value that was given.
         value: String,
     },
     /// The same name again.

@@ -10,7 +10,7 @@ pub(in crate::traffic) enum Stack {
     Infrastructure,
 }
 
-/// A repository, as it is written here. `{module}` stands for each of `modules` in turn.
+/// A repository, as it is written here. `{module}` is replaced by each of `modules` in turn.
 #[derive(Debug)]
 pub(in crate::traffic) struct RepositoryTable {
     pub(in crate::traffic) name: &'static str,

@@ -76,7 +76,7 @@ fn without_flags(text: &str) -> &str {
     rest
 }
 
-/// `.backup main FILE`: the file stands last. A command behind a bar is kept whole.
+/// `.backup main FILE`: the file is last. A command behind a bar is kept whole.
 fn last(text: &str) -> &str {
     let text = without_flags(text);
     if value(text).starts_with('|') || text.starts_with(['\'', '"']) {
@@ -181,7 +181,7 @@ pub(super) fn mysql(text: &str, found: &mut Constants) {
     functions(text, &["load_file"], &[], found);
 }
 
-/// The quoted text behind each place where `keyword` stands.
+/// The quoted text behind each `keyword`.
 fn after(text: &str, keyword: &str, found: &mut Constants, add: fn(&mut Constants, &str)) {
     let lower = text.to_ascii_lowercase();
     for (at, _) in lower.match_indices(keyword).take(MAX_PLACES) {

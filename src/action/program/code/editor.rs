@@ -54,7 +54,7 @@ const MODIFIERS: &[&str] = &[
     "normal",
 ];
 
-/// One command; what stands behind a bar is returned.
+/// One command; the text behind a bar is returned.
 fn one<'a>(line: &'a str, found: &mut Constants, depth: usize) -> Option<&'a str> {
     let command = without_range(line);
     if let Some(shell) = command.strip_prefix('!') {
@@ -181,7 +181,7 @@ fn without_options(text: &str) -> &str {
     text
 }
 
-/// What stands in front of a bar and behind it.
+/// The texts in front of a bar and behind it.
 fn bar(text: &str) -> (&str, Option<&str>) {
     match text.split_once('|') {
         Some((front, behind)) => (front, Some(behind)),

@@ -1,7 +1,7 @@
 //! Code as names, texts and marks. Close enough for the languages that descend from C, Lisp and awk:
 //! what is read wrongly here is not constant, and so unknown.
 
-/// What stands next in a piece of code.
+/// The next token of a piece of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     Text(Text),
@@ -38,7 +38,7 @@ pub(super) struct Syntax {
     pub(super) names: &'static str,
 }
 
-/// Perl's and Ruby's quotes: what stands in front of the bracket.
+/// Perl's and Ruby's quotes: the letters in front of the bracket.
 const QUOTE_WORDS: &[&str] = &["q", "qq", "qx", "qw", "%x", "%q", "%Q", "%w", "%W", "%"];
 
 /// How many tokens of one piece of code are looked at.
@@ -129,7 +129,7 @@ impl Lexer<'_> {
         let body = self.rest.get(quote.len()..).unwrap_or_default();
         let (raw, length) = until(body, quote);
         self.skip(quote.len() + length);
-        // In single quotes nothing is put in, but in an f-string, where `f` stands right in front.
+        // In single quotes nothing is put in, but in an f-string, where `f` is right in front.
         let formats = self.formats();
         let opens = match quote {
             "'" | "'''" | "]]" => "",
@@ -169,7 +169,7 @@ impl Lexer<'_> {
         }) else {
             return false;
         };
-        // `5 % (x)` is no text: a value stands in front.
+        // `5 % (x)` is no text: a value is in front.
         let after_value = matches!(
             self.found.last(),
             Some(Token::Name(_) | Token::Text(_) | Token::Mark(')' | ']'))

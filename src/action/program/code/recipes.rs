@@ -1,4 +1,4 @@
-//! Makefiles that stand in the line: recipes, `$(shell …)`, `include`, `SHELL`.
+//! Makefiles that are in the line: recipes, `$(shell …)`, `include`, `SHELL`.
 
 use super::Constants;
 

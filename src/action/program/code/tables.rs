@@ -34,7 +34,7 @@ use Does::{Argv, Code, Copies, ModeArgv, Move, Open, Path, Read, Run, Write, Wri
 /// One language's functions.
 pub(super) struct Table {
     pub(super) syntax: Syntax,
-    /// Calls may stand without brackets.
+    /// Calls may be without brackets.
     pub(super) bare: bool,
     /// Last names of functions, space-separated, and what each does.
     pub(super) calls: &'static [(&'static str, Does)],

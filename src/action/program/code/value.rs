@@ -212,7 +212,7 @@ pub(super) fn closing(tokens: &[Token]) -> Option<usize> {
     None
 }
 
-/// The arguments between commas that stand in no bracket of their own.
+/// The arguments between commas that are in no bracket of their own.
 pub(super) fn arguments(tokens: &[Token]) -> Vec<&[Token]> {
     let mut found = Vec::new();
     let (mut depth, mut start) = (0usize, 0);

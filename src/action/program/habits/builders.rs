@@ -5,7 +5,7 @@ use super::Words::{Copied, Last, Presumed, Removed, Written};
 use super::{Entry, Habits};
 
 const LAST: Habits = Habits::of(Last);
-/// `-i` and `-w` don't stand for changes in place here.
+/// `-i` and `-w` don't mean changes in place here.
 const BUILDS: Habits = Habits::of(Presumed).in_place("");
 
 pub(super) static HABITS: &[Entry] = &[

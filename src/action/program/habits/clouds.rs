@@ -1,5 +1,5 @@
 //! Files that command lines of clouds and code hosts send and fetch. What their tables
-//! know of subcommands and options stands in `cloud_tables`.
+//! know of subcommands and options is in `cloud_tables`.
 
 use super::Words::{Copied, Last, Presumed, Text};
 use super::{Entry, Habits};

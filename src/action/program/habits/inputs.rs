@@ -3,7 +3,7 @@
 use super::Words::Presumed;
 use super::{Entry, Habits};
 
-/// `-i` and `-w` don't stand for changes in place here.
+/// `-i` and `-w` don't mean changes in place here.
 const READS: Habits = Habits::of(Presumed).in_place("");
 
 pub(super) static HABITS: &[Entry] = &[

@@ -50,7 +50,7 @@ pub(super) struct Habits {
     names: usize,
     /// With [`Words::Last`]: a single operand is written too.
     pub(super) alone: bool,
-    /// With [`Words::Copied`]: a path's first segment may stand for another machine.
+    /// With [`Words::Copied`]: a path's first segment may name another machine.
     pub(super) aliases: bool,
     /// Options, space-separated, whose value is a file that is read.
     reads: &'static str,

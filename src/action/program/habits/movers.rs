@@ -5,7 +5,7 @@ use super::{Entry, Habits};
 
 const COPIED: Habits = Habits::of(Copied);
 const LAST: Habits = Habits::of(Last);
-/// `-i` and `-w` don't stand for changes in place here.
+/// `-i` and `-w` don't mean changes in place here.
 const MOVES: Habits = Habits::of(Presumed).in_place("");
 
 pub(super) static HABITS: &[Entry] = &[

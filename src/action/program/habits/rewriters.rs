@@ -1,7 +1,7 @@
 //! Programs that change, replace or delete the files among their operands: formatters,
 //! fixers, search-and-replace, trash cans, version control.
 //!
-//! Formatters that print unless told to write (`gofmt -w`, `prettier --write`) need no line
+//! Formatters that print unless an option makes them write (`gofmt -w`, `prettier --write`) need no line
 //! here: the general rule knows the option.
 
 use super::Words::{Copied, Last, Presumed, Removed, Written};

@@ -12,9 +12,9 @@ use crate::action::shell::ShellWord;
 struct Found<'a> {
     /// Where the operands begin, among the program's arguments.
     rest: Option<usize>,
-    /// An option that the table doesn't know stands right in front: `rest` may be its value.
+    /// An option that the table doesn't know is right in front: `rest` may be its value.
     doubtful: bool,
-    /// `--` stood in front of the operands.
+    /// `--` was in front of the operands.
     dashed: bool,
     query: bool,
     shell: bool,
@@ -75,7 +75,7 @@ fn behind(
     None
 }
 
-/// How many words may stand in front of a subcommand.
+/// How many words may be in front of a subcommand.
 const MAX_IN_FRONT: usize = 64;
 
 /// The index behind an option of the table, its value included.
@@ -224,7 +224,7 @@ fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrap
     let words = without_assignments(call.args_from(rest), wrapper);
     if let Some(program) = found.program.filter(|value| !value.text.is_empty()) {
         let mut command = vec![program.word()];
-        // The image stands in front of the arguments.
+        // The image is in front of the arguments.
         let image = usize::from(start.takes == Takes::Package);
         command.extend(words.iter().skip(image).cloned());
         wrapper.inner.push(Inner::Words(command));
@@ -267,14 +267,14 @@ fn commands(call: &Call<'_>, start: &Start, found: &Found<'_>, rest: usize, wrap
         let later = Inner::Words(from(words, 1).to_vec());
         wrapper.inner.push(Inner::Tried(Box::new(later)));
     }
-    // What stands behind a later `--` may be the command after all.
+    // The words behind a later `--` may be the command after all.
     if let (true, Some(at), Takes::Words | Takes::Shell) = (!found.dashed, behind, takes) {
         let later = Inner::Words(from(words, at + 1).to_vec());
         wrapper.inner.push(Inner::Tried(Box::new(later)));
     }
 }
 
-/// `cross-env A=1 CMD`: what stands in front of a command sets variables.
+/// `cross-env A=1 CMD`: the words in front of a command set variables.
 fn without_assignments<'a>(words: &'a [ShellWord], wrapper: &mut Wrapper) -> &'a [ShellWord] {
     let set = |word: &&ShellWord| {
         let name = word.text.split_once('=').map(|(name, _)| name);

@@ -39,7 +39,7 @@ pub(in super::super) enum Takes {
     Package,
     /// A command behind `--`, and nothing else.
     Dashes,
-    /// Tools to have; the command stands behind `--` (`mise exec node@20 -- CMD`).
+    /// Tools to have; the command is behind `--` (`mise exec node@20 -- CMD`).
     Tools,
     /// Nothing that runs: only options carry commands.
     Nothing,

@@ -6,7 +6,7 @@
 use super::super::options::{Grammar, Opt, flag, value};
 use super::table::{Command, Program, Role, command, loads};
 
-/// Go takes each test flag with a `test.` in front, too; only the ones that are used stand here.
+/// Go takes each test flag with a `test.` in front, too; only the ones that are used are here.
 static TEST: &[Opt<Role>] = &[
     flag(
         "-v -short -race -cover -failfast -json -n -x -i -a -msan -asan -work -trimpath -benchmem -fullpath \

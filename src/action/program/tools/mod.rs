@@ -7,7 +7,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table` | what a table says, and the one function that holds a command against it |
+//! | `table` | what a table says, and the one function that checks a command with it |
 //! | `terraform`, `runners` | tables for `terraform` and for what `npm test --` passes on |
 //! | the others | one family of programs each |
 
@@ -57,7 +57,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Program>> = LazyLock::ne
         .collect()
 });
 
-/// Programs whose own module holds every option against a table.
+/// Programs whose own module looks every option up in a table.
 const CHECKED: &[&str] = &[
     "terraform",
     "tofu",

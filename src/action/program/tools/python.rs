@@ -108,7 +108,7 @@ static FLAKE8: &[Opt<Role>] = &[
     ),
 ];
 
-/// `-x` overrides any setting, and what stands behind `--` goes to the commands of `tox.ini`.
+/// `-x` overrides any setting, and the words behind `--` go to the commands of `tox.ini`.
 static TOX: &[Opt<Role>] = &[
     attached("-v", Role::Plain),
     flag(

@@ -1,4 +1,4 @@
-//! Readers of files: what they read is established elsewhere; here stand the options that neither
+//! Readers of files: what they read is established elsewhere; here are the options that neither
 //! run a program nor write.
 //!
 //! Sources: the manual pages of GNU coreutils 9.7, grep 3.11, diffutils 3.10; rg(1) 14, jq(1) 1.7.

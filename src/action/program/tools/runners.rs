@@ -1,6 +1,6 @@
 //! Options that are harmless to each of the test runners that `npm test -- …` may start.
 //!
-//! Which one it starts stands in `package.json`. So an option is here only if no runner that has
+//! Which one it starts is in `package.json`. So an option is here only if no runner that has
 //! it takes code, configuration or a file by it. Sources: the command-line references of Jest 30,
 //! Vitest 3, Mocha 11, AVA 6, tap 21, Jasmine 5, Playwright 1.5x, `node --test` of Node.js 24.
 

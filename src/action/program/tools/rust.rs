@@ -47,7 +47,7 @@ static HARNESS: &[Opt<Role>] = &[
     value("--logfile", Role::Write),
 ];
 
-/// Lints, which are all that a compiler is told behind `cargo clippy --`.
+/// Lints: the only options for the compiler behind `cargo clippy --`.
 static LINTS: &[Opt<Role>] = &[value(
     "-D -W -A -F --deny --warn --allow --forbid --cap-lints",
     Role::Plain,

@@ -1,4 +1,4 @@
-//! A program's table, and how a command is held against it.
+//! A program's table, and how a command is checked with it.
 
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
@@ -96,7 +96,7 @@ pub(super) const fn loads(path: &'static str, opts: &'static [Opt<Role>]) -> Com
     }
 }
 
-/// How many paths are compared with each other, so that none stands twice.
+/// How many paths are compared with each other, so that none is listed twice.
 const MAX_COMPARED: usize = 64;
 
 /// Reasons after which no more are looked for; a person reads no more.
@@ -123,7 +123,7 @@ impl Program {
     }
 }
 
-/// Holds a command against the table of its program.
+/// Checks a command with the table of its program.
 pub(super) fn check(call: &Call<'_>, program: &'static Program, leaf: &mut Leaf) {
     let mut checks = Checks {
         leaf,
@@ -144,7 +144,7 @@ struct Checks<'a> {
 }
 
 impl Checks<'_> {
-    /// The options in front of the subcommand; answers where it stands.
+    /// The options in front of the subcommand; returns the subcommand's index.
     fn globals(&mut self, args: &[ShellWord], program: &'static Program) -> usize {
         if program
             .commands
@@ -273,7 +273,7 @@ impl Checks<'_> {
             access,
             recursive,
         };
-        // Comparing each with each is for few; many may as well stand twice.
+        // Comparing each with each is for few; among many, repetitions may stay.
         let few = self.leaf.operands.len() <= MAX_COMPARED;
         if operand.word.text != "-" && !(few && self.leaf.operands.contains(&operand)) {
             self.leaf.operands.push(operand);

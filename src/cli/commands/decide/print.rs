@@ -44,7 +44,7 @@ impl Printer {
         Self { format, compare }
     }
 
-    /// What stands above the lines.
+    /// The header above the lines.
     pub(crate) fn header(&self, policy: Option<&Policy>) -> String {
         if self.format == OutputFormat::Json {
             return String::new();

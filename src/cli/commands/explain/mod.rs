@@ -97,7 +97,7 @@ pub(crate) struct Explained {
     candidate: Option<(Change, Decided)>,
 }
 
-/// A decision, and the pack that made it, where that is at hand: its rules can be quoted.
+/// A decision, and the pack that made it if it is available here: then its rules can be quoted.
 pub(crate) struct Decided {
     decision: Decision,
     pack: Option<EffectivePack>,

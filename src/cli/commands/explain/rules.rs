@@ -7,7 +7,7 @@ use crate::policy::decision::Finding;
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
 
-/// A rule's text and where it stands.
+/// A rule's text, its file and its line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct RuleSource {
     /// `base/….rego` for the base rules, else `PACK/rules/….rego`.

@@ -14,7 +14,7 @@ use crate::cli::output::Output;
 
 const AFTER_HELP: &str = "\
 A checkpoint is a signed note (C2SP): the log's name, how many records it holds, their root
-hash, the time, and the log's signature. Whoever keeps one elsewhere can tell later whether any
+hash, the time, and the log's signature. Anyone who keeps one elsewhere can check later whether any
 of these records was changed or removed, even by someone who has the log's key:
 `cavra journal verify --checkpoint FILE`. `cavra serve --checkpoint-dir DIR` puts each there.
 

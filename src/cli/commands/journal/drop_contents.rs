@@ -17,17 +17,16 @@ use crate::journal::store::Reader;
 use crate::journal::writer::{Journal, Mode, Old, Options};
 
 const AFTER_HELP: &str = "\
-Drops what decisions before a time were about: the actions with their facts, and the findings.
-What later decisions share stays, and so do the records themselves with their verdicts, rules
-and hashes: the journal still verifies, and every proof still holds. That contents were dropped
-is recorded in the journal; emptied without that record, they are found by
-`cavra journal verify`.
+Drops the contents of decisions before a time: the actions with their facts, and the findings.
+Contents that later decisions share stay. The records stay too, with their verdicts, rules and
+hashes, so the journal still verifies and every proof still holds. The drop is recorded in the
+journal; contents that are missing without such a record are found by `cavra journal verify`.
 
-Ages go by the log's own time, against its newest record: a step of more than an hour between
-two records counts as one, so a service at rest or a clock that was set makes nothing old. What
-is dropped is overwritten in the files, and free pages are given back.
+Ages are measured from the newest record. More than an hour between two records counts as one
+hour, so a service at rest or a clock that was set makes no record old. Dropped bytes are
+overwritten in the files, and free pages are given back.
 
-The authority must be stopped; a running one does the same by itself every hour with
+The authority must be stopped; a running one does the same every hour with
 `cavra serve --keep-contents DAYS`.
 
 Examples:
@@ -66,7 +65,7 @@ impl FromStr for Age {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no age: `90d`, `12h` and `1w` are");
+        let wrong = || format!("`{text}` is not an age; give one such as `90d`, `12h` or `1w`");
         let span: Span = text.parse().map_err(|_| wrong())?;
         let duration = span
             .to_duration(SpanRelativeTo::days_are_24_hours())

@@ -25,7 +25,7 @@ use crate::cli::output::Output;
 pub(crate) enum JournalCommand {
     /// Show the last records, and those that come
     Tail(Box<tail::TailArgs>),
-    /// Show the records that filters mean
+    /// Show the records that match the filters
     Query(Box<query::QueryArgs>),
     /// Show one record with all that it names
     Show(show::ShowArgs),

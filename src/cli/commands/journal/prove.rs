@@ -50,8 +50,9 @@ pub(crate) struct ProveArgs {
 }
 
 fn decision_id(text: &str) -> Result<Uuid, String> {
-    text.parse()
-        .map_err(|_| "is no decision's id; `cavra journal query --output json` has them".to_owned())
+    text.parse().map_err(|_| {
+        "is not the id of a decision; `cavra journal query --output json` prints them".to_owned()
+    })
 }
 
 /// An older checkpoint.

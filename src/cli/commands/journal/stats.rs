@@ -17,8 +17,8 @@ use crate::journal::query::{Counts, Percentiles, Stats};
 const SHOWN_NAMES: usize = 20;
 
 const AFTER_HELP: &str = "\
-Counts what the filters mean; what the journal takes on disk is of all of it. With `--output
-json`: `cavra.journal.stats.v1`.
+Counts the records that match the filters. The size on disk is that of the whole journal. With
+`--output json`: `cavra.journal.stats.v1`.
 
 Examples:
   cavra journal stats --data-dir /var/lib/cavra

@@ -21,20 +21,20 @@ use crate::journal::verify::{Against, Problem, Progress, Verification, verify};
 const PROGRESS_HZ: u8 = 10;
 
 const AFTER_HELP: &str = "\
-Every record's bytes are held against its hash, the hashes against the Merkle tree (RFC 6962),
-the tree against every checkpoint, each checkpoint against the key, and every content against
-its digest; the schema against the journal's own, pages and indexes by SQLite's check, the
-checkpoint beside the database, and the write-ahead log's header. The first record that is not as it was written is named; where only a stretch of
-records can be told, its first and last.
+Compares every record with its hash, the hashes with the Merkle tree (RFC 6962), the tree with
+every checkpoint, each checkpoint with the key, every content with its digest, and the schema
+with the one that the journal creates. Runs SQLite's check of pages and indexes, and checks the
+checkpoint beside the database and the header of the write-ahead log. The first record that is
+not as it was written is named, or a range of records if no single one can be found.
 
-What lies after the last checkpoint is protected only by the next one: how many records that
-are is said. Someone who can write the database can also cut it off before its last
-checkpoints, and someone who has the private key can make all of it anew. Against both, keep
-checkpoints elsewhere (`cavra serve --checkpoint-dir`, `cavra journal checkpoint`) and give
-them here: each must be an earlier state of this journal. For the same reason a `--key` that
-you kept elsewhere proves more than the `journal.pub` in the data directory.
+Records after the last checkpoint are protected only by the next one; they are counted. Someone
+who can write the database can also cut it off before its last checkpoints, and someone who has
+the private key can rewrite all of it. Against both, keep checkpoints elsewhere
+(`cavra serve --checkpoint-dir`, `cavra journal checkpoint`) and give them here: each must be an
+earlier state of this journal. For the same reason a `--key` that you kept elsewhere proves more
+than the `journal.pub` in the data directory.
 
-An authority may write the journal meanwhile.
+An authority may go on writing the journal.
 
 Examples:
   cavra journal verify --data-dir /var/lib/cavra
@@ -66,7 +66,7 @@ struct Report<'a> {
     #[serde(flatten)]
     found: &'a Verification,
     key: String,
-    /// The key is the one beside the journal, which whoever changed it could change too.
+    /// The key is the one beside the journal: a person who changed the journal could change it too.
     key_from_data_dir: bool,
 }
 

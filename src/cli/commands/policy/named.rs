@@ -20,14 +20,14 @@ pub(crate) struct NamedPack {
 }
 
 impl NamedPack {
-    /// The pack that is named; none only where another argument of the group stands for it.
+    /// The pack that is named; none only if another argument of the group replaces it.
     pub(crate) fn get(&self) -> Option<PackRef> {
         let either = self.pack.clone().map(PackRef::Either);
         let id = self.policy_pack.clone().map(PackRef::Id);
         either.or(id).or(self.policy.clone().map(PackRef::Path))
     }
 
-    /// As [`Self::get`], where nothing else can stand for it.
+    /// As [`Self::get`], where no other argument can replace it.
     pub(crate) fn pack_ref(&self) -> PackRef {
         // clap has refused the command line if the group is empty.
         self.get().unwrap_or_else(|| PackRef::Either(String::new()))

@@ -120,7 +120,7 @@ fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 14] {
     ]
 }
 
-/// Entries from a parent name it; the pack's own stand alone.
+/// Entries from a parent name the parent; the pack's own name no pack.
 fn show_list(
     out: &mut Output,
     pack: &EffectivePack,
@@ -180,7 +180,7 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
 fn show_approvals(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     writeln!(out, "\n{}", style::paint(style::HEADING, "approvals"))?;
     if pack.approvers_by_default {
-        let note = "no pack names a `default` group, so the built-in ones stand in";
+        let note = "no pack names a `default` group, so the built-in ones are used";
         writeln!(out, "  {}", style::paint(style::QUIET, note))?;
     }
     for (rule, groups) in &pack.approvals {

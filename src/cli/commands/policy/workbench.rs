@@ -70,7 +70,7 @@ impl Workbench {
         })
     }
 
-    /// Does what needs the pack at hand.
+    /// Does the work for which the pack must be available.
     pub(crate) fn with<R>(&self, work: impl FnOnce(&PackAtHand<'_>) -> R) -> R {
         let decide = |action: &Arc<Action>| {
             let answer = self.authority.decide(Arc::clone(action), Ask::default())?;

@@ -38,7 +38,7 @@ pub(super) struct JournalArgs {
     /// `$XDG_STATE_HOME/cavra`]
     #[arg(long, value_name = "DIR", env = "CAVRA_DATA_DIR")]
     data_dir: Option<PathBuf>,
-    /// What is promised of a decision that was told: `durable` is on disk before,
+    /// When a returned decision is on disk: `durable` is on disk before it is returned,
     /// `written-within=MS` is on disk MS milliseconds later, `off` keeps no journal
     #[arg(long, value_name = "MODE", default_value = "durable")]
     journal: Keeping,

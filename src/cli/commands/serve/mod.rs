@@ -44,11 +44,11 @@ use shadow::{ShadowArgs, Shadows};
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 
 const AFTER_HELP: &str = "\
-Decisions are served on the listening address to whoever reaches it. What changes the
+Decisions are served on the listening address to every caller who can reach it. What changes the
 authority (staging, activating) is served on the admin socket only, which only its owner can
 open.
 
-Every decision is recorded in the journal of the data directory before it is told, unless
+Every decision is recorded in the journal of the data directory before it is returned, unless
 `--journal` promises less; if that fails, calls are UNAVAILABLE until the disk has recovered.
 `cavra journal --help` says how to read and prove it.
 
@@ -61,12 +61,12 @@ Signals:
                    changed, its run ends and another begins; one that can't be used is
                    logged, and its run stays as it is
 
-If the policy is another than the journal says was in force last, the log and health
-(`cavra.condition.succession`) say so; `--expect-digest` says that it is meant.
+If the policy differs from the last one that the journal records as in force, the log and health
+(`cavra.condition.succession`) report it; `--expect-digest` confirms that it is intended.
 
 Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
-~/.config/cavra/policy-packs, never from the working directory. What was in force before, by
-the journal, is not held to lint.
+~/.config/cavra/policy-packs, never from the working directory. Lint does not refuse a pack
+that was in force before, according to the journal.
 
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline

@@ -46,7 +46,7 @@ impl Runtimes {
             authority,
             deadline,
         } = stopping;
-        // The journal is told what was compared before it is closed.
+        // The results of comparisons are recorded before the journal is closed.
         self.control.block_on(async {
             let deadline = tokio::time::Instant::from_std(deadline - CLOSING_TIME);
             if timeout_at(deadline, authority.stop_shadows())
@@ -71,7 +71,7 @@ pub(super) struct Stopping {
 }
 
 impl Stopping {
-    /// It was told to at `since`.
+    /// A signal asked it to stop at `since`.
     pub(super) fn new(authority: Arc<Authority>, since: Instant) -> Self {
         Self {
             authority,
@@ -80,7 +80,7 @@ impl Stopping {
     }
 }
 
-/// Has everything that was told to the journal written and covered by a checkpoint, where work
+/// Has every queued record written and covered by a checkpoint, where work
 /// that was left behind keeps it from being closed.
 async fn written(authority: &Arc<Authority>, deadline: Instant) {
     let Some(recording) = authority.recording() else {

@@ -51,7 +51,7 @@ impl ExplanationArgs {
             if !known.contains(&group) {
                 writeln!(
                     stderr,
-                    "{} `{}` explains `{group}`, which is no group of this report",
+                    "{} `{}` explains `{group}`, but this report has no such group",
                     style::paint(style::ERROR, "warning:"),
                     path.display()
                 )?;

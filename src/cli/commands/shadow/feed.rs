@@ -37,7 +37,7 @@ pub(crate) struct Wanted {
     pub(crate) timed: bool,
 }
 
-/// What came of a file.
+/// The result of replaying a file.
 pub(crate) struct Replayed {
     pub(crate) tally: Tally,
     /// Documents, the bad ones included.

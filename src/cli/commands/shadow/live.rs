@@ -43,7 +43,7 @@ Exit codes:
   1  the service refused, can't be asked, or the command was called wrongly";
 
 const STOP_HELP: &str = "\
-What is queued is still compared, and the journal is told. The report stays until the service
+What is queued is still compared, and the end is recorded. The report stays until the service
 ends or newer runs take its place.
 
 Examples:
@@ -135,7 +135,7 @@ impl FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no share: give `0.0001%` to `100%`");
+        let wrong = || format!("`{text}` is not a share; give `0.0001%` to `100%`");
         let number = text.strip_suffix('%').ok_or_else(wrong)?;
         let (whole, part) = number.split_once('.').unwrap_or((number, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -159,7 +159,8 @@ impl FromStr for RunTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = |_| format!("`{text}` is no time: give one such as `24h`, `90m` or `7d`");
+        let wrong =
+            |_| format!("`{text}` is not a duration; give one such as `24h`, `90m` or `7d`");
         // Calendar units have no length of their own.
         let time = match text.strip_suffix('d') {
             Some(days) => days
@@ -190,8 +191,9 @@ pub(crate) struct StopArgs {
 }
 
 fn run_id(text: &str) -> Result<Uuid, String> {
-    text.parse()
-        .map_err(|_| "is no run; `cavra shadow status` lists the runs with their ids".to_owned())
+    text.parse().map_err(|_| {
+        "is not the id of a run; `cavra shadow status` lists the runs with their ids".to_owned()
+    })
 }
 
 /// Whose runs to list.

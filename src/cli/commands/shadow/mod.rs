@@ -25,7 +25,7 @@ pub(crate) enum ShadowCommand {
     Start(live::StartArgs),
     /// End a run
     Stop(live::StopArgs),
-    /// List the runs of a service, and how they stand
+    /// List the runs of a service, with their progress
     Status(live::StatusArgs),
     /// Show divergences as they happen
     Watch(watch::WatchArgs),
@@ -35,9 +35,9 @@ pub(crate) enum ShadowCommand {
     Report(Box<report::ReportArgs>),
     /// Sign a report
     Sign(sign::SignArgs),
-    /// Answer for a group of divergences, by name and signature
+    /// Sign an explanation for a group of divergences
     Explain(explain::ExplainArgs),
-    /// Make a signed report again from the journal, and hold the two against each other
+    /// Recompute a signed report from the journal, and compare the two
     Verify(Box<verify::VerifyArgs>),
 }
 

@@ -35,7 +35,7 @@ Examples:
 
 Exit codes:
   0  the report was shown
-  1  it is no report or contradicts itself, the tool failed, or it was called wrongly
+  1  the file is not a report or contradicts itself, the tool failed, or it was called wrongly
   2  with --check: a promotion criterion isn't met";
 
 /// Which report to show.

@@ -12,14 +12,15 @@ use crate::journal::key_file::KeySource;
 const AFTER_HELP: &str = "\
 The signature is over the canonical form of the report (RFC 8785), in a DSSE envelope. It says
 that the holder of the key made or checked this report, not that the report is true:
-`cavra shadow verify` holds it against the journal.
+`cavra shadow verify` compares it with the journal.
 
 Examples:
   cavra shadow sign report.json --signing-key evidence.key --out report.dsse.json
 
 Exit codes:
   0  signed
-  1  it is no report or contradicts itself, the key can't be used, or the file not be written";
+  1  the file is not a report or contradicts itself, the key can't be used, or the envelope
+     can't be written";
 
 /// What to sign.
 #[derive(Debug, Args)]

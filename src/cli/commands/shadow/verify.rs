@@ -25,22 +25,23 @@ use crate::journal::key_file::KeySource;
 use crate::shadow::report::{self, Basis, Report, Status};
 
 const AFTER_HELP: &str = "\
-The signature must be of one of the keys. The journal must be whole, and hold the checkpoint that
-the report names. Both packs must have the effective digests that it names. Then the report is
-made again from the named range, and every field is held against it: counts, groups, ledger,
-matrix, denominators, required classes and criteria. What a field rests on is fixed by its
-name, not by what the report says of it:
+The signature must be by one of the keys. The journal must be intact, and hold the checkpoint
+that the report names. Both packs must have the effective digests that the report names. Then the
+report is recomputed from the named range, and every field is compared: counts, groups, ledger,
+matrix, denominators, required classes and criteria. The basis of a field follows from its name,
+not from what the report claims:
 
-  recomputed  whoever has the journal and the packs computes it again
-  attested    only the process that was there can say: drops, time-outs, panics, the clock
+  recomputed  anyone who has the journal and the packs can recompute it
+  attested    only the process that was running knows it: drops, time-outs, panics, the clock
 
-The criteria are those of this command line, not those that the report chose, and a group is
-explained only by an explanation that is given here. Which policy is in force is not looked at:
-see whether the active one that it names is. A report made under a simulated clock may
-hold; it is still never evidence for a live gate. A live report is made again from the decisions
-that the journal says its run compared; one that was taken while the run was on is refused,
-because what was compared by then is written nowhere: take it when the run has ended. A report of a
-file of actions can't be recomputed from a journal, and is refused.
+The criteria are those of this command line, not those of the report, and a group is explained
+only by an explanation that is given here. This command does not check which policy is in force:
+compare it with the active policy that the report names. A report made under a simulated clock
+may hold, but it is never evidence for a live gate. A live report is recomputed from the decisions
+that its run compared, according to the journal. A report that was taken while its run was still
+on is refused, because the journal does not record what had been compared by then: take it when
+the run has ended. A report of a file of actions can't be recomputed from a journal, and is
+refused.
 
 The words of messages are not compared. A report that another engine made (another version of the
 facts) is refused too; its signature, the journal, the packs' own digests and the number of
@@ -222,7 +223,7 @@ fn show(outcome: &Outcome<'_>, signed: Option<&Signed>, out: &mut Output) -> Res
         }
         writeln!(out, "  it says    {}", report.status.as_str())?;
         if signed.report.simulated_clock {
-            let warning = "its clock was simulated: this is no evidence for a live gate";
+            let warning = "its clock was simulated: this is not evidence for a live gate";
             writeln!(out, "  {}", style::paint(style::ERROR, warning))?;
         }
     }

@@ -16,8 +16,8 @@ use crate::policy::verdict::Verdict;
 use crate::shadow::live::{Divergence, EndReason};
 
 const AFTER_HELP: &str = "\
-One line for each divergence from now on, until the run ends. Whoever reads too slowly loses
-some and is told how many; nothing waits for it.
+Prints one line for each divergence from now on, until the run ends. A reader that is too slow
+loses some, and a line gives their number; no decision waits for a reader.
 
 Examples:
   cavra shadow watch --endpoint http://127.0.0.1:50051

@@ -68,7 +68,7 @@ pub(crate) struct SimulateArgs {
     all: bool,
 }
 
-/// What came of it.
+/// The result.
 pub(crate) struct Simulation {
     pub(crate) report: DryRunReport,
     pub(crate) report_path: PathBuf,

@@ -93,7 +93,7 @@ fn lead(report: &Report) -> Markup {
     }
 }
 
-/// The part of a class name that stands for a change.
+/// The part of a CSS class name for a change.
 fn suffix(change: Change) -> &'static str {
     charts::class(change).trim_start_matches("c-")
 }

@@ -33,7 +33,7 @@ pub(super) fn meaning(change: Change) -> &'static str {
 pub(super) fn verdict(report: &Report) -> String {
     let (laxer, compared) = (report.counts.loosened, report.denominators.compared);
     if compared == 0 {
-        return "Nothing was compared: silence is no evidence.".to_owned();
+        return "Nothing was compared: that is not evidence.".to_owned();
     }
     let bound = percent(report.bounds.loosened.upper_rate);
     match laxer {
@@ -93,11 +93,11 @@ pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
     let warnings = [
         (
             report.simulated_clock,
-            "The clock was simulated: this is no evidence for a live gate.",
+            "The clock was simulated: this is not evidence for a live gate.",
         ),
         (
             still_on,
-            "The run was still on: this is no evidence. Take the report again when it has ended.",
+            "The run was still on: this is not evidence. Take the report again when it has ended.",
         ),
     ];
     let given = warnings.into_iter().filter(|(given, _)| *given);

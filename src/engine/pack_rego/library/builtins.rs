@@ -166,7 +166,7 @@ impl<T> Lists<T> {
     }
 }
 
-/// As the pack's lists are held against a path: `roots` are those that the pack names.
+/// Matches a path as the pack's lists do: `roots` are those that the pack names.
 fn touches(patterns: Vec<String>, access: &Value, roots: Vec<String>) -> Answer {
     let patterns = PATHS.get(patterns, |patterns| {
         PathPatterns::new(patterns).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! Runs: how they are started, and how they stand.
+//! Runs: how they are started, and their state.
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ fn flows(paths: &[[u64; 3]], costs: &[Vec<u64>]) -> Flows<u64> {
     flows
 }
 
-/// Levels are told apart by number only: here all are calls.
+/// Levels differ by their number only: here all are calls.
 fn path(path: [u64; 3]) -> [Flow; 3] {
     path.map(Flow::Call)
 }
@@ -100,7 +100,7 @@ proptest! {
         prop_assert!(serve(&mut flows).is_none());
     }
 
-    /// Counts stand whatever is put in, taken, withdrawn and finished, in whatever order.
+    /// Counts are right after any sequence of putting in, taking, withdrawing and finishing.
     #[test]
     fn counts_are_of_what_is_there(
         steps in vec((0_u8..4, (0_u64..2, 0_u64..3, 0_u64..2), any::<bool>()), 1..120),

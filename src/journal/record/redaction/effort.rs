@@ -50,7 +50,7 @@ impl Effort {
         [searched_bytes, found_places, ways, ways_bytes].map(|left| usize::MAX - left)
     }
 
-    /// Before a rule is held against so many bytes.
+    /// Charges for a rule that searches so many bytes, before it does.
     pub(super) fn search(&mut self, bytes: usize) -> Result<(), TooMuch> {
         spend(&mut self.searched_bytes, bytes)
     }

@@ -1,4 +1,4 @@
-//! The texts that rules are held against, as one: each ends in [`END`], so that no match spans
+//! The texts that rules search, as one: each ends in [`END`], so that no match spans
 //! two of them.
 
 use super::super::limits::MAX_HAYSTACK_BYTES;
@@ -8,7 +8,7 @@ use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
 use crate::policy::decision::Judgement;
 
-/// Stands for a character of a word that would end a word on a command line.
+/// Replaces a character of a word that would end a word on a command line.
 const INNER: char = '\x1a';
 
 /// A haystack, and the same texts without [`INNER`], byte for byte as long.
@@ -41,7 +41,7 @@ pub(super) fn all(texts: Texts<'_>) -> Result<Haystack, TooMuch> {
     })
 }
 
-/// Everything that doesn't stand there already: a rule matches here if it matches in [`all`].
+/// Everything that it doesn't hold already: a rule matches here if it matches in [`all`].
 pub(super) fn distinct(texts: Texts<'_>) -> Result<String, TooMuch> {
     let mut writer = Writer::new(true, Some(texts.action.target()));
     writer.write(texts);
@@ -136,7 +136,7 @@ impl<'a> Writer<'a> {
         fields.into_iter().flatten().for_each(|text| self.raw(text));
     }
 
-    /// The definition as it stands and, if JSON escapes could hide something, as it is meant.
+    /// The definition as written and, if JSON escapes could hide something, as it is meant.
     fn definition(&mut self, text: &str) {
         self.raw(text);
         if text.contains('\\')

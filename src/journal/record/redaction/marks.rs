@@ -28,7 +28,7 @@ pub(super) fn mark(key: &RedactionKey, name: &str, secret: &str) -> String {
     out
 }
 
-/// Where marks stand in a text, and the brackets that escape one in a glob.
+/// The ranges of marks in a text, and the brackets that escape one in a glob.
 pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut from = 0;

@@ -1,8 +1,8 @@
 //! Rules that find secrets, and the marks that replace them.
 //!
-//! Rules are held against every text of the action (who asks and a tool's definition too) and
+//! Rules search every text of the action (who asks and a tool's definition too) and
 //! against the words, paths and refs of its facts, where quotes and escapes are gone. What
-//! they find is replaced by `[NAME:HEX16]` wherever it stands in the record, the action, the
+//! they find is replaced by `[NAME:HEX16]` anywhere in the record, the action, the
 //! facts and the judgements: `NAME` is the rule's, `HEX16` the first 16 hex digits of
 //! HMAC-SHA-256 (RFC 2104) of the secret under the journal's key. Equal secrets have equal
 //! marks within one journal, and without the key none can be guessed, however short.
@@ -16,13 +16,13 @@
 //! | `rules` | what is built in |
 //! | `file` | a person's own rules |
 //! | `effort` | what it may cost, in counts |
-//! | `haystack` | the texts that rules are held against, as one |
+//! | `haystack` | the texts that rules search, as one |
 //! | `search` | what the rules find there |
-//! | `ordinary` | what stands where a secret could, and is none |
+//! | `ordinary` | words that look like a secret's value but are not one |
 //! | `redactor` | the rounds of searching and replacing, over what is recorded of a decision (`clean`) |
-//! | `marks` | what stands in the place of secrets |
+//! | `marks` | the marks that replace secrets |
 //! | `secrets` | what was found, in each way that it can be written |
-//! | `replace` | every text that a mark can stand in |
+//! | `replace` | every text that can contain a mark |
 
 mod clean;
 mod effort;

@@ -1,4 +1,4 @@
-//! What stands where a secret could, and is none.
+//! Words that look like a secret's value but are not one.
 
 use super::super::limits::MIN_SECRET_BYTES;
 
@@ -111,8 +111,8 @@ pub(super) fn takes_value(option: &str) -> bool {
     !SWITCHES.iter().any(|switch| option.starts_with(switch))
 }
 
-/// Not too short, not what a shell puts the secret in the place of and, unless a person's `own`
-/// rule found it, not a name.
+/// Whether `text` can be a secret: it is long enough, it isn't a shell expansion such as `$TOKEN`
+/// and, unless an operator's `own` rule found it, it isn't an ordinary name.
 pub(super) fn is_secret(text: &str, own: bool) -> bool {
     let inner = trimmed(text);
     inner.len() >= MIN_SECRET_BYTES && !is_expansion(inner) && (own || !is_name(inner))

@@ -106,8 +106,8 @@ impl Redactor {
         Ok(Ok(()))
     }
 
-    /// Withholds every text. Equal texts have equal marks: who asked can still be told by who has
-    /// the key.
+    /// Withholds every text. Equal texts have equal marks: anyone who has the key
+    /// can still recognise the caller.
     fn withhold_all(&self, clean: &mut Clean<'_>) {
         let withhold = |text: &mut String| self.withhold(text);
         clean.facts = Cow::Owned(Facts::default());

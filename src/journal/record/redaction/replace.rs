@@ -1,4 +1,4 @@
-//! Every text that a mark can stand in. Each field is named, so that a new one is not forgotten.
+//! Every text that can contain a mark. Each field is named, so that a new one is not forgotten.
 
 use std::sync::Arc;
 

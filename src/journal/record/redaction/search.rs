@@ -46,7 +46,7 @@ pub(super) fn search<'a>(
 struct Search<'a, 'e> {
     haystack: &'a Haystack,
     effort: &'e mut Effort,
-    /// Where marks stand already.
+    /// The ranges that are marks already.
     marks: Vec<Range<usize>>,
     found: Vec<Found<'a>>,
 }

@@ -69,8 +69,8 @@ impl Secrets {
         Ok((!secrets.marks.is_empty()).then_some(secrets))
     }
 
-    /// Whether one of the secrets that facts show neither stands in the text of the command nor
-    /// is known from there.
+    /// Whether one of the secrets that facts show is neither in the text of the command nor
+    /// known from there.
     fn hides(
         &self,
         target: &str,
@@ -106,7 +106,7 @@ impl Secrets {
         for way in ways(found.text, meant) {
             self.keep(way, || mark_of_all.clone(), effort)?;
         }
-        // A key's lines can stand in words of their own.
+        // A key's lines can be words of their own.
         let parts = found.text.split(|c: char| c.is_whitespace() || c == '\x1a');
         for part in parts.filter(|part| part.len() >= MIN_SECRET_PART_BYTES) {
             self.keep(part.to_owned(), || mark(key, found.rule, part), effort)?;
@@ -161,7 +161,7 @@ pub(super) struct Replacer<'a> {
 }
 
 impl Replacer<'_> {
-    /// Marks that stand there already stay whole.
+    /// Marks that are there already stay whole.
     pub(super) fn replace(&self, text: &mut String) {
         if !self.automaton.is_match(text.as_str()) {
             return;
@@ -192,7 +192,7 @@ fn meant(text: &str) -> String {
     }
 }
 
-/// Every way in which the secret can stand in a text.
+/// Every form of the secret that a text can contain.
 fn ways(text: &str, meant: String) -> Vec<String> {
     let trimmed = text.trim_matches(['\'', '"', '\\']);
     let decoded = percent_decode_str(trimmed)

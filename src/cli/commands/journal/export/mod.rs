@@ -25,8 +25,8 @@ use csv_file::CsvFile;
 use parquet_file::ParquetFile;
 
 const INTRODUCTION: &str = "\
-Writes one row or line for each decision that the filters mean. The file takes its name only
-when it is whole; what had that name is replaced.
+Writes one row or line for each decision that matches the filters. The file appears under its
+name only when it is complete, and replaces an older file of that name.
 
 `jsonl`: each line is a `cavra.journal.entry.v1`, the record and its contents exactly as they
 are stored. `csv` (RFC 4180, UTF-8) and `parquet` have the columns below; in CSV, a text that a

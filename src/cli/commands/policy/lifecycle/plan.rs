@@ -16,7 +16,7 @@ use crate::cli::packs::{PackRef, Packs};
 use crate::lifecycle::plan::Export;
 
 const AFTER_HELP: &str = "\
-Lints the pack, runs its cases, compares it with the previous one, asks git where it stands,
+Lints the pack, runs its cases, compares it with the previous one, asks git for its commit,
 and writes the nine artifacts of its way from draft to active and back.
 
 Examples:

@@ -63,7 +63,7 @@ pub(crate) fn run(
 }
 
 /// Checks a packet against the pack that is given or that it names. A pack that the library
-/// hasn't got is not at hand; one that can't be used is an error.
+/// hasn't got is not available; one that can't be used is an error.
 pub(super) fn check(
     packs: Packs,
     packet: &Path,

@@ -49,7 +49,7 @@ pub(crate) struct LifecycleValidateArgs {
     require_live: bool,
 }
 
-/// What came of the halves that were asked for.
+/// The results of the halves that were asked for.
 struct Validated {
     export: Option<Export>,
     readiness: Option<ReadinessResult>,

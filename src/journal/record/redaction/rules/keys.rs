@@ -2,7 +2,7 @@
 
 use super::Row;
 
-/// The end of such a name, whatever stands before it: `db_password`, `clientSecret`,
+/// The end of such a name, after any beginning: `db_password`, `clientSecret`,
 /// `--registry-token`. The short ones need a beginning of their own: `bypass` is none.
 pub(super) const KEY: &str = concat!(
     r"(?i-u:password|passwd|passphrase|passcode|passwort|secret|token|credentials?|cred|bearer",

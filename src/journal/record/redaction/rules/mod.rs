@@ -1,6 +1,6 @@
 //! The rules that are built in: tables, and how their rows become patterns.
 //!
-//! Facts' words are held against the same patterns with each of their white space, quotes and
+//! Facts' words are matched with the same patterns with each of their white space, quotes and
 //! shell operators as one `\x1a`, so that a word is one run of other characters there.
 //!
 //! | module | holds |
@@ -17,7 +17,7 @@ mod stdin;
 
 use super::{RedactionError, Rule};
 
-/// A name, a pattern, and what it stands in.
+/// A name, a pattern, and the kind of text that it is for.
 struct Row {
     name: &'static str,
     /// The pattern is searched for in the rest of the simple command that this begins.
@@ -40,8 +40,8 @@ pub(super) const REST: &str = r"(?:[^\x00\n;|&]|&[^\x00\n;|&]|\\\n)*?";
 /// What the rest of a simple command begins with: one byte.
 pub(super) const SPACE: &str = r"(?:[ \t\n\r\x0b\x0c\x1a]|\\)";
 
-/// What stands for what in the patterns of the tables, in this order. ASCII classes where they
-/// do: those of Unicode make large automata, and a `\b` of Unicode a slow one.
+/// The abbreviations in the patterns of the tables, in the order of their replacement. ASCII classes
+/// where they do: those of Unicode make large automata, and a `\b` of Unicode a slow one.
 const PARTS: &[(&str, &str)] = &[
     // A shell word as it is written, quotes and escapes included.
     ("<VALUE>", "(?P<secret>(?:<QUOTED>|<PLAIN>)+)"),

@@ -341,7 +341,7 @@ fn glued(form: &str) -> String {
     format!("<BEFORE>{option}<VALUE>")
 }
 
-/// What stands before the secret in its word: `U:` is anything up to a `:`, `pass:` itself.
+/// The text before the secret in its word: `U:` is anything up to a `:`, `pass:` itself.
 fn shown(value: &str) -> String {
     let before = value.strip_suffix('S').unwrap_or(value);
     match before.strip_prefix(['U', 'K']) {
