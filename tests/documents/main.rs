@@ -1,0 +1,12 @@
+//! The documents: command blocks run, phrases that STYLE.md lists are absent, links lead somewhere.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod links;
+mod markdown;
+mod phrases;
+mod transcript;
