@@ -285,6 +285,28 @@ fn no_number_of_a_report_can_be_changed() {
     });
 }
 
+/// Better English refuses no report that was signed before.
+#[test]
+fn other_words_for_a_person_are_no_other_report() {
+    let day = Day::new(1);
+    let all = Selection::default();
+    let said = serde_json::to_value(day.report(&day.replay(&all))).unwrap();
+    let groups = said["groups"].as_array().unwrap();
+    let failed = |group: &Value| group["examples"][0]["failure"].is_object();
+    let failed = groups.iter().position(failed).unwrap();
+    let sentences = [
+        "/criteria/0/message".to_owned(),
+        "/criteria/2/message".to_owned(),
+        format!("/groups/{failed}/examples/0/failure/reason"),
+    ];
+    for place in sentences {
+        let mut reworded = said.clone();
+        let at = reworded.pointer_mut(&place).unwrap();
+        *at = Value::from(format!("In other words: {}", at.as_str().unwrap()));
+        assert!(!is_refused(&day, reworded), "{place}");
+    }
+}
+
 #[test]
 fn no_label_count_or_verdict_of_a_report_can_be_changed() {
     let day = Day::new(1);
