@@ -4,7 +4,7 @@ mod mcp;
 mod plan;
 
 use super::Policy;
-use super::section::{Section, SectionInput, SignalKind};
+use super::section::{Gathered, Section, SectionInput, SignalKind};
 use crate::action::Action;
 use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
 use crate::action::path::{MAX_MATCHING_STEPS, PathPatterns, Sight};
@@ -18,7 +18,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         steps: MAX_MATCHING_STEPS,
     };
     let mut inputs = Vec::with_capacity(2);
-    let mut add = |section: SectionInput| section.add_to(&mut inputs);
+    let mut add = |section: Gathered| section.add_to(&mut inputs);
     if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
         add(prepare.reads(facts));
     }
@@ -33,7 +33,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(unknowns(facts));
     }
     if !facts.guard.is_empty() {
-        let mut section = SectionInput::new(Section::Guard);
+        let mut section = Gathered::new(Section::Guard);
         (0..facts.guard.len()).for_each(|subject| section.push(SignalKind::Tamper, subject, None));
         add(section);
     }
@@ -61,11 +61,11 @@ struct Prepare<'a> {
 }
 
 impl Prepare<'_> {
-    fn reads(&mut self, facts: &Facts) -> SectionInput {
-        let mut section = SectionInput::new(Section::FilesystemRead);
+    fn reads(&mut self, facts: &Facts) -> Gathered {
+        let mut section = Gathered::new(Section::FilesystemRead);
         let certain = facts.reads.len();
         for (subject, read) in facts.all_reads().enumerate() {
-            let before = section.told;
+            let before = section.told();
             let sight = self.sight(read);
             let kind = certain_or_possible(read, SignalKind::Block);
             for hit in self.paths(&self.policy.matchers.block_read, &sight) {
@@ -74,15 +74,15 @@ impl Prepare<'_> {
             if read.device {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.told == before && subject < certain {
+            if section.told() == before && subject < certain {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
         section
     }
 
-    fn writes(&mut self, facts: &Facts) -> SectionInput {
-        let mut section = SectionInput::new(Section::FilesystemWrite);
+    fn writes(&mut self, facts: &Facts) -> Gathered {
+        let mut section = Gathered::new(Section::FilesystemWrite);
         let matchers = &self.policy.matchers;
         let blocks = count(self.policy.pack.filesystem.block_write.len());
         let presumed = facts.writes.len() + facts.presumed_writes.len();
@@ -91,7 +91,7 @@ impl Prepare<'_> {
                 self.mentioned(&mut section, subject, write, facts);
                 continue;
             }
-            let before = section.told;
+            let before = section.told();
             let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
             for hit in self.paths(&matchers.block_write, &sight) {
@@ -112,7 +112,7 @@ impl Prepare<'_> {
             if sight.outside || write.device {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.told == before && subject < facts.writes.len() {
+            if section.told() == before && subject < facts.writes.len() {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
@@ -128,7 +128,7 @@ impl Prepare<'_> {
     /// nothing says that the program only reads it.
     fn mentioned(
         &mut self,
-        section: &mut SectionInput,
+        section: &mut Gathered,
         subject: usize,
         word: &PathAccess,
         facts: &Facts,
@@ -156,8 +156,8 @@ impl Prepare<'_> {
         &self.hits
     }
 
-    fn commands(&mut self, facts: &Facts) -> SectionInput {
-        let mut section = SectionInput::new(Section::Commands);
+    fn commands(&mut self, facts: &Facts) -> Gathered {
+        let mut section = Gathered::new(Section::Commands);
         for (subject, command) in facts.commands.iter().enumerate() {
             if !command.neutral {
                 self.command(&mut section, subject, command, facts);
@@ -168,12 +168,12 @@ impl Prepare<'_> {
 
     fn command(
         &mut self,
-        section: &mut SectionInput,
+        section: &mut Gathered,
         subject: usize,
         command: &Command,
         facts: &Facts,
     ) {
-        let before = section.told;
+        let before = section.told();
         let pack = &self.policy.pack.commands;
         let blocks = count(pack.block.len());
         let approvals = count(pack.require_approval.len());
@@ -209,7 +209,7 @@ impl Prepare<'_> {
                 section.push(SignalKind::Allow, subject, Some(pattern));
             }
         }
-        let listed = section.told > before;
+        let listed = section.told() > before;
         if !listed && !self.is_judged_as_push(command, facts) {
             section.push(SignalKind::Unlisted, subject, None);
         }
@@ -248,12 +248,10 @@ impl Prepare<'_> {
     }
 
     /// Protected refs, and everything else about pushes, for two sections.
-    fn pushes(&mut self, pushes: &[Push]) -> [SectionInput; 2] {
-        let mut protected = SectionInput::new(Section::GitProtected);
-        protected
-            .settings
-            .clone_from(&self.policy.matchers.git_settings);
-        let mut others = SectionInput::new(Section::Git);
+    fn pushes(&mut self, pushes: &[Push]) -> [Gathered; 2] {
+        let settings = &self.policy.matchers.git_settings;
+        let mut protected = Gathered::new(Section::GitProtected).with_settings(settings);
+        let mut others = Gathered::new(Section::Git);
         for (subject, push) in pushes.iter().enumerate() {
             let moves = push.writes && !push.dry_run;
             let spoken = moves && self.refs(&mut protected, subject, push);
@@ -287,7 +285,7 @@ impl Prepare<'_> {
     }
 
     /// Answers whether a protected ref moves, or could.
-    fn refs(&mut self, section: &mut SectionInput, subject: usize, push: &Push) -> bool {
+    fn refs(&mut self, section: &mut Gathered, subject: usize, push: &Push) -> bool {
         let branches = &self.policy.matchers.protected_branches;
         let mut protected_readings = 0;
         let mut all = Vec::new();
@@ -334,8 +332,8 @@ fn certain_or_possible(access: &PathAccess, certain: SignalKind) -> SignalKind {
     }
 }
 
-fn unknowns(facts: &Facts) -> SectionInput {
-    let mut section = SectionInput::new(Section::Unknowns);
+fn unknowns(facts: &Facts) -> Gathered {
+    let mut section = Gathered::new(Section::Unknowns);
     for (subject, unknown) in facts.unknowns.iter().enumerate() {
         let kind = match unknown.kind {
             UnknownKind::Dynamic => SignalKind::Dynamic,
@@ -349,8 +347,8 @@ fn unknowns(facts: &Facts) -> SectionInput {
     section
 }
 
-fn missing_fields(policy: &Policy, action: &Action) -> SectionInput {
-    let mut section = SectionInput::new(Section::Evidence);
+fn missing_fields(policy: &Policy, action: &Action) -> Gathered {
+    let mut section = Gathered::new(Section::Evidence);
     for (index, field) in (0..).zip(&policy.pack.required_fields) {
         if action.field(&field.text).is_none_or(str::is_empty) {
             section.push(SignalKind::Missing, 0, Some(index));

@@ -5,6 +5,8 @@
 //! input is a few small integers: equal for nearly all actions of a kind, hence
 //! cheap to remember by.
 
+use std::collections::HashMap;
+
 use regorus::Value;
 
 use super::limits::{MAX_ALIKE_SIGNALS, MAX_SECTION_SIGNALS};
@@ -220,56 +222,98 @@ pub(super) struct SectionInput {
     pub(super) told: usize,
 }
 
-impl SectionInput {
+/// A section while its signals are gathered.
+pub(super) struct Gathered {
+    input: SectionInput,
+    /// How many signals of each kind and pattern there are, counted once that can matter.
+    alike: HashMap<(SignalKind, Option<u32>), usize>,
+}
+
+impl Gathered {
     pub(super) fn new(section: Section) -> Self {
         Self {
-            section,
-            signals: Vec::new(),
-            settings: Vec::new(),
-            told: 0,
+            input: SectionInput {
+                section,
+                signals: Vec::new(),
+                settings: Vec::new(),
+                told: 0,
+            },
+            alike: HashMap::new(),
         }
+    }
+
+    pub(super) fn with_settings(mut self, settings: &[Setting]) -> Self {
+        self.input.settings = settings.to_vec();
+        self
+    }
+
+    /// How many signals were pushed, those included that were like enough others.
+    pub(super) fn told(&self) -> usize {
+        self.input.told
+    }
+
+    /// Whether a signal of this kind and pattern is there.
+    pub(super) fn holds(&self, kind: SignalKind, pattern: Option<u32>) -> bool {
+        let alike = |signal: &Signal| signal.kind == kind && signal.pattern == pattern;
+        self.input.signals.iter().any(alike)
     }
 
     /// Adds a signal. Of one kind and pattern the first ones are enough: the others would say
     /// the same of other subjects, and add nothing to the verdict.
     pub(super) fn push(&mut self, kind: SignalKind, subject: usize, pattern: Option<u32>) {
-        self.told += 1;
-        let alike = |signal: &&Signal| signal.kind == kind && signal.pattern == pattern;
-        if self.signals.len() >= MAX_ALIKE_SIGNALS
-            && self.signals.iter().filter(alike).count() >= MAX_ALIKE_SIGNALS
-        {
+        self.input.told += 1;
+        if self.is_enough(kind, pattern) {
             return;
         }
         // Facts are bounded far below 2^32 by `action::limits`.
         let subject = u32::try_from(subject).unwrap_or(u32::MAX);
-        self.signals.push(Signal {
+        self.input.signals.push(Signal {
             kind,
             subject,
             pattern,
         });
     }
 
+    /// Whether there are enough signals of this kind and pattern; if not, counts one more.
+    fn is_enough(&mut self, kind: SignalKind, pattern: Option<u32>) -> bool {
+        if self.input.signals.len() < MAX_ALIKE_SIGNALS {
+            return false;
+        }
+        if self.alike.is_empty() {
+            for signal in &self.input.signals {
+                *self.alike.entry((signal.kind, signal.pattern)).or_default() += 1;
+            }
+        }
+        let count = self.alike.entry((kind, pattern)).or_default();
+        let enough = *count >= MAX_ALIKE_SIGNALS;
+        *count += usize::from(!enough);
+        enough
+    }
+
     /// Adds the section to `inputs` if something was found, in parts of at most
     /// [`MAX_SECTION_SIGNALS`]. Each base rule speaks about one signal at a time, so the
     /// findings of the parts are those of the whole.
-    pub(super) fn add_to(self, inputs: &mut Vec<Self>) {
-        if self.signals.is_empty() {
+    pub(super) fn add_to(self, inputs: &mut Vec<SectionInput>) {
+        let whole = self.input;
+        if whole.signals.is_empty() {
             return;
         }
-        if self.signals.len() <= MAX_SECTION_SIGNALS {
-            inputs.push(self);
+        if whole.signals.len() <= MAX_SECTION_SIGNALS {
+            inputs.push(whole);
             return;
         }
-        let mut unheard = self.unheard();
-        let parts = self.signals.chunks(MAX_SECTION_SIGNALS);
-        inputs.extend(parts.map(|signals| Self {
-            section: self.section,
+        let mut unheard = whole.unheard();
+        let parts = whole.signals.chunks(MAX_SECTION_SIGNALS);
+        inputs.extend(parts.map(|signals| SectionInput {
+            section: whole.section,
             signals: signals.to_vec(),
-            settings: self.settings.clone(),
+            settings: whole.settings.clone(),
             told: signals.len() + std::mem::take(&mut unheard),
         }));
     }
+}
 
+impl SectionInput {
     /// How many signals were left away because they were like enough others.
     pub(super) fn unheard(&self) -> usize {
         self.told.saturating_sub(self.signals.len())

@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn every_section_compiles_and_answers_an_empty_input_with_nothing() {
         for section in Section::ALL {
-            let findings = judge(&SectionInput::new(section), false).unwrap();
+            let findings = judge(&of(section, Vec::new(), &[]), false).unwrap();
             assert!(findings.is_empty(), "{section:?}: {findings:?}");
         }
     }

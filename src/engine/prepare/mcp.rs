@@ -2,14 +2,13 @@
 
 use super::{Prepare, count};
 use crate::action::facts::McpCall;
-use crate::engine::section::{Section, SectionInput, SignalKind};
+use crate::engine::section::{Gathered, Section, SignalKind};
 
 impl Prepare<'_> {
     /// The server's trust, and whether the call is what it says, for two sections.
-    pub(super) fn mcp(&self, call: &McpCall) -> [SectionInput; 2] {
+    pub(super) fn mcp(&self, call: &McpCall) -> [Gathered; 2] {
         let matchers = &self.policy.matchers;
-        let mut trust = SectionInput::new(Section::Mcp);
-        trust.settings.clone_from(&matchers.mcp_settings);
+        let mut trust = Gathered::new(Section::Mcp).with_settings(&matchers.mcp_settings);
         let allowed = matchers.allowed_servers.get(call.server.as_str());
         let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
         if let Some(hit) = blocked {
@@ -21,7 +20,7 @@ impl Prepare<'_> {
             None if blocked.is_none() => trust.push(SignalKind::Unknown, 0, None),
             None => {}
         }
-        let mut identity = SectionInput::new(Section::McpIdentity);
+        let mut identity = Gathered::new(Section::McpIdentity);
         if !call.consistent {
             identity.push(SignalKind::Inconsistent, 0, None);
         }

@@ -3,7 +3,7 @@
 
 use super::{Prepare, count};
 use crate::action::facts::{ChangeAction, ResourceChange, TerraformPlan};
-use crate::engine::section::{Section, SectionInput, SignalKind};
+use crate::engine::section::{Gathered, Section, SignalKind};
 
 /// How the pack's lists match a command that would do what the plan does.
 enum Standing {
@@ -14,8 +14,8 @@ enum Standing {
 }
 
 impl Prepare<'_> {
-    pub(super) fn plan(&mut self, plan: &TerraformPlan) -> SectionInput {
-        let mut section = SectionInput::new(Section::Terraform);
+    pub(super) fn plan(&mut self, plan: &TerraformPlan) -> Gathered {
+        let mut section = Gathered::new(Section::Terraform);
         if !plan.usable {
             section.push(SignalKind::Unusable, 0, None);
         }
@@ -40,7 +40,7 @@ impl Prepare<'_> {
 
     fn stands_for(
         &mut self,
-        section: &mut SectionInput,
+        section: &mut Gathered,
         subject: usize,
         change: &ResourceChange,
         subcommand: &[&str],
@@ -79,10 +79,8 @@ impl Prepare<'_> {
 }
 
 /// Plans hold thousands of changes: one finding speaks for all of a kind and a pattern.
-fn once(section: &mut SectionInput, kind: SignalKind, subject: usize, pattern: Option<u32>) {
-    let told =
-        |signal: &crate::engine::section::Signal| signal.kind == kind && signal.pattern == pattern;
-    if !section.signals.iter().any(told) {
+fn once(section: &mut Gathered, kind: SignalKind, subject: usize, pattern: Option<u32>) {
+    if !section.holds(kind, pattern) {
         section.push(kind, subject, pattern);
     }
 }
