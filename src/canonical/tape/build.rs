@@ -30,7 +30,10 @@ impl<'a> Tape<'a> {
     }
 
     /// Sorts keys, and refuses two that are equal.
-    fn sorted<E: de::Error>(&self, keys: &[u32]) -> Result<Box<[u32]>, E> {
+    fn sorted<E: de::Error>(&self, keys: Vec<u32>) -> Result<Box<[u32]>, E> {
+        if keys.len() < 2 {
+            return Ok(keys.into());
+        }
         let mut order: Vec<(u64, u32)> = keys
             .iter()
             .map(|key| (prefix(self.text(*key)), *key))
@@ -136,7 +139,7 @@ impl<'a> Visitor<'a> for Build<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
         let at = self.0.len()?;
         self.0.push(Node::Null)?;
-        let mut keys = Vec::new();
+        let mut keys = Vec::with_capacity(1);
         loop {
             let key = self.0.len()?;
             if members.next_key_seed(Build(self.0))?.is_none() {
@@ -145,7 +148,7 @@ impl<'a> Visitor<'a> for Build<'_, 'a> {
             keys.push(key);
             members.next_value_seed(Build(self.0))?;
         }
-        let keys = self.0.sorted(&keys)?;
+        let keys = self.0.sorted(keys)?;
         let end = self.0.len()?;
         self.0.set(at, Node::Object { end, keys });
         Ok(())
