@@ -9,9 +9,9 @@ use std::rc::Rc;
 use super::shell::{ShellWord, Unparsed};
 
 /// To interpret one simple command and to keep it as a fact.
-pub const COMMAND: usize = 3_000;
+pub const COMMAND: usize = 4_000;
 /// To read one word of a command and to keep it in each form that is judged.
-pub const WORD: usize = 160;
+pub const WORD: usize = 300;
 /// To look an option up in the tables of its program.
 pub const OPTION: usize = 1_000;
 /// To resolve one path, to keep it, and to match it with a pack's patterns.
@@ -22,6 +22,10 @@ const PATH_BYTE: usize = 32;
 pub const LOOK: usize = 100;
 /// To parse one token of the shell's grammar.
 pub const TOKEN: usize = 400;
+/// To find and to add the next part of a word that is expanded.
+pub const PUSH: usize = 20;
+/// To cut one byte of a script into tokens.
+pub const LEX: usize = 5;
 /// To copy one byte wherever a word is kept.
 pub const BYTE: usize = 4;
 

@@ -22,14 +22,14 @@ pub const MAX_ERROR_BYTES: usize = 1024;
 pub const MAX_SHELL_NESTING: usize = 64;
 /// How many wrappers, substitutions and inner shells one simple command may be reached through.
 pub const MAX_WRAPPER_DEPTH: usize = 16;
-/// Units of work (see [`super::budget`]) that following one command line may take: 1,500
-/// short commands, or 1,500 paths.
-pub const MAX_WORK: usize = 6_000_000;
+/// Units of work (see [`super::budget`]) that following one command line may take: 900
+/// short commands, or 1,000 paths.
+pub const MAX_WORK: usize = 4_000_000;
 /// Units of work below which facts are established where a call is, which takes some tens of
 /// microseconds: ten times what most commands take.
 pub const QUICK_WORK: usize = 100_000;
 /// Units of work that skimming one command line may take beyond what its pieces take each.
-pub const MAX_SKIM_WORK: usize = 6_000_000;
+pub const MAX_SKIM_WORK: usize = 3_000_000;
 /// Commands of which a skim keeps more than the forms that are matched with patterns.
 pub const MAX_SKIMMED_COMMANDS: usize = 256;
 /// Bytes of a directory below which a skim resolves paths; a longer one counts as not known.

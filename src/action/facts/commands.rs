@@ -169,7 +169,12 @@ impl Collector<'_> {
             .iter()
             .fold(directory.clone(), |base, word| self.changed(&base, word));
         self.moves(shell, words, &mut leaf);
-        let lifted = self.lifted(words, &leaf, &base);
+        // What a skim finds is never allowed, whatever lifts it.
+        let skims = self.skimmed.is_some();
+        let lifted = match skims {
+            true => Vec::new(),
+            false => self.lifted(words, &leaf, &base),
+        };
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
         forms.extend(self.forms.iter().cloned());
@@ -183,6 +188,7 @@ impl Collector<'_> {
         }
         let assignments = [&self.lasting, &self.passing]
             .into_iter()
+            .filter(|_| !skims)
             .flat_map(|lifts| &lifts.variables);
         let assignments = assignments.cloned().collect();
         let exported = leaf
@@ -201,7 +207,7 @@ impl Collector<'_> {
             .git_remote
             .as_ref()
             .map(|remote| self.push(shell, remote, &leaf, &base, index));
-        let allow_form = if lifted.is_empty() {
+        let allow_form = if lifted.is_empty() && !skims {
             leaf.allow_form.take()
         } else {
             None

@@ -1,6 +1,6 @@
 //! Commands that would change or stop CAVRA itself.
 
-use super::{Command, GuardTampering, GuardTamperingKind};
+use super::{Command, GuardTampering, GuardTamperingKind, Word};
 
 /// How its own variables begin.
 const VARIABLES: &str = "CAVRA_";
@@ -190,7 +190,9 @@ fn forms(command: &Command) -> impl Iterator<Item = (&str, &[String])> {
 
 /// Whether a word names CAVRA: `cavra.service`, `$(pidof cavra)`, `/run/cavra.pid`, `[c]avra`.
 fn mentions(command: &Command) -> bool {
-    command.words.iter().any(|word| {
+    // Few words have a `v`, and no other letter becomes one in lower case.
+    let may = |word: &&Word| word.text.contains(['v', 'V']);
+    command.words.iter().filter(may).any(|word| {
         let text = word.text.to_lowercase().replace(['[', ']'], "");
         text.split(|c: char| !c.is_ascii_alphanumeric())
             .any(|part| part == NAME)

@@ -26,8 +26,21 @@ pub(super) struct Skimmed {
 
 impl Skimmed {
     fn key(forms: &[Vec<String>], effect: Effect) -> String {
-        let forms: Vec<String> = forms.iter().map(|form| form.join("\0")).collect();
-        format!("{effect:?}\0\0{}", forms.join("\0\0"))
+        let bytes = forms.iter().flatten().map(|word| word.len() + 2);
+        let mut key = String::with_capacity(bytes.sum::<usize>() + 1);
+        key.push(match effect {
+            Effect::None => 'n',
+            Effect::Change => 'c',
+            Effect::Destructive => 'd',
+        });
+        for form in forms {
+            key.push('\u{1}');
+            for word in form {
+                key.push_str(word);
+                key.push('\0');
+            }
+        }
+        key
     }
 
     /// Whether a path was met before, in an access of this kind.

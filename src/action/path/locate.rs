@@ -31,13 +31,19 @@ pub(super) fn locate(
     check(written, field)?;
     let text = from_uri(written, field)?;
     let (mut found, rest) = beginning(&text, base);
-    let mut segments = 0;
+    // Those that the path still has in the end: `./` and `a/../` pad without making it deeper.
+    let mut segments: usize = 0;
     for segment in rest.split(['/', '\\']) {
-        segments += 1;
         match segment {
             "" | "." => {}
-            ".." => found.leave(),
-            _ => links::step(&mut found, segment, start),
+            ".." => {
+                segments = segments.saturating_sub(1);
+                found.leave();
+            }
+            _ => {
+                segments += 1;
+                links::step(&mut found, segment, start);
+            }
         }
     }
     links::settle(&mut found);

@@ -68,6 +68,7 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
         .map(|path| (*path).clone())
         .collect();
     let mut at = start + paths.len();
+    let mut room = MAX_EXEC_BYTES;
     while let Some(word) = args.get(at) {
         at += 1;
         match word.text.as_str() {
@@ -76,11 +77,8 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
                 let length = end_of_command(rest);
                 let command = rest.get(..length).unwrap_or_default();
                 wrapper.name = format!("find {action}");
-                exec(
-                    &mut wrapper,
-                    command,
-                    if names.is_empty() { &roots } else { &names },
-                );
+                let names = if names.is_empty() { &roots } else { &names };
+                exec(&mut wrapper, command, names, &mut room);
                 at += length + 1;
             }
             "-delete" => delete(&mut wrapper, &paths, &names),
@@ -158,12 +156,15 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
 /// How many names and starting points are combined.
 const MAX_NAMES: usize = 4;
 
-/// How many times its own bytes one `-exec` may become by the names that are put into it, and
-/// what any may become.
+/// Bytes of the commands that all `-exec` of one `find` may become by the names that are put
+/// into them.
+const MAX_EXEC_BYTES: usize = 2 * MAX_COMMAND_BYTES;
+/// How many times its own bytes one `-exec` may become, and what any may become.
 const EXEC_GROWTH: usize = 32;
 const MIN_ROOM: usize = 1024;
 
-fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord]) {
+/// `all` is what is left of [`MAX_EXEC_BYTES`].
+fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord], all: &mut usize) {
     if command.is_empty() {
         return;
     }
@@ -171,13 +172,17 @@ fn exec(wrapper: &mut Wrapper, command: &[ShellWord], names: &[ShellWord]) {
     let own: usize = command.iter().map(|word| word.text.len() + 1).sum();
     let marks = command.iter().map(|word| word.text.matches("{}").count());
     let marks: usize = marks.sum();
-    let mut room = own.saturating_mul(EXEC_GROWTH).saturating_add(MIN_ROOM);
+    let mut room = own
+        .saturating_mul(EXEC_GROWTH)
+        .saturating_add(MIN_ROOM)
+        .min(*all);
     for name in names {
         let size = own.saturating_add(marks.saturating_mul(name.text.len()));
         let Some(left) = room.checked_sub(size) else {
             continue;
         };
         room = left;
+        *all = all.saturating_sub(size);
         wrapper
             .inner
             .push(Inner::Words(replaced(command, "{}", name)));

@@ -162,7 +162,9 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
         .unwrap_or(rest.len());
     let (command, arguments) = rest.split_at(split);
     let arguments = arguments.get(1..).unwrap_or_default();
-    for argument in arguments.iter().take(MAX_ARGUMENTS) {
+    let bytes: usize = command.iter().map(|word| word.text.len() + 1).sum();
+    let most = (MAX_JOINED_BYTES / bytes.max(1)).clamp(1, MAX_ARGUMENTS);
+    for argument in arguments.iter().take(most) {
         let mark = command.iter().any(|word| word.text.contains("{}"));
         let mut words = replaced(command, "{}", argument);
         if !mark {
@@ -170,7 +172,7 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
         }
         join(&mut wrapper, &words);
     }
-    if arguments.is_empty() || arguments.len() > MAX_ARGUMENTS {
+    if arguments.is_empty() || arguments.len() > most {
         let mut words = command.to_vec();
         words.push(ShellWord {
             text: "{}".to_owned(),
@@ -190,6 +192,8 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
 
 /// How many of the arguments of `parallel` are looked at one by one.
 const MAX_ARGUMENTS: usize = 32;
+/// Bytes that the commands of those arguments may have, but for the first.
+const MAX_JOINED_BYTES: usize = 256 * 1024;
 
 /// A key that `-i` names is used, not shown.
 static SSH: &[Opt<Ssh>] = &[

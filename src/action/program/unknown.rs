@@ -1,5 +1,8 @@
 //! Programs without a table, as far as they may start a command that is among their words.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::call::Call;
 use super::{Inner, Meaning, presumed};
 
@@ -28,10 +31,13 @@ const TEXT: &str = "say espeak figlet toilet banner cowsay cowthink lolcat notif
     ctags jekyll hugo act pre-commit lefthook codespell vale markdownlint textlint shellcheck hadolint actionlint \
     ffmpeg convert magick jsonnet psql mysql redis-cli mongo mongosh";
 
+static TEXT_NAMES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| TEXT.split_ascii_whitespace().collect());
+
 /// What such a program does: itself, and perhaps the command behind `--` or behind `exec`.
 pub(super) fn program(call: &Call<'_>) -> Meaning {
     let mut leaf = presumed::unknown(call);
-    if TEXT.split_ascii_whitespace().any(|name| name == call.name) {
+    if TEXT_NAMES.contains(&*call.name) {
         return Meaning::Runs(leaf);
     }
     for at in beginnings(call) {

@@ -3,6 +3,9 @@
 //! Sources: git(1) "Environment Variables", man(1), less(1), rsync(1), sudoedit(8), crontab(1),
 //! `gh help environment`, the AWS CLI's and kubectl's references, make(1), cargo's reference.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::{Inner, lookup};
@@ -75,11 +78,15 @@ pub fn started_by_variable(words: &[ShellWord], name: &str, text: &str) -> Optio
     (runs && !text.is_empty()).then(|| Inner::Tried(Box::new(Inner::Script(text.to_owned()))))
 }
 
+/// Each variable, and the programs that run it.
+static PROGRAMS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let each = VARIABLES.iter();
+    each.flat_map(|(names, programs)| names.split(' ').map(move |name| (name, *programs)))
+        .collect()
+});
+
 fn programs(name: &str) -> Option<&'static str> {
-    let known = VARIABLES
-        .iter()
-        .find(|(names, _)| names.split(' ').any(|known| known == name))
-        .map(|(_, programs)| *programs);
+    let known = PROGRAMS.get(name).copied();
     let by_suffix = || {
         SUFFIXES
             .iter()

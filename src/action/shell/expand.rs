@@ -7,11 +7,23 @@ use super::scan::{self, byte, character, slice};
 use super::variable::Variable;
 use super::walk::Walk;
 use super::{ShellWord, Unparsed, brace, escape};
+use crate::action::budget;
 
 /// The words that one word becomes.
 pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Unparsed> {
     let mut all = Vec::new();
-    for alternative in brace::expand(raw)? {
+    let alternatives = match brace::expand(raw) {
+        // What is more than can be expanded counts one by one.
+        Err(_) if walk.shell.skims => raw.split(['{', ',', '}']).map(str::to_owned).collect(),
+        expanded => expanded?,
+    };
+    if alternatives.len() > 1 {
+        let bytes: usize = alternatives.iter().map(String::len).sum();
+        walk.shell
+            .spend(budget::WORD.saturating_mul(alternatives.len()))?;
+        walk.shell.spend_bytes(bytes)?;
+    }
+    for alternative in alternatives {
         let mut expander = Expander::new(walk, &alternative, true);
         expander.unquoted(0, alternative.len())?;
         all.extend(expander.finish());
@@ -85,8 +97,9 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     pub(super) fn push(&mut self, text: &str) -> Result<(), Unparsed> {
         self.started = true;
-        // Empty words count as well.
-        self.walk.shell.spend_bytes(text.len() + 1)?;
+        // Empty texts count as well.
+        self.walk.shell.spend(budget::PUSH)?;
+        self.walk.shell.spend_bytes(text.len())?;
         self.current.text.push_str(text);
         Ok(())
     }

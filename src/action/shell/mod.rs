@@ -80,6 +80,16 @@ pub struct SimpleCommand {
     pub stdin: Option<Stdin>,
 }
 
+impl SimpleCommand {
+    /// A command that is nothing but its words.
+    fn of(words: Vec<ShellWord>) -> Self {
+        Self {
+            words,
+            ..Self::default()
+        }
+    }
+}
+
 /// A file that the shell opens for a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirection {

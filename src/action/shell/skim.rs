@@ -21,7 +21,7 @@ use brush_parser::{ParserOptions, Token};
 use super::lexer::{self, Lexed};
 use super::state::Standing;
 use super::texts::Texts;
-use super::walk::{Done, Walk};
+use super::walk::{self, Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
 use crate::action::budget::{self, Budget};
 use crate::action::limits::MAX_SKIM_WORK;
@@ -35,7 +35,7 @@ const KEYWORDS: &[&str] = &[
 /// Units of work that any piece may take, whatever came before it: a command, and for each byte
 /// of it so much that every short operand can be a path.
 const LEAST: usize = 2 * budget::COMMAND;
-const PIECE_BYTE: usize = 512;
+const PIECE_BYTE: usize = 384;
 /// What a piece may take besides, as long as the line's budget for skimming lasts: a command
 /// behind a few wrappers.
 const PIECE: usize = 4 * budget::COMMAND;
@@ -56,6 +56,7 @@ pub fn skim(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> usize {
 
 /// As [`skim`], of a script in a piece: within what is left of the piece's work.
 pub(super) fn part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
+    shell.spend(budget::LEX.saturating_mul(text.len()))?;
     Skim::new(shell, visitor, None).text(text);
     Ok(())
 }
@@ -159,13 +160,17 @@ impl<'a> Skim<'a> {
     /// Commands that may feed each other.
     fn commands(&mut self, piece: &[Token], texts: &Texts) {
         let raw = raw(piece, texts);
+        let text = raw.join(" ");
+        if let Some(words) = walk::plain(&text) {
+            return self.piece(text, |walk| walk.words(words));
+        }
         let is_word = |token: &Token| matches!(token, Token::Word(..));
         if self.is_spent() && piece.iter().all(is_word) {
             let words = raw.iter().map(|word| unquoted(word));
             let words: Vec<String> = words.collect();
-            return self.piece(raw.join(" "), |walk| bare(walk, &words));
+            return self.piece(text, |walk| bare(walk, &words));
         }
-        self.piece(raw.join(" "), |walk| pipeline(walk, piece, texts));
+        self.piece(text, |walk| pipeline(walk, piece, texts));
     }
 
     /// The line's budget for skimming has ended: of what is left, words are not expanded.
@@ -311,6 +316,8 @@ fn raw(piece: &[Token], texts: &Texts) -> Vec<String> {
 
 /// Commands that feed each other; one by one, where the grammar doesn't take them together.
 fn pipeline(walk: &mut Walk<'_>, piece: &[Token], texts: &Texts) -> Done {
+    walk.shell
+        .spend(budget::TOKEN.saturating_mul(piece.len()))?;
     if let Some(done) = parsed(walk, piece) {
         return done;
     }
@@ -339,10 +346,7 @@ fn unquoted(word: &str) -> String {
 /// A command of these words, whatever they would expand to.
 fn bare(walk: &mut Walk<'_>, words: &[String]) -> Done {
     let words = words.iter().filter(|word| !word.is_empty());
-    let command = SimpleCommand {
-        words: words.map(ShellWord::constant).collect(),
-        ..SimpleCommand::default()
-    };
+    let command = SimpleCommand::of(words.map(ShellWord::constant).collect());
     match command.words.is_empty() {
         true => Ok(()),
         false => walk.visitor.command(walk.shell, &command),

@@ -435,6 +435,8 @@ impl Shell {
 
     /// Any variable may have changed (`source`, `eval` of something unknown).
     pub fn forget_variables(&mut self) {
+        // Where less is left than looking at them takes, the next step ends the work.
+        let _ = self.spend(self.variables.len().saturating_mul(budget::BYTE));
         let sure = |(_, value): &(&String, &Variable)| !value.is_doubted();
         let names = self.variables.iter().filter(sure).map(|(name, _)| name);
         let names: Vec<String> = names.cloned().collect();

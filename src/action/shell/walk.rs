@@ -35,17 +35,7 @@ pub(super) type Done = Result<(), Unparsed>;
 pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     shell.spend_bytes(text.len())?;
     if let Some(words) = plain(text) {
-        let mut walk = Walk::new(shell, visitor);
-        let command = SimpleCommand {
-            words,
-            ..SimpleCommand::default()
-        };
-        let output = walk.output(&command);
-        let guess = program::likely_output(&command.words);
-        walk.finish(command)?;
-        shell.guess = guess;
-        shell.printed = output;
-        return Ok(());
+        return Walk::new(shell, visitor).words(words);
     }
     if shell.skims {
         return skim::part(shell, text, visitor);
@@ -54,7 +44,7 @@ pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> D
 }
 
 /// The words of a line in which no character means anything to the shell.
-fn plain(text: &str) -> Option<Vec<ShellWord>> {
+pub(super) fn plain(text: &str) -> Option<Vec<ShellWord>> {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b" _./=:@,+-".contains(&b);
     if !text.bytes().all(is_plain) {
         return None;
@@ -70,6 +60,7 @@ fn plain(text: &str) -> Option<Vec<ShellWord>> {
 fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     let text = text.replace("\r\n", "\n");
     let text = text.strip_suffix('\r').unwrap_or(&text);
+    shell.spend(budget::LEX.saturating_mul(text.len()))?;
     let lexed = lexer::lex(text)?;
     shell.spend(budget::TOKEN.saturating_mul(lexed.tokens.len()))?;
     let options = ParserOptions::default();
@@ -107,6 +98,17 @@ impl<'a> Walk<'a> {
             evaluating: Vec::new(),
             declared: Vec::new(),
         }
+    }
+
+    /// Follows a command of words in which no character means anything to the shell.
+    pub(super) fn words(&mut self, words: Vec<ShellWord>) -> Done {
+        let command = SimpleCommand::of(words);
+        let output = self.output(&command);
+        let guess = program::likely_output(&command.words);
+        self.finish(command)?;
+        self.shell.guess = guess;
+        self.shell.printed = output;
+        Ok(())
     }
 
     /// The same walk over the same texts, in a shell that a closure was handed.
