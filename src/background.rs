@@ -1,4 +1,4 @@
-//! What a thread in the background may take from the threads that decide: nothing that they want.
+//! What threads may take from those that answer what is quick.
 
 /// Makes the calling thread one that runs only where a core has nothing else to do: any other
 /// thread that becomes ready takes the core from it at once (`SCHED_IDLE`, sched(7)). A lower
@@ -30,3 +30,25 @@ pub(crate) fn run_when_idle(name: &str) {
 /// Elsewhere the thread has the priority of all others.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn run_when_idle(_name: &str) {}
+
+/// The nice value of threads that do what takes milliseconds.
+#[cfg(target_os = "linux")]
+const AFTER_OTHERS: i32 = 10;
+
+/// Makes the calling thread one that gets a tenth of what others get of a core that both want, and
+/// that others don't wait for when they become ready (nice value 10, sched(7)). It goes on slowly
+/// where all cores are busy.
+///
+/// Needs no privilege. Where it fails, threads share evenly.
+#[cfg(target_os = "linux")]
+pub(crate) fn run_after_others(name: &str) {
+    // Linux takes no process for the calling thread alone (setpriority(2), "C library/kernel
+    // differences").
+    if let Err(error) = rustix::process::setpriority_process(None, AFTER_OTHERS) {
+        tracing::warn!(%error, name, "a thread can't lower its priority");
+    }
+}
+
+/// Elsewhere a nice value would be that of the whole process.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn run_after_others(_name: &str) {}

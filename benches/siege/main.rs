@@ -4,7 +4,8 @@
 //! The service, the echo and the attacker are processes of their own, the attacker at nice 10,
 //! so that the processors that it takes are not what is measured. Rounds of both are taken in
 //! turn, and medians quoted. `CAVRA_BENCH_SECONDS` sets a round's length (3); `cargo bench --bench
-//! siege -- plans` takes one attack alone.
+//! siege -- plans` takes one attack alone. The journal lies in the temporary folder: the service
+//! waits for that disk and the echo for none, so a disk that others write to is measured too.
 
 #![expect(
     clippy::unwrap_used,

@@ -72,8 +72,13 @@ impl Decisions {
         let signer = self.signer(&request)?;
         let (action, ask) = request.try_into()?;
         let bytes = bytes_to_read(&action);
-        let judge =
-            move |authority: &Authority, established| authority.judge_to_record(established, ask);
+        let judge = move |authority: &Authority, established| {
+            let unrecorded = authority.judge_to_record(established, ask);
+            match bytes <= MAX_INLINE_BYTES {
+                true => unrecorded,
+                false => unrecorded.without_facts(),
+            }
+        };
         let unrecorded = self.work(origin, action, judge, ask).await?;
         let answer = unrecorded.record().await?;
         match signer {

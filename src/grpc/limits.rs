@@ -71,8 +71,8 @@ pub const CONTROL_FRAMES_PER_SECOND: u64 = 512;
 /// Bytes sent to a client that let it send one more: updates of windows and pings that measure
 /// the way go with what it receives. Above the 17 bytes that answer a ping.
 pub const SENT_BYTES_PER_CONTROL_FRAME: u64 = 32;
-/// Calls that one connection may have open.
-pub const MAX_CONCURRENT_STREAMS: u32 = 256;
+/// Calls that one connection may have open; no smaller than RFC 9113 section 6.5.2 recommends.
+pub const MAX_CONCURRENT_STREAMS: u32 = 100;
 /// Bytes of one call's headers.
 pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
 /// Bytes that one call may send before it must wait (RFC 9113 section 6.9). What a call has

@@ -70,6 +70,7 @@ impl AnswerBody {
             None
         };
         self.is_begun = true;
+        self.held.connection.prove();
         self.rest = bytes;
         Ok(self.piece())
     }

@@ -28,7 +28,7 @@ pub(super) struct Connection {
     stuck_since: AtomicU64,
     /// When it last carried a call's bytes, or a call began or ended.
     active: AtomicU64,
-    has_called: AtomicBool,
+    is_proved: AtomicBool,
     /// Overdue at the last look. What is overdue at two looks running is so: after a time in
     /// which this process got no processor, sockets are read between the two.
     is_suspect: AtomicBool,
@@ -58,7 +58,7 @@ pub(super) enum Closed {
 /// How readily a connection's place is given to another, least valued first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Worth {
-    /// It has never made a call.
+    /// No call of it was ever answered, and the service works on none.
     Unproved,
     /// It has no call in flight.
     Idle,
@@ -78,7 +78,7 @@ impl Connection {
             amid_since: now.into(),
             stuck_since: 0.into(),
             active: now.into(),
-            has_called: false.into(),
+            is_proved: false.into(),
             is_suspect: false.into(),
             calls: Mutex::default(),
             held: 0.into(),
@@ -99,9 +99,15 @@ impl Connection {
         calls.next += 1;
         calls.open.insert(id, Arc::clone(&call));
         drop(calls);
-        self.has_called.store(true, Ordering::Relaxed);
         self.touch(now);
         (id, call)
+    }
+
+    /// Notes that a message of an answer was handed out.
+    pub(super) fn prove(&self) {
+        if !self.is_proved.load(Ordering::Relaxed) {
+            self.is_proved.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Ends it.
@@ -132,15 +138,20 @@ impl Connection {
 
     pub(super) fn worth(&self, now: Moment) -> (Worth, Moment) {
         let active = self.active.load(Ordering::Relaxed);
-        let worth = if !self.has_called.load(Ordering::Relaxed) {
+        let is_proved = self.is_proved.load(Ordering::Relaxed);
+        let calls = self.lock();
+        let is_silent = is_over(active, SILENT_STREAM_TIME, now);
+        let is_served = calls.open.values().any(|call| !call.is_in_clients_hands());
+        let worth = if !is_proved && (is_silent || !is_served) {
             Worth::Unproved
-        } else if self.lock().open.is_empty() {
+        } else if calls.open.is_empty() {
             Worth::Idle
-        } else if is_over(active, SILENT_STREAM_TIME, now) {
+        } else if is_silent {
             Worth::Silent
         } else {
             Worth::Working
         };
+        drop(calls);
         (worth, active)
     }
 
@@ -167,7 +178,7 @@ impl Connection {
         let amid_since = self.amid_since.load(Ordering::Relaxed);
         let stuck_since = self.stuck_since.load(Ordering::Relaxed);
         let active = self.active.load(Ordering::Relaxed);
-        let idle_time = if self.has_called.load(Ordering::Relaxed) {
+        let idle_time = if self.is_proved.load(Ordering::Relaxed) {
             IDLE_CONNECTION_TIME
         } else {
             FIRST_CALL_TIME

@@ -245,6 +245,9 @@ mod tests {
         let roster = roster(4);
         let admit = || roster.admit(KEY, None);
         let [working, silent, idle, unproved] = std::array::from_fn(|_| admit().unwrap());
+        for connection in [&working, &silent, &idle] {
+            connection.prove();
+        }
         let _calls = [begin(&roster, &working), begin(&roster, &silent)];
         drop(begin(&roster, &idle));
         assert!(admit().is_none(), "all have just come");

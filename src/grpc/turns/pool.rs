@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::origin::{Flow, Origin};
 use super::queue::{Place, Queue, Turn};
+use crate::background;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 
 /// What a thread does for a call.
@@ -46,10 +47,14 @@ impl Pool {
         let turns = std::iter::repeat_n(Turn::Common, common);
         for turn in turns.chain(reserved.then_some(Turn::Reserved)) {
             let shared = Arc::clone(&pool.shared);
+            let work = move || {
+                background::run_after_others("what takes long");
+                shared.work(turn);
+            };
             thread::Builder::new()
                 .name(name.to_owned())
                 .stack_size(EVALUATION_STACK_BYTES)
-                .spawn(move || shared.work(turn))?;
+                .spawn(work)?;
         }
         Ok(pool)
     }
