@@ -19,11 +19,13 @@ use cavra::engine::{Memo, Policy};
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Latency, Recorder};
 use cavra::library::Library;
-use peak_alloc::PeakAlloc;
+use mimalloc::MiMalloc;
+use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use rustix::time::{ClockId, clock_gettime};
 
+/// The service's own allocator, counted.
 #[global_allocator]
-static ALLOCATOR: PeakAlloc = PeakAlloc;
+static ALLOCATOR: PeakMemAlloc<MiMalloc> = PeakMemAlloc::new(MiMalloc);
 
 /// CPU time of an action without a plan.
 pub const MAX_CPU: Duration = Duration::from_millis(50);
@@ -98,12 +100,11 @@ impl Way {
 
     /// Goes it with one document.
     pub fn go(&self, document: &[u8]) -> Cost {
-        ALLOCATOR.reset_peak_usage();
-        let held = ALLOCATOR.current_usage();
+        ALLOCATOR.reset_peak_memory();
         let start = cpu_time();
         let mut cost = self.answer(document, start);
         cost.cpu = cpu_time() - start;
-        cost.peak_bytes = ALLOCATOR.peak_usage().saturating_sub(held);
+        cost.peak_bytes = ALLOCATOR.get_peak_memory();
         cost
     }
 

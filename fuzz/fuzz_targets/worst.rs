@@ -5,16 +5,17 @@
 
 #![no_main]
 
+use std::alloc::System;
 use std::time::Duration;
 
 use cavra_fuzz::action::Action;
 use cavra_fuzz::action::facts::establish;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use peak_alloc::PeakAlloc;
+use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use rustix::time::{ClockId, clock_gettime};
 
 #[global_allocator]
-static ALLOCATOR: PeakAlloc = PeakAlloc;
+static ALLOCATOR: PeakMemAlloc<System> = PeakMemAlloc::new(System);
 
 /// CPU time of an action without a plan, and what each MiB of a plan adds. An instrumented build
 /// is some five times slower than the one that the budget of 50 ms is about.
@@ -25,15 +26,14 @@ const MAX_PEAK_BYTES: usize = 64 << 20;
 const MAX_PEAK_BYTES_PER_PLAN_MIB: usize = 32 << 20;
 
 fuzz_target!(|document: &[u8]| -> Corpus {
-    ALLOCATOR.reset_peak_usage();
-    let held = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_memory();
     let start = cpu_time();
     let Ok(action) = Action::from_json(document) else {
         return Corpus::Reject;
     };
     let facts = establish(&action);
     let cpu = cpu_time() - start;
-    let peak = ALLOCATOR.peak_usage().saturating_sub(held);
+    let peak = ALLOCATOR.get_peak_memory();
     let plan_mib = action.terraform_plan.map_or(0, |plan| plan.len().div_ceil(1 << 20));
     let max_cpu = MAX_CPU + MAX_CPU_PER_PLAN_MIB * u32::try_from(plan_mib).expect("it is below 5");
     assert!(cpu <= max_cpu, "{cpu:?}");

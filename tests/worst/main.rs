@@ -18,6 +18,8 @@ use way::{Budget, Cost, MAX_ANSWER_BYTES, Way};
 /// How much slower an unoptimised build is, at most. The budget is about a release build; this
 /// still finds what is quadratic.
 const DEBUG_FACTOR: u32 = if cfg!(debug_assertions) { 40 } else { 1 };
+/// How often an action is tried again that took more.
+const MORE_RUNS: usize = 3;
 /// Bytes of the record and what it names: a subject, a judgement and the rest.
 const MAX_RECORD_BYTES: usize = (64 + 256 + 64) * 1024;
 
@@ -133,9 +135,11 @@ fn the_worst_actions_stay_within_their_budget() {
         let document = case.document();
         let budget = Budget::of(&document);
         let mut cost = way.go(&document);
-        if over(&cost, budget).is_some() {
-            let again = way.go(&document);
-            cost.cpu = cost.cpu.min(again.cpu);
+        // The least of a few: what else the machine does adds to it.
+        for _ in 0..MORE_RUNS {
+            if over(&cost, budget).is_some() {
+                cost.cpu = cost.cpu.min(way.go(&document).cpu);
+            }
         }
         println!("{}: {cost:?}", case.name);
         if let Some(problem) = over(&cost, budget) {
