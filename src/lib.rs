@@ -12,6 +12,7 @@ pub mod canonical;
 pub mod cli;
 pub mod engine;
 pub mod evidence;
+pub mod formats;
 pub mod grpc;
 pub mod journal;
 pub mod library;

@@ -160,6 +160,21 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "formats",
+        &[
+            "crate::engine",
+            "crate::authority",
+            "crate::journal",
+            "crate::library",
+            "crate::grpc",
+            "crate::cli",
+            "regorus",
+            "tonic::",
+            "std::fs",
+            "std::io",
+        ],
+    ),
+    (
         "authority",
         &["crate::grpc", "crate::cli", "regorus", "tonic::"],
     ),

@@ -117,21 +117,31 @@ pub struct Place {
     pub current_branch: Option<String>,
 }
 
-/// The `action_type` of an action document.
+/// What kind of action it is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ActionType {
-    /// [`Request::ReadFile`]
+    /// Read one file.
     ReadFile,
-    /// [`Request::WriteFile`]
+    /// Create, change or delete one file.
     WriteFile,
-    /// [`Request::ExecuteCommand`]
+    /// Run a command line through a shell.
     ExecuteCommand,
-    /// [`Request::GitOperation`]
+    /// An operation on a git remote that is not given as a command line.
     GitOperation,
-    /// [`Request::McpToolCall`]
+    /// Call a tool of an MCP server.
     McpToolCall,
 }
 

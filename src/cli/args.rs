@@ -9,6 +9,7 @@ use super::commands::explain::ExplainArgs;
 use super::commands::journal::JournalCommand;
 use super::commands::keys::KeysCommand;
 use super::commands::policy::PolicyCommand;
+use super::commands::schema::SchemaArgs;
 use super::commands::serve::ServeArgs;
 use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
@@ -38,6 +39,7 @@ Watch a candidate:
 
 Manage policies:
   policy    List, show, check and compare policy packs, and prepare a change of one
+  schema    Print the JSON Schema of a document, such as `policy.yaml`
 
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
@@ -164,6 +166,8 @@ pub(crate) enum Command {
     /// List, show, check and compare policy packs, and prepare a change of one
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Print the JSON Schema of a document, such as `policy.yaml`
+    Schema(SchemaArgs),
     /// Read the record of decisions, verify it, and prove what it holds
     #[command(subcommand)]
     Journal(JournalCommand),

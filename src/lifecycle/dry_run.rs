@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Decide;
 use super::reference::Scheme;
+use crate::action::document::Document;
 use crate::canonical::Digest;
 use crate::policy::cases::{Case, Expectation, REQUIRED_CASE_IDS, dry_run_cases};
 use crate::policy::decision::{Decision, PolicyIdentity};
@@ -17,62 +19,71 @@ use crate::policy::effective::EffectivePack;
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.dry-run-report.v1";
 
-/// The dry-run report of `formats.md`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The decisions of a policy about every case, compared with what the cases expect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct DryRunReport {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// `policy-dry-run://ID/DIGEST12`
+    /// This dry run: `policy-dry-run://ID/DIGEST12`.
     pub reference: String,
+    /// The pack's id.
     pub policy_pack: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
+    /// How many cases were decided.
     pub case_count: usize,
+    /// How many cases passed.
     pub passed_count: usize,
+    /// How many cases failed.
     pub failed_count: usize,
-    /// Every required case was decided.
+    /// Whether every required case was decided.
     pub required_cases_present: bool,
-    /// Every case passed, and the required ones are present.
+    /// Whether every case passed and every required case was decided.
     pub passed: bool,
+    /// The result of each case: the required cases first, then the pack's own.
     pub results: Vec<CaseResult>,
 }
 
-/// One case, decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The result of one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CaseResult {
-    /// Unique in the report.
+    /// The case's id, unique in the report.
     pub case_id: String,
-    /// Why the case is there, for a person.
+    /// Why the case exists, for a person.
     pub note: Option<String>,
-    /// Whether every pack must pass it.
+    /// Whether every pack must pass the case.
     pub required: bool,
-    /// The action document.
+    /// The action that was decided.
+    #[schemars(with = "Document<'static>")]
     pub input: Value,
     /// The verdict that the case expects.
     pub expected_decision: crate::policy::verdict::Verdict,
     /// Everything that the case expects.
     pub expected: Expectation,
-    /// What the policy answered; absent if the action can't be judged.
+    /// What the policy decided. It is `null` if the action can't be judged.
     pub decision: Option<DecisionDocument>,
-    /// Why the action can't be judged, if it can't.
+    /// Why the action can't be judged. It is `null` if it can.
     pub error: Option<String>,
-    /// The answer is what the case expects, in everything that it names.
+    /// Whether the decision has everything that the case expects.
     pub passed: bool,
-    /// Where it isn't.
+    /// The fields in which the decision is not what the case expects.
     pub mismatches: Vec<Mismatch>,
 }
 
-/// One field in which an answer is not what its case expects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One field in which a decision is not what its case expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mismatch {
     /// The decision's field.
     pub field: String,
     /// What the case expects.
     pub expected: String,
-    /// What the policy answered.
+    /// What the policy decided.
     pub actual: String,
 }
 

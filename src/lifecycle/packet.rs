@@ -1,6 +1,7 @@
 //! Readiness packets: the evidence for a policy's lifecycle in one document.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,43 +33,60 @@ pub const CAPABILITIES: [&str; 7] = [
 ];
 
 /// Whether a packet is about a real change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceMode {
-    /// It shows the form.
+    /// The packet only shows the form.
     Sample,
-    /// It is.
+    /// The packet is about a real change.
     Live,
 }
 
-/// What happened outside: references that only their own systems can resolve.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// References to other systems. Only those systems can resolve them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct OperatingEvidence {
+    /// The run of the continuous integration that checked the change.
     pub ci_run_ref: String,
+    /// The review of the change.
     pub policy_review_ref: String,
+    /// The validation of the change in the user interface.
     pub ui_validation_ref: String,
 }
 
-/// A readiness packet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+/// The evidence that a policy is ready to become active: seven artifacts, and references to other
+/// systems. A packet may be 64 MiB long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ReadinessPacket", deny_unknown_fields)]
 pub struct Packet {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
+    /// Always `CAVRA`.
+    #[schemars(extend("const" = PRODUCT))]
     pub product: String,
+    /// Whether the packet is about a real change.
     pub evidence_mode: EvidenceMode,
+    /// The names of the seven artifacts that the packet holds.
     pub lifecycle_capabilities: Vec<String>,
+    /// Who must approve the policy.
     pub approval_workflow: ApprovalWorkflow,
+    /// What a user interface for writing policies must offer.
     pub authoring_ui_contract: AuthoringUiContract,
+    /// The decisions of the policy about every case.
     pub dry_run_report: DryRunReport,
+    /// What is wrong or doubtful about the policy.
     pub lint_report: LintReportArtifact,
+    /// How to return to the previous policy.
     pub rollback_plan: RollbackPlan,
+    /// How the policy is compared with the active one.
     pub shadow_mode_plan: ShadowModePlan,
+    /// Which version of the policy this is.
     pub version_manifest: VersionManifest,
+    /// References to other systems.
     pub operating_evidence: OperatingEvidence,
-    /// SHA-256 over the canonical JSON of the packet without this field: tells a damaged
-    /// packet from a whole one, not a true one from a false one.
+    /// SHA-256 over the canonical JSON of the packet without this field. It shows that the packet
+    /// is not damaged. It does not show that the packet is true.
     pub packet_digest: Option<Digest>,
 }
 

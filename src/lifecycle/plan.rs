@@ -39,16 +39,24 @@ pub struct Request {
 
 /// The nine artifacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named after the artifacts of `formats.md`")]
 pub struct Export {
+    /// The stages of the policy.
     pub lifecycle_plan: LifecyclePlan,
+    /// What a user interface for writing policies must offer.
     pub authoring_ui_contract: AuthoringUiContract,
+    /// What is wrong or doubtful about the policy.
     pub lint_report: LintReportArtifact,
+    /// Which version of the policy this is.
     pub version_manifest: VersionManifest,
+    /// How the policy is compared with the active one.
     pub shadow_mode_plan: ShadowModePlan,
+    /// The decisions of the policy about every case.
     pub dry_run_report: DryRunReport,
+    /// How to return to the previous policy.
     pub rollback_plan: RollbackPlan,
+    /// Who must approve the policy.
     pub approval_workflow: ApprovalWorkflow,
+    /// The list of the other eight, with their digests.
     pub index: ExportIndex,
 }
 

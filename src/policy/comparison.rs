@@ -1,22 +1,25 @@
 //! Two judgements of the same facts, compared.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Judgement, Outcome};
 
 /// What a candidate would change about one decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// A laxer verdict: the dangerous direction, first in every report.
+    /// The candidate's verdict is less strict. This is the dangerous direction.
     Loosened,
     /// The candidate could not be evaluated.
     CandidateError,
-    /// A stricter verdict.
+    /// The candidate's verdict is stricter.
     Tightened,
-    /// The same verdict by another rule, severity or approver group.
+    /// The verdict is the same, but the rule, the severity or the approver groups differ.
     ReasonChanged,
-    /// Nothing.
+    /// Verdict, rule, severity and approver groups are the same.
     Same,
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -17,16 +18,18 @@ use crate::canonical::{Digest, cut};
 /// of control characters, so that a decision stays below 1 MiB.
 const MAX_ECHOED_BYTES: usize = 256 * 1024;
 
-/// How a judgement came about. The three stay distinct on the wire and in every record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// How a judgement was reached. The three outcomes stay distinct on the wire and in every record.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A rule matched and decided.
     RuleMatched,
-    /// No rule had anything to say.
+    /// No rule matched, so the action needs approval.
     NothingMatched,
-    /// A rule failed, ran out of time or returned something malformed, and nothing
-    /// stricter was found by the others.
+    /// A rule failed, ran out of time or returned something malformed, and no other rule
+    /// returned a stricter verdict. The action needs approval.
     NotEvaluated,
 }
 
@@ -43,29 +46,30 @@ impl Outcome {
 }
 
 /// One rule that matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// Such as `filesystem.read.block`.
+    /// The rule's id, such as `filesystem.read.block`.
     pub rule_id: Arc<str>,
-    /// What the rule asks for.
+    /// The verdict that the rule asks for.
     pub decision: Verdict,
-    /// How bad it would be.
+    /// How much harm the action could do.
     pub severity: Severity,
-    /// Why, for a person.
+    /// Why the rule matched, for a person.
     pub reason: String,
-    /// The pattern, name or branch in the pack that matched; absent where the rule has none.
+    /// The pattern, name or branch in the pack that matched. Absent if the rule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Arc<str>>,
-    /// What it matched on: a path, a command, a ref, a server.
+    /// What the rule matched on: a path, a command, a ref or a server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched_on: Option<String>,
-    /// The pack that the pattern or the rule came from.
+    /// The id of the pack that the pattern or the rule is from; `cavra-base` if no pack asked
+    /// for it.
     pub origin: Arc<str>,
-    /// The groups that approve, if `decision` is `require_approval`.
+    /// The groups that approve, in order, if `decision` is `require_approval`.
     #[serde(default, skip_serializing_if = "no_groups")]
     pub approver_groups: Arc<[Arc<str>]>,
-    /// References to evidence that the finding rests on.
+    /// References to the evidence that the finding is based on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence_refs: Vec<String>,
 }
@@ -79,17 +83,17 @@ fn no_groups(groups: &Arc<[Arc<str>]>) -> bool {
     groups.is_empty()
 }
 
-/// What one policy says of one action: every finding, and the strictest of them.
+/// The judgement of one policy about one action: every finding, and the strictest verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// The verdict to enforce.
     pub decision: Verdict,
     /// The real verdict, where the pack is in audit mode.
     pub would_be: Option<Verdict>,
-    /// How it came about.
+    /// How the judgement was reached.
     pub outcome: Outcome,
-    /// What rules found, the deciding one first. Never empty. Of a rule that found much, the
-    /// first findings.
+    /// The findings, the deciding one first. The list is never empty. If one rule has many
+    /// findings, only the first of them are listed.
     pub findings: Vec<Finding>,
     /// How many findings are not listed.
     pub matched_rules_left_out: usize,
@@ -102,7 +106,7 @@ impl Judgement {
         self.findings.first()
     }
 
-    /// How bad it would be, by the finding that decided.
+    /// How much harm the action could do, by the finding that decided.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.deciding()
@@ -117,38 +121,39 @@ pub struct PolicyIdentity {
     pub id: Arc<str>,
     /// The pack's `metadata.version`.
     pub version: Arc<str>,
-    /// SHA-256 over the pack's own `policy.yaml`, see `formats.md`.
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`: `docs/formats.md`,
+    /// "Digests".
     pub policy_digest: Digest,
-    /// SHA-256 over everything that decides. Every binding is to this one.
+    /// SHA-256 over everything that decides. Every binding is to this digest.
     pub effective_digest: Digest,
 }
 
-/// A decision, as the caller gets it. As JSON it is the flat object of `formats.md`.
+/// A decision, as the caller gets it. Its JSON is a
+/// [`DecisionDocument`](super::decision_document::DecisionDocument).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// UUIDv7 (RFC 9562): sorts by time.
     pub decision_id: Uuid,
-    /// When, in UTC.
+    /// When the decision was made, in UTC.
     pub timestamp: Timestamp,
-    /// By which policy.
+    /// The policy that decided.
     pub policy: Arc<PolicyIdentity>,
-    /// On what.
+    /// The action that was decided.
     pub action: Arc<Action>,
-    /// What was judged.
+    /// The policy's judgement.
     pub judgement: Judgement,
-    /// The index of its record; absent where there is no journal, or one that promises less than
-    /// to be written first.
+    /// Where the decision's record is in the journal. Absent if there is no journal, or if the
+    /// decision was returned before its record was written.
     pub recorded: Option<RecordPlace>,
     /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
-    /// [`super::origin::Origin`]. Absent if a service didn't say.
+    /// [`super::origin::Origin`]. Absent if a service did not return it.
     pub policy_source: Option<Arc<str>>,
 }
 
-/// The log and the index of a record. As text it is `journal:LOG/POSITION`, a reference that evidence can
-/// name.
+/// Where a record is in a journal. Its text is `journal:LOG/POSITION`, which evidence can refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordPlace {
-    /// The log's name, its origin in checkpoints.
+    /// The log's name: its origin in checkpoints.
     pub log: Arc<str>,
     /// The record's index in it, from 0.
     pub position: u64,
@@ -160,7 +165,7 @@ impl fmt::Display for RecordPlace {
     }
 }
 
-/// A text is no reference to a record.
+/// A text that is not a reference to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is not `journal:LOG/POSITION`")]
 pub struct NoRecordPlace;
@@ -186,13 +191,13 @@ impl Decision {
         self.judgement.decision
     }
 
-    /// The index of its record in the journal, from 0, where that is known.
+    /// The index of the decision's record in the journal, from 0. None if it is not known.
     #[must_use]
     pub fn journal_position(&self) -> Option<u64> {
         self.recorded.as_ref().map(|place| place.position)
     }
 
-    /// References to the evidence that it rests on, and to its own record.
+    /// References to the evidence that the decision is based on, and to its own record.
     #[must_use]
     pub fn evidence_refs(&self) -> Vec<String> {
         let deciding = self.judgement.deciding();

@@ -1,55 +1,107 @@
-//! A decision as it is read back: the flat object of `formats.md`, with its own texts.
+//! A decision as JSON, and as it is read back.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::comparison::Change;
 use super::decision::{Decision, Finding, Outcome, is_zero};
 use super::verdict::{Severity, Verdict};
 use crate::canonical::Digest;
 
-/// The flat object that a [`Decision`] is as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A decision as JSON: one flat object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct DecisionDocument {
+    /// A UUIDv7 (RFC 9562), which sorts by time.
     pub decision_id: Uuid,
+    /// The action document's `session_id`.
     pub session_id: Option<String>,
+    /// The action document's `agent_id`.
     pub agent_id: Option<String>,
+    /// The action document's `actor`.
     pub actor: Option<String>,
+    /// The action document's `action_type`. For the publication of a policy: `policy_publish`.
     pub action_type: String,
+    /// The action document's `target`, cut to 256 KiB of JSON.
     pub target: String,
+    /// The action document's `requested_operation`, cut to 256 KiB of JSON.
     pub requested_operation: String,
+    /// The id of the pack that decided.
     pub policy_pack: String,
+    /// The same id as `policy_pack`.
     pub policy_id: String,
+    /// The id of the rule that decided.
     pub rule_id: String,
+    /// The verdict to enforce.
     pub decision: Verdict,
-    /// The real verdict, where the pack is in audit mode.
+    /// The verdict of the rules. Present only if the pack is in audit mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_be: Option<Verdict>,
+    /// How much harm the action could do.
     pub severity: Severity,
+    /// Why the rule decided so, for a person.
     pub reason: String,
+    /// References to the evidence that the decision is based on, and to its own journal record
+    /// (`journal:LOG/INDEX`).
     pub evidence_refs: Vec<String>,
+    /// The first of `approver_groups`.
     pub approver_group: Option<String>,
+    /// The groups that approve, in order. Empty if no approval is needed.
     pub approver_groups: Vec<String>,
+    /// When the decision was made, in UTC.
     pub timestamp: Timestamp,
+    /// The action document's `correlation_id`.
     pub correlation_id: Option<String>,
+    /// The pack's `metadata.version`.
     pub policy_version: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides: the pack after inheritance, all Rego, and the
+    /// version of the facts.
     pub effective_digest: Digest,
+    /// The version of the facts that the rules judged, such as `cavra.facts.v2`.
     pub facts_version: String,
+    /// How the judgement was reached.
     pub outcome: Outcome,
+    /// Every rule that matched. The first one decided.
     pub matched_rules: Vec<Finding>,
-    /// How many more findings there are.
+    /// How many findings `matched_rules` leaves out. Absent if it is complete.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub matched_rules_left_out: usize,
-    /// The index of its record in the journal, from 0.
+    /// The index of the decision's record in the journal, from 0. Absent if there is no journal,
+    /// or if the decision was returned before its record was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal_position: Option<u64>,
-    /// Where the deciding pack came from. Artifacts don't say: the same pack makes the same
-    /// bytes wherever it lies.
+    /// Where the pack was loaded from, such as `built-in` or `packs:/srv/packs/mine`. Absent in
+    /// artifacts, since the same pack makes the same artifact wherever it was loaded from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_source: Option<String>,
+}
+
+/// One line of `cavra decide --output json`: a decision, with the candidate's decision if a
+/// candidate was compared.
+#[derive(JsonSchema)]
+#[schemars(extend("additionalProperties" = false))]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct DecisionLine {
+    #[serde(flatten)]
+    decision: DecisionDocument,
+    /// The candidate's decision about the same action. It is never enforced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<CandidateDecision>,
+}
+
+/// The decision of a candidate, with how it differs from the enforced one.
+#[derive(JsonSchema)]
+#[schemars(extend("additionalProperties" = false))]
+#[expect(dead_code, reason = "only its schema is used")]
+struct CandidateDecision {
+    /// How the candidate's decision differs.
+    change: Change,
+    #[serde(flatten)]
+    decision: DecisionDocument,
 }
 
 impl DecisionDocument {

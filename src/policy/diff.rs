@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,43 +16,47 @@ use super::effective::{EffectivePack, Listed};
 use super::pack::Mode;
 use crate::canonical::Digest;
 
-/// What a change does to what agents may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a change of a pack does to what agents may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// They may do less, or more of it is looked at.
+    /// Agents may do less, or more of what they do needs approval.
     Tightens,
-    /// They may do more, or less of it is looked at.
+    /// Agents may do more, or less of what they do needs approval.
     Loosens,
-    /// Nothing: a title, a control that is mapped to.
+    /// Agents may do the same, such as after a change of a title.
     Neutral,
-    /// Depends on content that only a person or an evaluation can judge.
+    /// The effect depends on content that only a person or an evaluation can judge.
     Unclear,
 }
 
-/// One path that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One path of a pack that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PackChange")]
 pub struct Change {
-    /// Such as `commands.block[terraform apply*]` or `git.require_pull_request`.
+    /// The path, such as `commands.block[terraform apply*]` or `git.require_pull_request`.
     pub path: String,
-    /// Which way it pulls.
+    /// What the change does to what agents may do.
     pub direction: Direction,
-    /// The old value; absent if the path was added.
+    /// The old value. Absent if the path was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Value>,
-    /// The new value; absent if the path was removed.
+    /// The new value. Absent if the path was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Value>,
 }
 
-/// What changed, each list in the order of the paths.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// What changed between two packs after inheritance.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+#[schemars(rename = "PackDiff")]
 pub struct Diff {
+    /// Paths that only the new pack has, in order.
     pub added: Vec<Change>,
+    /// Paths that only the old pack has, in order.
     pub removed: Vec<Change>,
+    /// Paths that both packs have with different values, in order.
     pub changed: Vec<Change>,
 }
 
@@ -87,7 +92,7 @@ enum Pull {
     Ranked(u8),
     /// Does not decide.
     Neutral,
-    /// It does not follow from the section.
+    /// The section does not show it.
     Unclear,
 }
 

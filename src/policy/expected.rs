@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use super::decision::PolicyIdentity;
 
-/// Hex digits of a digest that an expectation has at least: 48 bits, so that nobody comes upon
-/// another policy with the same start by chance.
+/// The least number of hex digits of an expected digest: 48 bits, so that no other policy has the
+/// same beginning by chance.
 pub const MIN_EXPECTED_HEX: usize = 12;
 /// Hex digits of a whole digest.
 const DIGEST_HEX: usize = 64;

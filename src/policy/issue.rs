@@ -2,27 +2,32 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whether an issue keeps a pack from being used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueSeverity {
     /// The pack can't be used.
     Blocker,
-    /// The pack can be used; somebody should look.
+    /// The pack can be used, but somebody should look at it.
     Warning,
 }
 
 /// Where an issue is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Location {
-    /// Relative to the pack's folder, such as `policy.yaml`.
+    /// The file's path in the pack's folder, such as `policy.yaml`.
     pub file: String,
-    /// From 1; 0 where the whole file is meant.
+    /// The line, from 1. It is 0 if the issue is about the whole file.
     pub line: usize,
-    /// In characters, from 1; 0 where the whole line is meant.
+    /// The column in characters, from 1. It is 0 if the issue is about the whole line.
     pub column: usize,
 }
 

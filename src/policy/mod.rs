@@ -6,7 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`source`] | a pack as the texts of its files |
-//! | [`origin`] | where a pack came from |
+//! | [`origin`] | where a pack was loaded from |
 //! | [`pack`] | the typed content of one `policy.yaml` |
 //! | [`yaml`] | YAML with a line for every node; duplicate keys and aliases are errors |
 //! | [`read`] | the text of a `policy.yaml` in, a [`pack::Pack`] and every issue out |
@@ -19,7 +19,7 @@
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
 //! | [`expected`] | the policy that a caller relies on |
 //! | [`decision_document`] | a decision as it is read back |
-//! | [`versioning`] | the state of a pack's files in version control |
+//! | [`versioning`] | whether a pack's files are in version control |
 
 pub mod cases;
 pub mod comparison;

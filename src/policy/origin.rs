@@ -1,11 +1,11 @@
-//! Where a pack came from, as every answer says it.
+//! Where a pack was loaded from, as every answer states it.
 
 use std::fmt;
 
-/// Where a pack came from. As text: what decisions call `policy_source`.
+/// Where a pack was loaded from. Its text is the `policy_source` of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Origin {
-    /// The binary: a pack that ships with it.
+    /// The binary itself, which holds the shipped packs.
     BuiltIn,
     /// A folder of packs.
     Folder {
@@ -16,7 +16,7 @@ pub enum Origin {
     },
     /// A pack that was named by its own path.
     Path(String),
-    /// Files that came along with a request, or were made by the program.
+    /// Files that were sent with a request, or that the program made.
     #[default]
     Bundle,
 }
@@ -28,11 +28,11 @@ pub enum NamedBy {
     Flag,
     /// `CAVRA_PACKS`
     Environment,
-    /// Nobody: it is the folder for the whole machine.
+    /// Nobody. It is the folder for the whole machine.
     System,
-    /// Nobody: it is the folder in the user's own configuration.
+    /// Nobody. It is the folder in the user's own configuration.
     User,
-    /// Nobody: it lies in the working directory. Commands that judge never look there.
+    /// Nobody. It is in the working directory, where commands that judge never look.
     WorkingDirectory,
 }
 

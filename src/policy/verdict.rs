@@ -3,21 +3,24 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What the authority answers. Ordered: the greater is the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What the authority answers. A later verdict in this list is stricter.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Go ahead.
+    /// The action may go ahead.
     Allow,
-    /// Go ahead: the pack is in audit mode, `would_be` holds the real verdict.
+    /// The action may go ahead because the pack is in audit mode. `would_be` has the verdict of
+    /// the rules.
     AuditOnly,
-    /// Go ahead, and tell the person.
+    /// The action may go ahead, and the person in front of the agent should be warned.
     Warn,
-    /// Go ahead if the caller attaches an attestation.
+    /// The action may go ahead if the caller attaches an attestation.
     AllowWithAttestation,
-    /// Wait for the approver groups.
+    /// The action must wait until an approver group approves it.
     RequireApproval,
-    /// Don't.
+    /// The action must not happen.
     Block,
 }
 
@@ -54,19 +57,19 @@ impl Verdict {
     }
 }
 
-/// How bad it would be. Ordered: the greater is the worse.
+/// How much harm an action could do. A later severity in this list is worse.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Ordinary.
+    /// Ordinary work.
     Low,
-    /// Worth a look.
+    /// Somebody should look at it.
     Medium,
-    /// Would hurt.
+    /// It would do harm.
     High,
-    /// Would hurt at once, and can't be undone.
+    /// It would do harm at once that can't be undone.
     Critical,
 }
 
@@ -143,7 +146,7 @@ pub const BASE_RULE_IDS: &[&str] = &[
 
 /// The origin of findings that no pack asked for.
 pub const BASE_ORIGIN: &str = "cavra-base";
-/// No rule had anything to say.
+/// No rule matched.
 pub const RUNTIME_DEFAULT: &str = "runtime.default.require_approval";
 /// A rule ended in an error.
 pub const RUNTIME_FAILED: &str = "runtime.evaluation.require_approval_failed";

@@ -1,9 +1,9 @@
-//! The state of a pack's files in version control, as git reports it.
+//! Whether a pack's files are in version control. This is measured, never assumed.
 
-/// What is said of a pack that is versioned.
+/// The reason that is given for a versioned pack.
 pub const TRACKED_AND_CLEAN: &str = "every file is tracked and as it was committed";
 
-/// What a repository says of the folder that holds a pack.
+/// What git reports about the folder that holds a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioning {
     /// The commit and folder that hold the pack as it is on disk; absent if there is none.
@@ -13,7 +13,7 @@ pub struct Versioning {
 }
 
 impl Versioning {
-    /// Versioned, there.
+    /// A pack that is versioned at `source`.
     #[must_use]
     pub fn versioned(source: SourceRef) -> Self {
         Self {
@@ -22,7 +22,7 @@ impl Versioning {
         }
     }
 
-    /// Not versioned, and why.
+    /// A pack that is not versioned, with the reason.
     #[must_use]
     pub fn unversioned(reason: impl Into<String>) -> Self {
         Self {

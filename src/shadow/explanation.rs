@@ -1,10 +1,11 @@
-//! `cavra.shadow.explanation.v1`: somebody answers for a group of divergences, by name.
+//! `cavra.shadow.explanation.v1`: a named person explains a group of divergences.
 //!
 //! It is bound to the group's id, and by that to the effective digests of both policies: a
 //! change of either voids it. What makes it more than a text is its signature, which is checked
 //! elsewhere.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::report::{GroupReport, Report};
@@ -40,28 +41,31 @@ pub enum ExplanationError {
     Malformed(String),
 }
 
-/// An answer for one group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An explanation of one group of divergences, by a named person. It counts only if it is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ShadowExplanation")]
 pub struct Explanation {
-    /// [`SCHEMA_VERSION`]
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// The group's id.
+    /// The id of the group in the shadow report.
     pub group: Digest,
-    /// The effective digest of the active policy, for people: the id binds it already.
+    /// The effective digest of the active policy. It is for people: the group's id depends on it
+    /// already.
     pub active: Digest,
-    /// The effective digest of the candidate, for people.
+    /// The effective digest of the candidate.
     pub candidate: Digest,
-    /// Who answers.
+    /// Who explains the group, 1 to 256 bytes.
     pub by: String,
-    /// Why the candidate is right.
+    /// Why the divergences are intended, 1 to 4,096 bytes.
     pub reason: String,
-    /// The time of the signature.
+    /// When the explanation was given, in UTC.
     pub at: Timestamp,
 }
 
 impl Explanation {
-    /// An answer for the group `id` of `report`.
+    /// An explanation of the group `id` of `report`.
     ///
     /// # Errors
     /// If the report has no such group, or the texts are empty or too long.

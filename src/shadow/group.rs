@@ -1,10 +1,11 @@
-//! What makes two divergences alike, and the examples of them.
+//! Groups of similar divergences, and their examples.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::Equivalent;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounded::Merge;
@@ -20,25 +21,27 @@ use crate::policy::verdict::{
     BASE_RULE_IDS, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity, Verdict,
 };
 
-/// The part of a pack that a divergence leads back to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The part of a pack that causes a divergence.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PackSection {
-    /// `filesystem`
+    /// The section `filesystem`.
     Filesystem,
-    /// `commands`
+    /// The section `commands`.
     Commands,
-    /// `git`
+    /// The section `git`.
     Git,
-    /// `mcp`
+    /// The section `mcp`.
     Mcp,
-    /// `approvals`: the same rule, other groups.
+    /// The section `approvals`: the rule is the same, but other groups approve.
     Approvals,
-    /// `evidence`
+    /// The section `evidence`.
     Evidence,
     /// The pack's own Rego.
     Rules,
-    /// Nothing that a pack sets.
+    /// No part of a pack.
     Runtime,
 }
 
@@ -77,28 +80,30 @@ impl PackSection {
     }
 }
 
-/// Divergences with equal keys are one group. Ordered: the dangerous ones first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// What the divergences of a group have in common.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct GroupKey {
-    /// What would change.
+    /// How the candidate's decision differs.
     pub change: Change,
-    /// The part of the pack.
+    /// The part of the pack that causes the difference.
     pub section: PackSection,
-    /// The rule that decided.
+    /// The id of the rule that decided in the active policy.
     pub active_rule_id: Arc<str>,
-    /// What was decided.
+    /// The verdict of the active policy.
     pub active_decision: Verdict,
-    /// The rule by which the candidate decides; none if it panicked.
+    /// The id of the rule that decided in the candidate. It is `null` if the evaluation panicked.
     pub candidate_rule_id: Option<Arc<str>>,
-    /// What the candidate decides; none if it was not evaluated.
+    /// The verdict of the candidate. It is `null` if it could not be evaluated.
     pub candidate_decision: Option<Verdict>,
-    /// What kind of action.
+    /// The kind of action.
     pub action_type: ActionType,
-    /// The program, ref or server; of a file its extension, or its name if it begins with
-    /// a dot. At most [`MAX_SUBJECT_BYTES`].
+    /// The program, ref or server, cut to 96 bytes. For a file it is the file's extension, or its
+    /// name if that begins with a dot.
     pub subject: Arc<str>,
-    /// Who asked, at most [`MAX_AGENT_BYTES`].
+    /// The agent that asked, cut to 96 bytes.
     pub agent_id: Option<Arc<str>>,
 }
 
@@ -170,9 +175,8 @@ impl Equivalent<GroupKey> for GroupRef<'_> {
     }
 }
 
-/// The policy section of the rule that the stricter side decides by: the candidate has added
-/// that rule, or removed it. If both decide by the same rule with the same severity, only the
-/// groups that approve can differ.
+/// The section of the stricter side's rule, since that rule was added or removed. If both sides
+/// decide by the same rule with the same severity, only the groups that approve can differ.
 fn section(
     observation: &Observation<'_>,
     change: Change,
@@ -197,7 +201,7 @@ fn section(
     }
 }
 
-/// What the action is about, in one word.
+/// The subject of the action: a program, path, ref or server.
 fn subject<'a>(section: PackSection, action: &'a Action, facts: &'a Facts) -> &'a str {
     if section == PackSection::Git
         && let Some(update) = facts
@@ -241,21 +245,21 @@ fn extension(path: &str) -> &str {
 }
 
 /// One side of a divergence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Side {
-    /// The rule that decides.
+    /// The id of the rule that decides.
     pub rule_id: Arc<str>,
-    /// What it asks for.
+    /// The verdict.
     pub decision: Verdict,
-    /// How bad it would be.
+    /// How much harm the action could do.
     pub severity: Severity,
-    /// The entry of the pack that matched, where the rule has one.
+    /// The entry of the pack that matched. Absent if the rule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Arc<str>>,
-    /// The pack that the entry or the rule came from.
+    /// The id of the pack that the entry or the rule is from.
     pub origin: Arc<str>,
-    /// Who approves, the first [`MAX_EXAMPLE_APPROVERS`].
+    /// The groups that approve, at most 8.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approver_groups: Vec<Arc<str>>,
 }
@@ -274,32 +278,32 @@ impl Side {
     }
 }
 
-/// Why a candidate gave no judgement, in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a candidate could not judge an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FailureReport {
-    /// How it failed.
+    /// How the candidate failed.
     pub kind: FailureKind,
-    /// For a person, one line.
+    /// What went wrong, for a person, in one line.
     pub reason: String,
 }
 
-/// One divergence that a person can look up. Holds no values of the action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One divergence that a person can look up. It holds no values of the action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// The index of the record in its source.
+    /// Where the action is.
     pub position: Position,
-    /// When it was decided, where that is known.
+    /// When the action was decided. Absent if that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// The action, see [`redact`].
+    /// The action as text, without its values, cut to 240 bytes.
     pub text: String,
-    /// What was decided.
+    /// The decision of the active policy.
     pub active: Option<Side>,
-    /// What the candidate decides; none if it panicked.
+    /// The decision of the candidate. It is `null` if the evaluation panicked.
     pub candidate: Option<Side>,
-    /// Why the candidate failed, if it did.
+    /// Why the candidate failed. Absent if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<FailureReport>,
 }

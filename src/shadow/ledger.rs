@@ -1,10 +1,11 @@
-//! Which rules fired, which decided, which were masked, and which never spoke.
+//! Which rules fired, which decided, which were masked by others, and which never fired.
 
 use std::hash::Hash;
 use std::sync::Arc;
 
 use foldhash::{HashSet, HashSetExt as _};
 use hashbrown::Equivalent;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounded::{Bounded, Merge};
@@ -18,16 +19,18 @@ use crate::policy::verdict::BASE_ORIGIN;
 /// Findings up to which looking back is quicker than a set.
 const FEW_FINDINGS: usize = 16;
 
-/// Something in a policy that can speak: an entry of a list, or a rule that has none.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A rule of a policy, or one entry of the list that the rule compares with.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Such as `filesystem.read.block`.
+    /// The rule's id, such as `filesystem.read.block`.
     pub rule_id: Arc<str>,
-    /// The entry of the pack, where the rule has one.
+    /// The entry of the pack. Absent if the rule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Arc<str>>,
-    /// The pack that it came from.
+    /// The id of the pack that the entry or the rule is from.
     pub origin: Arc<str>,
 }
 
@@ -66,16 +69,16 @@ impl From<&Finding> for Rule {
     }
 }
 
-/// What is known of one rule.
+/// How often one rule fired and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuleCount {
-    /// Actions about which it spoke.
+    /// How many actions the rule fired on.
     pub fired: u64,
-    /// Of these, those that it decided. The rest it was masked in.
+    /// How many of them it decided. Another rule decided the others.
     pub decisive: u64,
-    /// Which rules decided instead, the least [`MAX_MASKING_RULES`] of them.
+    /// The rules that decided instead, the first [`MAX_MASKING_RULES`] of them in order.
     pub masked_by: Vec<(Rule, u64)>,
-    /// The action with the least position about which it spoke, and its text.
+    /// The first action that it fired on: its position and its text.
     pub first: Option<(Position, String)>,
 }
 
@@ -111,7 +114,7 @@ impl Merge for RuleCount {
     }
 }
 
-/// What the rules of one policy did.
+/// Which rules of one policy fired and decided.
 #[derive(Debug, Clone)]
 pub(super) struct Ledger {
     rules: Bounded<Rule, RuleCount>,
@@ -248,7 +251,7 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
     rules
 }
 
-/// The rule that speaks where a protected branch would move.
+/// The rule that fires if a push would move a protected branch.
 fn protection(pack: &EffectivePack) -> &'static str {
     let git = &pack.git;
     if git.block_direct_push_to_protected_branch {
@@ -262,7 +265,7 @@ fn protection(pack: &EffectivePack) -> &'static str {
     }
 }
 
-/// The rules that have no entry.
+/// The rules that have no entry in a pack.
 fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = &'static str> {
     let unknown_server = if pack.mcp.block_unknown_servers {
         "mcp.server.trust.block_unknown"

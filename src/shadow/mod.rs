@@ -5,10 +5,10 @@
 //! | module | holds |
 //! |---|---|
 //! | [`observation`] | one action under two policies |
-//! | [`explanation`] | somebody answers for a group, by name |
-//! | [`group`] | what makes two divergences alike, and the examples of them |
-//! | [`redact`] | an action as a text that may be shown in a report |
-//! | [`ledger`] | which rules fired, decided, were masked, or never spoke |
+//! | [`explanation`] | a named person explains a group |
+//! | [`group`] | groups of similar divergences, and their examples |
+//! | [`redact`] | an action as text without its values, for a report |
+//! | [`ledger`] | which rules fired, decided, were masked, or never fired |
 //! | [`required`] | the required decision classes, and which actions exercise them |
 //! | [`timeline`] | when there was traffic |
 //! | [`tally`] | all of the above, counted; two tallies merge into one |

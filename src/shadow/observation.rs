@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,26 +14,30 @@ use crate::policy::comparison::Change;
 use crate::policy::decision::{Finding, Judgement, Outcome};
 use crate::policy::verdict::{RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT};
 
-/// The index of an action in its source: orders examples, and leads back to the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Where an action is in its source.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
-    /// The record's index in the journal, or the line in a file (from 1).
+    /// The index of its record in the journal, from 0, or its line in a file, from 1.
     pub number: u64,
-    /// The decision, where one was made.
+    /// The id of its decision. Absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_id: Option<Uuid>,
 }
 
 /// How a candidate failed to judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// A rule ended in an error.
     Error,
-    /// A rule ran into the time limit.
+    /// A rule reached a limit on its evaluation.
     TimedOut,
-    /// A rule returned something that is no finding.
+    /// A rule returned something that is not a finding.
     Malformed,
     /// The evaluation panicked.
     Panicked,
@@ -63,10 +68,10 @@ impl FailureKind {
     }
 }
 
-/// A candidate's answer to an action.
+/// A candidate's answer about an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CandidateAnswer {
-    /// It judged. Rules that failed are among the findings.
+    /// It judged. The findings may include that some of its rules failed.
     Judged(Judgement),
     /// It panicked.
     Panicked {
@@ -76,7 +81,7 @@ pub enum CandidateAnswer {
 }
 
 impl CandidateAnswer {
-    /// Runs an evaluation; a panic becomes an answer instead of reaching the caller.
+    /// Runs an evaluation. A panic becomes an answer instead of reaching the caller.
     pub fn of(judge: impl FnOnce() -> Judgement) -> Self {
         match catch_unwind(AssertUnwindSafe(judge)) {
             Ok(judgement) => Self::Judged(judgement),
@@ -141,9 +146,9 @@ impl<'a> Failure<'a> {
 /// One action, judged by the active policy and by a candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Observation<'a> {
-    /// Its index in its source.
+    /// Where the action is in its source.
     pub position: Position,
-    /// When it was decided; none where the source doesn't say.
+    /// When it was decided. None if the source has no times.
     pub at: Option<Timestamp>,
     /// Who asked.
     pub agent_id: Option<&'a str>,
@@ -153,7 +158,7 @@ pub struct Observation<'a> {
     pub facts: &'a Facts,
     /// What was, or would have been, enforced.
     pub active: &'a Judgement,
-    /// What the candidate says.
+    /// The candidate's answer.
     pub candidate: &'a CandidateAnswer,
 }
 

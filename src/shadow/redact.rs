@@ -1,4 +1,4 @@
-//! An action as a text that may be shown in a report.
+//! An action as text without its values, for a report.
 //!
 //! A report is read by more people than the journal. Of a command line it shows what is
 //! known not to be a value: programs, subcommands, the names of options, and what the
@@ -9,7 +9,7 @@ use super::observation::cut;
 use crate::action::facts::{Command, Facts, Push};
 use crate::action::{Action, Request};
 
-/// The mark for what is not shown.
+/// Replaces what is not shown.
 const HIDDEN: &str = "…";
 /// Programs whose first plain words say what they do.
 const WITH_SUBCOMMANDS: &[&str] = &[

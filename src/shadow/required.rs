@@ -1,7 +1,7 @@
 //! The required decision classes, and which actions exercise them.
 //!
-//! Each required dry-run case represents a class of decisions. A candidate that was
-//! never asked about a class has shown nothing about it, however much other traffic there was.
+//! Each required dry-run case represents a class of decisions. A candidate that was never
+//! compared on a class has shown nothing about it, however much other traffic there was.
 
 use crate::policy::cases::REQUIRED_CASE_IDS;
 use crate::policy::decision::{Finding, Judgement};
@@ -15,11 +15,11 @@ pub const CLASSES: usize = REQUIRED_CASE_IDS.len();
 pub struct DecisionClass {
     /// The required case.
     pub case_id: &'static str,
-    /// How the ids of the rules begin that speak.
+    /// How the ids of the rules of this class begin.
     pub rules: &'static str,
-    /// What they ask for.
+    /// The verdict of the class.
     pub decision: Verdict,
-    /// How bad it must be at least.
+    /// The least severity of the class.
     pub severity: Severity,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The bounds hold for traffic like the one that was compared: `n` independent draws.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The level of every bound, in percent.
@@ -11,27 +12,28 @@ const Z_95_ONE_SIDED: f64 = 1.644_853_626_951_472_7;
 /// −ln(1 − 0.95), rounded up to the 3 that the rule has its name from.
 const RULE_OF_THREE: f64 = 3.0;
 
-/// How an upper bound was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How an upper bound was computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// None was seen: 3/n (Hanley & Lippman-Hand, JAMA 1983).
+    /// Nothing of the kind was seen among `n` comparisons, so the bound is 3/n (Hanley and
+    /// Lippman-Hand, JAMA 1983).
     RuleOfThree,
-    /// Wilson's score interval, upper end, one-sided (Wilson, JASA 1927).
+    /// The upper end of Wilson's score interval, one-sided (Wilson, JASA 1927).
     Wilson,
     /// Nothing was compared, so nothing is known.
     NoTraffic,
 }
 
-/// An upper bound, at 95%, on the share of all traffic that is of some class.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// An upper bound, at the confidence level of 95%, on the share of one kind in all traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpperBound {
-    /// The share among what was compared, 0 to 1.
+    /// The share among the compared actions, from 0 to 1.
     pub observed_rate: f64,
-    /// The bound on the true share, 0 to 1.
+    /// The upper bound on the share in all traffic, from 0 to 1.
     pub upper_rate: f64,
-    /// How it was found.
+    /// How the bound was computed.
     pub method: Method,
 }
 

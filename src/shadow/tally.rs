@@ -57,7 +57,7 @@ impl Tally {
         }
     }
 
-    /// Counts one comparison; answers what would change.
+    /// Counts one comparison, and returns how the decisions differ.
     pub fn record(&mut self, observation: &Observation<'_>) -> Change {
         let change = observation.change();
         increment(self.changes.get_mut(place(change)));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::limits::{MAX_OBSERVED_MINUTES, MAX_TIMELINE_POINTS};
@@ -28,31 +29,31 @@ pub struct Timeline {
     last_at: Option<Timestamp>,
 }
 
-/// A stretch of time in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One interval of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimelinePoint {
-    /// Where it begins.
+    /// When the interval begins, in UTC.
     pub from: Timestamp,
-    /// Comparisons in it.
+    /// How many comparisons it has.
     pub compared: u64,
-    /// Of these, laxer.
+    /// In how many of them the candidate's verdict was less strict.
     pub loosened: u64,
-    /// Of these, not evaluated by the candidate.
+    /// In how many of them the candidate could not be evaluated.
     pub candidate_error: u64,
-    /// Of these, stricter.
+    /// In how many of them the candidate's verdict was stricter.
     pub tightened: u64,
-    /// Of these, for another reason.
+    /// In how many of them the verdict was the same for another reason.
     pub reason_changed: u64,
 }
 
-/// A timeline in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// When there was traffic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimelineReport {
-    /// How wide a point is. Points without traffic are left out.
+    /// The length of one interval, in seconds.
     pub point_seconds: i64,
-    /// In order, at most [`MAX_TIMELINE_POINTS`].
+    /// The intervals in order, at most 120. Intervals without traffic are left out.
     pub points: Vec<TimelinePoint>,
 }
 
@@ -77,7 +78,7 @@ impl Timeline {
         self.bound();
     }
 
-    /// Drops the oldest minutes above the limit. The observation time is then a lower bound.
+    /// Drops the oldest minutes, so the observed time is a lower bound.
     fn bound(&mut self) {
         while self.minutes.len() > MAX_OBSERVED_MINUTES {
             self.minutes.pop_first();

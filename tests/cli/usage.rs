@@ -28,6 +28,7 @@ const COMMANDS: &[&[&str]] = &[
     &["policy", "lifecycle-packet"],
     &["policy", "lifecycle-readiness"],
     &["policy", "lifecycle-validate"],
+    &["schema"],
     &["journal"],
     &["journal", "verify"],
     &["journal", "prove"],

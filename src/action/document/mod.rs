@@ -1,12 +1,13 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
 
+mod schema;
 mod wire;
 mod write;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use self::wire::{Document, diagnose};
+use self::wire::diagnose;
 use super::limits::{
     MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_ERROR_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES,
     MAX_PLAN_BYTES, MAX_TOOL_BYTES,
@@ -14,6 +15,7 @@ use super::limits::{
 use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request};
 use crate::canonical::{CanonicalError, Digest, cut, to_canonical_bytes};
 
+pub use self::wire::Document;
 pub use self::write::AsDocument;
 
 /// The document's `schema_version`.

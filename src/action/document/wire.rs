@@ -1,12 +1,14 @@
-//! The members of a document, before they are compared with each other.
+//! The fields of an action document, before they are compared with each other.
 
 use std::fmt;
 use std::marker::PhantomData;
 
+use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::action::ActionError;
+use super::schema;
+use crate::action::{ActionError, ActionType};
 
 /// The members of a document that are text.
 const TEXT_FIELDS: &[&str] = &[
@@ -28,41 +30,80 @@ const TEXT_FIELDS: &[&str] = &[
 /// The members that hold other people's JSON.
 const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
 
-/// A document as written.
-#[derive(serde::Deserialize)]
+/// What an agent asks to do. Fields that don't belong to the action type are refused. `null` is
+/// the same as an absent field. The whole document may be 5 MiB long. No text may hold a NUL
+/// character.
+#[derive(serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Document<'a> {
+#[schemars(rename = "ActionDocument", transform = schema::by_action_type)]
+pub struct Document<'a> {
+    /// The document's version. May be left out.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::schema_version")]
     pub(super) schema_version: Option<String>,
+    /// What kind of action it is.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(with = "ActionType")]
     pub(super) action_type: Option<String>,
+    /// What the action is about: a path, a command line, a git target, or `server:tool`. A git
+    /// target is `remote/branch`, a refspec, or a remote followed by refspecs.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::target")]
     pub(super) target: Option<String>,
+    /// The operation. `read` for `read_file`; `write` for `write_file`; equal to `target` for
+    /// `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
+    /// `git_operation`; the capability for `mcp_tool_call`, where it may be left out.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::operation")]
     pub(super) requested_operation: Option<String>,
+    /// The MCP server, if it is given apart from `target`. Only for `mcp_tool_call`.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) server: Option<String>,
+    /// The MCP tool, if it is given apart from `target`. Only for `mcp_tool_call`.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) tool: Option<String>,
+    /// The capability that the call uses, such as `filesystem`. Only for `mcp_tool_call`.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) capability: Option<String>,
+    /// The agent's session. It is copied into the decision.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) session_id: Option<String>,
+    /// The agent. It is copied into the decision.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) agent_id: Option<String>,
+    /// The person or service that the agent works for. It is copied into the decision.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) actor: Option<String>,
+    /// The caller's own id for the request. It is copied into the decision.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) correlation_id: Option<String>,
+    /// The working directory. Relative paths start here.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) cwd: Option<String>,
+    /// The workspace's root, a whole path. Path patterns are anchored here.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) workspace_root: Option<String>,
+    /// The git branch that is checked out. A push that names no branch pushes this one.
     #[serde(default, deserialize_with = "text")]
+    #[schemars(schema_with = "schema::text")]
     pub(super) current_branch: Option<String>,
+    /// The object that `terraform show -json PLANFILE` prints, at most 4 MiB.
     #[serde(default, borrow, deserialize_with = "json")]
+    #[schemars(schema_with = "schema::object")]
     pub(super) terraform_plan: Option<&'a RawValue>,
+    /// The tool's definition exactly as `tools/list` returned it, at most 256 KiB. Only for
+    /// `mcp_tool_call`.
     #[serde(default, borrow, deserialize_with = "json")]
+    #[schemars(schema_with = "schema::object")]
     pub(super) mcp_tool: Option<&'a RawValue>,
 }
 

@@ -1,6 +1,7 @@
 //! The built-in lists of harmless variables and subcommands.
 
-/// Variables that change nothing about what a command does (`action-semantics.md`, Commands).
+/// Variables that change nothing about what a command does. `docs/formats.md`, "Command
+/// patterns", says how a pack adds to them.
 const VARIABLES: &[&str] = &[
     "TF_IN_AUTOMATION",
     "TF_INPUT",

@@ -1,4 +1,4 @@
-//! Names that mean a family of files (`action-semantics.md`, Paths).
+//! Names that include a family of files: `docs/formats.md`, "Path patterns".
 
 use super::partial::UNKNOWN;
 

@@ -5,6 +5,7 @@ pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod policy;
+pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod shadow;
 pub(crate) mod simulate;
@@ -34,6 +35,7 @@ pub(crate) fn run(
         }
         Command::Shadow(command) => shadow::run(command, global, out),
         Command::Policy(command) => policy::run(command, global, out),
+        Command::Schema(args) => schema::run(&args, out),
         Command::Journal(command) => journal::run(command, out),
         Command::Keys(command) => keys::run(command, out),
     }

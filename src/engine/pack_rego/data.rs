@@ -120,7 +120,7 @@ struct Compliance<'a> {
 }
 
 impl<'a> PolicyDocument<'a> {
-    /// The sections of `formats.md` after inheritance.
+    /// The sections of `policy.yaml` after inheritance.
     pub(super) fn of(pack: &'a EffectivePack) -> Self {
         let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);
         Self {

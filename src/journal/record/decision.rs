@@ -66,40 +66,48 @@ pub struct DecisionRecord {
 /// What a replay needs of a [`DecisionRecord`]: borrowed, the rest is skipped. For bytes that
 /// are known to be a record's, since nothing else is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields of `DecisionRecord`, under their names"
-)]
 pub struct DecisionOutline<'a> {
+    /// The kind of action.
     pub action_type: ActionType,
+    /// Who asked.
     #[serde(borrow)]
     pub caller: CallerOutline<'a>,
+    /// The verdict that was answered.
     pub decision: Verdict,
+    /// The decision's id, a UUIDv7 (RFC 9562).
     pub decision_id: Uuid,
+    /// SHA-256 over everything that decided.
     pub effective_digest: Digest,
+    /// The digest of the content that holds every finding.
     pub judgement: Digest,
+    /// Always `decision`.
     pub kind: DecisionKind,
+    /// The digest of the content that names the policy.
     pub policy: Digest,
+    /// Whether the action can be judged again.
     pub replayable: Replayable,
+    /// The id of the rule that decided.
     #[serde(borrow)]
     pub rule_id: Cow<'a, str>,
+    /// The digest of the content that holds the action and its facts.
     pub subject: Digest,
+    /// When the decision was made, in UTC.
     pub timestamp: Timestamp,
 }
 
 /// What a replay needs of a [`CallerRecord`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields of `CallerRecord`, under their names"
-)]
 pub struct CallerOutline<'a> {
+    /// The person or service that the agent works for.
     #[serde(default, borrow)]
     pub actor: Option<Text<'a>>,
+    /// The agent.
     #[serde(default, borrow)]
     pub agent_id: Option<Text<'a>>,
+    /// The caller's own id for the request.
     #[serde(default, borrow)]
     pub correlation_id: Option<Text<'a>>,
+    /// The agent's session.
     #[serde(default, borrow)]
     pub session_id: Option<Text<'a>>,
 }
@@ -138,14 +146,17 @@ pub enum DecisionKind {
 /// Who asked, without what was not given.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct CallerRecord {
+    /// The person or service that the agent works for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+    /// The agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<String>,
+    /// The caller's own id for the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
+    /// The agent's session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
 }

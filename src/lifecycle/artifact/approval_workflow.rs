@@ -1,5 +1,6 @@
 //! `policy-approval-workflow.json`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::publish::{self, PUBLISH_RULE, PublishPlan};
@@ -29,22 +30,34 @@ const REVIEW_CHECKLIST: [&str; 6] = [
     "the approval names the effective digest above",
 ];
 
-/// The approval workflow of `formats.md`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who must approve a policy before it is published, and on which evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct ApprovalWorkflow {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// `policy-draft://ID/DIGEST12`
+    /// The draft under review: `policy-draft://ID/DIGEST12`.
     pub review_workflow_ref: String,
+    /// The pack's id.
     pub policy_id: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
+    /// Whether the policy must be approved. Always `true`.
     pub approval_required: bool,
+    /// The groups that approve: those that the policy in force names, then those that the new
+    /// policy names.
     pub approver_groups: Vec<String>,
+    /// What publishing the policy would change.
     pub publish_plan: PublishPlan,
+    /// The decision that the publication waits for. It is always `require_approval` under the
+    /// rule `policy.publish.requires_approval`.
     pub publish_decision: DecisionDocument,
+    /// The evidence that an approver must look at, by the name of its artifact.
     pub required_evidence: Vec<String>,
+    /// What an approver must check, for a person.
     pub review_checklist: Vec<String>,
 }
 

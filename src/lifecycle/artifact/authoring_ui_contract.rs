@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lifecycle::basis::Basis;
@@ -10,40 +11,45 @@ use crate::lifecycle::reference::Scheme;
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.authoring-ui-contract.v1";
 
-/// What a policy authoring UI offers, and the gRPC methods that serve it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a user interface for writing policies must offer, and the gRPC methods that serve it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct AuthoringUiContract {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
+    /// The pack's id.
     pub policy_id: String,
+    /// The names of the surfaces that the user interface must have, such as `draft_editor`.
     pub required_surfaces: Vec<String>,
-    /// In the order of `required_surfaces`.
+    /// The methods that serve each surface, in the order of `required_surfaces`.
     pub api_endpoints: Vec<Endpoint>,
+    /// The draft under review: `policy-draft://ID/DIGEST12`.
     pub review_workflow_ref: String,
+    /// What an operator should know about the methods.
     pub operator_notes: Vec<String>,
 }
 
-/// One surface and what serves it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One surface, and the methods that serve it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// One of `required_surfaces`.
     pub surface: String,
     /// Full gRPC method names, `package.Service/Method`.
     pub methods: Vec<String>,
-    /// By method: where it is served. Contracts of earlier versions don't say.
+    /// Where each method is served. A key is a method. Absent in contracts of earlier versions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub doors: BTreeMap<String, Door>,
 }
 
 /// Where a method is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Door {
-    /// On the listening address, and on the admin socket.
+    /// It is served on the listening address and on the admin socket.
     ListeningAddress,
-    /// On the admin socket only.
+    /// It is served on the admin socket only.
     AdminSocket,
 }
 

@@ -1,6 +1,7 @@
 //! `policy-lifecycle-plan.json`
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
@@ -11,37 +12,49 @@ use crate::policy::decision::PolicyIdentity;
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.plan.v1";
 
-/// The way of a policy from draft to active, and back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The stages of a policy from draft to active, and back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "names say it; see `formats.md` for the shared ones"
-)]
 pub struct LifecyclePlan {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
+    /// The pack's id.
     pub policy_id: String,
+    /// The pack's `metadata.version`.
     pub policy_version: String,
+    /// The pack's title.
     pub title: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
+    /// The `policy_digest` of the policy in force before.
     pub previous_policy_digest: Option<Digest>,
+    /// The `effective_digest` of the policy in force before.
     pub previous_effective_digest: Option<Digest>,
+    /// When the artifacts were made, in UTC.
     pub generated_at: Timestamp,
-    /// Lint and dry run leave nothing to mend.
+    /// Whether lint found no blocker and the dry run passed.
     pub ready_for_review: bool,
+    /// References to the policy's other documents.
     pub references: References,
+    /// The stages, in order.
     pub stages: Vec<Stage>,
 }
 
-/// Where the parts are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// References to the documents of one policy. `DIGEST12` is the first 12 hex digits of the
+/// effective digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "named after the schemes of `formats.md`")]
 pub struct References {
+    /// The draft under review: `policy-draft://ID/DIGEST12`.
     pub draft: String,
+    /// The dry run: `policy-dry-run://ID/DIGEST12`.
     pub dry_run: String,
+    /// The shadow comparison: `policy-shadow://ID/DIGEST12`.
     pub shadow: String,
+    /// The rollback plan: `policy-rollback://ID/DIGEST12`.
     pub rollback: String,
 }
 
@@ -56,15 +69,15 @@ impl References {
     }
 }
 
-/// One step of the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One stage of a policy's lifecycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
-    /// Such as `dry_run`.
+    /// The stage's name, such as `dry_run`.
     pub name: String,
-    /// The file that shows it, relative to the plan.
+    /// The file that is evidence for the stage, relative to the folder of this document.
     pub artifact: String,
-    /// What must hold before the next one.
+    /// What must be true before the next stage.
     pub gate: String,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
@@ -13,43 +14,62 @@ use crate::policy::pack::Mode;
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.lint-report.v1";
 
-/// The lint report of `formats.md`, bound to a policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is wrong or doubtful about one policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct LintReportArtifact {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
+    /// Whether no issue is a blocker.
     pub valid: bool,
+    /// How many issues are blockers.
     pub blocker_count: usize,
+    /// How many issues are warnings.
     pub warning_count: usize,
+    /// How many issues there are.
     pub issue_count: usize,
+    /// The issues, in the order of files and lines, at most 1,000. If there are more, one more
+    /// warning, `more-issues`, states how many are left out.
     pub issues: Vec<LintIssue>,
+    /// What the pack is.
     pub summary: LintSummary,
 }
 
 /// One thing that is wrong or doubtful.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct LintIssue {
+    /// Whether the issue keeps the pack from being used.
     pub severity: IssueSeverity,
+    /// A stable code for filters, such as `unknown-field`.
     pub code: String,
+    /// What is wrong, for a person.
     pub message: String,
+    /// Where the issue is.
     pub location: Location,
 }
 
 /// What the linted pack is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct LintSummary {
+    /// The pack's id.
     pub policy_id: String,
+    /// The pack's title.
     pub title: String,
+    /// The pack's version.
     pub version: String,
+    /// The ids of the pack's parents, in order.
     pub inherits: Vec<String>,
+    /// Whether the pack's verdicts are enforced, after inheritance.
     pub mode: Mode,
+    /// How many rules each section has, after inheritance. Entries of lists and maps count, and
+    /// flags that are `true`. `rules` counts Rego files.
     pub rule_counts: BTreeMap<String, usize>,
 }
 

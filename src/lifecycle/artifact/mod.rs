@@ -1,4 +1,5 @@
-//! The nine artifacts of `formats.md`, one file each: typed, and computed from a pack.
+//! The nine lifecycle artifacts, one file each. Each is a type that is computed from a pack.
+//! `docs/formats.md` describes them.
 //!
 //! The dry-run report is in [`super::dry_run`].
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
@@ -23,13 +24,13 @@ pub const PUBLISH_ACTION: &str = "policy_publish";
 /// Where the rule comes from: the lifecycle, not a pack.
 const ORIGIN: &str = "cavra.lifecycle";
 
-/// Whether a pack is new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a policy is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// There is no previous policy.
     Create,
-    /// There is one.
+    /// There is a previous policy.
     Update,
 }
 
@@ -42,25 +43,33 @@ impl Operation {
     }
 }
 
-/// What publishing would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What publishing a policy would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct PublishPlan {
+    /// Whether the policy is new.
     pub operation: Operation,
-    /// Only the approval is missing.
+    /// Whether only the approval is missing.
     pub valid: bool,
-    /// What does.
+    /// What else keeps the policy from being published.
     pub errors: Vec<String>,
-    /// By what the diff does to what agents may do, see [`risk`].
+    /// How much harm the change could do: `critical` if it stops enforcement, `high` if it
+    /// loosens something, `medium` if a direction is unclear or there is no previous policy, else
+    /// `low`.
     pub risk: Severity,
+    /// The pack's id.
     pub policy_id: String,
+    /// The pack's `metadata.version`.
     pub policy_version: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
-    /// In a repository that keeps packs where the contract says.
+    /// The path of the pack's `policy.yaml` in its repository.
     pub target_path: String,
+    /// The change in one line, for a person.
     pub summary: String,
+    /// What changes from the previous policy. Empty if there is none.
     pub diff: Diff,
 }
 

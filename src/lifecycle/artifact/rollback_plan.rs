@@ -1,5 +1,6 @@
 //! `policy-rollback-plan.json`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,45 +9,58 @@ use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::decision::PolicyIdentity;
 use crate::policy::diff::Diff;
+use crate::policy::pack::Pack;
 use crate::policy::source::SourceFile;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.rollback-plan.v1";
 
-/// The rollback plan of `formats.md`. It carries the previous policy whole, so that the way
-/// back needs nothing else and its digests can be recomputed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How to return to the previous policy. The plan holds the whole previous policy, so that a
+/// rollback needs nothing else and its digests can be recomputed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct RollbackPlan {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// `policy-rollback://ID/DIGEST12` of the current policy.
+    /// This plan: `policy-rollback://ID/DIGEST12`, with the current policy's id and digest.
     pub rollback_ref: String,
+    /// The id of the pack that is rolled back.
     pub current_policy_id: String,
+    /// The current pack's `policy_digest`.
     pub current_policy_digest: Digest,
+    /// The current pack's `effective_digest`.
     pub current_effective_digest: Digest,
+    /// The id of the pack to return to. It is `null` if there is no previous policy.
     pub previous_policy_id: Option<String>,
+    /// The previous pack's `policy_digest`.
     pub previous_policy_digest: Option<Digest>,
+    /// The previous pack's `effective_digest`.
     pub previous_effective_digest: Option<Digest>,
-    /// The previous pack's parsed `policy.yaml`: what `previous_policy_digest` is over.
+    /// The previous pack's `policy.yaml` as JSON. `previous_policy_digest` is its digest.
+    #[schemars(with = "Option<Pack>")]
     pub previous_policy: Option<Value>,
     /// The previous pack's other files.
     pub previous_files: Vec<PackFile>,
+    /// Whether the rollback must be approved. Always `true`.
     pub approval_required: bool,
+    /// The person, team or service that asked for the plan.
     pub requested_by: String,
+    /// Why the plan exists, for a person.
     pub reason: String,
-    /// From the current policy back to the previous one; empty if there is none.
+    /// What changes from the current policy back to the previous one. Empty if there is none.
     pub diff: Diff,
+    /// What to do, in order, for a person.
     pub steps: Vec<String>,
 }
 
 /// One file of a pack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackFile {
-    /// Relative to the pack's folder.
+    /// The file's path in the pack's folder, such as `rules/tags.rego`.
     pub path: String,
-    /// The content.
+    /// The file's content.
     pub text: String,
 }
 

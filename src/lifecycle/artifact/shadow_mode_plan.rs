@@ -1,5 +1,6 @@
 //! `policy-shadow-mode-plan.json`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
@@ -15,36 +16,49 @@ pub const ACTIVE: &str = "active";
 /// Cases that a plan names.
 pub const MAX_SAMPLE_CASES: usize = 64;
 
-/// The shadow mode plan of `formats.md`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How a candidate is compared with the active policy before it may become active.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct ShadowModePlan {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// `policy-shadow://ID/DIGEST12`
+    /// This comparison: `policy-shadow://ID/DIGEST12`.
     pub reference: String,
+    /// The candidate's id.
     pub policy_pack: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
+    /// Always `shadow`.
+    #[schemars(extend("const" = MODE))]
     pub mode: String,
+    /// Always `true`: no decision of the candidate is enforced.
     pub non_enforcing: bool,
-    /// `ID@EFFECTIVE_DIGEST` of the previous policy, or [`ACTIVE`].
+    /// The policy that the candidate is compared with: `ID@EFFECTIVE_DIGEST` of the previous
+    /// policy, or `active` if there is none.
     pub compare_against: String,
-    /// The dry run's first [`MAX_SAMPLE_CASES`] cases, the required ones first.
+    /// The ids of cases that the comparison should cover: the first 64 cases of the dry run, the
+    /// required cases first.
     pub sample_case_ids: Vec<String>,
+    /// References to the evidence of the comparison.
     pub evidence_refs: Vec<String>,
+    /// What must be true before the candidate may become active.
     pub promotion_criteria: PromotionCriteria,
 }
 
-/// What must hold before the candidate may become active.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What must be true before the candidate may become active.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct PromotionCriteria {
+    /// How many lint blockers there may be.
     pub lint_blocker_count: usize,
+    /// How many cases of the dry run may fail.
     pub dry_run_failed_count: usize,
-    /// At least, in hours.
+    /// How many hours with traffic the comparison must cover at least.
     pub shadow_observation_hours: u32,
+    /// Whether an approver group must approve.
     pub approval_required: bool,
 }
 

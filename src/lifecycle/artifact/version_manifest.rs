@@ -1,6 +1,7 @@
 //! `policy-version-manifest.json`
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
@@ -11,42 +12,56 @@ use crate::policy::effective::Ancestor;
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.version-manifest.v1";
 
-/// The version manifest of `formats.md`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which version of a policy this is, where it is from, and what it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct VersionManifest {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
+    /// The pack's id.
     pub policy_id: String,
+    /// The pack's `metadata.version`.
     pub policy_version: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
-    /// SHA-256 over the base Rego and the version of the facts that judged the policy. Manifests
-    /// of earlier versions don't say.
+    /// SHA-256 over the base rules and the version of the facts that judged the policy. Absent in
+    /// manifests of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine_digest: Option<Digest>,
-    /// Ancestors first, the pack itself last.
+    /// The pack and its ancestors: ancestors first, the pack itself last.
     pub lineage: Vec<LineageEntry>,
+    /// The previous policy's `metadata.version`. It is `null` if there is no previous policy.
     pub previous_policy_version: Option<String>,
+    /// The previous policy's `policy_digest`.
     pub previous_policy_digest: Option<Digest>,
+    /// The previous policy's `effective_digest`.
     pub previous_effective_digest: Option<Digest>,
-    /// `git:COMMIT:FOLDER`, the last commit that touched the pack's folder.
+    /// The commit that holds the pack, as `git:COMMIT:FOLDER`: the last one that changed the
+    /// pack's folder.
     pub source_ref: Option<String>,
+    /// Whether git tracks every file of the pack and none of them differs from the commit. This
+    /// is measured, never assumed.
     pub git_versioned: bool,
-    /// Why `git_versioned` is what it is.
+    /// Why `git_versioned` is `true` or `false`, for a person.
     pub versioning_reason: String,
+    /// When the artifact was made, in UTC.
     pub generated_at: Timestamp,
-    /// From the previous policy; empty if there is none.
+    /// What changed from the previous policy. Empty if there is none.
     pub diff: Diff,
 }
 
-/// One pack of a lineage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One pack of a lineage: the pack itself or one of its ancestors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the pack's own fields, under their names")]
 pub struct LineageEntry {
+    /// The pack's id.
     pub id: String,
+    /// The pack's `metadata.version`. Empty if it has none.
     pub version: String,
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
 }
 

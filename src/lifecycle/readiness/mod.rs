@@ -33,12 +33,13 @@ mod evidence;
 mod export;
 mod pack;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::basis::Basis;
 use super::pack_at_hand::PackAtHand;
-use super::packet::{self, EvidenceMode, Packet, PacketError};
+use super::packet::{self, EvidenceMode, PRODUCT, Packet, PacketError};
 use crate::policy::decision::PolicyIdentity;
 use checks::Checks;
 
@@ -47,57 +48,67 @@ pub use export::export_readiness;
 /// The result's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.readiness-result.v1";
 
-/// The result of checking a packet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
+/// The result of checking a readiness packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ReadinessResult {
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: &'static str,
+    /// Always `CAVRA`.
+    #[schemars(extend("const" = PRODUCT))]
     pub product: &'static str,
-    /// Absent if the packet doesn't say.
+    /// The packet's `evidence_mode`. It is `null` if the packet can't be read.
     pub evidence_mode: Option<EvidenceMode>,
-    /// Nothing in the packet is wrong, whatever it is used for.
+    /// Whether the packet is sound, whatever it is used for.
     pub ready_for_policy_lifecycle_contract: bool,
-    /// The packet is live, nothing in it is wrong, and it was recomputed from the pack.
+    /// Whether the packet is about a real change, is sound, and was recomputed from the pack.
     pub ready_for_live_policy_lifecycle: bool,
+    /// The result in one word.
     pub status: Status,
+    /// How many checks are blockers.
     pub blocker_count: usize,
+    /// How many checks are warnings.
     pub warning_count: usize,
-    /// In a fixed order.
+    /// The checks, in a fixed order.
     pub checks: Vec<Check>,
 }
 
-/// The result in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The result of checking a packet in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ReadinessStatus")]
 pub enum Status {
-    /// No blockers, no warnings.
+    /// There are neither blockers nor warnings.
     Ready,
-    /// No blockers.
+    /// There are warnings, but no blockers.
     ReadyWithWarnings,
-    /// Blockers.
+    /// There is at least one blocker.
     Blocked,
 }
 
 /// One thing that was checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Check {
-    /// Stable, snake case.
+    /// A stable name in snake case.
     pub name: String,
-    /// Its result.
+    /// The result of the check.
     pub status: CheckStatus,
-    /// For a person; starts with `claimed only: ` where nothing could be recomputed.
+    /// What was found, for a person. It begins with `claimed only: ` if nothing could be
+    /// recomputed.
     pub message: String,
 }
 
 /// The result of one check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckStatus {
-    /// It holds, or nothing speaks against it.
+    /// Nothing is wrong.
     Pass,
-    /// It holds, and somebody should look.
+    /// Nothing is wrong, but somebody should look at it.
     Warn,
-    /// It doesn't hold.
+    /// Something is wrong.
     Blocker,
 }
 

@@ -1,17 +1,20 @@
 //! Decision cases: the six that every pack must pass, and a pack's own.
 //!
-//! A pack's case under a required case's id tightens what that case expects; it never
-//! replaces its action and never expects a laxer verdict.
+//! A pack may have a case with the id of a required case. Such a case makes the expectation
+//! stricter. It never changes the action, and never expects a laxer verdict.
 
+mod document;
 mod read;
 mod required;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::action::Action;
 use crate::policy::verdict::{Severity, Verdict};
 
+pub use document::CaseFile;
 pub use read::read_all;
 pub use required::{REQUIRED_CASE_IDS, required_cases};
 
@@ -23,30 +26,30 @@ pub const MAX_CASES: usize = 10_000;
 pub struct Case {
     /// Unique in a pack.
     pub case_id: String,
-    /// Why the case is there, for a person.
+    /// Why the case exists, for a person.
     pub note: Option<String>,
     /// What an agent asks to do.
     pub action: Action,
-    /// What the pack must answer.
+    /// What the pack must decide.
     pub expect: Expectation,
 }
 
-/// What a decision must be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a case expects of the decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// The verdict.
+    /// The expected verdict.
     pub decision: Verdict,
-    /// The deciding rule, if it matters.
+    /// The expected id of the deciding rule, if the case names one.
     pub rule_id: Option<String>,
-    /// The severity, if it matters.
+    /// The expected severity, if the case names one.
     pub severity: Option<Severity>,
-    /// One of the groups that approve, if it matters.
+    /// A group that must be among the approvers, if the case names one.
     pub approver_group: Option<String>,
 }
 
 impl Expectation {
-    /// A verdict, whatever the rest.
+    /// Expects a verdict, and nothing else.
     #[must_use]
     pub fn of(decision: Verdict) -> Self {
         Self {
@@ -71,8 +74,8 @@ impl Case {
     }
 }
 
-/// What a dry run of a pack goes through: the required cases, each with the expectation of
-/// the pack's own case of that id where there is one, then the pack's other cases.
+/// The cases of a dry run: the required cases, then the pack's other cases. A required case has
+/// the expectation of the pack's own case with the same id, if there is one.
 #[must_use]
 pub fn dry_run_cases(own: &[Case]) -> Vec<Case> {
     let mut cases: Vec<Case> = required_cases()
@@ -93,7 +96,7 @@ fn named<'a>(cases: &'a [Case], case_id: &str) -> Option<&'a Case> {
     cases.iter().find(|case| case.case_id == case_id)
 }
 
-/// Never laxer than `required`, even if `own` came from somewhere that didn't check.
+/// Never laxer than `required`, even if nobody has checked `own`.
 fn tightened(required: Case, own: &Case) -> Case {
     let floor = required.expect;
     let same_verdict = own.expect.decision <= floor.decision;

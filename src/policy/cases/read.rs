@@ -4,7 +4,7 @@
 //! cases:
 //!   - case_id: block_state_read
 //!     note: State holds secrets.
-//!     input: { action_type: read_file, target: terraform.tfstate }
+//!     input: { action_type: read_file, target: terraform.tfstate, requested_operation: read }
 //!     want: { decision: block, rule_id: filesystem.read.block, severity: critical }
 //! ```
 
@@ -105,7 +105,8 @@ fn action(item: &Item<'_>, issues: &mut Vec<Issue>) -> Option<Action> {
         .ok()
 }
 
-/// `serde_json` adds a line and column of its own, of a text that nobody wrote.
+/// The message without the line and column that `serde_json` adds: they belong to the generated
+/// JSON, not to the file.
 fn plain(error: &ActionError) -> String {
     let message = error.to_string();
     match message.split_once(" at line ") {

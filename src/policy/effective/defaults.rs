@@ -1,4 +1,4 @@
-//! The values of what no pack of a lineage sets.
+//! The defaults of fields that no pack of a lineage sets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ const REMOTES: [&str; 2] = ["origin", "upstream"];
 
 /// The key of `approvals` for every rule without a group of its own.
 const DEFAULT: &str = "default";
-/// Those who answer for the code approve what nobody else does.
+/// The owners of the code approve what no other group approves.
 const CODE_OWNERS: &str = "Repository Owners";
-/// Those who answer for the platform approve changes of the guard and of what runs later.
+/// The owners of the platform approve changes of the guard and of what runs later.
 const PLATFORM: &str = "Platform Security";
 /// The rules that are about such changes.
 const PLATFORM_RULES: [&str; 2] = [
@@ -48,7 +48,7 @@ fn listed(names: &[&str]) -> Vec<Listed> {
     names.iter().map(one).collect()
 }
 
-/// Whether nobody in a lineage names the group that approves what no other does.
+/// Whether no pack of a lineage names the default approvers.
 pub(super) fn stand_in<T>(said: &BTreeMap<String, T>) -> bool {
     !said.contains_key(DEFAULT)
 }

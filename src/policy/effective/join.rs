@@ -18,10 +18,10 @@ pub(super) struct Said<T> {
 type Scalar<T> = Option<Said<T>>;
 type Keyed<T> = BTreeMap<String, Said<T>>;
 
-/// A pack joined with its parents, before defaults replace what no pack set.
+/// A pack joined with its parents, before defaults are filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Joined {
-    /// None enforces.
+    /// None if no pack sets it. Then the pack enforces.
     pub(super) mode: Scalar<Mode>,
     pub(super) block_read: Vec<Listed>,
     pub(super) block_write: Vec<Listed>,
@@ -33,7 +33,7 @@ pub(super) struct Joined {
     pub(super) harmless_variables: Vec<Listed>,
     /// None: [`super::defaults::REMOTES`].
     pub(super) allowed_remotes: Vec<Listed>,
-    /// None if no pack of the lineage has the list; then the default applies.
+    /// None if no pack of the lineage has the list. Then the default applies.
     pub(super) protected_branches: Option<Vec<Listed>>,
     pub(super) require_pull_request: Scalar<bool>,
     pub(super) block_direct_push: Scalar<bool>,
@@ -235,7 +235,7 @@ impl Family<'_> {
         Ok(joined)
     }
 
-    /// The child's word, or the one that all parents share who have one.
+    /// The child's value, or the value on which all parents that have one agree.
     fn settle<'s, T: Clone + PartialEq + 's>(
         &self,
         field: &str,

@@ -9,7 +9,7 @@
 //! from one audit pack among others must not switch enforcement off. A pack that
 //! inherits from nobody enforces.
 //!
-//! What nobody in the lineage sets protects all the same: direct pushes to `main` and
+//! What no pack of the lineage sets has a default that protects: direct pushes to `main` and
 //! `master` are blocked, and somebody approves (`defaults.rs`). The defaults are part of the
 //! effective pack, so they are shown and are part of its digest.
 
@@ -60,7 +60,7 @@ pub struct EffectivePack {
     pub mcp: EffectiveMcp,
     /// By rule id, or `default`, which is always there: the groups that approve.
     pub approvals: BTreeMap<String, Vec<Arc<str>>>,
-    /// The default approvers replace what no pack of the lineage names.
+    /// Whether the default approvers are used because no pack of the lineage names any.
     pub approvers_by_default: bool,
     /// Fields of the action document without which an action needs approval.
     pub required_fields: Vec<Listed>,
@@ -103,53 +103,64 @@ pub struct PackRule {
     pub file: SourceFile,
 }
 
-/// See [`super::pack::Filesystem`].
+/// [`super::pack::Filesystem`] after inheritance.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveFilesystem {
+    /// Path patterns of files that may not be read.
     pub block_read: Vec<Listed>,
+    /// Path patterns of files that may not be written.
     pub block_write: Vec<Listed>,
+    /// Path patterns of files that may be written with approval.
     pub require_approval_write: Vec<Listed>,
+    /// Globs over whole paths that name workspace roots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roots: Vec<Listed>,
 }
 
-/// See [`super::pack::Commands`].
+/// [`super::pack::Commands`] after inheritance.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveCommands {
+    /// Patterns of commands that may not be run.
     pub block: Vec<Listed>,
+    /// Patterns of commands that may be run without approval.
     pub allow: Vec<Listed>,
+    /// Patterns of commands that may be run with approval.
     pub require_approval: Vec<Listed>,
+    /// Names of variables whose assignment does not keep a command from being allowed.
     pub harmless_variables: Vec<Listed>,
 }
 
-/// See [`super::pack::Git`]. What nobody in the lineage sets is false, except where noted.
+/// [`super::pack::Git`] after inheritance. A flag that no pack sets is false, except where noted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveGit {
-    /// `origin` and `upstream` if nobody lists one.
+    /// Remotes that may be pushed to. `origin` and `upstream` if no pack lists one.
     pub allowed_remotes: Vec<Listed>,
-    /// `main` and `master` if nobody has the list.
+    /// Patterns of protected branches. `main` and `master` if no pack has the list.
     pub protected_branches: Vec<Listed>,
+    /// Whether a push to a protected branch needs approval.
     pub require_pull_request: bool,
-    /// True if nobody sets it.
+    /// Whether a push to a protected branch is blocked. True if no pack sets it.
     pub block_direct_push_to_protected_branch: bool,
+    /// Whether a push to a protected branch needs approval.
     pub require_human_reviewer: bool,
+    /// Whether a push to a protected branch needs an attestation.
     pub require_ai_attestation: bool,
 }
 
-/// See [`super::pack::Mcp`].
+/// [`super::pack::Mcp`] after inheritance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct EffectiveMcp {
-    /// True if nobody sets it.
+    /// Whether `allowed_servers` is the complete list. True if no pack sets it.
     pub allowlist_enabled: bool,
-    /// True if nobody sets it.
+    /// Whether a call to an unlisted server is blocked. True if no pack sets it.
     pub block_unknown_servers: bool,
+    /// Exact names of trusted servers.
     pub allowed_servers: Vec<Listed>,
+    /// Names of servers that are blocked.
     pub blocked_servers: Vec<Listed>,
+    /// By capability, server or `server:tool`: the least severity of a finding.
     pub risk_scoring: BTreeMap<String, Severity>,
+    /// By `server:tool`: the approved fingerprint of the tool's definition.
     pub tool_pins: BTreeMap<String, Digest>,
 }
 

@@ -31,7 +31,7 @@ pub fn resolve(
     resolver.effective(Some(id), source)
 }
 
-/// The same for a given pack; `find` gives the files of its ancestors.
+/// The same for a pack whose files are given. `find` returns the files of its ancestors.
 ///
 /// # Errors
 /// As [`resolve`].

@@ -101,7 +101,7 @@ fn one_remote(subject: &Subject<'_>, remote: &str) -> Option<Issue> {
     None
 }
 
-/// An empty list says that no branch is protected; an inherited list still applies.
+/// An empty list protects no branch, but inherited entries are kept.
 fn unprotected(subject: &Subject<'_>) -> Option<Issue> {
     let own = subject.pack.git.protected_branches.as_ref()?;
     if !own.is_empty() {

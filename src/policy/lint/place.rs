@@ -7,7 +7,7 @@ use crate::policy::yaml::{Kind, Node};
 /// The entries of one list by their text.
 type Entries<'a> = HashMap<&'a str, &'a Node>;
 
-/// The lines of entries in a `policy.yaml`.
+/// Where the parts of a `policy.yaml` are.
 pub(super) struct Places<'a> {
     file: &'a str,
     root: Option<&'a Node>,

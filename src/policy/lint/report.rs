@@ -10,10 +10,11 @@ use crate::policy::verdict::BASE_ORIGIN;
 
 /// Issues that a report lists.
 pub const MAX_ISSUES: usize = 1000;
-/// The code of the one that says how many are left out.
+/// The code of the issue that states how many issues are left out.
 const MORE: &str = "more-issues";
 
-/// The lint report of `formats.md`, without its `schema_version`.
+/// What is wrong or doubtful about one pack. The artifact that is bound to a policy is
+/// [`LintReportArtifact`](crate::lifecycle::artifact::LintReportArtifact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LintReport {
     /// No issue is a blocker.
@@ -35,12 +36,16 @@ pub struct LintReport {
 
 /// What a linted pack is, as far as it could be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields of `formats.md`, under their names")]
 pub struct Summary {
+    /// The pack's id.
     pub policy_id: String,
+    /// The pack's title.
     pub title: String,
+    /// The pack's version.
     pub version: String,
+    /// The ids of the pack's parents, in order.
     pub inherits: Vec<String>,
+    /// Whether the pack's verdicts are enforced.
     pub mode: Mode,
     /// By section: entries of its lists and maps, and flags that are on. Inherited ones
     /// count, if the pack can be joined with its parents. `rules`: Rego files.
@@ -79,7 +84,8 @@ impl LintReport {
         self
     }
 
-    /// Keeps [`MAX_ISSUES`], blockers before warnings, and says how many more there are.
+    /// Keeps [`MAX_ISSUES`] issues, blockers before warnings, and adds one that states how many
+    /// are left out.
     fn cut(&mut self) {
         if self.issues.len() > MAX_ISSUES {
             self.issues.sort_by_key(|issue| !issue.is_blocker());

@@ -54,7 +54,7 @@ fn blocked_too(subject: &Subject<'_>, server: &str) -> Option<Issue> {
     Some(Issue::warning("unreachable-server", message, at))
 }
 
-/// The server is the text before the first `:` of a target, so no name has one.
+/// A server's name is the text before the first `:` of a target, so no name has a `:`.
 fn with_colon(subject: &Subject<'_>, list: &str, server: &str) -> Option<Issue> {
     server.contains(':').then(|| {
         let message = format!("`{server}` never matches: the name of a server has no `:`");

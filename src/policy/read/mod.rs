@@ -17,6 +17,7 @@
 
 pub(super) mod fields;
 pub(super) mod item;
+pub(super) mod schema;
 pub(super) mod values;
 
 use super::issue::{Issue, Location};
@@ -68,7 +69,7 @@ impl Reading {
 #[must_use]
 pub fn policy_digest(node: &Node) -> Digest {
     // A `Value` has string keys and finite numbers, so it always has a canonical form;
-    // its plain form would be used, and differ from every canonical digest.
+    // its plain form would be used, and would differ from every canonical digest.
     let value = node.to_json();
     let bytes = to_canonical_bytes(&value).unwrap_or_else(|_| value.to_string().into_bytes());
     Digest::of(&bytes)

@@ -30,15 +30,20 @@ pub struct Node {
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the kinds of the YAML core schema")]
 pub enum Kind {
+    /// `null`, `~` or nothing.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A whole number.
     Int(i64),
+    /// Any other number.
     Float(f64),
+    /// A string.
     Str(String),
+    /// A list.
     Seq(Vec<Node>),
-    /// In the order of the file; keys are unique.
+    /// A mapping, in the order of the file. Its keys are unique.
     Map(Vec<Entry>),
 }
 
@@ -51,7 +56,7 @@ pub struct Entry {
     pub line: usize,
     /// The key's column in characters, from 1.
     pub column: usize,
-    /// Its value.
+    /// The key's value.
     pub value: Node,
 }
 
@@ -93,7 +98,8 @@ fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Result<Option<(Event<'a>, 
         .map_err(|error| refuse(*error.marker(), "yaml-syntax", syntax_problem(error.info())))
 }
 
-/// What the parser says; text that starts with `*` is an alias to it, which helps nobody.
+/// The parser's message. The parser takes text that begins with `*` for an alias, so the message
+/// for that case is our own.
 fn syntax_problem(said: &str) -> String {
     if said.ends_with("unknown anchor") || said.starts_with("while scanning an anchor or alias") {
         return "text that starts with `*` must stand in quotes, as in \"*.key\"".to_owned();

@@ -115,21 +115,21 @@ pub struct End {
     pub until: Option<Timestamp>,
 }
 
-/// Why an observer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Why a live run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// It was stopped.
+    /// Somebody stopped it.
     Stopped,
-    /// It compared as many as it was to.
+    /// It had compared as many decisions as it was asked to.
     MaxCompared,
-    /// Its time came.
+    /// The time at which it was to end was reached.
     TimeReached,
-    /// Another policy became active: what it was compared with no longer decides.
+    /// Another policy became active, so the policy that it was compared with no longer decided.
     ActiveChanged,
-    /// Its thread came to an end by an error of this program.
+    /// Its thread ended because of an error in this program.
     Failed,
-    /// The service that it ran in came to its end.
+    /// The service that it ran in ended.
     ServiceEnded,
 }
 

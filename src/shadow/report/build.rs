@@ -25,20 +25,20 @@ use crate::shadow::statistics::{CONFIDENCE_PERCENT, UpperBound};
 use crate::shadow::tally::Tally;
 use crate::shadow::timeline::OBSERVATION_GRAIN_SECONDS;
 
-/// What came in, whether or not it was compared.
+/// How many decisions came in, compared or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Intake {
-    /// Decisions or records that passed by.
+    /// How many decisions or records the source had.
     pub seen: u64,
-    /// The share that was to be compared.
+    /// The share of decisions to compare.
     pub rate: PartsPerMillion,
-    /// Those that were to be compared.
+    /// How many decisions were chosen to be compared.
     pub sampled: u64,
-    /// Those that weren't, since the queue was full.
+    /// How many were not compared because the queue was full.
     pub dropped: u64,
-    /// Those that still wait.
+    /// How many still wait to be compared.
     pub pending: u64,
-    /// Records that hold no action that can be judged.
+    /// How many records hold no action that can be judged.
     pub not_replayable: u64,
 }
 
@@ -47,32 +47,32 @@ pub struct Intake {
 pub struct Compared<'a> {
     /// The policy.
     pub identity: &'a PolicyIdentity,
-    /// Every rule that it has: [`rules_of`](crate::shadow::ledger::rules_of).
+    /// Every rule of the policy: [`rules_of`](crate::shadow::ledger::rules_of).
     pub rules: &'a [Rule],
 }
 
 /// Everything that a report is made of.
 #[derive(Debug, Clone)]
 pub struct ReportInput<'a> {
-    /// What was compared.
+    /// The comparisons, counted.
     pub tally: &'a Tally,
-    /// Of how many.
+    /// How many decisions came in.
     pub intake: Intake,
-    /// Where it came from.
+    /// Where the actions are from.
     pub source: Source,
-    /// Whether its times are not real.
+    /// Whether the times are simulated.
     pub simulated_clock: bool,
-    /// When the report is made, if it shall say so.
+    /// When the report is made, if it is to have that time.
     pub generated_at: Option<Timestamp>,
-    /// What is enforced.
+    /// The policy that is enforced.
     pub active: Compared<'a>,
-    /// What is looked at.
+    /// The policy that is compared with it.
     pub candidate: Compared<'a>,
-    /// The result of the candidate's dry run, if it had one.
+    /// The result of the candidate's dry run, if there was one.
     pub dry_run: Option<DryRunSummary>,
-    /// What the criteria ask for.
+    /// The thresholds of the promotion criteria.
     pub thresholds: Thresholds,
-    /// The ids of groups that somebody has answered for.
+    /// The ids of groups that have an explanation.
     pub explained: &'a BTreeSet<Digest>,
 }
 
@@ -141,7 +141,7 @@ impl Report {
 }
 
 impl Report {
-    /// The same, saying how a journal was replayed for it.
+    /// Adds how a journal was replayed for the report.
     #[must_use]
     pub fn of_replay(mut self, scope: ReplayScope) -> Self {
         self.labels.push(Label {
@@ -211,7 +211,7 @@ struct GroupName<'a> {
     key: &'a GroupKey,
 }
 
-/// What an explanation is bound to.
+/// The id of a group, to which an explanation is bound.
 pub(super) fn group_id(
     active: Digest,
     candidate: Digest,
@@ -310,7 +310,8 @@ fn ledgers(input: &ReportInput<'_>) -> Ledgers {
     }
 }
 
-/// What fired, and what exists and didn't. `others` are the rules of the other policy.
+/// The rules that fired, and the existing ones that did not. `others` are the rules of the other
+/// policy.
 fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
     let fired = ledger.rules();
     let spoke: BTreeSet<&Rule> = fired.iter().map(|(rule, _)| *rule).collect();
@@ -360,8 +361,8 @@ fn rule_report(rule: &Rule, count: &RuleCount) -> RuleReport {
     }
 }
 
-/// What passed by a live observer without being compared left no trace that could be
-/// counted again, and how long an evaluation took is never the same twice.
+/// A decision that a live observer did not compare leaves no record to recompute from, and the
+/// time that an evaluation takes can't be reproduced. So these numbers are attested.
 fn labels(source: SourceKind) -> Vec<Label> {
     let passing = match source {
         SourceKind::Live => Basis::Attested,

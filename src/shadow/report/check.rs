@@ -1,4 +1,4 @@
-//! What must be true of a report by itself, without the records that it is about.
+//! What must be true of a report, whatever its records are.
 
 use super::build::group_id;
 use super::criteria::Criterion;
@@ -7,8 +7,8 @@ use crate::policy::comparison::Change;
 use crate::shadow::statistics::UpperBound;
 
 impl Report {
-    /// Where the report contradicts itself; nothing if it doesn't. That its numbers agree
-    /// with each other says nothing of whether they agree with the records.
+    /// Where the report contradicts itself; empty if it does not. Numbers that agree with each
+    /// other may still disagree with the records.
     #[must_use]
     pub fn contradictions(&self) -> Vec<String> {
         let mut found = Vec::new();

@@ -1,5 +1,6 @@
-//! What must hold before a candidate may be promoted.
+//! What must be true before a candidate may be promoted.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Counts, Denominators, Report};
@@ -11,26 +12,26 @@ use crate::shadow::statistics::parts_per_million;
 /// Seconds of an hour.
 const HOUR_SECONDS: u64 = 3_600;
 
-/// The thresholds of the criteria.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The thresholds of the promotion criteria.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
-    /// Cases of the candidate's dry run that may fail.
+    /// How many cases of the candidate's dry run may fail.
     pub max_dry_run_failed_count: u64,
-    /// Hours with traffic.
+    /// How many hours with traffic there must be.
     pub min_observation_hours: u64,
-    /// Comparisons of each required decision class.
+    /// How many comparisons of each required decision class there must be.
     pub min_samples_per_required_class: u64,
-    /// Loosened groups that nobody has answered for.
+    /// How many loosened groups may have no explanation.
     pub max_unexplained_loosened_groups: u64,
-    /// Comparisons in which the candidate may fail, in parts per million.
+    /// In how many comparisons the candidate may fail, in parts per million.
     pub max_candidate_error_ppm: u64,
-    /// Sampled decisions that may have been dropped, in parts per million.
+    /// How many sampled decisions may have been dropped, in parts per million.
     pub max_drop_ppm: u64,
 }
 
 impl Thresholds {
-    /// The ones that hold unless an operator says otherwise.
+    /// The thresholds that apply unless an operator sets others.
     pub const STANDARD: Self = Self {
         max_dry_run_failed_count: 0,
         min_observation_hours: 24,
@@ -47,27 +48,27 @@ impl Default for Thresholds {
     }
 }
 
-/// The criteria by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The names of the promotion criteria.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CriterionName {
-    /// Anything was compared.
+    /// Something was compared.
     Traffic,
-    /// No loosening that nobody has answered for.
+    /// Every loosened group has a signed explanation.
     UnexplainedLoosening,
-    /// The candidate's dry run.
+    /// The candidate's dry run passed.
     DryRunFailures,
-    /// Time with traffic.
+    /// Traffic was observed long enough.
     ObservationHours,
-    /// Every required decision class, often enough.
+    /// Every required decision class occurred often enough.
     RequiredClassSamples,
-    /// The candidate's failures.
+    /// The candidate failed rarely enough.
     CandidateErrorRate,
-    /// What was to be compared and wasn't.
+    /// Few enough sampled decisions were dropped.
     DropRate,
-    /// The times are real.
+    /// The times are not simulated.
     WallClock,
-    /// No decision was left out by what it was.
+    /// No decision was left out because of its content.
     WholeTraffic,
 }
 
@@ -89,33 +90,33 @@ impl CriterionName {
     }
 }
 
-/// Which way a criterion's number must lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How a criterion's number is compared with its threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
-    /// At least the threshold.
+    /// The number must be at least the threshold.
     AtLeast,
-    /// At most the threshold.
+    /// The number must be at most the threshold.
     AtMost,
 }
 
-/// One criterion, compared with what was observed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One promotion criterion, and whether it is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// The criterion's name.
     pub name: CriterionName,
-    /// Whether it holds.
+    /// Whether the criterion is met.
     pub met: bool,
-    /// The number that was found; none where there is nothing to count.
+    /// The number that was found. It is `null` if there is nothing to count.
     pub actual: Option<u64>,
-    /// Which way it must lie.
+    /// How the number is compared with the threshold.
     pub limit: Limit,
-    /// Its threshold.
+    /// The threshold.
     pub threshold: u64,
-    /// What both count.
+    /// What `actual` and `threshold` count.
     pub unit: String,
-    /// The result for a person, with the reason if the criterion isn't met.
+    /// The same as a sentence for a person, with the reason if the criterion is not met.
     pub message: String,
 }
 
@@ -383,7 +384,7 @@ impl Report {
         Some(again)
     }
 
-    /// Groups that nobody has answered for, and divergences beyond the limit of groups.
+    /// Groups without an explanation, and divergences beyond the limit of groups.
     pub(super) fn unexplained_loosened(&self) -> u64 {
         let loosened = self.groups_of(Change::Loosened);
         let unexplained = loosened.filter(|group| !group.explained).count() as u64;

@@ -1,13 +1,13 @@
-//! `cavra.shadow.report.v1`: what a candidate would change, and whether that is enough to
-//! know. Its bytes are the RFC 8785 form of the JSON.
+//! `cavra.shadow.report.v1`: what a candidate would change, and whether enough was compared to
+//! promote it. The report's bytes are the RFC 8785 form of its JSON.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `build` | the report of a tally |
 //! | `numbers` | counts, denominators and bounds |
-//! | [`criteria`] | what must hold before a candidate may be promoted |
-//! | `check` | what must be true of a report by itself |
-//! | `scope` | what of a journal was replayed, and how |
+//! | [`criteria`] | what must be true before a candidate may be promoted |
+//! | `check` | what must be true of a report, whatever its records are |
+//! | `scope` | which part of a journal was replayed, and how |
 
 mod build;
 mod check;
@@ -18,6 +18,7 @@ mod scope;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,74 +44,79 @@ pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
 /// The report's media type: the `payloadType` of its DSSE envelope.
 pub const MEDIA_TYPE: &str = "application/vnd.cavra.shadow-report+json";
 
-/// What shadow mode found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What a candidate would have decided differently from the active policy, and whether enough was
+/// compared to promote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ShadowReport")]
 pub struct Report {
-    /// [`SCHEMA_VERSION`]
+    /// The document's version.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub schema_version: String,
-    /// Always true: nothing that the candidate said was enforced.
+    /// Always `true`: no decision of the candidate was enforced.
     pub non_enforcing: bool,
     /// Whether every promotion criterion is met.
     pub status: Status,
-    /// When the report was made, where that is wanted: without it, equal traffic gives
-    /// equal bytes.
+    /// When the report was made, in UTC. Absent unless it was asked for, so that equal traffic
+    /// gives equal bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<Timestamp>,
-    /// What was compared.
+    /// Where the compared actions are from.
     pub source: Source,
-    /// How a journal was replayed; only then.
+    /// How a journal was replayed. Absent if no journal was replayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayScope>,
-    /// The times are not those of the clock on the wall. Such a report is evidence of nothing
-    /// but itself.
+    /// Whether the times are simulated instead of read from the system's clock. A report with
+    /// simulated times is no evidence for a promotion.
     pub simulated_clock: bool,
-    /// The version of the facts that both policies judged.
+    /// The version of the facts that both policies judged, such as `cavra.facts.v2`.
     pub facts_version: String,
-    /// What is enforced.
+    /// The policy that is enforced.
     pub active: PolicyRef,
-    /// What is looked at.
+    /// The policy that is compared with it.
     pub candidate: PolicyRef,
-    /// Comparisons by class.
+    /// How many comparisons had each result.
     pub counts: Counts,
-    /// Of how many.
+    /// How many decisions were seen, sampled, compared and dropped.
     pub denominators: Denominators,
-    /// Over how long.
+    /// How long traffic was observed.
     pub observation: Observed,
-    /// How much more there may be than was seen.
+    /// How frequent each kind of divergence may be in all traffic, not only in what was compared.
     pub bounds: Bounds,
-    /// Comparisons in which something of the candidate failed, also where a stricter rule
-    /// decided all the same.
+    /// How many comparisons had a failing rule of the candidate. They count even if a stricter
+    /// rule decided.
     pub candidate_failures: Failures,
-    /// Comparisons in which the active policy could not be evaluated.
+    /// How many comparisons had an active policy that could not be evaluated.
     pub active_not_evaluated: u64,
-    /// What must hold before a promotion.
+    /// What must be true before the candidate may be promoted.
     pub criteria: Vec<Criterion>,
-    /// What the traffic never tried.
+    /// What the traffic did not exercise.
     pub never_exercised: NeverExercised,
-    /// The required decision classes, and how often the traffic exercised each.
+    /// The required decision classes, and how many comparisons exercised each.
     pub required_classes: Vec<ClassReport>,
-    /// Divergences, the dangerous groups first, then the largest.
+    /// Groups of similar divergences, at most 2,000: the dangerous groups first, then the largest.
     pub groups: Vec<GroupReport>,
-    /// Divergences in groups beyond the limit, which are not in `groups`.
+    /// How many divergences are not in `groups` because there are too many groups.
     pub group_overflow: Divergences,
-    /// Verdicts against verdicts; pairs that didn't occur are left out.
+    /// How often each verdict of the active policy met each verdict of the candidate. Pairs that
+    /// did not occur are left out.
     pub matrix: Vec<MatrixCell>,
-    /// What the rules did.
+    /// Which rules fired, and which decided.
     pub ledger: Ledgers,
     /// When there was traffic.
     pub timeline: TimelineReport,
-    /// Which numbers can be computed again from the records, and which are this process's word.
+    /// Which numbers can be recomputed from the records, and which only this process can attest.
     pub labels: Vec<Label>,
 }
 
-/// Whether a candidate may be promoted, as far as shadow mode goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Whether shadow mode has found enough to promote the candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PromotionStatus")]
 pub enum Status {
     /// Every criterion is met.
     Ready,
-    /// At least one isn't. Without traffic, none that counts is.
+    /// At least one criterion is not met.
     NotReady,
 }
 
@@ -125,50 +131,52 @@ impl Status {
     }
 }
 
-/// Where the compared actions came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the compared actions are from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ActionSource")]
 pub struct Source {
-    /// What kind of source.
+    /// What kind of source it is.
     pub kind: SourceKind,
-    /// The file's name, without its folder; or the journal's: the origin of its log. None for
-    /// standard input, and where no journal is kept.
+    /// The file's name without its folder, or the origin of the journal's log. Absent for
+    /// standard input, and if there is no journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Which live run; only then.
+    /// The live run. Absent if the source is not a live run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunRef>,
-    /// The least position that was read: a journal index, or a line (from 1).
+    /// The first position that was read: an index in the journal, or a line from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_position: Option<u64>,
-    /// The greatest position that was read.
+    /// The last position that was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_position: Option<u64>,
-    /// The journal's checkpoint, as a C2SP signed note.
+    /// The journal's checkpoint, a C2SP signed note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
 }
 
-/// A live run, as its report names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A live run: a comparison beside a running service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunRef {
-    /// UUIDv7 (RFC 9562).
+    /// The run's id, a UUIDv7 (RFC 9562).
     pub id: Uuid,
-    /// Why it ended. None if the report was made before that, or before the journal had recorded
-    /// all that was compared: such a report is not evidence, because nobody can recompute it.
+    /// Why the run ended. It is `null` if the report was made before the end, or before the
+    /// journal had recorded every comparison. Such a report is no evidence, since nobody can
+    /// recompute it.
     pub ended: Option<EndReason>,
 }
 
-/// The kinds of [`Source`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Where compared actions can be from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
-    /// Decisions as they were made.
+    /// Decisions of a running service, as they are made.
     Live,
-    /// Decisions that a journal recorded.
+    /// Decisions that a journal has recorded.
     Journal,
-    /// A file of action documents, both policies judging now.
+    /// A file of action documents, which both policies judge now.
     Actions,
 }
 
@@ -184,17 +192,17 @@ impl SourceKind {
     }
 }
 
-/// A policy, by everything that names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A policy, by its id, version and digests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRef {
     /// The pack's id.
     pub id: Arc<str>,
     /// The pack's `metadata.version`.
     pub version: Arc<str>,
-    /// Over the pack's own `policy.yaml`.
+    /// SHA-256 over the canonical JSON of the pack's own `policy.yaml`.
     pub policy_digest: Digest,
-    /// Over everything that decides.
+    /// SHA-256 over everything that decides.
     pub effective_digest: Digest,
 }
 
@@ -209,153 +217,154 @@ impl From<&PolicyIdentity> for PolicyRef {
     }
 }
 
-/// What the traffic never tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the traffic did not exercise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NeverExercised {
-    /// Required cases whose decision class didn't occur.
+    /// The ids of required cases whose decision class did not occur.
     pub required_classes: Vec<String>,
-    /// Rules of the candidate that never fired.
+    /// How many rules of the candidate never fired.
     pub candidate_rules: u64,
-    /// Of these, the ones that the active policy doesn't have: changes that nobody has seen.
+    /// The rules that only the candidate has and that never fired: changes that were not tried.
     pub new_candidate_rules: Vec<Rule>,
 }
 
-/// One required decision class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One required decision class: the decisions that are like the one of a required case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClassReport {
-    /// The required case.
+    /// The id of the required case.
     pub case_id: String,
-    /// How the ids of the rules begin that speak.
+    /// How the ids of the rules of this class begin.
     pub rules: String,
-    /// What they ask for.
+    /// The verdict of the class.
     pub decision: Verdict,
-    /// How bad it is at least.
+    /// The least severity of the class.
     pub severity: Severity,
-    /// Comparisons of the class.
+    /// How many comparisons were of the class.
     pub samples: u64,
 }
 
-/// Divergences that are alike.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A group of similar divergences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupReport {
-    /// SHA-256 over the two effective digests and the key: what an explanation is bound to.
+    /// SHA-256 over the two effective digests and the key. An explanation is bound to it.
     pub id: Digest,
-    /// What they have in common.
+    /// What the divergences have in common.
     pub key: GroupKey,
-    /// How many.
+    /// How many divergences the group has.
     pub count: u64,
-    /// Somebody has answered for it.
+    /// Whether a signed explanation covers the group.
     pub explained: bool,
-    /// The least position.
+    /// Where the first divergence is.
     pub first_position: Position,
-    /// The greatest position.
+    /// Where the last divergence is.
     pub last_position: Position,
-    /// When the first was decided, where that is known.
+    /// When the first divergence was decided. It is `null` if that is not known.
     pub first_at: Option<Timestamp>,
-    /// When the last was decided, where that is known.
+    /// When the last divergence was decided. It is `null` if that is not known.
     pub last_at: Option<Timestamp>,
-    /// Those with the least positions.
+    /// The first divergences of the group, as many as were asked for (3 unless asked otherwise,
+    /// at most 20).
     pub examples: Vec<Example>,
 }
 
-/// One pair of verdicts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How often one pair of verdicts occurred.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixCell {
-    /// What was decided.
+    /// The verdict of the active policy.
     pub active: Verdict,
-    /// What the candidate decides; none if it was not evaluated.
+    /// The verdict of the candidate. It is `null` if the candidate could not be evaluated.
     pub candidate: Option<Verdict>,
-    /// How often.
+    /// How often the pair occurred.
     pub count: u64,
 }
 
-/// What the rules of both policies did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which rules of both policies fired and decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ledgers {
-    /// The ledger of the active policy.
+    /// The rules of the active policy.
     pub active: LedgerReport,
-    /// The ledger of the candidate.
+    /// The rules of the candidate.
     pub candidate: LedgerReport,
 }
 
-/// What the rules of one policy did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which rules of one policy fired and decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerReport {
-    /// Every rule that exists or fired, in order.
+    /// Every rule that exists or fired, in order, at most 20,000 that fired.
     pub rules: Vec<RuleReport>,
-    /// Rules that exist and never fired.
+    /// How many rules exist and never fired.
     pub never_fired: u64,
-    /// Rules that fired and never decided.
+    /// How many rules fired and never decided.
     pub always_masked: u64,
-    /// Firings of rules beyond the limit, which are not in `rules`.
+    /// How often rules fired that are not in `rules` because there are too many.
     pub overflow: u64,
 }
 
-/// What one rule did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How often one rule fired and decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleReport {
     /// The rule.
     pub rule: Rule,
-    /// Actions that it matched.
+    /// How many actions it fired on.
     pub fired: u64,
-    /// Of these, those that it decided.
+    /// How many actions it decided.
     pub decisive: u64,
-    /// Of these, those that another rule decided.
+    /// How many actions it fired on that another rule decided.
     pub masked: u64,
-    /// Which others, some of them.
+    /// The rules that decided instead, at most 8 of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked_by: Vec<Masking>,
-    /// The other policy doesn't have it.
+    /// Whether the other policy lacks the rule.
     pub only_here: bool,
-    /// The first action about which it spoke.
+    /// The first action that it fired on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<FirstFired>,
 }
 
-/// A rule that decided where another spoke too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A rule that decided an action on which another rule fired too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Masking {
-    /// The one that decided.
+    /// The rule that decided.
     pub rule: Rule,
-    /// How often.
+    /// How many actions it decided.
     pub count: u64,
 }
 
-/// The first action that a rule matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The first action that a rule fired on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstFired {
-    /// Its index in its source.
+    /// Where the action is.
     pub position: Position,
-    /// The action, without its values.
+    /// The action as text, without its values.
     pub text: String,
 }
 
-/// The basis of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How a number can be verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Anyone who has the records and the packs can recompute it.
+    /// Anybody who has the records and the packs can recompute it.
     Recomputed,
-    /// Only the process that was running knows it.
+    /// Only the process that made the report knows it.
     Attested,
 }
 
-/// The basis of one field of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How one field of the report can be verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
-    /// The field, with dots between the names.
+    /// The field's path in the report, with dots between the names.
     pub field: String,
-    /// Its basis.
+    /// How it can be verified.
     pub basis: Basis,
 }
 

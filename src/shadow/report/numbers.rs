@@ -1,26 +1,31 @@
 //! Counts, denominators and bounds.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::policy::comparison::Change;
 use crate::shadow::sampling::PartsPerMillion;
 use crate::shadow::statistics::UpperBound;
 
-/// Comparisons by class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How many comparisons had each result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the classes of `Change`, under their names")]
 pub struct Counts {
+    /// The candidate's verdict was less strict.
     pub loosened: u64,
+    /// The candidate could not be evaluated.
     pub candidate_error: u64,
+    /// The candidate's verdict was stricter.
     pub tightened: u64,
+    /// The verdict was the same, but the rule, severity or approver groups differed.
     pub reason_changed: u64,
+    /// Nothing differed.
     pub same: u64,
 }
 
 impl Counts {
-    /// From what `count` says of each class.
+    /// The counts that `count` returns for each class.
     #[must_use]
     pub fn by(count: impl Fn(Change) -> u64) -> Self {
         Self {
@@ -32,7 +37,7 @@ impl Counts {
         }
     }
 
-    /// Of one class.
+    /// The count of one class.
     #[must_use]
     pub fn of(&self, change: Change) -> u64 {
         match change {
@@ -44,77 +49,88 @@ impl Counts {
         }
     }
 
-    /// Of all classes.
+    /// The count of all classes together.
     #[must_use]
     pub fn total(&self) -> u64 {
         Change::ALL.into_iter().map(|change| self.of(change)).sum()
     }
 }
 
-/// As [`Counts`], without what is the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How many divergences there were of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the classes of `Change`, under their names")]
 pub struct Divergences {
+    /// The candidate's verdict was less strict.
     pub loosened: u64,
+    /// The candidate could not be evaluated.
     pub candidate_error: u64,
+    /// The candidate's verdict was stricter.
     pub tightened: u64,
+    /// The verdict was the same, but the rule, severity or approver groups differed.
     pub reason_changed: u64,
 }
 
-/// Of how many. `seen` = `sampled` + not sampled + `not_replayable`, and
-/// `sampled` = `compared` + `dropped` + `pending`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How many decisions were seen, sampled and compared. `seen` is the sum of `sampled`, of what was
+/// not sampled, and of `not_replayable`. `sampled` is the sum of `compared`, `dropped` and
+/// `pending`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Denominators {
-    /// Decisions or records that passed by.
+    /// How many decisions or records the source had.
     pub seen: u64,
-    /// The share that was to be compared.
+    /// The share of decisions to compare, in parts per million.
+    #[schemars(with = "u32", range(max = 1_000_000))]
     pub sampling_ppm: PartsPerMillion,
-    /// Those that were to be compared.
+    /// How many decisions were chosen to be compared.
     pub sampled: u64,
-    /// Those that were, the candidate's errors included.
+    /// How many decisions were compared, including those on which the candidate failed.
     pub compared: u64,
-    /// Those that were not, since the queue was full.
+    /// How many decisions were not compared because the queue was full.
     pub dropped: u64,
-    /// Those that still wait.
+    /// How many decisions still wait to be compared.
     pub pending: u64,
-    /// Of `compared`, those in which something of the candidate failed.
+    /// In how many comparisons a rule of the candidate failed.
     pub errored: u64,
-    /// Records that hold no action that can be judged.
+    /// How many records hold no action that can be judged.
     pub not_replayable: u64,
 }
 
-/// Over how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How long traffic was observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Observed {
-    /// Time with traffic; 0 where the source doesn't say when.
+    /// The time with traffic, in seconds. It is 0 if the source has no times.
     pub seconds: u64,
-    /// What counts as time with traffic: a stretch of so many seconds with a comparison in it.
+    /// The length of one interval, in seconds. An interval counts as time with traffic if it has
+    /// at least one comparison.
     pub grain_seconds: i64,
-    /// The first comparison.
+    /// When the first compared action was decided. It is `null` if the source has no times.
     pub first_at: Option<Timestamp>,
-    /// The last comparison.
+    /// When the last compared action was decided. It is `null` if the source has no times.
     pub last_at: Option<Timestamp>,
 }
 
-/// One-sided upper bounds on the share of each class in traffic like this.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// Upper bounds on the share of each kind of divergence in traffic like the compared traffic. Each
+/// bound is one-sided.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the classes of `Change`, under their names")]
 pub struct Bounds {
+    /// The confidence level of every bound, in percent.
     pub confidence_percent: u8,
+    /// The share of less strict verdicts.
     pub loosened: UpperBound,
+    /// The share of actions on which the candidate can't be evaluated.
     pub candidate_error: UpperBound,
+    /// The share of stricter verdicts.
     pub tightened: UpperBound,
+    /// The share of equal verdicts for another reason.
     pub reason_changed: UpperBound,
-    /// Any of them.
+    /// The share of all divergences together.
     pub any_change: UpperBound,
 }
 
 impl Bounds {
-    /// Of one class; none for what is the same.
+    /// The bound of one class. [`Change::Same`] has none.
     #[must_use]
     pub fn of(&self, change: Change) -> Option<&UpperBound> {
         match change {
@@ -127,19 +143,22 @@ impl Bounds {
     }
 }
 
-/// Comparisons in which the candidate failed, by how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// In how many comparisons a rule of the candidate failed, by kind of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the kinds of `FailureKind`, under their names")]
 pub struct Failures {
+    /// A rule ended in an error.
     pub error: u64,
+    /// A rule reached a limit on its evaluation.
     pub timed_out: u64,
+    /// A rule returned something that is not a finding.
     pub malformed: u64,
+    /// The evaluation panicked.
     pub panicked: u64,
 }
 
 impl Failures {
-    /// Of all kinds.
+    /// The count of all kinds together.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.error + self.timed_out + self.malformed + self.panicked

@@ -1,8 +1,9 @@
-//! What of a journal was replayed, and how: enough to do it again.
+//! Which part of a journal was replayed, and how: enough to repeat it.
 
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,79 +13,80 @@ use crate::canonical::Digest;
 use crate::policy::verdict::Verdict;
 
 /// How a journal was replayed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplayScope {
     /// What the candidate was compared with.
     pub active: ReplayedActive,
-    /// Which decisions.
+    /// Which decisions were replayed.
     pub selection: Selection,
-    /// What both judged where a record holds facts.
+    /// Where the judged facts are from, if a record holds both facts and text.
     pub facts: FactsFrom,
-    /// Comparisons on facts that were established anew from the recorded text.
+    /// How many comparisons used facts that were established again from the recorded text.
     pub from_text: u64,
-    /// Comparisons on the recorded facts.
+    /// How many comparisons used the recorded facts.
     pub from_facts: u64,
-    /// Of `from_text`, those whose recorded facts of the same version are others.
+    /// In how many comparisons the facts from the text differ from recorded facts of the same
+    /// version.
     pub facts_differ: u64,
     /// The policies that made the selected decisions, by effective digest.
     pub recorded_policies: Vec<RecordedPolicy>,
 }
 
 /// What a candidate is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplayedActive {
-    /// Each decision as it was recorded: active-as-of-then.
+    /// Each decision as it was recorded, by the policy that was active then.
     Recorded,
-    /// The same facts, judged anew by one policy.
+    /// The decision of one policy that judges the same facts now.
     Judged,
 }
 
-/// Where facts come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Where the judged facts are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactsFrom {
-    /// From the record, where it holds those of this version; from the text otherwise.
+    /// From the record if it holds facts of this version, else from the recorded text.
     Journal,
-    /// From the text, where it is whole; from the record otherwise.
+    /// From the recorded text if it is complete, else from the record.
     Text,
 }
 
-/// A policy that made some of the decisions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A policy that made some of the replayed decisions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordedPolicy {
     /// The policy.
     pub policy: PolicyRef,
-    /// How many decisions.
+    /// How many decisions it made.
     pub decisions: u64,
-    /// The position of the first.
+    /// The index of its first decision in the journal, from 0.
     pub first_position: u64,
-    /// The position of the last.
+    /// The index of its last decision in the journal, from 0.
     pub last_position: u64,
 }
 
-/// Which of the journal's decisions: all that have everything that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Which decisions of the journal were selected: those that meet every given condition.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Selection {
-    /// At this time or later.
+    /// Decided at this time or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Before this time.
+    /// Decided before this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// What kind of action.
+    /// The kind of action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action_type: Option<ActionType>,
-    /// Who asked.
+    /// The agent that asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<String>,
     /// The rule that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule_id: Option<String>,
-    /// What was decided.
+    /// The verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Verdict>,
     /// The policy that decided.
@@ -119,9 +121,9 @@ pub enum ConditionError {
     /// No such value.
     #[error("`{value}` is not a valid {what}")]
     Value {
-        /// Of what.
+        /// What the value should be.
         what: &'static str,
-        /// The value that was given.
+        /// The value.
         value: String,
     },
     /// The same name again.
@@ -166,7 +168,7 @@ fn named<T: serde::de::DeserializeOwned>(
 
 impl Selection {
     /// The conditions, by name, that leave out decisions by what they were. A time and a policy
-    /// only say which stretch of the traffic is meant.
+    /// only select an interval of the traffic.
     #[must_use]
     pub fn narrowed_by(&self) -> Vec<&'static str> {
         let Self {

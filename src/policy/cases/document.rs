@@ -1,0 +1,55 @@
+//! The schema of a `cases/*.yaml`. The reader is in `read.rs`; a test compares the two.
+
+use schemars::JsonSchema;
+
+use crate::action::document::Document;
+use crate::policy::read::schema;
+use crate::policy::verdict::{Severity, Verdict};
+
+/// One file of decision cases. All case files of a pack together may hold 10,000 cases.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, transform = schema::mapping(&["cases"]))]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct CaseFile {
+    /// The cases.
+    cases: Vec<CaseDocument>,
+}
+
+/// One action, and what the pack must decide about it. A case with the id of a required case may
+/// only make that case stricter.
+#[derive(JsonSchema)]
+#[schemars(
+    rename = "PackCase",
+    deny_unknown_fields,
+    transform = schema::mapping(&["case_id", "input", "want"])
+)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct CaseDocument {
+    /// Identifies the case in its pack: lower-case letters, digits, `_` and `-`.
+    #[schemars(schema_with = "schema::case_id")]
+    case_id: String,
+    /// Why the case exists, for a person.
+    #[schemars(schema_with = "schema::text")]
+    note: Option<String>,
+    /// What an agent asks to do.
+    input: Document<'static>,
+    /// What the pack must decide.
+    want: WantedDecision,
+}
+
+/// What a case expects of the decision. A field that is left out is not compared.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, transform = schema::mapping(&["decision"]))]
+#[expect(dead_code, reason = "only its schema is used")]
+struct WantedDecision {
+    /// The expected verdict.
+    decision: Verdict,
+    /// The expected id of the deciding rule.
+    #[schemars(schema_with = "schema::text")]
+    rule_id: Option<String>,
+    /// The expected severity.
+    severity: Option<Severity>,
+    /// A group that must be among the approvers.
+    #[schemars(schema_with = "schema::text")]
+    approver_group: Option<String>,
+}
