@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
 use criterion::Criterion;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use cavra::authority::Authority;
 use cavra::authority::recording::Recording;
 use cavra::engine::Memo;
-use cavra::journal::log::SigningKey;
 use cavra::journal::record::Recorder;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 
 use super::load::Measured;
 use super::{BASELINE, Bench, ROUNDS, median, serve, serve_authority, support};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cavra::authority::Authority;
-use cavra::authority::shadow::{Candidate, Run, RunSettings};
 use cavra::engine::Memo;
 use cavra::shadow::limits::MAX_QUEUE_DECISIONS;
 use cavra::shadow::live::Judge;
+use cavra::shadow::runs::{Candidate, Run, RunSettings};
 
 use super::load::{self, Measured};
 use super::{BASELINE, Bench, DECIDE, ROUNDS, decided, median, serve_shared, support};

@@ -15,14 +15,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cavra::action::Action;
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
-use cavra::journal::log::{Checkpoint, SigningKey};
+use cavra::journal::log::Checkpoint;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
 use cavra::journal::store::{Lock, Store};
 use cavra::journal::verify::{Against, verify};
+use cavra::keys::SigningKey;
 use jiff::Timestamp;
 use serde_json::json;
 

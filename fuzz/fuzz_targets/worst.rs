@@ -9,7 +9,7 @@ use std::alloc::System;
 use std::time::Duration;
 
 use cavra_fuzz::action::Action;
-use cavra_fuzz::action::facts::establish;
+use cavra::action::establish;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use rustix::time::{ClockId, clock_gettime};

@@ -5,7 +5,8 @@
 //! | module | holds |
 //! |---|---|
 //! | [`document`] | action documents (`cavra.opa-rego-policy.input.v1`): strict JSON in, JSON out |
-//! | [`facts`] | the typed facts that rules are judged on, and the one function that establishes them |
+//! | [`facts`] | the typed facts that rules are judged on |
+//! | [`mod@establish`] | the one function that establishes them |
 //! | [`path`] | which path would be touched; glob patterns over such paths |
 //! | [`shell`] | a command line as the simple commands that it could run |
 //! | [`program`] | what known programs read, write, change, or run in turn |
@@ -17,6 +18,7 @@
 
 pub mod budget;
 pub mod document;
+pub mod establish;
 pub mod facts;
 pub mod git;
 pub mod limits;
@@ -30,6 +32,7 @@ mod error;
 mod texts;
 
 pub use error::ActionError;
+pub use establish::establish;
 
 /// One thing that an agent asks to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use odd::odd_actions;
 
 use super::workers::{NoWorkers, WORKER_COMMAND, Workers};
 use crate::action::Action;
-use crate::action::facts::establish;
+use crate::action::establish;
 use crate::engine::error::{CompileError, CompileProblem, EvaluationError};
 use crate::engine::{PatternLists, Policy, RegoBundle, unknown_names};
 use crate::library::Library;

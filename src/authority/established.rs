@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::recording::Unrecorded;
 use super::{Answer, Ask, Authority, judge};
-use crate::action::facts::{Facts, establish, establish_within};
+use crate::action::establish;
+use crate::action::establish::establish_within;
+use crate::action::facts::Facts;
 use crate::action::limits::QUICK_WORK;
 use crate::action::{Action, ActionError};
 use crate::journal::record::Latency;

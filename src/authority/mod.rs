@@ -1,16 +1,14 @@
 //! Holds the active policy and the candidate, and decides.
 
 pub mod admission;
-pub mod comparison;
 pub mod conditions;
 pub mod established;
 pub mod in_force;
 pub mod last_policy;
-mod placing;
 pub mod recording;
 mod refusals;
-pub mod replay;
-pub mod shadow;
+pub mod rehearsal;
+mod shadowing;
 pub mod signing;
 pub mod workers;
 
@@ -25,7 +23,6 @@ use uuid::Uuid;
 use self::conditions::Conditions;
 use self::recording::Recording;
 use self::refusals::Quota;
-use self::shadow::Shadows;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::action::path::RootPatterns;
@@ -36,6 +33,7 @@ use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
 use crate::policy::comparison::Change;
 use crate::policy::decision::Decision;
+use crate::shadow::runs::Shadows;
 
 /// The policies that are in force, hot-swapped as one value: no decision mixes two.
 #[derive(Clone)]

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::shadow::Running;
 use super::{Answer, Authority, Slot};
 use crate::action::Caller;
 use crate::canonical::Digest;
@@ -14,15 +13,11 @@ use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
 };
 use crate::journal::record::refusal::Author;
-use crate::journal::record::{Decided, Entry, Latency, Recorder, SchemaVersion};
-use crate::journal::writer::{Journal, Unavailable};
+use crate::journal::record::{Decided, Entry, Latency, SchemaVersion};
+pub use crate::journal::recording::Recording;
+use crate::journal::writer::Unavailable;
 use crate::policy::decision::RecordPlace;
-
-/// A journal, and how decisions become its records.
-pub struct Recording {
-    journal: Journal,
-    recorder: Recorder,
-}
+use crate::shadow::runs::Running;
 
 /// A decision that must not be returned before it is recorded.
 #[must_use = "a decision that isn't recorded must not be returned"]
@@ -34,23 +29,6 @@ pub struct Unrecorded {
 }
 
 impl Recording {
-    /// Records in `journal` what `recorder` makes of decisions.
-    #[must_use]
-    pub fn new(journal: Journal, recorder: Recorder) -> Self {
-        Self { journal, recorder }
-    }
-
-    /// What turns decisions and events into entries.
-    pub(super) fn recorder(&self) -> &Recorder {
-        &self.recorder
-    }
-
-    /// The journal.
-    #[must_use]
-    pub fn journal(&self) -> &Journal {
-        &self.journal
-    }
-
     fn entry(
         &self,
         policy: &Policy,
@@ -64,7 +42,7 @@ impl Recording {
             candidate: candidate.map(|compared| (&compared.decision, compared.change)),
             latency,
         };
-        self.recorder
+        self.recorder()
             .entry(&decided, |action, facts| policy.judge(action, facts))
             .map_err(|error| Unavailable::Failed(error.to_string().into()))
     }
@@ -87,9 +65,9 @@ impl Recording {
             schema_version: SchemaVersion::V1,
             timestamp: Timestamp::now(),
         };
-        let entry = self.recorder.event(EventRecord::Inquiry(record));
+        let entry = self.recorder().event(EventRecord::Inquiry(record));
         let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
-        self.journal.record(entry).await.map(drop)
+        self.journal().record(entry).await.map(drop)
     }
 
     /// Records which policies are about to be in force.
@@ -110,14 +88,7 @@ impl Recording {
         let entry = changed
             .entry()
             .map_err(|error| Unavailable::Failed(error.to_string().into()))?;
-        self.journal.written(entry).await.map(drop)
-    }
-
-    /// Records what happened beside decisions.
-    pub(super) async fn event(&self, event: EventRecord) -> Result<(), Unavailable> {
-        let entry = self.recorder.event(event);
-        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
-        self.journal.written(entry).await.map(drop)
+        self.journal().written(entry).await.map(drop)
     }
 }
 
@@ -187,14 +158,14 @@ impl Unrecorded {
     pub async fn record(self) -> Result<Answer, Unavailable> {
         let mut answer = self.answer;
         if let Some((recording, entry)) = self.pending {
-            let position = recording.journal.record(entry?).await?;
+            let position = recording.journal().record(entry?).await?;
             answer.decision.recorded = position.map(|position| RecordPlace {
-                log: Arc::clone(recording.journal.log()),
+                log: Arc::clone(recording.journal().log()),
                 position,
             });
         }
         if let Some(watchers) = self.watchers {
-            watchers.offer(&answer);
+            watchers.offer(&answer.decision, &answer.facts);
         }
         Ok(answer)
     }

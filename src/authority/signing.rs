@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
-use crate::evidence::dsse::{DsseError, Envelope};
-use crate::evidence::{SigningKey, VerifyingKey};
+use crate::keys::dsse::{DsseError, Envelope};
+use crate::keys::{SigningKey, VerifyingKey};
 use crate::policy::decision::Decision;
 use crate::policy::verdict::Verdict;
 

@@ -2,6 +2,7 @@
 //! a size that they have as JSON.
 
 mod cut;
+pub mod difference;
 mod digest;
 mod json;
 mod tape;

@@ -1,8 +1,7 @@
-use crate::authority::workers::WORKER_COMMAND;
-use std::path::PathBuf;
+//! The command line as a whole: the options of every command, and the list of commands.
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
@@ -14,6 +13,8 @@ use super::commands::serve::ServeArgs;
 use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
 use super::commands::traffic::TrafficArgs;
+use super::global::GlobalArgs;
+use crate::authority::workers::WORKER_COMMAND;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -77,73 +78,6 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct GlobalArgs {
-    /// A folder of policy packs, beside those that ship with the binary; may be repeated
-    /// [default: `$CAVRA_PACKS`, else /etc/cavra/policy-packs and ~/.config/cavra/policy-packs]
-    #[arg(long, value_name = "DIR", global = true, value_delimiter = ':')]
-    pub(crate) packs: Vec<PathBuf>,
-    /// What to print: a table for people, JSON for programs; of a shadow report also JUnit
-    /// for CI, and one HTML file for a board
-    #[arg(long, value_name = "FORMAT", global = true)]
-    pub(crate) output: Option<ReportFormat>,
-    /// When to use colour; `NO_COLOR` is honoured
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
-    pub(crate) color: ColorWhen,
-    /// Log more to standard error; twice for everything
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// Log errors only
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-}
-
-/// The form of what is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OutputFormat {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-}
-
-/// The form of a report; every command has the first two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-    /// For CI; shadow reports only.
-    Junit,
-    /// One file for a browser; shadow reports only.
-    Html,
-}
-
-impl ReportFormat {
-    /// The form, if every command has it.
-    pub(crate) fn common(self) -> Option<OutputFormat> {
-        match self {
-            Self::Table => Some(OutputFormat::Table),
-            Self::Json => Some(OutputFormat::Json),
-            Self::Junit | Self::Html => None,
-        }
-    }
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    /// On a terminal.
-    Auto,
-    /// In pipes and files too.
-    Always,
-    /// Not at all.
-    Never,
-}
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -177,7 +111,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it makes a report that has every [`ReportFormat`].
+    /// Whether it makes a report that has every [`ReportFormat`](super::global::ReportFormat).
     pub(crate) fn reports(&self) -> bool {
         matches!(self, Self::Shadow(_))
     }

@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::args::GlobalArgs;
+use super::global::GlobalArgs;
 use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
 
 /// The rules of a journal's own, once they are read.

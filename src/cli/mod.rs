@@ -2,7 +2,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `args` | what is common to every command, and the list of commands |
+//! | `args` | the command line as a whole: the list of commands |
+//! | `global` | the options of every command, and the forms of output |
 //! | `commands` | one module for each command |
 //! | `packs` | which policy a command means; the only place that compiles one |
 //! | `memory` | which packs have passed their required cases before |
@@ -18,6 +19,7 @@ mod commands;
 mod error;
 mod exit;
 mod files;
+mod global;
 mod input;
 mod logging;
 mod memory;
@@ -35,8 +37,9 @@ use std::thread;
 
 use clap::Parser as _;
 
-use args::{Cli, ColorWhen};
+use args::Cli;
 use error::CliError;
+use global::ColorWhen;
 use output::{Output, style};
 
 use crate::engine::limits::EVALUATION_STACK_BYTES;

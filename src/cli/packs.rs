@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::args::GlobalArgs;
 use super::error::CliError;
+use super::global::GlobalArgs;
 use super::memory::Memory;
 use super::shelves::{self, Use};
 use crate::authority::admission::Admission;

@@ -8,14 +8,15 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use super::error::CliError;
-use super::input::{LineError, LineProblem, Record, read_document};
+use super::input::{Document, LineError, LineProblem, read_document};
 use crate::action::{Action, ActionError};
 use crate::authority::Ask;
-use crate::authority::shadow::RunStatus;
-use crate::authority::shadow::report::Asked;
 use crate::authority::signing::AnswerVerifier;
 use crate::grpc::client::{Client, ClientError, Patience, SocketOwners};
-use crate::grpc::convert::{Answered, Explained, ShadowStart, Watched};
+use crate::grpc::decision::{Answered, Explained};
+use crate::grpc::shadow::{ShadowStart, Watched};
+use crate::shadow::runs::RunStatus;
+use crate::shadow::runs::report::Asked;
 
 /// A connection to a service, for code that waits.
 pub(crate) struct Remote {
@@ -62,7 +63,7 @@ impl Remote {
     pub(crate) fn judge_record(
         &mut self,
         ask: Ask,
-        record: &Record,
+        record: &Document,
     ) -> Result<Result<Answered, LineError>, CliError> {
         let answers = self.judge_chunk(ask, slice::from_ref(record))?;
         answers
@@ -75,7 +76,7 @@ impl Remote {
     pub(crate) fn judge_chunk(
         &mut self,
         ask: Ask,
-        chunk: &[Record],
+        chunk: &[Document],
     ) -> Result<Vec<Result<Answered, LineError>>, CliError> {
         let read: Vec<Result<Arc<Action>, ActionError>> = chunk
             .iter()

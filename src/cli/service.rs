@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::remote::Remote;
 use crate::authority::signing::AnswerVerifier;
 use crate::grpc::client::{Patience, SocketOwners};
-use crate::journal::key_file::KeySource;
+use crate::keys::file::KeySource;
 
 /// The least time-out. A connection on this machine takes about as long.
 const MIN_TIMEOUT: Duration = Duration::from_millis(10);

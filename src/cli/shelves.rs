@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
-use super::args::GlobalArgs;
 use super::error::CliError;
+use super::global::GlobalArgs;
 use super::output::style;
 use crate::library::{LibraryError, POLICY_FILE, Shelf};
 use crate::policy::origin::NamedBy;

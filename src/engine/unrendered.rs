@@ -8,10 +8,9 @@ use super::pack_rego::PackFinding;
 use super::render;
 use super::section::Section;
 use crate::action::facts::Facts;
+use crate::policy::base_rule::BaseRule;
 use crate::policy::decision::{Finding, Outcome};
-use crate::policy::verdict::{
-    RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity, Verdict,
-};
+use crate::policy::verdict::{Severity, Verdict};
 
 /// One thing that a rule found.
 pub(super) struct Unrendered<'a> {
@@ -78,9 +77,5 @@ impl<'a> Unrendered<'a> {
 
 /// How a judgement comes about where this rule decides.
 pub(super) fn outcome_of(rule_id: &str) -> Outcome {
-    match rule_id {
-        RUNTIME_DEFAULT => Outcome::NothingMatched,
-        RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
-        _ => Outcome::RuleMatched,
-    }
+    BaseRule::from_id(rule_id).map_or(Outcome::RuleMatched, BaseRule::outcome)
 }

@@ -24,7 +24,7 @@ use crate::lifecycle::readiness::ReadinessResult;
 use crate::policy::cases::CaseFile;
 use crate::policy::decision_document::DecisionLine;
 use crate::policy::pack::Pack;
-use crate::shadow::explanation::Explanation;
+use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::report::Report;
 
 /// One kind of document.

@@ -12,11 +12,11 @@ use tokio::time::sleep;
 use tonic::service::Routes;
 
 use super::connections::{Places, Roster, accept};
+use super::lifetime::{Drained, ServeError};
 use super::limits::{
     DRAIN_TIME_LIMIT, MAX_ADMIN_CONNECTIONS, MAX_CONNECTIONS, MAX_PEER_CONNECTIONS,
     RESERVED_DESCRIPTORS, STREAM_DRAIN_TIME,
 };
-use super::server::{Drained, ServeError};
 use super::unix_socket::UnixSocket;
 
 /// What the public door listens on.

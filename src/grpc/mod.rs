@@ -2,14 +2,16 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`decision`], [`policy`], [`journal`], [`shadow`] | one service each: the service, its conversions, its client |
 //! | [`wire`] | the types and services that `proto/` generates |
 //! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
-//! | [`convert`] | wire types to domain types and back, and nothing else |
+//! | [`convert`] | what all conversions between wire types and domain types share |
 //! | [`status`] | the one table from errors to statuses |
-//! | [`server`] | the service: what both doors offer |
+//! | [`server`] | the services behind both doors |
+//! | `lifetime` | how a service ends, for its streams and its calls |
+//! | `door` | where a service is reached, and what it may do there |
 //! | `doors` | how each door is served, and how both are closed |
 //! | [`client`] | a client that speaks domain types |
-//! | [`shadow_client`] | the client's methods for shadow runs |
 //! | [`unix_socket`] | Unix sockets, and who may connect to them |
 //! | `turns` | threads for what may take long, and who comes next |
 //! | `health` | whether decisions can be made and returned, and what is wrong |
@@ -21,22 +23,23 @@
 pub mod client;
 pub mod codec;
 pub mod convert;
+pub mod decision;
+pub mod journal;
 pub mod limits;
 pub mod peer;
+pub mod policy;
 pub mod server;
-pub mod shadow_client;
+pub mod shadow;
 pub mod status;
 pub mod unix_socket;
 pub mod wire;
 
 mod connections;
-mod decision_service;
+mod door;
 mod doors;
 mod health;
 mod inquiries;
-mod journal_service;
-mod policy_service;
+mod lifetime;
 mod refusals;
-mod shadow_service;
 mod stream_room;
 mod turns;

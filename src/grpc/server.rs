@@ -13,18 +13,18 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tonic::service::Routes;
 
-use super::decision_service::Decisions;
+use super::door::Door;
+pub use super::door::JournalReads;
 use super::doors::{PublicListeners, Rosters, drain, serve_admin, serve_public};
 use super::health::Health;
 use super::inquiries::Inquiries;
-use super::journal_service::Journals;
+use super::lifetime::Closing;
+pub use super::lifetime::{Drained, ServeError};
 use super::limits::{
     DECISION_THREADS_PER_CPU, MAX_FRAME_BYTES, MAX_INSPECTIONS, MAX_JOURNAL_READS,
     MAX_JOURNAL_STEPS, MAX_WATCHERS,
 };
-use super::policy_service::{Door, Policies};
 use super::refusals::Refusals;
-use super::shadow_service::ShadowRuns;
 use super::stream_room::StreamRoom;
 use super::turns::Turns;
 use super::unix_socket::UnixSocket;
@@ -37,40 +37,11 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::signing::AnswerKey;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
+use crate::grpc::decision::service::Decisions;
+use crate::grpc::journal::service::Journals;
+use crate::grpc::policy::service::Policies;
+use crate::grpc::shadow::service::ShadowRuns;
 use crate::library::Library;
-
-/// Why the service can't run.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The descriptions of the services can't be read.
-    #[error("can't offer reflection: {0}")]
-    Reflection(#[from] tonic_reflection::server::Error),
-    /// The system gives no threads for what takes long.
-    #[error("can't start threads: {0}")]
-    Threads(#[from] io::Error),
-    /// The listener can't be taken over, or its loop has failed.
-    #[error("can't serve: {0}")]
-    Listener(#[source] io::Error),
-}
-
-/// How a service ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drained {
-    /// Every call was answered.
-    All,
-    /// Calls were still open at [`DRAIN_TIME_LIMIT`](super::limits::DRAIN_TIME_LIMIT).
-    TimedOut,
-}
-
-/// Who may read what was recorded. Checkpoints and proofs are everybody's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum JournalReads {
-    /// Whoever reaches the service.
-    #[default]
-    Everybody,
-    /// Whoever can open the admin socket.
-    Admin,
-}
 
 /// The service: decisions, policies, shadow runs and the journal, with health and reflection.
 pub struct Server {
@@ -307,24 +278,4 @@ fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-}
-
-/// Tells open streams when to end.
-#[derive(Debug, Clone)]
-pub(super) struct Closing(watch::Receiver<bool>);
-
-impl Closing {
-    /// Closed once `closing` says so, or its sender is gone.
-    pub(super) fn of(closing: watch::Receiver<bool>) -> Self {
-        Self(closing)
-    }
-
-    pub(super) fn is_closed(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    pub(super) async fn wait(mut self) {
-        // An error means that the service is gone, and its streams with it.
-        let _ = self.0.wait_for(|closed| *closed).await;
-    }
 }

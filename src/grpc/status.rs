@@ -10,12 +10,12 @@ use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
-use crate::authority::shadow::StartError;
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;
 use crate::journal::writer::Unavailable;
 use crate::policy::effective::PolicyError;
+use crate::shadow::runs::StartError;
 
 /// Why a call, or one item of a stream, is not answered.
 #[derive(Debug, thiserror::Error)]

@@ -3,25 +3,23 @@
 //! | module | holds |
 //! |---|---|
 //! | [`record`] | what is recorded of a decision, redacted and replayable |
-//! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints, keys |
+//! | [`recording`] | a journal, and how decisions become its records |
+//! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
 //! | [`query`] | reading it: filters, entries, statistics |
 //! | [`index`] | where records of a verdict, rule, agent or session are; can be rebuilt |
 //! | [`verify`] | whether all of it is as it was written, and which record is the first that isn't |
 //! | [`prove`] | proofs of what it holds, to be checked offline |
-//! | [`disk`] | files in folders that others may have prepared |
-//! | [`key_file`] | where keys are read from and written to |
 //! | [`limits`] | what bounds the above |
 
-pub mod disk;
 pub mod index;
-pub mod key_file;
 pub mod limits;
 pub mod log;
 pub mod prove;
 pub mod query;
 pub mod record;
+pub mod recording;
 pub mod store;
 pub mod verify;
 pub mod writer;

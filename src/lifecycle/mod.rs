@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`mod@reference`] | `policy-shadow://ID/DIGEST12` and its like |
 //! | [`pack_at_hand`] | the pack that artifacts are made from, and the one before it |
+//! | [`request`] | who asks for a plan, and when |
 //! | [`dry_run`] | every case of a pack, decided and compared with what it expects |
 //! | [`artifact`] | the artifacts, typed |
 //! | [`mod@plan`] | all of them, made together |
@@ -16,6 +17,7 @@
 
 pub mod artifact;
 mod basis;
+mod derive;
 pub mod dry_run;
 pub mod pack_at_hand;
 pub mod packet;
@@ -23,6 +25,7 @@ pub mod plan;
 mod pointer;
 pub mod readiness;
 pub mod reference;
+pub mod request;
 mod sentences;
 
 use std::sync::Arc;

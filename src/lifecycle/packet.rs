@@ -11,8 +11,9 @@ use super::artifact::{
     VersionManifest,
 };
 use super::dry_run::DryRunReport;
-use super::plan::{Export, Request};
+use super::plan::Export;
 use super::pointer;
+use super::request::Request;
 use crate::canonical::{CanonicalError, Digest, parse_strict, to_canonical_bytes};
 
 /// The packet's `schema_version`.

@@ -1,6 +1,5 @@
 //! The nine artifacts of one policy, made together.
 
-use jiff::Timestamp;
 use serde_json::{Value, to_value};
 
 use super::artifact::export_index::IndexEntry;
@@ -11,6 +10,7 @@ use super::artifact::{
 use super::basis::Basis;
 use super::dry_run::{DryRunReport, dry_run};
 use super::pack_at_hand::{PackAtHand, Previous};
+pub use super::request::Request;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 
 /// The name of the export's index.
@@ -27,15 +27,6 @@ pub const EXPORT_FILES: [(&str, &str); 9] = [
     ("approval_workflow", "policy-approval-workflow.json"),
     (INDEX, "policy-lifecycle-export.json"),
 ];
-
-/// Who asks for a plan, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// A person, team or service.
-    pub requested_by: String,
-    /// The time that goes into the artifacts.
-    pub generated_at: Timestamp,
-}
 
 /// The nine artifacts.
 #[derive(Debug, Clone, PartialEq, Eq)]

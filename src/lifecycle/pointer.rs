@@ -1,11 +1,13 @@
 //! JSON pointers (RFC 6901), and where two values differ.
 
 use std::cell::OnceCell;
+use std::ops::ControlFlow;
 
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::sentences::{digests, is_sentence};
+use crate::canonical::difference::{self, How, Step};
 
 /// Differences that one comparison names.
 pub(crate) const MAX_DIFFERENCES: usize = 4;
@@ -44,82 +46,64 @@ pub(crate) struct Differences {
 
 /// Where `found` is not `expected`. `root` is the pointer to both.
 pub(crate) fn differences(root: &str, expected: &Value, found: &Value) -> Differences {
-    let mut comparison = Comparison {
-        whole: expected,
-        text: OnceCell::new(),
-        out: Differences::default(),
+    // All that is expected as JSON, made when it is first needed.
+    let text = OnceCell::new();
+    let known = |digest: &str| {
+        let text: &String = text.get_or_init(|| expected.to_string());
+        text.contains(digest)
     };
-    comparison.compare(root.to_owned(), expected, found);
-    comparison.out
+    let mut out = Differences::default();
+    difference::differences(expected, found, &mut |at, how| {
+        let at = pointer(root, at);
+        let fault = match how {
+            How::Values(Value::String(_), Value::String(found)) if is_sentence(&at) => {
+                reworded(&at, found, known)
+            }
+            how => Some(fault(&at, how)),
+        };
+        match fault {
+            Some(fault) => out.faults.push(fault),
+            None => out.reworded += 1,
+        }
+        match out.faults.len() < MAX_DIFFERENCES {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    });
+    out
 }
 
-struct Comparison<'a> {
-    /// All that is expected.
-    whole: &'a Value,
-    /// The same as JSON, made when it is first needed.
-    text: OnceCell<String>,
-    out: Differences,
+/// What is wrong with a sentence in other words: it may name no digest that the rest does not.
+fn reworded(at: &str, found: &str, known: impl Fn(&str) -> bool) -> Option<String> {
+    let digest = digests(found).find(|digest| !known(digest))?;
+    Some(format!(
+        "`{at}` names `{digest}`, which should not be there"
+    ))
 }
 
-impl Comparison<'_> {
-    fn compare(&mut self, at: String, expected: &Value, found: &Value) {
-        if self.out.faults.len() >= MAX_DIFFERENCES || expected == found {
-            return;
+fn fault(at: &str, how: How<'_>) -> String {
+    match how {
+        How::OnlyFirst(_) => format!("`{at}` is missing"),
+        How::OnlySecond(_) => format!("`{at}` doesn't belong there"),
+        How::Lengths(expected, found) => {
+            format!("`{at}` has {found} entries, should have {expected}")
         }
-        match (expected, found) {
-            (Value::Object(expected), Value::Object(found)) => {
-                for (key, value) in expected {
-                    let at = format!("{at}/{}", escape(key));
-                    match found.get(key) {
-                        Some(found) => self.compare(at, value, found),
-                        None => self.note(format!("`{at}` is missing")),
-                    }
-                }
-                for key in found.keys().filter(|key| !expected.contains_key(*key)) {
-                    self.note(format!("`{at}/{}` doesn't belong there", escape(key)));
-                }
-            }
-            (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
-                for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
-                    self.compare(format!("{at}/{index}"), expected, found);
-                }
-            }
-            (Value::Array(expected), Value::Array(found)) => {
-                let (expected, found) = (expected.len(), found.len());
-                self.note(format!(
-                    "`{at}` has {found} entries, should have {expected}"
-                ));
-            }
-            (Value::String(_), Value::String(found)) if is_sentence(&at) => {
-                self.sentence(&at, found);
-            }
-            _ => self.note(format!(
-                "`{at}` is {}, should be {}",
-                show(found),
-                show(expected)
-            )),
+        How::Values(expected, found) => {
+            format!("`{at}` is {}, should be {}", show(found), show(expected))
         }
     }
+}
 
-    /// A sentence in other words. It may name no digest that the rest does not.
-    fn sentence(&mut self, at: &str, found: &str) {
-        let whole = self.whole;
-        let text = &self.text;
-        let known = |digest: &str| text.get_or_init(|| whole.to_string()).contains(digest);
-        match digests(found).find(|digest| !known(digest)) {
-            Some(digest) => {
-                let fault = format!("`{at}` names `{digest}`, which should not be there");
-                self.note(fault);
-            }
-            None => self.out.reworded += 1,
+fn pointer(root: &str, steps: &[Step<'_>]) -> String {
+    let mut pointer = root.to_owned();
+    for step in steps {
+        pointer.push('/');
+        match step {
+            Step::Key(key) => pointer.push_str(&escape(key)),
+            Step::Index(index) => pointer.push_str(&index.to_string()),
         }
     }
-
-    fn note(&mut self, difference: String) {
-        if self.out.faults.len() < MAX_DIFFERENCES {
-            self.out.faults.push(difference);
-        }
-    }
+    pointer
 }
 
 fn show(value: &Value) -> String {

@@ -13,14 +13,18 @@
 //! | [`issue`] | one thing that is wrong or doubtful, with code and line |
 //! | [`effective`] | a pack joined with its parents, and the two digests |
 //! | [`cases`] | decision cases: the required ones and a pack's own |
+//! | `limits` | limits of `policy.yaml` |
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
 //! | [`diff`] | what changed between two packs |
 //! | [`comparison`] | what a candidate would change about one judgement |
 //! | [`verdict`], [`decision`] | what an evaluation ends in |
+//! | [`base_rule`] | the rules that every policy has: ids, order, verdicts, severities, approvers |
+//! | [`promotion`] | what a candidate has to show before it may become active |
 //! | [`expected`] | the policy that a caller relies on |
 //! | [`decision_document`] | a decision as it is read back |
 //! | [`versioning`] | whether a pack's files are in version control |
 
+pub mod base_rule;
 pub mod cases;
 pub mod comparison;
 pub mod decision;
@@ -29,10 +33,12 @@ pub mod diff;
 pub mod effective;
 pub mod expected;
 pub mod issue;
+mod limits;
 pub mod lint;
 pub mod origin;
 pub mod pack;
 pub mod pattern_count;
+pub mod promotion;
 pub mod read;
 pub mod source;
 pub mod verdict;

@@ -1,6 +1,7 @@
 //! Facts by kind of action, and by where the action would happen.
 
-use cavra::action::facts::{Anchor, Facts, establish};
+use cavra::action::establish;
+use cavra::action::facts::{Anchor, Facts};
 use cavra::action::limits::MAX_COMMAND_BYTES;
 use cavra::action::{Action, ActionError, Caller, McpToolCall, Place, Request};
 

@@ -1,6 +1,7 @@
 //! Facts that are established within a little work, or not at all.
 
-use cavra::action::facts::{establish, establish_within};
+use cavra::action::establish;
+use cavra::action::establish::establish_within;
 use cavra::action::limits::QUICK_WORK;
 use cavra::action::{Action, Caller, Place, Request};
 use proptest::collection::vec;

@@ -1,7 +1,8 @@
 //! Command lines compared with their facts. The tables in `tests/data/shell` hold one
 //! line each: what must be so, a tab, and the command line (with `\n`, `\r` and `\t`).
 
-use cavra::action::facts::{Facts, UnknownKind, establish};
+use cavra::action::establish;
+use cavra::action::facts::{Facts, UnknownKind};
 use cavra::action::{Action, Caller, Place, Request};
 
 fn action(line: &str) -> Action {

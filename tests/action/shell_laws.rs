@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use cavra::action::facts::{Facts, establish, establish_counted};
+use cavra::action::establish;
+use cavra::action::establish::establish_counted;
+use cavra::action::facts::Facts;
 use cavra::action::limits::{MAX_SKIM_WORK, MAX_WORK};
 use cavra::action::{Action, Caller, Place, Request};
 use proptest::prelude::*;

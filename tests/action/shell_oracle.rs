@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cavra::action::facts::{Facts, establish};
+use cavra::action::establish;
+use cavra::action::facts::Facts;
 use cavra::action::{Action, Caller, Place, Request};
 use proptest::prelude::*;
 use tempfile::TempDir;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cavra::action::Action;
+use cavra::action::establish;
 use cavra::action::facts::{
-    Anchor, Certainty, Facts, GuardTampering, GuardTamperingKind, PathAccess, establish,
+    Anchor, Certainty, Facts, GuardTampering, GuardTamperingKind, PathAccess,
 };
 use cavra::engine::{Policy, unknown_names};
 use cavra::library::Library;

@@ -10,11 +10,11 @@ use cavra::cli::ExitStatus;
 use cavra::engine::Policy;
 use cavra::formats::FORMATS;
 use cavra::library::Library;
+use cavra::policy::base_rule::BaseRule;
 use cavra::policy::cases::{REQUIRED_CASE_IDS, read_all};
 use cavra::policy::decision::Finding;
 use cavra::policy::pack::Pack;
 use cavra::policy::source::{PackSource, SourceFile};
-use cavra::policy::verdict::BASE_RULE_IDS;
 use serde_json::{Value, json};
 
 use super::support::cavra;
@@ -202,7 +202,7 @@ fn rule_ids_cases_and_exit_codes_are_complete() {
         .filter(|it| it.starts_with("- `"))
         .flat_map(texts)
         .collect();
-    assert_eq!(rules, BASE_RULE_IDS);
+    assert_eq!(rules, BaseRule::IDS);
 
     for id in REQUIRED_CASE_IDS {
         assert!(document.contains(&format!("\n| `{id}` | ")), "{id}");

@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use cavra::journal::log::{SignedCheckpoint, SigningKey};
+use cavra::journal::log::SignedCheckpoint;
 use cavra::journal::store::{Lock, Store};
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use futures::future::join_all;
 
 use super::disk::{Image, restore};

@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::process::{Command, Stdio};
 
-use cavra::journal::log::{Origin, SigningKey};
 use cavra::journal::store::{Lock, Store};
+use cavra::keys::{Origin, SigningKey};
 use uuid::Uuid;
 
 use super::disk::{Disk, Image, restore};

@@ -4,7 +4,7 @@ use crate::common;
 
 use std::sync::Arc;
 
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::engine::Policy;
 use serde_json::{Value, json};
 

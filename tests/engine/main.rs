@@ -11,6 +11,7 @@
 mod admission;
 mod answers;
 mod attack;
+mod base_rules;
 mod bombs;
 mod common;
 mod contained;

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, Unknown, UnknownKind, establish_counted};
+use cavra::action::establish::establish_counted;
+use cavra::action::facts::{Facts, Unknown, UnknownKind};
 use cavra::action::limits::{MAX_SKIM_WORK, MAX_WORK};
 use cavra::engine::{Memo, Policy};
 use cavra::policy::decision::Judgement;

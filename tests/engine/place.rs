@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::action::path::RootPatterns;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;

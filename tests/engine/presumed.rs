@@ -5,7 +5,7 @@ use crate::common;
 use std::sync::{Arc, LazyLock};
 
 use cavra::action::Action;
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::engine::Policy;
 use cavra::policy::verdict::Verdict;
 use proptest::prelude::*;

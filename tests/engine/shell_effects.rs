@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use cavra::action::facts::{Facts, establish};
+use cavra::action::establish;
+use cavra::action::facts::Facts;
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::{Ask, Authority};
 use cavra::policy::verdict::Verdict;

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use cavra::authority::Authority;
 use cavra::authority::recording::Recording;
-use cavra::authority::shadow::note::{ComparedNote, ShadowNote, Which};
-use cavra::authority::shadow::{Candidate, Run, RunSettings};
-use cavra::journal::log::SigningKey;
 use cavra::journal::record::event::EventRecord;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Record, Recorder};
 use cavra::journal::store::Reader;
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use cavra::policy::decision::Decision;
-use cavra::shadow::live::EndReason;
+use cavra::shadow::EndReason;
+use cavra::shadow::runs::note::{ComparedNote, ShadowNote, Which};
+use cavra::shadow::runs::{Candidate, Run, RunSettings};
 use uuid::Uuid;
 
 use super::shadow::{actions, candidate, decide};

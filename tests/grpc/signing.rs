@@ -12,7 +12,7 @@ use cavra::grpc::wire::decision_service_server::{DecisionService, DecisionServic
 use cavra::grpc::wire::{
     DecideRequest, DecideResponse, DecideStreamResponse, Decision, MatchedRule, Verdict,
 };
-use cavra::journal::log::SigningKey;
+use cavra::keys::SigningKey;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tokio::net::TcpListener;
@@ -183,7 +183,8 @@ async fn another_action_than_was_asked_for_is_refused() {
     let verifier = AnswerVerifier::new(journal_key().verifying_key().clone());
     let nonce = cavra::authority::signing::Nonce::from_bytes(&[7; 32]).unwrap();
     for (path, believed) in [("README.md", true), (".env", false)] {
-        let told: cavra::grpc::convert::Answered = (answer.clone(), read(path)).try_into().unwrap();
+        let told: cavra::grpc::decision::Answered =
+            (answer.clone(), read(path)).try_into().unwrap();
         let checked = verifier.check(&told.decision, &nonce, &signed, jiff::Timestamp::now());
         assert_eq!(checked.is_ok(), believed, "{path}: {checked:?}");
     }

@@ -1,7 +1,6 @@
 use cavra::canonical::Digest;
-use cavra::journal::log::{
-    Checkpoint, CheckpointError, MAX_LEAVES, SignedCheckpoint, SigningKey, VerifyingKey,
-};
+use cavra::journal::log::{Checkpoint, CheckpointError, MAX_LEAVES, SignedCheckpoint};
+use cavra::keys::{SigningKey, VerifyingKey};
 use ed25519_dalek::{Signature, Verifier as _};
 
 /// The key of the golden texts. It signs nothing else.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, establish};
+use cavra::action::establish;
+use cavra::action::facts::Facts;
 use cavra::authority::{Answer, Ask, Authority};
 use cavra::engine::Policy;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};

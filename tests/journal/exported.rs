@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use cavra::journal::log::SigningKey;
 use cavra::journal::store::StoreError;
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use tempfile::TempDir;
 
 use super::common::{authority, built_in, command, record};

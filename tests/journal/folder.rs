@@ -5,9 +5,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cavra::journal::log::SigningKey;
 use cavra::journal::store::StoreError;
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use tempfile::TempDir;
 
 use super::common::{authority, built_in, command, record};

@@ -1,8 +1,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use cavra::journal::key_file::{self, Key, KeyFileError, KeySource};
-use cavra::journal::log::{KeyError, Origin, SigningKey, VerifyingKey};
+use cavra::keys::file as key_file;
+use cavra::keys::file::{Key, KeyFileError, KeySource};
+use cavra::keys::{KeyError, Origin, SigningKey, VerifyingKey};
 use ed25519_dalek::{Signature, Verifier as _};
 
 use super::checkpoints::{PRIVATE, PUBLIC, key, public};

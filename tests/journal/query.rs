@@ -10,7 +10,7 @@ use cavra::action::{Action, ActionType, Caller, Place, Request};
 use cavra::canonical::Digest;
 use cavra::journal::index::{INDEX_BLOCK_ROWS, INDEX_FILE, bring_up_to_date};
 use cavra::journal::limits::{SCAN_ROWS, TIME_SLACK};
-use cavra::journal::log::{Origin, leaf_hash};
+use cavra::journal::log::leaf_hash;
 use cavra::journal::query::{
     DiskUse, EntryKind, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef,
     Resolved, Scan, find,
@@ -20,6 +20,7 @@ use cavra::journal::record::redaction::Redaction;
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Decided, Entry, Latency, Record, Recorder, Replayable};
 use cavra::journal::store::{Lock, Reader, Store};
+use cavra::keys::Origin;
 use cavra::policy::comparison::Change;
 use cavra::policy::decision::{Decision, Finding, Judgement, Outcome, PolicyIdentity};
 use cavra::policy::verdict::{Severity, Verdict};

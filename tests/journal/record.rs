@@ -142,7 +142,7 @@ fn a_tools_definition_is_kept_in_canonical_form() {
     assert_sound(&entry);
     assert_eq!(decision(&entry).replayable, Replayable::Text);
     let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
-    let again = cavra::action::facts::establish(&subject.action).unwrap();
+    let again = cavra::action::establish(&subject.action).unwrap();
     assert_eq!(again, *answer.facts);
 }
 
@@ -303,7 +303,7 @@ proptest! {
             let record = decision(&entry);
             if record.replayable == Replayable::Text {
                 let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
-                let again = cavra::action::facts::establish(&subject.action).unwrap();
+                let again = cavra::action::establish(&subject.action).unwrap();
                 prop_assert_eq!(&again, &*answer.facts);
             }
         }

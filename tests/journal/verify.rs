@@ -4,10 +4,9 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cavra::canonical::Digest;
-use cavra::journal::log::{
-    Checkpoint, LEVELS_A_BAND, SignedCheckpoint, SigningKey, Tree, leaf_hash,
-};
+use cavra::journal::log::{Checkpoint, LEVELS_A_BAND, SignedCheckpoint, Tree, leaf_hash};
 use cavra::journal::verify::{Problem, ProblemKind, Verification};
+use cavra::keys::SigningKey;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rusqlite::Connection;

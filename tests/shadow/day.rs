@@ -6,24 +6,25 @@ use std::sync::Arc;
 
 use cavra::action::Action;
 use cavra::authority::recording::Recording;
-use cavra::authority::replay::verify::{Check, Evidence, verify};
-use cavra::authority::replay::{Active, Claims, Replay, Replayed, replay, report};
+use cavra::authority::rehearsal::rehearse;
 use cavra::authority::{Ask, Authority};
-use cavra::evidence::SigningKey;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{EventRecord, Record, Recorder};
 use cavra::journal::store::Reader;
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use cavra::policy::comparison::Change;
+use cavra::shadow::replay::{Active, Claims, Replay, Replayed, replay, report};
 use cavra::shadow::report::criteria::Thresholds;
 use cavra::shadow::report::{FactsFrom, Report, Selection};
+use cavra::shadow::verify::{Check, Evidence, verify};
 use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::support::{PLANTED_ACTIONS, pair};
-use cavra::authority::comparison::Pair;
+use cavra::shadow::pair::Pair;
 
 /// A journal of the planted day, which the active policy decided.
 pub(crate) struct Day {
@@ -126,6 +127,7 @@ impl Day {
         let claims = Claims {
             thresholds: Thresholds::STANDARD,
             explained: &BTreeSet::new(),
+            dry_run: rehearse(&self.pair.candidate),
             simulated_clock: false,
         };
         report(wanted, &run(wanted), &self.pair.active, claims).unwrap()
@@ -148,6 +150,7 @@ impl Day {
             candidate: Arc::clone(&self.pair.candidate),
             thresholds,
             explained,
+            dry_run: rehearse(&self.pair.candidate),
             workers: 1,
         };
         verify(said, &evidence, &|_, _| {}).unwrap()

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use cavra::evidence::SigningKey;
-use cavra::evidence::dsse::{
+use cavra::keys::SigningKey;
+use cavra::keys::dsse::{
     DsseError, Envelope, MAX_PAYLOAD_BYTES, MAX_SIGNATURES, pre_authentication_encoding,
 };
 use proptest::prelude::*;

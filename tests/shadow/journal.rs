@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use cavra::authority::replay::verify::is_accepted;
-use cavra::authority::replay::{Active, Replay, ReplayError, replay};
 use cavra::journal::store::Reader;
+use cavra::shadow::replay::{Active, Replay, ReplayError, replay};
 use cavra::shadow::report::criteria::CriterionName;
 use cavra::shadow::report::{Condition, FactsFrom, ReplayedActive, Report, Selection};
+use cavra::shadow::verify::is_accepted;
 use serde_json::Value;
 
 use super::day::{Day, bytes, counts, run};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use cavra::shadow::tally::Tally;
+use cavra::shadow::compare::tally::Tally;
 use proptest::prelude::*;
 
 use super::support::{Judged, Maker, planted, tally};

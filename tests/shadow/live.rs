@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use cavra::action::Action;
-use cavra::authority::comparison::{Pair, judge_of};
 use cavra::engine::limits::EVALUATION_STACK_BYTES;
 use cavra::policy::comparison::Change;
 use cavra::policy::decision::Decision;
+use cavra::shadow::EndReason;
+use cavra::shadow::compare::sampling::{PartsPerMillion, Sampler, SamplingKey};
 use cavra::shadow::limits::{MAX_QUEUE_BYTES, WATCH_QUEUE_DIVERGENCES};
-use cavra::shadow::live::{Clock, End, EndReason, Judge, Observer, Offer, Settings};
-use cavra::shadow::sampling::{PartsPerMillion, Sampler, SamplingKey};
+use cavra::shadow::live::{Clock, End, Judge, Observer, Offer, Settings};
+use cavra::shadow::pair::{Pair, judge_of};
 use tokio::sync::broadcast::error::TryRecvError;
 use uuid::Uuid;
 

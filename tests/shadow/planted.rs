@@ -1,8 +1,8 @@
 //! A candidate with five planted changes: exactly these are found, each in its class.
 
 use cavra::policy::comparison::Change;
-use cavra::shadow::group::PackSection;
-use cavra::shadow::observation::FailureKind;
+use cavra::shadow::compare::group::PackSection;
+use cavra::shadow::compare::observation::FailureKind;
 use cavra::shadow::report::Status;
 
 use super::support::{Maker, planted, tally};
@@ -84,7 +84,7 @@ fn each_change_is_found_in_its_class_and_nothing_else_is() {
         failure.reason
     );
     let swapped = &report.groups[4].examples[0];
-    let groups = |side: &Option<cavra::shadow::group::Side>| {
+    let groups = |side: &Option<cavra::shadow::compare::group::Side>| {
         side.as_ref().unwrap().approver_groups[0].to_string()
     };
     assert_eq!(groups(&swapped.active), "Repository Owners");

@@ -1,9 +1,9 @@
 //! What an example shows of an action, and what not.
 
 use cavra::action::Action;
-use cavra::action::facts::establish;
+use cavra::action::establish;
+use cavra::shadow::compare::excerpt::example_text;
 use cavra::shadow::limits::MAX_EXAMPLE_BYTES;
-use cavra::shadow::redact::example_text;
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use cavra::canonical::Digest;
 use cavra::policy::comparison::Change;
+use cavra::shadow::compare::statistics::Method;
+use cavra::shadow::compare::tally::Tally;
 use cavra::shadow::report::criteria::{CriterionName, DryRunSummary, Thresholds};
 use cavra::shadow::report::{Basis, Intake, Report, Status};
-use cavra::shadow::statistics::Method;
-use cavra::shadow::tally::Tally;
 use serde_json::{Value, json};
 
 use super::support::{Judged, Maker, all_of, minute, planted, tally};

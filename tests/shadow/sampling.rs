@@ -1,7 +1,9 @@
 //! Which decisions are compared: the same on every replica, and as many as were asked for.
 
 use cavra::action::Action;
-use cavra::shadow::sampling::{Correlated, PartsPerMillion, Sampler, SamplingError, SamplingKey};
+use cavra::shadow::compare::sampling::{
+    Correlated, PartsPerMillion, Sampler, SamplingError, SamplingKey,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 

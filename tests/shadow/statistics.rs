@@ -1,6 +1,6 @@
 //! Bounds against values that others have computed.
 
-use cavra::shadow::statistics::{Method, UpperBound, parts_per_million};
+use cavra::shadow::compare::statistics::{Method, UpperBound, parts_per_million};
 use proptest::prelude::*;
 
 #[test]

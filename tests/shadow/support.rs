@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::{Facts, establish};
-use cavra::authority::comparison::Pair;
+use cavra::action::establish;
+use cavra::action::facts::Facts;
 use cavra::engine::Policy;
 use cavra::library::{Library, load_file};
 use cavra::policy::comparison::Change;
 use cavra::policy::decision::Judgement;
-use cavra::shadow::ledger::{Rule, rules_of};
-use cavra::shadow::observation::{CandidateAnswer, Observation, Position};
+use cavra::shadow::compare::ledger::{Rule, rules_of};
+use cavra::shadow::compare::observation::{CandidateAnswer, Observation, Position};
+use cavra::shadow::compare::sampling::PartsPerMillion;
+use cavra::shadow::compare::tally::Tally;
+use cavra::shadow::pair::Pair;
 use cavra::shadow::report::criteria::{DryRunSummary, Thresholds};
 use cavra::shadow::report::{Compared, Intake, Report, ReportInput, Source, SourceKind};
-use cavra::shadow::sampling::PartsPerMillion;
-use cavra::shadow::tally::Tally;
 use jiff::Timestamp;
 use serde_json::Value;
 

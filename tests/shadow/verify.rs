@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cavra::authority::replay::verify::{Finding, is_accepted};
-use cavra::authority::replay::{Claims, Replay, report};
+use cavra::authority::rehearsal::rehearse;
 use cavra::journal::record::event::{ShadowKind, ShadowRecord};
 use cavra::journal::record::{EventRecord, SchemaVersion};
 use cavra::journal::store::Reader;
-use cavra::shadow::live::EndReason;
+use cavra::shadow::EndReason;
+use cavra::shadow::compare::sampling::PartsPerMillion;
+use cavra::shadow::replay::{Claims, Replay, report};
+use cavra::shadow::report::Counts;
 use cavra::shadow::report::criteria::Thresholds;
 use cavra::shadow::report::{Basis, Intake, RunRef, Source, SourceKind};
 use cavra::shadow::report::{Report, Selection};
-use cavra::shadow::sampling::PartsPerMillion;
+use cavra::shadow::verify::{Finding, is_accepted};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -120,6 +122,7 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
     let claims = Claims {
         thresholds: Thresholds::STANDARD,
         explained: &BTreeSet::new(),
+        dry_run: rehearse(&day.pair.candidate),
         simulated_clock: false,
     };
     let dry_run = report(
@@ -131,21 +134,26 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
     // The maker knows nothing of the candidate's real dry run.
     made.criteria[2] = dry_run.unwrap().criteria[2].clone();
 
+    let active = day.pair.active.identity().effective_digest;
     let halves = [&positions[..1], &positions[1..]];
     let [first, last] = halves;
     let first = serde_json::json!({
         "event": "compared", "batch": 0, "compared": {"positions": first},
+        "active": active, "counts": Counts::default(), "divergences": {},
         "seen": 9, "sampled": 1, "dropped": 1,
     });
     let last = serde_json::json!({
-        "event": "compared", "batch": 1, "compared": {"positions": last}, "ended": "stopped",
+        "event": "compared", "batch": 1, "compared": {"positions": last},
+        "active": active, "counts": Counts::default(), "divergences": {}, "ended": "stopped",
         "seen": compared + 8, "sampled": compared + 2, "dropped": 2,
     });
     let started = serde_json::json!({
-        "event": "started", "queue_decisions": 8, "sampling_ppm": 1_000_000,
+        "event": "started", "active": active, "queue_decisions": 8, "max_compared": null,
+        "until": "2026-03-03T00:00:00Z", "sampling_ppm": 1_000_000,
     });
     let others = serde_json::json!({
         "event": "compared", "batch": 0, "compared": {"positions": [[1, 45]]},
+        "active": active, "counts": Counts::default(), "divergences": {},
         "seen": 99, "sampled": 99, "dropped": 9,
     });
     let details = [(run_id, started), ("other", others)];

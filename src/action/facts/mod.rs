@@ -6,20 +6,7 @@
 //! Fields are in the order of their names in JSON, so that facts are canonical JSON
 //! (RFC 8785) as they are serialised: the journal names them by their digest.
 
-mod access;
-mod commands;
-mod establish;
 mod excerpt;
-mod git;
-mod guard;
-mod harmless;
-mod keep;
-mod skim;
-mod started;
-mod wrappers;
-
-pub use establish::{establish, establish_counted, establish_within};
-pub(in crate::action) use harmless::is_local;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,10 +2,10 @@
 //!
 //! Source: bash(1), "Shell Builtin Commands".
 
-use super::super::facts::is_local;
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Inner, Leaf, Meaning, presumed};
+use super::{Inner, Leaf, Meaning, Reach, Runs, presumed};
+use crate::action::program::is_local;
 
 /// `true`, `false`, `:`
 pub(super) fn neutral(call: &Call<'_>) -> Meaning {
@@ -139,6 +139,7 @@ pub(super) fn completion(call: &Call<'_>) -> Meaning {
 pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     leaf.lift(format!("`{}` changes what later commands mean", call.name));
+    leaf.reach = Reach::Following;
     Meaning::Runs(leaf)
 }
 
@@ -187,6 +188,7 @@ pub(super) fn trap(call: &Call<'_>) -> Meaning {
         {
             let mut wrapper = call.wrapper();
             wrapper.lift("`trap` runs its code later");
+            wrapper.runs = Runs::OnSignal;
             wrapper.script(code);
             Meaning::Wraps(wrapper)
         }
@@ -198,6 +200,7 @@ pub(super) fn trap(call: &Call<'_>) -> Meaning {
 pub(super) fn alias(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("`alias` changes what later commands mean");
+    wrapper.runs = Runs::AsAlias;
     for word in call.args() {
         if let Some((_, code)) = word.text.split_once('=') {
             wrapper.script(&ShellWord {

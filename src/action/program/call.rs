@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::shell::ShellWord;
-use super::{Access, Inner, Language, Leaf, Meaning, Operand, Source, Wrapper};
+use super::{Access, Inner, Language, Leaf, Meaning, Operand, Runs, Source, Wrapper};
 
 /// A simple command whose program has a name.
 #[derive(Debug)]
@@ -88,6 +88,7 @@ impl<'a> Call<'a> {
         Wrapper {
             name: self.name.clone().into_owned(),
             inner: Vec::new(),
+            runs: Runs::Apart,
             lifts_allow: (!self.is_exact())
                 .then(|| format!("`{}` is not named as itself", self.name)),
             assignments: Vec::new(),

@@ -3,7 +3,7 @@
 use super::super::git::Settings;
 use super::super::shell::ShellWord;
 use super::git_remote::helper;
-use super::{Inner, Wrapper};
+use super::{Inner, Runs, Wrapper};
 
 /// Settings that name a command, whatever the value.
 const COMMANDS: &[&str] = &[
@@ -47,6 +47,7 @@ pub(super) fn runs(words: &[ShellWord]) -> Vec<Inner> {
     let mut wrapper = Wrapper {
         name: "git -c".to_owned(),
         inner: Vec::new(),
+        runs: Runs::Apart,
         lifts_allow: Some("`git -c` changes the configuration".to_owned()),
         assignments: Vec::new(),
         values: Vec::new(),

@@ -5,7 +5,7 @@
 
 use super::super::shell::ShellWord;
 use super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
-use super::{Access, Inner, Leaf, Operand, Wrapper, git_config};
+use super::{Access, Inner, Leaf, Operand, Runs, Wrapper, git_config};
 
 /// What an option means for the way to a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,7 @@ impl Found<'_> {
         let mut wrapper = Wrapper {
             name: format!("git {name}"),
             inner: Vec::new(),
+            runs: Runs::Apart,
             lifts_allow: Some("git runs it to reach a remote".to_owned()),
             assignments: Vec::new(),
             values: Vec::new(),

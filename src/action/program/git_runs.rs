@@ -5,7 +5,7 @@
 use super::super::shell::ShellWord;
 use super::options::{Grammar, Item, Opt, Scan, attached, value};
 use super::wrappers::join;
-use super::{Inner, Leaf, Wrapper};
+use super::{Inner, Leaf, Runs, Wrapper};
 
 /// Whether an option's value is a command.
 type IsCommand = bool;
@@ -43,6 +43,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let mut wrapper = Wrapper {
         name: format!("git {name}"),
         inner: Vec::new(),
+        runs: Runs::Apart,
         lifts_allow: Some(format!("`git {name}` runs commands")),
         assignments: Vec::new(),
         values: Vec::new(),

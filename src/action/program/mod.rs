@@ -14,6 +14,7 @@
 //! | `launch` | programs that find another one and run it, by tables |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
 //! | `builtins` | what the shell itself does |
+//! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
 //! | `tools` | which options of which program an allow may take in |
 
@@ -53,6 +54,7 @@ mod runners;
 mod scripts;
 mod secrets;
 mod shells;
+mod subcommands;
 mod terraform;
 mod test_runners;
 mod tools;
@@ -67,7 +69,9 @@ pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use shells::is_portable;
+pub use subcommands::{has_subcommands, needs_subcommand};
 pub use tools::only_pattern_vouches;
+pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 
 use call::Call;
@@ -92,6 +96,8 @@ pub struct Wrapper {
     pub name: String,
     /// What it runs; several for `find … -exec a \; -exec b +`.
     pub inner: Vec<Inner>,
+    /// When, and in which shell, it runs its scripts.
+    pub runs: Runs,
     /// Why it lifts an allow, if it does: it changes privilege, directory, environment or words.
     pub lifts_allow: Option<String>,
     /// Names of variables that it sets for the inner command (`env A=1`).
@@ -102,6 +108,38 @@ pub struct Wrapper {
     pub directory: Option<ShellWord>,
     /// What it reads or writes itself (`find . `, `time -o F`).
     pub operands: Vec<Operand>,
+}
+
+/// When, and in which shell, a wrapper runs the scripts among what it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Runs {
+    /// Now, in a shell of their own: `bash -c`.
+    #[default]
+    Apart,
+    /// Now, in the shell that runs the wrapper: `eval`.
+    Here,
+    /// On a signal or at the end of the shell, or never: `trap`.
+    OnSignal,
+    /// Where a later command has the name of the alias, or never: `alias`.
+    AsAlias,
+}
+
+impl Runs {
+    /// Whether the scripts run after the command, if they run at all.
+    #[must_use]
+    pub fn is_later(self) -> bool {
+        matches!(self, Self::OnSignal | Self::AsAlias)
+    }
+}
+
+/// Which commands a reason holds for that keeps a command from being allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// For the command itself.
+    #[default]
+    Itself,
+    /// For the command and all that follow in its line: it changes what they mean.
+    Following,
 }
 
 /// What a wrapper runs.
@@ -158,6 +196,8 @@ pub struct Leaf {
     pub allow_form: Option<Vec<String>>,
     /// See [`super::facts::Command::allow_lifted`].
     pub allow_lifted: Vec<String>,
+    /// Which commands `allow_lifted` holds for.
+    pub reach: Reach,
     /// See [`super::facts::Command::neutral`]. For `cd` it holds if `directory` is inside the workspace.
     pub neutral: bool,
     /// See [`super::facts::Command::inert`].
@@ -341,6 +381,7 @@ fn unknown_wrapper(inner: Inner) -> Meaning {
     Meaning::Wraps(Wrapper {
         name: "unknown program".to_owned(),
         inner: vec![inner, Inner::Dynamic(reason.to_owned())],
+        runs: Runs::Apart,
         lifts_allow: Some(reason.to_owned()),
         assignments: Vec::new(),
         values: Vec::new(),

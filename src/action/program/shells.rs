@@ -8,7 +8,7 @@
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::wrappers::join;
-use super::{Access, Inner, Meaning, Operand, Script};
+use super::{Access, Inner, Meaning, Operand, Runs, Script};
 
 /// How a shell reads a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -394,6 +394,7 @@ pub(super) fn eval(call: &Call<'_>) -> Meaning {
         return call.plain();
     }
     join(&mut wrapper, args);
+    wrapper.runs = Runs::Here;
     Meaning::Wraps(wrapper)
 }
 

@@ -95,3 +95,11 @@ fn programs(name: &str) -> Option<&'static str> {
     };
     known.or_else(by_suffix)
 }
+
+/// Whether a name is one that scripts give their own variables, which no program takes from
+/// the environment: in lower case, or a single letter.
+pub(in crate::action) fn is_local(name: &str) -> bool {
+    let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let configures = name.starts_with("npm_") || name.ends_with("_proxy");
+    name.len() == 1 || (lower && !configures)
+}

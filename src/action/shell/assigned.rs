@@ -6,7 +6,7 @@ use super::names::is_name;
 use super::variable::{Variable, subscripted};
 use super::walk::{Done, Walk};
 use super::{ShellWord, SimpleCommand};
-use crate::action::facts::is_local;
+use crate::action::program::is_local;
 
 const NAME: &str = "the name of a variable is known only at run time";
 

@@ -3,7 +3,7 @@
 use super::Unparsed;
 use super::lexer::Lexer;
 use super::names;
-use super::texts::{CLOSE, OPEN, Text};
+use super::texts::{CLOSE, HereDocument, OPEN, Text};
 
 impl Lexer<'_> {
     /// Takes the bodies of the here-documents that the line before announced.
@@ -81,10 +81,4 @@ impl Lexer<'_> {
         });
         Ok(())
     }
-}
-
-pub(super) struct HereDocument {
-    text: usize,
-    delimiter: String,
-    strip_tabs: bool,
 }

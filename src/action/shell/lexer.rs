@@ -10,9 +10,8 @@ use std::sync::Arc;
 use brush_parser::{SourcePosition, SourceSpan, Token};
 
 use super::Unparsed;
-use super::here_document::HereDocument;
 use super::scan::{self, byte, slice};
-use super::texts::{LoopNames, Texts};
+use super::texts::{HereDocument, LoopNames, Texts};
 use crate::action::limits::MAX_TEST_OPERATORS;
 
 #[derive(Debug)]

@@ -30,6 +30,7 @@ mod parameter;
 mod pattern;
 mod reserved;
 mod scan;
+mod script;
 mod simple;
 mod skim;
 mod state;
@@ -122,7 +123,7 @@ pub trait Visitor {
 /// If it is no valid shell text, nests past a limit of [`super::limits`], or takes more work
 /// than is left of its budget.
 pub fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
-    walk::run(shell, text, visitor)
+    script::run(shell, text, visitor)
 }
 
 /// The words to which the braces of one expand; itself alone if it has none.
@@ -138,7 +139,7 @@ pub fn braces(word: &str) -> Result<Vec<String>, Unparsed> {
 /// # Errors
 /// If the whole line is past a limit.
 pub fn run_part(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Result<(), Unparsed> {
-    let result = walk::run(shell, text, visitor);
+    let result = script::run(shell, text, visitor);
     contained(result, visitor)
 }
 

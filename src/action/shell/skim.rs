@@ -19,9 +19,10 @@ use std::rc::Rc;
 use brush_parser::{ParserOptions, Token};
 
 use super::lexer::{self, Lexed};
+use super::script;
 use super::state::Standing;
 use super::texts::Texts;
-use super::walk::{self, Done, Walk};
+use super::walk::{Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
 use crate::action::budget::{self, Budget};
 use crate::action::limits::MAX_SKIM_WORK;
@@ -161,7 +162,7 @@ impl<'a> Skim<'a> {
     fn commands(&mut self, piece: &[Token], texts: &Texts) {
         let raw = raw(piece, texts);
         let text = raw.join(" ");
-        if let Some(words) = walk::plain(&text) {
+        if let Some(words) = script::plain(&text) {
             return self.piece(text, |walk| walk.words(words));
         }
         let is_word = |token: &Token| matches!(token, Token::Word(..));

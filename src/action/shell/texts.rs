@@ -85,3 +85,11 @@ impl Texts {
             .is_none_or(|text| text.expands)
     }
 }
+
+/// A here-document whose body is still to be read.
+pub(super) struct HereDocument {
+    /// The index of its body in [`Texts`].
+    pub(super) text: usize,
+    pub(super) delimiter: String,
+    pub(super) strip_tabs: bool,
+}

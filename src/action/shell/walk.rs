@@ -1,22 +1,11 @@
-//! The tree to simple commands, in the order in which they could run.
+//! The state of a walk through a script.
 
 use std::rc::Rc;
 
-use brush_parser::{ParserOptions, ast};
-
-use super::arithmetic;
-use super::lexer;
-use super::state::{Shell, Stdin};
+use super::state::Shell;
 use super::texts::{LoopNames, Texts};
 use super::variable::Variable;
-use super::{ShellWord, SimpleCommand, Unparsed, Visitor, contained, skim};
-use crate::action::{budget, program};
-
-/// Words that the grammar treats apart where a program's name is expected.
-const RESERVED: &[&str] = &[
-    "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in",
-    "select", "then", "time", "until", "while",
-];
+use super::{Unparsed, Visitor};
 
 /// A script on its way.
 pub(super) struct Walk<'a> {
@@ -32,61 +21,6 @@ pub(super) struct Walk<'a> {
 
 pub(super) type Done = Result<(), Unparsed>;
 
-pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
-    shell.spend_bytes(text.len())?;
-    if let Some(words) = plain(text) {
-        return Walk::new(shell, visitor).words(words);
-    }
-    if shell.skims {
-        return skim::part(shell, text, visitor);
-    }
-    parsed(shell, text, visitor)
-}
-
-/// The words of a line in which no character means anything to the shell.
-pub(super) fn plain(text: &str) -> Option<Vec<ShellWord>> {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b" _./=:@,+-".contains(&b);
-    if !text.bytes().all(is_plain) {
-        return None;
-    }
-    let first = text.split(' ').find(|word| !word.is_empty())?;
-    if first.contains('=') || RESERVED.contains(&first) {
-        return None;
-    }
-    let words = text.split(' ').filter(|word| !word.is_empty());
-    Some(words.map(ShellWord::constant).collect())
-}
-
-fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
-    let text = text.replace("\r\n", "\n");
-    let text = text.strip_suffix('\r').unwrap_or(&text);
-    shell.spend(budget::LEX.saturating_mul(text.len()))?;
-    let lexed = lexer::lex(text)?;
-    shell.spend(budget::TOKEN.saturating_mul(lexed.tokens.len()))?;
-    let options = ParserOptions::default();
-    let program = brush_parser::parse_tokens(&lexed.tokens, &options)
-        .map_err(|_| Unparsed::new("not valid shell syntax"))?;
-    let mut walk = Walk::new(shell, visitor);
-    walk.texts = Rc::new(lexed.texts);
-    walk.loops = Rc::new(lexed.loops);
-    program
-        .complete_commands
-        .iter()
-        .try_for_each(|list| walk.list(list))?;
-    if !is_one_pipeline(&program.complete_commands) {
-        shell.printed = None;
-    }
-    Ok(())
-}
-
-/// Whether what the last pipeline prints is all that the script prints.
-fn is_one_pipeline(lists: &[ast::CompoundList]) -> bool {
-    let [ast::CompoundList(items)] = lists else {
-        return false;
-    };
-    matches!(items.as_slice(), [ast::CompoundListItem(and_or, _)] if and_or.additional.is_empty())
-}
-
 impl<'a> Walk<'a> {
     /// At the beginning of a script without words.
     pub(super) fn new(shell: &'a mut Shell, visitor: &'a mut dyn Visitor) -> Self {
@@ -98,17 +32,6 @@ impl<'a> Walk<'a> {
             evaluating: Vec::new(),
             declared: Vec::new(),
         }
-    }
-
-    /// Follows a command of words in which no character means anything to the shell.
-    pub(super) fn words(&mut self, words: Vec<ShellWord>) -> Done {
-        let command = SimpleCommand::of(words);
-        let output = self.output(&command);
-        let guess = program::likely_output(&command.words);
-        self.finish(command)?;
-        self.shell.guess = guess;
-        self.shell.printed = output;
-        Ok(())
     }
 
     /// The same walk over the same texts, in a shell that a closure was handed.
@@ -171,139 +94,6 @@ impl<'a> Walk<'a> {
 
     pub(super) fn unknown(&mut self, reason: &str) {
         self.visitor.unknown(reason);
-    }
-
-    /// Runs the script of a command or process substitution; gives what it prints, if that
-    /// is known.
-    pub(super) fn substitute(
-        &mut self,
-        script: &str,
-        label: &str,
-    ) -> Result<Option<String>, Unparsed> {
-        if script.trim().is_empty() {
-            return Ok(None);
-        }
-        self.shell.printed = None;
-        self.shell.guess = None;
-        let visitor = &mut *self.visitor;
-        let outer = self.shell.stdin.clone();
-        if label == ">(…)" {
-            self.shell.stdin = Stdin::Dynamic;
-        }
-        let result = self.shell.through(label, |shell| {
-            shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
-        });
-        self.shell.stdin = outer;
-        let guess = self.shell.guess.take();
-        let printed = self
-            .shell
-            .printed
-            .take()
-            .or(guess)
-            .filter(|_| result.is_ok());
-        contained(result, visitor)?;
-        Ok(printed)
-    }
-
-    pub(super) fn list(&mut self, list: &ast::CompoundList) -> Done {
-        for ast::CompoundListItem(and_or, separator) in &list.0 {
-            let result = match separator {
-                // When it switches the branch, if it does, is not known.
-                ast::SeparatorOperator::Async => {
-                    self.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))
-                }
-                ast::SeparatorOperator::Sequence => self.and_or(and_or),
-            };
-            contained(result, self.visitor)?;
-            let settled = arithmetic::settle(self);
-            contained(settled, self.visitor)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn and_or(&mut self, list: &ast::AndOrList) -> Done {
-        if list.additional.is_empty() {
-            return self.pipeline(&list.first);
-        }
-        let (start, before) = (self.shell.undo.len(), self.shell.standing.clone());
-        self.pipeline(&list.first)?;
-        let (mark, after_first) = (self.shell.undo.len(), self.shell.standing.clone());
-        let mut moved = false;
-        let mut skipped = None;
-        self.shell.branches += 1;
-        for item in &list.additional {
-            let pipeline = match item {
-                ast::AndOr::And(pipeline) => {
-                    // In `a || b && c`, `c` runs as well if `b` didn't.
-                    if let Some((mark, standing)) = &skipped {
-                        self.shell.blur(*mark);
-                        self.shell.stands_or(standing);
-                    }
-                    pipeline
-                }
-                ast::AndOr::Or(pipeline) => {
-                    let assigned = self.shell.undo.len().saturating_sub(start);
-                    self.shell.spend(budget::LOOK.saturating_mul(assigned))?;
-                    // What came before may have failed, and then changed nothing.
-                    self.shell.blur(start);
-                    self.shell.stands_or(&before);
-                    let here = (self.shell.undo.len(), self.shell.standing.clone());
-                    skipped.get_or_insert(here);
-                    pipeline
-                }
-            };
-            let here = self.shell.standing.clone();
-            self.pipeline(pipeline)?;
-            moved |= here != self.shell.standing;
-        }
-        self.shell.branches -= 1;
-        self.shell.blur(mark);
-        if moved {
-            self.shell.stands_or(&after_first);
-        } else {
-            self.shell.standing = after_first;
-        }
-        Ok(())
-    }
-
-    pub(super) fn pipeline(&mut self, pipeline: &ast::Pipeline) -> Done {
-        if let [only] = pipeline.seq.as_slice() {
-            self.shell.printed = self.command(only)?;
-            return Ok(());
-        }
-        let outer = self.shell.stdin.clone();
-        let mut last = None;
-        for command in &pipeline.seq {
-            let mut output = None;
-            // A function that one part defines, the others and what follows don't know.
-            self.shell.branches += 1;
-            let result = self.subshell(|walk| {
-                output = walk.command(command)?;
-                Ok(())
-            });
-            self.shell.branches -= 1;
-            result?;
-            last.clone_from(&output);
-            self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);
-        }
-        self.shell.printed = last;
-        self.shell.stdin = outer;
-        Ok(())
-    }
-
-    /// Follows one command; gives what it prints, if that is known.
-    pub(super) fn command(&mut self, command: &ast::Command) -> Result<Option<String>, Unparsed> {
-        match command {
-            ast::Command::Simple(simple) => return self.simple(simple),
-            ast::Command::Compound(compound, redirections) => {
-                self.redirected(redirections.as_ref(), |walk| walk.compound(compound))?;
-            }
-            ast::Command::Function(function) => self.define(function)?,
-            ast::Command::ExtendedTest(test, redirections) => {
-                self.redirected(redirections.as_ref(), |walk| walk.test(&test.expr))?;
-            }
-        }
-        Ok(None)
     }
 }
 

@@ -13,9 +13,10 @@ pub(crate) mod traffic;
 
 use crate::authority::workers;
 
-use super::args::{Command, GlobalArgs};
+use super::args::Command;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::global::GlobalArgs;
 use super::output::Output;
 
 pub(crate) fn run(

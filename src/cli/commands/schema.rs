@@ -6,9 +6,9 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde_json::json;
 
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
 use crate::formats::{FORMATS, Format, reference};
 

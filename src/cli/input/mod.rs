@@ -17,7 +17,9 @@ use crate::action::Action;
 
 pub(crate) use document::{LineError, LineProblem, read_document, read_timed_document};
 pub(crate) use flags::FlagArgs;
-pub(crate) use records::{Record, Records};
+pub(crate) use records::Records;
+
+pub(crate) use crate::shadow::replay::actions::Document;
 pub(crate) use time::time;
 
 /// Where actions come from.

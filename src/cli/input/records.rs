@@ -4,18 +4,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize as _;
 use serde::de::IgnoredAny;
 
+use super::Document;
 use super::replay::Replay;
 use crate::action::ActionError;
 use crate::action::limits::MAX_DOCUMENT_BYTES;
 use crate::cli::error::CliError;
-
-/// One document of the input, not yet understood.
-pub(crate) struct Record {
-    /// The line that it begins on, from 1.
-    pub(crate) line: u64,
-    /// Its bytes, or why they were not kept.
-    pub(crate) bytes: Result<Vec<u8>, ActionError>,
-}
 
 /// Documents, one a line; the first may stretch over several, as a pretty printer leaves it.
 pub(crate) struct Records {
@@ -39,7 +32,7 @@ impl Records {
     ///
     /// # Errors
     /// If the input can't be read. A document that is too large is not an error of the input.
-    pub(crate) fn next_record(&mut self) -> Result<Option<Record>, CliError> {
+    pub(crate) fn next_record(&mut self) -> Result<Option<Document>, CliError> {
         self.read_next().map_err(|cause| CliError::Input {
             path: self.path.clone(),
             cause,
@@ -52,7 +45,7 @@ impl Records {
         !self.reader.buffered().contains(&b'\n')
     }
 
-    fn read_next(&mut self) -> io::Result<Option<Record>> {
+    fn read_next(&mut self) -> io::Result<Option<Document>> {
         while let Some(bytes) = self.read_line()? {
             let line = self.line;
             let bytes = bytes.map(|bytes| without_mark(line, bytes));
@@ -67,7 +60,7 @@ impl Records {
                 bytes.truncate(bytes.trim_ascii_end().len());
                 bytes
             });
-            return Ok(Some(Record {
+            return Ok(Some(Document {
                 line,
                 bytes: trimmed,
             }));
@@ -128,6 +121,14 @@ impl Records {
                 Ok(start)
             }
         }
+    }
+}
+
+impl Iterator for Records {
+    type Item = Result<Document, CliError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_record().transpose()
     }
 }
 

@@ -10,8 +10,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use serde::Serialize;
 
-use super::args::{GlobalArgs, OutputFormat, ReportFormat};
 use super::error::CliError;
+use super::global::{GlobalArgs, OutputFormat, ReportFormat};
 
 /// Bytes that are collected before they are written.
 const BUFFER_BYTES: usize = 64 * 1024;

@@ -11,7 +11,8 @@ use super::super::error::EvaluationError;
 use super::super::limits::{
     MAX_FINDING_LIST, MAX_FINDING_TEXT_BYTES, MAX_FOUND_BYTES, MAX_PACK_FINDINGS,
 };
-use crate::policy::verdict::{BASE_RULE_IDS, Severity, Verdict};
+use crate::policy::base_rule::BaseRule;
+use crate::policy::verdict::{Severity, Verdict};
 
 /// `{"rule", "decision", "severity", "reason", "matched_on"?, "approvers"?, "evidence_refs"?}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +158,7 @@ fn rule_id(id: Arc<str>) -> Result<Arc<str>, String> {
             "`{id}` is not a rule id: lower-case names with dots between them"
         ));
     }
-    if BASE_RULE_IDS.contains(&id.as_ref()) || id.starts_with("runtime.") {
+    if BaseRule::from_id(&id).is_some() || id.starts_with("runtime.") {
         return Err(format!("`{id}` is a base rule's id"));
     }
     Ok(id)

@@ -15,12 +15,10 @@ use super::pack_rego::PackFinding;
 use super::section::Section;
 use crate::action::facts::Facts;
 use crate::canonical::cut;
+use crate::policy::base_rule::BaseRule;
 use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
-use crate::policy::verdict::{
-    BASE_ORIGIN, RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Severity,
-    Verdict,
-};
+use crate::policy::verdict::{BASE_ORIGIN, Severity};
 
 /// How bad what a base rule found would be: as the rule says or, of a call, as the pack scores
 /// it, whichever is worse.
@@ -121,7 +119,7 @@ fn short_groups(groups: Arc<[Arc<str>]>) -> Arc<[Arc<str>]> {
 
 /// Which definition was approved and which one came, where they differ.
 fn changed_pin(policy: &Policy, facts: &Facts, rule_id: &str) -> Option<String> {
-    if rule_id != "mcp.tool.pin.block_changed" {
+    if rule_id != BaseRule::McpToolPinBlockChanged.id() {
         return None;
     }
     let call = facts.mcp.as_ref()?;
@@ -166,13 +164,15 @@ pub(super) fn pack_finding(
 
 /// Rules that failed: they differ from rules that found nothing.
 pub(super) fn failed(policy: &Policy, origin: Arc<str>, error: &EvaluationError) -> Finding {
-    let rule_id = match error {
-        EvaluationError::Failed(_) | EvaluationError::Died(_) => RUNTIME_FAILED,
-        EvaluationError::OverLimit(_) => RUNTIME_TIMED_OUT,
-        EvaluationError::Malformed(_) => RUNTIME_MALFORMED,
+    let rule = match error {
+        EvaluationError::Failed(_) | EvaluationError::Died(_) => {
+            BaseRule::RuntimeEvaluationRequireApprovalFailed
+        }
+        EvaluationError::OverLimit(_) => BaseRule::RuntimeEvaluationRequireApprovalTimedOut,
+        EvaluationError::Malformed(_) => BaseRule::RuntimeEvaluationRequireApprovalMalformed,
     };
     let reason = format!("the rules of `{origin}` {error}");
-    runtime(policy, origin, rule_id, Severity::High, reason)
+    runtime(policy, origin, rule, reason)
 }
 
 /// No rule had anything to say.
@@ -181,8 +181,7 @@ pub(super) fn nothing_matched(policy: &Policy) -> Finding {
     runtime(
         policy,
         policy.base_origin(),
-        RUNTIME_DEFAULT,
-        Severity::Medium,
+        BaseRule::RuntimeDefaultRequireApproval,
         reason,
     )
 }
@@ -192,22 +191,16 @@ pub(super) fn base_origin() -> Arc<str> {
     Arc::from(BASE_ORIGIN)
 }
 
-fn runtime(
-    policy: &Policy,
-    origin: Arc<str>,
-    rule_id: &str,
-    severity: Severity,
-    reason: String,
-) -> Finding {
+fn runtime(policy: &Policy, origin: Arc<str>, rule: BaseRule, reason: String) -> Finding {
     Finding {
-        rule_id: rule_id.into(),
-        decision: Verdict::RequireApproval,
-        severity,
+        rule_id: rule.id().into(),
+        decision: rule.verdict(),
+        severity: rule.severity(),
         reason: short_owned(reason, MAX_REASON_BYTES),
         pattern: None,
         matched_on: None,
         origin,
-        approver_groups: policy.approvers(rule_id, Verdict::RequireApproval),
+        approver_groups: policy.approvers(rule.id(), rule.verdict()),
         evidence_refs: Vec::new(),
     }
 }

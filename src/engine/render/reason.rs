@@ -6,6 +6,7 @@ use super::super::limits::MAX_MATCHED_BYTES;
 use super::short;
 use crate::action::facts::{Certainty, Command, Facts, GuardTamperingKind};
 use crate::canonical::Cut;
+use crate::policy::base_rule::BaseRule;
 
 /// The reason of a base rule's finding. `listed` is the pattern that matched, `on` what it
 /// matched on.
@@ -22,86 +23,95 @@ pub(super) fn of(
         let unknown = facts.unknowns.get(subject);
         unknown.map_or(Cow::Borrowed(""), |unknown| short(&unknown.reason))
     };
-    match rule_id {
-        "filesystem.read.block" => format!("reading `{on}` is blocked by the pattern `{pattern}`"),
-        "filesystem.read.require_approval" if listed.is_none() => {
+    let Some(rule) = BaseRule::from_id(rule_id) else {
+        return matched(rule_id, on);
+    };
+    match rule {
+        BaseRule::FilesystemReadBlock => {
+            format!("reading `{on}` is blocked by the pattern `{pattern}`")
+        }
+        BaseRule::FilesystemReadRequireApproval if listed.is_none() => {
             format!("`{on}` is no file: reading a device or another process needs approval")
         }
-        "filesystem.read.require_approval" => {
+        BaseRule::FilesystemReadRequireApproval => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
-        "filesystem.read.allow" => format!("no pattern speaks against reading `{on}`"),
-        "filesystem.write.block" => format!("writing `{on}` is blocked by the pattern `{pattern}`"),
-        "filesystem.write.require_approval" if listed.is_none() => {
+        BaseRule::FilesystemReadAllow => format!("no pattern speaks against reading `{on}`"),
+        BaseRule::FilesystemWriteBlock => {
+            format!("writing `{on}` is blocked by the pattern `{pattern}`")
+        }
+        BaseRule::FilesystemWriteRequireApproval if listed.is_none() => {
             format!("writing `{on}`, outside the workspace, needs approval")
         }
-        "filesystem.write.require_approval" if is_possible_write(facts, subject) => {
+        BaseRule::FilesystemWriteRequireApproval if is_possible_write(facts, subject) => {
             format!("`{on}` could write a path that the pattern `{pattern}` names")
         }
-        "filesystem.write.require_approval" => {
+        BaseRule::FilesystemWriteRequireApproval => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
-        "filesystem.write.allow" => format!("no pattern speaks against writing `{on}`"),
-        "commands.block" => format!("`{on}` is blocked by the pattern `{pattern}`"),
-        "commands.require_approval" => format!("`{on}` needs approval by the pattern `{pattern}`"),
-        "commands.allow" => format!("`{on}` is allowed by the pattern `{pattern}`"),
-        "commands.default.require_approval" => unlisted(facts, subject, on),
-        "commands.dynamic.require_approval" => {
+        BaseRule::FilesystemWriteAllow => format!("no pattern speaks against writing `{on}`"),
+        BaseRule::CommandsBlock => format!("`{on}` is blocked by the pattern `{pattern}`"),
+        BaseRule::CommandsRequireApproval => {
+            format!("`{on}` needs approval by the pattern `{pattern}`")
+        }
+        BaseRule::CommandsAllow => format!("`{on}` is allowed by the pattern `{pattern}`"),
+        BaseRule::CommandsDefaultRequireApproval => unlisted(facts, subject, on),
+        BaseRule::CommandsDynamicRequireApproval => {
             format!(
                 "what the command does is known only when it runs: {}",
                 unknown()
             )
         }
-        "commands.unparsed.require_approval" => {
+        BaseRule::CommandsUnparsedRequireApproval => {
             format!("the command is not understood: {}", unknown())
         }
-        "commands.network.require_approval" => {
+        BaseRule::CommandsNetworkRequireApproval => {
             format!("the shell would open a connection to `{on}`")
         }
-        "git.protected_branch.block_direct_push" => {
+        BaseRule::GitProtectedBranchBlockDirectPush => {
             format!("`{on}` would move a branch that `{pattern}` protects")
         }
-        "git.protected_branch.require_approval" => {
+        BaseRule::GitProtectedBranchRequireApproval => {
             format!("`{on}` moves, or could move, a branch that `{pattern}` protects")
         }
-        "git.protected_branch.allow_with_attestation" => {
+        BaseRule::GitProtectedBranchAllowWithAttestation => {
             format!("`{on}` would move a branch that `{pattern}` protects; it needs an attestation")
         }
-        "git.remote.require_approval" => {
+        BaseRule::GitRemoteRequireApproval => {
             let push = facts.pushes.get(subject);
             let remote = push.and_then(|push| push.remote.as_deref());
             let remote = short(remote.unwrap_or_default());
             format!("`{on}` goes to `{remote}`, which is not in `git.allowed_remotes`")
         }
-        "git.ref.require_approval" => {
+        BaseRule::GitRefRequireApproval => {
             format!("`{on}` moves a ref that is neither a branch nor a tag")
         }
-        "git.unknown_target.require_approval" => {
+        BaseRule::GitUnknownTargetRequireApproval => {
             let push = facts.pushes.get(subject);
             let why = push
                 .and_then(|push| push.unknown_target.as_deref())
                 .unwrap_or_default();
             format!("which refs would move is not known: {}", short(why))
         }
-        "git.unknown_operation.require_approval" => format!("`{on}` is not a known operation"),
-        "git.allow" => format!("`{on}` moves no protected branch"),
-        "terraform.plan.require_approval_unusable" => {
+        BaseRule::GitUnknownOperationRequireApproval => format!("`{on}` is not a known operation"),
+        BaseRule::GitAllow => format!("`{on}` moves no protected branch"),
+        BaseRule::TerraformPlanRequireApprovalUnusable => {
             let plan = facts.terraform_plan.as_ref();
             let problem = plan
                 .and_then(|plan| plan.problem.as_deref())
                 .unwrap_or_default();
             format!("the Terraform plan can't be relied on: {}", short(problem))
         }
-        "terraform.plan.block_import" | "terraform.plan.require_approval_import" => {
+        BaseRule::TerraformPlanBlockImport | BaseRule::TerraformPlanRequireApprovalImport => {
             by_plan("imports", on, "terraform import", pattern)
         }
-        "terraform.plan.block_removal" | "terraform.plan.require_approval_removal" => {
+        BaseRule::TerraformPlanBlockRemoval | BaseRule::TerraformPlanRequireApprovalRemoval => {
             by_plan("forgets", on, "terraform state rm", pattern)
         }
-        "terraform.plan.require_approval_moved" => {
+        BaseRule::TerraformPlanRequireApprovalMoved => {
             format!("the plan moves an object to `{on}`, which needs approval")
         }
-        "guard.tamper.require_approval" => {
+        BaseRule::GuardTamperRequireApproval => {
             let kind = facts.guard.get(subject).map(|found| found.kind);
             match kind {
                 Some(GuardTamperingKind::Environment) => {
@@ -110,34 +120,43 @@ pub(super) fn of(
                 _ => format!("`{on}` would stop or change CAVRA, which needs approval"),
             }
         }
-        "mcp.server.trust.block_unknown" if on.starts_with(':') => {
+        BaseRule::McpServerTrustBlockUnknown if on.starts_with(':') => {
             "the call names no server: give `server` and `tool`, or `SERVER:TOOL` as the `target`"
                 .to_owned()
         }
-        "mcp.server.trust.block_unknown" => {
+        BaseRule::McpServerTrustBlockUnknown => {
             format!("the server of `{on}` is on no list of trusted servers")
         }
-        "mcp.server.trust.require_approval" => format!("the server of `{on}` is on no list"),
-        "mcp.server.trust.block_listed" => format!("the server `{pattern}` is blocked"),
-        "mcp.server.trust.block_inconsistent" => {
+        BaseRule::McpServerTrustRequireApproval => format!("the server of `{on}` is on no list"),
+        BaseRule::McpServerTrustBlockListed => format!("the server `{pattern}` is blocked"),
+        BaseRule::McpServerTrustBlockInconsistent => {
             "`server`, `tool` and `target` don't name the same call".to_owned()
         }
-        "mcp.server.trust.allow" => format!("the server `{pattern}` is trusted"),
-        "mcp.tool.pin.require_approval_unseen" => {
+        BaseRule::McpServerTrustAllow => format!("the server `{pattern}` is trusted"),
+        BaseRule::McpToolPinRequireApprovalUnseen => {
             format!("`{on}` is pinned, and its definition did not come with the call")
         }
-        "mcp.tool.pin.require_approval_unpinned" => {
+        BaseRule::McpToolPinRequireApprovalUnpinned => {
             format!("tools of its server are pinned, and `{on}` is not: nobody has reviewed it")
         }
-        "mcp.tool.name.require_approval_unusual" => {
+        BaseRule::McpToolNameRequireApprovalUnusual => {
             format!(
                 "the tool of `{}` has a name that isn't made of visible ASCII characters",
                 on.escape_debug()
             )
         }
-        "evidence.required_fields.require_approval" => format!("the action lacks `{pattern}`"),
-        other => format!("`{other}` matched `{on}`"),
+        BaseRule::EvidenceRequiredFieldsRequireApproval => format!("the action lacks `{pattern}`"),
+        BaseRule::McpToolPinBlockChanged
+        | BaseRule::RuntimeDefaultRequireApproval
+        | BaseRule::RuntimeEvaluationRequireApprovalFailed
+        | BaseRule::RuntimeEvaluationRequireApprovalTimedOut
+        | BaseRule::RuntimeEvaluationRequireApprovalMalformed => matched(rule_id, on),
     }
+}
+
+/// For rules whose reason is made elsewhere.
+fn matched(rule_id: &str, on: &str) -> String {
+    format!("`{rule_id}` matched `{on}`")
 }
 
 /// Whether the write depends on what only the run will show: what lies below a directory, what a

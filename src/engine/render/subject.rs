@@ -5,6 +5,7 @@ use super::super::section::Section;
 use super::short;
 use crate::action::facts::{Command, Facts, PathAccess, Push, TerraformPlan};
 use crate::canonical::Cut;
+use crate::policy::base_rule::BaseRule;
 
 /// What a rule matched on: a path, a command, a ref, a server.
 pub(super) fn matched_on(
@@ -17,7 +18,7 @@ pub(super) fn matched_on(
         Section::FilesystemRead => facts.all_reads().nth(subject).map(path_text),
         Section::FilesystemWrite => facts.all_writes().nth(subject).map(path_text),
         Section::Commands => facts.commands.get(subject).map(command_text),
-        Section::Unknowns if rule_id.starts_with("commands.network") => facts
+        Section::Unknowns if rule_id == BaseRule::CommandsNetworkRequireApproval.id() => facts
             .network
             .get(subject)
             .map(|network| short(&network.endpoint).into_owned()),
@@ -47,7 +48,7 @@ fn plan_text(plan: &TerraformPlan, rule_id: &str, subject: usize) -> String {
     let change = plan
         .changes
         .get(subject)
-        .filter(|_| rule_id != "terraform.plan.require_approval_unusable");
+        .filter(|_| rule_id != BaseRule::TerraformPlanRequireApprovalUnusable.id());
     change.map_or_else(
         || plan.fingerprint.to_string(),
         |it| short(&it.address).into_owned(),

@@ -10,7 +10,7 @@ use tower::service_fn;
 
 use super::{ClientError, innermost};
 use crate::authority::signing::{AnswerVerifier, ForgedAnswer, Nonce};
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use crate::grpc::wire;
 
 /// Who may serve the Unix socket that a client connects to, by the user id of the process that

@@ -25,11 +25,11 @@ impl FieldError {
         }
     }
 
-    pub(super) fn missing(field: impl Into<Cow<'static, str>>) -> Self {
+    pub(in crate::grpc) fn missing(field: impl Into<Cow<'static, str>>) -> Self {
         Self::new(field, "is required")
     }
 
-    pub(super) fn too_large(
+    pub(in crate::grpc) fn too_large(
         field: impl Into<Cow<'static, str>>,
         actual: usize,
         unit: &str,
@@ -83,7 +83,7 @@ fn path(action_type: ActionType, field: &str) -> String {
 }
 
 /// A text that must be there.
-pub(super) fn required(
+pub(in crate::grpc) fn required(
     field: &'static str,
     text: String,
     limit: usize,
@@ -95,7 +95,7 @@ pub(super) fn required(
 }
 
 /// A text that may be absent.
-pub(super) fn optional(
+pub(in crate::grpc) fn optional(
     field: &'static str,
     text: Option<String>,
     limit: usize,
@@ -104,7 +104,7 @@ pub(super) fn optional(
 }
 
 /// Third-party JSON, exactly as it came. Whether it is JSON is for the facts to say.
-pub(super) fn json(
+pub(in crate::grpc) fn json(
     field: &'static str,
     bytes: Option<Vec<u8>>,
     limit: usize,

@@ -50,7 +50,7 @@ same_names!(Replayable: Text, Facts, No);
 same_names!(Order: OldestFirst, NewestFirst);
 
 /// Reads a number of the wire as the domain's value.
-pub(super) fn known<W, D>(field: &'static str, number: i32) -> Result<D, FieldError>
+pub(in crate::grpc) fn known<W, D>(field: &'static str, number: i32) -> Result<D, FieldError>
 where
     W: TryFrom<i32>,
     D: TryFrom<W>,
@@ -62,7 +62,10 @@ where
 }
 
 /// As [`known`], for all numbers of a list.
-pub(super) fn all_known<W, D>(field: &'static str, numbers: Vec<i32>) -> Result<Vec<D>, FieldError>
+pub(in crate::grpc) fn all_known<W, D>(
+    field: &'static str,
+    numbers: Vec<i32>,
+) -> Result<Vec<D>, FieldError>
 where
     W: TryFrom<i32>,
     D: TryFrom<W>,
@@ -74,7 +77,10 @@ where
 }
 
 /// As [`known`], where zero says that nothing was given.
-pub(super) fn if_given<W, D>(field: &'static str, number: i32) -> Result<Option<D>, FieldError>
+pub(in crate::grpc) fn if_given<W, D>(
+    field: &'static str,
+    number: i32,
+) -> Result<Option<D>, FieldError>
 where
     W: TryFrom<i32>,
     D: TryFrom<W>,

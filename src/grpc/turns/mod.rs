@@ -28,8 +28,8 @@ pub(super) use origin::Origin;
 
 use self::pool::{Job, Pool};
 use self::queue::Place;
+use super::lifetime::Closing;
 use super::limits::{MAX_SMALL_BYTES, MAX_TURN_WAIT};
-use super::server::Closing;
 use super::status::Refusal;
 
 /// Whether nobody waits for a piece of work any more.

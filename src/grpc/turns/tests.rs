@@ -7,9 +7,9 @@ use futures::FutureExt as _;
 use tokio::sync::watch;
 
 use super::{Cancelled, Origin, Size, Turns};
+use crate::grpc::lifetime::Closing;
 use crate::grpc::limits::{MAX_WAITING, MAX_WAITING_OF_CONNECTION};
 use crate::grpc::peer::{Peer, PeerKey};
-use crate::grpc::server::Closing;
 use crate::grpc::status::Refusal;
 
 /// Long enough for whoever is late on a busy machine.

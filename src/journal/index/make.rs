@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::file::inode;
 use super::row::{ROW_BYTES, Row};
 use super::{INDEX_BLOCK_ROWS, INDEX_FILE, Index};
-use crate::journal::disk::PRIVATE_MODE;
+use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_LOCK_WAIT;
 use crate::journal::store::{Reader, StoreError};
 

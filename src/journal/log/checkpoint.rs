@@ -4,10 +4,10 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use signed_note::{Note, NoteError, VerificationError, Verifier, Verifiers};
 
-use super::base64_text;
-use super::keys::{Origin, SigningKey, VerifyingKey};
 use super::tree::MAX_LEAVES;
 use crate::canonical::Digest;
+use crate::keys::base64_text;
+use crate::keys::{Origin, SigningKey, VerifyingKey};
 
 /// Extension lines in one checkpoint.
 pub const MAX_EXTENSIONS: usize = 16;

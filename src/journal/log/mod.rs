@@ -1,19 +1,16 @@
 //! The Merkle log (RFC 6962) over canonical record bytes, and what makes it provable: signed
-//! checkpoints, inclusion and consistency proofs, and the keys that sign. No I/O.
+//! checkpoints, and inclusion and consistency proofs. No I/O.
 //!
 //! Of the tree only the leaf hashes and every eighth level are kept ([`LEVELS_A_BAND`]). What
 //! lies between is recomputed from at most 255 hashes a band, so that a record costs one hash
 //! on disk, and a proof over 10 million records reads at most 940 of them, in 31 reads.
 
-mod base64_text;
 mod checkpoint;
-mod keys;
 mod nodes;
 mod proof;
 mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError, MAX_EXTENSIONS, SignedCheckpoint};
-pub use keys::{KeyError, MAX_NAME_BYTES, Origin, SigningKey, VerifyingKey};
 pub use nodes::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
 pub use proof::{
     CheckedConsistency, CheckedInclusion, ConsistencyProof, InclusionProof, MAX_PROOF_BYTES, Proof,

@@ -3,11 +3,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::base64_text;
 use super::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-use super::keys::VerifyingKey;
 use super::tree::leaf_hash;
 use crate::canonical::{CanonicalError, Digest, parse_strict, to_canonical_bytes};
+use crate::keys::VerifyingKey;
 
 /// Bytes of a proof file: a record and what is small beside it.
 pub const MAX_PROOF_BYTES: usize = 16 * 1024 * 1024;
@@ -334,7 +333,8 @@ fn root(checkpoint: &Checkpoint) -> RootHash<Sha256> {
 
 /// Hashes as base64, as checkpoints have them.
 mod hashes {
-    use super::{Deserialize, Deserializer, Digest, Serializer, base64_text, de};
+    use super::{Deserialize, Deserializer, Digest, Serializer, de};
+    use crate::keys::base64_text;
 
     pub(super) fn serialize<S: Serializer>(
         hashes: &[Digest],

@@ -28,15 +28,17 @@ pub mod redaction;
 pub mod refusal;
 pub mod subject;
 
+mod decided;
 mod error;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use decided::Decided;
 pub use decision::{DecisionRecord, Latency, Replayable};
 pub use error::RecordError;
 pub use event::EventRecord;
-pub use recorder::{Decided, Recorder};
+pub use recorder::Recorder;
 pub use subject::Subject;
 
 use crate::canonical::{Digest, to_canonical_bytes};

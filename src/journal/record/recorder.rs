@@ -5,30 +5,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use serde_json::Value;
 
+use super::decided::Decided;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
 use super::redaction::{Clean, Redaction, RedactionKey, Redactor};
 use super::subject::{self, Written};
-use super::{
-    Content, Entry, EventRecord, Latency, Record, RecordError, Replayable, SchemaVersion, Subject,
-};
+use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
 use super::{event, judgement};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
-use crate::policy::comparison::Change;
-use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity};
-
-/// A decision that was made, with what it was made on.
-#[derive(Debug, Clone, Copy)]
-pub struct Decided<'a> {
-    /// What is answered.
-    pub decision: &'a Decision,
-    /// What was judged.
-    pub facts: &'a Facts,
-    /// What the candidate said, where it was asked.
-    pub candidate: Option<(&'a Decision, Change)>,
-    /// How long it took.
-    pub latency: Latency,
-}
+use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
 
 /// Turns decisions into entries. Share it in an [`Arc`]; every method takes `&self`.
 pub struct Recorder {

@@ -15,22 +15,12 @@ use serde_json::value::RawValue;
 
 use super::decision::CallerRecord;
 use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
-use super::redaction::Clean;
+use super::redaction::{Clean, Redacted};
 use super::{Content, RecordError};
 use crate::action::document;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::action::{Action, ActionType, Request};
 use crate::canonical::{Tape, json_within};
-
-/// How often one rule found something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Redacted {
-    /// Different secrets that it found.
-    pub count: usize,
-    /// The rule.
-    pub name: String,
-}
 
 /// A subject as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,8 +14,9 @@ use super::reader::{self, Reader};
 use super::{Lock, StoreError, open, trial};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
-use crate::journal::log::{Origin, SignedCheckpoint, Tree, leaf_hash};
+use crate::journal::log::{SignedCheckpoint, Tree, leaf_hash};
 use crate::journal::record::{Content, Entry};
+use crate::keys::Origin;
 
 const INSERT_RECORD: &str = "INSERT INTO record \
     (position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body) \

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use super::FileChange;
+use super::file_change::FileChange;
 use crate::journal::log::{CheckpointError, TreeError};
 use crate::journal::record::RecordError;
 

@@ -4,38 +4,13 @@
 //! out here, by what the files' names lead to: before a commit that nobody else has changed
 //! them, and after it that what was committed is where a restart will find it.
 
-use std::fmt;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::lock::LOCK_FILE;
-use super::{StoreError, database};
+use super::{FileChange, StoreError, database};
 use crate::journal::limits::WAL_KEPT_BYTES;
-
-/// What happened to a file that is being written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileChange {
-    /// Its name leads nowhere.
-    Removed,
-    /// Its name leads to another file.
-    Replaced,
-    /// It is shorter than it was left.
-    CutOff,
-    /// Somebody else has written it.
-    Written,
-}
-
-impl fmt::Display for FileChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Removed => "was removed",
-            Self::Replaced => "was replaced by another file",
-            Self::CutOff => "was cut off",
-            Self::Written => "was written by somebody else",
-        })
-    }
-}
 
 /// Device and inode: the file itself, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

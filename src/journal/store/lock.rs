@@ -5,7 +5,7 @@ use std::path::Path;
 use rustix::fs::OFlags;
 
 use super::StoreError;
-use crate::journal::disk::PRIVATE_MODE;
+use crate::disk::PRIVATE_MODE;
 
 /// Who holds it writes the journal beside it.
 pub(super) const LOCK_FILE: &str = "journal.lock";

@@ -4,6 +4,7 @@
 
 mod append;
 mod error;
+mod file_change;
 mod files;
 mod folder;
 mod lock;
@@ -19,7 +20,7 @@ mod upkeep;
 
 pub use append::Store;
 pub use error::StoreError;
-pub use files::FileChange;
+pub use file_change::FileChange;
 pub use folder::check_directory;
 pub use lock::Lock;
 pub use reader::{LogInfo, Reader, References, Row};

@@ -12,7 +12,8 @@ use rusqlite::config::DbConfig;
 
 use super::append::move_log;
 use super::{Reader, Store, StoreError, database, make_directory};
-use crate::journal::disk::{self, PRIVATE_MODE};
+use crate::disk;
+use crate::disk::PRIVATE_MODE;
 
 /// In the names of files that had been put in the journal's place.
 const ASIDE: &str = "aside";

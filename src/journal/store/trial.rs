@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::StoreError;
-use crate::journal::disk::PRIVATE_MODE;
+use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::TRIAL_BYTES;
 
 /// The file that is written and removed.

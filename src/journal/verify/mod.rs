@@ -37,11 +37,12 @@ use serde::Serialize;
 use self::fold::Fold;
 use self::problem::Problems;
 use self::records::{Examiner, examine};
-use super::disk;
 use super::limits::{CHUNK_ROWS, MAX_CHECKPOINT_FILE_BYTES};
-use super::log::{SignedCheckpoint, VerifyingKey};
+use super::log::SignedCheckpoint;
 use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
+use crate::disk;
+use crate::keys::VerifyingKey;
 
 /// What a journal is compared with.
 #[derive(Clone, Copy)]

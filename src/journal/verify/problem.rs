@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::journal::limits::MAX_LISTED_PROBLEMS;
-use crate::journal::log::VerifyingKey;
+use crate::keys::VerifyingKey;
 
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -10,8 +10,9 @@ use super::named::Named;
 use super::problem::{Problem, ProblemKind};
 use crate::canonical::Digest;
 use crate::journal::limits::MAX_REMEMBERED_CONTENTS;
-use crate::journal::log::{SignedCheckpoint, VerifyingKey, leaf_hash};
+use crate::journal::log::{SignedCheckpoint, leaf_hash};
 use crate::journal::store::{RawRecord, Reader, References, StoreError};
+use crate::keys::VerifyingKey;
 
 /// What a chunk of records holds.
 pub(super) struct Chunk {

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::journal::disk::{self, PRIVATE_MODE};
+use crate::disk;
+use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_CHECKPOINT_FILE_BYTES;
-use crate::journal::log::{Checkpoint, SignedCheckpoint, SigningKey, Tree, VerifyingKey, root_at};
+use crate::journal::log::{Checkpoint, SignedCheckpoint, Tree, root_at};
 use crate::journal::store::{CHECKPOINT_FILE, Reader, StoreError, is_database_empty};
+use crate::keys::{SigningKey, VerifyingKey};
 
 const EXTENSION: &str = "note";
 /// Whoever takes them elsewhere may be another user.

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
 use super::{Options, exported};
-use crate::journal::key_file::{self, KeyFileError};
-use crate::journal::log::{SigningKey, Tree};
+use crate::journal::log::Tree;
 use crate::journal::store::{Store, StoreError};
+use crate::keys::SigningKey;
+use crate::keys::file as key_file;
+use crate::keys::file::KeyFileError;
 
 /// The thread that saves what was written: it reads all of it, and meanwhile callers must get
 /// the answer that nothing is recorded.

@@ -22,9 +22,10 @@ use tokio::time::timeout;
 use self::thread::Writer;
 use super::index::Indexer;
 use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
-use super::log::{SignedCheckpoint, SigningKey};
+use super::log::SignedCheckpoint;
 use super::record::Entry;
 use super::store::{Forgotten, Lock, Store, StoreError};
+use crate::keys::SigningKey;
 
 /// Where and how to keep a journal.
 pub struct Options {

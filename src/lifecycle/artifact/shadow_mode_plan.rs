@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
+use crate::policy::promotion::Thresholds;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.shadow-mode-plan.v1";
@@ -66,8 +67,8 @@ impl PromotionCriteria {
     /// The ones that every plan has.
     pub const STANDARD: Self = Self {
         lint_blocker_count: 0,
-        dry_run_failed_count: 0,
-        shadow_observation_hours: 24,
+        dry_run_failed_count: Thresholds::STANDARD.max_dry_run_failed_count as usize,
+        shadow_observation_hours: Thresholds::STANDARD.min_observation_hours as u32,
         approval_required: true,
     };
 }

@@ -6,11 +6,10 @@ use uuid::Uuid;
 use crate::action::Action;
 use crate::lifecycle::pointer::differences;
 use crate::lifecycle::reference::Scheme;
+use crate::policy::base_rule::BaseRule;
 use crate::policy::decision::{Finding, Outcome, PolicyIdentity};
 use crate::policy::decision_document::DecisionDocument;
-use crate::policy::verdict::{
-    RUNTIME_DEFAULT, RUNTIME_FAILED, RUNTIME_MALFORMED, RUNTIME_TIMED_OUT, Verdict,
-};
+use crate::policy::verdict::Verdict;
 
 /// How far a decision's id and its timestamp may be apart, in milliseconds.
 const MAX_SKEW_MS: i64 = 60_000;
@@ -144,11 +143,7 @@ fn deciding(decision: &DecisionDocument, identity: &PolicyIdentity) -> Vec<Strin
 }
 
 fn outcome(rule_id: &str) -> Outcome {
-    match rule_id {
-        RUNTIME_DEFAULT => Outcome::NothingMatched,
-        RUNTIME_FAILED | RUNTIME_TIMED_OUT | RUNTIME_MALFORMED => Outcome::NotEvaluated,
-        _ => Outcome::RuleMatched,
-    }
+    BaseRule::from_id(rule_id).map_or(Outcome::RuleMatched, BaseRule::outcome)
 }
 
 /// Where one input is not the other.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Listed;
+use crate::policy::base_rule::{Approvers, BaseRule};
 use crate::policy::verdict::BASE_ORIGIN;
 
 /// The branches that a release or a deployment is commonly made from: git's own default
@@ -20,12 +21,6 @@ const DEFAULT: &str = "default";
 const CODE_OWNERS: &str = "Repository Owners";
 /// The owners of the platform approve changes of the guard and of what runs later.
 const PLATFORM: &str = "Platform Security";
-/// The rules that are about such changes.
-const PLATFORM_RULES: [&str; 2] = [
-    "filesystem.write.require_approval",
-    "guard.tamper.require_approval",
-];
-
 /// The branches that are protected where no pack has `git.protected_branches`.
 pub(super) fn protected_branches() -> Vec<Listed> {
     listed(&PROTECTED_BRANCHES)
@@ -62,8 +57,9 @@ pub(super) fn approvals(
         return said;
     }
     said.insert(DEFAULT.to_owned(), vec![CODE_OWNERS.into()]);
-    for rule in PLATFORM_RULES {
-        said.entry(rule.to_owned())
+    let platform = BaseRule::ALL.iter();
+    for rule in platform.filter(|rule| rule.approvers() == Approvers::Platform) {
+        said.entry(rule.id().to_owned())
             .or_insert_with(|| vec![PLATFORM.into()]);
     }
     said

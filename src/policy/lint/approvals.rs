@@ -1,10 +1,11 @@
 //! Who approves, and what must come with an action.
 
 use super::Subject;
+use crate::policy::base_rule::BaseRule;
 use crate::policy::issue::Issue;
 use crate::policy::read::fields::closest;
 use crate::policy::source::SourceFile;
-use crate::policy::verdict::BASE_RULE_IDS;
+use crate::policy::verdict::Verdict;
 
 /// The approvals of every rule that has none of its own.
 const DEFAULT: &str = "default";
@@ -68,8 +69,8 @@ fn approval(subject: &Subject<'_>, rule_id: &str) -> Option<Issue> {
     if rule_id == DEFAULT {
         return None;
     }
-    if BASE_RULE_IDS.contains(&rule_id) {
-        return (!rule_id.contains("require_approval")).then(|| {
+    if let Some(rule) = BaseRule::from_id(rule_id) {
+        return (rule.verdict() != Verdict::RequireApproval).then(|| {
             let message = format!("`{rule_id}` never sends anything to approval");
             Issue::warning("approval-never-asked", message, at)
         });
@@ -88,7 +89,7 @@ fn approval(subject: &Subject<'_>, rule_id: &str) -> Option<Issue> {
     let message = suggest(
         format!("no rule has the id `{rule_id}`"),
         rule_id,
-        BASE_RULE_IDS,
+        BaseRule::IDS,
     );
     // Rego can put an id together at run time; without Rego there is nowhere for it to come from.
     let has_rego = !inherited.is_empty() || !subject.source.rules.is_empty();

@@ -21,6 +21,7 @@ pub(super) mod schema;
 pub(super) mod values;
 
 use super::issue::{Issue, Location};
+pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp, Metadata, Pack};
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -28,11 +29,6 @@ use crate::canonical::{Digest, to_canonical_bytes};
 use fields::Fields;
 use item::Item;
 use values::{check_id, check_version};
-
-/// Entries of one list in a pack.
-pub const MAX_LIST_ENTRIES: usize = 10_000;
-/// Bytes of one entry of a list.
-pub const MAX_ENTRY_BYTES: usize = 4096;
 
 /// The result of reading one `policy.yaml`.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,8 +6,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::values::{MAX_CASE_ID_BYTES, MAX_ID_BYTES};
-use super::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
+use crate::policy::limits::{MAX_CASE_ID_BYTES, MAX_ENTRY_BYTES, MAX_ID_BYTES, MAX_LIST_ENTRIES};
 
 /// What [`super::values::check_id`] accepts.
 const ID: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";

@@ -23,17 +23,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-use super::group::{Example, GroupKey};
+use super::end_reason::EndReason;
 use super::limits::{
     DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_QUEUE_DECISIONS, QUEUE_POLL_INTERVAL,
     WATCH_QUEUE_DIVERGENCES,
 };
 use super::report::{Counts, Intake};
-use super::sampling::{Correlated, Sampler};
-use super::tally::Tally;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::policy::decision::{Decision, Judgement};
+use crate::shadow::compare::group::{Example, GroupKey};
+use crate::shadow::compare::sampling::{Correlated, Sampler};
+use crate::shadow::compare::tally::Tally;
 use batch::Batcher;
 use shared::{Compared, Progress, Shared};
 use worker::Worker;
@@ -113,24 +114,6 @@ pub struct End {
     pub max_compared: Option<u64>,
     /// At this time by the observer's clock.
     pub until: Option<Timestamp>,
-}
-
-/// Why a live run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// Somebody stopped it.
-    Stopped,
-    /// It had compared as many decisions as it was asked to.
-    MaxCompared,
-    /// The time at which it was to end was reached.
-    TimeReached,
-    /// Another policy became active, so the policy that it was compared with no longer decided.
-    ActiveChanged,
-    /// Its thread ended because of an error in this program.
-    Failed,
-    /// The service that it ran in ended.
-    ServiceEnded,
 }
 
 /// One divergence, as a watcher gets it.

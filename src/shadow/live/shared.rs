@@ -8,11 +8,11 @@ use tokio::sync::broadcast;
 
 use super::{Divergence, EndReason, Offer};
 use crate::policy::comparison::Change;
+use crate::shadow::compare::sampling::Sampler;
+use crate::shadow::compare::tally::Tally;
+use crate::shadow::compare::timeline::place;
 use crate::shadow::limits::MAX_QUEUE_BYTES;
 use crate::shadow::report::{Counts, Intake};
-use crate::shadow::sampling::Sampler;
-use crate::shadow::tally::Tally;
-use crate::shadow::timeline::place;
 
 pub(super) struct Shared {
     pub(super) sampler: Sampler,

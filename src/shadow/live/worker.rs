@@ -10,9 +10,9 @@ use super::shared::{Progress, Shared};
 use super::{Clock, Divergence, End, EndReason, Judge, Offer};
 use crate::background;
 use crate::policy::comparison::Change;
-use crate::shadow::group::{Example, GroupRef};
+use crate::shadow::compare::group::{Example, GroupRef};
+use crate::shadow::compare::observation::{CandidateAnswer, Observation, Position};
 use crate::shadow::limits::{IDLE_QUEUE_POLL_INTERVAL, QUEUE_POLL_INTERVAL};
-use crate::shadow::observation::{CandidateAnswer, Observation, Position};
 
 /// What runs on the observer's thread.
 pub(super) struct Worker {

@@ -16,14 +16,14 @@ use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::policy::comparison::Change;
 use crate::policy::decision::PolicyIdentity;
 use crate::policy::verdict::Verdict;
-use crate::shadow::group::GroupKey;
-use crate::shadow::ledger::{Ledger, Rule, RuleCount};
-use crate::shadow::observation::FailureKind;
-use crate::shadow::required::DECISION_CLASSES;
-use crate::shadow::sampling::PartsPerMillion;
-use crate::shadow::statistics::{CONFIDENCE_PERCENT, UpperBound};
-use crate::shadow::tally::Tally;
-use crate::shadow::timeline::OBSERVATION_GRAIN_SECONDS;
+use crate::shadow::compare::group::GroupKey;
+use crate::shadow::compare::ledger::{Ledger, Rule, RuleCount};
+use crate::shadow::compare::observation::FailureKind;
+use crate::shadow::compare::required::DECISION_CLASSES;
+use crate::shadow::compare::sampling::PartsPerMillion;
+use crate::shadow::compare::statistics::{CONFIDENCE_PERCENT, UpperBound};
+use crate::shadow::compare::tally::Tally;
+use crate::shadow::compare::timeline::OBSERVATION_GRAIN_SECONDS;
 
 /// How many decisions came in, compared or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Intake {
 pub struct Compared<'a> {
     /// The policy.
     pub identity: &'a PolicyIdentity,
-    /// Every rule of the policy: [`rules_of`](crate::shadow::ledger::rules_of).
+    /// Every rule of the policy: [`rules_of`](crate::shadow::compare::ledger::rules_of).
     pub rules: &'a [Rule],
 }
 

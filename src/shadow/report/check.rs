@@ -4,7 +4,7 @@ use super::build::group_id;
 use super::criteria::Criterion;
 use super::{Bounds, Report, SCHEMA_VERSION, Status};
 use crate::policy::comparison::Change;
-use crate::shadow::statistics::UpperBound;
+use crate::shadow::compare::statistics::UpperBound;
 
 impl Report {
     /// Where the report contradicts itself; empty if it does not. Numbers that agree with each

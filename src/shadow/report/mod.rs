@@ -22,15 +22,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::group::{Example, GroupKey};
-use super::ledger::Rule;
-use super::live::EndReason;
-use super::observation::Position;
-use super::timeline::TimelineReport;
+use super::end_reason::EndReason;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::policy::comparison::Change;
 use crate::policy::decision::PolicyIdentity;
 use crate::policy::verdict::{Severity, Verdict};
+use crate::shadow::compare::group::{Example, GroupKey};
+use crate::shadow::compare::ledger::Rule;
+use crate::shadow::compare::observation::Position;
+use crate::shadow::compare::timeline::TimelineReport;
 
 pub use build::{Compared, Intake, ReportInput};
 use criteria::Criterion;

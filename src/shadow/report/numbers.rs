@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::policy::comparison::Change;
-use crate::shadow::sampling::PartsPerMillion;
-use crate::shadow::statistics::UpperBound;
+use crate::shadow::compare::sampling::PartsPerMillion;
+use crate::shadow::compare::statistics::UpperBound;
 
 /// How many comparisons had each result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

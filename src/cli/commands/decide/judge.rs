@@ -9,12 +9,12 @@ use super::print::Printer;
 use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
-use crate::cli::input::{LineError, Record, read_document};
+use crate::cli::input::{Document, LineError, read_document};
 use crate::cli::packs::ExpectArgs;
 use crate::cli::remote::Remote;
 use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use crate::policy::verdict::Verdict;
 
 /// Documents for which another thread is worth starting.
@@ -53,7 +53,7 @@ impl Judge {
     /// Judges some documents; one line each, in their order.
     pub(crate) fn chunk(
         &mut self,
-        chunk: &[Record],
+        chunk: &[Document],
         printer: &Printer,
     ) -> Result<Vec<Line>, CliError> {
         match self {
@@ -72,7 +72,7 @@ impl Judge {
     }
 
     /// The answer to one document.
-    pub(crate) fn answer(&mut self, record: &Record) -> Result<Answer, CliError> {
+    pub(crate) fn answer(&mut self, record: &Document) -> Result<Answer, CliError> {
         match self {
             Self::Local(authority, ask) => Ok(judge(authority, *ask, record)),
             Self::Remote(remote, ask, expect) => {
@@ -97,10 +97,10 @@ fn decide(authority: &Authority, ask: Ask, action: Action) -> Result<Answered, A
 fn judge_chunk(
     authority: &Authority,
     ask: Ask,
-    chunk: &[Record],
+    chunk: &[Document],
     printer: &Printer,
 ) -> Result<Vec<Line>, CliError> {
-    let judge_share = |share: &[Record]| -> Result<Vec<Line>, CliError> {
+    let judge_share = |share: &[Document]| -> Result<Vec<Line>, CliError> {
         let lines = share.iter();
         lines
             .map(|record| line(record, &judge(authority, ask, record), printer))
@@ -127,14 +127,14 @@ fn judge_chunk(
     })
 }
 
-fn judge(authority: &Authority, ask: Ask, record: &Record) -> Answer {
+fn judge(authority: &Authority, ask: Ask, record: &Document) -> Answer {
     let bytes = record.bytes.as_deref().map_err(Clone::clone);
     bytes
         .and_then(|bytes| decide(authority, ask, read_document(bytes)?))
         .map_err(|error| LineError::new(record.line, &error))
 }
 
-fn line(record: &Record, answer: &Answer, printer: &Printer) -> Result<Line, CliError> {
+fn line(record: &Document, answer: &Answer, printer: &Printer) -> Result<Line, CliError> {
     let verdict = answer.as_ref().map(|answered| answered.decision.verdict());
     Ok((printer.line(record.line, answer)?, verdict.map_err(|_| ())))
 }

@@ -5,9 +5,9 @@ use std::io::Write as _;
 use super::judge::Judge;
 use super::print::{Printer, show_one};
 use super::tally::Tally;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
-use crate::cli::input::{Record, Records};
+use crate::cli::global::OutputFormat;
+use crate::cli::input::{Document, Records};
 use crate::cli::output::Output;
 
 /// Documents that are judged before their answers are written.
@@ -55,7 +55,7 @@ pub(crate) fn judge_all(
 /// A table of one line tells less than there is room for.
 fn judge_only(
     judge: &mut Judge,
-    record: &Record,
+    record: &Document,
     printer: &Printer,
     out: &mut Output,
     tally: &mut Tally,
@@ -73,7 +73,7 @@ fn judge_only(
     }
 }
 
-fn next_chunk(records: &mut Records, least: usize) -> Result<Vec<Record>, CliError> {
+fn next_chunk(records: &mut Records, least: usize) -> Result<Vec<Document>, CliError> {
     let mut chunk = Vec::new();
     let mut bytes = 0;
     while chunk.len() < MAX_CHUNK_RECORDS && bytes < MAX_CHUNK_BYTES {

@@ -7,16 +7,16 @@ mod tally;
 
 use clap::Args;
 
-use super::super::args::GlobalArgs;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global::GlobalArgs;
 use super::super::input::{InputArgs, LineError, Source};
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, LaxArgs, PackRef, Packs, PolicyArgs};
 use super::super::roots::NamedRootArgs;
 use super::super::service::{TimeoutArgs, TrustArgs};
 use crate::authority::{Ask, Authority};
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use judge::Judge;
 use print::Printer;
 use tally::{FailOn, Tally};

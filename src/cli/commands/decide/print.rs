@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Answer, Answered};
 use crate::authority::Compared;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::engine::Policy;
 use crate::policy::comparison::Change;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::super::args::{GlobalArgs, OutputFormat};
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global::{GlobalArgs, OutputFormat};
 use super::super::input::InputArgs;
 use super::super::output::Output;
 use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
@@ -19,7 +19,8 @@ use super::super::remote::Remote;
 use super::super::roots::NamedRootArgs;
 use super::super::service::TimeoutArgs;
 use crate::action::Request;
-use crate::action::facts::{Facts, establish};
+use crate::action::establish;
+use crate::action::facts::Facts;
 use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
 use crate::canonical::cut;

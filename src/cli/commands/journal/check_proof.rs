@@ -7,13 +7,14 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::canonical::Digest;
-use crate::cli::args::OutputFormat;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
-use crate::journal::log::{Checkpoint, MAX_PROOF_BYTES, Proof, ProofError, VerifyingKey};
+use crate::journal::log::{Checkpoint, MAX_PROOF_BYTES, Proof, ProofError};
+use crate::keys::VerifyingKey;
 
 const AFTER_HELP: &str = "\
 A proof holds all that is needed but the key: the record's text, where it is in the log, the

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::source::SourceArgs;
 use crate::canonical::Digest;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
 
 const AFTER_HELP: &str = "\

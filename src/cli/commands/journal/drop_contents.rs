@@ -8,13 +8,13 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
 use super::source::DataDirArgs;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
-use crate::journal::key_file::KeySource;
 use crate::journal::store::Reader;
 use crate::journal::writer::{Journal, Mode, Old, Options};
+use crate::keys::file::KeySource;
 
 const AFTER_HELP: &str = "\
 Drops the contents of decisions before a time: the actions with their facts, and the findings.

@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::query::JournalEntry;
 use crate::journal::record::{EventRecord, Record};

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::lines::happened;
 use super::source::SourceArgs;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::query::{JournalEntry, RecordRef, Resolved};
 

@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::filter::{FilterArgs, KindArgs};
 use super::source::SourceArgs;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::query::{Counts, Percentiles, Stats};
 

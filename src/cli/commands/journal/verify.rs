@@ -8,14 +8,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::source::{DataDirArgs, read_checkpoint};
-use crate::cli::args::OutputFormat;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
-use crate::journal::key_file::KeySource;
 use crate::journal::store::{Reader, StoreError};
 use crate::journal::verify::{Against, Problem, Progress, Verification, verify};
+use crate::keys::file::KeySource;
 
 /// Times a second that the progress is drawn, at most.
 const PROGRESS_HZ: u8 = 10;

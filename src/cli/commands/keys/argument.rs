@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use crate::journal::key_file::{KeyFileError, KeySource};
-use crate::journal::log::{KeyError, VerifyingKey};
+use crate::keys::file::{KeyFileError, KeySource};
+use crate::keys::{KeyError, VerifyingKey};
 
 /// A public key itself, or where a key is kept.
 #[derive(Debug, Clone)]

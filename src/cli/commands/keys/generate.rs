@@ -8,8 +8,8 @@ use super::report;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::journal::key_file;
-use crate::journal::log::{Origin, SigningKey};
+use crate::keys::file as key_file;
+use crate::keys::{Origin, SigningKey};
 
 const AFTER_HELP: &str = "\
 The key is an Ed25519 key in the form of C2SP signed notes. FILE gets the private key and the

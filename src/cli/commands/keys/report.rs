@@ -4,10 +4,10 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
-use crate::journal::log::VerifyingKey;
+use crate::keys::VerifyingKey;
 
 #[derive(Serialize)]
 struct KeyReport {

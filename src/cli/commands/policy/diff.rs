@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::canonical::Digest;
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::effective_digest;

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::named::NamedPack;
 use super::workbench::Workbench;
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
 use crate::cli::packs::Packs;

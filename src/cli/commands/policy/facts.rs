@@ -6,9 +6,9 @@ use std::io::Write as _;
 use serde_json::Value;
 
 use crate::action::facts::FACTS_VERSION;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
 use crate::engine::rego_schema;
 use crate::formats::reference::{self, Reference};

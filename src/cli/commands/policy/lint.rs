@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::named::NamedPack;
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, counted, printable, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::policy::lint::LintReport;

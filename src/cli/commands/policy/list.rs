@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, style, table};
 use crate::cli::packs::Packs;
 use crate::library::Listing;

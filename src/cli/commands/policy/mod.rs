@@ -13,9 +13,9 @@ mod workbench;
 
 use clap::Subcommand;
 
-use super::super::args::GlobalArgs;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global::GlobalArgs;
 use super::super::output::Output;
 
 /// What to do with policy packs.

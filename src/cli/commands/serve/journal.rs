@@ -12,19 +12,19 @@ use serde::{Serialize, Serializer};
 
 use crate::authority::recording::Recording;
 use crate::authority::signing::AnswerKey;
-use crate::canonical::Digest;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::logging;
 use crate::grpc::server::JournalReads;
-use crate::journal::key_file::{self, KeySource};
-use crate::journal::log::SigningKey;
 use crate::journal::record::Recorder;
 use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
 use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
 use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_directory};
 use crate::journal::writer::{Journal, KeyFiles, Mode, ModeError, Options};
-use crate::shadow::sampling::SamplingKey;
+use crate::keys::file as key_file;
+use crate::keys::file::KeySource;
+use crate::keys::{SigningKey, derive};
+use crate::shadow::compare::sampling::SamplingKey;
 
 /// The private key's file in the data directory.
 const KEY_FILE: &str = "journal.key";
@@ -156,14 +156,15 @@ impl JournalArgs {
             mode,
             verifying_key: key.verifying_key().to_string(),
         };
-        let sampling_key = sampling_key(&key)?;
+        let sampling_key = SamplingKey::new(&derive::sampling_key(&key))?;
         let answer_key = self.answer_key(&key)?;
         let redaction = self.redaction()?;
+        let marks_key = RedactionKey(derive::redaction_key(&key));
         if !self.no_redaction {
-            let rules = TextRedactor::new(redaction.clone(), redaction_key(&key));
+            let rules = TextRedactor::new(redaction.clone(), marks_key.clone());
             logging::redact_with(rules);
         }
-        let recorder = Recorder::new(redaction, redaction_key(&key));
+        let recorder = Recorder::new(redaction, marks_key);
         let own_key = self.signing_key.is_none().then(|| KeyFiles {
             private: directory.join(KEY_FILE),
             public: directory.join(PUBLIC_KEY_FILE),
@@ -209,20 +210,6 @@ impl JournalArgs {
             cause,
         })
     }
-}
-
-/// The same for all the life of a log. An Ed25519 signature is deterministic (RFC 8032 section
-/// 5.1.6), and nobody else gets to see this one.
-fn redaction_key(key: &SigningKey) -> RedactionKey {
-    let secret = key.sign(b"cavra.journal.redaction-key.v1");
-    RedactionKey(*Digest::of(&secret).as_bytes())
-}
-
-/// Which decisions a shadow run samples, if no key is given for that: the same for all the life
-/// of a log, and another for each log.
-fn sampling_key(key: &SigningKey) -> Result<SamplingKey, CliError> {
-    let secret = key.sign(b"cavra.shadow.sampling-key.v1");
-    Ok(SamplingKey::new(Digest::of(&secret).as_bytes())?)
 }
 
 /// A folder of its own for each address, because a journal has one writer.

@@ -3,12 +3,12 @@
 use super::ServeArgs;
 use crate::authority::admission::Admission;
 use crate::authority::in_force::{Checked, NotInForce, Passed, is_same_pack};
-use crate::authority::shadow::Candidate;
-use crate::cli::args::GlobalArgs;
 use crate::cli::error::CliError;
+use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{PackRef, Packs};
 use crate::library::Library;
 use crate::policy::decision::PolicyIdentity;
+use crate::shadow::runs::Candidate;
 
 /// Everything that was read.
 pub(super) struct Loaded {

@@ -6,15 +6,15 @@ use clap::Args;
 use tokio::task::block_in_place;
 
 use crate::authority::Authority;
-use crate::authority::shadow::{Candidate, Run, RunSettings};
-use crate::cli::args::GlobalArgs;
 use crate::cli::commands::shadow::live::Share;
 use crate::cli::error::CliError;
+use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::Policy;
-use crate::journal::key_file::KeySource;
-use crate::shadow::live::EndReason;
-use crate::shadow::sampling::SamplingKey;
+use crate::keys::file::KeySource;
+use crate::shadow::EndReason;
+use crate::shadow::compare::sampling::SamplingKey;
+use crate::shadow::runs::{Candidate, Run, RunSettings};
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Shadow runs")]

@@ -11,9 +11,10 @@ use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::output::{document, style};
-use crate::evidence::dsse::{Envelope, MAX_ENVELOPE_BYTES};
-use crate::evidence::{SigningKey, VerifyingKey};
-use crate::shadow::explanation::{self, Explanation};
+use crate::keys::dsse::{Envelope, MAX_ENVELOPE_BYTES};
+use crate::keys::{SigningKey, VerifyingKey};
+use crate::shadow::compare::explanation;
+use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::limits::MAX_REPORT_BYTES;
 use crate::shadow::report::{self, Report};
 

@@ -11,9 +11,9 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::output::document;
-use crate::evidence::dsse::Envelope;
-use crate::journal::key_file::KeySource;
-use crate::shadow::explanation::{Explanation, MEDIA_TYPE};
+use crate::keys::dsse::Envelope;
+use crate::keys::file::KeySource;
+use crate::shadow::compare::explanation::{Explanation, MEDIA_TYPE};
 
 const AFTER_HELP: &str = "\
 An explanation is a signed, named answer for one group of divergences: why the candidate should

@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
-use super::feed;
+use super::progress::{draw, over_records};
 use super::replay::ReplayArgs;
-use crate::authority::replay::{Active, Claims, Replay, replay, report};
+use crate::authority::rehearsal::rehearse;
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
 use crate::cli::input::time;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::Policy;
+use crate::shadow::replay::{Active, Claims, Replay, replay, report};
 use crate::shadow::report::{Condition, FactsFrom, Report, Selection};
+use crate::threads::cores;
 
-/// Times a second that the progress is drawn, at most.
-const PROGRESS_HZ: u8 = 10;
 /// What `--active` says for the decisions as they were made.
 const RECORDED: &str = "recorded";
 
@@ -91,9 +90,9 @@ pub(crate) fn run(
             false => FactsFrom::Journal,
         },
         examples: usize::from(args.examples),
-        workers: args.workers.map_or_else(feed::cores, usize::from),
+        workers: args.workers.map_or_else(cores, usize::from),
     };
-    let bar = progress_bar(shown);
+    let bar = over_records(shown);
     let replayed = replay(&wanted, &|done, all| draw(&bar, done, all))?;
     bar.finish_and_clear();
     let recorded = replayed.recorded.first_key_value();
@@ -113,26 +112,8 @@ pub(crate) fn run(
     let claims = Claims {
         thresholds: args.thresholds.thresholds(),
         explained: &explained,
+        dry_run: rehearse(candidate),
         simulated_clock: args.simulated_clock,
     };
     Ok(report(&wanted, &replayed, &active, claims)?)
-}
-
-/// A bar over records, on standard error.
-pub(super) fn progress_bar(shown: bool) -> ProgressBar {
-    if !shown {
-        return ProgressBar::hidden();
-    }
-    let target = ProgressDrawTarget::stderr_with_hz(PROGRESS_HZ);
-    let bar = ProgressBar::with_draw_target(None, target);
-    let template = "{wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left";
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-pub(super) fn draw(bar: &ProgressBar, done: u64, all: u64) {
-    bar.set_length(all);
-    bar.set_position(done);
 }

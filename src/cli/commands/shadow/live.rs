@@ -9,22 +9,23 @@ use clap::Args;
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use crate::authority::shadow::limits::MAX_RUN_TIME;
-use crate::authority::shadow::{RunSettings, RunStatus};
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, style, table};
 use crate::cli::remote::Remote;
 use crate::cli::service::TimeoutArgs;
-use crate::grpc::convert::{Given, ShadowCandidate, ShadowStart};
+use crate::grpc::policy::Given;
+use crate::grpc::shadow::{ShadowCandidate, ShadowStart};
 use crate::library::load_file;
 use crate::policy::comparison::Change;
+use crate::shadow::EndReason;
+use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::limits::{
     DEFAULT_EXAMPLES, DEFAULT_QUEUE_DECISIONS, MAX_EXAMPLES, MAX_QUEUE_DECISIONS,
 };
-use crate::shadow::live::EndReason;
-use crate::shadow::sampling::PartsPerMillion;
+use crate::shadow::runs::limits::MAX_RUN_TIME;
+use crate::shadow::runs::{RunSettings, RunStatus};
 
 const START_HELP: &str = "\
 The service compiles the candidate, decides its cases once, and from then on compares what it

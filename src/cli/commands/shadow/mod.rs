@@ -2,9 +2,9 @@
 
 mod evidence;
 mod explain;
-mod feed;
 mod journal;
 pub(crate) mod live;
+mod progress;
 mod replay;
 mod report;
 mod sign;
@@ -13,9 +13,9 @@ mod watch;
 
 use clap::Subcommand;
 
-use super::super::args::GlobalArgs;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global::GlobalArgs;
 use super::super::output::Output;
 
 /// What to do with a candidate.

@@ -7,20 +7,26 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::evidence::{self, ExplanationArgs};
-use super::feed::{self, MAX_NAMED_LINES, MAX_WORKERS, Replayed, Wanted};
 use super::journal::{self, JournalArgs};
-use crate::authority::comparison::{Pair, rehearse};
-use crate::cli::args::{GlobalArgs, ReportFormat};
+use super::progress::over_bytes;
+use crate::authority::rehearsal::rehearse;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, ReportFormat};
+use crate::cli::input::{open_records, read_timed_document};
 use crate::cli::output::{Output, printable, shadow, style};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
-use crate::journal::key_file::KeySource;
-use crate::shadow::ledger::rules_of;
+use crate::keys::file::KeySource;
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
+use crate::shadow::pair::Pair;
+use crate::shadow::replay::Claims;
+use crate::shadow::replay::actions::{self, MAX_NAMED_LINES, Replayed, Wanted};
+use crate::shadow::report::Status;
 use crate::shadow::report::criteria::Thresholds;
-use crate::shadow::report::{Compared, Intake, Report, ReportInput, Source, SourceKind, Status};
-use crate::shadow::sampling::PartsPerMillion;
+use crate::threads::cores;
+
+/// Threads that may be asked for.
+pub(super) const MAX_WORKERS: usize = 256;
 
 const AFTER_HELP: &str = "\
 Every action is judged by both policies, on the same facts; nothing is enforced. What would
@@ -152,7 +158,17 @@ pub(crate) fn run(
                 candidate,
             };
             let replayed = replay_file(args, &pair, path, shown)?;
-            (report(args, &pair, path, &replayed)?, Some(replayed))
+            {
+                let explained = args.explanations.explained()?;
+                let claims = Claims {
+                    thresholds: args.thresholds.thresholds(),
+                    explained: &explained,
+                    dry_run: rehearse(&pair.candidate),
+                    simulated_clock: args.simulated_clock,
+                };
+                let report = actions::report(&pair, name(path), &replayed, claims)?;
+                (report, Some(replayed))
+            }
         }
     };
     let format = global.output.unwrap_or(ReportFormat::Table);
@@ -181,66 +197,23 @@ fn replay_file(
     shown: bool,
 ) -> Result<Replayed, CliError> {
     let progress = match shown {
-        true => feed::progress_bar(path),
+        true => over_bytes(path),
         false => ProgressBar::hidden(),
     };
     let wanted = Wanted {
+        understand: &read_timed_document,
+        progress: &|bytes| progress.inc(bytes),
         examples: usize::from(args.examples),
-        workers: args.workers.map_or_else(feed::cores, usize::from),
+        workers: args.workers.map_or_else(cores, usize::from),
         timed: args.simulated_clock,
     };
-    let replayed = feed::replay(pair, path, wanted, &progress)?;
+    let documents = open_records(path)?;
+    let replayed = actions::replay(pair, documents, wanted, CliError::Thread)?;
     progress.finish_and_clear();
     match replayed.seen {
         0 => Err(CliError::NoAction),
         _ => Ok(replayed),
     }
-}
-
-fn report(
-    args: &ReplayArgs,
-    pair: &Pair,
-    path: &Path,
-    replayed: &Replayed,
-) -> Result<Report, CliError> {
-    let explained = args.explanations.explained()?;
-    let (active_rules, candidate_rules) = (
-        rules_of(pair.active.pack()),
-        rules_of(pair.candidate.pack()),
-    );
-    let sampled = replayed.seen.saturating_sub(replayed.bad);
-    Ok(Report::of(ReportInput {
-        tally: &replayed.tally,
-        intake: Intake {
-            seen: replayed.seen,
-            rate: PartsPerMillion::ALL,
-            sampled,
-            dropped: 0,
-            pending: 0,
-            not_replayable: replayed.bad,
-        },
-        source: Source {
-            kind: SourceKind::Actions,
-            name: name(path),
-            run: None,
-            first_position: Some(1),
-            last_position: Some(replayed.last_line),
-            checkpoint: None,
-        },
-        simulated_clock: args.simulated_clock,
-        generated_at: None,
-        active: Compared {
-            identity: pair.active.identity(),
-            rules: &active_rules,
-        },
-        candidate: Compared {
-            identity: pair.candidate.identity(),
-            rules: &candidate_rules,
-        },
-        dry_run: Some(rehearse(&pair.candidate)),
-        thresholds: args.thresholds.thresholds(),
-        explained: &explained,
-    })?)
 }
 
 /// The file's name without its folder, which says more of the machine than of the actions.

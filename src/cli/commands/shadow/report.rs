@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use super::evidence::{self, ExplanationArgs};
 use super::replay::ThresholdArgs;
-use crate::authority::shadow::report::Asked;
-use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, ReportFormat};
 use crate::cli::output::{Output, shadow};
 use crate::cli::remote::Remote;
 use crate::cli::service::TimeoutArgs;
 use crate::grpc::client::Patience;
 use crate::shadow::report::{Report, Status};
+use crate::shadow::runs::report::Asked;
 
 const AFTER_HELP: &str = "\
 A report whose numbers contradict each other is refused. That they agree says nothing of

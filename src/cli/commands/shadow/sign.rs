@@ -7,7 +7,7 @@ use clap::Args;
 use super::evidence;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::journal::key_file::KeySource;
+use crate::keys::file::KeySource;
 
 const AFTER_HELP: &str = "\
 The signature is over the canonical form of the report (RFC 8785), in a DSSE envelope. It says

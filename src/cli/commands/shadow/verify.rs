@@ -8,21 +8,22 @@ use clap::Args;
 use serde::Serialize;
 
 use super::evidence::{self, ExplanationArgs, Stored};
-use super::feed::{self, MAX_WORKERS};
-use super::journal::{draw, progress_bar};
-use super::replay::ThresholdArgs;
-use crate::authority::replay::verify::{Check, Evidence, Finding, is_accepted, verify};
+use super::progress::{draw, over_records};
+use super::replay::{MAX_WORKERS, ThresholdArgs};
+use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::table::{self, Narrow};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{PackRef, Packs};
-use crate::journal::key_file::KeySource;
+use crate::keys::file::KeySource;
 use crate::shadow::report::{self, Basis, Report, Status};
+use crate::shadow::verify::{Check, Evidence, Finding, is_accepted, verify};
+use crate::threads::cores;
 
 const AFTER_HELP: &str = "\
 The signature must be by one of the keys. The journal must be intact, and hold the checkpoint
@@ -187,7 +188,7 @@ fn against_journal(
         None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
     };
     let explained = args.explanations.explained()?;
-    let bar = progress_bar(std::io::stderr().is_terminal() && !global.quiet);
+    let bar = over_records(std::io::stderr().is_terminal() && !global.quiet);
     let found = verify(
         report,
         &Evidence {
@@ -197,7 +198,8 @@ fn against_journal(
             candidate: Arc::clone(&candidate),
             thresholds: args.thresholds.thresholds(),
             explained: &explained,
-            workers: args.workers.map_or_else(feed::cores, usize::from),
+            dry_run: rehearse(&candidate),
+            workers: args.workers.map_or_else(cores, usize::from),
         },
         &|done, all| draw(&bar, done, all),
     );

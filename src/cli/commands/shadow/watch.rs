@@ -7,13 +7,14 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::live::{ServiceArgs, state};
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
-use crate::grpc::convert::Watched;
+use crate::grpc::shadow::Watched;
 use crate::policy::verdict::Verdict;
-use crate::shadow::live::{Divergence, EndReason};
+use crate::shadow::EndReason;
+use crate::shadow::live::Divergence;
 
 const AFTER_HELP: &str = "\
 Prints one line for each divergence from now on, until the run ends. A reader that is too slow

@@ -13,7 +13,7 @@ use crate::authority::admission::Admission;
 use crate::authority::{Ask, Authority};
 use crate::cli::error::CliError;
 use crate::grpc::client::{Client, ClientError, Patience};
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use crate::grpc::server::{Drained, ServeError, Server, runtime};
 use crate::library::Library;
 

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::super::args::GlobalArgs;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global::GlobalArgs;
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs, nearest};
 use super::super::roots::WorkspaceRootArgs;
@@ -20,7 +20,7 @@ use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
 use crate::engine::Policy;
 use crate::grpc::client::ClientError;
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy::decision::Decision;
 use crate::policy::decision::PolicyIdentity;

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::Simulation;
 use crate::authority::Compared;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
-use crate::grpc::convert::Answered;
+use crate::grpc::decision::Answered;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
 use crate::policy::comparison::Change;
 use crate::policy::decision::{Decision, PolicyIdentity};

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::action::ActionType;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::table::{self, Cell, Narrow};
 use crate::cli::output::{Output, style};
 use crate::traffic::{Intent, Summary, TargetCount};

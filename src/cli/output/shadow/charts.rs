@@ -7,8 +7,8 @@ use super::words;
 use crate::cli::output::printable;
 use crate::policy::comparison::Change;
 use crate::policy::verdict::Verdict;
+use crate::shadow::compare::timeline::TimelinePoint;
 use crate::shadow::report::{GroupReport, MatrixCell, Report};
-use crate::shadow::timeline::TimelinePoint;
 
 /// Units across a plot; it is scaled to the width of the page.
 const WIDTH: f64 = 1000.0;

@@ -7,8 +7,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{charts, words};
 use crate::cli::output::printable;
 use crate::policy::comparison::Change;
-use crate::shadow::group::Example;
-use crate::shadow::ledger::Rule;
+use crate::shadow::compare::group::Example;
+use crate::shadow::compare::ledger::Rule;
 use crate::shadow::report::criteria::Criterion;
 use crate::shadow::report::{GroupReport, PolicyRef, Report, RuleReport, Status};
 

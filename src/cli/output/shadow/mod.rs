@@ -12,9 +12,9 @@ use std::path::Path;
 use anstream::adapter::strip_str;
 
 use super::{Output, document};
-use crate::cli::args::ReportFormat;
 use crate::cli::error::CliError;
 use crate::cli::files;
+use crate::cli::global::ReportFormat;
 use crate::shadow::report::Report;
 
 /// Writes a report to `file`, or to standard output.

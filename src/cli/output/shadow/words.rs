@@ -2,10 +2,10 @@
 
 use crate::action::ActionType;
 use crate::policy::comparison::Change;
-use crate::shadow::group::{Example, GroupKey, PackSection, Side};
-use crate::shadow::ledger::Rule;
+use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
+use crate::shadow::compare::ledger::Rule;
+use crate::shadow::compare::statistics::{Method, UpperBound};
 use crate::shadow::report::{ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status};
-use crate::shadow::statistics::{Method, UpperBound};
 
 /// A class of comparison, for a heading.
 pub(super) fn title(change: Change) -> &'static str {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::super::decided::Decided;
 use super::super::limits::MAX_SUBJECT_BYTES;
-use super::super::recorder::Decided;
-use super::super::subject::Redacted;
 use super::haystack::Texts;
+use super::redacted::Redacted;
 use super::replace;
 use crate::action::Action;
 use crate::action::facts::{Facts, ResourceChange};

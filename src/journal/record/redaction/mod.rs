@@ -30,6 +30,7 @@ mod file;
 mod haystack;
 mod marks;
 mod ordinary;
+mod redacted;
 mod redactor;
 mod replace;
 mod rules;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 pub(super) use self::clean::Clean;
+pub use self::redacted::Redacted;
 pub(super) use self::redactor::Redactor;
 pub use self::redactor::TextRedactor;
 use self::rules::{REST, SPACE};

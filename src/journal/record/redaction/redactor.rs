@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::RecordError;
+use super::super::decided::Decided;
 use super::super::limits::MAX_REDACTION_ROUNDS;
-use super::super::recorder::Decided;
-use super::super::subject::Redacted;
 use super::clean::Clean;
 use super::effort::{Effort, TooMuch};
 use super::haystack::{self, Texts};
+use super::redacted::Redacted;
 use super::secrets::Secrets;
 use super::{Redaction, RedactionKey, marks, replace};
 use crate::action::facts::Facts;
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::action::Action;
-    use crate::action::facts::establish;
+    use crate::action::establish;
 
     static REDACTOR: LazyLock<Redactor> =
         LazyLock::new(|| Redactor::new(Redaction::built_in().unwrap(), RedactionKey([7; 32])));

@@ -14,10 +14,10 @@ use serde::Serialize;
 
 use super::filter::FilterArgs;
 use super::source::SourceArgs;
-use crate::cli::args::OutputFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files::Streamed;
+use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, counted, printable};
 use crate::journal::query::{EntryKind, JournalEntry, Query};
 use columns::Row;

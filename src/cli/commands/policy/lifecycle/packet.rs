@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::GlobalArgs;
 use crate::cli::commands::policy::named::NamedPack;
 use crate::cli::commands::policy::workbench::{PlanArgs, Workbench};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
+use crate::cli::global::GlobalArgs;
 use crate::cli::output::Output;
 use crate::cli::packs::Packs;
 use crate::lifecycle::packet::{EvidenceMode, OperatingEvidence, Packet};

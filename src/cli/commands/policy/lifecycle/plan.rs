@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::commands::policy::named::NamedPack;
 use crate::cli::commands::policy::workbench::{PlanArgs, Workbench};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, counted, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::lifecycle::plan::Export;

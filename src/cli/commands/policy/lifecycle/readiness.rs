@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::lifecycle::packet::{MAX_PACKET_BYTES, policy_id};

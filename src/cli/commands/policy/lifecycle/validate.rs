@@ -6,10 +6,10 @@ use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use super::{plan, readiness};
-use crate::cli::args::{GlobalArgs, OutputFormat};
 use crate::cli::commands::policy::workbench::PlanArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::Output;
 use crate::cli::packs::{Packs, PolicyArgs};
 use crate::lifecycle::artifact::ExportIndex;

@@ -1,0 +1,200 @@
+//! Paths that a command touches.
+
+use super::collector::{Collector, Skimmed, Touch, Trial};
+use crate::action::budget;
+use crate::action::facts::{Certainty, NetworkAccess, PathAccess, UnknownKind};
+use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
+use crate::action::path::{Base, Kind, may_be_short};
+use crate::action::program::{Access, Operand};
+use crate::action::shell::{Redirection, ShellWord};
+
+impl Collector<'_> {
+    pub(super) fn operand(&mut self, operand: &Operand, touch: Touch<'_>) {
+        let reads = operand.access == Access::Read;
+        let from = self.facts.writes.len();
+        self.touch(&operand.word, reads, !reads, operand.recursive, touch);
+        if operand.access == Access::Remove {
+            let removed = self.facts.writes.get_mut(from..).unwrap_or_default();
+            removed.iter_mut().for_each(|access| {
+                access.whole = access.certainty == Certainty::Possible && !operand.word.glob;
+            });
+        }
+    }
+
+    /// A word of a program that no table knows, which may be a file. What is unknown about
+    /// it is no more than what is unknown about the program.
+    pub(super) fn presumed(&mut self, operand: &Operand, touch: Touch<'_>) {
+        let word = &operand.word;
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
+        if word.dynamic || word.text.is_empty() {
+            return;
+        }
+        let Some(base) = self.paid(&word.text, touch.base) else {
+            return;
+        };
+        let Ok(found) = self.resolver.resolve(&word.text, base) else {
+            return;
+        };
+        if found.kind == Kind::Nothing {
+            return;
+        }
+        let certainty = if word.glob {
+            Certainty::Possible
+        } else {
+            Certainty::Certain
+        };
+        let mut access = found.access(&word.text, certainty, touch.via);
+        access.command = touch.command;
+        let (kind, list) = match operand.access {
+            Access::Read => ('p', &mut self.facts.presumed_reads),
+            Access::Write | Access::Remove => ('q', &mut self.facts.presumed_writes),
+        };
+        if !met(&mut self.skimmed, kind, &access) {
+            list.push(access);
+        }
+    }
+
+    pub(super) fn redirection(&mut self, redirection: &Redirection, touch: Touch<'_>) {
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
+        let target = &redirection.target;
+        if is_network(&target.text) {
+            self.facts.network.push(NetworkAccess {
+                endpoint: target.text.clone(),
+                command: touch.command,
+            });
+            return;
+        }
+        self.touch(target, redirection.reads, redirection.writes, false, touch);
+    }
+
+    fn touch(
+        &mut self,
+        word: &ShellWord,
+        reads: bool,
+        writes: bool,
+        recursive: bool,
+        touch: Touch<'_>,
+    ) {
+        if self.trial == Trial::Elsewhere {
+            return;
+        }
+        if word.dynamic {
+            self.partial(word, reads, writes, touch);
+            return;
+        }
+        if word.text.is_empty() {
+            return;
+        }
+        let Some(base) = self.paid(&word.text, touch.base) else {
+            return;
+        };
+        let found = match self.resolver.resolve(&word.text, base) {
+            Ok(found) => found,
+            Err(error) => {
+                let reason = format!("`{}`: a path: {error}", touch.via);
+                self.unknown(UnknownKind::Unparsed, reason, touch.command);
+                return;
+            }
+        };
+        if found.kind == Kind::Nothing {
+            return;
+        }
+        if found.unknown_base {
+            let reason = format!(
+                "`{}`: the directory that a path starts from is not known",
+                touch.via
+            );
+            self.unknown(UnknownKind::Dynamic, reason, touch.command);
+        }
+        let access = |path: &str, certainty| {
+            let mut access = found.access(&word.text, certainty, touch.via);
+            path.clone_into(&mut access.path);
+            access.command = touch.command;
+            access
+        };
+        let path = found.path.as_str();
+        let mut all = Vec::with_capacity(2);
+        if recursive {
+            all.push(access(&below(path, word.glob), Certainty::Possible));
+        }
+        if word.glob {
+            all.push(access(path, Certainty::Possible));
+        } else if !(recursive && path.is_empty()) {
+            all.push(access(path, Certainty::Certain));
+            if may_be_short(path) {
+                all.push(access(&globset::escape(path), Certainty::Possible));
+            }
+        }
+        self.accesses(all, reads, writes);
+    }
+
+    /// The directory that a path is resolved from, if its work can be paid. A skim takes a long
+    /// directory for unknown: each of its paths would be as long.
+    fn paid<'b>(&self, text: &str, base: &'b Base) -> Option<&'b Base> {
+        let base = match self.skimmed {
+            Some(_) if base.length() > MAX_SKIMMED_DIRECTORY_BYTES => &Base::Unknown,
+            _ => base,
+        };
+        let length = match self.skimmed {
+            Some(_) => 0,
+            None => text.len() + base.length(),
+        };
+        let paid = self.budget.spend(budget::of_path(length));
+        paid.ok().map(|()| base)
+    }
+
+    /// A path of which a part is known only at run time: what is constant in it may match
+    /// whatever the rest will be.
+    fn partial(&mut self, word: &ShellWord, reads: bool, writes: bool, touch: Touch<'_>) {
+        let reason = format!("`{}`: a path is known only at run time", touch.via);
+        self.unknown(UnknownKind::Dynamic, reason, touch.command);
+        if let Some(found) = self.resolver.resolve_partial(&word.text, touch.base)
+            && found.kind != Kind::Nothing
+        {
+            let mut access = found.access(&word.text, Certainty::Certain, touch.via);
+            access.command = touch.command;
+            self.accesses(vec![access], reads, writes);
+        }
+    }
+
+    fn accesses(&mut self, all: Vec<PathAccess>, reads: bool, writes: bool) {
+        for access in all {
+            if reads && !met(&mut self.skimmed, 'r', &access) {
+                self.facts.reads.push(access.clone());
+            }
+            if writes && !met(&mut self.skimmed, 'w', &access) {
+                self.facts.writes.push(access);
+            }
+        }
+    }
+}
+
+/// Whether a skim, if there is one, has met an access before.
+fn met(skimmed: &mut Option<Skimmed>, kind: char, access: &PathAccess) -> bool {
+    let skimmed = skimmed.as_mut();
+    skimmed.is_some_and(|skimmed| skimmed.meets(kind, access))
+}
+
+/// The glob of everything below a directory.
+fn below(directory: &str, glob: bool) -> String {
+    if directory.is_empty() {
+        return "**".to_owned();
+    }
+    let directory = if glob {
+        directory.to_owned()
+    } else {
+        globset::escape(directory)
+    };
+    format!("{directory}/**")
+}
+
+/// bash opens a socket for these (bash(1), "REDIRECTION").
+fn is_network(path: &str) -> bool {
+    ["/dev/tcp/", "/dev/udp/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+}

@@ -1,0 +1,137 @@
+//! What is known while a shell walks through a line.
+
+use std::collections::HashSet;
+
+use crate::action::budget::Budget;
+use crate::action::facts::{Effect, Facts, PathAccess};
+use crate::action::limits::MAX_WORK;
+use crate::action::path::{Base, Resolver};
+use crate::action::program::Runs;
+
+/// Collects facts while a shell walks through a line.
+pub(super) struct Collector<'a> {
+    pub(super) resolver: &'a Resolver,
+    pub(super) current_branch: Option<&'a str>,
+    pub(super) facts: Facts,
+    /// Holds for all that follows (`export`, `alias`).
+    pub(super) lasting: Lifts,
+    /// Holds inside the wrappers that are open.
+    pub(super) passing: Lifts,
+    /// Whether what is being followed need not happen.
+    pub(super) trial: Trial,
+    /// The wrappers' own words: patterns such as `sudo *` are matched with them too.
+    pub(super) forms: Vec<Vec<String>>,
+    pub(super) budget: Budget,
+    /// A part of the line could not be followed.
+    pub(super) incomplete: bool,
+    /// Set while the line is skimmed, because it could not be followed.
+    pub(super) skimmed: Option<Skimmed>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
+        Self {
+            resolver,
+            current_branch,
+            facts: Facts::default(),
+            lasting: Lifts::default(),
+            passing: Lifts::default(),
+            forms: Vec::new(),
+            trial: Trial::No,
+            budget: Budget::new(MAX_WORK),
+            incomplete: false,
+            skimmed: None,
+        }
+    }
+}
+
+/// What keeps commands from being allowed.
+#[derive(Debug, Default)]
+pub(super) struct Lifts {
+    pub(super) reasons: Vec<String>,
+    /// Variables that are not known to be harmless.
+    pub(super) variables: Vec<String>,
+}
+
+impl Lifts {
+    pub(super) fn lifted(&mut self, reasons: impl IntoIterator<Item = String>) {
+        for reason in reasons {
+            if !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+        }
+    }
+}
+
+/// Whether what is being followed would happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trial {
+    /// It happens on some path through the line.
+    No,
+    /// It may happen: what is blocked counts, and nothing needs an allow.
+    Here,
+    /// As [`Self::Here`], where paths are not the paths of this machine.
+    Elsewhere,
+}
+
+/// What is in the facts already, so that it is not added again.
+#[derive(Debug, Default)]
+pub(super) struct Skimmed {
+    pub(super) commands: HashSet<String>,
+    paths: HashSet<String>,
+    pub(super) kept: usize,
+    /// The index of the command that holds the forms of those of which no words are kept.
+    pub(super) others: Option<usize>,
+}
+
+impl Skimmed {
+    pub(super) fn key(forms: &[Vec<String>], effect: Effect) -> String {
+        let bytes = forms.iter().flatten().map(|word| word.len() + 2);
+        let mut key = String::with_capacity(bytes.sum::<usize>() + 1);
+        key.push(match effect {
+            Effect::None => 'n',
+            Effect::Change => 'c',
+            Effect::Destructive => 'd',
+        });
+        for form in forms {
+            key.push('\u{1}');
+            for word in form {
+                key.push_str(word);
+                key.push('\0');
+            }
+        }
+        key
+    }
+
+    /// Whether a path was met before, in an access of this kind.
+    pub(super) fn meets(&mut self, kind: char, access: &PathAccess) -> bool {
+        let certainty = access.certainty;
+        let key = format!("{kind}{certainty:?}{}\0{}", access.whole, access.path);
+        !self.paths.insert(key)
+    }
+}
+
+/// Where a path occurs, and what touches it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Touch<'a> {
+    pub(super) base: &'a Base,
+    pub(super) via: &'a str,
+    pub(super) command: Option<usize>,
+}
+
+/// The command that starts another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct By<'a> {
+    pub(super) name: &'a str,
+    pub(super) runs: Runs,
+}
+
+impl<'a> By<'a> {
+    /// One that runs scripts in a shell of their own.
+    pub(super) fn apart(name: &'a str) -> Self {
+        Self {
+            name,
+            runs: Runs::Apart,
+        }
+    }
+}

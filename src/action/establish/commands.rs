@@ -1,0 +1,344 @@
+//! A command line's facts: each simple command interpreted, wrappers looked through.
+
+use super::collector::{Collector, Touch, Trial};
+use super::harmless;
+use super::remotes::ANOTHER_REPOSITORY;
+use crate::action::budget::{self, Budget};
+use crate::action::facts::{Command, Facts, UnknownKind, Word};
+use crate::action::limits::MAX_WORK;
+use crate::action::path::{Base, Resolver};
+use crate::action::program::{self, Leaf, Meaning, Reach};
+use crate::action::shell::{
+    self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
+};
+
+/// What a command line would do, and the units of work that it took to find that out. Where
+/// `work` of them, fewer than [`MAX_WORK`], are not enough, the facts are not all there.
+pub(super) fn facts(
+    line: &str,
+    resolver: &Resolver,
+    current_branch: Option<&str>,
+    work: usize,
+) -> (Facts, usize) {
+    let mut collector = Collector::new(resolver, current_branch);
+    collector.budget = Budget::new(work);
+    let mut shell = Shell::new(resolver.start(), collector.budget.clone());
+    if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
+        collector.unparsed(&problem);
+    }
+    if let Err(problem) = collector.budget.spend(1) {
+        collector.unparsed(&problem);
+    }
+    let left = collector.budget.left();
+    let mut spent = work - left;
+    if collector.incomplete && (work == MAX_WORK || left > 0) {
+        spent += collector.skim(line);
+    }
+    if collector.facts.commands.is_empty() && collector.facts.unknowns.is_empty() {
+        collector.unknown(
+            UnknownKind::Unparsed,
+            "there is no command".to_owned(),
+            None,
+        );
+    }
+    collector.facts.guard = crate::action::establish::guard::tampering(&collector.facts.commands);
+    (collector.facts, spent)
+}
+
+impl Visitor for Collector<'_> {
+    fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
+        let directory = shell.standing.directory.clone();
+        let first = self.facts.commands.len();
+        let variables = command
+            .assignments
+            .iter()
+            .filter(|name| !harmless::variable(name));
+        if command.words.is_empty() {
+            // It reaches a program only if the name is exported.
+            let reaching = variables.filter(|name| !program::is_local(name));
+            self.assigned(shell, reaching)?;
+            self.kept(Command {
+                via: shell.via.clone(),
+                neutral: true,
+                ..Command::default()
+            });
+        } else {
+            let mark = self.passing.variables.len();
+            self.passing.variables.extend(variables.cloned());
+            let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
+            let result = self
+                .simple(shell, &command.words, &stdin)
+                .and_then(|()| self.aliased(shell, &command.words));
+            self.passing.variables.truncate(mark);
+            result?;
+        }
+        let index = (self.facts.commands.len() > first).then_some(first);
+        for redirection in &command.redirections {
+            let touch = Touch {
+                base: &directory,
+                via: "redirection",
+                command: index,
+            };
+            self.redirection(redirection, touch);
+        }
+        Ok(())
+    }
+
+    fn unparsed(&mut self, problem: &Unparsed) {
+        self.incomplete |= self.trial == Trial::No;
+        self.unknown(UnknownKind::Unparsed, problem.to_string(), None);
+    }
+
+    fn unknown(&mut self, reason: &str) {
+        self.unknown(UnknownKind::Dynamic, reason.to_owned(), None);
+    }
+}
+
+impl Collector<'_> {
+    pub(super) fn simple(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        shell.spend(budget::of_words(words) + self.surroundings(shell))?;
+        let environment = |name: &str| shell.assigned(name);
+        let told = program::git_with_environment(words, &environment);
+        match program::interpret(told.as_deref().unwrap_or(words)) {
+            Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
+            Meaning::Runs(mut leaf) => {
+                let mut starts = std::mem::take(&mut leaf.starts);
+                starts.extend(self.by_variables(shell, words)?);
+                let base = leaf.base.clone();
+                self.leaf(shell, words, leaf)?;
+                self.started(shell, words, &starts, &base, stdin)
+            }
+        }
+    }
+
+    fn leaf(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        mut leaf: Leaf,
+    ) -> Result<(), Unparsed> {
+        let index = self.facts.commands.len();
+        let directory = shell.standing.directory.clone();
+        let base = leaf
+            .base
+            .iter()
+            .fold(directory.clone(), |base, word| self.changed(&base, word));
+        self.moves(shell, words, &mut leaf);
+        // What a skim finds is never allowed, whatever lifts it.
+        let skims = self.skimmed.is_some();
+        let lifted = match skims {
+            true => Vec::new(),
+            false => self.lifted(words, &leaf, &base),
+        };
+        let mut forms = std::mem::take(&mut leaf.block_forms);
+        self.unknown_subcommand(words, &forms, index);
+        forms.extend(self.forms.iter().cloned());
+        let program = last_segment(words);
+        for reason in &leaf.unknowns {
+            self.unknown(
+                UnknownKind::Dynamic,
+                format!("`{program}`: {reason}"),
+                Some(index),
+            );
+        }
+        let assignments = [&self.lasting, &self.passing]
+            .into_iter()
+            .filter(|_| !skims)
+            .flat_map(|lifts| &lifts.variables);
+        let assignments = assignments.cloned().collect();
+        let exported = leaf
+            .assignments
+            .iter()
+            .filter(|name| !harmless::variable(name));
+        self.assigned(shell, exported)?;
+        if leaf.reach == Reach::Following {
+            self.lasting.lifted(leaf.allow_lifted.clone());
+        }
+        let push = leaf
+            .git_remote
+            .as_ref()
+            .map(|remote| self.push(shell, remote, &leaf, &base, index));
+        let allow_form = if lifted.is_empty() && !skims {
+            leaf.allow_form.take()
+        } else {
+            None
+        };
+        let lifted_all = allow_form.is_none();
+        let dynamic = words.first().is_none_or(|word| word.known().is_none());
+        self.kept(Command {
+            program: if dynamic {
+                String::new()
+            } else {
+                program.clone()
+            },
+            words: shown(words),
+            via: shell.via.clone(),
+            block_forms: forms,
+            allow_form,
+            allow_lifted: lifted,
+            assignments,
+            neutral: leaf.neutral,
+            inert: leaf.inert,
+            effect: leaf.effect,
+            push,
+            tried: self.trial != Trial::No,
+            unvouched: if lifted_all || leaf.neutral {
+                Vec::new()
+            } else {
+                leaf.unvouched
+            },
+        });
+        for operand in &leaf.operands {
+            let touch = Touch {
+                base: &base,
+                via: &program,
+                command: Some(index),
+            };
+            self.operand(operand, touch);
+        }
+        for operand in &leaf.presumed {
+            let touch = Touch {
+                base: &base,
+                via: &program,
+                command: Some(index),
+            };
+            self.presumed(operand, touch);
+        }
+        let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
+        if let Some(word) = &leaf.switches_to {
+            shell.standing.branch = match word.known() {
+                Some(name) if !elsewhere => Branch::Switched {
+                    name: name.to_owned(),
+                    directory: base.clone(),
+                },
+                _ => Branch::Unknown,
+            };
+        }
+        Ok(())
+    }
+
+    /// `cd` moves the shell; it is neutral if it stays inside the workspace.
+    fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
+        if let Some(word) = &leaf.directory {
+            let before = shell.standing.directory.clone();
+            let directory = match words {
+                [popd] if popd.text == "popd" => {
+                    shell.standing.stack.pop().unwrap_or(Base::Unknown)
+                }
+                _ if shell.is_assigned("CDPATH") => Base::Unknown,
+                _ => self.changed(&before, word),
+            };
+            match words {
+                [pushd, _] if pushd.text == "pushd" && word.known().is_some() => {
+                    shell.standing.stack.push(before);
+                }
+                // Rotations and `-n`: what lies where is not followed.
+                [program, _, ..] if program.text != "cd" => shell.standing.stack.clear(),
+                _ => {}
+            }
+            leaf.neutral &= self.resolver.is_inside(&directory);
+            shell.standing.directory = directory;
+        }
+    }
+
+    pub(super) fn changed(&self, base: &Base, word: &ShellWord) -> Base {
+        match word.known() {
+            Some(directory) => self.resolver.change(base, directory),
+            None => Base::Unknown,
+        }
+    }
+
+    /// Every reason why nothing can allow a command.
+    fn lifted(&self, words: &[ShellWord], leaf: &Leaf, base: &Base) -> Vec<String> {
+        let mut reasons = leaf.allow_lifted.clone();
+        reasons.extend(self.passing.reasons.iter().cloned());
+        reasons.extend(self.lasting.reasons.iter().cloned());
+        if !self.resolver.is_inside(base) {
+            reasons.push("it works outside the workspace, or where is not known".to_owned());
+        }
+        let dynamic = "a word is known only at run time";
+        if words.iter().any(|word| word.dynamic) && !reasons.iter().any(|reason| reason == dynamic)
+        {
+            reasons.push(dynamic.to_owned());
+        }
+        let stays = |word: &ShellWord| {
+            let found = self.resolver.resolve(&word.text, base);
+            found.is_ok_and(|found| {
+                !found.outside_workspace && found.anchor == crate::action::facts::Anchor::Workspace
+            })
+        };
+        if leaf.git.is_some() && !self.resolver.is_root(base) {
+            reasons.push(ANOTHER_REPOSITORY.to_owned());
+        }
+        if leaf.loads.iter().any(|word| !stays(word)) {
+            reasons.push("it takes files from outside the workspace".to_owned());
+        }
+        if words.iter().any(|word| word.glob && !stays(word)) {
+            reasons.push("a glob can match outside the workspace".to_owned());
+        }
+        // A file may be named like an option; `*.py` and its like are file names.
+        let may_be_option = |text: &str| {
+            text.starts_with(['[', '-', '?'])
+                || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+        };
+        let mut arguments = words.iter().skip(1);
+        if arguments.any(|word| word.glob && may_be_option(&word.text)) {
+            reasons.push("a glob can match a name that is an option".to_owned());
+        }
+        reasons
+    }
+
+    /// A subcommand that only the run will show: the program is known, what it does is not.
+    fn unknown_subcommand(&mut self, words: &[ShellWord], forms: &[Vec<String>], index: usize) {
+        let has_subcommands = |form: &Vec<String>| {
+            form.first()
+                .is_some_and(|name| program::needs_subcommand(name))
+        };
+        let unknown = forms
+            .iter()
+            .filter(|form| has_subcommands(form))
+            .any(|form| {
+                let subcommand = form.get(1);
+                let same = |word: &ShellWord| subcommand.is_some_and(|text| *text == word.text);
+                words
+                    .iter()
+                    .skip(1)
+                    .any(|word| word.known().is_none() && same(word))
+            });
+        if unknown {
+            let reason = format!(
+                "`{}`: the subcommand is known only at run time",
+                last_segment(words)
+            );
+            self.unknown(UnknownKind::Dynamic, reason, Some(index));
+        }
+    }
+}
+
+pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {
+    let program = last_segment(words).to_lowercase();
+    let rest = words.iter().skip(1).map(|word| word.text.clone());
+    std::iter::once(program).chain(rest).collect()
+}
+
+pub(super) fn shown(words: &[ShellWord]) -> Vec<Word> {
+    let shown = |word: &ShellWord| Word {
+        text: word.text.clone(),
+        dynamic: word.dynamic,
+    };
+    words.iter().map(shown).collect()
+}
+
+pub(super) fn last_segment(words: &[ShellWord]) -> String {
+    let program = words.first().map_or("", |word| word.text.as_str());
+    program
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(program)
+        .to_owned()
+}

@@ -1,0 +1,64 @@
+//! What is kept of a line beside its paths: commands, what is not known, and what lifts an allow.
+
+use super::collector::{Collector, Trial};
+use crate::action::budget;
+use crate::action::facts::{Command, Unknown, UnknownKind};
+use crate::action::limits::MAX_UNKNOWNS;
+use crate::action::shell::{Shell, Unparsed};
+
+impl Collector<'_> {
+    pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
+        if self.trial != Trial::No {
+            return;
+        }
+        let unknown = Unknown {
+            kind,
+            reason,
+            command,
+        };
+        let unknowns = &mut self.facts.unknowns;
+        let first_of_kind = || unknowns.iter().all(|other| other.kind != kind);
+        if unknowns.len() >= MAX_UNKNOWNS && !first_of_kind() {
+            return;
+        }
+        if !unknowns.contains(&unknown) {
+            unknowns.push(unknown);
+        }
+    }
+
+    /// Keeps a simple command.
+    pub(super) fn kept(&mut self, command: Command) {
+        match self.skimmed {
+            Some(_) => self.keep_skimmed(command),
+            None => self.facts.commands.push(command),
+        }
+    }
+
+    /// What it takes to keep, beside a command, what holds for it from outside.
+    pub(super) fn surroundings(&self, shell: &Shell) -> usize {
+        let forms = self.forms.iter().map(budget::of_texts);
+        let lifts = [&self.lasting, &self.passing].into_iter();
+        let lifts = lifts
+            .map(|lifts| budget::of_texts(&lifts.reasons) + budget::of_texts(&lifts.variables));
+        forms.sum::<usize>() + lifts.sum::<usize>() + budget::of_texts(&shell.via)
+    }
+
+    /// Names that were assigned, and reach the commands that follow. A skim allows none of them.
+    pub(super) fn assigned<'n>(
+        &mut self,
+        shell: &mut Shell,
+        names: impl Iterator<Item = &'n String>,
+    ) -> Result<(), Unparsed> {
+        if self.skimmed.is_some() {
+            return Ok(());
+        }
+        for name in names {
+            let known = &mut self.lasting.variables;
+            shell.spend(known.len().saturating_mul(budget::BYTE))?;
+            if !known.contains(name) {
+                known.push(name.clone());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Facts from an action: the one function that establishes them, and what it takes for a command
+//! line.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `collector` | what is known while a shell walks through a line |
+//! | `commands` | each simple command, interpreted |
+//! | `wrappers` | commands that run other commands |
+//! | `started` | commands that a program starts besides what it does itself |
+//! | `access` | paths that a command touches |
+//! | `remotes` | operations on git remotes |
+//! | `keep` | what is kept of a line beside its paths |
+//! | `skim` | what a line that can't be followed adds |
+//! | `guard` | commands that would change or stop CAVRA itself |
+//! | `harmless` | variables whose assignment changes nothing about a command |
+
+mod access;
+mod collector;
+mod commands;
+
+mod guard;
+mod harmless;
+mod keep;
+mod remotes;
+mod skim;
+mod started;
+mod wrappers;
+
+use crate::action::budget::{self, Budget};
+use crate::action::facts::{Certainty, Facts, PathAccess};
+use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
+use crate::action::path::{Resolver, may_be_short};
+use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
+
+/// Works out what an action would do.
+///
+/// # Errors
+/// If a path, command line or third-party document is over its limit or holds what it may
+/// not hold; the error names the field.
+pub fn establish(action: &Action) -> Result<Facts, ActionError> {
+    establish_counted(action).map(|(facts, _)| facts)
+}
+
+/// As [`establish`], with the units of work that following a command line took (see
+/// [`crate::action::budget`]): the same on any machine and under any load.
+///
+/// # Errors
+/// As [`establish`].
+pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError> {
+    counted(action, MAX_WORK)
+}
+
+/// As [`establish`], if that takes fewer than `work` units; none if it may take more.
+///
+/// # Errors
+/// As [`establish`].
+pub fn establish_within(action: &Action, work: usize) -> Result<Option<Facts>, ActionError> {
+    if !is_short(action, work) {
+        return Ok(None);
+    }
+    let (facts, spent) = counted(action, work)?;
+    Ok((spent < work).then_some(facts))
+}
+
+/// Whether what is not counted is worth fewer than `work` units: all but command lines.
+fn is_short(action: &Action, work: usize) -> bool {
+    let target = match &action.request {
+        Request::ExecuteCommand { .. } => 0,
+        // Each brace can double the paths.
+        Request::ReadFile { path } | Request::WriteFile { path } if path.contains('{') => work,
+        Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
+        Request::GitOperation { operation, target } => operation.len() + target.len(),
+        Request::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
+    };
+    let plan = action.terraform_plan.as_deref().map_or(0, str::len);
+    (target + plan).saturating_mul(budget::LOOK) < work
+}
+
+fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> {
+    let mut work = 0;
+    let resolver = Resolver::new(&action.place)?;
+    let branch = action.place.current_branch.as_deref();
+    let mut facts = match &action.request {
+        Request::ReadFile { path } => Facts {
+            reads: access(&resolver, path, "read_file")?,
+            ..Facts::default()
+        },
+        Request::WriteFile { path } => Facts {
+            writes: access(&resolver, path, "write_file")?,
+            ..Facts::default()
+        },
+        Request::ExecuteCommand { command_line } => {
+            check(command_line)?;
+            let (facts, spent) = commands::facts(command_line, &resolver, branch, most);
+            work = spent;
+            facts
+        }
+        Request::GitOperation { operation, target } => {
+            let push = git::push_from_document(operation, target, branch)?;
+            let words = git::document_command(operation, target);
+            remotes::document(&words, &resolver, push)
+        }
+        Request::McpToolCall(call) => Facts {
+            mcp: Some(mcp::call(call)?),
+            ..Facts::default()
+        },
+    };
+    facts.terraform_plan = match &action.terraform_plan {
+        Some(plan) => Some(terraform::read_plan(plan)?),
+        None => None,
+    };
+    Ok((facts, work))
+}
+
+/// The paths of a read or a write that is no command: the one that is written and, since host
+/// tools expand braces and globs as a shell does, those that it may expand to.
+fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
+    let start = resolver.start();
+    let budget = Budget::new(MAX_WORK);
+    let literal = resolver.resolve(path, &start)?;
+    let mut all = vec![literal.access(path, Certainty::Certain, via)];
+    if may_be_short(&literal.path) {
+        let mut long = literal.access(path, Certainty::Possible, via);
+        long.path = globset::escape(&long.path);
+        all.push(long);
+    }
+    for spelling in braces(path)? {
+        let is_glob = spelling.contains(['*', '?', '[']);
+        if !is_glob && spelling == path || spelling.is_empty() {
+            continue;
+        }
+        let certainty = match is_glob {
+            true => Certainty::Possible,
+            false => Certainty::Certain,
+        };
+        budget
+            .spend(budget::of_path(
+                spelling.len() + path.len() + start.length(),
+            ))
+            .map_err(|_| {
+                ActionError::invalid("target", "stands for too many paths; name them one by one")
+            })?;
+        all.push(
+            resolver
+                .resolve(&spelling, &start)?
+                .access(path, certainty, via),
+        );
+    }
+    Ok(all)
+}
+
+/// What a shell would read as syntax, and a path holds as it is.
+const PLAIN_IN_PATHS: &str = "'\"\\`$<>";
+
+/// The paths to which the braces of a path expand; itself if it has none.
+fn braces(path: &str) -> Result<Vec<String>, ActionError> {
+    if !path.contains('{') {
+        return Ok(vec![path.to_owned()]);
+    }
+    // Private characters replace them meanwhile.
+    let marks = PLAIN_IN_PATHS.chars().zip('\u{f8f0}'..);
+    let hidden = marks.clone().fold(path.to_owned(), |text, (c, mark)| {
+        text.replace(c, &mark.to_string())
+    });
+    let expanded = shell::braces(&hidden).map_err(|problem| {
+        ActionError::invalid("target", format!("{problem}; name the paths one by one"))
+    })?;
+    let shown = |text: &String| {
+        marks.clone().fold(text.clone(), |text, (c, mark)| {
+            text.replace(mark, &c.to_string())
+        })
+    };
+    Ok(expanded.iter().map(shown).collect())
+}
+
+fn check(command_line: &str) -> Result<(), ActionError> {
+    if command_line.len() > MAX_COMMAND_BYTES {
+        return Err(ActionError::TooLarge {
+            field: "target",
+            unit: "bytes",
+            actual: command_line.len(),
+            limit: MAX_COMMAND_BYTES,
+        });
+    }
+    if command_line.contains('\0') {
+        return Err(ActionError::invalid("target", "holds a NUL byte"));
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! Commands that run other commands.
+
+use super::collector::{By, Collector, Touch, Trial};
+use super::commands::{last_segment, shown, texts};
+use super::harmless;
+use crate::action::facts::{Command, UnknownKind};
+use crate::action::path::Base;
+use crate::action::program::{Inner, Runs, Script, Wrapper, is_portable};
+use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
+
+impl Collector<'_> {
+    pub(super) fn wrapped(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        wrapper: &Wrapper,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let first = self.facts.commands.len();
+        let marks = (self.passing.reasons.len(), self.passing.variables.len());
+        self.passing.reasons.extend(wrapper.lifts_allow.clone());
+        let variables = wrapper
+            .assignments
+            .iter()
+            .filter(|name| !harmless::variable(name));
+        self.passing.variables.extend(variables.cloned());
+        self.forms.push(texts(words));
+        let directory = shell.standing.directory.clone();
+        if let Some(word) = &wrapper.directory {
+            shell.standing.directory = self.changed(&directory, word);
+        }
+        let result = shell.through(&wrapper.name, |shell| {
+            if wrapper.values.is_empty() {
+                return self.each(shell, wrapper, stdin);
+            }
+            shell.subshell(|shell| {
+                for (name, value) in &wrapper.values {
+                    shell.set_variable(name, value);
+                }
+                self.each(shell, wrapper, stdin)
+            })
+        });
+        if wrapper.directory.is_some() {
+            shell.standing.directory = directory.clone();
+        }
+        self.forms.pop();
+        self.passing.reasons.truncate(marks.0);
+        self.passing.variables.truncate(marks.1);
+        if wrapper.runs == Runs::AsAlias {
+            let definitions = words.iter().filter_map(|word| word.text.split_once('='));
+            let definitions = definitions.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            shell.aliases.extend(definitions);
+        }
+        if wrapper.runs.is_later() {
+            self.lasting.lifted(wrapper.lifts_allow.clone());
+        }
+        if self.facts.commands.len() == first {
+            self.opaque(shell, words, wrapper);
+        }
+        for operand in &wrapper.operands {
+            let touch = Touch {
+                base: &directory,
+                via: &wrapper.name,
+                command: Some(first),
+            };
+            self.operand(operand, touch);
+        }
+        result
+    }
+
+    fn each(
+        &mut self,
+        shell: &mut Shell,
+        wrapper: &Wrapper,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let by = By {
+            name: &wrapper.name,
+            runs: wrapper.runs,
+        };
+        wrapper
+            .inner
+            .iter()
+            .try_for_each(|inner| self.inner(shell, by, inner, stdin))
+    }
+
+    pub(super) fn inner(
+        &mut self,
+        shell: &mut Shell,
+        by: By<'_>,
+        inner: &Inner,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let name = by.name;
+        match (inner, stdin) {
+            (Inner::Tried(inner), _) => self.tried(shell, by, inner, stdin, Trial::Here),
+            (Inner::Elsewhere(inner), _) => self.tried(shell, by, inner, stdin, Trial::Elsewhere),
+            (Inner::Code(language, source), _) => {
+                self.code(shell, name, (*language, source), stdin)
+            }
+            (Inner::Words(words), _) => {
+                shell.spend_command()?;
+                self.simple(shell, words, stdin)
+            }
+            (Inner::Script(script), _) => match by.runs {
+                Runs::Here => shell::run_part(shell, script, self),
+                // Runs later or never, with the variables that there are then.
+                Runs::OnSignal | Runs::AsAlias => shell.subshell(|shell| {
+                    let branch = shell.standing.branch.clone();
+                    shell.forget_variables();
+                    shell.standing.directory = Base::Unknown;
+                    let result = shell::run_part(shell, script, self);
+                    if branch != shell.standing.branch {
+                        shell.standing.branch = Branch::Unknown;
+                    }
+                    result
+                }),
+                Runs::Apart => shell.child(None, |shell| shell::run_part(shell, script, self)),
+            },
+            (Inner::Called(script), _) => self.called(shell, name, script, stdin),
+            (Inner::Process(written), _) => match shell.processes.get(written).cloned() {
+                Some(script) => shell.child(None, |shell| shell::run_part(shell, &script, self)),
+                None => Ok(()),
+            },
+            (Inner::Stdin, Stdin::Text(script)) => {
+                let script = script.clone();
+                self.shared_stdin(shell, &script, None)
+            }
+            (Inner::Stdin, _) => {
+                let reason = format!("`{name}` reads its commands from standard input");
+                self.unknown(UnknownKind::Dynamic, reason, None);
+                Ok(())
+            }
+            (Inner::Dynamic(reason), _) => {
+                shell.forget_variables();
+                let reason = format!("`{name}` runs what only the run will show: {reason}");
+                self.unknown(UnknownKind::Dynamic, reason, None);
+                Ok(())
+            }
+        }
+    }
+
+    /// A script for a new shell, with arguments of its own.
+    fn called(
+        &mut self,
+        shell: &mut Shell,
+        name: &str,
+        script: &Script,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        let arguments = Some(script.arguments.clone());
+        let text = match (&script.text, stdin) {
+            (Some(text), _) | (None, Stdin::Text(text)) => text.clone(),
+            (None, _) => return self.inner(shell, By::apart(name), &Inner::Stdin, &Stdin::Dynamic),
+        };
+        if script.portable && !is_portable(&text) {
+            let reason =
+                format!("`{name}` need not be bash, and may read the script in another way");
+            self.unknown(UnknownKind::Dynamic, reason, None);
+        }
+        if script.text.is_some() {
+            return shell.child(arguments, |shell| shell::run_part(shell, &text, self));
+        }
+        self.shared_stdin(shell, &text, arguments)
+    }
+
+    /// A new shell that reads its commands from the standard input that they share.
+    fn shared_stdin(
+        &mut self,
+        shell: &mut Shell,
+        script: &str,
+        arguments: Option<Vec<ShellWord>>,
+    ) -> Result<(), Unparsed> {
+        shell.child(arguments, |shell| {
+            let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
+            let before = std::mem::replace(&mut shell.script_on_stdin, true);
+            let result = shell::run_part(shell, script, self);
+            shell.script_on_stdin = before;
+            shell.stdin = outer;
+            result
+        })
+    }
+
+    /// A wrapper of which nothing that it runs is known.
+    pub(super) fn opaque(&mut self, shell: &Shell, words: &[ShellWord], wrapper: &Wrapper) {
+        let mut forms = vec![texts(words)];
+        forms.extend(self.forms.iter().cloned());
+        self.kept(Command {
+            program: last_segment(words),
+            words: shown(words),
+            via: shell.via.clone(),
+            block_forms: forms,
+            allow_lifted: vec![format!("what `{}` runs is not known", wrapper.name)],
+            tried: self.trial != Trial::No,
+            ..Command::default()
+        });
+    }
+
+    /// What a command means if its program is an alias and aliases are expanded.
+    pub(super) fn aliased(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+    ) -> Result<(), Unparsed> {
+        let Some((program, arguments)) = words.split_first() else {
+            return Ok(());
+        };
+        let Some(text) = shell.aliases.get(&program.text) else {
+            return Ok(());
+        };
+        let label = format!("alias {}", program.text);
+        if shell.via.contains(&label) {
+            return Ok(());
+        }
+        let mut script = text.clone();
+        let mut follows = text.ends_with([' ', '\t']);
+        for word in arguments {
+            script.push(' ');
+            // A blank at its end has bash look at the next word as well.
+            let next = shell.aliases.get(&word.text).filter(|_| follows);
+            follows = next.is_some_and(|text| text.ends_with([' ', '\t']));
+            if let Some(next) = next {
+                script.push_str(next);
+                continue;
+            }
+            match shlex::try_quote(&word.text) {
+                Ok(quoted) if !word.dynamic && !word.glob => script.push_str(&quoted),
+                _ => script.push_str(&word.text),
+            }
+        }
+        shell.through(&label, |shell| shell::run_part(shell, &script, self))
+    }
+}

@@ -1,0 +1,323 @@
+//! Decisions.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::action::facts::FACTS_VERSION;
+use crate::action::{Action, Caller};
+use crate::authority::{Answer, Compared};
+use crate::grpc::convert::field::FieldError;
+use crate::grpc::convert::names::known;
+use crate::grpc::wire;
+use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
+
+/// The answer to a client about one action.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The decision to enforce.
+    pub decision: Decision,
+    /// What the candidate would have said, if that was asked for and there is one.
+    pub candidate: Option<Compared>,
+}
+
+/// The same, with the facts that it rests on.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// What would be answered.
+    pub answered: Answered,
+    /// The facts, in the service's version of them; of many, an excerpt.
+    pub facts_json: String,
+    /// How many entries of lists that excerpt leaves out.
+    pub facts_left_out: usize,
+}
+
+impl From<Answer> for wire::DecideResponse {
+    fn from(answer: Answer) -> Self {
+        // Facts are for explanations.
+        let Answer {
+            decision,
+            candidate,
+            facts: _,
+        } = answer;
+        Self {
+            decision: Some(decision.into()),
+            candidate: candidate.map(Into::into),
+            signed: None,
+        }
+    }
+}
+
+impl From<Compared> for wire::Candidate {
+    fn from(compared: Compared) -> Self {
+        let Compared { decision, change } = compared;
+        Self {
+            decision: Some(decision.into()),
+            change: wire::Change::from(change).into(),
+        }
+    }
+}
+
+impl From<Decision> for wire::Decision {
+    fn from(decision: Decision) -> Self {
+        let evidence_refs = decision.evidence_refs();
+        let journal_position = decision.journal_position();
+        let Decision {
+            decision_id,
+            timestamp,
+            policy,
+            action,
+            judgement,
+            recorded: _,
+            policy_source,
+        } = decision;
+        let Caller {
+            session_id,
+            agent_id,
+            actor,
+            correlation_id,
+        } = action.caller.clone();
+        let PolicyIdentity {
+            id,
+            version,
+            policy_digest,
+            effective_digest,
+        } = &*policy;
+        let severity = judgement.severity();
+        let Judgement {
+            decision: verdict,
+            would_be,
+            outcome,
+            findings,
+            matched_rules_left_out,
+        } = judgement;
+        let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
+        // Absent only if the judgement is empty, which the engine excludes.
+        let deciding = matched_rules.first();
+        let approver_groups = deciding.map_or_else(Vec::new, |rule| rule.approver_groups.clone());
+        Self {
+            decision_id: decision_id.to_string(),
+            timestamp: Some(prost_types::Timestamp {
+                seconds: timestamp.as_second(),
+                nanos: timestamp.subsec_nanosecond(),
+            }),
+            session_id,
+            agent_id,
+            actor,
+            correlation_id,
+            action_type: wire::ActionType::from(action.action_type()).into(),
+            target: action.target().to_owned(),
+            requested_operation: action.requested_operation().to_owned(),
+            policy_pack: id.to_string(),
+            policy_id: id.to_string(),
+            policy_version: version.to_string(),
+            policy_digest: policy_digest.to_string(),
+            effective_digest: effective_digest.to_string(),
+            facts_version: FACTS_VERSION.to_owned(),
+            decision: wire::Verdict::from(verdict).into(),
+            would_be: would_be
+                .map_or(wire::Verdict::Unspecified, Into::into)
+                .into(),
+            outcome: wire::Outcome::from(outcome).into(),
+            rule_id: deciding.map_or_else(String::new, |rule| rule.rule_id.clone()),
+            severity: wire::Severity::from(severity).into(),
+            reason: deciding.map_or_else(String::new, |rule| rule.reason.clone()),
+            evidence_refs,
+            approver_group: approver_groups.first().cloned(),
+            approver_groups,
+            matched_rules,
+            matched_rules_left_out: u64::try_from(matched_rules_left_out).unwrap_or(u64::MAX),
+            journal_position,
+            policy_source: policy_source.map(|source| source.to_string()),
+        }
+    }
+}
+
+impl From<Finding> for wire::MatchedRule {
+    fn from(finding: Finding) -> Self {
+        let Finding {
+            rule_id,
+            decision,
+            severity,
+            reason,
+            pattern,
+            matched_on,
+            origin,
+            approver_groups,
+            evidence_refs,
+        } = finding;
+        Self {
+            rule_id: rule_id.to_string(),
+            decision: wire::Verdict::from(decision).into(),
+            severity: wire::Severity::from(severity).into(),
+            reason,
+            pattern: pattern.map(|text| text.to_string()),
+            matched_on,
+            origin: origin.to_string(),
+            approver_groups: approver_groups.iter().map(ToString::to_string).collect(),
+            evidence_refs,
+        }
+    }
+}
+
+impl TryFrom<(wire::DecideResponse, Arc<Action>)> for Answered {
+    type Error = FieldError;
+
+    fn try_from(answer: (wire::DecideResponse, Arc<Action>)) -> Result<Self, FieldError> {
+        let (
+            // Whoever asked for a signature has looked at it.
+            wire::DecideResponse {
+                decision,
+                candidate,
+                signed: _,
+            },
+            action,
+        ) = answer;
+        let decision = decision.ok_or(FieldError::missing("decision"))?;
+        let candidate = candidate.map(|candidate| (candidate, Arc::clone(&action)).try_into());
+        Ok(Self {
+            candidate: candidate.transpose()?,
+            decision: (decision, action).try_into()?,
+        })
+    }
+}
+
+impl TryFrom<(wire::Candidate, Arc<Action>)> for Compared {
+    type Error = FieldError;
+
+    fn try_from(candidate: (wire::Candidate, Arc<Action>)) -> Result<Self, FieldError> {
+        let (wire::Candidate { decision, change }, action) = candidate;
+        let decision = decision.ok_or(FieldError::missing("candidate.decision"))?;
+        Ok(Self {
+            decision: (decision, action).try_into()?,
+            change: known::<wire::Change, _>("candidate.change", change)?,
+        })
+    }
+}
+
+impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
+    type Error = FieldError;
+
+    fn try_from((decision, action): (wire::Decision, Arc<Action>)) -> Result<Self, FieldError> {
+        // What repeats the action or the deciding rule is left out.
+        let wire::Decision {
+            decision_id,
+            timestamp,
+            session_id: _,
+            agent_id: _,
+            actor: _,
+            correlation_id: _,
+            action_type: _,
+            target: _,
+            requested_operation: _,
+            policy_pack: _,
+            policy_id,
+            policy_version,
+            policy_digest,
+            effective_digest,
+            facts_version: _,
+            decision,
+            would_be,
+            outcome,
+            rule_id: _,
+            severity: _,
+            reason: _,
+            evidence_refs,
+            approver_group: _,
+            approver_groups: _,
+            matched_rules,
+            matched_rules_left_out,
+            journal_position,
+            policy_source,
+        } = decision;
+        let policy = wire::PolicyIdentity {
+            policy_id,
+            policy_version,
+            policy_digest,
+            effective_digest,
+        };
+        let findings = matched_rules.into_iter().map(TryInto::try_into);
+        // Rules can name evidence of that form too; the decision's own record comes last.
+        let place = evidence_refs.last().and_then(|it| it.parse().ok());
+        let recorded = place.filter(|place: &RecordPlace| Some(place.position) == journal_position);
+        Ok(Self {
+            decision_id: parsed("decision.decision_id", &decision_id)?,
+            timestamp: time(timestamp)?,
+            policy: Arc::new(policy.try_into()?),
+            action,
+            judgement: Judgement {
+                decision: known::<wire::Verdict, _>("decision.decision", decision)?,
+                would_be: match would_be {
+                    0 => None,
+                    number => Some(known::<wire::Verdict, _>("decision.would_be", number)?),
+                },
+                outcome: known::<wire::Outcome, _>("decision.outcome", outcome)?,
+                findings: findings.collect::<Result<_, _>>()?,
+                matched_rules_left_out: usize::try_from(matched_rules_left_out)
+                    .unwrap_or(usize::MAX),
+            },
+            recorded,
+            policy_source: policy_source.map(Into::into),
+        })
+    }
+}
+
+impl TryFrom<wire::PolicyIdentity> for PolicyIdentity {
+    type Error = FieldError;
+
+    fn try_from(identity: wire::PolicyIdentity) -> Result<Self, FieldError> {
+        let wire::PolicyIdentity {
+            policy_id,
+            policy_version,
+            policy_digest,
+            effective_digest,
+        } = identity;
+        Ok(Self {
+            id: policy_id.into(),
+            version: policy_version.into(),
+            policy_digest: parsed("policy_digest", &policy_digest)?,
+            effective_digest: parsed("effective_digest", &effective_digest)?,
+        })
+    }
+}
+
+impl TryFrom<wire::MatchedRule> for Finding {
+    type Error = FieldError;
+
+    fn try_from(rule: wire::MatchedRule) -> Result<Self, FieldError> {
+        let wire::MatchedRule {
+            rule_id,
+            decision,
+            severity,
+            reason,
+            pattern,
+            matched_on,
+            origin,
+            approver_groups,
+            evidence_refs,
+        } = rule;
+        Ok(Self {
+            rule_id: rule_id.into(),
+            decision: known::<wire::Verdict, _>("decision.matched_rules.decision", decision)?,
+            severity: known::<wire::Severity, _>("decision.matched_rules.severity", severity)?,
+            reason,
+            pattern: pattern.map(Into::into),
+            matched_on,
+            origin: origin.into(),
+            approver_groups: approver_groups.into_iter().map(Into::into).collect(),
+            evidence_refs,
+        })
+    }
+}
+
+fn time(time: Option<prost_types::Timestamp>) -> Result<Timestamp, FieldError> {
+    let field = "decision.timestamp";
+    let time = time.ok_or(FieldError::missing(field))?;
+    Timestamp::new(time.seconds, time.nanos)
+        .map_err(|error| FieldError::new(field, format!("is not a time: {error}")))
+}
+
+fn parsed<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<T, FieldError> {
+    text.parse()
+        .map_err(|_| FieldError::new(field, format!("is `{text}`, which is malformed")))
+}

@@ -1,0 +1,8 @@
+//! `DecisionService`: decisions and explanations.
+
+mod action;
+mod answer;
+pub(super) mod nonce;
+pub(super) mod service;
+
+pub use answer::{Answered, Explained};

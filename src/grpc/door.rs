@@ -1,0 +1,38 @@
+//! Where a service is reached, and what it may do there.
+
+use super::status::Refusal;
+
+/// Who may read what was recorded. Checkpoints and proofs are everybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JournalReads {
+    /// Whoever reaches the service.
+    #[default]
+    Everybody,
+    /// Whoever can open the admin socket.
+    Admin,
+}
+
+/// Where a service is reached, and so what it may do.
+#[derive(Debug, Clone)]
+pub(super) enum Door {
+    /// The listening address: looks only. Says where the admin socket is.
+    Public {
+        /// Its path, if there is one.
+        admin_socket: Option<String>,
+    },
+    /// The admin socket.
+    Admin,
+}
+
+impl Door {
+    /// Refuses what the public door doesn't serve.
+    pub(super) fn admit(&self, method: &'static str) -> Result<(), Refusal> {
+        match self {
+            Self::Admin => Ok(()),
+            Self::Public { admin_socket } => Err(Refusal::AdminOnly {
+                method,
+                socket: admin_socket.clone(),
+            }),
+        }
+    }
+}

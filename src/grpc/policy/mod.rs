@@ -1,0 +1,9 @@
+//! `PolicyService`: which policies there are, and which are in force.
+
+pub(super) mod convert;
+mod dry_run;
+mod pack;
+pub(super) mod service;
+
+pub use convert::Wanted;
+pub use pack::Given;

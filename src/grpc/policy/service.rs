@@ -1,0 +1,403 @@
+//! `PolicyService`.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use serde_json::{Value, json};
+use tonic::{Request, Response, Status};
+
+use super::{Given, Wanted};
+use crate::action::{Action, Caller};
+use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::conditions::Aspect;
+use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
+use crate::authority::{Ask, Authority};
+use crate::canonical::Digest;
+use crate::engine::{self, Policy};
+use crate::grpc::decision::service::{Decisions, Explained};
+use crate::grpc::door::Door;
+use crate::grpc::inquiries::Inquiries;
+use crate::grpc::refusals::{author, to_its_end};
+use crate::grpc::status::Refusal;
+use crate::grpc::turns::{Origin, Size, Turns};
+use crate::grpc::wire::policy_service_server::PolicyService;
+use crate::grpc::wire::{
+    ActivatePolicyRequest, ActivatePolicyResponse, DryRunRequest, DryRunResponse, ExplainRequest,
+    ExplainResponse, GetPolicyRequest, GetPolicyResponse, LintPolicyRequest, LintPolicyResponse,
+    ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
+    StageCandidateResponse,
+};
+use crate::journal::record::event::InquiryMethod;
+use crate::library::Library;
+use crate::lifecycle::dry_run::{DryRunReport, dry_run};
+use crate::policy;
+use crate::policy::effective::{FindError, PolicyError};
+use crate::policy::source::{PackSource, SourceFile};
+
+/// Looks at policies and, through the admin door, changes which are in force.
+pub(in crate::grpc) struct Policies {
+    pub(in crate::grpc) decisions: Decisions,
+    pub(in crate::grpc) inspections: Turns,
+    pub(in crate::grpc) library: Arc<ArcSwap<Library>>,
+    pub(in crate::grpc) admission: Admission,
+    pub(in crate::grpc) inquiries: Arc<Inquiries>,
+    pub(in crate::grpc) door: Door,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Policies {
+    fn authority(&self) -> &Authority {
+        &self.decisions.authority
+    }
+
+    /// Checks the staged policy once more, if it is the one that is meant: not every candidate
+    /// was staged here. What is wrong with it and is allowed is the answer.
+    async fn check_staged(
+        &self,
+        origin: Origin,
+        expected: Digest,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(candidate) = self.authority().slot().candidate.clone() else {
+            return Ok(None);
+        };
+        if candidate.identity().effective_digest != expected {
+            return Ok(None);
+        }
+        let check = move |packs: &Packs| packs.admission.check_cases(&candidate);
+        let checked = self.run(origin, check).await?;
+        let failed = checked.map_err(|failed| Refusal::NotInForce(failed.into()))?;
+        Ok(failed.map(|failed| failed.to_string()))
+    }
+
+    /// Records a question that nobody acts on, if its peer may ask.
+    async fn inquire(
+        &self,
+        origin: Origin,
+        (method, question): (InquiryMethod, Value),
+        caller: Caller,
+    ) -> Result<(), Refusal> {
+        self.inquiries
+            .admit(self.authority(), origin.peer(), method, &question, caller)
+            .await
+    }
+
+    /// Does what reads or compiles packs.
+    async fn run<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        work: impl FnOnce(&Packs) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let packs = Packs {
+            library: self.library.load_full(),
+            admission: self.admission.clone(),
+        };
+        let work = move |_: &_| work(&packs);
+        self.inspections.run(origin, Size::Large, work).await
+    }
+}
+
+/// Packs as they are at one moment, and what they must pass.
+struct Packs {
+    library: Arc<Library>,
+    admission: Admission,
+}
+
+#[tonic::async_trait]
+impl PolicyService for Policies {
+    async fn list_policies(
+        &self,
+        request: Request<ListPoliciesRequest>,
+    ) -> Answer<ListPoliciesResponse> {
+        let origin = Origin::of(&request);
+        let ListPoliciesRequest {} = request.into_inner();
+        let listings = self.run(origin, |packs| packs.library.list()).await?;
+        let slot = self.authority().slot();
+        Ok(Response::new(ListPoliciesResponse {
+            policies: listings.into_iter().map(Into::into).collect(),
+            active: Some(identity(&slot.active)),
+            candidate: slot.candidate.as_deref().map(identity),
+        }))
+    }
+
+    async fn get_policy(&self, request: Request<GetPolicyRequest>) -> Answer<GetPolicyResponse> {
+        let origin = Origin::of(&request);
+        let slot = self.authority().slot();
+        let response = match request.into_inner().try_into().map_err(Refusal::Field)? {
+            Wanted::Pack(id) => {
+                let shelved = move |packs: &Packs| shelved(&packs.library, &id);
+                self.run(origin, shelved).await??
+            }
+            Wanted::Active => in_force(&slot.active),
+            Wanted::Candidate => in_force(slot.candidate.as_ref().ok_or(Refusal::NoCandidate)?),
+        };
+        Ok(Response::new(response))
+    }
+
+    async fn stage_candidate(
+        &self,
+        request: Request<StageCandidateRequest>,
+    ) -> Answer<StageCandidateResponse> {
+        self.door.admit("StageCandidate")?;
+        let by = author(request.extensions());
+        let origin = Origin::of(&request);
+        let given = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let active = self.authority().slot().active.identity().clone();
+        let Passed { policy, problem } = self
+            .run(origin, move |Packs { library, admission }| {
+                put_in_force(admission, library, given, &active)
+            })
+            .await??;
+        if let Some(problem) = problem {
+            tracing::warn!(problem, "staged all the same");
+        }
+        let candidate = identity(&policy);
+        let authority = Arc::clone(&self.decisions.authority);
+        let staged = to_its_end(async move { authority.stage(Some(policy), by).await });
+        let replaced = staged.await?.map_err(Refusal::Unrecorded)?;
+        tracing::info!(
+            effective_digest = candidate.effective_digest,
+            "candidate staged"
+        );
+        Ok(Response::new(StageCandidateResponse {
+            candidate: Some(candidate),
+            replaced: replaced.as_deref().map(identity),
+        }))
+    }
+
+    async fn activate_policy(
+        &self,
+        request: Request<ActivatePolicyRequest>,
+    ) -> Answer<ActivatePolicyResponse> {
+        self.door.admit("ActivatePolicy")?;
+        let by = author(request.extensions());
+        let origin = Origin::of(&request);
+        let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
+        let problem = self.check_staged(origin, expected).await?;
+        let authority = Arc::clone(&self.decisions.authority);
+        let activated = to_its_end(async move { authority.activate(expected, by).await });
+        let activated = activated.await?.map_err(Refusal::Activate)?;
+        tracing::info!(effective_digest = %expected, "policy activated");
+        if let Some(problem) = &problem {
+            tracing::warn!(problem, "activated all the same");
+        }
+        let conditions = self.authority().conditions();
+        conditions.set(Aspect::Policy, problem);
+        // Whatever was in force before, somebody has chosen this one.
+        conditions.set(Aspect::Succession, None);
+        Ok(Response::new(ActivatePolicyResponse {
+            active: Some(identity(&activated.active)),
+            previous: Some(identity(&activated.previous)),
+        }))
+    }
+
+    async fn lint_policy(&self, request: Request<LintPolicyRequest>) -> Answer<LintPolicyResponse> {
+        self.door.admit("LintPolicy")?;
+        let origin = Origin::of(&request);
+        let given = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::LintPolicy, asked_about(&given));
+        self.inquire(origin, inquiry, Caller::default()).await?;
+        let linted = self
+            .run(origin, move |Packs { library, admission }| {
+                lint_given(admission, library, given)
+            })
+            .await??;
+        Ok(Response::new(linted))
+    }
+
+    async fn dry_run(&self, request: Request<DryRunRequest>) -> Answer<DryRunResponse> {
+        let origin = Origin::of(&request);
+        let slot = self.authority().slot();
+        let wanted = request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::DryRun, asked_to_run(&wanted));
+        self.inquire(origin, inquiry, Caller::default()).await?;
+        let policy = match wanted {
+            Wanted::Pack(id) => {
+                self.run(origin, move |Packs { library, admission }| {
+                    compile(admission, library, Given::Pack(id))
+                })
+                .await??
+            }
+            Wanted::Active => Arc::clone(&slot.active),
+            Wanted::Candidate => slot.candidate.clone().ok_or(Refusal::NoCandidate)?,
+        };
+        let answer = self.run(origin, move |_| dry_run_answer(&policy)).await?;
+        let answer = answer.map_err(|error| Refusal::internal(&error))?;
+        Ok(Response::new(answer))
+    }
+
+    async fn explain(&self, request: Request<ExplainRequest>) -> Answer<ExplainResponse> {
+        let origin = Origin::of(&request);
+        let (mut action, ask): (Action, Ask) =
+            request.into_inner().try_into().map_err(Refusal::Field)?;
+        let inquiry = (InquiryMethod::Explain, asked_of(&mut action));
+        self.inquire(origin, inquiry, action.caller.clone()).await?;
+        let explained = self.decisions.explain(origin, action, ask).await?;
+        let Explained {
+            answer,
+            facts_json,
+            facts_left_out,
+        } = explained;
+        Ok(Response::new(ExplainResponse {
+            facts_json: facts_json.map_err(|error| Refusal::internal(&error))?,
+            facts_left_out: u64::try_from(facts_left_out).unwrap_or(u64::MAX),
+            decision: Some(answer.decision.into()),
+            candidate: answer.candidate.map(Into::into),
+        }))
+    }
+}
+
+/// An action as a question: its document, of a plan the digest.
+fn asked_of(action: &mut Action) -> Value {
+    let plan = action.terraform_plan.take();
+    let mut question = action.to_json();
+    if let (Some(plan), Some(fields)) = (&plan, question.as_object_mut()) {
+        let digest = Digest::of(plan.as_bytes());
+        fields.insert("terraform_plan_digest".to_owned(), json!(digest));
+    }
+    action.terraform_plan = plan;
+    question
+}
+
+/// A policy as a question.
+fn asked_to_run(wanted: &Wanted) -> Value {
+    match wanted {
+        Wanted::Pack(id) => json!({ "policy_id": id }),
+        Wanted::Active => json!({ "slot": "active" }),
+        Wanted::Candidate => json!({ "slot": "candidate" }),
+    }
+}
+
+/// A pack as a question: its id, or the digests of the files that came along.
+fn asked_about(given: &Given) -> Value {
+    match given {
+        Given::Pack(id) => json!({ "policy_id": id }),
+        Given::Bundle(source) => {
+            let files = [&source.rules, &source.cases].into_iter().flatten();
+            let files = std::iter::once(&source.policy).chain(files);
+            let digest = |file: &SourceFile| json!({ "path": file.path, "digest": Digest::of(file.text.as_bytes()) });
+            json!({ "bundle": files.map(digest).collect::<Vec<_>>() })
+        }
+    }
+}
+
+fn identity(policy: &Policy) -> PolicyIdentity {
+    policy.identity().as_ref().into()
+}
+
+fn in_force(policy: &Policy) -> GetPolicyResponse {
+    GetPolicyResponse {
+        identity: Some(identity(policy)),
+        effective_json: policy.pack().to_json().to_string(),
+        bundle: None,
+    }
+}
+
+fn shelved(library: &Library, id: &str) -> Result<GetPolicyResponse, Refusal> {
+    let pack = library.effective(id).map_err(Refusal::Library)?;
+    let identity = engine::identity(&pack);
+    Ok(GetPolicyResponse {
+        identity: Some((&identity).into()),
+        effective_json: pack.to_json().to_string(),
+        bundle: library.source(id).ok().map(Into::into),
+    })
+}
+
+/// Makes a policy of the pack that a caller means.
+pub(in crate::grpc) fn compile(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+) -> Result<Arc<Policy>, Refusal> {
+    match given {
+        Given::Pack(id) => {
+            let pack = library.effective(&id).map_err(Refusal::Library)?;
+            admission.admit(pack).map_err(Refusal::Admission)
+        }
+        Given::Bundle(source) => {
+            let bundle = |error: &dyn std::error::Error| Refusal::Bundle(error.to_string());
+            let pack = library.effective_of(source).map_err(|e| bundle(&e))?;
+            admission.admit(pack).map_err(|error| match error {
+                AdmissionError::Unavailable { .. } => Refusal::Admission(error),
+                refused => bundle(&refused),
+            })
+        }
+    }
+}
+
+/// Makes a policy of the pack that a caller means, if it may be put in force.
+fn put_in_force(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+    active: &policy::decision::PolicyIdentity,
+) -> Result<Passed, Refusal> {
+    let is_bundle = matches!(given, Given::Bundle(_));
+    let refused = |error: NotInForce| match error {
+        NotInForce::Admission(error @ AdmissionError::Unavailable { .. }) => {
+            Refusal::Admission(error)
+        }
+        error if is_bundle => Refusal::Bundle(error.to_string()),
+        NotInForce::Admission(error) => Refusal::Admission(error),
+        error => Refusal::NotInForce(error),
+    };
+    let (source, pack) = match given {
+        Given::Pack(id) => {
+            let pack = library.effective(&id).map_err(Refusal::Library)?;
+            (source(library, Given::Pack(id))?, pack)
+        }
+        Given::Bundle(source) => {
+            let pack = library.effective_of(source.clone());
+            (
+                source,
+                pack.map_err(|error| Refusal::Bundle(error.to_string()))?,
+            )
+        }
+    };
+    let checked = admission.check(library, &source, pack);
+    let checked = checked.map_err(|error| refused(error.into()))?;
+    let was_in_force = is_same_pack(checked.identity(), active);
+    checked.pass(admission, was_in_force).map_err(refused)
+}
+
+/// The files of a pack of the library, or those that came along.
+fn source(library: &Library, given: Given) -> Result<PackSource, Refusal> {
+    let id = match given {
+        Given::Bundle(source) => return Ok(source),
+        Given::Pack(id) => id,
+    };
+    library.source(&id).map_err(|error| {
+        Refusal::Library(match error {
+            FindError::NotFound => PolicyError::NotFound {
+                chain: vec![id.clone()],
+                id,
+            },
+            FindError::Unreadable(problem) => PolicyError::Unreadable { id, problem },
+        })
+    })
+}
+
+fn lint_given(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+) -> Result<LintPolicyResponse, Refusal> {
+    let source = source(library, given)?;
+    Ok(admission.lint(library, &source).into())
+}
+
+fn dry_run_answer(policy: &Arc<Policy>) -> serde_json::Result<DryRunResponse> {
+    let report = dry_run_of(policy);
+    let json = serde_json::to_string(&report)?;
+    Ok((report, json, &**policy.identity()).into())
+}
+
+/// Decides a policy's cases on an authority of their own: the way that every decision goes.
+fn dry_run_of(policy: &Arc<Policy>) -> DryRunReport {
+    let authority = Authority::new(Arc::clone(policy), None);
+    let decide = |action: &Arc<Action>| {
+        let answer = authority.decide(Arc::clone(action), Ask::default());
+        answer.map(|answer| answer.decision)
+    };
+    dry_run(policy.pack(), policy.identity(), &decide)
+}

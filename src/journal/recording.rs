@@ -1,0 +1,36 @@
+//! A journal, and how decisions become its records.
+
+use super::record::{EventRecord, Recorder};
+use super::writer::{Journal, Unavailable};
+
+/// A journal, and how decisions become its records.
+pub struct Recording {
+    journal: Journal,
+    recorder: Recorder,
+}
+
+impl Recording {
+    /// Records in `journal` what `recorder` makes of decisions.
+    #[must_use]
+    pub fn new(journal: Journal, recorder: Recorder) -> Self {
+        Self { journal, recorder }
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What turns decisions and events into entries.
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// Records what happened beside decisions. It is on disk when this returns; gives its index.
+    pub(crate) async fn event(&self, event: EventRecord) -> Result<u64, Unavailable> {
+        let entry = self.recorder.event(event);
+        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        self.journal.written(entry).await
+    }
+}

@@ -1,0 +1,17 @@
+//! Keys: what signs, where keys are kept, what is derived from them, and signed documents.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `signing` | Ed25519 keys with a name, as signed notes write them (C2SP signed-note) |
+//! | [`file`] | where keys are read from and written to |
+//! | [`derive`] | keys that follow from a log's key |
+//! | [`dsse`] | signed documents: envelopes of the Dead Simple Signing Envelope |
+//! | `base64_text` | base64 (RFC 4648 section 4), in its one form |
+
+pub(crate) mod base64_text;
+pub mod derive;
+pub mod dsse;
+pub mod file;
+mod signing;
+
+pub use signing::{KeyError, MAX_NAME_BYTES, Origin, SigningKey, VerifyingKey};

@@ -1,0 +1,127 @@
+//! Makes a [`Basis`] from a pack, or from what a packet claims: the same derivation then shows
+//! whether the packet agrees with the pack, and with itself.
+
+use std::sync::Arc;
+
+use super::artifact::approval_workflow::approver_groups;
+use super::artifact::lint_report::LintReportArtifact;
+use super::artifact::rollback_plan::PackFile;
+use super::artifact::version_manifest::LineageEntry;
+use super::basis::{Basis, Before, Engine, Versioned};
+use super::dry_run::DryRunReport;
+use super::pack_at_hand::{PackAtHand, Previous};
+use super::packet::Packet;
+use super::request::Request;
+use crate::action::facts::FACTS_VERSION;
+use crate::policy::decision::PolicyIdentity;
+use crate::policy::diff::diff;
+
+impl Basis {
+    /// From the packs themselves.
+    pub(crate) fn of(
+        at_hand: &PackAtHand<'_>,
+        previous: Option<&Previous>,
+        request: Request,
+        dry_run: DryRunReport,
+    ) -> Self {
+        let versioning = at_hand.repository.versioning;
+        let between = |old, new| diff(old, new);
+        let packs = previous.map(|previous| &previous.pack);
+        Self {
+            identity: at_hand.identity.clone(),
+            lineage: at_hand
+                .pack
+                .lineage
+                .iter()
+                .map(LineageEntry::from)
+                .collect(),
+            previous: previous.map(Before::from),
+            forward: packs
+                .map(|before| between(before, at_hand.pack))
+                .unwrap_or_default(),
+            back: packs
+                .map(|before| between(at_hand.pack, before))
+                .unwrap_or_default(),
+            lint: LintReportArtifact::of(at_hand.lint, at_hand.identity),
+            dry_run,
+            approver_groups: approver_groups(at_hand.pack, packs),
+            versioning: Versioned {
+                source_ref: versioning.source.as_ref().map(ToString::to_string),
+                reason: versioning.reason.clone(),
+            },
+            engine: Engine {
+                digest: Some(at_hand.engine_digest),
+                facts_version: FACTS_VERSION.to_owned(),
+            },
+            names_doors: true,
+            request,
+        }
+    }
+
+    /// From what a packet claims, where the rest of the packet doesn't determine it.
+    pub(crate) fn claimed(packet: &Packet) -> Self {
+        let (manifest, rollback) = (&packet.version_manifest, &packet.rollback_plan);
+        Self {
+            identity: PolicyIdentity {
+                id: Arc::from(manifest.policy_id.as_str()),
+                version: Arc::from(manifest.policy_version.as_str()),
+                policy_digest: manifest.policy_digest,
+                effective_digest: manifest.effective_digest,
+            },
+            lineage: manifest.lineage.clone(),
+            previous: Before::claimed(packet),
+            forward: manifest.diff.clone(),
+            back: rollback.diff.clone(),
+            lint: packet.lint_report.clone(),
+            dry_run: packet.dry_run_report.clone(),
+            approver_groups: packet.approval_workflow.approver_groups.clone(),
+            versioning: Versioned {
+                source_ref: manifest.source_ref.clone(),
+                reason: manifest.versioning_reason.clone(),
+            },
+            engine: Engine::claimed(packet),
+            names_doors: packet.authoring_ui_contract.names_doors(),
+            request: packet.request(),
+        }
+    }
+}
+
+impl Engine {
+    /// The version of the facts is that of the first decision: every decision must name the same.
+    pub(crate) fn claimed(packet: &Packet) -> Self {
+        let results = packet.dry_run_report.results.iter();
+        let mut decisions = results.filter_map(|result| result.decision.as_ref());
+        let publish = &packet.approval_workflow.publish_decision;
+        Self {
+            digest: packet.version_manifest.engine_digest,
+            facts_version: decisions.next().unwrap_or(publish).facts_version.clone(),
+        }
+    }
+}
+
+impl From<&Previous> for Before {
+    fn from(previous: &Previous) -> Self {
+        Self {
+            identity: previous.identity.clone(),
+            document: previous.document.clone(),
+            files: previous.files.iter().map(PackFile::from).collect(),
+        }
+    }
+}
+
+impl Before {
+    /// Absent unless every part is there.
+    fn claimed(packet: &Packet) -> Option<Self> {
+        let (manifest, rollback) = (&packet.version_manifest, &packet.rollback_plan);
+        Some(Self {
+            identity: PolicyIdentity {
+                id: Arc::from(rollback.previous_policy_id.as_deref()?),
+                version: Arc::from(manifest.previous_policy_version.as_deref()?),
+                policy_digest: rollback.previous_policy_digest?,
+                effective_digest: rollback.previous_effective_digest?,
+            },
+            document: rollback.previous_policy.clone()?,
+            files: rollback.previous_files.clone(),
+        })
+    }
+}

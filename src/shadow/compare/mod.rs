@@ -1,0 +1,27 @@
+//! Decisions of two policies, compared and counted. Judgements come in, counts go out.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`observation`] | one action under two policies |
+//! | [`explanation`] | a person's signed answer for one group of divergences |
+//! | [`group`] | what makes two divergences alike, and examples of them |
+//! | [`excerpt`] | an action as a text that a report may show |
+//! | [`ledger`] | which rules fired, decided, were masked, or never fired |
+//! | [`required`] | the required decision classes, and which actions exercise them |
+//! | [`timeline`] | when there was traffic |
+//! | [`tally`] | all of the above, counted; two tallies merge into one |
+//! | [`statistics`] | upper bounds for what was not observed |
+//! | [`sampling`] | which decisions are compared, the same on every replica |
+//! | `bounded` | a set that keeps its least members, whatever the order they come in |
+
+mod bounded;
+pub mod excerpt;
+pub mod explanation;
+pub mod group;
+pub mod ledger;
+pub mod observation;
+pub mod required;
+pub mod sampling;
+pub mod statistics;
+pub mod tally;
+pub mod timeline;

@@ -1,0 +1,36 @@
+//! Finds the indices of decisions that were compared before they had one.
+//!
+//! A journal that promises less than to be written first tells no positions while decisions are
+//! made. A run then orders them by their ids, which begin with their times, and so does whoever
+//! makes its report again; the report itself names their places in the journal.
+
+use crate::journal::store::{Reader, StoreError};
+use crate::shadow::compare::observation::Position;
+use crate::shadow::report::Report;
+
+/// The number of every position whose place is not known yet: the ids alone order them.
+pub(super) const UNPLACED: u64 = 0;
+
+/// Names the place in the journal of every decision that `report` names by its id.
+pub(super) fn place(report: &mut Report, reader: &Reader) -> Result<(), StoreError> {
+    let groups = report.groups.iter_mut().flat_map(|group| {
+        let examples = group.examples.iter_mut().map(|it| &mut it.position);
+        examples.chain([&mut group.first_position, &mut group.last_position])
+    });
+    let ledgers = [&mut report.ledger.active, &mut report.ledger.candidate];
+    let rules = ledgers.into_iter().flat_map(|ledger| &mut ledger.rules);
+    let firsts = rules.filter_map(|rule| rule.first.as_mut().map(|first| &mut first.position));
+    for position in groups.chain(firsts) {
+        place_one(position, reader)?;
+    }
+    Ok(())
+}
+
+fn place_one(position: &mut Position, reader: &Reader) -> Result<(), StoreError> {
+    if let Some(id) = position.decision_id
+        && let Some(place) = reader.position_of(id)?
+    {
+        position.number = place;
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! The report of a replay.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::live::{LiveRun, Passed};
+use super::{Active, Order, Replay, ReplayError, Replayed};
+use crate::canonical::Digest;
+use crate::engine::Policy;
+use crate::journal::store::Reader;
+use crate::shadow::compare::ledger::rules_of;
+use crate::shadow::compare::sampling::PartsPerMillion;
+use crate::shadow::placing::place;
+use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
+use crate::shadow::report::{
+    Compared, Intake, PolicyRef, RecordedPolicy, ReplayScope, Report, ReportInput, RunRef, Source,
+    SourceKind,
+};
+
+/// What a report holds beside what was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Claims<'a> {
+    /// What the criteria ask for.
+    pub thresholds: Thresholds,
+    /// The ids of groups that somebody has answered for.
+    pub explained: &'a BTreeSet<Digest>,
+    /// The result of the candidate's dry run.
+    pub dry_run: DryRunSummary,
+    /// Whether the authority that wrote the journal was given a clock that isn't real.
+    pub simulated_clock: bool,
+}
+
+/// The report of `replayed`. `active` is the policy that was compared with: the one that
+/// judged, or the one whose recorded judgements were taken.
+///
+/// # Errors
+/// If `active` is another than the one that was compared with, or the journal can't be read.
+pub fn report(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+) -> Result<Report, ReplayError> {
+    let intake = Intake {
+        seen: replayed.seen,
+        rate: PartsPerMillion::ALL,
+        sampled: replayed.seen.saturating_sub(replayed.not_replayable),
+        dropped: 0,
+        pending: 0,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = source(replay.directory, replayed, None)?;
+    let report = report_of(replay, replayed, active, claims, source, intake)?;
+    Ok(report.of_replay(scope(replay, replayed)))
+}
+
+/// The report of a live run's decisions, as the run makes it. What passed by the run is what
+/// `said` says of it, but not less than the run's own records.
+pub(in crate::shadow) fn live_report(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    said: &Report,
+    live: &LiveRun,
+) -> Result<Report, ReplayError> {
+    let of = &said.denominators;
+    let passed = live.passed.or_more(Passed {
+        seen: of.seen,
+        sampled: of.sampled,
+        dropped: of.dropped,
+    });
+    let intake = Intake {
+        seen: passed.seen,
+        rate: live.rate,
+        sampled: passed.sampled,
+        dropped: passed.dropped,
+        pending: of.pending,
+        not_replayable: replayed.not_replayable,
+    };
+    let source = source(replay.directory, replayed, Some(live))?;
+    let mut report = report_of(replay, replayed, active, claims, source, intake)?;
+    if live.order == Order::Ids {
+        place(&mut report, &Reader::open(replay.directory)?)?;
+    }
+    Ok(report)
+}
+
+fn report_of(
+    replay: &Replay<'_>,
+    replayed: &Replayed,
+    active: &Policy,
+    claims: Claims<'_>,
+    source: Source,
+    intake: Intake,
+) -> Result<Report, ReplayError> {
+    if matches!(replay.active, Active::Recorded) {
+        let (wanted, recorded) = replayed
+            .recorded
+            .first_key_value()
+            .ok_or(ReplayError::NoDecision)?;
+        let found = active.identity();
+        if found.effective_digest != *wanted {
+            return Err(ReplayError::OtherActive {
+                id: recorded.identity.id.to_string(),
+                wanted: *wanted,
+                found: format!("`{}` with `{}`", found.id, found.effective_digest),
+            });
+        }
+    }
+    let candidate = &replay.candidate;
+    let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
+    Ok(Report::of(ReportInput {
+        tally: &replayed.tally,
+        intake,
+        source,
+        simulated_clock: claims.simulated_clock,
+        generated_at: None,
+        active: Compared {
+            identity: active.identity(),
+            rules: &active_rules,
+        },
+        candidate: Compared {
+            identity: candidate.identity(),
+            rules: &candidate_rules,
+        },
+        dry_run: Some(claims.dry_run),
+        thresholds: claims.thresholds,
+        explained: claims.explained,
+    })?)
+}
+
+/// The range, and the first checkpoint that covers it, and what the journal says of the run: a
+/// later one would make another report of the same records.
+fn source(
+    directory: &Path,
+    replayed: &Replayed,
+    live: Option<&LiveRun>,
+) -> Result<Source, ReplayError> {
+    let reader = Reader::open(directory)?;
+    let last = replayed.positions.map(|(_, last)| last);
+    let checkpoint = last
+        .max(live.map(|live| live.last_note))
+        .map(|last| reader.first_checkpoint_over(last))
+        .transpose()?;
+    Ok(Source {
+        kind: match live {
+            Some(_) => SourceKind::Live,
+            None => SourceKind::Journal,
+        },
+        name: Some(reader.log()?.origin),
+        run: live.map(|live| RunRef {
+            id: live.id,
+            ended: live.ended,
+        }),
+        first_position: replayed.positions.map(|(first, _)| first),
+        last_position: replayed.positions.map(|(_, last)| last),
+        checkpoint: checkpoint.flatten().map(|note| note.as_str().to_owned()),
+    })
+}
+
+/// The policies that made the decisions, in the order of their effective digests.
+pub(in crate::shadow) fn recorded_policies(replayed: &Replayed) -> Vec<RecordedPolicy> {
+    let recorded = replayed.recorded.values().map(|it| RecordedPolicy {
+        policy: PolicyRef::from(&it.identity),
+        decisions: it.decisions,
+        first_position: it.positions.0,
+        last_position: it.positions.1,
+    });
+    recorded.collect()
+}
+
+fn scope(replay: &Replay<'_>, replayed: &Replayed) -> ReplayScope {
+    ReplayScope {
+        active: replay.active.kind(),
+        selection: replay.selection.clone(),
+        facts: replay.facts,
+        from_text: replayed.from_text,
+        from_facts: replayed.from_facts,
+        facts_differ: replayed.facts_differ,
+        recorded_policies: recorded_policies(replayed),
+    }
+}

@@ -1,0 +1,59 @@
+//! Reports that another engine made: one with another version of the facts.
+//!
+//! Facts of another version mean something else, so that the judgements of such a report can't be
+//! recomputed. What the journal says without judging is still compared: how many decisions the
+//! report is about, and which policies made them. The report is never accepted as a whole.
+
+use super::{Check, Evidence, Finding, wanted};
+use crate::action::facts::FACTS_VERSION;
+use crate::engine::Policy;
+use crate::shadow::replay::report::recorded_policies;
+use crate::shadow::replay::{ReplayError, replay};
+use crate::shadow::report::{PolicyRef, Report, SourceKind};
+
+/// What a message says of what only the engine that made the report can recompute.
+const NOT_RECOMPUTED: &str = "not recomputed, another engine";
+
+/// Whether another engine made the report.
+pub(super) fn made(report: &Report) -> bool {
+    report.facts_version != FACTS_VERSION
+}
+
+/// Whether the given pack has the `policy.yaml` that the report names. Its effective digest covers
+/// the engine, and so is another.
+pub(super) fn pack(which: &str, named: &PolicyRef, policy: &Policy) -> Check {
+    let (named, found) = (named.policy_digest, policy.identity().policy_digest);
+    let problem = (found != named)
+        .then(|| format!("the report names `{named}`; the given pack is `{found}`"));
+    Check::of(&format!("{which}.policy_digest"), problem)
+}
+
+/// What the journal says of the report without judging, and that the rest is not recomputed.
+pub(super) fn counted(
+    said: &Report,
+    evidence: &Evidence<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Check>, ReplayError> {
+    let mut checks = Vec::new();
+    if said.source.kind == SourceKind::Journal {
+        let wanted = wanted(said, evidence)?;
+        let replayed = replay(&wanted, progress)?;
+        let (seen, found) = (said.denominators.seen, replayed.seen);
+        let problem =
+            (seen != found).then(|| format!("the report says {seen}; the journal gives {found}"));
+        checks.push(Check::of("denominators.seen", problem));
+        let named = said.replay.as_ref().map(|scope| &scope.recorded_policies);
+        let problem = (named != Some(&recorded_policies(&replayed)))
+            .then(|| "the journal names other policies or other counts".to_owned());
+        checks.push(Check::of("replay.recorded_policies", problem));
+    }
+    let message = format!(
+        "{NOT_RECOMPUTED}: the report's facts are `{}`, this version's are `{FACTS_VERSION}`",
+        said.facts_version
+    );
+    checks.push(Check {
+        finding: Finding::NotChecked,
+        ..Check::of("every other field", Some(message))
+    });
+    Ok(checks)
+}
