@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use cavra::action::Action;
-use cavra::action::facts::establish;
+use cavra::action::establish;
 use cavra::cli::ExitStatus;
 use cavra::engine::Policy;
 use cavra::formats::FORMATS;
