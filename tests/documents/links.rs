@@ -1,11 +1,15 @@
-//! Every relative link in the Markdown files leads to a file, and its anchor to a heading.
+//! Every relative link in the Markdown files leads to a file, and its anchor to a heading. Paths
+//! that tell a contributor where to change what exist.
 
 use std::collections::HashSet;
 use std::fs;
 
 use regex::Regex;
 
-use super::markdown::{Document, documents};
+use super::markdown::{Document, documents, root};
+
+/// Documents whose paths in backticks are those of files and folders of the repository.
+const GUIDES: &[&str] = &["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"];
 
 /// The anchors of a document's headings, as GitHub makes them.
 fn anchors(document: &Document) -> HashSet<String> {
@@ -63,6 +67,30 @@ fn leads(target: &str, from: &Document, documents: &[Document]) -> bool {
             .iter()
             .find(same)
             .is_some_and(|it| anchors(it).contains(heading))
+}
+
+#[test]
+fn paths_in_guides_exist() {
+    let path = Regex::new(
+        r"`((?:src|tests|docs|examples|fuzz|benches|proto|\.ci|\.github)/[A-Za-z0-9_./-]+)`",
+    )
+    .unwrap();
+    let (mut checked, mut missing) = (0, Vec::new());
+    for document in documents() {
+        if !GUIDES.contains(&document.name.as_str()) {
+            continue;
+        }
+        for (number, line) in document.prose() {
+            for found in path.captures_iter(line) {
+                checked += 1;
+                if !root().join(&found[1]).exists() {
+                    missing.push(format!("{}:{number}: {}", document.name, &found[1]));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    assert!(checked > 50, "only {checked} paths were found");
 }
 
 #[test]
