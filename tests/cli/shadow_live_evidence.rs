@@ -147,7 +147,7 @@ fn a_live_report_names_the_checkpoint_that_covers_it_and_is_made_again_from_the_
             ("/source/last_position", Value::from(7)),
             ("/source/run/ended", Value::from("time_reached")),
             ("/groups/0/first_position/number", Value::from(0)),
-            ("/criteria/2/message", Value::from("0 of 99 cases failed")),
+            ("/criteria/2/actual", Value::from(99)),
         ] {
             let mut edited = report.clone();
             *edited.pointer_mut(place).unwrap() = value;
