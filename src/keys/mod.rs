@@ -3,8 +3,8 @@
 //! | module | holds |
 //! |---|---|
 //! | `signing` | Ed25519 keys with a name, as signed notes write them (C2SP signed-note) |
-//! | [`file`] | where keys are read from and written to |
-//! | [`derive`] | keys that follow from a log's key |
+//! | [`mod@file`] | where keys are read from and written to |
+//! | [`mod@derive`] | keys that follow from a log's key |
 //! | [`dsse`] | signed documents: envelopes of the Dead Simple Signing Envelope |
 //! | `base64_text` | base64 (RFC 4648 section 4), in its one form |
 
