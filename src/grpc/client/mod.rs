@@ -245,7 +245,7 @@ impl Client {
         self.calls.clone()
     }
 
-    /// The methods of shadow runs; [`shadow_client`](crate::grpc::shadow::client) has them in domain types.
+    /// The methods of shadow runs; `grpc::shadow::client` has them in domain types.
     pub fn shadows(&mut self) -> &mut ShadowServiceClient<Channel> {
         &mut self.shadows
     }
