@@ -30,6 +30,8 @@ pub const MAX_WORK: usize = 4_000_000;
 pub const QUICK_WORK: usize = 100_000;
 /// Units of work that skimming one command line may take beyond what its pieces take each.
 pub const MAX_SKIM_WORK: usize = 3_000_000;
+/// Directories on the stack of `pushd`: it is copied wherever the shell may branch.
+pub const MAX_DIRECTORY_STACK: usize = 16;
 /// Commands of which a skim keeps more than the forms that are matched with patterns.
 pub const MAX_SKIMMED_COMMANDS: usize = 256;
 /// Bytes of a directory below which a skim resolves paths; a longer one counts as not known.

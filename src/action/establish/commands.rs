@@ -235,7 +235,7 @@ impl Collector<'_> {
             };
             match words {
                 [pushd, _] if pushd.text == "pushd" && word.known().is_some() => {
-                    shell.standing.stack.push(before);
+                    shell.standing.push(before);
                 }
                 // Rotations and `-n`: what lies where is not followed.
                 [program, _, ..] if program.text != "cd" => shell.standing.stack.clear(),

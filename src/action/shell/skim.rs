@@ -25,7 +25,7 @@ use super::texts::Texts;
 use super::walk::{Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
 use crate::action::budget::{self, Budget};
-use crate::action::limits::MAX_SKIM_WORK;
+use crate::action::limits::{MAX_SHELL_NESTING, MAX_SKIM_WORK};
 
 /// Words in front of a command that are no part of it.
 const KEYWORDS: &[&str] = &[
@@ -72,6 +72,8 @@ struct Skim<'a> {
     standing: Standing,
     /// The shell's place in front of the brackets that are open.
     outside: Vec<Standing>,
+    /// Brackets that are open inside those: where they began is not known any more.
+    deeper: usize,
     spent: usize,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Skim<'a> {
             pool,
             seen: HashSet::new(),
             outside: Vec::new(),
+            deeper: 0,
             spent: 0,
         }
     }
@@ -119,7 +122,11 @@ impl<'a> Skim<'a> {
     /// Subshells end where they began; functions and patterns of `case` have brackets too.
     fn bracket(&mut self, token: &Token) {
         match token.to_str() {
-            "(" => self.outside.push(self.walk.shell.standing.clone()),
+            "(" if self.outside.len() < MAX_SHELL_NESTING => {
+                self.outside.push(self.walk.shell.standing.clone());
+            }
+            "(" => self.deeper += 1,
+            ")" if self.deeper > 0 => self.deeper -= 1,
             ")" => {
                 let here = &mut self.walk.shell.standing;
                 if let Some(outside) = self.outside.pop()

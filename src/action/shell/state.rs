@@ -9,7 +9,9 @@ use super::texts::Texts;
 use super::variable::{Attributes, Evaluation, NUMBERS, Variable, set_by_shell};
 use super::{ShellWord, Unparsed};
 use crate::action::budget::{self, Budget};
-use crate::action::limits::{MAX_READINGS, MAX_SHELL_NESTING, MAX_WRAPPER_DEPTH};
+use crate::action::limits::{
+    MAX_DIRECTORY_STACK, MAX_READINGS, MAX_SHELL_NESTING, MAX_WRAPPER_DEPTH,
+};
 use crate::action::path::Base;
 use crate::action::program;
 
@@ -41,6 +43,15 @@ pub enum Branch {
 }
 
 impl Standing {
+    /// Puts a directory on the stack (`pushd`). The oldest of more than [`MAX_DIRECTORY_STACK`] is
+    /// dropped: whoever goes back that far is in a directory that is not known.
+    pub(in crate::action) fn push(&mut self, directory: Base) {
+        if self.stack.len() >= MAX_DIRECTORY_STACK {
+            self.stack.remove(0);
+        }
+        self.stack.push(directory);
+    }
+
     /// Either this or the other: what differs becomes unknown.
     fn or(&mut self, other: &Self) {
         if self.directory != other.directory {
