@@ -175,12 +175,6 @@ fn script(steps: &[Step], port: &str) -> String {
         script.push_str(&format!(
             "{{\n{command}\n}} >{results}.out 2>{results}.err\necho $? >{results}.code\n"
         ));
-        if command.trim_end().ends_with('&') {
-            script.push_str(&format!(
-                "for _ in $(seq 300); do (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && break; \
-                 sleep 0.1; done\n"
-            ));
-        }
     }
     script
 }
