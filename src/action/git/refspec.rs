@@ -157,12 +157,17 @@ fn named(name: String, force: bool) -> RefUpdate {
     }
 }
 
+/// Negative refspecs of one push that are looked at.
+const MAX_EXCLUDES: usize = 16;
+
 /// Takes away what negative refspecs exclude: git compares them, a `*` in them included, with
 /// the full name of the ref that would move (measured with git 2.47).
 pub(super) fn exclude(updates: &mut Vec<RefUpdate>, excluded: &[String]) {
     if excluded.is_empty() {
         return;
     }
+    // Each pattern keeps them. What more of them take out counts as moved.
+    let excluded = excluded.get(..MAX_EXCLUDES).unwrap_or(excluded);
     updates.retain(|update| {
         update.glob || !excluded.iter().any(|pattern| covers(pattern, &update.name))
     });

@@ -154,7 +154,7 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
 }
 
 /// How many names and starting points are combined.
-const MAX_NAMES: usize = 4;
+const MAX_NAMES: usize = 16;
 
 /// Bytes of the commands that all `-exec` of one `find` may become by the names that are put
 /// into them.

@@ -37,8 +37,9 @@ const KEYWORDS: &[&str] = &[
 /// of it so much that every short operand can be a path.
 const LEAST: usize = 2 * budget::COMMAND;
 const PIECE_BYTE: usize = 384;
-/// What a piece may take besides, as long as the line's budget for skimming lasts: a command
-/// behind a few wrappers.
+/// What a piece may take besides, as long as the line's budget for skimming lasts: this part of what
+/// is left of it, and no less than a command behind a few wrappers.
+const POOL_PIECES: usize = 16;
 const PIECE: usize = 4 * budget::COMMAND;
 
 /// Commands in one pipeline that are looked at together; of more, each with the next.
@@ -214,7 +215,8 @@ impl<'a> Skim<'a> {
         match &self.pool {
             Some(pool) => {
                 let own = LEAST.saturating_add(PIECE_BYTE.saturating_mul(length));
-                let given = own.saturating_add(PIECE.min(pool.left()));
+                let more = PIECE.max(pool.left() / POOL_PIECES).min(pool.left());
+                let given = own.saturating_add(more);
                 self.walk.shell.budget.replace(given);
                 let _ = look(&mut self.walk);
                 let used = given.saturating_sub(self.walk.shell.budget.left());

@@ -44,7 +44,7 @@ fn constants(tokens: &[Token]) -> Names {
             && !matches!(rest.first(), Some(Token::Mark('=')))
         {
             let value = operand(rest, &names).map_or(Value::Unknown, Value::Text);
-            names.insert(name.clone(), value);
+            names.insert(name.clone(), value::bounded(value));
         }
     }
     names

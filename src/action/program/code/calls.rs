@@ -84,7 +84,7 @@ fn assign(tokens: &[Token], at: usize, name: &str, names: &mut Names) {
         rest.get(..end.unwrap_or(rest.len())).unwrap_or_default(),
         names,
     );
-    names.insert(name.to_owned(), value);
+    names.insert(name.to_owned(), value::bounded(value));
 }
 
 /// The tokens of a call's arguments: in brackets, or (where the language has it) up to the line's end.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::lex::Token;
+use crate::action::limits::MAX_COMMAND_BYTES;
 
 /// What an expression is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,10 @@ const SAME: &[&str] = &[
 /// How deep brackets of an expression may nest.
 const MAX_DEPTH: usize = 16;
 
+/// Bytes of a value that is joined, or that a name holds, each of which a few bytes of code can
+/// copy; a larger one counts as not known.
+const MAX_VALUE_BYTES: usize = 4096;
+
 /// The value of an expression of these tokens.
 pub(super) fn of(tokens: &[Token], names: &Names) -> Value {
     expression(tokens, names, 0)
@@ -57,10 +62,10 @@ fn expression(tokens: &[Token], names: &Names, depth: usize) -> Value {
         rest = rest.get(used..).unwrap_or_default();
         value = Some(match (value, part) {
             (None, part) => part,
-            (Some(Value::Text(a)), Value::Text(b)) => Value::Text(a + &b),
+            (Some(Value::Text(a)), Value::Text(b)) => bounded(Value::Text(a + &b)),
             (Some(Value::List(mut a)), Value::List(b)) => {
                 a.extend(b);
-                Value::List(a)
+                bounded(Value::List(a))
             }
             _ => Value::Unknown,
         });
@@ -68,6 +73,24 @@ fn expression(tokens: &[Token], names: &Names, depth: usize) -> Value {
         rest = without_operator(rest);
     }
     value.unwrap_or(Value::Unknown)
+}
+
+/// The value, if it is no larger than [`MAX_VALUE_BYTES`]: a script of 300 bytes can double a text
+/// forty times.
+pub(super) fn bounded(value: Value) -> Value {
+    match size(&value) > MAX_VALUE_BYTES {
+        true => Value::Unknown,
+        false => value,
+    }
+}
+
+/// Bytes of its texts, and one for each value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len() + 1,
+        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Unknown => 1,
+    }
 }
 
 fn trimmed(tokens: &[Token]) -> &[Token] {
@@ -103,8 +126,7 @@ fn primary(tokens: &[Token], names: &Names, depth: usize) -> Option<(Value, usiz
             let items = arguments(inner);
             let is_list = *open == '[' || items.len() > 1;
             let value = if is_list {
-                let items = items.iter().map(|item| expression(item, names, depth + 1));
-                Value::List(items.collect())
+                list(&items, names, depth)
             } else {
                 expression(inner, names, depth + 1)
             };
@@ -113,6 +135,21 @@ fn primary(tokens: &[Token], names: &Names, depth: usize) -> Option<(Value, usiz
         Token::Name(name) => named(name, tokens, names, depth),
         Token::Mark(_) => None,
     }
+}
+
+/// The list of these items, if it is no larger than the longest command line.
+fn list(items: &[&[Token]], names: &Names, depth: usize) -> Value {
+    let mut left = MAX_COMMAND_BYTES;
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        let value = expression(item, names, depth + 1);
+        let Some(rest) = left.checked_sub(size(&value)) else {
+            return Value::Unknown;
+        };
+        left = rest;
+        values.push(value);
+    }
+    Value::List(values)
 }
 
 /// A name's constant, or a call that passes its argument on: `pathlib.Path("x")`, `shlex.split("a b")`.
@@ -186,7 +223,9 @@ fn joined(own: Value, argument: Value) -> Value {
             _ => None,
         })
         .collect();
-    texts.map_or(Value::Unknown, |texts| Value::Text(texts.join(&separator)))
+    texts.map_or(Value::Unknown, |texts| {
+        bounded(Value::Text(texts.join(&separator)))
+    })
 }
 
 fn split(text: &str) -> Value {
