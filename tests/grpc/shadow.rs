@@ -373,7 +373,6 @@ async fn a_watcher_that_doesnt_read_loses_some_and_slows_nothing() {
     let stopped = admin.stop_shadow(run.run_id).await.unwrap();
     let judged = stopped.counts.loosened;
     assert_eq!(judged + stopped.dropped, DECISIONS);
-    assert!(judged > 0);
     let (mut seen, mut missed) = (0, 0);
     while let Some(event) = watched.next().await {
         match event.unwrap().try_into().unwrap() {
