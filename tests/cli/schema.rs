@@ -1,16 +1,114 @@
-//! `cavra schema`: its schemas agree with the reader of packs.
+//! `cavra schema`: its schemas agree with the readers and with what the commands write, by a
+//! validator that knows nothing of CAVRA.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use cavra::action::Action;
 use cavra::formats::{FORMATS, Format};
 use cavra::policy::pack::Pack;
 use cavra::policy::source::SourceFile;
+use cavra::policy::yaml;
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::support::cavra;
+use super::support::{CANDIDATE, cavra};
 
 fn schema(name: &str) -> Value {
     cavra(&["schema", name]).exits(0).json()
+}
+
+fn validator(name: &str) -> Validator {
+    let schema = schema(name);
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+#[track_caller]
+fn valid(validator: &Validator, document: &Value, what: &str) {
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{what}: {}", errors.join("\n"));
+}
+
+fn yaml(text: &str) -> Value {
+    yaml::parse(text).unwrap().to_json()
+}
+
+fn read_json(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// The files in `policy-packs/*/FOLDER`, or `policy-packs/*` itself, with this extension.
+fn shipped(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let packs = fs::read_dir("policy-packs").unwrap();
+    let folders = packs.map(|pack| pack.unwrap().path().join(folder));
+    let folders = folders.filter(|folder| folder.is_dir());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|file| file.unwrap().path());
+    files
+        .filter(|file| file.extension().is_some_and(|it| it == extension))
+        .collect()
+}
+
+#[test]
+fn the_shipped_packs_are_valid() {
+    let policy = validator("policy");
+    let packs = shipped("", "yaml");
+    assert_eq!(packs.len(), 6);
+    for path in packs {
+        let text = fs::read_to_string(&path).unwrap();
+        valid(&policy, &yaml(&text), &path.display().to_string());
+    }
+    let case = validator("case");
+    let files = shipped("cases", "yaml");
+    assert!(files.len() >= 6, "{}", files.len());
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        valid(&case, &yaml(&text), &path.display().to_string());
+    }
+}
+
+/// Policies that the reader refuses, and the schema too.
+#[test]
+fn a_policy_that_is_wrong_is_refused() {
+    let policy = validator("policy");
+    let wrong = [
+        "{}",
+        "metadata: {title: A}",
+        "metadata: {id: a}\ncomands: {block: [ls]}",
+        "metadata: {id: a, titel: A}",
+        "metadata: {id: a, title: ' '}",
+        "metadata: {id: A}",
+        "metadata: {id: a--b}",
+        "metadata: {id: a, version: '1.0'}",
+        "metadata: {id: a, mode: off}",
+        "metadata: {id: a, mode: null}",
+        "metadata: {id: a, inherits: [1]}",
+        "metadata: {id: a}\nfilesystem: {block_reads: [x]}",
+        "metadata: {id: a}\nfilesystem: {block_read: x}",
+        "metadata: {id: a}\nfilesystem: {block_read: ['']}",
+        "metadata: {id: a}\nfilesystem: {block_read: [' x']}",
+        "metadata: {id: a}\nfilesystem: null",
+        "metadata: {id: a}\ncommands: {blocks: [ls]}",
+        "metadata: {id: a}\ngit: {protected_branch: [main]}",
+        "metadata: {id: a}\ngit: {require_pull_request: 'yes'}",
+        "metadata: {id: a}\nmcp: {allow_servers: [a]}",
+        "metadata: {id: a}\nmcp: {risk_scoring: {a: severe}}",
+        "metadata: {id: a}\nmcp: {tool_pins: {'a:b': abc}}",
+        "metadata: {id: a}\napprovals: {default: {approver: [a]}}",
+        "metadata: {id: a}\napprovals: {default: {approvers: []}}",
+        "metadata: {id: a}\nevidence: {required_field: [a]}",
+        "metadata: {id: a}\ncompliance: {map_to: [a]}",
+    ];
+    for text in wrong {
+        assert!(!policy.is_valid(&yaml(text)), "the schema accepts {text}");
+        let (pack, _) = Pack::read(&file(text));
+        assert!(pack.is_none(), "the reader accepts {text}");
+    }
 }
 
 /// The reader gives every field of the schema to the field of the same name, and asks for no
@@ -19,6 +117,7 @@ fn schema(name: &str) -> Value {
 fn the_reader_knows_the_fields_of_the_schema() {
     let schema = schema("policy");
     let written = example(&schema, &schema, "example");
+    valid(&validator("policy"), &written, "the example");
     let (pack, issues) = Pack::read(&file(&written.to_string()));
     let pack = pack.unwrap_or_else(|| panic!("{issues:?}"));
     assert_eq!(serde_json::to_value(pack).unwrap(), written);
@@ -103,6 +202,155 @@ fn names(schema: &Value, names_found: &mut Vec<String>) {
             .flat_map(Map::keys);
         names_found.extend(fields.cloned());
     }
+}
+
+#[test]
+fn actions_are_judged_as_the_reader_judges_them() {
+    let action = validator("action");
+    let mut sound = 0;
+    for path in [
+        "tests/data/corpus/actions.jsonl",
+        "tests/data/corpus/semantics.jsonl",
+    ] {
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let case: Value = serde_json::from_str(line).unwrap();
+            let input = &case["input"];
+            let read = Action::from_json(input.to_string().as_bytes());
+            if read.is_ok() {
+                valid(&action, input, line);
+                sound += 1;
+            }
+        }
+    }
+    assert!(sound > 4_900, "{sound}");
+
+    let mut refused = 0;
+    let mut beyond = Vec::new();
+    for line in fs::read_to_string("tests/data/documents/bad.txt")
+        .unwrap()
+        .lines()
+    {
+        let Some((_, document)) = line.split_once(' ').filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        assert!(
+            Action::from_json(document.as_bytes()).is_err(),
+            "{document}"
+        );
+        match serde_json::from_str::<Value>(document) {
+            Ok(value) if action.is_valid(&value) => beyond.push(document.to_owned()),
+            Ok(_) => refused += 1,
+            Err(_) => {}
+        }
+    }
+    assert!(refused >= 35, "{refused}");
+    // A schema sees no repeated key, and compares no two fields.
+    assert_eq!(beyond.len(), 3, "{beyond:#?}");
+}
+
+/// What each command writes is valid under the schema of its kind.
+#[test]
+fn what_commands_write_is_valid() {
+    let mut checked = BTreeMap::new();
+    let mut check = |name: &'static str, document: &Value| {
+        let validator = validator(name);
+        valid(&validator, document, name);
+        let mut misspelt = document.clone();
+        misspelt["schema_versoin"] = json!(1);
+        assert!(
+            !validator.is_valid(&misspelt),
+            "{name} accepts a misspelt field"
+        );
+        *checked.entry(name).or_insert(0) += 1;
+    };
+
+    let decide = ["decide", "--command", "terraform apply", "--output", "json"];
+    check("decision", &cavra(&decide).exits(4).json());
+    let compared = [&decide[..], &["--candidate", CANDIDATE]].concat();
+    let compared = cavra(&compared).exits(4).json();
+    assert!(compared["candidate"]["change"].is_string());
+    check("decision", &compared);
+
+    let folder = tempfile::tempdir().unwrap();
+    let dist = folder.path().to_str().unwrap();
+    let plan = [
+        "policy",
+        "lifecycle-plan",
+        "--policy-pack",
+        "cavra-ai-agent-baseline",
+    ];
+    let previous = "examples/policy-lifecycle/previous/cavra-ai-agent-baseline";
+    let plan = [&plan[..], &["--previous", previous, "--output-dir", dist]].concat();
+    cavra(&plan).exits(0);
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let format = FORMATS
+            .iter()
+            .find(|it| it.title == format!("`{file}`"))
+            .unwrap();
+        check(format.name, &read_json(&path));
+    }
+
+    let examples = "examples/policy-lifecycle/enterprise-policy-lifecycle";
+    for packet in [".sample.json", ".live.sanitized.example.json"] {
+        let path = format!("{examples}{packet}");
+        let document = read_json(Path::new(&path));
+        check("readiness-packet", &document);
+        for (field, format) in [
+            ("approval_workflow", "approval-workflow"),
+            ("authoring_ui_contract", "authoring-ui-contract"),
+            ("dry_run_report", "dry-run-report"),
+            ("lint_report", "lint-report"),
+            ("rollback_plan", "rollback-plan"),
+            ("shadow_mode_plan", "shadow-mode-plan"),
+            ("version_manifest", "version-manifest"),
+        ] {
+            check(format, &document[field]);
+        }
+        let result = cavra(&["policy", "lifecycle-readiness", &path, "--output", "json"]);
+        check("readiness-result", &result.exits(0).json());
+    }
+
+    let replay = [
+        "shadow",
+        "replay",
+        "--candidate",
+        "tests/data/shadow/planted",
+    ];
+    let actions = [
+        "--actions",
+        "tests/data/shadow/planted.jsonl",
+        "--output",
+        "json",
+    ];
+    let report = cavra(&[&replay[..], &actions].concat()).exits(0).json();
+    check("shadow-report", &report);
+
+    let checked: Vec<(&str, i32)> = checked.into_iter().collect();
+    let expected = [
+        ("approval-workflow", 3),
+        ("authoring-ui-contract", 3),
+        ("decision", 2),
+        ("dry-run-report", 3),
+        ("lifecycle-export", 1),
+        ("lifecycle-plan", 1),
+        ("lint-report", 3),
+        ("readiness-packet", 2),
+        ("readiness-result", 2),
+        ("rollback-plan", 3),
+        ("shadow-mode-plan", 3),
+        ("shadow-report", 1),
+        ("version-manifest", 3),
+    ];
+    assert_eq!(checked, expected);
+}
+
+/// The golden packet and report of an earlier version are valid too.
+#[test]
+fn golden_documents_are_valid() {
+    let packet = read_json(Path::new("tests/data/golden/packet.json"));
+    valid(&validator("readiness-packet"), &packet, "the golden packet");
 }
 
 #[test]
