@@ -41,7 +41,7 @@ pub(super) fn facts(
             None,
         );
     }
-    collector.facts.guard = crate::action::establish::guard::tampering(&collector.facts.commands);
+    collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
 }
 

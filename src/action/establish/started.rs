@@ -18,7 +18,7 @@ impl Collector<'_> {
         if starts.is_empty() {
             return Ok(());
         }
-        let name = crate::action::establish::commands::last_segment(words);
+        let name = super::commands::last_segment(words);
         let directory = shell.standing.directory.clone();
         let inside = base
             .iter()

@@ -1,7 +1,7 @@
 //! Expansion of a word (bash(1), "Expansion"), as far as text alone decides it.
 
 use super::arithmetic::arithmetic;
-use super::names::name_length;
+use super::names::{self, name_length};
 use super::parameter::Place;
 use super::scan::{self, byte, character, slice};
 use super::variable::Variable;
@@ -12,10 +12,13 @@ use crate::action::budget;
 /// The words that one word becomes.
 pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Unparsed> {
     let mut all = Vec::new();
-    let alternatives = match brace::expand(raw) {
+    let (alternatives, cut) = match brace::expand(raw) {
         // What is more than can be expanded counts one by one.
-        Err(_) if walk.shell.skims => raw.split(['{', ',', '}']).map(str::to_owned).collect(),
-        expanded => expanded?,
+        Err(_) if walk.shell.skims => {
+            let parts = raw.split(['{', ',', '}']).map(str::to_owned);
+            (parts.collect(), true)
+        }
+        expanded => (expanded?, false),
     };
     if alternatives.len() > 1 {
         let bytes: usize = alternatives.iter().map(String::len).sum();
@@ -25,8 +28,14 @@ pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Un
     }
     for alternative in alternatives {
         let mut expander = Expander::new(walk, &alternative, true);
-        expander.unquoted(0, alternative.len())?;
-        all.extend(expander.finish());
+        match expander.unquoted(0, alternative.len()) {
+            // The cut may be in the middle of a quote.
+            Err(_) if cut => all.push(ShellWord::constant(names::unquote(&alternative))),
+            done => {
+                done?;
+                all.extend(expander.finish());
+            }
+        }
     }
     Ok(all)
 }
