@@ -227,9 +227,7 @@ impl Collector<'_> {
         if let Some(word) = &leaf.directory {
             let before = shell.standing.directory.clone();
             let directory = match words {
-                [popd] if popd.text == "popd" => {
-                    shell.standing.stack.pop().unwrap_or(Base::Unknown)
-                }
+                [popd] if popd.text == "popd" => shell.standing.pop(),
                 _ if shell.is_assigned("CDPATH") => Base::Unknown,
                 _ => self.changed(&before, word),
             };

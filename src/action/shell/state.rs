@@ -20,8 +20,9 @@ use crate::action::program;
 pub struct Standing {
     /// The working directory.
     pub directory: Base,
-    /// What `pushd` left behind, for `popd`; the last one on top.
-    pub stack: Vec<Base>,
+    /// What `pushd` left behind, for `popd`; the last one on top. Shared, because every branch of a
+    /// script copies its place, and paths may be long.
+    pub stack: Vec<Rc<Base>>,
     /// The branch that is checked out.
     pub branch: Branch,
 }
@@ -49,7 +50,13 @@ impl Standing {
         if self.stack.len() >= MAX_DIRECTORY_STACK {
             self.stack.remove(0);
         }
-        self.stack.push(directory);
+        self.stack.push(Rc::new(directory));
+    }
+
+    /// Takes the directory from the top of the stack (`popd`). It is unknown if the stack is empty.
+    pub(in crate::action) fn pop(&mut self) -> Base {
+        let top = self.stack.pop();
+        top.map_or(Base::Unknown, Rc::unwrap_or_clone)
     }
 
     /// Either this or the other: what differs becomes unknown.
