@@ -305,6 +305,12 @@ pub fn effective_digest(pack: &EffectivePack) -> Digest {
     pack.effective_digest(&base_sources(), FACTS_VERSION)
 }
 
+/// The document that [`effective_digest`] is the digest of: its RFC 8785 bytes.
+#[must_use]
+pub fn effective_document(pack: &EffectivePack) -> Vec<u8> {
+    pack.effective_document(&base_sources(), FACTS_VERSION)
+}
+
 /// The digest of this engine: its base rules and the version of its facts. It is the same for
 /// every pack.
 #[must_use]

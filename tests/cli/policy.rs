@@ -1,5 +1,8 @@
 use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
+use super::needs;
 use super::support::{CANDIDATE, cavra, command, run};
 
 /// A folder of packs with one pack in it.
@@ -101,6 +104,43 @@ fn show_joins_a_pack_with_its_parents() {
             .unwrap()
             .starts_with("sha256:")
     );
+}
+
+/// The SHA-256 of `bytes`, by a program that knows nothing of CAVRA.
+fn sha256sum(bytes: &[u8]) -> String {
+    let mut program = Command::new("sha256sum");
+    let piped = program.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let printed = child.wait_with_output().unwrap().stdout;
+    let hex = String::from_utf8(printed).unwrap();
+    format!("sha256:{}", hex.split(' ').next().unwrap())
+}
+
+#[test]
+fn the_effective_document_has_the_effective_digest() {
+    if !needs::program("sha256sum") {
+        return;
+    }
+    let mut documents = Vec::new();
+    for pack in [
+        "cavra-ai-agent-baseline",
+        "cavra-banking-baseline",
+        CANDIDATE,
+    ] {
+        let show = ["policy", "show", pack];
+        let shown = cavra(&[&show[..], &["--output", "json"]].concat()).exits(0);
+        for form in ["table", "json"] {
+            let form = ["--effective-document", "--output", form];
+            let document = cavra(&[&show[..], &form].concat()).exits(0);
+            let digest = sha256sum(document.stdout.as_bytes());
+            assert_eq!(shown.json()["effective_digest"], digest.as_str(), "{pack}");
+            documents.push(document.json());
+        }
+    }
+    documents.dedup();
+    assert_eq!(documents.len(), 3);
+    assert_eq!(documents[1]["policy"]["id"], "cavra-banking-baseline");
 }
 
 #[test]

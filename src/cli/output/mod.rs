@@ -61,6 +61,15 @@ impl Output {
         Ok(())
     }
 
+    /// Bytes as they are. What is written for people loses its escape codes and a few control
+    /// characters where it isn't for a terminal.
+    pub(crate) fn exactly(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        self.finish()?;
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        Ok(stdout.flush()?)
+    }
+
     /// What was written so far, to the other side.
     pub(crate) fn finish(&mut self) -> Result<(), CliError> {
         Ok(self.writer.flush()?)

@@ -175,12 +175,18 @@ impl EffectivePack {
     /// pack of the lineage, the lineage's Rego, the base Rego and the version of the facts.
     #[must_use]
     pub fn effective_digest(&self, base: &[SourceFile], facts_version: &str) -> Digest {
+        Digest::of(&self.effective_document(base, facts_version))
+    }
+
+    /// The document that [`Self::effective_digest`] is the digest of, in its RFC 8785 form.
+    #[must_use]
+    pub fn effective_document(&self, base: &[SourceFile], facts_version: &str) -> Vec<u8> {
         let rules: Vec<Value> = self
             .rules
             .iter()
             .map(|rule| json!({ "pack_id": rule.pack_id, "file": fingerprint(&rule.file) }))
             .collect();
-        digest(&json!({
+        canonical(&json!({
             "policy": self.deciding(),
             "rules": rules,
             "base_rules": base_rules(base),
@@ -235,10 +241,10 @@ impl EffectivePack {
 /// Two documents whose engine digests differ were made by engines that may decide otherwise.
 #[must_use]
 pub fn engine_digest(base: &[SourceFile], facts_version: &str) -> Digest {
-    digest(&json!({
+    Digest::of(&canonical(&json!({
         "base_rules": base_rules(base),
         "facts_version": facts_version,
-    }))
+    })))
 }
 
 /// Every base file by path and digest, in the order of the paths.
@@ -252,8 +258,7 @@ fn fingerprint(file: &SourceFile) -> Value {
     json!({ "path": file.path, "digest": Digest::of(file.text.as_bytes()) })
 }
 
-fn digest(value: &Value) -> Digest {
+fn canonical(value: &Value) -> Vec<u8> {
     // Strings, booleans and maps with string keys: always canonical.
-    let bytes = to_canonical_bytes(value).unwrap_or_else(|_| value.to_string().into_bytes());
-    Digest::of(&bytes)
+    to_canonical_bytes(value).unwrap_or_else(|_| value.to_string().into_bytes())
 }

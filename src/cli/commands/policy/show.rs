@@ -13,13 +13,17 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
-use crate::engine::effective_digest;
+use crate::engine::{effective_digest, effective_document};
 use crate::policy::effective::{EffectivePack, Listed};
 
 const AFTER_HELP: &str = "\
+The effective document is one line of canonical JSON (RFC 8785) without a line feed, in every form
+of output. Its SHA-256 is the effective digest, so `sha256sum` computes the digest too.
+
 Examples:
   cavra policy show cavra-banking-baseline
   cavra policy show ./my-pack --output json
+  cavra policy show ./my-pack --effective-document | sha256sum
 
 Exit codes:
   0  shown
@@ -31,6 +35,9 @@ Exit codes:
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pack: NamedPack,
+    /// Print exactly the bytes whose SHA-256 is the effective digest
+    #[arg(long)]
+    effective_document: bool,
 }
 
 #[derive(Serialize)]
@@ -48,6 +55,10 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let packs = Packs::to_author(global)?;
     let pack = packs.effective(&args.pack.pack_ref())?;
+    if args.effective_document {
+        out.exactly(&effective_document(&pack))?;
+        return Ok(ExitStatus::Success);
+    }
     match out.format() {
         OutputFormat::Json => {
             let document = Document {
