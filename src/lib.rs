@@ -22,3 +22,4 @@ pub mod policy;
 pub mod shadow;
 mod threads;
 pub mod traffic;
+pub mod trust;

@@ -13,6 +13,7 @@ use super::commands::serve::ServeArgs;
 use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
 use super::commands::traffic::TrafficArgs;
+use super::commands::trust::TrustCommand;
 use super::global::GlobalArgs;
 use crate::authority::workers::WORKER_COMMAND;
 
@@ -45,6 +46,7 @@ Manage policies:
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
   keys      Make and show the keys that sign
+  trust     Make, sign and verify trust files: whose signatures count
 
   help      Print this, or the help of a command
 
@@ -108,6 +110,9 @@ pub(crate) enum Command {
     /// Make and show the keys that sign
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Make, sign and verify trust files: whose signatures count
+    #[command(subcommand)]
+    Trust(TrustCommand),
 }
 
 impl Command {

@@ -28,6 +28,8 @@ use crate::shadow::replay::ReplayError;
 use crate::shadow::report::ConditionError;
 use crate::shadow::runs::StartError;
 use crate::traffic::TrafficError;
+use crate::trust::chain::ChainError;
+use crate::trust::error::TrustError;
 
 /// Why a command could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +102,26 @@ pub(crate) enum CliError {
         #[source]
         cause: ExplanationError,
     },
+    #[error("`{}` is not a trust file that can be used", path.display())]
+    Trust {
+        path: PathBuf,
+        #[source]
+        cause: ChainError,
+    },
+    #[error("the trust file can't be made")]
+    NewTrust(#[from] TrustError),
+    #[error("`{0}` is no person of the trust file")]
+    NoPerson(String),
+    #[error(
+        "`{0}` is no role of a person; the roles are `approve`, `explain`, `break_glass` and `trust`"
+    )]
+    NoRole(String),
+    #[error("there is no trust file")]
+    NoTrust,
+    #[error("`CAVRA_TRUST` names `{}`, which is another file in each working directory", .0.display())]
+    RelativeTrust(PathBuf),
+    #[error("the trust file can't be signed")]
+    SignTrust(#[source] DsseError),
     #[error("there is no action to judge")]
     NoAction,
     #[error("this command prints a table or JSON only")]
@@ -254,6 +276,11 @@ impl CliError {
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",
             ),
+            Self::NoTrust => Some(
+                "name it by `--trust FILE` or `CAVRA_TRUST`, or put it at /etc/cavra/trust.json; \
+                 `cavra trust new` makes the first one",
+            ),
+            Self::RelativeTrust(_) => Some("give an absolute path"),
             Self::NotAReport => Some("use `--output table` or `--output json`"),
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
             Self::WhichRun => {

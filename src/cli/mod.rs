@@ -8,6 +8,7 @@
 //! | `packs` | which policy a command means; the only place that compiles one |
 //! | `memory` | which packs have passed their required cases before |
 //! | `shelves` | where a command looks for packs |
+//! | `trust_file` | where a command looks for the trust file |
 //! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
@@ -29,6 +30,7 @@ mod remote;
 mod roots;
 mod service;
 mod shelves;
+mod trust_file;
 
 pub use exit::ExitStatus;
 

@@ -26,6 +26,7 @@ use crate::policy::decision_document::DecisionLine;
 use crate::policy::pack::Pack;
 use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::report::Report;
+use crate::trust::document::TrustFile;
 
 /// One kind of document.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 17] = [
+pub const FORMATS: [Format; 18] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -65,6 +66,7 @@ pub const FORMATS: [Format; 17] = [
         "shadow-explanation",
         "an explanation of a group of divergences",
     ),
+    of::<TrustFile>("trust", "a trust file"),
 ];
 
 const fn of<T: JsonSchema>(name: &'static str, title: &'static str) -> Format {

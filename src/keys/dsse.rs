@@ -43,6 +43,9 @@ pub enum DsseError {
         /// The one that was asked for.
         wanted: String,
     },
+    /// The key has signed the envelope before.
+    #[error("the envelope has a signature by this key already")]
+    SignedBefore,
     /// Nobody known signed it.
     #[error("the envelope is not signed by any of the given keys, or was changed since")]
     NotSigned,
@@ -65,6 +68,15 @@ struct Signature {
     sig: String,
 }
 
+/// A payload, and which of the given keys signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed<'a> {
+    /// The bytes that were signed.
+    pub payload: Vec<u8>,
+    /// The keys with a signature, each once, in the order of the signatures.
+    pub keys: Vec<&'a VerifyingKey>,
+}
+
 /// A payload that one of the given keys signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened<'a> {
@@ -81,16 +93,33 @@ impl Envelope {
     /// If the payload has more than [`MAX_PAYLOAD_BYTES`].
     pub fn sign(payload_type: &str, payload: &[u8], key: &SigningKey) -> Result<Self, DsseError> {
         within(payload.len(), MAX_PAYLOAD_BYTES, "bytes")?;
-        let signature = key.sign(&pre_authentication_encoding(payload_type, payload));
-        let verifying = key.verifying_key();
         Ok(Self {
             payload: STANDARD.encode(payload),
             payload_type: payload_type.to_owned(),
-            signatures: vec![Signature {
-                keyid: Some(format!("{}+{:08x}", verifying.name(), verifying.id())),
-                sig: STANDARD.encode(signature),
-            }],
+            signatures: vec![Signature::of(payload_type, payload, key)],
         })
+    }
+
+    /// Adds the signature of another key over the same payload and type.
+    ///
+    /// # Errors
+    /// If the key has signed already, the envelope has [`MAX_SIGNATURES`], or it can't be read.
+    pub fn add_signature(&mut self, key: &SigningKey) -> Result<(), DsseError> {
+        within(self.signatures.len() + 1, MAX_SIGNATURES, "signatures")?;
+        let payload = decode(&self.payload, "payload")?;
+        let signed = self.signed_by(&self.payload_type, [key.verifying_key()])?;
+        if !signed.keys.is_empty() {
+            return Err(DsseError::SignedBefore);
+        }
+        self.signatures
+            .push(Signature::of(&self.payload_type, &payload, key));
+        Ok(())
+    }
+
+    /// How many signatures the envelope has, whoever made them.
+    #[must_use]
+    pub fn signature_count(&self) -> usize {
+        self.signatures.len()
     }
 
     /// Reads an envelope, without believing it. Fields that DSSE doesn't know are ignored, as
@@ -126,6 +155,30 @@ impl Envelope {
         decode(&self.payload, "payload")
     }
 
+    /// The payload, and all of `keys` that signed it as a document of `payload_type`. There may be
+    /// none. The key ids in the envelope are not used.
+    ///
+    /// # Errors
+    /// If the payload is of another type, or the envelope can't be read.
+    pub fn signed_by<'a>(
+        &self,
+        payload_type: &str,
+        keys: impl IntoIterator<Item = &'a VerifyingKey>,
+    ) -> Result<Signed<'a>, DsseError> {
+        let payload = self.unverified(payload_type)?;
+        let signed = pre_authentication_encoding(payload_type, &payload);
+        let mut unused: Vec<&VerifyingKey> = keys.into_iter().collect();
+        let mut keys = Vec::new();
+        for signature in &self.signatures {
+            let signature = decode(&signature.sig, "sig")?;
+            let at = unused
+                .iter()
+                .position(|key| key.verify(&signed, &signature));
+            keys.extend(at.map(|at| unused.swap_remove(at)));
+        }
+        Ok(Signed { payload, keys })
+    }
+
     /// The payload, if one of `keys` signed it as a document of `payload_type`. The key ids in
     /// the envelope are hints that anybody could write: every signature is tried by every key.
     ///
@@ -145,6 +198,17 @@ impl Envelope {
             }
         }
         Err(DsseError::NotSigned)
+    }
+}
+
+impl Signature {
+    fn of(payload_type: &str, payload: &[u8], key: &SigningKey) -> Self {
+        let signature = key.sign(&pre_authentication_encoding(payload_type, payload));
+        let verifying = key.verifying_key();
+        Self {
+            keyid: Some(format!("{}+{:08x}", verifying.name(), verifying.id())),
+            sig: STANDARD.encode(signature),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`mod@file`] | where keys are read from and written to |
 //! | [`mod@derive`] | keys that follow from a log's key |
 //! | [`dsse`] | signed documents: envelopes of the Dead Simple Signing Envelope |
+//! | `written` | public keys in documents |
 //! | `base64_text` | base64 (RFC 4648 section 4), in its one form |
 
 pub(crate) mod base64_text;
@@ -13,5 +14,6 @@ pub mod derive;
 pub mod dsse;
 pub mod file;
 mod signing;
+mod written;
 
 pub use signing::{KeyError, MAX_NAME_BYTES, Origin, SigningKey, VerifyingKey};

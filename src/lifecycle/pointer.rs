@@ -1,39 +1,19 @@
-//! JSON pointers (RFC 6901), and where two values differ.
+//! Where two values differ, by JSON pointers (RFC 6901).
 
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 use super::sentences::{digests, is_sentence};
-use crate::canonical::difference::{self, How, Step};
+use crate::canonical::difference::{self, How};
+use crate::canonical::pointer::of_steps;
+pub(crate) use crate::canonical::pointer::{escape, of_path};
 
 /// Differences that one comparison names.
 pub(crate) const MAX_DIFFERENCES: usize = 4;
 /// Characters of a value that a message shows.
 const MAX_SHOWN: usize = 80;
-
-/// A key as one step of a pointer.
-pub(crate) fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// The pointer to where deserialising stopped.
-pub(crate) fn of_path(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        let step = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => escape(key),
-            Segment::Enum { variant } => escape(variant),
-            Segment::Unknown => continue,
-        };
-        pointer.push('/');
-        pointer.push_str(&step);
-    }
-    pointer
-}
 
 /// What a comparison of two values found.
 #[derive(Debug, Default)]
@@ -54,7 +34,7 @@ pub(crate) fn differences(root: &str, expected: &Value, found: &Value) -> Differ
     };
     let mut out = Differences::default();
     difference::differences(expected, found, &mut |at, how| {
-        let at = pointer(root, at);
+        let at = format!("{root}{}", of_steps(at));
         let fault = match how {
             How::Values(Value::String(_), Value::String(found)) if is_sentence(&at) => {
                 reworded(&at, found, known)
@@ -92,18 +72,6 @@ fn fault(at: &str, how: How<'_>) -> String {
             format!("`{at}` is {}, should be {}", show(found), show(expected))
         }
     }
-}
-
-fn pointer(root: &str, steps: &[Step<'_>]) -> String {
-    let mut pointer = root.to_owned();
-    for step in steps {
-        pointer.push('/');
-        match step {
-            Step::Key(key) => pointer.push_str(&escape(key)),
-            Step::Index(index) => pointer.push_str(&index.to_string()),
-        }
-    }
-    pointer
 }
 
 fn show(value: &Value) -> String {

@@ -8,6 +8,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
     ("disk", &[]),
     ("threads", &[]),
     ("keys", &["canonical", "disk"]),
+    ("trust", &["canonical", "keys"]),
     ("action", &["canonical"]),
     ("traffic", &["action"]),
     ("policy", &["action", "canonical"]),
@@ -42,7 +43,10 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "threads",
         ],
     ),
-    ("formats", &["action", "lifecycle", "policy", "shadow"]),
+    (
+        "formats",
+        &["action", "lifecycle", "policy", "shadow", "trust"],
+    ),
     (
         "authority",
         &[
@@ -91,6 +95,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "shadow",
             "threads",
             "traffic",
+            "trust",
         ],
     ),
 ];
@@ -172,6 +177,7 @@ pub(crate) const NEVER: &[(&str, &[&str])] = &[
     ),
     ("action", &["std::io", "std::time"]),
     ("policy", &["std::time"]),
+    ("trust", &["std::io", "std::time"]),
     ("keys/dsse", &["std::io", "std::time"]),
     (
         "traffic",

@@ -39,5 +39,6 @@ mod succession;
 mod support;
 mod terraform_example;
 mod traffic;
+mod trust;
 mod usage;
 mod workers;

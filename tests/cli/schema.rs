@@ -327,6 +327,19 @@ fn what_commands_write_is_valid() {
     let report = cavra(&[&replay[..], &actions].concat()).exits(0).json();
     check("shadow-report", &report);
 
+    let key = "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+    let (person, file) = (format!("ada={key}"), format!("{dist}/trust.json"));
+    let new = [
+        "trust",
+        "new",
+        "--expires",
+        "2100-01-01",
+        "--role",
+        "trust=ada",
+    ];
+    cavra(&[&new[..], &["--person", &person, "--out", &file]].concat()).exits(0);
+    check("trust", &read_json(Path::new(&file)));
+
     let checked: Vec<(&str, i32)> = checked.into_iter().collect();
     let expected = [
         ("approval-workflow", 3),
@@ -341,6 +354,7 @@ fn what_commands_write_is_valid() {
         ("rollback-plan", 3),
         ("shadow-mode-plan", 3),
         ("shadow-report", 1),
+        ("trust", 1),
         ("version-manifest", 3),
     ];
     assert_eq!(checked, expected);

@@ -43,6 +43,11 @@ const COMMANDS: &[&[&str]] = &[
     &["keys"],
     &["keys", "generate"],
     &["keys", "show"],
+    &["trust"],
+    &["trust", "new"],
+    &["trust", "show"],
+    &["trust", "sign"],
+    &["trust", "verify"],
 ];
 
 #[test]

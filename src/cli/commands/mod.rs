@@ -10,6 +10,7 @@ pub(crate) mod serve;
 pub(crate) mod shadow;
 pub(crate) mod simulate;
 pub(crate) mod traffic;
+pub(crate) mod trust;
 
 use crate::authority::workers;
 
@@ -39,5 +40,6 @@ pub(crate) fn run(
         Command::Schema(args) => schema::run(&args, out),
         Command::Journal(command) => journal::run(command, out),
         Command::Keys(command) => keys::run(command, out),
+        Command::Trust(command) => trust::run(command, out),
     }
 }

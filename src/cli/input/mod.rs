@@ -20,7 +20,7 @@ pub(crate) use flags::FlagArgs;
 pub(crate) use records::Records;
 
 pub(crate) use crate::shadow::replay::actions::Document;
-pub(crate) use time::time;
+pub(crate) use time::{point_in_time, time};
 
 /// Where actions come from.
 #[derive(Debug, Clone, Args)]

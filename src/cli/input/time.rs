@@ -6,20 +6,28 @@ use jiff::{SignedDuration, Timestamp};
 
 /// RFC 3339, a date (its midnight in UTC), or how long ago.
 pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    if let Ok(date) = text.parse::<Date>()
-        && let Ok(midnight) = date.to_zoned(TimeZone::UTC)
-    {
-        return Ok(midnight.timestamp());
-    }
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|ago| Timestamp::now().checked_sub(ago.abs()).ok())
-        .ok_or_else(|| {
-            "expected a time such as `2026-11-22T10:00:00Z`, a date such as `2026-11-22`, or how \
+    let ago = || {
+        let ago = text.parse::<SignedDuration>().ok()?;
+        Timestamp::now().checked_sub(ago.abs()).ok()
+    };
+    point(text).or_else(ago).ok_or_else(|| {
+        "expected a time such as `2026-11-22T10:00:00Z`, a date such as `2026-11-22`, or how \
              long ago, such as `2h`"
-                .to_owned()
-        })
+            .to_owned()
+    })
+}
+
+/// RFC 3339, or a date (its midnight in UTC).
+pub(crate) fn point_in_time(text: &str) -> Result<Timestamp, String> {
+    point(text).ok_or_else(|| {
+        "expected a time such as `2026-11-22T10:00:00Z`, or a date such as `2026-11-22`".to_owned()
+    })
+}
+
+fn point(text: &str) -> Option<Timestamp> {
+    let time = text.parse::<Timestamp>().ok();
+    time.or_else(|| {
+        let midnight = text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?;
+        Some(midnight.timestamp())
+    })
 }

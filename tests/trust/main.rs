@@ -1,0 +1,12 @@
+//! Trust files: what is refused, whose a key is, and when one file may follow another.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod chain;
+mod document;
+mod support;
