@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use cavra::action::facts::{Facts, PathAccess};
-use cavra::action::establish;
+use cavra_fuzz::action::establish;
+use cavra_fuzz::action::facts::{Facts, PathAccess};
 use cavra_fuzz::action::{Action, Caller, Place, Request};
 use cavra_fuzz::{place, texts};
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cavra::action::establish;
+use cavra_fuzz::action::establish;
 use cavra_fuzz::action::{Action, Request};
 use libfuzzer_sys::{Corpus, fuzz_target};
 

@@ -9,7 +9,7 @@ use std::alloc::System;
 use std::time::Duration;
 
 use cavra_fuzz::action::Action;
-use cavra::action::establish;
+use cavra_fuzz::action::establish;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use rustix::time::{ClockId, clock_gettime};
@@ -34,12 +34,18 @@ fuzz_target!(|document: &[u8]| -> Corpus {
     let facts = establish(&action);
     let cpu = cpu_time() - start;
     let peak = ALLOCATOR.get_peak_memory();
-    let plan_mib = action.terraform_plan.map_or(0, |plan| plan.len().div_ceil(1 << 20));
+    let plan_mib = action
+        .terraform_plan
+        .map_or(0, |plan| plan.len().div_ceil(1 << 20));
     let max_cpu = MAX_CPU + MAX_CPU_PER_PLAN_MIB * u32::try_from(plan_mib).expect("it is below 5");
     assert!(cpu <= max_cpu, "{cpu:?}");
     let max_peak = MAX_PEAK_BYTES + MAX_PEAK_BYTES_PER_PLAN_MIB * plan_mib;
     assert!(peak <= max_peak, "{peak} bytes");
-    if facts.is_ok() { Corpus::Keep } else { Corpus::Reject }
+    if facts.is_ok() {
+        Corpus::Keep
+    } else {
+        Corpus::Reject
+    }
 });
 
 /// CPU time of this thread (`clock_gettime(2)`).
