@@ -5,7 +5,7 @@
 //! input is a few small integers: equal for nearly all actions of a kind, hence
 //! cheap to remember by.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use regorus::Value;
 
@@ -238,7 +238,7 @@ impl Gathered {
                 settings: Vec::new(),
                 told: 0,
             },
-            alike: HashMap::new(),
+            alike: HashMap::default(),
         }
     }
 

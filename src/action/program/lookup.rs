@@ -1,6 +1,6 @@
 //! Which table or function knows which program.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Call;

@@ -3,7 +3,7 @@
 //! Sources: git(1) "Environment Variables", man(1), less(1), rsync(1), sudoedit(8), crontab(1),
 //! `gh help environment`, the AWS CLI's and kubectl's references, make(1), cargo's reference.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::super::shell::ShellWord;

@@ -19,7 +19,7 @@ mod movers;
 mod plain;
 mod rewriters;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Call;
@@ -178,7 +178,7 @@ type Entry = (&'static str, &'static str, Habits);
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static Habits)>>> =
     LazyLock::new(|| {
-        let mut all: HashMap<&str, Vec<(&str, &Habits)>> = HashMap::new();
+        let mut all: HashMap<&str, Vec<(&str, &Habits)>> = HashMap::default();
         let lists = [
             plain::HABITS,
             rewriters::HABITS,

@@ -16,7 +16,7 @@ mod table;
 
 pub(super) use multiplexers::{screen, tmux};
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Call;

@@ -26,7 +26,7 @@ mod rust;
 mod table;
 pub(super) mod terraform;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 use super::super::shell::ShellWord;
