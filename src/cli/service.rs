@@ -1,6 +1,6 @@
 //! Which service is asked, how long it may take, and whether it is believed.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -60,12 +60,20 @@ impl TrustArgs {
         // A person sees which service answers; a hook would believe any answer.
         let is_anybody = verifier.is_none() && !endpoint.starts_with("unix:");
         if is_anybody && !io::stderr().is_terminal() {
-            tracing::warn!(
-                endpoint,
-                "whoever listens there is believed: give --server-key, or a unix: endpoint"
-            );
+            warn_of_strangers();
         }
         Remote::connect_trusting(endpoint, patience, owners, verifier)
+    }
+}
+
+/// Written directly: a log message would first compile the rules that keep secrets out of the
+/// log, which takes several times as long as asking.
+fn warn_of_strangers() {
+    if tracing::enabled!(tracing::Level::WARN) {
+        let warning = "any process that listens at the endpoint is trusted to decide";
+        let hint = "give --server-key, or a unix: endpoint";
+        // Without a standard error there is nobody to warn.
+        let _ = writeln!(anstream::stderr(), "warning: {warning}: {hint}");
     }
 }
 

@@ -24,7 +24,7 @@ fn a_signed_answer_is_taken_and_the_warning_is_gone() {
     let asked = [&READ[..], &["--endpoint", endpoint]].concat();
     cavra(&asked)
         .exits(4)
-        .complains("whoever listens there is believed");
+        .complains("any process that listens at the endpoint is trusted to decide");
     let asked = [&asked[..], &["--server-key", &key]].concat();
     let run = cavra(&asked).exits(4);
     assert!(run.stderr.is_empty(), "{}", run.stderr);

@@ -10,8 +10,9 @@ use tokio::task::consume_budget;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::nonce::nonce;
-use crate::action::{Action, ActionError, Request as ActionRequest};
+use crate::action::{Action, Request as ActionRequest};
 use crate::authority::established::{Established, Quick};
+use crate::authority::recording::Unrecorded;
 use crate::authority::signing::{AnswerKey, Nonce};
 use crate::authority::{Answer, Ask, Authority};
 use crate::grpc::codec::Received;
@@ -69,17 +70,49 @@ impl Decisions {
         origin: Origin,
         request: DecideRequest,
     ) -> Result<DecideResponse, Refusal> {
+        self.finish(origin, self.begin(request)?).await
+    }
+
+    /// Reads a request, and decides at once what is quick for certain.
+    fn begin(&self, request: DecideRequest) -> Result<Begun, Refusal> {
         let signer = self.signer(&request)?;
         let (action, ask) = request.try_into()?;
         let bytes = bytes_to_read(&action);
-        let judge = move |authority: &Authority, established| {
-            let unrecorded = authority.judge_to_record(established, ask);
-            match bytes <= MAX_INLINE_BYTES {
-                true => unrecorded,
-                false => unrecorded.without_facts(),
+        let progress = match self.quickly(action, ask)? {
+            Quick::Established(established) => {
+                let unrecorded = self.authority.judge_to_record(established, ask);
+                Progress::Judged(Box::new(unrecorded))
+            }
+            Quick::TakesLonger(action) => Progress::TakesLonger(action, ask),
+        };
+        Ok(Begun {
+            signer,
+            bytes,
+            progress,
+        })
+    }
+
+    /// Decides what may take longer, records the decision, and signs it if the caller asks for
+    /// that.
+    async fn finish(&self, origin: Origin, begun: Begun) -> Result<DecideResponse, Refusal> {
+        let Begun {
+            signer,
+            bytes,
+            progress,
+        } = begun;
+        let unrecorded = match progress {
+            Progress::Judged(unrecorded) => unrecorded,
+            Progress::TakesLonger(action, ask) => {
+                let judge = move |authority: &Authority, established| {
+                    let unrecorded = authority.judge_to_record(established, ask);
+                    Box::new(match bytes <= MAX_INLINE_BYTES {
+                        true => unrecorded,
+                        false => unrecorded.without_facts(),
+                    })
+                };
+                self.in_turn(origin, action, judge).await?
             }
         };
-        let unrecorded = self.work(origin, action, judge, ask).await?;
         let answer = unrecorded.record().await?;
         match signer {
             None => Ok(answer.into()),
@@ -117,57 +150,66 @@ impl Decisions {
                 facts_left_out,
             }
         };
-        self.work(origin, action, judge, ask).await
+        match self.quickly(action, ask)? {
+            Quick::Established(established) => Ok(judge(&self.authority, established)),
+            Quick::TakesLonger(action) => self.in_turn(origin, action, judge).await,
+        }
     }
 
-    /// What is quick for certain is done where the call is; what may take milliseconds waits
-    /// its turn.
-    async fn work<T: Send + 'static>(
+    /// The facts of an action, if it is quick for certain to decide it.
+    fn quickly(&self, action: Action, ask: Ask) -> Result<Quick, Refusal> {
+        let action_type = action.action_type();
+        let bytes = bytes_to_read(&action);
+        let action = Arc::new(action);
+        if bytes > MAX_INLINE_BYTES {
+            return Ok(Quick::TakesLonger(action));
+        }
+        let quick = self.authority.establish_quickly(action, ask);
+        Ok(quick.map_err(|error| FieldError::of_action(action_type, &error))?)
+    }
+
+    /// Judges an action that may take milliseconds: it waits for its turn.
+    async fn in_turn<T: Send + 'static>(
         &self,
         origin: Origin,
-        action: Action,
+        action: Arc<Action>,
         judge: impl FnOnce(&Authority, Established) -> T + Send + 'static,
-        ask: Ask,
     ) -> Result<T, Refusal> {
         let action_type = action.action_type();
-        let malformed = |error: ActionError| FieldError::of_action(action_type, &error);
-        let bytes = bytes_to_read(&action);
-        let mut action = Arc::new(action);
-        if bytes <= MAX_INLINE_BYTES {
-            // A stream decides many in a row: others on this thread come in between.
-            consume_budget().await;
-            let quick = self.authority.establish_quickly(action, ask);
-            match quick.map_err(malformed)? {
-                Quick::Established(established) => return Ok(judge(&self.authority, established)),
-                Quick::TakesLonger(same) => action = same,
-            }
-        }
+        let size = Size::of(bytes_to_read(&action));
         let authority = Arc::clone(&self.authority);
         let decide = move |_: &_| {
             let established = authority.establish(action);
             established.map(|established| judge(&authority, established))
         };
-        let decided = self.turns.run(origin, Size::of(bytes), decide).await?;
-        Ok(decided.map_err(malformed)?)
+        let decided = self.turns.run(origin, size, decide).await?;
+        Ok(decided.map_err(|error| FieldError::of_action(action_type, &error))?)
     }
+}
 
-    async fn item(
-        &self,
-        origin: Origin,
-        index: u64,
-        request: Received<DecideRequest>,
-    ) -> DecideStreamResponse {
-        let result = match request {
-            Received(Ok(request)) => self.respond(origin, request).await,
-            Received(Err(error)) => Err(error.into()),
-        };
-        DecideStreamResponse {
-            index,
-            result: Some(match result {
-                Ok(answer) => ItemResult::Answer(answer),
-                Err(refusal) => ItemResult::Error(refusal.into()),
-            }),
-        }
+/// What of a request is already done.
+struct Begun {
+    signer: Option<Signer>,
+    /// Bytes of the action that facts are made of.
+    bytes: usize,
+    progress: Progress,
+}
+
+/// How far a decision is. Both are small, because a stream moves many of them.
+enum Progress {
+    Judged(Box<Unrecorded>),
+    TakesLonger(Arc<Action>, Ask),
+}
+
+/// One response of a stream.
+fn item(index: u64, result: Result<DecideResponse, Refusal>) -> DecideStreamResponse {
+    let result = match result {
+        Ok(answer) => ItemResult::Answer(answer),
+        Err(refusal) => ItemResult::Error(refusal.into()),
+    };
+    DecideStreamResponse {
+        index,
+        result: Some(result),
     }
 }
 
@@ -196,34 +238,37 @@ impl DecisionService for Decisions {
 
     type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
 
-    /// The responses are the requests, mapped: no channel and no task. Up to
-    /// [`MAX_STREAM_AHEAD`] requests are decided before the first of them is recorded, so that
-    /// one sync of the disk serves them all.
+    /// The responses are the requests, mapped: no channel and no task. What is quick is decided
+    /// in the order of the requests. Up to [`MAX_STREAM_AHEAD`] requests are decided before the
+    /// first of them is recorded, so that one sync of the disk serves them all.
     async fn decide_stream(
         &self,
         request: Request<Streaming<Received<DecideRequest>>>,
     ) -> Result<Response<Self::DecideStreamStream>, Status> {
         let decisions = Arc::new(self.clone());
         let origin = Origin::of(&request);
-        let room = self.stream_room.clone();
         let received = request.into_inner().zip(stream::iter(0..));
+        let finishing = Arc::clone(&decisions);
         // The next message is not read while this one waits for room.
-        let received = received.then(move |(received, index)| {
-            let room = room.clone();
-            async move {
-                let taken = room.take(bytes_ahead(&received)).await;
-                (received, index, taken)
-            }
-        });
-        let answers = received.map(move |(received, index, taken)| {
+        let begun = received.then(move |(received, index)| {
             let decisions = Arc::clone(&decisions);
             async move {
-                let received = received.map_err(|status| lost(index, &status))?;
+                let taken = decisions.stream_room.take(bytes_ahead(&received)).await;
                 // Many that are quick take long together: others are polled between them.
                 consume_budget().await;
-                let answer = decisions.item(origin, index, received).await;
+                let begun = received.map(|Received(request)| decisions.begin(request?));
+                (index, begun, taken)
+            }
+        });
+        let answers = begun.map(move |(index, begun, taken)| {
+            let decisions = Arc::clone(&finishing);
+            async move {
+                let answer = match begun.map_err(|status| lost(index, &status))? {
+                    Ok(begun) => decisions.finish(origin, begun).await,
+                    Err(refusal) => Err(refusal),
+                };
                 drop(taken);
-                Ok(answer)
+                Ok(item(index, answer))
             }
         });
         let answers = answers.buffered(MAX_STREAM_AHEAD);
