@@ -3,12 +3,12 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked
+RUN cargo build --profile dist --locked
 
 FROM debian:bookworm-slim
 # The service runs as `nobody`, which owns nothing but the journal's folder.
 RUN install --directory --owner=nobody --group=nogroup --mode=0700 /var/lib/cavra
-COPY --from=build /src/target/release/cavra /usr/local/bin/cavra
+COPY --from=build /src/target/dist/cavra /usr/local/bin/cavra
 USER nobody
 ENV CAVRA_DATA_DIR=/var/lib/cavra
 VOLUME /var/lib/cavra
