@@ -158,7 +158,7 @@ impl Admission {
         let rego = RegoBundle::of(&pack);
         let patterns = PatternLists::of(&pack);
         let patterns = patterns.map_err(|problems| CompileError::of(&pack, problems))?;
-        let few = pattern_count::of_effective(&pack) <= MAX_UNTRIED_PATTERNS;
+        let few = pattern_count::of(&pack.content) <= MAX_UNTRIED_PATTERNS;
         if rego.is_empty() && few {
             return Ok(Policy::compile(pack)?);
         }

@@ -241,7 +241,7 @@ impl Policy {
 
     /// The fingerprint that the pack pins the call's tool to.
     fn pin_of(&self, call: &McpCall) -> Option<&Digest> {
-        let pins = &self.pack.mcp.tool_pins;
+        let pins = &self.pack.content.mcp.tool_pins;
         if pins.is_empty() {
             return None;
         }
@@ -251,7 +251,7 @@ impl Policy {
     /// Whether the pack pins tools of `server`: then one without a pin was never reviewed.
     fn pins_tools_of(&self, server: &str) -> bool {
         let prefix = format!("{server}:");
-        let pins = &self.pack.mcp.tool_pins;
+        let pins = &self.pack.content.mcp.tool_pins;
         let mut after = pins.range(prefix.clone()..);
         after
             .next()
@@ -260,7 +260,7 @@ impl Policy {
 
     /// The greatest risk that the pack sees in the call's capability, server or tool.
     fn risk_of(&self, call: &McpCall) -> Severity {
-        let scoring = &self.pack.mcp.risk_scoring;
+        let scoring = &self.pack.content.mcp.risk_scoring;
         if scoring.is_empty() {
             return Severity::Low;
         }
@@ -292,7 +292,7 @@ pub fn base_sources() -> Vec<SourceFile> {
 pub fn identity(pack: &EffectivePack) -> PolicyIdentity {
     PolicyIdentity {
         id: pack.id().into(),
-        version: pack.pack.metadata.version.as_str().into(),
+        version: pack.content.metadata.version.as_str().into(),
         policy_digest: pack.policy_digest,
         effective_digest: effective_digest(pack),
     }
@@ -319,7 +319,7 @@ pub fn engine_digest() -> Digest {
 }
 
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {
-    let groups = pack.approvals.iter();
+    let groups = pack.content.approvals.iter();
     groups
         .map(|(rule, groups)| (rule.clone(), groups.as_slice().into()))
         .collect()

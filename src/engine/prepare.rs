@@ -46,7 +46,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     if let Some(call) = &facts.mcp {
         prepare.mcp(call).into_iter().for_each(&mut add);
     }
-    if !policy.pack.required_fields.is_empty() {
+    if !policy.pack.content.evidence.required_fields.is_empty() {
         add(missing_fields(policy, action));
     }
     inputs
@@ -84,7 +84,7 @@ impl Prepare<'_> {
     fn writes(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::FilesystemWrite);
         let matchers = &self.policy.matchers;
-        let blocks = count(self.policy.pack.filesystem.block_write.len());
+        let blocks = count(self.policy.pack.content.filesystem.block_write.len());
         let presumed = facts.writes.len() + facts.presumed_writes.len();
         for (subject, write) in facts.all_writes().enumerate() {
             if subject >= presumed {
@@ -174,7 +174,7 @@ impl Prepare<'_> {
         facts: &Facts,
     ) {
         let before = section.told();
-        let pack = &self.policy.pack.commands;
+        let pack = &self.policy.pack.content.commands;
         let blocks = count(pack.block.len());
         let approvals = count(pack.require_approval.len());
         if !command.inert {
@@ -349,7 +349,7 @@ fn unknowns(facts: &Facts) -> Gathered {
 
 fn missing_fields(policy: &Policy, action: &Action) -> Gathered {
     let mut section = Gathered::new(Section::Evidence);
-    for (index, field) in (0..).zip(&policy.pack.required_fields) {
+    for (index, field) in (0..).zip(&policy.pack.content.evidence.required_fields) {
         if action.field(&field.text).is_none_or(str::is_empty) {
             section.push(SignalKind::Missing, 0, Some(index));
         }

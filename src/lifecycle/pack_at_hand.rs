@@ -117,7 +117,7 @@ impl Previous {
 pub fn identify(pack: &EffectivePack, shelf: Shelf<'_>) -> PolicyIdentity {
     PolicyIdentity {
         id: Arc::from(pack.id()),
-        version: Arc::from(pack.pack.metadata.version.as_str()),
+        version: Arc::from(pack.content.metadata.version.as_str()),
         policy_digest: pack.policy_digest,
         effective_digest: (shelf.effective_digest)(pack),
     }

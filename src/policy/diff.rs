@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::cases::Case;
-use super::effective::{EffectivePack, Listed};
-use super::pack::Mode;
+use super::effective::EffectivePack;
+use super::pack::{Effect, Flag, List, Mode};
 use crate::canonical::Digest;
 
 /// What a change of a pack does to what agents may do.
@@ -164,7 +164,7 @@ impl Flattened {
     }
 
     fn metadata(&mut self, pack: &EffectivePack) {
-        let metadata = &pack.pack.metadata;
+        let metadata = &pack.content.metadata;
         let texts = [
             ("metadata.id", &metadata.id),
             ("metadata.title", &metadata.title),
@@ -187,94 +187,36 @@ impl Flattened {
     }
 
     fn lists(&mut self, pack: &EffectivePack) {
-        let (files, commands) = (&pack.filesystem, &pack.commands);
-        self.list("filesystem.block_read", &files.block_read, Pull::Restricts);
-        self.list(
-            "filesystem.block_write",
-            &files.block_write,
-            Pull::Restricts,
-        );
-        self.list(
-            "filesystem.require_approval_write",
-            &files.require_approval_write,
-            Pull::Restricts,
-        );
-        self.list("filesystem.roots", &files.roots, Pull::Permits);
-        self.list("commands.block", &commands.block, Pull::Restricts);
-        self.list("commands.allow", &commands.allow, Pull::Permits);
-        self.list(
-            "commands.require_approval",
-            &commands.require_approval,
-            Pull::Restricts,
-        );
-        self.list(
-            "commands.harmless_variables",
-            &commands.harmless_variables,
-            Pull::Permits,
-        );
-        self.list(
-            "git.allowed_remotes",
-            &pack.git.allowed_remotes,
-            Pull::Permits,
-        );
-        self.list(
-            "git.protected_branches",
-            &pack.git.protected_branches,
-            Pull::Restricts,
-        );
-        self.list(
-            "mcp.allowed_servers",
-            &pack.mcp.allowed_servers,
-            Pull::Permits,
-        );
-        self.list(
-            "mcp.blocked_servers",
-            &pack.mcp.blocked_servers,
-            Pull::Restricts,
-        );
-        self.list(
-            "evidence.required_fields",
-            &pack.required_fields,
-            Pull::Restricts,
-        );
-        self.list("compliance.maps_to", &pack.maps_to, Pull::Neutral);
-    }
-
-    fn list(&mut self, path: &str, list: &[Listed], pull: Pull) {
-        for listed in list {
-            let path = format!("{path}[{}]", listed.text);
-            self.put(path, json!(listed.text), pull);
+        for list in List::ALL.iter().copied() {
+            let pull = match list.effect() {
+                Effect::Restricts => Pull::Restricts,
+                Effect::Permits => Pull::Permits,
+                Effect::Nothing => Pull::Neutral,
+            };
+            for listed in pack.content.list(list) {
+                let path = format!("{}[{}]", list.path(), listed.text);
+                self.put(path, json!(listed.text), pull);
+            }
         }
     }
 
     fn flags(&mut self, pack: &EffectivePack) {
-        let (git, mcp) = (&pack.git, &pack.mcp);
-        let flags = [
-            ("git.require_pull_request", git.require_pull_request),
-            (
-                "git.block_direct_push_to_protected_branch",
-                git.block_direct_push_to_protected_branch,
-            ),
-            ("git.require_human_reviewer", git.require_human_reviewer),
-            ("git.require_ai_attestation", git.require_ai_attestation),
-            ("mcp.allowlist_enabled", mcp.allowlist_enabled),
-            ("mcp.block_unknown_servers", mcp.block_unknown_servers),
-        ];
-        for (path, flag) in flags {
-            self.put(path, json!(flag), Pull::Ranked(u8::from(flag)));
+        for flag in Flag::ALL.iter().copied() {
+            let on = *pack.content.flag(flag);
+            self.put(flag.path(), json!(on), Pull::Ranked(u8::from(on)));
         }
     }
 
     fn maps(&mut self, pack: &EffectivePack) {
-        for (key, severity) in &pack.mcp.risk_scoring {
+        for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");
             self.put(path, json!(severity), Pull::Ranked(*severity as u8));
         }
-        for (tool, pin) in &pack.mcp.tool_pins {
+        for (tool, pin) in &pack.content.mcp.tool_pins {
             let path = format!("mcp.tool_pins[{tool}]");
             self.put(path, json!(pin), Pull::Restricts);
         }
-        for (rule_id, groups) in &pack.approvals {
+        for (rule_id, groups) in &pack.content.approvals {
             let path = format!("approvals[{rule_id}]");
             self.put(path, json!(groups), Pull::Unclear);
         }

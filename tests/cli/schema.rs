@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cavra::action::Action;
 use cavra::formats::{FORMATS, Format};
-use cavra::policy::pack::Pack;
+use cavra::policy::pack::{Flag, List, Pack};
 use cavra::policy::source::SourceFile;
 use cavra::policy::yaml;
 use jsonschema::Validator;
@@ -131,14 +131,15 @@ fn the_reader_knows_the_fields_of_the_schema() {
         "one_or_list(",
         "parsed(",
         "list(",
-        "list_if_given(",
-        "flag(",
     ] {
         let call = format!(".{call}");
         let calls = reader.split(&call).skip(1);
         let names = calls.filter_map(|rest| rest.trim_start().strip_prefix('"'));
         known.extend(names.filter_map(|rest| rest.split('"').next()));
     }
+    // Lists and flags are read by their tables.
+    known.extend(List::ALL.iter().map(|list| list.field()));
+    known.extend(Flag::ALL.iter().map(|flag| flag.field()));
     let mut named = Vec::new();
     names(&schema, &mut named);
     known.sort_unstable();

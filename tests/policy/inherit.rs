@@ -206,6 +206,7 @@ fn entries() -> impl Strategy<Value = Vec<String>> {
 
 fn texts(effective: &EffectivePack) -> Vec<String> {
     effective
+        .content
         .filesystem
         .block_read
         .iter()

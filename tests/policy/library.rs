@@ -80,7 +80,7 @@ fn parents_are_found_in_every_folder_of_the_library() {
     let own = folder(&[("own/policy.yaml", "metadata: {id: own, inherits: base}")]);
     let library = open(&[&base, &own]).unwrap();
     assert_eq!(
-        library.effective("own").unwrap().commands.block[0]
+        library.effective("own").unwrap().content.commands.block[0]
             .origin
             .as_ref(),
         "base"

@@ -10,6 +10,7 @@
 
 mod cases;
 mod diff;
+mod fields;
 mod inherit;
 mod library;
 mod lint;

@@ -6,18 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Matchers;
 use crate::engine::error::CompileProblem;
-use crate::policy::effective::{
-    EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp, EffectivePack,
-};
+use crate::policy::effective::{Effective, EffectivePack};
+use crate::policy::pack::{Commands, Filesystem, Git, Mcp};
 use crate::policy::pattern_count;
 
 /// The lists of an effective pack.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PatternLists<'a> {
-    pub(super) filesystem: Cow<'a, EffectiveFilesystem>,
-    pub(super) commands: Cow<'a, EffectiveCommands>,
-    pub(super) git: Cow<'a, EffectiveGit>,
-    pub(super) mcp: Cow<'a, EffectiveMcp>,
+    pub(super) filesystem: Cow<'a, Filesystem<Effective>>,
+    pub(super) commands: Cow<'a, Commands<Effective>>,
+    pub(super) git: Cow<'a, Git<Effective>>,
+    pub(super) mcp: Cow<'a, Mcp<Effective>>,
 }
 
 impl<'a> PatternLists<'a> {
@@ -26,14 +25,15 @@ impl<'a> PatternLists<'a> {
     /// # Errors
     /// If it has more. Nothing is expanded to find that out.
     pub fn of(pack: &'a EffectivePack) -> Result<Self, Vec<CompileProblem>> {
-        if let Some(problem) = pattern_count::problem(pattern_count::of_effective(pack)) {
+        if let Some(problem) = pattern_count::problem(pattern_count::of(&pack.content)) {
             return Err(vec![CompileProblem::of_rego(problem)]);
         }
+        let content = &pack.content;
         Ok(Self {
-            filesystem: Cow::Borrowed(&pack.filesystem),
-            commands: Cow::Borrowed(&pack.commands),
-            git: Cow::Borrowed(&pack.git),
-            mcp: Cow::Borrowed(&pack.mcp),
+            filesystem: Cow::Borrowed(&content.filesystem),
+            commands: Cow::Borrowed(&content.commands),
+            git: Cow::Borrowed(&content.git),
+            mcp: Cow::Borrowed(&content.mcp),
         })
     }
 

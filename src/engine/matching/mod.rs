@@ -13,7 +13,8 @@ use super::error::CompileProblem;
 use super::section::Setting;
 use crate::action::git::RefPatterns;
 use crate::action::path::{PathPatterns, RootPatterns};
-use crate::policy::effective::{EffectiveGit, Listed};
+use crate::policy::effective::{Effective, Listed};
+use crate::policy::pack::Git;
 
 /// A pattern that does not compile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Matchers {
     }
 }
 
-fn git_settings(git: &EffectiveGit) -> Vec<Setting> {
+fn git_settings(git: &Git<Effective>) -> Vec<Setting> {
     on([
         (
             git.block_direct_push_to_protected_branch,

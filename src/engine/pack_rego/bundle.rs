@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::super::error::CompileProblem;
 use super::compiled::{Compiled, Rules};
-use super::data::PolicyDocument;
+use super::data::Seen;
 use crate::policy::effective::EffectivePack;
+use crate::policy::pack::Pack;
 use crate::policy::source::SourceFile;
 
 /// The modules of a lineage and what they see as `data.policy`.
@@ -31,7 +32,7 @@ impl RegoBundle {
             files.push(rule.file.clone());
         }
         Self {
-            policy: json!(PolicyDocument::of(pack)),
+            policy: json!(Pack::<Seen>::of(pack)),
             modules,
         }
     }

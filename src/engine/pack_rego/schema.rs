@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::data::PolicyDocument;
+use super::data;
 use super::input::Input;
 use crate::action::facts::FACTS_VERSION;
+use crate::policy::pack::Pack;
 
 /// What a pack's own rules see.
 #[derive(JsonSchema)]
@@ -25,7 +26,7 @@ struct Seen {
 #[expect(dead_code, reason = "only its schema is used")]
 struct Data {
     /// The effective pack.
-    policy: PolicyDocument<'static>,
+    policy: Pack<data::Seen>,
 }
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {

@@ -12,7 +12,7 @@ impl Prepare<'_> {
         let allowed = matchers.allowed_servers.get(call.server.as_str());
         let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
         if let Some(hit) = blocked {
-            let offset = count(self.policy.pack.mcp.allowed_servers.len());
+            let offset = count(self.policy.pack.content.mcp.allowed_servers.len());
             trust.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
         }
         match allowed {

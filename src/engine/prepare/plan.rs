@@ -59,7 +59,7 @@ impl Prepare<'_> {
 
     fn standing(&mut self, form: &[String]) -> Standing {
         let matchers = &self.policy.matchers;
-        let blocks = count(self.policy.pack.commands.block.len());
+        let blocks = count(self.policy.pack.content.commands.block.len());
         let mut first = |patterns: &super::super::CommandPatterns| {
             self.hits.clear();
             patterns.matches(form, &mut self.hits);

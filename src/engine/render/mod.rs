@@ -208,17 +208,19 @@ fn runtime(policy: &Policy, origin: Arc<str>, rule: BaseRule, reason: String) ->
 /// The entry of a section's pattern index.
 fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
     let (files, commands, mcp) = (
-        &policy.pack.filesystem,
-        &policy.pack.commands,
-        &policy.pack.mcp,
+        &policy.pack.content.filesystem,
+        &policy.pack.content.commands,
+        &policy.pack.content.mcp,
     );
     let lists: [&[Listed]; 3] = match section {
         Section::FilesystemRead => [&files.block_read, &[], &[]],
         Section::FilesystemWrite => [&files.block_write, &files.require_approval_write, &[]],
         Section::Commands => [&commands.block, &commands.require_approval, &commands.allow],
-        Section::Git | Section::GitProtected => [&policy.pack.git.protected_branches, &[], &[]],
+        Section::Git | Section::GitProtected => {
+            [&policy.pack.content.git.protected_branches, &[], &[]]
+        }
         Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
-        Section::Evidence => [&policy.pack.required_fields, &[], &[]],
+        Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
         Section::Unknowns | Section::Guard => [&[], &[], &[]],
     };

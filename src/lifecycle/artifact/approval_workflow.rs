@@ -102,6 +102,6 @@ fn publishers(pack: &EffectivePack) -> &[std::sync::Arc<str>] {
     let named = [PUBLISH_RULE, "filesystem.write.require_approval", "default"];
     let mut found = named
         .into_iter()
-        .filter_map(|rule_id| pack.approvals.get(rule_id));
+        .filter_map(|rule_id| pack.content.approvals.get(rule_id));
     found.next().map_or(&[], Vec::as_slice)
 }

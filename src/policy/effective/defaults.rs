@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Listed;
 use crate::policy::base_rule::{Approvers, BaseRule};
+use crate::policy::pack::List;
 use crate::policy::verdict::BASE_ORIGIN;
 
 /// The branches that a release or a deployment is commonly made from: git's own default
@@ -26,12 +27,12 @@ pub(super) fn protected_branches() -> Vec<Listed> {
     listed(&PROTECTED_BRANCHES)
 }
 
-/// `git.allowed_remotes`, or where no pack has an entry the usual names.
-pub(super) fn remotes(said: Vec<Listed>) -> Vec<Listed> {
-    if said.is_empty() {
-        return listed(&REMOTES);
+/// The entries of a list, or its default if no pack has an entry.
+pub(super) fn list(list: List, said: &[Listed]) -> Vec<Listed> {
+    match list {
+        List::GitAllowedRemotes if said.is_empty() => listed(&REMOTES),
+        _ => said.to_vec(),
     }
-    said
 }
 
 fn listed(names: &[&str]) -> Vec<Listed> {

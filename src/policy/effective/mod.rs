@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
-use super::pack::{Mode, Pack};
+use super::pack::{List, Metadata, Mode, Pack, Stage, Stored};
 use super::source::SourceFile;
 use super::verdict::Severity;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -42,30 +42,16 @@ pub const MAX_LINEAGE: usize = 64;
 /// A pack as it decides: joined with everything it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectivePack {
-    /// The pack itself, before inheritance.
-    pub pack: Pack,
+    /// The content after inheritance. Its `metadata` is the pack's own.
+    pub content: Pack<Effective>,
     /// Over the pack's own `policy.yaml`.
     pub policy_digest: Digest,
     /// Ancestors first, the pack itself last; each once.
     pub lineage: Vec<Ancestor>,
     /// Whether verdicts are enforced.
     pub mode: Mode,
-    /// Path patterns.
-    pub filesystem: EffectiveFilesystem,
-    /// Command patterns.
-    pub commands: EffectiveCommands,
-    /// Rules for git remotes.
-    pub git: EffectiveGit,
-    /// Rules for MCP.
-    pub mcp: EffectiveMcp,
-    /// By rule id, or `default`, which is always there: the groups that approve.
-    pub approvals: BTreeMap<String, Vec<Arc<str>>>,
     /// Whether the default approvers are used because no pack of the lineage names any.
     pub approvers_by_default: bool,
-    /// Fields of the action document without which an action needs approval.
-    pub required_fields: Vec<Listed>,
-    /// Controls that the lineage maps to.
-    pub maps_to: Vec<Listed>,
     /// The Rego files of the whole lineage, ancestors first.
     pub rules: Vec<PackRule>,
     /// The pack's own decision cases.
@@ -86,12 +72,18 @@ pub struct Ancestor {
 }
 
 /// One entry of a list, and the pack that it came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Listed {
     /// The entry.
     pub text: Arc<str>,
     /// The id of the first pack of the lineage that lists it.
     pub origin: Arc<str>,
+}
+
+impl AsRef<str> for Listed {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
 }
 
 /// One Rego file, and the pack that it came from.
@@ -103,72 +95,30 @@ pub struct PackRule {
     pub file: SourceFile,
 }
 
-/// [`super::pack::Filesystem`] after inheritance.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct EffectiveFilesystem {
-    /// Path patterns of files that may not be read.
-    pub block_read: Vec<Listed>,
-    /// Path patterns of files that may not be written.
-    pub block_write: Vec<Listed>,
-    /// Path patterns of files that may be written with approval.
-    pub require_approval_write: Vec<Listed>,
-    /// Globs over whole paths that name workspace roots.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub roots: Vec<Listed>,
+/// The stage of a pack after inheritance, with the defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effective;
+
+impl Stage for Effective {
+    /// The pack's own, before inheritance.
+    type Metadata = Metadata;
+    type Entry = Listed;
+    type DefaultedList = Vec<Listed>;
+    type Flag = bool;
+    type RiskScoring = BTreeMap<String, Severity>;
+    type ToolPins = BTreeMap<String, Digest>;
+    /// By rule id, or `default`, which is always there: the groups that approve.
+    type Approvals = BTreeMap<String, Vec<Arc<str>>>;
 }
 
-/// [`super::pack::Commands`] after inheritance.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct EffectiveCommands {
-    /// Patterns of commands that may not be run.
-    pub block: Vec<Listed>,
-    /// Patterns of commands that may be run without approval.
-    pub allow: Vec<Listed>,
-    /// Patterns of commands that may be run with approval.
-    pub require_approval: Vec<Listed>,
-    /// Names of variables whose assignment does not keep a command from being allowed.
-    pub harmless_variables: Vec<Listed>,
-}
-
-/// [`super::pack::Git`] after inheritance. A flag that no pack sets is false, except where noted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EffectiveGit {
-    /// Remotes that may be pushed to. `origin` and `upstream` if no pack lists one.
-    pub allowed_remotes: Vec<Listed>,
-    /// Patterns of protected branches. `main` and `master` if no pack has the list.
-    pub protected_branches: Vec<Listed>,
-    /// Whether a push to a protected branch needs approval.
-    pub require_pull_request: bool,
-    /// Whether a push to a protected branch is blocked. True if no pack sets it.
-    pub block_direct_push_to_protected_branch: bool,
-    /// Whether a push to a protected branch needs approval.
-    pub require_human_reviewer: bool,
-    /// Whether a push to a protected branch needs an attestation.
-    pub require_ai_attestation: bool,
-}
-
-/// [`super::pack::Mcp`] after inheritance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EffectiveMcp {
-    /// Whether `allowed_servers` is the complete list. True if no pack sets it.
-    pub allowlist_enabled: bool,
-    /// Whether a call to an unlisted server is blocked. True if no pack sets it.
-    pub block_unknown_servers: bool,
-    /// Exact names of trusted servers.
-    pub allowed_servers: Vec<Listed>,
-    /// Names of servers that are blocked.
-    pub blocked_servers: Vec<Listed>,
-    /// By capability, server or `server:tool`: the least severity of a finding.
-    pub risk_scoring: BTreeMap<String, Severity>,
-    /// By `server:tool`: the approved fingerprint of the tool's definition.
-    pub tool_pins: BTreeMap<String, Digest>,
-}
+/// A pack's lists go to the process that tries whether they compile.
+impl Stored for Effective {}
 
 impl EffectivePack {
     /// The pack's id.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.pack.metadata.id
+        &self.content.metadata.id
     }
 
     /// SHA-256 over everything that decides: the effective policy, the digest of every
@@ -202,7 +152,7 @@ impl EffectivePack {
             let rules = self.rules.iter().map(|rule| {
                 json!({ "pack_id": rule.pack_id, "path": rule.file.path, "digest": Digest::of(rule.file.text.as_bytes()) })
             });
-            fields.insert("metadata".to_owned(), json!(self.pack.metadata));
+            fields.insert("metadata".to_owned(), json!(self.content.metadata));
             fields.insert("policy_digest".to_owned(), json!(self.policy_digest));
             fields.insert("rules".to_owned(), rules.collect());
             let ids = self.cases.iter().map(|case| json!(case.case_id));
@@ -215,25 +165,37 @@ impl EffectivePack {
     /// default ones, else none.
     #[must_use]
     pub fn approvers_for(&self, rule_id: &str) -> &[Arc<str>] {
-        self.approvals
+        let approvals = &self.content.approvals;
+        approvals
             .get(rule_id)
-            .or_else(|| self.approvals.get("default"))
+            .or_else(|| approvals.get("default"))
             .map_or(&[], Vec::as_slice)
     }
 
     fn deciding(&self) -> Value {
-        json!({
+        let content = &self.content;
+        let mut value = json!({
             "id": self.id(),
             "mode": self.mode,
             "lineage": self.lineage,
-            "filesystem": self.filesystem,
-            "commands": self.commands,
-            "git": self.git,
-            "mcp": self.mcp,
-            "approvals": self.approvals,
-            "required_fields": self.required_fields,
-            "maps_to": self.maps_to,
-        })
+            "filesystem": content.filesystem,
+            "commands": content.commands,
+            "git": content.git,
+            "mcp": content.mcp,
+            "approvals": content.approvals,
+            "required_fields": content.evidence.required_fields,
+            "maps_to": content.compliance.maps_to,
+        });
+        let lists = List::ALL.iter().copied();
+        for list in lists.filter(|list| list.is_left_out_if_empty()) {
+            let section = value.get_mut(list.section());
+            if let Some(fields) = section.and_then(Value::as_object_mut)
+                && content.list(list).is_empty()
+            {
+                fields.remove(list.field());
+            }
+        }
+        value
     }
 }
 

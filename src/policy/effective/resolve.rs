@@ -1,21 +1,25 @@
 //! Finds a pack's ancestors and joins them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 use std::sync::Arc;
 
 use super::defaults;
-use super::join::{self, Joined, Said};
+use super::join::{self, Joined, Keyed};
 use super::{
-    Ancestor, EffectiveCommands, EffectiveFilesystem, EffectiveGit, EffectiveMcp, EffectivePack,
-    FindError, MAX_INHERITANCE_DEPTH, MAX_LINEAGE, PackRule, PolicyError,
+    Ancestor, Effective, EffectivePack, FindError, Listed, MAX_INHERITANCE_DEPTH, MAX_LINEAGE,
+    PackRule, PolicyError,
 };
 use crate::canonical::Digest;
 use crate::policy::cases;
 use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
-use crate::policy::pack::{Mode, Pack};
+use crate::policy::pack::{
+    Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
+};
 use crate::policy::read;
 use crate::policy::source::PackSource;
+use crate::policy::verdict::Severity;
 
 /// Joins the pack `id` with everything that it inherits. `find` gives a pack's files by id.
 ///
@@ -48,7 +52,7 @@ struct Resolver<'a> {
     find: &'a mut dyn FnMut(&str) -> Result<PackSource, FindError>,
     /// From the pack that was asked for to the one being joined.
     chain: Vec<String>,
-    joined: HashMap<String, Arc<Joined>>,
+    joined: HashMap<String, Arc<Pack<Joined>>>,
     lineage: Vec<Ancestor>,
     rules: Vec<PackRule>,
 }
@@ -120,7 +124,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         expected: Option<&str>,
         source: PackSource,
-    ) -> Result<(Pack, Arc<Joined>), PolicyError> {
+    ) -> Result<(Pack, Arc<Pack<Joined>>), PolicyError> {
         let reading = read::read(&source.policy);
         let digest = reading.policy_digest();
         let id = reading.pack.metadata.id.clone();
@@ -156,7 +160,7 @@ impl<'a> Resolver<'a> {
         Ok((pack, joined))
     }
 
-    fn parents(&mut self, pack: &Pack) -> Result<Vec<Arc<Joined>>, PolicyError> {
+    fn parents(&mut self, pack: &Pack) -> Result<Vec<Arc<Pack<Joined>>>, PolicyError> {
         self.chain.push(pack.metadata.id.clone());
         let parents = pack
             .metadata
@@ -168,7 +172,7 @@ impl<'a> Resolver<'a> {
         Ok(parents)
     }
 
-    fn parent(&mut self, id: &str) -> Result<Arc<Joined>, PolicyError> {
+    fn parent(&mut self, id: &str) -> Result<Arc<Pack<Joined>>, PolicyError> {
         if let Some(start) = self.chain.iter().position(|pack| pack == id) {
             let chain = self.chain_to(id).split_off(start);
             return Err(PolicyError::Circle { chain });
@@ -191,7 +195,7 @@ impl<'a> Resolver<'a> {
         pack: &Pack,
         policy_digest: Digest,
         source: PackSource,
-        joined: &Arc<Joined>,
+        joined: &Arc<Pack<Joined>>,
     ) -> Result<(), PolicyError> {
         if self.lineage.len() >= MAX_LINEAGE {
             return Err(PolicyError::TooMany {
@@ -215,64 +219,69 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// Fills in the defaults of a pack that is joined with its parents.
+struct WithDefaults(Pack<Joined>);
+
+impl FieldValues<Effective> for WithDefaults {
+    fn list(&mut self, list: List) -> Vec<Listed> {
+        defaults::list(list, self.0.list(list))
+    }
+
+    fn defaulted_list(&mut self, list: List) -> Vec<Listed> {
+        match self.0.has(list) {
+            true => self.0.list(list).to_vec(),
+            false => defaults::protected_branches(),
+        }
+    }
+
+    fn flag(&mut self, flag: Flag) -> bool {
+        let said = self.0.flag(flag).as_ref();
+        said.map_or(flag.default_value(), |said| said.value)
+    }
+
+    fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {
+        values(mem::take(&mut self.0.mcp.risk_scoring))
+    }
+
+    fn tool_pins(&mut self) -> BTreeMap<String, Digest> {
+        values(mem::take(&mut self.0.mcp.tool_pins))
+    }
+}
+
 fn finish(
     pack: Pack,
     policy_digest: Digest,
-    joined: Joined,
+    joined: Pack<Joined>,
     lineage: Vec<Ancestor>,
     rules: Vec<PackRule>,
     cases: Vec<cases::Case>,
 ) -> EffectivePack {
+    let mode = joined.metadata.as_ref();
+    let mode = mode.map_or(Mode::Enforce, |said| said.value);
+    let mut joined = WithDefaults(joined);
+    let approvals = mem::take(&mut joined.0.approvals);
     EffectivePack {
-        pack,
         policy_digest,
         lineage,
-        mode: joined.mode.map_or(Mode::Enforce, |said| said.value),
-        filesystem: EffectiveFilesystem {
-            block_read: joined.block_read,
-            block_write: joined.block_write,
-            require_approval_write: joined.require_approval_write,
-            roots: joined.roots,
+        mode,
+        approvers_by_default: defaults::stand_in(&approvals),
+        content: Pack {
+            metadata: pack.metadata,
+            filesystem: Filesystem::of(&mut joined),
+            commands: Commands::of(&mut joined),
+            git: Git::of(&mut joined),
+            mcp: Mcp::of(&mut joined),
+            approvals: defaults::approvals(values(approvals)),
+            evidence: Evidence::of(&mut joined),
+            compliance: Compliance::of(&mut joined),
         },
-        commands: EffectiveCommands {
-            block: joined.commands_block,
-            allow: joined.commands_allow,
-            require_approval: joined.commands_require_approval,
-            harmless_variables: joined.harmless_variables,
-        },
-        git: EffectiveGit {
-            allowed_remotes: defaults::remotes(joined.allowed_remotes),
-            protected_branches: joined
-                .protected_branches
-                .unwrap_or_else(defaults::protected_branches),
-            require_pull_request: set(joined.require_pull_request.as_ref(), false),
-            block_direct_push_to_protected_branch: set(joined.block_direct_push.as_ref(), true),
-            require_human_reviewer: set(joined.require_human_reviewer.as_ref(), false),
-            require_ai_attestation: set(joined.require_ai_attestation.as_ref(), false),
-        },
-        mcp: EffectiveMcp {
-            allowlist_enabled: set(joined.allowlist_enabled.as_ref(), true),
-            block_unknown_servers: set(joined.block_unknown_servers.as_ref(), true),
-            allowed_servers: joined.allowed_servers,
-            blocked_servers: joined.blocked_servers,
-            risk_scoring: values(joined.risk_scoring),
-            tool_pins: values(joined.tool_pins),
-        },
-        approvers_by_default: defaults::stand_in(&joined.approvals),
-        approvals: defaults::approvals(values(joined.approvals)),
-        required_fields: joined.required_fields,
-        maps_to: joined.maps_to,
         rules,
         cases,
         origin: Origin::default(),
     }
 }
 
-fn set(said: Option<&Said<bool>>, default: bool) -> bool {
-    said.map_or(default, |said| said.value)
-}
-
-fn values<T>(keyed: BTreeMap<String, Said<T>>) -> BTreeMap<String, T> {
+fn values<T>(keyed: Keyed<T>) -> BTreeMap<String, T> {
     keyed
         .into_iter()
         .map(|(key, said)| (key, said.value))

@@ -2,8 +2,9 @@
 
 use super::Subject;
 use crate::action::program::only_pattern_vouches;
-use crate::policy::effective::{EffectiveCommands, Listed};
+use crate::policy::effective::Listed;
 use crate::policy::issue::Issue;
+use crate::policy::pack::List;
 
 /// Commands that change, leak or run anything. An allow that covers one should say why by
 /// a block or an approval for it.
@@ -130,12 +131,12 @@ impl<'a> Patterns<'a> {
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let mut issues = Vec::new();
-    let lists = |list: fn(&EffectiveCommands) -> &Vec<Listed>| {
+    let patterns = |list| {
         let effective = subject.effective;
-        effective.map_or(&[][..], |effective| list(&effective.commands).as_slice())
+        Patterns::of(effective.map_or(&[][..], |effective| effective.content.list(list)))
     };
-    let block = Patterns::of(lists(|commands| &commands.block));
-    let approval = Patterns::of(lists(|commands| &commands.require_approval));
+    let block = patterns(List::CommandsBlock);
+    let approval = patterns(List::CommandsRequireApproval);
     for pattern in &subject.pack.commands.allow {
         issues.extend(breadth(subject, pattern, [&block, &approval]));
         issues.extend(options(subject, pattern));

@@ -3,20 +3,15 @@
 use super::Subject;
 use crate::policy::effective::{EffectivePack, FindError, resolve};
 use crate::policy::issue::Issue;
+use crate::policy::pack::Flag;
 use crate::policy::source::PackSource;
 
 /// The protections that are on unless a pack says otherwise.
-fn protections(pack: &EffectivePack) -> [(&'static str, &'static str, bool); 3] {
-    let direct_push = pack.git.block_direct_push_to_protected_branch;
-    [
-        ("git", "block_direct_push_to_protected_branch", direct_push),
-        ("mcp", "allowlist_enabled", pack.mcp.allowlist_enabled),
-        (
-            "mcp",
-            "block_unknown_servers",
-            pack.mcp.block_unknown_servers,
-        ),
-    ]
+fn protections() -> impl Iterator<Item = Flag> {
+    Flag::ALL
+        .iter()
+        .copied()
+        .filter(|flag| flag.default_value())
 }
 
 /// One parent that switches a protection off does so for the child too, even where the
@@ -28,22 +23,17 @@ pub(super) fn check(
     let Some(effective) = subject.effective else {
         return Vec::new();
     };
-    let own = &subject.pack;
-    let unset = [
-        own.git.block_direct_push_to_protected_branch.is_none(),
-        own.mcp.allowlist_enabled.is_none(),
-        own.mcp.block_unknown_servers.is_none(),
-    ];
-    let parents = own.metadata.inherits.iter();
+    let parents = subject.pack.metadata.inherits.iter();
     let parents: Vec<EffectivePack> = parents.filter_map(|id| resolve(id, find).ok()).collect();
     let mut issues = Vec::new();
-    for ((section, field, on), unset) in protections(effective).into_iter().zip(unset) {
-        let relies = parents
-            .iter()
-            .find(|parent| protections(parent).contains(&(section, field, true)));
+    for flag in protections() {
+        let on = *effective.content.flag(flag);
+        let unset = subject.pack.flag(flag).is_none();
+        let relies = parents.iter().find(|parent| *parent.content.flag(flag));
         if let (false, true, Some(relies)) = (on, unset, relies) {
             let message = format!(
-                "`{section}.{field}` is off, though `{}` has it on; set it here to say that it is meant",
+                "`{}` is off, though `{}` has it on; set it here to say that it is meant",
+                flag.path(),
                 relies.id()
             );
             let at = subject.places.field(&["metadata", "inherits"]);

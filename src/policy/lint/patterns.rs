@@ -8,8 +8,10 @@ use crate::policy::pattern_count;
 
 /// How many there are, inherited ones too where the pack can be joined with its parents.
 pub(super) fn count(subject: &Subject<'_>) -> usize {
-    let inherited = subject.effective.map_or(0, pattern_count::of_effective);
-    pattern_count::of_own(subject.pack).max(inherited)
+    let inherited = subject
+        .effective
+        .map_or(0, |pack| pattern_count::of(&pack.content));
+    pattern_count::of(subject.pack).max(inherited)
 }
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
@@ -70,7 +72,7 @@ fn root(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
 }
 
 fn shadowed(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
-    let block = &subject.effective?.filesystem.block_write;
+    let block = &subject.effective?.content.filesystem.block_write;
     let by = block.iter().find(|listed| &*listed.text == pattern)?;
     let message = format!(
         "`{pattern}` never needs approval: `filesystem.block_write` of `{}` blocks it",
@@ -108,7 +110,7 @@ fn unprotected(subject: &Subject<'_>) -> Option<Issue> {
         return None;
     }
     let at = subject.places.field(&["git", "protected_branches"]);
-    let inherited = &subject.effective?.git.protected_branches;
+    let inherited = &subject.effective?.content.git.protected_branches;
     Some(match inherited.first() {
         None => Issue::warning(
             "no-protected-branches",

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Subject;
 use crate::policy::effective::{EffectivePack, Listed};
 use crate::policy::issue::{Issue, Location};
-use crate::policy::pack::{Mode, Pack};
+use crate::policy::pack::{Flag, List, Mode, Pack};
 use crate::policy::verdict::BASE_ORIGIN;
 
 /// Issues that a report lists.
@@ -131,88 +131,47 @@ impl Summary {
 }
 
 fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
-    let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);
-    let git_flags = [
-        git.require_pull_request,
-        git.block_direct_push_to_protected_branch,
-        git.require_human_reviewer,
-        git.require_ai_attestation,
-    ];
-    let mcp_flags = [mcp.allowlist_enabled, mcp.block_unknown_servers];
+    let content = &pack.content;
     // The default is no entry of a pack.
     let listed = |remote: &&Listed| &*remote.origin != BASE_ORIGIN;
-    let remotes = git.allowed_remotes.iter().filter(listed).count();
-    counts([
-        files.block_read.len()
-            + files.block_write.len()
-            + files.require_approval_write.len()
-            + files.roots.len(),
-        commands.block.len()
-            + commands.allow.len()
-            + commands.require_approval.len()
-            + commands.harmless_variables.len(),
-        remotes + git.protected_branches.len() + set(&git_flags),
-        mcp.allowed_servers.len()
-            + mcp.blocked_servers.len()
-            + mcp.risk_scoring.len()
-            + mcp.tool_pins.len()
-            + set(&mcp_flags),
-        pack.approvals.len(),
-        pack.required_fields.len(),
-        pack.maps_to.len(),
-        pack.rules.len(),
-    ])
+    let entries = |list: List| match list {
+        List::GitAllowedRemotes => content.git.allowed_remotes.iter().filter(listed).count(),
+        _ => content.list(list).len(),
+    };
+    let others = [
+        ("mcp", content.mcp.risk_scoring.len()),
+        ("mcp", content.mcp.tool_pins.len()),
+        ("approvals", content.approvals.len()),
+        ("rules", pack.rules.len()),
+    ];
+    counts(entries, |flag| *content.flag(flag), others)
 }
 
 fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
-    let (files, commands, git, mcp) = (&pack.filesystem, &pack.commands, &pack.git, &pack.mcp);
+    let others = [
+        ("mcp", pack.mcp.risk_scoring.len()),
+        ("mcp", pack.mcp.tool_pins.len()),
+        ("approvals", pack.approvals.len()),
+        ("rules", rules),
+    ];
     // As they come out if no parent says otherwise.
-    let git_flags = [
-        git.require_pull_request.unwrap_or(false),
-        git.block_direct_push_to_protected_branch.unwrap_or(true),
-        git.require_human_reviewer.unwrap_or(false),
-        git.require_ai_attestation.unwrap_or(false),
-    ];
-    let mcp_flags =
-        [mcp.allowlist_enabled, mcp.block_unknown_servers].map(|flag| flag.unwrap_or(true));
-    counts([
-        files.block_read.len()
-            + files.block_write.len()
-            + files.require_approval_write.len()
-            + files.roots.len(),
-        commands.block.len()
-            + commands.allow.len()
-            + commands.require_approval.len()
-            + commands.harmless_variables.len(),
-        git.allowed_remotes.len()
-            + git.protected_branches.as_ref().map_or(0, Vec::len)
-            + set(&git_flags),
-        mcp.allowed_servers.len()
-            + mcp.blocked_servers.len()
-            + mcp.risk_scoring.len()
-            + mcp.tool_pins.len()
-            + set(&mcp_flags),
-        pack.approvals.len(),
-        pack.evidence.required_fields.len(),
-        pack.compliance.maps_to.len(),
-        rules,
-    ])
+    let is_on = |flag: Flag| pack.flag(flag).unwrap_or(flag.default_value());
+    counts(|list| pack.list(list).len(), is_on, others)
 }
 
-fn set(flags: &[bool]) -> usize {
-    flags.iter().filter(|flag| **flag).count()
-}
-
-fn counts(counts: [usize; 8]) -> BTreeMap<&'static str, usize> {
-    let sections = [
-        "filesystem",
-        "commands",
-        "git",
-        "mcp",
-        "approvals",
-        "evidence",
-        "compliance",
-        "rules",
-    ];
-    sections.into_iter().zip(counts).collect()
+/// The counts of lists, of flags that are on, and of `others`, by section.
+fn counts(
+    entries: impl Fn(List) -> usize,
+    is_on: impl Fn(Flag) -> bool,
+    others: [(&'static str, usize); 4],
+) -> BTreeMap<&'static str, usize> {
+    let lists = List::ALL.iter().copied();
+    let lists = lists.map(|list| (list.section(), entries(list)));
+    let flags = Flag::ALL.iter().copied();
+    let flags = flags.map(|flag| (flag.section(), usize::from(is_on(flag))));
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for (section, count) in lists.chain(flags).chain(others) {
+        *counts.entry(section).or_default() += count;
+    }
+    counts
 }

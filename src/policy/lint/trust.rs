@@ -48,7 +48,7 @@ fn blocked_too(subject: &Subject<'_>, server: &str) -> Option<Issue> {
         let message = format!("`{server}` is both allowed and blocked");
         return Some(Issue::blocker("server-allowed-and-blocked", message, at));
     }
-    let blocked = &subject.effective?.mcp.blocked_servers;
+    let blocked = &subject.effective?.content.mcp.blocked_servers;
     let by = blocked.iter().find(|listed| &*listed.text == server)?;
     let message = format!("`{server}` stays blocked: `{}` blocks it", by.origin);
     Some(Issue::warning("unreachable-server", message, at))

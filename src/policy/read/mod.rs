@@ -20,10 +20,16 @@ pub(super) mod item;
 pub(super) mod schema;
 pub(super) mod values;
 
+use std::collections::BTreeMap;
+
 use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
-use super::pack::{Approval, Commands, Compliance, Evidence, Filesystem, Git, Mcp, Metadata, Pack};
+use super::pack::{
+    Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
+    Metadata, Pack, Written,
+};
 use super::source::{MAX_FILE_BYTES, SourceFile};
+use super::verdict::Severity;
 use super::yaml::{self, Node};
 use crate::canonical::{Digest, to_canonical_bytes};
 use fields::Fields;
@@ -126,13 +132,21 @@ fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
     let mut root = Fields::of(node, "", file, issues);
     let pack = Pack {
         metadata: root.section("metadata", metadata),
-        filesystem: root.section("filesystem", filesystem),
-        commands: root.section("commands", commands),
-        git: root.section("git", git),
-        mcp: root.section("mcp", mcp),
+        filesystem: root.section("filesystem", |fields| {
+            Filesystem::of(&mut SectionReader(fields))
+        }),
+        commands: root.section("commands", |fields| {
+            Commands::of(&mut SectionReader(fields))
+        }),
+        git: root.section("git", |fields| Git::of(&mut SectionReader(fields))),
+        mcp: root.section("mcp", |fields| Mcp::of(&mut SectionReader(fields))),
         approvals: root.map("approvals", approval),
-        evidence: root.section("evidence", evidence),
-        compliance: root.section("compliance", compliance),
+        evidence: root.section("evidence", |fields| {
+            Evidence::of(&mut SectionReader(fields))
+        }),
+        compliance: root.section("compliance", |fields| {
+            Compliance::of(&mut SectionReader(fields))
+        }),
     };
     root.require("metadata", "missing-metadata");
     root.finish();
@@ -154,47 +168,32 @@ fn metadata(fields: &mut Fields<'_>) -> Metadata {
     }
 }
 
-fn filesystem(fields: &mut Fields<'_>) -> Filesystem {
-    Filesystem {
-        block_read: fields.list("block_read"),
-        block_write: fields.list("block_write"),
-        require_approval_write: fields.list("require_approval_write"),
-        roots: fields.list("roots"),
-    }
-}
+/// Reads the fields of one section.
+struct SectionReader<'s, 'f>(&'s mut Fields<'f>);
 
-fn commands(fields: &mut Fields<'_>) -> Commands {
-    Commands {
-        block: fields.list("block"),
-        allow: fields.list("allow"),
-        require_approval: fields.list("require_approval"),
-        harmless_variables: fields.list("harmless_variables"),
+impl FieldValues<Written> for SectionReader<'_, '_> {
+    fn list(&mut self, list: List) -> Vec<String> {
+        self.0.list(list.field())
     }
-}
 
-fn git(fields: &mut Fields<'_>) -> Git {
-    Git {
-        allowed_remotes: fields.list("allowed_remotes"),
-        protected_branches: fields.list_if_given("protected_branches"),
-        require_pull_request: fields.flag("require_pull_request"),
-        block_direct_push_to_protected_branch: fields.flag("block_direct_push_to_protected_branch"),
-        require_human_reviewer: fields.flag("require_human_reviewer"),
-        require_ai_attestation: fields.flag("require_ai_attestation"),
+    fn defaulted_list(&mut self, list: List) -> Option<Vec<String>> {
+        self.0.list_if_given(list.field())
     }
-}
 
-fn mcp(fields: &mut Fields<'_>) -> Mcp {
-    Mcp {
-        allowlist_enabled: fields.flag("allowlist_enabled"),
-        block_unknown_servers: fields.flag("block_unknown_servers"),
-        allowed_servers: fields.list("allowed_servers"),
-        blocked_servers: fields.list("blocked_servers"),
-        risk_scoring: fields.map("risk_scoring", |entry, issues| {
+    fn flag(&mut self, flag: Flag) -> Option<bool> {
+        self.0.flag(flag.field())
+    }
+
+    fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {
+        self.0.map("risk_scoring", |entry, issues| {
             entry.parsed(issues, values::severity)
-        }),
-        tool_pins: fields.map("tool_pins", |entry, issues| {
+        })
+    }
+
+    fn tool_pins(&mut self) -> BTreeMap<String, Digest> {
+        self.0.map("tool_pins", |entry, issues| {
             entry.parsed(issues, values::digest)
-        }),
+        })
     }
 }
 
@@ -208,16 +207,4 @@ fn approval(item: Item<'_>, issues: &mut Vec<Issue>) -> Option<Approval> {
         issues.push(Issue::blocker("approvals-empty", message, item.location()));
     }
     Some(Approval { approvers })
-}
-
-fn evidence(fields: &mut Fields<'_>) -> Evidence {
-    Evidence {
-        required_fields: fields.list("required_fields"),
-    }
-}
-
-fn compliance(fields: &mut Fields<'_>) -> Compliance {
-    Compliance {
-        maps_to: fields.list("maps_to"),
-    }
 }

@@ -3,7 +3,9 @@
 //! A schema never refuses what the reader accepts. JSON Schema counts characters where the
 //! reader counts bytes, and it can't compare two values, so the reader refuses more.
 
-use schemars::{Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use crate::policy::limits::{MAX_CASE_ID_BYTES, MAX_ENTRY_BYTES, MAX_ID_BYTES, MAX_LIST_ENTRIES};
@@ -45,18 +47,30 @@ pub(in crate::policy) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": r"\S" })
 }
 
-/// A list of strings.
-pub(in crate::policy) fn entries(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "array",
-        "items": { "type": "string", "pattern": ENTRY, "maxLength": MAX_ENTRY_BYTES },
-        "maxItems": MAX_LIST_ENTRIES,
-    })
+/// A type whose schema is that of a list of strings.
+pub struct EntryList;
+
+impl JsonSchema for EntryList {
+    fn schema_name() -> Cow<'static, str> {
+        "EntryList".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": { "type": "string", "pattern": ENTRY, "maxLength": MAX_ENTRY_BYTES },
+            "maxItems": MAX_LIST_ENTRIES,
+        })
+    }
 }
 
 /// A list of strings with at least one entry.
 pub(in crate::policy) fn some_entries(generator: &mut SchemaGenerator) -> Schema {
-    let mut list = entries(generator);
+    let mut list = EntryList::json_schema(generator);
     list.insert("minItems".to_owned(), 1.into());
     list
 }

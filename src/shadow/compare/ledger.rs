@@ -228,28 +228,31 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
             origin: Arc::clone(&entry.origin),
         }));
     };
-    let files = &pack.filesystem;
+    let files = &pack.content.filesystem;
     list(BaseRule::FilesystemReadBlock, &files.block_read);
     list(BaseRule::FilesystemWriteBlock, &files.block_write);
     list(
         BaseRule::FilesystemWriteRequireApproval,
         &files.require_approval_write,
     );
-    list(BaseRule::CommandsBlock, &pack.commands.block);
+    list(BaseRule::CommandsBlock, &pack.content.commands.block);
     list(
         BaseRule::CommandsRequireApproval,
-        &pack.commands.require_approval,
+        &pack.content.commands.require_approval,
     );
-    list(BaseRule::CommandsAllow, &pack.commands.allow);
-    list(protection(pack), &pack.git.protected_branches);
-    list(BaseRule::McpServerTrustAllow, &pack.mcp.allowed_servers);
+    list(BaseRule::CommandsAllow, &pack.content.commands.allow);
+    list(protection(pack), &pack.content.git.protected_branches);
+    list(
+        BaseRule::McpServerTrustAllow,
+        &pack.content.mcp.allowed_servers,
+    );
     list(
         BaseRule::McpServerTrustBlockListed,
-        &pack.mcp.blocked_servers,
+        &pack.content.mcp.blocked_servers,
     );
     list(
         BaseRule::EvidenceRequiredFieldsRequireApproval,
-        &pack.required_fields,
+        &pack.content.evidence.required_fields,
     );
     rules.extend(base_rules(pack).map(|rule| Rule {
         rule_id: rule.id().into(),
@@ -264,7 +267,7 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
 
 /// The rule that fires if a push would move a protected branch.
 fn protection(pack: &EffectivePack) -> BaseRule {
-    let git = &pack.git;
+    let git = &pack.content.git;
     if git.block_direct_push_to_protected_branch {
         BaseRule::GitProtectedBranchBlockDirectPush
     } else if git.require_pull_request || git.require_human_reviewer {
@@ -278,7 +281,7 @@ fn protection(pack: &EffectivePack) -> BaseRule {
 
 /// The rules that have no entry in a pack.
 fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
-    let unknown_server = if pack.mcp.block_unknown_servers {
+    let unknown_server = if pack.content.mcp.block_unknown_servers {
         BaseRule::McpServerTrustBlockUnknown
     } else {
         BaseRule::McpServerTrustRequireApproval
@@ -309,7 +312,7 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     ];
     let pins = pinned
         .into_iter()
-        .filter(|_| !pack.mcp.tool_pins.is_empty());
+        .filter(|_| !pack.content.mcp.tool_pins.is_empty());
     always.into_iter().chain(pins)
 }
 

@@ -137,7 +137,7 @@ impl<'a> Report<'a> {
 fn side(pack: &EffectivePack) -> Side<'_> {
     Side {
         policy_id: pack.id(),
-        policy_version: &pack.pack.metadata.version,
+        policy_version: &pack.content.metadata.version,
         effective_digest: effective_digest(pack),
     }
 }

@@ -14,7 +14,8 @@ use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
 use crate::engine::{effective_digest, effective_document};
-use crate::policy::effective::{EffectivePack, Listed};
+use crate::policy::effective::EffectivePack;
+use crate::policy::pack::{Flag, List};
 
 const AFTER_HELP: &str = "\
 The effective document is one line of canonical JSON (RFC 8785) without a line feed, in every form
@@ -74,7 +75,7 @@ pub(crate) fn run(
 }
 
 fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
-    let metadata = &pack.pack.metadata;
+    let metadata = &pack.content.metadata;
     let title = format!("{} {}", metadata.id, metadata.version);
     writeln!(
         out,
@@ -100,49 +101,22 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     )?;
     writeln!(out, "  policy digest     {}", pack.policy_digest)?;
     writeln!(out, "  effective digest  {}", effective_digest(pack))?;
-    for (name, list) in lists(pack) {
-        show_list(out, pack, name, list)?;
+    for list in List::ALL.iter().copied() {
+        show_list(out, pack, list)?;
     }
     show_settings(out, pack)?;
     show_approvals(out, pack)?;
     show_files(out, pack)
 }
 
-fn lists(pack: &EffectivePack) -> [(&'static str, &[Listed]); 14] {
-    let (files, commands, mcp) = (&pack.filesystem, &pack.commands, &pack.mcp);
-    [
-        ("filesystem.block_read", &files.block_read),
-        ("filesystem.block_write", &files.block_write),
-        (
-            "filesystem.require_approval_write",
-            &files.require_approval_write,
-        ),
-        ("filesystem.roots", &files.roots),
-        ("commands.block", &commands.block),
-        ("commands.require_approval", &commands.require_approval),
-        ("commands.allow", &commands.allow),
-        ("commands.harmless_variables", &commands.harmless_variables),
-        ("git.allowed_remotes", &pack.git.allowed_remotes),
-        ("git.protected_branches", &pack.git.protected_branches),
-        ("mcp.allowed_servers", &mcp.allowed_servers),
-        ("mcp.blocked_servers", &mcp.blocked_servers),
-        ("evidence.required_fields", &pack.required_fields),
-        ("compliance.maps_to", &pack.maps_to),
-    ]
-}
-
 /// Entries from a parent name the parent; the pack's own name no pack.
-fn show_list(
-    out: &mut Output,
-    pack: &EffectivePack,
-    name: &str,
-    list: &[Listed],
-) -> Result<(), CliError> {
-    if list.is_empty() {
+fn show_list(out: &mut Output, pack: &EffectivePack, list: List) -> Result<(), CliError> {
+    let entries = pack.content.list(list);
+    if entries.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", style::paint(style::HEADING, name))?;
-    for entry in list {
+    writeln!(out, "\n{}", style::paint(style::HEADING, list.path()))?;
+    for entry in entries {
         write!(out, "  {}", printable(&entry.text))?;
         if entry.origin.as_ref() != pack.id() {
             let origin = format!("from {}", entry.origin);
@@ -154,22 +128,17 @@ fn show_list(
 }
 
 fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
-    let (git, mcp) = (&pack.git, &pack.mcp);
-    let settings = [
-        ("git.require_pull_request", git.require_pull_request),
-        (
-            "git.block_direct_push_to_protected_branch",
-            git.block_direct_push_to_protected_branch,
-        ),
-        ("git.require_human_reviewer", git.require_human_reviewer),
-        ("git.require_ai_attestation", git.require_ai_attestation),
-        ("mcp.allowlist_enabled", mcp.allowlist_enabled),
-        ("mcp.block_unknown_servers", mcp.block_unknown_servers),
-    ];
     writeln!(out, "\n{}", style::paint(style::HEADING, "settings"))?;
-    for (name, on) in settings {
-        writeln!(out, "  {name:42}  {}", if on { "on" } else { "off" })?;
+    for flag in Flag::ALL.iter().copied() {
+        let on = *pack.content.flag(flag);
+        writeln!(
+            out,
+            "  {:42}  {}",
+            flag.path(),
+            if on { "on" } else { "off" }
+        )?;
     }
+    let mcp = &pack.content.mcp;
     for (name, severity) in &mcp.risk_scoring {
         writeln!(
             out,
@@ -194,7 +163,7 @@ fn show_approvals(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError
         let note = "no pack names a `default` group, so the built-in ones are used";
         writeln!(out, "  {}", style::paint(style::QUIET, note))?;
     }
-    for (rule, groups) in &pack.approvals {
+    for (rule, groups) in &pack.content.approvals {
         writeln!(
             out,
             "  {:42}  {}",

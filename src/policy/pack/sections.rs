@@ -1,0 +1,204 @@
+//! The sections of a pack.
+//!
+//! A section is declared once, for every [`Stage`]. Its `of` names each of its fields, so a
+//! field that is declared can't be forgotten at any stage.
+
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+
+use super::field::{Flag, List};
+use super::stage::{Described, FieldValues, Stage, Stored};
+
+/// Path patterns: `docs/formats.md`, "Path patterns". A child's entries are added to the
+/// parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Filesystem", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Filesystem<S: Stage> {
+    /// Path patterns of files that agents may not read, by any means.
+    #[schemars(with = "S::ListSchema")]
+    pub block_read: Vec<S::Entry>,
+    /// Path patterns of files that agents may not create, change or delete.
+    #[schemars(with = "S::ListSchema")]
+    pub block_write: Vec<S::Entry>,
+    /// Path patterns of files that agents may create, change or delete with approval.
+    #[schemars(with = "S::ListSchema")]
+    pub require_approval_write: Vec<S::Entry>,
+    /// Globs over whole paths that name workspace roots, such as `/home/*/src/*`. Below such a
+    /// root, patterns are not matched against the directories above it.
+    #[schemars(with = "S::ListSchema")]
+    pub roots: Vec<S::Entry>,
+}
+
+impl<S: Stage> Filesystem<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            block_read: values.list(List::FilesystemBlockRead),
+            block_write: values.list(List::FilesystemBlockWrite),
+            require_approval_write: values.list(List::FilesystemRequireApprovalWrite),
+            roots: values.list(List::FilesystemRoots),
+        }
+    }
+}
+
+/// Command patterns: `docs/formats.md`, "Command patterns". A child's entries are added to the
+/// parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Commands", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Commands<S: Stage> {
+    /// Command patterns of commands that agents may not run.
+    #[schemars(with = "S::ListSchema")]
+    pub block: Vec<S::Entry>,
+    /// Command patterns of commands that agents may run without approval, if everything about
+    /// the command is known and harmless.
+    #[schemars(with = "S::ListSchema")]
+    pub allow: Vec<S::Entry>,
+    /// Command patterns of commands that agents may run with approval. A command that no pattern
+    /// matches needs approval too.
+    #[schemars(with = "S::ListSchema")]
+    pub require_approval: Vec<S::Entry>,
+    /// Names of environment variables, or beginnings of names such as `ACME_*`. Assigning such a
+    /// variable does not keep a command from being allowed.
+    #[schemars(with = "S::ListSchema")]
+    pub harmless_variables: Vec<S::Entry>,
+}
+
+impl<S: Stage> Commands<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            block: values.list(List::CommandsBlock),
+            allow: values.list(List::CommandsAllow),
+            require_approval: values.list(List::CommandsRequireApproval),
+            harmless_variables: values.list(List::CommandsHarmlessVariables),
+        }
+    }
+}
+
+/// Rules for operations on git remotes. A child's entries are added to the parents'; a child's
+/// `true` or `false` replaces the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Git", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Git<S: Stage> {
+    /// Names or URLs of remotes that agents may push to, compared exactly. If no pack lists one:
+    /// `origin` and `upstream`.
+    #[schemars(with = "S::ListSchema")]
+    pub allowed_remotes: Vec<S::Entry>,
+    /// Branch patterns: `docs/formats.md`, "Branch patterns". If no pack has the field: `main`
+    /// and `master`. An empty list protects no branch, unless a parent lists one.
+    #[schemars(with = "S::ListSchema")]
+    pub protected_branches: S::DefaultedList,
+    /// Whether a push to a protected branch needs approval, if direct pushes are not blocked.
+    /// Default: `false`.
+    pub require_pull_request: S::Flag,
+    /// Whether a push to a protected branch is blocked. Default: `true`.
+    pub block_direct_push_to_protected_branch: S::Flag,
+    /// Has the same effect as `require_pull_request`. Default: `false`.
+    pub require_human_reviewer: S::Flag,
+    /// Whether a push to a protected branch is allowed only with an attestation
+    /// (`allow_with_attestation`), if direct pushes are not blocked. Default: `false`.
+    pub require_ai_attestation: S::Flag,
+}
+
+impl<S: Stage> Git<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            allowed_remotes: values.list(List::GitAllowedRemotes),
+            protected_branches: values.defaulted_list(List::GitProtectedBranches),
+            require_pull_request: values.flag(Flag::GitRequirePullRequest),
+            block_direct_push_to_protected_branch: values.flag(Flag::GitBlockDirectPush),
+            require_human_reviewer: values.flag(Flag::GitRequireHumanReviewer),
+            require_ai_attestation: values.flag(Flag::GitRequireAiAttestation),
+        }
+    }
+}
+
+/// Rules for MCP servers and tools. A child's entries are added to the parents'; a child's key,
+/// `true` or `false` replaces the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Mcp", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Mcp<S: Stage> {
+    /// Whether `allowed_servers` is the complete list of servers that agents may call. If
+    /// `false`, a call to an unlisted server needs approval instead of being blocked. Default:
+    /// `true`.
+    pub allowlist_enabled: S::Flag,
+    /// Whether a call to an unlisted server is blocked. If `false`, such a call needs approval.
+    /// Default: `true`.
+    pub block_unknown_servers: S::Flag,
+    /// Names of servers that agents may call, compared exactly.
+    #[schemars(with = "S::ListSchema")]
+    pub allowed_servers: Vec<S::Entry>,
+    /// Names of servers that agents may not call. Letter case is ignored.
+    #[schemars(with = "S::ListSchema")]
+    pub blocked_servers: Vec<S::Entry>,
+    /// The least severity of a finding about a call. A key is a capability, a server, or
+    /// `server:tool`.
+    pub risk_scoring: S::RiskScoring,
+    /// The approved fingerprint of a tool's definition. A key is `server:tool`. A fingerprint is
+    /// SHA-256 over the canonical JSON (RFC 8785) of the definition that `tools/list` returns.
+    pub tool_pins: S::ToolPins,
+}
+
+impl<S: Stage> Mcp<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            allowlist_enabled: values.flag(Flag::McpAllowlistEnabled),
+            block_unknown_servers: values.flag(Flag::McpBlockUnknownServers),
+            allowed_servers: values.list(List::McpAllowedServers),
+            blocked_servers: values.list(List::McpBlockedServers),
+            risk_scoring: values.risk_scoring(),
+            tool_pins: values.tool_pins(),
+        }
+    }
+}
+
+/// What an action must state about itself. A child's entries are added to the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(bound(serialize = ""))]
+#[schemars(rename = "Evidence", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Evidence<S: Stage> {
+    /// Fields that an action document must have, such as `session_id`. An action without one of
+    /// them needs approval.
+    #[schemars(with = "S::ListSchema")]
+    pub required_fields: Vec<S::Entry>,
+}
+
+impl<S: Stage> Evidence<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            required_fields: values.list(List::EvidenceRequiredFields),
+        }
+    }
+}
+
+/// Which external controls the pack implements. A child's entries are added to the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(bound(serialize = ""))]
+#[schemars(rename = "Compliance", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Compliance<S: Stage> {
+    /// Names of controls, such as `NIST SP 800-53 AC-6`. They change no verdict.
+    #[schemars(with = "S::ListSchema")]
+    pub maps_to: Vec<S::Entry>,
+}
+
+impl<S: Stage> Compliance<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            maps_to: values.list(List::ComplianceMapsTo),
+        }
+    }
+}

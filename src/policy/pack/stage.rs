@@ -1,0 +1,133 @@
+//! The stages that a pack's content passes through, from its file to the engine.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::field::{Flag, List};
+use super::{Approval, Metadata};
+use crate::canonical::Digest;
+use crate::policy::read::schema;
+use crate::policy::verdict::Severity;
+
+/// What the value of any field can do.
+pub trait Field: Debug + Clone + PartialEq + Eq + Default + Serialize {}
+
+impl<T: Debug + Clone + PartialEq + Eq + Default + Serialize> Field for T {}
+
+/// What the fields of a [`Pack`](super::Pack) hold at one stage: as they are written in the
+/// file, joined with those of the parents, with the defaults filled in, or as Rego sees them.
+pub trait Stage {
+    /// The value of `metadata`.
+    type Metadata: Field;
+    /// One entry of a list.
+    type Entry: Field + AsRef<str>;
+    /// A list that has a default if no pack has the field.
+    type DefaultedList: Field + Entries<Self::Entry>;
+    /// A field that is `true` or `false`.
+    type Flag: Field;
+    /// The value of `mcp.risk_scoring`.
+    type RiskScoring: Field;
+    /// The value of `mcp.tool_pins`.
+    type ToolPins: Field;
+    /// The value of `approvals`.
+    type Approvals: Field;
+}
+
+/// A stage whose sections can be read back by the types that wrote them.
+pub trait Stored:
+    Stage<
+        Entry: DeserializeOwned,
+        DefaultedList: DeserializeOwned,
+        Flag: DeserializeOwned,
+        RiskScoring: DeserializeOwned,
+        ToolPins: DeserializeOwned,
+    >
+{
+}
+
+/// A stage whose content has a JSON Schema.
+pub trait Described:
+    Stage<
+        Metadata: JsonSchema,
+        Flag: JsonSchema,
+        RiskScoring: JsonSchema,
+        ToolPins: JsonSchema,
+        Approvals: JsonSchema,
+    >
+{
+    /// The type whose schema is that of a list.
+    type ListSchema: JsonSchema;
+
+    /// Finishes the schema of a section or of the whole pack. `required` names the fields that
+    /// a file must have.
+    fn finish(schema: &mut Schema, required: &'static [&'static str]);
+}
+
+/// A list, or a list that may be absent.
+pub trait Entries<E> {
+    /// The entries; none if the list is absent.
+    fn entries(&self) -> &[E];
+    /// Whether the field is there, even if it holds an empty list.
+    fn is_given(&self) -> bool;
+}
+
+impl<E> Entries<E> for Vec<E> {
+    fn entries(&self) -> &[E] {
+        self
+    }
+
+    fn is_given(&self) -> bool {
+        true
+    }
+}
+
+impl<E> Entries<E> for Option<Vec<E>> {
+    fn entries(&self) -> &[E] {
+        self.as_deref().unwrap_or_default()
+    }
+
+    fn is_given(&self) -> bool {
+        self.is_some()
+    }
+}
+
+/// Gives each field of a section its value. The sections call it once for each of their fields,
+/// in order.
+pub trait FieldValues<S: Stage> {
+    /// The value of a list.
+    fn list(&mut self, list: List) -> Vec<S::Entry>;
+    /// The value of a list that has a default if no pack has the field.
+    fn defaulted_list(&mut self, list: List) -> S::DefaultedList;
+    /// The value of a field that is `true` or `false`.
+    fn flag(&mut self, flag: Flag) -> S::Flag;
+    /// The value of `mcp.risk_scoring`.
+    fn risk_scoring(&mut self) -> S::RiskScoring;
+    /// The value of `mcp.tool_pins`.
+    fn tool_pins(&mut self) -> S::ToolPins;
+}
+
+/// The stage of a `policy.yaml` as it is written, before inheritance.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written;
+
+impl Stage for Written {
+    type Metadata = Metadata;
+    type Entry = String;
+    type DefaultedList = Option<Vec<String>>;
+    type Flag = Option<bool>;
+    type RiskScoring = BTreeMap<String, Severity>;
+    type ToolPins = BTreeMap<String, Digest>;
+    type Approvals = BTreeMap<String, Approval>;
+}
+
+impl Described for Written {
+    type ListSchema = schema::EntryList;
+
+    fn finish(schema: &mut Schema, required: &'static [&'static str]) {
+        schema::mapping(required)(schema);
+    }
+}
