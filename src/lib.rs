@@ -2,7 +2,7 @@
 //!
 //! An agent's request is an [`action::Action`]. From it follow typed
 //! [`action::facts::Facts`]; an [`engine::Policy`] judges the facts and the
-//! [`authority`] answers with a [`policy::decision::Decision`].
+//! [`authority`] answers with a [`decision::Decision`].
 //! `ARCHITECTURE.md` draws the folders and states what holds between them.
 
 pub mod action;
@@ -10,6 +10,7 @@ pub mod authority;
 mod background;
 pub mod canonical;
 pub mod cli;
+pub mod decision;
 pub mod disk;
 pub mod engine;
 pub mod formats;

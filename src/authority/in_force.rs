@@ -9,12 +9,11 @@ use std::sync::Arc;
 
 use super::admission::{Admission, AdmissionError};
 use super::{Ask, Authority};
+use crate::decision::{DecisionDocument, PolicyIdentity};
 use crate::engine::Policy;
 use crate::library::Library;
 use crate::lifecycle::dry_run::mismatches;
 use crate::policy::cases::{Case, REQUIRED_CASE_IDS, dry_run_cases};
-use crate::policy::decision::PolicyIdentity;
-use crate::policy::decision_document::DecisionDocument;
 use crate::policy::effective::EffectivePack;
 use crate::policy::issue::Issue;
 use crate::policy::lint::lint;

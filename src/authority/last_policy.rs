@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::decision::PolicyIdentity;
 use crate::journal::query::{Order, Query, QueryError, Scan};
 use crate::journal::record::event::read_policy;
-use crate::policy::decision::PolicyIdentity;
 
 /// Records that are looked at for it, the newest first. All but those of shadow runs and of
 /// retention name a policy.

@@ -27,12 +27,11 @@ use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::action::path::RootPatterns;
 use crate::canonical::Digest;
+use crate::decision::{Change, Decision};
 use crate::engine::Policy;
 use crate::journal::record::event::PolicyOperation;
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
-use crate::policy::comparison::Change;
-use crate::policy::decision::Decision;
 use crate::shadow::runs::Shadows;
 
 /// The policies that are in force, hot-swapped as one value: no decision mixes two.

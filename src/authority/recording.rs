@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Answer, Authority, Slot};
 use crate::action::Caller;
 use crate::canonical::Digest;
+use crate::decision::RecordPlace;
 use crate::engine::Policy;
 use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
@@ -16,7 +17,6 @@ use crate::journal::record::refusal::Author;
 use crate::journal::record::{Decided, Entry, Latency, SchemaVersion};
 pub use crate::journal::recording::Recording;
 use crate::journal::writer::Unavailable;
-use crate::policy::decision::RecordPlace;
 use crate::shadow::runs::Running;
 
 /// A decision that must not be returned before it is recorded.

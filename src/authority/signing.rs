@@ -16,10 +16,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
+use crate::decision::{Decision, Verdict};
 use crate::keys::dsse::{DsseError, Envelope};
 use crate::keys::{SigningKey, VerifyingKey};
-use crate::policy::decision::Decision;
-use crate::policy::verdict::Verdict;
 
 /// The payload type of a signed answer. It is part of what is signed, so no signature over
 /// another kind of document can pass for one.

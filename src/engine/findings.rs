@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regorus::Value;
 
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Severity, Verdict};
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.

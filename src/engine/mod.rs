@@ -44,10 +44,9 @@ use unrendered::Unrendered;
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
 use crate::canonical::Digest;
-use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
+use crate::decision::{Finding, Judgement, PolicyIdentity, Severity, Verdict};
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// Whether judgements may be answered from memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

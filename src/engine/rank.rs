@@ -9,10 +9,9 @@ use super::limits::{MAX_FINDINGS, MAX_FINDINGS_BYTES, MAX_FINDINGS_PER_RULE};
 use super::unrendered::{Unrendered, outcome_of};
 use crate::action::facts::Facts;
 use crate::canonical::{MAX_ESCAPED_BYTES, json_len};
+use crate::decision::{Finding, Judgement, Outcome, Severity, Verdict};
 use crate::policy::base_rule::rule_order;
-use crate::policy::decision::{Finding, Judgement, Outcome};
 use crate::policy::pack::Mode;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// Orders what was found and lets the first decide: the strictest verdict, then the greater
 /// severity, then the order of the rule ids, then the pattern. Texts are made only of what is

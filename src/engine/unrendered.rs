@@ -8,9 +8,8 @@ use super::pack_rego::PackFinding;
 use super::render;
 use super::section::Section;
 use crate::action::facts::Facts;
+use crate::decision::{Finding, Outcome, Severity, Verdict};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::decision::{Finding, Outcome};
-use crate::policy::verdict::{Severity, Verdict};
 
 /// One thing that a rule found.
 pub(super) struct Unrendered<'a> {

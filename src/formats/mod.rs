@@ -14,6 +14,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::action::document::Document;
+use crate::decision::DecisionLine;
 use crate::lifecycle::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
     RollbackPlan, ShadowModePlan, VersionManifest,
@@ -22,7 +23,6 @@ use crate::lifecycle::dry_run::DryRunReport;
 use crate::lifecycle::packet::Packet;
 use crate::lifecycle::readiness::ReadinessResult;
 use crate::policy::cases::CaseFile;
-use crate::policy::decision_document::DecisionLine;
 use crate::policy::pack::Pack;
 use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::report::Report;

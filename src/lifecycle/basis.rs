@@ -9,7 +9,7 @@ use super::artifact::version_manifest::LineageEntry;
 use super::dry_run::DryRunReport;
 use super::request::Request;
 use crate::canonical::Digest;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 use crate::policy::diff::Diff;
 
 /// What the artifacts follow from.

@@ -13,7 +13,7 @@ use super::pack_at_hand::{PackAtHand, Previous};
 use super::packet::Packet;
 use super::request::Request;
 use crate::action::facts::FACTS_VERSION;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 use crate::policy::diff::diff;
 
 impl Basis {

@@ -11,9 +11,8 @@ use super::Decide;
 use super::reference::Scheme;
 use crate::action::document::Document;
 use crate::canonical::Digest;
+use crate::decision::{Decision, DecisionDocument, PolicyIdentity};
 use crate::policy::cases::{Case, Expectation, REQUIRED_CASE_IDS, dry_run_cases};
-use crate::policy::decision::{Decision, PolicyIdentity};
-use crate::policy::decision_document::DecisionDocument;
 use crate::policy::effective::EffectivePack;
 
 /// The report's `schema_version`.
@@ -62,7 +61,7 @@ pub struct CaseResult {
     #[schemars(with = "Document<'static>")]
     pub input: Value,
     /// The verdict that the case expects.
-    pub expected_decision: crate::policy::verdict::Verdict,
+    pub expected_decision: crate::decision::Verdict,
     /// Everything that the case expects.
     pub expected: Expectation,
     /// What the policy decided. It is `null` if the action can't be judged.

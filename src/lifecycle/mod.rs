@@ -31,7 +31,7 @@ mod sentences;
 use std::sync::Arc;
 
 use crate::action::{Action, ActionError};
-use crate::policy::decision::Decision;
+use crate::decision::Decision;
 
 /// Decides one action under the policy that an artifact is about.
 pub type Decide<'a> = &'a dyn Fn(&Arc<Action>) -> Result<Decision, ActionError>;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Decide;
 use crate::canonical::Digest;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve_source};
 use crate::policy::lint::LintReport;
 use crate::policy::read;

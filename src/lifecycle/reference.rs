@@ -1,7 +1,7 @@
 //! References from one artifact to another: `policy-shadow://ID/DIGEST12`, with the first
 //! 12 hex digits of the effective digest.
 
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 
 /// What a reference leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 //! The rules themselves are in Rego (`src/engine/base/rego/`). `tests/engine/base_rules.rs`
 //! compares the two.
 
-use super::decision::Outcome;
-use super::verdict::{Severity, Verdict};
+use crate::decision::{Outcome, Severity, Verdict};
 
 /// Who approves what a rule finds, where no pack of a lineage names a group for anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

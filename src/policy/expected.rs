@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 
 /// The least number of hex digits of an expected digest: 48 bits, so that no other policy has the
 /// same beginning by chance.

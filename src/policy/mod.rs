@@ -16,19 +16,13 @@
 //! | `limits` | limits of `policy.yaml` |
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
 //! | [`diff`] | what changed between two packs |
-//! | [`comparison`] | what a candidate would change about one judgement |
-//! | [`verdict`], [`decision`] | what an evaluation ends in |
 //! | [`base_rule`] | the rules that every policy has: ids, order, verdicts, severities, approvers |
 //! | [`promotion`] | what a candidate has to show before it may become active |
 //! | [`expected`] | the policy that a caller relies on |
-//! | [`decision_document`] | a decision as it is read back |
 //! | [`versioning`] | whether a pack's files are in version control |
 
 pub mod base_rule;
 pub mod cases;
-pub mod comparison;
-pub mod decision;
-pub mod decision_document;
 pub mod diff;
 pub mod effective;
 pub mod expected;
@@ -41,6 +35,5 @@ pub mod pattern_count;
 pub mod promotion;
 pub mod read;
 pub mod source;
-pub mod verdict;
 pub mod versioning;
 pub mod yaml;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::action::Action;
 use crate::action::facts::Facts;
+use crate::decision::Judgement;
 use crate::engine::Policy;
-use crate::policy::decision::Judgement;
 use crate::shadow::compare::observation::CandidateAnswer;
 use crate::shadow::live::Judge;
 

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use cavra::action::Action;
 use cavra::action::establish;
 use cavra::cli::ExitStatus;
+use cavra::decision::Finding;
 use cavra::engine::Policy;
 use cavra::formats::FORMATS;
 use cavra::library::Library;
 use cavra::policy::base_rule::BaseRule;
 use cavra::policy::cases::{REQUIRED_CASE_IDS, read_all};
-use cavra::policy::decision::Finding;
 use cavra::policy::pack::Pack;
 use cavra::policy::source::{PackSource, SourceFile};
 use serde_json::{Value, json};
@@ -121,7 +121,7 @@ fn matches(section: &str, list: &str, pattern: &str, action: &Value) -> bool {
     let by_pattern = |finding: &Finding| finding.pattern.as_deref() == Some(pattern);
     match list {
         // An allow counts only if nothing else is found.
-        "allow" => judgement.decision == cavra::policy::verdict::Verdict::Allow,
+        "allow" => judgement.decision == cavra::decision::Verdict::Allow,
         _ => judgement.findings.iter().any(by_pattern),
     }
 }

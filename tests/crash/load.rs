@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::Ask;
+use cavra::decision::Decision;
 use cavra::grpc::client::{Client, ClientError, Patience};
-use cavra::policy::decision::Decision;
 use futures::StreamExt as _;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;

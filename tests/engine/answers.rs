@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cavra::authority::{Ask, Authority};
+use cavra::decision::{Decision, Verdict};
 use cavra::engine::Policy;
 use cavra::engine::limits::{MAX_FINDINGS_BYTES, MAX_FINDINGS_PER_RULE, MAX_REASON_BYTES};
-use cavra::policy::decision::Decision;
-use cavra::policy::verdict::Verdict;
 use serde_json::json;
 
 use crate::common;

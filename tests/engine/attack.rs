@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
-use cavra::policy::verdict::Verdict;
+use cavra::decision::Verdict;
 use serde::Deserialize;
 
 const BASELINE: &str = "cavra-ai-agent-baseline";

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use cavra::decision::{Severity, Verdict};
 use cavra::policy::base_rule::{BaseRule, rule_order};
-use cavra::policy::verdict::{Severity, Verdict};
 
 /// The rule whose severity the Rego raises where a command would destroy something.
 const RAISED: (BaseRule, Severity) = (BaseRule::CommandsBlock, Severity::Critical);

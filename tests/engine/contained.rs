@@ -9,8 +9,7 @@ use std::sync::Arc;
 use cavra::action::Action;
 use cavra::authority::admission::AdmissionError;
 use cavra::authority::{Ask, Authority};
-use cavra::policy::decision::{Decision, Outcome};
-use cavra::policy::verdict::Verdict;
+use cavra::decision::{Decision, Outcome, Verdict};
 use serde_json::{Value, json};
 
 const PACK: &str = "metadata: {id: own, title: Own, description: d, version: 1.0.0, inherits: cavra-ai-agent-baseline}\n";

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
-use cavra::policy::verdict::Verdict;
+use cavra::decision::Verdict;
 
 fn holds(want: &str, verdict: Option<Verdict>) -> bool {
     let (block, approval) = (Some(Verdict::Block), Some(Verdict::RequireApproval));

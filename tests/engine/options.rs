@@ -5,8 +5,8 @@
 use std::sync::{Arc, LazyLock};
 
 use cavra::authority::{Ask, Authority};
+use cavra::decision::Verdict;
 use cavra::engine::Policy;
-use cavra::policy::verdict::Verdict;
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
-use cavra::policy::decision::Decision;
-use cavra::policy::verdict::Verdict;
+use cavra::decision::{Decision, Verdict};
 use regex::Regex;
 
 /// A rule that tells which lines truly do what a rule of the pack blocks.

@@ -9,8 +9,7 @@ use std::thread;
 
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
-use cavra::policy::decision::Judgement;
-use cavra::policy::verdict::Verdict;
+use cavra::decision::{Judgement, Verdict};
 use serde_json::json;
 
 const BASELINE: &str = "cavra-ai-agent-baseline";

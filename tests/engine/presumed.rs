@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use cavra::action::Action;
 use cavra::action::establish;
+use cavra::decision::Verdict;
 use cavra::engine::Policy;
-use cavra::policy::verdict::Verdict;
 use proptest::prelude::*;
 
 static BASELINE: LazyLock<Arc<Policy>> =

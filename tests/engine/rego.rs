@@ -5,9 +5,8 @@ use crate::common;
 use std::sync::Arc;
 
 use cavra::authority::{Ask, Authority};
+use cavra::decision::{Decision, Outcome, Verdict};
 use cavra::engine::Policy;
-use cavra::policy::decision::{Decision, Outcome};
-use cavra::policy::verdict::Verdict;
 use serde_json::json;
 
 const PACK: &str = "metadata: {id: own, title: Own, description: d, version: 1.0.0, inherits: cavra-ai-agent-baseline}\n";

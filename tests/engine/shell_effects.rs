@@ -22,7 +22,7 @@ use cavra::action::establish;
 use cavra::action::facts::Facts;
 use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::{Ask, Authority};
-use cavra::policy::verdict::Verdict;
+use cavra::decision::Verdict;
 use proptest::prelude::*;
 use tempfile::TempDir;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cavra::action::{McpToolCall, Request};
 use cavra::authority::Ask;
-use cavra::policy::verdict::{Severity, Verdict};
+use cavra::decision::{Severity, Verdict};
 use futures::{StreamExt as _, stream};
 
 use crate::support::{BASELINE, OTHER, Service, action, library, policy, read};

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use cavra::authority::Ask;
+use cavra::decision::Verdict;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::journal::{Entries, JournalClient};
 use cavra::grpc::journal::{Start, TailQuery};
 use cavra::grpc::server::{Drained, JournalReads};
 use cavra::grpc::wire;
 use cavra::journal::query::{Filter, JournalEntry, Order, Query, RecordRef};
-use cavra::policy::verdict::Verdict;
 use cavra::shadow::runs::report::Asked;
 use futures::StreamExt as _;
 use tempfile::TempDir;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use cavra::authority::Ask;
 use cavra::authority::conditions::Aspect;
+use cavra::decision::Verdict;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::server::Drained;
 use cavra::grpc::unix_socket::{SocketAccess, UnixSocket};
-use cavra::policy::verdict::Verdict;
 use futures::stream;
 use tonic::Code;
 use tonic_health::pb::HealthCheckRequest;

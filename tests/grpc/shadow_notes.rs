@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use cavra::authority::Authority;
 use cavra::authority::recording::Recording;
+use cavra::decision::Decision;
 use cavra::journal::record::event::EventRecord;
 use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Record, Recorder};
 use cavra::journal::store::Reader;
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::keys::SigningKey;
-use cavra::policy::decision::Decision;
 use cavra::shadow::EndReason;
 use cavra::shadow::runs::note::{ComparedNote, ShadowNote, Which};
 use cavra::shadow::runs::{Candidate, Run, RunSettings};

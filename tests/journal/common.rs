@@ -81,7 +81,7 @@ pub(crate) fn answer(authority: &Authority, action: &Arc<Action>) -> Answer {
 
 pub(crate) fn judge(
     authority: &Authority,
-) -> impl Fn(&Action, &Facts) -> cavra::policy::decision::Judgement {
+) -> impl Fn(&Action, &Facts) -> cavra::decision::Judgement {
     let policy = Arc::clone(&authority.slot().active);
     move |action, facts| policy.judge(action, facts)
 }

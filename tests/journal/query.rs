@@ -8,6 +8,9 @@ use std::time::Duration;
 use cavra::action::facts::Facts;
 use cavra::action::{Action, ActionType, Caller, Place, Request};
 use cavra::canonical::Digest;
+use cavra::decision::{
+    Change, Decision, Finding, Judgement, Outcome, PolicyIdentity, Severity, Verdict,
+};
 use cavra::journal::index::{INDEX_BLOCK_ROWS, INDEX_FILE, bring_up_to_date};
 use cavra::journal::limits::{SCAN_ROWS, TIME_SLACK};
 use cavra::journal::log::leaf_hash;
@@ -21,9 +24,6 @@ use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Decided, Entry, Latency, Record, Recorder, Replayable};
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::keys::Origin;
-use cavra::policy::comparison::Change;
-use cavra::policy::decision::{Decision, Finding, Judgement, Outcome, PolicyIdentity};
-use cavra::policy::verdict::{Severity, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use cavra::decision::PolicyIdentity;
 use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::refusal::Author;
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::journal::writer::Old;
-use cavra::policy::decision::PolicyIdentity;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rusqlite::{Connection, OpenFlags};

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use crate::support::{BASELINE, Enforced};
 use cavra::action::ActionError;
+use cavra::decision::{DecisionDocument, Severity, Verdict};
 use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
 use cavra::policy::cases::{Case, Expectation, REQUIRED_CASE_IDS, required_cases};
-use cavra::policy::decision_document::DecisionDocument;
 use cavra::policy::pack::Mode;
-use cavra::policy::verdict::{Severity, Verdict};
 
 fn run(enforced: &Enforced) -> DryRunReport {
     dry_run(&enforced.pack, &enforced.identity, &|action| {

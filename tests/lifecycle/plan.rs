@@ -2,12 +2,12 @@
 
 use crate::support::{BASELINE, Bench, library};
 use cavra::canonical::{Digest, to_canonical_bytes};
+use cavra::decision::{Severity, Verdict};
 use cavra::lifecycle::artifact::ExportIndex;
 use cavra::lifecycle::artifact::publish::{Operation, risk};
 use cavra::lifecycle::pack_at_hand::Previous;
 use cavra::policy::diff::Direction;
 use cavra::policy::source::{PackSource, SourceFile};
-use cavra::policy::verdict::{Severity, Verdict};
 use serde_json::Value;
 
 #[test]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use cavra::action::{Action, ActionError};
 use cavra::authority::{Ask, Authority};
+use cavra::decision::{Decision, PolicyIdentity};
 use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::library::{Library, load_file};
 use cavra::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
 use cavra::lifecycle::packet::{EvidenceMode, OperatingEvidence, Packet};
 use cavra::lifecycle::plan::{Export, Request, plan};
-use cavra::policy::decision::{Decision, PolicyIdentity};
 use cavra::policy::effective::EffectivePack;
 use cavra::policy::lint::{LintReport, lint};
 use cavra::policy::source::PackSource;

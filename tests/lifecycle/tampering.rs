@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use crate::support::{BASELINE, Bench, library, packet_of};
+use cavra::decision::Verdict;
 use cavra::lifecycle::packet::{self, EvidenceMode};
 use cavra::lifecycle::readiness::readiness;
-use cavra::policy::verdict::Verdict;
 use serde_json::Value;
 
 /// Text that only people, clocks and other systems know. An alteration of its *content* can't

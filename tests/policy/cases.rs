@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::support::{Expected, assert_issues, file, table};
 use cavra::action::Action;
+use cavra::decision::{Severity, Verdict};
 use cavra::policy::cases::{
     Case, Expectation, REQUIRED_CASE_IDS, dry_run_cases, read_all, required_cases,
 };
-use cavra::policy::verdict::{Severity, Verdict};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -2,10 +2,10 @@
 
 use crate::support::{Expected, assert_issues, file, table};
 use cavra::canonical::Digest;
+use cavra::decision::Severity;
 use cavra::policy::pack::{Mode, Pack};
 use cavra::policy::read;
 use cavra::policy::source::MAX_FILE_BYTES;
-use cavra::policy::verdict::Severity;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value};

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use cavra::action::Action;
+use cavra::decision::{Change, Decision};
 use cavra::engine::limits::EVALUATION_STACK_BYTES;
-use cavra::policy::comparison::Change;
-use cavra::policy::decision::Decision;
 use cavra::shadow::EndReason;
 use cavra::shadow::compare::sampling::{PartsPerMillion, Sampler, SamplingKey};
 use cavra::shadow::limits::{MAX_QUEUE_BYTES, WATCH_QUEUE_DIVERGENCES};

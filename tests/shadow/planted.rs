@@ -1,6 +1,6 @@
 //! A candidate with five planted changes: exactly these are found, each in its class.
 
-use cavra::policy::comparison::Change;
+use cavra::decision::Change;
 use cavra::shadow::compare::group::PackSection;
 use cavra::shadow::compare::observation::FailureKind;
 use cavra::shadow::report::Status;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cavra::canonical::Digest;
-use cavra::policy::comparison::Change;
+use cavra::decision::Change;
 use cavra::shadow::compare::statistics::Method;
 use cavra::shadow::compare::tally::Tally;
 use cavra::shadow::report::criteria::{CriterionName, DryRunSummary, Thresholds};

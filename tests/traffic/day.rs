@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use cavra::action::ActionType;
 use cavra::authority::{Ask, Authority};
+use cavra::decision::Verdict;
 use cavra::engine::Policy;
 use cavra::library::Library;
-use cavra::policy::verdict::Verdict;
 use cavra::traffic::{Intent, PerMillion, Profile, Rates, Summary, TrafficOptions};
 use jiff::SignedDuration;
 

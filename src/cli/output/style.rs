@@ -2,10 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::decision::{Change, Severity, Verdict};
 use crate::lifecycle::readiness::CheckStatus;
-use crate::policy::comparison::Change;
 use crate::policy::issue::IssueSeverity;
-use crate::policy::verdict::{Severity, Verdict};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const HINT: Style = AnsiColor::Cyan.on_default();

@@ -7,12 +7,12 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
     Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode,
     Pack, Stage,
 };
-use crate::policy::verdict::Severity;
 
 /// The stage of a pack as its own rules see it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -11,8 +11,8 @@ use super::super::error::EvaluationError;
 use super::super::limits::{
     MAX_FINDING_LIST, MAX_FINDING_TEXT_BYTES, MAX_FOUND_BYTES, MAX_PACK_FINDINGS,
 };
+use crate::decision::{Severity, Verdict};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// `{"rule", "decision", "severity", "reason", "matched_on"?, "approvers"?, "evidence_refs"?}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,10 +15,9 @@ use super::pack_rego::PackFinding;
 use super::section::Section;
 use crate::action::facts::Facts;
 use crate::canonical::cut;
+use crate::decision::{BASE_ORIGIN, Finding, Severity};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::decision::Finding;
 use crate::policy::effective::Listed;
-use crate::policy::verdict::{BASE_ORIGIN, Severity};
 
 /// How bad what a base rule found would be: as the rule says or, of a call, as the pack scores
 /// it, whichever is worse.

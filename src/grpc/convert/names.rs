@@ -2,14 +2,12 @@
 
 use super::field::FieldError;
 use crate::action::ActionType;
+use crate::decision::{Change, Outcome, Severity, Verdict};
 use crate::grpc::wire;
 use crate::journal::query::{EntryKind, Order};
 use crate::journal::record::Replayable;
-use crate::policy::comparison::Change;
-use crate::policy::decision::Outcome;
 use crate::policy::issue::IssueSeverity;
 use crate::policy::pack::Mode;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// Both directions of one enumeration. Numbers that are not known, zero among them, are errors.
 macro_rules! same_names {

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use crate::action::facts::FACTS_VERSION;
 use crate::action::{Action, Caller};
 use crate::authority::{Answer, Compared};
+use crate::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
 use crate::grpc::wire;
-use crate::policy::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
 
 /// The answer to a client about one action.
 #[derive(Debug, Clone)]

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::canonical::Digest;
+use crate::decision::PolicyIdentity;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
 use crate::library::Listing;
-use crate::policy::decision::PolicyIdentity;
 use crate::policy::issue::{Issue, Location};
 use crate::policy::lint::{LintReport, Summary};
 

@@ -1,9 +1,9 @@
 //! Dry runs.
 
 use super::convert::count;
+use crate::decision::PolicyIdentity;
 use crate::grpc::wire;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport, Mismatch};
-use crate::policy::decision::PolicyIdentity;
 
 /// A report, and the document that it is.
 impl From<(DryRunReport, String, &PolicyIdentity)> for wire::DryRunResponse {

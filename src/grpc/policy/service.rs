@@ -13,6 +13,7 @@ use crate::authority::conditions::Aspect;
 use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
+use crate::decision;
 use crate::engine::{self, Policy};
 use crate::grpc::decision::service::{Decisions, Explained};
 use crate::grpc::door::Door;
@@ -30,7 +31,6 @@ use crate::grpc::wire::{
 use crate::journal::record::event::InquiryMethod;
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
-use crate::policy;
 use crate::policy::effective::{FindError, PolicyError};
 use crate::policy::source::{PackSource, SourceFile};
 
@@ -330,7 +330,7 @@ fn put_in_force(
     admission: &Admission,
     library: &Library,
     given: Given,
-    active: &policy::decision::PolicyIdentity,
+    active: &decision::PolicyIdentity,
 ) -> Result<Passed, Refusal> {
     let is_bundle = matches!(given, Given::Bundle(_));
     let refused = |error: NotInForce| match error {

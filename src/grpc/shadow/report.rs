@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::RunId;
 use crate::canonical::Digest;
+use crate::decision::Change;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
 use crate::grpc::limits::MAX_EXPLAINED_GROUPS;
 use crate::grpc::wire;
-use crate::policy::comparison::Change;
 use crate::shadow::EndReason;
 use crate::shadow::live::Divergence;
 use crate::shadow::report::Counts;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::canonical::Digest;
+use crate::decision::Verdict;
 use crate::journal::query::{EntryKind, Filter};
-use crate::policy::verdict::Verdict;
 
 /// Time (8), verdict (1), rule (4), agent (4), session (4).
 pub(super) const ROW_BYTES: usize = 21;

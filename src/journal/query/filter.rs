@@ -6,10 +6,8 @@ use jiff::Timestamp;
 
 use super::NameError;
 use crate::action::ActionType;
+use crate::decision::{Change, Outcome, Verdict};
 use crate::journal::record::{DecisionRecord, EventRecord, Record, Replayable};
-use crate::policy::comparison::Change;
-use crate::policy::decision::Outcome;
-use crate::policy::verdict::Verdict;
 
 /// Which records are meant: those for which everything that is given holds. A list holds if
 /// any of it does; an empty one is not given. What only a decision can have leaves out events.

@@ -2,8 +2,7 @@
 
 use super::Latency;
 use crate::action::facts::Facts;
-use crate::policy::comparison::Change;
-use crate::policy::decision::Decision;
+use crate::decision::{Change, Decision};
 
 /// A decision that was made, with what it was made on.
 #[derive(Debug, Clone, Copy)]

@@ -12,9 +12,7 @@ use super::SchemaVersion;
 use super::limits::MAX_LATENCY_NS;
 use crate::action::{ActionType, Caller};
 use crate::canonical::Digest;
-use crate::policy::comparison::Change;
-use crate::policy::decision::Outcome;
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Change, Outcome, Severity, Verdict};
 
 /// A decision that was answered. Fields are in the order of their names, which is the order
 /// of canonical JSON.

@@ -11,7 +11,7 @@ use super::decision::CallerRecord;
 use super::refusal::{Author, RefusalRecord};
 use super::{Content, Entry, Record, RecordError, SchemaVersion};
 use crate::canonical::Digest;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 
 /// Something that changes what the journal says, other than a decision.
 #[derive(Debug, Clone, PartialEq)]

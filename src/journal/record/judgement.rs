@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::MAX_JUDGEMENT_BYTES;
 use super::{Content, RecordError};
-use crate::policy::decision::{Finding, Judgement, Outcome, is_zero};
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Finding, Judgement, Outcome, Severity, Verdict, is_zero};
 
 /// Fields in canonical order.
 #[derive(Serialize)]

@@ -166,9 +166,9 @@ impl Content {
 pub enum ContentKind {
     /// A [`Subject`].
     Subject,
-    /// A [`crate::policy::decision::Judgement`].
+    /// A [`crate::decision::Judgement`].
     Judgement,
-    /// A [`crate::policy::decision::PolicyIdentity`].
+    /// A [`crate::decision::PolicyIdentity`].
     Policy,
 }
 

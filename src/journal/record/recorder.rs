@@ -13,7 +13,7 @@ use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, Schema
 use super::{event, judgement};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
-use crate::policy::decision::{Finding, Judgement, PolicyIdentity};
+use crate::decision::{Finding, Judgement, PolicyIdentity};
 
 /// Turns decisions into entries. Share it in an [`Arc`]; every method takes `&self`.
 pub struct Recorder {

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::publish::{self, PUBLISH_RULE, PublishPlan};
 use crate::canonical::Digest;
+use crate::decision::DecisionDocument;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision_document::DecisionDocument;
 use crate::policy::effective::EffectivePack;
 
 /// The artifact's `schema_version`.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lifecycle_plan::References;
 use crate::canonical::Digest;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.export.v1";

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
+use crate::decision::PolicyIdentity;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision::PolicyIdentity;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.plan.v1";

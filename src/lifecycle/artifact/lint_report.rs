@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 use crate::policy::issue::{Issue, IssueSeverity, Location};
 use crate::policy::lint::{LintReport, Summary};
 use crate::policy::pack::Mode;

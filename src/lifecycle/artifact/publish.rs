@@ -8,14 +8,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
 use crate::canonical::Digest;
+use crate::decision::{DecisionDocument, Finding, Outcome, PolicyIdentity, Severity, Verdict};
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::dry_run::missing_required;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision::{Finding, Outcome, PolicyIdentity};
-use crate::policy::decision_document::DecisionDocument;
 use crate::policy::diff::{Change, Diff, Direction};
 use crate::policy::issue::IssueSeverity;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// The rule that every publication of a policy waits under.
 pub const PUBLISH_RULE: &str = "policy.publish.requires_approval";

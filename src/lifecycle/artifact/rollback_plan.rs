@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::Digest;
+use crate::decision::PolicyIdentity;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision::PolicyIdentity;
 use crate::policy::diff::Diff;
 use crate::policy::pack::Pack;
 use crate::policy::source::SourceFile;

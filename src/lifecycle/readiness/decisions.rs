@@ -4,12 +4,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::action::Action;
+use crate::decision::{DecisionDocument, Finding, Outcome, PolicyIdentity, Verdict};
 use crate::lifecycle::pointer::differences;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::base_rule::BaseRule;
-use crate::policy::decision::{Finding, Outcome, PolicyIdentity};
-use crate::policy::decision_document::DecisionDocument;
-use crate::policy::verdict::Verdict;
 
 /// How far a decision's id and its timestamp may be apart, in milliseconds.
 const MAX_SKEW_MS: i64 = 60_000;

@@ -6,9 +6,9 @@ use super::Subject;
 use super::checks::Checks;
 use super::engine::NOT_RECOMPUTED;
 use crate::canonical::{Digest, to_canonical_bytes};
+use crate::decision::PolicyIdentity;
 use crate::lifecycle::pointer::escape;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::decision::PolicyIdentity;
 
 /// Paths of a digest of the same name that is another policy's, or that an agent claims.
 const ELSEWHERE: [&str; 4] = ["lineage", "previous_policy", "input", "diff"];

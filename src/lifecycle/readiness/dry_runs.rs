@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::Subject;
 use super::checks::Checks;
 use super::decisions::{self, Judge};
+use crate::decision::PolicyIdentity;
 use crate::lifecycle::basis::Engine;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport, mismatches, missing_required};
 use crate::policy::cases::{Case, REQUIRED_CASE_IDS, required_cases};
-use crate::policy::decision::PolicyIdentity;
 use crate::policy::issue::IssueSeverity;
 
 /// Faults that one check names.

@@ -40,7 +40,7 @@ use serde_json::Value;
 use super::basis::Basis;
 use super::pack_at_hand::PackAtHand;
 use super::packet::{self, EvidenceMode, PRODUCT, Packet, PacketError};
-use crate::policy::decision::PolicyIdentity;
+use crate::decision::PolicyIdentity;
 use checks::Checks;
 
 pub use export::export_readiness;

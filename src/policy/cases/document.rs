@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 
 use crate::action::document::Document;
+use crate::decision::{Severity, Verdict};
 use crate::policy::read::schema;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// One file of decision cases. All case files of a pack together may hold 10,000 cases.
 #[derive(JsonSchema)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::action::Action;
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Severity, Verdict};
 
 pub use document::CaseFile;
 pub use read::read_all;

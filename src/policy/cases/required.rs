@@ -1,6 +1,6 @@
 use super::{Case, Expectation};
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Severity, Verdict};
 
 /// The ids of [`required_cases`], in order.
 pub const REQUIRED_CASE_IDS: [&str; 6] = [

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Listed;
+use crate::decision::BASE_ORIGIN;
 use crate::policy::base_rule::{Approvers, BaseRule};
 use crate::policy::pack::List;
-use crate::policy::verdict::BASE_ORIGIN;
 
 /// The branches that a release or a deployment is commonly made from: git's own default
 /// name (git-init(1), `init.defaultBranch`) and that of the large code hosts.

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::{Listed, PolicyError};
 use crate::canonical::Digest;
+use crate::decision::Severity;
 use crate::policy::pack::{
     Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
     Stage,
 };
-use crate::policy::verdict::Severity;
 
 /// A value, and the pack that set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -28,8 +28,8 @@ use super::cases::Case;
 use super::origin::Origin;
 use super::pack::{List, Metadata, Mode, Pack, Stage, Stored};
 use super::source::SourceFile;
-use super::verdict::Severity;
 use crate::canonical::{Digest, to_canonical_bytes};
+use crate::decision::Severity;
 
 pub use error::{FindError, PolicyError};
 pub use resolve::{resolve, resolve_source};

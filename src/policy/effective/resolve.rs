@@ -11,6 +11,7 @@ use super::{
     PackRule, PolicyError,
 };
 use crate::canonical::Digest;
+use crate::decision::Severity;
 use crate::policy::cases;
 use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
@@ -19,7 +20,6 @@ use crate::policy::pack::{
 };
 use crate::policy::read;
 use crate::policy::source::PackSource;
-use crate::policy::verdict::Severity;
 
 /// Joins the pack `id` with everything that it inherits. `find` gives a pack's files by id.
 ///

@@ -1,11 +1,11 @@
 //! Who approves, and what must come with an action.
 
 use super::Subject;
+use crate::decision::Verdict;
 use crate::policy::base_rule::BaseRule;
 use crate::policy::issue::Issue;
 use crate::policy::read::fields::closest;
 use crate::policy::source::SourceFile;
-use crate::policy::verdict::Verdict;
 
 /// The approvals of every rule that has none of its own.
 const DEFAULT: &str = "default";

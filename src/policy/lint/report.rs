@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Subject;
+use crate::decision::BASE_ORIGIN;
 use crate::policy::effective::{EffectivePack, Listed};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::pack::{Flag, List, Mode, Pack};
-use crate::policy::verdict::BASE_ORIGIN;
 
 /// Issues that a report lists.
 pub const MAX_ISSUES: usize = 1000;

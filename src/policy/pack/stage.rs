@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use super::field::{Flag, List};
 use super::{Approval, Metadata};
 use crate::canonical::Digest;
+use crate::decision::Severity;
 use crate::policy::read::schema;
-use crate::policy::verdict::Severity;
 
 /// What the value of any field can do.
 pub trait Field: Debug + Clone + PartialEq + Eq + Default + Serialize {}

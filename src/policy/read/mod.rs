@@ -29,9 +29,9 @@ use super::pack::{
     Metadata, Pack, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
-use super::verdict::Severity;
 use super::yaml::{self, Node};
 use crate::canonical::{Digest, to_canonical_bytes};
+use crate::decision::Severity;
 use fields::Fields;
 use item::Item;
 use values::{check_id, check_version};

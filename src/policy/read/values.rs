@@ -1,9 +1,9 @@
 //! What single values must look like.
 
 use crate::canonical::Digest;
+use crate::decision::{Severity, Verdict};
 use crate::policy::limits::{MAX_CASE_ID_BYTES, MAX_ID_BYTES};
 use crate::policy::pack::Mode;
-use crate::policy::verdict::{Severity, Verdict};
 
 /// A problem: a stable code, and what is wrong, to be read after the field's name.
 pub(in crate::policy) type Problem = (&'static str, String);

@@ -14,10 +14,8 @@ use super::observation::{FailureKind, Observation, Position, cut};
 use super::timeline::earliest;
 use crate::action::facts::Facts;
 use crate::action::{Action, ActionType, Request};
+use crate::decision::{Change, Finding, Outcome, Severity, Verdict};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::comparison::Change;
-use crate::policy::decision::{Finding, Outcome};
-use crate::policy::verdict::{Severity, Verdict};
 use crate::shadow::limits::{MAX_AGENT_BYTES, MAX_EXAMPLE_APPROVERS, MAX_SUBJECT_BYTES};
 
 /// The part of a pack that causes a divergence.

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::bounded::{Bounded, Merge};
 use super::excerpt;
 use super::observation::{Observation, Position};
+use crate::decision::{BASE_ORIGIN, Finding, Judgement};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::decision::{Finding, Judgement};
 use crate::policy::effective::{EffectivePack, Listed, PackRule};
-use crate::policy::verdict::BASE_ORIGIN;
 use crate::shadow::limits::{MAX_LEDGER_RULES, MAX_MASKING_RULES};
 
 /// Findings up to which looking back is quicker than a set.

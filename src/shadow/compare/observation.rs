@@ -9,9 +9,8 @@ use uuid::Uuid;
 
 use crate::action::Action;
 use crate::action::facts::Facts;
+use crate::decision::{Change, Finding, Judgement, Outcome};
 use crate::policy::base_rule::BaseRule;
-use crate::policy::comparison::Change;
-use crate::policy::decision::{Finding, Judgement, Outcome};
 use crate::shadow::limits::MAX_FAILURE_BYTES;
 
 /// Where an action is in its source.

@@ -3,9 +3,8 @@
 //! Each required dry-run case represents a class of decisions. A candidate that was never
 //! compared on a class has shown nothing about it, however much other traffic there was.
 
+use crate::decision::{Finding, Judgement, Severity, Verdict};
 use crate::policy::cases::REQUIRED_CASE_IDS;
-use crate::policy::decision::{Finding, Judgement};
-use crate::policy::verdict::{Severity, Verdict};
 
 /// The number of classes.
 pub const CLASSES: usize = REQUIRED_CASE_IDS.len();

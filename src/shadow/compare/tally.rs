@@ -9,9 +9,7 @@ use super::ledger::{Ledger, Rule, RuleCount};
 use super::observation::{CandidateAnswer, FailureKind, Observation};
 use super::required::{CLASSES, DECISION_CLASSES};
 use super::timeline::{ByChange, Timeline, add, place};
-use crate::policy::comparison::Change;
-use crate::policy::decision::Outcome;
-use crate::policy::verdict::Verdict;
+use crate::decision::{Change, Outcome, Verdict};
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES, MAX_GROUPS};
 use crate::shadow::report::Counts;
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::limits::{MAX_OBSERVED_MINUTES, MAX_TIMELINE_POINTS};
 
 /// The grain of observation time: a minute of the clock with at least one comparison counts

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::EndReason;
 use super::shared::Shared;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::limits::{BATCH_COMPARISONS, BATCH_INTERVAL};
 use crate::shadow::report::{Counts, Intake};
 

@@ -31,7 +31,7 @@ use super::limits::{
 use super::report::{Counts, Intake};
 use crate::action::Action;
 use crate::action::facts::Facts;
-use crate::policy::decision::{Decision, Judgement};
+use crate::decision::{Decision, Judgement};
 use crate::shadow::compare::group::{Example, GroupKey};
 use crate::shadow::compare::sampling::{Correlated, Sampler};
 use crate::shadow::compare::tally::Tally;

@@ -7,7 +7,7 @@ use crossbeam_queue::ArrayQueue;
 use tokio::sync::broadcast;
 
 use super::{Divergence, EndReason, Offer};
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::sampling::Sampler;
 use crate::shadow::compare::tally::Tally;
 use crate::shadow::compare::timeline::place;

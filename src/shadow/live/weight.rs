@@ -11,7 +11,7 @@ use crate::action::facts::{
     Unknown,
 };
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
-use crate::policy::decision::{Finding, Judgement};
+use crate::decision::{Finding, Judgement};
 
 pub(super) fn of(offer: &Offer) -> usize {
     size_of::<Offer>()

@@ -9,7 +9,7 @@ use super::batch::{Batcher, Placed};
 use super::shared::{Progress, Shared};
 use super::{Clock, Divergence, End, EndReason, Judge, Offer};
 use crate::background;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::group::{Example, GroupRef};
 use crate::shadow::compare::observation::{CandidateAnswer, Observation, Position};
 use crate::shadow::limits::{IDLE_QUEUE_POLL_INTERVAL, QUEUE_POLL_INTERVAL};

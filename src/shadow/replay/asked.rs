@@ -6,9 +6,9 @@ use super::Active;
 use crate::action::establish;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::action::{Action, Caller};
+use crate::decision::Judgement;
 use crate::engine::Policy;
 use crate::journal::record::{Replayable, Subject};
-use crate::policy::decision::Judgement;
 use crate::shadow::compare::observation::{CandidateAnswer, Failure};
 use crate::shadow::report::FactsFrom;
 

@@ -9,10 +9,10 @@ use super::ReplayError;
 use super::asked::Asked;
 use super::limits::{EXPECTED_CONTENTS, MAX_CACHED_JUDGEMENT_BYTES, MAX_CACHED_SUBJECT_BYTES};
 use crate::canonical::Digest;
+use crate::decision::Judgement;
 use crate::journal::record::Subject;
 use crate::journal::record::judgement::StoredJudgement;
 use crate::journal::store::Reader;
-use crate::policy::decision::Judgement;
 
 /// A content that was read.
 pub(super) struct Known<T> {

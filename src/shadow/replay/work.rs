@@ -9,12 +9,12 @@ use super::limits::MAX_RECORDED_POLICIES;
 use super::{Active, Order, Recorded, Replay, ReplayError, Replayed};
 use crate::action::Caller;
 use crate::canonical::Digest;
+use crate::decision::{Judgement, PolicyIdentity};
 use crate::journal::log::leaf_hash;
 use crate::journal::record::decision::DecisionOutline;
 use crate::journal::record::event::read_policy;
 use crate::journal::record::{Record, Replayable};
 use crate::journal::store::{Reader, Row};
-use crate::policy::decision::{Judgement, PolicyIdentity};
 use crate::shadow::compare::observation::{Observation, Position};
 use crate::shadow::report::{FactsFrom, Selection};
 

@@ -13,9 +13,7 @@ use super::{
 };
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
-use crate::policy::comparison::Change;
-use crate::policy::decision::PolicyIdentity;
-use crate::policy::verdict::Verdict;
+use crate::decision::{Change, PolicyIdentity, Verdict};
 use crate::shadow::compare::group::GroupKey;
 use crate::shadow::compare::ledger::{Ledger, Rule, RuleCount};
 use crate::shadow::compare::observation::FailureKind;

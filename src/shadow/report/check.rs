@@ -3,7 +3,7 @@
 use super::build::group_id;
 use super::criteria::Criterion;
 use super::{Bounds, Report, SCHEMA_VERSION, Status};
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::statistics::UpperBound;
 
 impl Report {

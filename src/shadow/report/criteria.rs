@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counts, Denominators, Report};
 use crate::canonical::Digest;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 pub use crate::policy::promotion::Thresholds;
 use crate::shadow::compare::required::{CLASSES, DECISION_CLASSES};
 use crate::shadow::compare::statistics::parts_per_million;

@@ -24,9 +24,7 @@ use uuid::Uuid;
 
 use super::end_reason::EndReason;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
-use crate::policy::comparison::Change;
-use crate::policy::decision::PolicyIdentity;
-use crate::policy::verdict::{Severity, Verdict};
+use crate::decision::{Change, PolicyIdentity, Severity, Verdict};
 use crate::shadow::compare::group::{Example, GroupKey};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::observation::Position;

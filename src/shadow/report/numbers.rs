@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::compare::statistics::UpperBound;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::PolicyRef;
 use crate::action::ActionType;
 use crate::canonical::Digest;
-use crate::policy::verdict::Verdict;
+use crate::decision::Verdict;
 
 /// How a journal was replayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::Digest;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::live::{Batch, Placed};

@@ -11,7 +11,7 @@ use super::run::Run;
 use super::settings::StartError;
 use crate::action::facts::Facts;
 use crate::canonical::Digest;
-use crate::policy::decision::Decision;
+use crate::decision::Decision;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::{PartsPerMillion, Sampler, SamplingKey};
 use crate::shadow::live::Offer;

@@ -12,10 +12,10 @@ use crate::cli::error::CliError;
 use crate::cli::input::{Document, LineError, read_document};
 use crate::cli::packs::ExpectArgs;
 use crate::cli::remote::Remote;
+use crate::decision::Verdict;
 use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::grpc::decision::Answered;
-use crate::policy::verdict::Verdict;
 
 /// Documents for which another thread is worth starting.
 const MIN_SHARE_RECORDS: usize = 64;

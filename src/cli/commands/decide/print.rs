@@ -7,9 +7,8 @@ use crate::authority::Compared;
 use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
+use crate::decision::{Change, Decision, PolicyIdentity};
 use crate::engine::Policy;
-use crate::policy::comparison::Change;
-use crate::policy::decision::{Decision, PolicyIdentity};
 
 /// Columns of the widest verdict and of most rule ids.
 const VERDICT_COLUMNS: usize = 22;

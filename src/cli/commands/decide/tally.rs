@@ -2,7 +2,7 @@ use clap::ValueEnum;
 
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::policy::verdict::Verdict;
+use crate::decision::Verdict;
 
 /// From which verdict on the exit code is not 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

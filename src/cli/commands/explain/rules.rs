@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::decision::Finding;
 use crate::engine::base_sources;
-use crate::policy::decision::Finding;
 use crate::policy::effective::EffectivePack;
 use crate::policy::source::SourceFile;
 

@@ -6,11 +6,9 @@ use jiff::Timestamp;
 
 use crate::action::ActionType;
 use crate::cli::input::time;
+use crate::decision::{Change, Outcome, Verdict};
 use crate::journal::query::{EntryKind, Filter, RulePattern};
 use crate::journal::record::Replayable;
-use crate::policy::comparison::Change;
-use crate::policy::decision::Outcome;
-use crate::policy::verdict::Verdict;
 
 const OUTCOMES: [Outcome; 3] = [
     Outcome::RuleMatched,

@@ -6,8 +6,8 @@ use crate::authority::in_force::{Checked, NotInForce, Passed, is_same_pack};
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{PackRef, Packs};
+use crate::decision::PolicyIdentity;
 use crate::library::Library;
-use crate::policy::decision::PolicyIdentity;
 use crate::shadow::runs::Candidate;
 
 /// Everything that was read.

@@ -15,10 +15,10 @@ use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, style, table};
 use crate::cli::remote::Remote;
 use crate::cli::service::TimeoutArgs;
+use crate::decision::Change;
 use crate::grpc::policy::Given;
 use crate::grpc::shadow::{ShadowCandidate, ShadowStart};
 use crate::library::load_file;
-use crate::policy::comparison::Change;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::limits::{

@@ -11,8 +11,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
+use crate::decision::Verdict;
 use crate::grpc::shadow::Watched;
-use crate::policy::verdict::Verdict;
 use crate::shadow::EndReason;
 use crate::shadow::live::Divergence;
 

@@ -18,12 +18,11 @@ use super::super::roots::WorkspaceRootArgs;
 use super::super::{files, output};
 use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
+use crate::decision::{Decision, PolicyIdentity};
 use crate::engine::Policy;
 use crate::grpc::client::ClientError;
 use crate::grpc::decision::Answered;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
-use crate::policy::decision::Decision;
-use crate::policy::decision::PolicyIdentity;
 use loopback::Loopback;
 
 /// The report's name in the output folder.

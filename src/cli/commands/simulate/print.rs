@@ -8,10 +8,9 @@ use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
+use crate::decision::{Change, Decision, PolicyIdentity};
 use crate::grpc::decision::Answered;
 use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
-use crate::policy::comparison::Change;
-use crate::policy::decision::{Decision, PolicyIdentity};
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -5,8 +5,7 @@ use maud::{Markup, html};
 
 use super::words;
 use crate::cli::output::printable;
-use crate::policy::comparison::Change;
-use crate::policy::verdict::Verdict;
+use crate::decision::{Change, Verdict};
 use crate::shadow::compare::timeline::TimelinePoint;
 use crate::shadow::report::{GroupReport, MatrixCell, Report};
 

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{charts, words};
 use crate::cli::output::printable;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::group::Example;
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::report::criteria::Criterion;

@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, Render as _, html};
 
 use super::words;
 use crate::cli::output::printable;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::report::Report;
 use crate::shadow::report::criteria::Criterion;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::words;
 use crate::cli::output::table::{self, Cell, Narrow};
 use crate::cli::output::{Output, printable, style};
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::report::{GroupReport, Report, RuleReport, Status};
 
 /// Groups of each class that are shown; all are in the JSON.

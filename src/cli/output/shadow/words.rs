@@ -1,7 +1,7 @@
 //! What every form of a report says in the same words.
 
 use crate::action::ActionType;
-use crate::policy::comparison::Change;
+use crate::decision::Change;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};

@@ -10,7 +10,7 @@ use super::replace;
 use crate::action::Action;
 use crate::action::facts::{Facts, ResourceChange};
 use crate::canonical::is_cut;
-use crate::policy::decision::Judgement;
+use crate::decision::Judgement;
 
 /// What is recorded of a decision, without secrets.
 pub(in super::super) struct Clean<'a> {

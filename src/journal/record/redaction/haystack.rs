@@ -6,7 +6,7 @@ use super::END;
 use super::effort::TooMuch;
 use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
-use crate::policy::decision::Judgement;
+use crate::decision::Judgement;
 
 /// Replaces a character of a word that would end a word on a command line.
 const INNER: char = '\x1a';

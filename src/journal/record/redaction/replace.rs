@@ -9,7 +9,7 @@ use crate::action::facts::{
     RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Request};
-use crate::policy::decision::{Finding, Judgement};
+use crate::decision::{Finding, Judgement};
 
 /// Puts another text in the place of the target.
 pub(super) fn target(action: &mut Action, text: &str) {

@@ -7,11 +7,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::cli::error::CliError;
+use crate::decision::{PolicyIdentity, RecordPlace, Verdict};
 use crate::journal::query::{JournalEntry, QueryError, Resolved};
 use crate::journal::record::event::read_policy;
 use crate::journal::record::{DecisionRecord, Record};
-use crate::policy::decision::{PolicyIdentity, RecordPlace};
-use crate::policy::verdict::Verdict;
 
 /// A decision, taken apart.
 pub(super) struct Row<'a> {

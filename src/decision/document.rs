@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Decision;
 use super::comparison::Change;
-use super::decision::{Decision, Finding, Outcome, is_zero};
+use super::judgement::{Finding, Outcome, is_zero};
 use super::verdict::{Severity, Verdict};
 use crate::canonical::Digest;
 

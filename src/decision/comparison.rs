@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::decision::{Judgement, Outcome};
+use super::judgement::{Judgement, Outcome};
 
 /// What a candidate would change about one decision.
 #[derive(
