@@ -3,7 +3,8 @@
 #![no_main]
 
 use cavra_fuzz::action::facts::Anchor;
-use cavra_fuzz::action::path::{PathPatterns, Resolved, Resolver};
+use cavra_fuzz::action::path::{Resolved, Resolver};
+use cavra_fuzz::action::patterns::PathPatterns;
 use cavra_fuzz::{place, texts};
 use libfuzzer_sys::{Corpus, fuzz_target};
 

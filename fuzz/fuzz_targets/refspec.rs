@@ -4,7 +4,8 @@
 #![no_main]
 
 use cavra_fuzz::action::facts::{Push, RefUpdate};
-use cavra_fuzz::action::git::{RefPatterns, push_from_command, push_from_document, ref_matches};
+use cavra_fuzz::action::git::{push_from_command, push_from_document};
+use cavra_fuzz::action::patterns::{RefPatterns, ref_matches};
 use cavra_fuzz::action::shell::ShellWord;
 use cavra_fuzz::{given, texts};
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -7,7 +7,8 @@
 //! | [`document`] | action documents (`cavra.opa-rego-policy.input.v1`): strict JSON in, JSON out |
 //! | [`facts`] | the typed facts that rules are judged on |
 //! | [`mod@establish`] | the one function that establishes them |
-//! | [`path`] | which path would be touched; glob patterns over such paths |
+//! | [`path`] | which path would be touched |
+//! | [`patterns`] | patterns over paths, refs and command lines, and what they match |
 //! | [`shell`] | a command line as the simple commands that it could run |
 //! | [`program`] | what known programs read, write, change, or run in turn |
 //! | [`git`] | which refs a push would move |
@@ -24,6 +25,7 @@ pub mod git;
 pub mod limits;
 pub mod mcp;
 pub mod path;
+pub mod patterns;
 pub mod program;
 pub mod shell;
 pub mod terraform;

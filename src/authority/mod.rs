@@ -25,7 +25,7 @@ use self::recording::Recording;
 use self::refusals::Quota;
 use crate::action::Action;
 use crate::action::facts::Facts;
-use crate::action::path::RootPatterns;
+use crate::action::patterns::RootPatterns;
 use crate::canonical::Digest;
 use crate::decision::{Change, Decision};
 use crate::engine::Policy;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::action::path::RootPatterns;
+use crate::action::patterns::RootPatterns;
 
 /// `serve --workspace-root`: the actions' own roots come with the actions.
 #[derive(Debug, Clone, Default, Args)]

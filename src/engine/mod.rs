@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use matching::{CommandPatterns, PatternError, PatternLists, ProgramCase};
+pub use matching::PatternLists;
 pub use pack_rego::{
     Evaluator, Found, OwnRego, PackFinding, RegoBundle, RegoPack, Rules, package_of, rego_schema,
     unknown_names,

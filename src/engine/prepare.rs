@@ -7,7 +7,7 @@ use super::Policy;
 use super::section::{Gathered, Section, SectionInput, SignalKind};
 use crate::action::Action;
 use crate::action::facts::{Certainty, Command, Effect, Facts, PathAccess, Push, UnknownKind};
-use crate::action::path::{MAX_MATCHING_STEPS, PathPatterns, Sight};
+use crate::action::patterns::{CommandPatterns, MAX_MATCHING_STEPS, PathPatterns, Sight};
 
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
 /// one section may come in several parts.
@@ -218,7 +218,7 @@ impl Prepare<'_> {
     fn forms(
         &mut self,
         command: &Command,
-        list: impl Fn(&super::matching::Matchers) -> &super::matching::CommandPatterns,
+        list: impl Fn(&super::matching::Matchers) -> &CommandPatterns,
     ) -> &[u32] {
         self.hits.clear();
         for form in &command.block_forms {

@@ -1,7 +1,7 @@
 //! How many patterns a pack has, before any of them is compiled.
 
 use super::pack::{List, Pack, Patterns, Stage};
-use crate::action::path::count_alternatives;
+use crate::action::patterns::count_alternatives;
 
 /// Patterns of all lists of a pack together, after inheritance, with every choice of their
 /// braces counted. Compiling takes time and memory with each.

@@ -3,7 +3,8 @@
 use std::fs;
 
 use cavra::action::facts::{Push, RefUpdate};
-use cavra::action::git::{RefPatterns, push_from_command, push_from_document, ref_matches};
+use cavra::action::git::{push_from_command, push_from_document};
+use cavra::action::patterns::{RefPatterns, ref_matches};
 use cavra::action::shell::ShellWord;
 
 fn table(name: &str) -> Vec<Vec<String>> {

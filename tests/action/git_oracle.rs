@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use cavra::action::facts::{Push, RefUpdate};
-use cavra::action::git::{RefPatterns, push_from_command};
+use cavra::action::git::push_from_command;
+use cavra::action::patterns::RefPatterns;
 use cavra::action::shell::ShellWord;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -4,7 +4,8 @@ use std::fs;
 
 use cavra::action::Place;
 use cavra::action::facts::Anchor;
-use cavra::action::path::{PathPatterns, Resolver};
+use cavra::action::path::Resolver;
+use cavra::action::patterns::PathPatterns;
 use proptest::prelude::*;
 use proptest::sample::select;
 

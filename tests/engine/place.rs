@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cavra::action::establish;
-use cavra::action::path::RootPatterns;
+use cavra::action::patterns::RootPatterns;
 use cavra::authority::{Ask, Authority};
 use cavra::decision::Verdict;
 use cavra::engine::Policy;

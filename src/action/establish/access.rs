@@ -4,7 +4,8 @@ use super::collector::{Collector, Skimmed, Touch, Trial};
 use crate::action::budget;
 use crate::action::facts::{Certainty, NetworkAccess, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
-use crate::action::path::{Base, Kind, may_be_short};
+use crate::action::path::{Base, Kind};
+use crate::action::patterns::may_be_short;
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
 

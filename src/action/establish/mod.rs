@@ -29,7 +29,8 @@ mod wrappers;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Certainty, Facts, PathAccess};
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
-use crate::action::path::{Resolver, may_be_short};
+use crate::action::path::Resolver;
+use crate::action::patterns::may_be_short;
 use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 
 /// Works out what an action would do.

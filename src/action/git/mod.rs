@@ -4,13 +4,11 @@
 
 mod command;
 mod document;
-mod matching;
 mod options;
 mod push_options;
-mod refspec;
+pub(super) mod refspec;
 mod settings;
 
 pub use command::{push_from_command, push_with_settings};
 pub use document::{document_command, push_from_document};
-pub use matching::{RefPatternError, RefPatterns, ref_matches};
 pub use settings::Settings;

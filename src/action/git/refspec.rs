@@ -3,7 +3,7 @@
 use crate::action::facts::RefUpdate;
 
 /// Where branches live (gitglossary(7)).
-pub(super) const BRANCHES: &str = "refs/heads/";
+pub(in crate::action) const BRANCHES: &str = "refs/heads/";
 
 /// Parts of `refs/` that servers are known to show, so that a short name can mean them
 /// (gitrevisions(7); Gerrit shows `refs/meta/config`, forges show changes and pull requests).
@@ -177,7 +177,7 @@ pub(super) fn exclude(updates: &mut Vec<RefUpdate>, excluded: &[String]) {
 }
 
 /// Whether the pattern of a refspec, a full name with at most one `*`, matches `name`.
-pub(super) fn covers(pattern: &str, name: &str) -> bool {
+pub(in crate::action) fn covers(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         Some((before, behind)) => name
             .strip_prefix(before)

@@ -27,7 +27,7 @@ impl Base {
 pub struct Directory {
     pub(super) origin: Origin,
     /// `/`-separated, without `.`, `..`, and slashes at either end.
-    pub(super) path: String,
+    pub(in crate::action) path: String,
     /// Bytes of `path` that are the workspace root, if the rest was written relative to it.
     /// 0 if somebody said more: an absolute path, or a working directory.
     pub(super) from_root: usize,
@@ -110,7 +110,7 @@ impl Directory {
 }
 
 /// `c:/…`: the file systems of Windows take letter case for the same.
-pub(super) fn is_on_drive(path: &str) -> bool {
+pub(in crate::action) fn is_on_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 

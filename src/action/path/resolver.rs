@@ -237,7 +237,7 @@ impl Root {
 }
 
 /// The directory that a `workspace_root` names.
-pub(super) fn root_directory(text: &str) -> Result<Directory, ActionError> {
+pub(in crate::action) fn root_directory(text: &str) -> Result<Directory, ActionError> {
     let nowhere = Directory::new(Origin::Floating);
     let directory = locate(&known(text), &nowhere, &nowhere, "workspace_root")?;
     if directory.origin != Origin::Rooted {

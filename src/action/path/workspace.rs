@@ -2,7 +2,7 @@
 //! the whole machine, a whole home or the guard's own files its workspace.
 
 use super::directory::{Directory, Origin};
-use super::glob::fold;
+use crate::action::patterns::glob::fold;
 
 /// Nor is anything below these (hier(7), Filesystem Hierarchy Standard 3.0; macOS; Windows).
 const TREES: &[&str] = &[

@@ -1,29 +1,19 @@
 //! A pack's lists, compiled once into matchers.
 
-mod commands;
 mod lists;
 
 use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub use commands::{CommandPatterns, ProgramCase};
 pub use lists::PatternLists;
 
 use super::error::CompileProblem;
 use super::section::Setting;
-use crate::action::git::RefPatterns;
-use crate::action::path::{PathPatterns, RootPatterns};
+use crate::action::patterns::{
+    CommandPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns, RootPatterns,
+};
 use crate::policy::effective::{Effective, Listed};
 use crate::policy::pack::Git;
-
-/// A pattern that does not compile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatternError {
-    /// Its index in its list.
-    pub index: usize,
-    /// What is wrong with it, to be read after the pattern.
-    pub message: String,
-}
 
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
@@ -68,10 +58,7 @@ impl Matchers {
         let protected_branches = lists.keep(
             "git.protected_branches",
             branches,
-            RefPatterns::new(&texts(branches)).map_err(|error| PatternError {
-                index: error.index,
-                message: error.message,
-            }),
+            RefPatterns::new(&texts(branches)),
         );
         let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
             (block_read, block_write, approve_write, roots)
@@ -174,18 +161,12 @@ struct Lists {
 
 impl Lists {
     fn paths(&mut self, name: &str, list: &[Listed]) -> Option<PathPatterns> {
-        let compiled = PathPatterns::new(&texts(list)).map_err(|error| PatternError {
-            index: error.index,
-            message: error.message,
-        });
+        let compiled = PathPatterns::new(&texts(list));
         self.keep(name, list, compiled)
     }
 
     fn roots(&mut self, name: &str, list: &[Listed]) -> Option<RootPatterns> {
-        let compiled = RootPatterns::new(&texts(list)).map_err(|error| PatternError {
-            index: error.index,
-            message: error.message,
-        });
+        let compiled = RootPatterns::new(&texts(list));
         self.keep(name, list, compiled)
     }
 

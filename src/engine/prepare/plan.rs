@@ -3,6 +3,7 @@
 
 use super::{Prepare, count};
 use crate::action::facts::{ChangeAction, ResourceChange, TerraformPlan};
+use crate::action::patterns::CommandPatterns;
 use crate::engine::section::{Gathered, Section, SignalKind};
 
 /// How the pack's lists match a command that would do what the plan does.
@@ -60,7 +61,7 @@ impl Prepare<'_> {
     fn standing(&mut self, form: &[String]) -> Standing {
         let matchers = &self.policy.matchers;
         let blocks = count(self.policy.pack.content.commands.block.len());
-        let mut first = |patterns: &super::super::CommandPatterns| {
+        let mut first = |patterns: &CommandPatterns| {
             self.hits.clear();
             patterns.matches(form, &mut self.hits);
             self.hits.first().copied()

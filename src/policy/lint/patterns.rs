@@ -1,8 +1,7 @@
 //! Patterns over paths and branches: those that can't match, and those that never decide.
 
 use super::Subject;
-use crate::action::git::RefPatterns;
-use crate::action::path::{PathPatterns, RootPatterns};
+use crate::action::patterns::{PathPatterns, RefPatterns, RootPatterns};
 use crate::policy::issue::Issue;
 use crate::policy::pattern_count;
 

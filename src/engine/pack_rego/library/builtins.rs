@@ -11,8 +11,7 @@ use regorus::{Engine, Value};
 
 use super::super::super::limits::PATTERN_MEMO_ENTRIES;
 use crate::action::facts::{Anchor, Certainty, RefUpdate};
-use crate::action::git::RefPatterns;
-use crate::action::path::{MAX_MATCHING_STEPS, PathPatterns, RootPatterns, Sight};
+use crate::action::patterns::{MAX_MATCHING_STEPS, PathPatterns, RefPatterns, RootPatterns, Sight};
 
 type Answer = Result<bool, String>;
 type Builtin = fn(&[Value]) -> Answer;

@@ -1,6 +1,6 @@
 //! Names that include a family of files: `docs/formats.md`, "Path patterns".
 
-use super::partial::UNKNOWN;
+use crate::action::path::partial::UNKNOWN;
 
 /// Which of the names that a glob matches belong to the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,11 @@ use std::fmt;
 
 use globset::{Glob, GlobBuilder, GlobSet};
 
-use super::refspec::{BRANCHES, covers};
+use super::error::PatternError;
+use super::glob::{Token, expand_braces, tokens};
+use super::overlap::globs_overlap;
 use crate::action::facts::RefUpdate;
-use crate::action::path::glob::{Token, expand_braces, tokens};
-use crate::action::path::overlap::globs_overlap;
+use crate::action::git::refspec::{BRANCHES, covers};
 
 /// Branch patterns, compiled to be matched together: whole names or globs (`release/*`, any
 /// depth), letter case ignored. Tags never match.
@@ -16,16 +17,6 @@ pub struct RefPatterns {
     names: Vec<String>,
     /// What each pattern can match, for comparison with other globs.
     tokens: Vec<Vec<Vec<Token>>>,
-}
-
-/// A pattern that can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("pattern {index}: {message}")]
-pub struct RefPatternError {
-    /// Its place in the list, from 0.
-    pub index: usize,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 impl fmt::Debug for RefPatterns {
@@ -42,13 +33,13 @@ impl RefPatterns {
     ///
     /// # Errors
     /// Naming the first pattern that is not a branch name or a glob over branch names.
-    pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, RefPatternError> {
+    pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, PatternError> {
         let mut globs = Vec::with_capacity(patterns.len());
         let mut tokens = Vec::with_capacity(patterns.len());
         let mut names = Vec::with_capacity(patterns.len());
         for (index, pattern) in patterns.iter().enumerate() {
             let pattern = pattern.as_ref();
-            let refuse = |message: String| RefPatternError {
+            let refuse = |message: String| PatternError {
                 index,
                 message: format!("`{pattern}` {message}"),
             };
@@ -57,7 +48,7 @@ impl RefPatterns {
             tokens.push(alternatives(pattern, &name).map_err(refuse)?);
             names.push(name);
         }
-        let globs = GlobSet::new(&globs).map_err(|error| RefPatternError {
+        let globs = GlobSet::new(&globs).map_err(|error| PatternError {
             index: 0,
             message: format!("can't be compiled: {error}"),
         })?;

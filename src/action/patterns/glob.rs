@@ -176,7 +176,7 @@ fn innermost_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
 /// Folds letter case as case-insensitive file systems do, through upper case (`ſ` is `S`),
 /// composes what is decomposed (APFS and HFS+ take both for the same; Unicode Annex 15, NFC),
 /// and drops the characters that HFS+ and a case-folding ext4 ignore.
-pub(super) fn fold(text: &str) -> String {
+pub(in crate::action) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -1,7 +1,7 @@
 use super::family::Keep;
 use super::glob::{Segment, Token, fold, segments, tokens};
 use super::names::{Short, plain};
-use super::pattern::{Entry, PathPatterns, Shape, of_original};
+use super::paths::{Entry, PathPatterns, Shape, of_original};
 use crate::action::facts::Anchor;
 
 /// Steps that holding the globs of one action against patterns may take (a step is some 100 ns); what is

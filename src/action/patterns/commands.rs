@@ -12,7 +12,7 @@ use foldhash::{HashMap, HashSet};
 
 use regex::{RegexSet, RegexSetBuilder};
 
-use super::PatternError;
+use super::error::PatternError;
 
 /// Bytes that the compiled wildcard patterns of one list may take.
 const MAX_WILDCARD_BYTES: usize = 32 * 1024 * 1024;

@@ -3,6 +3,7 @@ use std::fmt;
 
 use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
+use super::error::PatternError;
 use super::family::{Keep, family};
 use super::glob::{Segment, fold, normalise, segments, slash_free};
 use super::names::{is_padding, original, plain, significant};
@@ -44,16 +45,6 @@ struct Set {
     globs: GlobSet,
     /// For each glob its [`Entry`].
     entries: Vec<usize>,
-}
-
-/// A pattern that can't be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("pattern {index}: {message}")]
-pub struct PatternError {
-    /// Its place in the list, from 0.
-    pub index: usize,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 impl fmt::Debug for PathPatterns {
@@ -104,7 +95,7 @@ impl PathPatterns {
 
     /// Replaces `hits` by the indices of the patterns that match `path`, ascending.
     ///
-    /// `path` is one that [`super::Resolver::resolve`] returned.
+    /// `path` is one that [`Resolver::resolve`](crate::action::path::Resolver::resolve) returned.
     pub fn matches(&self, path: &str, anchor: Anchor, hits: &mut Vec<u32>) {
         hits.clear();
         let shape = Shape::of(path);

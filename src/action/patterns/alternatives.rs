@@ -27,7 +27,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::count_alternatives;
-    use crate::action::path::glob::expand_braces;
+    use crate::action::patterns::glob::expand_braces;
 
     #[test]
     fn choices_multiply_and_no_number_is_too_large() {

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::pattern::PathPatterns;
+use super::paths::PathPatterns;
 use crate::action::facts::{Anchor, CallerRoot, Certainty, PathAccess};
 
 /// One access, as patterns look at it.

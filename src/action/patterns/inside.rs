@@ -1,5 +1,5 @@
 use super::glob::{Segment, Token, fold, segments};
-use super::pattern::PathPatterns;
+use super::paths::PathPatterns;
 use crate::action::facts::Anchor;
 
 impl PathPatterns {

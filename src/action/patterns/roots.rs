@@ -2,11 +2,10 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::directory::is_on_drive;
+use super::error::PatternError;
 use super::glob::{MAX_PATTERN_BYTES, fold};
-use super::pattern::PatternError;
-use super::resolver::root_directory;
 use crate::action::Place;
+use crate::action::path::{is_on_drive, root_directory};
 
 /// Globs over whole paths of workspace roots, such as `/home/*/src/*`.
 ///
