@@ -20,6 +20,7 @@ pub mod keys;
 pub mod library;
 pub mod lifecycle;
 pub mod policy;
+pub mod redaction;
 pub mod shadow;
 mod threads;
 pub mod traffic;

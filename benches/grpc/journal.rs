@@ -7,9 +7,9 @@ use cavra::authority::Authority;
 use cavra::authority::recording::Recording;
 use cavra::engine::Memo;
 use cavra::journal::record::Recorder;
-use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::keys::SigningKey;
+use cavra::redaction::{Redaction, RedactionKey};
 
 use super::load::Measured;
 use super::{BASELINE, Bench, ROUNDS, median, serve, serve_authority, support};

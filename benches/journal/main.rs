@@ -19,11 +19,11 @@ use cavra::action::establish;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
 use cavra::journal::log::Checkpoint;
-use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
 use cavra::journal::store::{Lock, Store};
 use cavra::journal::verify::{Against, verify};
 use cavra::keys::SigningKey;
+use cavra::redaction::{Redaction, RedactionKey};
 use jiff::Timestamp;
 use serde_json::json;
 

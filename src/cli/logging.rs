@@ -10,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::global::GlobalArgs;
-use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
+use crate::redaction::{Redaction, RedactionKey, TextRedactor};
 
 /// The rules of a journal's own, once they are read.
 static OWN_RULES: ArcSwapOption<TextRedactor> = ArcSwapOption::const_empty();

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;
-use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
 use cavra::journal::writer::{Journal, Mode, Old, Options};
 use cavra::keys::SigningKey;
 use cavra::library::Library;
+use cavra::redaction::{Redaction, RedactionKey};
 use futures::future::join_all;
 use uuid::Uuid;
 

@@ -9,9 +9,9 @@ use cavra::action::establish;
 use cavra::action::facts::Facts;
 use cavra::authority::{Answer, Ask, Authority};
 use cavra::engine::Policy;
-use cavra::journal::record::redaction::{Redaction, RedactionKey};
 use cavra::journal::record::{Decided, DecisionRecord, Entry, Latency, Record, Recorder};
 use cavra::library::Library;
+use cavra::redaction::{Redaction, RedactionKey};
 use serde_json::{Value, json};
 
 pub(crate) const KEY: RedactionKey = RedactionKey([7; 32]);

@@ -19,11 +19,11 @@ use cavra::journal::query::{
     Resolved, Scan, find,
 };
 use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
-use cavra::journal::record::redaction::Redaction;
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Decided, Entry, Latency, Record, Recorder, Replayable};
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::keys::Origin;
+use cavra::redaction::Redaction;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

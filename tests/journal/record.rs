@@ -12,11 +12,11 @@ use cavra::journal::record::event::{
 };
 use cavra::journal::record::judgement::StoredJudgement;
 use cavra::journal::record::limits::{MAX_LATENCY_NS, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
-use cavra::journal::record::redaction::Redaction;
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{
     Entry, Record, RecordError, Recorder, Replayable, SchemaVersion, Subject,
 };
+use cavra::redaction::Redaction;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use cavra::authority::Authority;
-use cavra::journal::record::redaction::{Redaction, RedactionError, RedactionKey};
 use cavra::journal::record::{Recorder, Replayable, Subject};
+use cavra::redaction::{Redaction, RedactionError, RedactionKey};
 use proptest::prelude::*;
 use serde_json::json;
 

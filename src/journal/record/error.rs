@@ -17,6 +17,6 @@ pub enum RecordError {
     #[error("can't be written as JSON: {0}")]
     Unwritable(String),
     /// There are more secrets in it than can be replaced.
-    #[error("holds too many secrets to replace them")]
-    TooManySecrets,
+    #[error(transparent)]
+    TooManySecrets(#[from] crate::redaction::TooManySecrets),
 }

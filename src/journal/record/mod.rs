@@ -1,5 +1,5 @@
-//! What the journal records: small records, the large contents that they name, and the
-//! secrets that neither may hold.
+//! What the journal records: small records, and the large contents that they name. Neither
+//! holds a secret that [`redaction`](crate::redaction) finds.
 //!
 //! A *record* is a small canonical JSON document (RFC 8785): a leaf of the journal's tree.
 //! Large parts that many decisions share are *contents*, named by the SHA-256 of their exact
@@ -11,7 +11,6 @@
 //! | [`subject`] | the content that was judged: the action and its facts |
 //! | [`judgement`] | the content that resulted: every finding |
 //! | [`refusal`] | who changes the policies in force, and who was refused it |
-//! | [`redaction`] | rules that find secrets, and the marks that replace them |
 //! | [`recorder`] | a decision in, an [`Entry`] out |
 //! | [`limits`] | every bound, by name |
 //!
@@ -24,7 +23,6 @@ pub mod event;
 pub mod judgement;
 pub mod limits;
 pub mod recorder;
-pub mod redaction;
 pub mod refusal;
 pub mod subject;
 

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::decided::Decided;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
-use super::redaction::{Clean, Redaction, RedactionKey, Redactor};
 use super::subject::{self, Written};
 use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
 use super::{event, judgement};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::decision::{Finding, Judgement, PolicyIdentity};
+use crate::redaction::{Clean, Redaction, RedactionKey, Redactor};
 
 /// Turns decisions into entries. Share it in an [`Arc`]; every method takes `&self`.
 pub struct Recorder {
@@ -51,7 +51,7 @@ impl Recorder {
         rejudge: impl Fn(&Action, &Facts) -> Judgement,
     ) -> Result<Entry, RecordError> {
         let decision = decided.decision;
-        let clean = self.redactor.clean(decided)?;
+        let clean = self.redactor.clean(decided.original())?;
         let caller = CallerRecord::from(&clean.action.caller);
         let subject = subject::content(&clean)?;
         let replayable = replayable(&clean, &caller, &subject, &decision.judgement, rejudge);

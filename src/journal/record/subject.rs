@@ -15,12 +15,12 @@ use serde_json::value::RawValue;
 
 use super::decision::CallerRecord;
 use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
-use super::redaction::{Clean, Redacted};
 use super::{Content, RecordError};
 use crate::action::document;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::action::{Action, ActionType, Request};
 use crate::canonical::{Tape, json_within};
+use crate::redaction::{Clean, Redacted};
 
 /// A subject as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,13 +17,13 @@ use crate::cli::files;
 use crate::cli::logging;
 use crate::grpc::server::JournalReads;
 use crate::journal::record::Recorder;
-use crate::journal::record::limits::MAX_RULES_FILE_BYTES;
-use crate::journal::record::redaction::{Redaction, RedactionKey, TextRedactor};
 use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_directory};
 use crate::journal::writer::{Journal, KeyFiles, Mode, ModeError, Options};
 use crate::keys::file as key_file;
 use crate::keys::file::KeySource;
 use crate::keys::{SigningKey, derive};
+use crate::redaction::limits::MAX_RULES_FILE_BYTES;
+use crate::redaction::{Redaction, RedactionKey, TextRedactor};
 use crate::shadow::compare::sampling::SamplingKey;
 
 /// The private key's file in the data directory.

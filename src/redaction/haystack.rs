@@ -1,9 +1,9 @@
 //! The texts that rules search, as one: each ends in [`END`], so that no match spans
 //! two of them.
 
-use super::super::limits::MAX_HAYSTACK_BYTES;
 use super::END;
 use super::effort::TooMuch;
+use super::limits::MAX_HAYSTACK_BYTES;
 use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
 use crate::decision::Judgement;

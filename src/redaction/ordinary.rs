@@ -1,6 +1,6 @@
 //! Words that look like a secret's value but are not one.
 
-use super::super::limits::MIN_SECRET_BYTES;
+use super::limits::MIN_SECRET_BYTES;
 
 /// Types, states and schemes, as programs and settings name them (in lower case).
 const WORDS: &[&str] = &[

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::RecordError;
-use super::super::decided::Decided;
-use super::super::limits::MAX_REDACTION_ROUNDS;
-use super::clean::Clean;
+use super::clean::{Clean, Original};
 use super::effort::{Effort, TooMuch};
+use super::error::TooManySecrets;
 use super::haystack::{self, Texts};
+use super::limits::MAX_REDACTION_ROUNDS;
 use super::redacted::Redacted;
 use super::secrets::Secrets;
 use super::{Redaction, RedactionKey, marks, replace};
@@ -33,7 +32,7 @@ impl TextRedactor {
     ///
     /// # Errors
     /// If what was found can't be replaced; then nothing of the text may be shown.
-    pub fn clean(&self, text: &str) -> Result<String, RecordError> {
+    pub fn clean(&self, text: &str) -> Result<String, TooManySecrets> {
         let mut value = Value::from(text);
         self.0.clean_json(&mut value)?;
         Ok(match value {
@@ -44,23 +43,21 @@ impl TextRedactor {
 }
 
 /// Rules and the key of their marks.
-pub(in super::super) struct Redactor {
+pub(crate) struct Redactor {
     redaction: Redaction,
     key: RedactionKey,
 }
 
 impl Redactor {
-    pub(in super::super) fn new(redaction: Redaction, key: RedactionKey) -> Self {
+    pub(crate) fn new(redaction: Redaction, key: RedactionKey) -> Self {
         Self { redaction, key }
     }
 
     /// What of a decision may be recorded. Costs one pass over its texts if there is no secret.
-    pub(in super::super) fn clean<'a>(
-        &self,
-        decided: &Decided<'a>,
-    ) -> Result<Clean<'a>, RecordError> {
-        let mut clean = Clean::of(decided);
-        match self.hide_secrets(&mut clean, decided.decision.action.target())? {
+    pub(crate) fn clean<'a>(&self, original: Original<'a>) -> Result<Clean<'a>, TooManySecrets> {
+        let target = original.action.target();
+        let mut clean = Clean::of(original);
+        match self.hide_secrets(&mut clean, target)? {
             Ok(()) => {}
             Err(TooMuch) => self.withhold_all(&mut clean),
         }
@@ -73,7 +70,7 @@ impl Redactor {
         &self,
         clean: &mut Clean<'_>,
         target: &str,
-    ) -> Result<Result<(), TooMuch>, RecordError> {
+    ) -> Result<Result<(), TooMuch>, TooManySecrets> {
         let mut effort = Effort::of_a_decision();
         let mut counts = BTreeMap::new();
         let mut withheld = false;
@@ -130,10 +127,10 @@ impl Redactor {
     }
 
     /// Takes secrets out of every string and key of a JSON value.
-    pub(in super::super) fn clean_json(&self, value: &mut Value) -> Result<(), RecordError> {
+    pub(crate) fn clean_json(&self, value: &mut Value) -> Result<(), TooManySecrets> {
         for _ in 0..MAX_REDACTION_ROUNDS {
             let found = Secrets::find_in_json(&self.redaction, &self.key, value);
-            let Some(secrets) = found.map_err(|TooMuch| RecordError::TooManySecrets)? else {
+            let Some(secrets) = found.map_err(|TooMuch| TooManySecrets)? else {
                 break;
             };
             let replacer = secrets.replacer()?;

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use percent_encoding::percent_decode_str;
 
-use super::super::RecordError;
-use super::super::limits::{MIN_SECRET_BYTES, MIN_SECRET_PART_BYTES};
 use super::effort::{Effort, TooMuch};
+use super::error::TooManySecrets;
 use super::haystack::Texts;
+use super::limits::{MIN_SECRET_BYTES, MIN_SECRET_PART_BYTES};
 use super::marks::{self, mark};
 use super::search::{Found, search};
 use super::{Redaction, RedactionKey, haystack};
@@ -140,13 +140,13 @@ impl Secrets {
         }
     }
 
-    pub(super) fn replacer(&self) -> Result<Replacer<'_>, RecordError> {
+    pub(super) fn replacer(&self) -> Result<Replacer<'_>, TooManySecrets> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             // Of few patterns it would make a DFA, with a kilobyte for each byte of a long one.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(self.marks.keys())
-            .map_err(|error| RecordError::Unwritable(format!("too many secrets: {error}")))?;
+            .map_err(|_| TooManySecrets)?;
         Ok(Replacer {
             automaton,
             marks: self.marks.values().collect(),

@@ -16,6 +16,7 @@
 //! | `rules` | what is built in |
 //! | `file` | a person's own rules |
 //! | `effort` | what it may cost, in counts |
+//! | [`limits`] | every bound, by name |
 //! | `haystack` | the texts that rules search, as one |
 //! | `search` | what the rules find there |
 //! | `ordinary` | words that look like a secret's value but are not one |
@@ -26,8 +27,10 @@
 
 mod clean;
 mod effort;
+mod error;
 mod file;
 mod haystack;
+pub mod limits;
 mod marks;
 mod ordinary;
 mod redacted;
@@ -42,12 +45,13 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-pub(super) use self::clean::Clean;
+pub(crate) use self::clean::{Clean, Original};
+pub use self::error::TooManySecrets;
+use self::limits::{MAX_COMPILED_PATTERN_BYTES, MAX_COMPILED_SET_BYTES};
 pub use self::redacted::Redacted;
-pub(super) use self::redactor::Redactor;
+pub(crate) use self::redactor::Redactor;
 pub use self::redactor::TextRedactor;
 use self::rules::{REST, SPACE};
-use super::limits::{MAX_COMPILED_PATTERN_BYTES, MAX_COMPILED_SET_BYTES};
 use crate::policy::yaml::YamlError;
 
 /// Ends each text of a haystack. No text that is judged holds one.

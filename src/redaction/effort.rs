@@ -1,8 +1,6 @@
 //! What the redaction of one decision may cost, in counts: time is no measure of it.
 
-use super::super::limits::{
-    MAX_FOUND_PLACES, MAX_SEARCHED_BYTES, MAX_SECRET_WAYS, MAX_SECRET_WAYS_BYTES,
-};
+use super::limits::{MAX_FOUND_PLACES, MAX_SEARCHED_BYTES, MAX_SECRET_WAYS, MAX_SECRET_WAYS_BYTES};
 
 /// It would cost more than it may. What is not searched to the end is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

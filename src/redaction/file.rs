@@ -1,8 +1,6 @@
 //! A person's own rules.
 
-use super::super::limits::{
-    MAX_PATTERN_BYTES, MAX_RULE_NAME_BYTES, MAX_RULES, MAX_RULES_FILE_BYTES,
-};
+use super::limits::{MAX_PATTERN_BYTES, MAX_RULE_NAME_BYTES, MAX_RULES, MAX_RULES_FILE_BYTES};
 use super::{RedactionError, Rule};
 use crate::policy::yaml::{self, Kind, Node};
 
