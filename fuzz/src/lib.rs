@@ -1,19 +1,25 @@
 //! What the fuzz targets share: the code under test, and how one input becomes several texts.
 //!
-//! `src/action`, `src/trust` and what they need are compiled here by themselves, which they allow
-//! because they name no other part of the crate. The whole crate brings a Rego engine and a gRPC stack
-//! along, whose instrumented build takes many times as long and whose counters only dilute the
-//! coverage that guides the fuzzer.
+//! `src/action`, `src/trust`, `src/change` and what they need are compiled here by themselves,
+//! which they allow because they name no other part of the crate. The whole crate brings a Rego
+//! engine and a gRPC stack along, whose instrumented build takes many times as long and whose
+//! counters only dilute the coverage that guides the fuzzer.
 
 #[path = "../../src/action/mod.rs"]
 pub mod action;
 #[path = "../../src/canonical/mod.rs"]
 pub mod canonical;
+#[path = "../../src/change/mod.rs"]
+pub mod change;
+#[path = "../../src/decision/mod.rs"]
+pub mod decision;
 #[path = "../../src/disk.rs"]
 pub mod disk;
 #[expect(dead_code, reason = "the journal uses what is not used here")]
 #[path = "../../src/keys/mod.rs"]
 pub mod keys;
+#[path = "../../src/policy/mod.rs"]
+pub mod policy;
 #[path = "../../src/trust/mod.rs"]
 pub mod trust;
 

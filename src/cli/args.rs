@@ -7,6 +7,7 @@ use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
 use super::commands::journal::JournalCommand;
 use super::commands::keys::KeysCommand;
+use super::commands::lifecycle::LifecycleCommand;
 use super::commands::policy::PolicyCommand;
 use super::commands::schema::SchemaArgs;
 use super::commands::serve::ServeArgs;
@@ -14,6 +15,7 @@ use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
 use super::commands::traffic::TrafficArgs;
 use super::commands::trust::TrustCommand;
+use super::commands::verify::VerifyArgs;
 use super::global::GlobalArgs;
 use crate::authority::workers::WORKER_COMMAND;
 
@@ -42,11 +44,13 @@ Watch a candidate:
 Manage policies:
   policy    List, show, check and compare policy packs, and prepare a change of one
   schema    Print the JSON Schema of a document, such as `policy.yaml`
+  lifecycle Ask for a change of the policy in force, approve or reject it, offline
 
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
   keys      Make and show the keys that sign
   trust     Make, sign and verify trust files: whose signatures count
+  verify    Verify signed documents, each by the verifier that its content needs
 
   help      Print this, or the help of a command
 
@@ -104,6 +108,9 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Print the JSON Schema of a document, such as `policy.yaml`
     Schema(SchemaArgs),
+    /// Ask for a change of the policy in force, approve or reject it, offline
+    #[command(subcommand)]
+    Lifecycle(LifecycleCommand),
     /// Read the record of decisions, verify it, and prove what it holds
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -113,6 +120,8 @@ pub(crate) enum Command {
     /// Make, sign and verify trust files: whose signatures count
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Verify signed documents, each by the verifier that its content needs
+    Verify(VerifyArgs),
 }
 
 impl Command {

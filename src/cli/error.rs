@@ -6,7 +6,8 @@ use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
 use crate::authority::signing::SignError;
-use crate::canonical::CanonicalError;
+use crate::canonical::{CanonicalError, Digest};
+use crate::change::error::{RequestError, RequestRefusal};
 use crate::decision::PolicyIdentity;
 use crate::grpc::client::ClientError;
 use crate::grpc::server::ServeError;
@@ -122,6 +123,28 @@ pub(crate) enum CliError {
     RelativeTrust(PathBuf),
     #[error("the trust file can't be signed")]
     SignTrust(#[source] DsseError),
+    #[error("the request can't be made")]
+    NewChange(#[from] RequestError),
+    #[error("`{}` is not a request that counts", path.display())]
+    ChangeRequest {
+        path: PathBuf,
+        #[source]
+        cause: RequestRefusal,
+    },
+    #[error(
+        "the request replaces the policy {wanted}, but the pack of `--replaces` has the effective digest {found}"
+    )]
+    OtherReplaced { found: Digest, wanted: Digest },
+    #[error("`{}` is not strict JSON", path.display())]
+    Evidence {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{0}` is the key of no person of the trust file")]
+    NobodysKey(String),
+    #[error("the document can't be signed")]
+    SignChange(#[source] DsseError),
     #[error("there is no action to judge")]
     NoAction,
     #[error("this command prints a table or JSON only")]

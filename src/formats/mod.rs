@@ -14,6 +14,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::action::document::Document;
+use crate::change::approval::ApprovalStatement;
+use crate::change::request::ChangeRequest;
 use crate::decision::DecisionLine;
 use crate::lifecycle::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
@@ -39,7 +41,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 18] = [
+pub const FORMATS: [Format; 20] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -67,6 +69,14 @@ pub const FORMATS: [Format; 18] = [
         "an explanation of a group of divergences",
     ),
     of::<TrustFile>("trust", "a trust file"),
+    of::<ChangeRequest>(
+        "policy-change-request",
+        "a request for a change of the policy in force",
+    ),
+    of::<ApprovalStatement>(
+        "policy-change-approval",
+        "an approval or a rejection of such a request",
+    ),
 ];
 
 const fn of<T: JsonSchema>(name: &'static str, title: &'static str) -> Format {

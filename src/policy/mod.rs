@@ -19,9 +19,11 @@
 //! | [`base_rule`] | the rules that every policy has: ids, order, verdicts, severities, approvers |
 //! | [`promotion`] | what a candidate has to show before it may become active |
 //! | [`expected`] | the policy that a caller relies on |
+//! | [`bundle`] | digests over the files of packs |
 //! | [`versioning`] | whether a pack's files are in version control |
 
 pub mod base_rule;
+pub mod bundle;
 pub mod cases;
 pub mod diff;
 pub mod effective;

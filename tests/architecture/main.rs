@@ -360,7 +360,16 @@ fn fuzz_targets_have_the_crates_of_what_they_compile() {
     let mut named = 0;
     for name in dependencies(&root.join("Cargo.toml")) {
         let path = format!("{}::", name.replace('-', "_"));
-        let files = ["src/action", "src/canonical"].map(|folder| sources(&root.join(folder)));
+        let folders = [
+            "action",
+            "canonical",
+            "change",
+            "decision",
+            "keys",
+            "policy",
+            "trust",
+        ];
+        let files = folders.map(|folder| sources(&root.join("src").join(folder)));
         let mut texts = files.iter().flatten().map(fs::read_to_string);
         if texts.any(|text| text.unwrap().contains(&path)) {
             assert!(fuzz.contains(&name), "`fuzz/Cargo.toml` lacks `{name}`");

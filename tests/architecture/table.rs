@@ -14,6 +14,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
     ("decision", &["action", "canonical"]),
     ("policy", &["action", "canonical", "decision"]),
     ("redaction", &["action", "canonical", "decision", "policy"]),
+    ("change", &["canonical", "keys", "policy", "trust"]),
     ("library", &["policy"]),
     ("engine", &["action", "canonical", "decision", "policy"]),
     ("journal/log", &["canonical", "keys"]),
@@ -51,6 +52,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "formats",
         &[
             "action",
+            "change",
             "decision",
             "lifecycle",
             "policy",
@@ -96,6 +98,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "action",
             "authority",
             "canonical",
+            "change",
             "decision",
             "engine",
             "formats",
@@ -193,6 +196,7 @@ pub(crate) const NEVER: &[(&str, &[&str])] = &[
     ("action", &["std::io", "std::time"]),
     ("policy", &["std::time"]),
     ("trust", &["std::io", "std::time"]),
+    ("change", &["std::io", "std::time"]),
     ("keys/dsse", &["std::io", "std::time"]),
     (
         "traffic",

@@ -8,6 +8,7 @@
 )]
 
 mod admission;
+mod change;
 mod decide;
 mod examples;
 mod explain;

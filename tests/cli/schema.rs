@@ -12,6 +12,7 @@ use cavra::policy::source::SourceFile;
 use cavra::policy::yaml;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 
 use super::support::{CANDIDATE, cavra};
 
@@ -340,6 +341,7 @@ fn what_commands_write_is_valid() {
     ];
     cavra(&[&new[..], &["--person", &person, "--out", &file]].concat()).exits(0);
     check("trust", &read_json(Path::new(&file)));
+    check("policy-change-request", &change_request(&folder));
 
     let checked: Vec<(&str, i32)> = checked.into_iter().collect();
     let expected = [
@@ -350,6 +352,7 @@ fn what_commands_write_is_valid() {
         ("lifecycle-export", 1),
         ("lifecycle-plan", 1),
         ("lint-report", 3),
+        ("policy-change-request", 1),
         ("readiness-packet", 2),
         ("readiness-result", 2),
         ("rollback-plan", 3),
@@ -359,6 +362,20 @@ fn what_commands_write_is_valid() {
         ("version-manifest", 3),
     ];
     assert_eq!(checked, expected);
+}
+
+/// What `cavra lifecycle request` signs.
+fn change_request(folder: &TempDir) -> Value {
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (key, out) = (path("ada.key"), path("request.dsse.json"));
+    cavra(&["keys", "generate", "--name", "ada", "--out", &key]).exits(0);
+    let mut request = vec!["lifecycle", "request", "--output", "json"];
+    request.extend(["--candidate", CANDIDATE, "--replaces"]);
+    request.extend(["cavra-ai-agent-baseline", "--journal-key", &key]);
+    request.extend(["--activation-index", "0", "--requested-by", "ada"]);
+    request.extend(["--reason", "x", "--expires", "2100-01-01"]);
+    request.extend(["--signing-key", &key, "--out", &out]);
+    cavra(&request).exits(0).json()
 }
 
 /// The golden packet and report of an earlier version are valid too.

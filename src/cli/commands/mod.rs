@@ -4,6 +4,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod lifecycle;
 pub(crate) mod policy;
 pub(crate) mod schema;
 pub(crate) mod serve;
@@ -11,6 +12,7 @@ pub(crate) mod shadow;
 pub(crate) mod simulate;
 pub(crate) mod traffic;
 pub(crate) mod trust;
+pub(crate) mod verify;
 
 use crate::authority::workers;
 
@@ -40,6 +42,8 @@ pub(crate) fn run(
         Command::Schema(args) => schema::run(&args, out),
         Command::Journal(command) => journal::run(command, out),
         Command::Keys(command) => keys::run(command, out),
+        Command::Lifecycle(command) => lifecycle::run(command, global, out),
         Command::Trust(command) => trust::run(command, out),
+        Command::Verify(args) => verify::run(&args, global, out),
     }
 }

@@ -105,26 +105,7 @@ impl<'a> Report<'a> {
                 side.effective_digest
             )?;
         }
-        let signed = [
-            ("+", &self.diff.added),
-            ("-", &self.diff.removed),
-            ("~", &self.diff.changed),
-        ];
-        for direction in SHOWN {
-            for (sign, changes) in signed {
-                let changes = changes
-                    .iter()
-                    .filter(|change| change.direction == direction);
-                for change in changes.filter(|_| all || direction != Direction::Neutral) {
-                    show(out, sign, change)?;
-                }
-            }
-        }
-        write!(
-            out,
-            "{} loosen, {} tighten, {} unclear",
-            self.loosens, self.tightens, self.unclear
-        )?;
+        print_changes(self.diff, all, out)?;
         let neutral = self.diff.count(Direction::Neutral);
         if neutral > 0 && !all {
             write!(out, "; {neutral} decide nothing (`--all` prints them)")?;
@@ -132,6 +113,34 @@ impl<'a> Report<'a> {
         writeln!(out)?;
         Ok(())
     }
+}
+
+/// Prints changes, the dangerous ones first, and how many there are of each direction. Those that
+/// decide nothing are printed if `all` are wanted. The last line is not ended.
+pub(crate) fn print_changes(diff: &Diff, all: bool, out: &mut Output) -> Result<(), CliError> {
+    let signed = [
+        ("+", &diff.added),
+        ("-", &diff.removed),
+        ("~", &diff.changed),
+    ];
+    for direction in SHOWN {
+        for (sign, changes) in signed {
+            let changes = changes
+                .iter()
+                .filter(|change| change.direction == direction);
+            for change in changes.filter(|_| all || direction != Direction::Neutral) {
+                show(out, sign, change)?;
+            }
+        }
+    }
+    write!(
+        out,
+        "{} loosen, {} tighten, {} unclear",
+        diff.count(Direction::Loosens),
+        diff.count(Direction::Tightens),
+        diff.count(Direction::Unclear)
+    )?;
+    Ok(())
 }
 
 fn side(pack: &EffectivePack) -> Side<'_> {

@@ -1,9 +1,9 @@
 //! `cavra policy …`: policy packs.
 
-mod diff;
+pub(crate) mod diff;
 mod dry_run;
 mod facts;
-mod lifecycle;
+pub(crate) mod lifecycle;
 mod lint;
 mod list;
 mod manifest;

@@ -71,16 +71,26 @@ pub(super) fn check(
     require_live: bool,
 ) -> Result<ReadinessResult, CliError> {
     let packet = files::read(packet, MAX_PACKET_BYTES)?;
-    let named = policy_id(&packet).filter(|id| packs.library().holds(id));
+    check_bytes(packs, &packet, policy, require_live)
+}
+
+/// As [`check`], of a packet that was read already.
+pub(crate) fn check_bytes(
+    packs: Packs,
+    packet: &[u8],
+    policy: &PolicyArgs,
+    require_live: bool,
+) -> Result<ReadinessResult, CliError> {
+    let named = policy_id(packet).filter(|id| Packs::library(&packs).holds(id));
     let pack = match policy.is_given() {
         true => Some(policy.pack_ref()),
         false => named.map(PackRef::Id),
     };
     let Some(pack) = pack else {
-        return Ok(readiness(&packet, None, require_live));
+        return Ok(readiness(packet, None, require_live));
     };
     let workbench = Workbench::open(packs, &pack)?;
-    Ok(workbench.with(|at_hand| readiness(&packet, Some(at_hand), require_live)))
+    Ok(workbench.with(|at_hand| readiness(packet, Some(at_hand), require_live)))
 }
 
 pub(super) fn is_ready(result: &ReadinessResult) -> bool {

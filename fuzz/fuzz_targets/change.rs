@@ -1,0 +1,19 @@
+//! A change request or an approval: reading, and its canonical form.
+
+#![no_main]
+
+use cavra_fuzz::change::approval::ApprovalStatement;
+use cavra_fuzz::change::request::ChangeRequest;
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|input: &[u8]| -> Corpus {
+    if let Ok(request) = ChangeRequest::read(input) {
+        let signed = request.to_signed_bytes().expect("what was read is sound");
+        assert_eq!(signed, input, "one form only");
+    }
+    if let Ok(statement) = ApprovalStatement::read(input) {
+        let signed = statement.to_signed_bytes().expect("what was read is sound");
+        assert_eq!(signed, input, "one form only");
+    }
+    Corpus::Keep
+});

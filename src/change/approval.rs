@@ -1,0 +1,182 @@
+//! Approvals and rejections: in-toto Statements, one envelope for each person.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::{DocumentProblem, RequestError};
+use super::field::{name, text, wrong};
+use super::limits::{MAX_APPROVAL_BYTES, MAX_REASON_BYTES};
+use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+
+/// The type of a Statement (in-toto attestation framework, `spec/v1/statement.md`).
+pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+/// The predicate type of an approval or a rejection.
+pub const PREDICATE_TYPE: &str = "urn:cavra:attestation:policy-change-approval:v1";
+/// The media type of a Statement: the `payloadType` of its DSSE envelope.
+pub const MEDIA_TYPE: &str = "application/vnd.in-toto+json";
+/// The name of the subject.
+pub const SUBJECT_NAME: &str = "effective-document";
+
+/// A person's answer to a change request, as an in-toto Statement. Its subject is the candidate's
+/// effective document. Each person signs a Statement of their own, in an envelope of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PolicyChangeApproval")]
+pub struct ApprovalStatement {
+    /// The type of the document.
+    #[serde(rename = "_type")]
+    #[schemars(extend("const" = STATEMENT_TYPE))]
+    pub statement_type: String,
+    /// What the answer is about: exactly one subject.
+    pub subject: Vec<Subject>,
+    /// The type of the predicate.
+    #[serde(rename = "predicateType")]
+    #[schemars(extend("const" = PREDICATE_TYPE))]
+    pub predicate_type: String,
+    /// The answer.
+    pub predicate: Approval,
+}
+
+/// What an answer is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "StatementSubject")]
+pub struct Subject {
+    /// Always `effective-document`.
+    #[schemars(extend("const" = SUBJECT_NAME))]
+    pub name: String,
+    /// The digests of the subject.
+    pub digest: SubjectDigest,
+}
+
+/// The digests of a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectDigest {
+    /// SHA-256 over the candidate's effective document, 64 lower-case hex digits: the effective
+    /// digest without `sha256:`.
+    pub sha256: String,
+}
+
+/// What a person answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "PolicyChangeAnswer")]
+pub struct Approval {
+    /// SHA-256 over the canonical form (RFC 8785) of the request.
+    pub request_digest: Digest,
+    /// The effective digest of the policy that is replaced.
+    pub from_effective_digest: Digest,
+    /// The effective digest of the candidate.
+    pub to_effective_digest: Digest,
+    /// Whether the person approves or rejects the request.
+    pub decision: Answer,
+    /// Why, 1 to 4,096 bytes.
+    pub reason: String,
+    /// The person: the id or an alias of a person of the trust file.
+    pub approver: String,
+    /// When the answer was given, in UTC.
+    pub decided_at: Timestamp,
+    /// When an approval ends, in UTC. A rejection doesn't end.
+    pub expires_at: Timestamp,
+}
+
+/// Approve or reject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The change may be made.
+    Approve,
+    /// The change must not be made. One rejection that counts ends the request.
+    Reject,
+}
+
+impl Answer {
+    /// The name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl ApprovalStatement {
+    /// The Statement that gives this answer.
+    #[must_use]
+    pub fn of(answer: Approval) -> Self {
+        Self {
+            statement_type: STATEMENT_TYPE.to_owned(),
+            subject: vec![Subject {
+                name: SUBJECT_NAME.to_owned(),
+                digest: SubjectDigest {
+                    sha256: hex(answer.to_effective_digest),
+                },
+            }],
+            predicate_type: PREDICATE_TYPE.to_owned(),
+            predicate: answer,
+        }
+    }
+
+    /// Reads a Statement as it is signed: in its RFC 8785 form.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
+        let statement: Self = read_canonical(bytes, MAX_APPROVAL_BYTES)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    /// The RFC 8785 bytes of a sound Statement: what is signed.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
+        self.check()?;
+        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+    }
+
+    /// Whether the subject is the document with this digest.
+    #[must_use]
+    pub fn is_about(&self, digest: Digest) -> bool {
+        let mut subjects = self.subject.iter();
+        subjects.all(|subject| subject.digest.sha256 == hex(digest))
+    }
+
+    fn check(&self) -> Result<(), RequestError> {
+        if self.statement_type != STATEMENT_TYPE {
+            return Err(wrong("/_type", DocumentProblem::Version(STATEMENT_TYPE)));
+        }
+        if self.predicate_type != PREDICATE_TYPE {
+            let problem = DocumentProblem::Version(PREDICATE_TYPE);
+            return Err(wrong("/predicateType", problem));
+        }
+        let [subject] = self.subject.as_slice() else {
+            let problem = DocumentProblem::Subjects(self.subject.len());
+            return Err(wrong("/subject", problem));
+        };
+        if subject.name != SUBJECT_NAME {
+            let problem = DocumentProblem::Version(SUBJECT_NAME);
+            return Err(wrong("/subject/0/name", problem));
+        }
+        name("/predicate/approver", &self.predicate.approver)?;
+        text(
+            "/predicate/reason",
+            &self.predicate.reason,
+            MAX_REASON_BYTES,
+        )?;
+        match self.predicate.expires_at > self.predicate.decided_at {
+            true => Ok(()),
+            false => Err(wrong("/predicate/expiresAt", DocumentProblem::EndsBefore)),
+        }
+    }
+}
+
+/// The hex digits alone, as Statements write digests.
+fn hex(digest: Digest) -> String {
+    let text = digest.to_string();
+    text.strip_prefix("sha256:").unwrap_or(&text).to_owned()
+}

@@ -1,0 +1,20 @@
+//! How large requests and approvals may be.
+
+/// Bytes of a request's document.
+pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
+/// Bytes of an approval's document.
+pub const MAX_APPROVAL_BYTES: usize = 16 * 1024;
+/// Bytes of an envelope with a request or an approval.
+pub const MAX_CHANGE_FILE_BYTES: usize = MAX_REQUEST_BYTES / 3 * 4 + 64 * 1024;
+/// Pieces of evidence of one request.
+pub const MAX_EVIDENCE: usize = 64;
+/// Cases that one request takes away.
+pub const MAX_REMOVED_CASES: usize = 1_024;
+/// Bytes of a name in a request or an approval.
+pub const MAX_NAME_BYTES: usize = 256;
+/// Bytes of a reason.
+pub const MAX_REASON_BYTES: usize = 4_096;
+/// Approvals and rejections that are counted for one request.
+pub const MAX_APPROVALS: usize = 256;
+/// The greatest number of approvals that a request may need.
+pub const MAX_APPROVALS_REQUIRED: u32 = 64;

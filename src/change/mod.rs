@@ -1,0 +1,24 @@
+//! Changes of the policy in force: who asks for one, who approves or rejects it, and whether that
+//! is enough.
+//!
+//! No I/O and no clock here. The trust file, the engine and the time come from the caller.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`request`] | the change request, `cavra.policy-change.request.v1` |
+//! | [`approval`] | the approval or rejection: an in-toto Statement |
+//! | [`requested`] | whether a request was signed by its requester and is about what is expected |
+//! | [`signer`] | who signed an approval |
+//! | [`standing`] | which approvals count, and what is missing |
+//! | [`error`] | why a request or an approval is refused |
+//! | `field` | fields within their limits |
+//! | [`limits`] | how large they may be |
+
+pub mod approval;
+pub mod error;
+mod field;
+pub mod limits;
+pub mod request;
+pub mod requested;
+pub mod signer;
+pub mod standing;

@@ -1,0 +1,124 @@
+//! Whether a request was signed by its requester, and is about what is expected.
+
+use jiff::Timestamp;
+
+use super::error::RequestRefusal;
+use super::request::{ChangeRequest, EngineIdentity, MEDIA_TYPE, Replaced};
+use crate::canonical::Digest;
+use crate::keys::dsse::Envelope;
+use crate::trust::{Holder, Trust};
+
+/// A request that a person of the trust file signed as its requester.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requested {
+    /// The request.
+    pub request: ChangeRequest,
+    /// SHA-256 over the bytes that were signed.
+    pub digest: Digest,
+    /// The id of the requester.
+    pub requester: String,
+}
+
+/// What a request must be about. What is absent is not compared.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expected<'a> {
+    /// The candidate's effective digest.
+    pub candidate: Option<Digest>,
+    /// What is in force, and where.
+    pub replaces: Option<&'a Replaced>,
+    /// The engine that judges.
+    pub engine: Option<&'a EngineIdentity>,
+}
+
+impl Requested {
+    /// Verifies a request as of the time `at`.
+    ///
+    /// # Errors
+    /// With the first reason why the request doesn't count.
+    pub fn verify(
+        envelope: &Envelope,
+        trust: &Trust,
+        expected: Expected<'_>,
+        at: Timestamp,
+    ) -> Result<Self, RequestRefusal> {
+        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
+        let request = ChangeRequest::read(&signed.payload)?;
+        if trust.is_expired(at) {
+            return Err(RequestRefusal::TrustExpired(trust.file().expires));
+        }
+        let by = &request.requested_by;
+        let requester = trust.person(by);
+        let requester = requester.ok_or_else(|| RequestRefusal::UnknownRequester(by.clone()))?;
+        if envelope.signature_count() != 1 {
+            return Err(RequestRefusal::Signatures(envelope.signature_count()));
+        }
+        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
+        if holders.next() != Some(Holder::Person(requester)) {
+            return Err(RequestRefusal::NotByRequester(by.clone()));
+        }
+        if at >= request.expires_at {
+            return Err(RequestRefusal::Expired(request.expires_at));
+        }
+        expected.compare(&request)?;
+        Ok(Self {
+            digest: Digest::of(&signed.payload),
+            requester: requester.id.clone(),
+            request,
+        })
+    }
+}
+
+impl Expected<'_> {
+    fn compare(&self, request: &ChangeRequest) -> Result<(), RequestRefusal> {
+        let found = request.candidate.effective_digest;
+        if let Some(wanted) = self.candidate.filter(|wanted| *wanted != found) {
+            return Err(RequestRefusal::OtherCandidate { found, wanted });
+        }
+        if let Some(wanted) = self.replaces {
+            same_place(&request.replaces, wanted)?;
+        }
+        match self.engine {
+            Some(wanted) => same_engine(&request.engine, wanted),
+            None => Ok(()),
+        }
+    }
+}
+
+fn same_place(found: &Replaced, wanted: &Replaced) -> Result<(), RequestRefusal> {
+    let authority = |it: &Replaced| format!("{}+{}", it.journal_origin, it.log_key_id);
+    if authority(found) != authority(wanted) {
+        return Err(RequestRefusal::OtherAuthority {
+            found: authority(found),
+            wanted: authority(wanted),
+        });
+    }
+    match found == wanted {
+        true => Ok(()),
+        false => Err(RequestRefusal::OtherInForce {
+            found: found.effective_digest,
+            found_index: found.activation_index,
+            wanted: wanted.effective_digest,
+            wanted_index: wanted.activation_index,
+        }),
+    }
+}
+
+fn same_engine(found: &EngineIdentity, wanted: &EngineIdentity) -> Result<(), RequestRefusal> {
+    let fields = |engine: &EngineIdentity| {
+        [
+            ("cavra_version", engine.cavra_version.clone()),
+            ("base_rules_digest", engine.base_rules_digest.to_string()),
+            ("facts_version", engine.facts_version.clone()),
+        ]
+    };
+    for ((field, found), (_, wanted)) in fields(found).into_iter().zip(fields(wanted)) {
+        if found != wanted {
+            return Err(RequestRefusal::OtherEngine {
+                field,
+                found,
+                wanted,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! `cavra lifecycle sign` and `cavra lifecycle reject`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::packs::PackArgs;
+use super::reading;
+use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
+use crate::change::requested::{Expected, Requested};
+use crate::cli::commands::policy::diff::print_changes;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::files;
+use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::point_in_time;
+use crate::cli::output::{Output, document, printable};
+use crate::cli::trust_file::TrustArgs;
+use crate::keys::dsse::Envelope;
+use crate::keys::file::KeySource;
+use crate::policy::diff::diff;
+use crate::trust::document::Person;
+use crate::trust::{Holder, Trust};
+
+const SIGN_HELP: &str = "\
+It works offline. The packs must have the effective digests that the request names, so what is
+shown is what is signed: every change of the policy, what is looser first, then the criteria, the
+evidence and the reason. The approval is an in-toto Statement in a DSSE envelope of its own.
+
+Examples:
+  cavra lifecycle sign request.dsse.json --candidate ./next --replaces cavra-ai-agent-baseline \\
+      --signing-key bo.key --reason 'reviewed with the team' --expires 2026-12-24 \\
+      --out bo.dsse.json
+
+Exit codes:
+  0  signed
+  1  the request doesn't count, a pack is another one, or the key is nobody's of the trust file";
+
+const REJECT_HELP: &str = "\
+A rejection by somebody who may approve the request ends it. The rejection is an in-toto Statement
+in a DSSE envelope of its own, like an approval. It doesn't end itself.
+
+Examples:
+  cavra lifecycle reject request.dsse.json --signing-key bo.key \\
+      --reason 'kubectl delete must stay blocked' --out bo.dsse.json
+
+Exit codes:
+  0  signed
+  1  the request doesn't count, or the key is nobody's of the trust file";
+
+/// What is approved, and by whom.
+#[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
+pub(crate) struct SignArgs {
+    #[command(flatten)]
+    answer: AnswerArgs,
+    #[command(flatten)]
+    packs: PackArgs,
+    /// When the approval ends: a time or a date [default: with the request]
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    expires: Option<Timestamp>,
+}
+
+/// What is rejected, and by whom.
+#[derive(Debug, Args)]
+#[command(after_help = REJECT_HELP)]
+pub(crate) struct RejectArgs {
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+#[derive(Debug, Args)]
+struct AnswerArgs {
+    /// The signed request
+    #[arg(value_name = "REQUEST")]
+    request: PathBuf,
+    /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
+    #[arg(long, value_name = "KEY")]
+    signing_key: KeySource,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Where to write the envelope
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+pub(crate) fn sign(
+    args: &SignArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let now = Timestamp::now();
+    let pair = args.packs.load(&PackArgs::open(global)?)?;
+    let trust = args.answer.trust.load()?.trust;
+    let requested = reading::about(&pair, &args.answer.request, &trust, now)?;
+    if out.format() == OutputFormat::Table {
+        print_changes(&diff(&pair.replaced, &pair.candidate), false, out)?;
+        writeln!(out)?;
+        show(&requested, out)?;
+        out.finish()?;
+    }
+    let expires = args.expires.unwrap_or(requested.request.expires_at);
+    let times = (now, expires);
+    args.answer
+        .write(&requested, &trust, Answer::Approve, times, out)
+}
+
+pub(crate) fn reject(args: &RejectArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let now = Timestamp::now();
+    let trust = args.answer.trust.load()?.trust;
+    let requested = reading::requested(&args.answer.request, &trust, Expected::default(), now)?;
+    let times = (now, requested.request.expires_at);
+    args.answer
+        .write(&requested, &trust, Answer::Reject, times, out)
+}
+
+impl AnswerArgs {
+    fn write(
+        &self,
+        requested: &Requested,
+        trust: &Trust,
+        decision: Answer,
+        (decided_at, expires_at): (Timestamp, Timestamp),
+        out: &mut Output,
+    ) -> Result<ExitStatus, CliError> {
+        let key = self.signing_key.signing_key()?;
+        let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
+            return Err(CliError::NobodysKey(key.verifying_key().to_string()));
+        };
+        let request = &requested.request;
+        let statement = ApprovalStatement::of(Approval {
+            request_digest: requested.digest,
+            from_effective_digest: request.replaces.effective_digest,
+            to_effective_digest: request.candidate.effective_digest,
+            decision,
+            reason: self.reason.clone(),
+            approver: person.id.clone(),
+            decided_at,
+            expires_at,
+        });
+        let bytes = statement.to_signed_bytes()?;
+        let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::SignChange)?;
+        files::write(&self.out, &document(&envelope)?)?;
+        match out.format() {
+            OutputFormat::Json => out.json(&statement)?,
+            OutputFormat::Table => said(&statement, person, out)?,
+        }
+        Ok(ExitStatus::Success)
+    }
+}
+
+fn said(statement: &ApprovalStatement, person: &Person, out: &mut Output) -> Result<(), CliError> {
+    let word = match statement.predicate.decision {
+        Answer::Approve => "approved",
+        Answer::Reject => "rejected",
+    };
+    let person = printable(&person.id);
+    Ok(writeln!(
+        out,
+        "{word} by {person}: {}",
+        statement.predicate.request_digest
+    )?)
+}
+
+/// What a person signs, below what it changes.
+pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliError> {
+    let request = &requested.request;
+    let replaces = &request.replaces;
+    let evidence = request.evidence.iter();
+    let evidence = evidence.map(|it| format!("{} {}", it.name, it.digest));
+    let rows = [
+        (
+            "request",
+            format!("{} {}", request.request_id, requested.digest),
+        ),
+        ("requested by", requested.requester.clone()),
+        ("reason", request.reason.clone()),
+        ("candidate", request.candidate.effective_digest.to_string()),
+        ("replaces", replaces.effective_digest.to_string()),
+        (
+            "journal",
+            format!(
+                "{}+{}, record {}",
+                replaces.journal_origin, replaces.log_key_id, replaces.activation_index
+            ),
+        ),
+        ("approvals", request.criteria.approvals_required.to_string()),
+        ("evidence", evidence.collect::<Vec<_>>().join(", ")),
+        ("removed cases", request.removed_cases.join(", ")),
+        ("expires", request.expires_at.to_string()),
+    ];
+    for (name, value) in rows {
+        let value = if value.is_empty() { "none" } else { &value };
+        writeln!(out, "  {name:<13}  {}", printable(value))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! The two policies that a request is about.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use crate::action::facts::FACTS_VERSION;
+use crate::change::request::{CandidateDigests, EngineIdentity};
+use crate::cli::error::CliError;
+use crate::cli::global::GlobalArgs;
+use crate::cli::packs::{PackRef, Packs};
+use crate::engine::{effective_digest, engine_digest};
+use crate::policy::bundle::{bundle_digest, cases_digest};
+use crate::policy::effective::EffectivePack;
+
+/// The policies by their packs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PackArgs {
+    /// The pack that is to come into force, by its id or path
+    #[arg(long, value_name = "ID|PATH")]
+    candidate: String,
+    /// The pack that is in force, by its id or path
+    #[arg(long, value_name = "ID|PATH")]
+    replaces: String,
+}
+
+/// The packs, joined with their parents.
+pub(super) struct Pair {
+    pub(super) candidate: EffectivePack,
+    pub(super) replaced: EffectivePack,
+}
+
+impl PackArgs {
+    pub(super) fn load(&self, packs: &Packs) -> Result<Pair, CliError> {
+        let load = |name: &String| packs.effective(&PackRef::Either(name.clone()));
+        Ok(Pair {
+            candidate: load(&self.candidate)?,
+            replaced: load(&self.replaces)?,
+        })
+    }
+
+    pub(super) fn open(global: &GlobalArgs) -> Result<Packs, CliError> {
+        Packs::to_author(global)
+    }
+
+    /// The digests of the candidate, its files and its ancestors' files.
+    pub(super) fn digests(&self, packs: &Packs, pair: &Pair) -> Result<CandidateDigests, CliError> {
+        let named = PackRef::Either(self.candidate.clone());
+        let (own, kin) = (packs.source(&named)?, packs.kin(&named)?);
+        let cases_digest = cases_digest(&own)?;
+        let mut bundle = BTreeMap::new();
+        for ancestor in &pair.candidate.lineage {
+            let id = ancestor.id.as_ref();
+            let source = match id == pair.candidate.id() {
+                true => own.clone(),
+                false => {
+                    let source = kin.source(id);
+                    source.map_err(|_| CliError::NoSuchPack(id.to_owned()))?
+                }
+            };
+            bundle.insert(id.to_owned(), source);
+        }
+        Ok(CandidateDigests {
+            bundle_digest: bundle_digest(&bundle)?,
+            policy_digest: pair.candidate.policy_digest,
+            effective_digest: effective_digest(&pair.candidate),
+            cases_digest,
+        })
+    }
+}
+
+/// This engine, as requests name it.
+pub(super) fn this_engine() -> EngineIdentity {
+    EngineIdentity {
+        cavra_version: env!("CARGO_PKG_VERSION").to_owned(),
+        base_rules_digest: engine_digest(),
+        facts_version: FACTS_VERSION.to_owned(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Requests and answers as files.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::packs::{Pair, this_engine};
+use crate::change::limits::MAX_CHANGE_FILE_BYTES;
+use crate::change::requested::{Expected, Requested};
+use crate::cli::error::CliError;
+use crate::cli::files;
+use crate::engine::effective_digest;
+use crate::keys::dsse::Envelope;
+use crate::trust::Trust;
+
+/// The envelope in a file, not opened.
+pub(super) fn envelope(path: &Path) -> Result<Envelope, CliError> {
+    let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
+    Envelope::read(&bytes).map_err(|cause| CliError::Envelope {
+        path: path.to_owned(),
+        cause,
+    })
+}
+
+/// The envelopes in files.
+pub(super) fn envelopes(paths: &[PathBuf]) -> Result<Vec<Envelope>, CliError> {
+    paths.iter().map(|path| envelope(path)).collect()
+}
+
+/// A request that counts, for these policies under this engine.
+pub(super) fn about(
+    pair: &Pair,
+    path: &Path,
+    trust: &Trust,
+    at: Timestamp,
+) -> Result<Requested, CliError> {
+    let engine = this_engine();
+    let expected = Expected {
+        candidate: Some(effective_digest(&pair.candidate)),
+        replaces: None,
+        engine: Some(&engine),
+    };
+    let requested = requested(path, trust, expected, at)?;
+    let (found, wanted) = (
+        effective_digest(&pair.replaced),
+        requested.request.replaces.effective_digest,
+    );
+    match found == wanted {
+        true => Ok(requested),
+        false => Err(CliError::OtherReplaced { found, wanted }),
+    }
+}
+
+/// A request that counts.
+pub(super) fn requested(
+    path: &Path,
+    trust: &Trust,
+    expected: Expected<'_>,
+    at: Timestamp,
+) -> Result<Requested, CliError> {
+    let requested = Requested::verify(&envelope(path)?, trust, expected, at);
+    requested.map_err(|cause| CliError::ChangeRequest {
+        path: path.to_owned(),
+        cause,
+    })
+}

@@ -1,0 +1,173 @@
+//! `cavra lifecycle request`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::packs::{PackArgs, this_engine};
+use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
+use crate::change::request::{
+    ChangeCriteria, ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
+};
+use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::files;
+use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::point_in_time;
+use crate::cli::output::{Output, document};
+use crate::engine::effective_digest;
+use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
+use crate::keys::file::KeySource;
+use crate::policy::promotion::Thresholds;
+
+const AFTER_HELP: &str = "\
+The request names the candidate by the digests of everything that decides, what it replaces in
+which journal, the engine, the criteria and the evidence. Whoever approves, approves these.
+Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
+
+Examples:
+  cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
+      --journal-key log.pub --activation-index 0 --requested-by ada \\
+      --reason 'developers may run the tests' --expires 2026-12-24 --approvals 2 \\
+      --evidence shadow_report=report.json --signing-key ada.key --out request.dsse.json
+
+Exit codes:
+  0  written and signed
+  1  a pack, a key or a piece of evidence can't be used, or the request can't be written";
+
+/// What is asked for.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct RequestArgs {
+    #[command(flatten)]
+    packs: PackArgs,
+    /// The public key of the authority's journal, or the file that holds it
+    #[arg(long, value_name = "KEY|FILE")]
+    journal_key: KeyArgument,
+    /// The index in the journal of the record that put the replaced policy in force
+    #[arg(long, value_name = "N")]
+    activation_index: u64,
+    /// The policy was in force before, and returns
+    #[arg(long)]
+    rollback: bool,
+    /// Who asks: the id or an alias of a person of the trust file
+    #[arg(long, value_name = "ID")]
+    requested_by: String,
+    /// Why the change is wanted
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// When the request ends: a time or a date
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    expires: Timestamp,
+    /// Until when the approvals cover one return to the replaced policy too
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    rollback_until: Option<Timestamp>,
+    /// How many people must approve
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    approvals: u32,
+    /// A piece of evidence: what it is, and the JSON file; may be repeated
+    #[arg(long, value_name = "NAME=FILE")]
+    evidence: Vec<Named>,
+    /// Where the requester's private key is: a file, `env:NAME` or `fd:NUMBER`
+    #[arg(long, value_name = "KEY")]
+    signing_key: KeySource,
+    /// Where to write the envelope
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// A named file.
+#[derive(Debug, Clone)]
+struct Named {
+    name: String,
+    path: PathBuf,
+}
+
+impl FromStr for Named {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let parts = text.split_once('=');
+        let (name, path) = parts.ok_or("expected a name, `=` and a file")?;
+        Ok(Self {
+            name: name.to_owned(),
+            path: path.into(),
+        })
+    }
+}
+
+pub(crate) fn run(
+    args: &RequestArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let request = request(args, global)?;
+    let bytes = request.to_signed_bytes()?;
+    let key = args.signing_key.signing_key()?;
+    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::SignChange)?;
+    files::write(&args.out, &document(&envelope)?)?;
+    match out.format() {
+        OutputFormat::Json => out.json(&request)?,
+        OutputFormat::Table => {
+            writeln!(
+                out,
+                "request {} ({})",
+                request.request_id,
+                Digest::of(&bytes)
+            )?;
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, CliError> {
+    let packs = PackArgs::open(global)?;
+    let pair = args.packs.load(&packs)?;
+    let log = args.journal_key.verifying_key()?;
+    let kept = |id: &str| pair.candidate.cases.iter().any(|case| case.case_id == id);
+    let cases = pair.replaced.cases.iter().map(|case| case.case_id.clone());
+    let evidence = args.evidence.iter().map(digest_of);
+    Ok(ChangeRequest {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        request_id: Uuid::now_v7(),
+        kind: match args.rollback {
+            true => ChangeKind::Rollback,
+            false => ChangeKind::Promotion,
+        },
+        candidate: args.packs.digests(&packs, &pair)?,
+        replaces: Replaced {
+            journal_origin: log.name().to_string(),
+            log_key_id: format!("{:08x}", log.id()),
+            effective_digest: effective_digest(&pair.replaced),
+            activation_index: args.activation_index,
+        },
+        engine: this_engine(),
+        criteria: ChangeCriteria {
+            approvals_required: args.approvals,
+            thresholds: Thresholds::STANDARD,
+        },
+        evidence: evidence.collect::<Result<_, _>>()?,
+        removed_cases: cases.filter(|id| !kept(id)).collect(),
+        requested_by: args.requested_by.clone(),
+        reason: args.reason.clone(),
+        expires_at: args.expires,
+        rollback_until: args.rollback_until,
+    })
+}
+
+fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {
+    let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
+    let value = parse_strict(&bytes).map_err(|cause| CliError::Evidence {
+        path: evidence.path.clone(),
+        cause,
+    })?;
+    Ok(EvidenceDigest {
+        name: evidence.name.clone(),
+        digest: Digest::of(&to_canonical_bytes(&value)?),
+    })
+}

@@ -1,0 +1,164 @@
+//! `cavra lifecycle show`
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::answer;
+use super::packs::PackArgs;
+use super::reading;
+use crate::canonical::Digest;
+use crate::change::request::ChangeRequest;
+use crate::change::requested::Requested;
+use crate::change::standing::{Counted, Standing, groups_that_approve};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::point_in_time;
+use crate::cli::output::{Output, printable, style};
+use crate::cli::trust_file::TrustArgs;
+
+const AFTER_HELP: &str = "\
+Each group that `approvals.policy.publish.requires_approval` (else `default`) names in the replaced
+policy or in the candidate must have an approver, and there must be as many approvers as the
+request says. The requester never counts, a person counts once, and one rejection by somebody who
+may approve ends the request.
+
+Examples:
+  cavra lifecycle show request.dsse.json bo.dsse.json cy.dsse.json \\
+      --candidate ./next --replaces cavra-ai-agent-baseline --trust trust.json
+
+Exit codes:
+  0  approved
+  1  a file can't be read, or the request doesn't count
+  2  rejected, or something is missing";
+
+/// Which request, and which answers to it.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ShowArgs {
+    /// The signed request
+    #[arg(value_name = "REQUEST")]
+    request: PathBuf,
+    /// The approvals and rejections
+    #[arg(value_name = "ANSWER")]
+    answers: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackArgs,
+    /// The time as of which is judged: a time or a date [default: now]
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    at: Option<Timestamp>,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    approved: bool,
+    request: &'a ChangeRequest,
+    request_digest: Digest,
+    trust_digest: Digest,
+    as_of: Timestamp,
+    groups: &'a BTreeSet<String>,
+    approved_by: Vec<&'a str>,
+    rejected_by: Vec<&'a str>,
+    missing_groups: &'a [String],
+    missing_approvals: u32,
+    refused: Vec<RefusedAnswer>,
+}
+
+#[derive(Serialize)]
+struct RefusedAnswer {
+    file: PathBuf,
+    problem: String,
+}
+
+pub(crate) fn run(
+    args: &ShowArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let at = args.at.unwrap_or_else(Timestamp::now);
+    let pair = args.packs.load(&PackArgs::open(global)?)?;
+    let trust = args.trust.load()?.trust;
+    let requested = reading::about(&pair, &args.request, &trust, at)?;
+    let answers = reading::envelopes(&args.answers)?;
+    let groups = groups_that_approve(&pair.replaced, &pair.candidate);
+    let standing = Standing::of(&requested, &answers, &trust, &groups, at);
+    let shown = Shown {
+        approved: standing.is_approved(),
+        request: &requested.request,
+        request_digest: requested.digest,
+        trust_digest: trust.digest(),
+        as_of: at,
+        groups: &groups,
+        approved_by: people(&standing.approvals),
+        rejected_by: people(&standing.rejections),
+        missing_groups: &standing.missing_groups,
+        missing_approvals: standing.missing_approvals,
+        refused: refused(args, &standing),
+    };
+    match out.format() {
+        OutputFormat::Json => out.json(&shown)?,
+        OutputFormat::Table => print(&shown, &requested, out)?,
+    }
+    Ok(ExitStatus::of_check(shown.approved))
+}
+
+fn people(counted: &[Counted]) -> Vec<&str> {
+    counted.iter().map(|it| it.person.as_str()).collect()
+}
+
+fn refused(args: &ShowArgs, standing: &Standing) -> Vec<RefusedAnswer> {
+    let refused = standing.refused.iter().filter_map(|refused| {
+        Some(RefusedAnswer {
+            file: args.answers.get(refused.index)?.clone(),
+            problem: refused.why.to_string(),
+        })
+    });
+    refused.collect()
+}
+
+fn print(shown: &Shown<'_>, requested: &Requested, out: &mut Output) -> Result<(), CliError> {
+    answer::show(requested, out)?;
+    writeln!(out, "  trust file     {}", shown.trust_digest)?;
+    writeln!(out, "  as of          {}", shown.as_of)?;
+    let groups: Vec<&str> = shown.groups.iter().map(String::as_str).collect();
+    let missing: Vec<&str> = shown.missing_groups.iter().map(String::as_str).collect();
+    let rows = [
+        ("groups", groups),
+        ("approved by", shown.approved_by.clone()),
+        ("rejected by", shown.rejected_by.clone()),
+        ("missing groups", missing),
+    ];
+    for (name, values) in rows {
+        let values = match values.as_slice() {
+            [] => "none".to_owned(),
+            values => printable(&values.join(", ")),
+        };
+        writeln!(out, "  {name:<14} {values}")?;
+    }
+    for refused in &shown.refused {
+        let file = printable(&refused.file.display().to_string());
+        let problem = printable(&refused.problem);
+        writeln!(
+            out,
+            "  {}  `{file}`: {problem}",
+            style::paint(style::ERROR, "refused")
+        )?;
+    }
+    let verdict = match (shown.approved, shown.rejected_by.is_empty()) {
+        (true, _) => "approved".to_owned(),
+        (false, false) => "rejected".to_owned(),
+        (false, true) => format!(
+            "not approved: {} more must approve",
+            shown.missing_approvals
+        ),
+    };
+    let painted = style::paint(style::passed(shown.approved), verdict);
+    Ok(writeln!(out, "{painted}")?)
+}

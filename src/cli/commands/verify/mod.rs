@@ -1,0 +1,130 @@
+//! `cavra verify`: one command for every signed document, found by its content.
+
+mod kind;
+mod one;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::canonical::Digest;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::point_in_time;
+use crate::cli::output::{Output, printable, style};
+use crate::cli::trust_file::TrustArgs;
+use kind::Kind;
+
+const AFTER_HELP: &str = "\
+The kind of a document follows from its content. What is verified:
+
+  trust          the fields, enough signatures of its own people, and that it has not expired
+  request        the signature of its requester, and that it has not expired
+  approval       the signature of its approver, who has the role `approve`, and that it has not
+                 expired; `cavra lifecycle show` says whether it counts for a request
+  shadow-report  the signature of a service with the role `shadow_report`; `cavra shadow verify`
+                 recomputes the report
+  explanation    the signature of a person with the role `explain`
+  packet         all that `cavra policy lifecycle-readiness` recomputes; a live packet must be ready
+                 for live use
+
+Examples:
+  cavra verify request.dsse.json bo.dsse.json --trust trust.json
+  cavra verify bo.dsse.json --expect approval --subject sha256:… --output json
+
+Exit codes:
+  0  every document is valid
+  1  a file or the trust file can't be read, or the command was called wrongly
+  2  a document is not valid, of another kind or about something else";
+
+/// What to verify.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct VerifyArgs {
+    /// The documents; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Refuse documents of another kind
+    #[arg(long, value_name = "KIND")]
+    expect: Option<Kind>,
+    /// Refuse documents with another subject: the effective digest of a candidate, or the digest
+    /// of a trust file
+    #[arg(long, value_name = "DIGEST")]
+    subject: Option<Digest>,
+    /// The time as of which is judged: a time or a date [default: now]
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    at: Option<Timestamp>,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+/// What was found of one document.
+#[derive(Serialize)]
+struct Found {
+    file: PathBuf,
+    valid: bool,
+    kind: Option<Kind>,
+    subject: Option<Digest>,
+    /// People and services whose signatures count.
+    signers: Vec<String>,
+    problem: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Outcome {
+    valid: bool,
+    as_of: Timestamp,
+    /// Absent if no document needed the trust file.
+    trust_digest: Option<Digest>,
+    documents: Vec<Found>,
+}
+
+pub(crate) fn run(
+    args: &VerifyArgs,
+    global: &GlobalArgs,
+    out: &mut Output,
+) -> Result<ExitStatus, CliError> {
+    let at = args.at.unwrap_or_else(Timestamp::now);
+    let mut verifier = one::Verifier::new(global, &args.trust, at);
+    let documents = args.files.iter().map(|file| verifier.document(file, args));
+    let documents = documents.collect::<Result<Vec<Found>, CliError>>()?;
+    let outcome = Outcome {
+        valid: documents.iter().all(|document| document.valid),
+        as_of: at,
+        trust_digest: verifier.trust_digest(),
+        documents,
+    };
+    match out.format() {
+        OutputFormat::Json => out.json(&outcome)?,
+        OutputFormat::Table => show(&outcome, out)?,
+    }
+    Ok(ExitStatus::of_check(outcome.valid))
+}
+
+fn show(outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
+    for document in &outcome.documents {
+        let word = if document.valid { "valid" } else { "not valid" };
+        let painted = style::paint(style::passed(document.valid), word);
+        let file = printable(&document.file.display().to_string());
+        let kind = document.kind.map_or("unknown", Kind::as_str);
+        writeln!(out, "{painted}  {kind}  {file}")?;
+        if let Some(subject) = document.subject {
+            writeln!(out, "  subject     {subject}")?;
+        }
+        if !document.signers.is_empty() {
+            let signers = printable(&document.signers.join(", "));
+            writeln!(out, "  signed by   {signers}")?;
+        }
+        if let Some(problem) = &document.problem {
+            writeln!(out, "  {}", printable(problem))?;
+        }
+    }
+    if let Some(digest) = outcome.trust_digest {
+        writeln!(out, "trust file    {digest}")?;
+    }
+    Ok(writeln!(out, "as of         {}", outcome.as_of)?)
+}

@@ -1,0 +1,222 @@
+//! One document: its kind, its verifier and what came out.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::kind::Kind;
+use super::{Found, VerifyArgs};
+use crate::canonical::{Digest, parse_strict};
+use crate::change::requested::{Expected, Requested};
+use crate::change::signer;
+use crate::cli::commands::policy::lifecycle::readiness;
+use crate::cli::error::CliError;
+use crate::cli::files;
+use crate::cli::global::GlobalArgs;
+use crate::cli::packs::{Packs, PolicyArgs};
+use crate::cli::trust_file::TrustArgs;
+use crate::keys::dsse::Envelope;
+use crate::lifecycle::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
+use crate::lifecycle::readiness::Status;
+use crate::shadow::compare::explanation::{self, Explanation};
+use crate::shadow::report::{self, Report};
+use crate::trust::Trust;
+use crate::trust::chain::Stored;
+use crate::trust::document::{PersonRole, ServiceRole};
+
+/// Bytes of a document: a packet is the largest.
+const MAX_DOCUMENT_BYTES: usize = MAX_PACKET_BYTES;
+
+/// Verifies documents by one trust file as of one time.
+pub(super) struct Verifier<'a> {
+    global: &'a GlobalArgs,
+    args: &'a TrustArgs,
+    at: Timestamp,
+    trust: Option<Trust>,
+}
+
+/// What a document is about, and whose signatures on it count.
+struct Valid {
+    subject: Digest,
+    signers: Vec<String>,
+}
+
+/// Why a document is not valid.
+type Problem = String;
+
+impl<'a> Verifier<'a> {
+    pub(super) fn new(global: &'a GlobalArgs, args: &'a TrustArgs, at: Timestamp) -> Self {
+        Self {
+            global,
+            args,
+            at,
+            trust: None,
+        }
+    }
+
+    /// The digest of the trust file, if one was needed.
+    pub(super) fn trust_digest(&self) -> Option<Digest> {
+        self.trust.as_ref().map(Trust::digest)
+    }
+
+    /// Verifies the document in `file`.
+    pub(super) fn document(&mut self, file: &Path, args: &VerifyArgs) -> Result<Found, CliError> {
+        let bytes = files::read(file, MAX_DOCUMENT_BYTES)?;
+        let value = parse_strict(&bytes).ok();
+        let is_envelope = value
+            .as_ref()
+            .is_some_and(|it| it.get("payloadType").is_some());
+        let envelope = is_envelope.then(|| Envelope::read(&bytes));
+        let kind = match (&envelope, &value) {
+            (Some(Ok(envelope)), _) => Kind::in_envelope(envelope),
+            (None, Some(value)) => Kind::of_plain(value),
+            _ => None,
+        };
+        let found = match (kind, envelope) {
+            (Some(kind), _) if args.expect.is_some_and(|wanted| wanted != kind) => {
+                Err("the document is of another kind than `--expect` says".to_owned())
+            }
+            (Some(Kind::Trust), _) => self.trust_file(&bytes),
+            (Some(Kind::Packet), _) => self.packet(&bytes)?,
+            (Some(kind), Some(Ok(envelope))) => {
+                let trust = self.trust()?;
+                self.signed(kind, &envelope, &trust)
+            }
+            (_, Some(Err(error))) => Err(error.to_string()),
+            _ => Err("the document is of no kind that `cavra verify` knows".to_owned()),
+        };
+        let found = found.and_then(|valid| match args.subject {
+            Some(wanted) if wanted != valid.subject => Err(format!(
+                "the document is about {}, not {wanted}",
+                valid.subject
+            )),
+            _ => Ok(valid),
+        });
+        Ok(outcome(file, kind, found))
+    }
+
+    fn trust(&mut self) -> Result<Trust, CliError> {
+        if let Some(trust) = &self.trust {
+            return Ok(trust.clone());
+        }
+        let trust = self.args.load()?.trust;
+        self.trust = Some(trust.clone());
+        Ok(trust)
+    }
+
+    fn trust_file(&self, bytes: &[u8]) -> Result<Valid, Problem> {
+        let link = Stored::read(bytes).and_then(|file| file.first(None));
+        let link = link.map_err(|error| error.to_string())?;
+        match link.trust.is_expired(self.at) {
+            true => Err(format!(
+                "the trust file expired at {}",
+                link.trust.file().expires
+            )),
+            false => Ok(Valid {
+                subject: link.trust.digest(),
+                signers: link.by_own,
+            }),
+        }
+    }
+
+    fn signed(&self, kind: Kind, envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
+        if trust.is_expired(self.at) {
+            return Err(format!(
+                "the trust file expired at {}",
+                trust.file().expires
+            ));
+        }
+        match kind {
+            Kind::Request => {
+                let found = Requested::verify(envelope, trust, Expected::default(), self.at);
+                let found = found.map_err(|error| error.to_string())?;
+                Ok(Valid {
+                    subject: found.request.candidate.effective_digest,
+                    signers: vec![found.requester],
+                })
+            }
+            Kind::Approval => {
+                let found = signer::verify(envelope, trust, self.at);
+                let (statement, person) = found.map_err(|error| error.to_string())?;
+                Ok(Valid {
+                    subject: statement.predicate.to_effective_digest,
+                    signers: vec![person.id.clone()],
+                })
+            }
+            Kind::ShadowReport => shadow_report(envelope, trust),
+            Kind::Explanation => explained(envelope, trust),
+            Kind::Trust | Kind::Packet => Err("the document is not signed this way".to_owned()),
+        }
+    }
+
+    fn packet(&self, bytes: &[u8]) -> Result<Result<Valid, Problem>, CliError> {
+        let packet = match packet::read(bytes) {
+            Ok((packet, _)) => packet,
+            Err(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                return Ok(Err(errors.join("; ")));
+            }
+        };
+        let live = packet.evidence_mode == EvidenceMode::Live;
+        let packs = Packs::to_author(self.global)?;
+        let result = readiness::check_bytes(packs, bytes, &PolicyArgs::default(), live)?;
+        if result.status != Status::Blocked {
+            return Ok(Ok(Valid {
+                subject: packet.version_manifest.effective_digest,
+                signers: Vec::new(),
+            }));
+        }
+        let blockers = result
+            .blockers()
+            .map(|it| format!("{}: {}", it.name, it.message));
+        let blockers: Vec<String> = blockers.collect();
+        Ok(Err(format!(
+            "the packet is blocked: {}",
+            blockers.join("; ")
+        )))
+    }
+}
+
+fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
+    let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
+    let signed = signed.map_err(|error| error.to_string())?;
+    let services = trust.services_with(ServiceRole::ShadowReport, &signed.keys);
+    if services.is_empty() {
+        return Err("no service with the role `shadow_report` signed the report".to_owned());
+    }
+    let report = parse_strict(&signed.payload).and_then(serde_json::from_value::<Report>);
+    let report = report.map_err(|error| format!("the document is no shadow report: {error}"))?;
+    Ok(Valid {
+        subject: report.candidate.effective_digest,
+        signers: services.into_iter().map(|it| it.id.clone()).collect(),
+    })
+}
+
+fn explained(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
+    let signed = envelope.signed_by(explanation::MEDIA_TYPE, trust.keys());
+    let signed = signed.map_err(|error| error.to_string())?;
+    let people = trust.people_with(PersonRole::Explain, &signed.keys);
+    if people.is_empty() {
+        return Err("no person with the role `explain` signed the explanation".to_owned());
+    }
+    let explanation = Explanation::read(&signed.payload).map_err(|error| error.to_string())?;
+    Ok(Valid {
+        subject: explanation.candidate,
+        signers: people.into_iter().map(|it| it.id.clone()).collect(),
+    })
+}
+
+fn outcome(file: &Path, kind: Option<Kind>, found: Result<Valid, Problem>) -> Found {
+    let (subject, signers, problem) = match found {
+        Ok(valid) => (Some(valid.subject), valid.signers, None),
+        Err(problem) => (None, Vec::new(), Some(problem)),
+    };
+    Found {
+        file: file.to_owned(),
+        valid: problem.is_none(),
+        kind,
+        subject,
+        signers,
+        problem,
+    }
+}

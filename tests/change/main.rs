@@ -1,0 +1,15 @@
+//! Change requests and approvals: whose count, and why the others don't.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod documents;
+#[path = "../common/needs.rs"]
+mod needs;
+mod outside;
+mod requests;
+mod standing;
+mod support;
