@@ -2,6 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::packs::PackFlag;
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
@@ -158,8 +159,13 @@ pub(crate) enum CliError {
         expected: ExpectedDigest,
         found: Box<PolicyIdentity>,
     },
+    #[error("there is no policy pack with the id `{0}`")]
+    NoSuchId(String),
     #[error("there is no policy pack or file `{0}`")]
     NoSuchPack(String),
+    /// A report or a journal names the pack.
+    #[error("the {} is `{id}`, and there is no policy pack with that id", flag.role())]
+    NoRecordedPack { id: String, flag: PackFlag },
     #[error("there is no policy pack `{id}` among those that this command uses, only `{}` in the working directory", path.display())]
     OverlookedPack { id: String, path: PathBuf },
     #[error("`{}` has more than {limit} bytes", path.display())]
@@ -268,10 +274,19 @@ impl CliError {
             Self::Library(LibraryError::DuplicateId { .. }) => {
                 Some("give one of them another `metadata.id`, or name fewer folders with `--packs`")
             }
-            Self::Policy(PolicyError::NotFound { .. }) | Self::NoSuchPack(_) => Some(
-                "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
-                 `--policy FILE` a pack that lies anywhere",
+            Self::Policy(PolicyError::NotFound { .. }) => Some(
+                "put the folder of the missing pack beside the pack that inherits from it, or name a \
+                 folder of packs that has it by `--packs DIR`",
             ),
+            Self::NoSuchId(_) => Some(
+                "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs, \
+                 `--policy PATH` a pack in any other place",
+            ),
+            Self::NoSuchPack(_) => Some(
+                "`cavra policy list` shows the packs; `--packs DIR` names another folder of packs; a \
+                 pack in any other place is named by the path of its folder",
+            ),
+            Self::NoRecordedPack { flag, .. } => Some(flag.hint()),
             Self::OtherPolicy { .. } => Some(
                 "`cavra policy show` shows both digests of a pack; give `--expect-digest` the one that you mean",
             ),
@@ -282,7 +297,8 @@ impl CliError {
             ),
             Self::OverlookedPack { .. } => Some(
                 "a repository may bring packs of its own, so what judges doesn't look there; if you \
-                 mean it, name it by `--policy PATH`, or its folder by `--packs DIR`",
+                 mean it, give its path instead of its id (`--policy PATH` for the policy that \
+                 decides), or name its folder by `--packs DIR`",
             ),
             Self::Policy(PolicyError::Invalid { .. })
             | Self::Admission(_)

@@ -94,6 +94,39 @@ pub(crate) enum PackRef {
     Path(PathBuf),
     /// By id, or else by path: `--candidate ID|PATH`.
     Either(String),
+    /// By the id that a report or a journal names.
+    Recorded { id: String, flag: PackFlag },
+}
+
+/// The option that names a pack in place of the one that a report or a journal names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PackFlag {
+    /// `--active`
+    Active,
+    /// `--candidate`
+    Candidate,
+}
+
+impl PackFlag {
+    /// What the pack is, for a person.
+    pub(crate) fn role(self) -> &'static str {
+        match self {
+            Self::Active => "active policy",
+            Self::Candidate => "candidate",
+        }
+    }
+
+    /// What a person can do if there is no such pack.
+    pub(crate) fn hint(self) -> &'static str {
+        match self {
+            Self::Active => {
+                "name the pack by `--active PATH`, or a folder of packs that has it by `--packs DIR`"
+            }
+            Self::Candidate => {
+                "name the pack by `--candidate PATH`, or a folder of packs that has it by `--packs DIR`"
+            }
+        }
+    }
 }
 
 /// The packs that a command can see.
@@ -175,39 +208,43 @@ impl Packs {
     /// A pack's files.
     pub(crate) fn source(&self, pack: &PackRef) -> Result<PackSource, CliError> {
         match pack {
-            PackRef::Id(id) => self.library.source(id).map_err(|error| match error {
-                FindError::NotFound => self.no_such_pack(id),
-                FindError::Unreadable(problem) => CliError::Policy(PolicyError::Unreadable {
-                    id: id.clone(),
-                    problem,
-                }),
-            }),
+            PackRef::Id(id) | PackRef::Recorded { id, .. } => {
+                self.library.source(id).map_err(|error| match error {
+                    FindError::NotFound => no_such_pack(pack, id),
+                    FindError::Unreadable(problem) => CliError::Policy(PolicyError::Unreadable {
+                        id: id.clone(),
+                        problem,
+                    }),
+                })
+            }
             PackRef::Path(path) => load_file(path).map_err(CliError::PackFile),
-            PackRef::Either(name) => self.source(&self.told_apart(name)?),
+            PackRef::Either(name) => self.source(&self.told_apart(pack, name)?),
         }
     }
 
     /// A pack joined with its parents.
     pub(crate) fn effective(&self, pack: &PackRef) -> Result<EffectivePack, CliError> {
         match pack {
-            PackRef::Id(id) if !self.library.holds(id) => Err(self.no_such_pack(id)),
-            PackRef::Id(id) => Ok(self.library.effective(id)?),
+            PackRef::Id(id) | PackRef::Recorded { id, .. } => match self.library.holds(id) {
+                true => Ok(self.library.effective(id)?),
+                false => Err(no_such_pack(pack, id)),
+            },
             PackRef::Path(path) => {
                 let source = self.source(pack)?;
                 let mut effective = self.kin(pack)?.effective_of(source)?;
                 effective.origin = origin_of(path);
                 Ok(effective)
             }
-            PackRef::Either(name) => self.effective(&self.told_apart(name)?),
+            PackRef::Either(name) => self.effective(&self.told_apart(pack, name)?),
         }
     }
 
     /// The packs among which the parents of `pack` are looked for.
     pub(crate) fn kin(&self, pack: &PackRef) -> Result<Library, CliError> {
         match pack {
-            PackRef::Id(_) => Ok(self.library.clone()),
+            PackRef::Id(_) | PackRef::Recorded { .. } => Ok(self.library.clone()),
             PackRef::Path(path) => self.library.beside(path).map_err(CliError::PackFile),
-            PackRef::Either(name) => self.kin(&self.told_apart(name)?),
+            PackRef::Either(name) => self.kin(&self.told_apart(pack, name)?),
         }
     }
 
@@ -229,25 +266,27 @@ impl Packs {
         pack.map(|pack| self.load_policy(pack)).transpose()
     }
 
-    fn told_apart(&self, name: &str) -> Result<PackRef, CliError> {
+    /// Whether `name`, by which `pack` is named, is an id or a path.
+    fn told_apart(&self, pack: &PackRef, name: &str) -> Result<PackRef, CliError> {
         if self.library.holds(name) {
             Ok(PackRef::Id(name.to_owned()))
         } else if Path::new(name).exists() {
             Ok(PackRef::Path(PathBuf::from(name)))
         } else {
-            Err(self.no_such_pack(name))
+            Err(no_such_pack(pack, name))
         }
     }
+}
 
-    /// Says too where it isn't looked for, if it would be there.
-    fn no_such_pack(&self, name: &str) -> CliError {
-        match shelves::overlooked(name) {
-            Some(path) => CliError::OverlookedPack {
-                id: name.to_owned(),
-                path,
-            },
-            None => CliError::NoSuchPack(name.to_owned()),
-        }
+/// The error if there is no pack called `name`, by which `pack` is named. It gives the folder if the
+/// pack is in one where this command doesn't look.
+fn no_such_pack(pack: &PackRef, name: &str) -> CliError {
+    let id = name.to_owned();
+    match (shelves::overlooked(name), pack) {
+        (_, PackRef::Recorded { flag, .. }) => CliError::NoRecordedPack { id, flag: *flag },
+        (Some(path), _) => CliError::OverlookedPack { id, path },
+        (None, PackRef::Id(_)) => CliError::NoSuchId(id),
+        (None, PackRef::Either(_) | PackRef::Path(_)) => CliError::NoSuchPack(id),
     }
 }
 

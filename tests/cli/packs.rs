@@ -202,7 +202,8 @@ fn parents_are_looked_for_beside_a_pack_and_then_in_the_binary() {
     );
     read(&lone)
         .exits(1)
-        .complains("there is no policy pack `parent`");
+        .complains("there is no policy pack `parent`")
+        .complains("beside the pack that inherits from it");
     // Nor can a neighbour replace a shipped parent.
     put(folder.path(), BASELINE, &lax(BASELINE));
     read(&child).exits(1).complains("hides the shipped pack");
@@ -230,7 +231,8 @@ fn the_user_has_a_folder_of_packs() {
     let args = ["decide", "--policy-pack", "mine", "--read", "mine.txt"];
     as_user(home.path(), None, &args)
         .exits(1)
-        .complains("no policy pack or file `mine`");
+        .complains("no policy pack with the id `mine`")
+        .complains("`--policy PATH`");
     put(
         &home.path().join(".config/cavra/policy-packs"),
         "mine",

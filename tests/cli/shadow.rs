@@ -182,7 +182,8 @@ fn exit_codes_and_misuse() {
     ];
     cavra(&nobody)
         .exits(1)
-        .complains("no policy pack or file `nobody`");
+        .complains("no policy pack or file `nobody`")
+        .complains("named by the path of its folder");
     let empty = ["shadow", "replay", "--candidate", PLANTED, "--actions", "-"];
     cavra(&empty).exits(1).complains("there is no action");
     cavra(&["policy", "list", "--output", "html"])

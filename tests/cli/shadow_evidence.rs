@@ -169,6 +169,29 @@ fn a_signed_report_is_verified_and_an_edited_one_is_refused() {
 }
 
 #[test]
+fn a_pack_that_only_the_report_names_is_asked_for_by_the_right_option() {
+    let day = Day::new();
+    let file = day.signed(&[]);
+    let (data, key) = (day.path("journal"), day.path("evidence.pub"));
+    let verify = [
+        "shadow",
+        "verify",
+        &file,
+        "--data-dir",
+        &data,
+        "--key",
+        &key,
+    ];
+    let refused = cavra(&verify).exits(1);
+    assert_eq!(refused.stdout, "");
+    refused
+        .complains("the candidate is `planted-candidate`, and there is no policy pack with that id")
+        .complains("hint: name the pack by `--candidate PATH`");
+    // What the hint says works.
+    cavra(&[&verify[..], &["--candidate", PLANTED]].concat()).exits(0);
+}
+
+#[test]
 fn the_envelope_is_dsse_to_anybody_with_ed25519() {
     let day = Day::new();
     let envelope = json(&day.signed(&[]));

@@ -11,7 +11,7 @@ use crate::authority::rehearsal::rehearse;
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
 use crate::cli::input::time;
-use crate::cli::packs::{PackRef, Packs};
+use crate::cli::packs::{PackFlag, PackRef, Packs};
 use crate::engine::Policy;
 use crate::shadow::replay::{Active, Claims, Replay, replay, report};
 use crate::shadow::report::{Condition, FactsFrom, Report, Selection};
@@ -98,9 +98,10 @@ pub(crate) fn run(
     let recorded = replayed.recorded.first_key_value();
     let active = match (given, recorded) {
         (Some(policy), _) => policy,
-        (None, Some((_, recorded))) => {
-            packs.load_policy(&PackRef::Id(recorded.identity.id.to_string()))?
-        }
+        (None, Some((_, recorded))) => packs.load_policy(&PackRef::Recorded {
+            id: recorded.identity.id.to_string(),
+            flag: PackFlag::Active,
+        })?,
         // Without traffic nobody decided: the report says that nothing is ready, beside the
         // policy that would have.
         (None, None) => {

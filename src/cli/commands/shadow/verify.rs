@@ -19,7 +19,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::table::{self, Narrow};
 use crate::cli::output::{Output, printable, style};
-use crate::cli::packs::{PackRef, Packs};
+use crate::cli::packs::{PackFlag, PackRef, Packs};
 use crate::keys::file::KeySource;
 use crate::shadow::report::{self, Basis, Report, Status};
 use crate::shadow::verify::{Check, Evidence, Finding, is_accepted, verify};
@@ -44,9 +44,9 @@ on is refused, because the journal does not record what had been compared by the
 the run has ended. A report of a file of actions can't be recomputed from a journal, and is
 refused.
 
-The words of messages are not compared. A report that another engine made (another version of the
-facts) is refused too; its signature, the journal, the packs' own digests and the number of
-decisions are checked, and the rest is called \"not recomputed, another engine\".
+The words of messages are not compared. A report that another engine made (other base rules, or
+another version of the facts) is refused too; its signature, the journal, the packs' own digests
+and the number of decisions are checked, and the rest is called \"not recomputed, another engine\".
 
 Examples:
   cavra shadow verify report.dsse.json --data-dir /var/lib/cavra --key evidence.pub \\
@@ -174,14 +174,17 @@ fn against_journal(
     report: &Report,
 ) -> Result<Vec<Check>, CliError> {
     let packs = Packs::to_judge(global)?;
-    let load = |given: &Option<String>, named: &str| {
+    let load = |given: &Option<String>, named: &str, flag| {
         packs.load_policy(&match given {
             Some(name) => PackRef::Either(name.clone()),
-            None => PackRef::Id(named.to_owned()),
+            None => PackRef::Recorded {
+                id: named.to_owned(),
+                flag,
+            },
         })
     };
-    let active = load(&args.active, &report.active.id)?;
-    let candidate = load(&args.candidate, &report.candidate.id)?;
+    let active = load(&args.active, &report.active.id, PackFlag::Active)?;
+    let candidate = load(&args.candidate, &report.candidate.id, PackFlag::Candidate)?;
     let directory = args.data_dir.directory()?;
     let log_key = match &args.journal_key {
         Some(key) => key.verifying_key()?,
