@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cavra::authority::rehearsal::rehearse;
+use cavra::canonical::Digest;
+use cavra::engine::engine_digest;
 use cavra::journal::record::event::{ShadowKind, ShadowRecord};
 use cavra::journal::record::{EventRecord, SchemaVersion};
 use cavra::journal::store::Reader;
@@ -291,6 +293,37 @@ fn no_number_of_a_report_can_be_changed() {
         };
         prop_assert!(is_refused(&day, edited), "{place}: {was}");
     });
+}
+
+#[test]
+fn a_report_names_the_engine_that_judged() {
+    let day = Day::new(1);
+    let all = Selection::default();
+    let said = day.report(&day.replay(&all));
+    assert_eq!(said.engine_digest, Some(engine_digest()));
+    let earlier = Report {
+        engine_digest: None,
+        ..said.clone()
+    };
+    let checks = day.verify(&earlier);
+    assert!(is_accepted(&checks), "{checks:#?}");
+    let other = Report {
+        engine_digest: Some(Digest::of(b"other base rules")),
+        ..said
+    };
+    let checks = day.verify(&other);
+    assert!(!is_accepted(&checks));
+    let open: Vec<_> = checks
+        .iter()
+        .filter(|check| check.finding != Finding::Holds)
+        .map(|check| (check.field.as_str(), check.finding))
+        .collect();
+    assert_eq!(open, [("every other field", Finding::NotChecked)]);
+    let message = checks.last().unwrap().message.as_deref().unwrap();
+    assert!(
+        message.starts_with("not recomputed, another engine"),
+        "{message}"
+    );
 }
 
 /// Better English refuses no report that was signed before.

@@ -14,6 +14,7 @@ use super::{
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::decision::{Change, PolicyIdentity, Verdict};
+use crate::engine::engine_digest;
 use crate::shadow::compare::group::GroupKey;
 use crate::shadow::compare::ledger::{Ledger, Rule, RuleCount};
 use crate::shadow::compare::observation::FailureKind;
@@ -118,6 +119,7 @@ impl Report {
             replay: None,
             simulated_clock: input.simulated_clock,
             facts_version: FACTS_VERSION.to_owned(),
+            engine_digest: Some(engine_digest()),
             active: input.active.identity.into(),
             candidate: input.candidate.identity.into(),
             bounds: bounds(&counts),

@@ -69,6 +69,10 @@ pub struct Report {
     pub simulated_clock: bool,
     /// The version of the facts that both policies judged, such as `cavra.facts.v2`.
     pub facts_version: String,
+    /// SHA-256 over the base rules and the version of the facts that judged for both policies.
+    /// Absent in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_digest: Option<Digest>,
     /// The policy that is enforced.
     pub active: PolicyRef,
     /// The policy that is compared with it.

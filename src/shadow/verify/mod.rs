@@ -264,7 +264,7 @@ fn live_again(
         simulated_clock: said.simulated_clock,
     };
     let mut again = live_report(&wanted, &replayed, &evidence.active, claims, said, &run)?;
-    again.generated_at = said.generated_at;
+    take_over(said, &mut again);
     Ok(again)
 }
 
@@ -286,8 +286,17 @@ fn again(
         simulated_clock: said.simulated_clock,
     };
     let mut again = report(&wanted, &replayed, &evidence.active, claims)?;
-    again.generated_at = said.generated_at;
+    take_over(said, &mut again);
     Ok(again)
+}
+
+/// Copies what no journal can say: the report's own time. A report of an earlier version names no
+/// engine; then there is no digest to compare.
+fn take_over(said: &Report, again: &mut Report) {
+    again.generated_at = said.generated_at;
+    if said.engine_digest.is_none() {
+        again.engine_digest = None;
+    }
 }
 
 /// The replay that the report says it is of.

@@ -1,12 +1,12 @@
-//! Reports that another engine made: one with another version of the facts.
+//! Reports that another engine made: one with other base rules or another version of the facts.
 //!
-//! Facts of another version mean something else, so that the judgements of such a report can't be
+//! Another engine judges by other rules or other facts, so the judgements of such a report can't be
 //! recomputed. What the journal says without judging is still compared: how many decisions the
 //! report is about, and which policies made them. The report is never accepted as a whole.
 
 use super::{Check, Evidence, Finding, wanted};
 use crate::action::facts::FACTS_VERSION;
-use crate::engine::Policy;
+use crate::engine::{Policy, engine_digest};
 use crate::shadow::replay::report::recorded_policies;
 use crate::shadow::replay::{ReplayError, replay};
 use crate::shadow::report::{PolicyRef, Report, SourceKind};
@@ -14,9 +14,13 @@ use crate::shadow::report::{PolicyRef, Report, SourceKind};
 /// What a message says of what only the engine that made the report can recompute.
 const NOT_RECOMPUTED: &str = "not recomputed, another engine";
 
-/// Whether another engine made the report.
+/// Whether another engine made the report. Reports of earlier versions don't name their engine; of
+/// them only the version of the facts is known.
 pub(super) fn made(report: &Report) -> bool {
     report.facts_version != FACTS_VERSION
+        || report
+            .engine_digest
+            .is_some_and(|named| named != engine_digest())
 }
 
 /// Whether the given pack has the `policy.yaml` that the report names. Its effective digest covers
@@ -47,13 +51,23 @@ pub(super) fn counted(
             .then(|| "the journal names other policies or other counts".to_owned());
         checks.push(Check::of("replay.recorded_policies", problem));
     }
-    let message = format!(
-        "{NOT_RECOMPUTED}: the report's facts are `{}`, this version's are `{FACTS_VERSION}`",
-        said.facts_version
-    );
     checks.push(Check {
         finding: Finding::NotChecked,
-        ..Check::of("every other field", Some(message))
+        ..Check::of("every other field", Some(difference(said)))
     });
     Ok(checks)
+}
+
+/// How the engine that made the report differs from this one.
+fn difference(said: &Report) -> String {
+    let facts = &said.facts_version;
+    match said.engine_digest {
+        Some(named) if facts == FACTS_VERSION => format!(
+            "{NOT_RECOMPUTED}: the report's engine is `{named}`, this version's is `{}`",
+            engine_digest()
+        ),
+        _ => format!(
+            "{NOT_RECOMPUTED}: the report's facts are `{facts}`, this version's are `{FACTS_VERSION}`"
+        ),
+    }
 }

@@ -363,6 +363,9 @@ fn details(report: &Report) -> Markup {
                     (policy("active", &report.active))
                     (policy("candidate", &report.candidate))
                     dt { "facts" } dd.mono { (shown(&report.facts_version)) }
+                    @if let Some(engine) = report.engine_digest {
+                        dt { "engine" } dd.mono.quiet { (engine) }
+                    }
                 }
             }
         }
