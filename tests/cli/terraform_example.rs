@@ -41,4 +41,31 @@ fn replace_and_delete_are_told_from_create_and_an_approval_names_one_plan() {
     let different = std::collections::BTreeSet::from([created, replaced, deleted, other]);
     assert_eq!(different.len(), 4, "{plans:?}");
     assert_eq!(other, again, "one saved plan, two fingerprints");
+    assert_eq!(as_shown(&rows(&decisions)), as_shown(&documented()));
+}
+
+/// What the command in the example's `README.md` prints of each decision.
+fn rows(decisions: &[Value]) -> Vec<[String; 3]> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let row = |it: &Value| [&it["decision"], &it["rule_id"], &it["evidence_refs"][0]].map(text);
+    decisions.iter().map(row).collect()
+}
+
+/// The rows that the `README.md` shows.
+fn documented() -> Vec<[String; 3]> {
+    let lines = include_str!("../../examples/terraform/README.md").lines();
+    let rows = lines.filter_map(|line| {
+        let cells = line.split('\t').map(str::to_owned);
+        cells.collect::<Vec<_>>().try_into().ok()
+    });
+    rows.collect()
+}
+
+/// Rows with the number of the first row that has the same fingerprint in place of the fingerprint,
+/// which is another one in each run.
+fn as_shown(rows: &[[String; 3]]) -> Vec<(&str, &str, usize)> {
+    let first = |plan: &String| rows.iter().position(|[.., other]| other == plan).unwrap();
+    let rows = rows.iter();
+    rows.map(|[decision, rule, plan]| (decision.as_str(), rule.as_str(), first(plan)))
+        .collect()
 }
