@@ -1,5 +1,17 @@
-# Build with a network, run without one: the binary holds the shipped packs. The journal is kept
-# in the volume, so give it one that outlives the container.
+# Build with a network, run without one: the binary holds the shipped packs.
+#
+# The service speaks without TLS and answers everybody who reaches it, so by default it listens on
+# the loopback of its own network namespace: it is reached by containers that share that namespace
+# (those of its pod, or `docker run --network container:NAME`), and by nobody else.
+#
+#   docker run --name authority -v cavra-journal:/var/lib/cavra cavra
+#   docker run --network container:authority … cavra decide --endpoint http://127.0.0.1:50051 --read .env
+#
+# To reach it from the host, listen on all addresses inside, and publish the port on the host's
+# loopback only. With `-p 50051:50051`, or on a network with other containers, all of them reach it.
+#
+#   docker run -p 127.0.0.1:50051:50051 -v cavra-journal:/var/lib/cavra cavra \
+#       serve --listen 0.0.0.0:50051
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
@@ -11,7 +23,7 @@ RUN install --directory --owner=nobody --group=nogroup --mode=0700 /var/lib/cavr
 COPY --from=build /src/target/dist/cavra /usr/local/bin/cavra
 USER nobody
 ENV CAVRA_DATA_DIR=/var/lib/cavra
+# The journal is the evidence: keep the volume when the container is removed.
 VOLUME /var/lib/cavra
-EXPOSE 50051
 ENTRYPOINT ["cavra"]
-CMD ["serve", "--policy-pack", "cavra-ai-agent-baseline", "--listen", "0.0.0.0:50051"]
+CMD ["serve", "--policy-pack", "cavra-ai-agent-baseline", "--listen", "127.0.0.1:50051"]
