@@ -9,6 +9,7 @@ pub mod action;
 pub mod authority;
 mod background;
 pub mod canonical;
+pub mod causes;
 pub mod change;
 pub mod cli;
 pub mod decision;

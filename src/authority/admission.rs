@@ -17,6 +17,7 @@ use odd::odd_actions;
 use super::workers::{NoWorkers, WORKER_COMMAND, Workers};
 use crate::action::Action;
 use crate::action::establish;
+use crate::causes::in_line;
 use crate::engine::error::{CompileError, CompileProblem, EvaluationError};
 use crate::engine::{PatternLists, Policy, RegoBundle, unknown_names};
 use crate::library::Library;
@@ -59,13 +60,16 @@ pub enum AdmissionError {
         how: String,
     },
     /// The child process could not be run.
-    #[error("can't start `{program} {WORKER_COMMAND}` to try out pack `{pack_id}`: {cause}")]
+    #[error(
+        "`{program} {WORKER_COMMAND}` can't be started, so the rules of pack `{pack_id}` can't be tried out"
+    )]
     Unavailable {
         /// The pack.
         pack_id: String,
         /// The binary.
         program: String,
         /// The error of the system.
+        #[source]
         cause: std::io::Error,
     },
 }
@@ -247,7 +251,7 @@ fn issues(error: AdmissionError) -> Vec<Issue> {
             .collect(),
         AdmissionError::Refused { problems, .. } => problems.into_iter().map(refused).collect(),
         AdmissionError::Died { .. } | AdmissionError::Unavailable { .. } => {
-            vec![refused(error.to_string())]
+            vec![refused(in_line(&error))]
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::admission::{Admission, AdmissionError};
 use super::{Ask, Authority};
+use crate::causes::in_line;
 use crate::decision::{DecisionDocument, PolicyIdentity};
 use crate::engine::Policy;
 use crate::library::Library;
@@ -46,10 +47,10 @@ pub enum NotInForce {
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     /// It fails required cases.
-    #[error("{0}")]
+    #[error(transparent)]
     Cases(#[from] FailedCases),
     /// Lint blocks it.
-    #[error("{0}")]
+    #[error(transparent)]
     Lint(#[from] Blocked),
 }
 
@@ -181,7 +182,7 @@ fn failure(authority: &Authority, policy: &Policy, case: Case) -> Option<String>
     } = case;
     let decision = match authority.decide(Arc::new(action), Ask::default()) {
         Ok(answer) => DecisionDocument::from(&answer.decision),
-        Err(error) => return Some(format!("`{case_id}`: {error}")),
+        Err(error) => return Some(format!("`{case_id}`: {}", in_line(&error))),
     };
     let found = mismatches(&expect, &decision, policy.identity().effective_digest);
     let found: Vec<String> = found

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Answer, Authority, Slot};
 use crate::action::Caller;
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::decision::RecordPlace;
 use crate::engine::Policy;
 use crate::journal::record::event::{
@@ -44,7 +45,7 @@ impl Recording {
         };
         self.recorder()
             .entry(&decided, |action, facts| policy.judge(action, facts))
-            .map_err(|error| Unavailable::Failed(error.to_string().into()))
+            .map_err(|error| Unavailable::Failed(in_line(&error).into()))
     }
 
     /// Records that somebody asked what would be decided.
@@ -66,7 +67,7 @@ impl Recording {
             timestamp: Timestamp::now(),
         };
         let entry = self.recorder().event(EventRecord::Inquiry(record));
-        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        let entry = entry.map_err(|error| Unavailable::Failed(in_line(&error).into()))?;
         self.journal().record(entry).await.map(drop)
     }
 
@@ -87,7 +88,7 @@ impl Recording {
         };
         let entry = changed
             .entry()
-            .map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+            .map_err(|error| Unavailable::Failed(in_line(&error).into()))?;
         self.journal().written(entry).await.map(drop)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Authority;
+use crate::causes::in_line;
 use crate::journal::record::EventRecord;
 use crate::journal::record::refusal::{Author, RefusalRecord};
 
@@ -57,7 +58,11 @@ impl Authority {
         };
         let refusal = EventRecord::Refusal(RefusalRecord::now(by, method, reason, omitted));
         if let Err(error) = recording.event(refusal).await {
-            tracing::error!(%error, method, "a refusal was not recorded");
+            tracing::error!(
+                error = in_line(&error),
+                method,
+                "a refusal was not recorded"
+            );
         }
     }
 }

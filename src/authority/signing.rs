@@ -99,8 +99,8 @@ pub enum ForgedAnswer {
     #[error("the answer is not signed: whoever answers there is not the service that you trust")]
     Unsigned,
     /// The certificate is not signed by the trusted key, or damaged.
-    #[error("the certificate of the service's key can't be believed: {0}")]
-    Certificate(DsseError),
+    #[error("the certificate of the service's key can't be believed")]
+    Certificate(#[source] DsseError),
     /// The certificate's time is over, or has not come.
     #[error("the certificate of the service's key holds from {from} until {until}")]
     Expired {
@@ -110,8 +110,8 @@ pub enum ForgedAnswer {
         until: Timestamp,
     },
     /// The answer is not signed by the service's key, or damaged.
-    #[error("the answer's signature can't be believed: {0}")]
-    Answer(DsseError),
+    #[error("the answer's signature can't be believed")]
+    Answer(#[source] DsseError),
     /// What was signed is no statement that this version knows.
     #[error("what was signed can't be read: {0}")]
     Unreadable(String),

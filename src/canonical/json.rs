@@ -22,7 +22,7 @@ pub(super) const MAX_QUOTED_BYTES: usize = 256;
 
 /// Why a value has no canonical form.
 #[derive(Debug, thiserror::Error)]
-#[error("has no canonical JSON form: {0}")]
+#[error("the value has no canonical JSON form (RFC 8785)")]
 pub struct CanonicalError(#[from] serde_json::Error);
 
 impl From<io::Error> for CanonicalError {

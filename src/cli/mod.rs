@@ -44,6 +44,7 @@ use error::CliError;
 use global::ColorWhen;
 use output::{Output, style};
 
+use crate::causes;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 
 /// Runs the command that the process was started with.
@@ -104,17 +105,11 @@ fn failed(error: &CliError) -> ExitStatus {
 fn report(error: &CliError) -> std::io::Result<()> {
     let mut stderr = anstream::stderr().lock();
     let (bad, hint) = (style::ERROR, style::HINT);
-    writeln!(stderr, "{bad}error:{bad:#} {}", lines(error))?;
-    let mut said = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        // Some messages hold their cause, for the logs that print no chain.
-        if !said.ends_with(&text) {
-            writeln!(stderr, "  {hint}cause:{hint:#} {}", lines(error))?;
+    for (depth, message) in causes::each(error).iter().enumerate() {
+        match depth {
+            0 => writeln!(stderr, "{bad}error:{bad:#} {}", lines(message))?,
+            _ => writeln!(stderr, "  {hint}cause:{hint:#} {}", lines(message))?,
         }
-        said = text;
-        cause = error.source();
     }
     if let Some(text) = error.hint() {
         writeln!(stderr, "  {hint}hint:{hint:#} {text}")?;
@@ -123,9 +118,8 @@ fn report(error: &CliError) -> std::io::Result<()> {
 }
 
 /// A message, of which only the line breaks are its own to make.
-fn lines(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let lines: Vec<String> = text.lines().map(output::printable).collect();
+fn lines(message: &str) -> String {
+    let lines: Vec<String> = message.lines().map(output::printable).collect();
     lines.join("\n")
 }
 

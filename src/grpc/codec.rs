@@ -28,7 +28,7 @@ pub enum Undecodable {
         actual: usize,
     },
     /// It isn't the protobuf message that it should be; invalid UTF-8 is one reason.
-    #[error("the message is malformed: {0}")]
+    #[error("the message is malformed")]
     Malformed(#[from] DecodeError),
 }
 

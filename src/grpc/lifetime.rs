@@ -14,13 +14,13 @@ use super::status::Refusal;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The descriptions of the services can't be read.
-    #[error("can't offer reflection: {0}")]
+    #[error("the service can't offer reflection")]
     Reflection(#[from] tonic_reflection::server::Error),
     /// The system gives no threads for what takes long.
-    #[error("can't start threads: {0}")]
+    #[error("the service's threads can't be started")]
     Threads(#[from] io::Error),
     /// The listener can't be taken over, or its loop has failed.
-    #[error("can't serve: {0}")]
+    #[error("the listening address can't be served")]
     Listener(#[source] io::Error),
 }
 

@@ -10,6 +10,7 @@ use super::wire;
 use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
+use crate::causes::in_line;
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;
@@ -33,8 +34,8 @@ pub enum Refusal {
     #[error(transparent)]
     Admission(AdmissionError),
     /// A pack of the library must not be put in force.
-    #[error("not put in force: {0}")]
-    NotInForce(NotInForce),
+    #[error("the policy is not put in force")]
+    NotInForce(#[source] NotInForce),
     /// The pack that came with the request can't be used.
     #[error("`bundle` can't be used: {0}")]
     Bundle(String),
@@ -120,7 +121,7 @@ fn at(socket: Option<&str>) -> String {
 impl Refusal {
     /// Logs what the caller doesn't get to see.
     pub fn internal(cause: &dyn std::error::Error) -> Self {
-        tracing::error!(%cause, "internal error");
+        tracing::error!(cause = in_line(cause), "internal error");
         Self::Internal
     }
 
@@ -174,7 +175,7 @@ fn of_start(error: &StartError) -> Code {
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
-        let message = refusal.to_string();
+        let message = in_line(&refusal);
         match refusal.field() {
             None => Self::new(refusal.code(), message),
             Some(field) => {
@@ -189,7 +190,7 @@ impl From<Refusal> for wire::ItemError {
     fn from(refusal: Refusal) -> Self {
         Self {
             code: refusal.code().into(),
-            message: refusal.to_string(),
+            message: in_line(&refusal),
             field: refusal.field().unwrap_or_default().to_owned(),
         }
     }

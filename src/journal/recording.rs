@@ -2,6 +2,7 @@
 
 use super::record::{EventRecord, Recorder};
 use super::writer::{Journal, Unavailable};
+use crate::causes::in_line;
 
 /// A journal, and how decisions become its records.
 pub struct Recording {
@@ -30,7 +31,7 @@ impl Recording {
     /// Records what happened beside decisions. It is on disk when this returns; gives its index.
     pub(crate) async fn event(&self, event: EventRecord) -> Result<u64, Unavailable> {
         let entry = self.recorder.event(event);
-        let entry = entry.map_err(|error| Unavailable::Failed(error.to_string().into()))?;
+        let entry = entry.map_err(|error| Unavailable::Failed(in_line(&error).into()))?;
         self.journal.written(entry).await
     }
 }

@@ -14,6 +14,7 @@ mod disk;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use crate::causes::in_line;
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve, resolve_source};
 use crate::policy::lint::{LintReport, lint};
 use crate::policy::origin::{NamedBy, Origin};
@@ -55,7 +56,7 @@ pub struct Shelf {
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// A file or folder can't be read.
-    #[error("`{}` can't be read: {cause}", path.display())]
+    #[error("`{}` can't be read", path.display())]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
@@ -201,7 +202,7 @@ impl Library {
                 problem,
             });
         }
-        let source = disk::load(&folder).map_err(|error| error.to_string());
+        let source = disk::load(&folder).map_err(|error| in_line(&error));
         let id = source
             .as_ref()
             .map(|source| read::read(&source.policy).pack.metadata.id)
@@ -288,7 +289,7 @@ impl Library {
         if !disk::is_pack(&folder) {
             return None;
         }
-        let source = disk::load(&folder).map_err(|error| error.to_string());
+        let source = disk::load(&folder).map_err(|error| in_line(&error));
         Some(source.and_then(|source| {
             may_stand_for_shipped(id, &source)?;
             Ok(source)

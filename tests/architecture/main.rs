@@ -9,6 +9,7 @@
 )]
 
 mod circles;
+mod errors;
 mod names;
 mod source;
 mod table;

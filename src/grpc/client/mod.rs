@@ -67,7 +67,7 @@ pub enum ClientError {
         field: Option<String>,
     },
     /// The service answered something that can't be read.
-    #[error("the service's answer can't be read: {0}")]
+    #[error("the service's answer can't be read")]
     Answer(#[from] FieldError),
     /// Somebody else than the service may have answered.
     #[error(transparent)]

@@ -13,6 +13,7 @@ use crate::authority::conditions::Aspect;
 use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::decision;
 use crate::engine::{self, Policy};
 use crate::grpc::decision::service::{Decisions, Explained};
@@ -315,7 +316,7 @@ pub(in crate::grpc) fn compile(
             admission.admit(pack).map_err(Refusal::Admission)
         }
         Given::Bundle(source) => {
-            let bundle = |error: &dyn std::error::Error| Refusal::Bundle(error.to_string());
+            let bundle = |error: &dyn std::error::Error| Refusal::Bundle(in_line(error));
             let pack = library.effective_of(source).map_err(|e| bundle(&e))?;
             admission.admit(pack).map_err(|error| match error {
                 AdmissionError::Unavailable { .. } => Refusal::Admission(error),
@@ -337,7 +338,7 @@ fn put_in_force(
         NotInForce::Admission(error @ AdmissionError::Unavailable { .. }) => {
             Refusal::Admission(error)
         }
-        error if is_bundle => Refusal::Bundle(error.to_string()),
+        error if is_bundle => Refusal::Bundle(in_line(&error)),
         NotInForce::Admission(error) => Refusal::Admission(error),
         error => Refusal::NotInForce(error),
     };
@@ -350,7 +351,7 @@ fn put_in_force(
             let pack = library.effective_of(source.clone());
             (
                 source,
-                pack.map_err(|error| Refusal::Bundle(error.to_string()))?,
+                pack.map_err(|error| Refusal::Bundle(in_line(&error)))?,
             )
         }
     };

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Index;
 use crate::background;
+use crate::causes::in_line;
 use crate::journal::limits::{INDEX_BATCH_BLOCKS, INDEX_INTERVAL, INDEX_RETRY_INTERVAL};
 use crate::journal::store::{Reader, StoreError};
 
@@ -56,7 +57,10 @@ fn run(directory: &Path, stopped: &Receiver<()>) {
             Ok(true) => Duration::ZERO,
             Ok(false) => INDEX_INTERVAL,
             Err(error) => {
-                tracing::debug!(%error, "the journal's index is not written now");
+                tracing::debug!(
+                    error = in_line(&error),
+                    "the journal's index is not written now"
+                );
                 building = Building::new(directory);
                 INDEX_RETRY_INTERVAL
             }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::file::inode;
 use super::row::{ROW_BYTES, Row};
 use super::{INDEX_BLOCK_ROWS, INDEX_FILE, Index};
+use crate::causes::in_line;
 use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_LOCK_WAIT;
 use crate::journal::store::{Reader, StoreError};
@@ -32,9 +33,13 @@ impl Index {
                 Ok(connection) => match Self::sound(connection, &path, reader) {
                     Ok(Some(index)) => return index.for_writing(),
                     Ok(None) => tracing::info!("the journal's index is made anew"),
-                    Err(error) => tracing::warn!(%error, "the journal's index is made anew"),
+                    Err(error) => {
+                        tracing::warn!(error = in_line(&error), "the journal's index is made anew")
+                    }
                 },
-                Err(error) => tracing::warn!(%error, "the journal's index is made anew"),
+                Err(error) => {
+                    tracing::warn!(error = in_line(&error), "the journal's index is made anew")
+                }
             }
         }
         let made = remove(&path).and_then(|()| create(&path));

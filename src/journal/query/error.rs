@@ -30,7 +30,7 @@ pub enum QueryError {
         problem: String,
     },
     /// A histogram of that precision can't be made.
-    #[error("latencies can't be counted: {0}")]
+    #[error("latencies can't be counted")]
     Histogram(#[from] hdrhistogram::CreationError),
 }
 

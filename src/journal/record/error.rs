@@ -1,4 +1,7 @@
-/// Why a record or a content can't be written or read back.
+use crate::action::ActionError;
+
+/// Why a record or a content can't be written or read back. Each message is read after the name of the
+/// record, so it holds its cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// Not JSON of the right shape.
@@ -12,11 +15,17 @@ pub enum RecordError {
     NotCanonical,
     /// The stored action can't be an action.
     #[error("holds an action that can't be read: {0}")]
-    Action(#[from] crate::action::ActionError),
+    Action(ActionError),
     /// It has no JSON form.
     #[error("can't be written as JSON: {0}")]
     Unwritable(String),
     /// There are more secrets in it than can be replaced.
     #[error(transparent)]
     TooManySecrets(#[from] crate::redaction::TooManySecrets),
+}
+
+impl From<ActionError> for RecordError {
+    fn from(error: ActionError) -> Self {
+        Self::Action(error)
+    }
 }

@@ -11,11 +11,12 @@ use crate::journal::record::RecordError;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The data directory can't be made or read.
-    #[error("can't use the data directory `{}`: {cause}", path.display())]
+    #[error("`{}` can't be used for the journal", path.display())]
     Directory {
         /// The directory.
         path: PathBuf,
         /// The error of the file system.
+        #[source]
         cause: io::Error,
     },
     /// Another process writes this journal.
@@ -114,14 +115,14 @@ pub enum StoreError {
     #[error("the journal failed a moment ago")]
     NotYet,
     /// A thread can't be started.
-    #[error("can't start a thread for the journal: {0}")]
-    Thread(io::Error),
+    #[error("the journal's threads can't be started")]
+    Thread(#[source] io::Error),
     /// A record can't be made.
     #[error(transparent)]
     Record(#[from] RecordError),
     /// A checkpoint can't be signed.
-    #[error("can't sign a checkpoint: {0}")]
-    Sign(CheckpointError),
+    #[error("a checkpoint can't be signed")]
+    Sign(#[source] CheckpointError),
     /// The disk has no room.
     #[error("the disk is full")]
     Full,
@@ -132,11 +133,11 @@ pub enum StoreError {
     #[error("the journal is locked by another process")]
     Locked,
     /// Reading or writing failed.
-    #[error("the journal's disk failed: {0}")]
-    Disk(rusqlite::Error),
+    #[error("the journal's disk failed")]
+    Disk(#[source] rusqlite::Error),
     /// Anything else that SQLite says.
-    #[error("the journal's database failed: {0}")]
-    Database(rusqlite::Error),
+    #[error("the journal's database failed")]
+    Database(#[source] rusqlite::Error),
 }
 
 impl StoreError {

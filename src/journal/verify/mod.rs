@@ -41,6 +41,7 @@ use super::limits::{CHUNK_ROWS, MAX_CHECKPOINT_FILE_BYTES};
 use super::log::SignedCheckpoint;
 use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::disk;
 use crate::keys::VerifyingKey;
 
@@ -87,7 +88,7 @@ pub struct Verification {
 impl Verification {
     /// The result for a database that is so damaged that nothing in it can be read.
     fn unreadable(error: &StoreError) -> Self {
-        let problem = Problem::of_log(ProblemKind::Unreadable, error.to_string());
+        let problem = Problem::of_log(ProblemKind::Unreadable, in_line(error));
         Self {
             intact: false,
             origin: String::new(),

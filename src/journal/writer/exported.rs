@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::causes::in_line;
 use crate::disk;
 use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_CHECKPOINT_FILE_BYTES;
@@ -75,9 +76,9 @@ fn goes_on_from(path: &Path, key: &VerifyingKey, reader: &Reader) -> Result<(), 
         problem,
     };
     let text = disk::read(path, MAX_CHECKPOINT_FILE_BYTES);
-    let text = text.map_err(|error| refused(error.to_string()))?;
+    let text = text.map_err(|error| refused(in_line(&error)))?;
     let note: SignedCheckpoint = text.parse().map_err(|error| refused(format!("{error}")))?;
-    let told = note.open(key).map_err(|error| refused(error.to_string()))?;
+    let told = note.open(key).map_err(|error| refused(in_line(&error)))?;
     let (wanted, found) = (told.size(), reader.size()?);
     if found < wanted {
         return Err(refused(format!(

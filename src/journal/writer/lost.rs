@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
 use super::{Options, exported};
+use crate::causes::in_line;
 use crate::journal::log::Tree;
 use crate::journal::store::{Store, StoreError};
 use crate::keys::SigningKey;
@@ -58,7 +59,10 @@ impl Lost {
 }
 
 fn log_failure(error: &dyn std::error::Error) {
-    tracing::error!(%error, "records of the journal may be lost: restore it from a backup");
+    tracing::error!(
+        error = in_line(error),
+        "records of the journal may be lost: restore it from a backup"
+    );
 }
 
 impl Saving {
@@ -72,10 +76,16 @@ impl Saving {
             None => {}
         }
         if let Err(error) = self.restore_key() {
-            tracing::error!(%error, "the journal's key was not put back");
+            tracing::error!(
+                error = in_line(&error),
+                "the journal's key was not put back"
+            );
         }
         if let Err(error) = self.tell() {
-            tracing::error!(%error, "checkpoint not kept beside the journal");
+            tracing::error!(
+                error = in_line(&error),
+                "checkpoint not kept beside the journal"
+            );
         }
     }
 

@@ -25,6 +25,7 @@ use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
 use super::log::SignedCheckpoint;
 use super::record::Entry;
 use super::store::{Forgotten, Lock, Store, StoreError};
+use crate::causes::in_line;
 use crate::keys::SigningKey;
 
 /// Where and how to keep a journal.
@@ -134,7 +135,10 @@ impl Journal {
         })?;
         let indexer = Indexer::start(&directory);
         let indexer = indexer.inspect_err(|error| {
-            tracing::warn!(%error, "no index is kept: queries look at all records");
+            tracing::warn!(
+                error = in_line(error),
+                "no index is kept: queries look at all records"
+            );
         });
         Ok(Self {
             indexer: indexer.ok(),

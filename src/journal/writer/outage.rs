@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::Unavailable;
 use super::lost::Lost;
 use super::thread::Writer;
+use crate::causes::in_line;
 use crate::journal::limits::{COMPLAINT_INTERVAL, REOPEN_PAUSE};
 use crate::journal::store::{Store, StoreError};
 
@@ -56,7 +57,7 @@ impl Writer {
         if error.is_lasting() {
             return self.lose(error);
         }
-        let cause: Arc<str> = error.to_string().into();
+        let cause: Arc<str> = in_line(error).into();
         if let Some(store) = self.store.take() {
             self.known = store.tree().clone();
             self.last_try = Instant::now();
@@ -72,8 +73,12 @@ impl Writer {
         if let Some(store) = &store {
             self.known = store.tree().clone();
         }
+        let error = in_line(error);
         let cause: Arc<str> = format!("{error}; stop the service and start it again").into();
-        tracing::error!(%error, "the journal is not written any more: decisions are refused until a restart");
+        tracing::error!(
+            error,
+            "the journal is not written any more: decisions are refused until a restart"
+        );
         self.health.send_replace(Some(Arc::clone(&cause)));
         self.lost = Some(Lost::begin(&self.options, self.known.clone(), store));
         Unavailable::Failed(cause)
@@ -84,7 +89,10 @@ impl Writer {
         if !self.complained.is_some_and(lately) {
             self.complained = Some(Instant::now());
             self.owes_relief = true;
-            tracing::error!(%error, "the journal can't be written: decisions are refused");
+            tracing::error!(
+                error = in_line(error),
+                "the journal can't be written: decisions are refused"
+            );
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Dropping what old decisions were about.
 
+use std::error::Error;
+
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{Journal, Task, Unavailable};
+use crate::causes::in_line;
 use crate::journal::limits::{
     ERASE_PAUSE, MAX_DROPPED_CONTENTS, MAX_ERASE_LOOKS, MAX_GROUP_RECORDS,
 };
@@ -68,7 +71,7 @@ impl Journal {
     /// # Errors
     /// If the journal could not be read or written.
     pub async fn drop_contents(&self, old: Old) -> Result<u64, Unavailable> {
-        let failed = |error: &dyn std::fmt::Display| Unavailable::Failed(error.to_string().into());
+        let failed = |error: &dyn Error| Unavailable::Failed(in_line(error).into());
         let (done, forgotten) = oneshot::channel();
         let since = self.ask(Task::ForgetContents(done), forgotten).await?;
         let directory = self.directory.clone();

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::lost::Lost;
 use super::{Done, Mode, Options, Task, Unavailable, exported};
+use crate::causes::in_line;
 use crate::journal::limits::{
     CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, FILES_CHECK_INTERVAL, GATHER_PAUSE, GIVEN_BACK_PAGES,
     MAX_GROUP_RECORDS, REOPEN_PAUSE,
@@ -275,7 +276,10 @@ impl Writer {
         }
         self.last_kept = Some(Instant::now());
         if let Err(error) = exported::keep(&self.options.directory, checkpoint) {
-            tracing::error!(%error, "checkpoint not kept beside the journal");
+            tracing::error!(
+                error = in_line(&error),
+                "checkpoint not kept beside the journal"
+            );
         }
     }
 
@@ -287,7 +291,7 @@ impl Writer {
         };
         if let Err(error) = exported::write(directory, checkpoint) {
             let directory = directory.display();
-            tracing::error!(%error, %directory, "checkpoint not exported");
+            tracing::error!(error = in_line(&error), %directory, "checkpoint not exported");
         }
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::limits::{MAX_NOTE_RETRY_TIME, MAX_QUEUED_BATCHES, NOTE_RETRY_PAUSE};
 use super::note::{ComparedNote, ShadowNote, Which};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::journal::record::SchemaVersion;
 use crate::journal::record::event::{EventRecord, ShadowKind, ShadowRecord};
 use crate::journal::recording::Recording;
@@ -136,8 +137,8 @@ impl NoteWriter {
         let since = Instant::now();
         while let Err(error) = self.record(&detail).await {
             let is_over = error == Unavailable::Closed || since.elapsed() >= MAX_NOTE_RETRY_TIME;
-            tracing::warn!(run_id = %self.run_id, %error, again = !is_over, "comparisons not recorded");
-            self.state.troubled(error.to_string());
+            tracing::warn!(run_id = %self.run_id, error = in_line(&error), again = !is_over, "comparisons not recorded");
+            self.state.troubled(in_line(&error));
             if is_over {
                 self.state.lost(comparisons);
                 return;
@@ -166,7 +167,7 @@ impl NoteWriter {
         };
         let found = spawn_blocking(find).await;
         let found = found.map_err(|error| error.to_string())?;
-        for position in found.map_err(|error| error.to_string())? {
+        for position in found.map_err(|error| in_line(&error))? {
             self.state
                 .placed(position.ok_or("the journal has no such decision")?);
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Run;
 use super::run::KeptIn;
 use crate::canonical::{CanonicalError, Digest};
+use crate::causes::in_line;
 use crate::journal::recording::Recording;
 use crate::journal::store::{Reader, StoreError};
 use crate::shadow::EndReason;
@@ -152,6 +153,9 @@ pub(crate) async fn cover(recording: &Recording, moment: &Moment) {
         return;
     }
     if let Err(error) = recording.journal().checkpoint().await {
-        tracing::warn!(%error, "a shadow report names no checkpoint, because none could be signed");
+        tracing::warn!(
+            error = in_line(&error),
+            "a shadow report names no checkpoint, because none could be signed"
+        );
     }
 }

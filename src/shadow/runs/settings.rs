@@ -55,13 +55,13 @@ pub enum StartError {
         most: u64,
     },
     /// The journal can't record it.
-    #[error("the start of the run is not recorded: {0}")]
+    #[error("the start of the run can't be recorded")]
     Unrecorded(#[from] Unavailable),
     /// There is no key to sample with.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
     /// The system gives no randomness or no thread.
-    #[error("the system doesn't let a shadow run start: {0}")]
+    #[error("the system has no thread or no random bytes for a shadow run")]
     System(#[from] std::io::Error),
 }
 

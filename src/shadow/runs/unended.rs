@@ -13,6 +13,7 @@ use super::limits::MAX_RUN_TIME;
 use super::note::{ComparedNote, EndedNote, ShadowNote, StartedNote};
 use super::note_writer::{NoteWriter, WriterState};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::journal::query::{EntryKind, Filter, Order, Query, QueryError, Scan};
 use crate::journal::record::event::PolicyOperation;
 use crate::journal::record::{EventRecord, Record};
@@ -36,7 +37,10 @@ pub(crate) async fn end_unended(recording: &Arc<Recording>, start: u64) {
     let found = match found {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
-            return tracing::warn!(%error, "the journal doesn't tell which shadow runs have no end");
+            return tracing::warn!(
+                error = in_line(&error),
+                "the journal doesn't tell which shadow runs have no end"
+            );
         }
         Err(error) => return tracing::error!(%error, "looking for shadow runs without an end"),
     };
@@ -51,7 +55,7 @@ pub(crate) async fn end_unended(recording: &Arc<Recording>, start: u64) {
         let reason = EndReason::ServiceEnded;
         let note = ShadowNote::Ended(EndedNote { reason });
         let recorded = writer.record(&note).await;
-        let error = recorded.err().map(|error| error.to_string());
+        let error = recorded.err().map(|error| in_line(&error));
         tracing::warn!(
             run_id = %run.run_id, candidate = %run.candidate, error,
             "a shadow run ended with the service that it ran in; start it again if it is wanted"

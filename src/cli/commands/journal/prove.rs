@@ -8,6 +8,7 @@ use clap::{ArgGroup, Args};
 use uuid::Uuid;
 
 use super::source::{Source, SourceArgs, read_checkpoint};
+use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -110,6 +111,6 @@ impl ProveArgs {
 /// A proof that would not hold is not made.
 fn refuse(error: &ProveError, out: &mut Output) -> Result<ExitStatus, CliError> {
     out.finish()?;
-    tracing::error!("{error}");
+    tracing::error!("{}", in_line(error));
     Ok(ExitStatus::NotPassed)
 }

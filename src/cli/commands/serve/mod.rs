@@ -26,6 +26,7 @@ use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
 use crate::authority::last_policy::{last_policy, succession_problem};
 use crate::authority::recording::Recording;
+use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
@@ -270,7 +271,10 @@ pub(crate) fn default_data_directory() -> Result<PathBuf, CliError> {
 /// nothing.
 fn last_in_force(recording: &Recording) -> Option<PolicyIdentity> {
     last_policy(recording.journal().directory()).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the journal doesn't tell which policy was in force before");
+        tracing::warn!(
+            error = in_line(&error),
+            "the journal doesn't tell which policy was in force before"
+        );
         None
     })
 }

@@ -11,6 +11,7 @@ use super::{ServeArgs, note_problem};
 use crate::authority::conditions::Aspect;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
 use crate::engine::Policy;
@@ -67,14 +68,9 @@ impl Reloader {
     pub(super) async fn run(mut self, mut hangups: Signal) {
         while hangups.recv().await.is_some() {
             let refused = self.reload().await.err().map(|error| {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(%error, cause, "packs not reloaded, the policies in force stay");
-                match cause {
-                    Some(cause) => {
-                        format!("not reloaded, the policies in force stay: {error}: {cause}")
-                    }
-                    None => format!("not reloaded, the policies in force stay: {error}"),
-                }
+                let error = in_line(&error);
+                tracing::error!(error, "packs not reloaded, the policies in force stay");
+                format!("not reloaded, the policies in force stay: {error}")
             });
             self.authority.conditions().set(Aspect::Packs, refused);
             self.shadows.reload(&self.global).await;

@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::authority::recording::Recording;
+use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::journal::store::Reader;
 use crate::journal::writer::Old;
@@ -27,7 +28,10 @@ pub(super) async fn run(recording: Arc<Recording>, keep_days: NonZero<u16>) {
         match drop_once(&recording, keep).await {
             Ok(0) => {}
             Ok(dropped) => tracing::info!(dropped, "dropped old contents of the journal"),
-            Err(error) => tracing::error!(%error, "old contents of the journal were not dropped"),
+            Err(error) => tracing::error!(
+                error = in_line(&error),
+                "old contents of the journal were not dropped"
+            ),
         }
     }
 }

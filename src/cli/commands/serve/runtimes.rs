@@ -13,6 +13,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::time::timeout_at;
 
 use crate::authority::Authority;
+use crate::causes::in_line;
 use crate::grpc::limits::STOP_TIME_LIMIT;
 use crate::grpc::server;
 
@@ -92,7 +93,7 @@ async fn written(authority: &Arc<Authority>, deadline: Instant) {
     let deadline = tokio::time::Instant::from_std(deadline);
     match timeout_at(deadline, recording.journal().checkpoint()).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the journal was not closed"),
+        Ok(Err(error)) => tracing::warn!(error = in_line(&error), "the journal was not closed"),
         Err(_) => tracing::warn!("the journal was not closed in time"),
     }
 }

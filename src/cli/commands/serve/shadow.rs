@@ -6,6 +6,7 @@ use clap::Args;
 use tokio::task::block_in_place;
 
 use crate::authority::Authority;
+use crate::causes::in_line;
 use crate::cli::commands::shadow::live::Share;
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
@@ -119,20 +120,27 @@ impl Shadows {
         let packs = match block_in_place(|| Packs::to_judge(global)) {
             Ok(packs) => packs,
             Err(error) => {
-                tracing::error!(%error, "candidates not read again, their shadow runs stay as they are");
+                tracing::error!(
+                    error = in_line(&error),
+                    "candidates not read again, their shadow runs stay as they are"
+                );
                 return;
             }
         };
         for wanted in &mut self.wanted {
             if let Err(error) = wanted.reload(&self.starter, &packs).await {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let error = in_line(&error);
                 let candidate = &wanted.name;
                 match &wanted.run {
                     Some(_) => {
-                        tracing::error!(candidate, %error, cause, "candidate not read again, its shadow run stays as it is");
+                        tracing::error!(
+                            candidate,
+                            error,
+                            "candidate not read again, its shadow run stays as it is"
+                        );
                     }
                     None => {
-                        tracing::error!(candidate, %error, cause, "shadow run not started");
+                        tracing::error!(candidate, error, "shadow run not started");
                     }
                 }
             }
