@@ -1,11 +1,14 @@
 //! Which policy a command means.
 
+pub(crate) mod error;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
+use self::error::{PackError, PackFlag};
 use super::error::CliError;
 use super::global::GlobalArgs;
 use super::memory::Memory;
@@ -29,7 +32,7 @@ pub(crate) struct PolicyArgs {
     /// The policy pack that decides, by its id [default: cavra-ai-agent-baseline]
     #[arg(long, value_name = "ID", conflicts_with = "policy")]
     pub(crate) policy_pack: Option<String>,
-    /// A policy pack that lies anywhere: its folder or its policy.yaml
+    /// The policy pack that decides, by the path of its folder or of its policy.yaml
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 }
@@ -68,10 +71,11 @@ impl ExpectArgs {
     /// Refuses `policy` if another one is expected.
     pub(crate) fn check(&self, policy: &PolicyIdentity) -> Result<(), CliError> {
         match &self.expect_digest {
-            Some(expected) if !expected.names(policy) => Err(CliError::OtherPolicy {
+            Some(expected) if !expected.names(policy) => Err(PackError::Other {
                 expected: expected.clone(),
                 found: Box::new(policy.clone()),
-            }),
+            }
+            .into()),
             _ => Ok(()),
         }
     }
@@ -96,37 +100,6 @@ pub(crate) enum PackRef {
     Either(String),
     /// By the id that a report or a journal names.
     Recorded { id: String, flag: PackFlag },
-}
-
-/// The option that names a pack in place of the one that a report or a journal names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PackFlag {
-    /// `--active`
-    Active,
-    /// `--candidate`
-    Candidate,
-}
-
-impl PackFlag {
-    /// What the pack is, for a person.
-    pub(crate) fn role(self) -> &'static str {
-        match self {
-            Self::Active => "active policy",
-            Self::Candidate => "candidate",
-        }
-    }
-
-    /// What a person can do if there is no such pack.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            Self::Active => {
-                "name the pack by `--active PATH`, or a folder of packs that has it by `--packs DIR`"
-            }
-            Self::Candidate => {
-                "name the pack by `--candidate PATH`, or a folder of packs that has it by `--packs DIR`"
-            }
-        }
-    }
 }
 
 /// The packs that a command can see.
@@ -210,14 +183,14 @@ impl Packs {
         match pack {
             PackRef::Id(id) | PackRef::Recorded { id, .. } => {
                 self.library.source(id).map_err(|error| match error {
-                    FindError::NotFound => no_such_pack(pack, id),
-                    FindError::Unreadable(problem) => CliError::Policy(PolicyError::Unreadable {
+                    FindError::NotFound => no_such_pack(pack, id).into(),
+                    FindError::Unreadable(problem) => CliError::from(PolicyError::Unreadable {
                         id: id.clone(),
                         problem,
                     }),
                 })
             }
-            PackRef::Path(path) => load_file(path).map_err(CliError::PackFile),
+            PackRef::Path(path) => Ok(load_file(path).map_err(PackError::File)?),
             PackRef::Either(name) => self.source(&self.told_apart(pack, name)?),
         }
     }
@@ -227,7 +200,7 @@ impl Packs {
         match pack {
             PackRef::Id(id) | PackRef::Recorded { id, .. } => match self.library.holds(id) {
                 true => Ok(self.library.effective(id)?),
-                false => Err(no_such_pack(pack, id)),
+                false => Err(no_such_pack(pack, id).into()),
             },
             PackRef::Path(path) => {
                 let source = self.source(pack)?;
@@ -243,7 +216,7 @@ impl Packs {
     pub(crate) fn kin(&self, pack: &PackRef) -> Result<Library, CliError> {
         match pack {
             PackRef::Id(_) | PackRef::Recorded { .. } => Ok(self.library.clone()),
-            PackRef::Path(path) => self.library.beside(path).map_err(CliError::PackFile),
+            PackRef::Path(path) => Ok(self.library.beside(path).map_err(PackError::File)?),
             PackRef::Either(name) => self.kin(&self.told_apart(pack, name)?),
         }
     }
@@ -273,20 +246,20 @@ impl Packs {
         } else if Path::new(name).exists() {
             Ok(PackRef::Path(PathBuf::from(name)))
         } else {
-            Err(no_such_pack(pack, name))
+            Err(no_such_pack(pack, name).into())
         }
     }
 }
 
 /// The error if there is no pack called `name`, by which `pack` is named. It gives the folder if the
 /// pack is in one where this command doesn't look.
-fn no_such_pack(pack: &PackRef, name: &str) -> CliError {
+fn no_such_pack(pack: &PackRef, name: &str) -> PackError {
     let id = name.to_owned();
     match (shelves::overlooked(name), pack) {
-        (_, PackRef::Recorded { flag, .. }) => CliError::NoRecordedPack { id, flag: *flag },
-        (Some(path), _) => CliError::OverlookedPack { id, path },
-        (None, PackRef::Id(_)) => CliError::NoSuchId(id),
-        (None, PackRef::Either(_) | PackRef::Path(_)) => CliError::NoSuchPack(id),
+        (_, PackRef::Recorded { flag, .. }) => PackError::NotHere { id, flag: *flag },
+        (Some(path), _) => PackError::Overlooked { id, path },
+        (None, PackRef::Id(_)) => PackError::NoSuchId(id),
+        (None, PackRef::Either(_) | PackRef::Path(_)) => PackError::NoSuch(id),
     }
 }
 

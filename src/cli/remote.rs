@@ -12,6 +12,7 @@ use super::input::{Document, LineError, LineProblem, read_document};
 use crate::action::{Action, ActionError};
 use crate::authority::Ask;
 use crate::authority::signing::AnswerVerifier;
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::grpc::client::{Client, ClientError, Patience, SocketOwners};
 use crate::grpc::decision::{Answered, Explained};
 use crate::grpc::shadow::{ShadowStart, Watched};
@@ -120,7 +121,7 @@ impl Remote {
             Some(run) => Ok(run),
             None => {
                 let newest = self.shadows()?.pop();
-                newest.map(|run| run.run_id).ok_or(CliError::WhichRun)
+                Ok(newest.map(|run| run.run_id).ok_or(ShadowError::NoRun)?)
             }
         }
     }

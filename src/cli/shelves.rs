@@ -125,7 +125,7 @@ fn is_there(folder: &Path) -> Result<bool, CliError> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(false)
         }
-        Err(cause) => Err(CliError::Library(LibraryError::Unreadable {
+        Err(cause) => Err(CliError::from(LibraryError::Unreadable {
             path: folder.to_owned(),
             cause,
         })),

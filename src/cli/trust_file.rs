@@ -10,6 +10,7 @@ use etcetera::BaseStrategy as _;
 use super::error::CliError;
 use super::files;
 use crate::canonical::Digest;
+use crate::cli::commands::trust::error::TrustFileError;
 use crate::trust::chain::{Link, Stored};
 use crate::trust::limits::MAX_TRUST_FILE_BYTES;
 
@@ -37,20 +38,21 @@ impl TrustArgs {
     pub(crate) fn load(&self) -> Result<Link, CliError> {
         let path = match &self.trust {
             Some(path) => path.clone(),
-            None => standing()?.ok_or(CliError::NoTrust)?,
+            None => standing()?.ok_or(TrustFileError::Missing)?,
         };
         let first = read(&path)?.first(self.trust_digest);
-        first.map_err(|cause| CliError::Trust { path, cause })
+        Ok(first.map_err(|cause| TrustFileError::Unusable { path, cause })?)
     }
 }
 
 /// Reads one trust file, without believing it.
 pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
     let bytes = files::read(path, MAX_TRUST_FILE_BYTES)?;
-    Stored::read(&bytes).map_err(|cause| CliError::Trust {
+    let stored = Stored::read(&bytes);
+    Ok(stored.map_err(|cause| TrustFileError::Unusable {
         path: path.to_owned(),
         cause,
-    })
+    })?)
 }
 
 /// The trust file that no command line names. A variable without a value names nothing.
@@ -59,7 +61,7 @@ fn standing() -> Result<Option<PathBuf>, CliError> {
     if let Some(path) = named.map(PathBuf::from) {
         return match path.is_absolute() {
             true => Ok(Some(path)),
-            false => Err(CliError::RelativeTrust(path)),
+            false => Err(TrustFileError::Relative(path).into()),
         };
     }
     let system = PathBuf::from(SYSTEM_FILE);

@@ -247,7 +247,7 @@ fn what_it_cannot_do_it_says_before_it_listens() {
     let taken = service.endpoint().trim_start_matches("http://").to_owned();
     cavra(&["serve", "--listen", &taken])
         .exits(1)
-        .complains("can't be listened on")
+        .complains("can't listen on")
         .complains("hint:");
     cavra(&["serve", "--policy-pack", "nope"])
         .exits(1)

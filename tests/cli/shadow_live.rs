@@ -80,7 +80,12 @@ fn a_run_is_started_looked_at_and_stopped() {
         .prints("no shadow run");
     cavra(&["shadow", "report", "--endpoint", &public])
         .exits(1)
-        .complains("shadow status");
+        .complains("the service has no shadow run")
+        .complains("`cavra shadow start` begins one");
+    cavra(&["shadow", "report", "newest", "--endpoint", &public])
+        .exits(1)
+        .complains("`newest` is not the id of a shadow run")
+        .complains("`cavra shadow status --endpoint URL` lists");
     shadow(&["start", "--candidate", PLANTED], &public)
         .exits(1)
         .complains(&admin);

@@ -61,11 +61,7 @@ impl InputArgs {
         };
         let record = records.next_record()?.ok_or(CliError::NoAction)?;
         if records.next_record()?.is_some() {
-            let problem = "the input holds more than one; `cavra decide` takes many".to_owned();
-            return Err(CliError::Ambiguous {
-                what: "action",
-                problem,
-            });
+            return Err(CliError::ManyActions);
         }
         match record.bytes {
             Ok(bytes) => Ok(read_document(&bytes)?),

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -82,7 +83,7 @@ struct State {
 pub(crate) fn run(args: &CheckProofArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let key = args.key.verifying_key()?;
     let bytes = files::read(&args.proof, MAX_PROOF_BYTES)?;
-    let proof = Proof::parse(&bytes).map_err(|cause| CliError::Proof {
+    let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
         path: args.proof.clone(),
         cause,
     })?;

@@ -3,6 +3,7 @@
 mod check_proof;
 mod checkpoint;
 mod drop_contents;
+pub(crate) mod error;
 mod export;
 mod filter;
 mod lines;

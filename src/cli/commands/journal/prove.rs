@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::source::{Source, SourceArgs, read_checkpoint};
 use crate::causes::in_line;
+use crate::cli::commands::journal::error::JournalError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -76,7 +77,7 @@ impl FromStr for Older {
 pub(crate) fn run(args: &ProveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let source = args.source.open()?;
     let proof = match args.proof(&source) {
-        Err(CliError::Prove(error)) if error.is_contradiction() => {
+        Err(CliError::Journal(JournalError::Prove(error))) if error.is_contradiction() => {
             return refuse(&error, out);
         }
         proof => proof?,

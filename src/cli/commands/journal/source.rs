@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
+use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::serve;
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -193,7 +194,8 @@ impl Source {
     pub(super) fn record(&mut self, record: RecordRef) -> Result<JournalEntry, CliError> {
         match self {
             Self::Local(directory) => {
-                query::find(&Reader::open(directory)?, record)?.ok_or(CliError::NoRecord(record))
+                let found = query::find(&Reader::open(directory)?, record)?;
+                Ok(found.ok_or(JournalError::NoRecord(record))?)
             }
             Self::Remote(remote) => Ok(remote.runtime.block_on(remote.journal.record(record))?),
         }
@@ -280,8 +282,9 @@ impl Remote {
 pub(crate) fn read_checkpoint(path: &Path) -> Result<SignedCheckpoint, CliError> {
     let bytes = files::read(path, MAX_CHECKPOINT_FILE_BYTES)?;
     let text = String::from_utf8_lossy(&bytes);
-    text.parse().map_err(|cause| CliError::Checkpoint {
+    let parsed = text.parse();
+    Ok(parsed.map_err(|cause| JournalError::Checkpoint {
         path: path.to_owned(),
         cause,
-    })
+    })?)
 }

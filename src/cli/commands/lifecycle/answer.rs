@@ -10,6 +10,7 @@ use super::packs::PackArgs;
 use super::reading;
 use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
 use crate::change::requested::{Expected, Requested};
+use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -130,7 +131,7 @@ impl AnswerArgs {
     ) -> Result<ExitStatus, CliError> {
         let key = self.signing_key.signing_key()?;
         let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
-            return Err(CliError::NobodysKey(key.verifying_key().to_string()));
+            return Err(ChangeError::NobodysKey(key.verifying_key().to_string()).into());
         };
         let request = &requested.request;
         let statement = ApprovalStatement::of(Approval {
@@ -144,7 +145,7 @@ impl AnswerArgs {
             expires_at,
         });
         let bytes = statement.to_signed_bytes()?;
-        let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::SignChange)?;
+        let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
         files::write(&self.out, &document(&envelope)?)?;
         match out.format() {
             OutputFormat::Json => out.json(&statement)?,

@@ -1,6 +1,7 @@
 //! `cavra lifecycle …`: requests for a change of the policy in force, and the answers to them.
 
 mod answer;
+pub(crate) mod error;
 mod packs;
 mod reading;
 mod request;

@@ -8,6 +8,7 @@ use crate::action::facts::FACTS_VERSION;
 use crate::change::request::{CandidateDigests, EngineIdentity};
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
+use crate::cli::packs::error::PackError;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{effective_digest, engine_digest};
 use crate::policy::bundle::{bundle_digest, cases_digest};
@@ -55,7 +56,7 @@ impl PackArgs {
                 true => own.clone(),
                 false => {
                     let source = kin.source(id);
-                    source.map_err(|_| CliError::NoSuchPack(id.to_owned()))?
+                    source.map_err(|_| PackError::NoSuch(id.to_owned()))?
                 }
             };
             bundle.insert(id.to_owned(), source);

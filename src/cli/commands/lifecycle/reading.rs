@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::packs::{Pair, this_engine};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::{Expected, Requested};
+use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::engine::effective_digest;
@@ -16,10 +17,12 @@ use crate::trust::Trust;
 /// The envelope in a file, not opened.
 pub(super) fn envelope(path: &Path) -> Result<Envelope, CliError> {
     let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
-    Envelope::read(&bytes).map_err(|cause| CliError::Envelope {
-        path: path.to_owned(),
-        cause,
-    })
+    Ok(
+        Envelope::read(&bytes).map_err(|cause| ChangeError::Envelope {
+            path: path.to_owned(),
+            cause,
+        })?,
+    )
 }
 
 /// The envelopes in files.
@@ -47,7 +50,7 @@ pub(super) fn about(
     );
     match found == wanted {
         true => Ok(requested),
-        false => Err(CliError::OtherReplaced { found, wanted }),
+        false => Err(ChangeError::OtherReplaced { found, wanted }.into()),
     }
 }
 
@@ -59,8 +62,8 @@ pub(super) fn requested(
     at: Timestamp,
 ) -> Result<Requested, CliError> {
     let requested = Requested::verify(&envelope(path)?, trust, expected, at);
-    requested.map_err(|cause| CliError::ChangeRequest {
+    Ok(requested.map_err(|cause| ChangeError::Request {
         path: path.to_owned(),
         cause,
-    })
+    })?)
 }

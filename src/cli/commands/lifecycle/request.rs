@@ -14,6 +14,7 @@ use crate::change::request::{
     ChangeCriteria, ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
 };
 use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -109,7 +110,7 @@ pub(crate) fn run(
     let request = request(args, global)?;
     let bytes = request.to_signed_bytes()?;
     let key = args.signing_key.signing_key()?;
-    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::SignChange)?;
+    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
         OutputFormat::Json => out.json(&request)?,
@@ -162,7 +163,7 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, Cli
 
 fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {
     let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
-    let value = parse_strict(&bytes).map_err(|cause| CliError::Evidence {
+    let value = parse_strict(&bytes).map_err(|cause| ChangeError::Evidence {
         path: evidence.path.clone(),
         cause,
     })?;

@@ -14,7 +14,7 @@ pub(crate) struct NamedPack {
     /// The pack, by its id
     #[arg(long, value_name = "ID")]
     policy_pack: Option<String>,
-    /// A pack that lies anywhere: its folder or its policy.yaml
+    /// The pack, by the path of its folder or of its policy.yaml
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 }

@@ -12,6 +12,8 @@ use serde::{Serialize, Serializer};
 
 use crate::authority::recording::Recording;
 use crate::authority::signing::AnswerKey;
+use crate::cli::commands::journal::error::JournalError;
+use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::logging;
@@ -137,7 +139,7 @@ impl JournalArgs {
     pub(super) fn open(&self, address: SocketAddr) -> Result<Option<Opened>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
             if self.server_key.is_some() {
-                return Err(CliError::UncertifiedKey);
+                return Err(ServiceError::UncertifiedKey.into());
             }
             tracing::warn!("no journal is kept: decisions leave no record");
             return Ok(None);
@@ -199,16 +201,16 @@ impl JournalArgs {
             tracing::warn!("secrets in command lines are recorded as they are");
             return Ok(Redaction::none());
         }
-        let built_in = Redaction::built_in().map_err(CliError::BuiltInRedaction)?;
+        let built_in = Redaction::built_in().map_err(ServiceError::BuiltInRedaction)?;
         let Some(path) = &self.redact else {
             return Ok(built_in);
         };
         let bytes = files::read(path, MAX_RULES_FILE_BYTES)?;
         let rules = built_in.with_file(&String::from_utf8_lossy(&bytes));
-        rules.map_err(|cause| CliError::Redaction {
+        Ok(rules.map_err(|cause| ServiceError::Redaction {
             path: path.clone(),
             cause,
-        })
+        })?)
     }
 }
 
@@ -218,7 +220,7 @@ pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> 
     let state = given("XDG_STATE_HOME")
         .map(PathBuf::from)
         .or_else(|| given("HOME").map(|home| Path::new(&home).join(".local/state")))
-        .ok_or(CliError::NoStateDirectory("HOME"))?;
+        .ok_or(JournalError::NoStateDirectory)?;
     let name = address.to_string().replace([':', '[', ']'], "-");
     Ok(state.join("cavra").join(name))
 }
@@ -229,7 +231,7 @@ fn own_key(directory: &Path) -> Result<SigningKey, CliError> {
     let path = directory.join(KEY_FILE);
     if !path.exists() {
         if directory.join(DATABASE_FILE).exists() {
-            return Err(CliError::Journal(StoreError::KeyLost {
+            return Err(CliError::from(StoreError::KeyLost {
                 path: directory.to_owned(),
                 file: KEY_FILE,
             }));

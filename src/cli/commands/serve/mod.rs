@@ -1,13 +1,14 @@
 //! `cavra serve`: the authority as a service.
 
+pub(crate) mod error;
 mod journal;
 mod loaded;
 mod reload;
 mod retention;
 mod runtimes;
 mod shadow;
+mod signals;
 
-use std::future::Future;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -19,9 +20,10 @@ use clap::Args;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
+use self::error::ServiceError;
+use self::signals::{hangups, stop_signal};
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
 use crate::authority::last_policy::{last_policy, succession_problem};
@@ -183,7 +185,7 @@ async fn serve(
     public: Public,
     out: &mut Output,
 ) -> Result<(Result<Drained, ServeError>, Stopping), CliError> {
-    let listen = |cause| CliError::Listen {
+    let listen = |cause| ServiceError::Listen {
         address: args.listen,
         cause,
     };
@@ -192,7 +194,7 @@ async fn serve(
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "decisions are served beyond this machine, without authentication");
     }
-    let hangups = signal(SignalKind::hangup()).map_err(CliError::Signal)?;
+    let hangups = hangups()?;
     let stopped_at = Arc::new(OnceLock::new());
     let stop = stop_signal(Arc::clone(&stopped_at))?;
 
@@ -305,7 +307,7 @@ impl ServeArgs {
     fn bind_sockets(&self) -> Result<(Option<UnixSocket>, Option<UnixSocket>), CliError> {
         let bind = |path: &Option<PathBuf>, access| {
             let bound = path.as_deref().map(|path| {
-                UnixSocket::bind(path, access).map_err(|cause| CliError::UnixSocket {
+                UnixSocket::bind(path, access).map_err(|cause| ServiceError::UnixSocket {
                     path: path.to_owned(),
                     cause,
                 })
@@ -385,20 +387,4 @@ impl Ready<'_> {
         }
         Ok(())
     }
-}
-
-/// Ends at SIGTERM or SIGINT, and notes when that was.
-fn stop_signal(
-    at: Arc<OnceLock<Instant>>,
-) -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signal)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signal)?;
-    Ok(async move {
-        let name = tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        };
-        at.get_or_init(Instant::now);
-        tracing::info!(signal = name, "draining");
-    })
 }

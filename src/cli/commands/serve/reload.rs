@@ -12,6 +12,7 @@ use crate::authority::conditions::Aspect;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
 use crate::engine::Policy;
@@ -84,7 +85,7 @@ impl Reloader {
         let loaded = tokio::task::block_in_place(read)?;
         // What an administrator put in force must not be undone by a signal.
         if InForce::of(&self.authority.slot()) != self.from_disk {
-            return Err(CliError::ChangedMeanwhile);
+            return Err(ServiceError::ChangedMeanwhile.into());
         }
         let now = Arc::clone(self.authority.slot().active.identity());
         let Policies { active, candidate } = loaded.policies.pass(&loaded.admission, Some(&now))?;

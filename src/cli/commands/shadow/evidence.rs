@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::canonical::{Digest, parse_strict};
 use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::output::{document, style};
@@ -65,7 +66,7 @@ impl ExplanationArgs {
         let keys = verifying_keys(&self.explainer_key)?;
         let mut each = Vec::new();
         for path in &self.explanation {
-            let failed = |cause| CliError::Envelope {
+            let failed = |cause| ShadowError::Envelope {
                 path: path.clone(),
                 cause,
             };
@@ -75,7 +76,7 @@ impl ExplanationArgs {
                 .open(explanation::MEDIA_TYPE, &keys)
                 .map_err(failed)?;
             let read = Explanation::read(&opened.payload);
-            let explanation = read.map_err(|cause| CliError::Explanation {
+            let explanation = read.map_err(|cause| ShadowError::Explanation {
                 path: path.clone(),
                 cause,
             })?;
@@ -93,7 +94,7 @@ pub(crate) fn verifying_keys(keys: &[KeyArgument]) -> Result<Vec<VerifyingKey>, 
 /// Writes the envelope of a report.
 pub(crate) fn write_signed(path: &Path, report: &Report, key: &SigningKey) -> Result<(), CliError> {
     let bytes = report.to_canonical_bytes()?;
-    let envelope = Envelope::sign(report::MEDIA_TYPE, &bytes, key).map_err(CliError::Sign)?;
+    let envelope = Envelope::sign(report::MEDIA_TYPE, &bytes, key).map_err(ShadowError::Sign)?;
     files::write(path, &document(&envelope)?)
 }
 
@@ -120,7 +121,7 @@ pub(crate) fn read_unverified(path: &Path) -> Result<Report, CliError> {
         Stored::Plain(report) => Ok(*report),
         Stored::Signed(envelope) => {
             let payload = envelope.unverified(report::MEDIA_TYPE);
-            let payload = payload.map_err(|cause| CliError::Envelope {
+            let payload = payload.map_err(|cause| ShadowError::Envelope {
                 path: path.to_owned(),
                 cause,
             })?;
@@ -138,10 +139,10 @@ pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Report, CliError> {
         });
     }
     let report = parse_strict(bytes).and_then(serde_json::from_value);
-    report.map_err(|cause| CliError::Report {
+    Ok(report.map_err(|cause| ShadowError::Report {
         path: path.to_owned(),
         cause,
-    })
+    })?)
 }
 
 /// A report that doesn't contradict itself.
@@ -150,8 +151,9 @@ pub(crate) fn sound(path: &Path, report: Report) -> Result<Report, CliError> {
     if problems.is_empty() {
         return Ok(report);
     }
-    Err(CliError::Contradiction {
+    Err(ShadowError::Contradiction {
         path: path.to_owned(),
         problems,
-    })
+    }
+    .into())
 }

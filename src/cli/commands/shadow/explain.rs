@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::evidence;
 use crate::canonical::Digest;
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let explanation = Explanation::of(&report, args.group, &args.by, &args.reason, now)?;
     let key = args.signing_key.signing_key()?;
     let bytes = explanation.to_canonical_bytes()?;
-    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(CliError::Sign)?;
+    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ShadowError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
     Ok(ExitStatus::Success)
 }

@@ -9,10 +9,12 @@ use clap::Args;
 use jiff::SignedDuration;
 use uuid::Uuid;
 
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, style, table};
+use crate::cli::packs::error::PackError;
 use crate::cli::remote::Remote;
 use crate::cli::service::TimeoutArgs;
 use crate::decision::Change;
@@ -208,7 +210,7 @@ pub(crate) struct StatusArgs {
 pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let candidate = match args.candidate.as_deref() {
         Some(name) if name.contains('/') || Path::new(name).exists() => {
-            let source = load_file(Path::new(name)).map_err(CliError::PackFile)?;
+            let source = load_file(Path::new(name)).map_err(PackError::File)?;
             ShadowCandidate::Given(Given::Bundle(source))
         }
         Some(id) => ShadowCandidate::Given(Given::Pack(id.to_owned())),
@@ -231,7 +233,7 @@ pub(crate) fn stop(args: &StopArgs, out: &mut Output) -> Result<ExitStatus, CliE
             let mut on = runs.iter().filter(|run| run.ended.is_none());
             match (on.next(), on.next()) {
                 (Some(run), None) => run.run_id,
-                _ => return Err(CliError::WhichRun),
+                _ => return Err(ShadowError::WhichRun.into()),
             }
         }
     };

@@ -1,5 +1,6 @@
 //! `cavra shadow …`: what a candidate would change.
 
+pub(crate) mod error;
 mod evidence;
 mod explain;
 mod journal;

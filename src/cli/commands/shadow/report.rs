@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::evidence::{self, ExplanationArgs};
 use super::replay::ThresholdArgs;
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, ReportFormat};
@@ -83,12 +84,14 @@ fn read(args: &ReportArgs) -> Result<Report, CliError> {
     let name = args.which.clone();
     let (path, report) = match (&args.endpoint, name) {
         (Some(endpoint), name) => fetch(endpoint, args.timeout.patience(), name, asked(args)?)?,
-        (None, Some(_)) if asked(args)? != Asked::default() => return Err(CliError::SavedCriteria),
+        (None, Some(_)) if asked(args)? != Asked::default() => {
+            return Err(ShadowError::SavedCriteria.into());
+        }
         (None, Some(path)) => {
             let report = evidence::read_unverified(&path)?;
             (path, report)
         }
-        (None, None) => return Err(CliError::WhichRun),
+        (None, None) => return Err(ShadowError::WhichRun.into()),
     };
     evidence::sound(&path, report)
 }
@@ -100,6 +103,11 @@ fn asked(args: &ReportArgs) -> Result<Asked, CliError> {
     })
 }
 
+fn run_id(text: &str) -> Result<Uuid, ShadowError> {
+    text.parse()
+        .map_err(|_| ShadowError::NotARun(text.to_owned()))
+}
+
 /// The report of a service's run, and the run.
 fn fetch(
     endpoint: &str,
@@ -107,8 +115,7 @@ fn fetch(
     run: Option<PathBuf>,
     asked: Asked,
 ) -> Result<(PathBuf, Report), CliError> {
-    let run = run.map(|run| run.to_string_lossy().parse::<Uuid>());
-    let run = run.transpose().map_err(|_| CliError::WhichRun)?;
+    let run = run.map(|run| run_id(&run.to_string_lossy())).transpose()?;
     let mut remote = Remote::connect(endpoint, patience)?;
     let run_id = remote.run_or_newest(run)?;
     let bytes = remote.shadow_report(run_id, asked)?;

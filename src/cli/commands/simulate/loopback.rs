@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::action::Action;
 use crate::authority::admission::Admission;
 use crate::authority::{Ask, Authority};
+use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
 use crate::grpc::client::{Client, ClientError, Patience};
 use crate::grpc::decision::Answered;
@@ -34,7 +35,7 @@ impl Loopback {
         let (stop, stopped) = oneshot::channel();
         let (service, client) = runtime.block_on(async {
             let address = (Ipv4Addr::LOCALHOST, 0).into();
-            let failed = |cause| CliError::Listen { address, cause };
+            let failed = |cause| ServiceError::Listen { address, cause };
             let listener = TcpListener::bind(address).await.map_err(failed)?;
             let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
             let library = Arc::new(ArcSwap::from_pointee(library));

@@ -1,5 +1,6 @@
 //! `cavra trust …`: whose signatures count.
 
+pub(crate) mod error;
 mod new;
 mod show;
 mod sign;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::show;
 use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -129,7 +130,7 @@ fn people(args: &NewArgs) -> Result<Vec<Person>, CliError> {
     }
     for Of { name, value } in &args.role {
         let role = PersonRole::ALL.into_iter().find(|it| it.as_str() == name);
-        let role = role.ok_or_else(|| CliError::NoRole(name.clone()))?;
+        let role = role.ok_or_else(|| TrustFileError::NoRole(name.clone()))?;
         for id in &value.0 {
             named(&mut people, id)?.roles.push(role);
         }
@@ -139,5 +140,5 @@ fn people(args: &NewArgs) -> Result<Vec<Person>, CliError> {
 
 fn named<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, CliError> {
     let person = people.iter_mut().find(|person| person.id == id);
-    person.ok_or_else(|| CliError::NoPerson(id.to_owned()))
+    Ok(person.ok_or_else(|| TrustFileError::NoPerson(id.to_owned()))?)
 }

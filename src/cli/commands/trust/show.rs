@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &ShowArgs, out: &mut Output) -> Result<ExitStatus, CliEr
     };
     let stored = trust_file::read(file)?;
     let signers = stored.signers(stored.trust());
-    let signers = signers.map_err(|cause| CliError::Envelope {
+    let signers = signers.map_err(|cause| TrustFileError::Envelope {
         path: file.clone(),
         cause,
     })?;

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliEr
         None => Envelope::sign(MEDIA_TYPE, trust.canonical(), &key),
         Some(mut envelope) => envelope.add_signature(&key).map(|()| envelope),
     };
-    let envelope = envelope.map_err(CliError::SignTrust)?;
+    let envelope = envelope.map_err(TrustFileError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
     let signed = Signed {
         version: trust.file().version,

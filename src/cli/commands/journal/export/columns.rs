@@ -120,7 +120,7 @@ fn part<'a, T: Deserialize<'a>>(
 }
 
 fn unreadable(entry: &JournalEntry, part: &'static str, problem: String) -> CliError {
-    CliError::Query(QueryError::Content {
+    CliError::from(QueryError::Content {
         position: entry.position(),
         part,
         problem,

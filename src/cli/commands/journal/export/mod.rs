@@ -14,12 +14,13 @@ use serde::Serialize;
 
 use super::filter::FilterArgs;
 use super::source::SourceArgs;
+use crate::cli::commands::journal::error::JournalError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files::Streamed;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, counted, printable};
-use crate::journal::query::{EntryKind, JournalEntry, Query};
+use crate::journal::query::{EntryKind, JournalEntry, Query, RecordRef};
 use columns::Row;
 use csv_file::CsvFile;
 use parquet_file::ParquetFile;
@@ -137,11 +138,10 @@ impl Sheet {
     }
 
     fn write(&mut self, entry: &JournalEntry, log: &str) -> Result<(), CliError> {
-        let row = || {
+        let row = || -> Result<Row<'_>, CliError> {
             // The filter lets decisions through only.
-            Row::of(entry, log)?.ok_or(CliError::NoRecord(
-                crate::journal::query::RecordRef::Position(entry.position()),
-            ))
+            let record = RecordRef::Position(entry.position());
+            Ok(Row::of(entry, log)?.ok_or(JournalError::NoRecord(record))?)
         };
         match self {
             Self::Jsonl(file) => {

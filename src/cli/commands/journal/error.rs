@@ -1,0 +1,69 @@
+//! Why a journal could not be used as a command asks.
+
+use std::path::PathBuf;
+
+use crate::journal::log::{CheckpointError, ProofFormatError};
+use crate::journal::prove::ProveError;
+use crate::journal::query::{QueryError, RecordRef};
+use crate::journal::store::StoreError;
+
+/// Why a journal could not be used as a command asks.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JournalError {
+    #[error("the journal can't be used")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    #[error("there is no record `{0}` in the journal")]
+    NoRecord(RecordRef),
+    #[error("`{}` is not a proof; `cavra journal prove` makes one", path.display())]
+    Proof {
+        path: PathBuf,
+        #[source]
+        cause: ProofFormatError,
+    },
+    #[error("`{}` is not a checkpoint; `cavra journal checkpoint` prints one", path.display())]
+    Checkpoint {
+        path: PathBuf,
+        #[source]
+        cause: CheckpointError,
+    },
+    #[error("the Parquet file can't be written")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("the CSV file can't be written")]
+    Csv(#[from] csv::Error),
+    #[error("the journal has no folder: neither `XDG_STATE_HOME` nor `HOME` is set")]
+    NoStateDirectory,
+}
+
+impl JournalError {
+    /// What a person can do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(error)
+            | Self::Query(QueryError::Store(error))
+            | Self::Prove(ProveError::Store(error)) => hint_of_store(error),
+            Self::NoStateDirectory => {
+                Some("name one with `--data-dir DIR`, or keep no journal with `--journal off`")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a person can do about a journal that can't be read or written.
+pub(crate) fn hint_of_store(error: &StoreError) -> Option<&'static str> {
+    match error {
+        StoreError::Directory { .. } | StoreError::Missing { .. } => {
+            Some("`--data-dir DIR` names another folder")
+        }
+        StoreError::Damaged(_) => Some("`cavra journal verify` shows where"),
+        StoreError::KeyLost { .. } => Some(
+            "put the key back from a backup or name it by `--signing-key KEY`; if it is gone for good, \
+             `--data-dir DIR` begins a new journal",
+        ),
+        _ => None,
+    }
+}

@@ -1,0 +1,40 @@
+//! Why a request for a change of policy, or an answer to one, could not be read or made.
+
+use std::path::PathBuf;
+
+use crate::canonical::Digest;
+use crate::change::error::{RequestError, RequestRefusal};
+use crate::keys::dsse::DsseError;
+
+/// Why a request for a change of policy, or an answer to one, could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ChangeError {
+    #[error("the request can't be made")]
+    New(#[from] RequestError),
+    #[error("`{}` is not a request that counts", path.display())]
+    Request {
+        path: PathBuf,
+        #[source]
+        cause: RequestRefusal,
+    },
+    #[error("the signed document `{}` is refused", path.display())]
+    Envelope {
+        path: PathBuf,
+        #[source]
+        cause: DsseError,
+    },
+    #[error(
+        "the request replaces the policy {wanted}, but the pack of `--replaces` has the effective digest {found}"
+    )]
+    OtherReplaced { found: Digest, wanted: Digest },
+    #[error("`{}` is not strict JSON", path.display())]
+    Evidence {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{0}` is the key of no person of the trust file")]
+    NobodysKey(String),
+    #[error("the document can't be signed")]
+    Sign(#[source] DsseError),
+}

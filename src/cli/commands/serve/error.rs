@@ -1,0 +1,67 @@
+//! Why a service could not start, or could not read its packs again.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::authority::signing::SignError;
+use crate::grpc::server::ServeError;
+use crate::journal::writer::Unavailable;
+use crate::redaction::RedactionError;
+
+/// Why a service could not start, or could not read its packs again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServiceError {
+    #[error("the service can't listen on `{address}`")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("the socket `{}` can't be made", path.display())]
+    UnixSocket {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("the handler of a signal can't be installed")]
+    Signal(#[source] io::Error),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// No answer can be signed.
+    #[error("answers can't be signed")]
+    SignAnswers(#[from] SignError),
+    /// A server key without a journal's key.
+    #[error("`--server-key` needs a journal, whose key certifies it")]
+    UncertifiedKey,
+    #[error("the built-in redaction rules can't be used")]
+    BuiltInRedaction(#[source] RedactionError),
+    #[error("the redaction rules in `{}` can't be used", path.display())]
+    Redaction {
+        path: PathBuf,
+        #[source]
+        cause: RedactionError,
+    },
+    #[error(transparent)]
+    Unrecorded(#[from] Unavailable),
+    /// On reload.
+    #[error(
+        "an administrator has put another policy in force since the packs were read; a restart \
+         returns to the packs"
+    )]
+    ChangedMeanwhile,
+}
+
+impl ServiceError {
+    /// What a person can do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
+            Self::UnixSocket { .. } => Some(
+                "`--socket` and `--admin-socket` take a path in a folder that exists and that you may write to",
+            ),
+            Self::UncertifiedKey => Some("leave out `--server-key`, or `--journal off`"),
+            _ => None,
+        }
+    }
+}

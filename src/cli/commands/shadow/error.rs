@@ -1,0 +1,81 @@
+//! Why `cavra shadow …` could not do what it was asked to do.
+
+use std::path::PathBuf;
+
+use crate::cli::commands::journal::error::hint_of_store;
+use crate::keys::dsse::DsseError;
+use crate::shadow::compare::explanation::ExplanationError;
+use crate::shadow::compare::sampling::SamplingError;
+use crate::shadow::replay::ReplayError;
+use crate::shadow::report::ConditionError;
+use crate::shadow::runs::StartError;
+
+/// Why `cavra shadow …` could not do what it was asked to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShadowError {
+    #[error("the service has no shadow run")]
+    NoRun,
+    #[error("`{0}` is not the id of a shadow run")]
+    NotARun(String),
+    #[error("no shadow run is named, and the service doesn't have exactly one")]
+    WhichRun,
+    #[error("the criteria of a saved report can't be changed")]
+    SavedCriteria,
+    #[error("the shadow run can't be started")]
+    Start(#[from] StartError),
+    #[error("the sampling key can't be used")]
+    SamplingKey(#[from] SamplingError),
+    #[error("`{}` is not a shadow report; `cavra shadow replay --output json` makes one", path.display())]
+    Report {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`{}` contradicts itself: {}", path.display(), problems.join("; "))]
+    Contradiction {
+        path: PathBuf,
+        problems: Vec<String>,
+    },
+    #[error("the journal can't be replayed")]
+    Replay(#[from] ReplayError),
+    #[error("the decisions can't be filtered by these conditions")]
+    Condition(#[from] ConditionError),
+    #[error("the report can't be signed")]
+    Sign(#[source] DsseError),
+    #[error("the signed document `{}` is refused", path.display())]
+    Envelope {
+        path: PathBuf,
+        #[source]
+        cause: DsseError,
+    },
+    #[error("the group can't be explained")]
+    Explain(#[from] ExplanationError),
+    #[error("`{}` is not an explanation; `cavra shadow explain` makes one", path.display())]
+    Explanation {
+        path: PathBuf,
+        #[source]
+        cause: ExplanationError,
+    },
+}
+
+impl ShadowError {
+    /// What a person can do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRun => Some("`cavra shadow start` begins one"),
+            Self::WhichRun | Self::NotARun(_) => {
+                Some("`cavra shadow status --endpoint URL` lists the runs with their ids")
+            }
+            Self::SavedCriteria => Some(
+                "make a report with other criteria: by `cavra shadow replay`, or with `--endpoint` \
+                 while the service has the run",
+            ),
+            Self::Replay(ReplayError::Store(error)) => hint_of_store(error),
+            Self::Replay(ReplayError::OtherActive { .. }) => Some(
+                "name the folder that holds that version of the pack by `--packs`, or compare with \
+                 another policy by `--active`",
+            ),
+            _ => None,
+        }
+    }
+}
