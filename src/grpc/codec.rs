@@ -21,7 +21,7 @@ pub struct Received<T>(pub Result<T, Undecodable>);
 /// Why a message can't be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Undecodable {
-    /// It is above [`MAX_REQUEST_BYTES`].
+    /// The message is larger than [`MAX_REQUEST_BYTES`].
     #[error("the message has {actual} bytes; the limit is {MAX_REQUEST_BYTES}")]
     TooLarge {
         /// The size found.
@@ -34,7 +34,7 @@ pub enum Undecodable {
 
 /// What one frame of a call is decoded into.
 pub trait FromFrame: Sized {
-    /// Takes one whole message.
+    /// Decodes one whole message.
     ///
     /// # Errors
     /// What ends the call.

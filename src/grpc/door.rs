@@ -5,10 +5,10 @@ use super::status::Refusal;
 /// Who may read what was recorded. Checkpoints and proofs are everybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum JournalReads {
-    /// Whoever reaches the service.
+    /// Everybody who reaches the service.
     #[default]
     Everybody,
-    /// Whoever can open the admin socket.
+    /// Everybody who can open the admin socket.
     Admin,
 }
 

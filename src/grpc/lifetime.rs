@@ -38,7 +38,7 @@ pub enum Drained {
 pub(super) struct Closing(watch::Receiver<bool>);
 
 impl Closing {
-    /// Closed once `closing` says so, or its sender is gone.
+    /// Streams end when `closing` is true, or its sender is gone.
     pub(super) fn of(closing: watch::Receiver<bool>) -> Self {
         Self(closing)
     }

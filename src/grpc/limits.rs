@@ -1,4 +1,4 @@
-//! What bounds the service.
+//! The limits of the service.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
 /// Bytes of one message that is read at all. Between the two limits it is read to be refused
 /// precisely, in a stream in its place; above, the call ends as `OUT_OF_RANGE`.
 pub const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
-/// Bytes of one message that a client of ours accepts.
+/// Bytes of one message that this program's client accepts.
 pub const MAX_RESPONSE_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes of one message of a method that takes neither an action nor a pack.
 pub const MAX_QUERY_BYTES: usize = 256 * 1024;
@@ -18,13 +18,13 @@ pub const MAX_QUERY_BYTES: usize = 256 * 1024;
 pub const SMALL_ANSWER_BYTES: usize = 4 * 1024;
 /// Bytes that a call in flight is taken to hold by itself: its headers, its buffers, its task.
 pub const CALL_BYTES: usize = 32 * 1024;
-/// Bytes that all calls of a door may hold together of requests and of answers that are not sent.
-/// One connection may hold half of what the others leave free, so that however many are greedy,
-/// some is left for whoever comes (dynamic thresholds: Choudhury and Hahne, 1998). The call that
-/// wants more is `RESOURCE_EXHAUSTED`.
+/// Bytes of requests and unsent answers that all calls of a door may have in memory. One connection
+/// may use half of what the others leave free, so some is left for a new one, however much the
+/// others take (dynamic thresholds: Choudhury and Hahne, 1998). The call that wants more is
+/// `RESOURCE_EXHAUSTED`.
 pub const MAX_HELD_BYTES: usize = 96 * 1024 * 1024;
-/// Bytes that one connection may hold even if the others leave nothing free, so that the small
-/// calls of whoever comes are answered while the greedy are being ended.
+/// Bytes that one connection may use even if the others leave nothing free, so that small calls of
+/// new connections are answered while the largest calls are being ended.
 pub const MIN_CONNECTION_BYTES: usize = 128 * 1024;
 /// Bytes above which the calls that have held most for longest are ended, as
 /// `RESOURCE_EXHAUSTED` or with their connection.
@@ -42,7 +42,7 @@ pub const MAX_ADMIN_CONNECTIONS: usize = 64;
 pub const MAX_WAITING_CONNECTIONS: usize = 32;
 /// How long a connection waits for a place, where all are taken by others at work.
 pub const MAX_PLACE_WAIT: Duration = Duration::from_secs(4);
-/// Between two looks for a place.
+/// The pause between two attempts to get a place.
 pub const PLACE_RETRY: Duration = Duration::from_millis(20);
 /// How long a connection keeps its place at least, so that a rush of connections leaves each the
 /// time to make its first call.
@@ -59,9 +59,10 @@ pub const FIRST_CALL_TIME: Duration = Duration::from_secs(60);
 pub const IDLE_CONNECTION_TIME: Duration = Duration::from_mins(10);
 /// How long a client may take nothing of an answer.
 pub const ANSWER_UNREAD_TIME: Duration = Duration::from_secs(20);
-/// A connection whose calls have carried nothing for so long gives way, if all places are taken.
+/// How long the calls of a connection may be silent before its place is given to another one, if
+/// all places are taken.
 pub const SILENT_STREAM_TIME: Duration = Duration::from_secs(10);
-/// Between two looks at the time limits of connections and calls.
+/// The pause between two looks at the time limits of connections and calls.
 pub const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 /// Frames without content that a client may send at once: pings, settings, resets, priorities,
 /// window updates, continued headers, empty data.
@@ -75,8 +76,8 @@ pub const SENT_BYTES_PER_CONTROL_FRAME: u64 = 32;
 pub const MAX_CONCURRENT_STREAMS: u32 = 100;
 /// Bytes of one call's headers.
 pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
-/// Bytes that one call may send before it must wait (RFC 9113 section 6.9). What a call has
-/// sent and nobody has taken lies in memory.
+/// Bytes that one call may send before it must wait (RFC 9113 section 6.9). What was sent and not
+/// read yet is in memory.
 pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 /// Bytes that all calls of one connection together may send before they must wait.
 pub const CONNECTION_WINDOW_BYTES: u32 = 512 * 1024;
@@ -99,10 +100,10 @@ pub const MAX_PENDING_RESETS: usize = 64;
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 /// A connection that doesn't answer for so long is closed.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Between a connection that can't be accepted and the next try.
+/// The pause after a connection that can't be accepted.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How long a client waits by default for a connection or an answer. Whoever
-/// asks before it acts, such as a hook, is stopped for as long.
+/// How long a client waits by default for a connection or an answer. A client that asks before it
+/// acts, such as a hook, waits as long.
 pub const DEFAULT_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a client waits for work that isn't a decision, such as the report of a shadow run,
 /// from a service that has answered that it is there. A longer answer time-out takes its place.

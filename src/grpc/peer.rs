@@ -19,7 +19,7 @@ pub struct Peer {
     pub connection: u64,
 }
 
-/// What tells peers apart.
+/// The identity of a peer: its user, or the address that it calls from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PeerKey {
     /// The user on the other end of a Unix socket (`SO_PEERCRED`, unix(7)).

@@ -188,7 +188,7 @@ impl Server {
     }
 }
 
-/// What both doors offer.
+/// The services that both doors offer.
 struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,
@@ -237,8 +237,8 @@ impl Services {
             places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
             closing: closing.clone(),
         });
-        // Turns of its own for each door: whoever keeps the public ones taken must not
-        // keep an administrator from staging what stops that.
+        // Each door has its own threads for inspections: callers that keep those of the public door
+        // busy must not keep an administrator from staging a policy.
         let inspections = Turns::of("inspections", MAX_INSPECTIONS, closing.clone())?;
         let shadows = ShadowServiceServer::new(ShadowRuns {
             authority: Arc::clone(&self.decisions.authority),

@@ -54,7 +54,7 @@ pub enum Refusal {
     /// The journal can't record it.
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
-    /// There is no journal.
+    /// The service keeps no journal.
     #[error("the service keeps no journal: it was started with `--journal off`")]
     NoJournal,
     /// There is no key to sign answers with.
@@ -95,9 +95,9 @@ pub enum Refusal {
     /// A message declares more bytes than the method reads.
     #[error("the message has {length} bytes; more than {limit} are not read")]
     TooLarge {
-        /// What it declares.
+        /// The length that the message declares, in bytes.
         length: usize,
-        /// What the method reads.
+        /// The greatest length that the method reads, in bytes.
         limit: usize,
     },
     /// A message didn't become whole in time.
@@ -106,7 +106,7 @@ pub enum Refusal {
     /// The service is draining.
     #[error("the service is shutting down")]
     ShuttingDown,
-    /// Ours to mend. The cause is in the log.
+    /// An error of this program. The cause is in the log.
     #[error("internal error")]
     Internal,
 }

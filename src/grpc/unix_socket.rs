@@ -75,7 +75,7 @@ impl UnixSocket {
         })
     }
 
-    /// Where it is.
+    /// The path of the socket.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.file.path

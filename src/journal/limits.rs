@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
 /// Between two looks at the queue, while the written-within mode gathers records.
 pub const GATHER_PAUSE: Duration = Duration::from_millis(5);
-/// Records of one commit.
+/// The greatest number of records in one commit.
 pub const MAX_GROUP_RECORDS: usize = 1_024;
 /// How long a caller waits for its record to be on disk, before the decision is refused.
 pub const MAX_COMMIT_WAIT: Duration = Duration::from_secs(10);

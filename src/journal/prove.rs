@@ -14,7 +14,7 @@ pub enum ProveError {
     /// The journal can't be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nothing has this id.
+    /// No record has this id.
     #[error("there is no decision or event `{0}` in the journal")]
     NoSuchRecord(Uuid),
     /// No checkpoint was signed yet.
@@ -32,15 +32,15 @@ pub enum ProveError {
     NotYetSigned {
         /// Its index in the log.
         position: u64,
-        /// What the last checkpoint counts.
+        /// The number of records that the last checkpoint covers.
         size: u64,
     },
     /// There is no checkpoint of that size.
     #[error("the journal has no checkpoint over {size} records: {nearest}")]
     NoCheckpointOf {
-        /// What was asked for.
+        /// The size that was asked for.
         size: u64,
-        /// What there is.
+        /// The nearest checkpoints that exist.
         nearest: Nearest,
     },
     /// The older checkpoint counts more than the log's last.
@@ -54,13 +54,13 @@ pub enum ProveError {
         /// The last one's.
         size: u64,
     },
-    /// The record or the tree are not what the checkpoint was signed for.
+    /// The record or the tree doesn't match the checkpoint.
     #[error("{0}; `cavra journal verify` shows where")]
     Contradicted(&'static str),
     /// The older checkpoint is not a state of this log.
     #[error("the checkpoint over {size} records is not an earlier state of this journal")]
     OtherHistory {
-        /// What it counts.
+        /// The number of records that the checkpoint covers.
         size: u64,
     },
 }

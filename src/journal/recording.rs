@@ -23,12 +23,12 @@ impl Recording {
         &self.journal
     }
 
-    /// What turns decisions and events into entries.
+    /// The recorder, which turns decisions and events into entries.
     pub(crate) fn recorder(&self) -> &Recorder {
         &self.recorder
     }
 
-    /// Records what happened beside decisions. It is on disk when this returns; gives its index.
+    /// Records an event. It is on disk when this returns. Gives its index.
     pub(crate) async fn event(&self, event: EventRecord) -> Result<u64, Unavailable> {
         let entry = self.recorder.event(event);
         let entry = entry.map_err(|error| Unavailable::Failed(in_line(&error).into()))?;

@@ -1,12 +1,12 @@
-//! What the redaction of one decision may cost, in counts: time is no measure of it.
+//! The limit on the cost of redacting one decision. The cost is counted, not timed.
 
 use super::limits::{MAX_FOUND_PLACES, MAX_SEARCHED_BYTES, MAX_SECRET_WAYS, MAX_SECRET_WAYS_BYTES};
 
-/// It would cost more than it may. What is not searched to the end is withheld.
+/// The search would cost more than its limit. A text that was not searched to its end is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMuch;
 
-/// What is left to spend.
+/// The cost that is left.
 #[derive(Debug, Clone)]
 pub(super) struct Effort {
     searched_bytes: usize,
@@ -16,7 +16,7 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// For one decision.
+    /// The effort that redaction may take for one decision.
     pub(super) fn of_a_decision() -> Self {
         Self {
             searched_bytes: MAX_SEARCHED_BYTES,
@@ -26,7 +26,7 @@ impl Effort {
         }
     }
 
-    /// For what no agent waits for and other limits bound.
+    /// Unlimited, for work that no agent waits for and that other limits bound.
     pub(super) fn unbounded() -> Self {
         Self {
             searched_bytes: usize::MAX,
@@ -36,7 +36,7 @@ impl Effort {
         }
     }
 
-    /// What was spent of an unbounded effort.
+    /// The cost so far of an unlimited effort.
     #[cfg(test)]
     pub(super) fn spent(&self) -> [usize; 4] {
         let Self {

@@ -19,7 +19,7 @@ pub(super) struct Haystack {
     pub(super) facts_at: usize,
 }
 
-/// What is searched of one decision.
+/// The texts of one decision that are searched for secrets.
 #[derive(Clone, Copy)]
 pub(super) struct Texts<'a> {
     pub(super) action: &'a Action,

@@ -77,9 +77,9 @@ pub enum RedactionError {
     /// Something in the file isn't a rule.
     #[error("line {line}: {problem}")]
     Rule {
-        /// From 1.
+        /// The number of the line, from 1.
         line: usize,
-        /// What is wrong.
+        /// The problem, for a person.
         problem: String,
     },
     /// The file is over a limit.
@@ -87,7 +87,7 @@ pub enum RedactionError {
     TooLarge {
         /// Bytes or rules.
         unit: &'static str,
-        /// How many there are.
+        /// The number or size that was found.
         actual: usize,
         /// How many there may be.
         limit: usize,

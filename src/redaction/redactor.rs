@@ -22,16 +22,17 @@ const WITHHELD: &str = "withheld";
 pub struct TextRedactor(Redactor);
 
 impl TextRedactor {
-    /// Replaces what `redaction` finds by marks that only `key` can tell.
+    /// Replaces the secrets that `redaction` finds by marks. Only the holder of `key` can compute a
+    /// secret's mark.
     #[must_use]
     pub fn new(redaction: Redaction, key: RedactionKey) -> Self {
         Self(Redactor::new(redaction, key))
     }
 
-    /// `text` without secrets.
+    /// Replaces the secrets in `text`.
     ///
     /// # Errors
-    /// If what was found can't be replaced; then nothing of the text may be shown.
+    /// If a secret can't be replaced. Then nothing of the text may be shown.
     pub fn clean(&self, text: &str) -> Result<String, TooManySecrets> {
         let mut value = Value::from(text);
         self.0.clean_json(&mut value)?;
@@ -53,7 +54,8 @@ impl Redactor {
         Self { redaction, key }
     }
 
-    /// What of a decision may be recorded. Costs one pass over its texts if there is no secret.
+    /// The part of a decision that may be recorded. Costs one pass over its texts if there is no
+    /// secret.
     pub(crate) fn clean<'a>(&self, original: Original<'a>) -> Result<Clean<'a>, TooManySecrets> {
         let target = original.action.target();
         let mut clean = Clean::of(original);

@@ -1,4 +1,4 @@
-//! What the rules find in a haystack.
+//! Searches a haystack by the rules.
 
 use std::iter;
 use std::ops::Range;

@@ -8,9 +8,9 @@ pub const MAX_GROUPS: usize = 2_000;
 pub const MAX_LEDGER_RULES: usize = 20_000;
 /// Rules that a ledger names for each masked rule.
 pub const MAX_MASKING_RULES: usize = 8;
-/// Examples of a group, unless another number is asked for.
+/// Examples of a group, unless another number is given.
 pub const DEFAULT_EXAMPLES: usize = 3;
-/// Examples of a group that can be asked for.
+/// The greatest number of examples of a group.
 pub const MAX_EXAMPLES: usize = 20;
 /// Bytes of an example's text.
 pub const MAX_EXAMPLE_BYTES: usize = 240;
@@ -29,18 +29,19 @@ pub const MAX_TIMELINE_POINTS: usize = 120;
 /// Bytes of a report that is read.
 pub const MAX_REPORT_BYTES: usize = 32 * 1024 * 1024;
 
-/// Decisions that wait for a live observer, unless another number is asked for.
+/// The size of a live observer's queue, in decisions, unless another one is given.
 pub const DEFAULT_QUEUE_DECISIONS: usize = 8_192;
-/// Decisions that can be asked to wait for a live observer.
+/// The greatest size of a live observer's queue, in decisions.
 pub const MAX_QUEUE_DECISIONS: usize = 1 << 18;
-/// Bytes that the decisions hold which wait for one live observer: enough for
-/// [`DEFAULT_QUEUE_DECISIONS`] of the usual size, which is some 2 KiB.
+/// Bytes of the decisions in the queue of one live observer: enough for [`DEFAULT_QUEUE_DECISIONS`]
+/// of the usual size, about 2 KiB.
 pub const MAX_QUEUE_BYTES: usize = 20 * 1024 * 1024;
-/// Divergences that a slow watcher can be behind before it loses some.
+/// Divergences that wait for a slow watcher before it loses some.
 pub const WATCH_QUEUE_DIVERGENCES: usize = 1_024;
-/// Between two looks of an observer at its queue, where there is traffic. It is never woken:
-/// waking a thread would cost the active decision a system call. Short, so that it compares a
-/// few at a time: with long bursts the p99 of active decisions was measured to rise.
+/// The pause between two looks of an observer at its queue, while there is traffic. The observer is
+/// never woken, because waking a thread would cost the active decision a system call. The pause is
+/// short, so that few decisions are compared at a time: long bursts raised the measured 99th
+/// percentile of active decisions.
 pub const QUEUE_POLL_INTERVAL: Duration = Duration::from_micros(250);
 /// The greatest interval between two looks at an empty queue: it doubles up to this.
 pub const IDLE_QUEUE_POLL_INTERVAL: Duration = Duration::from_millis(8);

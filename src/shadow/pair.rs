@@ -14,12 +14,12 @@ use crate::shadow::live::Judge;
 pub struct Pair {
     /// What is, or was, enforced.
     pub active: Arc<Policy>,
-    /// What is looked at.
+    /// The policy that is compared with it.
     pub candidate: Arc<Policy>,
 }
 
 impl Pair {
-    /// What both say. A panic of the candidate is an answer.
+    /// The judgements of both policies. A panic of the candidate is an answer.
     #[must_use]
     pub fn judge(&self, action: &Action, facts: &Facts) -> (Judgement, CandidateAnswer) {
         let active = self.active.judge(action, facts);

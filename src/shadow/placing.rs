@@ -1,17 +1,17 @@
 //! Finds the indices of decisions that were compared before they had one.
 //!
-//! A journal that promises less than to be written first tells no positions while decisions are
-//! made. A run then orders them by their ids, which begin with their times, and so does whoever
-//! makes its report again; the report itself names their places in the journal.
+//! A journal whose decisions are answered before they are written knows no positions at the time of
+//! the answer. A run then orders decisions by their ids, which begin with the time; so does a
+//! replay that makes its report again. The report itself names their positions in the journal.
 
 use crate::journal::store::{Reader, StoreError};
 use crate::shadow::compare::observation::Position;
 use crate::shadow::report::Report;
 
-/// The number of every position whose place is not known yet: the ids alone order them.
+/// The number of every position that is not known yet. The ids alone order such decisions.
 pub(super) const UNPLACED: u64 = 0;
 
-/// Names the place in the journal of every decision that `report` names by its id.
+/// Adds the position in the journal of every decision that `report` names by its id.
 pub(super) fn place(report: &mut Report, reader: &Reader) -> Result<(), StoreError> {
     let groups = report.groups.iter_mut().flat_map(|group| {
         let examples = group.examples.iter_mut().map(|it| &mut it.position);

@@ -42,18 +42,18 @@ pub enum ClientError {
     /// The endpoint is not one that can be called.
     #[error("`{endpoint}` is not `http://HOST:PORT` or `unix:PATH`")]
     Endpoint {
-        /// As it was given.
+        /// The endpoint, as the caller gave it.
         endpoint: String,
     },
-    /// Nobody answers there.
+    /// No service answers at the endpoint.
     #[error("can't connect to `{endpoint}`: {cause}")]
     Connect {
-        /// As it was given.
+        /// The endpoint, as the caller gave it.
         endpoint: String,
         /// The error of the connection.
         cause: String,
     },
-    /// Nothing came in time.
+    /// The service did not answer in time.
     #[error("no answer within {}", patience::text(*.0))]
     TimedOut(Duration),
     /// The service refused, or one item of a stream was refused.
@@ -61,7 +61,7 @@ pub enum ClientError {
     Refused {
         /// The gRPC code.
         code: Code,
-        /// For a person.
+        /// The reason, for a person.
         message: String,
         /// The path of the field at fault, if one is.
         field: Option<String>,
@@ -81,7 +81,7 @@ pub enum ClientError {
         path: String,
         /// Who serves it, by the user id.
         server: u32,
-        /// Who may.
+        /// The users who may serve the socket, by their user ids.
         owners: Vec<u32>,
     },
     /// The operating system has no random bytes for a question.

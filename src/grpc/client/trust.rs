@@ -1,4 +1,4 @@
-//! Whether it is the service that answers, and not whoever has taken its place.
+//! How a client knows that the service answers, and not another process in its place.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::grpc::wire;
 pub struct SocketOwners(Vec<u32>);
 
 impl SocketOwners {
-    /// These users.
+    /// Trusts the users with these user ids.
     #[must_use]
     pub fn new(users: Vec<u32>) -> Self {
         Self(users)

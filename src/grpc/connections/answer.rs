@@ -19,7 +19,7 @@ pub(super) struct AnswerBody {
     /// The remaining bytes of a message that is being sent.
     rest: Bytes,
     held: Arc<Held>,
-    /// What that message holds.
+    /// The memory that the message holds.
     share: Option<Arc<Share>>,
     is_begun: bool,
 }

@@ -15,18 +15,18 @@ use crate::grpc::status::Refusal;
 #[derive(Debug)]
 pub(super) struct Call {
     began: Moment,
-    /// Since when the rest of a message is waited for.
+    /// The time at which the call began to wait for the rest of a message.
     waits_since: AtomicU64,
-    /// Since when what was handed out of the answer is not taken.
+    /// The time since which the client has taken nothing of the answer.
     owes_since: AtomicU64,
     is_answered: AtomicBool,
     ending: AtomicU8,
-    /// Wakes whoever waits for the rest of the request.
+    /// Wakes the task that waits for the rest of the request.
     waker: AtomicWaker,
     held: AtomicUsize,
 }
 
-/// Why a call's request is not waited for any longer.
+/// Why a call is ended before its request is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Ending {
@@ -52,7 +52,7 @@ impl Call {
         self.waits_since.load(Ordering::Relaxed)
     }
 
-    /// Notes that the rest of a message is waited for.
+    /// Notes that the call waits for the rest of a message.
     pub(super) fn wait(&self, waker: &Waker, now: impl FnOnce() -> Moment) {
         if self.waits_since() == 0 {
             self.waits_since.store(now(), Ordering::Relaxed);
@@ -65,7 +65,7 @@ impl Call {
         self.waker.register(waker);
     }
 
-    /// Notes that no message is waited for.
+    /// Notes that the call waits for no message.
     pub(super) fn received(&self) {
         if self.waits_since() != 0 {
             self.waits_since.store(0, Ordering::Relaxed);
@@ -106,14 +106,15 @@ impl Call {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// What it holds, by how long: the dearest call is not the one that is large for a moment.
-    /// The time counts up to [`MAX_MESSAGE_TIME`], so that old age alone makes none dear.
+    /// The memory of the call, multiplied by its age, so that a call that is large for a moment is
+    /// not the most expensive one. The age counts up to [`MAX_MESSAGE_TIME`], so that age alone
+    /// makes no call expensive.
     pub(super) fn cost(&self, now: Moment) -> u128 {
         let time = u128::from(now.saturating_sub(self.began)) + 1;
         self.held() as u128 * time.min(MAX_MESSAGE_TIME.as_millis())
     }
 
-    /// Whether its memory waits for the client, not for the service.
+    /// Whether the call waits for its client, and not for the service.
     pub(super) fn is_in_clients_hands(&self) -> bool {
         self.waits_since() != 0 || self.is_answered()
     }
@@ -140,7 +141,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Begins a call; whether there is room for it.
+    /// Begins a call. Fails if the memory has no room for it.
     pub(super) fn begin(
         connection: &Arc<Connection>,
         memory: &Arc<Memory>,
@@ -156,10 +157,10 @@ impl Held {
         (Arc::new(held), taken)
     }
 
-    /// Holds so many bytes more, until the call ends.
+    /// Takes `bytes` of memory more, until the call ends.
     ///
     /// # Errors
-    /// If that is more than the connection's part.
+    /// If the connection may not use so much.
     pub(super) fn take(&self, bytes: usize) -> Result<(), Refusal> {
         let of_connection = self.connection.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if !self.memory.take(bytes, of_connection) {
@@ -192,10 +193,10 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// Holds so many bytes.
+    /// Takes this many bytes of memory for a part of the call.
     ///
     /// # Errors
-    /// If that is too much.
+    /// If the connection may not use so much.
     pub(super) fn hold(held: &Arc<Held>, bytes: usize) -> Result<Self, Refusal> {
         held.take(bytes)?;
         Ok(Self {

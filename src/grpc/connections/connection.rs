@@ -22,15 +22,16 @@ pub(super) type Moment = u64;
 pub(super) struct Connection {
     pub(super) peer: Peer,
     opened: Instant,
-    /// Since when something that the client sends is begun and not ended.
+    /// The time since which something that the client sends is begun and not ended.
     amid_since: AtomicU64,
-    /// Since when the socket takes nothing.
+    /// The time since which the socket has taken no bytes.
     stuck_since: AtomicU64,
     /// When it last carried a call's bytes, or a call began or ended.
     active: AtomicU64,
     is_proved: AtomicBool,
-    /// Overdue at the last look. What is overdue at two looks running is so: after a time in
-    /// which this process got no processor, sockets are read between the two.
+    /// Whether it was overdue at the last look. A connection is closed if it is overdue at two
+    /// looks in a row: if this process had no processor for a while, sockets are read between the
+    /// two looks.
     is_suspect: AtomicBool,
     calls: Mutex<Calls>,
     /// Bytes that its calls hold.
@@ -47,7 +48,7 @@ struct Calls {
 /// Why a connection is closed before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closed {
-    /// It was begun, or something on it, and not ended.
+    /// The connection, or something on it, was begun and not ended in time.
     Slow,
     /// No call was made for too long.
     Idle,
@@ -55,7 +56,7 @@ pub(super) enum Closed {
     Unread,
 }
 
-/// How readily a connection's place is given to another, least valued first.
+/// How useful a connection is, the least useful first: its place is given to another one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Worth {
     /// No call of it was ever answered, and the service works on none.
@@ -64,7 +65,7 @@ pub(super) enum Worth {
     Idle,
     /// Its calls have been silent for [`SILENT_STREAM_TIME`].
     Silent,
-    /// It is at work; its place is its own.
+    /// At least one of its calls is at work. It keeps its place.
     Working,
 }
 
@@ -110,7 +111,7 @@ impl Connection {
         }
     }
 
-    /// Ends it.
+    /// Ends the call with this id.
     pub(super) fn end(&self, id: u64) {
         self.lock().open.remove(&id);
         self.touch(self.now());
@@ -155,13 +156,13 @@ impl Connection {
         (worth, active)
     }
 
-    /// Its open calls.
+    /// The calls of the connection that have not ended.
     pub(super) fn calls(&self) -> Vec<Arc<Call>> {
         self.lock().open.values().cloned().collect()
     }
 
-    /// Looks at the time limits: ends calls whose requests are overdue; whether the connection
-    /// itself is.
+    /// Ends calls whose requests are overdue. Gives the reason if the connection itself must be
+    /// closed.
     pub(super) fn look(&self, now: Moment) -> Option<Closed> {
         let calls = self.calls();
         for call in &calls {
@@ -195,8 +196,8 @@ impl Connection {
         }
     }
 
-    /// Ends, while the service stops, the calls whose requests are still waited for; whether
-    /// any call is left.
+    /// Ends the calls whose requests are not complete, because the service stops. True if any call
+    /// is left.
     pub(super) fn cut_off(&self) -> bool {
         let calls = self.lock();
         for call in calls.open.values() {
@@ -218,7 +219,7 @@ impl Connection {
         self.close.notify_one();
     }
 
-    /// Waits until it is to be closed.
+    /// Waits until the connection must be closed.
     pub(super) async fn closed(&self) {
         self.close.notified().await;
     }
@@ -233,7 +234,7 @@ impl Connection {
     }
 }
 
-/// Now; never 0.
+/// The present time, since the door was opened. Never 0.
 pub(super) fn moment(opened: Instant) -> Moment {
     u64::try_from(opened.elapsed().as_millis()).unwrap_or(u64::MAX) + 1
 }

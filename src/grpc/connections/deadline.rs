@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tonic::codegen::http::HeaderMap;
 
-/// The header.
+/// The name of the header.
 const TIMEOUT: &str = "grpc-timeout";
-/// Digits that its value may have.
+/// The greatest number of digits in its value.
 const MAX_DIGITS: usize = 8;
 
 /// How long the caller waits for an answer; none if it doesn't say, or not readably.

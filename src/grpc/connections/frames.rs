@@ -8,7 +8,7 @@ use crate::grpc::limits::{
     CONTROL_FRAMES_PER_SECOND, MAX_CONTROL_FRAMES, SENT_BYTES_PER_CONTROL_FRAME,
 };
 
-/// What a client says first (RFC 9113 section 3.4).
+/// The bytes that a client sends first (RFC 9113 section 3.4).
 const PREFACE_BYTES: usize = 24;
 const HEADER_BYTES: usize = 9;
 
@@ -18,12 +18,12 @@ const CONTINUATION: u8 = 0x9;
 const END_STREAM: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 
-/// A client sends more that costs work and carries nothing than any client needs.
+/// The client sends too many frames that cost work and carry nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many control frames")]
 pub(super) struct Flood;
 
-/// How far a client's bytes have come.
+/// The state of reading a client's bytes.
 #[derive(Debug)]
 pub(super) struct Frames {
     /// Bytes of the preface that are still to come.
@@ -70,7 +70,7 @@ impl Frames {
         }
     }
 
-    /// Goes on by what came in.
+    /// Reads the bytes that came in.
     pub(super) fn receive(&mut self, mut bytes: &[u8], now_ms: u64) -> Result<(), Flood> {
         self.allowance.refill(now_ms);
         while !bytes.is_empty() {
@@ -94,7 +94,8 @@ impl Frames {
         Ok(())
     }
 
-    /// Counts what went out: whoever is sent answers has flow control and pings to answer with.
+    /// Counts bytes that were sent: a client that gets answers must be able to send window updates
+    /// and pings.
     pub(super) fn sent(&mut self, bytes: usize) {
         let sent = self.allowance.sent + bytes as u64;
         self.allowance.sent = sent % SENT_BYTES_PER_CONTROL_FRAME;

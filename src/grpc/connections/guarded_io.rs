@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::connection::Connection;
 use super::frames::Frames;
 
-/// A socket that tells its connection what comes and goes, and fails at a flood.
+/// A socket that reports received and sent bytes to its connection, and fails at a flood of frames.
 pub(super) struct GuardedIo<S> {
     socket: S,
     frames: Frames,

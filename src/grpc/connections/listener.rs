@@ -7,10 +7,10 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::grpc::peer::PeerKey;
 
-/// Who is on the other end of a socket, and by which process if that is known.
+/// The peer at the other end of a socket, and its process if that is known.
 pub(super) type Identified<S> = (S, PeerKey, Option<u32>);
 
-/// Something that connections come from.
+/// A listener that accepts connections.
 pub(in crate::grpc) trait Listener {
     /// A connection.
     type Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static;

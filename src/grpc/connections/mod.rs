@@ -1,5 +1,5 @@
-//! Connections, from accept(2) to their end: nobody holds more of them, or more memory by
-//! them, or holds them longer, than leaves room for everybody else.
+//! Connections, from accept(2) to their end. Limits on their number, their memory and their time
+//! leave room for every client.
 //!
 //! | module | holds |
 //! |---|---|

@@ -1,8 +1,8 @@
 //! A call's request, within its limits.
 //!
-//! A message is decoded when its last byte is there, so until then it lies in memory; and the
-//! decoder makes room for all of it when it has read the five bytes before it. So what counts
-//! is the length that those declare, and it is counted before the decoder sees them.
+//! A message is decoded when its last byte is there, so until then it is in memory. The decoder
+//! allocates memory for all of it when it has read the five bytes before it. So the length that
+//! these bytes declare is counted, before the decoder sees them.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ pub(super) struct RequestBody {
     limits: MessageLimits,
     message: Message,
     held: Arc<Held>,
-    /// Bytes of the largest message so far, as it was declared.
+    /// The declared length of the largest message so far, in bytes.
     largest: usize,
-    /// Said when what came before it was handed on.
+    /// The reason that is given to the decoder when everything before it was handed on.
     refusal: Option<Refusal>,
 }
 
@@ -44,8 +44,8 @@ impl RequestBody {
         }
     }
 
-    /// Hands on what came, but of a message that is refused nothing from which its length
-    /// could be read.
+    /// Hands on what was received. Of a message that is refused it hands on nothing from which the
+    /// decoder could read its length.
     fn take(&mut self, mut data: Bytes) -> Bytes {
         let received = self.message.take(&data, self.limits.bytes);
         if received.whole > 0 {
@@ -62,8 +62,8 @@ impl RequestBody {
         data
     }
 
-    /// Holds the room of the largest message until the call ends: the decoder keeps it for the
-    /// next one of a stream, and what was decoded waits in about as much.
+    /// Counts the memory of the largest message until the call ends: the decoder keeps it for the
+    /// next message of a stream, and what was decoded takes about as much.
     fn hold(&mut self) -> Result<(), Refusal> {
         let declared = self.message.declared();
         if declared > self.largest {
@@ -74,7 +74,7 @@ impl RequestBody {
         Ok(())
     }
 
-    /// Whether the client must say more.
+    /// Whether the client must send more.
     fn is_awaited(&self) -> bool {
         self.limits.messages == Messages::One || self.message.taken > 0
     }
@@ -143,7 +143,7 @@ struct Message {
     taken: usize,
 }
 
-/// What some bytes were.
+/// What the bytes that were received last belong to.
 #[derive(Debug, Default)]
 struct Received {
     /// Up to the end of the last message that ended in them.

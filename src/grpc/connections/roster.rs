@@ -21,15 +21,15 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 /// How many connections a door has.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::grpc) struct Places {
-    /// At once.
+    /// The greatest number of connections that are open at the same time.
     pub(in crate::grpc) all: usize,
-    /// At once from one peer.
+    /// The greatest number of connections of one peer.
     pub(in crate::grpc) of_peer: usize,
 }
 
-/// The open connections of a door, and what their calls hold. Whoever comes gets a place, if
-/// need be that of the connection that is missed least; only where all are at work does the
-/// newest wait.
+/// The open connections of a door, and the memory of their calls. If all places are taken, a new
+/// connection gets the place of the least useful one, which is closed. If all are at work, the new
+/// one waits.
 #[derive(Debug)]
 pub(in crate::grpc) struct Roster {
     places: Places,
@@ -39,17 +39,18 @@ pub(in crate::grpc) struct Roster {
     is_stopping: AtomicBool,
 }
 
-/// What the calls of a door hold together.
+/// The memory that all calls of a door use.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     bytes: AtomicUsize,
-    /// Notified when it is more than there should be.
+    /// Notified when the calls use more than [`PRESSED_BYTES`].
     pub(super) pressed: Notify,
 }
 
 impl Memory {
-    /// Takes so many bytes more, with which a connection would hold `of_connection`. Whether it
-    /// may: its part is half of what the others leave free, and a little in any case.
+    /// Takes `bytes` for a connection, which would then use `of_connection`. False if the
+    /// connection may not have them: it may use half of what the others leave free, and a little in
+    /// any case.
     pub(super) fn take(&self, bytes: usize, of_connection: usize) -> bool {
         let others = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let all = others + bytes;
@@ -82,12 +83,12 @@ impl Roster {
         }
     }
 
-    /// How many connections may be open.
+    /// The greatest number of connections.
     pub(super) fn places(&self) -> usize {
         self.places.all
     }
 
-    /// Takes a connection in; none if there is no place for it now.
+    /// Adds a new connection. None if there is no place for it now.
     pub(super) fn admit(&self, key: PeerKey, process: Option<u32>) -> Option<Arc<Connection>> {
         let mut open = self.lock();
         let now = moment(self.opened);
@@ -107,12 +108,12 @@ impl Roster {
         Some(connection)
     }
 
-    /// Strikes out a connection that has ended.
+    /// Removes a connection that has ended.
     pub(super) fn leave(&self, connection: &Connection) {
         self.lock().remove(&connection.peer.connection);
     }
 
-    /// Looks at the time limits of every connection and call.
+    /// Closes connections and ends calls that are over their time limits.
     pub(super) fn look(&self) {
         let now = moment(self.opened);
         let is_stopping = self.is_stopping.load(Ordering::Relaxed);
@@ -131,8 +132,8 @@ impl Roster {
         self.shed();
     }
 
-    /// Ends the dearest calls, while all hold too much. What lies with the service itself is
-    /// left: it ends by itself.
+    /// Ends the most expensive calls while all use too much memory. Calls that wait for the service
+    /// are left alone, because they end by themselves.
     pub(super) fn shed(&self) {
         let now = moment(self.opened);
         let mut open = self.lock();
@@ -149,7 +150,7 @@ impl Roster {
                 call.end(Ending::Crowded);
                 all = all.saturating_sub(call.held());
             } else if open.remove(&connection.peer.connection).is_some() {
-                // Nothing else takes back what was handed to it.
+                // Only closing the connection frees the memory that was handed to it.
                 tracing::debug!(connection = connection.peer.connection, "connection shed");
                 connection.close();
                 all = all.saturating_sub(held(&connection));
@@ -157,14 +158,14 @@ impl Roster {
         }
     }
 
-    /// From now on, ends calls whose requests are still waited for, and closes connections
-    /// without a call.
+    /// Ends calls whose requests are not complete, and closes connections without a call, from now
+    /// on.
     pub(in crate::grpc) fn cut_off(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
         self.look();
     }
 
-    /// Calls that were made, are not answered, and wait for nobody but the service.
+    /// The number of calls that are not answered and wait for nobody but the service.
     pub(in crate::grpc) fn unanswered(&self) -> usize {
         self.lock().values().map(|it| it.unanswered()).sum()
     }
@@ -174,8 +175,8 @@ impl Roster {
     }
 }
 
-/// Closes the connection that is missed least, of those that `may` be: of equal worth, the one
-/// that has carried nothing for longest. None if all are at work, or have just come.
+/// Closes the least useful connection of those for which `may` is true. Among equals, it is the one
+/// that has been silent longest. None if all are at work, or have just come.
 fn make_room(
     open: &mut HashMap<u64, Arc<Connection>>,
     now: Moment,
@@ -195,7 +196,7 @@ fn make_room(
     Some(())
 }
 
-/// The calls whose memory is in their clients' hands, the dearest first.
+/// The calls that wait for their clients, the most expensive first.
 fn dearest(open: &HashMap<u64, Arc<Connection>>, now: Moment) -> Vec<(Arc<Call>, Arc<Connection>)> {
     let calls = open.values().flat_map(|connection| {
         let calls = connection.calls().into_iter();

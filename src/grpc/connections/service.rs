@@ -1,4 +1,4 @@
-//! What a connection's calls are given to.
+//! The service that the calls of a connection are given to.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
@@ -82,7 +82,7 @@ impl Future for Answering {
         {
             let passed = Status::deadline_exceeded("the caller's time is over");
             let passed = ready(Ok(passed.into_http()));
-            // What was under way is dropped, and with it ends.
+            // The call that ran is dropped, which ends it.
             this.answer = Either::Right(passed);
             answered = Pin::new(&mut this.answer).poll(context);
         }

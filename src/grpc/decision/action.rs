@@ -27,7 +27,7 @@ impl TryFrom<wire::DecideRequest> for (Action, Ask) {
     type Error = FieldError;
 
     fn try_from(request: wire::DecideRequest) -> Result<Self, FieldError> {
-        // The nonce is for whoever signs the answer.
+        // The nonce is read where the answer is signed.
         let wire::DecideRequest {
             action,
             compare,

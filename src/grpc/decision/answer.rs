@@ -24,7 +24,7 @@ pub struct Answered {
 /// The same, with the facts that it rests on.
 #[derive(Debug, Clone)]
 pub struct Explained {
-    /// What would be answered.
+    /// The answer that the service would give.
     pub answered: Answered,
     /// The facts, in the service's version of them; of many, an excerpt.
     pub facts_json: String,
@@ -165,7 +165,7 @@ impl TryFrom<(wire::DecideResponse, Arc<Action>)> for Answered {
 
     fn try_from(answer: (wire::DecideResponse, Arc<Action>)) -> Result<Self, FieldError> {
         let (
-            // Whoever asked for a signature has looked at it.
+            // The client has verified the signature already.
             wire::DecideResponse {
                 decision,
                 candidate,

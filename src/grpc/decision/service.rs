@@ -26,7 +26,7 @@ use crate::grpc::wire::decide_stream_response::Result as ItemResult;
 use crate::grpc::wire::decision_service_server::DecisionService;
 use crate::grpc::wire::{DecideRequest, DecideResponse, DecideStreamResponse};
 
-/// Decides; clones share everything.
+/// Makes decisions and answers them. Clones share everything.
 #[derive(Clone)]
 pub(in crate::grpc) struct Decisions {
     pub(in crate::grpc) authority: Arc<Authority>,
@@ -133,7 +133,7 @@ impl Decisions {
         Ok(Some(Signer { key, nonce }))
     }
 
-    /// What would be decided. Nobody acts on it, so it isn't recorded.
+    /// What the service would decide. Nobody acts on it, so it isn't recorded as a decision.
     pub(in crate::grpc) async fn explain(
         &self,
         origin: Origin,

@@ -20,7 +20,7 @@ pub struct JournalClient {
     service: JournalServiceClient<Channel>,
 }
 
-/// Entries as they come; an error is the last of them.
+/// A stream of entries. If it ends with an error, the error is the last item.
 pub type Entries = BoxStream<'static, Result<JournalEntry, ClientError>>;
 
 impl JournalClient {
@@ -63,7 +63,7 @@ impl JournalClient {
         Ok(entries.boxed())
     }
 
-    /// One record.
+    /// Reads one record.
     ///
     /// # Errors
     /// If there is none, or the service refuses.
@@ -76,7 +76,7 @@ impl JournalClient {
         Ok(super::entry::entry(entry)?)
     }
 
-    /// How many of what.
+    /// Reads the journal's statistics: how many records of which kind it has.
     ///
     /// # Errors
     /// If the service refuses.
@@ -98,7 +98,7 @@ impl JournalClient {
         Ok((origin, records))
     }
 
-    /// The last checkpoint. Whether it is to be believed is for its key to say.
+    /// Reads the last checkpoint. The caller must check its signature.
     ///
     /// # Errors
     /// If there is none, or the service refuses.

@@ -8,19 +8,19 @@ use crate::grpc::limits::MAX_FILTER_VALUES;
 use crate::grpc::wire;
 use crate::journal::query::{Filter, Order, Query, RulePattern};
 
-/// What to follow.
+/// Which records a `tail` gets, and from where.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TailQuery {
-    /// Which records.
+    /// The records that are wanted.
     pub filter: Filter,
-    /// Where to begin.
+    /// The place in the journal to begin at.
     pub start: Start,
 }
 
-/// Where following begins.
+/// The place in the journal at which a `tail` begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// At this position.
+    /// The record at this position, or the next one that is wanted.
     Position(u64),
     /// At the last so many records that are meant.
     Last(u64),

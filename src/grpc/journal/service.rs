@@ -30,14 +30,14 @@ pub(in crate::grpc) struct Journals {
     pub(in crate::grpc) authority: Arc<Authority>,
     pub(in crate::grpc) door: Door,
     pub(in crate::grpc) reads: JournalReads,
-    /// Turns for single steps.
+    /// The threads for single steps of a query.
     pub(in crate::grpc) steps: Turns,
-    /// Places for whole calls.
+    /// One permit for each call that may read at the same time.
     pub(in crate::grpc) places: Arc<Semaphore>,
     pub(in crate::grpc) closing: Closing,
 }
 
-/// One call: its journal, and its place until it ends.
+/// One call: its journal, and its permit until it ends.
 struct Call {
     directory: PathBuf,
     origin: Origin,

@@ -15,7 +15,7 @@ use crate::policy::lint::{LintReport, Summary};
 pub enum Wanted {
     /// A pack of the library.
     Pack(String),
-    /// What is enforced.
+    /// The policy that is in force.
     Active,
     /// What is judged beside it.
     Candidate,
@@ -111,7 +111,7 @@ impl From<&PolicyIdentity> for wire::PolicyIdentity {
 
 impl From<Listing> for wire::PolicyListing {
     fn from(listing: Listing) -> Self {
-        // Where the library lies is the operator's business.
+        // The folder of the library is not shown to callers.
         let Listing {
             id,
             origin: _,

@@ -13,7 +13,7 @@ use crate::shadow::runs::RunStatus;
 use crate::shadow::runs::report::Asked;
 
 impl Client {
-    /// Starts a run. Through the admin socket.
+    /// Starts a run. Served on the admin socket only.
     ///
     /// # Errors
     /// If the service refuses, or answers what can't be read.
@@ -37,7 +37,7 @@ impl Client {
         status(run)
     }
 
-    /// Ends a run. Through the admin socket.
+    /// Ends a run. Served on the admin socket only.
     ///
     /// # Errors
     /// As [`Client::start_shadow`].

@@ -16,7 +16,7 @@ use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::runs::RunStatus;
 use crate::shadow::runs::report::Asked;
 
-/// What a watcher sees.
+/// One message to somebody who watches a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Watched {
     /// One divergence.
@@ -30,7 +30,7 @@ pub enum Watched {
 /// Which report a caller asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportQuery {
-    /// Of which run.
+    /// The run that the report is about.
     pub run: RunId,
     /// By what its criteria are judged.
     pub asked: Asked,

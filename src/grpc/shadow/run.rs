@@ -27,9 +27,9 @@ pub enum ShadowCandidate {
 /// A run that is to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShadowStart {
-    /// What to look at.
+    /// The candidate that is compared with the active policy.
     pub candidate: ShadowCandidate,
-    /// How. Whether that is within its bounds is for the authority to say.
+    /// The settings of the run. The authority checks their limits.
     pub settings: RunSettings,
 }
 

@@ -40,7 +40,7 @@ pub(in crate::grpc) struct ShadowRuns {
     pub(in crate::grpc) door: Door,
     /// Who may see examples of what was recorded.
     pub(in crate::grpc) reads: JournalReads,
-    /// Who may watch.
+    /// One permit for each call that may watch a run at the same time.
     pub(in crate::grpc) watchers: Arc<Semaphore>,
     pub(in crate::grpc) closing: Closing,
 }
@@ -60,7 +60,7 @@ impl ShadowRuns {
         self.authority.shadow(id.0).ok_or(Refusal::NoRun(id.0))
     }
 
-    /// Compiles and rehearses.
+    /// Compiles a candidate and decides its cases.
     async fn candidate(
         &self,
         origin: Origin,

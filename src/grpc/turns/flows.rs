@@ -1,17 +1,17 @@
 //! Turns among flows and, within a flow, among the flows below it: deficit round robin
 //! (Shreedhar and Varghese, SIGCOMM 1995).
 //!
-//! What a piece of work costs is known once it is done. So a flow is charged then, by what
-//! the work did cost; while it is in debt it is passed over, and each round pays off a quantum.
-//! Debts stay when a flow has nothing waiting: who asks for one big piece at a time pays as
-//! well as who asks for many. Where nobody waits at all they are forgiven.
+//! The cost of work is known when it is done, so its flow is charged then. A flow in debt is passed
+//! over, and each round pays off a quantum of its debt. A debt stays when the flow has nothing
+//! waiting, so a caller that asks for one large piece at a time pays like one that asks for many.
+//! If nobody waits, all debts are forgiven.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::origin::Flow;
 
-/// Work that waits.
+/// Work that waits for its turn, in one flow for each peer, connection and call.
 #[derive(Debug)]
 pub(super) struct Waiting<T> {
     pub(super) id: u64,
@@ -184,7 +184,7 @@ impl<T> Flows<T> {
         }
     }
 
-    /// Forgets everybody who has nothing under way: nobody waits who would gain by their debts.
+    /// Forgets all flows for which nothing runs. Nobody waits, so nobody would gain by their debts.
     pub(super) fn forgive(&mut self) {
         self.below.retain(|_, below| {
             below.forgive();
@@ -199,12 +199,12 @@ impl<T> Flows<T> {
         self.running += 1;
     }
 
-    /// Nothing is owed, so nothing need be remembered.
+    /// Whether the flow has no work and no debt, so that it can be forgotten.
     fn is_settled(&self) -> bool {
         self.waiting == 0 && self.running == 0 && self.credit >= 0
     }
 
-    /// The round's quantum. What isn't used up isn't saved.
+    /// Pays off a round's quantum of the flow's debt. Credit above one quantum is lost.
     fn pay(&mut self, quantum: Duration) {
         let quantum = nanoseconds(quantum);
         self.credit = self.credit.saturating_add(quantum).min(quantum);

@@ -1,4 +1,5 @@
-//! Turns for work that may take long, on threads of its own: never on those that answer.
+//! Work that may take long. It runs on threads of its own, never on those that read connections;
+//! work that waits takes turns.
 //!
 //! | module | holds |
 //! |---|---|
@@ -7,10 +8,10 @@
 //! | `queue` | what waits, bounded; the reserved turn |
 //! | `pool` | the threads |
 //!
-//! Small work of a party (a peer; on loopback, where all are one peer, a connection) that has
-//! nothing under way has a turn of its own, so that it doesn't wait behind what others keep all
-//! threads busy with. Whoever doesn't wait for an answer any more gives up the place; what is
-//! under way for it learns of it from [`Cancelled`].
+//! A *party* is a peer, or a connection on loopback, where all are one peer. One turn is reserved
+//! for small work of a party for which nothing runs, so that it doesn't wait while others keep all
+//! threads busy. If a caller goes away, its work leaves the queue; work that already runs learns of
+//! it from [`Cancelled`].
 
 mod flows;
 mod origin;
@@ -43,17 +44,17 @@ impl Cancelled {
     }
 }
 
-/// How much a piece of work is, as far as that is known before.
+/// The size of a piece of work, as far as it is known before the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Size {
     /// Tens of milliseconds at most: it may have the reserved turn.
     Small,
-    /// Possibly more.
+    /// Work of any size.
     Large,
 }
 
 impl Size {
-    /// That of a decision about so much.
+    /// The size of a decision about an action of this many bytes.
     pub(super) fn of(bytes: usize) -> Self {
         match bytes <= MAX_SMALL_BYTES {
             true => Self::Small,
@@ -100,7 +101,7 @@ impl Turns {
         let cancelled = Cancelled::default();
         let seen = cancelled.clone();
         let job: Job = Box::new(move || {
-            // Whoever asked may be gone, before or after.
+            // The caller may be gone, before or after.
             if !seen.is_cancelled() {
                 drop(sender.send(work(&seen)));
             }

@@ -7,10 +7,10 @@ use tonic::Request;
 
 use crate::grpc::peer::{Peer, PeerKey};
 
-/// Turns go by peer, below it by connection, below it by call.
+/// Peers take turns; so do the connections of a peer, and the calls of a connection.
 pub(super) const LEVELS: usize = 3;
 
-/// Whoever comes by no listener of this service.
+/// A caller that didn't come by a listener of this service.
 const ELSEWHERE: Peer = Peer {
     key: PeerKey::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
     process: None,
@@ -26,7 +26,7 @@ pub(super) enum Flow {
 }
 
 impl Flow {
-    /// Who comes first where all else is equal: the older connection. Peers don't have an age.
+    /// The older connection comes first if all else is equal. Peers have no age.
     pub(super) fn seniority(self) -> u64 {
         match self {
             Self::Peer(_) => 0,
@@ -48,7 +48,7 @@ impl Origin {
     pub(super) fn of_call(peer: Peer) -> Self {
         static CALLS: AtomicU64 = AtomicU64::new(0);
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
-        // All of loopback is one address, whoever is behind it.
+        // All callers on loopback have one address.
         let is_shared = matches!(peer.key, PeerKey::Address(address) if address.is_loopback());
         Self {
             peer: peer.key,
@@ -66,7 +66,7 @@ impl Origin {
         Self::of_call(Peer::of(request).unwrap_or(ELSEWHERE))
     }
 
-    /// Who calls.
+    /// The peer that made the call.
     pub(in crate::grpc) fn peer(&self) -> PeerKey {
         self.peer
     }

@@ -70,7 +70,7 @@ impl Pool {
         Some(place)
     }
 
-    /// Gives `place` up. Whether it was still waiting.
+    /// Takes the work at `place` out of the queue. False if it is not there any more.
     pub(super) fn withdraw(&self, place: &Place) -> bool {
         self.shared.state().queue.withdraw(place)
     }
@@ -94,7 +94,7 @@ impl Shared {
     fn work(&self, turn: Turn) {
         while let Some((job, path)) = self.next(turn) {
             let start = Instant::now();
-            // What it had to say goes nowhere, and its caller hears of that.
+            // Its result is lost, and its caller gets an error.
             if catch_unwind(AssertUnwindSafe(job)).is_err() {
                 tracing::error!("a piece of work failed by an error of this program");
             }

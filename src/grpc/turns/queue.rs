@@ -8,7 +8,7 @@ use crate::grpc::limits::{
     MAX_WAITING, MAX_WAITING_OF_CONNECTION, MAX_WAITING_OF_PEER, TURN_QUANTUM,
 };
 
-/// Which turn is free.
+/// The kind of turn that a thread has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     /// One that everybody may have.
@@ -31,7 +31,7 @@ pub(super) struct Turned<T> {
     path: Vec<Flow>,
 }
 
-/// See [`super`].
+/// The work that waits, and the turns that are taken.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     flows: Flows<T>,
@@ -61,8 +61,8 @@ impl<T> Queue<T> {
         Some(Place { origin, id })
     }
 
-    /// A party may have as many places as are still free: however many others take all that
-    /// they can get, there is one left for who comes with nothing.
+    /// A party may have as many places as are still free. So however many parties take all that
+    /// they can get, one place is left for a new one.
     fn has_place(&self, origin: &Origin) -> bool {
         let waiting_at = |levels: usize| {
             let path = origin.path().get(..levels).unwrap_or_default();
@@ -94,7 +94,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Gives `place` up. Whether it was still waiting.
+    /// Takes the work at `place` out of the queue. False if it is not there any more.
     pub(super) fn withdraw(&mut self, place: &Place) -> bool {
         let withdrawn = self.flows.withdraw(place.origin.path(), place.id);
         withdrawn.is_some()

@@ -81,7 +81,7 @@ impl Building {
         }
     }
 
-    /// Adds a few blocks; answers whether there are more.
+    /// Adds some blocks. True if there are more.
     fn step(&mut self) -> Result<bool, StoreError> {
         // One that was removed or replaced is rebuilt.
         self.opened.take_if(|(_, index)| !index.is_in_place());

@@ -17,7 +17,7 @@ use crate::journal::store::{Reader, StoreError};
 /// An index, to be read or written.
 pub struct Index {
     pub(super) connection: Connection,
-    /// Records that it covers: whole blocks.
+    /// The number of records that the index covers, a multiple of a block.
     pub(super) covered: u64,
     /// The file, and its inode when it was opened.
     pub(super) file: (PathBuf, u64),

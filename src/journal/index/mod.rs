@@ -25,5 +25,5 @@ pub use file::{Candidates, Index};
 
 /// The index's file in the data directory.
 pub const INDEX_FILE: &str = "journal.index";
-/// Records of a block.
+/// The number of records in a block.
 pub const INDEX_BLOCK_ROWS: u64 = 512;

@@ -13,7 +13,7 @@ use crate::journal::query::{EntryKind, Filter};
 pub(super) const ROW_BYTES: usize = 21;
 /// In place of a verdict: something else than a decision.
 const EVENT: u8 = 255;
-/// In place of a verdict: a record that can't be read. Whoever asks finds out why.
+/// In place of a verdict: the record can't be read. A query that reads the record finds out why.
 const UNREADABLE: u8 = 254;
 
 /// A record, as far as the index keeps it.
@@ -51,7 +51,7 @@ struct LightCaller<'a> {
 }
 
 impl Row {
-    /// Of a record's text; `rule` numbers the rules.
+    /// The row of a record's text. `rule` gives the number of a rule.
     pub(super) fn of<E>(body: &[u8], rule: impl FnOnce(&str) -> Result<u32, E>) -> Result<Self, E> {
         let unreadable = Self {
             time: 0,
@@ -120,7 +120,7 @@ fn hash(text: &str) -> u32 {
     first.map_or(1, |bytes| u32::from_le_bytes(*bytes).max(1))
 }
 
-/// What a filter asks of rows.
+/// The conditions of a filter on rows.
 pub(super) struct Wanted {
     from: i64,
     until: i64,

@@ -17,7 +17,7 @@ const TIME_PREFIX: &str = "time ";
 /// Why a text is not a checkpoint, or not one to believe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not C2SP signed-note.
+    /// The text is not a C2SP signed note.
     #[error(
         "this is not a signed note; it should be text, an empty line, and lines that begin with `— `"
     )]
@@ -25,12 +25,12 @@ pub enum CheckpointError {
     /// A note, but not C2SP tlog-checkpoint.
     #[error("the note is not a checkpoint: {0}")]
     NotACheckpoint(&'static str),
-    /// Nobody known signed it.
+    /// The note has no signature by the given key.
     #[error("the checkpoint is not signed by the key `{name}+{id:08x}`")]
     Unsigned {
         /// The key that was asked for.
         name: Origin,
-        /// Its id.
+        /// The id of the key.
         id: u32,
     },
     /// The known key's signature is not over this text.
@@ -39,14 +39,14 @@ pub enum CheckpointError {
     /// A key signs for its own log only.
     #[error("the checkpoint is of the log `{origin}`, but the key is that of `{key}`")]
     OtherLog {
-        /// Whose checkpoint it is.
+        /// The log of the checkpoint.
         origin: Origin,
-        /// Whose key it is.
+        /// The log of the key.
         key: Origin,
     },
 }
 
-/// What a log held at one time: C2SP tlog-checkpoint.
+/// The size and root of a log at one time, as a C2SP tlog-checkpoint.
 ///
 /// The first extension line is `time ` and when the checkpoint was made (RFC 3339, UTC); it is
 /// signed with the rest. Extension lines of others are kept as they are.
@@ -72,13 +72,13 @@ impl Checkpoint {
         }
     }
 
-    /// Which log.
+    /// The name of the log.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// How many records.
+    /// The number of records that the checkpoint covers.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
@@ -90,7 +90,7 @@ impl Checkpoint {
         self.root
     }
 
-    /// When it was made, as its log says.
+    /// The time at which it was made, according to its log.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
         self.time
@@ -215,7 +215,7 @@ impl SignedCheckpoint {
         &self.text
     }
 
-    /// What it says, whoever signed it: to be shown, not to be relied on.
+    /// The checkpoint, without checking a signature: to be shown, not to be relied on.
     #[must_use]
     pub fn unverified(&self) -> &Checkpoint {
         &self.checkpoint
@@ -243,7 +243,7 @@ impl SignedCheckpoint {
 impl FromStr for SignedCheckpoint {
     type Err = CheckpointError;
 
-    /// Takes a note apart; whether it is to be believed is for [`SignedCheckpoint::open`].
+    /// Reads a note without checking its signature, which is [`SignedCheckpoint::open`]'s work.
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
         let note = Note::from_bytes(text.as_bytes()).map_err(|_| CheckpointError::NotANote)?;
         Self::from_note(&note)

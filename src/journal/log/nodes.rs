@@ -24,7 +24,7 @@ pub trait NodeSource {
     fn nodes(&self, level: u8, numbers: Range<u64>) -> Result<Vec<Digest>, Self::Error>;
 }
 
-/// Why nothing can be said about a log.
+/// Why a log can't be read or proved.
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError<E> {
     /// The source failed.
@@ -33,17 +33,17 @@ pub enum TreeError<E> {
     /// The source holds less than the log.
     #[error("hashes {} to {} of level {level} are missing from the log", numbers.start, numbers.end)]
     Missing {
-        /// 0 for leaves.
+        /// The level of the nodes; 0 for leaves.
         level: u8,
-        /// Which were asked for.
+        /// The numbers of the nodes at that level.
         numbers: Range<u64>,
     },
-    /// No such record.
+    /// The log has no record at that position.
     #[error("there is no record at position {position} in a log of {size} records")]
     NoSuchRecord {
-        /// What was asked for.
+        /// The position that was asked for.
         position: u64,
-        /// How many there are.
+        /// The number of records in the log.
         size: u64,
     },
     /// A log doesn't grow backwards.
@@ -54,7 +54,7 @@ pub enum TreeError<E> {
         /// The size that should be the larger.
         size: u64,
     },
-    /// Beyond [`MAX_LEAVES`].
+    /// The size is greater than [`MAX_LEAVES`].
     #[error("a log holds at most {MAX_LEAVES} records, not {0}")]
     TooLarge(u64),
 }

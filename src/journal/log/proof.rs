@@ -8,13 +8,14 @@ use super::tree::leaf_hash;
 use crate::canonical::{CanonicalError, Digest, parse_strict, to_canonical_bytes};
 use crate::keys::VerifyingKey;
 
-/// Bytes of a proof file: a record and what is small beside it.
+/// The greatest size of a proof file, in bytes: a record, and its hashes and checkpoint, which are
+/// small.
 pub const MAX_PROOF_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a text is not a proof at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ProofFormatError {
-    /// Beyond [`MAX_PROOF_BYTES`].
+    /// The file is larger than [`MAX_PROOF_BYTES`].
     #[error("a proof has at most {MAX_PROOF_BYTES} bytes")]
     TooLarge,
     /// Not JSON, or not the fields of a proof.
@@ -48,7 +49,7 @@ pub enum ProofError {
          {cause}"
     )]
     NotIncluded {
-        /// Where it should be.
+        /// The position that the proof names.
         position: u64,
         /// In the words of RFC 6962's check.
         cause: String,
@@ -113,7 +114,7 @@ enum ConsistencySchema {
     V1,
 }
 
-/// That a record is in a log, to be checked offline with the log's public key alone.
+/// A proof that a record is in a log. It can be checked offline, with the log's public key alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InclusionProof {
@@ -126,7 +127,7 @@ pub struct InclusionProof {
     checkpoint: String,
 }
 
-/// What an inclusion proof proved.
+/// The result of an inclusion proof that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedInclusion {
     /// The record's hash in the log.
@@ -138,7 +139,7 @@ pub struct CheckedInclusion {
 }
 
 impl InclusionProof {
-    /// The `schema_version`.
+    /// The `schema_version` of the document.
     pub const SCHEMA_VERSION: &str = "cavra.journal.inclusion-proof.v1";
 
     /// The proof that `record`, the canonical bytes as text, is at `position` of the log that
@@ -184,13 +185,13 @@ impl InclusionProof {
         &self.hashes
     }
 
-    /// The signed note, as it came.
+    /// The signed note, byte for byte as it was read.
     #[must_use]
     pub fn checkpoint(&self) -> &str {
         &self.checkpoint
     }
 
-    /// Its canonical JSON.
+    /// The document's canonical JSON.
     ///
     /// # Errors
     /// Never in practice: texts and safe integers have a canonical form.
@@ -201,7 +202,7 @@ impl InclusionProof {
     /// Checks the signature, the record's hash and the path from it to the root.
     ///
     /// # Errors
-    /// With what does not hold.
+    /// If a signature or a hash does not hold; the error names it.
     pub fn check(&self, key: &VerifyingKey) -> Result<CheckedInclusion, ProofError> {
         let note: SignedCheckpoint = self.checkpoint.parse()?;
         let checkpoint = note.open(key)?.clone();
@@ -227,7 +228,7 @@ impl InclusionProof {
     }
 }
 
-/// That a log is the start of a later one: nothing was removed, changed or put in between.
+/// A proof that a log is the start of a later one: nothing was removed, changed or inserted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsistencyProof {
@@ -238,7 +239,7 @@ pub struct ConsistencyProof {
     hashes: Vec<Digest>,
 }
 
-/// What a consistency proof proved.
+/// The result of a consistency proof that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedConsistency {
     /// The older signed state.
@@ -248,7 +249,7 @@ pub struct CheckedConsistency {
 }
 
 impl ConsistencyProof {
-    /// The `schema_version`.
+    /// The `schema_version` of the document.
     pub const SCHEMA_VERSION: &str = "cavra.journal.consistency-proof.v1";
 
     /// The proof that the log of `to` continues that of `from`. `path` is
@@ -263,13 +264,13 @@ impl ConsistencyProof {
         }
     }
 
-    /// The signed note of the older log, as it came.
+    /// The signed note of the older log, byte for byte as it was read.
     #[must_use]
     pub fn older(&self) -> &str {
         &self.from
     }
 
-    /// The signed note of the newer log, as it came.
+    /// The signed note of the newer log, byte for byte as it was read.
     #[must_use]
     pub fn newer(&self) -> &str {
         &self.to
@@ -281,7 +282,7 @@ impl ConsistencyProof {
         &self.hashes
     }
 
-    /// Its canonical JSON.
+    /// The document's canonical JSON.
     ///
     /// # Errors
     /// Never in practice: texts have a canonical form.

@@ -35,9 +35,9 @@ pub(super) fn parent_hash(left: &Digest, right: &Digest) -> Digest {
 pub struct Node {
     /// How many levels above the leaves; a multiple of [`LEVELS_A_BAND`], at most 48.
     pub level: u8,
-    /// Which of its level.
+    /// The number of the node at its level, from 0.
     pub number: u64,
-    /// Its hash.
+    /// The node's hash.
     pub hash: Digest,
 }
 
@@ -64,7 +64,7 @@ impl Tree {
     /// Appends a leaf. Gives the nodes to store that this leaf completes, the lowest first:
     /// none for 255 leaves of 256, never more than 6.
     ///
-    /// Whoever appends keeps the log within [`MAX_LEAVES`].
+    /// The caller must keep the log within [`MAX_LEAVES`].
     #[must_use = "nodes that aren't stored are missing from later proofs"]
     pub fn push(&mut self, leaf: Digest) -> Vec<Node> {
         let merged = self.size.trailing_ones() as usize;

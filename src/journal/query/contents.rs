@@ -17,7 +17,7 @@ use crate::journal::store::{Reader, References, Row};
 pub enum Resolved {
     /// Its canonical JSON, exactly as it is stored.
     Kept(Arc<RawValue>),
-    /// Retention has dropped it.
+    /// The content was dropped, because it was older than the journal keeps contents.
     Dropped,
 }
 
@@ -31,7 +31,7 @@ impl Resolved {
         }
     }
 
-    /// From its text.
+    /// Makes a content of its stored text.
     ///
     /// # Errors
     /// If it is no JSON.

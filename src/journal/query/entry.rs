@@ -1,4 +1,4 @@
-//! A record with what it names.
+//! A record with the contents that it names.
 
 use std::borrow::Cow;
 
@@ -29,15 +29,15 @@ pub struct JournalEntry {
 pub struct EntryParts {
     /// The record's canonical JSON.
     pub record: Box<RawValue>,
-    /// What was asked, with its facts.
+    /// The action and its facts.
     pub subject: Option<Resolved>,
-    /// What was judged.
+    /// The judgement of the active policy.
     pub judgement: Option<Resolved>,
-    /// By which policy.
+    /// The identity of the active policy.
     pub policy: Option<Resolved>,
-    /// What the candidate judged.
+    /// The judgement of the candidate.
     pub candidate_judgement: Option<Resolved>,
-    /// Which candidate was staged.
+    /// The identity of the candidate that was staged.
     pub candidate_policy: Option<Resolved>,
 }
 
@@ -100,7 +100,7 @@ impl JournalEntry {
         self.position
     }
 
-    /// What is recorded.
+    /// The record as it was written.
     #[must_use]
     pub fn record(&self) -> &Record {
         &self.record
@@ -112,7 +112,7 @@ impl JournalEntry {
         &self.parts
     }
 
-    /// When, in UTC.
+    /// The time of the decision or event, in UTC.
     #[must_use]
     pub fn timestamp(&self) -> Timestamp {
         timestamp(&self.record)
@@ -147,7 +147,7 @@ impl JournalEntry {
             .collect()
     }
 
-    /// What was acted on, if that is still there.
+    /// The target of the action, if its content was not dropped.
     #[must_use]
     pub fn target(&self) -> Option<Cow<'_, str>> {
         target(self.parts.subject.as_ref()?)

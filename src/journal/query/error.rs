@@ -12,9 +12,9 @@ pub enum QueryError {
         "the record at position {position} {cause}; `cavra journal verify` shows what is damaged"
     )]
     Record {
-        /// Where it is.
+        /// The record's index in the log.
         position: u64,
-        /// What is wrong with the record.
+        /// The problem with the record.
         cause: RecordError,
     },
     /// A record names a content that isn't there, or that is no JSON.
@@ -22,11 +22,11 @@ pub enum QueryError {
         "the {part} of the record at position {position} can't be read: {problem}; `cavra journal verify` shows what is damaged"
     )]
     Content {
-        /// Where the record is.
+        /// The record's index in the log.
         position: u64,
-        /// Which of its contents.
+        /// The name of the content, such as `judgement`.
         part: &'static str,
-        /// What is wrong.
+        /// The problem, for a person.
         problem: String,
     },
     /// A histogram of that precision can't be made.
@@ -38,8 +38,8 @@ pub enum QueryError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is none of {known}")]
 pub struct NameError {
-    /// As it was given.
+    /// The text that was given.
     pub text: String,
-    /// What it could be.
+    /// The names that exist, for a person.
     pub known: String,
 }

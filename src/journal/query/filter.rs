@@ -1,4 +1,4 @@
-//! Which records are meant.
+//! The choice of records.
 
 use std::str::FromStr;
 
@@ -9,33 +9,33 @@ use crate::action::ActionType;
 use crate::decision::{Change, Outcome, Verdict};
 use crate::journal::record::{DecisionRecord, EventRecord, Record, Replayable};
 
-/// Which records are meant: those for which everything that is given holds. A list holds if
-/// any of it does; an empty one is not given. What only a decision can have leaves out events.
+/// The conditions that a record must meet, all of them. A list is met if one of its entries is; an
+/// empty list is no condition. A condition on something that only decisions have excludes events.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
-    /// Not before this time.
+    /// Records of this time or later.
     pub from: Option<Timestamp>,
-    /// Before this time.
+    /// Records before this time.
     pub until: Option<Timestamp>,
-    /// Decisions, or events.
+    /// Only decisions, or only events.
     pub kind: Option<EntryKind>,
     /// The verdict that was answered.
     pub decisions: Vec<Verdict>,
     /// The rule that decided.
     pub rules: Vec<RulePattern>,
-    /// How the judgement came about.
+    /// How the decision was reached.
     pub outcomes: Vec<Outcome>,
-    /// What was asked for.
+    /// Decisions about actions of one of these types.
     pub action_types: Vec<ActionType>,
     /// What a candidate would have changed.
     pub changes: Vec<Change>,
     /// Whether it can be judged again.
     pub replayable: Vec<Replayable>,
-    /// The agent, in full.
+    /// Decisions for exactly this agent.
     pub agent_id: Option<String>,
-    /// The session, in full.
+    /// Decisions in exactly this session.
     pub session_id: Option<String>,
-    /// The actor, in full.
+    /// Decisions for exactly this actor.
     pub actor: Option<String>,
     /// The caller's own id of the request, in full.
     pub correlation_id: Option<String>,
@@ -44,7 +44,7 @@ pub struct Filter {
     pub target: Option<String>,
 }
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A decision was answered.
@@ -54,7 +54,7 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// Both.
+    /// Decisions and events.
     pub const ALL: [Self; 2] = [Self::Decision, Self::Event];
 
     /// The name in filters, such as `decision`.
@@ -75,7 +75,7 @@ pub struct RulePattern {
 }
 
 impl RulePattern {
-    /// Whether it means `rule_id`.
+    /// Whether the pattern matches `rule_id`.
     #[must_use]
     pub fn matches(&self, rule_id: &str) -> bool {
         match self.is_prefix {
@@ -115,7 +115,7 @@ impl std::fmt::Display for RulePattern {
     }
 }
 
-/// When a record says that it came about.
+/// The time that a record names.
 pub(super) fn timestamp(record: &Record) -> Timestamp {
     match record {
         Record::Decision(record) => record.timestamp,
@@ -128,7 +128,8 @@ pub(super) fn timestamp(record: &Record) -> Timestamp {
 }
 
 impl Filter {
-    /// Whether `record` is meant, as far as it says so itself: [`Self::target`] is not asked.
+    /// Whether `record` meets the conditions, except for [`Self::target`], which is not in the
+    /// record itself.
     #[must_use]
     pub fn matches_record(&self, record: &Record) -> bool {
         let time = timestamp(record);
@@ -145,7 +146,7 @@ impl Filter {
         }
     }
 
-    /// Whether a target is meant.
+    /// Whether a target meets the condition on targets.
     #[must_use]
     pub fn matches_target(&self, target: Option<&str>) -> bool {
         match (&self.target, target) {
@@ -173,7 +174,7 @@ impl Filter {
             )
     }
 
-    /// Whether it asks for something that the index tells. Times alone are found without it.
+    /// Whether the index can narrow the search. Times alone are found without it.
     pub(super) fn asks_the_index(&self) -> bool {
         self.kind.is_some()
             || !self.decisions.is_empty()

@@ -51,8 +51,8 @@ pub fn find(reader: &Reader, record: RecordRef) -> Result<Option<JournalEntry>, 
     row.map(|row| scan::entry(reader, &row)).transpose()
 }
 
-/// Where to begin so that the last few records that are meant come first: searched from the
-/// newest back, a step at a time, so that none of them is held meanwhile.
+/// The position from which the last `count` chosen records follow. It searches from the newest
+/// record backwards, one step at a time, and keeps no records in memory.
 pub struct LastFew {
     scan: Scan,
     start: u64,

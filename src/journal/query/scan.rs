@@ -16,21 +16,21 @@ use crate::journal::store::{Reader, Row, StoreError};
 /// Which records to read, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// Which are meant.
+    /// The records that are wanted.
     pub filter: Filter,
-    /// Which come first.
+    /// The order of the records.
     pub order: Order,
     /// The position to begin at: where an earlier query went up to. Absent for the end that
     /// comes first.
     pub start: Option<u64>,
-    /// How many at most. Absent for all.
+    /// The greatest number of records. Absent for all.
     pub limit: Option<u64>,
 }
 
-/// Which records come first.
+/// The order of the records in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// As they were written.
+    /// The oldest record first.
     #[default]
     OldestFirst,
     /// The other way round.
@@ -52,13 +52,13 @@ impl FromStr for Order {
     }
 }
 
-/// A query under way. Between two chunks it holds nothing of the database.
+/// A query that runs. Between two chunks it keeps nothing of the database open.
 pub struct Scan {
     reader: Reader,
     contents: Contents,
     filter: Filter,
     order: Order,
-    /// What was not looked at yet.
+    /// The positions that were not read yet.
     ahead: Range<u64>,
     left: Option<u64>,
     /// Where it helps, and there is one.
@@ -66,7 +66,7 @@ pub struct Scan {
     looked_at: u64,
 }
 
-/// A record that is meant.
+/// A record that the filter chose.
 struct Match {
     row: Row,
     record: Record,
@@ -75,7 +75,7 @@ struct Match {
 }
 
 impl Scan {
-    /// Begins a query of the journal in `directory`, up to what is written now.
+    /// Begins a query of the journal in `directory`, up to the last record that is written now.
     ///
     /// # Errors
     /// If there is no journal, or it can't be read.
@@ -139,7 +139,7 @@ impl Scan {
         })
     }
 
-    /// As [`Self::next_chunk`], the records alone, under their positions.
+    /// Like [`Self::next_chunk`], but gives the records alone, by their positions.
     ///
     /// # Errors
     /// As [`Self::next_chunk`].
@@ -150,7 +150,8 @@ impl Scan {
         })
     }
 
-    /// Goes on with what was written since the query began; of an order from the oldest.
+    /// Continues with the records that were written since the query began. Only for the order from
+    /// the oldest.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -159,7 +160,7 @@ impl Scan {
         Ok(())
     }
 
-    /// Begins anew at `position`, from the oldest.
+    /// Starts the query again at `position`, with the oldest record first.
     pub fn restart_at(&mut self, position: u64) {
         self.order = Order::OldestFirst;
         self.ahead.start = position;

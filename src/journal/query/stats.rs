@@ -19,16 +19,16 @@ use crate::journal::store::{DATABASE_FILE, Reader, StoreError};
 /// Digits of a latency that are exact.
 const LATENCY_DIGITS: u8 = 3;
 
-/// How many of what: `cavra.journal.stats.v1`. All but [`Self::disk`] is of the records that
-/// were meant.
+/// The statistics of a journal, `cavra.journal.stats.v1`. All but [`Self::disk`] are about the
+/// records that the filter chose.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stats {
     /// `cavra.journal.stats.v1`
     pub schema_version: StatsSchema,
-    /// Decisions.
+    /// The number of decisions.
     pub decisions: u64,
-    /// Other records.
+    /// The number of other records.
     pub events: u64,
     /// The earliest time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,29 +36,29 @@ pub struct Stats {
     /// The latest time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_time: Option<Timestamp>,
-    /// By verdict.
+    /// The number of decisions with each verdict.
     pub by_decision: Counts,
     /// By the rule that decided.
     pub by_rule: Counts,
     /// By agent, where one was given.
     pub by_agent: Counts,
-    /// By action type.
+    /// The number of decisions about each type of action.
     pub by_action_type: Counts,
-    /// By outcome.
+    /// The number of decisions with each outcome.
     pub by_outcome: Counts,
-    /// By what the candidate would have changed, where it was asked.
+    /// The number of decisions by how the candidate would have changed them.
     pub by_change: Counts,
     /// By whether they can be judged again.
     pub by_replayable: Counts,
-    /// Events by kind.
+    /// The number of events of each kind.
     pub by_event: Counts,
-    /// Establishing the facts.
+    /// The time that establishing the facts took.
     pub facts_ns: Percentiles,
     /// The active policy's judgement.
     pub active_ns: Percentiles,
     /// The candidate's judgement.
     pub candidate_ns: Percentiles,
-    /// What the whole journal takes.
+    /// The space that the whole journal takes.
     pub disk: DiskUse,
 }
 
@@ -71,13 +71,13 @@ pub enum StatsSchema {
     V1,
 }
 
-/// How often each name came, for the first [`MAX_COUNTED_NAMES`] different ones.
+/// How often each name occurred, for the first [`MAX_COUNTED_NAMES`] different ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
-    /// By name.
+    /// The number for each name.
     pub names: BTreeMap<String, u64>,
-    /// All further names together.
+    /// The number for all further names together.
     pub others: u64,
 }
 
@@ -97,15 +97,15 @@ impl Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Percentiles {
-    /// How many there are.
+    /// The number of measurements.
     pub count: u64,
     /// Half are at most this.
     pub p50: u64,
-    /// 90 of 100.
+    /// The 90th percentile, in nanoseconds.
     pub p90: u64,
-    /// 99 of 100.
+    /// The 99th percentile, in nanoseconds.
     pub p99: u64,
-    /// 999 of 1,000.
+    /// The 99.9th percentile, in nanoseconds.
     pub p999: u64,
     /// All.
     pub max: u64,
@@ -124,11 +124,11 @@ impl From<&Histogram<u64>> for Percentiles {
     }
 }
 
-/// What a journal takes.
+/// The space that a journal takes on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiskUse {
-    /// Records of all kinds.
+    /// The number of records of all kinds.
     pub records: u64,
     /// Contents that they name, those that retention has emptied too.
     pub contents: u64,
@@ -160,7 +160,7 @@ impl DiskUse {
         })
     }
 
-    /// Bytes a record; 0 where there is none.
+    /// The number of bytes for each record; 0 if there are no records.
     #[must_use]
     pub fn bytes_per_record(&self) -> u64 {
         self.bytes.checked_div(self.records).unwrap_or(0)
@@ -205,7 +205,7 @@ impl Gathering {
         Ok(records.is_some())
     }
 
-    /// What came out.
+    /// The statistics of everything that was counted.
     #[must_use]
     pub fn finish(mut self) -> Stats {
         self.stats.facts_ns = (&self.facts).into();
@@ -215,7 +215,7 @@ impl Gathering {
     }
 
     fn add(&mut self, record: &Record) {
-        // Nobody acts on what an inquiry is answered, so it counts for nothing.
+        // Nobody acts on the answer to an inquiry, so it is not counted.
         if matches!(record, Record::Event(EventRecord::Inquiry(_))) {
             return;
         }

@@ -8,16 +8,16 @@ use crate::action::facts::{Facts, ResourceChange};
 use crate::decision::{Change, Decision};
 use crate::redaction::Original;
 
-/// A decision that was made, with what it was made on.
+/// A decision, with the facts that it follows from.
 #[derive(Debug, Clone, Copy)]
 pub struct Decided<'a> {
-    /// What is answered.
+    /// The decision that is answered.
     pub decision: &'a Decision,
-    /// What was judged.
+    /// The facts that the decision follows from.
     pub facts: &'a Facts,
-    /// What the candidate said, where it was asked.
+    /// The candidate's decision and how it differs, if there was a candidate.
     pub candidate: Option<(&'a Decision, Change)>,
-    /// How long it took.
+    /// The time that the decision took.
     pub latency: Latency,
 }
 

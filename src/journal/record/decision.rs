@@ -21,40 +21,40 @@ use crate::decision::{Change, Outcome, Severity, Verdict};
 pub struct DecisionRecord {
     /// What the agent asked for.
     pub action_type: ActionType,
-    /// Who asked.
+    /// The caller.
     pub caller: CallerRecord,
-    /// What the candidate would have said, where it was asked.
+    /// The candidate's result, if there was a candidate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<CandidateRecord>,
     /// The verdict that was answered.
     pub decision: Verdict,
-    /// UUIDv7 (RFC 9562).
+    /// The decision's id, a UUIDv7 (RFC 9562).
     pub decision_id: Uuid,
-    /// Everything that decided.
+    /// The effective digest of the policy that decided.
     pub effective_digest: Digest,
     /// The version of the facts.
     pub facts_version: Arc<str>,
     /// The content with every finding.
     pub judgement: Digest,
-    /// `decision`
+    /// The kind of the record, always `decision`.
     pub kind: DecisionKind,
-    /// How long it took.
+    /// The time that the decision took.
     pub latency_ns: Latency,
-    /// How the judgement came about.
+    /// How the decision was reached.
     pub outcome: Outcome,
-    /// The content that says which policy it was.
+    /// The content with the policy's identity.
     pub policy: Digest,
     /// Whether it can be judged again.
     pub replayable: Replayable,
     /// The rule that decided.
     pub rule_id: Arc<str>,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
     /// How bad it would be.
     pub severity: Severity,
     /// The content with the action and its facts.
     pub subject: Digest,
-    /// When, in UTC.
+    /// The time of the decision, in UTC.
     pub timestamp: Timestamp,
     /// The real verdict, where the pack is in audit mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,7 +67,7 @@ pub struct DecisionRecord {
 pub struct DecisionOutline<'a> {
     /// The kind of action.
     pub action_type: ActionType,
-    /// Who asked.
+    /// The caller of an action, as far as it is named.
     #[serde(borrow)]
     pub caller: CallerOutline<'a>,
     /// The verdict that was answered.
@@ -141,7 +141,7 @@ pub enum DecisionKind {
     Decision,
 }
 
-/// Who asked, without what was not given.
+/// The caller. Fields that were not given are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallerRecord {
@@ -193,15 +193,15 @@ impl From<&CallerRecord> for Caller {
     }
 }
 
-/// What the candidate would have said.
+/// The candidate's result for a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CandidateRecord {
-    /// What would change.
+    /// How the candidate's verdict differs from the active policy's.
     pub change: Change,
-    /// Its verdict.
+    /// The candidate's verdict.
     pub decision: Verdict,
-    /// Everything that decided.
+    /// The effective digest of the candidate.
     pub effective_digest: Digest,
     /// The content with every finding.
     pub judgement: Digest,
@@ -221,7 +221,8 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// From what was measured; what canonical JSON can't carry is cut to what it can.
+    /// Makes a latency of a measured time. A time above the largest integer of canonical JSON is
+    /// cut to it.
     #[must_use]
     pub fn new(facts: Duration, active: Duration, candidate: Option<Duration>) -> Self {
         Self {
@@ -258,7 +259,7 @@ pub enum Replayable {
     /// it was recorded. Another policy can look at words that a mark replaces, so what it says
     /// of these facts is exact only as far as it doesn't.
     Facts,
-    /// Neither.
+    /// Neither the action nor the facts can be judged again.
     No,
 }
 

@@ -13,7 +13,7 @@ use super::{Content, Entry, Record, RecordError, SchemaVersion};
 use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 
-/// Something that changes what the journal says, other than a decision.
+/// A record that is not a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EventRecord {
     /// Old contents were dropped; their records and hashes stay.
@@ -22,13 +22,13 @@ pub enum EventRecord {
     PolicyChange(PolicyChangeRecord),
     /// A comparison of shadow mode.
     Shadow(ShadowRecord),
-    /// Somebody asked what would be decided.
+    /// A caller asked what would be decided.
     Inquiry(InquiryRecord),
     /// A change of the authority was refused.
     Refusal(RefusalRecord),
 }
 
-/// Old contents were dropped.
+/// The record of dropping old contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionRecord {
@@ -38,17 +38,17 @@ pub struct RetentionRecord {
     pub before_position: u64,
     /// How many contents were dropped.
     pub dropped: u64,
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// `retention`
+    /// The kind of the record, always `retention`.
     pub kind: RetentionKind,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
     /// Where contents were dropped by age: how many steps between neighbouring records were so
     /// long that they counted as an hour each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortened_steps: Option<u64>,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
 }
 
@@ -65,23 +65,23 @@ pub enum RetentionKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyChangeRecord {
-    /// What is enforced now.
+    /// The policy that is enforced from now on.
     pub active: PolicyRef,
     /// Who changed them: an [`Author`]. Absent from records of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// What is judged beside it now.
+    /// The candidate that is staged from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<PolicyRef>,
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// `policy_change`
+    /// The kind of the record, always `policy_change`.
     pub kind: PolicyChangeKind,
-    /// What changed the policies.
+    /// The cause of the change.
     pub operation: PolicyOperation,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
 }
 
@@ -94,7 +94,7 @@ pub enum PolicyChangeKind {
     PolicyChange,
 }
 
-/// How the policies in force came to change.
+/// The cause of a change of the policies in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyOperation {
@@ -102,7 +102,7 @@ pub enum PolicyOperation {
     Staged,
     /// The candidate became active.
     Activated,
-    /// Both were read anew.
+    /// Both policies were read from disk again.
     Reloaded,
     /// The authority started.
     Started,
@@ -112,9 +112,9 @@ pub enum PolicyOperation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRef {
-    /// Everything that decides.
+    /// The effective digest of the policy.
     pub effective_digest: Digest,
-    /// The content that says which policy it is.
+    /// The content with the policy's identity.
     pub policy: Digest,
 }
 
@@ -126,15 +126,15 @@ pub struct ShadowRecord {
     pub candidate: Digest,
     /// What was found: any JSON that has a canonical form.
     pub detail: Value,
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// `shadow`
+    /// The kind of the record, always `shadow`.
     pub kind: ShadowKind,
     /// The run that it belongs to.
     pub run_id: String,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
 }
 
@@ -158,17 +158,17 @@ pub struct InquiryRecord {
     pub asked_by: Option<String>,
     /// The caller, as it names itself.
     pub caller: CallerRecord,
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// `inquiry`
+    /// The kind of the record, always `inquiry`.
     pub kind: InquiryKind,
     /// The method of `PolicyService`.
     pub method: InquiryMethod,
     /// SHA-256 over the question's canonical JSON (RFC 8785). What was asked isn't kept.
     pub question: Digest,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
 }
 
@@ -181,13 +181,13 @@ pub enum InquiryKind {
     Inquiry,
 }
 
-/// What can be asked without anybody acting on it.
+/// A question on whose answer nobody acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InquiryMethod {
-    /// What would be decided about an action, and why.
+    /// An explanation: what would be decided about an action, and why.
     Explain,
-    /// What is wrong with a pack.
+    /// A lint report: what is wrong with a pack.
     LintPolicy,
     /// How a policy decides its cases.
     DryRun,
@@ -208,22 +208,22 @@ impl InquiryMethod {
 /// A change of the policies in force, before it is recorded.
 #[derive(Debug, Clone)]
 pub struct PolicyChanged<'a> {
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
     /// What changed the policies.
     pub operation: PolicyOperation,
-    /// What is enforced now.
+    /// The policy that is enforced from now on.
     pub active: &'a PolicyIdentity,
     /// What is judged beside it now.
     pub candidate: Option<&'a PolicyIdentity>,
-    /// Who changed them.
+    /// The person or process that changed the policies.
     pub by: Author,
 }
 
 impl PolicyChanged<'_> {
-    /// What is appended for it.
+    /// The entry that is appended for the change.
     ///
     /// # Errors
     /// If it can't be written as JSON.
@@ -270,7 +270,7 @@ impl EventRecord {
     }
 }
 
-/// The content that says which policy it was: what [`PolicyIdentity`] holds.
+/// The content with a policy's identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredPolicy {
@@ -295,7 +295,7 @@ pub(super) fn policy_content(identity: &PolicyIdentity) -> Result<Content, Recor
     })
 }
 
-/// Reads back the content that says which policy it was.
+/// Reads the content with a policy's identity.
 ///
 /// # Errors
 /// If `bytes` are not such a content.

@@ -94,7 +94,7 @@ pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
 /// A judgement as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredJudgement {
-    /// What was found; without findings only if none fitted.
+    /// The judgement. It has no findings only if none fitted.
     pub judgement: Judgement,
     /// How many of the judgement's findings didn't fit: rules can be missing with them, other
     /// than with those that the judgement itself doesn't list.

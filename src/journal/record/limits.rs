@@ -1,4 +1,4 @@
-//! What bounds a record and its contents.
+//! The limits of a record and its contents.
 
 /// Bytes of the content that holds an action with its facts. What is over it loses its facts,
 /// or has its texts cut; see [`super::subject`].

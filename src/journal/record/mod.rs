@@ -60,7 +60,7 @@ pub enum SchemaVersion {
 pub enum Record {
     /// A decision was answered.
     Decision(Box<DecisionRecord>),
-    /// Something else that changes what the journal says.
+    /// An event.
     Event(EventRecord),
 }
 
@@ -142,7 +142,7 @@ impl Record {
 pub struct Content {
     /// SHA-256 of `bytes`.
     pub digest: Digest,
-    /// Canonical JSON.
+    /// The content's canonical JSON.
     pub bytes: Box<[u8]>,
 }
 
@@ -159,7 +159,7 @@ impl Content {
     }
 }
 
-/// What a [`Content`] holds.
+/// The kind of a [`Content`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ContentKind {
     /// A [`Subject`].
@@ -170,22 +170,22 @@ pub enum ContentKind {
     Policy,
 }
 
-/// What is appended to the journal for one record.
+/// A record with its contents, as the journal appends them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The decision's or event's id.
     pub id: Uuid,
     /// The leaf: canonical JSON that [`Record::from_bytes`] reads back.
     pub record: Box<[u8]>,
-    /// What was judged.
+    /// The action and its facts.
     pub subject: Option<Content>,
-    /// What the active policy found.
+    /// The judgement of the active policy.
     pub judgement: Option<Content>,
-    /// Which policy it was.
+    /// The identity of the policy that judged.
     pub policy: Option<Content>,
-    /// What the candidate found.
+    /// The judgement of the candidate.
     pub candidate_judgement: Option<Content>,
-    /// Which candidate is staged: of a change of policies only.
+    /// The identity of the candidate that is staged. Present for a change of policies only.
     pub candidate_policy: Option<Content>,
 }
 

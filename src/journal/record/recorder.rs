@@ -1,4 +1,4 @@
-//! A decision in, what the journal appends out.
+//! Turns decisions into the entries that a journal appends.
 
 use std::sync::Arc;
 
@@ -29,7 +29,8 @@ struct KnownPolicy {
 }
 
 impl Recorder {
-    /// A recorder that replaces what `redaction` finds by marks that only `key` can tell.
+    /// A recorder that replaces the secrets that `redaction` finds by marks. Only the holder of
+    /// `key` can compute a secret's mark.
     #[must_use]
     pub fn new(redaction: Redaction, key: RedactionKey) -> Self {
         Self {

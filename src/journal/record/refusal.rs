@@ -22,7 +22,7 @@ pub enum Author {
     },
     /// Somebody who called from this address.
     Address(IpAddr),
-    /// Somebody of whom the connection says nothing.
+    /// A caller of whom the connection gives no identity.
     Unknown,
     /// Somebody who sent the service a `SIGHUP`.
     Hangup,
@@ -52,9 +52,9 @@ impl fmt::Display for Author {
 pub struct RefusalRecord {
     /// Who called: an [`Author`].
     pub by: String,
-    /// UUIDv7 (RFC 9562).
+    /// The event's id, a UUIDv7 (RFC 9562).
     pub event_id: Uuid,
-    /// `refusal`
+    /// The kind of the record, always `refusal`.
     pub kind: RefusalKind,
     /// The method, such as `ActivatePolicy`.
     pub method: String,
@@ -62,9 +62,9 @@ pub struct RefusalRecord {
     pub omitted: u64,
     /// The error that the caller got, redacted and cut to [`MAX_REASON_BYTES`].
     pub reason: String,
-    /// `cavra.journal.record.v1`
+    /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
-    /// When, in UTC.
+    /// The time of the event, in UTC.
     pub timestamp: Timestamp,
 }
 

@@ -25,13 +25,13 @@ use crate::redaction::{Clean, Redacted};
 /// A subject as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// What was asked for, without who asked and without its plan.
+    /// The action, without its caller and without its plan.
     pub action: Action,
-    /// What followed from it, unless that was too large.
+    /// The facts of the action, unless they are too large.
     pub facts: Option<Facts>,
     /// The version of the facts.
     pub facts_version: String,
-    /// What was replaced by marks, by rule.
+    /// The number of secrets that each rule replaced by marks.
     pub redactions: Vec<Redacted>,
     /// Fields that were cut or left out: those of the action document, and `facts`.
     pub truncated: Vec<String>,

@@ -24,8 +24,8 @@ const INSERT_RECORD: &str = "INSERT INTO record \
 const INSERT_CONTENT: &str = "INSERT INTO content (content, digest, body) VALUES (?1, ?2, ?3)";
 const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?1, ?2, ?3)";
 
-/// The journal's writer. After an error it must not be used again: what a failed sync left
-/// behind is found out by opening anew.
+/// The journal's writer. After an error it must not be used again: only opening the journal again
+/// finds out what a failed sync left behind.
 pub struct Store {
     pub(super) directory: PathBuf,
     pub(super) connection: Connection,
@@ -37,7 +37,8 @@ pub struct Store {
     checkpoint_size: u64,
     /// About how much was written since the write-ahead log was last moved.
     pub(super) unmoved_bytes: u64,
-    /// Whether the write-ahead log is to be emptied: it holds what retention has dropped.
+    /// Whether the write-ahead log must be emptied, because it has contents that retention has
+    /// dropped.
     pub(super) is_erasing: bool,
 }
 
@@ -165,7 +166,7 @@ impl Store {
         Ok(first..self.tree.size())
     }
 
-    /// Whether `entry` is written.
+    /// Whether the journal has `entry` already.
     ///
     /// # Errors
     /// If it can't be read, or another record has its id.
@@ -197,7 +198,7 @@ impl Store {
         self.checkpoint_size
     }
 
-    /// Keeps a checkpoint.
+    /// Stores a checkpoint.
     ///
     /// # Errors
     /// If it could not be written.
@@ -241,7 +242,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// Appends one record; answers about how many bytes that took.
+    /// Appends one record. Gives about how many bytes that took.
     fn insert(
         &mut self,
         tree: &mut Tree,

@@ -60,7 +60,7 @@ pub enum StoreError {
     /// The file contradicts itself.
     #[error("the journal is damaged: {0}")]
     Damaged(String),
-    /// The journal's own key is gone. Another would begin another log.
+    /// The journal's own key is gone. Another key would begin another log.
     #[error("the journal in `{}` has lost its signing key `{file}`", path.display())]
     KeyLost {
         /// The directory.
@@ -68,7 +68,7 @@ pub enum StoreError {
         /// The key's file in it.
         file: &'static str,
     },
-    /// The database is gone, and what is beside it says that there was one.
+    /// The database is gone, but the checkpoint beside it shows that there was one.
     #[error(
         "the journal in `{}` is gone: `{}` is missing or empty, and the checkpoint `{}` beside it counts records",
         path.display(), super::DATABASE_FILE, super::CHECKPOINT_FILE
@@ -82,7 +82,7 @@ pub enum StoreError {
     NotSafe {
         /// The file or directory.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem, for a person.
         problem: String,
     },
     /// A checkpoint that was exported is not of this journal's past.
@@ -90,7 +90,7 @@ pub enum StoreError {
     Exported {
         /// The checkpoint's file.
         path: PathBuf,
-        /// What is wrong.
+        /// The problem, for a person.
         problem: String,
     },
     /// A file that is written was changed by somebody else.
@@ -98,7 +98,7 @@ pub enum StoreError {
     Changed {
         /// The file.
         path: PathBuf,
-        /// What happened to it.
+        /// How the file was changed.
         change: FileChange,
     },
     /// What was written isn't there any more.
@@ -106,9 +106,9 @@ pub enum StoreError {
         "of {wanted} records that were written, the journal no longer holds all: it has {found}"
     )]
     Lost {
-        /// How many were written.
+        /// The number of records that were written.
         wanted: u64,
-        /// How many there are.
+        /// The number of records that the journal has.
         found: u64,
     },
     /// It failed a moment ago and isn't tried again yet.
@@ -132,7 +132,7 @@ pub enum StoreError {
     /// Another process holds the database.
     #[error("the journal is locked by another process")]
     Locked,
-    /// Reading or writing failed.
+    /// The file system failed to read or write.
     #[error("the journal's disk failed")]
     Disk(#[source] rusqlite::Error),
     /// Anything else that SQLite says.

@@ -1,11 +1,11 @@
-//! What can happen to a file of the journal while it is being written.
+//! Changes of a journal's file while it is written.
 
 use std::fmt;
 
-/// What happened to a file that is being written.
+/// How a file that is being written was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileChange {
-    /// Its name leads nowhere.
+    /// No file has the name any more.
     Removed,
     /// Its name leads to another file.
     Replaced,

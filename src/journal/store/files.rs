@@ -161,7 +161,7 @@ impl Files {
             false => self.database.is_untouched()?,
         }
         self.shared_memory.look()?;
-        // SQLite cuts a log that it begins anew down to what is kept.
+        // When SQLite starts the log again, it cuts the file to the size limit.
         let kept = self
             .write_ahead_log
             .left

@@ -14,7 +14,7 @@ use super::{DATABASE_FILE, StoreError};
 
 /// Group and others may write.
 const OTHERS_WRITE: u32 = 0o022;
-/// What the names of the journal's files begin with.
+/// The beginning of the names of the journal's files.
 const OWN_PREFIX: &str = "journal.";
 /// SQLite would undo what this says has not come to its end. A journal with a write-ahead log has
 /// none.

@@ -60,12 +60,12 @@ impl Mover {
         matches!(self.state, State::Moving(_))
     }
 
-    /// Whether what was begun has come to its end.
+    /// Whether the move that was begun has ended.
     pub(super) fn has_ended(&self) -> bool {
         matches!(&self.state, State::Moving(moving) if moving.is_finished())
     }
 
-    /// Waits for what was begun.
+    /// Waits for the end of the move that was begun.
     pub(super) fn end(&mut self) -> Result<(), StoreError> {
         let state = std::mem::replace(&mut self.state, State::Broken);
         let State::Moving(moving) = state else {

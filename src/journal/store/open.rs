@@ -57,13 +57,13 @@ pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, Sto
         connection.pragma_update(None, "auto_vacuum", "incremental")?;
     }
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // What is emptied is overwritten.
+    // Emptied pages are overwritten.
     connection.pragma_update(None, "secure_delete", true)?;
     // Every commit is synced; moving the log into the database is `Store::move_log`'s.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", WAL_KEPT_BYTES)?;
-    // No file is opened for what is sorted.
+    // Sorting opens no temporary file.
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -i64::from(PAGE_CACHE_KIB))?;
     if is_new {
@@ -127,7 +127,7 @@ pub(super) fn to_read(directory: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(&path, flags)?;
     connection.busy_timeout(MAX_LOCK_WAIT)?;
     match recognise(&connection, &path) {
-        // What still lies in a write-ahead log must not be overlooked.
+        // Records that are still in a write-ahead log must not be overlooked.
         Err(StoreError::Database(_) | StoreError::ReadOnly | StoreError::Disk(_))
             if !has_log(&path) =>
         {

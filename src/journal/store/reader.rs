@@ -17,7 +17,7 @@ pub struct Reader {
     connection: Connection,
 }
 
-/// What a journal says of itself.
+/// The identity of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogInfo {
     /// The log's name, the first line of its checkpoints.
@@ -41,18 +41,18 @@ pub struct Row {
     pub body: String,
 }
 
-/// Rows of `content` that a record names.
+/// Rows of `content` that a record names, by their row ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct References {
-    /// What was asked, with its facts.
+    /// The action and its facts.
     pub subject: Option<i64>,
-    /// What was judged.
+    /// The judgement of the active policy.
     pub judgement: Option<i64>,
-    /// By which policy.
+    /// The identity of the policy that judged.
     pub policy: Option<i64>,
-    /// What the candidate judged.
+    /// The judgement of the candidate.
     pub candidate_judgement: Option<i64>,
-    /// Which candidate was staged.
+    /// The identity of the candidate that was staged.
     pub candidate_policy: Option<i64>,
 }
 
@@ -80,8 +80,8 @@ impl Reader {
         self.connection
     }
 
-    /// Runs several reads as one transaction: each by itself would lock and unlock the file.
-    /// `read` must be short: what is written meanwhile stays in the write-ahead log.
+    /// Runs several reads as one transaction, which locks the file once. `read` must be short:
+    /// until it ends, written records stay in the write-ahead log.
     ///
     /// # Errors
     /// As `read`, and if the database can't be read.
@@ -96,7 +96,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// What the journal says of itself.
+    /// The journal's identity.
     ///
     /// # Errors
     /// If it can't be read.

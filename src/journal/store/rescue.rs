@@ -66,7 +66,7 @@ impl Store {
                 .and_then(|()| disk::sync_folder_of(&path))
                 .map_err(unwritable)
         });
-        // Half a copy helps nobody; what failed first says more.
+        // An incomplete copy is of no use. The first failure is the useful one.
         placed.inspect_err(|_| drop(fs::remove_file(&copy)))
     }
 

@@ -41,7 +41,7 @@ fn made_at(row: &Row) -> Result<Timestamp, StoreError> {
     time_of(row.body.as_bytes(), row.position)
 }
 
-/// When the record at `position` says that it came about.
+/// The time that the record at `position` names.
 fn time_of(body: &[u8], position: impl std::fmt::Display) -> Result<Timestamp, StoreError> {
     #[derive(Deserialize)]
     struct Made<'a> {

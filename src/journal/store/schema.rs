@@ -9,7 +9,7 @@ use super::{Reader, StoreError, open};
 pub struct SchemaPart {
     /// `table`, `index`, `view` or `trigger`.
     pub kind: String,
-    /// Its name.
+    /// The name of the part.
     pub name: String,
     /// The text that makes it; absent where SQLite makes it by itself.
     pub sql: Option<String>,

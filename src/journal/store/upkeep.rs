@@ -31,7 +31,7 @@ impl Store {
     fn move_rest(&mut self) -> Result<(), StoreError> {
         self.unmoved_bytes = 0;
         if self.is_erasing {
-            // Whoever reads now is not waited for: it is tried again.
+            // Readers are not waited for; it is tried again later.
             self.connection.busy_timeout(Duration::ZERO)?;
             let emptied = move_log(&self.connection, "TRUNCATE");
             self.connection.busy_timeout(MAX_LOCK_WAIT)?;

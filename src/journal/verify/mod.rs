@@ -48,16 +48,16 @@ use crate::keys::VerifyingKey;
 /// What a journal is compared with.
 #[derive(Clone, Copy)]
 pub struct Against<'a> {
-    /// Who must have signed the checkpoints.
+    /// The key that must have signed the checkpoints.
     pub key: &'a VerifyingKey,
     /// Checkpoints that were taken elsewhere: each must be an earlier state of this log.
     pub given: &'a [SignedCheckpoint],
 }
 
-/// What was found.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verification {
-    /// Whether everything holds.
+    /// Whether the journal is as it was written.
     pub intact: bool,
     /// The log's name.
     pub origin: String,
@@ -65,9 +65,9 @@ pub struct Verification {
     pub records: u64,
     /// The root over all records; absent where one is missing.
     pub root: Option<Digest>,
-    /// Stored checkpoints that hold.
+    /// The number of stored checkpoints that hold.
     pub checkpoints: u64,
-    /// Given checkpoints that hold.
+    /// The number of given checkpoints that hold.
     pub given_checkpoints: u64,
     /// Records that the last checkpoint that holds counts.
     pub last_checkpoint_size: u64,
@@ -79,7 +79,7 @@ pub struct Verification {
     pub dropped_contents: u64,
     /// How many problems there are.
     pub problem_count: u64,
-    /// The first, by position.
+    /// The problem with the lowest position.
     pub first_problem: Option<Problem>,
     /// The first of them, at most [`super::limits::MAX_LISTED_PROBLEMS`].
     pub problems: Vec<Problem>,
@@ -110,9 +110,9 @@ impl Verification {
 /// How far a verification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Records that are done.
+    /// The number of records that were verified.
     pub done: u64,
-    /// Of so many.
+    /// The number of records that the journal has.
     pub records: u64,
 }
 

@@ -11,7 +11,7 @@ use crate::keys::VerifyingKey;
 /// Something that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// What sort.
+    /// The kind of problem.
     pub kind: ProblemKind,
     /// The first record concerned, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,11 +22,11 @@ pub struct Problem {
     /// The record's id, as its row says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// In a sentence.
+    /// The problem in a sentence.
     pub message: String,
 }
 
-/// What sort of problem.
+/// The kind of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {

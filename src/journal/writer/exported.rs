@@ -15,7 +15,7 @@ use crate::journal::store::{CHECKPOINT_FILE, Reader, StoreError, is_database_emp
 use crate::keys::{SigningKey, VerifyingKey};
 
 const EXTENSION: &str = "note";
-/// Whoever takes them elsewhere may be another user.
+/// The user who copies them elsewhere may be another one.
 const EXPORT_MODE: u32 = 0o644;
 
 /// A checkpoint over `tree`, as of now.

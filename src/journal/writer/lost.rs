@@ -16,7 +16,7 @@ use crate::keys::file::KeyFileError;
 /// the answer that nothing is recorded.
 pub(super) struct Lost(Option<JoinHandle<()>>);
 
-/// What it needs.
+/// What saving a lost journal needs.
 struct Saving {
     directory: PathBuf,
     checkpoint_directory: Option<PathBuf>,

@@ -50,7 +50,7 @@ pub enum Unavailable {
     /// The disk doesn't take it.
     #[error("the decision can't be recorded: {0}")]
     Failed(Arc<str>),
-    /// It took too long.
+    /// The record was not on disk in time.
     #[error("the decision could not be recorded within {} s", .0.as_secs())]
     TooSlow(Duration),
     /// The authority stops.
@@ -72,7 +72,7 @@ pub struct Journal {
 }
 
 /// Why the writer doesn't write at the moment, if it doesn't. A service that can't record can't
-/// decide, so it tells whoever asks for its health.
+/// decide, so its health shows the reason.
 pub type Health = watch::Receiver<Option<Arc<str>>>;
 
 /// What the writer is asked to do.
@@ -157,7 +157,7 @@ impl Journal {
         self.health.clone()
     }
 
-    /// What is promised.
+    /// What an answered decision is promised: to be on disk, or to be there within a time.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode

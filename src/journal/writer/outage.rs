@@ -35,7 +35,7 @@ impl Writer {
             let mut store =
                 Store::open_again(&self.options.directory, &self.lock, name, &self.known)?;
             store.try_writing()?;
-            // A commit whose sync failed may be in the write-ahead log all the same.
+            // A commit may be in the write-ahead log although its sync failed.
             let held = self.owed.iter().map(|entry| store.holds(entry));
             let held: Vec<_> = held.collect::<Result<_, _>>()?;
             let mut held = held.into_iter();

@@ -16,10 +16,10 @@ use crate::journal::record::event::{RetentionKind, RetentionRecord};
 use crate::journal::record::{EventRecord, SchemaVersion};
 use crate::journal::store::{Aged, Reader, StoreError};
 
-/// Which records are old.
+/// The records whose contents are old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Old {
-    /// All before this position.
+    /// All records before this position.
     pub position: u64,
     /// All of them came about before this time.
     pub before: Timestamp,

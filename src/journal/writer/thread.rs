@@ -21,9 +21,9 @@ use crate::journal::store::{Lock, Store};
 pub(super) struct Writer {
     pub(super) options: Options,
     pub(super) lock: Lock,
-    /// Absent after a failure, until it could be opened anew.
+    /// Absent after a failure, until the journal could be opened again.
     pub(super) store: Option<Store>,
-    /// What was written when the journal failed: it must be there when it is opened anew.
+    /// The log when the journal failed. All of it must be there when the journal is opened again.
     pub(super) known: Tree,
     /// What was written may be gone: nothing more is, until a restart.
     pub(super) lost: Option<Lost>,
@@ -97,7 +97,7 @@ impl Writer {
             }
         }
         self.write(Vec::new());
-        // A failure is logged; whoever asked for the end doesn't wait for an answer.
+        // A failure is logged. The caller that asked for the end waits for no answer.
         drop(self.checkpoint());
         self.end();
         if !self.owed.is_empty() {

@@ -1,4 +1,4 @@
-//! A map that keeps its least keys, whatever the order in which they come.
+//! A map that keeps its smallest keys, independent of the order in which keys are added.
 
 use std::hash::Hash;
 

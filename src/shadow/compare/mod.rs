@@ -1,4 +1,4 @@
-//! Decisions of two policies, compared and counted. Judgements come in, counts go out.
+//! Compares the judgements of two policies and counts the results.
 //!
 //! | module | holds |
 //! |---|---|

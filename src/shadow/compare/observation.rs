@@ -70,11 +70,11 @@ impl FailureKind {
 /// A candidate's answer about an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CandidateAnswer {
-    /// It judged. The findings may include that some of its rules failed.
+    /// The candidate judged. Its findings may include that some of its rules failed.
     Judged(Judgement),
-    /// It panicked.
+    /// The candidate panicked.
     Panicked {
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
 }
@@ -147,13 +147,13 @@ impl<'a> Failure<'a> {
 pub struct Observation<'a> {
     /// Where the action is in its source.
     pub position: Position,
-    /// When it was decided. None if the source has no times.
+    /// The time of the decision. None if the source has no times.
     pub at: Option<Timestamp>,
-    /// Who asked.
+    /// The agent that asked.
     pub agent_id: Option<&'a str>,
-    /// What was asked for. Its caller is ignored: `agent_id` is used instead.
+    /// The action. Its caller is ignored: `agent_id` is used instead.
     pub action: &'a Action,
-    /// What both judged.
+    /// The facts that both policies judged.
     pub facts: &'a Facts,
     /// What was, or would have been, enforced.
     pub active: &'a Judgement,

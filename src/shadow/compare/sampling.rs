@@ -1,10 +1,10 @@
-//! Which decisions are compared.
+//! The choice of the decisions that are compared.
 //!
-//! By a keyed hash of the correlation id and what was asked for, or of the decision id where
-//! there is no correlation id: replicas with the same key take the same requests, and a caller,
-//! who doesn't know the key, can't choose ids that are never looked at. What was asked for is in
-//! it because a caller can use one id again and again: one that was not taken for something
-//! harmless says nothing of whether it is taken for anything else.
+//! A decision is chosen by a keyed hash of its correlation id and its action, or of its decision id
+//! if it has no correlation id. Replicas with the same key choose the same requests. A caller
+//! doesn't know the key, so it can't find ids that are never compared. The action is in the hash
+//! because a caller can use one id for many actions: an id that was not chosen for a harmless
+//! action may be chosen for another.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ use uuid::Uuid;
 use crate::action::Action;
 use crate::shadow::limits::{MAX_SAMPLING_KEY_BYTES, MIN_SAMPLING_KEY_BYTES};
 
-/// One million: all of it.
+/// The rate of which every decision is compared: one million parts per million.
 const MILLION: u32 = 1_000_000;
 
 /// Why a sampler can't be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SamplingError {
-    /// More than everything.
+    /// The rate is more than everything.
     #[error("the rate is `{0}` parts per million; the limit is {MILLION}")]
     Rate(u32),
     /// The key has too few bytes to be secret, or more than the limit.
@@ -38,7 +38,7 @@ pub enum SamplingError {
 pub struct PartsPerMillion(u32);
 
 impl PartsPerMillion {
-    /// Everything.
+    /// The rate of which every decision is compared.
     pub const ALL: Self = Self(MILLION);
 
     /// The number.
@@ -93,7 +93,7 @@ impl fmt::Debug for SamplingKey {
 pub struct Correlated<'a> {
     /// The caller's id for it, not empty.
     pub id: &'a str,
-    /// What was asked for.
+    /// The action that was asked for.
     pub action: &'a Action,
 }
 
@@ -123,7 +123,7 @@ impl<'a> Correlated<'a> {
 #[derive(Debug, Clone)]
 pub struct Sampler {
     rate: PartsPerMillion,
-    /// None where everything is taken.
+    /// None if every decision is compared.
     mac: Option<Hmac<Sha256>>,
 }
 

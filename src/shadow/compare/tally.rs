@@ -123,13 +123,13 @@ impl Tally {
         self.changes.iter().sum()
     }
 
-    /// Comparisons by class.
+    /// The number of comparisons of each class.
     #[must_use]
     pub fn counts(&self) -> Counts {
         Counts::by(|change| self.count(change))
     }
 
-    /// Comparisons of one class.
+    /// The number of comparisons of one class.
     #[must_use]
     pub fn count(&self, change: Change) -> u64 {
         self.changes.get(place(change)).copied().unwrap_or_default()
@@ -148,7 +148,7 @@ impl Tally {
         self.active_not_evaluated
     }
 
-    /// When there was traffic.
+    /// The times at which there was traffic.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline

@@ -1,4 +1,4 @@
-//! Which decisions were compared, handed on in batches.
+//! The decisions that were compared, in batches for the journal.
 
 use std::mem;
 use std::time::Instant;
@@ -11,13 +11,13 @@ use crate::decision::Change;
 use crate::shadow::limits::{BATCH_COMPARISONS, BATCH_INTERVAL};
 use crate::shadow::report::{Counts, Intake};
 
-/// Takes batches. What it does holds up the comparing, never a decision.
+/// Receives batches. If it is slow, comparing waits for it; a decision never does.
 pub type Sink = Box<dyn FnMut(Batch) + Send>;
 
 /// One comparison that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// The decision's index in the journal, where that is known.
+    /// The decision's index in the journal, if it is known.
     pub position: Option<u64>,
     /// The decision.
     pub decision_id: Uuid,
@@ -28,7 +28,7 @@ pub struct Placed {
 /// What was compared since the batch before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// From 0.
+    /// The number of the batch in its run, from 0.
     pub number: u64,
     /// In the order of comparing, at most [`BATCH_COMPARISONS`].
     pub compared: Vec<Placed>,
@@ -36,7 +36,7 @@ pub struct Batch {
     pub counts: Counts,
     /// Of how many decisions, since the start.
     pub intake: Intake,
-    /// Why it ended: in the last batch.
+    /// Why the run ended. Present in the last batch only.
     pub ended: Option<EndReason>,
 }
 

@@ -39,9 +39,9 @@ use batch::Batcher;
 use shared::{Compared, Progress, Shared};
 use worker::Worker;
 
-/// Judges by the candidate. May panic, which is counted.
+/// Judges by the candidate. If it panics, the panic is caught and counted.
 pub type Judge = Box<dyn Fn(&Action, &Facts) -> Judgement + Send>;
-/// Says what time it is.
+/// Gives the time.
 pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
 
 /// A decision that was made, and what it was made on.
@@ -77,15 +77,15 @@ impl Offer {
     }
 }
 
-/// How an observer works.
+/// The settings of an observer.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Which decisions it compares.
+    /// The choice of the decisions that are compared.
     pub sampler: Sampler,
     /// Decisions that may wait, at most [`MAX_QUEUE_DECISIONS`], and together no more than
     /// [`MAX_QUEUE_BYTES`](super::limits::MAX_QUEUE_BYTES).
     pub queue_decisions: usize,
-    /// Examples of each group.
+    /// The greatest number of examples in a group.
     pub examples: usize,
     /// When it ends by itself.
     pub until: End,
@@ -110,7 +110,7 @@ impl Settings {
 /// When an observer ends by itself: at whichever comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct End {
-    /// After so many comparisons.
+    /// The run ends after this number of comparisons.
     pub max_compared: Option<u64>,
     /// At this time by the observer's clock.
     pub until: Option<Timestamp>,
@@ -122,16 +122,16 @@ pub struct End {
 pub struct Divergence {
     /// The group that it belongs to.
     pub group: GroupKey,
-    /// The divergence. Holds no values of the action.
+    /// The divergence, without values of the action.
     pub example: Example,
 }
 
-/// What an observer knows at one moment.
+/// The results of an observer at one moment.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// What was compared.
+    /// The comparisons, counted.
     pub tally: Tally,
-    /// Of how many.
+    /// How many decisions were seen, sampled and dropped.
     pub intake: Intake,
     /// Why it ended, if it did.
     pub ended: Option<EndReason>,
@@ -144,9 +144,9 @@ pub struct Snapshot {
 /// As [`Snapshot`], the numbers only: cheap to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// Comparisons by class.
+    /// The number of comparisons of each class.
     pub counts: Counts,
-    /// Of how many decisions.
+    /// How many decisions were seen, sampled and dropped.
     pub intake: Intake,
     /// Why it ended, if it did.
     pub ended: Option<EndReason>,
@@ -184,7 +184,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Starts to observe.
+    /// Starts an observer on a thread of its own.
     ///
     /// # Errors
     /// If no thread can be started.
@@ -281,7 +281,7 @@ impl Observer {
         running.unwrap_or_else(|| broadcast::channel(1).1)
     }
 
-    /// The current numbers. Waits for nothing.
+    /// The current numbers. Never waits.
     #[must_use]
     pub fn standing(&self) -> Standing {
         // Read before the counts: what an observer that has ended says doesn't change.
@@ -300,14 +300,14 @@ impl Observer {
         !self.shared.closed.load(Ordering::Relaxed)
     }
 
-    /// Whether the thread has come to its end. One atomic load.
+    /// Whether the observer's thread has ended. One atomic load.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.shared.finished.load(Ordering::Acquire)
     }
 
-    /// What is known now. Holds up the observer's thread while it copies, and waits while that
-    /// counts one comparison: not for a reactor thread.
+    /// The results of this moment. It waits until the observer has counted its comparison, and the
+    /// observer waits while they are copied. Not for a reactor thread.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let ended = self.shared.ended.get().copied();
@@ -316,7 +316,7 @@ impl Observer {
             (progress.tally.clone(), progress.positions)
         };
         if ended.is_some() {
-            // An offer may have come in between the end and the notice of it.
+            // An offer may arrive between the end and its notice.
             self.shared.discard();
         }
         Snapshot {
@@ -328,7 +328,7 @@ impl Observer {
         }
     }
 
-    /// Waits until what was offered before is compared, at most `limit`. Answers whether it is.
+    /// Waits at most `limit` until everything that was offered before is compared. True if it is.
     /// Not for a reactor thread.
     #[must_use]
     pub fn flush(&self, limit: Duration) -> bool {

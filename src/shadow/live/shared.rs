@@ -1,4 +1,4 @@
-//! What the path of a decision and the observer's thread share.
+//! The state that decisions and the observer's thread share.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,12 +26,12 @@ pub(super) struct Shared {
     pub(super) closed: AtomicBool,
     /// What was taken is to be compared, and then the thread is to end, for this reason.
     pub(super) stopping: OnceLock<EndReason>,
-    /// The thread has come to its end, and the last batch is handed on.
+    /// The thread has ended, and the last batch was handed on.
     pub(super) finished: AtomicBool,
     pub(super) progress: Mutex<Progress>,
     /// What the tally counted, to be read without waiting for it.
     pub(super) compared: Compared,
-    /// Why the thread came to its end.
+    /// Why the thread ended.
     pub(super) ended: OnceLock<EndReason>,
     /// None after the end, so that watchers see it.
     pub(super) watchers: Mutex<Option<broadcast::Sender<Arc<Divergence>>>>,
@@ -42,7 +42,7 @@ pub(super) struct Progress {
     pub(super) positions: Option<(u64, u64)>,
 }
 
-/// Comparisons by class.
+/// The number of comparisons of each class.
 #[derive(Default)]
 pub(super) struct Compared([AtomicU64; Change::ALL.len()]);
 

@@ -14,7 +14,7 @@ use crate::shadow::compare::group::{Example, GroupRef};
 use crate::shadow::compare::observation::{CandidateAnswer, Observation, Position};
 use crate::shadow::limits::{IDLE_QUEUE_POLL_INTERVAL, QUEUE_POLL_INTERVAL};
 
-/// What runs on the observer's thread.
+/// The work of the observer's thread.
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) judge: Judge,
@@ -26,9 +26,9 @@ pub(super) struct Worker {
 impl Worker {
     /// Compares until it is over.
     pub(super) fn run(mut self) {
-        // Where all cores are busy for long, the queue runs full and drops, which is counted.
+        // If all cores are busy for long, the queue is full and drops decisions, which are counted.
         background::run_when_idle("a shadow run");
-        // Whatever goes wrong, whoever watches or waits must hear of the end.
+        // Watchers and waiting threads must learn of the end, even after a panic.
         let worked = catch_unwind(AssertUnwindSafe(|| self.work()));
         let reason = worked.unwrap_or(EndReason::Failed);
         self.shared.closed.store(true, Ordering::Relaxed);
@@ -112,7 +112,7 @@ impl Worker {
                 group: GroupRef::of(observation, change).to_key(),
                 example: Example::of(observation),
             };
-            // The last watcher may just have gone.
+            // The last watcher may have gone just now.
             drop(watchers.send(Arc::new(divergence)));
         }
     }

@@ -21,7 +21,7 @@ use crate::threads::Threads;
 
 /// Documents that a worker takes at once.
 const CHUNK_DOCUMENTS: usize = 1024;
-/// Bytes of such documents; the one that goes beyond is the chunk's last.
+/// Bytes of the documents in one chunk. The document that exceeds them is the last of the chunk.
 const MAX_CHUNK_BYTES: usize = 4 * 1024 * 1024;
 /// Bad lines that are named; the rest is counted.
 pub const MAX_NAMED_LINES: usize = 20;
@@ -35,19 +35,19 @@ pub struct Document {
     pub bytes: Result<Vec<u8>, ActionError>,
 }
 
-/// An action, and when it happened, if its document says so.
+/// An action, and the time at which it happened, if its document has one.
 pub type Understood = (Action, Option<Timestamp>);
 
 /// How to go through a file.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Understands one document.
+    /// Reads one document as an action.
     pub understand: &'a (dyn Fn(&[u8]) -> Result<Understood, ActionError> + Sync),
     /// Is called with how many bytes were taken since the call before.
     pub progress: &'a (dyn Fn(u64) + Sync),
     /// Examples of each group of divergences.
     pub examples: usize,
-    /// Threads, at least one. The result doesn't depend on it.
+    /// The number of threads, at least one. The result doesn't depend on it.
     pub workers: usize,
     /// The documents say when they happened, by a clock that isn't real.
     pub timed: bool,
@@ -55,7 +55,7 @@ pub struct Wanted<'a> {
 
 /// The result of going through a file.
 pub struct Replayed {
-    /// What was compared.
+    /// The comparisons, counted.
     pub tally: Tally,
     /// Documents, the bad ones included.
     pub seen: u64,

@@ -26,9 +26,9 @@ pub(super) struct Answers {
     /// The facts, unless they are the recorded ones.
     facts: Option<Facts>,
     pub(super) from: FactsFrom,
-    /// Whether the recorded facts of the same version are others.
+    /// Whether the recorded facts have the same version and differ.
     pub(super) differ: bool,
-    /// None where the recorded judgement is compared with.
+    /// None if the recorded judgement is compared.
     pub(super) active: Option<Judgement>,
     pub(super) candidate: CandidateAnswer,
 }
@@ -42,9 +42,9 @@ impl Asked {
         }
     }
 
-    /// Hands `take` what was judged and what is said of it; none where there is nothing to be
-    /// judged. `caller` is given where a policy looks at who asked: what is said then is not
-    /// kept. Nor is what failed, since a time limit may not be met the next time.
+    /// Gives `take` the action, the facts and the answers of the policies. None if there is nothing
+    /// to judge. `caller` is given if a policy reads who asked; then the answers are not kept.
+    /// Answers that failed are not kept either, since a time limit may be met the next time.
     pub(super) fn judged<T>(
         &self,
         caller: Option<Caller>,
@@ -81,8 +81,8 @@ impl Asked {
         answers.facts.as_ref().or(self.subject.facts.as_ref())
     }
 
-    /// Which facts are to be judged. Those of another version mean something else, so they are
-    /// never judged.
+    /// The facts that are judged. Facts of another version mean something else, so they are never
+    /// judged.
     fn facts_from(&self, replayable: Replayable, wanted: FactsFrom) -> Option<FactsFrom> {
         let whole = replayable == Replayable::Text;
         match self.recorded_facts() {

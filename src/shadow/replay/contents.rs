@@ -16,10 +16,10 @@ use crate::journal::store::Reader;
 
 /// A content that was read.
 pub(super) struct Known<T> {
-    /// As its row says and its bytes have, unless they are gone.
+    /// The digest, which was checked unless the bytes were dropped.
     digest: Digest,
     bytes: u64,
-    /// None where it was dropped, or doesn't hold all that is needed.
+    /// None if it was dropped, or if it lacks something that is needed.
     pub(super) value: Option<T>,
 }
 
@@ -65,7 +65,7 @@ impl Contents {
         }
     }
 
-    /// What was judged. None of it where a text was cut so that it is no action any more.
+    /// The action and its facts. None if a text was cut, so that the action can't be judged again.
     pub(super) fn subject(
         &mut self,
         reader: &Reader,
@@ -76,7 +76,7 @@ impl Contents {
         })
     }
 
-    /// What was found. None where findings were left out: nobody knows which.
+    /// The recorded findings. None if some were left out, because nobody knows which.
     pub(super) fn judgement(
         &mut self,
         reader: &Reader,

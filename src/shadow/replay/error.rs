@@ -12,7 +12,7 @@ use crate::journal::store::StoreError;
 /// Why a journal can't be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// It can't be read.
+    /// The journal can't be read.
     #[error("the journal can't be read")]
     Store(#[from] StoreError),
     /// A record or content is not what was written.
@@ -23,7 +23,7 @@ pub enum ReplayError {
     Damaged {
         /// The record's index in the log.
         position: u64,
-        /// What is wrong.
+        /// The problem, for a person.
         problem: String,
     },
     /// A record can't be understood.
@@ -40,7 +40,7 @@ pub enum ReplayError {
     Shorter {
         /// One more than the last position.
         wanted: u64,
-        /// How many there are.
+        /// The number of records that the journal has.
         found: u64,
     },
     /// A report compares two policies.
@@ -49,10 +49,10 @@ pub enum ReplayError {
          `--until` or `--where policy=DIGEST`, or name the policy to compare with by `--active`"
     )]
     SeveralPolicies(String),
-    /// Over the limit.
+    /// More policies than [`MAX_RECORDED_POLICIES`] made the decisions.
     #[error("more than {MAX_RECORDED_POLICIES} policies made these decisions: narrow them down")]
     TooManyPolicies,
-    /// Nothing to compare with.
+    /// No decision is selected, so there is no policy to compare with.
     #[error(
         "no decision in the journal is selected, so that there is no recorded policy to compare with"
     )]
@@ -82,7 +82,7 @@ pub enum ReplayError {
         /// The digest of the pack that is available.
         found: String,
     },
-    /// It has no form.
+    /// The report has no canonical form.
     #[error("the report can't be made")]
     Report(#[from] CanonicalError),
     /// A worker can't be started, or panicked.

@@ -1,4 +1,4 @@
-//! Which decisions a live run compared, by what the journal says of it.
+//! The decisions that a live run compared, from its records in the journal.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,25 +13,25 @@ use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::runs::note::{EndedNote, ShadowNote, Which};
 
-/// What the journal says of a run.
+/// A live run, from its records in the journal.
 pub(in crate::shadow) struct LiveRun {
     pub(in crate::shadow) id: Uuid,
     /// The indexes of the decisions that it compared, in ranges that neither touch nor overlap.
     pub(in crate::shadow) compared: Vec<Range<u64>>,
     /// What the run was ordered by.
     pub(in crate::shadow) order: Order,
-    /// Why it ended; none if the journal doesn't say that it did.
+    /// Why the run ended. None if the journal has no end of it.
     pub(in crate::shadow) ended: Option<EndReason>,
-    /// Where its last record is.
+    /// The index of its last record.
     pub(in crate::shadow) last_note: u64,
     /// The share that was to be compared.
     pub(in crate::shadow) rate: PartsPerMillion,
-    /// What had passed by when its last record was made.
+    /// The decisions that had been offered when its last record was made.
     pub(in crate::shadow) passed: Passed,
 }
 
-/// What passed by a run since its start. A decision may still be offered between the run's last
-/// record and its end, so that a report says as much or more.
+/// How many decisions were offered to a run since its start. A decision may still be offered
+/// between the run's last record and its end, so a report may have greater numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::shadow) struct Passed {
     pub(in crate::shadow) seen: u64,
@@ -40,7 +40,7 @@ pub(in crate::shadow) struct Passed {
 }
 
 impl Passed {
-    /// The greater of each: counts only grow.
+    /// The greater of each two numbers. The numbers of a run only grow.
     pub(in crate::shadow) fn or_more(self, other: Self) -> Self {
         Self {
             seen: self.seen.max(other.seen),
@@ -50,7 +50,7 @@ impl Passed {
     }
 }
 
-/// What there is of a run, while the journal is gone through.
+/// What is known of a run while the journal is read.
 #[derive(Default)]
 struct Found {
     compared: BTreeSet<(u64, u64)>,
@@ -63,7 +63,7 @@ struct Found {
     passed: Passed,
 }
 
-/// What the journal says of the run `id`.
+/// Reads the records of the run `id`.
 pub(in crate::shadow) fn run(reader: &Reader, id: Uuid) -> Result<LiveRun, ReplayError> {
     let run_id = id.to_string();
     let mut found = Found::default();

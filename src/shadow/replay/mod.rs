@@ -48,9 +48,9 @@ use crate::threads::Threads;
 /// What a candidate is compared with.
 #[derive(Clone)]
 pub enum Active {
-    /// What was recorded: active-as-of-then.
+    /// The recorded decisions, each by the policy that was active then.
     Recorded,
-    /// What this policy says of the same facts.
+    /// The judgements of this policy about the same facts.
     Judged(Arc<Policy>),
 }
 
@@ -68,9 +68,9 @@ impl Active {
 /// What to replay, and how.
 #[derive(Clone)]
 pub struct Replay<'a> {
-    /// The journal's directory. An authority may write it meanwhile.
+    /// The journal's directory. An authority may write it at the same time.
     pub directory: &'a Path,
-    /// Positions that are looked at; those that the journal has when it begins, if none are named.
+    /// The positions that are replayed. None for all that the journal has when the replay begins.
     pub positions: Option<Range<u64>>,
     /// Restricts the records to these ranges of positions, which are sorted and don't overlap.
     /// None restricts nothing.
@@ -79,13 +79,13 @@ pub struct Replay<'a> {
     pub selection: &'a Selection,
     /// What the candidate is compared with.
     pub active: Active,
-    /// What is looked at.
+    /// The policy that is compared.
     pub candidate: Arc<Policy>,
-    /// Where facts come from.
+    /// The facts that the policies judge: those of the journal, or those of the recorded text.
     pub facts: FactsFrom,
-    /// Examples of each group.
+    /// The greatest number of examples in a group.
     pub examples: usize,
-    /// Threads, at least one. What comes out doesn't depend on it.
+    /// The number of threads, at least one. The result doesn't depend on it.
     pub workers: usize,
 }
 
@@ -94,7 +94,7 @@ pub struct Replay<'a> {
 pub struct Recorded {
     /// The policy.
     pub identity: PolicyIdentity,
-    /// How many decisions.
+    /// The number of decisions that it made.
     pub decisions: u64,
     /// The positions of the first and the last.
     pub positions: (u64, u64),
@@ -103,17 +103,17 @@ pub struct Recorded {
 /// The result of a replay.
 #[derive(Debug)]
 pub struct Replayed {
-    /// What was compared.
+    /// The comparisons, counted.
     pub tally: Tally,
-    /// Decisions that were selected.
+    /// The number of decisions that were selected.
     pub seen: u64,
     /// Of these, those that can't be judged again.
     pub not_replayable: u64,
     /// Comparisons on facts from the text.
     pub from_text: u64,
-    /// Comparisons on recorded facts.
+    /// The number of comparisons on recorded facts.
     pub from_facts: u64,
-    /// Of `from_text`, those whose recorded facts of the same version are others.
+    /// Of `from_text`, those whose recorded facts have the same version and differ.
     pub facts_differ: u64,
     /// The policies that made the selected decisions, at most [`MAX_RECORDED_POLICIES`].
     pub recorded: BTreeMap<Digest, Recorded>,

@@ -17,12 +17,12 @@ use crate::shadow::report::{
     SourceKind,
 };
 
-/// What a report holds beside what was counted.
+/// What a report needs beside the counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Claims<'a> {
     /// What the criteria ask for.
     pub thresholds: Thresholds,
-    /// The ids of groups that somebody has answered for.
+    /// The ids of groups that have a signed explanation.
     pub explained: &'a BTreeSet<Digest>,
     /// The result of the candidate's dry run.
     pub dry_run: DryRunSummary,
@@ -54,8 +54,8 @@ pub fn report(
     Ok(report.of_replay(scope(replay, replayed)))
 }
 
-/// The report of a live run's decisions, as the run makes it. What passed by the run is what
-/// `said` says of it, but not less than the run's own records.
+/// The report of a live run, recomputed from the journal. The numbers of decisions that were
+/// offered to the run are those of `said`, but not smaller than those in the run's own records.
 pub(in crate::shadow) fn live_report(
     replay: &Replay<'_>,
     replayed: &Replayed,

@@ -96,7 +96,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Compares one decision; answers whether it could be judged again.
+    /// Compares one decision. False if it can't be judged again.
     fn observe(&mut self, chosen: &Chosen<'_>) -> bool {
         let Some(asked) = chosen.asked.as_ref().and_then(|it| it.value.as_ref()) else {
             return false;
@@ -232,8 +232,8 @@ fn decision(row: &Row) -> Result<Option<DecisionOutline<'_>>, ReplayError> {
             problem: "its bytes are not those of its hash".to_owned(),
         });
     }
-    // The canonical form is for whoever writes: the hash holds these bytes. So the record is
-    // read once, and what isn't a decision must be something else that is known.
+    // The hash covers these bytes, so their canonical form need not be checked again. The record is
+    // read once; if it isn't a decision, it must be an event of a known kind.
     let outline: Result<DecisionOutline<'_>, _> = serde_json::from_str(&row.body);
     if let Ok(outline) = outline {
         return Ok(Some(outline));

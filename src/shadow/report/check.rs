@@ -79,7 +79,8 @@ impl Report {
         })
     }
 
-    /// Whoever explains a group reads its key, and signs its id.
+    /// Whether each group's id follows from its key. A person who explains a group reads the key
+    /// and signs the id.
     fn groups_are_named(&self) -> bool {
         let (active, candidate) = (&self.active, &self.candidate);
         self.groups.iter().all(|group| {

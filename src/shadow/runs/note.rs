@@ -1,4 +1,4 @@
-//! What the journal says of a shadow run: the `detail` of its `shadow` records.
+//! What the journal records of a shadow run: the `detail` of its `shadow` records.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::shadow::report::Counts;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum ShadowNote {
-    /// It began.
+    /// The run began.
     Started(StartedNote),
     /// The comparisons since the run's record before.
     Compared(ComparedNote),
-    /// It ended without saying so itself.
+    /// The run ended without recording its end.
     Ended(EndedNote),
 }
 
@@ -60,7 +60,7 @@ pub struct ComparedNote {
     pub divergences: BTreeMap<Change, Which>,
     /// Comparisons by class, since the start.
     pub counts: Counts,
-    /// Decisions that passed by, since the start.
+    /// The number of decisions that were offered since the start.
     pub seen: u64,
     /// Those that were to be compared.
     pub sampled: u64,

@@ -43,7 +43,7 @@ pub(super) struct NoteWriter {
     pub(super) state: Arc<WriterState>,
 }
 
-/// How far recording is.
+/// How much of what was compared is recorded.
 #[derive(Default)]
 pub(super) struct WriterState {
     recorded: AtomicU64,
@@ -86,7 +86,8 @@ impl WriterState {
         *ends = Some((first.min(position), last.max(position)));
     }
 
-    /// The least and the greatest index of what was compared, where the run itself doesn't know.
+    /// The least and the greatest index of the compared decisions, if the run itself doesn't know
+    /// them.
     pub(super) fn ends(&self) -> Option<(u64, u64)> {
         *self.ends.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -27,7 +27,7 @@ pub(crate) struct Shadows {
     running: ArcSwap<Vec<Arc<Run>>>,
     /// In the order of their starts.
     known: Mutex<Vec<Arc<Run>>>,
-    /// Orders decisions where there is no journal.
+    /// Orders decisions if there is no journal.
     sequence: Arc<AtomicU64>,
     key: OnceLock<SamplingKey>,
 }
@@ -158,7 +158,7 @@ impl Shadows {
         self.known().clone()
     }
 
-    /// One run.
+    /// The run with this id.
     pub(crate) fn get(&self, id: Uuid) -> Option<Arc<Run>> {
         self.known().iter().find(|run| run.id == id).cloned()
     }

@@ -23,7 +23,7 @@ pub enum RunReportError {
     /// The journal, whose checkpoint the report names, can't be read.
     #[error("the journal can't be read")]
     Journal(#[from] StoreError),
-    /// It has no form.
+    /// The report has no canonical form.
     #[error("the report can't be made")]
     Report(#[from] CanonicalError),
 }
@@ -33,15 +33,15 @@ pub enum RunReportError {
 pub struct Asked {
     /// What the criteria ask for.
     pub thresholds: Thresholds,
-    /// The ids of groups that somebody has answered for. Whose word that is, is checked by
-    /// whoever asks; a verifier has to have the explanations too.
+    /// The ids of groups that have a signed explanation. The caller checks the signatures; a
+    /// verifier needs the explanations too.
     pub explained: BTreeSet<Digest>,
 }
 
 /// What a run had compared at one moment.
 pub struct Moment {
     snapshot: Snapshot,
-    /// Why it ended; none before all of it is recorded.
+    /// Why the run ended. None until all of it is recorded.
     ended: Option<EndReason>,
     /// The least and the greatest index that was compared.
     positions: Option<(u64, u64)>,
@@ -57,7 +57,7 @@ impl Run {
     /// # Errors
     /// If the journal can't be read.
     pub fn moment(&self) -> Result<Moment, RunReportError> {
-        // Asked first: what is settled has nothing to come.
+        // This is read first, because nothing is added to a run that is settled.
         let is_settled = self.is_settled();
         let snapshot = self.observer.snapshot();
         let by_id = self.kept.as_ref().filter(|kept| kept.by_id);
@@ -93,7 +93,7 @@ impl Run {
         Ok(found.map(|note| note.as_str().to_owned()))
     }
 
-    /// The report on what was compared at `moment`, made at `generated_at`, if it shall say so.
+    /// The report on what was compared until `moment`. `generated_at` is its time, if it gets one.
     /// Takes milliseconds: not for a reactor thread.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::shadow::live::{Divergence, Observer};
 use crate::shadow::report::criteria::DryRunSummary;
 use crate::shadow::report::{Counts, PolicyRef};
 
-/// A policy that may be looked at beside the active one: its dry run is known.
+/// A policy that may be compared with the active one. The result of its dry run is known.
 #[derive(Clone)]
 pub struct Candidate {
     pub(super) policy: Arc<Policy>,
@@ -60,9 +60,9 @@ pub(super) struct KeptIn {
 /// The state of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStatus {
-    /// UUIDv7 (RFC 9562).
+    /// The run's id, a UUIDv7 (RFC 9562).
     pub run_id: Uuid,
-    /// Whose decisions are compared.
+    /// The policy whose decisions are compared.
     pub active: PolicyRef,
     /// What they are compared with.
     pub candidate: PolicyRef,
@@ -72,28 +72,28 @@ pub struct RunStatus {
     pub queue_decisions: usize,
     /// It ends after so many comparisons.
     pub max_compared: Option<u64>,
-    /// When it began.
+    /// The time at which the run began.
     pub started_at: Timestamp,
     /// When it ends at the latest.
     pub until: Timestamp,
-    /// Why it ended; none while it is on.
+    /// Why the run ended. None while it is on.
     pub ended: Option<EndReason>,
-    /// Comparisons by class.
+    /// The number of comparisons of each class.
     pub counts: Counts,
-    /// Decisions that passed by.
+    /// The number of decisions that were offered to the run.
     pub seen: u64,
     /// Those that were to be compared.
     pub sampled: u64,
     /// Those that were not, since the queue was full.
     pub dropped: u64,
-    /// Those that still wait.
+    /// The number of decisions that still wait to be compared.
     pub pending: u64,
     /// What the journal knows of it; none without a journal.
     pub journal: Option<Kept>,
 }
 
 impl Run {
-    /// UUIDv7 (RFC 9562).
+    /// The run's id, a UUIDv7 (RFC 9562).
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id

@@ -39,7 +39,7 @@ impl Default for RunSettings {
 /// Why no run was started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Too many are on.
+    /// [`MAX_RUNNING`] runs are on already.
     #[error("{MAX_RUNNING} shadow runs are on, which is the limit: stop one")]
     TooMany,
     /// A setting is out of its bounds.
@@ -47,7 +47,7 @@ pub enum StartError {
     Setting {
         /// The setting's name.
         setting: &'static str,
-        /// What was asked for.
+        /// The value that was asked for.
         actual: u64,
         /// The least that can be asked for.
         least: u64,

@@ -1,5 +1,5 @@
-//! Runs that a service left behind when it came to an end without a word (`kill -9`, a power
-//! cut): a run lives in the memory of its service, so the next one says that it ended.
+//! Runs without a recorded end. A run is in the memory of its service. If the service dies (`kill
+//! -9`, a power cut), the next one records that its runs have ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -105,7 +105,7 @@ fn unended(directory: &Path, start: u64) -> Result<Vec<Unended>, QueryError> {
     Ok(runs.unended())
 }
 
-/// What the records say of runs, the newest first.
+/// The runs in the records, the newest first.
 #[derive(Default)]
 struct Runs {
     begun: BTreeMap<Uuid, Unended>,

@@ -1,5 +1,5 @@
-//! Every field of a report, compared with the recomputed one. What a field rests on is fixed here,
-//! not read from the report.
+//! Compares every field of a report with the recomputed one. How a field can be verified is fixed
+//! here, not read from the report.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -11,12 +11,12 @@ use crate::canonical::difference::{How, Step, differences};
 use crate::shadow::replay::ReplayError;
 use crate::shadow::report::{Basis, Report};
 
-/// Fields that are shown one by one, because they rest on different things.
+/// Fields whose parts are compared one by one, because they are verified in different ways.
 const PARTED: [&str; 2] = ["denominators", "candidate_failures"];
-/// Fields that only the process that made the report can say, beside the labelled ones.
+/// Fields that only the process that made the report knows, beside the labelled ones.
 const ATTESTED: [&str; 2] = ["generated_at", "simulated_clock"];
-/// Attested fields of which the journal knows how little they can be: a live run's records say
-/// what had passed by, and a replay drops nothing.
+/// Attested fields whose least value the journal knows: a live run's records have the number of
+/// decisions that were offered, and a replay drops nothing.
 const BOUNDED: [&str; 3] = [
     "denominators.seen",
     "denominators.sampled",
@@ -81,7 +81,7 @@ fn is_sentence(path: &str) -> bool {
         || (path.starts_with("groups[") && path.ends_with("].failure.reason"))
 }
 
-/// Where two values differ first, and how. A field that is absent is as good as one that is null.
+/// The first difference of two values, as a sentence. An absent field equals one that is null.
 fn first_difference(name: &str, said: &Value, found: &Value) -> Option<String> {
     let mut first = None;
     differences(said, found, &mut |at, how| {

@@ -1,8 +1,8 @@
-//! Whether a report is what the journal says. Whose signature it bears is checked elsewhere.
+//! Whether a report is what the journal gives. Its signature is checked by the caller.
 //!
-//! The journal is verified as a whole, with the report's checkpoint as one that was taken
-//! elsewhere; then the report is recomputed from the named range, and every field is checked
-//! against it. What a field rests on is fixed here, not read from the report.
+//! The journal is verified as a whole, with the report's checkpoint as one that was copied
+//! elsewhere. Then the report is recomputed from the named range, and every field is compared. How
+//! a field can be verified is fixed here, not read from the report.
 
 mod fields;
 mod other_engine;
@@ -38,13 +38,13 @@ pub struct Evidence<'a> {
     pub active: Arc<Policy>,
     /// The candidate.
     pub candidate: Arc<Policy>,
-    /// What the verifier asks of a candidate; the report must have asked the same.
+    /// The thresholds of the promotion criteria. The report must have the same.
     pub thresholds: Thresholds,
     /// The groups for which the verifier has a signed explanation.
     pub explained: &'a BTreeSet<Digest>,
     /// The result of the candidate's dry run, made by the verifier.
     pub dry_run: DryRunSummary,
-    /// Threads, at least one.
+    /// The number of threads, at least one.
     pub workers: usize,
 }
 
@@ -52,13 +52,13 @@ pub struct Evidence<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// It is what the journal and the packs give.
+    /// The field is what the journal and the packs give.
     Holds,
-    /// It isn't.
+    /// The field differs from what the journal and the packs give.
     Differs,
-    /// Only the signer of the report knows it.
+    /// Only the signer of the report knows the field.
     Said,
-    /// Its basis is not available, or was wrong.
+    /// The field could not be recomputed.
     NotChecked,
 }
 
@@ -80,17 +80,17 @@ impl Finding {
 pub struct Check {
     /// The field, with dots between the names, or the name of what must hold.
     pub field: String,
-    /// What it rests on.
+    /// How the field can be verified.
     pub basis: Basis,
-    /// What was found.
+    /// What the verification of the field found.
     pub finding: Finding,
-    /// Why, where it doesn't hold.
+    /// Why the field doesn't hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
 impl Check {
-    /// Something that must hold; `problem` says why it doesn't.
+    /// A check of something that must be true. `problem` is the reason if it is not.
     #[must_use]
     pub fn of(field: &str, problem: Option<String>) -> Self {
         Self {
@@ -116,11 +116,11 @@ pub fn is_accepted(checks: &[Check]) -> bool {
     !checks.is_empty() && checks.iter().all(Check::is_accepted)
 }
 
-/// Holds `report` against the journal and the packs. `progress` is called with how many
-/// records are done, and of how many; the journal is walked twice.
+/// Compares `report` with the journal and the packs. `progress` is called with the number of
+/// records that are done, and the number of all. The journal is read twice.
 ///
 /// # Errors
-/// If the journal can't be read. That the report is not what it says is no error.
+/// If the journal can't be read. A report that differs is not an error.
 pub fn verify(
     report: &Report,
     evidence: &Evidence<'_>,
@@ -180,7 +180,7 @@ fn policy(which: &str, named: &PolicyRef, policy: &Policy) -> Check {
     Check::of(&format!("{which}.effective_digest"), problem)
 }
 
-/// Whether the whole journal is as it was written, and is the one of the report's checkpoint.
+/// Whether the whole journal is as it was written, and the report's checkpoint is one of its own.
 fn journal(
     report: &Report,
     evidence: &Evidence<'_>,
@@ -219,7 +219,7 @@ fn journal(
     Ok(Check::of(FIELD, problem))
 }
 
-/// Whether a live run's report was made when nothing could be added to it any more.
+/// Whether the run of a live report had ended when the report was made.
 fn ended(report: &Report) -> Option<Check> {
     let problem = match (report.source.kind, report.source.run) {
         (SourceKind::Live, None) => Some("the report names no run"),
@@ -290,8 +290,8 @@ fn again(
     Ok(again)
 }
 
-/// Copies what no journal can say: the report's own time. A report of an earlier version names no
-/// engine; then there is no digest to compare.
+/// Copies the time of the report, which no journal has. If the report names no engine, as those of
+/// earlier versions, there is no digest to compare.
 fn take_over(said: &Report, again: &mut Report) {
     again.generated_at = said.generated_at;
     if said.engine_digest.is_none() {
@@ -299,7 +299,7 @@ fn take_over(said: &Report, again: &mut Report) {
     }
 }
 
-/// The replay that the report says it is of.
+/// The replay that the report names.
 pub(super) fn wanted<'a>(
     said: &'a Report,
     evidence: &Evidence<'a>,
@@ -310,7 +310,7 @@ pub(super) fn wanted<'a>(
         .first_position
         .zip(said.source.last_position)
         .ok_or(ReplayError::NoDecision)?;
-    // As many as the fullest group has are as many as were asked for, or all that there are.
+    // The largest group has as many examples as were asked for, or all that exist.
     let examples = said.groups.iter().map(|group| group.examples.len()).max();
     Ok(Replay {
         directory: evidence.directory,

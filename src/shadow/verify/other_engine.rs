@@ -1,8 +1,8 @@
 //! Reports that another engine made: one with other base rules or another version of the facts.
 //!
 //! Another engine judges by other rules or other facts, so the judgements of such a report can't be
-//! recomputed. What the journal says without judging is still compared: how many decisions the
-//! report is about, and which policies made them. The report is never accepted as a whole.
+//! recomputed. What needs no judgement is still compared: how many decisions the report is about,
+//! and which policies made them. The report is never accepted as a whole.
 
 use super::{Check, Evidence, Finding, wanted};
 use crate::action::facts::FACTS_VERSION;
@@ -11,7 +11,7 @@ use crate::shadow::replay::report::recorded_policies;
 use crate::shadow::replay::{ReplayError, replay};
 use crate::shadow::report::{PolicyRef, Report, SourceKind};
 
-/// What a message says of what only the engine that made the report can recompute.
+/// The beginning of the message about what only the engine that made the report can recompute.
 const NOT_RECOMPUTED: &str = "not recomputed, another engine";
 
 /// Whether another engine made the report. Reports of earlier versions don't name their engine; of
@@ -32,7 +32,7 @@ pub(super) fn pack(which: &str, named: &PolicyRef, policy: &Policy) -> Check {
     Check::of(&format!("{which}.policy_digest"), problem)
 }
 
-/// What the journal says of the report without judging, and that the rest is not recomputed.
+/// Compares what can be compared without judging, and adds that the rest is not recomputed.
 pub(super) fn counted(
     said: &Report,
     evidence: &Evidence<'_>,
