@@ -22,7 +22,7 @@ use way::{Budget, Cost, Way};
 
 /// Actions that are kept of each kind, by CPU time and by memory each.
 const KEPT: usize = 16;
-/// Of so many new actions one is made anew; the others are changes of kept ones.
+/// One of this many new actions is random; the others are changes of kept ones.
 const ANEW_OF: usize = 5;
 
 #[derive(Parser)]

@@ -45,7 +45,7 @@ pub struct Action {
     pub caller: Caller,
     /// Where it would happen. Absence never widens what is allowed.
     pub place: Place,
-    /// The text that `terraform show -json PLANFILE` printed, exactly as it came.
+    /// The text that `terraform show -json PLANFILE` printed, byte for byte.
     pub terraform_plan: Option<Box<str>>,
 }
 
@@ -91,7 +91,7 @@ pub struct McpToolCall {
     pub capability: Option<String>,
     /// The requested operation; equal to the capability in most callers.
     pub operation: Option<String>,
-    /// The tool's definition as `tools/list` returned it, exactly as it came (JSON text).
+    /// The tool's definition as `tools/list` returned it, byte for byte (JSON text).
     pub definition: Option<Box<str>>,
 }
 

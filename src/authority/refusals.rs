@@ -8,7 +8,7 @@ use crate::causes::in_line;
 use crate::journal::record::EventRecord;
 use crate::journal::record::refusal::{Author, RefusalRecord};
 
-/// Refusals that are recorded in [`QUOTA_TIME`]: whoever reaches the service can be refused as
+/// Refusals that are recorded in [`QUOTA_TIME`]: a caller that reaches the service can be refused as
 /// often as they like, and must not fill the disk by that.
 const QUOTA: u32 = 60;
 const QUOTA_TIME: Duration = Duration::from_secs(60);

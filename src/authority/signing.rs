@@ -1,4 +1,4 @@
-//! Signed answers, so that whoever takes a dead service's address can't answer in its place.
+//! Signed answers: a process that takes a dead service's address can't answer in its place.
 //!
 //! A caller sends a nonce; the answer is signed over it by the service's own key, which the key
 //! of the journal certifies for a day at a time. A caller trusts one of the two keys. What it

@@ -93,7 +93,7 @@ fn usage(error: &clap::Error) -> ExitStatus {
 }
 
 fn failed(error: &CliError) -> ExitStatus {
-    // Whoever closed the pipe doesn't want to read about it; but what wasn't read wasn't
+    // The reader that closed the pipe doesn't want to read about it; but what wasn't read wasn't
     // answered, so it is no success either.
     if !error.is_broken_pipe() {
         // There is nobody left to tell if standard error is gone too.

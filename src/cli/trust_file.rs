@@ -1,5 +1,5 @@
 //! Where a command looks for the trust file. Never in a working directory, and never beside what
-//! is to be verified: whoever wrote that could put a trust file there too.
+//! is to be verified: its author could put a trust file there too.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Who calls: what fairness, quotas and records of changes go by.
+//! The peer of a call. Fairness, quotas and records of changes depend on it.
 
 use std::net::{IpAddr, Ipv6Addr};
 

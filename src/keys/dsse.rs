@@ -116,7 +116,7 @@ impl Envelope {
         Ok(())
     }
 
-    /// How many signatures the envelope has, whoever made them.
+    /// The number of signatures, without checking them.
     #[must_use]
     pub fn signature_count(&self) -> usize {
         self.signatures.len()
@@ -135,13 +135,13 @@ impl Envelope {
         Ok(envelope)
     }
 
-    /// The media type of the payload, whoever signed it.
+    /// The media type of the payload, without checking a signature.
     #[must_use]
     pub fn payload_type(&self) -> &str {
         &self.payload_type
     }
 
-    /// The payload, whoever signed it: to be shown, not to be relied on.
+    /// The payload, without checking a signature: to be shown, not to be relied on.
     ///
     /// # Errors
     /// If it is not base64, or is of another type than `payload_type`.

@@ -122,7 +122,7 @@ impl FromStr for KeySource {
 
     fn from_str(text: &str) -> Result<Self, KeyFileError> {
         if SigningKey::is_meant_by(text) {
-            // Whoever reports an argument that can't be parsed repeats it.
+            // A message about an argument that can't be parsed repeats it.
             return Ok(Self::Misplaced);
         }
         let wrong = || KeyFileError::Source(text.to_owned());
@@ -222,7 +222,7 @@ impl KeySource {
         };
         let mut file = File::open(path).map_err(unreadable)?;
         let text = whole(&mut file).map_err(unreadable)?;
-        // A descriptor was opened by whoever started this process; a path may be anybody's.
+        // A descriptor was opened by the process that started this one; a path may be anybody's.
         if matches!(self, Self::File(_)) && (secret || SigningKey::is_meant_by(&text)) {
             let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
             if mode & OTHERS_MODE != 0 {

@@ -267,8 +267,8 @@ impl Parts<'_> {
             return None;
         };
         match serde_path_to_error::deserialize(value) {
-            // Serde takes an array for an object whose fields it lists in order; whoever reads
-            // the packet by its keys would find nothing there.
+            // Serde reads an array as an object whose fields it lists in order. A program that
+            // reads the packet by its keys would find nothing there.
             Ok(part) if serde_json::to_value(&part).is_ok_and(|again| again != *value) => {
                 let problem = "is not in the form that its schema has".to_owned();
                 self.error(format!("/{name}"), problem);

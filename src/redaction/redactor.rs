@@ -67,7 +67,7 @@ impl Redactor {
     }
 
     /// Searches what it has cleaned again until nothing is found there: where two secrets
-    /// overlap, the mark of one leaves a part of the other. `target` is the action's as it came.
+    /// overlap, the mark of one leaves a part of the other. `target` is the action's, unchanged.
     fn hide_secrets(
         &self,
         clean: &mut Clean<'_>,

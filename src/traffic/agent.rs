@@ -27,7 +27,7 @@ const SESSION_MS: &[u32] = &[30_000, 180_000, 600_000, 1_800_000, 7_200_000];
 const FIRST_MS: &[u32] = &[0, 60_000, 600_000, 3_600_000];
 const FIRST_UNATTENDED_MS: &[u32] = &[0, 20_000];
 
-/// What every agent goes by.
+/// The settings that all agents share.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) repositories: Repositories,

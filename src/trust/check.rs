@@ -89,7 +89,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// An id or an alias: whoever is meant by it must be clear.
+    /// Adds an id or an alias, which must name one person.
     fn name(&mut self, at: String, name: &str) -> Result<(), TrustError> {
         check_name(&at, name)?;
         match self.names.get(name) {

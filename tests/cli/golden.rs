@@ -4,7 +4,7 @@
 //! service with a journal and a shadow run, then `journal checkpoint`, `journal prove`, `shadow
 //! replay --sign` and `policy lifecycle-packet`. The packs beside it are those that the report and
 //! the packet are about. `packet-small.json` is of the first version that names its engine. Nothing
-//! in the folder is ever made anew.
+//! in the folder is ever replaced.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -107,7 +107,7 @@ fn a_signed_report_is_verified_and_an_edited_one_is_refused() {
         .exits(0)
         .prints("NOT READY");
 
-    // Whoever edits it without the key.
+    // Somebody edits it without the key.
     let envelope = json(&file);
     let payload = STANDARD
         .decode(envelope["payload"].as_str().unwrap())
@@ -142,7 +142,7 @@ fn a_signed_report_is_verified_and_an_edited_one_is_refused() {
     fs::write(&bad, typed.to_string()).unwrap();
     day.verify(&bad, &[]).exits(2).prints("application/json");
 
-    // Whoever edits it with the key: the journal doesn't say so.
+    // Somebody edits it with the key: the journal gives another report.
     let mut report = report;
     report["timeline"]["points"][0]["loosened"] = Value::from(3);
     let (plain, key) = (day.path("plain.json"), day.path("evidence.key"));
@@ -256,7 +256,7 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
     explain(&nobodys, "ada", "none.json")
         .exits(1)
         .complains("no group");
-    // Whoever answers for a group has read its key, so that it must be the one of its id.
+    // A person who explains a group has read its key, so that it must be the one of its id.
     let file = day.path("report.json");
     let said = fs::read_to_string(&file).unwrap();
     let swapped = said.replacen(loosened[0], loosened[1], 1);
@@ -311,7 +311,7 @@ fn a_group_is_explained_only_by_a_signature_of_somebody_who_may() {
     let signed = day.signed(&given);
     day.verify(&signed, &given).exits(0);
     day.verify(&signed, &[]).exits(2);
-    // A report is no explanation, whoever signed it.
+    // A report is no explanation, even if it is signed.
     let evidence = day.path("evidence.pub");
     day.replay(&["--explanation", &signed, "--explainer-key", &evidence])
         .exits(1);

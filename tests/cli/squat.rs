@@ -1,4 +1,4 @@
-//! Whoever answers at the service's address is not believed to be the service.
+//! Another process that answers at the service's address is not believed to be the service.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};

@@ -34,7 +34,7 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Where the tests' own configuration and cache are, instead of those of whoever runs them.
+/// Where the tests' own configuration and cache are, instead of those of the user who runs them.
 pub(crate) fn own_folders() -> [(&'static str, PathBuf); 2] {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     [

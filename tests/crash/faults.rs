@@ -24,7 +24,7 @@ use super::shim::Watched;
 
 /// Asked at once.
 const CALLS: usize = 16;
-/// So many rounds without a decision are an outage; in between, the journal is tried anew.
+/// So many rounds without a decision are an outage; in between, the journal is tried again.
 const ROUNDS_OF_OUTAGE: usize = 10;
 const BETWEEN_ROUNDS: Duration = Duration::from_millis(60);
 /// What a full disk holds.

@@ -107,7 +107,7 @@ async fn each_change_is_recorded_once_with_who_made_it() {
 async fn a_change_that_was_begun_happens_if_and_only_if_it_is_recorded() {
     let (service, _folder) = recorded().await;
     let policies = service.admin_policies().await;
-    // Whoever asked is gone before there is an answer, at any moment.
+    // The caller is gone before there is an answer, at any moment.
     for number in 0..CALLS {
         let asked = tokio::spawn(stage(policies.clone(), OTHER));
         let pause = std::time::Duration::from_micros(number as u64 * 100);

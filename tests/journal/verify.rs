@@ -260,7 +260,7 @@ fn a_record_replaced_by_a_sound_one_is_found() {
     assert_eq!(found.given_checkpoints, 1);
 }
 
-/// Signs the log anew as it is, at the sizes that have checkpoints.
+/// Signs the log again as it is, at the sizes that have checkpoints.
 fn resign(kept: &Kept, key: &SigningKey) {
     let mut tree = Tree::new();
     for leaf in leaves(kept) {

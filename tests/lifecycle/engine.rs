@@ -130,7 +130,7 @@ fn it_is_never_ready_for_live_use() {
     assert!(!result.ready_for_live_policy_lifecycle);
 }
 
-/// Whoever changes the pack can't call it another engine.
+/// An author who changes the pack can't call it another engine.
 #[test]
 fn another_digest_under_the_same_engine_is_another_policy() {
     let bench = small();

@@ -264,7 +264,7 @@ fn numbers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Whether a report with these bytes is refused, by whoever signed it.
+/// Whether a report with these bytes is refused, even if it is signed.
 fn is_refused(day: &Day, edited: Value) -> bool {
     match serde_json::from_value(edited) {
         Ok(report) => !is_accepted(&day.verify(&report)),

@@ -167,7 +167,7 @@ fn verdicts(profile: Profile, rates: Rates) -> BTreeMap<(Intent, Verdict), u32> 
         let calls = action.action_type() == ActionType::McpToolCall;
         match intent {
             // The baseline knows no server.
-            // Whoever formats in a folder of pipelines changes one, whatever was meant.
+            // An agent that formats in a folder of pipelines changes one, whatever was meant.
             Intent::Routine | Intent::Risky => {
                 let pipelines = action.place.cwd.as_deref().unwrap_or_default();
                 let formats = pipelines.contains(".github") || action.target().contains(".github");

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::support::{PROFILES, events, line, options};
 
-/// Times, intents and documents of the first 1,000 actions. Whoever changes a table or the
+/// Times, intents and documents of the first 1,000 actions. A person who changes a table or the
 /// order of draws changes these; nothing else may.
 const GOLDEN: [&str; 3] = [
     "sha256:897c77f4a99a24d92e89e362659bedf1bc331a5aff5d33a4685526a0d37d601c",

@@ -116,7 +116,7 @@ fn a_second_key_of_one_person_counts_once() {
     ));
 }
 
-/// Whoever is put into a file must have the key that the file says.
+/// A person who is added to a file must have the key that the file names.
 #[test]
 fn the_new_people_sign_too() {
     let (ada, bo) = (key("ada"), key("bo"));

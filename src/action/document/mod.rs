@@ -50,7 +50,7 @@ impl Action {
     }
 
     /// As [`Action::to_json`], for a serializer: many documents are written faster so. A plan or
-    /// a tool definition is written as it came, with the line breaks that it may hold.
+    /// a tool definition is written unchanged, with the line breaks that it may hold.
     #[must_use]
     pub fn as_document(&self) -> AsDocument<'_> {
         AsDocument(self)

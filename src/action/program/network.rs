@@ -225,7 +225,7 @@ fn field(leaf: &mut Leaf, value: Value<'_>) {
     }
 }
 
-/// socat(1), nc(1) with `-e`: it runs a command for whoever connects.
+/// socat(1), nc(1) with `-e`: it runs a command for each connection.
 pub(super) fn netcat(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("it gives a connection a command");

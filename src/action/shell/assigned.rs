@@ -11,7 +11,7 @@ use crate::action::program::is_local;
 const NAME: &str = "the name of a variable is known only at run time";
 
 impl Walk<'_> {
-    /// A name takes on a value. Whoever judges assignments hears of it as of `NAME=value`.
+    /// A name gets a value. It is judged as the assignment `NAME=value` is.
     pub(super) fn assigned(&mut self, name: &str, value: Variable) -> Done {
         self.shell.assign(name, value);
         if is_local(name) {

@@ -45,7 +45,7 @@ pub enum Branch {
 
 impl Standing {
     /// Puts a directory on the stack (`pushd`). The oldest of more than [`MAX_DIRECTORY_STACK`] is
-    /// dropped: whoever goes back that far is in a directory that is not known.
+    /// dropped: a shell that goes back that far is in a directory that is not known.
     pub(in crate::action) fn push(&mut self, directory: Base) {
         if self.stack.len() >= MAX_DIRECTORY_STACK {
             self.stack.remove(0);

@@ -40,7 +40,7 @@ impl Records {
     }
 
     /// Whether reading the next document could block: before reading it, answer what was read,
-    /// since whoever writes the input may be waiting for that.
+    /// since the program that writes the input may be waiting for that.
     pub(crate) fn would_wait(&self) -> bool {
         !self.reader.buffered().contains(&b'\n')
     }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`accept`] | the loop that takes connections from a listener |
 //! | [`listener`] | TCP and Unix listeners, and who is on the other end |
-//! | [`roster`] | all open connections of a door: places, time limits, who must give way |
+//! | [`roster`] | all open connections of a door: places, time limits, memory |
 //! | [`connection`] | what is known of one |
 //! | [`call`] | what is known of one call, and the memory that it holds |
 //! | [`deadline`] | the time that a caller gives |

@@ -142,7 +142,7 @@ impl Roster {
         if all <= PRESSED_BYTES {
             return;
         }
-        for (call, connection) in dearest(&open, now) {
+        for (call, connection) in most_expensive(&open, now) {
             if all <= PRESSED_BYTES {
                 break;
             }
@@ -197,7 +197,10 @@ fn make_room(
 }
 
 /// The calls that wait for their clients, the most expensive first.
-fn dearest(open: &HashMap<u64, Arc<Connection>>, now: Moment) -> Vec<(Arc<Call>, Arc<Connection>)> {
+fn most_expensive(
+    open: &HashMap<u64, Arc<Connection>>,
+    now: Moment,
+) -> Vec<(Arc<Call>, Arc<Connection>)> {
     let calls = open.values().flat_map(|connection| {
         let calls = connection.calls().into_iter();
         let theirs = calls.filter(|call| call.is_in_clients_hands());

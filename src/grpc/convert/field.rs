@@ -103,7 +103,7 @@ pub(in crate::grpc) fn optional(
     text.map(|text| bounded(field, text, limit)).transpose()
 }
 
-/// Third-party JSON, exactly as it came. Whether it is JSON is for the facts to say.
+/// Third-party JSON, byte for byte as it was received. The facts say whether it is JSON.
 pub(in crate::grpc) fn json(
     field: &'static str,
     bytes: Option<Vec<u8>>,

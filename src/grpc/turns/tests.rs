@@ -12,7 +12,7 @@ use crate::grpc::limits::{MAX_WAITING, MAX_WAITING_OF_CONNECTION};
 use crate::grpc::peer::{Peer, PeerKey};
 use crate::grpc::status::Refusal;
 
-/// Long enough for whoever is late on a busy machine.
+/// Long enough for a thread that is late on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn peer(user: u32, connection: u64) -> Peer {

@@ -25,7 +25,7 @@ CREATE TABLE rule (rule INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE block (block INTEGER PRIMARY KEY, rows BLOB NOT NULL, last_leaf BLOB NOT NULL) STRICT;";
 
 impl Index {
-    /// Opens the index to write. If it can't be used, it is made again.
+    /// Opens the index to write. If it can't be used, it is replaced by a new one.
     pub(super) fn open_or_make(directory: &Path, reader: &Reader) -> Result<Self, StoreError> {
         let path = directory.join(INDEX_FILE);
         if path.exists() {

@@ -3,7 +3,7 @@
 //!
 //! The index is a file of its own, [`INDEX_FILE`], made from the records behind the commits. It can
 //! be deleted at any time and is rebuilt; one that is damaged, of another log or of another
-//! version is not used. It says which records may be meant, and whoever asks looks at these
+//! version is not used. It says which records may be meant, and a query looks at these
 //! records themselves: it is no evidence of anything, least of all of what isn't there.
 //!
 //! | module | holds |

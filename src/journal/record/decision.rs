@@ -251,7 +251,7 @@ fn nanoseconds(duration: Duration) -> u64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Replayable {
-    /// The action is whole and nothing in it was redacted: its facts can be established anew
+    /// The action is whole and nothing in it was redacted: its facts can be established again
     /// and be judged by any policy.
     Text,
     /// Something was redacted, cut or left out (a plan), but judging the *stored* facts of the

@@ -1,6 +1,6 @@
 //! Whether a data directory is its owner's alone.
 //!
-//! Whoever else can write it can put other files in the place of the journal's, or a link or a
+//! Another user who can write it can put other files in the place of the journal's, or a link or a
 //! pipe where one is expected.
 
 use std::fs;

@@ -3,7 +3,7 @@
 //! Everything is read in chunks of [`CHUNK_ROWS`], each in a short transaction, so an authority
 //! can write meanwhile; what it adds after the beginning is left to the next verification.
 //! Three things are compared: each record's bytes and its hash, the hashes and
-//! the tree's stored nodes, the tree and the signed checkpoints. Whoever can write the
+//! the tree's stored nodes, the tree and the signed checkpoints. Somebody who can write the
 //! database can make the first two agree with a forgery, but not the third. What lies after the
 //! last checkpoint is therefore protected only by the checkpoint that follows, and a journal
 //! cut off before its last checkpoints, these removed too, only by a checkpoint that was taken

@@ -25,7 +25,7 @@ pub(super) fn sign(tree: &Tree, key: &SigningKey) -> Result<SignedCheckpoint, St
     told.sign(key).map_err(StoreError::Sign)
 }
 
-/// Writes a checkpoint into `directory`, under its size. Whoever watches the folder, or looks
+/// Writes a checkpoint into `directory`, under its size. A program that watches the folder, or looks
 /// into it after a power cut, finds all of it or nothing.
 pub(super) fn write(directory: &Path, checkpoint: &SignedCheckpoint) -> io::Result<()> {
     fs::create_dir_all(directory)?;

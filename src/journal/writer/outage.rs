@@ -12,7 +12,7 @@ use crate::journal::limits::{COMPLAINT_INTERVAL, REOPEN_PAUSE};
 use crate::journal::store::{Store, StoreError};
 
 impl Writer {
-    /// Does `work`, opening the journal anew if it failed before. After a failure the
+    /// Does `work`, opening the journal again if it failed before. After a failure the
     /// connection is given up: what a failed sync left in it can't be trusted.
     pub(super) fn with_store<T>(
         &mut self,

@@ -68,7 +68,7 @@ const STAGE: &str = "cavra.authority.v1.PolicyService/StageCandidate";
 const ACTIVATE: &str = "cavra.authority.v1.PolicyService/ActivatePolicy";
 const DECIDE: &str = "cavra.authority.v1.DecisionService/Decide";
 
-/// What changes policies, or takes one from whoever calls.
+/// Methods that change policies, or take one from the caller.
 const ADMIN_ONLY: [&str; 3] = [LINT, STAGE, ACTIVATE];
 
 const SURFACES: [Surface; 7] = [

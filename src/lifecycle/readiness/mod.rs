@@ -4,7 +4,7 @@
 //!
 //! 1. The packet is read strictly: unknown or missing keys, duplicate keys and wrong types
 //!    are blockers that name the place.
-//! 2. The packet must agree with itself. Its artifacts are derived anew from the few things
+//! 2. The packet must agree with itself. Its artifacts are derived again from the few things
 //!    that nothing else in the packet implies, and compared whole.
 //! 3. If the pack is given, the artifacts are derived from the pack, every case is decided
 //!    again, and the whole is compared, save for ids and times of decisions.

@@ -1,6 +1,6 @@
 //! Which options of a program are known, so that an `allow` pattern may take them in.
 //!
-//! Whoever writes `cargo test*` into a pack vouches for `cargo test`, not for
+//! An author who writes `cargo test*` into a pack vouches for `cargo test`, not for
 //! `cargo test --config=…`, which runs another program. So each program has a table of the
 //! options that keep it what it is, and everything else lifts the allow. Where there is no
 //! table, the pattern is the table: see [`super::super::facts::Command::unvouched`].

@@ -244,7 +244,7 @@ fn show_plan(out: &mut Output, plan: &TerraformPlan) -> Result<(), CliError> {
             ChangeAction::Delete => "deletes",
             ChangeAction::Replace => "replaces",
             ChangeAction::Forget => "forgets",
-            ChangeAction::ForgetReplace => "creates anew, and forgets the old",
+            ChangeAction::ForgetReplace => "creates a new one and forgets the old",
             ChangeAction::NoOp => "leaves as it is",
             ChangeAction::Unknown => "does something unknown to",
         };

@@ -57,7 +57,7 @@ pub(super) struct JournalArgs {
     /// that doesn't go on from the last one there is not written
     #[arg(long, value_name = "DIR")]
     checkpoint_dir: Option<PathBuf>,
-    /// Who may read what was recorded: whoever reaches the service, or whoever can open the
+    /// Who may read what was recorded: everybody who reaches the service, or who can open the
     /// admin socket, with the reports of shadow runs; checkpoints and proofs are everybody's
     #[arg(long, value_name = "WHO", default_value = "everybody")]
     journal_reads: Readers,
@@ -225,7 +225,7 @@ pub(super) fn state_directory(address: SocketAddr) -> Result<PathBuf, CliError> 
     Ok(state.join("cavra").join(name))
 }
 
-/// The data directory's own key. It proves nothing to someone who doubts whoever can read the
+/// The data directory's own key. It proves nothing to someone who doubts those who can read the
 /// data directory: then give one with `--signing-key`, and send checkpoints elsewhere.
 fn own_key(directory: &Path) -> Result<SigningKey, CliError> {
     let path = directory.join(KEY_FILE);

@@ -232,7 +232,7 @@ async fn serve(
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.library));
     let (admin_socket, public_socket) = args.bind_sockets()?;
-    // Whoever reads this may call at once, on either door.
+    // A program that reads this may call at once, on either door.
     announce(&args, address, &authority, kept, out)?;
     let journal_reads = args.journal.reads();
     let retaining = retention(&args, &authority);

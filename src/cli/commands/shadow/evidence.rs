@@ -115,7 +115,7 @@ pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
     parse(path, &bytes).map(|report| Stored::Plain(Box::new(report)))
 }
 
-/// The report in a file, whoever signed it: to be shown.
+/// The report in a file, without checking its signature: to be shown.
 pub(crate) fn read_unverified(path: &Path) -> Result<Report, CliError> {
     match read(path)? {
         Stored::Plain(report) => Ok(*report),

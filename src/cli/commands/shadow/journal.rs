@@ -41,7 +41,7 @@ pub(crate) struct JournalArgs {
     /// `policy=DIGEST`; may be repeated
     #[arg(long = "where", value_name = "NAME=VALUE", conflicts_with = "actions")]
     conditions: Vec<Condition>,
-    /// Establish the facts anew from the recorded texts, and count where they come out different
+    /// Establish the facts again from the recorded texts, and count where they differ
     #[arg(long, conflicts_with = "actions")]
     from_text: bool,
 }

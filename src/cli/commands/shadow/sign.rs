@@ -26,7 +26,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct SignArgs {
-    /// A report that was saved as JSON, or an envelope to be signed anew; `-` is standard input
+    /// A report that was saved as JSON, or an envelope to be signed again; `-` is standard input
     #[arg(value_name = "REPORT")]
     report: PathBuf,
     /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
