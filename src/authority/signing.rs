@@ -96,7 +96,9 @@ pub enum SignError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ForgedAnswer {
     /// There is no signature.
-    #[error("the answer is not signed: whoever answers there is not the service that you trust")]
+    #[error(
+        "the answer is not signed: the process that answers there is not the service that you trust"
+    )]
     Unsigned,
     /// The certificate is not signed by the trusted key, or damaged.
     #[error("the certificate of the service's key can't be believed")]

@@ -25,7 +25,7 @@ pub enum ProveError {
     NoCheckpoint,
     /// The record is not counted by a checkpoint yet.
     #[error(
-        "the record stands at position {position}, after the last checkpoint, which counts \
+        "the record is at position {position}, after the last checkpoint, which counts \
          {size} records: a running authority signs the next within 10 s or 10,000 records, and \
          when it stops; ask again then"
     )]

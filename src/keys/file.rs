@@ -30,7 +30,7 @@ pub enum KeyFileError {
     Damaged(KeyError),
     /// A secret among the arguments.
     #[error(
-        "a private key must not stand on a command line, where others can read it: give its file, \
+        "a private key must not be on a command line, where others can read it: give its file, \
          `env:NAME` or `fd:NUMBER`"
     )]
     OnCommandLine,
@@ -49,7 +49,7 @@ pub enum KeyFileError {
     /// Others may read it.
     #[error(
         "others than its owner may use the private key in `{}` (mode {mode:03o}): `chmod 600` it, \
-         and ask whether it is still secret", path.display()
+         and make a new one if it is no longer secret", path.display()
     )]
     Exposed {
         /// The file.
@@ -67,7 +67,7 @@ pub enum KeyFileError {
         cause: KeyError,
     },
     /// A key is never overwritten.
-    #[error("`{}` is there already, and a key is never overwritten: name another file", .0.display())]
+    #[error("`{}` exists, and a key is never overwritten: name another file", .0.display())]
     Exists(PathBuf),
     /// It can't be written.
     #[error("`{}` can't be written", path.display())]

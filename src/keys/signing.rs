@@ -44,7 +44,7 @@ pub enum KeyError {
     #[error("the key `{0}` is a weak one: generate another with `cavra keys generate`")]
     Weak(Origin),
     /// The operating system gives no random bytes.
-    #[error("no random bytes can be had for a new key")]
+    #[error("the operating system gives no random bytes for a new key")]
     Random(#[from] getrandom::Error),
 }
 

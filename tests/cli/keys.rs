@@ -82,7 +82,7 @@ fn a_new_key_is_shown_in_public_only_and_never_overwritten() {
         "keys", "generate", "--name", "x", "--out", &other, "--public", &public,
     ])
     .exits(1)
-    .complains("log.pub` is there already");
+    .complains("log.pub` exists");
     assert!(!Path::new(&other).exists());
     cavra(&["keys", "generate", "--name", "two words", "--out", &other])
         .exits(1)
@@ -122,7 +122,7 @@ fn an_exposed_or_misplaced_private_key_is_refused_and_not_repeated() {
     }
     keeps_the_secret(cavra(&["keys", "show", PRIVATE]))
         .exits(1)
-        .complains("must not stand on a command line");
+        .complains("must not be on a command line");
     keeps_the_secret(cavra(&[
         "journal",
         "check-proof",
@@ -131,7 +131,7 @@ fn an_exposed_or_misplaced_private_key_is_refused_and_not_repeated() {
         PRIVATE,
     ]))
     .exits(1)
-    .complains("must not stand on a command line");
+    .complains("must not be on a command line");
     let mut damaged = command();
     damaged.args(["keys", "show", "env:THE_KEY"]);
     damaged.env("THE_KEY", PRIVATE.replace("1ade", "1adf"));

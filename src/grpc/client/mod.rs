@@ -85,7 +85,7 @@ pub enum ClientError {
         owners: Vec<u32>,
     },
     /// The operating system has no random bytes for a question.
-    #[error("no random bytes can be had for a question")]
+    #[error("the operating system gives no random bytes for a question")]
     NoRandomness,
     /// The service answered something else than what was asked.
     #[error("the service's answers are out of order")]

@@ -32,13 +32,19 @@ impl Index {
             match Connection::open(&path).map_err(StoreError::from) {
                 Ok(connection) => match Self::sound(connection, &path, reader) {
                     Ok(Some(index)) => return index.for_writing(),
-                    Ok(None) => tracing::info!("the journal's index is made anew"),
+                    Ok(None) => tracing::info!("the journal's index is replaced by a new one"),
                     Err(error) => {
-                        tracing::warn!(error = in_line(&error), "the journal's index is made anew")
+                        tracing::warn!(
+                            error = in_line(&error),
+                            "the journal's index is replaced by a new one"
+                        )
                     }
                 },
                 Err(error) => {
-                    tracing::warn!(error = in_line(&error), "the journal's index is made anew")
+                    tracing::warn!(
+                        error = in_line(&error),
+                        "the journal's index is replaced by a new one"
+                    )
                 }
             }
         }

@@ -34,7 +34,7 @@ pub enum CheckpointError {
         id: u32,
     },
     /// The known key's signature is not over this text.
-    #[error("the signature of `{0}` is not over this checkpoint: one of them was changed")]
+    #[error("the signature of `{0}` doesn't match this checkpoint: one of the two was changed")]
     BadSignature(Origin),
     /// A key signs for its own log only.
     #[error("the checkpoint is of the log `{origin}`, but the key is that of `{key}`")]

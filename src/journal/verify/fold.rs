@@ -198,8 +198,8 @@ impl<'a> Fold<'a> {
                 self.given_hold += u64::from(from == GIVEN);
             } else {
                 let message = format!(
-                    "{from} over {} records is signed for others than these: the \
-                     log was made anew, or at least one of them was replaced or moved",
+                    "{from} over {} records is signed for others than these: the log was replaced \
+                     by a new one, or at least one record was replaced or moved",
                     self.next
                 );
                 let last = self.next.saturating_sub(1);

@@ -62,8 +62,8 @@ pub enum ReplayError {
     NoRun(Uuid),
     /// The journal could not take some of what a live run compared.
     #[error(
-        "the journal was not told all that the run compared, of which part {batch} is missing: \
-         nobody can make its report again"
+        "the journal lacks part {batch} of what the run compared, so the report of the run can't be \
+         recomputed"
     )]
     NotTold {
         /// The first batch that is missing, from 0.
@@ -71,8 +71,8 @@ pub enum ReplayError {
     },
     /// The rules that never fired can't be named without the pack.
     #[error(
-        "the decisions were made by `{id}` with the effective digest `{wanted}`, and the pack \
-         at hand is {found}"
+        "the decisions were made by `{id}` with the effective digest `{wanted}`, but the pack that \
+         is found is {found}"
     )]
     OtherActive {
         /// The pack's id.
@@ -86,7 +86,7 @@ pub enum ReplayError {
     #[error("the report can't be made")]
     Report(#[from] CanonicalError),
     /// A worker can't be started, or panicked.
-    #[error("a thread can't be used")]
+    #[error("a thread can't be started, or it panicked")]
     Thread(#[source] io::Error),
 }
 

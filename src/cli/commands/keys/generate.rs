@@ -21,7 +21,7 @@ Examples:
 
 Exit codes:
   0  made
-  1  a file is there already (a key is never overwritten), or could not be written";
+  1  a file exists already (a key is never overwritten), or could not be written";
 
 /// What to make.
 #[derive(Debug, Args)]
