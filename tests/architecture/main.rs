@@ -10,6 +10,7 @@
 
 mod circles;
 mod errors;
+mod lengths;
 mod names;
 mod source;
 mod table;

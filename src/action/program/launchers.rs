@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, value};
 use super::{
-    Access, Inner, Meaning, Operand, interpreters, launch, secrets, terraform, test_runners,
+    Access, Inner, Meaning, Operand, interpreters, launch, secrets, terragrunt, test_runners,
 };
 
 /// The dynamic loader: `ld-linux-x86-64.so.2 [OPTION…] PROGRAM ARG…` (ld.so(8)).
@@ -27,7 +27,7 @@ static LOADER: &[Opt<()>] = &[value(
 
 /// terragrunt: `exec` runs a command; the rest is what terraform would do.
 pub(super) fn terragrunt(call: &Call<'_>) -> Meaning {
-    launch::beside(call, terraform::terragrunt(call))
+    launch::beside(call, terragrunt::terragrunt(call))
 }
 
 /// npm(1), pnpm, yarn: they run packages' programs, and recipes of the project.

@@ -12,10 +12,11 @@
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
 //! | `launch` | programs that find another one and run it, by tables |
-//! | `wrappers`, `runners`, `launchers`, `shells`, `find`, `interpreters` | programs that run others |
-//! | `builtins` | what the shell itself does |
+//! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters` | programs that run others |
+//! | `builtins`, `printed` | what the shell itself does; what a command would print |
+//! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
-//! | `git` and `git_*`, `terraform`, `cloud`, `test_runners` | programs with subcommands |
+//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners` | programs with subcommands |
 //! | `tools` | which options of which program an allow may take in |
 
 mod archives;
@@ -29,6 +30,7 @@ mod database_shells;
 mod databases;
 mod debuggers;
 mod editors;
+mod either;
 mod files;
 mod find;
 mod git;
@@ -49,13 +51,16 @@ mod options;
 mod patches;
 mod presumed;
 mod presumed_options;
+mod printed;
 mod readers;
 mod runners;
 mod scripts;
 mod secrets;
+mod shell_options;
 mod shells;
 mod subcommands;
 mod terraform;
+mod terragrunt;
 mod test_runners;
 mod tools;
 mod transfers;
@@ -65,9 +70,9 @@ mod wrapper_tables;
 mod wrappers;
 mod writers;
 
-pub use builtins::{constant_output, likely_output};
 pub use code::{Constants, Language, constants_of};
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
+pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
 pub use tools::only_pattern_vouches;
@@ -75,6 +80,7 @@ pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 
 use call::Call;
+use either::either;
 
 use super::facts::Effect;
 use super::git::Settings;
@@ -327,67 +333,6 @@ fn program_at_run_time(call: &Call<'_>) -> Meaning {
 /// The word is nothing but an expansion that isn't known.
 fn may_vanish(word: &ShellWord) -> bool {
     word.dynamic && word.text.starts_with(['$', '`'])
-}
-
-/// The command as written, with what can be blocked about it without the words that may vanish.
-fn either(meaning: Meaning, without: Meaning, program: Option<Vec<ShellWord>>) -> Meaning {
-    if let Some(words) = program {
-        return unknown_wrapper(Inner::Words(words));
-    }
-    match (meaning, without) {
-        (Meaning::Runs(mut leaf), Meaning::Runs(other)) => {
-            for form in other.block_forms {
-                if !leaf.block_forms.contains(&form) {
-                    leaf.block_forms.push(form);
-                }
-            }
-            leaf.inert &= other.inert;
-            if leaf.effect == Effect::None {
-                leaf.effect = other.effect;
-            }
-            leaf.git_remote = leaf.git_remote.or(other.git_remote);
-            leaf.git = leaf.git.or(other.git);
-            leaf.starts.extend(other.starts);
-            Meaning::Runs(leaf)
-        }
-        (Meaning::Wraps(mut wrapper), Meaning::Wraps(other)) => {
-            // Comparing each with each is for few; among many, repetitions may stay.
-            let few = wrapper.inner.len().max(other.inner.len()) <= MAX_COMPARED;
-            for inner in other.inner {
-                if !few || !wrapper.inner.contains(&inner) {
-                    wrapper.inner.push(inner);
-                }
-            }
-            Meaning::Wraps(wrapper)
-        }
-        (Meaning::Wraps(wrapper), Meaning::Runs(_)) => Meaning::Wraps(wrapper),
-        (Meaning::Runs(leaf), Meaning::Wraps(mut wrapper)) => {
-            wrapper.lift("a word is known only at run time");
-            wrapper.inner.push(Inner::Dynamic(
-                "a word is known only at run time".to_owned(),
-            ));
-            wrapper.operands.extend(leaf.operands);
-            Meaning::Wraps(wrapper)
-        }
-    }
-}
-
-/// How many inner commands are compared with each other, so that none is listed twice.
-const MAX_COMPARED: usize = 64;
-
-/// `$X terraform apply`: without `$X`, or with one that runs others, it is `terraform apply`.
-fn unknown_wrapper(inner: Inner) -> Meaning {
-    let reason = "the program is known only at run time";
-    Meaning::Wraps(Wrapper {
-        name: "unknown program".to_owned(),
-        inner: vec![inner, Inner::Dynamic(reason.to_owned())],
-        runs: Runs::Apart,
-        lifts_allow: Some(reason.to_owned()),
-        assignments: Vec::new(),
-        values: Vec::new(),
-        directory: None,
-        operands: Vec::new(),
-    })
 }
 
 fn nothing_known(reason: &str) -> Leaf {

@@ -1,103 +1,18 @@
 //! What builtins do to variables (bash(1), "SHELL BUILTIN COMMANDS"): which of them assign
 //! to names, which have bash evaluate text.
 
+mod stdin;
+mod table;
+
+pub(super) use stdin::{may_read_stdin, reads_stdin};
+use table::{Names, Operands, TABLE, named};
+
 use super::ShellWord;
 use super::arithmetic::{arithmetic, discard, evaluate, settle};
 use super::names::{self, is_name};
 use super::state::Stdin;
 use super::variable::{Attributes, Variable, subscripted};
 use super::walk::{Done, Walk};
-
-/// Where a builtin's arguments name variables.
-struct Names {
-    program: &'static str,
-    /// Letters of options whose value is no name.
-    values: &'static str,
-    /// Letters of options whose value names one.
-    names: &'static str,
-    /// What its operands are.
-    operands: Operands,
-    /// The variable that it assigns to if no operand names one.
-    default: &'static [&'static str],
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Operands {
-    None,
-    Names,
-    /// `getopts`: the second one.
-    Second,
-}
-
-const fn names(
-    program: &'static str,
-    values: &'static str,
-    names: &'static str,
-    operands: Operands,
-    default: &'static [&'static str],
-) -> Names {
-    Names {
-        program,
-        values,
-        names,
-        operands,
-        default,
-    }
-}
-
-const TABLE: &[Names] = &[
-    names("read", "dinNptu", "a", Operands::Names, &["REPLY"]),
-    names("mapfile", "dnOsuCc", "", Operands::Names, &["MAPFILE"]),
-    names("readarray", "dnOsuCc", "", Operands::Names, &["MAPFILE"]),
-    names("getopts", "", "", Operands::Second, &[]),
-    names("printf", "", "v", Operands::None, &[]),
-    names("wait", "", "p", Operands::None, &[]),
-    names("unset", "", "", Operands::Names, &[]),
-    // bash 5.3 has `-V`.
-    names("compgen", "oAGWFCXPS", "V", Operands::None, &[]),
-];
-
-/// The words of a builtin's arguments that name variables.
-fn named<'w>(table: &Names, arguments: &'w [ShellWord]) -> Vec<std::borrow::Cow<'w, ShellWord>> {
-    use std::borrow::Cow;
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(word) = arguments.get(at) {
-        let text = word.text.as_str();
-        let cluster = text.strip_prefix('-').filter(|rest| !rest.is_empty());
-        let Some(cluster) = cluster else { break };
-        at += 1;
-        if text == "--" {
-            break;
-        }
-        for (index, letter) in cluster.char_indices() {
-            let takes = table.values.contains(letter);
-            let names = table.names.contains(letter);
-            if !takes && !names {
-                continue;
-            }
-            let attached = cluster.get(index + letter.len_utf8()..).unwrap_or_default();
-            let value = if attached.is_empty() {
-                at += 1;
-                arguments.get(at - 1).map(Cow::Borrowed)
-            } else {
-                Some(Cow::Owned(ShellWord {
-                    text: attached.to_owned(),
-                    ..word.clone()
-                }))
-            };
-            found.extend(value.filter(|_| names));
-            break;
-        }
-    }
-    let rest = arguments.get(at..).unwrap_or_default();
-    match table.operands {
-        Operands::None => {}
-        Operands::Names => found.extend(rest.iter().map(Cow::Borrowed)),
-        Operands::Second => found.extend(rest.get(1).map(Cow::Borrowed)),
-    }
-    found
-}
 
 impl Walk<'_> {
     /// Applies a builtin's effect on variables, after its words are expanded.
@@ -411,58 +326,3 @@ fn printed(arguments: &[ShellWord]) -> Vec<Variable> {
     let text = crate::action::program::constant_output(&words);
     text.map(Variable::Likely).into_iter().collect()
 }
-
-/// Whether a command could take text from the shell's standard input. A program that isn't
-/// known to leave it alone could; of those in a script on standard input, only known readers
-/// count, or no script could be followed.
-pub(super) fn may_read_stdin(words: &[ShellWord]) -> bool {
-    let Some(program) = words.first() else {
-        return false;
-    };
-    !LEAVES_STDIN.contains(&program.text.as_str())
-}
-
-const LEAVES_STDIN: &[&str] = &[
-    "cd", "pushd", "popd", "echo", "printf", "true", "false", ":", "test", "[", "set", "export",
-    "declare", "typeset", "local", "readonly", "unset", "shift", "trap", "pwd", "umask",
-];
-
-/// Programs that read standard input for their own sake.
-pub(super) fn reads_stdin(words: &[ShellWord]) -> bool {
-    words
-        .first()
-        .is_some_and(|program| READS_STDIN.contains(&program.text.as_str()))
-}
-
-const READS_STDIN: &[&str] = &[
-    "read",
-    "mapfile",
-    "readarray",
-    "head",
-    "tail",
-    "cat",
-    "sed",
-    "dd",
-    "tee",
-    "wc",
-    "sort",
-    "grep",
-    "awk",
-    "xargs",
-    "ssh",
-    "python",
-    "python3",
-    "perl",
-    "ruby",
-    "node",
-    "bash",
-    "sh",
-    "dash",
-    "zsh",
-    "select",
-    "exec",
-    "tr",
-    "cut",
-    "source",
-    ".",
-];

@@ -1,10 +1,11 @@
 //! Expansion of a word (bash(1), "Expansion"), as far as text alone decides it.
 
+mod values;
+
 use super::arithmetic::arithmetic;
 use super::names::{self, name_length};
 use super::parameter::Place;
 use super::scan::{self, byte, character, slice};
-use super::variable::Variable;
 use super::walk::Walk;
 use super::{ShellWord, Unparsed, brace, escape};
 use crate::action::budget;
@@ -318,91 +319,6 @@ impl<'e, 'w> Expander<'e, 'w> {
         let printed = self.walk.substitute(slice(raw, at + 2, end - 1), "$(…)")?;
         self.push_printed(printed, at, end, quoted)?;
         Ok(end)
-    }
-
-    /// What a substitution prints counts towards a block, never towards an allow: the word
-    /// stays dynamic.
-    fn push_printed(
-        &mut self,
-        printed: Option<String>,
-        at: usize,
-        end: usize,
-        quoted: bool,
-    ) -> Result<(), Unparsed> {
-        let printed = printed.as_deref().map(|text| text.trim_end_matches('\n'));
-        match printed {
-            Some(text) if !text.is_empty() => self.push_value(
-                text,
-                true,
-                Place {
-                    from: at,
-                    to: end,
-                    quoted,
-                },
-            ),
-            _ => self.push_dynamic(at, end),
-        }
-    }
-
-    /// A value: split and globbed unless it is quoted. `likely`: on some path only.
-    pub(super) fn push_value(
-        &mut self,
-        text: &str,
-        likely: bool,
-        place: Place,
-    ) -> Result<(), Unparsed> {
-        if place.quoted || !self.splits {
-            self.current.dynamic |= likely;
-            return self.push(text);
-        }
-        let separators = match self.walk.shell.value("IFS") {
-            None => " \t\n".to_owned(),
-            Some(Variable::Text(separators) | Variable::Likely(separators)) => separators,
-            Some(_) => return self.push_dynamic(place.from, place.to),
-        };
-        let likely = likely || self.walk.shell.is_assigned("IFS");
-        let mut parts = text.split(|c| separators.contains(c)).peekable();
-        while let Some(part) = parts.next() {
-            if !part.is_empty() {
-                self.current.glob |= part.contains(['*', '?', '[']);
-                self.current.dynamic |= likely;
-                self.push(part)?;
-            }
-            if parts.peek().is_some() {
-                self.split();
-            }
-        }
-        if likely {
-            // It may as well be more than nothing.
-            self.current.dynamic = true;
-            self.started = true;
-        }
-        Ok(())
-    }
-
-    /// The words of a list, which stay apart unless they are joined.
-    pub(super) fn push_words(
-        &mut self,
-        words: &[ShellWord],
-        joins: bool,
-        place: Place,
-    ) -> Result<(), Unparsed> {
-        let joins = !self.splits || (joins && place.quoted);
-        let separator = match self.walk.shell.value("IFS").filter(|_| joins) {
-            Some(Variable::Text(separators)) => separators.chars().take(1).collect(),
-            Some(_) => return self.push_dynamic(place.from, place.to),
-            None => " ".to_owned(),
-        };
-        for (index, word) in words.iter().enumerate() {
-            if index > 0 && joins {
-                self.push(&separator)?;
-            } else if index > 0 {
-                self.split();
-            }
-            self.push_value(&word.text, word.dynamic, place)?;
-            self.current.glob |= word.glob;
-        }
-        Ok(())
     }
 }
 

@@ -8,7 +8,8 @@
 //! | `expand`, `parameter`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
 //! | `skim` | every simple command of a text that can't be followed |
 //! | `arithmetic` | text that bash evaluates, in any place |
-//! | `state`, `variable` | what a shell knows at one point |
+//! | `state`, `standing`, `variable` | what a shell knows at one point, where it is, and one variable |
+//! | `assignment` | assignment words |
 //! | `assigned`, `builtin` | assignments without an assignment word, and which builtins make them |
 //!
 //! [`run`] hands each simple command to a [`Visitor`] as soon as it is known, and the
@@ -16,6 +17,7 @@
 
 mod arithmetic;
 mod assigned;
+mod assignment;
 mod brace;
 mod builtin;
 mod compound;
@@ -33,6 +35,7 @@ mod scan;
 mod script;
 mod simple;
 mod skim;
+mod standing;
 mod state;
 mod texts;
 mod variable;
@@ -40,7 +43,8 @@ mod walk;
 mod word;
 
 pub use skim::skim;
-pub use state::{Branch, Shell, Standing, Stdin};
+pub use standing::{Branch, Standing};
+pub use state::{Shell, Stdin};
 pub use word::ShellWord;
 
 /// Why a command line can't be followed.

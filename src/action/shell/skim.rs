@@ -20,7 +20,7 @@ use brush_parser::{ParserOptions, Token};
 
 use super::lexer::{self, Lexed};
 use super::script;
-use super::state::Standing;
+use super::standing::Standing;
 use super::texts::Texts;
 use super::walk::{Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};

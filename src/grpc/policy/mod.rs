@@ -2,6 +2,7 @@
 
 pub(super) mod convert;
 mod dry_run;
+pub(super) mod named;
 mod pack;
 pub(super) mod service;
 

@@ -6,15 +6,14 @@ use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 use tonic::{Request, Response, Status};
 
+use super::named::{compile, put_in_force, source};
 use super::{Given, Wanted};
 use crate::action::{Action, Caller};
-use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::admission::Admission;
 use crate::authority::conditions::Aspect;
-use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
+use crate::authority::in_force::Passed;
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
-use crate::causes::in_line;
-use crate::decision;
 use crate::engine::{self, Policy};
 use crate::grpc::decision::service::{Decisions, Explained};
 use crate::grpc::door::Door;
@@ -32,8 +31,7 @@ use crate::grpc::wire::{
 use crate::journal::record::event::InquiryMethod;
 use crate::library::Library;
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
-use crate::policy::effective::{FindError, PolicyError};
-use crate::policy::source::{PackSource, SourceFile};
+use crate::policy::source::SourceFile;
 
 /// Looks at policies and, through the admin door, changes which are in force.
 pub(in crate::grpc) struct Policies {
@@ -301,80 +299,6 @@ fn shelved(library: &Library, id: &str) -> Result<GetPolicyResponse, Refusal> {
         identity: Some((&identity).into()),
         effective_json: pack.to_json().to_string(),
         bundle: library.source(id).ok().map(Into::into),
-    })
-}
-
-/// Makes a policy of the pack that a caller means.
-pub(in crate::grpc) fn compile(
-    admission: &Admission,
-    library: &Library,
-    given: Given,
-) -> Result<Arc<Policy>, Refusal> {
-    match given {
-        Given::Pack(id) => {
-            let pack = library.effective(&id).map_err(Refusal::Library)?;
-            admission.admit(pack).map_err(Refusal::Admission)
-        }
-        Given::Bundle(source) => {
-            let bundle = |error: &dyn std::error::Error| Refusal::Bundle(in_line(error));
-            let pack = library.effective_of(source).map_err(|e| bundle(&e))?;
-            admission.admit(pack).map_err(|error| match error {
-                AdmissionError::Unavailable { .. } => Refusal::Admission(error),
-                refused => bundle(&refused),
-            })
-        }
-    }
-}
-
-/// Makes a policy of the pack that a caller means, if it may be put in force.
-fn put_in_force(
-    admission: &Admission,
-    library: &Library,
-    given: Given,
-    active: &decision::PolicyIdentity,
-) -> Result<Passed, Refusal> {
-    let is_bundle = matches!(given, Given::Bundle(_));
-    let refused = |error: NotInForce| match error {
-        NotInForce::Admission(error @ AdmissionError::Unavailable { .. }) => {
-            Refusal::Admission(error)
-        }
-        error if is_bundle => Refusal::Bundle(in_line(&error)),
-        NotInForce::Admission(error) => Refusal::Admission(error),
-        error => Refusal::NotInForce(error),
-    };
-    let (source, pack) = match given {
-        Given::Pack(id) => {
-            let pack = library.effective(&id).map_err(Refusal::Library)?;
-            (source(library, Given::Pack(id))?, pack)
-        }
-        Given::Bundle(source) => {
-            let pack = library.effective_of(source.clone());
-            (
-                source,
-                pack.map_err(|error| Refusal::Bundle(in_line(&error)))?,
-            )
-        }
-    };
-    let checked = admission.check(library, &source, pack);
-    let checked = checked.map_err(|error| refused(error.into()))?;
-    let was_in_force = is_same_pack(checked.identity(), active);
-    checked.pass(admission, was_in_force).map_err(refused)
-}
-
-/// The files of a pack of the library, or those that came along.
-fn source(library: &Library, given: Given) -> Result<PackSource, Refusal> {
-    let id = match given {
-        Given::Bundle(source) => return Ok(source),
-        Given::Pack(id) => id,
-    };
-    library.source(&id).map_err(|error| {
-        Refusal::Library(match error {
-            FindError::NotFound => PolicyError::NotFound {
-                chain: vec![id.clone()],
-                id,
-            },
-            FindError::Unreadable(problem) => PolicyError::Unreadable { id, problem },
-        })
     })
 }
 

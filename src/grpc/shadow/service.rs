@@ -16,7 +16,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::policy::service::compile;
+use crate::grpc::policy::named::compile;
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire::shadow_service_server::ShadowService;

@@ -2,7 +2,10 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `tables`, `packages`, `secrets`, `system`, `containers` | the tables, one a family |
+//! | `packages`, `versions` | tables of package managers, and of managers of tools and versions |
+//! | `environments`, `platforms` | tables of programs that set variables and secrets, and of hosting platforms |
+//! | `system`, `watchers`, `sandboxes`, `tracers`, `terminals`, `containers` | tables of the other families |
+//! | `table` | the types of the tables |
 //! | `start` | the one walk over the words that all tables share |
 //! | `multiplexers` | tmux(1) and screen(1), whose arguments are commands of their own |
 
@@ -10,9 +13,15 @@ mod containers;
 mod environments;
 mod multiplexers;
 mod packages;
+mod platforms;
+mod sandboxes;
 mod start;
 mod system;
 mod table;
+mod terminals;
+mod tracers;
+mod versions;
+mod watchers;
 
 pub(super) use multiplexers::{screen, tmux};
 
@@ -26,8 +35,14 @@ use table::Launch;
 /// Every table, by family.
 static FAMILIES: &[&[(&str, Launch)]] = &[
     packages::LAUNCHES,
+    versions::LAUNCHES,
     environments::LAUNCHES,
+    platforms::LAUNCHES,
     system::LAUNCHES,
+    watchers::LAUNCHES,
+    sandboxes::LAUNCHES,
+    tracers::LAUNCHES,
+    terminals::LAUNCHES,
     containers::LAUNCHES,
 ];
 

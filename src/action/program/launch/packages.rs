@@ -1,12 +1,11 @@
-//! Launchers of languages' package managers and of managers of tools and versions.
+//! Launchers of languages' package managers, and of the task runners that come with them.
 //!
 //! Sources: npm-exec(1), `pnpm help exec`, `yarn exec`, `bunx`, `uv run --help`, `uvx --help`, poetry, pdm,
-//! hatch, pipenv, pipx, conda, bundle-exec(1), lerna, turbo, nx, tox, nix3-run(1), nix-shell(1), mise, asdf,
-//! devbox, guix-shell(1), cargo, dotnet.
+//! hatch, pipenv, pipx, conda, bundle-exec(1), composer, tox, lerna, turbo, nx, concurrently, cross-env.
 
 use super::super::options::{Opt, flag, value};
-use super::table::Role::{self, Directory, None, Query, Read, Rest, Script, Shell, Two};
-use super::table::Takes::{Each, Nothing, OneForShell, Package, Shell as Joined, Tools, Words};
+use super::table::Role::{self, Directory, None, Query, Read, Script, Shell};
+use super::table::Takes::{Dashes, Each, Nothing, OneForShell, Package, Words};
 use super::table::{Launch, launch, start, with_globals};
 
 static NPM_GLOBALS: &[Opt<Role>] = &[
@@ -78,29 +77,6 @@ static CONDA: &[Opt<Role>] = &[
     ),
     flag("-h --help", Query),
 ];
-static NIX: &[Opt<Role>] = &[
-    value("-c --command", Rest),
-    value("--run", Script),
-    value(
-        "-p --packages -I --include -f --file -E --expr -k --keep -u --unset --set-env-var --max-jobs -j --cores --inputs-from --override-input --profile --log-format --builders --store --substituters --extra-experimental-features --experimental-features --redirect",
-        None,
-    ),
-    value("--arg --argstr --option", Two),
-    flag(
-        "-i --ignore-environment --impure --refresh --offline -L --print-build-logs -v --verbose --pure --quiet --debug --no-update-lock-file --accept-flake-config",
-        None,
-    ),
-    flag("--help --version", Query),
-];
-static NIX_SHELL: &[Opt<Role>] = &[
-    value("--command --run", Script),
-    value(
-        "-p --packages -A --attr -I -E --expr --arg --argstr --keep -i --exclude",
-        None,
-    ),
-    flag("--pure --impure", None),
-    flag("--help --version", Query),
-];
 static BUNDLE: &[Opt<Role>] = &[
     value("--gemfile", Read),
     flag("--keep-file-descriptors --no-color -V --verbose", None),
@@ -120,20 +96,6 @@ static LERNA: &[Opt<Role>] = &[
         None,
     ),
 ];
-static VERSION: &[Opt<Role>] = &[
-    value(
-        "--using --node --npm --yarn --pnpm -t --tool --install-directory --log-level --arch --version-file-strategy",
-        None,
-    ),
-    value("-c --command", Script),
-    value("-C --cd --config --chdir", Directory),
-    value("-j --jobs -e --env", None),
-    flag(
-        "-q --quiet -v --verbose -y --yes --raw --silent --no-prepare --fresh-env --lts",
-        None,
-    ),
-    flag("-h --help", Query),
-];
 static CONCURRENTLY: &[Opt<Role>] = &[
     value(
         "-n --names -c --prefix-colors -p --prefix -t --timestamp-format -l --prefix-length -m --max-processes -s --success -k --kill-others-on --restart-tries --restart-after --handle-input --name-separator --hide --default-input-target --teardown -P",
@@ -144,12 +106,6 @@ static CONCURRENTLY: &[Opt<Role>] = &[
         None,
     ),
     flag("-h --help -v -V --version", Query),
-];
-static DEVBOX: &[Opt<Role>] = &[
-    value("-c --config --environment -e --env --omit-nix-env", None),
-    value("--env-file", Read),
-    flag("-l --list -q --quiet --pure --all-projects", None),
-    flag("-h --help", Query),
 ];
 static CROSS_ENV: &[Opt<Role>] = &[flag("--help --version", Query)];
 
@@ -347,7 +303,7 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
                     flag("--skip-pkg-install", None),
                 ],
                 0,
-                super::table::Takes::Dashes,
+                Dashes,
             )],
         ),
     ),
@@ -359,10 +315,7 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         "turbo",
         with_globals(
             TURBO,
-            &[
-                start("run", TURBO, 1, super::table::Takes::Dashes),
-                start("", TURBO, 0, super::table::Takes::Dashes),
-            ],
+            &[start("run", TURBO, 1, Dashes), start("", TURBO, 0, Dashes)],
         ),
     ),
     (
@@ -375,169 +328,7 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         )]),
     ),
     ("rush rushx", launch(&[start("exec", &[], 0, Words)])),
-    (
-        "nix",
-        with_globals(
-            NIX,
-            &[
-                start("run", NIX, 0, Package),
-                start("shell", NIX, usize::MAX, Nothing),
-                start("develop", NIX, usize::MAX, Nothing),
-                start("env shell", NIX, usize::MAX, Nothing),
-            ],
-        ),
-    ),
-    (
-        "nix-shell",
-        launch(&[start("", NIX_SHELL, usize::MAX, Nothing)]),
-    ),
-    (
-        "guix",
-        launch(&[
-            start(
-                "shell",
-                &[
-                    value(
-                        "-m --manifest -f --file -e --expression -L --load-path --expose --share --preserve -E --user",
-                        None,
-                    ),
-                    flag("-C --container -N --network --pure -D --development", None),
-                ],
-                0,
-                super::table::Takes::Dashes,
-            ),
-            start(
-                "environment",
-                &[value("-m --manifest -l --load -e --expression", None)],
-                0,
-                super::table::Takes::Dashes,
-            ),
-            start("time-machine", &[], 0, super::table::Takes::Dashes),
-        ]),
-    ),
-    (
-        "mise rtx",
-        with_globals(
-            VERSION,
-            &[
-                start("exec", VERSION, 0, Tools),
-                start("x", VERSION, 0, Tools),
-            ],
-        ),
-    ),
-    ("asdf", launch(&[start("exec", &[], 0, Words)])),
-    (
-        "proto",
-        launch(&[
-            start("run", &[], 0, Package),
-            start("exec", VERSION, 0, Tools),
-            start("x", VERSION, 0, Tools),
-        ]),
-    ),
-    (
-        "aqua",
-        with_globals(
-            &[value("-c --config --log-level", None)],
-            &[start("exec", &[], 0, Words)],
-        ),
-    ),
-    (
-        "devbox",
-        with_globals(
-            DEVBOX,
-            &[
-                start("run", DEVBOX, 0, OneForShell),
-                start("services run", DEVBOX, 0, Words),
-            ],
-        ),
-    ),
-    (
-        "flox",
-        launch(&[start(
-            "activate",
-            &[
-                value("-d --dir -r --remote --mode -m -g", None),
-                value("-c --command", Script),
-                flag("-s --start-services -t --trust", None),
-            ],
-            0,
-            super::table::Takes::Dashes,
-        )]),
-    ),
-    ("volta", launch(&[start("run", VERSION, 0, Words)])),
-    ("fnm", launch(&[start("exec", VERSION, 0, Words)])),
-    (
-        "nvm",
-        launch(&[
-            start("exec", VERSION, 1, Words),
-            start("run", VERSION, usize::MAX, Nothing),
-        ]),
-    ),
-    ("n", launch(&[start("exec", VERSION, 1, Words)])),
-    (
-        "nodenv rbenv pyenv plenv jenv goenv luaenv phpenv tfenv",
-        launch(&[start("exec", &[], 0, Words)]),
-    ),
-    (
-        "rvm",
-        launch(&[start("do", &[], 0, Words), start("exec", &[], 0, Words)]),
-    ),
-    (
-        "chruby-exec",
-        launch(&[start("", &[], 0, super::table::Takes::Dashes)]),
-    ),
     ("corepack", launch(&[start("", &[], 0, Package)])),
-    (
-        "rustup",
-        launch(&[start("run", &[flag("--install", None)], 1, Words)]),
-    ),
-    (
-        "opam",
-        launch(&[start("exec", &[value("--switch --root", None)], 0, Words)]),
-    ),
-    (
-        "dune",
-        launch(&[start(
-            "exec",
-            &[value("--root --profile", None)],
-            0,
-            Package,
-        )]),
-    ),
-    (
-        "stack",
-        launch(&[start(
-            "exec",
-            &[
-                value("--package --cwd --resolver", None),
-                flag("--plain", None),
-            ],
-            0,
-            Words,
-        )]),
-    ),
-    ("cabal", launch(&[start("exec", &[], 0, Words)])),
-    (
-        "mix",
-        launch(&[start(
-            "cmd",
-            &[value("--app", None), flag("--cd", None)],
-            0,
-            Joined,
-        )]),
-    ),
-    (
-        "dotnet",
-        launch(&[
-            start("dnx", &[flag("-y --yes", None)], 0, Package),
-            start("tool run", &[], 0, Package),
-            start("tool exec", &[], 0, Package),
-        ]),
-    ),
-    (
-        "dnx",
-        launch(&[start("", &[flag("-y --yes", None)], 0, Package)]),
-    ),
     (
         "concurrently conc",
         launch(&[start("", CONCURRENTLY, 0, Each)]),
@@ -550,38 +341,5 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
     (
         "run-p run-s npm-run-all",
         launch(&[start("", &[], usize::MAX, Nothing)]),
-    ),
-    (
-        "spack",
-        launch(&[
-            start("env", &[], 1, Words),
-            start("build-env", &[], 1, Words),
-        ]),
-    ),
-    (
-        "perlbrew",
-        launch(&[start("exec", &[value("--with", None)], 0, Words)]),
-    ),
-    (
-        "vex",
-        launch(&[start(
-            "",
-            &[value("--path", None), value("--cwd", Directory)],
-            1,
-            Words,
-        )]),
-    ),
-    (
-        "xcrun",
-        launch(&[start(
-            "",
-            &[
-                value("--sdk --toolchain -sdk -toolchain", None),
-                value("-f --find -find", Query),
-                flag("-r --run -run -v -n -k", None),
-            ],
-            0,
-            Words,
-        )]),
     ),
 ];
