@@ -1,46 +1,47 @@
-//! What one action may cost: one count of work, taken off before the work is done.
+//! The work that one action may cost. It is counted, and taken off a budget before it is done.
 //!
-//! A unit is about a nanosecond of the release build, and no less than a byte of what is kept.
-//! Counting instead of looking at a clock gives the same facts on any day and under any load.
+//! A unit is about a nanosecond of the release build, and at least a byte of memory that is kept.
+//! Work is counted, not timed, so an action has the same facts on every machine and under every
+//! load.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use super::shell::{ShellWord, Unparsed};
 
-/// To interpret one simple command and to keep it as a fact.
+/// The cost of interpreting one simple command and keeping it as a fact.
 pub const COMMAND: usize = 4_000;
-/// To read one word of a command and to keep it in each form that is judged.
+/// The cost of reading one word of a command and keeping it in each form that is judged.
 pub const WORD: usize = 300;
-/// To look an option up in the tables of its program.
+/// The cost of looking an option up in the tables of its program.
 pub const OPTION: usize = 1_000;
-/// To resolve one path, to keep it, and to match it with a pack's patterns.
+/// The cost of resolving one path, keeping it, and matching it with a pack's patterns.
 const PATH: usize = 1_000;
-/// The same for each byte of the path: patterns may begin at each of its directories.
+/// The additional cost of each byte of a path: patterns may begin at each of its directories.
 const PATH_BYTE: usize = 32;
-/// To evaluate one arithmetic expression, or to look at one variable.
+/// The cost of evaluating one arithmetic expression, or of looking at one variable.
 pub const LOOK: usize = 100;
-/// To parse one token of the shell's grammar.
+/// The cost of parsing one token of the shell's grammar.
 pub const TOKEN: usize = 400;
-/// To find and to add the next part of a word that is expanded.
+/// The cost of finding and adding the next part of a word that is expanded.
 pub const PUSH: usize = 20;
-/// To cut one byte of a script into tokens.
+/// The cost of cutting one byte of a script into tokens.
 pub const LEX: usize = 5;
-/// To copy one byte wherever a word is kept.
+/// The cost of copying one byte to each place where a word is kept.
 pub const BYTE: usize = 4;
 
-/// What is left of an action's work. All who share a budget hold a clone of it.
+/// The work that is left for an action. Clones share one budget.
 #[derive(Debug, Clone)]
 pub struct Budget(Rc<Cell<usize>>);
 
 impl Budget {
-    /// A budget of so many units.
+    /// A budget of `units` units.
     #[must_use]
     pub fn new(units: usize) -> Self {
         Self(Rc::new(Cell::new(units)))
     }
 
-    /// Takes `units` off. What doesn't fit ends the budget, for everybody who shares it.
+    /// Takes `units` off. If fewer are left, the budget is used up for all clones.
     ///
     /// # Errors
     /// If there are fewer left.
@@ -51,19 +52,19 @@ impl Budget {
             .ok_or_else(|| Unparsed::exhausted("following all of it takes too much work"))
     }
 
-    /// What is left.
+    /// The units that are left.
     #[must_use]
     pub fn left(&self) -> usize {
         self.0.get()
     }
 
-    /// Leaves `units` for what comes next, and gives back what was left before.
+    /// Sets the budget to `units`, and returns the units that were left before.
     pub fn replace(&self, units: usize) -> usize {
         self.0.replace(units)
     }
 }
 
-/// What it takes to interpret the command of these words.
+/// The cost of interpreting the command of these words.
 #[must_use]
 pub fn of_words(words: &[ShellWord]) -> usize {
     let one = |word: &ShellWord| {
@@ -73,13 +74,13 @@ pub fn of_words(words: &[ShellWord]) -> usize {
     words.iter().map(one).sum()
 }
 
-/// What it takes to judge a path of so many bytes.
+/// The cost of judging a path of `bytes` bytes.
 #[must_use]
 pub fn of_path(bytes: usize) -> usize {
     PATH.saturating_add(PATH_BYTE.saturating_mul(bytes))
 }
 
-/// What it takes to copy these texts.
+/// The cost of copying these texts.
 pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> usize {
     let one = |text: &String| size_of::<String>() + text.len();
     texts.into_iter().map(one).sum()

@@ -39,11 +39,11 @@ pub use establish::establish;
 /// One thing that an agent asks to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What it is.
+    /// The request: what the agent wants to do.
     pub request: Request,
-    /// Who asks. Echoed into the decision; base rules don't look at it, a pack's own Rego can.
+    /// The caller. It is copied into the decision. Base rules don't read it; a pack's own Rego can.
     pub caller: Caller,
-    /// Where it would happen. Absence never widens what is allowed.
+    /// The place where the action would happen. A field that is absent never allows more.
     pub place: Place,
     /// The text that `terraform show -json PLANFILE` printed, byte for byte.
     pub terraform_plan: Option<Box<str>>,
@@ -54,12 +54,12 @@ pub struct Action {
 pub enum Request {
     /// Read one file.
     ReadFile {
-        /// As the agent wrote it.
+        /// The path, as the agent wrote it.
         path: String,
     },
     /// Create, change or delete one file.
     WriteFile {
-        /// As the agent wrote it.
+        /// The path, as the agent wrote it.
         path: String,
     },
     /// Run a command line through a shell.
@@ -69,9 +69,11 @@ pub enum Request {
     },
     /// An operation on a git remote that didn't come as a command line.
     GitOperation {
-        /// `push`, `force_push`, `fetch`, …; an unknown one is judged like a push and never allowed.
+        /// The operation: `push`, `force_push`, `fetch`, …. An unknown one is judged like a push
+        /// and never allowed.
         operation: String,
-        /// `remote/branch`, `remote/refs/heads/branch`, a refspec, or `remote refspec…`.
+        /// What it moves: `remote/branch`, `remote/refs/heads/branch`, a refspec, or `remote
+        /// refspec…`.
         target: String,
     },
     /// A call of an MCP tool.
@@ -81,7 +83,7 @@ pub enum Request {
 /// A call of one tool on one MCP server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct McpToolCall {
-    /// `server:tool`.
+    /// The server and the tool, as `server:tool`.
     pub target: String,
     /// The server's name, where the caller gave it apart from `target`.
     pub server: Option<String>,
@@ -95,7 +97,7 @@ pub struct McpToolCall {
     pub definition: Option<Box<str>>,
 }
 
-/// Who asks.
+/// The caller of an action, as far as it is named.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Caller {
     /// The agent's session.
@@ -108,12 +110,12 @@ pub struct Caller {
     pub correlation_id: Option<String>,
 }
 
-/// Where an action would happen.
+/// The place where an action would happen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// The working directory.
     pub cwd: Option<String>,
-    /// The root of the workspace, to which path patterns are anchored. A whole path.
+    /// The root of the workspace, to which path patterns are anchored. It is an absolute path.
     pub workspace_root: Option<String>,
     /// The operator of the service names that root too (`cavra serve --workspace-root`). No
     /// caller can set it.
@@ -122,7 +124,7 @@ pub struct Place {
     pub current_branch: Option<String>,
 }
 
-/// What kind of action it is.
+/// The type of an action.
 #[derive(
     Debug,
     Clone,
@@ -213,7 +215,7 @@ impl Action {
         }
     }
 
-    /// A text field of the action's document by its name, where it is there.
+    /// The text of a field of the action's document, by its name. None if the field is absent.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         let call = match &self.request {

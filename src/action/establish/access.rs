@@ -133,8 +133,8 @@ impl Collector<'_> {
         self.accesses(all, reads, writes);
     }
 
-    /// The directory that a path is resolved from, if its work can be paid. A skim takes a long
-    /// directory for unknown: each of its paths would be as long.
+    /// The directory that a path is resolved from, if the budget allows it. A skim treats a long
+    /// directory as unknown, because each of its paths would be as long.
     fn paid<'b>(&self, text: &str, base: &'b Base) -> Option<&'b Base> {
         let base = match self.skimmed {
             Some(_) if base.length() > MAX_SKIMMED_DIRECTORY_BYTES => &Base::Unknown,
@@ -148,8 +148,8 @@ impl Collector<'_> {
         paid.ok().map(|()| base)
     }
 
-    /// A path of which a part is known only at run time: what is constant in it may match
-    /// whatever the rest will be.
+    /// A path of which a part is known only at run time. Its constant part may match, whatever the
+    /// rest will be.
     fn partial(&mut self, word: &ShellWord, reads: bool, writes: bool, touch: Touch<'_>) {
         let reason = format!("`{}`: a path is known only at run time", touch.via);
         self.unknown(UnknownKind::Dynamic, reason, touch.command);
@@ -174,7 +174,7 @@ impl Collector<'_> {
     }
 }
 
-/// Whether a skim, if there is one, has met an access before.
+/// Whether the present skim, if any, has met the access before.
 fn met(skimmed: &mut Option<Skimmed>, kind: char, access: &PathAccess) -> bool {
     let skimmed = skimmed.as_mut();
     skimmed.is_some_and(|skimmed| skimmed.meets(kind, access))

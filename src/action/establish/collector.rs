@@ -1,4 +1,4 @@
-//! What is known while a shell walks through a line.
+//! The facts of a line while a shell walks through it.
 
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ pub(super) struct Collector<'a> {
     pub(super) resolver: &'a Resolver,
     pub(super) current_branch: Option<&'a str>,
     pub(super) facts: Facts,
-    /// Holds for all that follows (`export`, `alias`).
+    /// What lifts an allow from all commands that follow (`export`, `alias`).
     pub(super) lasting: Lifts,
-    /// Holds inside the wrappers that are open.
+    /// What lifts an allow from the commands inside the present wrappers.
     pub(super) passing: Lifts,
-    /// Whether what is being followed need not happen.
+    /// Whether the present command may happen only perhaps.
     pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are matched with them too.
     pub(super) forms: Vec<Vec<String>>,
@@ -45,7 +45,7 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// What keeps commands from being allowed.
+/// The reasons that keep commands from being allowed.
 #[derive(Debug, Default)]
 pub(super) struct Lifts {
     pub(super) reasons: Vec<String>,
@@ -63,18 +63,19 @@ impl Lifts {
     }
 }
 
-/// Whether what is being followed would happen.
+/// Whether a command would happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trial {
-    /// It happens on some path through the line.
+    /// It happens on a path through the line.
     No,
-    /// It may happen: what is blocked counts, and nothing needs an allow.
+    /// It may happen. A block counts, and no allow is needed.
     Here,
-    /// As [`Self::Here`], where paths are not the paths of this machine.
+    /// Like [`Self::Here`], but on another machine or in a container, whose paths are not the paths
+    /// here.
     Elsewhere,
 }
 
-/// What is in the facts already, so that it is not added again.
+/// The parts of the facts that exist already, so that none is added twice.
 #[derive(Debug, Default)]
 pub(super) struct Skimmed {
     pub(super) commands: HashSet<String>,

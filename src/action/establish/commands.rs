@@ -12,8 +12,8 @@ use crate::action::shell::{
     self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
 };
 
-/// What a command line would do, and the units of work that it took to find that out. Where
-/// `work` of them, fewer than [`MAX_WORK`], are not enough, the facts are not all there.
+/// Finds out what a command line would do, and gives the units of work that this took. If `work`
+/// units, fewer than [`MAX_WORK`], are not enough, the facts are incomplete.
 pub(super) fn facts(
     line: &str,
     resolver: &Resolver,
@@ -222,7 +222,8 @@ impl Collector<'_> {
         Ok(())
     }
 
-    /// `cd` moves the shell; it is neutral if it stays inside the workspace.
+    /// Moves the shell, as `cd` does. The command is neutral if the shell stays inside the
+    /// workspace.
     fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
             let before = shell.standing.directory.clone();
@@ -291,7 +292,7 @@ impl Collector<'_> {
         reasons
     }
 
-    /// A subcommand that only the run will show: the program is known, what it does is not.
+    /// A subcommand that is known only at run time. The program is known, and what it does is not.
     fn unknown_subcommand(&mut self, words: &[ShellWord], forms: &[Vec<String>], index: usize) {
         let has_subcommands = |form: &Vec<String>| {
             form.first()

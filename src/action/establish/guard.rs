@@ -2,9 +2,9 @@
 
 use crate::action::facts::{Command, GuardTampering, GuardTamperingKind, Word};
 
-/// How its own variables begin.
+/// The beginning of the names of CAVRA's own variables.
 const VARIABLES: &str = "CAVRA_";
-/// Its name, as processes, services, containers and files carry it.
+/// CAVRA's name, as it is in the names of processes, services, containers and files.
 const NAME: &str = "cavra";
 
 /// Programs that set or remove the variables that their words name.
@@ -77,7 +77,7 @@ const MANAGERS: &[&str] = &[
     "systemctl",
     "update-rc.d",
 ];
-/// The subcommand that they get, if it stops, restarts or changes what they manage.
+/// The subcommand of such a program, if it stops, restarts or changes what the program manages.
 const STOPPING: &[&str] = &[
     "bootout",
     "clean",
@@ -117,7 +117,7 @@ const STOPPING: &[&str] = &[
 /// `s6-svc` and `sv` take single letters (runit, sv(8): `d`own, `x` to exit, `t`erm, `k`ill).
 const STOPPING_LETTERS: &[&str] = &["-d", "-x", "-k", "-t", "d", "x", "k", "t"];
 
-/// What of `commands` would change or stop CAVRA.
+/// The commands of `commands` that would change or stop CAVRA.
 pub(super) fn tampering(commands: &[Command]) -> Vec<GuardTampering> {
     // `pgrep cavra | xargs kill`: the number comes from another command of the line.
     let looked_up = commands.iter().any(mentions);
@@ -148,7 +148,7 @@ pub(super) fn concerns(command: &Command) -> bool {
         || forms(command).any(|(program, _)| KILLERS.contains(&program))
 }
 
-/// The first of its variables that is set or removed.
+/// The first of CAVRA's variables that the command sets or removes.
 fn variable(command: &Command) -> Option<String> {
     let assigned = command.assignments.iter().map(String::as_str);
     let words = forms(command)

@@ -1,4 +1,4 @@
-//! What is kept of a line beside its paths: commands, what is not known, and what lifts an allow.
+//! Keeps the facts of a line other than paths: commands, unknowns, and reasons that lift an allow.
 
 use super::collector::{Collector, Trial};
 use crate::action::budget;
@@ -26,7 +26,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Keeps a simple command.
+    /// Adds a simple command to the facts.
     pub(super) fn kept(&mut self, command: Command) {
         match self.skimmed {
             Some(_) => self.keep_skimmed(command),
@@ -34,7 +34,7 @@ impl Collector<'_> {
         }
     }
 
-    /// What it takes to keep, beside a command, what holds for it from outside.
+    /// The cost of keeping, with a command, the reasons that hold for it from outside.
     pub(super) fn surroundings(&self, shell: &Shell) -> usize {
         let forms = self.forms.iter().map(budget::of_texts);
         let lifts = [&self.lasting, &self.passing].into_iter();
@@ -43,7 +43,8 @@ impl Collector<'_> {
         forms.sum::<usize>() + lifts.sum::<usize>() + budget::of_texts(&shell.via)
     }
 
-    /// Names that were assigned, and reach the commands that follow. A skim allows none of them.
+    /// Adds names that were assigned and reach the commands that follow. A skim allows none of
+    /// those commands.
     pub(super) fn assigned<'n>(
         &mut self,
         shell: &mut Shell,

@@ -42,8 +42,8 @@ pub fn establish(action: &Action) -> Result<Facts, ActionError> {
     establish_counted(action).map(|(facts, _)| facts)
 }
 
-/// As [`establish`], with the units of work that following a command line took (see
-/// [`crate::action::budget`]): the same on any machine and under any load.
+/// Like [`establish`], but also gives the units of work that following a command line took (see
+/// [`crate::action::budget`]).
 ///
 /// # Errors
 /// As [`establish`].
@@ -51,7 +51,7 @@ pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError>
     counted(action, MAX_WORK)
 }
 
-/// As [`establish`], if that takes fewer than `work` units; none if it may take more.
+/// Like [`establish`], if that takes fewer than `work` units. None if it may take more.
 ///
 /// # Errors
 /// As [`establish`].
@@ -63,7 +63,8 @@ pub fn establish_within(action: &Action, work: usize) -> Result<Option<Facts>, A
     Ok((spent < work).then_some(facts))
 }
 
-/// Whether what is not counted is worth fewer than `work` units: all but command lines.
+/// Whether the work that is not counted takes fewer than `work` units. All work is counted for
+/// command lines alone.
 fn is_short(action: &Action, work: usize) -> bool {
     let target = match &action.request {
         Request::ExecuteCommand { .. } => 0,
@@ -113,8 +114,8 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     Ok((facts, work))
 }
 
-/// The paths of a read or a write that is no command: the one that is written and, since host
-/// tools expand braces and globs as a shell does, those that it may expand to.
+/// The paths of a read or a write that is not a command: the path as written and the paths that it
+/// may expand to, because the tools of hosts expand braces and globs as a shell does.
 fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
     let start = resolver.start();
     let budget = Budget::new(MAX_WORK);
@@ -150,10 +151,10 @@ fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>,
     Ok(all)
 }
 
-/// What a shell would read as syntax, and a path holds as it is.
+/// Characters that are syntax to a shell and plain characters of a path.
 const PLAIN_IN_PATHS: &str = "'\"\\`$<>";
 
-/// The paths to which the braces of a path expand; itself if it has none.
+/// The paths to which the braces of a path expand. The path itself if it has none.
 fn braces(path: &str) -> Result<Vec<String>, ActionError> {
     if !path.contains('{') {
         return Ok(vec![path.to_owned()]);

@@ -6,7 +6,7 @@ use crate::action::program::{self, Inner, Language, Source};
 use crate::action::shell::{self, Branch, Shell, ShellWord, Stdin, Unparsed};
 
 impl Collector<'_> {
-    /// Follows what a program starts besides, in the directory that it works in.
+    /// Follows the commands that a program starts, in the directory that it works in.
     pub(super) fn started(
         &mut self,
         shell: &mut Shell,
@@ -33,7 +33,7 @@ impl Collector<'_> {
         shell::contained(result, self)
     }
 
-    /// What variables of the line make a program start: `PAGER=… git log`.
+    /// The commands that variables of the line make a program start: `PAGER=… git log`.
     pub(super) fn by_variables(
         &self,
         shell: &Shell,
@@ -46,7 +46,7 @@ impl Collector<'_> {
             .collect())
     }
 
-    /// Follows what may happen; nothing that it changes lasts.
+    /// Follows commands that may happen. Their changes to the shell are undone.
     pub(super) fn tried(
         &mut self,
         shell: &mut Shell,

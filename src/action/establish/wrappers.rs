@@ -104,7 +104,7 @@ impl Collector<'_> {
             }
             (Inner::Script(script), _) => match by.runs {
                 Runs::Here => shell::run_part(shell, script, self),
-                // Runs later or never, with the variables that there are then.
+                // It runs later or never, with the variables of that time.
                 Runs::OnSignal | Runs::AsAlias => shell.subshell(|shell| {
                     let branch = shell.standing.branch.clone();
                     shell.forget_variables();
@@ -181,7 +181,7 @@ impl Collector<'_> {
         })
     }
 
-    /// A wrapper of which nothing that it runs is known.
+    /// A wrapper whose command is not known at all.
     pub(super) fn opaque(&mut self, shell: &Shell, words: &[ShellWord], wrapper: &Wrapper) {
         let mut forms = vec![texts(words)];
         forms.extend(self.forms.iter().cloned());
@@ -196,7 +196,7 @@ impl Collector<'_> {
         });
     }
 
-    /// What a command means if its program is an alias and aliases are expanded.
+    /// The command if its program is an alias and aliases are expanded.
     pub(super) fn aliased(
         &mut self,
         shell: &mut Shell,
@@ -216,7 +216,7 @@ impl Collector<'_> {
         let mut follows = text.ends_with([' ', '\t']);
         for word in arguments {
             script.push(' ');
-            // A blank at its end has bash look at the next word as well.
+            // If the alias ends with a blank, bash expands the next word too.
             let next = shell.aliases.get(&word.text).filter(|_| follows);
             follows = next.is_some_and(|text| text.ends_with([' ', '\t']));
             if let Some(next) = next {

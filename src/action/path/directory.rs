@@ -2,12 +2,12 @@
 
 use super::links;
 
-/// What relative paths are relative to.
+/// The directory that relative paths start from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Base {
-    /// A directory that is known, if only relative to an unknown workspace root.
+    /// A directory that is known, perhaps only relative to a workspace root that is not.
     Known(Directory),
-    /// Depends on what only the run will show (`cd "$D"`).
+    /// A directory that is known only at run time (`cd "$D"`).
     Unknown,
 }
 
@@ -109,7 +109,7 @@ impl Directory {
     }
 }
 
-/// `c:/…`: the file systems of Windows take letter case for the same.
+/// Whether the path is on a drive, such as `c:/…`. File systems of Windows ignore letter case.
 pub(in crate::action) fn is_on_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }

@@ -4,7 +4,8 @@
 use super::directory::{Directory, Origin};
 use crate::action::patterns::glob::fold;
 
-/// Nor is anything below these (hier(7), Filesystem Hierarchy Standard 3.0; macOS; Windows).
+/// Directories that are no workspace, and nothing below them is (hier(7), Filesystem Hierarchy
+/// Standard 3.0; macOS; Windows).
 const TREES: &[&str] = &[
     "applications",
     "bin",
@@ -44,7 +45,7 @@ const TREES: &[&str] = &[
     "var/run",
     "var/spool",
 ];
-/// These themselves: workspaces may lie below them.
+/// Directories that are no workspace themselves, although workspaces may be below them.
 const ROOTS: &[&str] = &[
     "export/home",
     "home",
@@ -66,7 +67,7 @@ const ROOTS: &[&str] = &[
 ];
 /// Directories whose entries are home directories.
 const HOMES: &[&str] = &["export/home", "home", "usr/home", "users", "var/home"];
-/// The same on a Windows drive, after `c:/`.
+/// Directories whose entries are home directories, on a Windows drive, after `c:/`.
 const DRIVE_TREES: &[&str] = &[
     "program files",
     "program files (x86)",

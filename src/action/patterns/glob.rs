@@ -18,10 +18,10 @@ pub(super) enum Segment {
     OneOf(Vec<Vec<Token>>),
 }
 
-/// What one name is made of.
+/// A part of a name in a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::action) enum Token {
-    /// This character.
+    /// Exactly this character.
     Literal(char),
     /// One character of these ranges.
     Class(Vec<(char, char)>),
@@ -210,7 +210,7 @@ pub(super) fn segments(glob: &str) -> Vec<Segment> {
         .collect()
 }
 
-/// What a folded glob is made of, if `*` may take in anything.
+/// The parts of a folded glob, if `*` matches any text.
 pub(in crate::action) fn tokens(name: &str) -> Vec<Token> {
     if has_extended_glob(name) {
         return vec![Token::Star];

@@ -30,7 +30,7 @@ impl PathPatterns {
         self.first_overlap_within(glob, anchor, &mut steps)
     }
 
-    /// The same within `steps`.
+    /// Like [`Self::may_match`], but takes the work off `steps`.
     pub(super) fn first_overlap_within(
         &self,
         glob: &str,
@@ -85,7 +85,7 @@ const READING_STEPS: usize = 4;
 /// Every character but the dot.
 const NOT_A_DOT: [(char, char); 2] = [('\0', '-'), ('/', char::MAX)];
 
-/// One way to read a glob.
+/// One reading of a glob.
 struct Spelling {
     segments: Vec<Segment>,
     /// See [`literal_tail`].

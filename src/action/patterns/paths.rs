@@ -155,7 +155,7 @@ impl PathPatterns {
     }
 }
 
-/// What a path's bytes ask for before it can be matched.
+/// What must be done with a path before it is matched.
 pub(super) struct Shape {
     /// It is in lower-case ASCII.
     folded: bool,

@@ -42,13 +42,13 @@ impl RootPatterns {
         compiled.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a root is named: one as [`crate::action::facts::CallerRoot::path`] has it.
+    /// Whether the operator names a root, given as [`crate::action::facts::CallerRoot::path`].
     #[must_use]
     pub fn name(&self, root: &str) -> bool {
         if self.0.is_empty() {
@@ -62,7 +62,7 @@ impl RootPatterns {
         self.0.iter().any(|glob| matches(glob, &segments))
     }
 
-    /// Whether the root that an action names is named.
+    /// Whether the operator names the root that an action names.
     #[must_use]
     pub fn name_root_of(&self, place: &Place) -> bool {
         let text = place.workspace_root.as_deref();

@@ -89,18 +89,18 @@ use super::shell::ShellWord;
 /// What one simple command means, its redirections and assignments left to the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
-    /// It runs other commands: `sudo`, `xargs`, `bash -c`, `find -exec`, `eval`, …
+    /// The command runs other commands: `sudo`, `xargs`, `bash -c`, `find -exec`, `eval`, …
     Wraps(Wrapper),
-    /// It does something itself.
+    /// The command does something itself.
     Runs(Leaf),
 }
 
 /// A command that runs other commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrapper {
-    /// How facts name it: `sudo`, `bash -c`, `find -exec`.
+    /// The wrapper's name in the facts: `sudo`, `bash -c`, `find -exec`.
     pub name: String,
-    /// What it runs; several for `find … -exec a \; -exec b +`.
+    /// The commands that it runs. There are several for `find … -exec a \; -exec b +`.
     pub inner: Vec<Inner>,
     /// When, and in which shell, it runs its scripts.
     pub runs: Runs,
@@ -112,7 +112,7 @@ pub struct Wrapper {
     pub values: Vec<(String, String)>,
     /// The directory that it changes to for the inner command (`env -C D`, `sudo -D D`).
     pub directory: Option<ShellWord>,
-    /// What it reads or writes itself (`find . `, `time -o F`).
+    /// The paths that it reads or writes itself (`find . `, `time -o F`).
     pub operands: Vec<Operand>,
 }
 
@@ -141,14 +141,14 @@ impl Runs {
 /// Which commands a reason holds for that keeps a command from being allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
-    /// For the command itself.
+    /// The command itself.
     #[default]
     Itself,
-    /// For the command and all that follow in its line: it changes what they mean.
+    /// The command and all that follow it in the line, because it changes their meaning.
     Following,
 }
 
-/// What a wrapper runs.
+/// A command that a wrapper runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inner {
     /// A simple command of these words; words added at run time (`xargs`) are one dynamic word.
@@ -161,11 +161,12 @@ pub enum Inner {
     Process(String),
     /// A script with arguments of its own, for a new shell.
     Called(Script),
-    /// Something that only the run will show, and why.
+    /// A command that is known only at run time, with the reason.
     Dynamic(String),
-    /// What the program may run: a pattern that blocks or asks counts, and no allow is needed.
+    /// A command that the program may run. A pattern that blocks or asks counts, and no allow is
+    /// needed.
     Tried(Box<Inner>),
-    /// The same on another machine or in a container, whose paths are not the paths here.
+    /// A command on another machine or in a container, whose paths are not the paths here.
     Elsewhere(Box<Inner>),
     /// Code in another language than the shell's, which the line itself holds.
     Code(Language, Source),
@@ -182,12 +183,12 @@ pub enum Source {
     Process(String),
 }
 
-/// What a new shell runs.
+/// The script that a new shell runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// The text, or none if it comes from standard input.
+    /// The script's text. None if it comes from standard input.
     pub text: Option<String>,
-    /// `$0`, `$1`, …
+    /// The script's arguments: `$0`, `$1`, …
     pub arguments: Vec<ShellWord>,
     /// The shell reads it as bash does only if it keeps to what POSIX knows.
     pub portable: bool,
@@ -208,7 +209,7 @@ pub struct Leaf {
     pub neutral: bool,
     /// See [`super::facts::Command::inert`].
     pub inert: bool,
-    /// What its operation does to the world.
+    /// The effect of its operation.
     pub effect: Effect,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
@@ -230,7 +231,7 @@ pub struct Leaf {
     pub switches_to: Option<ShellWord>,
     /// Names of variables that it exports or sets for what follows (`export A=1`, `declare -x`).
     pub assignments: Vec<String>,
-    /// What can't be known about it, and why.
+    /// What can't be known about the command, with the reason.
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
@@ -239,7 +240,7 @@ pub struct Leaf {
 /// What git's options say of the repository that it works in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GitContext {
-    /// What `-c` sets.
+    /// The settings of `-c`.
     pub settings: Settings,
     /// An option names a repository, which need not be the one of the directory.
     pub elsewhere: bool,
@@ -250,20 +251,20 @@ pub struct GitContext {
 pub struct Operand {
     /// The path as written.
     pub word: ShellWord,
-    /// What is done to it.
+    /// The kind of access.
     pub access: Access,
     /// Everything below it is touched too (`grep -r`, `tar`, `cp -r`, `rm -r`).
     pub recursive: bool,
 }
 
-/// What is done to a path.
+/// The kind of access to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Its content is read.
+    /// The content is read.
     Read,
-    /// It is created, changed or deleted.
+    /// The file is created, changed or deleted.
     Write,
-    /// It is deleted, or moved away, with all that is in it.
+    /// The file or directory is deleted or moved, with everything in it.
     Remove,
 }
 

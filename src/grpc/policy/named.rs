@@ -6,10 +6,10 @@ use super::Given;
 use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::causes::in_line;
+use crate::decision::PolicyIdentity;
 use crate::engine::Policy;
 use crate::grpc::status::Refusal;
 use crate::library::Library;
-use crate::decision::PolicyIdentity;
 use crate::policy::effective::{FindError, PolicyError};
 use crate::policy::source::PackSource;
 
