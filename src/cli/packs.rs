@@ -104,7 +104,8 @@ pub(crate) enum PackRef {
 
 /// The packs that a command can see.
 pub(crate) struct Packs {
-    library: Library,
+    /// Every pack by its id.
+    all: Library,
     admission: Admission,
 }
 
@@ -124,15 +125,18 @@ impl Packs {
     fn open(args: &GlobalArgs, purpose: Use) -> Result<Self, CliError> {
         let library = Library::on(&shelves::of(args, purpose)?)?;
         let admission = Admission::by_this_program().map_err(CliError::ThisProgram)?;
-        Ok(Self { library, admission })
+        Ok(Self {
+            all: library,
+            admission,
+        })
     }
 
     pub(crate) fn library(&self) -> &Library {
-        &self.library
+        &self.all
     }
 
     pub(crate) fn into_library(self) -> Library {
-        self.library
+        self.all
     }
 
     /// The same packs, with what may be let in force all the same.
@@ -182,7 +186,7 @@ impl Packs {
     pub(crate) fn source(&self, pack: &PackRef) -> Result<PackSource, CliError> {
         match pack {
             PackRef::Id(id) | PackRef::Recorded { id, .. } => {
-                self.library.source(id).map_err(|error| match error {
+                self.all.source(id).map_err(|error| match error {
                     FindError::NotFound => no_such_pack(pack, id).into(),
                     FindError::Unreadable(problem) => CliError::from(PolicyError::Unreadable {
                         id: id.clone(),
@@ -198,8 +202,8 @@ impl Packs {
     /// A pack joined with its parents.
     pub(crate) fn effective(&self, pack: &PackRef) -> Result<EffectivePack, CliError> {
         match pack {
-            PackRef::Id(id) | PackRef::Recorded { id, .. } => match self.library.holds(id) {
-                true => Ok(self.library.effective(id)?),
+            PackRef::Id(id) | PackRef::Recorded { id, .. } => match self.all.holds(id) {
+                true => Ok(self.all.effective(id)?),
                 false => Err(no_such_pack(pack, id).into()),
             },
             PackRef::Path(path) => {
@@ -215,8 +219,8 @@ impl Packs {
     /// The packs among which the parents of `pack` are looked for.
     pub(crate) fn kin(&self, pack: &PackRef) -> Result<Library, CliError> {
         match pack {
-            PackRef::Id(_) | PackRef::Recorded { .. } => Ok(self.library.clone()),
-            PackRef::Path(path) => Ok(self.library.beside(path).map_err(PackError::File)?),
+            PackRef::Id(_) | PackRef::Recorded { .. } => Ok(self.all.clone()),
+            PackRef::Path(path) => Ok(self.all.beside(path).map_err(PackError::File)?),
             PackRef::Either(name) => self.kin(&self.told_apart(pack, name)?),
         }
     }
@@ -241,7 +245,7 @@ impl Packs {
 
     /// Whether `name`, by which `pack` is named, is an id or a path.
     fn told_apart(&self, pack: &PackRef, name: &str) -> Result<PackRef, CliError> {
-        if self.library.holds(name) {
+        if self.all.holds(name) {
             Ok(PackRef::Id(name.to_owned()))
         } else if Path::new(name).exists() {
             Ok(PackRef::Path(PathBuf::from(name)))
