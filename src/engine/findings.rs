@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use regorus::Value;
 
+use super::unrendered::outcome_of;
+use crate::decision::Outcome;
 use crate::decision::{Severity, Verdict};
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
@@ -11,6 +13,8 @@ use crate::decision::{Severity, Verdict};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawFinding {
     pub(super) rule_id: Arc<str>,
+    /// How a judgement comes about where this rule decides.
+    pub(super) outcome: Outcome,
     pub(super) decision: Verdict,
     pub(super) severity: Severity,
     pub(super) subject: u32,
@@ -37,6 +41,7 @@ fn read_one(value: &Value) -> Option<RawFinding> {
         severity: Severity::from_name(at(2)?.as_string().ok()?)?,
         subject: at(3)?.as_u32().ok()?,
         pattern,
+        outcome: outcome_of(&rule_id),
         rule_id,
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn judgement(
 ) -> Judgement {
     let unevaluated = found
         .iter()
-        .any(|found| outcome_of(found.rule_id) == Outcome::NotEvaluated);
+        .any(|found| found.outcome == Outcome::NotEvaluated);
     let render = |found: &Unrendered<'_>| found.render(policy, facts);
     let mut findings: Vec<Finding> = match found.len() > MAX_FINDINGS_PER_RULE {
         true => chosen(found).into_iter().map(render).collect(),

@@ -225,8 +225,9 @@ pub(super) struct SectionInput {
 /// A section while its signals are gathered.
 pub(super) struct Gathered {
     input: SectionInput,
-    /// How many signals of each kind and pattern there are, counted once that can matter.
-    alike: HashMap<(SignalKind, Option<u32>), usize>,
+    /// How many signals of each kind and pattern there are, counted once that can matter. Boxed,
+    /// because it rarely can, and sections are moved for every decision.
+    alike: Option<Box<HashMap<(SignalKind, Option<u32>), usize>>>,
 }
 
 impl Gathered {
@@ -238,7 +239,7 @@ impl Gathered {
                 settings: Vec::new(),
                 told: 0,
             },
-            alike: HashMap::default(),
+            alike: None,
         }
     }
 
@@ -279,12 +280,15 @@ impl Gathered {
         if self.input.signals.len() < MAX_ALIKE_SIGNALS {
             return false;
         }
-        if self.alike.is_empty() {
-            for signal in &self.input.signals {
-                *self.alike.entry((signal.kind, signal.pattern)).or_default() += 1;
+        let signals = &self.input.signals;
+        let alike = self.alike.get_or_insert_with(|| {
+            let mut counts = Box::<HashMap<_, usize>>::default();
+            for signal in signals {
+                *counts.entry((signal.kind, signal.pattern)).or_default() += 1;
             }
-        }
-        let count = self.alike.entry((kind, pattern)).or_default();
+            counts
+        });
+        let count = alike.entry((kind, pattern)).or_default();
         let enough = *count >= MAX_ALIKE_SIGNALS;
         *count += usize::from(!enough);
         enough

@@ -14,6 +14,7 @@ use crate::policy::base_rule::BaseRule;
 /// One thing that a rule found.
 pub(super) struct Unrendered<'a> {
     pub(super) rule_id: &'a str,
+    pub(super) outcome: Outcome,
     pub(super) decision: Verdict,
     pub(super) severity: Severity,
     source: Source<'a>,
@@ -36,6 +37,7 @@ impl<'a> Unrendered<'a> {
     ) -> Self {
         Self {
             rule_id: &raw.rule_id,
+            outcome: raw.outcome,
             decision: raw.decision,
             severity: render::severity(policy, facts, section, raw),
             source: Source::Base(section, raw),
@@ -46,6 +48,8 @@ impl<'a> Unrendered<'a> {
     pub(super) fn pack(pack_id: &'a Arc<str>, found: &'a PackFinding) -> Self {
         Self {
             rule_id: &found.rule_id,
+            // A pack's rules can't have the ids of base rules.
+            outcome: Outcome::RuleMatched,
             decision: found.decision,
             severity: found.severity,
             source: Source::Pack(pack_id, found),
@@ -56,6 +60,7 @@ impl<'a> Unrendered<'a> {
     pub(super) fn runtime(finding: &'a Finding) -> Self {
         Self {
             rule_id: &finding.rule_id,
+            outcome: outcome_of(&finding.rule_id),
             decision: finding.decision,
             severity: finding.severity,
             source: Source::Runtime(finding),
