@@ -624,6 +624,26 @@ fn an_index_spares_looking_at_what_is_not_meant() {
     }
 }
 
+/// Within the slack of times the order of records says nothing, however many there are.
+#[test]
+fn an_index_spares_looking_at_what_is_too_early() {
+    let late = JOURNAL.known.len() * 9 / 10;
+    let query = Query {
+        filter: Filter {
+            from: Some(JOURNAL.known[late].time),
+            ..Filter::default()
+        },
+        limit: Some(5),
+        ..Query::default()
+    };
+    let expected = JOURNAL.expected(&query);
+    let (all, found) = looked_at(&JOURNAL, query.clone());
+    assert_eq!(found, expected);
+    let (some, found) = looked_at(&INDEXED, query);
+    assert_eq!(found, expected);
+    assert!(some < all / 2, "{some} of {all}");
+}
+
 #[test]
 fn an_index_that_is_gone_damaged_or_of_another_journal_changes_nothing() {
     let journal = Journal::of(ROWS);

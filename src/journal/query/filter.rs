@@ -174,9 +174,12 @@ impl Filter {
             )
     }
 
-    /// Whether the index can narrow the search. Times alone are found without it.
+    /// Whether it asks for something that the index has. Of times too: the records around the
+    /// first one that may be meant are many, where thousands are written in a second.
     pub(super) fn asks_the_index(&self) -> bool {
-        self.kind.is_some()
+        self.from.is_some()
+            || self.until.is_some()
+            || self.kind.is_some()
             || !self.decisions.is_empty()
             || !self.rules.is_empty()
             || self.agent_id.is_some()
