@@ -51,7 +51,9 @@ pub fn is_cut(text: &str) -> bool {
 pub struct Cut {
     text: String,
     limit: usize,
-    /// Bytes of JSON that `text` takes.
+    /// Bytes of `text` whose JSON is counted. None are, as long as all of it fits whatever it is.
+    counted: usize,
+    /// Bytes of JSON that they take.
     taken: usize,
     /// Bytes that were not added.
     left_out: usize,
@@ -64,6 +66,7 @@ impl Cut {
         Self {
             text: String::with_capacity(limit.min(FIRST_BYTES)),
             limit,
+            counted: 0,
             taken: 0,
             left_out: 0,
         }
@@ -71,15 +74,18 @@ impl Cut {
 
     /// Adds `text`, as far as it fits.
     pub fn push(&mut self, text: &str) {
-        let room = self.limit - self.taken;
+        if self.left_out == 0 && self.text.len() + text.len() <= self.limit / MAX_ESCAPED_BYTES {
+            self.text.push_str(text);
+            return;
+        }
+        self.taken += json_len(self.text.get(self.counted..).unwrap_or(""));
         let fitting = match self.left_out {
-            0 if text.len() <= room / MAX_ESCAPED_BYTES => text.len(),
-            0 => fitting(text, room),
+            0 => fitting(text, self.limit.saturating_sub(self.taken)),
             _ => 0,
         };
         let (head, rest) = text.split_at_checked(fitting).unwrap_or(("", text));
+        self.counted = self.text.len();
         self.text.push_str(head);
-        self.taken += json_len(head);
         self.left_out += rest.len();
     }
 

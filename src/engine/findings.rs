@@ -5,8 +5,7 @@ use std::sync::Arc;
 use regorus::Value;
 
 use super::unrendered::outcome_of;
-use crate::decision::Outcome;
-use crate::decision::{Severity, Verdict};
+use crate::decision::{Outcome, Severity, Verdict};
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.

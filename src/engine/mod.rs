@@ -161,9 +161,10 @@ impl Policy {
             runtime.push(render::nothing_matched(self));
         }
         let mut all: Vec<Unrendered<'_>> = runtime.iter().map(Unrendered::runtime).collect();
+        let risk = facts.mcp.as_ref().map(|call| self.risk_of(call));
         for (section, found) in &base {
             let found = found.iter().flat_map(|found| found.iter());
-            all.extend(found.map(|raw| Unrendered::base(self, facts, *section, raw)));
+            all.extend(found.map(|raw| Unrendered::base(risk, *section, raw)));
         }
         for (pack_id, found) in &own {
             let found = found.iter().flat_map(|found| &found.findings);

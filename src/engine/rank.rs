@@ -99,6 +99,9 @@ fn chosen<'f, 'a>(found: &'f [Unrendered<'a>]) -> Vec<&'f Unrendered<'a>> {
 /// Keeps findings as far as they fit into [`MAX_FINDINGS_BYTES`], the first of each rule before
 /// further ones, and the first of all whatever its size; answers how many are left out.
 fn leave_out_what_is_too_large(findings: &mut Vec<Finding>) -> usize {
+    if findings.len() <= 1 {
+        return 0;
+    }
     let at_most = |text: &str| text.len() * MAX_ESCAPED_BYTES;
     let whole: usize = findings.iter().map(|it| size(it, at_most)).sum();
     if whole <= MAX_FINDINGS_BYTES {
@@ -134,15 +137,17 @@ fn leave_out_what_is_too_large(findings: &mut Vec<Finding>) -> usize {
 fn size(finding: &Finding, len: impl Fn(&str) -> usize) -> usize {
     /// The names of its fields, quotation marks and indentation.
     const FRAME_BYTES: usize = 320;
-    let groups = finding.approver_groups.iter().map(AsRef::as_ref);
-    let references = finding.evidence_refs.iter().map(String::as_str);
-    let texts = [
-        finding.rule_id.as_ref(),
-        finding.reason.as_str(),
-        finding.origin.as_ref(),
-    ];
-    let optional = [finding.pattern.as_deref(), finding.matched_on.as_deref()];
-    let texts = texts.into_iter().chain(optional.into_iter().flatten());
-    let lists = groups.chain(references).map(|text| len(text) + 16);
-    FRAME_BYTES + lists.sum::<usize>() + texts.map(&len).sum::<usize>()
+    /// Quotation marks and indentation of one text of a list.
+    const LISTED_BYTES: usize = 16;
+    let mut bytes = FRAME_BYTES + len(&finding.rule_id) + len(&finding.reason);
+    bytes += len(&finding.origin);
+    bytes += finding.pattern.as_deref().map_or(0, &len);
+    bytes += finding.matched_on.as_deref().map_or(0, &len);
+    for group in &*finding.approver_groups {
+        bytes += len(group) + LISTED_BYTES;
+    }
+    for reference in &finding.evidence_refs {
+        bytes += len(reference) + LISTED_BYTES;
+    }
+    bytes
 }

@@ -28,18 +28,13 @@ enum Source<'a> {
 }
 
 impl<'a> Unrendered<'a> {
-    /// A finding of a base rule.
-    pub(super) fn base(
-        policy: &Policy,
-        facts: &Facts,
-        section: Section,
-        raw: &'a RawFinding,
-    ) -> Self {
+    /// A finding of a base rule. `risk` is the pack's score of the call, if the action is one.
+    pub(super) fn base(risk: Option<Severity>, section: Section, raw: &'a RawFinding) -> Self {
         Self {
             rule_id: &raw.rule_id,
             outcome: raw.outcome,
             decision: raw.decision,
-            severity: render::severity(policy, facts, section, raw),
+            severity: render::severity(risk, section, raw),
             source: Source::Base(section, raw),
         }
     }

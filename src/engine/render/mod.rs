@@ -20,15 +20,9 @@ use crate::policy::base_rule::BaseRule;
 use crate::policy::effective::Listed;
 
 /// How bad what a base rule found would be: as the rule says or, of a call, as the pack scores
-/// it, whichever is worse.
-pub(super) fn severity(
-    policy: &Policy,
-    facts: &Facts,
-    section: Section,
-    raw: &RawFinding,
-) -> Severity {
-    let call = facts.mcp.as_ref().filter(|_| is_of_call(section));
-    let risk = call.map(|call| policy.risk_of(call));
+/// it (`risk`), whichever is worse.
+pub(super) fn severity(risk: Option<Severity>, section: Section, raw: &RawFinding) -> Severity {
+    let risk = risk.filter(|_| is_of_call(section));
     risk.map_or(raw.severity, |risk| raw.severity.max(risk))
 }
 
