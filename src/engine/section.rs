@@ -222,12 +222,15 @@ pub(super) struct SectionInput {
     pub(super) told: usize,
 }
 
+/// How many signals there are of each kind and pattern.
+type Counts = HashMap<(SignalKind, Option<u32>), usize>;
+
 /// A section while its signals are gathered.
 pub(super) struct Gathered {
     input: SectionInput,
     /// How many signals of each kind and pattern there are, counted once that can matter. Boxed,
     /// because it rarely can, and sections are moved for every decision.
-    alike: Option<Box<HashMap<(SignalKind, Option<u32>), usize>>>,
+    alike: Option<Box<Counts>>,
 }
 
 impl Gathered {
@@ -282,7 +285,7 @@ impl Gathered {
         }
         let signals = &self.input.signals;
         let alike = self.alike.get_or_insert_with(|| {
-            let mut counts = Box::<HashMap<_, usize>>::default();
+            let mut counts = Box::<Counts>::default();
             for signal in signals {
                 *counts.entry((signal.kind, signal.pattern)).or_default() += 1;
             }
