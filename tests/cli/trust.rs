@@ -196,8 +196,8 @@ fn what_would_be_no_trust_file_is_not_made() {
             "`/people/0/groups` is empty",
         ),
         (&["--role", "explain=ada"], "`/min_signers` is 1"),
-        (&["--role", "owner=ada"], "`owner` is no role"),
-        (&["--role", "trust=bo"], "`bo` is no person"),
+        (&["--role", "owner=ada"], "`owner` is not a role of a person"),
+        (&["--role", "trust=bo"], "has no person `bo`"),
         (
             &["--role", "trust=ada", "--alias", "ada=ada"],
             "`/people/0/aliases/0` repeats",
