@@ -196,7 +196,10 @@ fn what_would_be_no_trust_file_is_not_made() {
             "`/people/0/groups` is empty",
         ),
         (&["--role", "explain=ada"], "`/min_signers` is 1"),
-        (&["--role", "owner=ada"], "`owner` is not a role of a person"),
+        (
+            &["--role", "owner=ada"],
+            "`owner` is not a role of a person",
+        ),
         (&["--role", "trust=bo"], "has no person `bo`"),
         (
             &["--role", "trust=ada", "--alias", "ada=ada"],

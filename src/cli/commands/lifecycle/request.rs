@@ -28,7 +28,7 @@ use crate::policy::promotion::Thresholds;
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
-which journal, the engine, the criteria and the evidence. Whoever approves, approves these.
+which journal, the engine, the criteria and the evidence. An approval covers all of these.
 Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
 
 Examples:

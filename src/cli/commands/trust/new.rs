@@ -18,7 +18,7 @@ use crate::trust::Trust;
 use crate::trust::document::{Person, PersonRole, SCHEMA_VERSION, TrustFile};
 
 const AFTER_HELP: &str = "\
-The file is the first of a chain, so its version is 1. Whoever is to believe it needs its digest
+The file is the first of a chain, so its version is 1. Those who are to trust it need its digest
 from you, by another way than the file: it is printed here, and by `cavra trust show`. Services and
 later versions are written by hand: copy the file, change it, and raise `version` by one.
 
