@@ -14,6 +14,9 @@ use super::state::Stdin;
 use super::variable::{Attributes, Variable, subscripted};
 use super::walk::{Done, Walk};
 
+/// Options of `declare` and its kin that are followed (bash(1)).
+const DECLARE_OPTIONS: &str = "xgraAinlucpfFtI";
+
 impl Walk<'_> {
     /// Applies a builtin's effect on variables, after its words are expanded.
     pub(super) fn builtin(&mut self, words: &[ShellWord], stdin: Option<&Stdin>) -> Done {
@@ -152,14 +155,18 @@ impl Walk<'_> {
         arguments: &[ShellWord],
         arrays: Vec<(String, Variable)>,
     ) -> Done {
-        let letters: String = arguments
-            .iter()
-            .filter(|word| word.text.starts_with('-'))
-            .flat_map(|word| word.text.chars().skip(1))
-            .collect();
-        if letters.chars().any(|c| !"xgraAinlucpfFtI".contains(c)) {
+        let given = || {
+            let options = arguments.iter().filter(|word| word.text.starts_with('-'));
+            options.flat_map(|word| word.text.chars().skip(1))
+        };
+        if given().any(|letter| !DECLARE_OPTIONS.contains(letter)) {
             self.shell.distrust_variables();
         }
+        // Each letter once, however often it is given: every name is declared with all of them.
+        let letters: String = DECLARE_OPTIONS
+            .chars()
+            .filter(|known| given().any(|letter| letter == *known))
+            .collect();
         if letters.contains('n') {
             self.unknown("`declare -n` makes a name stand for another");
         }
