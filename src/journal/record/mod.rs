@@ -40,6 +40,7 @@ pub use recorder::Recorder;
 pub use subject::Subject;
 
 use crate::canonical::{Digest, to_canonical_bytes};
+use crate::causes::in_line;
 use event::{InquiryRecord, PolicyChangeRecord, RetentionRecord, ShadowRecord};
 use refusal::RefusalRecord;
 
@@ -113,7 +114,7 @@ impl Record {
             // A comparison's detail is other people's JSON: its fields are in any order.
             Self::Event(EventRecord::Shadow(record)) => to_canonical_bytes(record)
                 .map(Vec::into_boxed_slice)
-                .map_err(|error| RecordError::Unwritable(error.to_string())),
+                .map_err(|error| RecordError::Unwritable(in_line(&error))),
             Self::Event(EventRecord::PolicyChange(record)) => to_bytes(record),
             Self::Event(EventRecord::Retention(record)) => to_bytes(record),
             Self::Event(EventRecord::Inquiry(record)) => to_bytes(record),

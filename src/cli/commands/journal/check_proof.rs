@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
@@ -132,7 +133,7 @@ impl From<crate::journal::log::CheckedConsistency> for Finding {
 impl From<ProofError> for Finding {
     fn from(error: ProofError) -> Self {
         Self::Invalid {
-            problem: error.to_string(),
+            problem: in_line(&error),
         }
     }
 }

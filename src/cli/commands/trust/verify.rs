@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
@@ -98,7 +99,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, Cli
             Err(error) => {
                 outcome.refused = Some(Refused {
                     file: path.clone(),
-                    problem: error.to_string(),
+                    problem: in_line(&error),
                 });
                 break;
             }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::kind::Kind;
 use super::{Found, VerifyArgs};
 use crate::canonical::{Digest, parse_strict};
+use crate::causes::in_line;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
 use crate::cli::commands::policy::lifecycle::readiness;
@@ -82,7 +83,7 @@ impl<'a> Verifier<'a> {
                 let trust = self.trust()?;
                 self.signed(kind, &envelope, &trust)
             }
-            (_, Some(Err(error))) => Err(error.to_string()),
+            (_, Some(Err(error))) => Err(in_line(&error)),
             _ => Err("the document is of no kind that `cavra verify` knows".to_owned()),
         };
         let found = found.and_then(|valid| match args.subject {
@@ -106,30 +107,30 @@ impl<'a> Verifier<'a> {
 
     fn trust_file(&self, bytes: &[u8]) -> Result<Valid, Problem> {
         let link = Stored::read(bytes).and_then(|file| file.first(None));
-        let link = link.map_err(|error| error.to_string())?;
-        match link.trust.is_expired(self.at) {
+        let link = link.map_err(|error| in_line(&error))?;
+        self.in_time(&link.trust)?;
+        Ok(Valid {
+            subject: link.trust.digest(),
+            signers: link.by_own,
+        })
+    }
+
+    fn in_time(&self, trust: &Trust) -> Result<(), Problem> {
+        match trust.is_expired(self.at) {
             true => Err(format!(
                 "the trust file expired at {}",
-                link.trust.file().expires
+                trust.file().expires
             )),
-            false => Ok(Valid {
-                subject: link.trust.digest(),
-                signers: link.by_own,
-            }),
+            false => Ok(()),
         }
     }
 
     fn signed(&self, kind: Kind, envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
-        if trust.is_expired(self.at) {
-            return Err(format!(
-                "the trust file expired at {}",
-                trust.file().expires
-            ));
-        }
+        self.in_time(trust)?;
         match kind {
             Kind::Request => {
                 let found = Requested::verify(envelope, trust, Expected::default(), self.at);
-                let found = found.map_err(|error| error.to_string())?;
+                let found = found.map_err(|error| in_line(&error))?;
                 Ok(Valid {
                     subject: found.request.candidate.effective_digest,
                     signers: vec![found.requester],
@@ -137,7 +138,7 @@ impl<'a> Verifier<'a> {
             }
             Kind::Approval => {
                 let found = signer::verify(envelope, trust, self.at);
-                let (statement, person) = found.map_err(|error| error.to_string())?;
+                let (statement, person) = found.map_err(|error| in_line(&error))?;
                 Ok(Valid {
                     subject: statement.predicate.to_effective_digest,
                     signers: vec![person.id.clone()],
@@ -153,7 +154,7 @@ impl<'a> Verifier<'a> {
         let packet = match packet::read(bytes) {
             Ok((packet, _)) => packet,
             Err(errors) => {
-                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                let errors: Vec<String> = errors.iter().map(|error| in_line(error)).collect();
                 return Ok(Err(errors.join("; ")));
             }
         };
@@ -179,7 +180,7 @@ impl<'a> Verifier<'a> {
 
 fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
     let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
-    let signed = signed.map_err(|error| error.to_string())?;
+    let signed = signed.map_err(|error| in_line(&error))?;
     let services = trust.services_with(ServiceRole::ShadowReport, &signed.keys);
     if services.is_empty() {
         return Err("no service with the role `shadow_report` signed the report".to_owned());
@@ -194,12 +195,12 @@ fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
 
 fn explained(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
     let signed = envelope.signed_by(explanation::MEDIA_TYPE, trust.keys());
-    let signed = signed.map_err(|error| error.to_string())?;
+    let signed = signed.map_err(|error| in_line(&error))?;
     let people = trust.people_with(PersonRole::Explain, &signed.keys);
     if people.is_empty() {
         return Err("no person with the role `explain` signed the explanation".to_owned());
     }
-    let explanation = Explanation::read(&signed.payload).map_err(|error| error.to_string())?;
+    let explanation = Explanation::read(&signed.payload).map_err(|error| in_line(&error))?;
     Ok(Valid {
         subject: explanation.candidate,
         signers: people.into_iter().map(|it| it.id.clone()).collect(),
