@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bundle;
 mod cases;
 mod diff;
 mod fields;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::canonical::Digest;
 use crate::change::error::{RequestError, RequestRefusal};
 use crate::keys::dsse::DsseError;
+use crate::policy::bundle::BundleError;
 
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,8 @@ pub(crate) enum ChangeError {
         "the request replaces the policy {wanted}, but the pack of `--replaces` has the effective digest {found}"
     )]
     OtherReplaced { found: Digest, wanted: Digest },
+    #[error("the candidate and its ancestors make no bundle")]
+    Bundle(#[from] BundleError),
     #[error("`{}` is not strict JSON", path.display())]
     Evidence {
         path: PathBuf,

@@ -1,17 +1,15 @@
 //! The two policies that a request is about.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 
+use super::error::ChangeError;
 use crate::action::facts::FACTS_VERSION;
 use crate::change::request::{CandidateDigests, EngineIdentity};
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
-use crate::cli::packs::error::PackError;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{effective_digest, engine_digest};
-use crate::policy::bundle::{bundle_digest, cases_digest};
+use crate::policy::bundle::{Bundle, cases_digest};
 use crate::policy::effective::EffectivePack;
 
 /// The policies by their packs.
@@ -49,20 +47,9 @@ impl PackArgs {
         let named = PackRef::Either(self.candidate.clone());
         let (own, kin) = (packs.source(&named)?, packs.kin(&named)?);
         let cases_digest = cases_digest(&own)?;
-        let mut bundle = BTreeMap::new();
-        for ancestor in &pair.candidate.lineage {
-            let id = ancestor.id.as_ref();
-            let source = match id == pair.candidate.id() {
-                true => own.clone(),
-                false => {
-                    let source = kin.source(id);
-                    source.map_err(|_| PackError::NoSuch(id.to_owned()))?
-                }
-            };
-            bundle.insert(id.to_owned(), source);
-        }
+        let bundle = Bundle::of(own, &mut |id| kin.source(id)).map_err(ChangeError::Bundle)?;
         Ok(CandidateDigests {
-            bundle_digest: bundle_digest(&bundle)?,
+            bundle_digest: bundle.digest()?,
             policy_digest: pair.candidate.policy_digest,
             effective_digest: effective_digest(&pair.candidate),
             cases_digest,
