@@ -63,7 +63,7 @@ pub enum BundleError {
     Ancestor {
         /// The ancestor.
         id: String,
-        /// Why.
+        /// The reason.
         #[source]
         cause: FindError,
     },

@@ -9,6 +9,9 @@ use cavra::policy::bundle::{Bundle, BundleError, MAX_BUNDLE_BYTES};
 use cavra::policy::effective::FindError;
 use cavra::policy::source::{MAX_FILE_BYTES, MAX_FILES};
 
+/// Changes the files of one pack.
+type Change<'a> = dyn Fn(&mut BTreeMap<String, String>) + 'a;
+
 fn bundle(id: &str) -> Bundle {
     let library = Library::built_in();
     let own = library.source(id).unwrap();
@@ -40,7 +43,7 @@ fn the_digest_covers_every_byte_path_and_id() {
     for (id, files) in &whole.packs {
         for (path, text) in files {
             let moved = format!("{path}.moved");
-            let changes: [&dyn Fn(&mut BTreeMap<String, String>); 3] = [
+            let changes: [&Change; 3] = [
                 &|files| drop(files.insert(path.clone(), format!("{text}\n"))),
                 &|files| drop(files.remove(path)),
                 &|files| {
