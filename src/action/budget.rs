@@ -22,7 +22,10 @@ const PATH_BYTE: usize = 32;
 /// The cost of evaluating one arithmetic expression, or of looking at one variable.
 pub const LOOK: usize = 100;
 /// The cost of parsing one token of the shell's grammar.
-pub const TOKEN: usize = 400;
+const TOKEN: usize = 400;
+/// The additional cost of a word that is more than letters and digits, and so is kept apart from
+/// the grammar and expanded.
+const EXPANDED_TOKEN: usize = 800;
 /// The cost of finding and adding the next part of a word that is expanded.
 pub const PUSH: usize = 20;
 /// The cost of cutting one byte of a script into tokens.
@@ -72,6 +75,13 @@ pub fn of_words(words: &[ShellWord]) -> usize {
         WORD + option + BYTE * word.text.len()
     };
     words.iter().map(one).sum()
+}
+
+/// The cost of parsing `tokens` tokens, of which `expanded` are expanded.
+#[must_use]
+pub fn of_tokens(tokens: usize, expanded: usize) -> usize {
+    let of = usize::saturating_mul;
+    of(TOKEN, tokens).saturating_add(of(EXPANDED_TOKEN, expanded))
 }
 
 /// The cost of judging a path of `bytes` bytes.

@@ -2,6 +2,9 @@
 
 use super::limits::{MAX_FOUND_PLACES, MAX_SEARCHED_BYTES, MAX_SECRET_WAYS, MAX_SECRET_WAYS_BYTES};
 
+/// What a byte costs in which a secret's place is looked for, in bytes that are only matched.
+const CAPTURE_COST: usize = 16;
+
 /// The search would cost more than its limit. A text that was not searched to its end is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooMuch;
@@ -51,6 +54,11 @@ impl Effort {
     /// Charges for a rule that searches so many bytes, before it does.
     pub(super) fn search(&mut self, bytes: usize) -> Result<(), TooMuch> {
         spend(&mut self.searched_bytes, bytes)
+    }
+
+    /// Charges for looking for the secret in a match of so many bytes, before it is done.
+    pub(super) fn capture(&mut self, bytes: usize) -> Result<(), TooMuch> {
+        self.search(bytes.saturating_mul(CAPTURE_COST))
     }
 
     /// A place in which a rule found something.

@@ -4,6 +4,7 @@
 use super::END;
 use super::effort::TooMuch;
 use super::limits::MAX_HAYSTACK_BYTES;
+use super::literals::{Literal, literals};
 use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
 use crate::decision::Judgement;
@@ -136,14 +137,14 @@ impl<'a> Writer<'a> {
         fields.into_iter().flatten().for_each(|text| self.raw(text));
     }
 
-    /// The definition as written and, if JSON escapes could hide something, as it is meant.
+    /// The definition as written, and as it is meant each string in which JSON's escapes could
+    /// hide something.
     fn definition(&mut self, text: &str) {
         self.raw(text);
-        if text.contains('\\')
-            && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
-        {
-            self.json(&value);
-        }
+        literals(text)
+            .filter(Literal::has_escapes)
+            .filter_map(|literal| literal.meant())
+            .for_each(|meant| self.raw(&meant));
     }
 
     fn json(&mut self, value: &serde_json::Value) {
@@ -227,7 +228,7 @@ impl<'a> Writer<'a> {
             if self.text.len() > start {
                 self.text.push(' ');
             }
-            if self.flat {
+            if self.flat && word.contains(ends_a_word) {
                 let inner = |c| if ends_a_word(c) { INNER } else { c };
                 self.text.extend(word.chars().map(inner));
             } else {

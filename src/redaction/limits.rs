@@ -14,12 +14,16 @@ pub const MAX_HAYSTACK_BYTES: usize = 1024 * 1024;
 /// Bytes that all rules together search for one decision: a rule that can match
 /// searches the whole haystack, once in every round.
 pub const MAX_SEARCHED_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of what a rule matches, above which all of it is taken for the secret: to find the secret
+/// in it takes ten times as long for each byte as to match it.
+pub const MAX_CAPTURED_BYTES: usize = 4096;
 /// Places in which rules find a secret, for one decision.
 pub const MAX_FOUND_PLACES: usize = 4096;
 /// Ways to write the secrets of one decision: about four for each, and one for each line of a key.
 pub const MAX_SECRET_WAYS: usize = 1024;
-/// Bytes of all these ways.
-pub const MAX_SECRET_WAYS_BYTES: usize = 192 * 1024;
+/// Bytes of all these ways. Five ways to write a private key of 4,096 bits, and its lines, have
+/// 20 KiB; to prepare the search for each byte can take half a microsecond.
+pub const MAX_SECRET_WAYS_BYTES: usize = 24 * 1024;
 /// Bytes of a file of redaction rules.
 pub const MAX_RULES_FILE_BYTES: usize = 256 * 1024;
 /// Rules in such a file.

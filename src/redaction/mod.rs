@@ -18,6 +18,7 @@
 //! | `effort` | what it may cost, in counts |
 //! | [`limits`] | every bound, by name |
 //! | `haystack` | the texts that rules search, as one |
+//! | `literals` | the strings of a JSON text |
 //! | `search` | what the rules find there |
 //! | `ordinary` | words that look like a secret's value but are not one |
 //! | `redactor` | the rounds of searching and replacing, over what is recorded of a decision (`clean`) |
@@ -31,6 +32,7 @@ mod error;
 mod file;
 mod haystack;
 pub mod limits;
+mod literals;
 mod marks;
 mod ordinary;
 mod redacted;

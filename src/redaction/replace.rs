@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::literals::literals;
 use crate::action::facts::{
     CallerRoot, Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push,
     RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
@@ -40,10 +41,28 @@ pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
         && let Some(text) = &mut call.definition
     {
         // A definition that isn't JSON has no facts, and so no decision.
-        let mut value = serde_json::from_str(text).unwrap_or(Value::Null);
-        json(&mut value, hide);
-        *text = value.to_string().into();
+        let hidden = json_text(text, hide);
+        *text = hidden.unwrap_or_else(|| "null".to_owned()).into();
     }
+}
+
+/// Every string and key of a JSON text. None if it is not JSON.
+fn json_text(text: &str, hide: &impl Fn(&mut String)) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut literals = literals(text);
+    for literal in &mut literals {
+        out.push_str(literal.before);
+        let meant = literal.meant()?;
+        let mut hidden = meant.to_string();
+        hide(&mut hidden);
+        match hidden == meant {
+            true => out.push_str(literal.written),
+            false => out.push_str(&Value::from(hidden).to_string()),
+        }
+    }
+    let rest = literals.rest();
+    out.push_str(rest);
+    (!rest.contains('"')).then_some(out)
 }
 
 /// Every string and key of a JSON value.

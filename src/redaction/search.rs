@@ -4,10 +4,11 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Match, Regex};
 
 use super::effort::{Effort, TooMuch};
 use super::haystack::Haystack;
+use super::limits::MAX_CAPTURED_BYTES;
 use super::{END, Redaction, Rule, marks, ordinary};
 
 pub(super) struct Found<'a> {
@@ -58,13 +59,17 @@ impl<'a> Search<'a, '_> {
             return Ok(());
         };
         self.effort.search(text.len())?;
-        for captures in rule.regex.captures_iter(text) {
+        for matched in rule.regex.find_iter(text) {
             self.effort.find()?;
-            let Some(span) = captures.name("secret").or_else(|| captures.get(0)) else {
-                continue;
+            let span = match matched.len() > MAX_CAPTURED_BYTES {
+                true => Some(matched.range()),
+                false => {
+                    self.effort.capture(matched.len())?;
+                    secret_in(rule, text, &matched)
+                }
             };
-            if !is_switch(&captures) {
-                self.add(rule, from + span.start()..from + span.end());
+            if let Some(span) = span {
+                self.add(rule, from + span.start..from + span.end);
             }
         }
         Ok(())
@@ -138,6 +143,13 @@ fn end_of_command(text: &str, start: usize) -> usize {
         ends
     });
     end.map_or(text.len(), |end| start + end)
+}
+
+/// Where the secret is in what a rule matched. None if that is an option that takes no value.
+fn secret_in(rule: &Rule, text: &str, matched: &Match<'_>) -> Option<Range<usize>> {
+    let captures = rule.regex.captures_at(text, matched.start())?;
+    let span = captures.name("secret").or_else(|| captures.get(0))?;
+    (!is_switch(&captures)).then(|| span.range())
 }
 
 fn is_switch(captures: &Captures<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! What was found, in each way that it can be written.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::iter;
 use std::sync::Arc;
 
@@ -28,6 +28,16 @@ pub(super) struct Secrets {
     hidden: bool,
 }
 
+/// Every different secret once, in the order of the places.
+fn distinct<'a: 'f, 'f>(
+    found: impl IntoIterator<Item = &'f Found<'a>>,
+) -> impl Iterator<Item = &'f Found<'a>> {
+    let mut seen = HashSet::new();
+    found
+        .into_iter()
+        .filter(move |found| seen.insert(found.text))
+}
+
 impl Secrets {
     /// What the rules find, if they find anything.
     pub(super) fn find(
@@ -41,14 +51,14 @@ impl Secrets {
         let found = search(redaction, &haystack, effort)?;
         let (in_action, in_facts): (Vec<_>, Vec<_>) =
             found.iter().partition(|found| found.at < haystack.facts_at);
-        for found in in_action {
+        for found in distinct(in_action) {
             secrets.add(key, found, effort)?;
         }
         if matches!(texts.action.request, Request::ExecuteCommand { .. }) {
             let shown: BTreeSet<&str> = in_facts.iter().map(|found| found.text).collect();
             secrets.hidden = secrets.hides(texts.action.target(), &shown, effort)?;
         }
-        for found in in_facts {
+        for found in distinct(in_facts) {
             secrets.add(key, found, effort)?;
         }
         Ok((!secrets.marks.is_empty()).then_some(secrets))
@@ -63,7 +73,7 @@ impl Secrets {
         let haystack = haystack::json(value);
         let mut effort = Effort::unbounded();
         let mut secrets = Self::default();
-        for found in &search(redaction, &haystack, &mut effort)? {
+        for found in distinct(&search(redaction, &haystack, &mut effort)?) {
             secrets.add(key, found, &mut effort)?;
         }
         Ok((!secrets.marks.is_empty()).then_some(secrets))

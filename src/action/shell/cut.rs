@@ -154,7 +154,7 @@ impl Lexer<'_> {
         if value.subscript.is_some() {
             // The index is code as well: the whole word goes along.
             let head = format!("{name}[0]{operator}");
-            return head + &self.texts.add(raw.clone());
+            return head + &self.texts.add_whole(raw.clone());
         }
         let head = format!("{name}{operator}");
         if value.text.is_empty() {

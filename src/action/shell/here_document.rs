@@ -69,6 +69,7 @@ impl Lexer<'_> {
         self.texts.0.push(Text {
             raw: String::new(),
             expands: !quoted,
+            whole: false,
         });
         let text = self.texts.0.len() - 1;
         self.push_word(tag.clone());

@@ -47,7 +47,8 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     let text = text.strip_suffix('\r').unwrap_or(&text);
     shell.spend(budget::LEX.saturating_mul(text.len()))?;
     let lexed = lexer::lex(text)?;
-    shell.spend(budget::TOKEN.saturating_mul(lexed.tokens.len()))?;
+    let expanded = lexed.texts.count();
+    shell.spend(budget::of_tokens(lexed.tokens.len(), expanded))?;
     let options = ParserOptions::default();
     let program = brush_parser::parse_tokens(&lexed.tokens, &options)
         .map_err(|_| Unparsed::new("not valid shell syntax"))?;

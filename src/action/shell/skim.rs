@@ -21,7 +21,7 @@ use brush_parser::{ParserOptions, Token};
 use super::lexer::{self, Lexed};
 use super::script;
 use super::standing::Standing;
-use super::texts::Texts;
+use super::texts::{OPEN, Texts};
 use super::walk::{Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
 use crate::action::budget::{self, Budget};
@@ -326,8 +326,9 @@ fn raw(piece: &[Token], texts: &Texts) -> Vec<String> {
 
 /// Commands that feed each other; one by one, where the grammar doesn't take them together.
 fn pipeline(walk: &mut Walk<'_>, piece: &[Token], texts: &Texts) -> Done {
-    walk.shell
-        .spend(budget::TOKEN.saturating_mul(piece.len()))?;
+    let expanded = piece.iter().filter(|token| token.to_str().contains(OPEN));
+    let work = budget::of_tokens(piece.len(), expanded.count());
+    walk.shell.spend(work)?;
     if let Some(done) = parsed(walk, piece) {
         return done;
     }

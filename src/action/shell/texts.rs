@@ -17,6 +17,8 @@ pub(super) struct Text {
     pub(super) raw: String,
     /// For the body of a here-document: whether it is expanded.
     pub(super) expands: bool,
+    /// It is the whole word: what stands in front of its name is there for the grammar alone.
+    pub(super) whole: bool,
 }
 
 /// A name that something inside a loop assigns to.
@@ -39,8 +41,25 @@ pub(super) struct LoopNames {
 
 impl Texts {
     pub(super) fn add(&mut self, raw: String) -> String {
-        self.0.push(Text { raw, expands: true });
+        self.push(raw, false)
+    }
+
+    /// A whole word, behind something that the grammar needs.
+    pub(super) fn add_whole(&mut self, raw: String) -> String {
+        self.push(raw, true)
+    }
+
+    fn push(&mut self, raw: String, whole: bool) -> String {
+        self.0.push(Text {
+            raw,
+            expands: true,
+            whole,
+        });
         format!("{OPEN}{}{CLOSE}", self.0.len() - 1)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// The number by which the grammar sees `{NAME}` in front of a redirection.
@@ -62,12 +81,12 @@ impl Texts {
         let mut rest = name;
         while let Some((before, after)) = rest.split_once(OPEN) {
             let (index, after) = after.split_once(CLOSE).unwrap_or((after, ""));
-            raw.push_str(before);
-            if let Some(text) = index
-                .parse()
-                .ok()
-                .and_then(|index: usize| self.0.get(index))
-            {
+            let text = index.parse().ok();
+            let text = text.and_then(|index: usize| self.0.get(index));
+            if text.is_none_or(|text| !text.whole) {
+                raw.push_str(before);
+            }
+            if let Some(text) = text {
                 raw.push_str(&text.raw);
             }
             rest = after;
