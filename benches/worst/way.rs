@@ -19,13 +19,25 @@ use cavra::engine::{Memo, Policy};
 use cavra::journal::record::{Decided, Latency, Recorder};
 use cavra::library::Library;
 use cavra::redaction::{Redaction, RedactionKey};
-use mimalloc::MiMalloc;
-use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use rustix::time::{ClockId, clock_gettime};
 
-/// The service's own allocator, counted.
-#[global_allocator]
-static ALLOCATOR: PeakMemAlloc<MiMalloc> = PeakMemAlloc::new(MiMalloc);
+/// How to read the allocator. To count what it gives out takes a fifth of the CPU time of an action,
+/// which the service doesn't spend: a binary counts either memory or CPU time exactly.
+#[derive(Clone, Copy)]
+pub struct Memory {
+    /// Forgets the peak.
+    pub reset: fn(),
+    /// The most bytes that were given out at a time since then.
+    pub peak: fn() -> usize,
+}
+
+impl Memory {
+    /// The allocator doesn't count.
+    pub const UNCOUNTED: Self = Self {
+        reset: || (),
+        peak: || 0,
+    };
+}
 
 /// CPU time of an action without a plan.
 pub const MAX_CPU: Duration = Duration::from_millis(50);
@@ -79,11 +91,12 @@ pub struct Way {
     policy: Arc<Policy>,
     authority: Authority,
     recorder: Recorder,
+    memory: Memory,
 }
 
 impl Way {
     /// By a shipped pack. Nothing is answered from memory: the first action of its kind counts.
-    pub fn new(pack: &str) -> Self {
+    pub fn new(pack: &str, memory: Memory) -> Self {
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy-packs");
         let pack = Library::open(&[packs]).unwrap().effective(pack).unwrap();
         let policy = Arc::new(Policy::compile(pack).unwrap().with_memo(Memo::Off));
@@ -91,6 +104,7 @@ impl Way {
             authority: Authority::new(Arc::clone(&policy), None),
             recorder: Recorder::new(Redaction::built_in().unwrap(), RedactionKey([7; 32])),
             policy,
+            memory,
         };
         // Tables and automata that are made once are nobody's cost.
         let first = br#"{"action_type":"execute_command","target":"A_TOKEN=x1y2z3w4 cat .env | python3 -c 'print(1)'; terraform apply"}"#;
@@ -100,11 +114,11 @@ impl Way {
 
     /// Goes it with one document.
     pub fn go(&self, document: &[u8]) -> Cost {
-        ALLOCATOR.reset_peak_memory();
+        (self.memory.reset)();
         let start = cpu_time();
         let mut cost = self.answer(document, start);
         cost.cpu = cpu_time() - start;
-        cost.peak_bytes = ALLOCATOR.get_peak_memory();
+        cost.peak_bytes = (self.memory.peak)();
         cost
     }
 
