@@ -4,8 +4,8 @@
 //! The service, the echo and the attacker are processes of their own, the attacker at nice 10,
 //! so that the processors that it takes are not what is measured. Rounds of both are taken in
 //! turn, and medians quoted. `CAVRA_BENCH_SECONDS` sets a round's length (3); `cargo bench --bench
-//! siege -- plans` takes one attack alone. The journal lies in the temporary folder: the service
-//! waits for that disk and the echo for none, so a disk that others write to is measured too.
+//! siege -- plans` takes one attack alone. The journal lies in the temporary folder. The service waits
+//! for that disk, so a second echo does too: it answers once its bytes are there.
 
 #![expect(
     clippy::unwrap_used,
@@ -35,6 +35,7 @@ mod plans;
 #[path = "../../tests/siege/raw.rs"]
 mod raw;
 mod servers;
+mod synced;
 
 use std::net::SocketAddr;
 use std::process::{Child, Command};
@@ -86,6 +87,7 @@ fn main() {
     match args.as_slice() {
         ["attack", name, address] => attack(name, address.parse().unwrap()),
         ["echo", bytes] => servers::serve_echo(bytes.parse().unwrap()),
+        ["synced", bytes] => servers::serve_synced(bytes.parse().unwrap()),
         rest => measure(rest.iter().find(|it| !it.starts_with('-')).copied()),
     }
 }
@@ -122,6 +124,8 @@ fn measure(only: Option<&str>) {
 struct Siege {
     service: Served,
     echo: Served,
+    /// An echo that waits for the disk.
+    synced: Served,
     attacker: Child,
     requests: Arc<Vec<DecideRequest>>,
     payloads: Arc<Vec<Payload>>,
@@ -142,7 +146,8 @@ impl Siege {
             .unwrap();
         Self {
             service,
-            echo: Served::echo(ANSWER_BYTES),
+            echo: Served::echo("echo", ANSWER_BYTES),
+            synced: Served::echo("synced", ANSWER_BYTES),
             attacker,
             payloads: Arc::new(requests.iter().map(payload).collect()),
             requests: Arc::new(requests),
@@ -151,25 +156,30 @@ impl Siege {
 
     fn measure(&self, name: &str, time: Duration) {
         let client = tokio::runtime::Runtime::new().unwrap();
-        let mut ours = Vec::new();
-        let mut echoes = Vec::new();
+        let mut runs: [Vec<Measured>; 3] = Default::default();
         for round in 0..=ROUNDS {
             let (url, requests) = (self.service.url(), Arc::clone(&self.requests));
             let calls = load::paced(&url, DECIDE, requests, 16, RATE, time, decided);
             let our = client.block_on(calls);
-            let (url, payloads) = (self.echo.url(), Arc::clone(&self.payloads));
-            let calls = load::paced(&url, echo::UNARY, payloads, 16, RATE, time, echoed);
-            let echo = client.block_on(calls);
+            let [echo, synced] = [&self.echo, &self.synced].map(|echo| {
+                let (url, payloads) = (echo.url(), Arc::clone(&self.payloads));
+                let calls = load::paced(&url, echo::UNARY, payloads, 16, RATE, time, echoed);
+                client.block_on(calls)
+            });
             // The first warms up.
             if round > 0 {
-                ours.push(our);
-                echoes.push(echo);
+                for (runs, run) in runs.iter_mut().zip([our, echo, synced]) {
+                    runs.push(run);
+                }
             }
         }
-        let (our, echo) = (median(&mut ours), median(&mut echoes));
-        let ratio = our.as_secs_f64() / echo.as_secs_f64();
+        let [our, echo, synced] = runs.map(|mut runs| median(&mut runs));
+        let times = |of: Duration| our.as_secs_f64() / of.as_secs_f64();
         println!(
-            "  {name:<8} p99 {our:>9.1?}   echo {echo:>9.1?}   {ratio:.2} times (wanted: at most {WANTED})"
+            "  {name:<8} p99 {our:>9.1?}   echo {echo:>9.1?}, {:.2} times   echo on disk {synced:>9.1?}, {:.2} times \
+             (wanted: at most {WANTED})",
+            times(echo),
+            times(synced),
         );
     }
 }
