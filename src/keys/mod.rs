@@ -4,13 +4,13 @@
 //! |---|---|
 //! | `signing` | Ed25519 keys with a name, as signed notes write them (C2SP signed-note) |
 //! | [`mod@file`] | where keys are read from and written to |
-//! | [`mod@derive`] | keys that follow from a log's key |
+//! | [`derived`] | keys that follow from a log's key |
 //! | [`dsse`] | signed documents: envelopes of the Dead Simple Signing Envelope |
 //! | `written` | public keys in documents |
 //! | `base64_text` | base64 (RFC 4648 section 4), in its one form |
 
 pub(crate) mod base64_text;
-pub mod derive;
+pub mod derived;
 pub mod dsse;
 pub mod file;
 mod signing;

@@ -17,7 +17,7 @@
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners` | programs with subcommands |
-//! | `tools` | which options of which program an allow may take in |
+//! | `vouched` | which options of which program an allow may take in |
 
 mod archives;
 mod builtins;
@@ -62,10 +62,10 @@ mod subcommands;
 mod terraform;
 mod terragrunt;
 mod test_runners;
-mod tools;
 mod transfers;
 mod unknown;
 mod variables;
+mod vouched;
 mod wrapper_tables;
 mod wrappers;
 mod writers;
@@ -75,9 +75,9 @@ pub(in crate::action) use git_environment::with_environment as git_with_environm
 pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
-pub use tools::only_pattern_vouches;
 pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
+pub use vouched::only_pattern_vouches;
 
 use call::Call;
 use either::either;
@@ -304,7 +304,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     }
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
-        tools::check(&call, leaf);
+        vouched::check(&call, leaf);
     }
     meaning
 }

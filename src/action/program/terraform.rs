@@ -7,7 +7,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Scan, Value, looks_like_option, may_configure};
-use super::tools::terraform::{HELP, Role, options};
+use super::vouched::terraform::{HELP, Role, options};
 use super::{Access, Leaf, Meaning, Operand};
 
 /// What `terraform` and `tofu` do with these words.

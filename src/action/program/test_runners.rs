@@ -8,7 +8,7 @@ use super::call::Call;
 use super::options::{
     Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
 };
-use super::tools::runners;
+use super::vouched::runners;
 use super::{Access, Leaf, Meaning, Operand};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,12 +6,12 @@
 //! on disk, and a proof over 10 million records reads at most 940 of them, in 31 reads.
 
 mod checkpoint;
-mod nodes;
+mod paths;
 mod proof;
 mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError, MAX_EXTENSIONS, SignedCheckpoint};
-pub use nodes::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
+pub use paths::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
 pub use proof::{
     CheckedConsistency, CheckedInclusion, ConsistencyProof, InclusionProof, MAX_PROOF_BYTES, Proof,
     ProofError, ProofFormatError,

@@ -23,7 +23,7 @@ use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_direc
 use crate::journal::writer::{Journal, KeyFiles, Mode, ModeError, Options};
 use crate::keys::file as key_file;
 use crate::keys::file::KeySource;
-use crate::keys::{SigningKey, derive};
+use crate::keys::{SigningKey, derived};
 use crate::redaction::limits::MAX_RULES_FILE_BYTES;
 use crate::redaction::{Redaction, RedactionKey, TextRedactor};
 use crate::shadow::compare::sampling::SamplingKey;
@@ -158,10 +158,10 @@ impl JournalArgs {
             mode,
             verifying_key: key.verifying_key().to_string(),
         };
-        let sampling_key = SamplingKey::new(&derive::sampling_key(&key))?;
+        let sampling_key = SamplingKey::new(&derived::sampling_key(&key))?;
         let answer_key = self.answer_key(&key)?;
         let redaction = self.redaction()?;
-        let marks_key = RedactionKey(derive::redaction_key(&key));
+        let marks_key = RedactionKey(derived::redaction_key(&key));
         if !self.no_redaction {
             let rules = TextRedactor::new(redaction.clone(), marks_key.clone());
             logging::redact_with(rules);

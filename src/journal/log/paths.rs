@@ -1,3 +1,5 @@
+//! Which hashes of the tree an inclusion or a consistency proof takes (RFC 6962 section 2.1).
+
 use std::ops::Range;
 
 use ct_merkle::{indices_for_consistency_proof, indices_for_inclusion_proof};

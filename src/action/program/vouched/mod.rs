@@ -19,12 +19,12 @@ mod go;
 mod java;
 mod javascript;
 mod python;
-mod readers;
 mod ruby;
 pub(super) mod runners;
 mod rust;
 mod table;
 pub(super) mod terraform;
+mod text_tools;
 
 use foldhash::HashMap;
 use std::sync::LazyLock;
@@ -45,7 +45,7 @@ static FAMILIES: &[&[Program]] = &[
     java::PROGRAMS,
     javascript::PROGRAMS,
     python::PROGRAMS,
-    readers::PROGRAMS,
+    text_tools::PROGRAMS,
     ruby::PROGRAMS,
     rust::PROGRAMS,
 ];
