@@ -17,7 +17,7 @@ pub(super) struct Text {
     pub(super) raw: String,
     /// For the body of a here-document: whether it is expanded.
     pub(super) expands: bool,
-    /// It is the whole word: what stands in front of its name is there for the grammar alone.
+    /// It is the whole word: what is in front of its name is there for the grammar alone.
     pub(super) whole: bool,
 }
 
