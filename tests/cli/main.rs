@@ -42,4 +42,5 @@ mod terraform_example;
 mod traffic;
 mod trust;
 mod usage;
+mod validate_script;
 mod workers;

@@ -14,6 +14,7 @@
 mod attacks;
 mod floods;
 mod honest;
+mod packs;
 mod plans;
 mod raw;
 mod service;
@@ -24,15 +25,23 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use honest::Honest;
-use service::Service;
+use service::{Doors, Service};
 
 /// What a service may have had resident, in KiB.
 const MAX_RESIDENT_KIB: u64 = 400 * 1024;
 /// Answers that others get at least during an attack, however slow this machine is.
 const MIN_ANSWERS: usize = 6;
 
-/// Attacks a service with `attackers` of these at once.
+/// Attacks the door that everybody has with `attackers` of these at once.
 fn besiege<A>(attackers: usize, attack: fn(SocketAddr) -> A)
+where
+    A: Future<Output = ()> + Send + 'static,
+{
+    besiege_either(attackers, move |doors| attack(doors.public));
+}
+
+/// The same, of either door.
+fn besiege_either<A>(attackers: usize, attack: impl Fn(Doors) -> A + Clone + Send + 'static)
 where
     A: Future<Output = ()> + Send + 'static,
 {
@@ -40,11 +49,13 @@ where
     // On threads of its own: the attackers' must not hold it up.
     let asking = tokio::runtime::Runtime::new().unwrap();
     let mut service = Service::start();
-    let address = service.address();
+    let doors = service.doors();
+    let address = doors.public;
     for _ in 0..attackers {
+        let (doors, attack) = (doors.clone(), attack.clone());
         attacking.spawn(async move {
             loop {
-                attack(address).await;
+                attack(doors.clone()).await;
                 tokio::task::yield_now().await;
             }
         });
@@ -100,4 +111,11 @@ sieges! {
     streams_of_plans: 8 of plans::stream_of_plans;
     plans_at_once: 12 of plans::single_plans;
     costly_lines: 8 of plans::costly_lines;
+}
+
+#[test]
+fn costly_packs() {
+    besiege_either(4, |doors| async move {
+        packs::costly_packs(&doors.admin).await;
+    });
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use serde_json::Value;
 const MEMORY_KIB: u64 = 1024 * 1024;
 /// Descriptors, and no way to have more.
 const DESCRIPTORS: u64 = 1024;
+const ADMIN_SOCKET: &str = "admin.sock";
 /// How long a stop may take: what is promised, and what a busy machine adds.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -21,13 +23,20 @@ const ATTACKERS_DESCRIPTORS: u64 = 8192;
 /// One siege at a time: another's attackers would be counted in.
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// Where a service listens.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) public: SocketAddr,
+    pub(crate) admin: PathBuf,
+}
+
 /// A running service; killed if a test ends without stopping it.
 pub(crate) struct Service {
     child: Child,
     _stdout: BufReader<ChildStdout>,
     ready: Value,
     log: tempfile::NamedTempFile,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -42,7 +51,7 @@ impl Service {
         let mut child = Command::new("bash")
             .args(["-c", &limits, env!("CARGO_BIN_EXE_cavra")])
             .args(["serve", "--listen", "127.0.0.1:0", "--output", "json"])
-            .args(["--admin-socket", "admin.sock", "--data-dir", "data"])
+            .args(["--admin-socket", ADMIN_SOCKET, "--data-dir", "data"])
             .env_remove("CAVRA_PACKS")
             .env("XDG_CACHE_HOME", data.path())
             .env("XDG_CONFIG_HOME", data.path())
@@ -61,8 +70,15 @@ impl Service {
             _stdout: stdout,
             ready,
             log,
-            _data: data,
+            data,
             _alone: alone,
+        }
+    }
+
+    pub(crate) fn doors(&self) -> Doors {
+        Doors {
+            public: self.address(),
+            admin: self.data.path().join(ADMIN_SOCKET),
         }
     }
 

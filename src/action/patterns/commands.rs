@@ -14,6 +14,11 @@ use regex::{RegexSet, RegexSetBuilder};
 
 use super::error::PatternError;
 
+/// `*` within the patterns of one list, those behind a last word aside: for each, a command of 64 KiB
+/// may be read once more.
+const MAX_WILDCARDS: usize = 256;
+/// Bytes of a pattern with such a `*`.
+const MAX_WILDCARD_PATTERN_BYTES: usize = 1024;
 /// Bytes that the compiled wildcard patterns of one list may take.
 const MAX_WILDCARD_BYTES: usize = 32 * 1024 * 1024;
 
@@ -94,6 +99,7 @@ impl CommandPatterns {
         let mut words = Node::default();
         let mut wildcards = Vec::new();
         let mut vouching = Vec::new();
+        let mut left = MAX_WILDCARDS;
         for (index, pattern) in patterns.iter().enumerate() {
             let parsed = Parsed::new(pattern.as_ref(), case)
                 .map_err(|message| PatternError { index, message })?;
@@ -101,6 +107,8 @@ impl CommandPatterns {
             match parsed {
                 Parsed::Words { words: path, open } => words.insert(&path, open, hit),
                 Parsed::Wildcard { regex, vouches } => {
+                    left = without(left, pattern.as_ref())
+                        .map_err(|message| PatternError { index, message })?;
                     wildcards.push(regex);
                     vouching.push((hit, vouches));
                 }
@@ -223,6 +231,19 @@ impl Parsed {
     }
 }
 
+/// What is left of a list's wildcards after this pattern.
+fn without(left: usize, pattern: &str) -> Result<usize, String> {
+    if pattern.len() > MAX_WILDCARD_PATTERN_BYTES {
+        return Err(format!(
+            "has a `*` within and is longer than {MAX_WILDCARD_PATTERN_BYTES} bytes"
+        ));
+    }
+    let count = pattern.bytes().filter(|byte| *byte == b'*').count();
+    left.checked_sub(count).ok_or_else(|| {
+        format!("has the list's wildcard number {}; a list may have {MAX_WILDCARDS} beside those behind a last word", MAX_WILDCARDS + 1)
+    })
+}
+
 fn wildcard_regex(words: &[String], open: bool) -> String {
     let words: Vec<String> = words.iter().map(|word| wildcard_word(word)).collect();
     let tail = if open { "(?: .*)?" } else { "" };
@@ -295,6 +316,26 @@ mod tests {
                 "{pattern} on {line}"
             );
         }
+    }
+
+    #[test]
+    fn wildcards_are_counted() {
+        let list = |count: usize| -> Vec<String> {
+            (0..count).map(|at| format!("a{at} * b *c*")).collect()
+        };
+        let compile = |list: &[String]| CommandPatterns::new(list, ProgramCase::Exact);
+        assert_eq!(compile(&list(86)).unwrap_err().index, 85);
+        let mut most = list(85);
+        compile(&most).unwrap();
+        // One behind a last word is none of them.
+        most.push("d*".to_owned());
+        compile(&most).unwrap();
+        most.push(format!("* {}", "x".repeat(MAX_WILDCARD_PATTERN_BYTES - 2)));
+        compile(&most).unwrap();
+        most.push("* y".to_owned());
+        assert_eq!(compile(&most).unwrap_err().index, 87);
+        let long = [format!("* {}", "x".repeat(MAX_WILDCARD_PATTERN_BYTES - 1))];
+        assert_eq!(compile(&long).unwrap_err().index, 0);
     }
 
     #[test]

@@ -12,11 +12,14 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, counted, style};
-use crate::cli::packs::{PackRef, Packs};
+use crate::cli::packs::{DEFAULT_PACK, PackRef, Packs};
 use crate::lifecycle::plan::Export;
 
+/// Where the files are written unless a folder is named.
+const DEFAULT_FOLDER: &str = "dist/policy-lifecycle";
+
 const AFTER_HELP: &str = "\
-Lints the pack, runs its cases, compares it with the previous one, asks git for its commit,
+Lints the pack (the baseline, unless another is named), runs its cases, compares it with the previous one, asks git for its commit,
 and writes the nine artifacts of its way from draft to active and back.
 
 Examples:
@@ -31,13 +34,15 @@ Exit codes:
 /// What to plan.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(mut_group("named", |group| group.required(false)))]
 pub(crate) struct LifecyclePlanArgs {
+    /// The baseline, unless another is named
     #[command(flatten)]
     pack: NamedPack,
     #[command(flatten)]
     plan: PlanArgs,
     /// Where to write the nine files
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_FOLDER)]
     output_dir: PathBuf,
 }
 
@@ -46,7 +51,8 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let pack = args.pack.pack_ref();
+    let pack = args.pack.get();
+    let pack = pack.unwrap_or_else(|| PackRef::Id(DEFAULT_PACK.to_owned()));
     let export = write(
         Packs::to_author(global)?,
         &pack,
