@@ -88,7 +88,7 @@ pub struct Replaced {
     pub log_key_id: String,
     /// The effective digest of the policy in force.
     pub effective_digest: Digest,
-    /// The index in the journal of the record that put it in force.
+    /// The position in the journal of the record that put it in force.
     pub activation_index: u64,
 }
 

@@ -1,7 +1,8 @@
 //! Why a command could not do what it was asked to do, and what a person can do about it.
 //!
 //! The errors of one part are in that part: packs in `packs/error.rs`, and those of `cavra shadow`,
-//! `journal`, `serve`, `trust` and `lifecycle` in their folders below `commands/`.
+//! `journal`, `serve`, `trust` and `lifecycle` in their folders below `commands/`, and those of
+//! people's keys in `person_key/error.rs`.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use super::commands::serve::error::ServiceError;
 use super::commands::shadow::error::ShadowError;
 use super::commands::trust::error::TrustFileError;
 use super::packs::error::PackError;
+use super::person_key::error::PersonKeyError;
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
@@ -57,6 +59,8 @@ pub(crate) enum CliError {
     OtherFacts,
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
+    #[error(transparent)]
+    PersonKey(#[from] PersonKeyError),
     #[error("the key can't be used")]
     Key(#[from] KeyError),
     #[error("traffic can't be made with these options")]
@@ -138,6 +142,7 @@ impl CliError {
             Self::Journal(error) => error.hint(),
             Self::Service(error) => error.hint(),
             Self::Trust(error) => error.hint(),
+            Self::PersonKey(error) => error.hint(),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }

@@ -9,6 +9,7 @@
 //! | `memory` | which packs have passed their required cases before |
 //! | `shelves` | where a command looks for packs |
 //! | `trust_file` | where a command looks for the trust file |
+//! | `person_key` | the private keys of people, and who gives their passphrase |
 //! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
@@ -26,6 +27,7 @@ mod logging;
 mod memory;
 mod output;
 mod packs;
+mod person_key;
 mod remote;
 mod roots;
 mod service;

@@ -24,7 +24,6 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::action::Action;
-use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{Digest, cut};
 
 pub use comparison::Change;
@@ -81,7 +80,7 @@ impl Decision {
         self.judgement.decision
     }
 
-    /// The index of the decision's record in the journal, from 0. None if it is not known.
+    /// The position of the decision's record in the journal, from 0. None if it is not known.
     #[must_use]
     pub fn journal_position(&self) -> Option<u64> {
         self.recorded.as_ref().map(|place| place.position)
@@ -99,77 +98,16 @@ impl Decision {
 
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (action, caller) = (&self.action, &self.action.caller);
-        let deciding = self.judgement.deciding();
-        Borrowed {
-            decision_id: self.decision_id,
-            session_id: caller.session_id.as_deref(),
-            agent_id: caller.agent_id.as_deref(),
-            actor: caller.actor.as_deref(),
-            action_type: action.action_type().as_str(),
-            target: &cut(action.target(), MAX_ECHOED_BYTES),
-            requested_operation: &cut(action.requested_operation(), MAX_ECHOED_BYTES),
-            policy_pack: &self.policy.id,
-            policy_id: &self.policy.id,
-            rule_id: deciding.map_or("", |finding| &finding.rule_id),
-            decision: self.judgement.decision,
-            would_be: self.judgement.would_be,
-            severity: self.judgement.severity(),
-            reason: deciding.map_or("", |finding| &finding.reason),
-            evidence_refs: self.evidence_refs(),
-            approver_group: deciding
-                .and_then(|f| f.approver_groups.first())
-                .map(AsRef::as_ref),
-            approver_groups: deciding.map_or(&[], |finding| &finding.approver_groups),
-            timestamp: self.timestamp,
-            correlation_id: caller.correlation_id.as_deref(),
-            policy_version: &self.policy.version,
-            policy_digest: self.policy.policy_digest,
-            effective_digest: self.policy.effective_digest,
-            facts_version: FACTS_VERSION,
-            outcome: self.judgement.outcome,
-            matched_rules: &self.judgement.findings,
-            matched_rules_left_out: self.judgement.matched_rules_left_out,
-            journal_position: self.journal_position(),
-            policy_source: self.policy_source.as_deref(),
+        let action = &self.action;
+        let target = cut(action.target(), MAX_ECHOED_BYTES);
+        let operation = cut(action.requested_operation(), MAX_ECHOED_BYTES);
+        let document: DecisionDocument<&str, &[Finding]> =
+            DecisionDocument::of(self, &target, &operation);
+        let source = self.policy_source.as_deref();
+        DecisionDocument {
+            policy_source: source,
+            ..document
         }
         .serialize(serializer)
     }
-}
-
-/// A [`DecisionDocument`] whose texts are borrowed.
-#[derive(Serialize)]
-struct Borrowed<'a> {
-    decision_id: Uuid,
-    session_id: Option<&'a str>,
-    agent_id: Option<&'a str>,
-    actor: Option<&'a str>,
-    action_type: &'a str,
-    target: &'a str,
-    requested_operation: &'a str,
-    policy_pack: &'a str,
-    policy_id: &'a str,
-    rule_id: &'a str,
-    decision: Verdict,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    would_be: Option<Verdict>,
-    severity: Severity,
-    reason: &'a str,
-    evidence_refs: Vec<String>,
-    approver_group: Option<&'a str>,
-    approver_groups: &'a [Arc<str>],
-    timestamp: Timestamp,
-    correlation_id: Option<&'a str>,
-    policy_version: &'a str,
-    policy_digest: Digest,
-    effective_digest: Digest,
-    facts_version: &'a str,
-    outcome: Outcome,
-    matched_rules: &'a [Finding],
-    #[serde(skip_serializing_if = "is_zero")]
-    matched_rules_left_out: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    journal_position: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy_source: Option<&'a str>,
 }

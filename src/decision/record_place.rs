@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub struct RecordPlace {
     /// The log's name: its origin in checkpoints.
     pub log: Arc<str>,
-    /// The record's index in it, from 0.
+    /// The record's position in it, from 0.
     pub position: u64,
 }
 

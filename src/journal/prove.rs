@@ -30,7 +30,7 @@ pub enum ProveError {
          when it stops; ask again then"
     )]
     NotYetSigned {
-        /// Its index in the log.
+        /// Its position in the log.
         position: u64,
         /// The number of records that the last checkpoint covers.
         size: u64,

@@ -28,7 +28,7 @@ impl Recording {
         &self.recorder
     }
 
-    /// Records an event. It is on disk when this returns. Gives its index.
+    /// Records an event. It is on disk when this returns. Returns its position in the log.
     pub(crate) async fn event(&self, event: EventRecord) -> Result<u64, Unavailable> {
         let entry = self.recorder.event(event);
         let entry = entry.map_err(|error| Unavailable::Failed(in_line(&error).into()))?;

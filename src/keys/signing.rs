@@ -5,7 +5,7 @@ use ed25519_dalek::pkcs8::EncodePublicKey as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::{SECRET_KEY_LENGTH, SIGNATURE_LENGTH, Signature, Signer as _};
 use signed_note::{is_key_name_valid, key_id, new_ed25519_verifier_key};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::base64_text;
 
@@ -109,7 +109,7 @@ impl SigningKey {
         Ok(Self::from_seed(name, &seed))
     }
 
-    fn from_seed(name: Origin, seed: &[u8; SECRET_KEY_LENGTH]) -> Self {
+    pub(super) fn from_seed(name: Origin, seed: &[u8; SECRET_KEY_LENGTH]) -> Self {
         let inner = ed25519_dalek::SigningKey::from_bytes(seed);
         let verifying = VerifyingKey::new(name, inner.verifying_key());
         Self { inner, verifying }
@@ -126,18 +126,21 @@ impl SigningKey {
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut key = Zeroizing::new([ED25519; 1 + SECRET_KEY_LENGTH]);
-        let mut seed = self.inner.to_bytes();
         key.iter_mut()
             .skip(1)
-            .zip(seed)
-            .for_each(|(to, from)| *to = from);
-        seed.zeroize();
+            .zip(self.seed().iter())
+            .for_each(|(to, from)| *to = *from);
         let encoded = Zeroizing::new(base64_text::encode(key.as_slice()));
         let VerifyingKey { name, id, .. } = &self.verifying;
         Zeroizing::new(format!(
             "{PRIVATE_PREFIX}{name}+{id:08x}+{}",
             encoded.as_str()
         ))
+    }
+
+    /// The 32 bytes that the key follows from (RFC 8032 section 5.1.5). Secret.
+    pub(super) fn seed(&self) -> Zeroizing<[u8; SECRET_KEY_LENGTH]> {
+        Zeroizing::new(self.inner.to_bytes())
     }
 
     /// The key to check signatures with.

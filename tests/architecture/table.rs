@@ -181,7 +181,14 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
     ),
     (
         "getrandom",
-        &["authority", "cli", "disk", "keys/signing", "shadow/runs"],
+        &[
+            "authority",
+            "cli",
+            "disk",
+            "keys/encrypted",
+            "keys/signing",
+            "shadow/runs",
+        ],
     ),
 ];
 

@@ -25,6 +25,7 @@ mod mcp_example;
 #[path = "../common/needs.rs"]
 mod needs;
 mod packs;
+mod person_keys;
 mod policy;
 mod schema;
 mod serve;

@@ -9,10 +9,13 @@
 
 mod checkpoints;
 mod common;
+mod encrypted_keys;
 mod exported;
 mod folder;
 mod keys;
 mod log;
+#[path = "../common/needs.rs"]
+mod needs;
 mod proofs;
 mod query;
 mod record;

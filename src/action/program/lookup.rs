@@ -11,8 +11,8 @@ use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
     Meaning, archives, builtins, compressors, databases, debuggers, editors, find, git,
-    interpreters, launch, launchers, network, patches, readers as r, runners, scripts, secrets,
-    shells, terraform, test_runners, writers as w,
+    interpreters, launch, launchers, network, own, patches, readers as r, runners, scripts,
+    secrets, shells, terraform, test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -31,6 +31,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("terraform tofu", F(terraform::terraform)),
     ("terragrunt", F(launchers::terragrunt)),
     ("git", F(git::git)),
+    ("cavra", F(own::cavra)),
     ("pytest py.test", F(test_runners::pytest)),
     ("npm pnpm yarn", F(launchers::node_packages)),
     ("tmux tmate byobu", F(launch::tmux)),

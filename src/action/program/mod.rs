@@ -16,7 +16,7 @@
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
-//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners` | programs with subcommands |
+//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
 //! | `vouched` | which options of which program an allow may take in |
 
 mod archives;
@@ -48,6 +48,7 @@ mod launchers;
 mod lookup;
 mod network;
 mod options;
+mod own;
 mod patches;
 mod presumed;
 mod presumed_options;

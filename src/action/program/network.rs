@@ -16,7 +16,7 @@ static CURL: &[Opt<Role>] = &[
     value("-F --form", Role::Field),
     value("-b --cookie", Role::Cookie),
     value(
-        "-T --upload-file --netrc-file --etag-compare --hostpubmd5-file --random-file --ssl-sessions",
+        "-T --upload-file --unix-socket --netrc-file --etag-compare --hostpubmd5-file --random-file --ssl-sessions",
         Role::Read,
     ),
     value(
@@ -36,7 +36,7 @@ static CURL: &[Opt<Role>] = &[
         Role::RemoteName,
     ),
     value(
-        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --unix-socket --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir --proto-default -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
+        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir --proto-default -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
         Role::None,
     ),
 ];
@@ -251,7 +251,7 @@ pub(super) fn netcat(call: &Call<'_>) -> Meaning {
     }
     let files = match &*call.name {
         "socat" => addresses(call),
-        _ => Vec::new(),
+        _ => sockets(call),
     };
     if wrapper.inner.is_empty() {
         let mut leaf = presumed::unknown(call);
@@ -301,7 +301,36 @@ fn addresses(call: &Call<'_>) -> Vec<Operand> {
     operands
 }
 
-/// The path and the options of `OPEN:path,options`; a word with a slash is a path too.
+/// The Unix sockets of nc(1) and ncat(1): `-U PATH`, `--unixsock PATH`. With `-l` it makes the
+/// socket.
+fn sockets(call: &Call<'_>) -> Vec<Operand> {
+    let has = |letter, long| {
+        let mut words = call.args().iter().map(|word| word.text.as_str());
+        words.any(|word| {
+            let cluster = word.strip_prefix('-').filter(|it| !it.starts_with('-'));
+            word == long || cluster.is_some_and(|letters| letters.contains(letter))
+        })
+    };
+    if !has('U', "--unixsock") {
+        return Vec::new();
+    }
+    let made = has('l', "--listen").then_some(Access::Write);
+    let accesses = || [Some(Access::Read), made].into_iter().flatten();
+    let paths = call.args().iter();
+    paths
+        .filter(|word| !word.text.starts_with('-'))
+        .flat_map(|word| {
+            accesses().map(|access| Operand {
+                word: word.clone(),
+                access,
+                recursive: false,
+            })
+        })
+        .collect()
+}
+
+/// The path and the options of `OPEN:path,options` and `UNIX-CONNECT:path,options`; a word with a
+/// slash is a path too.
 fn address(text: &str) -> Option<(&str, &str)> {
     let (head, options) = text.split_once(',').unwrap_or((text, ""));
     match head.split_once(':') {
@@ -310,7 +339,7 @@ fn address(text: &str) -> Option<(&str, &str)> {
             let opens = matches!(
                 kind.as_str(),
                 "file" | "open" | "gopen" | "create" | "creat"
-            );
+            ) || kind.starts_with("unix");
             opens.then_some((path, options))
         }
         None => head.contains('/').then_some((head, options)),

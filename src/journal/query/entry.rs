@@ -94,7 +94,7 @@ impl JournalEntry {
         }
     }
 
-    /// The record's index in the log, from 0.
+    /// The record's position in the log, from 0.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.position

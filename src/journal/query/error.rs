@@ -12,7 +12,7 @@ pub enum QueryError {
         "the record at position {position} {cause}; `cavra journal verify` shows what is damaged"
     )]
     Record {
-        /// The record's index in the log.
+        /// The record's position in the log.
         position: u64,
         /// The problem with the record.
         cause: RecordError,
@@ -22,7 +22,7 @@ pub enum QueryError {
         "the {part} of the record at position {position} can't be read: {problem}; `cavra journal verify` shows what is damaged"
     )]
     Content {
-        /// The record's index in the log.
+        /// The record's position in the log.
         position: u64,
         /// The name of the content, such as `judgement`.
         part: &'static str,

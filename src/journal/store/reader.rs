@@ -29,7 +29,7 @@ pub struct LogInfo {
 /// One record as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The leaf's index, from 0.
+    /// The record's position in the log, from 0.
     pub position: u64,
     /// The id of the decision or event.
     pub id: Uuid,

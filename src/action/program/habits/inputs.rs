@@ -45,4 +45,10 @@ pub(super) static HABITS: &[Entry] = &[
     ),
     ("tsget", "", READS.texts("-C -k -c -p")),
     ("grpcurl ghz evans", "", READS),
+    // The service that is asked, and the question.
+    (
+        "cavra",
+        "decide explain",
+        Habits::of(Presumed).texts("--endpoint --command"),
+    ),
 ];

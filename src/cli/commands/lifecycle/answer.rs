@@ -18,9 +18,9 @@ use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, document, printable};
+use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
-use crate::keys::file::KeySource;
 use crate::policy::diff::diff;
 use crate::trust::document::Person;
 use crate::trust::{Holder, Trust};
@@ -77,9 +77,8 @@ struct AnswerArgs {
     /// The signed request
     #[arg(value_name = "REQUEST")]
     request: PathBuf,
-    /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
-    #[arg(long, value_name = "KEY")]
-    signing_key: KeySource,
+    #[command(flatten)]
+    key: PersonKeyArgs,
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -129,7 +128,7 @@ impl AnswerArgs {
         (decided_at, expires_at): (Timestamp, Timestamp),
         out: &mut Output,
     ) -> Result<ExitStatus, CliError> {
-        let key = self.signing_key.signing_key()?;
+        let key = self.key.signing_key()?;
         let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
             return Err(ChangeError::NobodysKey(key.verifying_key().to_string()).into());
         };

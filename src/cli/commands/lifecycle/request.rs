@@ -21,9 +21,9 @@ use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, document};
+use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
 use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
-use crate::keys::file::KeySource;
 use crate::policy::promotion::Thresholds;
 
 const AFTER_HELP: &str = "\
@@ -50,7 +50,7 @@ pub(crate) struct RequestArgs {
     /// The public key of the authority's journal, or the file that holds it
     #[arg(long, value_name = "KEY|FILE")]
     journal_key: KeyArgument,
-    /// The index in the journal of the record that put the replaced policy in force
+    /// The position in the journal of the record that put the replaced policy in force
     #[arg(long, value_name = "N")]
     activation_index: u64,
     /// The policy was in force before, and returns
@@ -74,9 +74,8 @@ pub(crate) struct RequestArgs {
     /// A piece of evidence: what it is, and the JSON file; may be repeated
     #[arg(long, value_name = "NAME=FILE")]
     evidence: Vec<Named>,
-    /// Where the requester's private key is: a file, `env:NAME` or `fd:NUMBER`
-    #[arg(long, value_name = "KEY")]
-    signing_key: KeySource,
+    #[command(flatten)]
+    key: PersonKeyArgs,
     /// Where to write the envelope
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -109,7 +108,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let request = request(args, global)?;
     let bytes = request.to_signed_bytes()?;
-    let key = args.signing_key.signing_key()?;
+    let key = args.key.signing_key()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
     match out.format() {

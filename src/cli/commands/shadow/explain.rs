@@ -12,8 +12,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::output::document;
+use crate::cli::person_key::PersonKeyArgs;
 use crate::keys::dsse::Envelope;
-use crate::keys::file::KeySource;
 use crate::shadow::compare::explanation::{Explanation, MEDIA_TYPE};
 
 const AFTER_HELP: &str = "\
@@ -50,9 +50,8 @@ pub(crate) struct ExplainArgs {
     /// Why the candidate is right
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
-    #[arg(long, value_name = "KEY")]
-    signing_key: KeySource,
+    #[command(flatten)]
+    key: PersonKeyArgs,
     /// Where to write the signed explanation
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -64,7 +63,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let report = evidence::sound(&args.report, report)?;
     let now = Timestamp::now();
     let explanation = Explanation::of(&report, args.group, &args.by, &args.reason, now)?;
-    let key = args.signing_key.signing_key()?;
+    let key = args.key.signing_key()?;
     let bytes = explanation.to_canonical_bytes()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ShadowError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;

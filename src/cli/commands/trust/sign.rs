@@ -13,9 +13,9 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, counted, document};
+use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file;
 use crate::keys::dsse::Envelope;
-use crate::keys::file::KeySource;
 use crate::trust::document::MEDIA_TYPE;
 
 const AFTER_HELP: &str = "\
@@ -39,9 +39,8 @@ pub(crate) struct SignArgs {
     /// The trust file, or the envelope that others have signed; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Where the private key is: a file, `env:NAME` or `fd:NUMBER`
-    #[arg(long, value_name = "KEY")]
-    signing_key: KeySource,
+    #[command(flatten)]
+    key: PersonKeyArgs,
     /// Where to write the envelope
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -58,7 +57,7 @@ struct Signed {
 pub(crate) fn run(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let stored = trust_file::read(&args.file)?;
     let trust = stored.trust();
-    let key = args.signing_key.signing_key()?;
+    let key = args.key.signing_key()?;
     let envelope = match stored.envelope().cloned() {
         None => Envelope::sign(MEDIA_TYPE, trust.canonical(), &key),
         Some(mut envelope) => envelope.add_signature(&key).map(|()| envelope),

@@ -174,7 +174,7 @@ pub(super) const COLUMNS: &[Column] = &[
     column(
         "position",
         Kind::Integer,
-        "index in the log, from 0",
+        "position in the log, from 0",
         |it| integer(it.entry.position()),
     ),
     column(

@@ -1,17 +1,23 @@
 //! Where keys are kept: files, environment variables, file descriptors.
 
+mod write;
+
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
+use super::encrypted::{EncryptedKey, EncryptedKeyError};
 use super::{KeyError, SigningKey, VerifyingKey};
-use crate::disk;
-use crate::disk::PRIVATE_MODE;
+
+pub use write::{
+    replace_encrypted, replace_private, replace_public, write_encrypted_pair, write_pair,
+    write_private, write_public,
+};
 
 /// Bytes of a key file.
 pub const MAX_KEY_FILE_BYTES: usize = 4096;
@@ -66,6 +72,21 @@ pub enum KeyFileError {
         #[source]
         cause: KeyError,
     },
+    /// It is encrypted, and damaged or encrypted in another way.
+    #[error("`{source_of_key}` holds an encrypted key that can't be used")]
+    Encrypted {
+        /// Where it is kept.
+        source_of_key: KeySource,
+        /// What is wrong with it.
+        #[source]
+        cause: EncryptedKeyError,
+    },
+    /// It is encrypted, and nobody is asked for its passphrase.
+    #[error(
+        "the key in `{0}` is encrypted, so it is a person's: give a key of the service, which is \
+         a plain file with the mode 0600"
+    )]
+    NeedsPassphrase(KeySource),
     /// A key is never overwritten.
     #[error("`{}` exists, and a key is never overwritten: name another file", .0.display())]
     Exists(PathBuf),
@@ -97,11 +118,13 @@ pub enum KeySource {
     Misplaced,
 }
 
-/// A key of either kind.
+/// A key of any kind.
 #[derive(Debug, Clone)]
 pub enum Key {
     /// To sign with.
     Private(Box<SigningKey>),
+    /// To sign with, after its passphrase was given.
+    Encrypted(Box<EncryptedKey>),
     /// To check with.
     Public(Box<VerifyingKey>),
 }
@@ -112,6 +135,7 @@ impl Key {
     pub fn verifying_key(&self) -> &VerifyingKey {
         match self {
             Self::Private(key) => key.verifying_key(),
+            Self::Encrypted(key) => key.verifying_key(),
             Self::Public(key) => key,
         }
     }
@@ -154,13 +178,18 @@ impl fmt::Display for KeySource {
 }
 
 impl KeySource {
-    /// The key that is kept here, of either kind.
+    /// The key that is kept here, of any kind.
     ///
     /// # Errors
-    /// If there is none, or it is a private one in a file that others than its owner may use.
+    /// If there is none, or it is a private one, encrypted or not, in a file that others than its
+    /// owner may use.
     pub fn load(&self) -> Result<Key, KeyFileError> {
         let text = self.text(false)?;
         let text = text.trim();
+        if EncryptedKey::is_meant_by(text) {
+            let key = text.parse().map_err(|cause| self.no_encrypted_key(cause))?;
+            return Ok(Key::Encrypted(Box::new(key)));
+        }
         let key = match SigningKey::is_meant_by(text) {
             true => text.parse().map(|key| Key::Private(Box::new(key))),
             false => text.parse().map(|key| Key::Public(Box::new(key))),
@@ -168,13 +197,14 @@ impl KeySource {
         key.map_err(self.no_key())
     }
 
-    /// The private key that is kept here.
+    /// The private key that is kept here, of a service.
     ///
     /// # Errors
-    /// As [`Self::load`], and if it is a public one.
+    /// As [`Self::load`], and if it is a public or an encrypted one.
     pub fn signing_key(&self) -> Result<SigningKey, KeyFileError> {
         match self.load()? {
             Key::Private(key) => Ok(*key),
+            Key::Encrypted(_) => Err(KeyFileError::NeedsPassphrase(self.clone())),
             Key::Public(_) => Err(self.no_key()(KeyError::NotPrivate)),
         }
     }
@@ -185,6 +215,15 @@ impl KeySource {
     /// As [`Self::load`].
     pub fn verifying_key(&self) -> Result<VerifyingKey, KeyFileError> {
         Ok(self.load()?.verifying_key().clone())
+    }
+
+    /// The error about an encrypted key that is kept here.
+    #[must_use]
+    pub fn no_encrypted_key(&self, cause: EncryptedKeyError) -> KeyFileError {
+        KeyFileError::Encrypted {
+            source_of_key: self.clone(),
+            cause,
+        }
     }
 
     fn no_key(&self) -> impl Fn(KeyError) -> KeyFileError {
@@ -223,7 +262,8 @@ impl KeySource {
         let mut file = File::open(path).map_err(unreadable)?;
         let text = whole(&mut file).map_err(unreadable)?;
         // A descriptor was opened by the process that started this one; a path may be anybody's.
-        if matches!(self, Self::File(_)) && (secret || SigningKey::is_meant_by(&text)) {
+        let secret = secret || SigningKey::is_meant_by(&text) || EncryptedKey::is_meant_by(&text);
+        if matches!(self, Self::File(_)) && secret {
             let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
             if mode & OTHERS_MODE != 0 {
                 let path = path.to_owned();
@@ -247,104 +287,4 @@ fn whole(file: &mut File) -> io::Result<Zeroizing<String>> {
         )),
         false => Ok(text),
     }
-}
-
-/// Writes a private key into a new file that only its owner may use, and its public key into
-/// another if one is named.
-///
-/// # Errors
-/// If a file is there already, or can't be written. Nothing is left behind then.
-pub fn write_pair(
-    private: &Path,
-    public: Option<&Path>,
-    key: &SigningKey,
-) -> Result<(), KeyFileError> {
-    write_private(private, key)?;
-    let Some(public) = public else {
-        return Ok(());
-    };
-    write_public(public, key.verifying_key()).inspect_err(|_| {
-        // Nobody has used this key yet; what failed first says more.
-        drop(fs::remove_file(private));
-    })
-}
-
-/// Writes a private key into a new file that only its owner may use.
-///
-/// # Errors
-/// If the file is there already, or can't be written. Nothing is left behind then.
-pub fn write_private(path: &Path, key: &SigningKey) -> Result<(), KeyFileError> {
-    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_FILE_BYTES));
-    text.push_str(&key.to_text());
-    text.push('\n');
-    let mut options = OpenOptions::new();
-    write_new(path, options.mode(PRIVATE_MODE), &text)
-}
-
-/// Writes a public key into a new file.
-///
-/// # Errors
-/// As [`write_private`].
-pub fn write_public(path: &Path, key: &VerifyingKey) -> Result<(), KeyFileError> {
-    write_new(path, &mut OpenOptions::new(), &format!("{key}\n"))
-}
-
-/// Writes a private key as [`write_private`], all of it or nothing, in the place of what is
-/// there. A crash may leave a file beside it, named as it is with `.new` after; the next call
-/// replaces that. Two calls at once must be kept apart by the caller.
-///
-/// # Errors
-/// If it can't be written.
-pub fn replace_private(path: &Path, key: &SigningKey) -> Result<(), KeyFileError> {
-    replace(path, |beside| write_private(beside, key))
-}
-
-/// Writes a public key as [`replace_private`] does a private one.
-///
-/// # Errors
-/// As [`replace_private`].
-pub fn replace_public(path: &Path, key: &VerifyingKey) -> Result<(), KeyFileError> {
-    replace(path, |beside| write_public(beside, key))
-}
-
-fn replace(
-    path: &Path,
-    write: impl FnOnce(&Path) -> Result<(), KeyFileError>,
-) -> Result<(), KeyFileError> {
-    let unwritable = |cause| KeyFileError::Unwritable {
-        path: path.to_owned(),
-        cause,
-    };
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    match fs::remove_file(&beside) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(unwritable(cause)),
-        _ => write(&beside)?,
-    }
-    fs::rename(&beside, path)
-        .and_then(|()| disk::sync_folder_of(path))
-        .map_err(unwritable)
-}
-
-fn write_new(path: &Path, options: &mut OpenOptions, text: &str) -> Result<(), KeyFileError> {
-    let unwritable = |cause| KeyFileError::Unwritable {
-        path: path.to_owned(),
-        cause,
-    };
-    let opened = options.write(true).create_new(true).open(path);
-    let mut file = opened.map_err(|cause| match cause.kind() {
-        io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
-        _ => unwritable(cause),
-    })?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| disk::sync_folder_of(path));
-    written.map_err(|cause| {
-        // Half a key is worse than none; why it could not be written says more than why it
-        // could not be removed.
-        drop(fs::remove_file(path));
-        unwritable(cause)
-    })
 }
