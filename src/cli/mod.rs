@@ -9,6 +9,7 @@
 //! | `memory` | which packs have passed their required cases before |
 //! | `shelves` | where a command looks for packs |
 //! | `trust_file` | where a command looks for the trust file |
+//! | `example_trust` | the trust file of the example packet, which counts for nothing else |
 //! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
@@ -18,6 +19,7 @@
 mod args;
 mod commands;
 mod error;
+mod example_trust;
 mod exit;
 mod files;
 mod global;

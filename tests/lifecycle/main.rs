@@ -8,10 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod cast;
 mod dry_run;
 mod engine;
 mod export;
 mod plan;
+mod proof;
 mod readiness;
 mod sentences;
 mod support;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::canonical::Digest;
 use crate::change::error::{RequestError, RequestRefusal};
 use crate::keys::dsse::DsseError;
+use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
 
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
@@ -30,6 +31,8 @@ pub(crate) enum ChangeError {
     OtherReplaced { found: Digest, wanted: Digest },
     #[error("the candidate and its ancestors make no bundle")]
     Bundle(#[from] BundleError),
+    #[error("the previous policy and its ancestors make no bundle")]
+    Previous(#[source] BundleError),
     #[error("`{}` is not strict JSON", path.display())]
     Evidence {
         path: PathBuf,
@@ -38,6 +41,10 @@ pub(crate) enum ChangeError {
     },
     #[error("`{0}` is the key of no person of the trust file")]
     NobodysKey(String),
+    #[error("`{0}` is the key of no service of the trust file with the role `gate`")]
+    NoGate(String),
+    #[error("the Statement can't be made")]
+    Statement(#[source] StatementError),
     #[error("the document can't be signed")]
     Sign(#[source] DsseError),
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::change::{approval, request};
 use crate::keys::dsse::Envelope;
-use crate::lifecycle::packet;
+use crate::lifecycle::packet::attestation::predicate_type;
+use crate::lifecycle::{packet, verdict};
 use crate::shadow::compare::explanation;
 use crate::shadow::report;
 use crate::trust::document as trust;
@@ -27,15 +28,25 @@ pub(super) enum Kind {
     Explanation,
     /// A readiness packet.
     Packet,
+    /// A readiness gate's signed verdict on a packet.
+    Verdict,
+    /// The signed result of a dry run.
+    TestResult,
 }
 
 /// Documents in envelopes, by their media types.
-const IN_ENVELOPES: [(&str, Kind); 5] = [
+const IN_ENVELOPES: [(&str, Kind); 4] = [
     (trust::MEDIA_TYPE, Kind::Trust),
     (request::MEDIA_TYPE, Kind::Request),
-    (approval::MEDIA_TYPE, Kind::Approval),
     (report::MEDIA_TYPE, Kind::ShadowReport),
     (explanation::MEDIA_TYPE, Kind::Explanation),
+];
+
+/// Statements in envelopes, by their predicate types.
+const STATEMENTS: [(&str, Kind); 3] = [
+    (approval::PREDICATE_TYPE, Kind::Approval),
+    (verdict::VERDICT_TYPE, Kind::Verdict),
+    (verdict::TEST_RESULT_TYPE, Kind::TestResult),
 ];
 
 /// Documents that are plain JSON, by their versions.
@@ -53,26 +64,29 @@ impl Kind {
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",
             Self::Packet => "packet",
+            Self::Verdict => "verdict",
+            Self::TestResult => "test-result",
         }
     }
 
     /// The kind of the document in an envelope.
     pub(super) fn in_envelope(envelope: &Envelope) -> Option<Self> {
         let found = envelope.payload_type();
-        let kinds = IN_ENVELOPES.into_iter();
-        kinds
-            .filter(|(name, _)| *name == found)
-            .map(|it| it.1)
-            .next()
+        match found == approval::MEDIA_TYPE {
+            true => named(&STATEMENTS, &predicate_type(envelope)?),
+            false => named(&IN_ENVELOPES, found),
+        }
     }
 
     /// The kind of a document that is not in an envelope.
     pub(super) fn of_plain(document: &Value) -> Option<Self> {
-        let found = document.get("schema_version")?.as_str()?;
-        let kinds = PLAIN.into_iter();
-        kinds
-            .filter(|(name, _)| *name == found)
-            .map(|it| it.1)
-            .next()
+        named(&PLAIN, document.get("schema_version")?.as_str()?)
     }
+}
+
+fn named(kinds: &[(&str, Kind)], found: &str) -> Option<Kind> {
+    let mut kinds = kinds.iter();
+    kinds
+        .find(|(name, _)| *name == found)
+        .map(|(_, kind)| *kind)
 }
