@@ -78,7 +78,13 @@ fn report_and_approvals_of_another_policy_are_none_for_this_one() {
     let forged = Papers::of(&bench).packet_with(&bench, EvidenceMode::Live, others);
     let result = judge(&bench, &forged, true);
     assert!(!result.ready_for_live_policy_lifecycle);
-    assert_eq!(names(&result), ["change_request", "shadow_report"]);
+    let unproved = [
+        "change_request",
+        "shadow_report",
+        "shadow_report_criteria",
+        "approvals",
+    ];
+    assert_eq!(names(&result), unproved);
     for name in ["change_request", "shadow_report"] {
         let digest = bench.enforced.identity.effective_digest.to_string();
         assert!(message(&result, name).contains(&digest), "{name}");
@@ -90,12 +96,9 @@ fn report_and_approvals_of_another_policy_are_none_for_this_one() {
     let mixed = [&own[..1], &others[1..]].concat();
     let forged = Papers::of(&bench).packet_with(&bench, EvidenceMode::Live, mixed);
     let result = judge(&bench, &forged, true);
-    assert_eq!(
-        names(&result),
-        ["change_request", "shadow_report", "approvals"]
-    );
+    assert_eq!(names(&result), unproved);
     assert!(
-        message(&result, "approvals").contains("another request"),
+        message(&result, "approvals").contains("requestDigest"),
         "{:?}",
         blockers(&result)
     );
@@ -132,7 +135,7 @@ fn every_fault_of_the_signed_documents_is_named() {
         (
             "a report that the request doesn't name",
             &|it| it.request.evidence.clear(),
-            &["change_request"],
+            &["change_request", "approvals"],
             "doesn't name the shadow report",
         ),
         (
@@ -233,37 +236,37 @@ fn every_fault_of_the_signed_documents_is_named() {
         (
             "a request for other files",
             &|it| it.request.candidate.bundle_digest = Digest::of(b"another"),
-            &["change_request"],
+            &["change_request", "approvals"],
             "`bundle_digest`",
         ),
         (
             "a request for other cases",
             &|it| it.request.candidate.cases_digest = Digest::of(b"another"),
-            &["change_request"],
+            &["change_request", "approvals"],
             "`cases_digest`",
         ),
         (
             "a request that replaces another policy",
             &|it| it.request.replaces.effective_digest = Digest::of(b"another"),
-            &["change_request"],
+            &["change_request", "approvals"],
             "`/bundles/replaced`",
         ),
         (
             "a request under another engine",
             &|it| it.request.engine.base_rules_digest = Digest::of(b"another"),
-            &["change_request"],
+            &["change_request", "approvals"],
             "another engine",
         ),
         (
             "a request for a rollback",
             &|it| it.request.kind = ChangeKind::Rollback,
-            &["change_request"],
+            &["change_request", "approvals"],
             "rollback",
         ),
         (
             "a request that names cases which are still there",
             &|it| it.request.removed_cases = vec!["one".to_owned()],
-            &["change_request"],
+            &["change_request", "approvals"],
             "`removed_cases`",
         ),
         (

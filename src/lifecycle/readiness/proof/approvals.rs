@@ -1,21 +1,25 @@
 //! The approvals: enough people who may, for each group, and nobody who rejects.
 
 use super::super::checks::Checks;
+use super::request::Asked;
 use super::{APPROVALS, Court, Signed};
 use crate::causes::in_line;
-use crate::change::requested::Requested;
 use crate::change::standing::{Counted, Standing, groups_that_approve};
 
 pub(super) fn check(
     court: &Court<'_>,
     signed: &Signed<'_>,
-    requested: Option<&Requested>,
+    asked: Option<&Asked>,
     checks: &mut Checks,
 ) {
     if signed.approvals.is_empty() {
         return;
     }
-    let Some(requested) = requested else {
+    let Some(Asked {
+        requested,
+        is_about_this,
+    }) = asked
+    else {
         let message = "there is no request that counts, so no approval does";
         return checks.unproved(APPROVALS, message);
     };
@@ -25,7 +29,10 @@ pub(super) fn check(
     let approvers = people(&standing.approvals);
     checks.judged.signers.extend(approvers.iter().cloned());
     let sound = format!("approved by {}, as of {}", approvers.join(", "), court.at);
-    let faults = faults(&standing);
+    let mut faults = faults(&standing);
+    if !is_about_this {
+        faults.push("the request that they answer is about something else".to_owned());
+    }
     match standing.approvals.is_empty() {
         // Nothing that is signed counts.
         true => checks.unproved(APPROVALS, faults.join("; ")),

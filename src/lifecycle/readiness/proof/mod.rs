@@ -87,10 +87,10 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
         trust,
         at: at.unwrap_or(Timestamp::MAX),
     };
-    let requested = request::check(&court, &signed, checks);
-    let requested = requested.as_ref();
+    let asked = request::check(&court, &signed, checks);
+    let requested = asked.as_ref().map(|asked| &asked.requested);
     report::check(&court, &signed, requested, checks);
-    approvals::check(&court, &signed, requested, checks);
+    approvals::check(&court, &signed, asked.as_ref(), checks);
     tested::check(&court, &signed, checks);
 }
 

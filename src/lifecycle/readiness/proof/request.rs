@@ -14,12 +14,15 @@ use crate::shadow::report;
 /// The name by which a request names the shadow report among its evidence.
 pub(super) const SHADOW_REPORT: &str = "shadow_report";
 
+/// A request that its requester signed.
+pub(super) struct Asked {
+    pub(super) requested: Requested,
+    /// Whether it is about these policies and this evidence.
+    pub(super) is_about_this: bool,
+}
+
 /// The request, if it counts. It may still be about something else, which blocks.
-pub(super) fn check(
-    court: &Court<'_>,
-    signed: &Signed<'_>,
-    checks: &mut Checks,
-) -> Option<Requested> {
+pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) -> Option<Asked> {
     let [envelope] = signed.requests.as_slice() else {
         return None;
     };
@@ -36,11 +39,15 @@ pub(super) fn check(
     let faults = faults(court, &requested.request, signed.reports.first().copied());
     let (by, at) = (&requested.requester, court.at);
     let sound = format!("`{by}` asks for this change, as of {at}");
+    let is_about_this = faults.is_empty();
     checks.signed_faults(REQUEST, &faults, sound);
     let faults = laxer(&requested.request.criteria, &court.policies.required);
     let sound = "the criteria of the request are as strict as both policies require".to_owned();
     checks.signed_faults("change_request_criteria", &faults, sound);
-    Some(requested)
+    Some(Asked {
+        requested,
+        is_about_this,
+    })
 }
 
 fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>) -> Vec<String> {
