@@ -9,8 +9,7 @@ use cavra::action::{Action, establish};
 use cavra::canonical::Digest;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{
-    self, CandidateDigests, ChangeCriteria, ChangeKind, ChangeRequest, EngineIdentity,
-    EvidenceDigest, Replaced,
+    self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,
 };
 use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::keys::SigningKey;
@@ -19,7 +18,7 @@ use cavra::library::load_file;
 use cavra::lifecycle::packet::{Bundles, Evidence, EvidenceMode, Packet};
 use cavra::policy::bundle::{Bundle, cases_digest};
 use cavra::policy::cases::required_cases;
-use cavra::policy::promotion::Thresholds;
+use cavra::policy::promotion::{Criteria, Thresholds};
 use cavra::shadow::compare::ledger::rules_of;
 use cavra::shadow::compare::observation::{Observation, Position};
 use cavra::shadow::compare::sampling::PartsPerMillion;
@@ -249,9 +248,9 @@ impl Papers {
                 base_rules_digest: engine_digest(),
                 facts_version: FACTS_VERSION.to_owned(),
             },
-            criteria: ChangeCriteria {
+            criteria: Criteria {
                 approvals_required: 2,
-                thresholds: Thresholds::STANDARD,
+                ..Criteria::STANDARD
             },
             evidence: Vec::new(),
             removed_cases: Vec::new(),

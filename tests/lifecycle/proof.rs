@@ -119,7 +119,7 @@ fn refused(alter: Alter) -> (Vec<String>, String) {
 /// Each fault, the checks that it must block, and a part of what they say.
 #[test]
 fn every_fault_of_the_signed_documents_is_named() {
-    let faults: [(&str, Alter, &[&str], &str); 24] = [
+    let faults: [(&str, Alter, &[&str], &str); 25] = [
         (
             "a report by a service that may not",
             &|it| it.reporter = &cast().gate,
@@ -226,6 +226,12 @@ fn every_fault_of_the_signed_documents_is_named() {
             },
             &["change_request_criteria"],
             "`min_observation_hours` is 1",
+        ),
+        (
+            "evidence that is too old",
+            &|it| it.request.criteria.max_evidence_age_hours = Some(24),
+            &["shadow_report_criteria"],
+            "more than 24 hours before",
         ),
         (
             "a request that somebody else signed",
@@ -418,7 +424,7 @@ fn each_check_says_what_it_rests_on() {
         result.criteria.unwrap().thresholds.min_observation_hours,
         24
     );
-    assert!(message(&result, "promotion_criteria").contains("24 hours"));
+    assert!(message(&result, "promotion_criteria").contains("thresholds.min_observation_hours 24"));
     assert!(message(&result, "approvals").contains("as of"));
     let claimed = claims(&packet_of(&bench, EvidenceMode::Sample), false);
     let of_basis = |check: &&cavra::lifecycle::readiness::Check| {

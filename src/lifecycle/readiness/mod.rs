@@ -53,8 +53,8 @@ use super::basis::Basis;
 use super::pack_at_hand::PackAtHand;
 use super::packet::{self, EvidenceMode, PRODUCT, Packet, PacketError};
 use crate::canonical::Digest;
-use crate::change::request::ChangeCriteria;
 use crate::decision::PolicyIdentity;
+use crate::policy::promotion::Criteria;
 use crate::trust::Trust;
 use bundles::Joined;
 use checks::Checks;
@@ -90,8 +90,10 @@ pub struct ReadinessResult {
     /// The time as of which signatures and approvals were judged, in UTC: that of the request or of
     /// its last approval. It is `null` if there is no request that can be read.
     pub as_of: Option<Timestamp>,
-    /// The criteria that the two policies require. It is `null` if there are not two policies.
-    pub criteria: Option<ChangeCriteria>,
+    /// The criteria that the two policies require. If the shadow report finds something loosened that
+    /// the policies don't show, those of a change that loosens something apply. It is `null` if
+    /// there are not two policies.
+    pub criteria: Option<Criteria>,
     /// The digest of the trust file. It is `null` if there is none.
     pub trust_digest: Option<Digest>,
     /// Whether the trust file is the one of the example packet, which counts for nothing else.
@@ -106,7 +108,7 @@ pub struct ReadinessResult {
 #[derive(Debug, Default)]
 struct Judged {
     as_of: Option<Timestamp>,
-    criteria: Option<ChangeCriteria>,
+    criteria: Option<Criteria>,
     trust_digest: Option<Digest>,
     trust_is_example: bool,
     signers: BTreeSet<String>,

@@ -3,10 +3,11 @@
 use super::super::Subject;
 use super::super::checks::Checks;
 use crate::canonical::Digest;
-use crate::change::request::{CandidateDigests, ChangeCriteria};
+use crate::change::request::CandidateDigests;
 use crate::policy::bundle::cases_digest;
 use crate::policy::effective::EffectivePack;
-use crate::policy::promotion::Thresholds;
+use crate::policy::promotion::required::{nothing_loosened, required};
+use crate::policy::promotion::{Criteria, Promotion};
 
 /// The check that prints what is required.
 const CRITERIA: &str = "promotion_criteria";
@@ -20,7 +21,9 @@ pub(super) struct Policies<'a> {
     /// The effective digest of the replaced policy, recomputed.
     pub(super) replaced_digest: Digest,
     /// What the two policies require.
-    pub(super) required: ChangeCriteria,
+    promotion: Promotion,
+    /// Whether the change loosens nothing, by the policies alone.
+    nothing_loosened: bool,
 }
 
 impl<'a> Policies<'a> {
@@ -30,8 +33,10 @@ impl<'a> Policies<'a> {
         let policies = Self::recomputed(subject);
         match &policies {
             Some(policies) => {
-                checks.judged.criteria = Some(policies.required);
-                checks.pass(CRITERIA, described(&policies.required));
+                let required = policies.required(false);
+                checks.judged.criteria = Some(required);
+                checks.pass(CRITERIA, described(&required));
+                rehearsed(&required, checks);
             }
             None => checks.claimed(CRITERIA, "there are not two policies that require anything"),
         }
@@ -55,12 +60,20 @@ impl<'a> Policies<'a> {
             cases_digest: cases_digest(&own).ok()?,
         };
         Some(Self {
-            required: required(replaced, candidate),
+            promotion: required(replaced, candidate),
+            nothing_loosened: nothing_loosened(replaced, candidate),
             replaced_digest: (shelf.effective_digest)(replaced),
             digests,
             candidate,
             replaced,
         })
+    }
+
+    /// What is required. A shadow report may find something loosened where the policies don't show
+    /// it.
+    pub(super) fn required(&self, something_was_loosened: bool) -> Criteria {
+        let nothing_loosened = self.nothing_loosened && !something_was_loosened;
+        self.promotion.criteria_of(nothing_loosened)
     }
 
     /// The cases of the replaced policy that the candidate no longer has.
@@ -71,74 +84,34 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// What is required of a change from `active` to `candidate`.
-fn required(_active: &EffectivePack, _candidate: &EffectivePack) -> ChangeCriteria {
-    ChangeCriteria {
-        approvals_required: 1,
-        thresholds: Thresholds::STANDARD,
+/// A rehearsal is in the journal of the authority, so no packet can show it.
+fn rehearsed(required: &Criteria, checks: &mut Checks) {
+    if required.rollback_rehearsed {
+        let why = "the way back must have been rehearsed, which only the authority's journal says";
+        checks.claimed("rollback_rehearsed", why);
     }
 }
 
 /// Criteria as a text for a person.
-fn described(criteria: &ChangeCriteria) -> String {
-    let of = &criteria.thresholds;
-    format!(
-        "required: {} approvals, {} hours with traffic, {} samples of each required class; at most \
-         {} failed cases, {} loosened groups that nobody explained, {} ppm errors of the candidate, \
-         {} ppm dropped",
-        criteria.approvals_required,
-        of.min_observation_hours,
-        of.min_samples_per_required_class,
-        of.max_dry_run_failed_count,
-        of.max_unexplained_loosened_groups,
-        of.max_candidate_error_ppm,
-        of.max_drop_ppm,
-    )
+fn described(criteria: &Criteria) -> String {
+    let numbers = criteria.numbers("").into_iter();
+    let numbers = numbers.map(|it| format!("{} {}", it.path.trim_start_matches('.'), it.value));
+    let numbers: Vec<String> = numbers.collect();
+    format!("both policies require: {}", numbers.join(", "))
 }
 
 /// Where `found` is laxer than `required`.
-pub(super) fn laxer(found: &ChangeCriteria, required: &ChangeCriteria) -> Vec<String> {
-    let (asks, needs) = (&found.thresholds, &required.thresholds);
-    let at_least = [
-        (
-            "approvals_required",
-            u64::from(found.approvals_required),
-            u64::from(required.approvals_required),
-        ),
-        (
-            "min_observation_hours",
-            asks.min_observation_hours,
-            needs.min_observation_hours,
-        ),
-        (
-            "min_samples_per_required_class",
-            asks.min_samples_per_required_class,
-            needs.min_samples_per_required_class,
-        ),
-    ];
-    let at_most = [
-        (
-            "max_dry_run_failed_count",
-            asks.max_dry_run_failed_count,
-            needs.max_dry_run_failed_count,
-        ),
-        (
-            "max_unexplained_loosened_groups",
-            asks.max_unexplained_loosened_groups,
-            needs.max_unexplained_loosened_groups,
-        ),
-        (
-            "max_candidate_error_ppm",
-            asks.max_candidate_error_ppm,
-            needs.max_candidate_error_ppm,
-        ),
-        ("max_drop_ppm", asks.max_drop_ppm, needs.max_drop_ppm),
-    ];
-    let few = at_least
-        .into_iter()
-        .filter(|(_, found, least)| found < least);
-    let many = at_most.into_iter().filter(|(_, found, most)| found > most);
-    few.chain(many)
-        .map(|(name, found, needed)| format!("`{name}` is {found}, required is {needed}"))
+pub(super) fn laxer(found: &Criteria, required: &Criteria) -> Vec<String> {
+    let (found, required) = (found.numbers(""), required.numbers(""));
+    let pairs = found.into_iter().zip(required);
+    pairs
+        .filter(|(found, required)| found.strictness < required.strictness)
+        .map(|(found, required)| {
+            let name = found.path.trim_start_matches('.');
+            format!(
+                "`{name}` is {}, required is {}",
+                found.value, required.value
+            )
+        })
         .collect()
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use super::super::checks::Checks;
+use super::policies::laxer;
 use super::{Court, REPORT, Signed, explained};
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{Digest, parse_strict};
@@ -15,6 +18,8 @@ use crate::shadow::report::{self, Report, SourceKind};
 use crate::trust::Trust;
 use crate::trust::document::ServiceRole;
 
+/// The most hours that a duration holds.
+const MAX_HOURS: i64 = i64::MAX / 3_600;
 /// The check of the report's counts.
 const CRITERIA: &str = "shadow_report_criteria";
 
@@ -147,9 +152,31 @@ fn criteria(
         return checks.unproved(CRITERIA, message);
     };
     let unmet = found.iter().filter(|it| !it.met);
-    let faults: Vec<String> = unmet
-        .map(|it| format!("`{}`: {}", it.name.as_str(), it.message))
-        .collect();
+    let unmet = unmet.map(|it| format!("`{}`: {}", it.name.as_str(), it.message));
+    let mut faults: Vec<String> = unmet.collect();
+    if report.counts.loosened > 0 {
+        let required = court.policies.required(true);
+        let laxer = laxer(&requested.request.criteria, &required).into_iter();
+        faults.extend(laxer.map(|it| format!("decisions were loosened, so that {it}")));
+    }
+    faults.extend(too_old(court, report, requested));
     let sound = "the report's counts meet every criterion of the request".to_owned();
     checks.signed_faults(CRITERIA, &faults, sound);
+}
+
+/// Whether the last comparison is older than the criteria of the request let it be. Evidence without
+/// times is of no age, so it is too old.
+fn too_old(court: &Court<'_>, report: &Report, requested: &Requested) -> Option<String> {
+    let hours = requested.request.criteria.max_evidence_age_hours?;
+    let hours_that_fit = i64::try_from(hours).unwrap_or(MAX_HOURS).min(MAX_HOURS);
+    let limit = SignedDuration::from_hours(hours_that_fit);
+    let last = report.observation.last_at;
+    let is_fresh = last.is_some_and(|last| court.at.duration_since(last) <= limit);
+    (!is_fresh).then(|| {
+        let last = last.map_or_else(|| "no time".to_owned(), |last| last.to_string());
+        format!(
+            "its last comparison was at {last}, more than {hours} hours before {}",
+            court.at
+        )
+    })
 }

@@ -41,7 +41,7 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
     let sound = format!("`{by}` asks for this change, as of {at}");
     let is_about_this = faults.is_empty();
     checks.signed_faults(REQUEST, &faults, sound);
-    let faults = laxer(&requested.request.criteria, &court.policies.required);
+    let faults = laxer(&requested.request.criteria, &court.policies.required(false));
     let sound = "the criteria of the request are as strict as both policies require".to_owned();
     checks.signed_faults("change_request_criteria", &faults, sound);
     Some(Asked {
