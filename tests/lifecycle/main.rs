@@ -12,9 +12,12 @@ mod cast;
 mod dry_run;
 mod engine;
 mod export;
+#[path = "../common/needs.rs"]
+mod needs;
 mod plan;
 mod proof;
 mod readiness;
 mod sentences;
 mod support;
 mod tampering;
+mod verdict;
