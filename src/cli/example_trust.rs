@@ -1,7 +1,7 @@
 //! The trust file of the live example packet. It is in the binary, so that the example can be
 //! checked without an argument, and it counts for nothing but the two policies of the example.
 //!
-//! Only readiness and `cavra verify` use it. Whoever puts a policy into force never does.
+//! Only readiness and `cavra verify` use it. No command that puts a policy into force does.
 
 use serde::Deserialize;
 

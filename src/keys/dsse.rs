@@ -54,7 +54,7 @@ pub enum DsseError {
 
 /// A payload, its type, and who signed both (DSSE v1.0).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "DsseEnvelope")]
+#[schemars(rename = "DsseEnvelope", deny_unknown_fields)]
 pub struct Envelope {
     /// The document that is signed, in base64 (RFC 4648).
     payload: String,
@@ -67,7 +67,7 @@ pub struct Envelope {
 
 /// One signature over the payload and its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "DsseSignature")]
+#[schemars(rename = "DsseSignature", deny_unknown_fields)]
 struct Signature {
     /// A hint, not signed: `NAME+ID` of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -275,3 +275,89 @@ fn one_digit_one_count_or_one_verdict_changed_blocks_and_names_the_check() {
         );
     }
 }
+
+/// A policy that takes `kubectl delete*` off the block list. Nobody has shadowed or approved it, and
+/// the references are invented.
+#[test]
+fn a_packet_without_report_and_approvals_is_blocked_and_so_is_one_with_those_of_another_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("packet.json");
+    let path = path.to_str().unwrap();
+    let assemble = ["policy", "lifecycle-packet", super::support::CANDIDATE];
+    let about = [
+        "--previous",
+        "cavra-ai-agent-baseline",
+        "--evidence-mode",
+        "live",
+    ];
+    let references = [
+        "--ci-run-ref",
+        "ci://runs/99871",
+        "--policy-review-ref",
+        "review://pulls/4711",
+        "--ui-validation-ref",
+        "ui://sessions/12",
+    ];
+    let to = ["--output-file", path];
+    cavra(&[&assemble[..], &about, &references, &to].concat()).exits(0);
+    let needed = ["change_request", "shadow_report", "approvals"];
+    let by_hand = [
+        path,
+        "--require-live",
+        "--policy",
+        super::support::CANDIDATE,
+    ];
+    for args in [&[path][..], &[path, "--require-live"], &by_hand] {
+        let result = readiness(args, 2);
+        assert_eq!(result["ready_for_live_policy_lifecycle"], false);
+        for name in needed {
+            assert!(blockers(&result).contains(&name), "{name}: {args:?}");
+        }
+    }
+    let refused = cavra(&["verify", path]).exits(2);
+    refused
+        .prints("no signed shadow report")
+        .prints("no approval");
+
+    let mut forged = read(path);
+    forged["attestations"] = read(LIVE)["attestations"].clone();
+    fs::write(path, forged.to_string()).unwrap();
+    let result = readiness(&[path, "--require-live", "--trust", TRUST], 2);
+    for name in needed {
+        assert!(blockers(&result).contains(&name), "{name}");
+    }
+    assert_eq!(result["trust_is_example"], false);
+    // The example's trust file is not looked at for other policies.
+    let result = readiness(&[path, "--require-live"], 2);
+    assert_eq!(result["trust_digest"], Value::Null);
+}
+
+#[test]
+fn only_a_gate_signs_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (key, verdict) = (path("gate.key"), path("verdict.dsse.json"));
+    cavra(&[
+        "keys",
+        "generate",
+        "--name",
+        "example.org/gate",
+        "--out",
+        &key,
+    ])
+    .exits(0);
+    let check = ["policy", "lifecycle-readiness", LIVE, "--require-live"];
+    let sign = ["--signing-key", &key, "--verdict", &verdict];
+    cavra(&[&check[..], &sign].concat())
+        .exits(1)
+        .complains("is the key of no service of the trust file with the role `gate`");
+    assert!(!Path::new(&verdict).exists());
+    let sample = [
+        "policy",
+        "lifecycle-readiness",
+        SAMPLE,
+        "--signing-key",
+        &key,
+    ];
+    cavra(&sample).exits(1).complains("--require-live");
+}

@@ -225,7 +225,7 @@ fn every_fault_of_the_signed_documents_is_named() {
                 it.request.criteria.thresholds.max_drop_ppm = 20_000;
             },
             &["change_request_criteria"],
-            "`min_observation_hours` is 1",
+            "`thresholds.min_observation_hours` is 1",
         ),
         (
             "evidence that is too old",

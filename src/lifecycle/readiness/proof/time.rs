@@ -1,7 +1,7 @@
 //! The time as of which signed documents are judged: that of the request, or of its last answer.
 //!
-//! It doesn't move with the clock, so a packet that was ready stays ready. Whoever puts a policy
-//! into force judges by the clock.
+//! It does not move with the clock, so a packet that was ready stays ready. Putting the policy
+//! into force is judged by the clock.
 
 use jiff::Timestamp;
 
