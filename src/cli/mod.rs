@@ -10,6 +10,7 @@
 //! | `shelves` | where a command looks for packs |
 //! | `trust_file` | where a command looks for the trust file |
 //! | `person_key` | the private keys of people, and who gives their passphrase |
+//! | `example_trust` | the trust file of the example packet, which counts for nothing else |
 //! | `remote` | a service that decides instead of this process |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
@@ -19,6 +20,7 @@
 mod args;
 mod commands;
 mod error;
+mod example_trust;
 mod exit;
 mod files;
 mod global;

@@ -227,7 +227,12 @@ impl Packs {
 
     /// A pack as a policy that can judge. Every compilation goes through here.
     pub(crate) fn load_policy(&self, pack: &PackRef) -> Result<Arc<Policy>, CliError> {
-        Ok(self.admission.admit(self.effective(pack)?)?)
+        self.load_effective(self.effective(pack)?)
+    }
+
+    /// The pack of a bundle as a policy that can judge.
+    pub(crate) fn load_effective(&self, pack: EffectivePack) -> Result<Arc<Policy>, CliError> {
+        Ok(self.admission.admit(pack)?)
     }
 
     /// What is wrong with a pack, its Rego included.

@@ -34,6 +34,20 @@ pub(crate) struct TrustArgs {
 }
 
 impl TrustArgs {
+    /// Whether the command line names a trust file, or the digest of one.
+    pub(crate) fn is_given(&self) -> bool {
+        self.trust.is_some() || self.trust_digest.is_some()
+    }
+
+    /// The trust file that counts, if there is one. One that is there and can't be used is an
+    /// error.
+    pub(crate) fn find(&self) -> Result<Option<Link>, CliError> {
+        match !self.is_given() && standing()?.is_none() {
+            true => Ok(None),
+            false => self.load().map(Some),
+        }
+    }
+
     /// The trust file that counts. One in an envelope must be signed by enough of its own people.
     pub(crate) fn load(&self) -> Result<Link, CliError> {
         let path = match &self.trust {

@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{SigningKey, VerifyingKey};
@@ -51,20 +52,27 @@ pub enum DsseError {
     NotSigned,
 }
 
-/// A payload, its type, and who signed both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A payload, its type, and who signed both (DSSE v1.0).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DsseEnvelope", deny_unknown_fields)]
 pub struct Envelope {
+    /// The document that is signed, in base64 (RFC 4648).
     payload: String,
+    /// The media type of the document. It is signed too.
     #[serde(rename = "payloadType")]
     payload_type: String,
+    /// The signatures, at most 16.
     signatures: Vec<Signature>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One signature over the payload and its type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DsseSignature", deny_unknown_fields)]
 struct Signature {
     /// A hint, not signed: `NAME+ID` of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     keyid: Option<String>,
+    /// The Ed25519 signature (RFC 8032) in base64.
     sig: String,
 }
 
@@ -139,6 +147,18 @@ impl Envelope {
     #[must_use]
     pub fn payload_type(&self) -> &str {
         &self.payload_type
+    }
+
+    /// The payload in base64, without checking a signature.
+    #[must_use]
+    pub fn payload(&self) -> &str {
+        &self.payload
+    }
+
+    /// Bytes of the payload in base64.
+    #[must_use]
+    pub fn payload_len(&self) -> usize {
+        self.payload.len()
     }
 
     /// The payload, without checking a signature: to be shown, not to be relied on.

@@ -9,6 +9,7 @@
 pub mod versioning;
 
 mod built_in;
+mod bundle;
 mod disk;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@
 //! | [`mod@plan`] | all of them, made together |
 //! | [`packet`] | the evidence for a lifecycle in one document |
 //! | [`mod@readiness`] | whether such a document holds |
+//! | [`verdict`] | what the gate says, for other verifiers |
 
 pub mod artifact;
 mod basis;
@@ -27,6 +28,7 @@ pub mod readiness;
 pub mod reference;
 pub mod request;
 mod sentences;
+pub mod verdict;
 
 use std::sync::Arc;
 

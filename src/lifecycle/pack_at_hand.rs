@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Decide;
 use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
+use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve_source};
 use crate::policy::lint::LintReport;
 use crate::policy::read;
@@ -72,16 +73,34 @@ impl Previous {
     /// # Errors
     /// As [`resolve_source`].
     pub fn read(source: PackSource, shelf: Shelf<'_>) -> Result<Self, PolicyError> {
+        let pack = resolve_source(source.clone(), &mut |id| (shelf.find)(id))?;
+        Ok(Self::of(source, pack, shelf))
+    }
+
+    /// The same from a bundle, and from the policy that it makes.
+    ///
+    /// # Errors
+    /// If a file of the bundle can't be part of a pack.
+    pub fn of_bundle(
+        bundle: &Bundle,
+        pack: &EffectivePack,
+        shelf: Shelf<'_>,
+    ) -> Result<Self, BundleError> {
+        let own = bundle.source(&bundle.pack_id)?;
+        let own = own.ok_or_else(|| BundleError::NoOwnPack(bundle.pack_id.clone()))?;
+        Ok(Self::of(own, pack.clone(), shelf))
+    }
+
+    fn of(source: PackSource, pack: EffectivePack, shelf: Shelf<'_>) -> Self {
         let node = read::read(&source.policy).node;
         let document = node.map_or(Value::Null, |node| node.to_json());
-        let files = source.rules.iter().chain(&source.cases).cloned().collect();
-        let pack = resolve_source(source, &mut |id| (shelf.find)(id))?;
-        Ok(Self {
+        let files = source.rules.into_iter().chain(source.cases).collect();
+        Self {
             identity: identify(&pack, shelf),
             pack,
             document,
             files,
-        })
+        }
     }
 
     /// The same from what a rollback plan carries.

@@ -34,7 +34,20 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "threads",
         ],
     ),
-    ("lifecycle", &["action", "canonical", "decision", "policy"]),
+    (
+        "lifecycle",
+        &[
+            "action",
+            "canonical",
+            "causes",
+            "change",
+            "decision",
+            "keys",
+            "policy",
+            "shadow",
+            "trust",
+        ],
+    ),
     (
         "shadow",
         &[

@@ -253,7 +253,7 @@ fn an_answer_for_one_entry_is_refused_for_another() {
         .complains("`commands.allow[cargo test*]` doesn't cause the group");
     desk.acknowledge("ada", &candidate, line, &[])
         .exits(0)
-        .prints("1 groups");
+        .prints("1 group");
     let with = ["--acknowledgement", &desk.answer("ada")];
     let answered = desk.replay(&candidate, &day, &with).exits(0).json();
     assert_eq!(unexplained(&answered), 1);

@@ -184,9 +184,16 @@ fn a_changed_count_blocks_and_names_the_check() {
 }
 
 #[test]
-fn without_its_pack_a_packet_is_claimed_only() {
+fn without_its_pack_a_packet_of_an_earlier_version_is_claimed_only() {
     let folder = tempfile::tempdir().unwrap();
     let packet = sample(folder.path());
+    let mut earlier: Value = serde_json::from_str(&fs::read_to_string(&packet).unwrap()).unwrap();
+    for part in ["bundles", "attestations"] {
+        earlier.as_object_mut().unwrap().remove(part).unwrap();
+    }
+    earlier["version_manifest"]["policy_id"] = "nobody-s".into();
+    let result = cavra_with(&["policy", "lifecycle-readiness", "-"], earlier.to_string());
+    result.exits(2).prints("claimed only");
     let empty = tempfile::tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
     let args = [
@@ -196,7 +203,13 @@ fn without_its_pack_a_packet_is_claimed_only() {
         "--packs",
         empty,
     ];
-    cavra(&args).exits(0).prints("claimed only");
+    // Its own policies are enough.
+    let result = cavra(&args).exits(0).json();
+    let checks = result["checks"].as_array().unwrap();
+    let recomputed = checks
+        .iter()
+        .find(|it| it["name"] == "dry_run_report_recomputed");
+    assert_eq!(recomputed.unwrap()["basis"], "recomputed");
     // Another pack than the one that it is about.
     let args = [
         "policy",

@@ -8,11 +8,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod cast;
 mod dry_run;
 mod engine;
 mod export;
+#[path = "../common/needs.rs"]
+mod needs;
 mod plan;
+mod proof;
 mod readiness;
 mod sentences;
 mod support;
 mod tampering;
+mod verdict;

@@ -1,26 +1,13 @@
 //! Readiness: a sound packet passes, and no claim is believed that can be recomputed.
 
-use crate::support::{BASELINE, Bench, evidence, library, packet_of};
-use cavra::lifecycle::packet::{self, EvidenceMode, Packet};
-use cavra::lifecycle::readiness::{CheckStatus, ReadinessResult, Status, readiness};
+use crate::cast::Papers;
+use crate::support::{
+    BASELINE, Bench, blockers, claims, evidence, judge, library, message, names, packet_of, sealed,
+};
+use cavra::lifecycle::packet::{Evidence, EvidenceMode, Packet};
+use cavra::lifecycle::readiness::{CheckStatus, Given, Status, readiness};
 use cavra::policy::versioning::Versioning;
 use serde_json::Value;
-
-fn judge(bench: &Bench, packet: &Value, require_live: bool) -> ReadinessResult {
-    let text = packet.to_string();
-    bench.with(|at_hand| readiness(text.as_bytes(), Some(at_hand), require_live))
-}
-
-fn claims(packet: &Value, require_live: bool) -> ReadinessResult {
-    readiness(packet.to_string().as_bytes(), None, require_live)
-}
-
-fn blockers(result: &ReadinessResult) -> Vec<String> {
-    result
-        .blockers()
-        .map(|check| format!("{}: {}", check.name, check.message))
-        .collect()
-}
 
 #[test]
 fn a_sound_live_packet_is_ready() {
@@ -62,24 +49,6 @@ fn a_sound_sample_has_one_warning_and_is_not_live() {
             .collect::<Vec<_>>(),
         ["evidence_mode"]
     );
-}
-
-/// What blocks, by name.
-fn names(result: &ReadinessResult) -> Vec<&str> {
-    result.blockers().map(|check| check.name.as_str()).collect()
-}
-
-fn message(result: &ReadinessResult, name: &str) -> String {
-    let check = result.checks.iter().find(|check| check.name == name);
-    check
-        .unwrap_or_else(|| panic!("no check `{name}`"))
-        .message
-        .clone()
-}
-
-fn sealed(mut packet: Value) -> Value {
-    packet["packet_digest"] = Value::from(packet::digest(&packet).unwrap().to_string());
-    packet
 }
 
 fn result_at<'a>(packet: &'a mut Value, case_id: &str) -> &'a mut Value {
@@ -338,10 +307,17 @@ fn claims_alone_are_never_ready_for_live_use() {
     let result = claims(&live, false);
     assert_eq!(result.status, Status::ReadyWithWarnings);
     assert!(result.ready_for_policy_lifecycle_contract && !result.ready_for_live_policy_lifecycle);
-    assert_eq!(result.warning_count, 1);
+    // The pack, the request, the report and the approvals.
+    assert_eq!(result.warning_count, 4);
     assert!(message(&result, "dry_run_report_recomputed").starts_with("claimed only: "));
     let result = claims(&live, true);
-    assert_eq!(names(&result), ["pack_at_hand"]);
+    let unproved = [
+        "pack_at_hand",
+        "change_request",
+        "shadow_report",
+        "approvals",
+    ];
+    assert_eq!(names(&result), unproved);
     assert!(result.ready_for_policy_lifecycle_contract);
 }
 
@@ -352,7 +328,12 @@ fn a_sample_does_not_pass_as_live_by_saying_so() {
     packet["evidence_mode"] = Value::from("live");
     assert_eq!(
         names(&judge(&bench, &sealed(packet), true)),
-        ["operating_evidence"]
+        [
+            "operating_evidence",
+            "change_request",
+            "shadow_report",
+            "approvals"
+        ]
     );
 }
 
@@ -426,34 +407,46 @@ fn a_pack_that_fails_is_not_ready_however_well_described() {
     assert!(!names(&result).contains(&"dry_run_report_recomputed"));
 }
 
-#[test]
-fn a_pack_without_a_predecessor_can_be_ready() {
-    let bench = Bench::new(BASELINE);
-    let export = bench.export(None);
-    let packet =
-        Packet::assemble(&export, EvidenceMode::Live, evidence(EvidenceMode::Live)).unwrap();
-    let result = judge(&bench, &serde_json::to_value(packet).unwrap(), true);
-    assert_eq!(blockers(&result), [""; 0]);
+/// The packet of a first version: nothing is replaced.
+fn first_version(bench: &Bench, mode: EvidenceMode) -> serde_json::Value {
+    let mut bundles = Papers::of(bench).bundles;
+    bundles.replaced = None;
+    let evidence = Evidence {
+        mode,
+        operating: evidence(mode),
+        bundles,
+        attestations: Vec::new(),
+    };
+    let packet = Packet::assemble(&bench.export(None), evidence).unwrap();
+    serde_json::to_value(packet).unwrap()
 }
 
 #[test]
-fn every_shipped_pack_that_passes_its_cases_can_be_ready() {
+fn a_pack_without_a_predecessor_is_sound_and_never_live() {
+    let bench = Bench::new(BASELINE);
+    let sample = judge(&bench, &first_version(&bench, EvidenceMode::Sample), false);
+    assert_eq!(blockers(&sample), [""; 0]);
+    let live = judge(&bench, &first_version(&bench, EvidenceMode::Live), true);
+    assert!(live.ready_for_policy_lifecycle_contract);
+    assert!(
+        names(&live).contains(&"bundles_replaced"),
+        "{:?}",
+        names(&live)
+    );
+}
+
+#[test]
+fn every_shipped_pack_that_passes_its_cases_makes_a_sound_packet() {
     for id in library().ids() {
         let Some(bench) = Bench::compiled(id) else {
             continue;
         };
         let export = bench.export(None);
-        let packet =
-            Packet::assemble(&export, EvidenceMode::Live, evidence(EvidenceMode::Live)).unwrap();
         let ready = export.lifecycle_plan.ready_for_review
             && !export.approval_workflow.approver_groups.is_empty();
-        let result = judge(&bench, &serde_json::to_value(packet).unwrap(), true);
-        assert_eq!(
-            result.ready_for_live_policy_lifecycle,
-            ready,
-            "{id}: {:?}",
-            blockers(&result)
-        );
+        let result = judge(&bench, &first_version(&bench, EvidenceMode::Sample), false);
+        let sound = result.ready_for_policy_lifecycle_contract;
+        assert_eq!(sound, ready, "{id}: {:?}", blockers(&result));
     }
 }
 
@@ -467,6 +460,11 @@ fn what_cannot_be_read_names_its_place() {
         ("", "packet", "EOF"),
         ("[1]", "packet", "not an object"),
         ("{}", "lint_report", "missing"),
+        (
+            &sound.replacen("\"signatures\":[", "\"signatures\":[{\"sig\":\"AA==\"},", 1),
+            "attestations",
+            "there must be 1",
+        ),
         (&doubled, "packet", "duplicate key `product`"),
         (&counted, "dry_run_report", "`/dry_run_report/case_count`"),
         (
@@ -482,7 +480,7 @@ fn what_cannot_be_read_names_its_place() {
         (&"[".repeat(100_000), "packet", "recursion"),
     ];
     for (text, name, part) in texts {
-        let result = readiness(text.as_bytes(), None, false);
+        let result = readiness(text.as_bytes(), &Given::default());
         assert_eq!(result.status, Status::Blocked);
         assert!(!result.ready_for_policy_lifecycle_contract);
         assert!(

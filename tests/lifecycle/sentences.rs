@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{BASELINE, Bench, library, packet_of};
+use crate::support::{self, BASELINE, Bench, blockers, library, packet_of, sealed};
 use cavra::canonical::{Digest, to_canonical_bytes};
-use cavra::lifecycle::packet::{self, EvidenceMode, Packet};
-use cavra::lifecycle::readiness::{ReadinessResult, export_readiness, readiness};
+use cavra::lifecycle::packet::EvidenceMode;
+use cavra::lifecycle::readiness::{ReadinessResult, export_readiness};
 use serde_json::Value;
 
 /// The places of a packet that hold sentences; `*` is the first of an array.
@@ -36,17 +36,8 @@ fn warned() -> Bench {
     Bench::of(library, source)
 }
 
-fn judge(bench: &Bench, mut packet: Value) -> ReadinessResult {
-    packet["packet_digest"] = Value::from(packet::digest(&packet).unwrap().to_string());
-    let text = packet.to_string();
-    bench.with(|at_hand| readiness(text.as_bytes(), Some(at_hand), true))
-}
-
-fn blockers(result: &ReadinessResult) -> Vec<String> {
-    let blockers = result.blockers();
-    blockers
-        .map(|check| format!("{}: {}", check.name, check.message))
-        .collect()
+fn judge(bench: &Bench, packet: Value) -> ReadinessResult {
+    support::judge(bench, &sealed(packet), true)
 }
 
 /// Says the same in other words.
@@ -190,10 +181,5 @@ fn a_packet_that_names_neither_engine_nor_doors_can_be_ready() {
 #[test]
 fn the_warned_pack_is_warned() {
     let export = warned().export(None);
-    let packet = Packet::assemble(
-        &export,
-        EvidenceMode::Live,
-        crate::support::evidence(EvidenceMode::Live),
-    );
-    assert_eq!(packet.unwrap().lint_report.warning_count, 1);
+    assert_eq!(export.lint_report.warning_count, 1);
 }

@@ -8,13 +8,16 @@ use cavra::decision::{Decision, PolicyIdentity};
 use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::library::{Library, load_file};
 use cavra::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
-use cavra::lifecycle::packet::{EvidenceMode, OperatingEvidence, Packet};
+use cavra::lifecycle::packet::{self, EvidenceMode, OperatingEvidence};
 use cavra::lifecycle::plan::{Export, Request, plan};
+use cavra::lifecycle::readiness::{Given, ReadinessResult, readiness};
 use cavra::policy::effective::EffectivePack;
 use cavra::policy::lint::{LintReport, lint};
 use cavra::policy::source::PackSource;
 use cavra::policy::versioning::{SourceRef, Versioning};
 use serde_json::Value;
+
+use crate::cast::{Papers, cast};
 
 pub(crate) const BASELINE: &str = "cavra-ai-agent-baseline";
 
@@ -146,8 +149,67 @@ pub(crate) fn evidence(mode: EvidenceMode) -> OperatingEvidence {
     }
 }
 
+/// A packet with everything that a live one needs; a sample has no signed documents.
 pub(crate) fn packet_of(bench: &Bench, mode: EvidenceMode) -> Value {
-    let previous = bench.previous();
-    let packet = Packet::assemble(&bench.export(Some(&previous)), mode, evidence(mode)).unwrap();
-    serde_json::from_str(&packet.text().unwrap()).unwrap()
+    let papers = Papers::of(bench);
+    match mode {
+        EvidenceMode::Live => papers.packet(bench, mode),
+        EvidenceMode::Sample => papers.packet_with(bench, mode, Vec::new()),
+    }
+}
+
+/// A packet as an earlier version wrote it, without policies and signed documents.
+pub(crate) fn earlier(mut packet: Value) -> Value {
+    let fields = packet.as_object_mut().unwrap();
+    fields.remove("bundles");
+    fields.remove("attestations");
+    sealed(packet)
+}
+
+pub(crate) fn sealed(mut packet: Value) -> Value {
+    packet["packet_digest"] = Value::from(packet::digest(&packet).unwrap().to_string());
+    packet
+}
+
+/// The gate, with the pack of `bench` and everybody's trust file.
+pub(crate) fn judge(bench: &Bench, packet: &Value, require_live: bool) -> ReadinessResult {
+    let text = packet.to_string();
+    bench.with(|at_hand| {
+        let given = Given {
+            at_hand: Some(at_hand),
+            trust: Some(&cast().trust),
+            require_live,
+            ..Given::default()
+        };
+        readiness(text.as_bytes(), &given)
+    })
+}
+
+/// The gate with the packet alone.
+pub(crate) fn claims(packet: &Value, require_live: bool) -> ReadinessResult {
+    let given = Given {
+        require_live,
+        ..Given::default()
+    };
+    readiness(packet.to_string().as_bytes(), &given)
+}
+
+/// What blocks, by name.
+pub(crate) fn names(result: &ReadinessResult) -> Vec<&str> {
+    result.blockers().map(|check| check.name.as_str()).collect()
+}
+
+pub(crate) fn blockers(result: &ReadinessResult) -> Vec<String> {
+    result
+        .blockers()
+        .map(|check| format!("{}: {}", check.name, check.message))
+        .collect()
+}
+
+pub(crate) fn message(result: &ReadinessResult, name: &str) -> String {
+    let check = result.checks.iter().find(|check| check.name == name);
+    check
+        .unwrap_or_else(|| panic!("no check `{name}`"))
+        .message
+        .clone()
 }

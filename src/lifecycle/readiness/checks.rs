@@ -1,6 +1,6 @@
 //! Collects checks and draws the conclusion.
 
-use super::{Check, CheckStatus, ReadinessResult, SCHEMA_VERSION, Status};
+use super::{Check, CheckBasis, CheckStatus, Judged, ReadinessResult, SCHEMA_VERSION, Status};
 use crate::lifecycle::packet::{EvidenceMode, PRODUCT};
 use crate::lifecycle::pointer::Differences;
 
@@ -12,6 +12,10 @@ pub(super) struct Checks {
     list: Vec<Check>,
     /// Blockers that only prevent live use.
     live_only: usize,
+    /// Something is missing for live use, whether that blocks or not.
+    lacks_for_live: bool,
+    /// What the packet was judged by.
+    pub(super) judged: Judged,
 }
 
 impl Checks {
@@ -35,24 +39,43 @@ impl Checks {
     }
 
     pub(super) fn pass(&mut self, name: impl Into<String>, message: impl Into<String>) {
-        self.push(name.into(), CheckStatus::Pass, message.into());
+        self.push(name, CheckStatus::Pass, CheckBasis::Recomputed, message);
     }
 
     /// Passes because nothing could be recomputed.
     pub(super) fn claimed(&mut self, name: impl Into<String>, why: &str) {
-        self.push(
-            name.into(),
-            CheckStatus::Pass,
-            format!("{CLAIMED_ONLY}{why}"),
-        );
+        let message = format!("{CLAIMED_ONLY}{why}");
+        self.push(name, CheckStatus::Pass, CheckBasis::ClaimedOnly, message);
+    }
+
+    /// Passes because signatures that count say so.
+    pub(super) fn signed(&mut self, name: &str, message: impl Into<String>) {
+        let basis = CheckBasis::VerifiedBySignature;
+        self.push(name, CheckStatus::Pass, basis, message);
     }
 
     pub(super) fn warn(&mut self, name: impl Into<String>, message: impl Into<String>) {
-        self.push(name.into(), CheckStatus::Warn, message.into());
+        self.push(name, CheckStatus::Warn, CheckBasis::Recomputed, message);
     }
 
     pub(super) fn blocker(&mut self, name: impl Into<String>, message: impl Into<String>) {
-        self.push(name.into(), CheckStatus::Blocker, message.into());
+        self.push(name, CheckStatus::Blocker, CheckBasis::Recomputed, message);
+    }
+
+    /// Blocks because of what a packet only claims.
+    pub(super) fn unproved(&mut self, name: &str, message: impl Into<String>) {
+        self.push(name, CheckStatus::Blocker, CheckBasis::ClaimedOnly, message);
+    }
+
+    /// Blocks because of what signatures that count say.
+    pub(super) fn signed_faults(&mut self, name: &str, faults: &[String], sound: String) {
+        match faults.is_empty() {
+            true => self.signed(name, sound),
+            false => {
+                let basis = CheckBasis::VerifiedBySignature;
+                self.push(name, CheckStatus::Blocker, basis, faults.join("; "));
+            }
+        }
     }
 
     /// Blocks live use; the contract is none the worse.
@@ -61,11 +84,29 @@ impl Checks {
         self.blocker(name, message);
     }
 
-    fn push(&mut self, name: String, status: CheckStatus, message: String) {
+    /// Says what live use lacks. It blocks only if `blocks`.
+    pub(super) fn lacks_for_live(&mut self, name: &str, message: String, blocks: bool) {
+        self.lacks_for_live = true;
+        let status = match blocks {
+            true => CheckStatus::Blocker,
+            false => CheckStatus::Warn,
+        };
+        self.live_only += usize::from(blocks);
+        self.push(name, status, CheckBasis::ClaimedOnly, message);
+    }
+
+    fn push(
+        &mut self,
+        name: impl Into<String>,
+        status: CheckStatus,
+        basis: CheckBasis,
+        message: impl Into<String>,
+    ) {
         self.list.push(Check {
-            name,
+            name: name.into(),
             status,
-            message,
+            basis,
+            message: message.into(),
         });
     }
 
@@ -86,7 +127,10 @@ impl Checks {
             product: PRODUCT,
             evidence_mode: mode,
             ready_for_policy_lifecycle_contract: blocker_count == self.live_only,
-            ready_for_live_policy_lifecycle: live && recomputed && blocker_count == 0,
+            ready_for_live_policy_lifecycle: live
+                && recomputed
+                && blocker_count == 0
+                && !self.lacks_for_live,
             status: match (blocker_count, warning_count) {
                 (0, 0) => Status::Ready,
                 (0, _) => Status::ReadyWithWarnings,
@@ -94,6 +138,11 @@ impl Checks {
             },
             blocker_count,
             warning_count,
+            as_of: self.judged.as_of,
+            criteria: self.judged.criteria,
+            trust_digest: self.judged.trust_digest,
+            trust_is_example: self.judged.trust_is_example,
+            signers: self.judged.signers.into_iter().collect(),
             checks: self.list,
         }
     }

@@ -11,7 +11,14 @@ use crate::lifecycle::pointer::escape;
 use crate::lifecycle::reference::Scheme;
 
 /// Paths of a digest of the same name that is another policy's, or that an agent claims.
-const ELSEWHERE: [&str; 4] = ["lineage", "previous_policy", "input", "diff"];
+const ELSEWHERE: [&str; 6] = [
+    "lineage",
+    "previous_policy",
+    "input",
+    "diff",
+    "bundles",
+    "attestations",
+];
 
 pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     let identity = &subject.identity;

@@ -52,7 +52,7 @@ fn schema(subject: &Subject<'_>, checks: &mut Checks) {
 fn evidence_mode(subject: &Subject<'_>, checks: &mut Checks) {
     let name = "evidence_mode";
     if subject.is_live() {
-        checks.pass(name, "the evidence is live");
+        checks.claimed(name, "the packet says that its evidence is live");
     } else if subject.require_live {
         checks.live_blocker(
             name,
@@ -106,11 +106,14 @@ fn operating_evidence(subject: &Subject<'_>, checks: &mut Checks) {
             faults.push(format!("{at} is a placeholder: it says `{word}`"));
         }
     }
-    checks.faults(
-        "operating_evidence",
-        &faults,
-        "claimed only: the references are well-formed; only their own systems can resolve them",
-    );
+    let name = "operating_evidence";
+    match faults.is_empty() {
+        true => checks.claimed(
+            name,
+            "the references are well-formed; only their own systems can resolve them",
+        ),
+        false => checks.unproved(name, faults.join("; ")),
+    }
 }
 
 /// `scheme://place` (RFC 3986, section 3), in visible ASCII.

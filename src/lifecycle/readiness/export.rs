@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json, to_value};
 
 use super::checks::Checks;
-use super::{ReadinessResult, Subject, agreement, digests, dry_runs, pack, unreadable};
+use super::{Given, ReadinessResult, Subject, agreement, digests, dry_runs, pack, unreadable};
 use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
 use crate::lifecycle::artifact::ExportIndex;
 use crate::lifecycle::basis::Basis;
@@ -31,7 +31,11 @@ pub fn export_readiness(
         Ok(read) => read,
         Err(errors) => return unreadable(&errors),
     };
-    let subject = Subject::new(&packet, &value, at_hand, false);
+    let given = Given {
+        at_hand,
+        ..Given::default()
+    };
+    let subject = Subject::new(&packet, &value, given);
     let mut checks = Checks::default();
     index(&artifacts, &mut checks);
     plan_and_index(&packet, &artifacts, &mut checks);

@@ -85,10 +85,10 @@ fn claimed_only(subject: &Subject<'_>, checks: &mut Checks) {
 /// Derives every artifact from the pack, and compares.
 fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Checks) {
     let packet = subject.packet;
-    let previous = match previous(packet, at_hand) {
+    let previous = match previous(subject, at_hand) {
         Ok(previous) => previous,
         Err(problem) => {
-            let message = format!("`/rollback_plan/previous_policy` can't be restored: {problem}");
+            let message = format!("the previous policy can't be restored: {problem}");
             return checks.blocker("rollback_plan_recomputed", message);
         }
     };
@@ -128,7 +128,19 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
     }
 }
 
-fn previous(packet: &Packet, at_hand: &PackAtHand<'_>) -> Result<Option<Previous>, String> {
+/// The previous policy: that of the bundles. Packets of earlier versions have it in their rollback
+/// plan only.
+fn previous(subject: &Subject<'_>, at_hand: &PackAtHand<'_>) -> Result<Option<Previous>, String> {
+    let packet = subject.packet;
+    if let (Some(bundles), Some(joined)) = (&packet.bundles, &subject.joined) {
+        return match (&bundles.replaced, &joined.replaced) {
+            (Some(bundle), Some(Ok(pack))) => Previous::of_bundle(bundle, pack, at_hand.shelf)
+                .map(Some)
+                .map_err(|error| error.to_string()),
+            (_, Some(Err(error))) => Err(error.to_string()),
+            _ => Ok(None),
+        };
+    }
     let rollback = &packet.rollback_plan;
     let Some(document) = &rollback.previous_policy else {
         return Ok(None);

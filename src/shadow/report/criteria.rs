@@ -311,29 +311,43 @@ fn whole_traffic(seen: &Seen<'_>) -> Criterion {
 }
 
 impl Report {
-    /// The criteria that follow from the rest of the report and the thresholds in it;
-    /// none if one is missing. The result of the dry run is nowhere else in the report.
-    pub(super) fn criteria_again(&self) -> Option<Vec<Criterion>> {
-        self.criteria_under(&self.thresholds_again()?)
-    }
-
-    /// The criteria that follow from the rest of the report under other thresholds.
-    pub(super) fn criteria_under(&self, thresholds: &Thresholds) -> Option<Vec<Criterion>> {
-        let dry_run = self.criterion(CriterionName::DryRunFailures)?;
+    /// The criteria under `thresholds`, from the report's counts, the result of the candidate's dry
+    /// run, and the number of loosened groups that nobody has explained. None if the report has not
+    /// every required class.
+    #[must_use]
+    pub fn criteria_under(
+        &self,
+        thresholds: &Thresholds,
+        dry_run: Option<DryRunSummary>,
+        unexplained_loosened: u64,
+    ) -> Option<Vec<Criterion>> {
         let samples: Vec<u64> = self.required_classes.iter().map(|it| it.samples).collect();
-        let mut again = criteria(&Seen {
+        Some(criteria(&Seen {
             thresholds,
             candidate: self.candidate.effective_digest,
-            dry_run: None,
+            dry_run,
             counts: &self.counts,
             denominators: &self.denominators,
             observation_seconds: self.observation.seconds,
             has_times: self.observation.first_at.is_some(),
             required: samples.try_into().ok()?,
-            unexplained_loosened: self.unexplained_loosened(),
+            unexplained_loosened,
             simulated_clock: self.simulated_clock,
             narrowed_by: self.narrowed_by(),
-        });
+        }))
+    }
+
+    /// The criteria that follow from the rest of the report and the thresholds in it;
+    /// none if one is missing. The result of the dry run is nowhere else in the report.
+    pub(super) fn criteria_again(&self) -> Option<Vec<Criterion>> {
+        self.criteria_with(&self.thresholds_again()?)
+    }
+
+    /// The criteria that follow from the rest of the report under other thresholds.
+    pub(super) fn criteria_with(&self, thresholds: &Thresholds) -> Option<Vec<Criterion>> {
+        let dry_run = self.criterion(CriterionName::DryRunFailures)?;
+        let unexplained = self.unexplained_loosened();
+        let mut again = self.criteria_under(thresholds, None, unexplained)?;
         for it in &mut again {
             if it.name == CriterionName::DryRunFailures {
                 let (most, unit) = (thresholds.max_dry_run_failed_count, "cases");

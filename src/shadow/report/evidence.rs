@@ -106,7 +106,7 @@ impl Report {
         let ended = self.check_source(required)?;
         self.check_thresholds(required)?;
         // A change that loosens nothing needs less than its run was started for.
-        let criteria = self.criteria_under(&required.thresholds);
+        let criteria = self.criteria_with(&required.thresholds);
         let criteria = criteria.ok_or_else(missing_criterion)?;
         match criteria.into_iter().find(|criterion| !criterion.met) {
             Some(Criterion { name, message, .. }) => Err(NoEvidence::NotMet {
@@ -118,8 +118,12 @@ impl Report {
         }
     }
 
-    /// How the run ended, if the report is of one.
-    fn check_source(&self, required: &Criteria) -> Result<Option<EndReason>, NoEvidence> {
+    /// Whether the report's source can be recomputed, and its run began under criteria at least as
+    /// strict as `required`. Returns how the run ended, if the report is of one.
+    ///
+    /// # Errors
+    /// With the first reason why the source is no evidence.
+    pub fn check_source(&self, required: &Criteria) -> Result<Option<EndReason>, NoEvidence> {
         if self.source.kind == SourceKind::Actions {
             return Err(NoEvidence::Actions);
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::canonical::Digest;
 use crate::change::error::{RequestError, RequestRefusal};
 use crate::keys::dsse::DsseError;
+use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
 use crate::shadow::report::answer::AnswerError;
 
@@ -31,6 +32,8 @@ pub(crate) enum ChangeError {
     OtherReplaced { found: Digest, wanted: Digest },
     #[error("the candidate and its ancestors make no bundle")]
     Bundle(#[from] BundleError),
+    #[error("the previous policy and its ancestors make no bundle")]
+    Previous(#[source] BundleError),
     #[error("`{}` is not strict JSON", path.display())]
     Evidence {
         path: PathBuf,
@@ -59,6 +62,10 @@ pub(crate) enum ChangeError {
     NoGroup(Digest),
     #[error("the groups can't be answered for by this line")]
     Answer(#[from] AnswerError),
+    #[error("`{0}` is the key of no service of the trust file with the role `gate`")]
+    NoGate(String),
+    #[error("the Statement can't be made")]
+    Statement(#[source] StatementError),
     #[error("the document can't be signed")]
     Sign(#[source] DsseError),
 }

@@ -8,13 +8,18 @@ use jiff::Timestamp;
 
 use crate::action::Action;
 use crate::authority::{Ask, Authority};
+use crate::causes::in_line;
+use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::library::versioning::{measure, source_at};
 use crate::library::{Library, POLICY_FILE};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
+use crate::lifecycle::packet::Bundles;
 use crate::lifecycle::plan::{Export, Request, plan};
+use crate::policy::bundle::{Bundle, BundleError};
+use crate::policy::effective::FindError;
 use crate::policy::lint::LintReport;
 use crate::policy::origin::Origin;
 use crate::policy::source::PackSource;
@@ -70,6 +75,69 @@ impl Workbench {
         })
     }
 
+    /// The pack of a bundle, with nothing but the bundle. What git says is that of `beside`, if it
+    /// is the same pack.
+    ///
+    /// The error is a sentence: the bundle is somebody else's, so it can't be a fault of the call.
+    pub(crate) fn of_bundle(
+        packs: Packs,
+        bundle: &Bundle,
+        beside: Option<&PackRef>,
+    ) -> Result<Self, String> {
+        let unusable = |error: BundleError| in_line(&error);
+        let kin = Library::of_bundle(bundle).map_err(unusable)?;
+        let pack = bundle.effective().map_err(unusable)?;
+        let source = kin.source(&bundle.pack_id);
+        let source = source.map_err(|error: FindError| error.to_string())?;
+        let policy = packs.load_effective(pack);
+        let policy = policy.map_err(|error| in_line(&error))?;
+        let lint = packs.admission().lint(&kin, &source);
+        let same = |other: &PackSource| {
+            other.policy.text == source.policy.text
+                && other.rules == source.rules
+                && other.cases == source.cases
+        };
+        let other = beside.and_then(|pack| Some((packs.source(pack).ok()?, pack)));
+        let other = other.filter(|(other, _)| same(other));
+        let beside = other.and_then(|(other, pack)| {
+            let folder = folder(&other);
+            let origin = packs.effective(pack).ok()?.origin;
+            Some((versioning(&other, &origin, &folder), folder))
+        });
+        let (versioning, folder) = beside.unwrap_or_else(|| {
+            let reason = "the pack is the one in the packet, not one in a repository";
+            (Versioning::unversioned(reason), PathBuf::from("."))
+        });
+        Ok(Self {
+            authority: Authority::new(Arc::clone(&policy), None),
+            lint,
+            versioning,
+            packs,
+            kin,
+            folder,
+            source,
+            policy,
+        })
+    }
+
+    /// The pack and the previous one, whole.
+    pub(crate) fn bundles(&self, args: &PlanArgs) -> Result<Bundles, CliError> {
+        let candidate = Bundle::of(self.source.clone(), &mut |id| self.kin.source(id));
+        Ok(Bundles {
+            candidate: candidate.map_err(ChangeError::Bundle)?,
+            replaced: self.previous(args)?,
+        })
+    }
+
+    fn previous(&self, args: &PlanArgs) -> Result<Option<Bundle>, CliError> {
+        let Some(previous) = args.previous.clone().map(PackRef::Either) else {
+            return Ok(None);
+        };
+        let (source, kin) = (self.packs.source(&previous)?, self.packs.kin(&previous)?);
+        let bundle = Bundle::of(source, &mut |id| kin.source(id));
+        Ok(Some(bundle.map_err(ChangeError::Previous)?))
+    }
+
     /// Does the work for which the pack must be available.
     pub(crate) fn with<R>(&self, work: impl FnOnce(&PackAtHand<'_>) -> R) -> R {
         let decide = |action: &Arc<Action>| {
@@ -102,12 +170,12 @@ impl Workbench {
             requested_by: args.requested_by.clone(),
             generated_at: args.generated_at.unwrap_or_else(Timestamp::now),
         };
-        let previous = args.previous.clone().map(PackRef::Either);
-        let previous = previous.map(|pack| self.packs.source(&pack)).transpose()?;
+        let previous = self.previous(args)?;
         self.with(|at_hand| {
-            let previous = previous
-                .map(|source| Previous::read(source, at_hand.shelf))
-                .transpose()?;
+            let restore =
+                |bundle: &Bundle| Previous::of_bundle(bundle, &bundle.effective()?, at_hand.shelf);
+            let previous = previous.as_ref().map(restore).transpose();
+            let previous = previous.map_err(ChangeError::Previous)?;
             Ok(plan(at_hand, previous.as_ref(), &request)?)
         })
     }

@@ -4,10 +4,10 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::canonical::parse_strict;
 use crate::change::{acknowledgement, approval, request};
 use crate::keys::dsse::Envelope;
-use crate::lifecycle::packet;
+use crate::lifecycle::packet::attestation::predicate_type;
+use crate::lifecycle::{packet, verdict};
 use crate::shadow::compare::explanation;
 use crate::shadow::report;
 use crate::trust::document as trust;
@@ -30,6 +30,10 @@ pub(super) enum Kind {
     Explanation,
     /// A readiness packet.
     Packet,
+    /// A readiness gate's signed verdict on a packet.
+    Verdict,
+    /// The signed result of a dry run.
+    TestResult,
 }
 
 /// Documents in envelopes, by their media types.
@@ -41,9 +45,11 @@ const IN_ENVELOPES: [(&str, Kind); 4] = [
 ];
 
 /// in-toto Statements in envelopes, by their predicate types.
-const STATEMENTS: [(&str, Kind); 2] = [
+const STATEMENTS: [(&str, Kind); 4] = [
     (approval::PREDICATE_TYPE, Kind::Approval),
     (acknowledgement::PREDICATE_TYPE, Kind::Acknowledgement),
+    (verdict::VERDICT_TYPE, Kind::Verdict),
+    (verdict::TEST_RESULT_TYPE, Kind::TestResult),
 ];
 
 /// Documents that are plain JSON, by their versions.
@@ -62,23 +68,18 @@ impl Kind {
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",
             Self::Packet => "packet",
+            Self::Verdict => "verdict",
+            Self::TestResult => "test-result",
         }
     }
 
     /// The kind of the document in an envelope.
     pub(super) fn in_envelope(envelope: &Envelope) -> Option<Self> {
         let found = envelope.payload_type();
-        if found == approval::MEDIA_TYPE {
-            return Self::of_statement(envelope);
+        match found == approval::MEDIA_TYPE {
+            true => named(&STATEMENTS, &predicate_type(envelope)?),
+            false => named(&IN_ENVELOPES, found),
         }
-        named(&IN_ENVELOPES, found)
-    }
-
-    /// The kind of an in-toto Statement. What it says is verified later.
-    fn of_statement(envelope: &Envelope) -> Option<Self> {
-        let payload = envelope.unverified(approval::MEDIA_TYPE).ok()?;
-        let statement = parse_strict(&payload).ok()?;
-        named(&STATEMENTS, statement.get("predicateType")?.as_str()?)
     }
 
     /// The kind of a document that is not in an envelope.
@@ -89,5 +90,7 @@ impl Kind {
 
 fn named(kinds: &[(&str, Kind)], found: &str) -> Option<Kind> {
     let mut kinds = kinds.iter();
-    kinds.find(|(name, _)| *name == found).map(|it| it.1)
+    kinds
+        .find(|(name, _)| *name == found)
+        .map(|(_, kind)| *kind)
 }

@@ -32,8 +32,10 @@ The kind of a document follows from its content. What is verified:
   shadow-report  the signature of a service with the role `shadow_report`; `cavra shadow verify`
                  recomputes the report
   explanation    the signature of a person with the role `explain`
-  packet         all that `cavra policy lifecycle-readiness` recomputes; a live packet must be ready
-                 for live use
+  packet         all that `cavra policy lifecycle-readiness` recomputes and verifies; a live packet
+                 must be ready for live use. It is judged as of its own request and approvals
+  verdict        the signature of a service with the role `gate`
+  test-result    the same
 
 Examples:
   cavra verify request.dsse.json bo.dsse.json --trust trust.json
@@ -77,12 +79,22 @@ struct Found {
     problem: Option<String>,
 }
 
+/// A trust file that a document was checked with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct TrustUsed {
+    digest: Digest,
+    /// It is the example packet's own, which counts for nothing else.
+    is_example: bool,
+}
+
 #[derive(Serialize)]
 struct Outcome {
     valid: bool,
     as_of: Timestamp,
     /// Absent if no document needed the trust file.
     trust_digest: Option<Digest>,
+    /// Every trust file that was used.
+    trust_files: Vec<TrustUsed>,
     documents: Vec<Found>,
 }
 
@@ -95,10 +107,13 @@ pub(crate) fn run(
     let mut verifier = one::Verifier::new(global, &args.trust, at);
     let documents = args.files.iter().map(|file| verifier.document(file, args));
     let documents = documents.collect::<Result<Vec<Found>, CliError>>()?;
+    let trust_files = verifier.trust_files();
+    let mut yours = trust_files.iter().filter(|used| !used.is_example);
     let outcome = Outcome {
         valid: documents.iter().all(|document| document.valid),
         as_of: at,
-        trust_digest: verifier.trust_digest(),
+        trust_digest: yours.next().map(|used| used.digest),
+        trust_files,
         documents,
     };
     match out.format() {
@@ -126,8 +141,12 @@ fn show(outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
             writeln!(out, "  {}", printable(problem))?;
         }
     }
-    if let Some(digest) = outcome.trust_digest {
-        writeln!(out, "trust file    {digest}")?;
+    for used in &outcome.trust_files {
+        let whose = match used.is_example {
+            true => " (the example's own, which counts for nothing else)",
+            false => "",
+        };
+        writeln!(out, "trust file    {}{whose}", used.digest)?;
     }
     Ok(writeln!(out, "as of         {}", outcome.as_of)?)
 }

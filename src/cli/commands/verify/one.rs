@@ -1,17 +1,19 @@
 //! One document: its kind, its verifier and what came out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::kind::Kind;
-use super::{Found, VerifyArgs};
+use super::{Found, TrustUsed, VerifyArgs};
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::approval::SUBJECT_NAME;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
-use crate::cli::commands::policy::lifecycle::readiness;
+use crate::cli::commands::policy::lifecycle::readiness::{self, Asked};
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::global::GlobalArgs;
@@ -20,6 +22,7 @@ use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
 use crate::lifecycle::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
 use crate::lifecycle::readiness::Status;
+use crate::lifecycle::verdict::{self, Statement, StatementError};
 use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::report::{self, Report};
 use crate::trust::Trust;
@@ -35,6 +38,8 @@ pub(super) struct Verifier<'a> {
     args: &'a TrustArgs,
     at: Timestamp,
     trust: Option<Trust>,
+    /// The trust files that documents were checked with.
+    used: BTreeSet<TrustUsed>,
 }
 
 /// What a document is about, and whose signatures on it count.
@@ -53,12 +58,13 @@ impl<'a> Verifier<'a> {
             args,
             at,
             trust: None,
+            used: BTreeSet::new(),
         }
     }
 
-    /// The digest of the trust file, if one was needed.
-    pub(super) fn trust_digest(&self) -> Option<Digest> {
-        self.trust.as_ref().map(Trust::digest)
+    /// The trust files that were needed: one at most, save for the example packet's own.
+    pub(super) fn trust_files(self) -> Vec<TrustUsed> {
+        self.used.into_iter().collect()
     }
 
     /// Verifies the document in `file`.
@@ -102,6 +108,10 @@ impl<'a> Verifier<'a> {
             return Ok(trust.clone());
         }
         let trust = self.args.load()?.trust;
+        self.used.insert(TrustUsed {
+            digest: trust.digest(),
+            is_example: false,
+        });
         self.trust = Some(trust.clone());
         Ok(trust)
     }
@@ -155,11 +165,19 @@ impl<'a> Verifier<'a> {
             }
             Kind::ShadowReport => shadow_report(envelope, trust),
             Kind::Explanation => explained(envelope, trust),
+            Kind::Verdict => by_gate(envelope, trust, |payload| {
+                let verdict = Statement::read_verdict(payload)?;
+                Ok(verdict.subject(SUBJECT_NAME))
+            }),
+            Kind::TestResult => by_gate(envelope, trust, |payload| {
+                let result = Statement::read_test_result(payload)?;
+                Ok(result.subject(SUBJECT_NAME))
+            }),
             Kind::Trust | Kind::Packet => Err("the document is not signed this way".to_owned()),
         }
     }
 
-    fn packet(&self, bytes: &[u8]) -> Result<Result<Valid, Problem>, CliError> {
+    fn packet(&mut self, bytes: &[u8]) -> Result<Result<Valid, Problem>, CliError> {
         let packet = match packet::read(bytes) {
             Ok((packet, _)) => packet,
             Err(errors) => {
@@ -169,11 +187,19 @@ impl<'a> Verifier<'a> {
         };
         let live = packet.evidence_mode == EvidenceMode::Live;
         let packs = Packs::to_author(self.global)?;
-        let result = readiness::check_bytes(packs, bytes, &PolicyArgs::default(), live)?;
+        let asked = Asked {
+            policy: &PolicyArgs::default(),
+            trust: self.args,
+            require_live: live,
+        };
+        let result = readiness::check_bytes(packs, bytes, asked)?;
+        let (digest, is_example) = (result.trust_digest, result.trust_is_example);
+        self.used
+            .extend(digest.map(|digest| TrustUsed { digest, is_example }));
         if result.status != Status::Blocked {
             return Ok(Ok(Valid {
                 subject: packet.version_manifest.effective_digest,
-                signers: Vec::new(),
+                signers: result.signers,
             }));
         }
         let blockers = result
@@ -213,6 +239,27 @@ fn explained(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
     Ok(Valid {
         subject: explanation.candidate,
         signers: people.into_iter().map(|it| it.id.clone()).collect(),
+    })
+}
+
+/// A Statement that a gate signed. `subject` reads it, and gives the candidate's effective digest.
+fn by_gate(
+    envelope: &Envelope,
+    trust: &Trust,
+    subject: impl Fn(&[u8]) -> Result<Option<Digest>, StatementError>,
+) -> Result<Valid, Problem> {
+    let signed = envelope.signed_by(verdict::MEDIA_TYPE, trust.keys());
+    let signed = signed.map_err(|error| in_line(&error))?;
+    let services = trust.services_with(ServiceRole::Gate, &signed.keys);
+    if services.is_empty() {
+        return Err("no service with the role `gate` signed the Statement".to_owned());
+    }
+    let subject = subject(&signed.payload).map_err(|error| in_line(&error))?;
+    let subject =
+        subject.ok_or_else(|| format!("the Statement has no subject `{SUBJECT_NAME}`"))?;
+    Ok(Valid {
+        subject,
+        signers: services.into_iter().map(|it| it.id.clone()).collect(),
     })
 }
 

@@ -3,4 +3,5 @@
 pub(crate) mod packet;
 pub(crate) mod plan;
 pub(crate) mod readiness;
+mod sign_verdict;
 pub(crate) mod validate;

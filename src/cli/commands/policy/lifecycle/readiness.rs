@@ -5,27 +5,34 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::sign_verdict::VerdictArgs;
 use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
+use crate::cli::example_trust;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
-use crate::lifecycle::packet::{MAX_PACKET_BYTES, policy_id};
-use crate::lifecycle::readiness::{Check, CheckStatus, ReadinessResult, Status, readiness};
+use crate::cli::trust_file::TrustArgs;
+use crate::lifecycle::packet::{self, MAX_PACKET_BYTES, policy_id};
+use crate::lifecycle::readiness::{Check, CheckStatus, Given, ReadinessResult, Status, readiness};
+use crate::trust::Trust;
 
 const AFTER_HELP: &str = "\
-Whatever can be recomputed from the packet, the pack and the repository is; the pack is looked
-for by the id that the packet names, unless it is given. What only outside systems can say is
-called claimed. Ids, codes, verdicts, digests and counts are compared; the words of messages are
-not. What another engine made (other base rules, or another version of the facts) is recomputed
+Whatever follows from the policies is recomputed from the packet's own bundles; a pack that is given
+must be the candidate there. The request, its approvals and the shadow report are verified by the
+trust file, as of the time of the request and its approvals. The criteria of the request must be as
+strict as both policies require. Each check says whether it is recomputed, verified by signature or
+claimed only. Ids, codes, verdicts, digests and counts are compared; the words of messages are
+not. With --signing-key, a gate signs its verdict on a packet that is ready for live use: an in-toto
+Statement (Simple Verification Result v0.2). What another engine made (other base rules, or another version of the facts) is recomputed
 except for its verdicts, lint issues and effective digests: it is ready with a warning, and blocked
 with --require-live. Prints JSON unless `--output table` is given.
 
 Examples:
   cavra policy lifecycle-readiness packet.json
-  cavra policy lifecycle-readiness packet.json --require-live --output table
+  cavra policy lifecycle-readiness packet.json --require-live --trust trust.json --output table
 
 Exit codes:
   0  ready, or ready with warnings
@@ -46,6 +53,18 @@ pub(crate) struct LifecycleReadinessArgs {
     /// Ask whether it may carry a real change: a sample packet is blocked
     #[arg(long)]
     require_live: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
+    verdict: VerdictArgs,
+}
+
+/// What a packet is checked with.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) policy: &'a PolicyArgs,
+    pub(crate) trust: &'a TrustArgs,
+    pub(crate) require_live: bool,
 }
 
 pub(crate) fn run(
@@ -53,8 +72,14 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let packs = Packs::to_author(global)?;
-    let result = check(packs, &args.packet, &args.policy, args.require_live)?;
+    let asked = Asked {
+        policy: &args.policy,
+        trust: &args.trust,
+        require_live: args.require_live,
+    };
+    let packet = files::read(&args.packet, MAX_PACKET_BYTES)?;
+    let (result, trust) = judge(Packs::to_author(global)?, &packet, asked)?;
+    (args.verdict).write(&args.packet, &packet, &result, trust.as_ref())?;
     match out.format_or_json() {
         OutputFormat::Json => out.json(&result)?,
         OutputFormat::Table => show(&result, out)?,
@@ -62,35 +87,70 @@ pub(crate) fn run(
     Ok(ExitStatus::of_check(is_ready(&result)))
 }
 
-/// Checks a packet against the pack that is given or that it names. A pack that the library
-/// hasn't got is not available; one that can't be used is an error.
+/// Checks a packet against its own policies, or against the pack that is given. A packet of an
+/// earlier version has no policies: then the pack is looked for by the id that it names. A pack that
+/// is given and can't be used is an error.
 pub(super) fn check(
     packs: Packs,
     packet: &Path,
-    policy: &PolicyArgs,
-    require_live: bool,
+    asked: Asked<'_>,
 ) -> Result<ReadinessResult, CliError> {
     let packet = files::read(packet, MAX_PACKET_BYTES)?;
-    check_bytes(packs, &packet, policy, require_live)
+    check_bytes(packs, &packet, asked)
 }
 
 /// As [`check`], of a packet that was read already.
 pub(crate) fn check_bytes(
     packs: Packs,
     packet: &[u8],
-    policy: &PolicyArgs,
-    require_live: bool,
+    asked: Asked<'_>,
 ) -> Result<ReadinessResult, CliError> {
-    let named = policy_id(packet).filter(|id| Packs::library(&packs).holds(id));
-    let pack = match policy.is_given() {
-        true => Some(policy.pack_ref()),
-        false => named.map(PackRef::Id),
+    judge(packs, packet, asked).map(|(result, _)| result)
+}
+
+/// The result, and the trust file that counted.
+fn judge(
+    packs: Packs,
+    packet: &[u8],
+    asked: Asked<'_>,
+) -> Result<(ReadinessResult, Option<Trust>), CliError> {
+    let (read, id) = (packet::read(packet).ok(), policy_id(packet));
+    let read = read.map(|(packet, _)| packet);
+    let example = read.as_ref().filter(|_| !asked.trust.is_given());
+    let example = example.and_then(example_trust::of);
+    let trust_is_example = example.is_some();
+    let trust = match example {
+        Some(trust) => Some(trust),
+        None => asked.trust.find()?.map(|link| link.trust),
     };
-    let Some(pack) = pack else {
-        return Ok(readiness(packet, None, require_live));
+    let given = Given {
+        trust: trust.as_ref(),
+        trust_is_example,
+        require_live: asked.require_live,
+        ..Given::default()
     };
-    let workbench = Workbench::open(packs, &pack)?;
-    Ok(workbench.with(|at_hand| readiness(packet, Some(at_hand), require_live)))
+    let named = id.filter(|id| Packs::library(&packs).holds(id));
+    let named = named.map(PackRef::Id);
+    let bundles = read.and_then(|packet| packet.bundles);
+    let workbench = match (asked.policy.is_given(), &bundles, named) {
+        (true, _, _) => Workbench::open(packs, &asked.policy.pack_ref()).map(Ok)?,
+        (false, Some(bundles), named) => {
+            Workbench::of_bundle(packs, &bundles.candidate, named.as_ref()).map_err(Some)
+        }
+        (false, None, Some(pack)) => Workbench::open(packs, &pack).map(Ok)?,
+        (false, None, None) => Err(None),
+    };
+    let result = match &workbench {
+        Ok(workbench) => workbench.with(|at_hand| {
+            let at_hand = Some(at_hand);
+            readiness(packet, &Given { at_hand, ..given })
+        }),
+        Err(why) => {
+            let unusable = why.as_deref();
+            readiness(packet, &Given { unusable, ..given })
+        }
+    };
+    Ok((result, trust))
 }
 
 pub(super) fn is_ready(result: &ReadinessResult) -> bool {
@@ -99,7 +159,7 @@ pub(super) fn is_ready(result: &ReadinessResult) -> bool {
 
 pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), CliError> {
     let rows = result.checks.iter().map(row).collect();
-    let text = table::wrapped(out, &["status", "check", "message"], rows);
+    let text = table::wrapped(out, &["status", "check", "basis", "message"], rows);
     out.write_all(text.as_bytes())?;
     let (word, style) = match result.status {
         Status::Ready => ("ready", style::passed(true)),
@@ -115,6 +175,16 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
         yes_or_no(result.ready_for_policy_lifecycle_contract),
         yes_or_no(result.ready_for_live_policy_lifecycle),
     )?;
+    if let Some(digest) = result.trust_digest {
+        let whose = match result.trust_is_example {
+            true => " (the example's own)",
+            false => "",
+        };
+        writeln!(out, "trust file  {digest}{whose}")?;
+    }
+    if let Some(at) = result.as_of {
+        writeln!(out, "as of       {at}")?;
+    }
     for check in result.blockers() {
         let name = style::paint(style::ERROR, printable(&check.name));
         writeln!(out, "  {name}: {}", printable(&check.message))?;
@@ -131,7 +201,8 @@ fn row(check: &Check) -> Vec<table::Cell> {
     vec![
         table::cell(style::check(check.status), word),
         table::plain(&check.name),
-        table::plain(&check.message),
+        table::plain(check.basis.as_str()),
+        table::plain(check.words()),
     ]
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
+use super::readiness::Asked;
 use super::{plan, readiness};
 use crate::cli::commands::policy::workbench::PlanArgs;
 use crate::cli::error::CliError;
@@ -12,6 +13,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::Output;
 use crate::cli::packs::{Packs, PolicyArgs};
+use crate::cli::trust_file::TrustArgs;
 use crate::lifecycle::artifact::ExportIndex;
 use crate::lifecycle::plan::Export;
 use crate::lifecycle::readiness::ReadinessResult;
@@ -47,6 +49,8 @@ pub(crate) struct LifecycleValidateArgs {
     /// Ask whether the packet may carry a real change
     #[arg(long, requires = "packet")]
     require_live: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// The results of the halves that were asked for.
@@ -92,7 +96,12 @@ impl LifecycleValidateArgs {
             return Ok(None);
         };
         let packs = Packs::to_author(global)?;
-        readiness::check(packs, packet, &self.policy, self.require_live).map(Some)
+        let asked = Asked {
+            policy: &self.policy,
+            trust: &self.trust,
+            require_live: self.require_live,
+        };
+        readiness::check(packs, packet, asked).map(Some)
     }
 }
 

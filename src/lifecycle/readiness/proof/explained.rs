@@ -1,0 +1,107 @@
+//! Which groups of the shadow report somebody who may has explained.
+
+use std::collections::BTreeSet;
+
+use super::super::checks::Checks;
+use super::{Court, Signed};
+use crate::canonical::Digest;
+use crate::causes::in_line;
+use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::keys::dsse::Envelope;
+use crate::policy::diff::{Diff, diff};
+use crate::shadow::compare::explanation::{self, Explanation};
+use crate::shadow::report::Report;
+use crate::trust::document::PersonRole;
+
+/// The name of the check.
+const EXPLANATIONS: &str = "explanations";
+
+/// Groups that are explained, and by whom.
+struct Answer {
+    groups: BTreeSet<Digest>,
+    people: Vec<String>,
+}
+
+/// The groups of `report` that are explained. An explanation that doesn't count blocks, and so does
+/// a group that the report calls explained and that nobody explains in the packet.
+pub(super) fn check(
+    court: &Court<'_>,
+    signed: &Signed<'_>,
+    report: &Report,
+    checks: &mut Checks,
+) -> BTreeSet<Digest> {
+    let mut explained = BTreeSet::new();
+    let mut faults = Vec::new();
+    let diff = diff(court.policies.replaced, court.policies.candidate);
+    let explanations = signed.explanations.iter();
+    let explanations = explanations.map(|it| counted(court, it, report));
+    let acknowledgements = signed.acknowledgements.iter();
+    let acknowledgements = acknowledgements.map(|it| acknowledged(court, it, report, &diff));
+    for answer in explanations.chain(acknowledgements) {
+        match answer {
+            Ok(answer) => {
+                explained.extend(answer.groups);
+                checks.judged.signers.extend(answer.people);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let claimed = report.groups.iter().filter(|group| group.explained);
+    let unsigned = claimed.filter(|group| !explained.contains(&group.id));
+    faults.extend(unsigned.map(|group| {
+        format!(
+            "the report says that the group {} is explained, and no explanation of it counts",
+            group.id
+        )
+    }));
+    let sound = match explained.len() {
+        0 => "no group is called explained".to_owned(),
+        count => format!("{count} groups are explained by people who may"),
+    };
+    checks.signed_faults(EXPLANATIONS, &faults, sound);
+    explained
+}
+
+fn counted(court: &Court<'_>, envelope: &Envelope, report: &Report) -> Result<Answer, String> {
+    let signed = envelope.signed_by(explanation::MEDIA_TYPE, court.trust.keys());
+    let signed = signed.map_err(|error| in_line(&error))?;
+    let people = court.trust.people_with(PersonRole::Explain, &signed.keys);
+    if people.is_empty() {
+        let message = "nobody with the role `explain` signed one of the explanations";
+        return Err(message.to_owned());
+    }
+    let explanation = Explanation::read(&signed.payload).map_err(|error| in_line(&error))?;
+    let group = explanation.group;
+    match report.groups.iter().any(|it| it.id == group) {
+        true => Ok(Answer {
+            groups: [group].into(),
+            people: people.into_iter().map(|it| it.id.clone()).collect(),
+        }),
+        false => Err(format!(
+            "{group} is explained, and the report has no such group"
+        )),
+    }
+}
+
+/// An acknowledgement counts if it is about these two policies and a line of their diff that causes
+/// the groups that it names.
+fn acknowledged(
+    court: &Court<'_>,
+    envelope: &Envelope,
+    report: &Report,
+    diff: &Diff,
+) -> Result<Answer, String> {
+    let policies = court.policies;
+    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
+    let (statement, person) = verified.map_err(|error| in_line(&error))?;
+    let answer = statement.predicate;
+    let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
+    answer
+        .check_about(from, to, diff)
+        .map_err(|error| in_line(&error))?;
+    let groups = report.answered(&answer.line, diff, &answer.groups);
+    Ok(Answer {
+        groups: groups.map_err(|error| in_line(&error))?,
+        people: vec![person.id.clone()],
+    })
+}

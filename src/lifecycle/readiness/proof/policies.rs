@@ -1,0 +1,117 @@
+//! The two policies of a packet, and what they require of a change from one to the other.
+
+use super::super::Subject;
+use super::super::checks::Checks;
+use crate::canonical::Digest;
+use crate::change::request::CandidateDigests;
+use crate::policy::bundle::cases_digest;
+use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::required::{nothing_loosened, required};
+use crate::policy::promotion::{Criteria, Promotion};
+
+/// The check that prints what is required.
+const CRITERIA: &str = "promotion_criteria";
+
+/// The candidate and the policy that it replaces, from the packet's bundles.
+pub(super) struct Policies<'a> {
+    pub(super) candidate: &'a EffectivePack,
+    pub(super) replaced: &'a EffectivePack,
+    /// The digests of the candidate, recomputed.
+    pub(super) digests: CandidateDigests,
+    /// The effective digest of the replaced policy, recomputed.
+    pub(super) replaced_digest: Digest,
+    /// What the two policies require.
+    promotion: Promotion,
+    /// Whether the change loosens nothing, by the policies alone.
+    nothing_loosened: bool,
+}
+
+impl<'a> Policies<'a> {
+    /// The policies, and a check that says what they require. None if there are not two that can be
+    /// joined: the checks of the bundles say why.
+    pub(super) fn of(subject: &'a Subject<'_>, checks: &mut Checks) -> Option<Self> {
+        let policies = Self::recomputed(subject);
+        match &policies {
+            Some(policies) => {
+                let required = policies.required(false);
+                checks.judged.criteria = Some(required);
+                checks.pass(CRITERIA, described(&required));
+                rehearsed(&required, checks);
+            }
+            None => checks.claimed(CRITERIA, "there are not two policies that require anything"),
+        }
+        policies
+    }
+
+    fn recomputed(subject: &'a Subject<'_>) -> Option<Self> {
+        let bundles = subject.packet.bundles.as_ref()?;
+        let shelf = subject.at_hand?.shelf;
+        let joined = subject.joined.as_ref()?;
+        let candidate = joined.candidate.as_ref().ok()?;
+        let replaced = joined.replaced.as_ref()?.as_ref().ok()?;
+        let own = bundles
+            .candidate
+            .source(&bundles.candidate.pack_id)
+            .ok()??;
+        let digests = CandidateDigests {
+            bundle_digest: bundles.candidate.digest().ok()?,
+            policy_digest: candidate.policy_digest,
+            effective_digest: (shelf.effective_digest)(candidate),
+            cases_digest: cases_digest(&own).ok()?,
+        };
+        Some(Self {
+            promotion: required(replaced, candidate),
+            nothing_loosened: nothing_loosened(replaced, candidate),
+            replaced_digest: (shelf.effective_digest)(replaced),
+            digests,
+            candidate,
+            replaced,
+        })
+    }
+
+    /// What is required. A shadow report may find something loosened where the policies don't show
+    /// it.
+    pub(super) fn required(&self, something_was_loosened: bool) -> Criteria {
+        let nothing_loosened = self.nothing_loosened && !something_was_loosened;
+        self.promotion.criteria_of(nothing_loosened)
+    }
+
+    /// The cases of the replaced policy that the candidate no longer has.
+    pub(super) fn removed_cases(&self) -> Vec<String> {
+        let kept = |id: &str| self.candidate.cases.iter().any(|case| case.case_id == id);
+        let cases = self.replaced.cases.iter().map(|case| case.case_id.clone());
+        cases.filter(|id| !kept(id)).collect()
+    }
+}
+
+/// A rehearsal is in the journal of the authority, so no packet can show it.
+fn rehearsed(required: &Criteria, checks: &mut Checks) {
+    if required.rollback_rehearsed {
+        let why = "the way back must have been rehearsed, which only the authority's journal says";
+        checks.claimed("rollback_rehearsed", why);
+    }
+}
+
+/// Criteria as a text for a person.
+fn described(criteria: &Criteria) -> String {
+    let numbers = criteria.numbers("").into_iter();
+    let numbers = numbers.map(|it| format!("{} {}", it.path.trim_start_matches('.'), it.value));
+    let numbers: Vec<String> = numbers.collect();
+    format!("both policies require: {}", numbers.join(", "))
+}
+
+/// Where `found` is laxer than `required`.
+pub(super) fn laxer(found: &Criteria, required: &Criteria) -> Vec<String> {
+    let (found, required) = (found.numbers(""), required.numbers(""));
+    let pairs = found.into_iter().zip(required);
+    pairs
+        .filter(|(found, required)| found.strictness < required.strictness)
+        .map(|(found, required)| {
+            let name = found.path.trim_start_matches('.');
+            format!(
+                "`{name}` is {}, required is {}",
+                found.value, required.value
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,176 @@
+//! The shadow report: signed by a service that may, about these policies, and good enough.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::super::checks::Checks;
+use super::policies::laxer;
+use super::{Court, REPORT, Signed, explained};
+use crate::action::facts::FACTS_VERSION;
+use crate::canonical::{Digest, parse_strict};
+use crate::causes::in_line;
+use crate::change::requested::Requested;
+use crate::decision::Change;
+use crate::keys::dsse::Envelope;
+use crate::shadow::report::criteria::DryRunSummary;
+use crate::shadow::report::{self, Report};
+use crate::trust::Trust;
+use crate::trust::document::ServiceRole;
+
+/// The most hours that a duration holds.
+const MAX_HOURS: i64 = i64::MAX / 3_600;
+/// The check of the report's counts.
+const CRITERIA: &str = "shadow_report_criteria";
+
+pub(super) fn check(
+    court: &Court<'_>,
+    signed: &Signed<'_>,
+    requested: Option<&Requested>,
+    checks: &mut Checks,
+) {
+    let [envelope] = signed.reports.as_slice() else {
+        return;
+    };
+    let (report, services) = match opened(envelope, court.trust) {
+        Ok(opened) => opened,
+        Err(message) => return checks.unproved(REPORT, message),
+    };
+    let by = services.join(", ");
+    checks.judged.signers.extend(services);
+    let faults = faults(court, &report, requested);
+    let compared = report.counts.total();
+    let sound = format!("`{by}` reports {compared} comparisons of these two policies");
+    checks.signed_faults(REPORT, &faults, sound);
+    let explained = explained::check(court, signed, &report, checks);
+    match requested {
+        Some(requested) => criteria(court, &report, requested, &explained, checks),
+        None => checks.unproved(
+            CRITERIA,
+            "there is no request whose criteria the report could meet",
+        ),
+    }
+}
+
+/// The report, and the services that signed it.
+fn opened(envelope: &Envelope, trust: &Trust) -> Result<(Report, Vec<String>), String> {
+    let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
+    let signed = signed.map_err(|error| in_line(&error))?;
+    let services = trust.services_with(ServiceRole::ShadowReport, &signed.keys);
+    if services.is_empty() {
+        let message =
+            "no service of the trust file with the role `shadow_report` signed the report";
+        return Err(message.to_owned());
+    }
+    let report = parse_strict(&signed.payload).and_then(serde_json::from_value::<Report>);
+    let report = report.map_err(|error| format!("what is signed is no shadow report: {error}"))?;
+    let written = report
+        .to_canonical_bytes()
+        .map_err(|error| error.to_string())?;
+    match written == signed.payload {
+        true => Ok((
+            report,
+            services.into_iter().map(|it| it.id.clone()).collect(),
+        )),
+        false => Err("the shadow report is not in its canonical form (RFC 8785)".to_owned()),
+    }
+}
+
+fn faults(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> Vec<String> {
+    let mut faults = report.contradictions();
+    let mut same = |what: &str, found: Digest, wanted: Digest| {
+        if found != wanted {
+            faults.push(format!("its {what} is {found}, the packet's is {wanted}"));
+        }
+    };
+    let policies = court.policies;
+    same(
+        "active policy",
+        report.active.effective_digest,
+        policies.replaced_digest,
+    );
+    same(
+        "candidate",
+        report.candidate.effective_digest,
+        policies.digests.effective_digest,
+    );
+    let engine = court.subject.at_hand.map(|it| it.engine_digest);
+    if report.engine_digest != engine || report.facts_version != FACTS_VERSION {
+        faults.push("another engine made it".to_owned());
+    }
+    faults.extend(source(report, requested));
+    faults
+}
+
+/// Only what a journal holds can be recomputed, and only the journal of the authority whose policy
+/// is replaced is evidence for it.
+fn source(report: &Report, requested: Option<&Requested>) -> Vec<String> {
+    let mut faults = Vec::new();
+    if let Some(requested) = requested
+        && let Err(fault) = report.check_source(&requested.request.criteria)
+    {
+        faults.push(in_line(&fault));
+    }
+    let origin = report.source.name.as_deref().unwrap_or_default();
+    let wanted = requested.map(|it| it.request.replaces.journal_origin.as_str());
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != origin) {
+        faults.push(format!(
+            "it is of the journal `{origin}`, the request is about `{wanted}`"
+        ));
+    }
+    faults
+}
+
+fn criteria(
+    court: &Court<'_>,
+    report: &Report,
+    requested: &Requested,
+    explained: &BTreeSet<Digest>,
+    checks: &mut Checks,
+) {
+    let dry_run = &court.subject.packet.dry_run_report;
+    let dry_run = DryRunSummary {
+        effective_digest: dry_run.effective_digest,
+        case_count: dry_run.case_count as u64,
+        failed_count: dry_run.failed_count as u64,
+    };
+    let loosened = report.groups_of(Change::Loosened);
+    let unexplained = loosened
+        .filter(|group| !explained.contains(&group.id))
+        .count() as u64;
+    let unexplained = unexplained.saturating_add(report.group_overflow.loosened);
+    let thresholds = &requested.request.criteria.thresholds;
+    let found = report.criteria_under(thresholds, Some(dry_run), unexplained);
+    let Some(found) = found else {
+        let message = "the report has not every required class";
+        return checks.unproved(CRITERIA, message);
+    };
+    let unmet = found.iter().filter(|it| !it.met);
+    let unmet = unmet.map(|it| format!("`{}`: {}", it.name.as_str(), it.message));
+    let mut faults: Vec<String> = unmet.collect();
+    if report.counts.loosened > 0 {
+        let required = court.policies.required(true);
+        let laxer = laxer(&requested.request.criteria, &required).into_iter();
+        faults.extend(laxer.map(|it| format!("decisions were loosened, so that {it}")));
+    }
+    faults.extend(too_old(court, report, requested));
+    let sound = "the report's counts meet every criterion of the request".to_owned();
+    checks.signed_faults(CRITERIA, &faults, sound);
+}
+
+/// Whether the last comparison is older than the criteria of the request let it be. Evidence without
+/// times is of no age, so it is too old.
+fn too_old(court: &Court<'_>, report: &Report, requested: &Requested) -> Option<String> {
+    let hours = requested.request.criteria.max_evidence_age_hours?;
+    let hours_that_fit = i64::try_from(hours).unwrap_or(MAX_HOURS).min(MAX_HOURS);
+    let limit = SignedDuration::from_hours(hours_that_fit);
+    let last = report.observation.last_at;
+    let is_fresh = last.is_some_and(|last| court.at.duration_since(last) <= limit);
+    (!is_fresh).then(|| {
+        let last = last.map_or_else(|| "no time".to_owned(), |last| last.to_string());
+        format!(
+            "its last comparison was at {last}, more than {hours} hours before {}",
+            court.at
+        )
+    })
+}
