@@ -90,21 +90,36 @@ fn each_reason_has_its_own_message() {
         ..REQUIRED
     };
     let cases = [
-        (of(&|it| it.counts.loosened += 1), "the report contradicts itself"),
-        (of(&|it| it.source.kind = SourceKind::Actions), "no journal vouches for"),
+        (
+            of(&|it| it.counts.loosened += 1),
+            "the report contradicts itself",
+        ),
+        (
+            of(&|it| it.source.kind = SourceKind::Actions),
+            "no journal vouches for",
+        ),
         (of(&|it| it.source.checkpoint = None), "names no checkpoint"),
         (of(&|it| it.source.run = None), "the run was still on"),
-        (of(&|it| run(it, &|run| run.ended = None)), "the run was still on"),
-        (of(&|it| run(it, &|run| run.criteria = None)), "recorded no criteria when it began"),
+        (
+            of(&|it| run(it, &|run| run.ended = None)),
+            "the run was still on",
+        ),
+        (
+            of(&|it| run(it, &|run| run.criteria = None)),
+            "recorded no criteria when it began",
+        ),
         (
             of(&|it| run(it, &|run| run.criteria = Some(looser))),
             "the report's run began under other criteria: `criteria.approvals_required` was 1, and 2 is required",
         ),
         (
-            report(Thresholds { min_samples_per_required_class: 0, ..MET })
-                .check_evidence(&REQUIRED)
-                .unwrap_err()
-                .to_string(),
+            report(Thresholds {
+                min_samples_per_required_class: 0,
+                ..MET
+            })
+            .check_evidence(&REQUIRED)
+            .unwrap_err()
+            .to_string(),
             "the report is judged by other criteria: `criteria.thresholds.min_samples_per_required_class` is 0, and 1 is required",
         ),
         (
@@ -135,7 +150,10 @@ fn the_reason_names_how_the_run_ended() {
     required.thresholds.min_observation_hours = 24;
     for (ended, says) in [
         (EndReason::Stopped, "the run was stopped before"),
-        (EndReason::ActiveChanged, "another policy became active before"),
+        (
+            EndReason::ActiveChanged,
+            "another policy became active before",
+        ),
         (EndReason::ServiceEnded, "the service ended before"),
         (EndReason::Failed, "the run failed before"),
         (EndReason::TimeReached, "the criterion `observation_hours`"),
