@@ -204,6 +204,14 @@ impl Acknowledgement {
         }
     }
 
+    /// The case that the candidate no longer has, if the answer is for that.
+    #[must_use]
+    pub fn removed_case(&self) -> Option<&str> {
+        let line = &self.line;
+        let case = line.path.strip_prefix(CASES)?.strip_suffix(']')?;
+        line.to.is_none().then_some(case)
+    }
+
     fn check_groups(&self) -> Result<(), RequestError> {
         const FIELD: &str = "/predicate/groups";
         count(FIELD, self.groups.len(), MAX_ACKNOWLEDGED_GROUPS)?;

@@ -263,7 +263,10 @@ fn a_removed_case_is_acknowledged_without_a_group() {
         from: Some(Value::from("x")),
         to: None,
     };
-    let statement = AcknowledgementStatement::of(answer);
+    assert_eq!(answer.removed_case(), Some("push_to_main"));
+    let statement = AcknowledgementStatement::of(answer.clone());
     let bytes = statement.to_signed_bytes().unwrap();
     assert_eq!(AcknowledgementStatement::read(&bytes).unwrap(), statement);
+    answer.line.to = Some(Value::from("y"));
+    assert_eq!(answer.removed_case(), None, "the case is another one now");
 }

@@ -9,6 +9,7 @@
 )]
 
 mod cast;
+mod criteria;
 mod dry_run;
 mod engine;
 mod export;
