@@ -2,7 +2,7 @@
 
 use cavra::canonical::Digest;
 use cavra::lifecycle::packet::EvidenceMode;
-use cavra::lifecycle::readiness::readiness;
+use cavra::lifecycle::readiness::{Given, readiness};
 use cavra::policy::promotion::required::required;
 use cavra::policy::promotion::{Criteria, Promotion};
 use cavra::policy::source::{PackSource, SourceFile};
@@ -51,7 +51,13 @@ fn blockers(bench: &Bench, packet: &mut Value) -> Vec<String> {
         packet["packet_digest"] = json!(Digest::of(&bytes));
     }
     let text = packet.to_string();
-    let result = bench.with(|at_hand| readiness(text.as_bytes(), Some(at_hand), false));
+    let result = bench.with(|at_hand| {
+        let given = Given {
+            at_hand: Some(at_hand),
+            ..Given::default()
+        };
+        readiness(text.as_bytes(), &given)
+    });
     result.blockers().map(|check| check.name.clone()).collect()
 }
 
