@@ -45,6 +45,19 @@ impl TrustArgs {
     }
 }
 
+impl TrustArgs {
+    /// The trust file as it is, if one is named or there, and the digest that the first one must
+    /// have.
+    pub(crate) fn find(&self) -> Result<Option<(Stored, Option<Digest>)>, CliError> {
+        let path = match &self.trust {
+            Some(path) => Some(path.clone()),
+            None => standing()?,
+        };
+        let stored = path.map(|path| read(&path)).transpose()?;
+        Ok(stored.map(|stored| (stored, self.trust_digest)))
+    }
+}
+
 /// Reads one trust file, without believing it.
 pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
     let bytes = files::read(path, MAX_TRUST_FILE_BYTES)?;
