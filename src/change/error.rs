@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::limits::{MAX_APPROVALS, MAX_APPROVALS_REQUIRED};
+use super::limits::MAX_APPROVALS;
 use crate::canonical::{Digest, DocumentError};
 use crate::keys::dsse::DsseError;
+use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 
 /// Why bytes are no request or no approval.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,6 +119,18 @@ pub enum RequestRefusal {
         wanted: Digest,
         /// The activation in force.
         wanted_index: u64,
+    },
+    /// The criteria of the request are looser than those that the policies ask for.
+    #[error(
+        "the criteria of the request are looser than `promotion` of the policy in force and of the candidate asks for: `{field}` is {found}, not {wanted}"
+    )]
+    LooserCriteria {
+        /// The first number that is looser.
+        field: String,
+        /// Its value in the request.
+        found: String,
+        /// The value that is asked for.
+        wanted: String,
     },
     /// Another engine made the digests of the request.
     #[error("the request was made by another engine: `{field}` is {found}, not {wanted}")]

@@ -16,5 +16,3 @@ pub const MAX_NAME_BYTES: usize = 256;
 pub const MAX_REASON_BYTES: usize = 4_096;
 /// Approvals and rejections that are counted for one request.
 pub const MAX_APPROVALS: usize = 256;
-/// The greatest number of approvals that a request may need.
-pub const MAX_APPROVALS_REQUIRED: u32 = 64;

@@ -7,11 +7,10 @@ use uuid::{Uuid, Version};
 
 use super::error::{DocumentProblem, RequestError};
 use super::field::{count, name, text, wrong};
-use super::limits::{
-    MAX_APPROVALS_REQUIRED, MAX_EVIDENCE, MAX_REASON_BYTES, MAX_REMOVED_CASES, MAX_REQUEST_BYTES,
-};
+use super::limits::{MAX_EVIDENCE, MAX_REASON_BYTES, MAX_REMOVED_CASES, MAX_REQUEST_BYTES};
 use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
-use crate::policy::promotion::Thresholds;
+use crate::policy::promotion::Criteria;
+use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-change.request.v1";
@@ -37,7 +36,7 @@ pub struct ChangeRequest {
     /// The engine that the digests were made by.
     pub engine: EngineIdentity,
     /// What must be true before the candidate may come into force.
-    pub criteria: ChangeCriteria,
+    pub criteria: Criteria,
     /// The evidence that the criteria are met, at most 64 pieces.
     pub evidence: Vec<EvidenceDigest>,
     /// The ids of the cases of the replaced policy that the candidate no longer has, at most 1,024.
@@ -102,16 +101,6 @@ pub struct EngineIdentity {
     pub base_rules_digest: Digest,
     /// The version of the facts.
     pub facts_version: String,
-}
-
-/// What must be true before a candidate may come into force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeCriteria {
-    /// How many people must approve, 1 to 64.
-    pub approvals_required: u32,
-    /// The thresholds of the shadow report.
-    pub thresholds: Thresholds,
 }
 
 /// One piece of evidence.

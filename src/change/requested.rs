@@ -6,6 +6,7 @@ use super::error::RequestRefusal;
 use super::request::{ChangeRequest, EngineIdentity, MEDIA_TYPE, Replaced};
 use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
+use crate::policy::promotion::Criteria;
 use crate::trust::{Holder, Trust};
 
 /// A request that a person of the trust file signed as its requester.
@@ -28,6 +29,8 @@ pub struct Expected<'a> {
     pub replaces: Option<&'a Replaced>,
     /// The engine that judges.
     pub engine: Option<&'a EngineIdentity>,
+    /// The criteria that the request's must not be looser than.
+    pub criteria: Option<Criteria>,
 }
 
 impl Requested {
@@ -77,10 +80,27 @@ impl Expected<'_> {
         if let Some(wanted) = self.replaces {
             same_place(&request.replaces, wanted)?;
         }
-        match self.engine {
-            Some(wanted) => same_engine(&request.engine, wanted),
+        if let Some(wanted) = self.engine {
+            same_engine(&request.engine, wanted)?;
+        }
+        match self.criteria {
+            Some(wanted) => as_strict(&request.criteria, &wanted),
             None => Ok(()),
         }
+    }
+}
+
+/// Names the first number that is looser.
+fn as_strict(found: &Criteria, wanted: &Criteria) -> Result<(), RequestRefusal> {
+    let numbers = found.numbers("criteria").into_iter();
+    let mut pairs = numbers.zip(wanted.numbers("criteria"));
+    match pairs.find(|(found, wanted)| found.strictness < wanted.strictness) {
+        Some((found, wanted)) => Err(RequestRefusal::LooserCriteria {
+            field: found.path,
+            found: found.value.to_string(),
+            wanted: wanted.value.to_string(),
+        }),
+        None => Ok(()),
     }
 }
 

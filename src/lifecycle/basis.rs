@@ -11,6 +11,7 @@ use super::request::Request;
 use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 use crate::policy::diff::Diff;
+use crate::policy::promotion::Promotion;
 
 /// What the artifacts follow from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) struct Basis {
     pub(crate) dry_run: DryRunReport,
     pub(crate) approver_groups: Vec<String>,
     pub(crate) versioning: Versioned,
+    /// What the change has to show. Plans of earlier versions don't say.
+    pub(crate) promotion: Option<Promotion>,
     pub(crate) engine: Engine,
     /// Whether the contract of the user interface says where each method is served. Those of
     /// earlier versions don't.

@@ -15,6 +15,7 @@ use super::request::Request;
 use crate::action::facts::FACTS_VERSION;
 use crate::decision::PolicyIdentity;
 use crate::policy::diff::diff;
+use crate::policy::promotion::required::required;
 
 impl Basis {
     /// From the packs themselves.
@@ -49,6 +50,10 @@ impl Basis {
                 source_ref: versioning.source.as_ref().map(ToString::to_string),
                 reason: versioning.reason.clone(),
             },
+            promotion: Some(match packs {
+                Some(before) => required(before, at_hand.pack),
+                None => at_hand.pack.promotion(),
+            }),
             engine: Engine {
                 digest: Some(at_hand.engine_digest),
                 facts_version: FACTS_VERSION.to_owned(),
@@ -79,6 +84,7 @@ impl Basis {
                 source_ref: manifest.source_ref.clone(),
                 reason: manifest.versioning_reason.clone(),
             },
+            promotion: packet.shadow_mode_plan.promotion_criteria.required(),
             engine: Engine::claimed(packet),
             names_doors: packet.authoring_ui_contract.names_doors(),
             request: packet.request(),

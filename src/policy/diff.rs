@@ -20,9 +20,11 @@ use crate::canonical::Digest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// Agents may do less, or more of what they do needs approval.
+    /// Agents may do less, more of what they do needs approval, or a change of the policy has to
+    /// show more.
     Tightens,
-    /// Agents may do more, or less of what they do needs approval.
+    /// Agents may do more, less of what they do needs approval, or a change of the policy has to
+    /// show less.
     Loosens,
     /// Agents may do the same, such as after a change of a title.
     Neutral,
@@ -89,7 +91,7 @@ enum Pull {
     /// Its presence permits.
     Permits,
     /// The greater, the stricter.
-    Ranked(u8),
+    Ranked(u64),
     /// Does not decide.
     Neutral,
     /// The section does not show it.
@@ -152,6 +154,7 @@ fn flatten(pack: &EffectivePack) -> BTreeMap<String, Flat> {
     flat.flags(pack);
     flat.maps(pack);
     flat.files(pack);
+    flat.promotion(pack);
     flat.0
 }
 
@@ -203,14 +206,14 @@ impl Flattened {
     fn flags(&mut self, pack: &EffectivePack) {
         for flag in Flag::ALL.iter().copied() {
             let on = *pack.content.flag(flag);
-            self.put(flag.path(), json!(on), Pull::Ranked(u8::from(on)));
+            self.put(flag.path(), json!(on), Pull::Ranked(u64::from(on)));
         }
     }
 
     fn maps(&mut self, pack: &EffectivePack) {
         for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");
-            self.put(path, json!(severity), Pull::Ranked(*severity as u8));
+            self.put(path, json!(severity), Pull::Ranked(*severity as u64));
         }
         for (tool, pin) in &pack.content.mcp.tool_pins {
             let path = format!("mcp.tool_pins[{tool}]");
@@ -219,6 +222,13 @@ impl Flattened {
         for (rule_id, groups) in &pack.content.approvals {
             let path = format!("approvals[{rule_id}]");
             self.put(path, json!(groups), Pull::Unclear);
+        }
+    }
+
+    /// A lower bar loosens: less is asked for before agents may do more.
+    fn promotion(&mut self, pack: &EffectivePack) {
+        for number in pack.promotion().numbers() {
+            self.put(number.path, number.value, Pull::Ranked(number.strictness));
         }
     }
 

@@ -17,7 +17,7 @@
 //! | [`lint`] | what is wrong or doubtful about a pack, with code and line |
 //! | [`diff`] | what changed between two packs |
 //! | [`base_rule`] | the rules that every policy has: ids, order, verdicts, severities, approvers |
-//! | [`promotion`] | what a candidate has to show before it may become active |
+//! | [`promotion`] | what a change of the policy in force has to show |
 //! | [`expected`] | the policy that a caller relies on |
 //! | [`bundle`] | digests over the files of packs |
 //! | [`versioning`] | whether a pack's files are in version control |

@@ -2,10 +2,11 @@
 
 use cavra::change::approval::{Answer, ApprovalStatement};
 use cavra::change::limits::{
-    MAX_APPROVAL_BYTES, MAX_APPROVALS_REQUIRED, MAX_EVIDENCE, MAX_NAME_BYTES, MAX_REASON_BYTES,
-    MAX_REMOVED_CASES, MAX_REQUEST_BYTES,
+    MAX_APPROVAL_BYTES, MAX_EVIDENCE, MAX_NAME_BYTES, MAX_REASON_BYTES, MAX_REMOVED_CASES,
+    MAX_REQUEST_BYTES,
 };
 use cavra::change::request::ChangeRequest;
+use cavra::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use serde_json::{Value, json};
 
 use super::support::{Cast, answer, request};

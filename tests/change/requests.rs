@@ -6,6 +6,7 @@ use cavra::change::error::RequestRefusal;
 use cavra::change::request::{self, ChangeRequest, Replaced};
 use cavra::change::requested::{Expected, Requested};
 use cavra::keys::dsse::Envelope;
+use cavra::policy::promotion::Criteria;
 use cavra::trust::Trust;
 
 use super::support::{Cast, digest, engine, key, now, request, signed};
@@ -27,12 +28,27 @@ fn a_request_counts_where_it_is_meant() {
         candidate: Some(asked.candidate.effective_digest),
         replaces: Some(&replaces),
         engine: Some(&engine),
+        criteria: Some(Criteria::STANDARD),
     };
     let found = verify(&cast, &signed(&asked, &cast.ada), expected).unwrap();
     assert_eq!((found.requester.as_str(), &found.request), ("ada", &asked));
     asked.requested_by = "ada@example.org".to_owned();
     let found = verify(&cast, &signed(&asked, &cast.ada), expected).unwrap();
     assert_eq!(found.requester, "ada");
+}
+
+/// What the policies ask for; the request asks for no less.
+fn asked_for() -> Criteria {
+    Criteria {
+        max_evidence_age_hours: Some(72),
+        ..request().criteria
+    }
+}
+
+fn looser(field: &str, found: &str, wanted: &str) -> String {
+    format!(
+        "the criteria of the request are looser than `promotion` of the policy in force and of the candidate asks for: `criteria.{field}` is {found}, not {wanted}"
+    )
 }
 
 /// A request that is changed in one way, and the message of its refusal.
@@ -66,6 +82,9 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
         (changed(|it| it.engine.cavra_version = "0.2.0".into()), "the request was made by another engine: `cavra_version` is 0.2.0, not 0.1.0".into()),
         (changed(|it| it.engine.base_rules_digest = digest("else")), format!("the request was made by another engine: `base_rules_digest` is {other}, not {}", digest("base"))),
         (changed(|it| it.engine.facts_version = "cavra.facts.v1".into()), "the request was made by another engine: `facts_version` is cavra.facts.v1, not cavra.facts.v2".into()),
+        (changed(|it| it.criteria.approvals_required = 1), looser("approvals_required", "1", "2")),
+        (changed(|it| it.criteria.thresholds.min_observation_hours = 23), looser("thresholds.min_observation_hours", "23", "24")),
+        (changed(|it| it.criteria.max_evidence_age_hours = None), looser("max_evidence_age_hours", "\"any\"", "72")),
     ]
 }
 
@@ -77,6 +96,7 @@ fn each_refusal_has_its_own_message() {
         candidate: Some(digest("to")),
         replaces: Some(&replaces),
         engine: Some(&engine),
+        criteria: Some(asked_for()),
     };
     let mut messages = HashSet::new();
     for (envelope, message) in refused(&cast) {
@@ -84,7 +104,7 @@ fn each_refusal_has_its_own_message() {
         assert_eq!(found, message);
         messages.insert(found);
     }
-    assert_eq!(messages.len(), 16);
+    assert_eq!(messages.len(), 19);
 }
 
 #[test]

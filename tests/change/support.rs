@@ -3,14 +3,14 @@ use std::collections::BTreeSet;
 use cavra::canonical::Digest;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{
-    self, CandidateDigests, ChangeCriteria, ChangeKind, ChangeRequest, EngineIdentity,
-    EvidenceDigest, Replaced, SCHEMA_VERSION,
+    self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,
+    SCHEMA_VERSION,
 };
 use cavra::change::requested::{Expected, Requested};
 use cavra::change::standing::Standing;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
-use cavra::policy::promotion::Thresholds;
+use cavra::policy::promotion::Criteria;
 use cavra::trust::Trust;
 use cavra::trust::document::{self, Person, PersonRole, Service, ServiceRole, TrustFile};
 use jiff::Timestamp;
@@ -126,9 +126,10 @@ pub(crate) fn request() -> ChangeRequest {
             activation_index: 7,
         },
         engine: engine(),
-        criteria: ChangeCriteria {
+        criteria: Criteria {
             approvals_required: 2,
-            thresholds: Thresholds::STANDARD,
+            max_evidence_age_hours: Some(48),
+            ..Criteria::STANDARD
         },
         evidence: vec![EvidenceDigest {
             name: "shadow_report".to_owned(),

@@ -32,7 +32,7 @@ fn in_words(sign: &str, changes: &[Change]) -> Vec<String> {
 
 #[test]
 fn changes_are_those_of_the_table() {
-    for row in table::<Row>("diff.yaml", 12) {
+    for row in table::<Row>("diff.yaml", 14) {
         let diff = diff(&effective(&row.old), &effective(&row.new));
         let mut found = in_words("+", &diff.added);
         found.extend(in_words("-", &diff.removed));

@@ -27,7 +27,7 @@ struct Row {
 
 #[test]
 fn packs_are_joined_as_the_table_says() {
-    for row in table::<Row>("inherit.yaml", 28) {
+    for row in table::<Row>("inherit.yaml", 30) {
         match (resolve(&row.resolve, &mut find(&row.packs)), row.error) {
             (Ok(effective), None) => {
                 let json = effective.to_json();

@@ -15,6 +15,7 @@ mod fields;
 mod inherit;
 mod library;
 mod lint;
+mod promotion;
 mod read;
 mod support;
 mod versioning;

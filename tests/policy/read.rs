@@ -44,6 +44,15 @@ fn a_complete_pack_is_read_whole() {
     assert_eq!(pack.approvals["default"].approvers, ["Owners"]);
     assert_eq!(pack.evidence.required_fields, ["session_id"]);
     assert_eq!(pack.compliance.maps_to, ["SOC 2 CC6.1"]);
+    let promotion = pack.promotion.unwrap();
+    assert_eq!(promotion.approvals_required, Some(2));
+    assert_eq!(promotion.max_evidence_age_hours, Some(72));
+    assert_eq!(promotion.thresholds.min_observation_hours, Some(48));
+    let quick = promotion.when_nothing_loosened;
+    assert_eq!(
+        (quick.watch_hours, quick.rollback_rehearsed),
+        (Some(1), Some(false))
+    );
 }
 
 #[test]

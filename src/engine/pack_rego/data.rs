@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::canonical::Digest;
 use crate::decision::Severity;
@@ -37,6 +38,8 @@ impl Stage for Seen {
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
+    /// What a change of the policy has to show is no matter of a single action.
+    type Promotion = ();
 }
 
 impl Described for Seen {
@@ -45,6 +48,10 @@ impl Described for Seen {
     /// Every field is there, so the schema stays as it follows from the types.
     fn finish(schema: &mut Schema, _: &'static [&'static str]) {
         schema.remove("additionalProperties");
+        let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+        if let Some(fields) = fields {
+            fields.remove("promotion");
+        }
     }
 }
 
@@ -65,6 +72,7 @@ impl Pack<Seen> {
             approvals: pack.content.approvals.clone(),
             evidence: Evidence::of(content),
             compliance: Compliance::of(content),
+            promotion: None,
         }
     }
 }

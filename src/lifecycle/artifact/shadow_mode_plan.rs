@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
-use crate::policy::promotion::Thresholds;
+use crate::policy::promotion::{Criteria, Promotion, Thresholds};
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.shadow-mode-plan.v1";
@@ -55,22 +55,72 @@ pub struct ShadowModePlan {
 pub struct PromotionCriteria {
     /// How many lint blockers there may be.
     pub lint_blocker_count: usize,
-    /// How many cases of the dry run may fail.
-    pub dry_run_failed_count: usize,
-    /// How many hours with traffic the comparison must cover at least.
-    pub shadow_observation_hours: u32,
+    /// How many cases of the dry run may fail. Repeats `thresholds.max_dry_run_failed_count`.
+    pub dry_run_failed_count: u64,
+    /// How many hours with traffic the comparison must cover at least. Repeats
+    /// `thresholds.min_observation_hours`.
+    pub shadow_observation_hours: u64,
     /// Whether an approver group must approve.
     pub approval_required: bool,
+    /// How many people must approve. Plans of earlier versions don't say; then it is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals_required: Option<u32>,
+    /// How old the evidence may be when the change is made, in hours. Absent if it may have any
+    /// age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_evidence_age_hours: Option<u64>,
+    /// Whether the way back must have been rehearsed. Plans of earlier versions don't say; then it
+    /// need not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_rehearsed: Option<bool>,
+    /// The thresholds of the shadow report. Plans of earlier versions don't say; then they are the
+    /// standard ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<Thresholds>,
+    /// For how many hours after the change people watch what the policy decides. Plans of earlier
+    /// versions don't say; then it is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch_hours: Option<u64>,
+    /// What must be true instead if the change loosens nothing. Plans of earlier versions don't
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_nothing_loosened: Option<Criteria>,
 }
 
 impl PromotionCriteria {
-    /// The ones that every plan has.
-    pub const STANDARD: Self = Self {
-        lint_blocker_count: 0,
-        dry_run_failed_count: Thresholds::STANDARD.max_dry_run_failed_count as usize,
-        shadow_observation_hours: Thresholds::STANDARD.min_observation_hours as u32,
-        approval_required: true,
-    };
+    /// Those of a plan that names `required`. A plan of an earlier version names nothing, and
+    /// means the standard.
+    pub(crate) fn of(required: Option<&Promotion>) -> Self {
+        let named = required.map(|required| required.criteria);
+        let criteria = named.unwrap_or(Criteria::STANDARD);
+        Self {
+            lint_blocker_count: 0,
+            dry_run_failed_count: criteria.thresholds.max_dry_run_failed_count,
+            shadow_observation_hours: criteria.thresholds.min_observation_hours,
+            approval_required: true,
+            approvals_required: named.map(|it| it.approvals_required),
+            max_evidence_age_hours: criteria.max_evidence_age_hours,
+            rollback_rehearsed: named.map(|it| it.rollback_rehearsed),
+            thresholds: named.map(|it| it.thresholds),
+            watch_hours: named.map(|it| it.watch_hours),
+            when_nothing_loosened: required.map(|it| it.when_nothing_loosened),
+        }
+    }
+
+    /// What the plan names. Absent for a plan of an earlier version.
+    #[must_use]
+    pub fn required(&self) -> Option<Promotion> {
+        Some(Promotion {
+            criteria: Criteria {
+                approvals_required: self.approvals_required?,
+                max_evidence_age_hours: self.max_evidence_age_hours,
+                rollback_rehearsed: self.rollback_rehearsed?,
+                thresholds: self.thresholds?,
+                watch_hours: self.watch_hours?,
+            },
+            when_nothing_loosened: self.when_nothing_loosened?,
+        })
+    }
 }
 
 impl ShadowModePlan {
@@ -94,7 +144,7 @@ impl ShadowModePlan {
                 Scheme::DryRun.reference(identity),
                 Scheme::Shadow.reference(identity),
             ],
-            promotion_criteria: PromotionCriteria::STANDARD,
+            promotion_criteria: PromotionCriteria::of(basis.promotion.as_ref()),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::lifecycle::basis::{Basis, Versioned};
 use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::lifecycle::pack_at_hand::{PackAtHand, Previous};
 use crate::lifecycle::packet::{CAPABILITIES, Packet};
+use crate::policy::promotion::Promotion;
 use crate::policy::read;
 use crate::policy::source::PackSource;
 use crate::policy::versioning::SourceRef;
@@ -105,6 +106,10 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
     basis.names_doors = packet.authoring_ui_contract.names_doors();
     let named = packet.version_manifest.engine_digest;
     basis.engine.digest = basis.engine.digest.filter(|_| named.is_some());
+    let criteria = &packet.shadow_mode_plan.promotion_criteria;
+    if criteria.required().is_none() && basis.promotion == Some(Promotion::STANDARD) {
+        basis.promotion = None;
+    }
     if subject.is_by_another_engine {
         engine::adopt(&mut basis, packet);
     }

@@ -12,6 +12,7 @@ use crate::policy::pack::{
     Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
     Stage,
 };
+use crate::policy::promotion::section::PromotionSection;
 
 /// A value, and the pack that set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +38,7 @@ impl Stage for Joined {
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
     type Approvals = Keyed<Vec<Arc<str>>>;
+    type Promotion = PromotionSection;
 }
 
 /// A pack and its parents, already joined with theirs.
@@ -65,6 +67,7 @@ pub(super) fn join(own: &Pack, parents: &[Arc<Pack<Joined>>]) -> Result<Pack<Joi
         approvals: family.approvals(),
         evidence: Evidence::of(&mut family),
         compliance: Compliance::of(&mut family),
+        promotion: family.promotion(),
     };
     match family.disagreement {
         Some(error) => Err(error),
@@ -156,6 +159,16 @@ impl Family<'_> {
             |pack| &pack.approvals,
             |groups: &Vec<Arc<str>>| groups.join(", "),
         )
+    }
+
+    /// The stricter of the pack's and its parents' for each number: a child can't lower the bar of
+    /// its parents.
+    fn promotion(&self) -> Option<PromotionSection> {
+        let parents = self.parents.iter();
+        let sections = parents.filter_map(|parent| parent.promotion);
+        sections
+            .chain(self.own.promotion)
+            .reduce(PromotionSection::stricter)
     }
 
     fn keyed<T: Clone + PartialEq>(

@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 use super::cases::Case;
 use super::origin::Origin;
 use super::pack::{List, Metadata, Mode, Pack, Stage, Stored};
+use super::promotion::Promotion;
 use super::source::SourceFile;
 use crate::canonical::{Digest, to_canonical_bytes};
 use crate::decision::Severity;
@@ -109,6 +110,8 @@ impl Stage for Effective {
     type ToolPins = BTreeMap<String, Digest>;
     /// By rule id, or `default`, which is always there: the groups that approve.
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
+    /// Absent if no pack of the lineage has the section: [`EffectivePack::promotion`].
+    type Promotion = Promotion;
 }
 
 /// A pack's lists go to the process that tries whether they compile.
@@ -172,6 +175,13 @@ impl EffectivePack {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// What a change of the policy in force has to show for this pack: its section `promotion`,
+    /// or the standard if no pack of the lineage has one.
+    #[must_use]
+    pub fn promotion(&self) -> Promotion {
+        self.content.promotion.unwrap_or_default()
+    }
+
     fn deciding(&self) -> Value {
         let content = &self.content;
         let mut value = json!({
@@ -186,6 +196,10 @@ impl EffectivePack {
             "required_fields": content.evidence.required_fields,
             "maps_to": content.compliance.maps_to,
         });
+        // Left out where no pack has it: digests that people have approved must not change.
+        if let (Value::Object(fields), Some(promotion)) = (&mut value, content.promotion) {
+            fields.insert("promotion".to_owned(), json!(promotion));
+        }
         let lists = List::ALL.iter().copied();
         for list in lists.filter(|list| list.is_left_out_if_empty()) {
             let section = value.get_mut(list.section());

@@ -18,6 +18,7 @@ use crate::policy::origin::Origin;
 use crate::policy::pack::{
     Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
 };
+use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
 use crate::policy::source::PackSource;
 
@@ -274,6 +275,7 @@ fn finish(
             approvals: defaults::approvals(values(approvals)),
             evidence: Evidence::of(&mut joined),
             compliance: Compliance::of(&mut joined),
+            promotion: joined.0.promotion.map(PromotionSection::with_defaults),
         },
         rules,
         cases,

@@ -42,6 +42,10 @@ pub struct Pack<S: Stage = Written> {
     pub evidence: Evidence<S>,
     /// Which external controls the pack implements.
     pub compliance: Compliance<S>,
+    /// What a change of the policy in force has to show. If no pack has the section: the standard
+    /// thresholds of the shadow report, and one approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<S::Promotion>,
 }
 
 /// Names the pack, and says which packs it inherits from.

@@ -11,6 +11,7 @@ use super::field::{Flag, List};
 use super::{Approval, Metadata};
 use crate::canonical::Digest;
 use crate::decision::Severity;
+use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read::schema;
 
 /// What the value of any field can do.
@@ -35,6 +36,8 @@ pub trait Stage {
     type ToolPins: Field;
     /// The value of `approvals`.
     type Approvals: Field;
+    /// The value of `promotion`.
+    type Promotion: Field;
 }
 
 /// A stage whose sections can be read back by the types that wrote them.
@@ -57,6 +60,7 @@ pub trait Described:
         RiskScoring: JsonSchema,
         ToolPins: JsonSchema,
         Approvals: JsonSchema,
+        Promotion: JsonSchema,
     >
 {
     /// The type whose schema is that of a list.
@@ -122,6 +126,7 @@ impl Stage for Written {
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Approval>;
+    type Promotion = PromotionSection;
 }
 
 impl Described for Written {

@@ -1,6 +1,7 @@
 //! Taking a mapping apart field by field, and noting what is wrong on the way.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 
 use super::MAX_LIST_ENTRIES;
 use super::item::{Item, entry, wrong_type};
@@ -165,6 +166,40 @@ impl<'a> Fields<'a> {
         self.issues
             .push(wrong_type(node, &path, self.file, "`true` or `false`"));
         None
+    }
+
+    /// A whole number within `range`.
+    pub(in crate::policy) fn number(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let node = self.take(name)?;
+        let path = join(&self.path, name);
+        let Kind::Int(value) = node.kind else {
+            self.issues
+                .push(wrong_type(node, &path, self.file, "a whole number"));
+            return None;
+        };
+        let number = u64::try_from(value).ok();
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let (least, most) = range.into_inner();
+            let message = format!("`{path}` is {value}; it must be {least} to {most}");
+            let at = Location::new(self.file, node.line, node.column);
+            self.issues.push(Issue::blocker("bad-number", message, at));
+        }
+        number
+    }
+
+    /// A nested mapping that may be absent.
+    pub(in crate::policy) fn section_if_given<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> Option<T> {
+        self.take(name)?;
+        Some(self.section(name, read))
     }
 
     /// A list of strings, where an empty one isn't the same as none.

@@ -17,6 +17,7 @@
 
 pub(super) mod fields;
 pub(super) mod item;
+mod promotion;
 pub(super) mod schema;
 pub(super) mod values;
 
@@ -147,6 +148,7 @@ fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
         compliance: root.section("compliance", |fields| {
             Compliance::of(&mut SectionReader(fields))
         }),
+        promotion: root.section_if_given("promotion", promotion::promotion),
     };
     root.require("metadata", "missing-metadata");
     root.finish();

@@ -22,6 +22,7 @@ use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
 use crate::keys::file::KeySource;
 use crate::policy::diff::diff;
+use crate::policy::promotion::Criteria;
 use crate::trust::document::Person;
 use crate::trust::{Holder, Trust};
 
@@ -168,6 +169,16 @@ fn said(statement: &ApprovalStatement, person: &Person, out: &mut Output) -> Res
     )?)
 }
 
+/// Every number of the criteria after its name.
+fn criteria(criteria: &Criteria) -> String {
+    let numbers = criteria.numbers("criteria").into_iter();
+    let words = numbers.map(|number| {
+        let name = number.path.rsplit('.').next();
+        format!("{} {}", name.unwrap_or_default(), number.value)
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// What a person signs, below what it changes.
 pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliError> {
     let request = &requested.request;
@@ -190,7 +201,7 @@ pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliErr
                 replaces.journal_origin, replaces.log_key_id, replaces.activation_index
             ),
         ),
-        ("approvals", request.criteria.approvals_required.to_string()),
+        ("criteria", criteria(&request.criteria)),
         ("evidence", evidence.collect::<Vec<_>>().join(", ")),
         ("removed cases", request.removed_cases.join(", ")),
         ("expires", request.expires_at.to_string()),

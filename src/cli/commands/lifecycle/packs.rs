@@ -11,6 +11,8 @@ use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{effective_digest, engine_digest};
 use crate::policy::bundle::{Bundle, cases_digest};
 use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::Criteria;
+use crate::policy::promotion::required::{nothing_loosened, required};
 
 /// The policies by their packs.
 #[derive(Debug, Clone, Args)]
@@ -27,6 +29,14 @@ pub(super) struct PackArgs {
 pub(super) struct Pair {
     pub(super) candidate: EffectivePack,
     pub(super) replaced: EffectivePack,
+}
+
+impl Pair {
+    /// What a change from the one to the other has to show.
+    pub(super) fn criteria(&self) -> Criteria {
+        let (replaced, candidate) = (&self.replaced, &self.candidate);
+        required(replaced, candidate).criteria_of(nothing_loosened(replaced, candidate))
+    }
 }
 
 impl PackArgs {

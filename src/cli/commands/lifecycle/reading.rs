@@ -42,6 +42,7 @@ pub(super) fn about(
         candidate: Some(effective_digest(&pair.candidate)),
         replaces: None,
         engine: Some(&engine),
+        criteria: Some(pair.criteria()),
     };
     let requested = requested(path, trust, expected, at)?;
     let (found, wanted) = (

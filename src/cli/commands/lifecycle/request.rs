@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::packs::{PackArgs, this_engine};
 use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
 use crate::change::request::{
-    ChangeCriteria, ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
+    ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
 };
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::lifecycle::error::ChangeError;
@@ -24,11 +24,12 @@ use crate::cli::output::{Output, document};
 use crate::engine::effective_digest;
 use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::keys::file::KeySource;
-use crate::policy::promotion::Thresholds;
+use crate::policy::promotion::Criteria;
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
-which journal, the engine, the criteria and the evidence. An approval covers all of these.
+which journal, the engine, the criteria and the evidence. An approval covers all of these. The
+criteria are those of the section `promotion` of both packs: of each number the stricter one.
 Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
 
 Examples:
@@ -68,7 +69,7 @@ pub(crate) struct RequestArgs {
     /// Until when the approvals cover one return to the replaced policy too
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     rollback_until: Option<Timestamp>,
-    /// How many people must approve
+    /// How many people must approve, if more than the section `promotion` of both packs asks for
     #[arg(long, value_name = "N", default_value_t = 1)]
     approvals: u32,
     /// A piece of evidence: what it is, and the JSON file; may be repeated
@@ -133,6 +134,7 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, Cli
     let kept = |id: &str| pair.candidate.cases.iter().any(|case| case.case_id == id);
     let cases = pair.replaced.cases.iter().map(|case| case.case_id.clone());
     let evidence = args.evidence.iter().map(digest_of);
+    let criteria = pair.criteria();
     Ok(ChangeRequest {
         schema_version: SCHEMA_VERSION.to_owned(),
         request_id: Uuid::now_v7(),
@@ -148,9 +150,9 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, Cli
             activation_index: args.activation_index,
         },
         engine: this_engine(),
-        criteria: ChangeCriteria {
-            approvals_required: args.approvals,
-            thresholds: Thresholds::STANDARD,
+        criteria: Criteria {
+            approvals_required: criteria.approvals_required.max(args.approvals),
+            ..criteria
         },
         evidence: evidence.collect::<Result<_, _>>()?,
         removed_cases: cases.filter(|id| !kept(id)).collect(),

@@ -106,6 +106,7 @@ fn show(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
     }
     show_settings(out, pack)?;
     show_approvals(out, pack)?;
+    show_promotion(out, pack)?;
     show_files(out, pack)
 }
 
@@ -153,6 +154,22 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
             "  {:42}  {digest}",
             printable(&format!("mcp.tool_pins.{name}"))
         )?;
+    }
+    Ok(())
+}
+
+fn show_promotion(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError> {
+    writeln!(out, "\n{}", style::paint(style::HEADING, "promotion"))?;
+    if pack.content.promotion.is_none() {
+        let note = "no pack has the section, so the standard applies";
+        writeln!(out, "  {}", style::paint(style::QUIET, note))?;
+    }
+    for number in pack.promotion().numbers() {
+        let value = match number.value {
+            Value::String(word) => word,
+            value => value.to_string(),
+        };
+        writeln!(out, "  {:74}  {value}", number.path)?;
     }
     Ok(())
 }

@@ -1,0 +1,32 @@
+//! What a change from one policy to another has to show.
+
+use super::Promotion;
+use crate::policy::diff::{Direction, diff};
+use crate::policy::effective::EffectivePack;
+
+/// What a change from `active` to `candidate` has to show: for each number the stricter one of
+/// both. So a candidate can't lower the bar that it has to pass itself.
+///
+/// [`Promotion::criteria_of`] says which criteria apply. A replay may find more that is loosened
+/// than [`nothing_loosened`] does.
+#[must_use]
+pub fn required(active: &EffectivePack, candidate: &EffectivePack) -> Promotion {
+    active.promotion().stricter(candidate.promotion())
+}
+
+/// Whether a change from `active` to `candidate` loosens nothing, by the packs alone. What is
+/// unclear counts as loosened: any change of approvals, of the section `promotion`, of cases, of
+/// packs' own Rego or of the mode. Titles, versions and controls decide nothing, so they may
+/// change.
+#[must_use]
+pub fn nothing_loosened(active: &EffectivePack, candidate: &EffectivePack) -> bool {
+    let same = active.content.approvals == candidate.content.approvals
+        && active.promotion() == candidate.promotion()
+        && active.cases == candidate.cases
+        && active.rules == candidate.rules
+        && active.mode == candidate.mode;
+    let harmless = |direction| matches!(direction, Direction::Tightens | Direction::Neutral);
+    same && diff(active, candidate)
+        .changes()
+        .all(|change| harmless(change.direction))
+}
