@@ -26,6 +26,8 @@ mod mcp_example;
 mod needs;
 mod packs;
 mod policy;
+mod policy_store;
+mod promotion;
 mod schema;
 mod serve;
 mod shadow;

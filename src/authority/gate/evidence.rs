@@ -9,6 +9,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::criteria::too_old;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
 use super::limits::{
@@ -21,7 +24,7 @@ use crate::decision::Change;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
 use crate::keys::VerifyingKey;
-use crate::policy::promotion::Thresholds;
+use crate::policy::promotion::Criteria;
 use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::criteria::DryRunSummary;
@@ -38,7 +41,8 @@ pub(super) struct Pair {
     pub(super) active: Arc<Policy>,
     pub(super) candidate: Arc<Policy>,
     pub(super) dry_run: DryRunSummary,
-    pub(super) thresholds: Thresholds,
+    /// The criteria of the request.
+    pub(super) criteria: Criteria,
 }
 
 /// What the evidence covers.
@@ -132,6 +136,7 @@ impl Pair {
         if report.simulated_clock {
             missing.push("the clock of the shadow report was simulated".to_owned());
         }
+        missing.extend(too_old(&self.criteria, report.generated_at, Timestamp::now()));
         if report.status != Status::Ready {
             let unmet = report.criteria.iter().filter(|criterion| !criterion.met);
             missing.extend(unmet.map(|it| format!("the shadow report: {}", it.message)));
@@ -141,7 +146,7 @@ impl Pair {
             log_key: &self.log_key,
             active: Arc::clone(&self.active),
             candidate: Arc::clone(&self.candidate),
-            thresholds: self.thresholds,
+            thresholds: self.criteria.thresholds,
             explained,
             dry_run: self.dry_run,
             workers: JUDGING_THREADS,
@@ -220,7 +225,7 @@ impl Pair {
             });
         }
         let claims = Claims {
-            thresholds: self.thresholds,
+            thresholds: self.criteria.thresholds,
             explained,
             dry_run: self.dry_run,
             simulated_clock: false,

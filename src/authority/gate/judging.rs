@@ -59,6 +59,7 @@ impl Judging<'_> {
             candidate: None,
             replaces: Some(&replaces),
             engine: Some(&engine),
+            criteria: None,
         })
     }
 

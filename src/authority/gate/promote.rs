@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::criteria::{looser, required, tightens_only};
+use super::criteria::{looser, not_rehearsed};
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -30,8 +30,8 @@ use crate::journal::record::lifecycle::{
     Activation, BundleRef, LifecycleEvent, Promoted, ReplacedRef,
 };
 use crate::journal::record::refusal::Author;
-use crate::policy::diff::diff;
 use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::trust::Trust;
 
 /// The name of the change in refusals.
@@ -93,8 +93,7 @@ impl Authority {
         lacking.extend(other_digests(request, &found));
         let active = Arc::clone(&self.slot().active);
         let dry_run = rehearse(&policy);
-        let least = required(active.pack(), policy.pack());
-        lacking.extend(looser(&request.criteria, least));
+        lacking.extend(not_rehearsed(&request.criteria, &history, in_force));
         if dry_run.failed_count > request.criteria.thresholds.max_dry_run_failed_count {
             lacking.push(format!(
                 "{} of {} cases of the dry run fail",
@@ -112,7 +111,7 @@ impl Authority {
             active,
             candidate: Arc::clone(&policy),
             dry_run,
-            thresholds: request.criteria.thresholds,
+            criteria: request.criteria,
         };
         let covered = covered(&pair, &documents, request, &trust)?;
         let covered = match covered {
@@ -210,17 +209,21 @@ fn covered(
     request: &ChangeRequest,
     trust: &Trust,
 ) -> Result<Result<Covered, Vec<String>>, GateError> {
-    let tightens = tightens_only(&diff(pair.active.pack(), pair.candidate.pack()));
-    let tightening = match tightens {
+    let (active, candidate) = (pair.active.pack(), pair.candidate.pack());
+    let tightening = match nothing_loosened(active, candidate) {
         true => pair.tightening()?,
         false => None,
     };
-    let mut covered = match tightening {
-        Some(covered) => covered,
-        None => match pair.report(documents, request, trust)? {
-            Ok(covered) => covered,
-            Err(missing) => return Ok(Err(missing)),
-        },
+    let least = required(active, candidate).criteria_of(tightening.is_some());
+    let lacking = looser(&request.criteria, &least);
+    let covered = match tightening {
+        Some(covered) => Ok(covered),
+        None => pair.report(documents, request, trust)?,
+    };
+    let mut covered = match covered {
+        Ok(covered) if lacking.is_empty() => covered,
+        Ok(_) => return Ok(Err(lacking)),
+        Err(missing) => return Ok(Err(lacking.into_iter().chain(missing).collect())),
     };
     for _ in 0..MAX_CATCH_UPS {
         let lacking = pair.catch_up(&mut covered)?;

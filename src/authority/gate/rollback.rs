@@ -39,6 +39,9 @@ pub struct Return {
     pub documents: Option<Given>,
     /// Why.
     pub reason: Option<String>,
+    /// Do everything but the change. Then the policy in force may be the one to return to: a
+    /// promotion may need that the way back to it was rehearsed.
+    pub rehearse: bool,
 }
 
 /// A return that was judged, before the lock is taken.
@@ -80,7 +83,7 @@ impl Authority {
                 "the bundle {digest} was never in force; `cavra lifecycle promote` is for new policies"
             )]));
         }
-        if digest == in_force.activation.bundle.bundle_digest {
+        if !wanted.rehearse && digest == in_force.activation.bundle.bundle_digest {
             return Err(missing(vec![format!("the bundle {digest} is in force")]));
         }
         let checked = admission.check_bundle(&bundle)?;
@@ -113,7 +116,9 @@ impl Authority {
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
         let in_force = history.in_force().ok_or(GateError::NoStore)?;
-        self.allowed(store, &history, &prepared, None).await?;
+        if prepared.bundle.bundle_digest != in_force.activation.bundle.bundle_digest {
+            self.allowed(store, &history, &prepared, None).await?;
+        }
         let event = LifecycleEvent::Rehearsed(Rehearsed {
             active: activation(prepared.bundle),
             replaced: replaced(in_force),

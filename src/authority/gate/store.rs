@@ -85,6 +85,14 @@ impl Packed {
     }
 }
 
+impl Packed {
+    /// The bundle as it is kept: its canonical JSON.
+    #[must_use]
+    pub fn document(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The digests of a bundle, of which this engine made `policy`.
 pub(super) fn digests(bundle: &Bundle, policy: &PolicyIdentity) -> Result<BundleRef, GateError> {
     let own = bundle.source(&bundle.pack_id)?;

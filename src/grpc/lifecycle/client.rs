@@ -86,15 +86,12 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::propose`].
-    pub async fn roll_back(
-        &mut self,
-        wanted: Return,
-        rehearse: bool,
-    ) -> Result<Changed, ClientError> {
+    pub async fn roll_back(&mut self, wanted: Return) -> Result<Changed, ClientError> {
         let Return {
             bundle_digest,
             documents,
             reason,
+            rehearse,
         } = wanted;
         let request = wire::RollBackRequest {
             bundle_digest: bundle_digest.map_or_else(String::new, |digest| digest.to_string()),

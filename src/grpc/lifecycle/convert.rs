@@ -141,7 +141,7 @@ impl From<Documents> for wire::ChangeDocuments {
     }
 }
 
-pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<(Return, bool), FieldError> {
+pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, FieldError> {
     let wire::RollBackRequest {
         bundle_digest,
         documents,
@@ -152,12 +152,12 @@ pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<(Return, b
         "" => None,
         text => Some(digest("bundle_digest", text)?),
     };
-    let wanted = Return {
+    Ok(Return {
         bundle_digest,
         documents: documents.map(Into::into),
         reason: super::service::given_reason(reason),
-    };
-    Ok((wanted, rehearse))
+        rehearse,
+    })
 }
 
 pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {

@@ -146,7 +146,8 @@ impl LifecycleService for Lifecycles {
     async fn roll_back(&self, request: Request<RollBackRequest>) -> Answer<RollBackResponse> {
         self.door.admit("RollBack")?;
         let (by, origin) = (author(request.extensions()), Origin::of(&request));
-        let (wanted, rehearse) = wanted_return(request.into_inner()).map_err(Refusal::Field)?;
+        let wanted = wanted_return(request.into_inner()).map_err(Refusal::Field)?;
+        let rehearse = wanted.rehearse;
         let prepare = move |authority: &Authority, admission: &Admission| {
             authority.prepare_return(admission, wanted)
         };

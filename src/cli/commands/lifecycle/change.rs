@@ -130,11 +130,11 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
         bundle_digest: args.bundle,
         documents,
         reason: Some(args.reason.clone()),
+        rehearse: args.rehearse,
     };
-    let rehearse = args.rehearse;
     let mut remote = args.service.connect()?;
-    let changed = remote.lifecycle(async move |client| client.roll_back(wanted, rehearse).await)?;
-    print(&changed, rehearse, out)
+    let changed = remote.lifecycle(async move |client| client.roll_back(wanted).await)?;
+    print(&changed, args.rehearse, out)
 }
 
 fn change_file(path: &Path) -> Result<Vec<u8>, CliError> {
