@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cavra::authority::gate::store::{Packed, this_engine};
 use cavra::authority::recording::Recording;
 use cavra::canonical::Digest;
-use cavra::engine::{identity, Policy};
+use cavra::engine::{Policy, identity};
 use cavra::journal::record::Recorder;
 use cavra::journal::record::lifecycle::{
     Activation, By, EngineRef, Happened, LifecycleEvent, Seeded,
@@ -58,7 +58,14 @@ impl Place {
 
     fn args(&self) -> Vec<String> {
         let [data, pack, socket] = ["data", "mine", "admin.sock"].map(|name| self.text(name));
-        let args = ["--data-dir", &data, "--policy", &pack, "--admin-socket", &socket];
+        let args = [
+            "--data-dir",
+            &data,
+            "--policy",
+            &pack,
+            "--admin-socket",
+            &socket,
+        ];
         args.map(str::to_owned).to_vec()
     }
 
@@ -105,12 +112,18 @@ fn a_restart_and_a_hangup_keep_what_was_in_force() {
     place.blocks("two.txt");
     let mut second = place.start(&[]);
     let one = decision(&second, "one.txt");
-    assert_eq!((&one["decision"], &one["policy_source"]), (&"block".into(), &"store".into()));
+    assert_eq!(
+        (&one["decision"], &one["policy_source"]),
+        (&"block".into(), &"store".into())
+    );
     assert_eq!(one.get("policy_state"), None);
     assert_eq!(decision(&second, "two.txt")["decision"], "allow");
     second.wait_for_log("it is not enforced");
     let (serving, reasons) = health(&second, SUCCESSION);
-    assert!(!serving && reasons[0].contains("cavra lifecycle promote"), "{reasons:?}");
+    assert!(
+        !serving && reasons[0].contains("cavra lifecycle promote"),
+        "{reasons:?}"
+    );
     let status = place.lifecycle(&["status"]).exits(2).json();
     assert_eq!(status["active"]["id"], "mine");
     assert_eq!(status["activation_index"], 0);
@@ -143,7 +156,14 @@ fn a_restart_and_a_hangup_keep_what_was_in_force() {
     assert_eq!(third.stop("-TERM"), Some(0));
     let data = place.text("data");
     cavra(&["journal", "verify", "--data-dir", &data]).exits(0);
-    let kinds = cavra(&["journal", "query", "--data-dir", &data, "--kind", "lifecycle"]);
+    let kinds = cavra(&[
+        "journal",
+        "query",
+        "--data-dir",
+        &data,
+        "--kind",
+        "lifecycle",
+    ]);
     kinds.exits(0).prints("seeded by start");
 }
 
@@ -159,13 +179,24 @@ fn without_a_store_every_answer_says_so() {
         assert_eq!(answer["decision"], "block");
         assert!(!health(&service, "cavra.policy").0);
         assert!(health(&service, "").0, "it decides all the same");
-        place.lifecycle(&["status"]).exits(1).complains("no store of policies");
+        place
+            .lifecycle(&["status"])
+            .exits(1)
+            .complains("no store of policies");
         assert_eq!(service.stop("-TERM"), Some(0));
     }
     // Signed answers cover it.
     let service = place.start(&["--development"]);
     let key = place.text("data/journal.pub");
-    let args = ["decide", "--endpoint", service.endpoint(), "--server-key", &key, "--read", "a"];
+    let args = [
+        "decide",
+        "--endpoint",
+        service.endpoint(),
+        "--server-key",
+        &key,
+        "--read",
+        "a",
+    ];
     cavra(&args).exits(0).prints(", unproved");
 }
 
@@ -203,7 +234,14 @@ fn a_journal_of_before_names_the_first_policy() {
 /// digest are as that engine would have written them.
 fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
     let key = place.text("log.key");
-    let named = ["keys", "generate", "--name", "example.org/log", "--out", &key];
+    let named = [
+        "keys",
+        "generate",
+        "--name",
+        "example.org/log",
+        "--out",
+        &key,
+    ];
     cavra(&named).exits(0);
     let key: KeySource = key.parse().unwrap();
     let journal = Journal::open(Options {
@@ -243,7 +281,9 @@ fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
     let entry = recorder.lifecycle(happened, None).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(recording.journal().written(entry)).unwrap();
+    runtime
+        .block_on(recording.journal().written(entry))
+        .unwrap();
 }
 
 fn other_engine() -> EngineRef {
@@ -263,7 +303,10 @@ fn another_engine_proves_the_policy_again_or_says_that_it_is_not_proved() {
     let key = proved.text("log.key");
     let mut service = proved.start(&["--signing-key", &key, "--require-proved"]);
     let answer = decision(&service, "one.txt");
-    assert_eq!((&answer["decision"], answer.get("policy_state")), (&"block".into(), None));
+    assert_eq!(
+        (&answer["decision"], answer.get("policy_state")),
+        (&"block".into(), None)
+    );
     let events = proved.history();
     let changed = &events[1]["record"]["event"]["engine_changed"];
     assert_eq!(changed["failed"], Value::Array(Vec::new()));
@@ -289,7 +332,11 @@ fn another_engine_proves_the_policy_again_or_says_that_it_is_not_proved() {
         .complains("block_terraform_apply");
     for round in 0..2 {
         let mut service = failing.start(&["--signing-key", &key]);
-        assert_eq!(decision(&service, "a")["policy_state"], "not_reproved", "round {round}");
+        assert_eq!(
+            decision(&service, "a")["policy_state"],
+            "not_reproved",
+            "round {round}"
+        );
         assert!(!health(&service, "cavra.policy").0);
         assert!(health(&service, "").0, "it decides all the same");
         let status = failing.lifecycle(&["status"]).exits(2).json();
@@ -317,7 +364,8 @@ fn under_the_same_engine_other_bytes_stop_the_start() {
     let mut service = place.start(&[]);
     assert_eq!(service.stop("-TERM"), Some(0));
     let database = rusqlite::Connection::open(place.path("data/journal.db")).unwrap();
-    let sql = "UPDATE content SET body = replace(body, 'one.txt', 'six.txt') WHERE body LIKE '%one.txt%'";
+    let sql =
+        "UPDATE content SET body = replace(body, 'one.txt', 'six.txt') WHERE body LIKE '%one.txt%'";
     assert!(database.execute(sql, []).unwrap() > 0);
     drop(database);
     place.refused(&[]).complains("has the digest");
@@ -346,7 +394,10 @@ fn the_store_takes_sixteen_candidates_and_more_when_one_is_withdrawn() {
     let first = first["bundle_digest"].as_str().unwrap();
     place.lifecycle(&["withdraw", first]).exits(0);
     propose(16).exits(0);
-    place.lifecycle(&["withdraw", first]).exits(1).complains("no bundle");
+    place
+        .lifecycle(&["withdraw", first])
+        .exits(1)
+        .complains("no bundle");
     // The events survive, and so do the limits.
     assert_eq!(service.stop("-KILL"), None);
     let mut service = place.start(&[]);

@@ -30,7 +30,10 @@ impl Desk {
         let desk = Self(tempfile::tempdir().unwrap());
         let mut people = Vec::new();
         for name in ["ada", "bo", "cy", "dee", "eve"] {
-            let (private, public) = (desk.path(&format!("{name}.key")), desk.path(&format!("{name}.pub")));
+            let (private, public) = (
+                desk.path(&format!("{name}.key")),
+                desk.path(&format!("{name}.pub")),
+            );
             let key = format!("example.org/{name}");
             let generate = ["keys", "generate", "--name", &key, "--out", &private];
             cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
@@ -91,7 +94,14 @@ impl Desk {
 
     fn words(&self, args: &[&str]) -> Vec<String> {
         let endpoint = format!("unix:{}", self.path("admin.sock"));
-        let more = ["--timeout", "20s", "--endpoint", &endpoint, "--output", "json"];
+        let more = [
+            "--timeout",
+            "20s",
+            "--endpoint",
+            &endpoint,
+            "--output",
+            "json",
+        ];
         let words = [&["lifecycle"][..], args, &more].concat();
         words.into_iter().map(str::to_owned).collect()
     }
@@ -148,13 +158,23 @@ impl Desk {
     }
 
     /// `who` answers the request: `sign` or `reject`.
-    fn answer(&self, verb: &str, who: &str, request: &str, packs: [&str; 2]) -> Result<String, Run> {
+    fn answer(
+        &self,
+        verb: &str,
+        who: &str,
+        request: &str,
+        packs: [&str; 2],
+    ) -> Result<String, Run> {
         let [candidate, replaces, key, trust, out] = [
             packs[0],
             packs[1],
-            &format!("{who}.key"),
+            format!("{who}.key").as_str(),
             "trust.json",
-            &format!("{who}-{}.dsse.json", fs::read_dir(self.0.path()).unwrap().count()),
+            format!(
+                "{who}-{}.dsse.json",
+                fs::read_dir(self.0.path()).unwrap().count()
+            )
+            .as_str(),
         ]
         .map(|name| self.path(name));
         let mut args = vec![
@@ -226,7 +246,12 @@ fn reads(service: &Service, file: &str) -> Value {
 }
 
 fn verdicts(service: &Service) -> [String; 2] {
-    ["one.txt", "two.txt"].map(|file| reads(service, file)["decision"].as_str().unwrap().to_owned())
+    ["one.txt", "two.txt"].map(|file| {
+        reads(service, file)["decision"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    })
 }
 
 #[test]
@@ -256,7 +281,8 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     // A rehearsal changes nothing.
     desk.lifecycle(&["rollback", "--rehearse"]).exits(0);
     assert_eq!(verdicts(&service), ["block", "block"]);
-    desk.lifecycle(&["rollback", "--reason", "agents are blocked"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "agents are blocked"])
+        .exits(0);
     assert_eq!(verdicts(&service), ["block", "allow"]);
     assert_eq!(service.stop("-KILL"), None);
     let mut service = desk.start();
@@ -265,7 +291,9 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     // The way back was covered once, and nothing covers another change.
     let again = desk.lifecycle(&["rollback"]).exits(1);
     again.complains("no promotion put the policy in force");
-    desk.promote(&[&request, &bo]).exits(1).complains("was used");
+    desk.promote(&[&request, &bo])
+        .exits(1)
+        .complains("was used");
     let second = desk.request("second", packs, &[]);
     let old = desk.promote(&[&second, &bo]).exits(1);
     old.complains("nobody in `Repository Owners` has approved the request")
@@ -274,9 +302,13 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     // A return by a request of its own.
     let bo = desk.sign("bo", &second, packs);
     desk.promote(&[&second, &bo]).exits(0);
-    desk.lifecycle(&["rollback"]).exits(1).complains("covers no return");
+    desk.lifecycle(&["rollback"])
+        .exits(1)
+        .complains("covers no return");
     let back = ["mine", "next"];
-    let wrong = desk.promote(&[&desk.request("wrong", back, &["--rollback"])]).exits(1);
+    let wrong = desk
+        .promote(&[&desk.request("wrong", back, &["--rollback"])])
+        .exits(1);
     wrong.complains("the request is for a rollback, not for a promotion");
     let request = desk.request("back", back, &["--rollback"]);
     let cy = desk.sign("cy", &request, back);
@@ -322,7 +354,9 @@ fn each_refusal_says_what_is_missing() {
     let mut service = desk.start();
     let packs = ["next", "mine"];
     let unknown = desk.request("unknown", packs, &[]);
-    desk.promote(&[&unknown]).exits(1).complains("the store has no bundle");
+    desk.promote(&[&unknown])
+        .exits(1)
+        .complains("the store has no bundle");
     desk.propose("next");
     let request = desk.request("request", packs, &[]);
     desk.promote(&[&request])
@@ -352,11 +386,17 @@ fn each_refusal_says_what_is_missing() {
 
     // Another authority, another activation, an end in the past, another engine, another signer.
     let other = desk.request("other", packs, &["--journal-key", OTHER_LOG]);
-    desk.promote(&[&other]).exits(1).complains("the request is for the authority");
+    desk.promote(&[&other])
+        .exits(1)
+        .complains("the request is for the authority");
     let index = desk.request("index", packs, &["--activation-index", "99"]);
-    desk.promote(&[&index]).exits(1).complains("of record 99, but");
+    desk.promote(&[&index])
+        .exits(1)
+        .complains("of record 99, but");
     let late = desk.request("late", packs, &["--expires", "2020-01-01"]);
-    desk.promote(&[&late]).exits(1).complains("the request expired at");
+    desk.promote(&[&late])
+        .exits(1)
+        .complains("the request expired at");
     let foreign = resigned(&desk, &request, "ada", |request| {
         request.engine.cavra_version = "0.0.1".to_owned();
     });
@@ -364,11 +404,15 @@ fn each_refusal_says_what_is_missing() {
         .exits(1)
         .complains("the request was made by another engine: `cavra_version`");
     let forged = resigned(&desk, &request, "bo", |_| {});
-    desk.promote(&[&forged]).exits(1).complains("not signed by a key of its requester");
+    desk.promote(&[&forged])
+        .exits(1)
+        .complains("not signed by a key of its requester");
     let lower = resigned(&desk, &request, "ada", |request| {
         request.candidate.cases_digest = cavra::canonical::Digest::of(b"other");
     });
-    desk.promote(&[&lower]).exits(1).complains("`/candidate/cases_digest`");
+    desk.promote(&[&lower])
+        .exits(1)
+        .complains("`/candidate/cases_digest`");
 
     // What loosens needs evidence, and the criteria of the request can't be lower.
     desk.pack("loose", &[]);
@@ -376,7 +420,9 @@ fn each_refusal_says_what_is_missing() {
     let loose = ["loose", "mine"];
     let wanted = desk.request("loose", loose, &[]);
     let bo = desk.sign("bo", &wanted, loose);
-    desk.promote(&[&wanted, &bo]).exits(1).complains("a shadow report is needed");
+    desk.promote(&[&wanted, &bo])
+        .exits(1)
+        .complains("a shadow report is needed");
     let lower = resigned(&desk, &wanted, "ada", |request| {
         request.criteria.thresholds.min_observation_hours = 0;
     });
@@ -387,14 +433,22 @@ fn each_refusal_says_what_is_missing() {
 
     // A document that is none.
     let trust = desk.path("trust.json");
-    desk.promote(&[&trust]).exits(1).complains("the request can't be read");
-    desk.lifecycle(&["submit", &bo]).exits(1).complains("was not submitted");
+    desk.promote(&[&trust])
+        .exits(1)
+        .complains("the request can't be read");
+    desk.lifecycle(&["submit", &bo])
+        .exits(1)
+        .complains("was not submitted");
 
     // One rejection ends the request, whoever leaves it out.
-    desk.lifecycle(&["submit", &request]).exits(0).prints("\"request\"");
+    desk.lifecycle(&["submit", &request])
+        .exits(0)
+        .prints("\"request\"");
     let no = desk.answer("reject", "cy", &request, packs);
     let no = no.unwrap_or_else(|run| panic!("{}", run.stderr));
-    desk.lifecycle(&["submit", &no]).exits(0).prints("rejection");
+    desk.lifecycle(&["submit", &no])
+        .exits(0)
+        .prints("rejection");
     let bo = desk.sign("bo", &request, packs);
     desk.promote(&[&request, &bo])
         .exits(1)
@@ -436,20 +490,31 @@ fn the_trust_file_only_goes_forward() {
         let [data, pack] = ["data", "mine"].map(|name| desk.path(name));
         let serve = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data];
         let more = ["--policy", &pack, "--trust", &trust];
-        cavra(&[&serve[..], &more].concat()).exits(1).complains(message);
+        cavra(&[&serve[..], &more].concat())
+            .exits(1)
+            .complains(message);
     };
     let edited = |from: &str, to: &str| {
         assert!(first.contains(from), "{first}");
         first.replacen(from, to, 1)
     };
-    refused(&edited("\"ada\",", "\"ada2\","), "has the digest") ;
+    refused(&edited("\"ada\",", "\"ada2\","), "has the digest");
     // A successor must be signed by people of the one before.
     let mut next: Value = serde_json::from_str(&first).unwrap();
     next["version"] = 2.into();
     fs::write(&trust, next.to_string()).unwrap();
     refused(&next.to_string(), "can't follow version 1");
     let (key, signed) = (desk.path("ada.key"), desk.path("trust-2.dsse.json"));
-    cavra(&["trust", "sign", &trust, "--signing-key", &key, "--out", &signed]).exits(0);
+    cavra(&[
+        "trust",
+        "sign",
+        &trust,
+        "--signing-key",
+        &key,
+        "--out",
+        &signed,
+    ])
+    .exits(0);
     fs::copy(&signed, &trust).unwrap();
     let mut service = desk.start();
     let status = desk.lifecycle(&["status"]).exits(0).json();
@@ -479,7 +544,12 @@ fn of_two_promotions_at_once_one_wins() {
         threads.into_iter().map(|it| it.join().unwrap()).collect()
     });
     let won = runs.iter().filter(|run| run.code == 0).count();
-    assert_eq!(won, 1, "{:?}", runs.iter().map(|it| &it.stderr).collect::<Vec<_>>());
+    assert_eq!(
+        won,
+        1,
+        "{:?}",
+        runs.iter().map(|it| &it.stderr).collect::<Vec<_>>()
+    );
     let lost = runs.into_iter().find(|run| run.code != 0).unwrap();
     lost.complains("is in force");
     let decided = reads(&service, "one.txt")["effective_digest"].clone();

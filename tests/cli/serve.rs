@@ -219,8 +219,8 @@ fn in_development_a_hangup_reloads_packs_and_a_bad_pack_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     pack(folder.path(), "one.txt");
     let packs = folder.path().to_str().unwrap();
-    let pack = ["--packs", packs, "--policy-pack", "mine", "--development"];
-    let mut service = Service::start(&pack);
+    let args = ["--packs", packs, "--policy-pack", "mine", "--development"];
+    let mut service = Service::start(&args);
     let endpoint = service.endpoint().to_owned();
     let read = |file: &str| cavra(&["decide", "--endpoint", &endpoint, "--read", file]).code;
     assert_eq!((read("one.txt"), read("two.txt")), (4, 0));

@@ -136,7 +136,11 @@ impl Pair {
         if report.simulated_clock {
             missing.push("the clock of the shadow report was simulated".to_owned());
         }
-        missing.extend(too_old(&self.criteria, report.generated_at, Timestamp::now()));
+        missing.extend(too_old(
+            &self.criteria,
+            report.generated_at,
+            Timestamp::now(),
+        ));
         if report.status != Status::Ready {
             let unmet = report.criteria.iter().filter(|criterion| !criterion.met);
             missing.extend(unmet.map(|it| format!("the shadow report: {}", it.message)));

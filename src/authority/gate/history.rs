@@ -257,15 +257,15 @@ impl History {
         events.map(|(position, record)| (*position, record))
     }
 
-    /// The requests that were recorded and not used.
+    /// The requests that were recorded since the policy in force came into force, and not used. Older
+    /// ones name an earlier activation, so nobody can use them.
     pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
-        let events = self
-            .events
-            .iter()
-            .filter_map(|(_, record)| match &record.event {
-                LifecycleEvent::Requested(given) => Some(given.request_digest),
-                _ => None,
-            });
-        events.filter(|digest| !self.used_requests.contains_key(digest))
+        let since = self.in_force.as_ref().map_or(0, |it| it.index);
+        let newer = self.events.iter().filter(move |(index, _)| *index > since);
+        let requests = newer.filter_map(|(_, record)| match &record.event {
+            LifecycleEvent::Requested(given) => Some(given.request_digest),
+            _ => None,
+        });
+        requests.filter(|digest| !self.used_requests.contains_key(digest))
     }
 }
