@@ -1,5 +1,7 @@
 //! A journal, and how decisions become its records.
 
+use jiff::Timestamp;
+
 use super::record::lifecycle::Happened;
 use super::record::{EventRecord, LifecycleRecord, Record, RecordError, Recorder};
 use super::writer::{Journal, Unavailable};
@@ -44,7 +46,9 @@ impl Recording {
         previous: Option<u64>,
     ) -> Result<(u64, LifecycleRecord), Unavailable> {
         let failed = |error: RecordError| Unavailable::Failed(in_line(&error).into());
-        let entry = self.recorder.lifecycle(happened, previous);
+        let entry = self
+            .recorder
+            .lifecycle(happened, previous, Timestamp::now());
         let entry = entry.map_err(failed)?;
         let Record::Lifecycle(record) = Record::from_bytes(&entry.record).map_err(failed)? else {
             return Err(failed(RecordError::NotCanonical));

@@ -279,7 +279,9 @@ fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
         reason: None,
     };
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
-    let entry = recorder.lifecycle(happened, None).unwrap();
+    let entry = recorder
+        .lifecycle(happened, None, jiff::Timestamp::now())
+        .unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime
         .block_on(recording.journal().written(entry))

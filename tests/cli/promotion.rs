@@ -9,7 +9,8 @@ use cavra::journal::query::{EntryKind, Filter, Query, Scan};
 use cavra::journal::record::Record;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
-use serde_json::Value;
+use cavra::shadow::report;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::serve::Service;
@@ -57,9 +58,23 @@ impl Desk {
             "trust=ada",
         ];
         cavra(&[&new[..], &people, &rights].concat()).exits(0);
+        desk.trust_the_evidence(&trust);
         desk.pack("mine", &["one.txt"]);
         desk.pack("next", &["one.txt", "two.txt"]);
         desk
+    }
+
+    /// Gives the trust file a service whose reports count.
+    fn trust_the_evidence(&self, trust: &str) {
+        let (private, public) = (self.path("evidence.key"), self.path("evidence.pub"));
+        let name = "example.org/evidence";
+        let generate = ["keys", "generate", "--name", name, "--out", &private];
+        cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
+        let mut file: Value = serde_json::from_str(&fs::read_to_string(trust).unwrap()).unwrap();
+        let key = fs::read_to_string(&public).unwrap();
+        let roles = ["shadow_report"];
+        file["services"] = json!([{"id": "evidence", "keys": [key.trim()], "roles": roles}]);
+        fs::write(trust, serde_json::to_string_pretty(&file).unwrap()).unwrap();
     }
 
     fn path(&self, name: &str) -> String {
@@ -476,6 +491,126 @@ fn resigned(
     let out = desk.path("resigned.dsse.json");
     fs::write(&out, serde_json::to_vec(&envelope).unwrap()).unwrap();
     out
+}
+
+/// Files that a pack blocks, under criteria that a test can meet: the hours are zero.
+fn quick(files: &str) -> String {
+    format!(
+        "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\n\
+         filesystem: {{block_read: [{files}]}}\n\
+         promotion: {{thresholds: {{min_observation_hours: 0, min_samples_per_required_class: 0}}}}\n"
+    )
+}
+
+/// A service whose policy blocks `one.txt`, a candidate that doesn't, the signed report of what was
+/// decided, the request that names it, and an approval.
+fn reported() -> (Desk, Service, [String; 3]) {
+    let desk = Desk::new();
+    fs::write(desk.path("mine/policy.yaml"), quick("'one.txt'")).unwrap();
+    fs::create_dir_all(desk.path("loose")).unwrap();
+    fs::write(desk.path("loose/policy.yaml"), quick("")).unwrap();
+    let mut service = desk.start();
+    desk.propose("loose");
+    for file in ["two.txt", "src/main.rs", ".env"] {
+        reads(&service, file);
+    }
+    // At its end, it signs a checkpoint over all of them.
+    assert_eq!(service.stop("-TERM"), Some(0));
+    let [mine, loose, data, key, report, signed] = [
+        "mine",
+        "loose",
+        "data",
+        "evidence.key",
+        "report.json",
+        "report.dsse.json",
+    ]
+    .map(|name| desk.path(name));
+    let replay = [
+        "shadow",
+        "replay",
+        "--active",
+        &mine,
+        "--candidate",
+        &loose,
+        "--data-dir",
+        &data,
+    ];
+    let criteria = [
+        "--min-observation-hours",
+        "0",
+        "--min-samples",
+        "0",
+        "--check",
+    ];
+    let out = [
+        "--output",
+        "json",
+        "--out",
+        &report,
+        "--sign",
+        &key,
+        "--evidence",
+        &signed,
+    ];
+    cavra(&[&replay[..], &criteria, &out].concat()).exits(0);
+    let service = desk.start();
+    let packs = ["loose", "mine"];
+    let named = format!("shadow_report={report}");
+    let request = desk.request("request", packs, &["--evidence", &named]);
+    let bo = desk.sign("bo", &request, packs);
+    (desk, service, [request, bo, signed])
+}
+
+#[test]
+fn what_loosens_needs_a_report_of_what_was_decided() {
+    let (desk, mut service, [request, bo, report]) = reported();
+    desk.promote(&[&request, &bo])
+        .exits(1)
+        .complains("a shadow report is needed");
+    // The same report, signed by a person.
+    let envelope = Envelope::read(&fs::read(&report).unwrap()).unwrap();
+    let payload = envelope.unverified(report::MEDIA_TYPE).unwrap();
+    let key: KeySource = desk.path("bo.key").parse().unwrap();
+    let signed = |payload: &[u8], key: &KeySource| {
+        let key = key.signing_key().unwrap();
+        let forged = Envelope::sign(report::MEDIA_TYPE, payload, &key).unwrap();
+        let out = desk.path("forged.dsse.json");
+        fs::write(&out, serde_json::to_vec(&forged).unwrap()).unwrap();
+        out
+    };
+    let forged = signed(&payload, &key);
+    desk.promote(&[&request, &bo, "--report", &forged])
+        .exits(1)
+        .complains("not signed by a service with the role `shadow_report`");
+    // Another report by the same service: the request doesn't name it.
+    let key: KeySource = desk.path("evidence.key").parse().unwrap();
+    let mut other: Value = serde_json::from_slice(&payload).unwrap();
+    other["denominators"]["seen"] = 7.into();
+    let bytes = cavra::canonical::to_canonical_bytes(&other).unwrap();
+    let forged = signed(&bytes, &key);
+    desk.promote(&[&request, &bo, "--report", &forged])
+        .exits(1)
+        .complains("the request names no evidence with the digest");
+    assert_eq!(reads(&service, "two.txt")["decision"], "allow");
+    let promoted = desk.promote(&[&request, &bo, "--report", &report]);
+    promoted.exits(0);
+    assert_eq!(reads(&service, "one.txt")["decision"], "allow");
+    let history = desk.lifecycle(&["history", "--changes"]).exits(0).json();
+    let promoted = &history[1]["record"]["event"]["promoted"];
+    let digest = cavra::canonical::Digest::of(&payload).to_string();
+    assert_eq!(promoted["report"], digest);
+    assert_eq!(service.stop("-TERM"), Some(0));
+}
+
+#[test]
+fn a_loosening_after_the_report_refuses_the_promotion() {
+    let (desk, mut service, [request, bo, report]) = reported();
+    assert_eq!(reads(&service, "one.txt")["decision"], "block");
+    desk.promote(&[&request, &bo, "--report", &report])
+        .exits(1)
+        .complains("the candidate loosened the group sha256:");
+    assert_eq!(reads(&service, "one.txt")["decision"], "block");
+    assert_eq!(service.stop("-TERM"), Some(0));
 }
 
 #[test]

@@ -16,10 +16,9 @@ use cavra::grpc::wire::{
 };
 use cavra::journal::record::refusal::Author;
 use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
-use cavra::policy::source::{PackSource, SourceFile};
 use tonic::Code;
 
-use crate::support::{self, BASELINE, OTHER, Service, policy, read_request};
+use crate::support::{BASELINE, OTHER, Service, policy, read_request};
 
 async fn with_admin(active: &str, candidate: Option<&str>) -> (Service, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();

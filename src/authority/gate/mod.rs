@@ -9,6 +9,7 @@
 //! | [`history`] | what the lifecycle records say together |
 //! | `reading` | reads them and what they keep |
 //! | [`store`] | the store of one authority: its events, its bundles, its trust file |
+//! | `trusting` | the trust file of a store |
 //! | [`start`] | what is enforced when a service starts |
 //! | `proposing` | candidates come into the store and leave it |
 //! | [`documents`] | the signed documents that a caller brings |
@@ -37,6 +38,7 @@ pub mod rollback;
 pub mod start;
 pub mod store;
 pub mod submit;
+mod trusting;
 
 pub use error::GateError;
 pub use history::{History, InForce, Kept};

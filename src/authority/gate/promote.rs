@@ -17,7 +17,8 @@ use super::history::InForce;
 use super::judging::{Judging, missing_approvals};
 use super::limits::{MAX_CATCH_UPS, MAX_JUDGED_UNDER_LOCK};
 use super::recording::{Given as GivenDocuments, Made};
-use super::store::{digests, this_engine, trust_ref};
+use super::store::{digests, this_engine};
+use super::trusting::trust_ref;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::rehearse;
@@ -92,6 +93,7 @@ impl Authority {
         let found = digests(&bundle, policy.identity())?;
         lacking.extend(other_digests(request, &found));
         let active = Arc::clone(&self.slot().active);
+        is_still_active(&active, in_force)?;
         let dry_run = rehearse(&policy);
         lacking.extend(not_rehearsed(&request.criteria, &history, in_force));
         if dry_run.failed_count > request.criteria.thresholds.max_dry_run_failed_count {
@@ -160,6 +162,7 @@ impl Authority {
         };
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
+        is_still_active(&pair.active, in_force)?;
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(pair.active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
@@ -184,6 +187,17 @@ impl Authority {
             person: Some(requested.requester.clone()),
         };
         self.put_in_force(store, recording, made, by).await
+    }
+}
+
+/// Whether the candidate is compared with the policy that the records name as in force: another change
+/// may be between its record and its swap.
+fn is_still_active(active: &Policy, in_force: &InForce) -> Result<(), GateError> {
+    match active.identity().effective_digest == in_force.activation.bundle.effective_digest {
+        true => Ok(()),
+        false => Err(missing(vec![
+            "another policy came into force meanwhile, and is in force now".to_owned(),
+        ])),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::decided::Decided;
@@ -120,7 +121,8 @@ impl Recorder {
         event.entry()
     }
 
-    /// What is appended for an event in the lifecycle of policies, after the one at `previous`.
+    /// What is appended for an event in the lifecycle of policies at the time `at`, after the one at
+    /// `previous`.
     /// Secrets are taken out of its reason. Its document is kept as it is: its digest was signed.
     ///
     /// # Errors
@@ -129,10 +131,11 @@ impl Recorder {
         &self,
         mut happened: Happened<'_>,
         previous: Option<u64>,
+        at: Timestamp,
     ) -> Result<Entry, RecordError> {
         let reason = happened.reason.take();
         let reason = reason.map(|text| self.clean_text(&text)).transpose()?;
-        let (record, contents) = happened.record(previous, reason)?;
+        let (record, contents) = happened.record(previous, reason, at)?;
         record.entry(contents)
     }
 

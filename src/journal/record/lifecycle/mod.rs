@@ -99,12 +99,13 @@ pub struct Happened<'a> {
 }
 
 impl Happened<'_> {
-    /// The record, after the one at `previous`, with the contents that it names. `reason` has no
-    /// secrets any more.
+    /// The record of the time `at`, after the one at `previous`, with the contents that it names.
+    /// `reason` has no secrets any more.
     pub(super) fn record(
         self,
         previous: Option<u64>,
         reason: Option<String>,
+        at: Timestamp,
     ) -> Result<(LifecycleRecord, Contents), RecordError> {
         let policy = self.policy.map(policy_content).transpose()?;
         let document = self.document.map(Content::from_bytes);
@@ -122,7 +123,7 @@ impl Happened<'_> {
             previous,
             reason: reason.map(|text| cut(&text)),
             schema_version: SchemaVersion::V1,
-            timestamp: Timestamp::now(),
+            timestamp: at,
         };
         Ok((record, Contents { policy, document }))
     }
