@@ -9,9 +9,10 @@ use prost::Message as _;
 use prost_build::{Config, Service, ServiceGenerator};
 
 const PROTO_ROOT: &str = "proto";
-const PROTO_FILES: [&str; 4] = [
+const PROTO_FILES: [&str; 5] = [
     "cavra/authority/v1/decision.proto",
     "cavra/authority/v1/journal.proto",
+    "cavra/authority/v1/lifecycle.proto",
     "cavra/authority/v1/policy.proto",
     "cavra/authority/v1/shadow.proto",
 ];

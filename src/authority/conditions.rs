@@ -13,13 +13,23 @@ pub enum Aspect {
     Packs,
     /// The policy in force. It should not be, and `--allow-failed-cases` let it.
     Policy,
-    /// The policy in force. It is another than before the service started, by its journal.
+    /// The policy in force. It is another than the packs on disk give, or, without a store, another
+    /// than before the service started, by its journal.
     Succession,
+    /// The policy in force. Nobody should rely on how it came into force, or it is not re-proved
+    /// since another version of CAVRA compiled it.
+    Proof,
 }
 
 impl Aspect {
     /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Journal, Self::Packs, Self::Policy, Self::Succession];
+    pub const ALL: [Self; 5] = [
+        Self::Journal,
+        Self::Packs,
+        Self::Policy,
+        Self::Succession,
+        Self::Proof,
+    ];
 
     /// The name, such as `packs`.
     #[must_use]
@@ -29,6 +39,7 @@ impl Aspect {
             Self::Packs => "packs",
             Self::Policy => "policy",
             Self::Succession => "succession",
+            Self::Proof => "proof",
         }
     }
 
@@ -37,7 +48,7 @@ impl Aspect {
     pub fn is_needed(self) -> bool {
         match self {
             Self::Journal => true,
-            Self::Packs | Self::Policy | Self::Succession => false,
+            Self::Packs | Self::Policy | Self::Succession | Self::Proof => false,
         }
     }
 }

@@ -14,10 +14,12 @@ use crate::decision::{DecisionDocument, PolicyIdentity};
 use crate::engine::Policy;
 use crate::library::Library;
 use crate::lifecycle::dry_run::mismatches;
+use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::cases::{Case, REQUIRED_CASE_IDS, dry_run_cases};
-use crate::policy::effective::EffectivePack;
+use crate::policy::effective::{EffectivePack, FindError};
 use crate::policy::issue::Issue;
-use crate::policy::lint::lint;
+use crate::policy::lint::{LintReport, lint};
+use crate::policy::origin::Origin;
 use crate::policy::source::PackSource;
 
 /// The required cases that a policy fails.
@@ -54,6 +56,17 @@ pub enum NotInForce {
     Lint(#[from] Blocked),
 }
 
+/// Why a bundle gives no policy.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleRefused {
+    /// The bundle gives no pack.
+    #[error("the bundle gives no policy")]
+    Bundle(#[from] BundleError),
+    /// It doesn't compile, or its Rego can't be evaluated.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+}
+
 /// A policy that compiles, and what was found when it was checked.
 #[derive(Clone)]
 pub struct Checked {
@@ -76,6 +89,15 @@ impl Checked {
     #[must_use]
     pub fn identity(&self) -> &PolicyIdentity {
         self.policy.identity()
+    }
+
+    /// The policy, whatever was found, and all that was found, one line each.
+    #[must_use]
+    pub fn whatever(self) -> (Arc<Policy>, Vec<String>) {
+        let failed = self.failed.into_iter().flat_map(|found| found.failed);
+        let blocked = self.blocked.into_iter().flat_map(|found| found.blockers);
+        let blocked = blocked.map(|issue| format!("lint: {issue}"));
+        (self.policy, failed.chain(blocked).collect())
     }
 
     /// Lets the policy pass if nothing was found that keeps it from being put in force.
@@ -124,7 +146,10 @@ impl Admission {
         source: &PackSource,
         pack: EffectivePack,
     ) -> Result<Checked, AdmissionError> {
-        let report = lint(source, &mut |id| library.source(id));
+        self.checked(lint(source, &mut |id| library.source(id)), pack)
+    }
+
+    fn checked(&self, report: LintReport, pack: EffectivePack) -> Result<Checked, AdmissionError> {
         let blockers: Vec<Issue> = report
             .issues
             .into_iter()
@@ -137,6 +162,23 @@ impl Admission {
             blocked: (!blockers.is_empty()).then_some(Blocked { pack_id, blockers }),
             policy,
         })
+    }
+
+    /// Compiles the pack of a bundle from the bundle alone, and checks it as [`Self::check`] does.
+    ///
+    /// # Errors
+    /// If the bundle gives no pack, or the pack does not compile, or its Rego is refused.
+    pub fn check_bundle(&self, bundle: &Bundle) -> Result<Checked, BundleRefused> {
+        let mut pack = bundle.effective()?;
+        pack.origin = Origin::Store;
+        let own = bundle.source(&bundle.pack_id)?;
+        let own = own.ok_or_else(|| BundleError::NoOwnPack(bundle.pack_id.clone()))?;
+        let report = lint(&own, &mut |id| match bundle.source(id) {
+            Ok(Some(source)) => Ok(source),
+            Ok(None) => Err(FindError::NotFound),
+            Err(error) => Err(FindError::Unreadable(in_line(&error))),
+        });
+        Ok(self.checked(report, pack)?)
     }
 
     /// Checks a compiled policy by its required cases alone. What it fails and is allowed to

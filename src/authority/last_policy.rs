@@ -8,14 +8,15 @@ use crate::journal::record::event::read_policy;
 
 /// Records that are looked at for it, the newest first. All but those of shadow runs and of
 /// retention name a policy.
-const MAX_LOOKED_AT: u64 = 4096;
+const MAX_LOOKED_AT: u64 = 65_536;
 
 /// The policy that the newest record in `directory` names, of a decision or of a change of
-/// policies. None if there is no such record among the last few thousand, or its content is gone.
+/// policies, with the index of the record. None if there is no such record among the last few
+/// thousand, or its content is gone.
 ///
 /// # Errors
 /// If the journal can't be read.
-pub fn last_policy(directory: &Path) -> Result<Option<PolicyIdentity>, QueryError> {
+pub fn last_policy(directory: &Path) -> Result<Option<(u64, PolicyIdentity)>, QueryError> {
     let mut scan = Scan::open(
         directory,
         Query {
@@ -27,8 +28,9 @@ pub fn last_policy(directory: &Path) -> Result<Option<PolicyIdentity>, QueryErro
     while let Some(entries) = scan.next_chunk()? {
         for entry in entries {
             if let Some(policy) = &entry.parts().policy {
-                let text = policy.text();
-                return Ok(text.and_then(|text| read_policy(text.as_bytes()).ok()));
+                let identity = policy.text();
+                let identity = identity.and_then(|text| read_policy(text.as_bytes()).ok());
+                return Ok(identity.map(|identity| (entry.position(), identity)));
             }
         }
     }

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod conditions;
 pub mod established;
+pub mod gate;
 pub mod in_force;
 pub mod last_policy;
 pub mod recording;
@@ -20,14 +21,14 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use self::conditions::Conditions;
+use self::conditions::{Aspect, Conditions};
+use self::gate::PolicyStore;
 use self::recording::Recording;
 use self::refusals::Quota;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::action::patterns::RootPatterns;
-use crate::canonical::Digest;
-use crate::decision::{Change, Decision};
+use crate::decision::{Change, Decision, PolicyState};
 use crate::engine::Policy;
 use crate::journal::record::event::PolicyOperation;
 use crate::journal::record::refusal::Author;
@@ -41,6 +42,8 @@ pub struct Slot {
     pub active: Arc<Policy>,
     /// What is judged beside it when a caller asks, without being enforced.
     pub candidate: Option<Arc<Policy>>,
+    /// Why nobody should rely on how `active` came into force, as every answer says.
+    pub state: Option<PolicyState>,
 }
 
 /// What a caller may ask for beside the decision.
@@ -70,34 +73,6 @@ pub struct Compared {
     pub change: Change,
 }
 
-/// A candidate became active.
-#[derive(Clone)]
-pub struct Activated {
-    /// What is enforced now.
-    pub active: Arc<Policy>,
-    /// What was enforced before.
-    pub previous: Arc<Policy>,
-}
-
-/// Why a change of policies was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ActivateError {
-    /// There is no candidate.
-    #[error("no candidate is staged")]
-    NoCandidate,
-    /// The candidate is another than the caller looked at.
-    #[error("the staged candidate is `{staged}`, not `{expected}`")]
-    OtherCandidate {
-        /// The effective digest of the staged candidate.
-        staged: Digest,
-        /// The effective digest that the caller named.
-        expected: Digest,
-    },
-    /// The journal can't record it.
-    #[error(transparent)]
-    Unrecorded(#[from] Unavailable),
-}
-
 /// Decides what agents may do. Share it in an [`Arc`]; every method takes `&self`.
 pub struct Authority {
     slot: ArcSwap<Slot>,
@@ -108,6 +83,8 @@ pub struct Authority {
     /// Held while the policies in force change: what is recorded is what happens.
     changing: Mutex<()>,
     refusals: Quota,
+    /// The bundles and events that the journal keeps. Absent without a journal and in development.
+    store: Option<PolicyStore>,
 }
 
 impl Authority {
@@ -115,14 +92,46 @@ impl Authority {
     #[must_use]
     pub fn new(active: Arc<Policy>, candidate: Option<Arc<Policy>>) -> Self {
         Self {
-            slot: ArcSwap::from_pointee(Slot { active, candidate }),
+            slot: ArcSwap::from_pointee(Slot {
+                active,
+                candidate,
+                state: None,
+            }),
             recording: None,
             roots: RootPatterns::default(),
             shadows: Arc::default(),
             conditions: Conditions::default(),
             changing: Mutex::default(),
             refusals: Quota::default(),
+            store: None,
         }
+    }
+
+    /// The same, whose answers say that nobody should rely on how the active policy came into
+    /// force, if `state` is given.
+    #[must_use]
+    pub fn in_state(self, state: Option<PolicyState>) -> Self {
+        let slot = Slot {
+            state,
+            ..Slot::clone(&self.slot())
+        };
+        self.slot.store(Arc::new(slot));
+        self.conditions
+            .set(Aspect::Proof, state.map(|it| it.meaning().to_owned()));
+        self
+    }
+
+    /// The same, whose policies come into force through `store` from now on.
+    #[must_use]
+    pub fn with_store(mut self, store: PolicyStore) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// The bundles and events that the journal keeps, if the policies come into force through them.
+    #[must_use]
+    pub fn store(&self) -> Option<&PolicyStore> {
+        self.store.as_ref()
     }
 
     /// The same, for workspaces whose roots the operator names: what lies above such a root
@@ -186,39 +195,15 @@ impl Authority {
         let _changing = self.changing.lock().await;
         let slot = self.slot();
         let next = Slot {
-            active: Arc::clone(&slot.active),
             candidate: policy,
+            ..Slot::clone(&slot)
         };
         self.put(PolicyOperation::Staged, next, by).await?;
         Ok(slot.candidate.clone())
     }
 
-    /// Makes the candidate active, if it is the one that the caller looked at. There
-    /// is no candidate afterwards. As [`Authority::stage`], it must come to its end.
-    ///
-    /// # Errors
-    /// If there is no candidate, or another one, or the journal can't record it.
-    pub async fn activate(&self, expected: Digest, by: Author) -> Result<Activated, ActivateError> {
-        let _changing = self.changing.lock().await;
-        let slot = self.slot();
-        let candidate = slot.candidate.clone().ok_or(ActivateError::NoCandidate)?;
-        let staged = candidate.identity().effective_digest;
-        if staged != expected {
-            return Err(ActivateError::OtherCandidate { staged, expected });
-        }
-        let next = Slot {
-            active: Arc::clone(&candidate),
-            candidate: None,
-        };
-        self.put(PolicyOperation::Activated, next, by).await?;
-        Ok(Activated {
-            active: candidate,
-            previous: Arc::clone(&slot.active),
-        })
-    }
-
-    /// Replaces both policies at once, as a reload does. As [`Authority::stage`], it must come
-    /// to its end.
+    /// Replaces both policies at once, as a reload does where no store keeps the active one. As
+    /// [`Authority::stage`], it must come to its end.
     ///
     /// # Errors
     /// If the journal can't record it.
@@ -229,7 +214,29 @@ impl Authority {
         by: Author,
     ) -> Result<(), Unavailable> {
         let _changing = self.changing.lock().await;
-        let next = Slot { active, candidate };
+        let next = Slot {
+            active,
+            candidate,
+            state: self.slot().state,
+        };
+        self.put(PolicyOperation::Reloaded, next, by).await
+    }
+
+    /// Replaces the candidate, as a reload does where a store keeps the active policy. As
+    /// [`Authority::stage`], it must come to its end.
+    ///
+    /// # Errors
+    /// If the journal can't record it.
+    pub async fn reload_candidate(
+        &self,
+        candidate: Option<Arc<Policy>>,
+        by: Author,
+    ) -> Result<(), Unavailable> {
+        let _changing = self.changing.lock().await;
+        let next = Slot {
+            candidate,
+            ..Slot::clone(&self.slot())
+        };
         self.put(PolicyOperation::Reloaded, next, by).await
     }
 
@@ -244,10 +251,15 @@ impl Authority {
         if let Some(recording) = &self.recording {
             recording.policies(operation, &next, by).await?;
         }
+        self.swap(next);
+        Ok(())
+    }
+
+    /// Puts what was recorded in force.
+    fn swap(&self, next: Slot) {
         let active = next.active.identity().effective_digest;
         self.slot.store(Arc::new(next));
         self.shadows.end_others(active);
-        Ok(())
     }
 }
 
@@ -260,11 +272,11 @@ struct Judging {
 /// Both policies on the same facts.
 fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, Judging) {
     let start = Instant::now();
-    let decision = decision(&slot.active, &action, &facts);
+    let decision = decision(&slot.active, slot.state, &action, &facts);
     let active = start.elapsed();
     let asked = slot.candidate.as_ref().filter(|_| ask.compare);
     let candidate = asked.map(|policy| {
-        let judged = self::decision(policy, &action, &facts);
+        let judged = self::decision(policy, None, &action, &facts);
         Compared {
             change: Change::between(&decision.judgement, &judged.judgement),
             decision: judged,
@@ -283,7 +295,12 @@ fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, J
 }
 
 /// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
-fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
+fn decision(
+    policy: &Policy,
+    state: Option<PolicyState>,
+    action: &Arc<Action>,
+    facts: &Facts,
+) -> Decision {
     let timestamp = Timestamp::now();
     Decision {
         decision_id: decision_id(timestamp),
@@ -293,6 +310,7 @@ fn decision(policy: &Policy, action: &Arc<Action>, facts: &Facts) -> Decision {
         judgement: policy.judge(action, facts),
         recorded: None,
         policy_source: Some(Arc::clone(policy.source())),
+        policy_state: state,
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
-use crate::decision::{Decision, Verdict};
+use crate::decision::{Decision, PolicyState, Verdict};
 use crate::keys::dsse::{DsseError, Envelope};
 use crate::keys::{SigningKey, VerifyingKey};
 
@@ -133,6 +133,8 @@ struct Statement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     journal_position: Option<u64>,
     nonce: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy_state: Option<PolicyState>,
     rule_id: Arc<str>,
 }
 
@@ -146,6 +148,7 @@ impl Statement {
             effective_digest: decision.policy.effective_digest,
             journal_position: decision.journal_position(),
             nonce: nonce.to_string(),
+            policy_state: decision.policy_state,
             rule_id: deciding.map_or_else(Arc::default, |finding| Arc::clone(&finding.rule_id)),
         })
     }
@@ -165,6 +168,7 @@ impl Statement {
                 "journal_position",
                 self.journal_position == other.journal_position,
             ),
+            ("policy_state", self.policy_state == other.policy_state),
             ("rule_id", self.rule_id == other.rule_id),
         ];
         fields

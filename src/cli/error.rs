@@ -16,6 +16,7 @@ use super::packs::error::PackError;
 use super::person_key::error::PersonKeyError;
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::gate::GateError;
 use crate::authority::in_force::NotInForce;
 use crate::authority::signing::SignError;
 use crate::canonical::CanonicalError;
@@ -53,6 +54,8 @@ pub(crate) enum CliError {
     Trust(#[from] TrustFileError),
     #[error(transparent)]
     Change(#[from] ChangeError),
+    #[error(transparent)]
+    Gate(#[from] GateError),
     #[error("the service can't be asked")]
     Client(#[from] ClientError),
     #[error("the service has another version of the facts than this version of `cavra`")]

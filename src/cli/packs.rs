@@ -18,6 +18,7 @@ use crate::authority::in_force::{Checked, NotInForce};
 use crate::decision::PolicyIdentity;
 use crate::engine::{Policy, effective_digest};
 use crate::library::{Library, load_file, origin_of};
+use crate::policy::bundle::Bundle;
 use crate::policy::effective::{EffectivePack, FindError, PolicyError};
 use crate::policy::expected::ExpectedDigest;
 use crate::policy::lint::LintReport;
@@ -197,6 +198,12 @@ impl Packs {
             PackRef::Path(path) => Ok(load_file(path).map_err(PackError::File)?),
             PackRef::Either(name) => self.source(&self.told_apart(pack, name)?),
         }
+    }
+
+    /// A pack and its ancestors as one document.
+    pub(crate) fn bundle(&self, pack: &PackRef) -> Result<Bundle, CliError> {
+        let (own, kin) = (self.source(pack)?, self.kin(pack)?);
+        Ok(Bundle::of(own, &mut |id| kin.source(id)).map_err(PackError::Bundle)?)
     }
 
     /// A pack joined with its parents.

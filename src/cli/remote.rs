@@ -152,6 +152,15 @@ impl Remote {
         })
     }
 
+    /// Makes one call about the lifecycle of policies.
+    pub(crate) fn lifecycle<T>(
+        &mut self,
+        call: impl AsyncFnOnce(&mut Client) -> Result<T, ClientError>,
+    ) -> Result<T, CliError> {
+        let Self { runtime, client } = self;
+        Ok(runtime.block_on(call(client))?)
+    }
+
     fn decide(
         &mut self,
         actions: Vec<Arc<Action>>,

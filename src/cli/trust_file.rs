@@ -57,6 +57,17 @@ impl TrustArgs {
         let first = read(&path)?.first(self.trust_digest);
         Ok(first.map_err(|cause| TrustFileError::Unusable { path, cause })?)
     }
+
+    /// The trust file as it is, if one is named or there, and the digest that the first one must
+    /// have.
+    pub(crate) fn find_stored(&self) -> Result<Option<(Stored, Option<Digest>)>, CliError> {
+        let path = match &self.trust {
+            Some(path) => Some(path.clone()),
+            None => standing()?,
+        };
+        let stored = path.map(|path| read(&path)).transpose()?;
+        Ok(stored.map(|stored| (stored, self.trust_digest)))
+    }
 }
 
 /// Reads one trust file, without believing it.

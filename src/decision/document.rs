@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Decision;
 use super::comparison::Change;
 use super::judgement::{Finding, Outcome, is_zero};
+use super::policy_state::PolicyState;
 use super::verdict::{Severity, Verdict};
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
@@ -82,6 +83,10 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     /// artifacts, since the same pack makes the same artifact wherever it was loaded from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_source: Option<Text>,
+    /// Why nobody should rely on how the policy came into force. Absent if it came into force in the
+    /// usual way, and where no service decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_state: Option<PolicyState>,
 }
 
 /// One line of `cavra decide --output json`: a decision, with the candidate's decision if a
@@ -161,6 +166,7 @@ where
             matched_rules_left_out: judgement.matched_rules_left_out,
             journal_position: decision.journal_position(),
             policy_source: None,
+            policy_state: decision.policy_state,
         }
     }
 }

@@ -9,11 +9,13 @@
 //! | `judgement` | the findings of one policy about one action, and the strictest verdict |
 //! | `comparison` | what a candidate would change about one judgement |
 //! | `document` | a decision as JSON, and as it is read back |
+//! | `policy_state` | why nobody should rely on how the deciding policy came into force |
 //! | `record_place` | where a decision's record is in the journal |
 
 mod comparison;
 mod document;
 mod judgement;
+mod policy_state;
 mod record_place;
 mod verdict;
 
@@ -30,6 +32,7 @@ pub use comparison::Change;
 pub use document::{DecisionDocument, DecisionLine};
 pub(crate) use judgement::is_zero;
 pub use judgement::{Finding, Judgement, Outcome};
+pub use policy_state::{NoPolicyState, PolicyState};
 pub use record_place::{NoRecordPlace, RecordPlace};
 pub use verdict::{BASE_ORIGIN, Severity, Verdict};
 
@@ -71,6 +74,9 @@ pub struct Decision {
     /// Where the deciding pack came from: `built-in`, `packs:/srv/packs/mine`; see
     /// [`Origin`](crate::policy::origin::Origin). Absent if a service did not return it.
     pub policy_source: Option<Arc<str>>,
+    /// Why nobody should rely on how the policy came into force. Absent if it came into force in the
+    /// usual way.
+    pub policy_state: Option<PolicyState>,
 }
 
 impl Decision {

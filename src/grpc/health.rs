@@ -3,6 +3,8 @@
 //! The empty name and those of the services are `SERVING` while decisions can be made and returned.
 //! Each [`Aspect`] has a name of its own, such as `cavra.condition.packs`; it is `NOT_SERVING`
 //! while something is wrong with it. An answer to `Check` says what that is in its metadata.
+//! `cavra.policy` is `NOT_SERVING` while nobody should rely on how the policy in force came into
+//! force; the metadata `cavra-policy-state` then names the state. Decisions go on.
 
 use std::future::{Future, pending};
 use std::sync::Arc;
@@ -20,18 +22,23 @@ use crate::authority::Authority;
 use crate::authority::conditions::{Aspect, Problems};
 
 /// The names of the whole service.
-const WHOLE: [&str; 5] = [
+const WHOLE: [&str; 6] = [
     "",
     "cavra.authority.v1.DecisionService",
     "cavra.authority.v1.JournalService",
+    "cavra.authority.v1.LifecycleService",
     "cavra.authority.v1.PolicyService",
     "cavra.authority.v1.ShadowService",
 ];
+/// The name of the policy in force: whether somebody can rely on how it came into force.
+const POLICY: &str = "cavra.policy";
 /// The prefix of an aspect's name.
 const CONDITION: &str = "cavra.condition.";
 /// The metadata that says what is wrong, one value an aspect: `packs: policy pack …`. Bytes
 /// that a header can't hold, and `%`, are percent-encoded.
 const REASON: &str = "cavra-reason";
+/// The metadata that names the state of the policy in force, such as `unproved`.
+const STATE: &str = "cavra-policy-state";
 const ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// The health of one service; clones share it.
@@ -117,6 +124,8 @@ impl Health {
             let status = serving(!problems.contains_key(&aspect));
             self.reporter.set_service_status(name, status).await;
         }
+        let status = serving(!problems.contains_key(&Aspect::Proof));
+        self.reporter.set_service_status(POLICY, status).await;
     }
 }
 
@@ -137,6 +146,10 @@ impl HealthApi for Explained {
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<HealthCheckResponse>, Status> {
         let mut response = self.inner.check(request).await?;
+        if let Some(state) = self.authority.slot().state {
+            let value = MetadataValue::from_static(state.as_str());
+            response.metadata_mut().append(STATE, value);
+        }
         for (aspect, problem) in self.authority.conditions().now() {
             let reason: String = problem.chars().take(MAX_REASON_CHARS).collect();
             let text = format!("{}: {reason}", aspect.as_str());

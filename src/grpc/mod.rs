@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`decision`], [`policy`], [`journal`], [`shadow`] | one service each: the service, its conversions, its client |
+//! | [`decision`], [`policy`], [`lifecycle`], [`journal`], [`shadow`] | one service each: the service, its conversions, its client |
 //! | [`wire`] | the types and services that `proto/` generates |
 //! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
 //! | [`convert`] | what all conversions between wire types and domain types share |
@@ -25,6 +25,7 @@ pub mod codec;
 pub mod convert;
 pub mod decision;
 pub mod journal;
+pub mod lifecycle;
 pub mod limits;
 pub mod peer;
 pub mod policy;

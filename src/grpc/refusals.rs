@@ -18,9 +18,13 @@ use crate::authority::Authority;
 use crate::journal::record::refusal::Author;
 
 /// The methods that change the authority.
-const CHANGES: [&str; 4] = [
+const CHANGES: [&str; 8] = [
     "StageCandidate",
-    "ActivatePolicy",
+    "Propose",
+    "Withdraw",
+    "Submit",
+    "Promote",
+    "RollBack",
     "StartShadow",
     "StopShadow",
 ];

@@ -31,6 +31,7 @@ use super::unix_socket::UnixSocket;
 use super::wire::FILE_DESCRIPTOR_SET;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
+use super::wire::lifecycle_service_server::LifecycleServiceServer;
 use super::wire::policy_service_server::PolicyServiceServer;
 use super::wire::shadow_service_server::ShadowServiceServer;
 use crate::authority::Authority;
@@ -39,6 +40,7 @@ use crate::authority::signing::AnswerKey;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::grpc::decision::service::Decisions;
 use crate::grpc::journal::service::Journals;
+use crate::grpc::lifecycle::service::Lifecycles;
 use crate::grpc::policy::service::Policies;
 use crate::grpc::shadow::service::ShadowRuns;
 use crate::library::Library;
@@ -250,6 +252,14 @@ impl Services {
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
             closing: closing.clone(),
         });
+        let lifecycles = LifecycleServiceServer::new(Lifecycles {
+            authority: Arc::clone(&self.decisions.authority),
+            inspections: inspections.clone(),
+            library: Arc::clone(&self.library),
+            admission: self.admission.clone(),
+            door: door.clone(),
+            reads: self.journal_reads,
+        });
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             inspections,
@@ -260,10 +270,12 @@ impl Services {
         });
         let policies = policies.max_decoding_message_size(MAX_FRAME_BYTES);
         let shadows = shadows.max_decoding_message_size(MAX_FRAME_BYTES);
+        let lifecycles = lifecycles.max_decoding_message_size(MAX_FRAME_BYTES);
         let authority = &self.decisions.authority;
         Ok(
             Routes::new(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
                 .add_service(Refusals::of(policies, authority))
+                .add_service(Refusals::of(lifecycles, authority))
                 .add_service(journal.max_decoding_message_size(MAX_FRAME_BYTES))
                 .add_service(Refusals::of(shadows, authority))
                 .add_service(self.health.server())

@@ -7,8 +7,8 @@ use super::codec::Undecodable;
 use super::convert::FieldError;
 use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
-use crate::authority::ActivateError;
 use crate::authority::admission::AdmissionError;
+use crate::authority::gate::GateError;
 use crate::authority::in_force::NotInForce;
 use crate::causes::in_line;
 use crate::journal::prove::ProveError;
@@ -48,9 +48,9 @@ pub enum Refusal {
     /// There is no candidate to look at.
     #[error("no candidate is staged")]
     NoCandidate,
-    /// The candidate is not what the caller took it for.
+    /// The store can't be used, or a change of what is enforced is refused.
     #[error(transparent)]
-    Activate(#[from] ActivateError),
+    Gate(#[from] GateError),
     /// The journal can't record it.
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
@@ -134,8 +134,9 @@ impl Refusal {
             Self::NoCandidate | Self::NoRun(_) => Code::NotFound,
             Self::Shadow(error) => of_start(error),
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
-            Self::Unrecorded(_) | Self::Activate(ActivateError::Unrecorded(_)) => Code::Unavailable,
-            Self::Library(_) | Self::Admission(_) | Self::Activate(_) => Code::FailedPrecondition,
+            Self::Unrecorded(_) => Code::Unavailable,
+            Self::Gate(error) => of_gate(error),
+            Self::Library(_) | Self::Admission(_) => Code::FailedPrecondition,
             Self::NotInForce(_) | Self::NoJournal | Self::NoAnswerKey => Code::FailedPrecondition,
             Self::NoRecord(_) | Self::Unproved(ProveError::NoSuchRecord(_)) => Code::NotFound,
             Self::Unproved(error) if error.is_contradiction() => Code::DataLoss,
@@ -161,6 +162,24 @@ impl Refusal {
             Self::Shadow(StartError::Setting { setting, .. }) => Some(setting),
             _ => None,
         }
+    }
+}
+
+fn of_gate(error: &GateError) -> Code {
+    match error {
+        GateError::Unrecorded(_) | GateError::Interrupted(_) => Code::Unavailable,
+        GateError::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
+        GateError::Query(_)
+        | GateError::Store(_)
+        | GateError::History(_)
+        | GateError::Unreadable { .. } => Code::DataLoss,
+        GateError::TooManyCandidates
+        | GateError::CandidatesTooLarge { .. }
+        | GateError::BundleTooLarge { .. }
+        | GateError::TooManyRequests => Code::ResourceExhausted,
+        GateError::NoSuchBundle(_) => Code::NotFound,
+        GateError::Canonical(_) | GateError::Bundle(_) => Code::InvalidArgument,
+        _ => Code::FailedPrecondition,
     }
 }
 

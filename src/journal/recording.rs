@@ -1,6 +1,9 @@
 //! A journal, and how decisions become its records.
 
-use super::record::{EventRecord, Recorder};
+use jiff::Timestamp;
+
+use super::record::lifecycle::Happened;
+use super::record::{EventRecord, LifecycleRecord, Record, RecordError, Recorder};
 use super::writer::{Journal, Unavailable};
 use crate::causes::in_line;
 
@@ -33,5 +36,24 @@ impl Recording {
         let entry = self.recorder.event(event);
         let entry = entry.map_err(|error| Unavailable::Failed(in_line(&error).into()))?;
         self.journal.written(entry).await
+    }
+
+    /// Records an event in the lifecycle of policies, after the one at `previous`. It is on disk
+    /// when this returns, whatever the journal promises of decisions. Gives its index and record.
+    pub(crate) async fn lifecycle(
+        &self,
+        happened: Happened<'_>,
+        previous: Option<u64>,
+    ) -> Result<(u64, LifecycleRecord), Unavailable> {
+        let failed = |error: RecordError| Unavailable::Failed(in_line(&error).into());
+        let entry = self
+            .recorder
+            .lifecycle(happened, previous, Timestamp::now());
+        let entry = entry.map_err(failed)?;
+        let Record::Lifecycle(record) = Record::from_bytes(&entry.record).map_err(failed)? else {
+            return Err(failed(RecordError::NotCanonical));
+        };
+        let index = self.journal.written(entry).await?;
+        Ok((index, *record))
     }
 }

@@ -33,6 +33,9 @@ pub(crate) struct Basis {
     /// Whether the contract of the user interface says where each method is served. Those of
     /// earlier versions don't.
     pub(crate) names_doors: bool,
+    /// Whether the contract names the methods by which policies come into force now. Those of earlier
+    /// versions name a method that is gone.
+    pub(crate) names_rollback: bool,
     pub(crate) request: Request,
 }
 

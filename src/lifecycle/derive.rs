@@ -59,6 +59,7 @@ impl Basis {
                 facts_version: FACTS_VERSION.to_owned(),
             },
             names_doors: true,
+            names_rollback: true,
             request,
         }
     }
@@ -87,6 +88,7 @@ impl Basis {
             promotion: packet.shadow_mode_plan.promotion_criteria.required(),
             engine: Engine::claimed(packet),
             names_doors: packet.authoring_ui_contract.names_doors(),
+            names_rollback: packet.authoring_ui_contract.names_rollback(),
             request: packet.request(),
         }
     }

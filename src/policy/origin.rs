@@ -19,6 +19,8 @@ pub enum Origin {
     /// Files that were sent with a request, or that the program made.
     #[default]
     Bundle,
+    /// The bundles that an authority's journal keeps.
+    Store,
 }
 
 /// Who named a folder of packs.
@@ -57,6 +59,7 @@ impl fmt::Display for Origin {
             Self::Folder { named_by, path } => write!(f, "{}:{path}", named_by.as_str()),
             Self::Path(path) => write!(f, "path:{path}"),
             Self::Bundle => f.write_str("bundle"),
+            Self::Store => f.write_str("store"),
         }
     }
 }

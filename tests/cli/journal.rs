@@ -109,7 +109,7 @@ fn is_signed(note: &str, key: &str) -> bool {
 fn a_decision_is_proved_to_an_independent_verifier() {
     let left = Left::by_a_service(300);
     let verified = left.journal(&["verify"]).exits(0);
-    let verified = verified.prints("is intact").prints("301, root sha256:");
+    let verified = verified.prints("is intact").prints("302, root sha256:");
     drop(verified.prints("`--key` with a copy"));
     let key = fs::read_to_string(left.path("journal.pub")).unwrap();
 
@@ -133,7 +133,7 @@ fn a_decision_is_proved_to_an_independent_verifier() {
         assert_eq!(lines[1], size.to_string());
         assert_eq!(root_of(record, position, size, &path), base64(lines[2]));
         assert!(is_signed(note, &key));
-        assert!(!is_signed(&note.replacen("301", "302", 1), &key));
+        assert!(!is_signed(&note.replacen("302", "303", 1), &key));
 
         let file = left.path("proof.json");
         left.journal(&["prove", "--decision", id, "--out", &file])
@@ -162,27 +162,27 @@ fn a_checkpoint_that_was_kept_elsewhere_proves_that_the_journal_only_grew() {
     let described = left.journal(&["checkpoint", "--output", "json"]).json();
     assert_eq!(
         (&described["size"], &described["note"]),
-        (&21.into(), &note.into())
+        (&22.into(), &note.into())
     );
 
     serve(left.data(), 40);
     let file = left.path("consistency.json");
     let public = left.path("journal.pub");
-    for from in [kept, "21"] {
+    for from in [kept, "22"] {
         left.journal(&["prove", "--from", from, "--out", &file])
             .exits(0);
         cavra(&["journal", "check-proof", &file, "--key", &public])
             .exits(0)
             .prints("consistency holds");
     }
-    left.journal(&["prove", "--from", "22"])
+    left.journal(&["prove", "--from", "23"])
         .exits(1)
-        .complains("the nearest are over 21 and 62");
+        .complains("the nearest are over 22 and 63");
     let report = left.journal(&["verify", "--checkpoint", kept, "--output", "json"]);
     let report = report.exits(0).json();
     assert_eq!(
         (&report["intact"], &report["records"]),
-        (&true.into(), &62.into())
+        (&true.into(), &63.into())
     );
     assert_eq!(
         (&report["given_checkpoints"], &report["key_from_data_dir"]),
@@ -199,19 +199,19 @@ fn a_checkpoint_that_was_kept_elsewhere_proves_that_the_journal_only_grew() {
     left.sql("DELETE FROM checkpoint");
     left.journal(&["verify"])
         .exits(2)
-        .prints("the checkpoint beside the database counts 62 records, but there are 20");
+        .prints("the checkpoint beside the database counts 63 records, but there are 20");
     fs::remove_file(left.path("journal.checkpoint")).unwrap();
     left.journal(&["verify"]).exits(0);
     left.journal(&["verify", "--checkpoint", kept])
         .exits(2)
-        .prints("the given checkpoint counts 21 records, but there are 20");
+        .prints("the given checkpoint counts 22 records, but there are 20");
 }
 
 #[test]
 fn a_changed_byte_is_found_and_the_record_named() {
     let left = Left::by_a_service(50);
     left.sql("UPDATE record SET body = replace(body, 'allow', 'allov') WHERE position = 17");
-    let id = &left.ids[16];
+    let id = &left.ids[15];
     left.journal(&["verify"])
         .exits(2)
         .prints("is not intact")
@@ -262,14 +262,14 @@ fn old_contents_are_dropped_and_the_journal_still_verifies() {
     }
     let args = ["drop-contents", "--older-than", "0s", "--output", "json"];
     let dropped = left.journal(&args).exits(0).json();
-    assert_eq!(dropped["before_position"], 31);
+    assert_eq!(dropped["before_position"], 32);
     assert!(dropped["dropped"].as_u64().unwrap() >= 30, "{dropped}");
     let report = left
         .journal(&["verify", "--output", "json"])
         .exits(0)
         .json();
     assert_eq!(report["dropped_contents"], dropped["dropped"]);
-    assert_eq!(report["records"], 32);
+    assert_eq!(report["records"], 33);
     let proof = left
         .journal(&["prove", "--decision", &left.ids[3]])
         .exits(0);

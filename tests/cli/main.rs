@@ -28,6 +28,8 @@ mod needs;
 mod packs;
 mod person_keys;
 mod policy;
+mod policy_store;
+mod promotion;
 mod schema;
 mod serve;
 mod shadow;

@@ -215,11 +215,12 @@ fn a_candidate_is_compared_when_asked_for() {
 }
 
 #[test]
-fn a_hangup_reloads_packs_and_a_bad_pack_changes_nothing() {
+fn in_development_a_hangup_reloads_packs_and_a_bad_pack_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     pack(folder.path(), "one.txt");
     let packs = folder.path().to_str().unwrap();
-    let mut service = Service::start(&["--packs", packs, "--policy-pack", "mine"]);
+    let args = ["--packs", packs, "--policy-pack", "mine", "--development"];
+    let mut service = Service::start(&args);
     let endpoint = service.endpoint().to_owned();
     let read = |file: &str| cavra(&["decide", "--endpoint", &endpoint, "--read", file]).code;
     assert_eq!((read("one.txt"), read("two.txt")), (4, 0));

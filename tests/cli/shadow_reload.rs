@@ -61,6 +61,7 @@ fn a_hangup_reads_candidates_again_and_begins_runs_only_where_something_changed(
     let socket = folder.path().join("admin.sock");
     let (packs_path, socket) = (packs.to_str().unwrap(), socket.to_str().unwrap());
     let mut service = Service::start(&[
+        "--development",
         "--packs",
         packs_path,
         "--policy-pack",

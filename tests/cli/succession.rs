@@ -1,4 +1,5 @@
-//! A service that enforces another policy than the journal says was enforced last says so.
+//! A service for development that enforces another policy than the journal says was enforced last
+//! says so.
 
 use std::fs;
 
@@ -27,6 +28,7 @@ fn another_policy_after_a_restart_is_an_error_until_it_is_expected() {
     };
     let start = |rest: &[&str]| {
         let policy = ["--data-dir", kept, "--policy", file.to_str().unwrap()];
+        let policy = [&policy[..], &["--development"]].concat();
         Service::start(&[&policy[..], rest].concat())
     };
 

@@ -6,8 +6,9 @@ use std::process;
 
 use cavra::authority::Authority;
 use cavra::grpc::server::JournalReads;
+use cavra::grpc::wire::lifecycle_service_client::LifecycleServiceClient;
 use cavra::grpc::wire::policy_service_client::PolicyServiceClient;
-use cavra::grpc::wire::{ActivatePolicyRequest, StageCandidateRequest, stage_candidate_request};
+use cavra::grpc::wire::{PromoteRequest, StageCandidateRequest, stage_candidate_request};
 use cavra::journal::query::{Query, Scan};
 use cavra::journal::record::refusal::RefusalRecord;
 use cavra::journal::record::{EventRecord, Record};
@@ -15,7 +16,7 @@ use futures::future::join_all;
 use tempfile::TempDir;
 use tonic::transport::Channel;
 
-use crate::support::{BASELINE, OTHER, Service, policy};
+use crate::support::{BASELINE, OTHER, Service};
 
 /// Calls at once.
 const CALLS: usize = 60;
@@ -35,7 +36,7 @@ fn events(authority: &Authority) -> Vec<EventRecord> {
     while let Some(records) = scan.next_records().unwrap() {
         events.extend(records.into_iter().filter_map(|(_, record)| match record {
             Record::Event(event) => Some(event),
-            Record::Decision(_) => None,
+            Record::Decision(_) | Record::Lifecycle(_) => None,
         }));
     }
     events
@@ -66,11 +67,10 @@ async fn stage(mut policies: PolicyServiceClient<Channel>, id: &str) -> bool {
     policies.stage_candidate(request).await.is_ok()
 }
 
-async fn activate(mut policies: PolicyServiceClient<Channel>, digest: String) -> bool {
-    let request = ActivatePolicyRequest {
-        expected_effective_digest: digest,
-    };
-    policies.activate_policy(request).await.is_ok()
+async fn promote(channel: Channel) -> bool {
+    let mut lifecycles = LifecycleServiceClient::new(channel);
+    let promoted = lifecycles.promote(PromoteRequest::default()).await;
+    promoted.is_ok()
 }
 
 /// This process, as the kernel names it to the other end of a socket.
@@ -85,13 +85,13 @@ fn own_name() -> String {
 async fn each_change_is_recorded_once_with_who_made_it() {
     let (service, _folder) = recorded().await;
     let policies = service.admin_policies().await;
-    let other = policy(OTHER).identity().effective_digest.to_string();
     let calls = (0..CALLS).map(|number| {
-        let (policies, other) = (policies.clone(), other.clone());
+        let policies = policies.clone();
         async move {
-            match number % 2 {
+            match number % 3 {
                 0 => stage(policies, OTHER).await,
-                _ => activate(policies, other).await,
+                1 => stage(policies, BASELINE).await,
+                _ => stage(policies, "no-such-pack").await,
             }
         }
     });
@@ -132,10 +132,9 @@ async fn a_change_that_was_begun_happens_if_and_only_if_it_is_recorded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_changes_are_recorded_with_who_was_refused_and_why() {
     let (service, _folder) = recorded().await;
-    let nothing = format!("sha256:{}", "0".repeat(64));
-    assert!(!activate(service.admin_policies().await, nothing.clone()).await);
+    assert!(!promote(service.admin_channel().await).await);
     assert!(!stage(service.admin_policies().await, "no-such-pack").await);
-    assert!(!activate(service.policies().await, nothing).await);
+    assert!(!promote(service.channel().await).await);
     let found = refusals(&service.authority);
     let told: Vec<_> = found
         .iter()
@@ -145,12 +144,12 @@ async fn refused_changes_are_recorded_with_who_was_refused_and_why() {
     assert_eq!(
         told,
         [
-            ("ActivatePolicy", own.as_str()),
+            ("Promote", own.as_str()),
             ("StageCandidate", own.as_str()),
-            ("ActivatePolicy", "127.0.0.1"),
+            ("Promote", "127.0.0.1"),
         ]
     );
-    assert!(found[0].reason.contains("the staged candidate is"));
+    assert!(found[0].reason.contains("`documents` is required"));
     assert!(found[1].reason.contains("no-such-pack"));
     assert!(found[2].reason.contains("admin socket only"));
     assert_eq!(changes(&service.authority).len(), 1);
@@ -160,8 +159,8 @@ async fn refused_changes_are_recorded_with_who_was_refused_and_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_refused_often_does_not_fill_the_disk() {
     let (service, _folder) = recorded().await;
-    let policies = service.policies().await;
-    let calls = (0..5 * CALLS).map(|_| activate(policies.clone(), String::new()));
+    let channel = service.channel().await;
+    let calls = (0..5 * CALLS).map(|_| promote(channel.clone()));
     assert!(join_all(calls).await.into_iter().all(|done| !done));
     let recorded = refusals(&service.authority).len();
     assert!((1..=2 * CALLS).contains(&recorded), "{recorded} records");

@@ -7,18 +7,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
 use cavra::grpc::wire;
+use cavra::grpc::wire::lifecycle_service_client::LifecycleServiceClient;
 use cavra::grpc::wire::policy_ref::Policy;
 use cavra::grpc::wire::{
-    ActivatePolicyRequest, DryRunRequest, ExplainRequest, GetPolicyRequest, IssueSeverity,
-    LintPolicyRequest, ListPoliciesRequest, PackBundle, PackFile, PolicyRef, Slot,
-    StageCandidateRequest, lint_policy_request, stage_candidate_request,
+    DryRunRequest, ExplainRequest, GetPolicyRequest, IssueSeverity, LintPolicyRequest,
+    ListPoliciesRequest, PackBundle, PackFile, PolicyRef, Slot, StageCandidateRequest,
+    lint_policy_request, stage_candidate_request,
 };
 use cavra::journal::record::refusal::Author;
 use cavra::lifecycle::dry_run::{DryRunReport, dry_run};
-use cavra::policy::source::{PackSource, SourceFile};
 use tonic::Code;
 
-use crate::support::{self, BASELINE, OTHER, Service, policy, read_request};
+use crate::support::{BASELINE, OTHER, Service, policy, read_request};
 
 async fn with_admin(active: &str, candidate: Option<&str>) -> (Service, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -67,12 +67,6 @@ fn by_slot(slot: Slot) -> Option<PolicyRef> {
     })
 }
 
-fn activate(digest: &str) -> ActivatePolicyRequest {
-    ActivatePolicyRequest {
-        expected_effective_digest: digest.to_owned(),
-    }
-}
-
 fn digest_of(id: &str) -> String {
     policy(id).identity().effective_digest.to_string()
 }
@@ -96,13 +90,30 @@ async fn only_the_owner_can_open_the_admin_socket() {
 async fn the_listening_address_changes_nothing() {
     let (service, _folder) = with_admin(BASELINE, Some(OTHER)).await;
     let mut public = service.policies().await;
+    let mut lifecycles = LifecycleServiceClient::new(service.channel().await);
     let refusals = [
         public
             .stage_candidate(stage_id(BASELINE))
             .await
             .unwrap_err(),
-        public
-            .activate_policy(activate(&digest_of(OTHER)))
+        lifecycles
+            .propose(wire::ProposeRequest::default())
+            .await
+            .unwrap_err(),
+        lifecycles
+            .withdraw(wire::WithdrawRequest::default())
+            .await
+            .unwrap_err(),
+        lifecycles
+            .submit(wire::SubmitRequest::default())
+            .await
+            .unwrap_err(),
+        lifecycles
+            .promote(wire::PromoteRequest::default())
+            .await
+            .unwrap_err(),
+        lifecycles
+            .roll_back(wire::RollBackRequest::default())
             .await
             .unwrap_err(),
     ];
@@ -123,48 +134,44 @@ async fn the_listening_address_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_staged_candidate_becomes_active_if_it_is_the_expected_one() {
-    let (service, _folder) = with_admin(BASELINE, None).await;
-    let mut admin = service.admin_policies().await;
-    let none = admin
-        .activate_policy(activate(&digest_of(OTHER)))
-        .await
-        .unwrap_err();
-    assert_eq!(none.code(), Code::FailedPrecondition);
-
-    let staged = admin
-        .stage_candidate(stage_id(OTHER))
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(staged.candidate.unwrap().effective_digest, digest_of(OTHER));
-    assert_eq!(staged.replaced, None);
-
-    let other = admin
-        .activate_policy(activate(&digest_of(BASELINE)))
-        .await
-        .unwrap_err();
-    assert_eq!(other.code(), Code::FailedPrecondition);
-    let malformed = admin
-        .activate_policy(activate("sha256:abc"))
-        .await
-        .unwrap_err();
-    assert_eq!(malformed.code(), Code::InvalidArgument);
-
-    let activated = admin
-        .activate_policy(activate(&digest_of(OTHER)))
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(activated.active.unwrap().policy_id, OTHER);
-    assert_eq!(activated.previous.unwrap().policy_id, BASELINE);
-    let list = admin
-        .list_policies(ListPoliciesRequest {})
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(list.active.unwrap().policy_id, OTHER);
-    assert_eq!(list.candidate, None);
+async fn without_a_store_nothing_can_be_promoted() {
+    let (service, _folder) = with_admin(BASELINE, Some(OTHER)).await;
+    let mut admin = LifecycleServiceClient::new(service.admin_channel().await);
+    let documents = Some(wire::ChangeDocuments::default());
+    let pack = Some(wire::propose_request::Pack::PolicyId(OTHER.to_owned()));
+    let reason = String::new();
+    let refusals = [
+        admin
+            .propose(wire::ProposeRequest { pack, reason })
+            .await
+            .unwrap_err(),
+        admin
+            .promote(wire::PromoteRequest { documents })
+            .await
+            .unwrap_err(),
+        admin
+            .roll_back(wire::RollBackRequest::default())
+            .await
+            .unwrap_err(),
+        admin
+            .submit(wire::SubmitRequest::default())
+            .await
+            .unwrap_err(),
+        admin
+            .get_lifecycle(wire::GetLifecycleRequest {})
+            .await
+            .unwrap_err(),
+        admin
+            .list_lifecycle(wire::ListLifecycleRequest::default())
+            .await
+            .unwrap_err(),
+    ];
+    for refusal in refusals {
+        assert_eq!(refusal.code(), Code::FailedPrecondition, "{refusal}");
+        assert!(refusal.message().contains("no store"), "{refusal}");
+    }
+    let active = service.authority.slot().active.identity().id.clone();
+    assert_eq!(&*active, BASELINE);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -244,7 +251,7 @@ async fn a_pack_that_cannot_be_used_leaves_everything_as_it_was() {
 const LAX: &str = "metadata: {id: lax}\ncommands: {allow: ['terraform apply*']}\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_its_required_cases_is_neither_staged_nor_activated() {
+async fn what_fails_its_required_cases_is_not_staged() {
     let (service, _folder) = with_admin(BASELINE, None).await;
     let mut admin = service.admin_policies().await;
     let staged = admin.stage_candidate(stage(&[("policy.yaml", LAX)])).await;
@@ -264,31 +271,6 @@ async fn what_fails_its_required_cases_is_neither_staged_nor_activated() {
     assert!(refused.message().contains("allow-any-program"), "{refused}");
     assert!(service.authority.slot().candidate.is_none());
 
-    // One that came to be the candidate by another way.
-    let source = PackSource {
-        origin: "inline".to_owned(),
-        policy: SourceFile {
-            path: "policy.yaml".to_owned(),
-            text: LAX.to_owned(),
-        },
-        rules: Vec::new(),
-        cases: Vec::new(),
-    };
-    let pack = support::library().effective_of(source).unwrap();
-    let lax = Arc::new(cavra::engine::Policy::compile(pack).unwrap());
-    let digest = lax.identity().effective_digest.to_string();
-    service
-        .authority
-        .stage(Some(lax), Author::Unknown)
-        .await
-        .unwrap();
-    let activated = admin.activate_policy(activate(&digest)).await;
-    let refused = activated.unwrap_err();
-    assert_eq!(refused.code(), Code::FailedPrecondition);
-    assert!(
-        refused.message().contains("block_terraform_apply"),
-        "{refused}"
-    );
     let active = service.authority.slot().active.identity().id.clone();
     assert_eq!(&*active, BASELINE);
     service.stop().await.unwrap();
@@ -500,7 +482,10 @@ async fn the_swap_of_policies_is_atomic() {
         let next = if round % 2 == 0 { OTHER } else { BASELINE };
         let digest = &digests[1 - round % 2];
         admin.stage_candidate(stage_id(next)).await.unwrap();
-        admin.activate_policy(activate(digest)).await.unwrap();
+        let replaced = service
+            .authority
+            .replace(policy(next), None, Author::Unknown);
+        replaced.await.unwrap();
         for _ in 0..5 {
             let answer = client
                 .decide(read_request(".env"))

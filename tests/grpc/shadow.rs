@@ -316,17 +316,16 @@ async fn it_ends_when_another_policy_becomes_active() {
     let actions = actions();
     decide(&service.authority, &actions[0]).await;
     let other = policy(OTHER);
-    let digest = other.identity().effective_digest;
     service
         .authority
-        .stage(Some(other), Author::Unknown)
+        .stage(Some(Arc::clone(&other)), Author::Unknown)
         .await
         .unwrap();
     let staged = service.authority.shadow(run.run_id).unwrap();
     assert_eq!(staged.status().ended, None, "staging ends nothing");
     service
         .authority
-        .activate(digest, Author::Unknown)
+        .replace(other, None, Author::Unknown)
         .await
         .unwrap();
     decide(&service.authority, &actions[1]).await;

@@ -107,7 +107,7 @@ pub(crate) fn record(recorder: &Recorder, authority: &Authority, action: &Arc<Ac
 pub(crate) fn decision(entry: &Entry) -> DecisionRecord {
     match Record::from_bytes(&entry.record).unwrap() {
         Record::Decision(record) => *record,
-        Record::Event(event) => panic!("{event:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -181,6 +181,7 @@ impl Known {
             judgement: judgement.clone(),
             recorded: None,
             policy_source: None,
+            policy_state: None,
         };
         let decided = Decided {
             decision: &decision,
@@ -212,7 +213,7 @@ impl Known {
             return false;
         }
         let Some(known) = &self.decision else {
-            return *kind != Some(EntryKind::Decision)
+            return kind.is_none_or(|kind| kind == EntryKind::Event)
                 && Filter {
                     from: None,
                     until: None,
@@ -224,7 +225,7 @@ impl Known {
             Some(prefix) => known.rule.starts_with(prefix),
             None => known.rule == pattern,
         };
-        *kind != Some(EntryKind::Event)
+        kind.is_none_or(|kind| kind == EntryKind::Decision)
             && (decisions.is_empty() || decisions.contains(&known.verdict))
             && (rules.is_empty() || rules.iter().any(|it| rule_matches(&it.to_string())))
             && (outcomes.is_empty() || outcomes.contains(&known.outcome))
@@ -342,6 +343,7 @@ fn filters() -> impl Strategy<Value = Filter> {
         None,
         Some(EntryKind::Decision),
         Some(EntryKind::Event),
+        Some(EntryKind::Lifecycle),
     ];
     let lists = (
         some_of(Verdict::ALL.to_vec()),

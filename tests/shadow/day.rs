@@ -164,7 +164,7 @@ impl Day {
             rows.iter().filter_map(
                 |row| match Record::from_bytes(row.body.as_bytes()).unwrap() {
                     Record::Decision(record) => Some((row.position, record.timestamp)),
-                    Record::Event(_) => None,
+                    Record::Event(_) | Record::Lifecycle(_) => None,
                 },
             );
         decided.collect()

@@ -37,6 +37,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         judgement: judged.active.clone(),
         recorded: None,
         policy_source: None,
+        policy_state: None,
     };
     let facts = Arc::new(judged.facts.clone());
     Arc::new(Offer::new(decision, facts, judged.position.number))

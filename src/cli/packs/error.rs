@@ -6,6 +6,7 @@ use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::NotInForce;
 use crate::decision::PolicyIdentity;
 use crate::library::LibraryError;
+use crate::policy::bundle::BundleError;
 use crate::policy::effective::PolicyError;
 use crate::policy::expected::ExpectedDigest;
 
@@ -48,6 +49,8 @@ pub(crate) enum PackError {
     File(#[source] LibraryError),
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    #[error("the pack and its ancestors make no bundle")]
+    Bundle(#[source] BundleError),
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     #[error("the policy is not put in force")]
@@ -98,7 +101,7 @@ impl PackError {
             | Self::NotInForce(_) => {
                 Some("`cavra policy lint` lists everything that is wrong with a pack")
             }
-            Self::Policy(_) => None,
+            Self::Policy(_) | Self::Bundle(_) => None,
             Self::Other { .. } => Some(
                 "`cavra policy show` shows both digests of a pack; give `--expect-digest` the one that you mean",
             ),

@@ -33,6 +33,7 @@ use crate::grpc::wire;
 use crate::grpc::wire::decide_stream_response::Result as ItemResult;
 use crate::grpc::wire::decision_service_client::DecisionServiceClient;
 use crate::grpc::wire::journal_service_client::JournalServiceClient;
+use crate::grpc::wire::lifecycle_service_client::LifecycleServiceClient;
 use crate::grpc::wire::policy_service_client::PolicyServiceClient;
 use crate::grpc::wire::shadow_service_client::ShadowServiceClient;
 
@@ -158,6 +159,7 @@ pub struct Client {
     policies: PolicyServiceClient<Channel>,
     journal: JournalServiceClient<Channel>,
     shadows: ShadowServiceClient<Channel>,
+    lifecycles: LifecycleServiceClient<Channel>,
 }
 
 impl Client {
@@ -218,7 +220,8 @@ impl Client {
         let decisions = DecisionServiceClient::new(channel.clone());
         let policies = PolicyServiceClient::new(channel.clone());
         let journal = JournalServiceClient::new(channel.clone());
-        let shadows = ShadowServiceClient::new(channel);
+        let shadows = ShadowServiceClient::new(channel.clone());
+        let lifecycles = LifecycleServiceClient::new(channel);
         Self {
             calls,
             verifier: None,
@@ -226,6 +229,7 @@ impl Client {
             policies: policies.max_decoding_message_size(MAX_RESPONSE_BYTES),
             journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
             shadows: shadows.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            lifecycles: lifecycles.max_decoding_message_size(MAX_RESPONSE_BYTES),
         }
     }
 
@@ -248,6 +252,12 @@ impl Client {
     /// The methods of shadow runs; `grpc::shadow::client` has them in domain types.
     pub fn shadows(&mut self) -> &mut ShadowServiceClient<Channel> {
         &mut self.shadows
+    }
+
+    /// The methods by which policies come into force; `grpc::lifecycle::client` has them in domain
+    /// types.
+    pub fn lifecycles(&mut self) -> &mut LifecycleServiceClient<Channel> {
+        &mut self.lifecycles
     }
 
     /// Decides one action.

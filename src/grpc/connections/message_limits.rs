@@ -1,7 +1,9 @@
 //! How large a message of a method may be, and how many there are.
 
 use crate::grpc::limits::{MAX_FRAME_BYTES, MAX_QUERY_BYTES};
-use crate::grpc::wire::{decision_service_server, policy_service_server, shadow_service_server};
+use crate::grpc::wire::{
+    decision_service_server, lifecycle_service_server, policy_service_server, shadow_service_server,
+};
 
 /// What a method's request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub(super) fn of(path: &str) -> MessageLimits {
             policy_service_server::SERVICE_NAME,
             "Explain" | "StageCandidate" | "LintPolicy" | "DryRun",
         )
+        | (lifecycle_service_server::SERVICE_NAME, "Propose" | "Submit" | "Promote" | "RollBack")
         | (shadow_service_server::SERVICE_NAME, "StartShadow" | "GetShadowReport") => {
             MAX_FRAME_BYTES
         }

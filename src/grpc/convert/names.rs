@@ -43,7 +43,7 @@ same_names!(Change: Loosened, CandidateError, Tightened, ReasonChanged, Same);
 same_names!(ActionType: ReadFile, WriteFile, ExecuteCommand, GitOperation, McpToolCall);
 same_names!(IssueSeverity: Blocker, Warning);
 same_names!(Mode: Enforce, Audit);
-same_names!(EntryKind: Decision, Event);
+same_names!(EntryKind: Decision, Event, Lifecycle);
 same_names!(Replayable: Text, Facts, No);
 same_names!(Order: OldestFirst, NewestFirst);
 

@@ -70,6 +70,7 @@ impl From<Decision> for wire::Decision {
             judgement,
             recorded: _,
             policy_source,
+            policy_state,
         } = decision;
         let Caller {
             session_id,
@@ -129,6 +130,7 @@ impl From<Decision> for wire::Decision {
             matched_rules_left_out: u64::try_from(matched_rules_left_out).unwrap_or(u64::MAX),
             journal_position,
             policy_source: policy_source.map(|source| source.to_string()),
+            policy_state: policy_state.map(|state| state.as_str().to_owned()),
         }
     }
 }
@@ -229,6 +231,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             matched_rules_left_out,
             journal_position,
             policy_source,
+            policy_state,
         } = decision;
         let policy = wire::PolicyIdentity {
             policy_id,
@@ -258,6 +261,9 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             },
             recorded,
             policy_source: policy_source.map(Into::into),
+            policy_state: policy_state
+                .map(|state| parsed("decision.policy_state", &state))
+                .transpose()?,
         })
     }
 }

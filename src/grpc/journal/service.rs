@@ -357,9 +357,9 @@ impl From<QueryError> for Refusal {
         match error {
             QueryError::Store(error) => Self::Journal(error),
             QueryError::Histogram(error) => Self::internal(&error),
-            damaged @ (QueryError::Record { .. } | QueryError::Content { .. }) => {
-                Self::Unreadable(damaged)
-            }
+            damaged @ (QueryError::Record { .. }
+            | QueryError::Content { .. }
+            | QueryError::Document { .. }) => Self::Unreadable(damaged),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
@@ -58,26 +57,6 @@ impl TryFrom<wire::PolicyRef> for Wanted {
                 )),
             },
         }
-    }
-}
-
-impl TryFrom<wire::ActivatePolicyRequest> for Digest {
-    type Error = FieldError;
-
-    fn try_from(request: wire::ActivatePolicyRequest) -> Result<Self, FieldError> {
-        let field = "expected_effective_digest";
-        let wire::ActivatePolicyRequest {
-            expected_effective_digest: text,
-        } = request;
-        if text.is_empty() {
-            return Err(FieldError::missing(field));
-        }
-        text.parse().map_err(|_| {
-            FieldError::new(
-                field,
-                "is not `sha256:` followed by 64 lower-case hex digits",
-            )
-        })
     }
 }
 

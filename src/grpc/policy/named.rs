@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::Given;
 use crate::authority::admission::{Admission, AdmissionError};
+use crate::authority::gate::store::Packed;
 use crate::authority::in_force::{NotInForce, Passed, is_same_pack};
 use crate::causes::in_line;
 use crate::decision::PolicyIdentity;
 use crate::engine::Policy;
 use crate::grpc::status::Refusal;
 use crate::library::Library;
+use crate::policy::bundle::Bundle;
 use crate::policy::effective::{FindError, PolicyError};
 use crate::policy::source::PackSource;
 
@@ -35,13 +37,28 @@ pub(in crate::grpc) fn compile(
     }
 }
 
-/// Makes a policy of the pack that a caller means, if it may be put in force.
+/// Compiles the pack that a caller means, and makes a bundle of its files. What it fails is found
+/// when it is promoted.
+pub(in crate::grpc) fn packed(
+    admission: &Admission,
+    library: &Library,
+    given: Given,
+) -> Result<Packed, Refusal> {
+    let source = source(library, given.clone())?;
+    let policy = compile(admission, library, given)?;
+    let bundle = Bundle::of(source, &mut |id| library.source(id));
+    let bundle = bundle.map_err(|error| Refusal::Bundle(in_line(&error)))?;
+    Packed::of(bundle, policy.identity()).map_err(Refusal::Gate)
+}
+
+/// Makes a policy of the pack that a caller means, if it may be put in force, and a bundle of its
+/// files.
 pub(super) fn put_in_force(
     admission: &Admission,
     library: &Library,
     given: Given,
     active: &PolicyIdentity,
-) -> Result<Passed, Refusal> {
+) -> Result<(Passed, Packed), Refusal> {
     let is_bundle = matches!(given, Given::Bundle(_));
     let refused = |error: NotInForce| match error {
         NotInForce::Admission(error @ AdmissionError::Unavailable { .. }) => {
@@ -64,10 +81,14 @@ pub(super) fn put_in_force(
             )
         }
     };
+    let bundle = Bundle::of(source.clone(), &mut |id| library.source(id));
+    let bundle = bundle.map_err(|error| Refusal::Bundle(in_line(&error)))?;
     let checked = admission.check(library, &source, pack);
     let checked = checked.map_err(|error| refused(error.into()))?;
     let was_in_force = is_same_pack(checked.identity(), active);
-    checked.pass(admission, was_in_force).map_err(refused)
+    let passed = checked.pass(admission, was_in_force).map_err(refused)?;
+    let packed = Packed::of(bundle, passed.policy.identity()).map_err(Refusal::Gate)?;
+    Ok((passed, packed))
 }
 
 /// The files of a pack of the library, or those that came along.

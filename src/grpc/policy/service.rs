@@ -10,7 +10,6 @@ use super::named::{compile, put_in_force, source};
 use super::{Given, Wanted};
 use crate::action::{Action, Caller};
 use crate::authority::admission::Admission;
-use crate::authority::conditions::Aspect;
 use crate::authority::in_force::Passed;
 use crate::authority::{Ask, Authority};
 use crate::canonical::Digest;
@@ -23,10 +22,9 @@ use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire::policy_service_server::PolicyService;
 use crate::grpc::wire::{
-    ActivatePolicyRequest, ActivatePolicyResponse, DryRunRequest, DryRunResponse, ExplainRequest,
-    ExplainResponse, GetPolicyRequest, GetPolicyResponse, LintPolicyRequest, LintPolicyResponse,
-    ListPoliciesRequest, ListPoliciesResponse, PolicyIdentity, StageCandidateRequest,
-    StageCandidateResponse,
+    DryRunRequest, DryRunResponse, ExplainRequest, ExplainResponse, GetPolicyRequest,
+    GetPolicyResponse, LintPolicyRequest, LintPolicyResponse, ListPoliciesRequest,
+    ListPoliciesResponse, PolicyIdentity, StageCandidateRequest, StageCandidateResponse,
 };
 use crate::journal::record::event::InquiryMethod;
 use crate::library::Library;
@@ -48,25 +46,6 @@ type Answer<T> = Result<Response<T>, Status>;
 impl Policies {
     fn authority(&self) -> &Authority {
         &self.decisions.authority
-    }
-
-    /// Checks the staged policy once more, if it is the one that is meant: not every candidate
-    /// was staged here. What is wrong with it and is allowed is the answer.
-    async fn check_staged(
-        &self,
-        origin: Origin,
-        expected: Digest,
-    ) -> Result<Option<String>, Refusal> {
-        let Some(candidate) = self.authority().slot().candidate.clone() else {
-            return Ok(None);
-        };
-        if candidate.identity().effective_digest != expected {
-            return Ok(None);
-        }
-        let check = move |packs: &Packs| packs.admission.check_cases(&candidate);
-        let checked = self.run(origin, check).await?;
-        let failed = checked.map_err(|failed| Refusal::NotInForce(failed.into()))?;
-        Ok(failed.map(|failed| failed.to_string()))
     }
 
     /// Records a question that nobody acts on, if its peer may ask.
@@ -142,7 +121,7 @@ impl PolicyService for Policies {
         let origin = Origin::of(&request);
         let given = request.into_inner().try_into().map_err(Refusal::Field)?;
         let active = self.authority().slot().active.identity().clone();
-        let Passed { policy, problem } = self
+        let (Passed { policy, problem }, packed) = self
             .run(origin, move |Packs { library, admission }| {
                 put_in_force(admission, library, given, &active)
             })
@@ -152,8 +131,18 @@ impl PolicyService for Policies {
         }
         let candidate = identity(&policy);
         let authority = Arc::clone(&self.decisions.authority);
-        let staged = to_its_end(async move { authority.stage(Some(policy), by).await });
-        let replaced = staged.await?.map_err(Refusal::Unrecorded)?;
+        let staged = to_its_end(async move {
+            // What is compared can be asked for.
+            if authority.store().is_some() {
+                authority
+                    .propose(packed, by, None)
+                    .await
+                    .map_err(Refusal::Gate)?;
+            }
+            let staged = authority.stage(Some(policy), by).await;
+            staged.map_err(Refusal::Unrecorded)
+        });
+        let replaced = staged.await??;
         tracing::info!(
             effective_digest = candidate.effective_digest,
             "candidate staged"
@@ -161,32 +150,6 @@ impl PolicyService for Policies {
         Ok(Response::new(StageCandidateResponse {
             candidate: Some(candidate),
             replaced: replaced.as_deref().map(identity),
-        }))
-    }
-
-    async fn activate_policy(
-        &self,
-        request: Request<ActivatePolicyRequest>,
-    ) -> Answer<ActivatePolicyResponse> {
-        self.door.admit("ActivatePolicy")?;
-        let by = author(request.extensions());
-        let origin = Origin::of(&request);
-        let expected = Digest::try_from(request.into_inner()).map_err(Refusal::Field)?;
-        let problem = self.check_staged(origin, expected).await?;
-        let authority = Arc::clone(&self.decisions.authority);
-        let activated = to_its_end(async move { authority.activate(expected, by).await });
-        let activated = activated.await?.map_err(Refusal::Activate)?;
-        tracing::info!(effective_digest = %expected, "policy activated");
-        if let Some(problem) = &problem {
-            tracing::warn!(problem, "activated all the same");
-        }
-        let conditions = self.authority().conditions();
-        conditions.set(Aspect::Policy, problem);
-        // Whatever was in force before, somebody has chosen this one.
-        conditions.set(Aspect::Succession, None);
-        Ok(Response::new(ActivatePolicyResponse {
-            active: Some(identity(&activated.active)),
-            previous: Some(identity(&activated.previous)),
         }))
     }
 

@@ -13,6 +13,8 @@ use crate::journal::query::{EntryKind, Filter};
 pub(super) const ROW_BYTES: usize = 21;
 /// In place of a verdict: something else than a decision.
 const EVENT: u8 = 255;
+/// In place of a verdict: an event in the lifecycle of policies.
+const LIFECYCLE: u8 = 253;
 /// In place of a verdict: the record can't be read. A query that reads the record finds out why.
 const UNREADABLE: u8 = 254;
 
@@ -68,8 +70,15 @@ impl Row {
             verdict: EVENT,
             ..unreadable
         };
-        if light.kind != "decision" {
-            return Ok(event);
+        match light.kind.as_ref() {
+            "decision" => {}
+            "lifecycle" => {
+                return Ok(Self {
+                    verdict: LIFECYCLE,
+                    ..event
+                });
+            }
+            _ => return Ok(event),
         }
         let verdict = light.decision.and_then(code);
         let (Some(verdict), Some(rule_id)) = (verdict, &light.rule_id) else {
@@ -156,10 +165,11 @@ impl Wanted {
     pub(super) fn may_be(&self, row: &Row) -> bool {
         match row.verdict {
             UNREADABLE => return true,
-            EVENT => return self.is_in_time(row) && self.asks_for_events(),
+            EVENT => return self.is_in_time(row) && self.asks_for(EntryKind::Event),
+            LIFECYCLE => return self.is_in_time(row) && self.asks_for(EntryKind::Lifecycle),
             _ => {}
         }
-        self.kind != Some(EntryKind::Event)
+        self.kind.is_none_or(|kind| kind == EntryKind::Decision)
             && (self.verdicts == 0 || self.verdicts >> row.verdict & 1 == 1)
             && self.rules.as_ref().is_none_or(|it| it.contains(&row.rule))
             && self.agent.is_none_or(|it| it == row.agent)
@@ -172,8 +182,9 @@ impl Wanted {
         (self.from..=self.until).contains(&row.time)
     }
 
-    fn asks_for_events(&self) -> bool {
-        self.kind != Some(EntryKind::Decision)
+    /// Whether records of this kind, which isn't that of decisions, may be meant.
+    fn asks_for(&self, kind: EntryKind) -> bool {
+        self.kind.is_none_or(|wanted| wanted == kind)
             && self.verdicts == 0
             && self.rules.is_none()
             && self.agent.is_none()

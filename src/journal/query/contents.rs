@@ -98,12 +98,14 @@ impl Contents {
 }
 
 impl Contents {
-    /// All that the record of `row` names; `subject` where that is known already.
+    /// All that the record of `row` names, except for the document of a lifecycle record; `subject`
+    /// where that is known already.
     pub(super) fn parts(
         &mut self,
         reader: &Reader,
         row: &Row,
         subject: Option<Resolved>,
+        is_lifecycle: bool,
     ) -> Result<EntryParts, QueryError> {
         let position = row.position;
         let References {
@@ -113,6 +115,8 @@ impl Contents {
             candidate_judgement,
             candidate_policy,
         } = row.contents;
+        // A document may be many MiB long, and is read by itself.
+        let candidate_policy = candidate_policy.filter(|_| !is_lifecycle);
         let mut resolve = |part, place: Option<i64>| {
             place
                 .map(|place| self.resolve(reader, position, part, place))

@@ -37,7 +37,8 @@ pub struct EntryParts {
     pub policy: Option<Resolved>,
     /// The judgement of the candidate.
     pub candidate_judgement: Option<Resolved>,
-    /// The identity of the candidate that was staged.
+    /// The identity of the candidate that was staged. Absent for lifecycle records: the document
+    /// that such a record keeps may be large, and `cavra lifecycle history` reads it.
     pub candidate_policy: Option<Resolved>,
 }
 
@@ -123,6 +124,7 @@ impl JournalEntry {
     pub fn kind(&self) -> &'static str {
         match &self.record {
             Record::Decision(_) => "decision",
+            Record::Lifecycle(_) => "lifecycle",
             Record::Event(EventRecord::Retention(_)) => "retention",
             Record::Event(EventRecord::PolicyChange(_)) => "policy_change",
             Record::Event(EventRecord::Shadow(_)) => "shadow",

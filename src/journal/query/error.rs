@@ -29,6 +29,14 @@ pub enum QueryError {
         /// The problem, for a person.
         problem: String,
     },
+    /// The document that a lifecycle record keeps can't be read.
+    #[error("the document of the record at position {position} {problem}")]
+    Document {
+        /// The record's index in the log.
+        position: u64,
+        /// The problem, to be read after the name of the document.
+        problem: super::DocumentProblem,
+    },
     /// A histogram of that precision can't be made.
     #[error("latencies can't be counted")]
     Histogram(#[from] hdrhistogram::CreationError),

@@ -17,7 +17,7 @@ pub struct Filter {
     pub from: Option<Timestamp>,
     /// Records before this time.
     pub until: Option<Timestamp>,
-    /// Only decisions, or only events.
+    /// Only records of this kind.
     pub kind: Option<EntryKind>,
     /// The verdict that was answered.
     pub decisions: Vec<Verdict>,
@@ -51,11 +51,13 @@ pub enum EntryKind {
     Decision,
     /// Something else: a change of policies, a comparison, retention.
     Event,
+    /// An event in the lifecycle of policies: a proposal, an approval, a promotion.
+    Lifecycle,
 }
 
 impl EntryKind {
-    /// Decisions and events.
-    pub const ALL: [Self; 2] = [Self::Decision, Self::Event];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Decision, Self::Event, Self::Lifecycle];
 
     /// The name in filters, such as `decision`.
     #[must_use]
@@ -63,6 +65,7 @@ impl EntryKind {
         match self {
             Self::Decision => "decision",
             Self::Event => "event",
+            Self::Lifecycle => "lifecycle",
         }
     }
 }
@@ -119,6 +122,7 @@ impl std::fmt::Display for RulePattern {
 pub(super) fn timestamp(record: &Record) -> Timestamp {
     match record {
         Record::Decision(record) => record.timestamp,
+        Record::Lifecycle(record) => record.timestamp,
         Record::Event(EventRecord::Retention(record)) => record.timestamp,
         Record::Event(EventRecord::PolicyChange(record)) => record.timestamp,
         Record::Event(EventRecord::Shadow(record)) => record.timestamp,
@@ -140,10 +144,17 @@ impl Filter {
         }
         match record {
             Record::Decision(record) => {
-                self.kind != Some(EntryKind::Event) && self.matches_decision(record)
+                self.is_meant(EntryKind::Decision) && self.matches_decision(record)
             }
-            Record::Event(_) => self.kind != Some(EntryKind::Decision) && !self.asks_of_decisions(),
+            Record::Event(_) => self.is_meant(EntryKind::Event) && !self.asks_of_decisions(),
+            Record::Lifecycle(_) => {
+                self.is_meant(EntryKind::Lifecycle) && !self.asks_of_decisions()
+            }
         }
+    }
+
+    fn is_meant(&self, kind: EntryKind) -> bool {
+        self.kind.is_none_or(|wanted| wanted == kind)
     }
 
     /// Whether a target meets the condition on targets.

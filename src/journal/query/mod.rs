@@ -5,6 +5,7 @@
 //! | [`Filter`] | which records are meant |
 //! | [`JournalEntry`] | a record with its contents: `cavra.journal.entry.v1` |
 //! | [`Scan`] | the records that are meant, a chunk at a time |
+//! | [`kept_document`] | the document that a lifecycle record keeps |
 //! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
 //!
 //! Every chunk is a few short transactions, so that a reader never keeps the write-ahead log
@@ -12,6 +13,7 @@
 //! written.
 
 mod contents;
+mod document;
 mod entry;
 mod error;
 mod filter;
@@ -21,6 +23,7 @@ mod stats;
 mod time;
 
 pub use contents::Resolved;
+pub use document::{DocumentProblem, kept_document};
 pub use entry::{EntryParts, JournalEntry, Part};
 pub use error::{NameError, QueryError};
 pub use filter::{EntryKind, Filter, RulePattern};

@@ -132,7 +132,8 @@ impl Scan {
                 record,
                 subject,
             } = found;
-            let parts = contents.parts(reader, &row, subject)?;
+            let is_lifecycle = matches!(record, Record::Lifecycle(_));
+            let parts = contents.parts(reader, &row, subject, is_lifecycle)?;
             let entry = JournalEntry::of(row.position, record, parts);
             let bytes = entry.size_bytes();
             Ok((entry, bytes))
@@ -262,5 +263,10 @@ impl Scan {
 
 /// The entry of one row, if its record can be read.
 pub(super) fn entry(reader: &Reader, row: &Row) -> Result<JournalEntry, QueryError> {
-    JournalEntry::new(row.position, Contents::new().parts(reader, row, None)?)
+    let position = row.position;
+    let record = Record::from_bytes(row.body.as_bytes())
+        .map_err(|cause| QueryError::Record { position, cause })?;
+    let is_lifecycle = matches!(record, Record::Lifecycle(_));
+    let parts = Contents::new().parts(reader, row, None, is_lifecycle)?;
+    Ok(JournalEntry::of(position, record, parts))
 }

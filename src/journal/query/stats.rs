@@ -225,6 +225,10 @@ impl Gathering {
         stats.last_time = Some(stats.last_time.map_or(time, |last| last.max(time)));
         match record {
             Record::Decision(record) => self.add_decision(record),
+            Record::Lifecycle(_) => {
+                stats.events += 1;
+                stats.by_event.add("lifecycle");
+            }
             Record::Event(event) => {
                 stats.events += 1;
                 stats.by_event.add(match event {

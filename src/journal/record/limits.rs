@@ -11,5 +11,7 @@ pub const MAX_TEXT_BYTES: usize = 1024;
 pub const MAX_JUDGEMENT_BYTES: usize = 256 * 1024;
 /// Nanoseconds of a latency: the largest integer of canonical JSON (RFC 7493 section 2.2).
 pub const MAX_LATENCY_NS: u64 = (1 << 53) - 1;
+/// Bytes of the reason of an event in the lifecycle of policies.
+pub const MAX_WHY_BYTES: usize = 4_096;
 /// Bytes of the reason why a change of the authority was refused.
 pub const MAX_REASON_BYTES: usize = 512;

@@ -7,7 +7,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`decision`], [`event`] | the two sorts of records |
+//! | [`decision`], [`event`] | records of decisions, and of what happened beside them |
+//! | [`lifecycle`] | records of how policies come into force: a log of their own kind |
 //! | [`subject`] | the content that was judged: the action and its facts |
 //! | [`judgement`] | the content that resulted: every finding |
 //! | [`refusal`] | who changes the policies in force, and who was refused it |
@@ -21,6 +22,7 @@
 pub mod decision;
 pub mod event;
 pub mod judgement;
+pub mod lifecycle;
 pub mod limits;
 pub mod recorder;
 pub mod refusal;
@@ -36,6 +38,7 @@ pub use decided::Decided;
 pub use decision::{DecisionRecord, Latency, Replayable};
 pub use error::RecordError;
 pub use event::EventRecord;
+pub use lifecycle::LifecycleRecord;
 pub use recorder::Recorder;
 pub use subject::Subject;
 
@@ -63,6 +66,8 @@ pub enum Record {
     Decision(Box<DecisionRecord>),
     /// An event.
     Event(EventRecord),
+    /// An event in the lifecycle of policies.
+    Lifecycle(Box<LifecycleRecord>),
 }
 
 impl Record {
@@ -96,6 +101,7 @@ impl Record {
             "refusal" => Self::Event(EventRecord::Refusal(
                 serde_json::from_slice(bytes).map_err(malformed)?,
             )),
+            "lifecycle" => Self::Lifecycle(serde_json::from_slice(bytes).map_err(malformed)?),
             other => return Err(RecordError::UnknownKind(other.to_owned())),
         };
         if record.to_bytes()?.as_ref() != bytes {
@@ -112,9 +118,8 @@ impl Record {
         match self {
             Self::Decision(record) => to_bytes(record),
             // A comparison's detail is other people's JSON: its fields are in any order.
-            Self::Event(EventRecord::Shadow(record)) => to_canonical_bytes(record)
-                .map(Vec::into_boxed_slice)
-                .map_err(|error| RecordError::Unwritable(in_line(&error))),
+            Self::Event(EventRecord::Shadow(record)) => canonical(record),
+            Self::Lifecycle(record) => canonical(record),
             Self::Event(EventRecord::PolicyChange(record)) => to_bytes(record),
             Self::Event(EventRecord::Retention(record)) => to_bytes(record),
             Self::Event(EventRecord::Inquiry(record)) => to_bytes(record),
@@ -127,6 +132,7 @@ impl Record {
     pub fn id(&self) -> Uuid {
         match self {
             Self::Decision(record) => record.decision_id,
+            Self::Lifecycle(record) => record.event_id,
             Self::Event(
                 EventRecord::Retention(RetentionRecord { event_id, .. })
                 | EventRecord::PolicyChange(PolicyChangeRecord { event_id, .. })
@@ -167,7 +173,7 @@ pub enum ContentKind {
     Subject,
     /// A [`crate::decision::Judgement`].
     Judgement,
-    /// A [`crate::decision::PolicyIdentity`].
+    /// A [`crate::decision::PolicyIdentity`], or the document that a [`LifecycleRecord`] keeps.
     Policy,
 }
 
@@ -186,7 +192,8 @@ pub struct Entry {
     pub policy: Option<Content>,
     /// The judgement of the candidate.
     pub candidate_judgement: Option<Content>,
-    /// The identity of the candidate that is staged. Present for a change of policies only.
+    /// The identity of the candidate that is staged, for a change of policies; the document that a
+    /// lifecycle record keeps. Absent for all others.
     pub candidate_policy: Option<Content>,
 }
 
@@ -203,6 +210,13 @@ impl Entry {
         all.into_iter()
             .filter_map(|(kind, content)| content.as_ref().map(|content| (kind, content)))
     }
+}
+
+/// The canonical bytes of something whose fields may be in any order.
+fn canonical<T: Serialize>(value: &T) -> Result<Box<[u8]>, RecordError> {
+    to_canonical_bytes(value)
+        .map(Vec::into_boxed_slice)
+        .map_err(|error| RecordError::Unwritable(in_line(&error)))
 }
 
 /// The bytes of something whose fields are declared in canonical order.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::decided::Decided;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
+use super::lifecycle::Happened;
 use super::subject::{self, Written};
 use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
 use super::{event, judgement};
@@ -112,13 +114,35 @@ impl Recorder {
             EventRecord::Shadow(record) => self.redactor.clean_json(&mut record.detail)?,
             EventRecord::Inquiry(record) => record.caller = self.clean_caller(&record.caller)?,
             EventRecord::Refusal(record) => {
-                let mut reason = Value::from(record.reason.as_str());
-                self.redactor.clean_json(&mut reason)?;
-                record.reason = reason.as_str().unwrap_or_default().to_owned();
+                record.reason = self.clean_text(&record.reason)?;
             }
             EventRecord::Retention(_) | EventRecord::PolicyChange(_) => {}
         }
         event.entry()
+    }
+
+    /// What is appended for an event in the lifecycle of policies at the time `at`, after the one at
+    /// `previous`.
+    /// Secrets are taken out of its reason. Its document is kept as it is: its digest was signed.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn lifecycle(
+        &self,
+        mut happened: Happened<'_>,
+        previous: Option<u64>,
+        at: Timestamp,
+    ) -> Result<Entry, RecordError> {
+        let reason = happened.reason.take();
+        let reason = reason.map(|text| self.clean_text(&text)).transpose()?;
+        let (record, contents) = happened.record(previous, reason, at)?;
+        record.entry(contents)
+    }
+
+    fn clean_text(&self, text: &str) -> Result<String, RecordError> {
+        let mut value = Value::from(text);
+        self.redactor.clean_json(&mut value)?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
     fn clean_caller(&self, caller: &CallerRecord) -> Result<CallerRecord, RecordError> {

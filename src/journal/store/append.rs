@@ -277,7 +277,9 @@ impl<'a> Rows<'a> {
                 .execute((node.level, integer(node.number)?, node.hash.as_bytes()))?;
         }
         let new = u64::try_from(contents.next - contents_before).unwrap_or_default();
-        Ok(entry.record.len() as u64 * (1 + new))
+        let document = entry.candidate_policy.as_ref();
+        let document = document.map_or(0, |content| content.bytes.len());
+        Ok(entry.record.len() as u64 * (1 + new) + document as u64)
     }
 
     /// The id of a content; it is stored if it hasn't been lately.

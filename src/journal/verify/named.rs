@@ -93,6 +93,10 @@ fn contents(record: &Record) -> [Option<Digest>; 5] {
                 None,
             ]
         }
+        Record::Lifecycle(record) => {
+            let policy = record.policy.map(|policy| policy.policy);
+            [None, None, policy, None, record.document]
+        }
         Record::Event(EventRecord::PolicyChange(change)) => {
             let candidate = change.candidate.map(|candidate| candidate.policy);
             [None, None, Some(change.active.policy), None, candidate]

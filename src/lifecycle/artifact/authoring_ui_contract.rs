@@ -65,11 +65,15 @@ const LINT: &str = "cavra.authority.v1.PolicyService/LintPolicy";
 const DRY_RUN: &str = "cavra.authority.v1.PolicyService/DryRun";
 const EXPLAIN: &str = "cavra.authority.v1.PolicyService/Explain";
 const STAGE: &str = "cavra.authority.v1.PolicyService/StageCandidate";
+const PROMOTE: &str = "cavra.authority.v1.LifecycleService/Promote";
+const ROLL_BACK: &str = "cavra.authority.v1.LifecycleService/RollBack";
+const HISTORY: &str = "cavra.authority.v1.LifecycleService/ListLifecycle";
+/// What contracts of earlier versions name. The method is gone.
 const ACTIVATE: &str = "cavra.authority.v1.PolicyService/ActivatePolicy";
 const DECIDE: &str = "cavra.authority.v1.DecisionService/Decide";
 
 /// Methods that change policies, or take one from the caller.
-const ADMIN_ONLY: [&str; 3] = [LINT, STAGE, ACTIVATE];
+const ADMIN_ONLY: [&str; 5] = [LINT, STAGE, PROMOTE, ROLL_BACK, ACTIVATE];
 
 const SURFACES: [Surface; 7] = [
     Surface {
@@ -97,28 +101,43 @@ const SURFACES: [Surface; 7] = [
         methods: &[GET],
     },
     Surface {
-        name: "rollback_picker",
-        methods: &[LIST, STAGE, ACTIVATE],
+        name: ROLLBACK_PICKER,
+        methods: &[HISTORY, ROLL_BACK],
     },
 ];
+
+/// The methods of the surface `rollback_picker` in contracts of earlier versions.
+const ACTIVATION: [&str; 3] = [LIST, STAGE, ACTIVATE];
+const ROLLBACK_PICKER: &str = "rollback_picker";
 
 const OPERATOR_NOTES: [&str; 4] = [
     "semantic_diff: no method answers a diff; show `diff` of the version manifest, which is computed from both packs",
     "shadow_mode_toggle: a staged candidate is compared decision by decision with `compare` in `Decide`; it is never enforced",
-    "approval_workflow_builder: `GetPolicy` shows who approves; no method takes approvals, so record them where they are given",
-    "`LintPolicy`, `StageCandidate` and `ActivatePolicy` are served on the admin socket only, never where agents can reach them: `doors` says it of each method",
+    "approval_workflow_builder: `GetPolicy` shows who approves; people sign with `cavra lifecycle sign`, and `LifecycleService/Submit` and `Promote` take what they signed",
+    "`LintPolicy`, `StageCandidate`, `Promote` and `RollBack` are served on the admin socket only, never where agents can reach them: `doors` says it of each method",
 ];
 
 impl AuthoringUiContract {
     pub(crate) fn of(basis: &Basis) -> Self {
         let identity = &basis.identity;
         let mut contract = Self::new(&identity.id, Scheme::Draft.reference(identity));
+        if !basis.names_rollback {
+            for endpoint in &mut contract.api_endpoints {
+                endpoint.name_activation();
+            }
+        }
         if !basis.names_doors {
             for endpoint in &mut contract.api_endpoints {
                 endpoint.doors.clear();
             }
         }
         contract
+    }
+
+    /// Whether the contract names the methods by which policies come into force now.
+    pub(crate) fn names_rollback(&self) -> bool {
+        let mut methods = self.api_endpoints.iter().flat_map(|it| &it.methods);
+        !methods.any(|method| method == ACTIVATE)
     }
 
     /// Whether any endpoint says where its methods are served.
@@ -142,6 +161,16 @@ impl AuthoringUiContract {
             api_endpoints: endpoints.collect(),
             review_workflow_ref,
             operator_notes: OPERATOR_NOTES.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+impl Endpoint {
+    /// Gives the endpoint the methods that earlier versions gave it.
+    fn name_activation(&mut self) {
+        if self.surface == ROLLBACK_PICKER {
+            self.methods = ACTIVATION.map(str::to_owned).to_vec();
+            self.doors = ACTIVATION.iter().map(|method| door(method)).collect();
         }
     }
 }

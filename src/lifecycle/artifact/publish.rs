@@ -213,6 +213,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         matched_rules_left_out: 0,
         journal_position: None,
         policy_source: None,
+        policy_state: None,
     }
 }
 

@@ -129,7 +129,8 @@ fn steps(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> Vec<Strin
         return vec![
             active,
             "get the approval of the approver groups".to_owned(),
-            "activate the policy that the authority should fall back to".to_owned(),
+            "put the policy in force that the authority should fall back to, with `cavra lifecycle promote`"
+                .to_owned(),
         ];
     };
     let digest = before.effective_digest;
@@ -140,11 +141,11 @@ fn steps(current: &PolicyIdentity, before: Option<&PolicyIdentity>) -> Vec<Strin
             before.id, before.version, before.policy_digest
         ),
         format!(
-            "stage it with `cavra.authority.v1.PolicyService/StageCandidate`, and check that its effective digest is {digest}"
+            "look for it with `cavra lifecycle history --changes`, and check that its effective digest is {digest}"
         ),
-        "dry-run it with `cavra.authority.v1.PolicyService/DryRun`; no required case may fail"
+        "try the return with `cavra lifecycle rollback --rehearse`; no required case may fail"
             .to_owned(),
         format!("get the approval of the approver groups for {digest}"),
-        format!("activate it with `cavra.authority.v1.PolicyService/ActivatePolicy` for {digest}"),
+        format!("return with `cavra lifecycle rollback`, and check that {digest} is in force"),
     ]
 }

@@ -104,6 +104,7 @@ fn recomputed(subject: &Subject<'_>, at_hand: &PackAtHand<'_>, checks: &mut Chec
     };
     // Packets of earlier versions lack these.
     basis.names_doors = packet.authoring_ui_contract.names_doors();
+    basis.names_rollback = packet.authoring_ui_contract.names_rollback();
     let named = packet.version_manifest.engine_digest;
     basis.engine.digest = basis.engine.digest.filter(|_| named.is_some());
     let criteria = &packet.shadow_mode_plan.promotion_criteria;

@@ -239,7 +239,7 @@ fn decision(row: &Row) -> Result<Option<DecisionOutline<'_>>, ReplayError> {
         return Ok(Some(outline));
     }
     match Record::from_bytes(bytes) {
-        Ok(Record::Event(_)) => Ok(None),
+        Ok(Record::Event(_) | Record::Lifecycle(_)) => Ok(None),
         Ok(Record::Decision(_)) => Err(ReplayError::Damaged {
             position,
             problem: "it can't be replayed".to_owned(),

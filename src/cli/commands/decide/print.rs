@@ -177,7 +177,10 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
         )?;
     }
     let policy = policy_text(&decision.policy, decision.policy_source.as_deref());
-    let policy = printable(&policy);
+    let mut policy = printable(&policy);
+    if let Some(state) = decision.policy_state {
+        policy = format!("{policy}, {state}");
+    }
     writeln!(out, "{indent}  {}", style::paint(style::QUIET, policy))?;
     Ok(())
 }

@@ -65,7 +65,8 @@ pub(super) struct FilterArgs {
 /// Whether events are meant too.
 #[derive(Debug, Clone, Args)]
 pub(super) struct KindArgs {
-    /// Decisions only, or only what else happened: changes of policies, contents dropped
+    /// Decisions only, only what else happened (changes of policies, contents dropped), or only the
+    /// lifecycle of policies (proposals, approvals, promotions)
     #[arg(long, value_name = "KIND", value_parser = names(&EntryKind::ALL, EntryKind::as_str))]
     kind: Option<EntryKind>,
 }

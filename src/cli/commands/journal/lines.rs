@@ -6,7 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::query::JournalEntry;
-use crate::journal::record::{EventRecord, Record};
+use crate::journal::record::{EventRecord, LifecycleRecord, Record};
 
 /// Columns of the widest verdict and of most rule ids.
 const VERDICT_COLUMNS: usize = 22;
@@ -89,10 +89,24 @@ fn line(entry: &JournalEntry) -> String {
     )
 }
 
+/// What an event in the lifecycle of policies tells, in a line.
+fn lifecycle(record: &LifecycleRecord) -> String {
+    let by = match &record.by.person {
+        Some(person) => format!("{} ({})", person, record.by.peer),
+        None => record.by.peer.clone(),
+    };
+    let what = match &record.policy {
+        Some(policy) => format!(": active {}", policy.effective_digest),
+        None => String::new(),
+    };
+    format!("{} by {}{what}", record.event.as_str(), printable(&by))
+}
+
 /// What an event tells, in a line.
 pub(super) fn happened(record: &Record) -> String {
     match record {
         Record::Decision(record) => format!("decision {}", record.decision_id),
+        Record::Lifecycle(record) => lifecycle(record),
         Record::Event(EventRecord::PolicyChange(change)) => {
             let operation = serde_json::to_value(change.operation);
             let operation = operation.ok().and_then(|it| it.as_str().map(str::to_owned));

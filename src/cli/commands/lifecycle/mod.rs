@@ -1,12 +1,18 @@
-//! `cavra lifecycle …`: requests for a change of the policy in force, and the answers to them.
+//! `cavra lifecycle …`: requests for a change of the policy in force, the answers to them, and the
+//! change itself.
 
 mod acknowledge;
 mod answer;
+mod change;
 pub(crate) mod error;
+mod history;
 mod packs;
+mod propose;
 mod reading;
 mod request;
+mod service;
 mod show;
+mod status;
 
 use clap::Subcommand;
 
@@ -15,7 +21,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::GlobalArgs;
 use crate::cli::output::Output;
 
-/// What to do with a request.
+/// What to do with a request, or with the policies of a service.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LifecycleCommand {
     /// Ask that a policy comes into force: write the request, and sign it
@@ -28,6 +34,20 @@ pub(crate) enum LifecycleCommand {
     Reject(answer::RejectArgs),
     /// Say which approvals of a request count, and what is missing
     Show(show::ShowArgs),
+    /// Put a pack into the store of a service, as a candidate
+    Propose(propose::ProposeArgs),
+    /// Take a candidate back, which makes room in the store
+    Withdraw(propose::WithdrawArgs),
+    /// Give a service signed requests, approvals and rejections
+    Submit(propose::SubmitArgs),
+    /// Put a candidate in force
+    Promote(change::PromoteArgs),
+    /// Put a policy in force that was in force before
+    Rollback(change::RollbackArgs),
+    /// Say what is in force, and what could be
+    Status(status::StatusArgs),
+    /// List every change of what is enforced: who, why, by which request
+    History(history::HistoryArgs),
 }
 
 pub(crate) fn run(
@@ -41,5 +61,12 @@ pub(crate) fn run(
         LifecycleCommand::Acknowledge(args) => acknowledge::run(&args, global, out),
         LifecycleCommand::Reject(args) => answer::reject(&args, out),
         LifecycleCommand::Show(args) => show::run(&args, global, out),
+        LifecycleCommand::Propose(args) => propose::propose(&args, out),
+        LifecycleCommand::Withdraw(args) => propose::withdraw(&args, out),
+        LifecycleCommand::Submit(args) => propose::submit(&args, out),
+        LifecycleCommand::Promote(args) => change::promote(&args, out),
+        LifecycleCommand::Rollback(args) => change::rollback(&args, out),
+        LifecycleCommand::Status(args) => status::run(&args, out),
+        LifecycleCommand::History(args) => history::run(&args, out),
     }
 }

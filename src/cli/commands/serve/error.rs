@@ -45,10 +45,7 @@ pub(crate) enum ServiceError {
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
     /// On reload.
-    #[error(
-        "an administrator has put another policy in force since the packs were read; a restart \
-         returns to the packs"
-    )]
+    #[error("an administrator has staged or put in force another policy since the packs were read")]
     ChangedMeanwhile,
 }
 

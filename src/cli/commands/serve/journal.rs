@@ -23,7 +23,7 @@ use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_direc
 use crate::journal::writer::{Journal, KeyFiles, Mode, ModeError, Options};
 use crate::keys::file as key_file;
 use crate::keys::file::KeySource;
-use crate::keys::{SigningKey, derived};
+use crate::keys::{SigningKey, VerifyingKey, derived};
 use crate::redaction::limits::MAX_RULES_FILE_BYTES;
 use crate::redaction::{Redaction, RedactionKey, TextRedactor};
 use crate::shadow::compare::sampling::SamplingKey;
@@ -112,6 +112,8 @@ pub(super) struct Kept {
 pub(super) struct Opened {
     pub(super) recording: Recording,
     pub(super) kept: Kept,
+    /// What verifies its checkpoints.
+    pub(super) log_key: VerifyingKey,
     pub(super) sampling_key: SamplingKey,
     pub(super) answer_key: AnswerKey,
     /// How many records it had when it was opened.
@@ -133,6 +135,16 @@ impl JournalArgs {
     /// How long contents are kept, in days; for ever if that isn't said.
     pub(super) fn keep_contents(&self) -> Option<NonZero<u16>> {
         self.keep_contents
+    }
+
+    /// Whether there is a journal of before, for a service on `address`. Where that isn't known, no.
+    pub(super) fn is_begun(&self, address: SocketAddr) -> bool {
+        let directory = match (&self.journal, &self.data_dir) {
+            (Keeping(None), _) => return false,
+            (_, Some(directory)) => Some(directory.clone()),
+            (_, None) => state_directory(address).ok(),
+        };
+        directory.is_some_and(|it| it.join(DATABASE_FILE).exists())
     }
 
     /// Opens the journal, if one is to be kept, for a service on `address`.
@@ -158,6 +170,7 @@ impl JournalArgs {
             mode,
             verifying_key: key.verifying_key().to_string(),
         };
+        let log_key = key.verifying_key().clone();
         let sampling_key = SamplingKey::new(&derived::sampling_key(&key))?;
         let answer_key = self.answer_key(&key)?;
         let redaction = self.redaction()?;
@@ -183,6 +196,7 @@ impl JournalArgs {
             size,
             recording: Recording::new(journal, recorder),
             kept,
+            log_key,
             sampling_key,
             answer_key,
         }))

@@ -1,5 +1,6 @@
 //! `cavra serve`: the authority as a service.
 
+mod begin;
 pub(crate) mod error;
 mod journal;
 mod loaded;
@@ -26,20 +27,19 @@ use self::error::ServiceError;
 use self::signals::{hangups, stop_signal};
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
-use crate::authority::last_policy::{last_policy, succession_problem};
-use crate::authority::recording::Recording;
-use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
-use crate::decision::PolicyIdentity;
+use crate::cli::trust_file::TrustArgs;
+use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::server::{Drained, ServeError, Server};
 use crate::grpc::unix_socket::{SocketAccess, UnixSocket};
+use begin::begin;
 use journal::{JournalArgs, Kept, Opened};
-use loaded::{Loaded, Policies};
+use loaded::Loaded;
 use reload::Reloader;
 use runtimes::{Runtimes, Stopping};
 use shadow::{ShadowArgs, Shadows};
@@ -48,7 +48,7 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOS
 
 const AFTER_HELP: &str = "\
 Decisions are served on the listening address to every caller who can reach it. What changes the
-authority (staging, activating) is served on the admin socket only, which only its owner can
+authority (staging, promoting) is served on the admin socket only, which only its owner can
 open.
 
 Every decision is recorded in the journal of the data directory before it is returned, unless
@@ -57,15 +57,18 @@ Every decision is recorded in the journal of the data directory before it is ret
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop within 10 s
-  SIGHUP           read the packs again; if one can't be used, fails its required cases or is
-                   blocked by lint, or an administrator has put others in force since, the log
-                   and health (`cavra.condition.packs`) say so and the policies in force stay.
-                   Then the candidates of `--shadow`: where one or the active policy has
-                   changed, its run ends and another begins; one that can't be used is
-                   logged, and its run stays as it is
+  SIGHUP           read the packs and candidates again, never the active policy; if one can't be
+                   used, fails its required cases or is blocked by lint, or an administrator has
+                   staged another candidate since, the log and health
+                   (`cavra.condition.packs`) say so and the policies stay as they are. Then the
+                   candidates of `--shadow`: where one or the active policy has changed, its run
+                   ends and another begins; one that can't be used is logged, and its run stays
+                   as it is. With `--development` the active policy is read again too
 
-If the policy differs from the last one that the journal records as in force, the log and health
-(`cavra.condition.succession`) report it; `--expect-digest` confirms that it is intended.
+The journal keeps every policy that was in force. The pack that is named becomes the first one; from
+then on `cavra lifecycle promote` and `rollback` change what is enforced, and nothing else does. If
+the pack that is named differs from the policy in force, the log and health
+(`cavra.condition.succession`) say so, and the pack is not enforced.
 
 Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
 ~/.config/cavra/policy-packs, never from the working directory. Lint does not refuse a pack
@@ -116,6 +119,20 @@ pub(crate) struct ServeArgs {
     journal: JournalArgs,
     #[command(flatten)]
     shadow: ShadowArgs,
+    /// Enforce the packs on disk, as they are read at the start and at each SIGHUP: for work on
+    /// policies. Every answer says `policy_state: unproved`
+    #[arg(long, conflicts_with_all = ["adopt", "require_proved", "trust", "trust_digest"])]
+    development: bool,
+    /// Take the pack that is named as the first policy of the store, though the journal, which an
+    /// earlier version began, names another; the reason is recorded
+    #[arg(long, value_name = "REASON")]
+    adopt: Option<String>,
+    /// Don't start if another version of cavra has compiled the policy in force since, and the
+    /// policy fails cases or lint under this one
+    #[arg(long)]
+    require_proved: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// What is printed when calls can be made.
@@ -135,6 +152,9 @@ struct Ready<'a> {
     /// What is wrong with the active policy, if it was let in force all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
+    /// Why nobody should rely on how the active policy came into force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_state: Option<PolicyState>,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<Kept>,
 }
@@ -199,21 +219,23 @@ async fn serve(
     let stop = stop_signal(Arc::clone(&stopped_at))?;
 
     let opened = args.journal.open(address)?;
-    let last = opened
-        .as_ref()
-        .and_then(|opened| last_in_force(&opened.recording));
-    let admission = loaded.admission.clone();
-    let Policies { active, candidate } = loaded.policies.pass(&admission, last.as_ref())?;
-    let authority = Authority::new(active.policy, candidate.map(|passed| passed.policy))
-        .with_roots(args.roots.patterns());
-    note_problem(&authority, active.problem);
-    note_succession(&authority, last.as_ref(), &args.expect);
+    let admission = loaded.packs.admission().clone();
+    let begun = begin(&args, &loaded, opened.as_ref()).await?;
     let written_before = opened.as_ref().map(|opened| opened.size);
+    let mut authority = Authority::new(begun.active, begun.candidate)
+        .with_roots(args.roots.patterns())
+        .in_state(begun.state);
+    if let Some(store) = begun.store {
+        authority = authority.with_store(store);
+    }
+    note(&authority, Aspect::Policy, begun.problem);
+    note(&authority, Aspect::Succession, begun.succession);
     let (authority, kept, sampling_key, answer_key) = match opened {
         None => (authority, None, None, None),
         Some(Opened {
             recording,
             kept,
+            log_key: _,
             sampling_key,
             answer_key,
             size: _,
@@ -230,7 +252,7 @@ async fn serve(
         tokio::spawn(async move { authority.end_runs_of_before(start).await });
     }
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
-    let library = Arc::new(ArcSwap::from_pointee(loaded.library));
+    let library = Arc::new(ArcSwap::from_pointee(loaded.packs.into_library()));
     let (admin_socket, public_socket) = args.bind_sockets()?;
     // A program that reads this may call at once, on either door.
     announce(&args, address, &authority, kept, out)?;
@@ -269,37 +291,15 @@ pub(crate) fn default_data_directory() -> Result<PathBuf, CliError> {
     journal::state_directory(DEFAULT_LISTEN)
 }
 
-/// The policy that the journal's authority enforced last. A journal that doesn't tell excuses
-/// nothing.
-fn last_in_force(recording: &Recording) -> Option<PolicyIdentity> {
-    last_policy(recording.journal().directory()).unwrap_or_else(|error| {
-        tracing::warn!(
-            error = in_line(&error),
-            "the journal doesn't tell which policy was in force before"
-        );
-        None
-    })
-}
-
-/// Tells health, and the log, where this service enforces another policy than the journal says
-/// was enforced last: nobody has activated it. An operator who expects it by its digest knows.
-fn note_succession(authority: &Authority, last: Option<&PolicyIdentity>, expect: &ExpectArgs) {
-    let slot = authority.slot();
-    let problem = last.and_then(|last| succession_problem(last, slot.active.identity()));
-    if let Some(problem) = problem.filter(|_| !expect.is_given()) {
-        tracing::error!("{problem}");
-        authority
-            .conditions()
-            .set(Aspect::Succession, Some(problem));
-    }
-}
-
-/// Tells health, and the log, of a policy that is in force and should not be.
-fn note_problem(authority: &Authority, problem: Option<String>) {
+/// Tells health, and the log, what is wrong with the policy in force.
+fn note(authority: &Authority, aspect: Aspect, problem: Option<String>) {
     if let Some(problem) = &problem {
-        tracing::warn!("{problem}");
+        match aspect {
+            Aspect::Succession => tracing::error!("{problem}"),
+            _ => tracing::warn!("{problem}"),
+        }
     }
-    authority.conditions().set(Aspect::Policy, problem);
+    authority.conditions().set(aspect, problem);
 }
 
 impl ServeArgs {
@@ -346,6 +346,7 @@ fn announce(
         candidate,
         candidate_source: slot.candidate.as_deref().map(|policy| &**policy.source()),
         problem: authority.conditions().now().remove(&Aspect::Policy),
+        policy_state: slot.state,
         journal,
     };
     match out.format() {
@@ -379,6 +380,9 @@ impl Ready<'_> {
                 let source = printable(source);
                 writeln!(out, "{role} policy {id} {version} ({digest}) from {source}")?;
             }
+        }
+        if let Some(state) = self.policy_state {
+            writeln!(out, "policy state {state}")?;
         }
         if let Some(problem) = &self.problem {
             let bad = style::ERROR;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::Signal;
 
-use super::loaded::{Loaded, Policies};
+use super::begin::{CANDIDATE_REASON, candidate, difference, packed, pass, warn_not_kept};
+use super::loaded::Loaded;
 use super::shadow::Shadows;
-use super::{ServeArgs, note_problem};
+use super::{ServeArgs, note};
 use crate::authority::conditions::Aspect;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
@@ -78,29 +79,69 @@ impl Reloader {
         }
     }
 
-    /// Puts what is on disk in force, all of it or nothing.
+    /// Takes what is on disk, all of it or nothing.
     async fn reload(&mut self) -> Result<(), CliError> {
         // Files and compilation; the other thread goes on deciding.
         let read = || Loaded::read_policies(&self.args, &self.global);
         let loaded = tokio::task::block_in_place(read)?;
-        // What an administrator put in force must not be undone by a signal.
-        if InForce::of(&self.authority.slot()) != self.from_disk {
+        let in_force = InForce::of(&self.authority.slot());
+        // What an administrator staged or put in force must not be undone by a signal.
+        let is_meant = match self.authority.store() {
+            Some(_) => in_force.candidate == self.from_disk.candidate,
+            None => in_force == self.from_disk,
+        };
+        if !is_meant {
             return Err(ServiceError::ChangedMeanwhile.into());
         }
-        let now = Arc::clone(self.authority.slot().active.identity());
-        let Policies { active, candidate } = loaded.policies.pass(&loaded.admission, Some(&now))?;
-        self.library.store(Arc::new(loaded.library));
-        self.authority
-            .replace(
-                active.policy,
-                candidate.map(|passed| passed.policy),
-                Author::Hangup,
-            )
-            .await?;
-        note_problem(&self.authority, active.problem);
+        let library = loaded.packs.library().clone();
+        match self.authority.store() {
+            Some(_) => self.candidate_again(&loaded).await?,
+            None if self.args.development => self.all_again(&loaded).await?,
+            None => self.candidate_alone(&loaded).await?,
+        }
+        self.library.store(Arc::new(library));
         let in_force = InForce::of(&self.authority.slot());
         tracing::info!(active = %in_force.active, changed = in_force != self.from_disk, "packs reloaded");
         self.from_disk = in_force;
         Ok(())
+    }
+
+    /// Without a store, in development: the active policy too.
+    async fn all_again(&self, loaded: &Loaded) -> Result<(), CliError> {
+        let now = Arc::clone(self.authority.slot().active.identity());
+        let checked = tokio::task::block_in_place(|| loaded.active(&self.args))?.checked;
+        let active = pass(loaded, checked, Some(&now))?;
+        let candidate = candidate(loaded, Some(&now))?;
+        self.authority
+            .replace(active.policy, candidate, Author::Hangup)
+            .await?;
+        note(&self.authority, Aspect::Policy, active.problem);
+        Ok(())
+    }
+
+    /// With a store: the candidate is kept; the pack that the command line names is compared with
+    /// the policy in force.
+    async fn candidate_again(&self, loaded: &Loaded) -> Result<(), CliError> {
+        let now = Arc::clone(self.authority.slot().active.identity());
+        let candidate = candidate(loaded, Some(&now))?;
+        if let Some(packed) = packed(loaded) {
+            let reason = Some(CANDIDATE_REASON.to_owned());
+            let kept = self.authority.propose(packed, Author::Hangup, reason).await;
+            kept.map_or_else(|error| warn_not_kept(&error), drop);
+        }
+        self.authority
+            .reload_candidate(candidate, Author::Hangup)
+            .await?;
+        let differs = difference(&self.args, loaded, &now);
+        note(&self.authority, Aspect::Succession, differs);
+        Ok(())
+    }
+
+    /// Without a journal: the candidate alone.
+    async fn candidate_alone(&self, loaded: &Loaded) -> Result<(), CliError> {
+        let now = Arc::clone(self.authority.slot().active.identity());
+        let candidate = candidate(loaded, Some(&now))?;
+        let reloaded = self.authority.reload_candidate(candidate, Author::Hangup);
+        Ok(reloaded.await?)
     }
 }

@@ -1,0 +1,93 @@
+//! The signed documents that a caller brings for a change.
+
+use super::error::GateError;
+use super::limits::{MAX_EXPLANATIONS, MAX_REPORT_FILE_BYTES};
+use crate::canonical::{Digest, to_canonical_bytes};
+use crate::change::approval::{self, Answer, ApprovalStatement};
+use crate::change::limits::{MAX_APPROVALS, MAX_CHANGE_FILE_BYTES};
+use crate::keys::dsse::Envelope;
+
+/// The documents as they are sent: DSSE envelopes as JSON.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The request.
+    pub request: Vec<u8>,
+    /// Approvals and rejections. Those that were recorded before count too.
+    pub answers: Vec<Vec<u8>>,
+    /// The shadow report.
+    pub report: Option<Vec<u8>>,
+    /// Explanations of groups in the report.
+    pub explanations: Vec<Vec<u8>>,
+}
+
+/// One envelope, and its canonical JSON.
+#[derive(Debug, Clone)]
+pub(super) struct Signed {
+    pub(super) envelope: Envelope,
+    pub(super) bytes: Box<[u8]>,
+    /// SHA-256 over `bytes`.
+    pub(super) digest: Digest,
+}
+
+/// The documents, read.
+#[derive(Debug, Clone)]
+pub(super) struct Documents {
+    pub(super) request: Signed,
+    pub(super) answers: Vec<Signed>,
+    pub(super) report: Option<Signed>,
+    pub(super) explanations: Vec<Signed>,
+}
+
+impl Documents {
+    pub(super) fn read(given: &Given) -> Result<Self, GateError> {
+        few("approvals", given.answers.len(), MAX_APPROVALS)?;
+        few("explanations", given.explanations.len(), MAX_EXPLANATIONS)?;
+        let answer = |bytes: &Vec<u8>| Signed::read("approval", bytes, MAX_CHANGE_FILE_BYTES);
+        let explanation =
+            |bytes: &Vec<u8>| Signed::read("explanation", bytes, MAX_CHANGE_FILE_BYTES);
+        let report = |bytes: &Vec<u8>| Signed::read("shadow report", bytes, MAX_REPORT_FILE_BYTES);
+        Ok(Self {
+            request: Signed::read("request", &given.request, MAX_CHANGE_FILE_BYTES)?,
+            answers: given.answers.iter().map(answer).collect::<Result<_, _>>()?,
+            report: given.report.as_ref().map(report).transpose()?,
+            explanations: given
+                .explanations
+                .iter()
+                .map(explanation)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Signed {
+    pub(super) fn read(what: &'static str, bytes: &[u8], limit: usize) -> Result<Self, GateError> {
+        let found = bytes.len();
+        if found > limit {
+            return Err(GateError::TooLong { what, found, limit });
+        }
+        let envelope = Envelope::read(bytes);
+        let envelope = envelope.map_err(|cause| GateError::Envelope { what, cause })?;
+        let bytes = to_canonical_bytes(&envelope)?.into_boxed_slice();
+        Ok(Self {
+            digest: Digest::of(&bytes),
+            envelope,
+            bytes,
+        })
+    }
+}
+
+impl Signed {
+    /// Whether the Statement in the envelope approves or rejects, without believing it.
+    pub(super) fn decision(&self) -> Option<Answer> {
+        let payload = self.envelope.unverified(approval::MEDIA_TYPE).ok()?;
+        let statement = ApprovalStatement::read(&payload).ok()?;
+        Some(statement.predicate.decision)
+    }
+}
+
+fn few(what: &'static str, found: usize, limit: usize) -> Result<(), GateError> {
+    match found > limit {
+        true => Err(GateError::TooMany { what, found, limit }),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,292 @@
+//! Whether the evidence shows that a candidate does what people approved.
+//!
+//! A report counts if a service of the trust file signed it, if it is about exactly these two
+//! policies, and if recomputing it from the journal gives the same numbers. What was decided since
+//! is judged again: a group that loosens and that the report hasn't got refuses the promotion.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::criteria::too_old;
+use super::documents::{Documents, Signed};
+use super::error::GateError;
+use super::limits::{
+    JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_REPORT_FILE_BYTES, MAX_TIGHTENING_RECORDS,
+};
+use crate::canonical::{Digest, read_canonical};
+use crate::causes::in_line;
+use crate::change::request::ChangeRequest;
+use crate::decision::Change;
+use crate::engine::Policy;
+use crate::journal::store::Reader;
+use crate::keys::VerifyingKey;
+use crate::policy::promotion::Criteria;
+use crate::shadow::compare::explanation::{self, Explanation};
+use crate::shadow::replay::{self, Active, Claims, Replay, replay};
+use crate::shadow::report::criteria::DryRunSummary;
+use crate::shadow::report::{self, FactsFrom, Report, Selection, Status};
+use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
+use crate::trust::Trust;
+use crate::trust::document::{PersonRole, ServiceRole};
+
+/// Two policies, and the journal that they are compared by.
+#[derive(Clone)]
+pub(super) struct Pair {
+    pub(super) directory: PathBuf,
+    pub(super) log_key: VerifyingKey,
+    pub(super) active: Arc<Policy>,
+    pub(super) candidate: Arc<Policy>,
+    pub(super) dry_run: DryRunSummary,
+    /// The criteria of the request.
+    pub(super) criteria: Criteria,
+}
+
+/// What the evidence covers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Covered {
+    /// SHA-256 over the signed report, if one was needed.
+    pub(super) report: Option<Digest>,
+    /// The loosened groups that the report has.
+    groups: BTreeSet<Digest>,
+    explained: BTreeSet<Digest>,
+    /// The first record that was not judged yet.
+    pub(super) up_to: u64,
+}
+
+/// What was decided in a range that the evidence doesn't cover.
+struct Since {
+    loosened: Vec<Digest>,
+    not_replayable: u64,
+    errors: u64,
+    overflow: u64,
+}
+
+impl Pair {
+    /// The records of the journal at this moment.
+    pub(super) fn size(&self) -> Result<u64, GateError> {
+        Ok(Reader::open(&self.directory)?.size()?)
+    }
+
+    /// The coverage of a candidate that loosens nothing, whose last records are judged. None if one
+    /// of them is loosened, or can't be judged: then a report is needed.
+    pub(super) fn tightening(&self) -> Result<Option<Covered>, GateError> {
+        let size = self.size()?;
+        let start = size.saturating_sub(MAX_TIGHTENING_RECORDS);
+        let since = self.since(start..size, &BTreeSet::new())?;
+        let is_clear = since.loosened.is_empty()
+            && since.not_replayable == 0
+            && since.errors == 0
+            && since.overflow == 0;
+        Ok(is_clear.then(|| Covered {
+            up_to: size,
+            ..Covered::default()
+        }))
+    }
+
+    /// What the report covers; all that is missing, if it doesn't count.
+    pub(super) fn report(
+        &self,
+        documents: &Documents,
+        request: &ChangeRequest,
+        trust: &Trust,
+    ) -> Result<Result<Covered, Vec<String>>, GateError> {
+        let Some(signed) = &documents.report else {
+            return Ok(Err(vec![
+                "a shadow report is needed, because the candidate may loosen something".to_owned(),
+            ]));
+        };
+        let report = match opened(signed, trust) {
+            Ok((report, digest)) => match is_named(request, digest) {
+                true => (report, digest),
+                false => {
+                    let problem =
+                        "the request names no evidence with the digest of the shadow report";
+                    return Ok(Err(vec![problem.to_owned()]));
+                }
+            },
+            Err(problem) => return Ok(Err(vec![problem])),
+        };
+        let (explained, mut missing) = explained(&documents.explanations, trust);
+        let (report, digest) = report;
+        missing.extend(self.against_journal(&report, &explained)?);
+        if !missing.is_empty() {
+            return Ok(Err(missing));
+        }
+        let groups = report.groups_of(Change::Loosened).map(|group| group.id);
+        let last = report.source.last_position;
+        Ok(Ok(Covered {
+            report: Some(digest),
+            groups: groups.collect(),
+            explained,
+            up_to: last.map_or(0, |last| last.saturating_add(1)),
+        }))
+    }
+
+    /// What doesn't hold of a report, recomputed from the journal and the policies.
+    fn against_journal(
+        &self,
+        report: &Report,
+        explained: &BTreeSet<Digest>,
+    ) -> Result<Vec<String>, GateError> {
+        let mut missing = Vec::new();
+        if report.simulated_clock {
+            missing.push("the clock of the shadow report was simulated".to_owned());
+        }
+        missing.extend(too_old(
+            &self.criteria,
+            report.generated_at,
+            Timestamp::now(),
+        ));
+        if report.status != Status::Ready {
+            let unmet = report.criteria.iter().filter(|criterion| !criterion.met);
+            missing.extend(unmet.map(|it| format!("the shadow report: {}", it.message)));
+        }
+        let evidence = Evidence {
+            directory: &self.directory,
+            log_key: &self.log_key,
+            active: Arc::clone(&self.active),
+            candidate: Arc::clone(&self.candidate),
+            thresholds: self.criteria.thresholds,
+            explained,
+            dry_run: self.dry_run,
+            workers: JUDGING_THREADS,
+        };
+        let checks = verify(report, &evidence, &|_, _| {})?;
+        if !is_accepted(&checks) {
+            let bad = checks
+                .iter()
+                .filter(|check| !matches!(check.finding, Finding::Holds | Finding::Said));
+            missing.extend(bad.map(|check| {
+                let why = check.message.as_deref().unwrap_or("it differs");
+                format!("`{}` of the shadow report doesn't hold: {why}", check.field)
+            }));
+        }
+        Ok(missing)
+    }
+
+    /// Judges what was recorded since, up to now. All that refuses the promotion, if anything does.
+    pub(super) fn catch_up(&self, covered: &mut Covered) -> Result<Vec<String>, GateError> {
+        let size = self.size()?;
+        let range = covered.up_to..size;
+        let records = range.end.saturating_sub(range.start);
+        if records > MAX_JUDGED_RECORDS {
+            return Ok(vec![format!(
+                "{records} records were written since the last decision of the shadow report, and \
+                 {MAX_JUDGED_RECORDS} are judged again; take a newer report"
+            )]);
+        }
+        let since = self.since(range, &covered.explained)?;
+        let mut missing = Vec::new();
+        let new = since
+            .loosened
+            .iter()
+            .filter(|id| !covered.groups.contains(id));
+        missing.extend(new.map(|id| {
+            format!("the candidate loosened the group {id} since the last decision of the evidence")
+        }));
+        if since.overflow > 0 {
+            missing.push("there are more groups since than are counted".to_owned());
+        }
+        if since.not_replayable > 0 {
+            missing.push(format!(
+                "{} decisions since can't be judged again; take a newer report of a live run",
+                since.not_replayable
+            ));
+        }
+        if covered.report.is_none() && since.errors > 0 {
+            missing.push("the candidate could not be evaluated".to_owned());
+        }
+        covered.up_to = size;
+        Ok(missing)
+    }
+
+    /// Judges a range by both policies.
+    fn since(&self, range: Range<u64>, explained: &BTreeSet<Digest>) -> Result<Since, GateError> {
+        let wanted = Replay {
+            directory: &self.directory,
+            positions: Some(range),
+            only: None,
+            selection: &Selection::default(),
+            active: Active::Judged(Arc::clone(&self.active)),
+            candidate: Arc::clone(&self.candidate),
+            facts: FactsFrom::Journal,
+            examples: 0,
+            workers: JUDGING_THREADS,
+        };
+        let replayed = replay(&wanted, &|_, _| {})?;
+        let not_replayable = replayed.not_replayable;
+        let errors = replayed.tally.count(Change::CandidateError);
+        if replayed.tally.count(Change::Loosened) == 0 {
+            return Ok(Since {
+                loosened: Vec::new(),
+                not_replayable,
+                errors,
+                overflow: 0,
+            });
+        }
+        let claims = Claims {
+            thresholds: self.criteria.thresholds,
+            explained,
+            dry_run: self.dry_run,
+            simulated_clock: false,
+        };
+        let report = replay::report(&wanted, &replayed, &self.active, claims)?;
+        Ok(Since {
+            loosened: report.groups_of(Change::Loosened).map(|it| it.id).collect(),
+            not_replayable,
+            errors,
+            overflow: report.group_overflow.loosened,
+        })
+    }
+}
+
+/// The report, if a service that may sign reports did.
+fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), String> {
+    let by = signed.envelope.signed_by(report::MEDIA_TYPE, trust.keys());
+    let by = by.map_err(|error| format!("the shadow report: {}", in_line(&error)))?;
+    if trust
+        .services_with(ServiceRole::ShadowReport, &by.keys)
+        .is_empty()
+    {
+        return Err(
+            "the shadow report is not signed by a service with the role `shadow_report`".to_owned(),
+        );
+    }
+    let report = read_canonical(&by.payload, MAX_REPORT_FILE_BYTES);
+    let report = report.map_err(|error| format!("the shadow report: {error}"))?;
+    Ok((report, Digest::of(&by.payload)))
+}
+
+fn is_named(request: &ChangeRequest, digest: Digest) -> bool {
+    request.evidence.iter().any(|it| it.digest == digest)
+}
+
+/// The groups that people with the role `explain` explained, and which explanations don't count.
+fn explained(explanations: &[Signed], trust: &Trust) -> (BTreeSet<Digest>, Vec<String>) {
+    let (mut groups, mut refused) = (BTreeSet::new(), Vec::new());
+    for signed in explanations {
+        match explained_by_one(signed, trust) {
+            Ok(group) => {
+                groups.insert(group);
+            }
+            Err(problem) => refused.push(format!("an explanation doesn't count: {problem}")),
+        }
+    }
+    (groups, refused)
+}
+
+fn explained_by_one(signed: &Signed, trust: &Trust) -> Result<Digest, String> {
+    let by = signed
+        .envelope
+        .signed_by(explanation::MEDIA_TYPE, trust.keys())
+        .map_err(|error| in_line(&error))?;
+    if trust.people_with(PersonRole::Explain, &by.keys).is_empty() {
+        return Err("it is not signed by a person with the role `explain`".to_owned());
+    }
+    let explanation = Explanation::read(&by.payload).map_err(|error| error.to_string())?;
+    Ok(explanation.group)
+}

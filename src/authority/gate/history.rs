@@ -1,0 +1,271 @@
+//! What the lifecycle records of a journal say together: what is in force, which bundles are kept,
+//! and which requests were used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::limits::MAX_LIFECYCLE_RECORDS;
+use crate::canonical::Digest;
+use crate::journal::record::LifecycleRecord;
+use crate::journal::record::lifecycle::{
+    Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef,
+};
+
+/// Why lifecycle records don't fit together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HistoryError {
+    /// A record is missing, or is one too many.
+    #[error(
+        "the lifecycle record at position {position} names {}, but {} comes before it; `cavra journal verify` shows what is damaged",
+        named(*.previous), named(*.found)
+    )]
+    Gap {
+        /// The index of the record.
+        position: u64,
+        /// The index of the one before it, as the record says.
+        previous: Option<u64>,
+        /// The one that was read before it.
+        found: Option<u64>,
+    },
+    /// There are more records than are read.
+    #[error("the journal has more than {MAX_LIFECYCLE_RECORDS} lifecycle records")]
+    TooMany,
+}
+
+fn named(index: Option<u64>) -> String {
+    index.map_or_else(|| "none".to_owned(), |index| format!("the one at {index}"))
+}
+
+/// A policy that came into force and was not replaced since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// The index of the record that put it in force.
+    pub index: u64,
+    /// The policy, as the last engine compiled it.
+    pub activation: Activation,
+    /// Whether that engine is another than the one that put it in force.
+    pub engine_changed: bool,
+}
+
+/// A bundle that the journal keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The index of the record that keeps it.
+    pub position: u64,
+    /// Its digests, by the engine that recorded them.
+    pub bundle: BundleRef,
+    /// The length of the bundle as it is kept, in bytes. 0 for a seed, which no limit counts.
+    pub bytes: u64,
+}
+
+/// All lifecycle records of a journal.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    events: Vec<(u64, LifecycleRecord)>,
+    kept: BTreeMap<Digest, Kept>,
+    in_force: Option<InForce>,
+    were_in_force: BTreeSet<Digest>,
+    withdrawn: BTreeSet<Digest>,
+    used_requests: BTreeMap<Digest, u64>,
+    used_returns: BTreeSet<u64>,
+    trust: Option<(u64, TrustRef)>,
+}
+
+impl History {
+    /// What these records say, which are in the order of their indexes.
+    ///
+    /// # Errors
+    /// If a record doesn't name the one before it, or there are too many.
+    pub fn of(
+        records: impl IntoIterator<Item = (u64, LifecycleRecord)>,
+    ) -> Result<Self, HistoryError> {
+        let mut history = Self::default();
+        for (position, record) in records {
+            history.add(position, record)?;
+        }
+        Ok(history)
+    }
+
+    /// Adds the record at `position`.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn add(&mut self, position: u64, record: LifecycleRecord) -> Result<(), HistoryError> {
+        let (previous, found) = (record.previous, self.last_index());
+        if previous != found {
+            return Err(HistoryError::Gap {
+                position,
+                previous,
+                found,
+            });
+        }
+        if self.events.len() >= MAX_LIFECYCLE_RECORDS {
+            return Err(HistoryError::TooMany);
+        }
+        self.take(position, &record.event);
+        self.events.push((position, record));
+        Ok(())
+    }
+
+    fn take(&mut self, position: u64, event: &LifecycleEvent) {
+        if let Some(activation) = event.activation() {
+            self.were_in_force.insert(activation.bundle.bundle_digest);
+            self.in_force = Some(InForce {
+                index: position,
+                activation: activation.clone(),
+                engine_changed: false,
+            });
+        }
+        match event {
+            LifecycleEvent::Seeded(seeded) => self.keep(position, seeded.active.bundle, 0),
+            LifecycleEvent::Proposed(proposed) => {
+                self.withdrawn.remove(&proposed.bundle.bundle_digest);
+                self.keep(position, proposed.bundle, proposed.bytes);
+            }
+            LifecycleEvent::Withdrawn(withdrawn) => {
+                self.withdrawn.insert(withdrawn.bundle_digest);
+            }
+            LifecycleEvent::Promoted(promoted) => {
+                self.used_requests.insert(promoted.request_digest, position);
+            }
+            LifecycleEvent::RolledBack(back) => match &back.cover {
+                RollbackCover::Promotion { promotion_index } => {
+                    self.used_returns.insert(*promotion_index);
+                }
+                RollbackCover::Request { request_digest, .. } => {
+                    self.used_requests.insert(*request_digest, position);
+                }
+            },
+            LifecycleEvent::EngineChanged(changed) => {
+                if let Some(in_force) = &mut self.in_force {
+                    in_force.activation = changed.active.clone();
+                    in_force.engine_changed = true;
+                }
+            }
+            LifecycleEvent::TrustChanged(changed) => {
+                self.trust = Some((position, changed.trust));
+            }
+            LifecycleEvent::Requested(_)
+            | LifecycleEvent::Approved(_)
+            | LifecycleEvent::Rejected(_)
+            | LifecycleEvent::Rehearsed(_) => {}
+        }
+    }
+
+    fn keep(&mut self, position: u64, bundle: BundleRef, bytes: u64) {
+        self.kept.entry(bundle.bundle_digest).or_insert(Kept {
+            position,
+            bundle,
+            bytes,
+        });
+    }
+
+    /// The index of the last record.
+    #[must_use]
+    pub fn last_index(&self) -> Option<u64> {
+        self.events.last().map(|(position, _)| *position)
+    }
+
+    /// Every record with its index, the oldest first.
+    #[must_use]
+    pub fn events(&self) -> &[(u64, LifecycleRecord)] {
+        &self.events
+    }
+
+    /// The record at `position`.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Option<&LifecycleRecord> {
+        let found = self.events.binary_search_by_key(&position, |(at, _)| *at);
+        self.events.get(found.ok()?).map(|(_, record)| record)
+    }
+
+    /// What is in force. None before the first policy.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&InForce> {
+        self.in_force.as_ref()
+    }
+
+    /// A bundle by its digest, if the journal keeps it.
+    #[must_use]
+    pub fn kept(&self, bundle_digest: Digest) -> Option<&Kept> {
+        self.kept.get(&bundle_digest)
+    }
+
+    /// Every bundle that the journal keeps.
+    pub fn all_kept(&self) -> impl Iterator<Item = &Kept> {
+        self.kept.values()
+    }
+
+    /// Whether a bundle is or was in force.
+    #[must_use]
+    pub fn was_in_force(&self, bundle_digest: Digest) -> bool {
+        self.were_in_force.contains(&bundle_digest)
+    }
+
+    /// The bundles that never came into force and were not withdrawn.
+    pub fn candidates(&self) -> impl Iterator<Item = &Kept> {
+        let kept = self.kept.values();
+        kept.filter(|kept| self.is_candidate(kept.bundle.bundle_digest))
+    }
+
+    /// Whether a bundle is kept, never came into force and was not withdrawn.
+    #[must_use]
+    pub fn is_candidate(&self, bundle_digest: Digest) -> bool {
+        self.kept.contains_key(&bundle_digest)
+            && !self.was_in_force(bundle_digest)
+            && !self.withdrawn.contains(&bundle_digest)
+    }
+
+    /// The index of the record that used a request, if one did.
+    #[must_use]
+    pub fn used(&self, request_digest: Digest) -> Option<u64> {
+        self.used_requests.get(&request_digest).copied()
+    }
+
+    /// Whether the return that the promotion at `promotion_index` covers was used.
+    #[must_use]
+    pub fn is_return_used(&self, promotion_index: u64) -> bool {
+        self.used_returns.contains(&promotion_index)
+    }
+
+    /// The trust file that counts, with the index of the record that keeps it.
+    #[must_use]
+    pub fn trust(&self) -> Option<(u64, TrustRef)> {
+        self.trust
+    }
+
+    /// The record of a request.
+    #[must_use]
+    pub fn request(&self, request_digest: Digest) -> Option<(u64, &LifecycleRecord)> {
+        let mut events = self.events.iter();
+        let is = |event: &LifecycleEvent| match event {
+            LifecycleEvent::Requested(given) => given.request_digest == request_digest,
+            _ => false,
+        };
+        let found = events.find(|(_, record)| is(&record.event))?;
+        Some((found.0, &found.1))
+    }
+
+    /// The records of the approvals and rejections of a request.
+    pub fn answers(&self, request_digest: Digest) -> impl Iterator<Item = (u64, &LifecycleRecord)> {
+        let is = move |event: &LifecycleEvent| match event {
+            LifecycleEvent::Approved(given) | LifecycleEvent::Rejected(given) => {
+                given.request_digest == request_digest
+            }
+            _ => false,
+        };
+        let events = self.events.iter().filter(move |(_, it)| is(&it.event));
+        events.map(|(position, record)| (*position, record))
+    }
+
+    /// The requests that were recorded since the policy in force came into force, and not used. Older
+    /// ones name an earlier activation, so nobody can use them.
+    pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
+        let since = self.in_force.as_ref().map_or(0, |it| it.index);
+        let newer = self.events.iter().filter(move |(index, _)| *index > since);
+        let requests = newer.filter_map(|(_, record)| match &record.event {
+            LifecycleEvent::Requested(given) => Some(given.request_digest),
+            _ => None,
+        });
+        requests.filter(|digest| !self.used_requests.contains_key(digest))
+    }
+}

@@ -1,0 +1,145 @@
+//! Whether a request counts, and who has approved it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::documents::Signed;
+use super::error::GateError;
+use super::history::{History, InForce};
+use super::store::{PolicyStore, this_engine};
+use crate::causes::in_line;
+use crate::change::limits::MAX_CHANGE_FILE_BYTES;
+use crate::change::request::{ChangeKind, EngineIdentity, Replaced};
+use crate::change::requested::{Expected, Requested};
+use crate::change::standing::Standing;
+use crate::keys::dsse::Envelope;
+use crate::trust::Trust;
+
+/// By what a request is judged.
+pub(super) struct Judging<'a> {
+    pub(super) store: &'a PolicyStore,
+    pub(super) history: &'a History,
+    pub(super) in_force: &'a InForce,
+    pub(super) trust: &'a Trust,
+    pub(super) at: Timestamp,
+}
+
+impl Judging<'_> {
+    /// The request, if its requester signed it for this change of this authority, and nobody used
+    /// it. Else the reason.
+    pub(super) fn request(&self, request: &Signed, kind: ChangeKind) -> Result<Requested, String> {
+        self.verified(request, Some(kind))
+    }
+
+    /// The same, whatever it is for.
+    pub(super) fn any_request(&self, request: &Signed) -> Result<Requested, String> {
+        self.verified(request, None)
+    }
+
+    fn verified(&self, request: &Signed, kind: Option<ChangeKind>) -> Result<Requested, String> {
+        let verify = |expected: Expected<'_>| {
+            let verified = Requested::verify(&request.envelope, self.trust, expected, self.at);
+            verified.map_err(|refusal| in_line(&refusal))
+        };
+        let requested = verify(Expected::default())?;
+        if let Some(index) = self.history.used(requested.digest) {
+            return Err(format!("the request was used by the record at {index}"));
+        }
+        if kind.is_some_and(|kind| requested.request.kind != kind) {
+            return Err(match requested.request.kind {
+                ChangeKind::Rollback => "the request is for a rollback, not for a promotion",
+                ChangeKind::Promotion => "the request is for a promotion, not for a rollback",
+            }
+            .to_owned());
+        }
+        let replaces = self.replaces();
+        let engine = engine_identity();
+        verify(Expected {
+            candidate: None,
+            replaces: Some(&replaces),
+            engine: Some(&engine),
+            criteria: None,
+        })
+    }
+
+    /// What a change replaces now.
+    fn replaces(&self) -> Replaced {
+        replaces(self.store, self.in_force)
+    }
+
+    /// The answers to a request: those that were recorded before, and those that are given.
+    pub(super) fn answers(
+        &self,
+        requested: &Requested,
+        given: &[Signed],
+    ) -> Result<Vec<Signed>, GateError> {
+        let mut answers = Vec::new();
+        let mut known = BTreeSet::new();
+        for (position, _) in self.history.answers(requested.digest) {
+            let bytes = self.store.document(position)?;
+            let signed = Signed::read("approval", &bytes, MAX_CHANGE_FILE_BYTES)?;
+            known.insert(signed.digest);
+            answers.push(signed);
+        }
+        let new = given.iter().filter(|signed| known.insert(signed.digest));
+        answers.extend(new.cloned());
+        Ok(answers)
+    }
+
+    /// Which of the answers count.
+    pub(super) fn standing(
+        &self,
+        requested: &Requested,
+        answers: &[Signed],
+        groups: &BTreeSet<String>,
+    ) -> Standing {
+        let envelopes: Vec<Envelope> = answers.iter().map(|it| it.envelope.clone()).collect();
+        Standing::of(requested, &envelopes, self.trust, groups, self.at)
+    }
+}
+
+/// What a change of `store` replaces while this policy is in force, as requests name it.
+#[must_use]
+pub fn replaces(store: &PolicyStore, in_force: &InForce) -> Replaced {
+    let key = store.log_key();
+    Replaced {
+        journal_origin: key.name().to_string(),
+        log_key_id: format!("{:08x}", key.id()),
+        effective_digest: in_force.activation.bundle.effective_digest,
+        activation_index: in_force.index,
+    }
+}
+
+fn engine_identity() -> EngineIdentity {
+    let engine = this_engine();
+    EngineIdentity {
+        cavra_version: engine.cavra_version,
+        base_rules_digest: engine.base_rules_digest,
+        facts_version: engine.facts_version,
+    }
+}
+
+/// All that is missing for a request to be approved, one line each.
+pub(super) fn missing_approvals(standing: &Standing) -> Vec<String> {
+    if standing.is_approved() {
+        return Vec::new();
+    }
+    let mut missing: Vec<String> = Vec::new();
+    let rejected = standing.rejections.iter();
+    missing.extend(rejected.map(|it| format!("`{}` rejected the request", it.person)));
+    let groups = standing.missing_groups.iter();
+    missing.extend(groups.map(|group| format!("nobody in `{group}` has approved the request")));
+    if standing.missing_approvals > 0 {
+        missing.push(format!(
+            "{} more must approve the request",
+            standing.missing_approvals
+        ));
+    }
+    let refused = standing.refused.iter();
+    missing.extend(refused.map(|it| format!("an answer doesn't count: {}", in_line(&it.why))));
+    if missing.is_empty() {
+        missing.push("nobody has approved the request".to_owned());
+    }
+    missing
+}

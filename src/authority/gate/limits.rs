@@ -1,0 +1,36 @@
+//! The limits of the store of policies, and of the gate before it.
+
+/// Bundles that were proposed and never came into force.
+pub const MAX_CANDIDATES: usize = 16;
+/// Bytes of all bundles that were proposed and never came into force, as they are kept.
+pub const MAX_CANDIDATE_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of a bundle as it is kept: its canonical JSON.
+pub const MAX_KEPT_BUNDLE_BYTES: usize = 32 * 1024 * 1024;
+/// Records of the lifecycle of policies that a service reads when it starts. One of them has about
+/// 1 KiB, and stays in memory.
+pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
+/// Requests that are recorded for the policy in force and not used.
+pub const MAX_OPEN_REQUESTS: usize = 64;
+/// Explanations that one promotion may bring.
+pub const MAX_EXPLANATIONS: usize = 256;
+/// Bytes of an envelope with a shadow report. A call carries it with the other documents.
+pub const MAX_REPORT_FILE_BYTES: usize = 5 * 1024 * 1024;
+/// Records since the last decision of a report that a promotion judges again. Above, a newer report
+/// is needed.
+pub const MAX_JUDGED_RECORDS: u64 = 200_000;
+/// The last records that are judged for a candidate that loosens nothing.
+pub const MAX_TIGHTENING_RECORDS: u64 = 20_000;
+/// Records that may be judged while the lock for changes is held.
+pub const MAX_JUDGED_UNDER_LOCK: u64 = 1_000;
+/// How often the records that came meanwhile are judged before the lock is taken all the same.
+pub const MAX_CATCH_UPS: u32 = 8;
+/// Threads that judge records for a promotion.
+pub const JUDGING_THREADS: usize = 2;
+/// How often a change waits for the journal to say whether its record is on disk.
+pub const MAX_SETTLING_TRIES: u32 = 6;
+/// Things that are missing that one refusal lists; the others are counted.
+pub const MAX_LISTED_MISSING: usize = 24;
+/// Lines of what a policy fails under another engine.
+pub const MAX_FAILED_LINES: usize = 64;
+/// Bytes of one such line.
+pub const MAX_FAILED_LINE_BYTES: usize = 512;

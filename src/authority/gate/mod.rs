@@ -1,0 +1,45 @@
+//! The one door through which a policy comes into force, and the store that it comes from.
+//!
+//! Every bundle that is proposed or seeded is kept in the journal, by digest. What is enforced is
+//! the bundle that the last activation record names: `seeded`, `promoted` or `rolled_back`. It is
+//! compiled from the bytes that the journal keeps, so a changed file on disk changes nothing.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`history`] | what the lifecycle records say together |
+//! | `reading` | reads them and what they keep |
+//! | [`store`] | the store of one authority: its events, its bundles, its trust file |
+//! | `trusting` | the trust file of a store |
+//! | [`start`] | what is enforced when a service starts |
+//! | `proposing` | candidates come into the store and leave it |
+//! | [`documents`] | the signed documents that a caller brings |
+//! | [`judging`] | whether a request counts, and who has approved it |
+//! | `criteria` | what a change must fulfil |
+//! | `evidence` | whether the evidence shows what the candidate does |
+//! | [`submit`] | records requests and their answers |
+//! | [`promote`] | puts a candidate in force |
+//! | [`rollback`] | puts a policy in force again |
+//! | `recording` | records what was judged, and swaps |
+//! | [`error`] | why something is refused |
+//! | [`limits`] | every bound, by name |
+
+mod criteria;
+pub mod documents;
+pub mod error;
+mod evidence;
+pub mod history;
+pub mod judging;
+pub mod limits;
+pub mod promote;
+mod proposing;
+mod reading;
+mod recording;
+pub mod rollback;
+pub mod start;
+pub mod store;
+pub mod submit;
+mod trusting;
+
+pub use error::GateError;
+pub use history::{History, InForce, Kept};
+pub use store::PolicyStore;

@@ -1,0 +1,335 @@
+//! A candidate comes into force.
+//!
+//! What takes long is done first, without the lock for changes: compiling, the dry run, the report,
+//! the records since. Under the lock, everything that can have changed is judged once more, and one
+//! durable record uses the request up. Then the policies are swapped.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::criteria::{looser, not_rehearsed};
+use super::documents::{Documents, Given};
+use super::error::GateError;
+use super::evidence::{Covered, Pair};
+use super::history::InForce;
+use super::judging::{Judging, missing_approvals};
+use super::limits::{MAX_CATCH_UPS, MAX_JUDGED_UNDER_LOCK};
+use super::recording::{Given as GivenDocuments, Made};
+use super::store::{digests, this_engine};
+use super::trusting::trust_ref;
+use crate::authority::Authority;
+use crate::authority::admission::Admission;
+use crate::authority::rehearsal::rehearse;
+use crate::canonical::Digest;
+use crate::change::request::{ChangeKind, ChangeRequest};
+use crate::change::requested::Requested;
+use crate::change::standing::groups_that_approve;
+use crate::engine::Policy;
+use crate::journal::record::lifecycle::{
+    Activation, BundleRef, LifecycleEvent, Promoted, ReplacedRef,
+};
+use crate::journal::record::refusal::Author;
+use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::required::{nothing_loosened, required};
+use crate::trust::Trust;
+
+/// The name of the change in refusals.
+const WHAT: &str = "the promotion is";
+
+/// A promotion that was judged, before the lock is taken.
+pub struct Prepared {
+    documents: Documents,
+    bundle: BundleRef,
+    policy: Arc<Policy>,
+    pair: Pair,
+    covered: Covered,
+}
+
+/// What is enforced, and what was.
+#[derive(Clone)]
+pub struct Changed {
+    /// What is enforced now.
+    pub active: Arc<Policy>,
+    /// What was enforced before.
+    pub previous: Arc<Policy>,
+    /// The index of the record that put it in force.
+    pub activation_index: u64,
+}
+
+impl Authority {
+    /// Judges a promotion. Takes as long as compiling the candidate, verifying the journal and
+    /// judging its records take: not for a reactor thread.
+    ///
+    /// # Errors
+    /// With everything that is missing, or if something can't be read.
+    pub fn prepare_promotion(
+        &self,
+        admission: &Admission,
+        given: &Given,
+    ) -> Result<Prepared, GateError> {
+        let (store, _) = self.kept()?;
+        let documents = Documents::read(given)?;
+        let history = store.history();
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        let trust = store.trust().ok_or_else(no_trust)?;
+        let judging = Judging {
+            store,
+            history: &history,
+            in_force,
+            trust: &trust,
+            at: Timestamp::now(),
+        };
+        let requested = judging.request(&documents.request, ChangeKind::Promotion);
+        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let request = &requested.request;
+        let bundle_digest = request.candidate.bundle_digest;
+        let (_, bundle) = store.bundle(bundle_digest)?;
+        if !history.was_in_force(bundle_digest) && !history.is_candidate(bundle_digest) {
+            return Err(missing(vec!["the candidate was withdrawn".to_owned()]));
+        }
+        let (policy, mut lacking) = admission.check_bundle(&bundle)?.whatever();
+        let found = digests(&bundle, policy.identity())?;
+        lacking.extend(other_digests(request, &found));
+        let active = Arc::clone(&self.slot().active);
+        is_still_active(&active, in_force)?;
+        let dry_run = rehearse(&policy);
+        lacking.extend(not_rehearsed(&request.criteria, &history, in_force));
+        if dry_run.failed_count > request.criteria.thresholds.max_dry_run_failed_count {
+            lacking.push(format!(
+                "{} of {} cases of the dry run fail",
+                dry_run.failed_count, dry_run.case_count
+            ));
+        }
+        lacking.extend(removed_cases(request, active.pack(), policy.pack()));
+        let answers = judging.answers(&requested, &documents.answers)?;
+        let groups = groups_that_approve(active.pack(), policy.pack());
+        let standing = judging.standing(&requested, &answers, &groups);
+        lacking.extend(missing_approvals(&standing));
+        let pair = Pair {
+            directory: store.directory().to_owned(),
+            log_key: store.log_key().clone(),
+            active,
+            candidate: Arc::clone(&policy),
+            dry_run,
+            criteria: request.criteria,
+        };
+        let covered = covered(&pair, &documents, request, &trust)?;
+        let covered = match covered {
+            Ok(covered) => covered,
+            Err(more) => {
+                lacking.extend(more);
+                return Err(missing(lacking));
+            }
+        };
+        if !lacking.is_empty() {
+            return Err(missing(lacking));
+        }
+        Ok(Prepared {
+            documents,
+            bundle: found,
+            policy,
+            pair,
+            covered,
+        })
+    }
+
+    /// Puts the candidate in force, if nothing has changed since that refuses it. As
+    /// [`Authority::stage`], it must come to its end.
+    ///
+    /// # Errors
+    /// With everything that is missing now, or if the journal can't record it.
+    pub async fn promote(&self, prepared: Prepared, by: Author) -> Result<Changed, GateError> {
+        let (store, recording) = self.kept()?;
+        let _changing = self.changing.lock().await;
+        let Prepared {
+            documents,
+            bundle,
+            policy,
+            pair,
+            covered,
+        } = prepared;
+        let history = store.settled(recording).await?;
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        let trust = store.trust().ok_or_else(no_trust)?;
+        let judging = Judging {
+            store,
+            history: &history,
+            in_force,
+            trust: &trust,
+            at: Timestamp::now(),
+        };
+        let requested = judging.request(&documents.request, ChangeKind::Promotion);
+        let requested = requested.map_err(|why| missing(vec![why]))?;
+        is_still_active(&pair.active, in_force)?;
+        let answers = judging.answers(&requested, &documents.answers)?;
+        let groups = groups_that_approve(pair.active.pack(), policy.pack());
+        let standing = judging.standing(&requested, &answers, &groups);
+        let lacking = missing_approvals(&standing);
+        if !lacking.is_empty() {
+            return Err(missing(lacking));
+        }
+        let covered = caught_up(pair, covered).await?;
+        let counted = GivenDocuments {
+            request: &documents.request,
+            answers: &answers,
+            standing: &standing,
+        };
+        let approvals = self
+            .record_documents(&counted, &requested, &trust, by)
+            .await?;
+        let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        let made = Made {
+            event: LifecycleEvent::Promoted(event),
+            policy,
+            reason: Some(requested.request.reason.clone()),
+            person: Some(requested.requester.clone()),
+        };
+        self.put_in_force(store, recording, made, by).await
+    }
+}
+
+/// Whether the candidate is compared with the policy that the records name as in force: another change
+/// may be between its record and its swap.
+fn is_still_active(active: &Policy, in_force: &InForce) -> Result<(), GateError> {
+    match active.identity().effective_digest == in_force.activation.bundle.effective_digest {
+        true => Ok(()),
+        false => Err(missing(vec![
+            "another policy came into force meanwhile, and is in force now".to_owned(),
+        ])),
+    }
+}
+
+/// Judges the last records under the lock, on a thread that may work for long.
+async fn caught_up(pair: Pair, mut covered: Covered) -> Result<Covered, GateError> {
+    let judged = tokio::task::spawn_blocking(move || {
+        let lacking = pair.catch_up(&mut covered)?;
+        Ok::<_, GateError>((lacking, covered))
+    });
+    let judged = judged.await;
+    let (lacking, covered) =
+        judged.map_err(|error| GateError::Interrupted(error.to_string()))??;
+    match lacking.is_empty() {
+        true => Ok(covered),
+        false => Err(missing(lacking)),
+    }
+}
+
+/// What the evidence covers, up to fewer records than are judged under the lock.
+fn covered(
+    pair: &Pair,
+    documents: &Documents,
+    request: &ChangeRequest,
+    trust: &Trust,
+) -> Result<Result<Covered, Vec<String>>, GateError> {
+    let (active, candidate) = (pair.active.pack(), pair.candidate.pack());
+    let tightening = match nothing_loosened(active, candidate) {
+        true => pair.tightening()?,
+        false => None,
+    };
+    let least = required(active, candidate).criteria_of(tightening.is_some());
+    let lacking = looser(&request.criteria, &least);
+    let covered = match tightening {
+        Some(covered) => Ok(covered),
+        None => pair.report(documents, request, trust)?,
+    };
+    let mut covered = match covered {
+        Ok(covered) if lacking.is_empty() => covered,
+        Ok(_) => return Ok(Err(lacking)),
+        Err(missing) => return Ok(Err(lacking.into_iter().chain(missing).collect())),
+    };
+    for _ in 0..MAX_CATCH_UPS {
+        let lacking = pair.catch_up(&mut covered)?;
+        if !lacking.is_empty() {
+            return Ok(Err(lacking));
+        }
+        if pair.size()?.saturating_sub(covered.up_to) < MAX_JUDGED_UNDER_LOCK {
+            break;
+        }
+    }
+    Ok(Ok(covered))
+}
+
+fn promoted(
+    requested: &Requested,
+    in_force: &InForce,
+    bundle: BundleRef,
+    covered: &Covered,
+    trust: &Trust,
+    approvals: Vec<Digest>,
+) -> Promoted {
+    Promoted {
+        active: Activation {
+            bundle,
+            engine: this_engine(),
+        },
+        approvals,
+        judged_up_to: covered.up_to,
+        replaced: replaced(in_force),
+        report: covered.report,
+        request_digest: requested.digest,
+        rollback_until: requested.request.rollback_until,
+        trust: trust_ref(trust),
+    }
+}
+
+/// The activation that ends.
+pub(super) fn replaced(in_force: &InForce) -> ReplacedRef {
+    ReplacedRef {
+        activation_index: in_force.index,
+        effective_digest: in_force.activation.bundle.effective_digest,
+    }
+}
+
+/// Digests in a request that are not those of the bundle that the store keeps.
+pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<String> {
+    let asked = &request.candidate;
+    let fields = [
+        ("policy_digest", asked.policy_digest, found.policy_digest),
+        (
+            "effective_digest",
+            asked.effective_digest,
+            found.effective_digest,
+        ),
+        ("cases_digest", asked.cases_digest, found.cases_digest),
+    ];
+    let other = fields
+        .into_iter()
+        .filter(|(_, asked, found)| asked != found);
+    let line = |(field, asked, found)| {
+        format!("the request's `/candidate/{field}` is {asked}, and the bundle gives {found}")
+    };
+    other.map(line).collect()
+}
+
+/// Cases of the replaced policy that the candidate no longer has and that the request doesn't name.
+fn removed_cases(
+    request: &ChangeRequest,
+    active: &EffectivePack,
+    candidate: &EffectivePack,
+) -> Vec<String> {
+    let ids = |pack: &EffectivePack| -> BTreeSet<String> {
+        pack.cases.iter().map(|case| case.case_id.clone()).collect()
+    };
+    let (before, after) = (ids(active), ids(candidate));
+    let named: BTreeSet<&String> = request.removed_cases.iter().collect();
+    let gone = before.difference(&after).filter(|id| !named.contains(id));
+    gone.map(|id| {
+        format!("the candidate has no case `{id}` any more, and the request doesn't say so")
+    })
+    .collect()
+}
+
+fn no_trust() -> GateError {
+    missing(vec![
+        "the service has no trust file: start it with `--trust FILE`".to_owned(),
+    ])
+}
+
+fn missing(missing: Vec<String>) -> GateError {
+    GateError::Missing {
+        what: WHAT,
+        missing,
+    }
+}

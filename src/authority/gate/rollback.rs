@@ -1,0 +1,299 @@
+//! A policy that was in force before returns.
+//!
+//! The dry run comes first. A return is covered once by the `rollback_until` of the promotion that
+//! it undoes, or by a request of its own.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::documents::{Documents, Given};
+use super::error::GateError;
+use super::history::{History, InForce};
+use super::judging::{Judging, missing_approvals};
+use super::promote::{Changed, other_digests, replaced};
+use super::recording::{Given as GivenDocuments, Made};
+use super::store::{PolicyStore, digests, this_engine};
+use super::trusting::trust_ref;
+use crate::authority::Authority;
+use crate::authority::admission::Admission;
+use crate::authority::recording::Recording;
+use crate::authority::rehearsal::rehearse;
+use crate::canonical::Digest;
+use crate::change::request::ChangeKind;
+use crate::change::standing::groups_that_approve;
+use crate::engine::Policy;
+use crate::journal::record::lifecycle::{
+    Activation, BundleRef, Happened, LifecycleEvent, Rehearsed, RollbackCover, RolledBack,
+};
+use crate::journal::record::refusal::Author;
+
+/// The name of the change in refusals.
+const WHAT: &str = "the rollback is";
+
+/// Which return is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Return {
+    /// The digest of the bundle to return to. Absent for the one that the last activation replaced.
+    pub bundle_digest: Option<Digest>,
+    /// The documents of a request of its own. Absent if the promotion covers the return.
+    pub documents: Option<Given>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Do everything but the change. Then the policy in force may be the one to return to: a
+    /// promotion may need that the way back to it was rehearsed.
+    pub rehearse: bool,
+}
+
+/// A return that was judged, before the lock is taken.
+pub struct PreparedReturn {
+    bundle: BundleRef,
+    policy: Arc<Policy>,
+    documents: Option<Documents>,
+    reason: Option<String>,
+}
+
+/// What allows a return, and who asked for it.
+struct Allowed {
+    cover: RollbackCover,
+    person: Option<String>,
+}
+
+impl Authority {
+    /// Compiles the policy to return to, and decides its cases. Takes as long as they take: not for
+    /// a reactor thread.
+    ///
+    /// # Errors
+    /// If there is no such policy, it was never in force, or it fails.
+    pub fn prepare_return(
+        &self,
+        admission: &Admission,
+        wanted: Return,
+    ) -> Result<PreparedReturn, GateError> {
+        let (store, _) = self.kept()?;
+        let documents = wanted.documents.as_ref().map(Documents::read).transpose()?;
+        let history = store.history();
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        let digest = match wanted.bundle_digest {
+            Some(digest) => digest,
+            None => replaced_bundle(&history, in_force)?,
+        };
+        let (_, bundle) = store.bundle(digest)?;
+        if !history.was_in_force(digest) {
+            return Err(missing(vec![format!(
+                "the bundle {digest} was never in force; `cavra lifecycle promote` is for new policies"
+            )]));
+        }
+        if !wanted.rehearse && digest == in_force.activation.bundle.bundle_digest {
+            return Err(missing(vec![format!("the bundle {digest} is in force")]));
+        }
+        let checked = admission.check_bundle(&bundle)?;
+        let policy = checked.pass(admission, true)?.policy;
+        let dry_run = rehearse(&policy);
+        if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
+            return Err(missing(vec![format!(
+                "{} of {} cases of the dry run fail",
+                dry_run.failed_count, dry_run.case_count
+            )]));
+        }
+        Ok(PreparedReturn {
+            bundle: digests(&bundle, policy.identity())?,
+            policy,
+            documents,
+            reason: wanted.reason,
+        })
+    }
+
+    /// Does everything but the change, and records that it was tried.
+    ///
+    /// # Errors
+    /// As [`Self::roll_back`].
+    pub async fn rehearse_return(
+        &self,
+        prepared: PreparedReturn,
+        by: Author,
+    ) -> Result<u64, GateError> {
+        let (store, recording) = self.kept()?;
+        let _changing = self.changing.lock().await;
+        let history = store.settled(recording).await?;
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        if prepared.bundle.bundle_digest != in_force.activation.bundle.bundle_digest {
+            self.allowed(store, &history, &prepared, None).await?;
+        }
+        let event = LifecycleEvent::Rehearsed(Rehearsed {
+            active: activation(prepared.bundle),
+            replaced: replaced(in_force),
+        });
+        let happened = Happened {
+            by: by.into(),
+            event,
+            policy: None,
+            document: None,
+            reason: prepared.reason,
+        };
+        store.record(recording, happened).await
+    }
+
+    /// Puts the policy in force again. As [`Authority::stage`], it must come to its end.
+    ///
+    /// # Errors
+    /// If nothing covers the return, or the journal can't record it.
+    pub async fn roll_back(
+        &self,
+        prepared: PreparedReturn,
+        by: Author,
+    ) -> Result<Changed, GateError> {
+        let (store, recording) = self.kept()?;
+        let _changing = self.changing.lock().await;
+        let history = store.settled(recording).await?;
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        let allowed = self
+            .allowed(store, &history, &prepared, Some((recording, by)))
+            .await?;
+        let event = LifecycleEvent::RolledBack(RolledBack {
+            active: activation(prepared.bundle),
+            cover: allowed.cover,
+            replaced: replaced(in_force),
+        });
+        let made = Made {
+            event,
+            policy: prepared.policy,
+            reason: prepared.reason,
+            person: allowed.person,
+        };
+        self.put_in_force(store, recording, made, by).await
+    }
+
+    /// What allows the return. The documents are recorded if `recorded` says where.
+    async fn allowed(
+        &self,
+        store: &PolicyStore,
+        history: &History,
+        prepared: &PreparedReturn,
+        recorded: Option<(&Recording, Author)>,
+    ) -> Result<Allowed, GateError> {
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        let at = Timestamp::now();
+        let Some(documents) = &prepared.documents else {
+            let cover = covered_by_promotion(history, in_force, &prepared.bundle, at);
+            return Ok(Allowed {
+                cover: cover.map_err(|why| missing(vec![why]))?,
+                person: None,
+            });
+        };
+        let trust = store.trust().ok_or_else(|| {
+            missing(vec![
+                "the service has no trust file: start it with `--trust FILE`".to_owned(),
+            ])
+        })?;
+        let judging = Judging {
+            store,
+            history,
+            in_force,
+            trust: &trust,
+            at,
+        };
+        let requested = judging.request(&documents.request, ChangeKind::Rollback);
+        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let mut lacking = other_digests(&requested.request, &prepared.bundle);
+        if requested.request.candidate.bundle_digest != prepared.bundle.bundle_digest {
+            lacking.push("the request is for the return to another bundle".to_owned());
+        }
+        let answers = judging.answers(&requested, &documents.answers)?;
+        let active = Arc::clone(&self.slot().active);
+        let groups = groups_that_approve(active.pack(), prepared.policy.pack());
+        let standing = judging.standing(&requested, &answers, &groups);
+        lacking.extend(missing_approvals(&standing));
+        if !lacking.is_empty() {
+            return Err(missing(lacking));
+        }
+        let approvals = match recorded {
+            Some((_, by)) => {
+                let counted = GivenDocuments {
+                    request: &documents.request,
+                    answers: &answers,
+                    standing: &standing,
+                };
+                self.record_documents(&counted, &requested, &trust, by)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        Ok(Allowed {
+            cover: RollbackCover::Request {
+                approvals,
+                request_digest: requested.digest,
+                trust: trust_ref(&trust),
+            },
+            person: Some(requested.requester),
+        })
+    }
+}
+
+fn activation(bundle: BundleRef) -> Activation {
+    Activation {
+        bundle,
+        engine: this_engine(),
+    }
+}
+
+/// The bundle that was in force before the last activation.
+fn replaced_bundle(history: &History, in_force: &InForce) -> Result<Digest, GateError> {
+    let before = replaced_by(history, in_force.index);
+    let record = before.and_then(|index| history.at(index));
+    let activation = record.and_then(|record| record.event.activation());
+    activation
+        .map(|it| it.bundle.bundle_digest)
+        .ok_or_else(|| missing(vec!["no policy was in force before this one".to_owned()]))
+}
+
+/// The index of the activation that the one at `index` replaced.
+fn replaced_by(history: &History, index: u64) -> Option<u64> {
+    match &history.at(index)?.event {
+        LifecycleEvent::Promoted(event) => Some(event.replaced.activation_index),
+        LifecycleEvent::RolledBack(event) => Some(event.replaced.activation_index),
+        _ => None,
+    }
+}
+
+/// Whether the approvals of the promotion in force cover the return. Else the reason.
+fn covered_by_promotion(
+    history: &History,
+    in_force: &InForce,
+    target: &BundleRef,
+    at: Timestamp,
+) -> Result<RollbackCover, String> {
+    let index = in_force.index;
+    let needed = "a request for a rollback and its approvals are needed";
+    let Some(LifecycleEvent::Promoted(promoted)) = history.at(index).map(|it| &it.event) else {
+        return Err(format!("no promotion put the policy in force, so {needed}"));
+    };
+    let before = history.at(promoted.replaced.activation_index);
+    let before = before.and_then(|record| record.event.activation());
+    if before.is_none_or(|before| before.bundle.bundle_digest != target.bundle_digest) {
+        return Err(format!(
+            "the promotion replaced another policy than the one to return to, so {needed}"
+        ));
+    }
+    match promoted.rollback_until {
+        None => Err(format!(
+            "the request of the promotion covers no return, so {needed}"
+        )),
+        Some(until) if at >= until => Err(format!(
+            "the approvals of the promotion covered a return until {until}, so {needed}"
+        )),
+        Some(_) if history.is_return_used(index) => Err(format!(
+            "the return that the promotion covers was used, so {needed}"
+        )),
+        Some(_) => Ok(RollbackCover::Promotion {
+            promotion_index: index,
+        }),
+    }
+}
+
+fn missing(missing: Vec<String>) -> GateError {
+    GateError::Missing {
+        what: WHAT,
+        missing,
+    }
+}

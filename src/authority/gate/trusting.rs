@@ -1,0 +1,112 @@
+//! The trust file of a store: each version follows the one that the journal keeps.
+
+use std::path::Path;
+
+use super::error::GateError;
+use super::store::PolicyStore;
+use crate::authority::recording::Recording;
+use crate::canonical::{Digest, to_canonical_bytes};
+use crate::journal::query::kept_document;
+use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, TrustChanged, TrustRef};
+use crate::journal::store::Reader;
+use crate::trust::Trust;
+use crate::trust::chain::Stored;
+
+impl PolicyStore {
+    /// Takes a trust file, if it is the recorded one, its successor, or the first. `digest` is what
+    /// the first must have.
+    ///
+    /// # Errors
+    /// If it is none of these, or the journal can't record it.
+    pub async fn take_trust(
+        &self,
+        recording: &Recording,
+        stored: Stored,
+        digest: Option<Digest>,
+        by: By,
+    ) -> Result<(), GateError> {
+        let current = self.trust();
+        if let Some(current) = &current
+            && is_recorded(current, stored.trust())?
+        {
+            return Ok(());
+        }
+        let document = match stored.envelope() {
+            Some(envelope) => to_canonical_bytes(envelope)?,
+            None => stored.trust().canonical().to_vec(),
+        };
+        let link = match &current {
+            Some(current) => {
+                let version = current.file().version;
+                stored
+                    .after(current)
+                    .map_err(|cause| GateError::TrustChain {
+                        current: version,
+                        cause,
+                    })?
+            }
+            None => stored.first(digest)?,
+        };
+        let happened = Happened {
+            by,
+            event: LifecycleEvent::TrustChanged(TrustChanged {
+                trust: trust_ref(&link.trust),
+            }),
+            policy: None,
+            document: Some(document.into_boxed_slice()),
+            reason: None,
+        };
+        self.record(recording, happened).await?;
+        self.set_trust(link.trust);
+        Ok(())
+    }
+}
+
+/// A trust file, as records name it.
+pub(super) fn trust_ref(trust: &Trust) -> TrustRef {
+    TrustRef {
+        digest: trust.digest(),
+        version: trust.file().version,
+    }
+}
+
+/// Whether `given` is the recorded trust file; false if it may be its successor.
+fn is_recorded(recorded: &Trust, given: &Trust) -> Result<bool, GateError> {
+    let (found, version) = (given.file().version, recorded.file().version);
+    if found < version {
+        return Err(GateError::OldTrust {
+            found,
+            recorded: version,
+        });
+    }
+    if found > version {
+        return Ok(false);
+    }
+    match given.digest() == recorded.digest() {
+        true => Ok(true),
+        false => Err(GateError::OtherTrust {
+            version,
+            found: given.digest(),
+            recorded: recorded.digest(),
+        }),
+    }
+}
+
+/// The trust file that the record at `position` keeps.
+pub(super) fn recorded_trust(
+    directory: &Path,
+    position: u64,
+    wanted: TrustRef,
+) -> Result<Trust, GateError> {
+    let bytes = kept_document(&Reader::open(directory)?, position)?;
+    let stored = Stored::read(&bytes)?;
+    let found = trust_ref(stored.trust());
+    match found == wanted {
+        true => Ok(stored.trust().clone()),
+        false => Err(GateError::Unreadable {
+            what: "trust file",
+            position,
+            problem: format!("it is version {} ({})", found.version, found.digest),
+        }),
+    }
+}

@@ -1,0 +1,166 @@
+//! `cavra lifecycle propose`, `withdraw` and `submit`: what a service keeps before a change.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::service::{ServiceArgs, given};
+use crate::canonical::Digest;
+use crate::change::limits::MAX_CHANGE_FILE_BYTES;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::files;
+use crate::cli::global::OutputFormat;
+use crate::cli::output::{Output, printable};
+
+const PROPOSE_HELP: &str = "\
+The service keeps the pack with its ancestors in its journal, at most 16 candidates and 64 MiB of
+them. A pack with a `/` in its name, or that is a file or folder here, is sent along with its files
+(its parents are the service's); any other name is a pack of the service's library.
+
+Examples:
+  cavra lifecycle propose ./next --reason 'tests may run' --endpoint unix:/run/cavra/admin.sock
+
+Exit codes:
+  0  the store keeps the candidate
+  1  the service refused, can't be asked, or the pack can't be read";
+
+const WITHDRAW_HELP: &str = "\
+Examples:
+  cavra lifecycle withdraw sha256:… --reason 'another one is better' --endpoint unix:/run/cavra/admin.sock
+
+Exit codes:
+  0  the candidate was taken back
+  1  the service refused, or can't be asked";
+
+const SUBMIT_HELP: &str = "\
+What was submitted counts for every later promotion: a rejection can't be left out.
+
+Examples:
+  cavra lifecycle submit request.dsse.json bo.dsse.json --endpoint unix:/run/cavra/admin.sock
+
+Exit codes:
+  0  every document is recorded
+  1  the service refused one, or can't be asked";
+
+/// Which pack to propose.
+#[derive(Debug, Args)]
+#[command(after_help = PROPOSE_HELP)]
+pub(crate) struct ProposeArgs {
+    /// The pack, by its id or path
+    #[arg(value_name = "ID|PATH")]
+    pack: String,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+/// Which candidate to take back.
+#[derive(Debug, Args)]
+#[command(after_help = WITHDRAW_HELP)]
+pub(crate) struct WithdrawArgs {
+    /// The digest of the candidate's bundle
+    #[arg(value_name = "DIGEST")]
+    bundle: Digest,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+/// Which documents to submit.
+#[derive(Debug, Args)]
+#[command(after_help = SUBMIT_HELP)]
+pub(crate) struct SubmitArgs {
+    /// Signed requests, approvals and rejections: DSSE envelopes, a request before its answers
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[derive(Serialize)]
+struct Proposed {
+    bundle_digest: Digest,
+    policy_digest: Digest,
+    effective_digest: Digest,
+    cases_digest: Digest,
+    bytes: u64,
+    is_new: bool,
+}
+
+#[derive(Serialize)]
+struct Recorded<'a> {
+    kind: &'a str,
+    request_digest: Digest,
+    person: &'a str,
+    is_new: bool,
+}
+
+pub(crate) fn propose(args: &ProposeArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let (pack, reason) = (given(&args.pack)?, args.reason.clone());
+    let mut remote = args.service.connect()?;
+    let proposed = remote.lifecycle(async move |client| client.propose(pack, reason).await)?;
+    let bundle = proposed.bundle;
+    match out.format() {
+        OutputFormat::Json => out.json(&Proposed {
+            bundle_digest: bundle.bundle_digest,
+            policy_digest: bundle.policy_digest,
+            effective_digest: bundle.effective_digest,
+            cases_digest: bundle.cases_digest,
+            bytes: bundle.bytes,
+            is_new: proposed.is_new,
+        })?,
+        OutputFormat::Table => {
+            let what = match proposed.is_new {
+                true => "proposed",
+                false => "kept already",
+            };
+            writeln!(out, "{what}: bundle {}", bundle.bundle_digest)?;
+            writeln!(out, "  effective digest  {}", bundle.effective_digest)?;
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+pub(crate) fn withdraw(args: &WithdrawArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let (bundle, reason) = (args.bundle, args.reason.clone());
+    let mut remote = args.service.connect()?;
+    remote.lifecycle(async move |client| client.withdraw(bundle, reason).await)?;
+    match out.format() {
+        OutputFormat::Json => out.json(&serde_json::json!({ "withdrawn": bundle }))?,
+        OutputFormat::Table => writeln!(out, "withdrawn: bundle {bundle}")?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let mut remote = args.service.connect()?;
+    for path in &args.files {
+        let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
+        let done = remote.lifecycle(async move |client| client.submit(bytes).await)?;
+        match out.format() {
+            OutputFormat::Json => out.json(&Recorded {
+                kind: done.kind,
+                request_digest: done.request_digest,
+                person: &done.person,
+                is_new: done.is_new,
+            })?,
+            OutputFormat::Table => {
+                let what = match done.is_new {
+                    true => "recorded",
+                    false => "recorded before",
+                };
+                let (kind, person) = (done.kind, printable(&done.person));
+                let digest = done.request_digest;
+                writeln!(out, "{what}: {kind} by {person}, request {digest}")?;
+            }
+        }
+    }
+    Ok(ExitStatus::Success)
+}

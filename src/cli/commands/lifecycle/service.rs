@@ -1,0 +1,40 @@
+//! The service whose policies are changed or looked at.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::packs::error::PackError;
+use crate::cli::remote::Remote;
+use crate::cli::service::TimeoutArgs;
+use crate::grpc::client::SocketOwners;
+use crate::grpc::policy::Given;
+use crate::library::load_file;
+
+/// The service that is asked.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServiceArgs {
+    /// The service: `unix:PATH` of its admin socket, or `http://HOST:PORT` to look only
+    #[arg(long, value_name = "URL")]
+    endpoint: String,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+impl ServiceArgs {
+    /// Connects. A Unix socket must be served by this user or root.
+    pub(super) fn connect(&self) -> Result<Remote, CliError> {
+        let owners = SocketOwners::trusted_here();
+        Remote::connect_trusting(&self.endpoint, self.timeout.patience(), owners, None)
+    }
+}
+
+/// A pack as it is sent: with its files if it is named by a path, else by its id.
+pub(super) fn given(name: &str) -> Result<Given, CliError> {
+    let path = Path::new(name);
+    if !name.contains('/') && !path.exists() {
+        return Ok(Given::Pack(name.to_owned()));
+    }
+    Ok(Given::Bundle(load_file(path).map_err(PackError::File)?))
+}

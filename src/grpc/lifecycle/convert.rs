@@ -1,0 +1,398 @@
+//! The lifecycle of policies on the wire.
+
+use std::collections::BTreeMap;
+
+use crate::authority::Authority;
+use crate::authority::gate::documents::Given as Documents;
+use crate::authority::gate::judging::replaces;
+use crate::authority::gate::rollback::Return;
+use crate::authority::gate::{History, Kept, PolicyStore};
+use crate::canonical::Digest;
+use crate::decision::{PolicyIdentity, PolicyState};
+use crate::grpc::convert::field::FieldError;
+use crate::grpc::wire;
+use crate::journal::record::{LifecycleRecord, Record, RecordError};
+
+/// Events of one answer.
+const PAGE_EVENTS: usize = 500;
+
+/// A candidate that was proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The bundle that the store keeps.
+    pub bundle: StoredBundle,
+    /// Whether it is new.
+    pub is_new: bool,
+}
+
+/// A bundle that a store keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredBundle {
+    /// Over the names and digests of all files of the pack and its ancestors.
+    pub bundle_digest: Digest,
+    /// Over the pack's own `policy.yaml`.
+    pub policy_digest: Digest,
+    /// Over everything that decides, by the engine that recorded it.
+    pub effective_digest: Digest,
+    /// Over the names and digests of the pack's cases.
+    pub cases_digest: Digest,
+    /// Bytes of the bundle as it is kept; 0 for the first policy of a store.
+    pub bytes: u64,
+    /// The index of the record that keeps it.
+    pub position: u64,
+}
+
+/// What is enforced after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// What is enforced now.
+    pub active: PolicyIdentity,
+    /// What was enforced before. None after a rehearsal.
+    pub previous: Option<PolicyIdentity>,
+    /// The index of the record of the change, or of the rehearsal.
+    pub activation_index: u64,
+}
+
+/// The trust file that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustInForce {
+    /// Over its canonical form.
+    pub digest: Digest,
+    /// Its version.
+    pub version: u32,
+    /// When it expires, RFC 3339.
+    pub expires: String,
+}
+
+/// What is in force, and what could be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifecycleStatus {
+    /// What is enforced.
+    pub active: PolicyIdentity,
+    /// Why nobody should rely on it.
+    pub policy_state: Option<PolicyState>,
+    /// What is wrong with the policy in force, by aspect.
+    pub problems: BTreeMap<String, String>,
+    /// The bundle of the policy in force.
+    pub bundle: StoredBundle,
+    /// The index of the record that put it in force.
+    pub activation_index: u64,
+    /// The name of the journal's log.
+    pub journal_origin: String,
+    /// The id of the key that signs its checkpoints, 8 hex digits.
+    pub log_key_id: String,
+    /// The trust file that counts.
+    pub trust: Option<TrustInForce>,
+    /// The candidates, in the order in which they were proposed.
+    pub candidates: Vec<StoredBundle>,
+    /// The requests that were submitted and not used.
+    pub open_requests: Vec<Digest>,
+}
+
+/// One lifecycle record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The record's index in the journal.
+    pub position: u64,
+    /// The record.
+    pub record: LifecycleRecord,
+}
+
+/// Some events, and where the next begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Events {
+    /// The events, the oldest first.
+    pub events: Vec<Event>,
+    /// The index from which the next are asked for. None if these are all.
+    pub next: Option<u64>,
+}
+
+impl From<wire::ChangeDocuments> for Documents {
+    fn from(documents: wire::ChangeDocuments) -> Self {
+        let wire::ChangeDocuments {
+            request,
+            answers,
+            report,
+            explanations,
+        } = documents;
+        Self {
+            request,
+            answers,
+            report,
+            explanations,
+        }
+    }
+}
+
+impl From<Documents> for wire::ChangeDocuments {
+    fn from(documents: Documents) -> Self {
+        let Documents {
+            request,
+            answers,
+            report,
+            explanations,
+        } = documents;
+        Self {
+            request,
+            answers,
+            report,
+            explanations,
+        }
+    }
+}
+
+pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, FieldError> {
+    let wire::RollBackRequest {
+        bundle_digest,
+        documents,
+        reason,
+        rehearse,
+    } = request;
+    let bundle_digest = match bundle_digest.as_str() {
+        "" => None,
+        text => Some(digest("bundle_digest", text)?),
+    };
+    Ok(Return {
+        bundle_digest,
+        documents: documents.map(Into::into),
+        reason: super::service::given_reason(reason),
+        rehearse,
+    })
+}
+
+pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {
+    if text.is_empty() {
+        return Err(FieldError::missing(field));
+    }
+    text.parse().map_err(|_| {
+        FieldError::new(
+            field,
+            "is not `sha256:` followed by 64 lower-case hex digits",
+        )
+    })
+}
+
+pub(super) fn stored(kept: &Kept) -> wire::StoredBundle {
+    let Kept {
+        position,
+        bundle,
+        bytes,
+    } = kept;
+    wire::StoredBundle {
+        bundle_digest: bundle.bundle_digest.to_string(),
+        policy_digest: bundle.policy_digest.to_string(),
+        effective_digest: bundle.effective_digest.to_string(),
+        cases_digest: bundle.cases_digest.to_string(),
+        bytes: *bytes,
+        position: *position,
+    }
+}
+
+pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLifecycleResponse {
+    let (slot, history) = (authority.slot(), store.history());
+    let in_force = history.in_force();
+    let kept = in_force.and_then(|it| history.kept(it.activation.bundle.bundle_digest));
+    let replaced = in_force.map(|in_force| replaces(store, in_force));
+    let problems = authority.conditions().now();
+    let problems = problems
+        .into_iter()
+        .map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
+    let mut candidates: Vec<&Kept> = history.candidates().collect();
+    candidates.sort_by_key(|kept| kept.position);
+    let bundle = kept.zip(in_force).map(|(kept, in_force)| {
+        stored(&Kept {
+            bundle: in_force.activation.bundle,
+            ..*kept
+        })
+    });
+    wire::GetLifecycleResponse {
+        active: Some(slot.active.identity().as_ref().into()),
+        policy_state: slot.state.map(|state| state.as_str().to_owned()),
+        problems: problems.collect(),
+        bundle,
+        activation_index: in_force.map_or(0, |it| it.index),
+        journal_origin: replaced
+            .as_ref()
+            .map_or_else(String::new, |it| it.journal_origin.clone()),
+        log_key_id: replaced.map_or_else(String::new, |it| it.log_key_id),
+        trust: store.trust().map(|trust| wire::TrustFile {
+            digest: trust.digest().to_string(),
+            version: trust.file().version,
+            expires: trust.file().expires.to_string(),
+        }),
+        candidates: candidates.into_iter().map(stored).collect(),
+        open_requests: history.open_requests().map(|it| it.to_string()).collect(),
+    }
+}
+
+pub(super) fn page(
+    history: &History,
+    from: u64,
+) -> Result<wire::ListLifecycleResponse, RecordError> {
+    let events = history.events();
+    let start = events.partition_point(|(position, _)| *position < from);
+    let rest = events.get(start..).unwrap_or_default();
+    let next = rest.get(PAGE_EVENTS).map(|(position, _)| *position);
+    let event = |(position, record): &(u64, LifecycleRecord)| {
+        let bytes = Record::Lifecycle(Box::new(record.clone())).to_bytes()?;
+        Ok::<_, RecordError>(wire::LifecycleEvent {
+            position: *position,
+            record_json: String::from_utf8_lossy(&bytes).into_owned(),
+        })
+    };
+    let events = rest.iter().take(PAGE_EVENTS).map(event);
+    Ok(wire::ListLifecycleResponse {
+        events: events.collect::<Result<_, _>>()?,
+        next,
+    })
+}
+
+impl TryFrom<wire::StoredBundle> for StoredBundle {
+    type Error = FieldError;
+
+    fn try_from(bundle: wire::StoredBundle) -> Result<Self, FieldError> {
+        let wire::StoredBundle {
+            bundle_digest,
+            policy_digest,
+            effective_digest,
+            cases_digest,
+            bytes,
+            position,
+        } = bundle;
+        Ok(Self {
+            bundle_digest: digest("bundle.bundle_digest", &bundle_digest)?,
+            policy_digest: digest("bundle.policy_digest", &policy_digest)?,
+            effective_digest: digest("bundle.effective_digest", &effective_digest)?,
+            cases_digest: digest("bundle.cases_digest", &cases_digest)?,
+            bytes,
+            position,
+        })
+    }
+}
+
+impl TryFrom<wire::ProposeResponse> for Proposal {
+    type Error = FieldError;
+
+    fn try_from(response: wire::ProposeResponse) -> Result<Self, FieldError> {
+        let wire::ProposeResponse { bundle, is_new } = response;
+        Ok(Self {
+            bundle: bundle.ok_or(FieldError::missing("bundle"))?.try_into()?,
+            is_new,
+        })
+    }
+}
+
+impl TryFrom<wire::PromoteResponse> for Changed {
+    type Error = FieldError;
+
+    fn try_from(response: wire::PromoteResponse) -> Result<Self, FieldError> {
+        let wire::PromoteResponse {
+            active,
+            previous,
+            activation_index,
+        } = response;
+        Ok(Self {
+            active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+            previous: previous.map(TryInto::try_into).transpose()?,
+            activation_index,
+        })
+    }
+}
+
+impl TryFrom<wire::RollBackResponse> for Changed {
+    type Error = FieldError;
+
+    fn try_from(response: wire::RollBackResponse) -> Result<Self, FieldError> {
+        let wire::RollBackResponse {
+            active,
+            previous,
+            activation_index,
+        } = response;
+        Ok(Self {
+            active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+            previous: previous.map(TryInto::try_into).transpose()?,
+            activation_index,
+        })
+    }
+}
+
+impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
+    type Error = FieldError;
+
+    fn try_from(response: wire::GetLifecycleResponse) -> Result<Self, FieldError> {
+        let wire::GetLifecycleResponse {
+            active,
+            policy_state,
+            problems,
+            bundle,
+            activation_index,
+            journal_origin,
+            log_key_id,
+            trust,
+            candidates,
+            open_requests,
+        } = response;
+        let state = |text: String| {
+            let unknown = |_| FieldError::new("policy_state", format!("is `{text}`"));
+            text.parse().map_err(unknown)
+        };
+        let requests = open_requests.iter();
+        let requests = requests.map(|text| digest("open_requests", text));
+        Ok(Self {
+            active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+            policy_state: policy_state.map(state).transpose()?,
+            problems: problems.into_iter().collect(),
+            bundle: bundle.ok_or(FieldError::missing("bundle"))?.try_into()?,
+            activation_index,
+            journal_origin,
+            log_key_id,
+            trust: trust.map(TryInto::try_into).transpose()?,
+            candidates: candidates
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, _>>()?,
+            open_requests: requests.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl TryFrom<wire::TrustFile> for TrustInForce {
+    type Error = FieldError;
+
+    fn try_from(trust: wire::TrustFile) -> Result<Self, FieldError> {
+        let wire::TrustFile {
+            digest: text,
+            version,
+            expires,
+        } = trust;
+        Ok(Self {
+            digest: digest("trust.digest", &text)?,
+            version,
+            expires,
+        })
+    }
+}
+
+impl TryFrom<wire::ListLifecycleResponse> for Events {
+    type Error = FieldError;
+
+    fn try_from(response: wire::ListLifecycleResponse) -> Result<Self, FieldError> {
+        let wire::ListLifecycleResponse { events, next } = response;
+        let field = "events.record_json";
+        let event = |event: wire::LifecycleEvent| {
+            let record = Record::from_bytes(event.record_json.as_bytes());
+            let record = record.map_err(|error| FieldError::new(field, error.to_string()))?;
+            match record {
+                Record::Lifecycle(record) => Ok(Event {
+                    position: event.position,
+                    record: *record,
+                }),
+                _ => Err(FieldError::new(field, "is no lifecycle record")),
+            }
+        };
+        Ok(Self {
+            events: events.into_iter().map(event).collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+}
