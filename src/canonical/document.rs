@@ -55,13 +55,18 @@ pub fn read_document<T: DeserializeOwned + Serialize>(
         let at = pointer::of_path(error.path());
         field(at, short(error.inner()))
     })?;
-    let written =
-        serde_json::to_value(&document).map_err(|error| field(String::new(), short(&error)))?;
     // Serde takes an array for an object, and more than one text for a time.
-    match first_difference(&written, &value) {
+    let (written, found) = (plain(&document)?, plain(&value)?);
+    match first_difference(&written, &found) {
         Some(error) => Err(error),
         None => Ok(document),
     }
+}
+
+/// The value in which a number has one form: `0.0` and `0` are the same (RFC 8785 section 3.2.2.3).
+fn plain(document: &impl Serialize) -> Result<Value, DocumentError> {
+    let bytes = to_canonical_bytes(document).and_then(|bytes| Ok(parse_strict(&bytes)?));
+    bytes.map_err(|error| field(String::new(), short(&error)))
 }
 
 /// Reads a document as [`read_document`] does, whose bytes must be its RFC 8785 form.

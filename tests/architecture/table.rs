@@ -177,6 +177,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
             "cli",
             "grpc",
             "journal/record/refusal",
+            "journal/recording",
             "journal/store/open",
             "journal/writer",
             "shadow/runs",
