@@ -39,6 +39,14 @@ use crate::shadow::runs::StartError;
 use crate::traffic::TrafficError;
 use crate::trust::error::TrustError;
 
+/// Whether there was an answer.
+fn asked(error: &ClientError) -> &'static str {
+    match error {
+        ClientError::Refused { .. } => "the service refused",
+        _ => "the service can't be asked",
+    }
+}
+
 /// Why a command could not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -56,7 +64,7 @@ pub(crate) enum CliError {
     Change(#[from] ChangeError),
     #[error(transparent)]
     Gate(#[from] GateError),
-    #[error("the service can't be asked")]
+    #[error("{}", asked(.0))]
     Client(#[from] ClientError),
     #[error("the service has another version of the facts than this version of `cavra`")]
     OtherFacts,

@@ -43,7 +43,7 @@ fn criteria(packet: &mut Value) -> &mut Value {
         .unwrap()
 }
 
-/// The names of the checks that block the packet, with its digest made again.
+/// The names of the checks that block the packet, whose digest is computed again.
 fn blockers(bench: &Bench, packet: &mut Value) -> Vec<String> {
     let fields = packet.as_object_mut().unwrap();
     if fields.remove("packet_digest").is_some() {
