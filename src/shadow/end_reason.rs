@@ -20,3 +20,18 @@ pub enum EndReason {
     /// The service that it ran in ended.
     ServiceEnded,
 }
+
+impl EndReason {
+    /// The reason in words for a person.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::MaxCompared => "compared enough",
+            Self::TimeReached => "its time came",
+            Self::ActiveChanged => "another policy became active",
+            Self::Failed => "failed",
+            Self::ServiceEnded => "the service ended",
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod commands;
 mod inherited;
 mod patterns;
 mod place;
+mod promotion;
 mod rego;
 mod report;
 mod trust;
@@ -74,6 +75,7 @@ pub fn lint(
     issues.extend(approvals::check(&subject));
     issues.extend(rego::check(&subject));
     issues.extend(inherited::check(&subject, find));
+    issues.extend(promotion::check(&subject));
     if own_cases.is_empty() && source.cases.is_empty() {
         let message = "the pack has no cases of its own; nothing shows what its rules are for";
         issues.push(Issue::warning("no-cases", message, Location::file("cases")));

@@ -299,7 +299,7 @@ fn cells(run: &RunStatus) -> Vec<table::Cell> {
     let mut cells = vec![
         table::cell(style::HEADING, run.run_id.to_string()),
         table::plain(format!("{} {}", run.candidate.id, run.candidate.version)),
-        table::plain(run.ended.map_or("on", state)),
+        table::plain(run.ended.map_or("on", EndReason::words)),
         table::cell(style::passed(loosened == 0), loosened.to_string()),
     ];
     let numbers = [
@@ -314,16 +314,4 @@ fn cells(run: &RunStatus) -> Vec<table::Cell> {
     cells.extend(numbers.map(|number| table::plain(number.to_string())));
     cells.push(table::plain(recorded.as_deref().unwrap_or("no journal")));
     cells
-}
-
-/// Why a run is over, in words.
-pub(super) fn state(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::Stopped => "stopped",
-        EndReason::MaxCompared => "compared enough",
-        EndReason::TimeReached => "its time came",
-        EndReason::ActiveChanged => "another policy became active",
-        EndReason::Failed => "failed",
-        EndReason::ServiceEnded => "the service ended",
-    }
 }

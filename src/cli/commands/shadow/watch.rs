@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::live::{ServiceArgs, state};
+use super::live::ServiceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
@@ -83,7 +83,7 @@ fn show(watched: &Watched, out: &mut Output) -> Result<(), CliError> {
             )?;
         }
         Watched::Missed(missed) => writeln!(out, "{missed} divergences were not read in time")?,
-        Watched::Ended(reason) => writeln!(out, "the run has ended: {}", state(*reason))?,
+        Watched::Ended(reason) => writeln!(out, "the run has ended: {}", reason.words())?,
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::action::ActionType;
 use crate::decision::Change;
+use crate::shadow::EndReason;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};
@@ -73,7 +74,8 @@ pub(super) fn source(report: &Report) -> String {
         None => kind.to_owned(),
     };
     if let Some(run) = &report.source.run {
-        text.push_str(&format!(", run {}", run.id));
+        let ended = run.ended.map_or("still on", EndReason::words);
+        text.push_str(&format!(", run {} ({ended})", run.id));
         text.push_str(&range(report));
     }
     if let Some(scope) = &report.replay {
