@@ -28,6 +28,7 @@ mod packs;
 mod person_keys;
 mod policy;
 mod schema;
+mod schema_readers;
 mod serve;
 mod shadow;
 mod shadow_evidence;
