@@ -12,6 +12,7 @@ mod cpu;
 mod documents;
 mod establish;
 mod git;
+mod git_grammar;
 mod git_oracle;
 mod mcp;
 #[path = "../common/needs.rs"]

@@ -32,6 +32,7 @@ mod policy;
 mod policy_store;
 mod promotion;
 mod schema;
+mod schema_readers;
 mod serve;
 mod shadow;
 mod shadow_evidence;

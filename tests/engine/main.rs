@@ -29,3 +29,4 @@ mod place;
 mod presumed;
 mod rego;
 mod shell_effects;
+mod shell_grammar;

@@ -13,6 +13,7 @@ mod encrypted_keys;
 mod exported;
 mod folder;
 mod keys;
+mod known;
 mod log;
 #[path = "../common/needs.rs"]
 mod needs;
@@ -21,6 +22,7 @@ mod query;
 mod record;
 mod redaction;
 mod redaction_cases;
+mod redaction_limits;
 mod retention;
 mod rfc6962;
 mod schema;

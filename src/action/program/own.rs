@@ -14,13 +14,11 @@ static GLOBAL: &[Opt<()>] = &[
 /// `cavra keys*` is also compared with its words without options, so that none hides the
 /// subcommand.
 pub(super) fn cavra(call: &Call<'_>) -> Meaning {
-    let mut scan = Scan::new(call.args(), GLOBAL, Grammar::Exact);
-    let mut operands = Vec::new();
-    while let Some(item) = scan.next() {
-        if let Item::Operand(word) = item {
-            operands.push(word);
-        }
-    }
+    let items = Scan::new(call.args(), GLOBAL, Grammar::Exact);
+    let operands = items.filter_map(|item| match item {
+        Item::Operand(word) => Some(word),
+        Item::Option { .. } | Item::Unknown(_) => None,
+    });
     let form = call.form(operands);
     match unknown::program(call) {
         Meaning::Runs(mut leaf) => {

@@ -1,0 +1,192 @@
+//! Command lines of `git push` from a closed grammar, which names nothing outside the working
+//! directory.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Options without a value.
+pub(crate) const FLAGS: &[&str] = &[
+    "-f",
+    "--force",
+    "--forc",
+    "--no-force",
+    "-n",
+    "--dry-run",
+    "--dry",
+    "--no-dry-run",
+    "-u",
+    "-fu",
+    "-nf",
+    "-fn",
+    "-v",
+    "-q",
+    "--all",
+    "--al",
+    "--branches",
+    "--br",
+    "--mirror",
+    "--mir",
+    "--no-mirror",
+    "--tags",
+    "--no-tags",
+    "--follow-tags",
+    "--prune",
+    "--pru",
+    "--atomic",
+    "--at",
+    "--thin",
+    "--no-thin",
+    "--no-verify",
+    "--verify",
+    "-d",
+    "--delete",
+    "--del",
+    "--no-delete",
+    "--force-with-lease",
+    "--force-w",
+    "--no-force-with-lease",
+    "--porcelain",
+    "--po",
+    "--no-po",
+    "--force-if-includes",
+    "--set-up",
+    "--progress",
+    "--signed=no",
+    "--no-signed",
+    "-4",
+    "--a",
+    "--no-all",
+    "--p",
+    "--re",
+    "--recurse-submodules=check",
+    "--no-recurse-submodules",
+    "--",
+    "-h",
+    "--end-of-options",
+    "--no-n",
+    "--d",
+    "--no-d",
+    "--f",
+    "--n",
+    "--no-no-verify",
+    "-nh",
+];
+/// Options with a value that looks like a ref.
+pub(crate) const VALUED: &[&[&str]] = &[
+    &["-o", "main"],
+    &["-omain"],
+    &["--push-option", "main"],
+    &["--push-option=main"],
+    &["--push-o", "main"],
+    &["--repo", "origin"],
+    &["--repo=origin"],
+    &["--recurse-submodules", "check"],
+    &["--rec", "no"],
+    &["-fo", "main"],
+    &["--no-push-option"],
+    &["--no-repo"],
+    &["--receive-pack", "git-receive-pack"],
+    &["--exec=git-receive-pack"],
+];
+pub(crate) const REFSPECS: &[&[&str]] = &[
+    &["main"],
+    &["dev"],
+    &["feature/main"],
+    &["release/1"],
+    &["domain"],
+    &["HEAD"],
+    &["@"],
+    &["+main"],
+    &["+dev"],
+    &[":main"],
+    &[":dev"],
+    &[":release/1"],
+    &["HEAD:main"],
+    &["@:main"],
+    &["HEAD:dev"],
+    &["main:dev"],
+    &["dev:main"],
+    &["+dev:main"],
+    &["HEAD:heads/main"],
+    &["HEAD:refs/heads/main"],
+    &["HEAD:origin/main"],
+    &["HEAD:feature/copy"],
+    &["main:main"],
+    &["dev:release/1"],
+    &["dev:refs/heads/release/9"],
+    &["HEAD:refs/heads/release/a/b"],
+    &["refs/heads/main"],
+    &["heads/main"],
+    &["heads/dev"],
+    &["refs/heads/*:refs/heads/*"],
+    &["refs/heads/*"],
+    &["refs/heads/f*:refs/heads/f*"],
+    &["refs/heads/*:refs/heads/release/*"],
+    &["refs/heads/rel*:refs/heads/rel*"],
+    &["+refs/*:refs/*"],
+    &["refs/tags/*:refs/heads/*"],
+    &[":"],
+    &["+:"],
+    &["tag", "v1"],
+    &["tag", "v1:refs/heads/main"],
+    &["tag"],
+    &["v1"],
+    &["refs/tags/v1"],
+    &["refs/tags/v1:main"],
+    &["v1:main"],
+    &["refs/tags/v1:refs/heads/dev"],
+    &["HEAD~0:main"],
+    &["HEAD^{commit}:main"],
+    &["main:HEAD"],
+    &["main:@"],
+    &["main:"],
+    &[""],
+    &["^refs/heads/main"],
+    &["refs/heads/*", "^refs/heads/main"],
+    &["MAIN"],
+    &["dev:MAIN"],
+    &["*:*"],
+    &["re*:re*"],
+    &["h*:h*"],
+    &["*:refs/heads/*"],
+    &["dev:refs/for/main"],
+    &["dev:tags/main"],
+    &["nothing"],
+    &["nothing:main"],
+    &["@{-1}"],
+    &["-"],
+    &["origin/main"],
+    &["HEAD:refs/heads/feature/main"],
+];
+
+pub(crate) fn words(parts: &[&[&str]]) -> Vec<String> {
+    parts.concat().into_iter().map(str::to_owned).collect()
+}
+
+pub(crate) fn command_line() -> impl Strategy<Value = Vec<String>> {
+    let option = prop_oneof![
+        3 => select(FLAGS).prop_map(|flag| vec![flag.to_owned()]),
+        1 => select(VALUED).prop_map(|option| words(&[option])),
+    ];
+    let spec = select(REFSPECS).prop_map(|spec| words(&[spec]));
+    let remote = prop_oneof![
+        6 => Just(Some("origin".to_owned())),
+        1 => Just(None),
+    ];
+    let options = || prop::collection::vec(option.clone(), 0..3);
+    (
+        options(),
+        remote,
+        options(),
+        prop::collection::vec(spec, 0..3),
+        options(),
+    )
+        .prop_map(|(first, remote, second, specs, last)| {
+            let mut line: Vec<String> = first.concat();
+            line.extend(remote);
+            line.extend(second.concat());
+            line.extend(specs.concat());
+            line.extend(last.concat());
+            line
+        })
+}
