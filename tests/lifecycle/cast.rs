@@ -1,7 +1,6 @@
 //! The people and services whose signatures make a packet live, and what they sign.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use cavra::action::facts::FACTS_VERSION;
@@ -14,7 +13,6 @@ use cavra::change::request::{
 use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
-use cavra::library::load_file;
 use cavra::lifecycle::packet::{Bundles, Evidence, EvidenceMode, Packet};
 use cavra::policy::bundle::{Bundle, cases_digest};
 use cavra::policy::cases::required_cases;
@@ -32,7 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Bench, PREVIOUS, evidence};
+use crate::support::{Bench, evidence};
 
 pub(crate) const ORIGIN: &str = "example.org/production";
 const MINUTES: i64 = 24 * 60 + 5;
@@ -125,7 +123,7 @@ pub(crate) struct Papers {
 }
 
 pub(crate) fn previous_bundle(bench: &Bench) -> Bundle {
-    let source = load_file(Path::new(PREVIOUS)).unwrap();
+    let source = bench.previous_source();
     Bundle::of(source, &mut |id| bench.library.source(id)).unwrap()
 }
 

@@ -2,13 +2,16 @@
 //! with one of them has its own check.
 
 use cavra::canonical::Digest;
-use cavra::change::approval::Answer;
+use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
+use cavra::change::approval::{self, Answer};
 use cavra::change::request::ChangeKind;
 use cavra::decision::Change;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::lifecycle::packet::EvidenceMode;
 use cavra::lifecycle::readiness::{CheckBasis, CheckStatus, Given, Status, readiness};
+use cavra::policy::diff::diff;
+use cavra::policy::source::SourceFile;
 use cavra::shadow::compare::explanation::{self, Explanation};
 use cavra::shadow::report::{self, SourceKind};
 use cavra::trust::Trust;
@@ -395,6 +398,62 @@ fn a_loosened_group_needs_an_explanation_that_counts() {
     }
     claimed.name_the_report();
     assert!(names(&judged(&claimed)).contains(&"explanations"));
+}
+
+/// A case that the candidate lacks shows in no traffic: it is named in the request, and somebody
+/// acknowledges it.
+#[test]
+fn a_removed_case_needs_an_acknowledgement_that_counts() {
+    let mut bench = small();
+    bench.previous_cases = vec![SourceFile {
+        path: "cases/own.yaml".to_owned(),
+        text: "cases: [{case_id: gone, input: {action_type: read_file, target: .env, \
+               requested_operation: read}, want: {decision: block}}]\n"
+            .to_owned(),
+    }];
+    let mut papers = Papers::of(&bench);
+    let judged = |papers: &Papers| judge(&bench, &papers.packet(&bench, EvidenceMode::Live), true);
+    let unsaid = judged(&papers);
+    assert_eq!(
+        names(&unsaid),
+        ["change_request", "removed_cases", "approvals"]
+    );
+    papers.request.removed_cases = vec!["gone".to_owned()];
+    let result = judged(&papers);
+    assert_eq!(names(&result), ["removed_cases"]);
+    assert!(message(&result, "removed_cases").contains("lacks `gone`"));
+
+    let previous = papers
+        .bundles
+        .replaced
+        .as_ref()
+        .unwrap()
+        .effective()
+        .unwrap();
+    let diff = diff(&previous, &bench.enforced.pack);
+    let line = diff.changes().find(|it| it.path == "cases[gone]").unwrap();
+    let acknowledge = |by: &str, key: &SigningKey| {
+        let statement = AcknowledgementStatement::of(Acknowledgement {
+            from_effective_digest: papers.request.replaces.effective_digest,
+            to_effective_digest: papers.request.candidate.effective_digest,
+            line: line.clone(),
+            groups: Vec::new(),
+            reason: "another case covers it".to_owned(),
+            acknowledged_by: by.to_owned(),
+            acknowledged_at: Timestamp::now(),
+        });
+        let bytes = statement.to_signed_bytes().unwrap();
+        Envelope::sign(approval::MEDIA_TYPE, &bytes, key).unwrap()
+    };
+    let with = |envelope| Papers {
+        more: vec![envelope],
+        ..papers.clone()
+    };
+    let result = judged(&with(acknowledge("dee", &cast().dee)));
+    assert_eq!(blockers(&result), [""; 0]);
+    assert!(result.ready_for_live_policy_lifecycle);
+    let result = judged(&with(acknowledge("bo", &cast().bo)));
+    assert_eq!(names(&result), ["explanations", "removed_cases"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use cavra::lifecycle::plan::{Export, Request, plan};
 use cavra::lifecycle::readiness::{Given, ReadinessResult, readiness};
 use cavra::policy::effective::EffectivePack;
 use cavra::policy::lint::{LintReport, lint};
-use cavra::policy::source::PackSource;
+use cavra::policy::source::{PackSource, SourceFile};
 use cavra::policy::versioning::{SourceRef, Versioning};
 use serde_json::Value;
 
@@ -66,6 +66,8 @@ pub(crate) struct Bench {
     pub(crate) versioning: Versioning,
     /// What the repository holds at [`COMMIT`].
     pub(crate) committed: Option<PackSource>,
+    /// Cases of the previous pack.
+    pub(crate) previous_cases: Vec<SourceFile>,
 }
 
 impl Bench {
@@ -93,6 +95,7 @@ impl Bench {
                 folder: format!("policy-packs/{id}"),
             }),
             committed: Some(source.clone()),
+            previous_cases: Vec::new(),
             library,
             source,
         }
@@ -120,8 +123,14 @@ impl Bench {
         })
     }
 
+    pub(crate) fn previous_source(&self) -> PackSource {
+        let mut source = load_file(Path::new(PREVIOUS)).unwrap();
+        source.cases.extend(self.previous_cases.iter().cloned());
+        source
+    }
+
     pub(crate) fn previous(&self) -> Previous {
-        let source = load_file(Path::new(PREVIOUS)).unwrap();
+        let source = self.previous_source();
         self.with(|at_hand| Previous::read(source, at_hand.shelf).unwrap())
     }
 

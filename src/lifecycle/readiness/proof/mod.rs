@@ -7,6 +7,7 @@
 //! | `request` | the request, and whether it is about these policies |
 //! | `report` | the shadow report, and whether its counts meet the criteria |
 //! | `explained` | which groups of the report somebody has explained |
+//! | `removed` | which cases are gone, and who acknowledges that |
 //! | `approvals` | who approved |
 //! | `tested` | the result of the dry run, as a gate signed it |
 //! | `time` | the time as of which is judged |
@@ -14,6 +15,7 @@
 mod approvals;
 mod explained;
 mod policies;
+mod removed;
 mod report;
 mod request;
 mod tested;
@@ -91,6 +93,7 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     let asked = request::check(&court, &signed, checks);
     let requested = asked.as_ref().map(|asked| &asked.requested);
     report::check(&court, &signed, requested, checks);
+    removed::check(&court, &signed, checks);
     approvals::check(&court, &signed, asked.as_ref(), checks);
     tested::check(&court, &signed, checks);
 }

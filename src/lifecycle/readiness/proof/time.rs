@@ -6,16 +6,19 @@
 use jiff::Timestamp;
 
 use super::Signed;
+use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::{self, ApprovalStatement};
 use crate::change::request::{self, ChangeRequest};
 use crate::keys::dsse::Envelope;
 
-/// The latest time that the request or an answer to it names. None if there is no request that can
+/// The latest time that the request, an answer to it or an acknowledgement names. None if there is no request that can
 /// be read. Nothing is verified yet: a document whose signature doesn't count blocks by itself.
 pub(super) fn as_of(signed: &Signed<'_>) -> Option<Timestamp> {
     let asked = signed.requests.first().and_then(|it| asked_at(it))?;
     let answered = signed.approvals.iter().filter_map(answered_at);
-    answered.chain([asked]).max()
+    let acknowledged = signed.acknowledgements.iter();
+    let acknowledged = acknowledged.filter_map(|it| acknowledged_at(it));
+    answered.chain(acknowledged).chain([asked]).max()
 }
 
 /// A request's id is a UUID of version 7, which holds the time in milliseconds (RFC 9562).
@@ -34,4 +37,10 @@ fn answered_at(envelope: &Envelope) -> Option<Timestamp> {
     let payload = envelope.unverified(approval::MEDIA_TYPE).ok()?;
     let statement = ApprovalStatement::read(&payload).ok()?;
     Some(statement.predicate.decided_at)
+}
+
+fn acknowledged_at(envelope: &Envelope) -> Option<Timestamp> {
+    let payload = envelope.unverified(approval::MEDIA_TYPE).ok()?;
+    let statement = AcknowledgementStatement::read(&payload).ok()?;
+    Some(statement.predicate.acknowledged_at)
 }

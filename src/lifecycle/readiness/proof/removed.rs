@@ -1,0 +1,52 @@
+//! Whether somebody acknowledges each case that the candidate no longer has. A case that is gone
+//! shows in no traffic, so no shadow report can miss it.
+
+use std::collections::BTreeSet;
+
+use super::super::checks::Checks;
+use super::{Court, Signed};
+use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::keys::dsse::Envelope;
+use crate::policy::diff::{Diff, diff};
+
+/// The name of the check.
+const REMOVED: &str = "removed_cases";
+
+pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) {
+    let removed = court.policies.removed_cases();
+    if removed.is_empty() {
+        return checks.pass(
+            REMOVED,
+            "the candidate has every case of the replaced policy",
+        );
+    }
+    let diff = diff(court.policies.replaced, court.policies.candidate);
+    let answers = signed.acknowledgements.iter();
+    let answers = answers.filter_map(|envelope| acknowledged(court, envelope, &diff));
+    let answered: BTreeSet<String> = answers.collect();
+    let missing = removed.iter().filter(|case| !answered.contains(*case));
+    let missing: Vec<&str> = missing.map(String::as_str).collect();
+    match missing.join("`, `") {
+        none if none.is_empty() => checks.signed(
+            REMOVED,
+            format!("{} removed cases are acknowledged", removed.len()),
+        ),
+        cases => {
+            let message = format!(
+                "nobody with the role `explain` acknowledges that the candidate lacks `{cases}`"
+            );
+            court.subject.lacks(checks, REMOVED, &message);
+        }
+    }
+}
+
+/// The case that an acknowledgement is for. One that doesn't count is named by another check.
+fn acknowledged(court: &Court<'_>, envelope: &Envelope, diff: &Diff) -> Option<String> {
+    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
+    let (statement, _) = verified.ok()?;
+    let answer = statement.predicate;
+    let policies = court.policies;
+    let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
+    answer.check_about(from, to, diff).ok()?;
+    answer.removed_case().map(str::to_owned)
+}
