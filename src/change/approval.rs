@@ -103,18 +103,25 @@ impl Answer {
     }
 }
 
+impl Subject {
+    /// The effective document with this digest.
+    pub(super) fn of(effective: Digest) -> Self {
+        Self {
+            name: SUBJECT_NAME.to_owned(),
+            digest: SubjectDigest {
+                sha256: hex(effective),
+            },
+        }
+    }
+}
+
 impl ApprovalStatement {
     /// The Statement that gives this answer.
     #[must_use]
     pub fn of(answer: Approval) -> Self {
         Self {
             statement_type: STATEMENT_TYPE.to_owned(),
-            subject: vec![Subject {
-                name: SUBJECT_NAME.to_owned(),
-                digest: SubjectDigest {
-                    sha256: hex(answer.to_effective_digest),
-                },
-            }],
+            subject: vec![Subject::of(answer.to_effective_digest)],
             predicate_type: PREDICATE_TYPE.to_owned(),
             predicate: answer,
         }
@@ -176,7 +183,7 @@ impl ApprovalStatement {
 }
 
 /// The hex digits alone, as Statements write digests.
-fn hex(digest: Digest) -> String {
+pub(super) fn hex(digest: Digest) -> String {
     let text = digest.to_string();
     text.strip_prefix("sha256:").unwrap_or(&text).to_owned()
 }

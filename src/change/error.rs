@@ -60,6 +60,15 @@ pub enum DocumentProblem {
     /// A Statement has another number of subjects.
     #[error("has {0} entries; an approval has exactly one subject")]
     Subjects(usize),
+    /// A Statement's subject is not the candidate that the predicate names.
+    #[error("is not that of the effective document which `/predicate/toEffectiveDigest` names")]
+    OtherSubject,
+    /// An acknowledgement answers no group.
+    #[error("is empty; only a line about a case has no group")]
+    NoGroups,
+    /// A list has an entry twice or out of order.
+    #[error("is not in order, or has an entry twice")]
+    NotInOrder,
     /// An approval ends before it begins.
     #[error("is not after `/predicate/decidedAt`")]
     EndsBefore,
@@ -226,4 +235,60 @@ pub enum ApprovalRefusal {
     /// There are too many approvals to be counted.
     #[error("there are more than {MAX_APPROVALS} approvals")]
     TooMany,
+}
+
+/// Why an acknowledgement doesn't count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AcknowledgementRefusal {
+    /// The envelope can't be read.
+    #[error(transparent)]
+    Envelope(#[from] DsseError),
+    /// The envelope holds no acknowledgement.
+    #[error(transparent)]
+    Statement(#[from] RequestError),
+    /// The trust file approves nothing any more.
+    #[error("the trust file expired at {0}, so nothing is acknowledged")]
+    TrustExpired(Timestamp),
+    /// Another number of signatures than one.
+    #[error("the acknowledgement has {0} signatures; each person has an envelope of their own")]
+    Signatures(usize),
+    /// No key of the trust file signed.
+    #[error("the acknowledgement is not signed by any key of the trust file")]
+    UnknownSigner,
+    /// A service signed.
+    #[error("the acknowledgement is signed by the service `{0}`; only people acknowledge")]
+    Service(String),
+    /// Somebody signed for somebody else.
+    #[error("the acknowledgement names `{named}`, but `{signer}` signed it")]
+    OtherPerson {
+        /// The person that the Statement names.
+        named: String,
+        /// The id of the person who signed.
+        signer: String,
+    },
+    /// The person may not acknowledge.
+    #[error("`{0}` does not have the role `explain`")]
+    WrongRole(String),
+    /// The acknowledgement was given later than the time of judgement.
+    #[error("the acknowledgement was given at {0}, which is later than the time that is judged by")]
+    NotYet(Timestamp),
+    /// The acknowledgement is for the replacement of another policy.
+    #[error("the acknowledgement is for the replacement of {found}, not of {wanted}")]
+    OtherFrom {
+        /// The digest in the acknowledgement.
+        found: Digest,
+        /// The effective digest that is replaced.
+        wanted: Digest,
+    },
+    /// The acknowledgement is for another candidate.
+    #[error("the acknowledgement is for the candidate {found}, not for {wanted}")]
+    OtherTo {
+        /// The digest in the acknowledgement.
+        found: Digest,
+        /// The effective digest of the candidate.
+        wanted: Digest,
+    },
+    /// The semantic diff has no such line.
+    #[error("the semantic diff of the two policies has no such line about `{0}`")]
+    NotInDiff(String),
 }

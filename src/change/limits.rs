@@ -1,4 +1,4 @@
-//! How large requests and approvals may be.
+//! How large requests, approvals and acknowledgements may be.
 
 /// Bytes of a request's document.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -16,3 +16,9 @@ pub const MAX_NAME_BYTES: usize = 256;
 pub const MAX_REASON_BYTES: usize = 4_096;
 /// Approvals and rejections that are counted for one request.
 pub const MAX_APPROVALS: usize = 256;
+/// Bytes of an acknowledgement's document.
+pub const MAX_ACKNOWLEDGEMENT_BYTES: usize = 64 * 1024;
+/// Groups of divergences that one acknowledgement answers.
+pub const MAX_ACKNOWLEDGED_GROUPS: usize = 256;
+/// Bytes of the path of a line in a semantic diff: an entry of a list and the list's name.
+pub const MAX_LINE_BYTES: usize = 4_096 + 256;

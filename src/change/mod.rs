@@ -7,13 +7,15 @@
 //! |---|---|
 //! | [`request`] | the change request, `cavra.policy-change.request.v1` |
 //! | [`approval`] | the approval or rejection: an in-toto Statement |
+//! | [`acknowledgement`] | a person's answer for what a line of the semantic diff loosens |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
 //! | [`standing`] | which approvals count, and what is missing |
-//! | [`error`] | why a request or an approval is refused |
+//! | [`error`] | why a request, an approval or an acknowledgement is refused |
 //! | `field` | fields within their limits |
 //! | [`limits`] | how large they may be |
 
+pub mod acknowledgement;
 pub mod approval;
 pub mod error;
 mod field;

@@ -92,9 +92,7 @@ impl Expected<'_> {
 
 /// Names the first number that is looser.
 fn as_strict(found: &Criteria, wanted: &Criteria) -> Result<(), RequestRefusal> {
-    let numbers = found.numbers("criteria").into_iter();
-    let mut pairs = numbers.zip(wanted.numbers("criteria"));
-    match pairs.find(|(found, wanted)| found.strictness < wanted.strictness) {
+    match found.first_looser(wanted, "criteria") {
         Some((found, wanted)) => Err(RequestRefusal::LooserCriteria {
             field: found.path,
             found: found.value.to_string(),

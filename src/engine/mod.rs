@@ -33,6 +33,7 @@ pub use pack_rego::{
     Evaluator, Found, OwnRego, PackFinding, RegoBundle, RegoPack, Rules, package_of, rego_schema,
     unknown_names,
 };
+pub use render::{command_text, push_text};
 
 use base::BaseFindings;
 use error::{CompileError, EvaluationError};

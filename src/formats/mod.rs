@@ -14,6 +14,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::action::document::Document;
+use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::ApprovalStatement;
 use crate::change::request::ChangeRequest;
 use crate::decision::DecisionLine;
@@ -41,7 +42,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 20] = [
+pub const FORMATS: [Format; 21] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -76,6 +77,10 @@ pub const FORMATS: [Format; 20] = [
     of::<ApprovalStatement>(
         "policy-change-approval",
         "an approval or a rejection of such a request",
+    ),
+    of::<AcknowledgementStatement>(
+        "policy-change-acknowledgement",
+        "an answer for what a line of the semantic diff loosens",
     ),
 ];
 

@@ -14,8 +14,10 @@ pub const DEFAULT_EXAMPLES: usize = 3;
 pub const MAX_EXAMPLES: usize = 20;
 /// Bytes of an example's text.
 pub const MAX_EXAMPLE_BYTES: usize = 240;
-/// Bytes of the name by which actions are grouped: a program, a ref, a server.
+/// Bytes of the operation by which actions are grouped.
 pub const MAX_SUBJECT_BYTES: usize = 96;
+/// Agents that a group names; the divergences of further ones are counted together.
+pub const MAX_GROUP_AGENTS: usize = 16;
 /// Bytes of an agent's name in a group.
 pub const MAX_AGENT_BYTES: usize = 96;
 /// Bytes of why a candidate failed.

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acknowledgements;
 mod documents;
 #[path = "../common/needs.rs"]
 mod needs;

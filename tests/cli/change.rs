@@ -216,7 +216,7 @@ fn what_does_not_count_is_refused_with_its_reason() {
         .complains("the request expired at");
     desk.request(&["--approvals", "0"])
         .exits(1)
-        .complains("`/criteria/approvals_required` is 0");
+        .complains("0 is not in 1..=64");
     // Somebody who is not in the trust file.
     let stranger = desk.key("stranger");
     cavra(&["keys", "generate", "--name", "x", "--out", &stranger]).exits(0);

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acknowledged;
 mod admission;
 mod change;
 mod decide;

@@ -108,7 +108,7 @@ fn text_from_outside_is_escaped_in_every_form() {
         assert!(format == "table" || !text.contains("<script>"), "{format}");
         assert!(text.contains("alert(1)"), "{format}");
     }
-    let agent = &replay("json").json()["groups"][0]["key"]["agent_id"];
+    let agent = &replay("json").json()["groups"][0]["agents"][0]["agent_id"];
     assert!(agent.as_str().unwrap().starts_with("<script>"));
 }
 

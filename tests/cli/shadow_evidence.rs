@@ -99,7 +99,10 @@ fn a_signed_report_is_verified_and_an_edited_one_is_refused() {
     let file = day.signed(&[]);
     let found = day.verify(&file, &["--output", "json"]).exits(0).json();
     assert_eq!(found["accepted"], true);
-    assert_eq!(found["evidence_for_live_gate"], true);
+    // It is true, and shows less than both policies ask for.
+    assert_eq!(found["evidence_for_live_gate"], false);
+    let because = found["no_evidence_because"].as_str().unwrap();
+    assert!(because.starts_with("the criterion `"), "{because}");
     day.verify(&file, &[])
         .exits(0)
         .prints("the report is what the journal says");

@@ -121,7 +121,15 @@ fn a_live_report_names_the_checkpoint_that_covers_it_and_is_made_again_from_the_
         assert!(note.starts_with(&format!("{origin}\n")), "{note}");
         assert_eq!(report, live.report(&[]).with(&report, "generated_at"));
         let found = live.verify(&report, &["--output", "json"]).exits(0).json();
-        assert_eq!(found["evidence_for_live_gate"], true, "{mode}");
+        // It is true, and shows less than both policies ask for.
+        assert_eq!(found["accepted"], true, "{mode}");
+        assert_eq!(found["evidence_for_live_gate"], false, "{mode}");
+        let because = found["no_evidence_because"].as_str().unwrap();
+        let wanted = "the run was stopped before its criteria were met: the criterion `unexplained_loosening`";
+        assert!(because.starts_with(wanted), "{because}");
+        let criteria = &source["run"]["criteria"];
+        assert_eq!(criteria["approvals_required"], 1);
+        assert_eq!(criteria["thresholds"]["min_observation_hours"], 24);
 
         // Its examples are where it says.
         let reader = Reader::open(live.folder.path().join("journal").as_path()).unwrap();
@@ -146,6 +154,8 @@ fn a_live_report_names_the_checkpoint_that_covers_it_and_is_made_again_from_the_
             ("/source/checkpoint", Value::from(note.replace(origin, "x"))),
             ("/source/last_position", Value::from(7)),
             ("/source/run/ended", Value::from("time_reached")),
+            ("/source/run/criteria", Value::Null),
+            ("/source/run/criteria/approvals_required", Value::from(2)),
             ("/groups/0/first_position/number", Value::from(0)),
             ("/criteria/2/actual", Value::from(99)),
         ] {
@@ -209,7 +219,10 @@ fn a_live_report_is_judged_by_what_its_reader_asks_for_and_the_verifier_asks_the
     assert_eq!(criterion("unexplained_loosening")["met"], true);
     assert_eq!(criterion("observation_hours")["met"], true);
     assert_eq!(criterion("required_class_samples")["threshold"], 1);
-    live.verify(&judged, &asked).exits(0);
+    live.verify(&judged, &asked)
+        .exits(0)
+        .prints("it is not evidence for a live gate: the report is judged by other criteria")
+        .prints("`criteria.thresholds.min_observation_hours` is 0, and 24 is required");
     live.verify(&judged, &[]).exits(2);
     live.verify(&report, &asked).exits(2);
 

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod criteria;
 mod dry_run;
 mod engine;
 mod export;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use cavra::action::{Action, Request};
 use cavra::shadow::compare::tally::Tally;
 use proptest::prelude::*;
 
@@ -84,8 +85,14 @@ fn groups_beyond_the_limit_are_counted_whatever_the_split() {
     let record = |tally: &mut Tally, number: usize| {
         // Few laxer ones come last, when there is no room left.
         let judged = if number < count { tightened } else { loosened };
-        let agent_id = format!("agent-{}", number * 7919 % count);
+        let agent_id = format!("agent-{}", number % 40);
+        let path = format!("a.e{}", number * 7919 % count);
+        let action = Action {
+            request: Request::ReadFile { path },
+            ..judged.action.clone()
+        };
         let mut observation = judged.observation();
+        observation.action = &action;
         observation.agent_id = Some(&agent_id);
         observation.position.number = number as u64;
         tally.record(&observation);

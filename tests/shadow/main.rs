@@ -10,6 +10,7 @@
 
 mod day;
 mod dsse;
+mod evidence;
 mod journal;
 mod laws;
 mod live;

@@ -18,53 +18,66 @@ fn each_change_is_found_in_its_class_and_nothing_else_is() {
     let report = maker.report(&tally(&day));
     let counts = Change::ALL.map(|change| report.counts.of(change));
     assert_eq!(counts, [4, 3, 2, 7, 29]);
-    let groups: Vec<(Change, PackSection, &str, Option<&str>, u64)> = report
+    let groups: Vec<(Change, PackSection, &str, Vec<&str>, u64)> = report
         .groups
         .iter()
         .map(|group| {
             let key = &group.key;
-            let agent = key.agent_id.as_deref();
+            let agents = group.agents.iter();
+            let agents = agents.map(|it| it.agent_id.as_deref().unwrap()).collect();
             (
                 key.change,
                 key.section,
                 key.subject.as_ref(),
-                agent,
+                agents,
                 group.count,
             )
         })
         .collect();
-    let (builder, releaser) = (Some("builder"), Some("releaser"));
+    let (builder, releaser) = (|| vec!["builder"], || vec!["releaser"]);
     assert_eq!(
         groups,
         [
-            (Change::Loosened, PackSection::Git, "main", builder, 3),
-            (Change::Loosened, PackSection::Git, "master", releaser, 1),
+            (
+                Change::Loosened,
+                PackSection::Git,
+                "push main",
+                builder(),
+                3
+            ),
+            (
+                Change::Loosened,
+                PackSection::Git,
+                "push master",
+                releaser(),
+                1
+            ),
             (
                 Change::CandidateError,
                 PackSection::Rules,
-                "helm",
-                releaser,
+                "helm upgrade",
+                releaser(),
                 3
             ),
             (
                 Change::Tightened,
                 PackSection::Filesystem,
                 ".tfvars",
-                builder,
+                builder(),
                 2
             ),
             (
                 Change::ReasonChanged,
                 PackSection::Approvals,
-                "cargo",
-                builder,
+                "cargo build",
+                builder(),
                 5
             ),
             (
                 Change::ReasonChanged,
                 PackSection::Approvals,
                 "curl",
-                releaser,
+                releaser(),
                 2
             ),
         ]

@@ -111,6 +111,7 @@ fn live(day: &Day, positions: &[(u64, u64)]) -> Report {
         run: Some(RunRef {
             id: run_id.parse().unwrap(),
             ended: Some(EndReason::Stopped),
+            criteria: None,
         }),
         first_position: positions.first().map(|it| it.0),
         last_position: positions.last().map(|it| it.1),

@@ -4,6 +4,8 @@
 mod reason;
 mod subject;
 
+pub use subject::{command_text, push_text};
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -59,14 +59,15 @@ fn path_text(access: &PathAccess) -> String {
     short(&access.written).into_owned()
 }
 
-fn command_text(command: &Command) -> String {
+/// What a finding about a command matched on.
+pub fn command_text(command: &Command) -> String {
     let mut text = Cut::new(MAX_MATCHED_BYTES);
     text.join(command.words.iter().map(|word| word.text.as_str()), " ");
     text.finish()
 }
 
-/// The operation and the refs, the same one in a row once.
-fn push_text(push: &Push) -> String {
+/// What a finding about a push matched on: the operation and the refs, the same one in a row once.
+pub fn push_text(push: &Push) -> String {
     let mut text = Cut::new(MAX_MATCHED_BYTES);
     text.push(&push.operation);
     let mut last = None;

@@ -9,10 +9,10 @@ use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
 use crate::grpc::limits::MAX_EXPLAINED_GROUPS;
 use crate::grpc::wire;
+use crate::policy::promotion::section::ThresholdsSection;
 use crate::shadow::EndReason;
 use crate::shadow::live::Divergence;
 use crate::shadow::report::Counts;
-use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::runs::RunStatus;
 use crate::shadow::runs::report::Asked;
 
@@ -73,16 +73,16 @@ impl TryFrom<wire::GetShadowReportRequest> for ReportQuery {
         Ok(Self {
             run: run_id.try_into()?,
             asked: Asked {
-                thresholds: thresholds.map_or(Thresholds::STANDARD, Into::into),
+                thresholds: thresholds.map(Into::into).unwrap_or_default(),
                 explained: groups.collect::<Result<_, _>>()?,
             },
         })
     }
 }
 
-impl From<Thresholds> for wire::ShadowThresholds {
-    fn from(thresholds: Thresholds) -> Self {
-        let Thresholds {
+impl From<ThresholdsSection> for wire::ShadowThresholds {
+    fn from(thresholds: ThresholdsSection) -> Self {
+        let ThresholdsSection {
             max_dry_run_failed_count,
             min_observation_hours,
             min_samples_per_required_class,
@@ -91,17 +91,17 @@ impl From<Thresholds> for wire::ShadowThresholds {
             max_drop_ppm,
         } = thresholds;
         Self {
-            max_dry_run_failed_count: Some(max_dry_run_failed_count),
-            min_observation_hours: Some(min_observation_hours),
-            min_samples_per_required_class: Some(min_samples_per_required_class),
-            max_unexplained_loosened_groups: Some(max_unexplained_loosened_groups),
-            max_candidate_error_ppm: Some(max_candidate_error_ppm),
-            max_drop_ppm: Some(max_drop_ppm),
+            max_dry_run_failed_count,
+            min_observation_hours,
+            min_samples_per_required_class,
+            max_unexplained_loosened_groups,
+            max_candidate_error_ppm,
+            max_drop_ppm,
         }
     }
 }
 
-impl From<wire::ShadowThresholds> for Thresholds {
+impl From<wire::ShadowThresholds> for ThresholdsSection {
     fn from(thresholds: wire::ShadowThresholds) -> Self {
         let wire::ShadowThresholds {
             max_dry_run_failed_count,
@@ -111,18 +111,13 @@ impl From<wire::ShadowThresholds> for Thresholds {
             max_candidate_error_ppm,
             max_drop_ppm,
         } = thresholds;
-        let standard = Self::STANDARD;
         Self {
-            max_dry_run_failed_count: max_dry_run_failed_count
-                .unwrap_or(standard.max_dry_run_failed_count),
-            min_observation_hours: min_observation_hours.unwrap_or(standard.min_observation_hours),
-            min_samples_per_required_class: min_samples_per_required_class
-                .unwrap_or(standard.min_samples_per_required_class),
-            max_unexplained_loosened_groups: max_unexplained_loosened_groups
-                .unwrap_or(standard.max_unexplained_loosened_groups),
-            max_candidate_error_ppm: max_candidate_error_ppm
-                .unwrap_or(standard.max_candidate_error_ppm),
-            max_drop_ppm: max_drop_ppm.unwrap_or(standard.max_drop_ppm),
+            max_dry_run_failed_count,
+            min_observation_hours,
+            min_samples_per_required_class,
+            max_unexplained_loosened_groups,
+            max_candidate_error_ppm,
+            max_drop_ppm,
         }
     }
 }

@@ -32,6 +32,15 @@ impl Criteria {
     pub fn numbers(&self, prefix: &str) -> Vec<Number> {
         numbers(prefix, self)
     }
+
+    /// The first number that is looser than that of `wanted`, and the latter. Paths begin with
+    /// `prefix` and a dot.
+    #[must_use]
+    pub fn first_looser(&self, wanted: &Self, prefix: &str) -> Option<(Number, Number)> {
+        let numbers = self.numbers(prefix).into_iter();
+        let mut pairs = numbers.zip(wanted.numbers(prefix));
+        pairs.find(|(found, wanted)| found.strictness < wanted.strictness)
+    }
 }
 
 fn numbers(prefix: &str, criteria: &Criteria) -> Vec<Number> {

@@ -145,7 +145,7 @@ impl CriteriaSection {
             rollback_rehearsed: self
                 .rollback_rehearsed
                 .unwrap_or(default.rollback_rehearsed),
-            thresholds: self.thresholds.or(default.thresholds),
+            thresholds: self.thresholds.over(default.thresholds),
             watch_hours: self.watch_hours.unwrap_or(default.watch_hours),
         }
     }
@@ -176,7 +176,9 @@ impl ThresholdsSection {
         }
     }
 
-    fn or(self, default: Thresholds) -> Thresholds {
+    /// The thresholds that the section sets, and those of `default` for the others.
+    #[must_use]
+    pub fn over(self, default: Thresholds) -> Thresholds {
         Thresholds {
             max_dry_run_failed_count: self
                 .max_dry_run_failed_count

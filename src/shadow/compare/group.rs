@@ -1,5 +1,6 @@
 //! Groups of similar divergences, and their examples.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,236 +9,14 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::bounded::Merge;
+use super::bounded::{Bounded, Merge};
 use super::excerpt;
+pub(in crate::shadow) use super::key::GroupRef;
+pub use super::key::{GroupKey, PackSection};
 use super::observation::{FailureKind, Observation, Position, cut};
 use super::timeline::earliest;
-use crate::action::facts::Facts;
-use crate::action::{Action, ActionType, Request};
-use crate::decision::{Change, Finding, Outcome, Severity, Verdict};
-use crate::policy::base_rule::BaseRule;
-use crate::shadow::limits::{MAX_AGENT_BYTES, MAX_EXAMPLE_APPROVERS, MAX_SUBJECT_BYTES};
-
-/// The part of a pack that causes a divergence.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum PackSection {
-    /// The section `filesystem`.
-    Filesystem,
-    /// The section `commands`.
-    Commands,
-    /// The section `git`.
-    Git,
-    /// The section `mcp`.
-    Mcp,
-    /// The section `approvals`: the rule is the same, but other groups approve.
-    Approvals,
-    /// The section `evidence`.
-    Evidence,
-    /// The pack's own Rego.
-    Rules,
-    /// No part of a pack.
-    Runtime,
-}
-
-impl PackSection {
-    /// The name in documents, such as `filesystem`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filesystem => "filesystem",
-            Self::Commands => "commands",
-            Self::Git => "git",
-            Self::Mcp => "mcp",
-            Self::Approvals => "approvals",
-            Self::Evidence => "evidence",
-            Self::Rules => "rules",
-            Self::Runtime => "runtime",
-        }
-    }
-
-    fn of_rule(rule_id: &str) -> Self {
-        let Some(rule) = BaseRule::from_id(rule_id) else {
-            return Self::Rules;
-        };
-        match rule_id.split('.').next() {
-            Some("filesystem") => Self::Filesystem,
-            Some("commands") => Self::Commands,
-            Some("git") => Self::Git,
-            Some("mcp") => Self::Mcp,
-            Some("evidence") => Self::Evidence,
-            // The base rules don't fail: what does is a pack's own Rego.
-            _ if rule.outcome() == Outcome::NotEvaluated => Self::Rules,
-            _ => Self::Runtime,
-        }
-    }
-}
-
-/// What the divergences of a group have in common.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(deny_unknown_fields)]
-pub struct GroupKey {
-    /// How the candidate's decision differs.
-    pub change: Change,
-    /// The part of the pack that causes the difference.
-    pub section: PackSection,
-    /// The id of the rule that decided in the active policy.
-    pub active_rule_id: Arc<str>,
-    /// The verdict of the active policy.
-    pub active_decision: Verdict,
-    /// The id of the rule that decided in the candidate. It is `null` if the evaluation panicked.
-    pub candidate_rule_id: Option<Arc<str>>,
-    /// The verdict of the candidate. It is `null` if it could not be evaluated.
-    pub candidate_decision: Option<Verdict>,
-    /// The kind of action.
-    pub action_type: ActionType,
-    /// The program, ref or server, cut to 96 bytes. For a file it is the file's extension, or its
-    /// name if that begins with a dot.
-    pub subject: Arc<str>,
-    /// The agent that asked, cut to 96 bytes.
-    pub agent_id: Option<Arc<str>>,
-}
-
-/// A [`GroupKey`] that is only looked up.
-#[derive(Debug, Clone, Copy, Hash)]
-pub(in crate::shadow) struct GroupRef<'a> {
-    change: Change,
-    section: PackSection,
-    active_rule_id: &'a str,
-    active_decision: Verdict,
-    candidate_rule_id: Option<&'a str>,
-    candidate_decision: Option<Verdict>,
-    action_type: ActionType,
-    subject: &'a str,
-    agent_id: Option<&'a str>,
-}
-
-impl<'a> GroupRef<'a> {
-    pub(in crate::shadow) fn of(observation: &Observation<'a>, change: Change) -> Self {
-        let active = observation.active.deciding();
-        let candidate = observation.candidate.judgement();
-        let deciding = candidate.and_then(|judgement| judgement.deciding());
-        let section = section(observation, change, active, deciding);
-        let action = observation.action;
-        Self {
-            change,
-            section,
-            active_rule_id: active.map_or("", |finding| &finding.rule_id),
-            active_decision: observation.active.decision,
-            candidate_rule_id: deciding.map(|finding| finding.rule_id.as_ref()),
-            candidate_decision: observation.judged().map(|judgement| judgement.decision),
-            action_type: action.action_type(),
-            subject: cut(
-                subject(section, action, observation.facts),
-                MAX_SUBJECT_BYTES,
-            ),
-            agent_id: observation
-                .agent_id
-                .map(|agent| cut(agent, MAX_AGENT_BYTES)),
-        }
-    }
-
-    pub(in crate::shadow) fn to_key(self) -> GroupKey {
-        GroupKey {
-            change: self.change,
-            section: self.section,
-            active_rule_id: self.active_rule_id.into(),
-            active_decision: self.active_decision,
-            candidate_rule_id: self.candidate_rule_id.map(Into::into),
-            candidate_decision: self.candidate_decision,
-            action_type: self.action_type,
-            subject: self.subject.into(),
-            agent_id: self.agent_id.map(Into::into),
-        }
-    }
-}
-
-impl Equivalent<GroupKey> for GroupRef<'_> {
-    fn equivalent(&self, key: &GroupKey) -> bool {
-        self.change == key.change
-            && self.section == key.section
-            && self.active_rule_id == key.active_rule_id.as_ref()
-            && self.active_decision == key.active_decision
-            && self.candidate_rule_id == key.candidate_rule_id.as_deref()
-            && self.candidate_decision == key.candidate_decision
-            && self.action_type == key.action_type
-            && self.subject == key.subject.as_ref()
-            && self.agent_id == key.agent_id.as_deref()
-    }
-}
-
-/// The section of the stricter side's rule, since that rule was added or removed. If both sides
-/// decide by the same rule with the same severity, only the groups that approve can differ.
-fn section(
-    observation: &Observation<'_>,
-    change: Change,
-    active: Option<&Finding>,
-    candidate: Option<&Finding>,
-) -> PackSection {
-    let of = |finding: Option<&Finding>| {
-        finding.map_or(PackSection::Runtime, |it| PackSection::of_rule(&it.rule_id))
-    };
-    match change {
-        Change::Loosened => of(active),
-        Change::CandidateError if observation.candidate.judgement().is_none() => {
-            PackSection::Runtime
-        }
-        Change::CandidateError | Change::Tightened | Change::Same => of(candidate),
-        Change::ReasonChanged => match (active, candidate) {
-            (Some(a), Some(b)) if a.rule_id == b.rule_id && a.severity == b.severity => {
-                PackSection::Approvals
-            }
-            _ => of(candidate),
-        },
-    }
-}
-
-/// The subject of the action: a program, path, ref or server.
-fn subject<'a>(section: PackSection, action: &'a Action, facts: &'a Facts) -> &'a str {
-    if section == PackSection::Git
-        && let Some(update) = facts
-            .pushes
-            .iter()
-            .flat_map(|push| &push.readings)
-            .flatten()
-            .next()
-    {
-        return excerpt::short(&update.name);
-    }
-    match &action.request {
-        Request::ReadFile { path } | Request::WriteFile { path } => extension(path),
-        Request::ExecuteCommand { .. } => {
-            let commands = &facts.commands;
-            let telling = commands.iter().find(|command| !command.neutral);
-            telling
-                .or(commands.first())
-                .map_or("", |it| it.program.as_str())
-        }
-        Request::GitOperation { operation, .. } => {
-            let mut updates = facts
-                .pushes
-                .iter()
-                .flat_map(|push| &push.readings)
-                .flatten();
-            updates
-                .next()
-                .map_or(operation, |update| excerpt::short(&update.name))
-        }
-        Request::McpToolCall(_) => facts.mcp.as_ref().map_or("", |call| call.server.as_str()),
-    }
-}
-
-/// `.rs` of `src/main.rs`, `.env` of `a/.env`, nothing of `Makefile`.
-fn extension(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.rfind('.')
-        .and_then(|dot| name.get(dot..))
-        .unwrap_or_default()
-}
+use crate::decision::{Finding, Severity, Verdict};
+use crate::shadow::limits::{MAX_AGENT_BYTES, MAX_EXAMPLE_APPROVERS, MAX_GROUP_AGENTS};
 
 /// One side of a divergence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -333,7 +112,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// What is known of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(in crate::shadow) struct Group {
     pub(in crate::shadow) count: u64,
     pub(in crate::shadow) first: Position,
@@ -343,6 +122,37 @@ pub(in crate::shadow) struct Group {
     /// Those with the least positions.
     pub(in crate::shadow) examples: BTreeMap<Position, Example>,
     max_examples: usize,
+    agents: Bounded<Option<Arc<str>>, Count>,
+}
+
+/// The divergences of one agent.
+#[derive(Debug, Clone, Copy)]
+struct Count(u64);
+
+impl Merge for Count {
+    fn merge(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+/// An agent that is only looked up.
+#[derive(Hash)]
+struct AgentRef<'a>(Option<&'a str>);
+
+impl Equivalent<Option<Arc<str>>> for AgentRef<'_> {
+    fn equivalent(&self, key: &Option<Arc<str>>) -> bool {
+        self.0 == key.as_deref()
+    }
+}
+
+/// How many divergences of a group one agent has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentCount {
+    /// The agent, cut to 96 bytes. It is `null` if no agent is named.
+    pub agent_id: Option<Arc<str>>,
+    /// How many divergences it has.
+    pub count: u64,
 }
 
 impl Group {
@@ -355,6 +165,7 @@ impl Group {
             last_at: None,
             examples: BTreeMap::new(),
             max_examples,
+            agents: Bounded::new(MAX_GROUP_AGENTS),
         };
         group.record(observation);
         group
@@ -363,6 +174,7 @@ impl Group {
     pub(in crate::shadow) fn record(&mut self, observation: &Observation<'_>) {
         let position = observation.position;
         self.count += 1;
+        self.count_agent(observation.agent_id);
         self.first = self.first.min(position);
         self.last = self.last.max(position);
         self.first_at = earliest(self.first_at, observation.at);
@@ -376,6 +188,27 @@ impl Group {
             self.examples.insert(position, Example::of(observation));
             self.bound();
         }
+    }
+
+    fn count_agent(&mut self, agent: Option<&str>) {
+        let agent = agent.map(|agent| cut(agent, MAX_AGENT_BYTES));
+        match self.agents.get_mut(&AgentRef(agent)) {
+            Some(count) => count.merge(Count(1)),
+            None => self.agents.add(agent.map(Into::into), Count(1)),
+        }
+    }
+
+    /// The agents whose names are the first in order, the one with the most divergences first.
+    pub(in crate::shadow) fn agents(&self) -> Vec<AgentCount> {
+        let named = self.agents.least().into_iter();
+        let counts = named.map(|(agent_id, count)| AgentCount {
+            agent_id: agent_id.clone(),
+            count: count.0,
+        });
+        let mut agents: Vec<AgentCount> = counts.collect();
+        // A stable sort: equal counts stay in the order of the names.
+        agents.sort_by_key(|agent| Reverse(agent.count));
+        agents
     }
 
     fn bound(&mut self) {
@@ -393,6 +226,7 @@ impl Merge for Group {
         self.first_at = earliest(self.first_at, other.first_at);
         self.last_at = self.last_at.max(other.last_at);
         self.examples.extend(other.examples);
+        self.agents.merge(other.agents);
         self.bound();
     }
 }

@@ -5,7 +5,9 @@
 //! | [`observation`] | one action under two policies |
 //! | [`explanation`] | a person's signed answer for one group of divergences |
 //! | [`group`] | what makes two divergences alike, and examples of them |
+//! | `key` | the key of a group |
 //! | [`excerpt`] | an action as a text that a report may show |
+//! | `operation` | what a divergence is about |
 //! | [`ledger`] | which rules fired, decided, were masked, or never fired |
 //! | [`required`] | the required decision classes, and which actions exercise them |
 //! | [`timeline`] | when there was traffic |
@@ -18,8 +20,10 @@ mod bounded;
 pub mod excerpt;
 pub mod explanation;
 pub mod group;
+mod key;
 pub mod ledger;
 pub mod observation;
+mod operation;
 pub mod required;
 pub mod sampling;
 pub mod statistics;

@@ -9,6 +9,7 @@ use super::limits::CHUNK_RECORDS;
 use super::{Order, ReplayError};
 use crate::journal::record::{EventRecord, Record};
 use crate::journal::store::Reader;
+use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::runs::note::{EndedNote, ShadowNote, Which};
@@ -22,6 +23,8 @@ pub(in crate::shadow) struct LiveRun {
     pub(in crate::shadow) order: Order,
     /// Why the run ended. None if the journal has no end of it.
     pub(in crate::shadow) ended: Option<EndReason>,
+    /// The criteria that were recorded when the run began.
+    pub(in crate::shadow) criteria: Option<Criteria>,
     /// The index of its last record.
     pub(in crate::shadow) last_note: u64,
     /// The share that was to be compared.
@@ -60,6 +63,7 @@ struct Found {
     ended: Option<EndReason>,
     last_note: Option<u64>,
     rate: Option<PartsPerMillion>,
+    criteria: Option<Criteria>,
     passed: Passed,
 }
 
@@ -102,6 +106,7 @@ impl Found {
         let note = match note {
             ShadowNote::Started(started) => {
                 self.rate = self.rate.or(Some(started.sampling_ppm));
+                self.criteria = self.criteria.or(started.criteria);
                 return Ok(());
             }
             ShadowNote::Ended(EndedNote { reason }) => {
@@ -143,6 +148,7 @@ impl Found {
             compared: joined(self.compared),
             order: self.order.unwrap_or(Order::Positions),
             ended: self.ended,
+            criteria: self.criteria,
             last_note,
             rate,
             passed: self.passed,

@@ -152,6 +152,7 @@ fn source(
         run: live.map(|live| RunRef {
             id: live.id,
             ended: live.ended,
+            criteria: live.criteria,
         }),
         first_position: replayed.positions.map(|(first, _)| first),
         last_position: replayed.positions.map(|(_, last)| last),

@@ -235,6 +235,7 @@ fn groups(input: &ReportInput<'_>) -> Result<Vec<GroupReport>, CanonicalError> {
             key: key.clone(),
             count: group.count,
             explained: input.explained.contains(&id),
+            agents: group.agents(),
             first_position: group.first,
             last_position: group.last,
             first_at: group.first_at,
@@ -244,6 +245,7 @@ fn groups(input: &ReportInput<'_>) -> Result<Vec<GroupReport>, CanonicalError> {
     }
     groups.sort_by(|a, b| {
         (a.key.change.cmp(&b.key.change))
+            .then_with(|| b.key.distance().cmp(&a.key.distance()))
             .then_with(|| b.count.cmp(&a.count))
             .then_with(|| a.key.cmp(&b.key))
     });

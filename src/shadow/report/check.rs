@@ -48,6 +48,10 @@ impl Report {
             "`matrix` doesn't add up to `denominators.compared`",
         );
         hold(self.groups_add_up(), "`groups` don't add up to `counts`");
+        hold(
+            self.agents_add_up(),
+            "`agents` of `groups` have more divergences than their group",
+        );
         hold(self.bounds_follow(), "`bounds` don't follow from `counts`");
         hold(
             self.groups_are_named(),
@@ -76,6 +80,14 @@ impl Report {
         all.into_iter().all(|(change, beyond)| {
             let kept = sum(self.groups_of(change).map(|group| group.count));
             kept.saturating_add(beyond) == self.counts.of(change)
+        })
+    }
+
+    /// The agents that a group doesn't name have the rest of its divergences.
+    fn agents_add_up(&self) -> bool {
+        self.groups.iter().all(|group| {
+            let named = sum(group.agents.iter().map(|agent| agent.count));
+            named <= group.count
         })
     }
 

@@ -314,21 +314,15 @@ impl Report {
     /// The criteria that follow from the rest of the report and the thresholds in it;
     /// none if one is missing. The result of the dry run is nowhere else in the report.
     pub(super) fn criteria_again(&self) -> Option<Vec<Criterion>> {
-        let named = |name| self.criteria.iter().find(|it| it.name == name);
-        let threshold = |name| named(name).map(|it| it.threshold);
-        let hours = threshold(CriterionName::ObservationHours)? / HOUR_SECONDS;
-        let dry_run = named(CriterionName::DryRunFailures)?;
-        let thresholds = Thresholds {
-            max_dry_run_failed_count: dry_run.threshold,
-            min_observation_hours: hours,
-            min_samples_per_required_class: threshold(CriterionName::RequiredClassSamples)?,
-            max_unexplained_loosened_groups: threshold(CriterionName::UnexplainedLoosening)?,
-            max_candidate_error_ppm: threshold(CriterionName::CandidateErrorRate)?,
-            max_drop_ppm: threshold(CriterionName::DropRate)?,
-        };
+        self.criteria_under(&self.thresholds_again()?)
+    }
+
+    /// The criteria that follow from the rest of the report under other thresholds.
+    pub(super) fn criteria_under(&self, thresholds: &Thresholds) -> Option<Vec<Criterion>> {
+        let dry_run = self.criterion(CriterionName::DryRunFailures)?;
         let samples: Vec<u64> = self.required_classes.iter().map(|it| it.samples).collect();
         let mut again = criteria(&Seen {
-            thresholds: &thresholds,
+            thresholds,
             candidate: self.candidate.effective_digest,
             dry_run: None,
             counts: &self.counts,
@@ -342,11 +336,28 @@ impl Report {
         });
         for it in &mut again {
             if it.name == CriterionName::DryRunFailures {
-                let (most, unit) = (dry_run.threshold, "cases");
+                let (most, unit) = (thresholds.max_dry_run_failed_count, "cases");
                 *it = at_most(it.name, dry_run.actual, most, unit).because(&dry_run.message);
             }
         }
         Some(again)
+    }
+
+    /// The thresholds in the criteria; none if one is missing.
+    pub(super) fn thresholds_again(&self) -> Option<Thresholds> {
+        let threshold = |name| self.criterion(name).map(|it| it.threshold);
+        Some(Thresholds {
+            max_dry_run_failed_count: threshold(CriterionName::DryRunFailures)?,
+            min_observation_hours: threshold(CriterionName::ObservationHours)? / HOUR_SECONDS,
+            min_samples_per_required_class: threshold(CriterionName::RequiredClassSamples)?,
+            max_unexplained_loosened_groups: threshold(CriterionName::UnexplainedLoosening)?,
+            max_candidate_error_ppm: threshold(CriterionName::CandidateErrorRate)?,
+            max_drop_ppm: threshold(CriterionName::DropRate)?,
+        })
+    }
+
+    fn criterion(&self, name: CriterionName) -> Option<&Criterion> {
+        self.criteria.iter().find(|it| it.name == name)
     }
 
     /// Groups without an explanation, and divergences beyond the limit of groups.

@@ -3,29 +3,33 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`answer`] | which lines of the semantic diff cause which groups |
 //! | `build` | the report of a tally |
 //! | `numbers` | counts, denominators and bounds |
 //! | [`criteria`] | what must be true before a candidate may be promoted |
 //! | `check` | what must be true of a report, whatever its records are |
 //! | `scope` | which part of a journal was replayed, and how |
+//! | `source` | where the compared actions are from |
+//! | [`evidence`] | whether a report is evidence for a change |
 
+pub mod answer;
 mod build;
 mod check;
 pub mod criteria;
+pub mod evidence;
 mod numbers;
 mod scope;
+mod source;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::end_reason::EndReason;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::decision::{Change, PolicyIdentity, Severity, Verdict};
-use crate::shadow::compare::group::{Example, GroupKey};
+use crate::shadow::compare::group::{AgentCount, Example, GroupKey};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::observation::Position;
 use crate::shadow::compare::timeline::TimelineReport;
@@ -36,6 +40,7 @@ pub use numbers::{Bounds, Counts, Denominators, Divergences, Failures, Observed}
 pub use scope::{
     Condition, ConditionError, FactsFrom, RecordedPolicy, ReplayScope, ReplayedActive, Selection,
 };
+pub use source::{RunRef, Source, SourceKind};
 
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
@@ -96,7 +101,8 @@ pub struct Report {
     pub never_exercised: NeverExercised,
     /// The required decision classes, and how many comparisons exercised each.
     pub required_classes: Vec<ClassReport>,
-    /// Groups of similar divergences, at most 2,000: the dangerous groups first, then the largest.
+    /// Groups of similar divergences, at most 2,000: the dangerous groups first, those from `block`
+    /// to `allow` before all.
     pub groups: Vec<GroupReport>,
     /// How many divergences are not in `groups` because there are too many groups.
     pub group_overflow: Divergences,
@@ -129,67 +135,6 @@ impl Status {
         match self {
             Self::Ready => "ready",
             Self::NotReady => "not_ready",
-        }
-    }
-}
-
-/// Where the compared actions are from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "ActionSource")]
-pub struct Source {
-    /// What kind of source it is.
-    pub kind: SourceKind,
-    /// The file's name without its folder, or the origin of the journal's log. Absent for
-    /// standard input, and if there is no journal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The live run. Absent if the source is not a live run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunRef>,
-    /// The first position that was read: an index in the journal, or a line from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_position: Option<u64>,
-    /// The last position that was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_position: Option<u64>,
-    /// The journal's checkpoint, a C2SP signed note.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub checkpoint: Option<String>,
-}
-
-/// A live run: a comparison beside a running service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RunRef {
-    /// The run's id, a UUIDv7 (RFC 9562).
-    pub id: Uuid,
-    /// Why the run ended. It is `null` if the report was made before the end, or before the
-    /// journal had recorded every comparison. Such a report is no evidence, since nobody can
-    /// recompute it.
-    pub ended: Option<EndReason>,
-}
-
-/// Where compared actions can be from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceKind {
-    /// Decisions of a running service, as they are made.
-    Live,
-    /// Decisions that a journal has recorded.
-    Journal,
-    /// A file of action documents, which both policies judge now.
-    Actions,
-}
-
-impl SourceKind {
-    /// The name in documents, such as `live`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Journal => "journal",
-            Self::Actions => "actions",
         }
     }
 }
@@ -259,6 +204,10 @@ pub struct GroupReport {
     pub count: u64,
     /// Whether a signed explanation covers the group.
     pub explained: bool,
+    /// How many divergences each agent has, at most 16 agents. `count` has those of further agents
+    /// too. Empty in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<AgentCount>,
     /// Where the first divergence is.
     pub first_position: Position,
     /// Where the last divergence is.
@@ -379,7 +328,7 @@ impl Report {
         to_canonical_bytes(self)
     }
 
-    /// Groups of one class, the largest first.
+    /// Groups of one class, the most dangerous first.
     pub fn groups_of(&self, change: Change) -> impl Iterator<Item = &GroupReport> {
         self.groups
             .iter()

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::canonical::Digest;
 use crate::decision::Change;
+use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::live::{Batch, Placed};
@@ -38,6 +39,9 @@ pub struct StartedNote {
     pub max_compared: Option<u64>,
     /// It ends then.
     pub until: Timestamp,
+    /// What a change to the candidate has to show. Absent in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<Criteria>,
 }
 
 /// The end of a run, recorded by a later process that knows nothing more of it.

@@ -10,11 +10,11 @@ use crate::canonical::{CanonicalError, Digest};
 use crate::causes::in_line;
 use crate::journal::recording::Recording;
 use crate::journal::store::{Reader, StoreError};
+use crate::policy::promotion::section::ThresholdsSection;
 use crate::shadow::EndReason;
 use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::live::Snapshot;
 use crate::shadow::placing::place;
-use crate::shadow::report::criteria::Thresholds;
 use crate::shadow::report::{Compared, Report, ReportInput, RunRef, Source, SourceKind};
 
 /// Why there is no report.
@@ -31,8 +31,8 @@ pub enum RunReportError {
 /// By what the criteria of a report are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
-    /// What the criteria ask for.
-    pub thresholds: Thresholds,
+    /// What the criteria ask for. What is absent is as the run's criteria say.
+    pub thresholds: ThresholdsSection,
     /// The ids of groups that have a signed explanation. The caller checks the signatures; a
     /// verifier needs the explanations too.
     pub explained: BTreeSet<Digest>,
@@ -120,6 +120,7 @@ impl Run {
                 run: Some(RunRef {
                     id: self.id,
                     ended: moment.ended,
+                    criteria: Some(self.criteria),
                 }),
                 first_position: moment.positions.map(|(first, _)| first),
                 last_position: moment.positions.map(|(_, last)| last),
@@ -136,7 +137,7 @@ impl Run {
                 rules: &candidate_rules,
             },
             dry_run: Some(self.candidate.dry_run),
-            thresholds: asked.thresholds,
+            thresholds: asked.thresholds.over(self.criteria.thresholds),
             explained: &asked.explained,
         })?;
         if let Some(reader) = reader.filter(|_| self.is_by_id()) {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::RunSettings;
 use super::note_writer::{Kept, WriterState};
 use crate::engine::Policy;
+use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::live::{Divergence, Observer};
@@ -45,6 +46,7 @@ pub struct Run {
     pub(super) settings: RunSettings,
     pub(super) started_at: Timestamp,
     pub(super) until: Timestamp,
+    pub(super) criteria: Criteria,
     pub(super) observer: Observer,
     pub(super) kept: Option<KeptIn>,
 }

@@ -14,6 +14,7 @@ use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::journal::recording::Recording;
 use crate::journal::writer::Mode;
+use crate::policy::promotion::required::required;
 use crate::shadow::live::{Batch, End, Judge, Observer, Settings, Sink};
 
 impl Shadows {
@@ -30,6 +31,8 @@ impl Shadows {
         settings.check()?;
         self.check_room()?;
         let active = enforced();
+        // A run can find that something is loosened, so its criteria are those for that.
+        let criteria = required(active.pack(), candidate.policy.pack()).criteria;
         let started_at = Timestamp::now();
         let longest = SignedDuration::try_from(settings.duration).unwrap_or(SignedDuration::MAX);
         let until = started_at.checked_add(longest).unwrap_or(Timestamp::MAX);
@@ -49,6 +52,7 @@ impl Shadows {
                 queue_decisions: settings.queue_decisions,
                 max_compared: settings.max_compared,
                 until,
+                criteria: Some(criteria),
             };
             writer.record(&ShadowNote::Started(note)).await?;
         }
@@ -72,6 +76,7 @@ impl Shadows {
             settings,
             started_at,
             until,
+            criteria,
             observer,
             kept,
         });

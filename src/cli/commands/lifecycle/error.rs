@@ -6,6 +6,7 @@ use crate::canonical::Digest;
 use crate::change::error::{RequestError, RequestRefusal};
 use crate::keys::dsse::DsseError;
 use crate::policy::bundle::BundleError;
+use crate::shadow::report::answer::AnswerError;
 
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,26 @@ pub(crate) enum ChangeError {
     },
     #[error("`{0}` is the key of no person of the trust file")]
     NobodysKey(String),
+    #[error(
+        "the semantic diff has no line about `{0}`; `cavra policy diff --all` prints the lines"
+    )]
+    NoLine(String),
+    #[error(
+        "the report has no loosened group that `{0}` causes, so there is nothing to answer for"
+    )]
+    NothingToAnswer(String),
+    #[error(
+        "the report compares {found} with another policy, not {wanted}, the effective digest of `{flag}`"
+    )]
+    OtherReport {
+        found: Digest,
+        wanted: Digest,
+        flag: &'static str,
+    },
+    #[error("the report has no group `{0}`")]
+    NoGroup(Digest),
+    #[error("the groups can't be answered for by this line")]
+    Answer(#[from] AnswerError),
     #[error("the document can't be signed")]
     Sign(#[source] DsseError),
 }

@@ -1,6 +1,7 @@
 //! `cavra lifecycle …`: requests for a change of the policy in force, the answers to them, and the
 //! change itself.
 
+mod acknowledge;
 mod answer;
 mod change;
 pub(crate) mod error;
@@ -27,6 +28,8 @@ pub(crate) enum LifecycleCommand {
     Request(request::RequestArgs),
     /// Approve a request: see what it changes, and sign
     Sign(answer::SignArgs),
+    /// Answer for what a line of the semantic diff loosens in a shadow report, and sign
+    Acknowledge(acknowledge::AcknowledgeArgs),
     /// Reject a request, which ends it
     Reject(answer::RejectArgs),
     /// Say which approvals of a request count, and what is missing
@@ -55,6 +58,7 @@ pub(crate) fn run(
     match command {
         LifecycleCommand::Request(args) => request::run(&args, global, out),
         LifecycleCommand::Sign(args) => answer::sign(&args, global, out),
+        LifecycleCommand::Acknowledge(args) => acknowledge::run(&args, global, out),
         LifecycleCommand::Reject(args) => answer::reject(&args, out),
         LifecycleCommand::Show(args) => show::run(&args, global, out),
         LifecycleCommand::Propose(args) => propose::propose(&args, out),

@@ -25,6 +25,7 @@ use crate::engine::effective_digest;
 use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::keys::file::KeySource;
 use crate::policy::promotion::Criteria;
+use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
@@ -70,7 +71,7 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     rollback_until: Option<Timestamp>,
     /// How many people must approve, if more than the section `promotion` of both packs asks for
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_APPROVALS_REQUIRED)))]
     approvals: u32,
     /// A piece of evidence: what it is, and the JSON file; may be repeated
     #[arg(long, value_name = "NAME=FILE")]

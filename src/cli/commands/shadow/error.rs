@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::change::error::AcknowledgementRefusal;
 use crate::cli::commands::journal::error::hint_of_store;
 use crate::keys::dsse::DsseError;
 use crate::shadow::compare::explanation::ExplanationError;
 use crate::shadow::compare::sampling::SamplingError;
 use crate::shadow::replay::ReplayError;
 use crate::shadow::report::ConditionError;
+use crate::shadow::report::answer::AnswerError;
 use crate::shadow::runs::StartError;
 
 /// Why `cavra shadow …` could not do what it was asked to do.
@@ -50,6 +52,18 @@ pub(crate) enum ShadowError {
     },
     #[error("the group can't be explained")]
     Explain(#[from] ExplanationError),
+    #[error("`{}` is not an acknowledgement that counts", path.display())]
+    Acknowledgement {
+        path: PathBuf,
+        #[source]
+        cause: AcknowledgementRefusal,
+    },
+    #[error("`{}` doesn't answer for its groups", path.display())]
+    Answer {
+        path: PathBuf,
+        #[source]
+        cause: AnswerError,
+    },
     #[error("`{}` is not an explanation; `cavra shadow explain` makes one", path.display())]
     Explanation {
         path: PathBuf,

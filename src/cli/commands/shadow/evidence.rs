@@ -5,22 +5,27 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::canonical::{Digest, parse_strict};
+use crate::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::output::{document, style};
+use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::{Envelope, MAX_ENVELOPE_BYTES};
 use crate::keys::{SigningKey, VerifyingKey};
+use crate::policy::diff::diff;
+use crate::policy::effective::EffectivePack;
 use crate::shadow::compare::explanation;
 use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::limits::MAX_REPORT_BYTES;
 use crate::shadow::report::{self, Report};
 
-/// Bytes of a file that holds a signed explanation.
-const MAX_EXPLANATION_FILE_BYTES: usize = 64 * 1024;
+/// Bytes of a file that holds a signed explanation or acknowledgement.
+const MAX_EXPLANATION_FILE_BYTES: usize = 128 * 1024;
 
 /// Signed answers for groups.
 #[derive(Debug, Clone, Args)]
@@ -32,6 +37,12 @@ pub(crate) struct ExplanationArgs {
     /// The public key of somebody who may explain, or the file that holds it; may be repeated
     #[arg(long, value_name = "KEY|FILE")]
     explainer_key: Vec<KeyArgument>,
+    /// A signed acknowledgement of what a line of the semantic diff loosens, by `cavra lifecycle
+    /// acknowledge`; may be repeated. Its signer must have the role `explain` in the trust file
+    #[arg(long, value_name = "FILE")]
+    acknowledgement: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 impl ExplanationArgs {
@@ -44,6 +55,41 @@ impl ExplanationArgs {
         Ok(self.each()?.into_iter().map(|(_, group)| group).collect())
     }
 
+    /// Whether each acknowledgement is about a line of the semantic diff of these packs that causes
+    /// its groups.
+    ///
+    /// # Errors
+    /// With the first acknowledgement that is about other policies, another line or other groups.
+    pub(crate) fn check_lines(
+        &self,
+        report: &Report,
+        active: &EffectivePack,
+        candidate: &EffectivePack,
+    ) -> Result<(), CliError> {
+        let (from, to) = (
+            report.active.effective_digest,
+            report.candidate.effective_digest,
+        );
+        let acknowledged = self.acknowledged()?;
+        if acknowledged.is_empty() {
+            return Ok(());
+        }
+        let diff = diff(active, candidate);
+        for (path, answer) in acknowledged {
+            let about = answer.check_about(from, to, &diff);
+            about.map_err(|cause| ShadowError::Acknowledgement {
+                path: path.to_owned(),
+                cause,
+            })?;
+            let answered = report.answered(&answer.line, &diff, &answer.groups);
+            answered.map_err(|cause| ShadowError::Answer {
+                path: path.to_owned(),
+                cause,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Says on standard error which explanations are of no group of `report`: after a change of
     /// a policy, a group is another one, and has to be answered for again.
     pub(crate) fn complain(&self, report: &Report) -> Result<(), CliError> {
@@ -53,7 +99,7 @@ impl ExplanationArgs {
             if !known.contains(&group) {
                 writeln!(
                     stderr,
-                    "{} `{}` explains `{group}`, but this report has no such group",
+                    "{} `{}` answers for `{group}`, but this report has no such group",
                     style::paint(style::ERROR, "warning:"),
                     path.display()
                 )?;
@@ -82,7 +128,33 @@ impl ExplanationArgs {
             })?;
             each.push((path.as_path(), explanation.group));
         }
+        for (path, answer) in self.acknowledged()? {
+            each.extend(answer.groups.into_iter().map(|group| (path, group)));
+        }
         Ok(each)
+    }
+
+    /// The acknowledgements that a person with the role `explain` signed.
+    fn acknowledged(&self) -> Result<Vec<(&Path, Acknowledgement)>, CliError> {
+        if self.acknowledgement.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (trust, now) = (self.trust.load()?.trust, Timestamp::now());
+        let mut acknowledged = Vec::new();
+        for path in &self.acknowledgement {
+            let bytes = files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
+            let envelope = Envelope::read(&bytes).map_err(|cause| ShadowError::Envelope {
+                path: path.clone(),
+                cause,
+            })?;
+            let verified = AcknowledgementStatement::verify(&envelope, &trust, now);
+            let (statement, _) = verified.map_err(|cause| ShadowError::Acknowledgement {
+                path: path.clone(),
+                cause,
+            })?;
+            acknowledged.push((path.as_path(), statement.predicate));
+        }
+        Ok(acknowledged)
     }
 }
 

@@ -112,10 +112,13 @@ pub(crate) fn run(
         }
     };
     let claims = Claims {
-        thresholds: args.thresholds.thresholds(),
+        thresholds: args.thresholds.thresholds(active.pack(), candidate.pack()),
         explained: &explained,
         dry_run: rehearse(candidate),
         simulated_clock: args.simulated_clock,
     };
-    Ok(report(&wanted, &replayed, &active, claims)?)
+    let report = report(&wanted, &replayed, &active, claims)?;
+    args.explanations
+        .check_lines(&report, active.pack(), candidate.pack())?;
+    Ok(report)
 }

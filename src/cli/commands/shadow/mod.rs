@@ -1,7 +1,7 @@
 //! `cavra shadow …`: what a candidate would change.
 
 pub(crate) mod error;
-mod evidence;
+pub(crate) mod evidence;
 mod explain;
 mod journal;
 pub(crate) mod live;

@@ -17,6 +17,9 @@ use crate::cli::input::{open_records, read_timed_document};
 use crate::cli::output::{Output, printable, shadow, style};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::keys::file::KeySource;
+use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::required::required;
+use crate::policy::promotion::section::ThresholdsSection;
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
 use crate::shadow::pair::Pair;
 use crate::shadow::replay::Claims;
@@ -111,33 +114,47 @@ pub(crate) struct ReplayArgs {
     pub(super) explanations: ExplanationArgs,
 }
 
-/// What the promotion criteria ask for.
+/// What the promotion criteria ask for. The defaults are those of the section `promotion` of both
+/// policies, of each number the stricter one.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Promotion criteria")]
 pub(crate) struct ThresholdArgs {
-    /// Hours with traffic, at least
-    #[arg(long, value_name = "HOURS", default_value_t = Thresholds::STANDARD.min_observation_hours)]
-    min_observation_hours: u64,
-    /// Comparisons of each required decision class, at least
-    #[arg(long, value_name = "N", default_value_t = Thresholds::STANDARD.min_samples_per_required_class)]
-    min_samples: u64,
-    /// Failures of the candidate, at most, in parts per million
-    #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_candidate_error_ppm)]
-    max_candidate_errors: u64,
+    /// Hours with traffic, at least [default: as both policies ask for]
+    #[arg(long, value_name = "HOURS")]
+    min_observation_hours: Option<u64>,
+    /// Comparisons of each required decision class, at least [default: as both policies ask for]
+    #[arg(long, value_name = "N")]
+    min_samples: Option<u64>,
+    /// Failures of the candidate, at most, in parts per million [default: as both policies ask for]
+    #[arg(long, value_name = "PPM")]
+    max_candidate_errors: Option<u64>,
     /// Sampled decisions that were dropped or can't be replayed, at most, in parts per million
-    #[arg(long, value_name = "PPM", default_value_t = Thresholds::STANDARD.max_drop_ppm)]
-    max_drops: u64,
+    /// [default: as both policies ask for]
+    #[arg(long, value_name = "PPM")]
+    max_drops: Option<u64>,
 }
 
 impl ThresholdArgs {
-    pub(crate) fn thresholds(self) -> Thresholds {
-        Thresholds {
+    /// What the command line asks for.
+    pub(crate) fn given(self) -> ThresholdsSection {
+        ThresholdsSection {
             min_observation_hours: self.min_observation_hours,
             min_samples_per_required_class: self.min_samples,
             max_candidate_error_ppm: self.max_candidate_errors,
             max_drop_ppm: self.max_drops,
-            ..Thresholds::STANDARD
+            ..ThresholdsSection::default()
         }
+    }
+
+    /// What the command line asks for, and for the rest what a change from `active` to `candidate`
+    /// that loosens something has to show.
+    pub(crate) fn thresholds(
+        self,
+        active: &EffectivePack,
+        candidate: &EffectivePack,
+    ) -> Thresholds {
+        let criteria = required(active, candidate).criteria;
+        self.given().over(criteria.thresholds)
     }
 }
 
@@ -161,12 +178,16 @@ pub(crate) fn run(
             {
                 let explained = args.explanations.explained()?;
                 let claims = Claims {
-                    thresholds: args.thresholds.thresholds(),
+                    thresholds: args
+                        .thresholds
+                        .thresholds(pair.active.pack(), pair.candidate.pack()),
                     explained: &explained,
                     dry_run: rehearse(&pair.candidate),
                     simulated_clock: args.simulated_clock,
                 };
                 let report = actions::report(&pair, name(path), &replayed, claims)?;
+                let (active, candidate) = (pair.active.pack(), pair.candidate.pack());
+                args.explanations.check_lines(&report, active, candidate)?;
                 (report, Some(replayed))
             }
         }

@@ -98,7 +98,7 @@ fn read(args: &ReportArgs) -> Result<Report, CliError> {
 
 fn asked(args: &ReportArgs) -> Result<Asked, CliError> {
     Ok(Asked {
-        thresholds: args.thresholds.thresholds(),
+        thresholds: args.thresholds.given(),
         explained: args.explanations.explained()?,
     })
 }

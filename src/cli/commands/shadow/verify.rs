@@ -12,6 +12,7 @@ use super::progress::{draw, over_records};
 use super::replay::{MAX_WORKERS, ThresholdArgs};
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
@@ -22,6 +23,8 @@ use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::error::PackFlag;
 use crate::cli::packs::{PackRef, Packs};
 use crate::keys::file::KeySource;
+use crate::policy::promotion::required::{nothing_loosened, required};
+use crate::shadow::report::evidence::NoEvidence;
 use crate::shadow::report::{self, Basis, Report, Status};
 use crate::shadow::verify::{Check, Evidence, Finding, is_accepted, verify};
 use crate::threads::cores;
@@ -38,8 +41,10 @@ not from what the report claims:
 
 The criteria are those of this command line, not those of the report, and a group is explained
 only by an explanation that is given here. This command does not check which policy is in force:
-compare it with the active policy that the report names. A report made under a simulated clock
-may hold, but it is never evidence for a live gate. A live report is recomputed from the decisions
+compare it with the active policy that the report names. A true report is evidence for a live gate
+if it meets what the section `promotion` of both packs asks for, whatever this command line asks
+for. A report made under a simulated clock never is, nor one of a run that began under looser
+criteria or was stopped before they were met. A live report is recomputed from the decisions
 that its run compared, according to the journal. A report that was taken while its run was still
 on is refused, because the journal does not record what had been compared by then: take it when
 the run has ended. A report of a file of actions can't be recomputed from a journal, and is
@@ -100,8 +105,11 @@ pub(crate) struct VerifyArgs {
 #[derive(Serialize)]
 struct Outcome<'a> {
     accepted: bool,
-    /// Under a simulated clock, nothing is.
+    /// Whether the report is true, and shows what both policies ask for.
     evidence_for_live_gate: bool,
+    /// Why it is no such evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_evidence_because: Option<String>,
     report: Option<Digest>,
     signed_by: Option<String>,
     /// What the report says of the candidate; true only if it is accepted.
@@ -131,14 +139,17 @@ pub(crate) fn run(
         Ok(signed) => (Some(signed), vec![Check::of("signature", None)]),
         Err(refusal) => (None, vec![Check::of("signature", Some(refusal))]),
     };
+    let mut no_evidence = None;
     if let Some(signed) = &signed {
-        checks.extend(against_journal(args, global, &signed.report)?);
+        let (found, refusal) = against_journal(args, global, &signed.report)?;
+        checks.extend(found);
+        no_evidence = refusal.map(|refusal| in_line(&refusal));
     }
     let accepted = is_accepted(&checks);
-    let simulated = |signed: &Signed| signed.report.simulated_clock;
     let outcome = Outcome {
         accepted,
-        evidence_for_live_gate: accepted && !signed.as_ref().is_none_or(simulated),
+        evidence_for_live_gate: accepted && no_evidence.is_none(),
+        no_evidence_because: no_evidence.filter(|_| accepted),
         report: signed.as_ref().map(|signed| signed.digest),
         signed_by: signed.as_ref().map(|signed| signed.by.clone()),
         status: signed.as_ref().map(|signed| signed.report.status),
@@ -173,7 +184,7 @@ fn against_journal(
     args: &VerifyArgs,
     global: &GlobalArgs,
     report: &Report,
-) -> Result<Vec<Check>, CliError> {
+) -> Result<(Vec<Check>, Option<NoEvidence>), CliError> {
     let packs = Packs::to_judge(global)?;
     let load = |given: &Option<String>, named: &str, flag| {
         packs.load_policy(&match given {
@@ -191,16 +202,22 @@ fn against_journal(
         Some(key) => key.verifying_key()?,
         None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
     };
+    let required = required(active.pack(), candidate.pack());
+    let laxer = report.counts.loosened > 0;
+    let nothing = !laxer && nothing_loosened(active.pack(), candidate.pack());
+    let refusal = report.check_evidence(&required.criteria_of(nothing)).err();
     let explained = args.explanations.explained()?;
+    args.explanations
+        .check_lines(report, active.pack(), candidate.pack())?;
     let bar = over_records(std::io::stderr().is_terminal() && !global.quiet);
     let found = verify(
         report,
         &Evidence {
             directory: &directory,
             log_key: &log_key,
+            thresholds: args.thresholds.thresholds(active.pack(), candidate.pack()),
             active,
             candidate: Arc::clone(&candidate),
-            thresholds: args.thresholds.thresholds(),
             explained: &explained,
             dry_run: rehearse(&candidate),
             workers: args.workers.map_or_else(cores, usize::from),
@@ -208,7 +225,7 @@ fn against_journal(
         &|done, all| draw(&bar, done, all),
     );
     bar.finish_and_clear();
-    Ok(found?)
+    Ok((found?, refusal))
 }
 
 fn show(outcome: &Outcome<'_>, signed: Option<&Signed>, out: &mut Output) -> Result<(), CliError> {
@@ -228,9 +245,10 @@ fn show(outcome: &Outcome<'_>, signed: Option<&Signed>, out: &mut Output) -> Res
             writeln!(out, "  {which:<9}  {name} ({})", policy.effective_digest)?;
         }
         writeln!(out, "  it says    {}", report.status.as_str())?;
-        if signed.report.simulated_clock {
-            let warning = "its clock was simulated: this is not evidence for a live gate";
-            writeln!(out, "  {}", style::paint(style::ERROR, warning))?;
+        if let Some(reason) = &outcome.no_evidence_because {
+            let reason = printable(reason);
+            let text = format!("it is not evidence for a live gate: {reason}");
+            writeln!(out, "  {}", style::paint(style::ERROR, text))?;
         }
     }
     writeln!(out)?;

@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::{Found, VerifyArgs};
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
+use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
 use crate::cli::commands::policy::lifecycle::readiness;
@@ -138,6 +139,14 @@ impl<'a> Verifier<'a> {
             }
             Kind::Approval => {
                 let found = signer::verify(envelope, trust, self.at);
+                let (statement, person) = found.map_err(|error| in_line(&error))?;
+                Ok(Valid {
+                    subject: statement.predicate.to_effective_digest,
+                    signers: vec![person.id.clone()],
+                })
+            }
+            Kind::Acknowledgement => {
+                let found = AcknowledgementStatement::verify(envelope, trust, self.at);
                 let (statement, person) = found.map_err(|error| in_line(&error))?;
                 Ok(Valid {
                     subject: statement.predicate.to_effective_digest,

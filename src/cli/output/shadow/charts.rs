@@ -215,13 +215,7 @@ pub(super) fn top_groups(report: &Report) -> Markup {
 
 fn label(group: &GroupReport) -> String {
     let key = &group.key;
-    let agent = key.agent_id.as_deref().map(|agent| format!(" by {agent}"));
-    let text = format!(
-        "{}: {}{}",
-        words::subject(key),
-        words::step(key),
-        agent.unwrap_or_default()
-    );
+    let text = format!("{}: {}", words::subject(key), words::step(key));
     let text = printable(&text);
     if text.chars().count() <= MAX_LABEL_CHARS {
         return text;

@@ -205,7 +205,7 @@ fn groups(report: &Report) -> Markup {
             @if others.is_empty() {
                 p.empty { "Nothing." }
             } @else {
-                p { (others.len()) " groups by verdicts, rules, action, agent and section of the pack." }
+                p { (others.len()) " groups by verdicts, rules and entries, operation and section of the pack." }
                 (group_table(&others))
             }
             @if beyond > 0 {
@@ -235,7 +235,7 @@ fn group_row(group: &GroupReport) -> Markup {
             td { (words::step(key)) }
             td {
                 (shown(&words::subject(key)))
-                @if let Some(agent) = &key.agent_id { br; span.quiet { (shown(agent)) } }
+                br; span.quiet { (shown(&words::agents(group))) }
             }
             td { (key.section.as_str()) }
             td {

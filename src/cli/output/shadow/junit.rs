@@ -58,9 +58,9 @@ fn class(report: &Report, change: Change) -> Markup {
         .take(MAX_GROUPS_NAMED)
         .map(|group| {
             let key = &group.key;
-            let agent = key.agent_id.as_deref().unwrap_or("-");
+            let agents = words::agents(group);
             let texts = [words::step(key), words::subject(key), words::rules(key)];
-            format!("{} × {} by {agent}\n", group.count, texts.join(", "))
+            format!("{} × {} by {agents}\n", group.count, texts.join(", "))
         });
     let listed: String = groups
         .map(|line| printable(line.trim_end()) + "\n")

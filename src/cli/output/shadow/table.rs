@@ -18,11 +18,11 @@ const NARROW: Narrow<'static> = Narrow {
         "first example",
         "rules",
         "what",
-        "agent",
+        "agents",
         "why",
         "masked by",
     ],
-    drop: &["agent"],
+    drop: &["agents"],
 };
 
 pub(super) fn text(report: &Report, out: &Output) -> String {
@@ -130,7 +130,7 @@ fn groups(report: &Report, out: &Output, text: &mut String) {
             "count",
             "verdict",
             "what",
-            "agent",
+            "agents",
             "rules",
             "first example",
         ];
@@ -159,7 +159,7 @@ fn row(group: &GroupReport) -> Vec<Cell> {
         table::plain(words::grouped(group.count)),
         table::cell(style::change(key.change), words::step(key)),
         table::plain(words::subject(key)),
-        table::plain(key.agent_id.as_deref().unwrap_or("-")),
+        table::plain(words::agents(group)),
         table::plain(words::rules(key)),
         table::plain(example),
     ]

@@ -5,7 +5,12 @@ use crate::decision::Change;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};
-use crate::shadow::report::{ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status};
+use crate::shadow::report::{
+    GroupReport, ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status,
+};
+
+/// Agents of a group that are shown by name.
+const MAX_AGENTS_SHOWN: usize = 3;
 
 /// A class of comparison, for a heading.
 pub(super) fn title(change: Change) -> &'static str {
@@ -133,19 +138,50 @@ pub(super) fn step(key: &GroupKey) -> String {
     format!("{} → {after}", key.active_decision.as_str())
 }
 
-/// `a.b.c → d.e.f`, or once if both are the same.
+/// ``a.b.c `x` → d.e.f `y` ``, or once if both are the same.
 pub(super) fn rules(key: &GroupKey) -> String {
-    match key.candidate_rule_id.as_deref() {
-        Some(rule) if rule == key.active_rule_id.as_ref() => rule.to_owned(),
-        Some(rule) => format!("{} → {rule}", key.active_rule_id),
-        None => format!("{} → nothing", key.active_rule_id),
+    let entry = |rule: &str, pattern: Option<&str>| match pattern {
+        Some(pattern) => format!("{rule} `{pattern}`"),
+        None => rule.to_owned(),
+    };
+    let active = entry(&key.active_rule_id, key.active_pattern.as_deref());
+    let rule = key.candidate_rule_id.as_deref();
+    match rule.map(|rule| entry(rule, key.candidate_pattern.as_deref())) {
+        Some(candidate) if candidate == active => active,
+        Some(candidate) => format!("{active} → {candidate}"),
+        None => format!("{active} → nothing"),
     }
+}
+
+/// `builder 5, releaser 2, others 9`. A group of an earlier version is of one agent.
+pub(super) fn agents(group: &GroupReport) -> String {
+    if let Some(agent) = &group.key.agent_id {
+        return agent.to_string();
+    }
+    let named: u64 = group.agents.iter().map(|it| it.count).sum();
+    let rest = group.count.saturating_sub(named);
+    let few = group.agents.iter().take(MAX_AGENTS_SHOWN);
+    let mut words: Vec<String> = few
+        .map(|it| {
+            let agent = it.agent_id.as_deref().unwrap_or("-");
+            format!("{agent} {}", grouped(it.count))
+        })
+        .collect();
+    let hidden = group.agents.iter().skip(MAX_AGENTS_SHOWN);
+    let others = hidden.map(|it| it.count).sum::<u64>() + rest;
+    if words.is_empty() {
+        return "-".to_owned();
+    }
+    if others > 0 {
+        words.push(format!("others {}", grouped(others)));
+    }
+    words.join(", ")
 }
 
 /// `push main`, `run terraform`
 pub(super) fn subject(key: &GroupKey) -> String {
     let verb = match key.action_type {
-        // A push by a command line is grouped by its ref, as any other push.
+        // A push by a command line is grouped by its refs, as any other push.
         ActionType::ExecuteCommand if key.section == PackSection::Git => "git",
         ActionType::ReadFile => "read",
         ActionType::WriteFile => "write",

@@ -1,0 +1,226 @@
+//! Acknowledgements: a person answers for what one line of the semantic diff loosened in a shadow
+//! report.
+//!
+//! An acknowledgement names the groups of divergences that it answers, by their ids. An id is a
+//! digest over the group's key and both policies, so a group that appears later, and every group of
+//! another policy, is unanswered.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, SUBJECT_NAME, Subject, hex};
+use super::error::{AcknowledgementRefusal, DocumentProblem, RequestError};
+use super::field::{count, name, text, wrong};
+use super::limits::{
+    MAX_ACKNOWLEDGED_GROUPS, MAX_ACKNOWLEDGEMENT_BYTES, MAX_LINE_BYTES, MAX_REASON_BYTES,
+};
+use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use crate::keys::dsse::Envelope;
+use crate::policy::diff::{Change, Diff};
+use crate::trust::document::{Person, PersonRole};
+use crate::trust::{Holder, Trust};
+
+/// The predicate type of an acknowledgement.
+pub const PREDICATE_TYPE: &str = "urn:cavra:attestation:policy-change-acknowledgement:v1";
+/// How the paths of cases begin in the semantic diff. What a removed case protected is in no
+/// traffic, so its acknowledgement names no group.
+const CASES: &str = "cases[";
+
+/// A person's answer for what a candidate loosens, as an in-toto Statement. Its subject is the
+/// candidate's effective document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PolicyChangeAcknowledgement")]
+pub struct AcknowledgementStatement {
+    /// The type of the document.
+    #[serde(rename = "_type")]
+    #[schemars(extend("const" = STATEMENT_TYPE))]
+    pub statement_type: String,
+    /// What the answer is about: exactly one subject.
+    pub subject: Vec<Subject>,
+    /// The type of the predicate.
+    #[serde(rename = "predicateType")]
+    #[schemars(extend("const" = PREDICATE_TYPE))]
+    pub predicate_type: String,
+    /// The answer.
+    pub predicate: Acknowledgement,
+}
+
+/// What a person answers for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Acknowledgement {
+    /// The effective digest of the policy that is replaced.
+    pub from_effective_digest: Digest,
+    /// The effective digest of the candidate.
+    pub to_effective_digest: Digest,
+    /// The line of the semantic diff that causes the groups.
+    pub line: Change,
+    /// The ids of the groups in the shadow report, in order, at most 256. Only for a line about a
+    /// case there is none.
+    pub groups: Vec<Digest>,
+    /// Why the change is intended, 1 to 4,096 bytes.
+    pub reason: String,
+    /// The person: the id or an alias of a person of the trust file.
+    pub acknowledged_by: String,
+    /// When the answer was given, in UTC.
+    pub acknowledged_at: Timestamp,
+}
+
+impl AcknowledgementStatement {
+    /// The Statement that gives this answer.
+    #[must_use]
+    pub fn of(answer: Acknowledgement) -> Self {
+        Self {
+            statement_type: STATEMENT_TYPE.to_owned(),
+            subject: vec![Subject::of(answer.to_effective_digest)],
+            predicate_type: PREDICATE_TYPE.to_owned(),
+            predicate: answer,
+        }
+    }
+
+    /// Reads a Statement as it is signed: in its RFC 8785 form.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
+        let statement: Self = read_canonical(bytes, MAX_ACKNOWLEDGEMENT_BYTES)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    /// The RFC 8785 bytes of a sound Statement: what is signed.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
+        self.check()?;
+        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+    }
+
+    /// The Statement in an envelope, and the person who signed it: one with the role `explain`, as
+    /// of the time `at`.
+    ///
+    /// # Errors
+    /// With the first reason why nobody acknowledges anything by this envelope.
+    pub fn verify<'t>(
+        envelope: &Envelope,
+        trust: &'t Trust,
+        at: Timestamp,
+    ) -> Result<(Self, &'t Person), AcknowledgementRefusal> {
+        if trust.is_expired(at) {
+            return Err(AcknowledgementRefusal::TrustExpired(trust.file().expires));
+        }
+        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
+        let statement = Self::read(&signed.payload)?;
+        if envelope.signature_count() != 1 {
+            let count = envelope.signature_count();
+            return Err(AcknowledgementRefusal::Signatures(count));
+        }
+        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
+        let person = match holders.next() {
+            Some(Holder::Person(person)) => person,
+            Some(Holder::Service(service)) => {
+                return Err(AcknowledgementRefusal::Service(service.id.clone()));
+            }
+            None => return Err(AcknowledgementRefusal::UnknownSigner),
+        };
+        let answer = &statement.predicate;
+        if trust.person(&answer.acknowledged_by) != Some(person) {
+            return Err(AcknowledgementRefusal::OtherPerson {
+                named: answer.acknowledged_by.clone(),
+                signer: person.id.clone(),
+            });
+        }
+        if !person.roles.contains(&PersonRole::Explain) {
+            return Err(AcknowledgementRefusal::WrongRole(person.id.clone()));
+        }
+        match answer.acknowledged_at > at {
+            true => Err(AcknowledgementRefusal::NotYet(answer.acknowledged_at)),
+            false => Ok((statement, person)),
+        }
+    }
+
+    fn check(&self) -> Result<(), RequestError> {
+        if self.statement_type != STATEMENT_TYPE {
+            return Err(wrong("/_type", DocumentProblem::Version(STATEMENT_TYPE)));
+        }
+        if self.predicate_type != PREDICATE_TYPE {
+            let problem = DocumentProblem::Version(PREDICATE_TYPE);
+            return Err(wrong("/predicateType", problem));
+        }
+        let [subject] = self.subject.as_slice() else {
+            let problem = DocumentProblem::Subjects(self.subject.len());
+            return Err(wrong("/subject", problem));
+        };
+        if subject.name != SUBJECT_NAME {
+            let problem = DocumentProblem::Version(SUBJECT_NAME);
+            return Err(wrong("/subject/0/name", problem));
+        }
+        let answer = &self.predicate;
+        if subject.digest.sha256 != hex(answer.to_effective_digest) {
+            let problem = DocumentProblem::OtherSubject;
+            return Err(wrong("/subject/0/digest/sha256", problem));
+        }
+        name("/predicate/acknowledgedBy", &answer.acknowledged_by)?;
+        text("/predicate/reason", &answer.reason, MAX_REASON_BYTES)?;
+        text("/predicate/line/path", &answer.line.path, MAX_LINE_BYTES)?;
+        answer.check_groups()
+    }
+}
+
+impl Acknowledgement {
+    /// Whether the answer is about a change between these policies, and its line is one of theirs.
+    ///
+    /// # Errors
+    /// With the first thing that is of another change.
+    pub fn check_about(
+        &self,
+        from: Digest,
+        to: Digest,
+        diff: &Diff,
+    ) -> Result<(), AcknowledgementRefusal> {
+        self.check_policies(from, to)?;
+        match diff.changes().any(|line| *line == self.line) {
+            true => Ok(()),
+            false => Err(AcknowledgementRefusal::NotInDiff(self.line.path.clone())),
+        }
+    }
+
+    /// Whether the answer is about a change between these policies.
+    ///
+    /// # Errors
+    /// If it is about another one.
+    pub fn check_policies(&self, from: Digest, to: Digest) -> Result<(), AcknowledgementRefusal> {
+        let (found, wanted) = (self.from_effective_digest, from);
+        if found != wanted {
+            return Err(AcknowledgementRefusal::OtherFrom { found, wanted });
+        }
+        let (found, wanted) = (self.to_effective_digest, to);
+        match found == wanted {
+            true => Ok(()),
+            false => Err(AcknowledgementRefusal::OtherTo { found, wanted }),
+        }
+    }
+
+    /// The case that the candidate no longer has, if the answer is for that.
+    #[must_use]
+    pub fn removed_case(&self) -> Option<&str> {
+        let line = &self.line;
+        let case = line.path.strip_prefix(CASES)?.strip_suffix(']')?;
+        line.to.is_none().then_some(case)
+    }
+
+    fn check_groups(&self) -> Result<(), RequestError> {
+        const FIELD: &str = "/predicate/groups";
+        count(FIELD, self.groups.len(), MAX_ACKNOWLEDGED_GROUPS)?;
+        if self.groups.is_empty() && !self.line.path.starts_with(CASES) {
+            return Err(wrong(FIELD, DocumentProblem::NoGroups));
+        }
+        match self.groups.is_sorted_by(|one, next| one < next) {
+            true => Ok(()),
+            false => Err(wrong(FIELD, DocumentProblem::NotInOrder)),
+        }
+    }
+}
