@@ -123,10 +123,13 @@ fn a_query_shows_what_the_filters_mean_here_and_there() {
     assert_eq!(json(&["--until", "2020-01-01"]), [] as [Value; 0]);
     // Where an earlier query went up to, the next goes on.
     let first = json(&["--limit", "5", "--kind", "decision"]);
-    let rest = json(&["--start", "6", "--kind", "decision"]);
+    let rest = json(&["--start", "7", "--kind", "decision"]);
     assert_eq!([first, rest].concat(), kept.ids(|_| true));
     let events = kept.both(&["query", "--kind", "event"]).stdout;
     assert!(events.contains("policies started"), "{events}");
+    let lifecycle = kept.both(&["query", "--kind", "lifecycle"]).stdout;
+    assert!(lifecycle.contains("seeded by start"), "{lifecycle}");
+    assert!(!events.contains("seeded"), "{events}");
 
     kept.here(&["query", "--decision", "maybe"])
         .exits(1)
@@ -183,7 +186,7 @@ fn statistics_count() {
     let stats = kept.there(&["stats", "--output", "json"]).exits(0).json();
     assert_eq!(
         (&stats["decisions"], &stats["events"]),
-        (&json!(35), &json!(1))
+        (&json!(35), &json!(2))
     );
     assert_eq!(stats["by_decision"]["names"]["block"], 10);
     assert_eq!(stats["by_agent"]["names"]["agent-0"], 8);
