@@ -177,7 +177,7 @@ fn every_fault_of_the_signed_documents_is_named() {
                 it.name_the_report();
             },
             &["shadow_report"],
-            "had not ended",
+            "the run was still on",
         ),
         (
             "a report without a checkpoint",
