@@ -14,10 +14,8 @@ use jiff::Timestamp;
 use super::criteria::too_old;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
-use super::limits::{
-    JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_REPORT_FILE_BYTES, MAX_TIGHTENING_RECORDS,
-};
-use crate::canonical::{Digest, read_canonical};
+use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
+use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::request::ChangeRequest;
@@ -156,18 +154,14 @@ impl Pair {
         explained: &BTreeSet<Digest>,
     ) -> Result<Vec<String>, GateError> {
         let mut missing = Vec::new();
-        if report.simulated_clock {
-            missing.push("the clock of the shadow report was simulated".to_owned());
+        if let Err(problem) = report.check_evidence(&self.criteria) {
+            missing.push(format!("the shadow report is no evidence: {problem}"));
         }
         missing.extend(too_old(
             &self.criteria,
             report.generated_at,
             Timestamp::now(),
         ));
-        if report.status != Status::Ready {
-            let unmet = report.criteria.iter().filter(|criterion| !criterion.met);
-            missing.extend(unmet.map(|it| format!("the shadow report: {}", it.message)));
-        }
         let evidence = Evidence {
             directory: &self.directory,
             log_key: &self.log_key,
@@ -279,9 +273,13 @@ fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), String> {
             "the shadow report is not signed by a service with the role `shadow_report`".to_owned(),
         );
     }
-    let report = read_canonical(&by.payload, MAX_REPORT_FILE_BYTES);
-    let report = report.map_err(|error| format!("the shadow report: {error}"))?;
-    Ok((report, Digest::of(&by.payload)))
+    let unreadable = |error: &dyn std::fmt::Display| format!("the shadow report: {error}");
+    let report: Report = serde_json::from_slice(&by.payload).map_err(|error| unreadable(&error))?;
+    let canonical = report.to_canonical_bytes();
+    match canonical.map_err(|error| unreadable(&error))? == by.payload {
+        true => Ok((report, Digest::of(&by.payload))),
+        false => Err(unreadable(&"is not in canonical form (RFC 8785)")),
+    }
 }
 
 fn is_named(request: &ChangeRequest, digest: Digest) -> bool {
