@@ -38,17 +38,16 @@ impl Recording {
         self.journal.written(entry).await
     }
 
-    /// Records an event in the lifecycle of policies, after the one at `previous`. It is on disk
-    /// when this returns, whatever the journal promises of decisions. Gives its index and record.
+    /// Records an event of the time `at` in the lifecycle of policies, after the one at `previous`.
+    /// It is on disk when this returns, whatever the journal promises of decisions. Gives its index and record.
     pub(crate) async fn lifecycle(
         &self,
         happened: Happened<'_>,
         previous: Option<u64>,
+        at: Timestamp,
     ) -> Result<(u64, LifecycleRecord), Unavailable> {
         let failed = |error: RecordError| Unavailable::Failed(in_line(&error).into());
-        let entry = self
-            .recorder
-            .lifecycle(happened, previous, Timestamp::now());
+        let entry = self.recorder.lifecycle(happened, previous, at);
         let entry = entry.map_err(failed)?;
         let Record::Lifecycle(record) = Record::from_bytes(&entry.record).map_err(failed)? else {
             return Err(failed(RecordError::NotCanonical));

@@ -455,7 +455,7 @@ fn each_refusal_says_what_is_missing() {
         .exits(1)
         .complains("was not submitted");
 
-    // One rejection ends the request, whoever leaves it out.
+    // One rejection ends the request, also if nobody shows it.
     desk.lifecycle(&["submit", &request])
         .exits(0)
         .prints("\"request\"");

@@ -1,7 +1,7 @@
 //! The signed documents that a caller brings for a change.
 
 use super::error::GateError;
-use super::limits::{MAX_EXPLANATIONS, MAX_REPORT_FILE_BYTES};
+use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_REPORT_FILE_BYTES};
 use crate::canonical::{Digest, to_canonical_bytes};
 use crate::change::approval::{self, Answer, ApprovalStatement};
 use crate::change::limits::{MAX_APPROVALS, MAX_CHANGE_FILE_BYTES};
@@ -16,8 +16,8 @@ pub struct Given {
     pub answers: Vec<Vec<u8>>,
     /// The shadow report.
     pub report: Option<Vec<u8>>,
-    /// Explanations of groups in the report.
-    pub explanations: Vec<Vec<u8>>,
+    /// Acknowledgements of groups in the report.
+    pub acknowledgements: Vec<Vec<u8>>,
 }
 
 /// One envelope, and its canonical JSON.
@@ -35,25 +35,29 @@ pub(super) struct Documents {
     pub(super) request: Signed,
     pub(super) answers: Vec<Signed>,
     pub(super) report: Option<Signed>,
-    pub(super) explanations: Vec<Signed>,
+    pub(super) acknowledgements: Vec<Signed>,
 }
 
 impl Documents {
     pub(super) fn read(given: &Given) -> Result<Self, GateError> {
         few("approvals", given.answers.len(), MAX_APPROVALS)?;
-        few("explanations", given.explanations.len(), MAX_EXPLANATIONS)?;
+        few(
+            "acknowledgements",
+            given.acknowledgements.len(),
+            MAX_ACKNOWLEDGEMENTS,
+        )?;
         let answer = |bytes: &Vec<u8>| Signed::read("approval", bytes, MAX_CHANGE_FILE_BYTES);
-        let explanation =
-            |bytes: &Vec<u8>| Signed::read("explanation", bytes, MAX_CHANGE_FILE_BYTES);
+        let acknowledgement =
+            |bytes: &Vec<u8>| Signed::read("acknowledgement", bytes, MAX_CHANGE_FILE_BYTES);
         let report = |bytes: &Vec<u8>| Signed::read("shadow report", bytes, MAX_REPORT_FILE_BYTES);
         Ok(Self {
             request: Signed::read("request", &given.request, MAX_CHANGE_FILE_BYTES)?,
             answers: given.answers.iter().map(answer).collect::<Result<_, _>>()?,
             report: given.report.as_ref().map(report).transpose()?,
-            explanations: given
-                .explanations
+            acknowledgements: given
+                .acknowledgements
                 .iter()
-                .map(explanation)
+                .map(acknowledgement)
                 .collect::<Result<_, _>>()?,
         })
     }

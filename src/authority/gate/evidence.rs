@@ -14,24 +14,23 @@ use jiff::Timestamp;
 use super::criteria::too_old;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
-use super::limits::{
-    JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_REPORT_FILE_BYTES, MAX_TIGHTENING_RECORDS,
-};
-use crate::canonical::{Digest, read_canonical};
+use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
+use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::request::ChangeRequest;
 use crate::decision::Change;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
 use crate::keys::VerifyingKey;
+use crate::policy::diff::{Diff, diff};
 use crate::policy::promotion::Criteria;
-use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::criteria::DryRunSummary;
-use crate::shadow::report::{self, FactsFrom, Report, Selection, Status};
+use crate::shadow::report::{self, FactsFrom, Report, Selection};
 use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
 use crate::trust::Trust;
-use crate::trust::document::{PersonRole, ServiceRole};
+use crate::trust::document::ServiceRole;
 
 /// Two policies, and the journal that they are compared by.
 #[derive(Clone)]
@@ -110,9 +109,11 @@ impl Pair {
             },
             Err(problem) => return Ok(Err(vec![problem])),
         };
-        let (explained, mut missing) = explained(&documents.explanations, trust);
         let (report, digest) = report;
-        missing.extend(self.against_journal(&report, &explained)?);
+        let answers = Answers::read(self, &documents.acknowledgements, &report, trust);
+        let mut missing = answers.refused;
+        missing.extend(self.unanswered_cases(&answers.cases));
+        missing.extend(self.against_journal(&report, &answers.groups)?);
         if !missing.is_empty() {
             return Ok(Err(missing));
         }
@@ -121,9 +122,29 @@ impl Pair {
         Ok(Ok(Covered {
             report: Some(digest),
             groups: groups.collect(),
-            explained,
+            explained: answers.groups,
             up_to: last.map_or(0, |last| last.saturating_add(1)),
         }))
+    }
+
+    /// Cases that the candidate no longer has and that nobody answers for.
+    fn unanswered_cases(&self, answered: &BTreeSet<String>) -> Vec<String> {
+        let has = |id: &str| {
+            self.candidate
+                .pack()
+                .cases
+                .iter()
+                .any(|it| it.case_id == id)
+        };
+        let cases = self.active.pack().cases.iter();
+        let gone = cases.filter(|it| !has(&it.case_id) && !answered.contains(&it.case_id));
+        gone.map(|it| {
+            format!(
+                "nobody with the role `explain` acknowledges that the case `{}` is gone",
+                it.case_id
+            )
+        })
+        .collect()
     }
 
     /// What doesn't hold of a report, recomputed from the journal and the policies.
@@ -133,18 +154,14 @@ impl Pair {
         explained: &BTreeSet<Digest>,
     ) -> Result<Vec<String>, GateError> {
         let mut missing = Vec::new();
-        if report.simulated_clock {
-            missing.push("the clock of the shadow report was simulated".to_owned());
+        if let Err(problem) = report.check_evidence(&self.criteria) {
+            missing.push(format!("the shadow report is no evidence: {problem}"));
         }
         missing.extend(too_old(
             &self.criteria,
             report.generated_at,
             Timestamp::now(),
         ));
-        if report.status != Status::Ready {
-            let unmet = report.criteria.iter().filter(|criterion| !criterion.met);
-            missing.extend(unmet.map(|it| format!("the shadow report: {}", it.message)));
-        }
         let evidence = Evidence {
             directory: &self.directory,
             log_key: &self.log_key,
@@ -256,37 +273,59 @@ fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), String> {
             "the shadow report is not signed by a service with the role `shadow_report`".to_owned(),
         );
     }
-    let report = read_canonical(&by.payload, MAX_REPORT_FILE_BYTES);
-    let report = report.map_err(|error| format!("the shadow report: {error}"))?;
-    Ok((report, Digest::of(&by.payload)))
+    let unreadable = |error: &dyn std::fmt::Display| format!("the shadow report: {error}");
+    let report: Report = serde_json::from_slice(&by.payload).map_err(|error| unreadable(&error))?;
+    let canonical = report.to_canonical_bytes();
+    match canonical.map_err(|error| unreadable(&error))? == by.payload {
+        true => Ok((report, Digest::of(&by.payload))),
+        false => Err(unreadable(&"is not in canonical form (RFC 8785)")),
+    }
 }
 
 fn is_named(request: &ChangeRequest, digest: Digest) -> bool {
     request.evidence.iter().any(|it| it.digest == digest)
 }
 
-/// The groups that people with the role `explain` explained, and which explanations don't count.
-fn explained(explanations: &[Signed], trust: &Trust) -> (BTreeSet<Digest>, Vec<String>) {
-    let (mut groups, mut refused) = (BTreeSet::new(), Vec::new());
-    for signed in explanations {
-        match explained_by_one(signed, trust) {
-            Ok(group) => {
-                groups.insert(group);
-            }
-            Err(problem) => refused.push(format!("an explanation doesn't count: {problem}")),
-        }
-    }
-    (groups, refused)
+/// What people with the role `explain` answered for.
+#[derive(Default)]
+struct Answers {
+    groups: BTreeSet<Digest>,
+    cases: BTreeSet<String>,
+    /// Why an acknowledgement doesn't count, one line each.
+    refused: Vec<String>,
 }
 
-fn explained_by_one(signed: &Signed, trust: &Trust) -> Result<Digest, String> {
-    let by = signed
-        .envelope
-        .signed_by(explanation::MEDIA_TYPE, trust.keys())
-        .map_err(|error| in_line(&error))?;
-    if trust.people_with(PersonRole::Explain, &by.keys).is_empty() {
-        return Err("it is not signed by a person with the role `explain`".to_owned());
+impl Answers {
+    fn read(pair: &Pair, documents: &[Signed], report: &Report, trust: &Trust) -> Self {
+        let mut answers = Self::default();
+        let diff = diff(pair.active.pack(), pair.candidate.pack());
+        for signed in documents {
+            if let Err(problem) = answers.take(pair, signed, report, &diff, trust) {
+                let problem = format!("an acknowledgement doesn't count: {problem}");
+                answers.refused.push(problem);
+            }
+        }
+        answers
     }
-    let explanation = Explanation::read(&by.payload).map_err(|error| error.to_string())?;
-    Ok(explanation.group)
+
+    fn take(
+        &mut self,
+        pair: &Pair,
+        signed: &Signed,
+        report: &Report,
+        diff: &Diff,
+        trust: &Trust,
+    ) -> Result<(), String> {
+        let verified = AcknowledgementStatement::verify(&signed.envelope, trust, Timestamp::now());
+        let (statement, _) = verified.map_err(|error| in_line(&error))?;
+        let answer = statement.predicate;
+        let digest = |policy: &Policy| policy.identity().effective_digest;
+        let about = answer.check_about(digest(&pair.active), digest(&pair.candidate), diff);
+        about.map_err(|error| in_line(&error))?;
+        let groups = report.answered(&answer.line, diff, &answer.groups);
+        self.groups
+            .extend(groups.map_err(|error| error.to_string())?);
+        self.cases.extend(answer.removed_case().map(str::to_owned));
+        Ok(())
+    }
 }

@@ -11,8 +11,8 @@ pub const MAX_KEPT_BUNDLE_BYTES: usize = 32 * 1024 * 1024;
 pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
 /// Requests that are recorded for the policy in force and not used.
 pub const MAX_OPEN_REQUESTS: usize = 64;
-/// Explanations that one promotion may bring.
-pub const MAX_EXPLANATIONS: usize = 256;
+/// Acknowledgements that one promotion may bring.
+pub const MAX_ACKNOWLEDGEMENTS: usize = 256;
 /// Bytes of an envelope with a shadow report. A call carries it with the other documents.
 pub const MAX_REPORT_FILE_BYTES: usize = 5 * 1024 * 1024;
 /// Records since the last decision of a report that a promotion judges again. Above, a newer report

@@ -38,7 +38,7 @@ pub struct Return {
     pub bundle_digest: Option<Digest>,
     /// The documents of a request of its own. Absent if the promotion covers the return.
     pub documents: Option<Given>,
-    /// Why.
+    /// Why the policy returns, in a person's words.
     pub reason: Option<String>,
     /// Do everything but the change. Then the policy in force may be the one to return to: a
     /// promotion may need that the way back to it was rehearsed.

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
+
 use super::error::GateError;
 use super::history::{History, InForce, Kept};
 use super::limits::{MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES};
@@ -233,7 +235,8 @@ impl PolicyStore {
             Some(_) => Unsettled::Activation,
             None => Unsettled::Event,
         };
-        let recorded = recording.lifecycle(happened, previous).await;
+        let at = Timestamp::now();
+        let recorded = recording.lifecycle(happened, previous, at).await;
         let (index, record) = recorded.inspect_err(|_| self.state().unsettled = Some(doubt))?;
         self.state().history.add(index, record)?;
         Ok(index)

@@ -113,13 +113,13 @@ impl From<wire::ChangeDocuments> for Documents {
             request,
             answers,
             report,
-            explanations,
+            acknowledgements,
         } = documents;
         Self {
             request,
             answers,
             report,
-            explanations,
+            acknowledgements,
         }
     }
 }
@@ -130,13 +130,13 @@ impl From<Documents> for wire::ChangeDocuments {
             request,
             answers,
             report,
-            explanations,
+            acknowledgements,
         } = documents;
         Self {
             request,
             answers,
             report,
-            explanations,
+            acknowledgements,
         }
     }
 }

@@ -63,9 +63,9 @@ pub(crate) struct PromoteArgs {
     /// The signed shadow report
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// A signed explanation of a group in the report; may be repeated
+    /// A signed acknowledgement of what the candidate loosens; may be repeated
     #[arg(long, value_name = "FILE")]
-    explanation: Vec<PathBuf>,
+    acknowledgement: Vec<PathBuf>,
     #[command(flatten)]
     service: ServiceArgs,
 }
@@ -110,7 +110,7 @@ pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus
         report: report
             .map(|path| files::read(path, MAX_REPORT_FILE_BYTES))
             .transpose()?,
-        explanations: change_files(&args.explanation)?,
+        acknowledgements: change_files(&args.acknowledgement)?,
     };
     let mut remote = args.service.connect()?;
     let changed = remote.lifecycle(async move |client| client.promote(documents).await)?;

@@ -94,7 +94,7 @@ pub struct Happened<'a> {
     pub policy: Option<&'a PolicyIdentity>,
     /// The canonical JSON of the document that the record keeps.
     pub document: Option<Box<[u8]>>,
-    /// Why.
+    /// Why it happened, in a person's words.
     pub reason: Option<String>,
 }
 
