@@ -25,7 +25,7 @@ pub(crate) type Line = (Vec<u8>, Result<Verdict, ()>);
 
 /// Who judges, and what is asked of it.
 pub(crate) enum Judge {
-    Local(Authority, Ask),
+    Local(Box<Authority>, Ask),
     Remote(Box<Remote>, Ask, ExpectArgs),
 }
 

@@ -130,7 +130,7 @@ impl DecideArgs {
         let candidate = self.candidate.clone().map(PackRef::Either);
         let candidate = packs.load_optional(candidate.as_ref())?;
         Ok(Judge::Local(
-            Authority::new(active, candidate).with_roots(self.roots.patterns()),
+            Box::new(Authority::new(active, candidate).with_roots(self.roots.patterns())),
             Ask { compare },
         ))
     }
