@@ -26,7 +26,7 @@ fn a_policy_comes_into_force_by_proof_and_goes_back() {
         "cargo test: require_approval, by version 1.0.0",
         "cargo test: require_approval, by version 1.0.0",
         "rolled_back",
-        "valid  shadow-report  report.dsse.json",
+        "valid  shadow-report  ./report.dsse.json",
         "== all of it holds",
     ] {
         let (_, after) = rest
