@@ -295,7 +295,7 @@ fn switching_enforcement_off_is_the_worst_of_changes() {
 #[test]
 fn every_method_of_the_contract_is_in_the_protocol() {
     let contract = Bench::new(BASELINE).export(None).authoring_ui_contract;
-    let protocol: String = ["policy", "decision"]
+    let protocol: String = ["policy", "decision", "lifecycle"]
         .map(|name| {
             std::fs::read_to_string(format!("proto/cavra/authority/v1/{name}.proto")).unwrap()
         })
