@@ -111,9 +111,12 @@ impl Standing {
     }
 
     /// Whether the change is approved: enough people have, for each group, and nobody rejected it.
+    /// What was not looked at could be a rejection.
     #[must_use]
     pub fn is_approved(&self) -> bool {
-        self.rejections.is_empty()
+        let mut refused = self.refused.iter();
+        !refused.any(|it| it.why == ApprovalRefusal::TooMany)
+            && self.rejections.is_empty()
             && self.missing_groups.is_empty()
             && self.missing_approvals == 0
             && !self.approvals.is_empty()

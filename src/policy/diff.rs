@@ -217,7 +217,9 @@ impl Flattened {
         }
         for (tool, pin) in &pack.content.mcp.tool_pins {
             let path = format!("mcp.tool_pins[{tool}]");
-            self.put(path, json!(pin), Pull::Restricts);
+            // On a server with pins, a tool without one needs approval. So the first pin of a server
+            // restricts its other tools, and a further one permits its tool.
+            self.put(path, json!(pin), Pull::Unclear);
         }
         for (rule_id, groups) in &pack.content.approvals {
             let path = format!("approvals[{rule_id}]");

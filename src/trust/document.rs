@@ -109,6 +109,9 @@ impl PersonRole {
 }
 
 impl ServiceRole {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::ShadowReport, Self::Gate];
+
     /// The name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {

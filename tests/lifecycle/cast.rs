@@ -11,6 +11,7 @@ use cavra::change::request::{
     self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,
 };
 use cavra::engine::{Policy, effective_digest, engine_digest};
+use cavra::journal::log::Checkpoint;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::lifecycle::packet::{Bundles, Evidence, EvidenceMode, Packet};
@@ -44,6 +45,8 @@ pub(crate) struct Cast {
     pub(crate) eve: SigningKey,
     pub(crate) observer: SigningKey,
     pub(crate) gate: SigningKey,
+    /// Signs the checkpoints of the journal.
+    pub(crate) log: SigningKey,
     pub(crate) trust: Trust,
 }
 
@@ -75,6 +78,7 @@ pub(crate) fn cast() -> &'static Cast {
     CAST.get_or_init(|| {
         let [ada, bo, cy, dee, eve, observer, gate] =
             ["ada", "bo", "cy", "dee", "eve", "observer", "gate"].map(key);
+        let log = SigningKey::generate(ORIGIN.parse().unwrap()).unwrap();
         let groups = ["Platform Security", "Repository Owners"];
         let trust = Trust::of(TrustFile {
             schema_version: document::SCHEMA_VERSION.to_owned(),
@@ -91,6 +95,7 @@ pub(crate) fn cast() -> &'static Cast {
             services: vec![
                 service("observer", &observer, ServiceRole::ShadowReport),
                 service("gate", &gate, ServiceRole::Gate),
+                service("production", &log, ServiceRole::Checkpoint),
             ],
         });
         Cast {
@@ -102,6 +107,7 @@ pub(crate) fn cast() -> &'static Cast {
             eve,
             observer,
             gate,
+            log,
         }
     })
 }
@@ -191,7 +197,7 @@ pub(crate) fn report_of(bundles: &Bundles, more: &[&str]) -> Report {
             run: None,
             first_position: Some(1),
             last_position: Some(compared),
-            checkpoint: Some("a checkpoint".to_owned()),
+            checkpoint: Some(checkpoint(&cast().log, compared + 1)),
         },
         simulated_clock: false,
         generated_at: None,
@@ -237,7 +243,7 @@ impl Papers {
             },
             replaces: Replaced {
                 journal_origin: ORIGIN.to_owned(),
-                log_key_id: "1ade6455".to_owned(),
+                log_key_id: format!("{:08x}", cast().log.verifying_key().id()),
                 effective_digest: effective_digest(&replaced),
                 activation_index: 0,
             },
@@ -336,4 +342,12 @@ impl Papers {
         let packet = Packet::assemble(&bench.export(Some(&previous)), evidence).unwrap();
         serde_json::from_str(&packet.text().unwrap()).unwrap()
     }
+}
+
+/// A checkpoint over `size` records.
+pub(crate) fn checkpoint(key: &SigningKey, size: u64) -> String {
+    let origin = key.verifying_key().name().clone();
+    let root = Digest::of(b"root");
+    let signed = Checkpoint::new(origin, size, root, Timestamp::now()).sign(key);
+    signed.unwrap().as_str().to_owned()
 }

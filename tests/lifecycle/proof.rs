@@ -18,7 +18,7 @@ use cavra::trust::Trust;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::cast::{Papers, cast, report_of};
+use crate::cast::{ORIGIN, Papers, cast, checkpoint, report_of};
 use crate::support::{
     BASELINE, Bench, blockers, claims, earlier, judge, library, message, names, packet_of, sealed,
 };
@@ -122,7 +122,7 @@ fn refused(alter: Alter) -> (Vec<String>, String) {
 /// Each fault, the checks that it must block, and a part of what they say.
 #[test]
 fn every_fault_of_the_signed_documents_is_named() {
-    let faults: [(&str, Alter, &[&str], &str); 25] = [
+    let faults: [(&str, Alter, &[&str], &str); 27] = [
         (
             "a report by a service that may not",
             &|it| it.reporter = &cast().gate,
@@ -187,6 +187,26 @@ fn every_fault_of_the_signed_documents_is_named() {
             },
             &["shadow_report"],
             "no checkpoint",
+        ),
+        (
+            "a report of a journal with the same name and another key",
+            &|it| {
+                let other = SigningKey::generate(ORIGIN.parse().unwrap()).unwrap();
+                it.report.source.checkpoint = Some(checkpoint(&other, 1_000_000));
+                it.name_the_report();
+            },
+            &["shadow_report"],
+            "the report's checkpoint can't be read",
+        ),
+        (
+            "a report of more than its checkpoint covers",
+            &|it| {
+                let last = it.report.source.last_position.unwrap();
+                it.report.source.checkpoint = Some(checkpoint(&cast().log, last));
+                it.name_the_report();
+            },
+            &["shadow_report"],
+            "does not cover what it compared",
         ),
         (
             "a report of another engine",

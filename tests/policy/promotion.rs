@@ -45,7 +45,7 @@ fn differing(found: Criteria, standard: Criteria) -> BTreeMap<String, Value> {
 
 #[test]
 fn of_the_active_and_the_candidate_the_stricter_number_counts() {
-    for row in table::<Row>("promotion.yaml", 14) {
+    for row in table::<Row>("promotion.yaml", 17) {
         let (active, candidate) = (effective(&row.active), effective(&row.candidate));
         let found = required(&active, &candidate);
         let criteria = differing(found.criteria, Criteria::STANDARD);

@@ -64,6 +64,11 @@ impl Documents {
 }
 
 impl Signed {
+    /// SHA-256 over what is signed, whatever hints the envelope has beside it.
+    pub(super) fn said(&self) -> Digest {
+        Digest::of(self.envelope.payload().as_bytes())
+    }
+
     pub(super) fn read(what: &'static str, bytes: &[u8], limit: usize) -> Result<Self, GateError> {
         let found = bytes.len();
         if found > limit {

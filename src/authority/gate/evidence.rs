@@ -25,6 +25,7 @@ use crate::journal::store::Reader;
 use crate::keys::VerifyingKey;
 use crate::policy::diff::{Diff, diff};
 use crate::policy::promotion::Criteria;
+use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::criteria::DryRunSummary;
 use crate::shadow::report::{self, FactsFrom, Report, Selection};
@@ -118,12 +119,17 @@ impl Pair {
             return Ok(Err(missing));
         }
         let groups = report.groups_of(Change::Loosened).map(|group| group.id);
-        let last = report.source.last_position;
+        // What a run left out, by its sampling or because it was behind, is judged now.
+        let source = &report.source;
+        let up_to = match saw_all(&report) {
+            true => source.last_position.map(|last| last.saturating_add(1)),
+            false => source.first_position,
+        };
         Ok(Ok(Covered {
             report: Some(digest),
             groups: groups.collect(),
             explained: answers.groups,
-            up_to: last.map_or(0, |last| last.saturating_add(1)),
+            up_to: up_to.unwrap_or(0),
         }))
     }
 
@@ -328,4 +334,10 @@ impl Answers {
         self.cases.extend(answer.removed_case().map(str::to_owned));
         Ok(())
     }
+}
+
+/// Whether the report compared every decision between its first and its last.
+fn saw_all(report: &Report) -> bool {
+    let of = &report.denominators;
+    of.sampling_ppm == PartsPerMillion::ALL && of.dropped == 0
 }

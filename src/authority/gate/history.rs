@@ -201,6 +201,14 @@ impl History {
         self.were_in_force.contains(&bundle_digest)
     }
 
+    /// Whether a policy with this effective digest is or was in force.
+    #[must_use]
+    pub fn was_effective(&self, effective_digest: Digest) -> bool {
+        let events = self.events.iter();
+        let mut activations = events.filter_map(|(_, record)| record.event.activation());
+        activations.any(|it| it.bundle.effective_digest == effective_digest)
+    }
+
     /// The bundles that never came into force and were not withdrawn.
     pub fn candidates(&self) -> impl Iterator<Item = &Kept> {
         let kept = self.kept.values();

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::criteria::not_rehearsed;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::store::{PolicyStore, this_engine};
 use crate::causes::in_line;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
-use crate::change::request::{ChangeKind, EngineIdentity, Replaced};
+use crate::change::request::{ChangeKind, ChangeRequest, EngineIdentity, Replaced};
 use crate::change::requested::{Expected, Requested};
 use crate::change::standing::Standing;
 use crate::keys::dsse::Envelope;
@@ -63,12 +64,23 @@ impl Judging<'_> {
         })
     }
 
+    /// What the records say against a promotion. They may change while its evidence is judged, so
+    /// this is asked again under the lock for changes.
+    pub(super) fn by_history(&self, request: &ChangeRequest) -> Vec<String> {
+        let bundle = request.candidate.bundle_digest;
+        let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
+        let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
+        let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
+        withdrawn.into_iter().chain(rehearsed).collect()
+    }
+
     /// What a change replaces now.
     fn replaces(&self) -> Replaced {
         replaces(self.store, self.in_force)
     }
 
-    /// The answers to a request: those that were recorded before, and those that are given.
+    /// The answers to a request: those that were recorded before, and those that are given. One
+    /// that says the same as another, in an envelope with other hints, is the same answer.
     pub(super) fn answers(
         &self,
         requested: &Requested,
@@ -79,10 +91,10 @@ impl Judging<'_> {
         for (position, _) in self.history.answers(requested.digest) {
             let bytes = self.store.document(position)?;
             let signed = Signed::read("approval", &bytes, MAX_CHANGE_FILE_BYTES)?;
-            known.insert(signed.digest);
+            known.insert(signed.said());
             answers.push(signed);
         }
-        let new = given.iter().filter(|signed| known.insert(signed.digest));
+        let new = given.iter().filter(|signed| known.insert(signed.said()));
         answers.extend(new.cloned());
         Ok(answers)
     }

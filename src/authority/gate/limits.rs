@@ -9,6 +9,9 @@ pub const MAX_KEPT_BUNDLE_BYTES: usize = 32 * 1024 * 1024;
 /// Records of the lifecycle of policies that a service reads when it starts. One of them has about
 /// 1 KiB, and stays in memory.
 pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
+/// Of these, records that only a change of what is enforced may use: there is always a way on and
+/// back.
+pub const RESERVED_LIFECYCLE_RECORDS: usize = 1_000;
 /// Requests that are recorded for the policy in force and not used.
 pub const MAX_OPEN_REQUESTS: usize = 64;
 /// Acknowledgements that one promotion may bring.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::criteria::{looser, not_rehearsed};
+use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -86,16 +86,13 @@ impl Authority {
         let request = &requested.request;
         let bundle_digest = request.candidate.bundle_digest;
         let (_, bundle) = store.bundle(bundle_digest)?;
-        if !history.was_in_force(bundle_digest) && !history.is_candidate(bundle_digest) {
-            return Err(missing(vec!["the candidate was withdrawn".to_owned()]));
-        }
         let (policy, mut lacking) = admission.check_bundle(&bundle)?.whatever();
+        lacking.extend(judging.by_history(request));
         let found = digests(&bundle, policy.identity())?;
         lacking.extend(other_digests(request, &found));
         let active = Arc::clone(&self.slot().active);
         is_still_active(&active, in_force)?;
         let dry_run = rehearse(&policy);
-        lacking.extend(not_rehearsed(&request.criteria, &history, in_force));
         if dry_run.failed_count > request.criteria.thresholds.max_dry_run_failed_count {
             lacking.push(format!(
                 "{} of {} cases of the dry run fail",
@@ -166,7 +163,8 @@ impl Authority {
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(pair.active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
-        let lacking = missing_approvals(&standing);
+        let mut lacking = missing_approvals(&standing);
+        lacking.extend(judging.by_history(&requested.request));
         if !lacking.is_empty() {
             return Err(missing(lacking));
         }

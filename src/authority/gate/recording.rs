@@ -189,20 +189,14 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// Records an answer. False if it was recorded before.
+    /// Records an answer. False if the person has answered the same before, in whatever words: a
+    /// person counts once.
     pub(super) async fn answer(
         &self,
         signed: &Signed,
         requested: &Requested,
         counted: &Counted,
     ) -> Result<bool, GateError> {
-        let history = self.store.history();
-        let is_known = history
-            .answers(requested.digest)
-            .any(|(_, record)| record.document == Some(signed.digest));
-        if is_known {
-            return Ok(false);
-        }
         let given = AnswerGiven {
             request_digest: requested.digest,
             trust: trust_ref(self.trust),
@@ -211,6 +205,14 @@ impl Writer<'_> {
             Answer::Approve => LifecycleEvent::Approved(given),
             Answer::Reject => LifecycleEvent::Rejected(given),
         };
+        let history = self.store.history();
+        let is_known = history.answers(requested.digest).any(|(_, record)| {
+            record.by.person.as_deref() == Some(&counted.person)
+                && record.event.as_str() == event.as_str()
+        });
+        if is_known {
+            return Ok(false);
+        }
         let (person, reason) = (counted.person.clone(), counted.answer.reason.clone());
         self.document(signed, event, person, reason).await?;
         Ok(true)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::history::{History, InForce};
@@ -27,6 +28,7 @@ use crate::journal::record::lifecycle::{
     Activation, BundleRef, Happened, LifecycleEvent, Rehearsed, RollbackCover, RolledBack,
 };
 use crate::journal::record::refusal::Author;
+use crate::policy::promotion::required::{nothing_loosened, required};
 
 /// The name of the change in refusals.
 const WHAT: &str = "the rollback is";
@@ -204,6 +206,9 @@ impl Authority {
         let groups = groups_that_approve(active.pack(), prepared.policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
         lacking.extend(missing_approvals(&standing));
+        let (from, to) = (active.pack(), prepared.policy.pack());
+        let least = required(from, to).criteria_of(nothing_loosened(from, to));
+        lacking.extend(looser(&requested.request.criteria, &least));
         if !lacking.is_empty() {
             return Err(missing(lacking));
         }

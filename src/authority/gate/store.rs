@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::error::GateError;
-use super::history::{History, InForce, Kept};
-use super::limits::{MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES};
+use super::history::{History, HistoryError, InForce, Kept};
+use super::limits::{
+    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_LIFECYCLE_RECORDS,
+    RESERVED_LIFECYCLE_RECORDS,
+};
 use super::reading;
 use super::trusting::recorded_trust;
 use crate::action::facts::FACTS_VERSION;
@@ -230,7 +233,9 @@ impl PolicyStore {
         recording: &Recording,
         happened: Happened<'_>,
     ) -> Result<u64, GateError> {
-        let previous = self.settled(recording).await?.last_index();
+        let history = self.settled(recording).await?;
+        has_place(&history, happened.event.activation().is_some())?;
+        let previous = history.last_index();
         let doubt = match happened.event.activation() {
             Some(_) => Unsettled::Activation,
             None => Unsettled::Event,
@@ -336,5 +341,17 @@ impl PolicyStore {
             reason,
         };
         self.record(recording, happened).await
+    }
+}
+
+/// Whether one more record can be read at the next start.
+fn has_place(history: &History, is_activation: bool) -> Result<(), HistoryError> {
+    let limit = match is_activation {
+        true => MAX_LIFECYCLE_RECORDS,
+        false => MAX_LIFECYCLE_RECORDS - RESERVED_LIFECYCLE_RECORDS,
+    };
+    match history.events().len() < limit {
+        true => Ok(()),
+        false => Err(HistoryError::TooMany),
     }
 }

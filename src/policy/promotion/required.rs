@@ -1,5 +1,8 @@
 //! What a change from one policy to another has to show.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::Promotion;
 use crate::policy::diff::{Direction, diff};
 use crate::policy::effective::EffectivePack;
@@ -25,8 +28,18 @@ pub fn nothing_loosened(active: &EffectivePack, candidate: &EffectivePack) -> bo
         && active.cases == candidate.cases
         && active.rules == candidate.rules
         && active.mode == candidate.mode;
-    let harmless = |direction| matches!(direction, Direction::Tightens | Direction::Neutral);
     same && diff(active, candidate)
         .changes()
-        .all(|change| harmless(change.direction))
+        .all(|change| match change.direction {
+            Direction::Neutral => true,
+            Direction::Tightens => !moves_approvers(&change.path, candidate),
+            Direction::Loosens | Direction::Unclear => false,
+        })
+}
+
+/// Whether an entry at `path` can move an action from one group of approvers to another: it sends
+/// actions to approval that another rule may have sent there before.
+fn moves_approvers(path: &str, pack: &EffectivePack) -> bool {
+    let approvers: BTreeSet<&Vec<Arc<str>>> = pack.content.approvals.values().collect();
+    approvers.len() > 1 && !path.contains("block")
 }

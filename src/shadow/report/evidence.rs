@@ -2,6 +2,8 @@
 
 use super::criteria::{Criterion, CriterionName};
 use super::{Report, SourceKind};
+use crate::journal::log::{CheckpointError, SignedCheckpoint};
+use crate::keys::VerifyingKey;
 use crate::policy::promotion::{Criteria, Thresholds};
 use crate::shadow::end_reason::EndReason;
 
@@ -20,6 +22,12 @@ pub enum NoEvidence {
     /// No checkpoint covers what was compared.
     #[error("the report names no checkpoint of a journal")]
     NoCheckpoint,
+    /// The checkpoint is not one.
+    #[error("the report's checkpoint can't be read")]
+    Checkpoint(#[source] CheckpointError),
+    /// The checkpoint counts fewer records than the report compares.
+    #[error("the report's checkpoint does not cover what it compared")]
+    Uncovered,
     /// The run was still on.
     #[error(
         "the run was still on when the report was made; take the report of a run that has ended"
@@ -143,6 +151,24 @@ impl Report {
                 wanted: wanted.value.to_string(),
             }),
             None => Ok(Some(ended)),
+        }
+    }
+
+    /// Whether a checkpoint that the log with this key signed covers what was compared. So the report
+    /// is of that journal, and of no other with the same name.
+    ///
+    /// # Errors
+    /// If there is no such checkpoint.
+    pub fn check_checkpoint(&self, log_key: &VerifyingKey) -> Result<(), NoEvidence> {
+        let note = self.source.checkpoint.as_ref();
+        let note: SignedCheckpoint = note
+            .ok_or(NoEvidence::NoCheckpoint)?
+            .parse()
+            .map_err(NoEvidence::Checkpoint)?;
+        let checkpoint = note.open(log_key).map_err(NoEvidence::Checkpoint)?;
+        match self.source.last_position {
+            Some(last) if last < checkpoint.size() => Ok(()),
+            _ => Err(NoEvidence::Uncovered),
         }
     }
 

@@ -7,7 +7,7 @@ use super::journal::Opened;
 use super::loaded::{Loaded, Read};
 use crate::authority::gate::start::{Enforced, Seed};
 use crate::authority::gate::store::Packed;
-use crate::authority::gate::{GateError, PolicyStore};
+use crate::authority::gate::{GateError, History, PolicyStore};
 use crate::authority::in_force::{Checked, NotInForce, Passed, is_same_pack};
 use crate::authority::last_policy::{last_policy, succession_problem};
 use crate::authority::recording::Recording;
@@ -97,7 +97,7 @@ async fn kept(args: &ServeArgs, loaded: &Loaded, opened: &Opened) -> Result<Begu
     }
     let succession = match is_seeded {
         true => None,
-        false => difference(args, loaded, policy.identity()),
+        false => difference(args, loaded, policy.identity(), &store.history()),
     };
     Ok(Begun {
         active: policy,
@@ -141,11 +141,13 @@ fn problem(failed: &[String], state: Option<PolicyState>) -> Option<String> {
 }
 
 /// What differs between the policy in force and the pack that the command line names, if it names
-/// one. The pack is not enforced.
+/// one. The pack is not enforced. A pack that was in force before is what the service was started
+/// with before a promotion, so it is worth a line in the log and no more.
 pub(super) fn difference(
     args: &ServeArgs,
     loaded: &Loaded,
     active: &PolicyIdentity,
+    history: &History,
 ) -> Option<String> {
     if !args.policy.is_given() {
         return None;
@@ -157,6 +159,13 @@ pub(super) fn difference(
     let named = loaded.packs.effective(&args.policy.pack_ref());
     match named.map(|pack| (effective_digest(&pack), pack)) {
         Ok((digest, _)) if digest == active.effective_digest => None,
+        Ok((digest, _)) if history.was_effective(digest) => {
+            tracing::info!(
+                "{in_force}; the pack that the command line names was in force before, and is not \
+                 read any more: start without it"
+            );
+            None
+        }
         Ok((digest, pack)) => Some(format!(
             "{in_force}, and the pack that the command line names is `{}` ({digest}); it is not \
              enforced: `cavra lifecycle promote` puts a policy in force",

@@ -10,6 +10,7 @@ use super::loaded::Loaded;
 use super::shadow::Shadows;
 use super::{ServeArgs, note};
 use crate::authority::conditions::Aspect;
+use crate::authority::gate::PolicyStore;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
@@ -132,7 +133,8 @@ impl Reloader {
         self.authority
             .reload_candidate(candidate, Author::Hangup)
             .await?;
-        let differs = difference(&self.args, loaded, &now);
+        let history = self.authority.store().map(PolicyStore::history);
+        let differs = difference(&self.args, loaded, &now, &history.unwrap_or_default());
         note(&self.authority, Aspect::Succession, differs);
         Ok(())
     }

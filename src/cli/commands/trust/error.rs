@@ -27,6 +27,12 @@ pub(crate) enum TrustFileError {
         "`{0}` is not a role of a person; the roles are `approve`, `explain`, `break_glass` and `trust`"
     )]
     NoRole(String),
+    #[error("the trust file has no service `{0}`")]
+    NoService(String),
+    #[error(
+        "`{0}` is not a role of a service; the roles are `checkpoint`, `shadow_report` and `gate`"
+    )]
+    NoServiceRole(String),
     #[error("the signatures of `{}` can't be read", path.display())]
     Envelope {
         path: PathBuf,

@@ -15,17 +15,18 @@ use crate::cli::files;
 use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, document};
 use crate::trust::Trust;
-use crate::trust::document::{Person, PersonRole, SCHEMA_VERSION, TrustFile};
+use crate::trust::document::{Person, PersonRole, SCHEMA_VERSION, Service, ServiceRole, TrustFile};
 
 const AFTER_HELP: &str = "\
 The file is the first of a chain, so its version is 1. Those who are to trust it need its digest
-from you, by another way than the file: it is printed here, and by `cavra trust show`. Services and
-later versions are written by hand: copy the file, change it, and raise `version` by one.
+from you, by another way than the file: it is printed here, and by `cavra trust show`. Later
+versions are written by hand: copy the file, change it, and raise `version` by one.
 
 Examples:
   cavra trust new --out trust.json --expires 2027-11-29 --min-signers 2 \\
       --person ada=ada.pub --person bo=bo.pub --alias ada=uid:1000 \\
-      --group 'Platform Security=ada,bo' --role approve=ada,bo --role trust=ada,bo
+      --group 'Platform Security=ada,bo' --role approve=ada,bo --role trust=ada,bo \\
+      --service observer=observer.pub --service-role shadow_report=observer
 
 Exit codes:
   0  made
@@ -52,11 +53,18 @@ pub(crate) struct NewArgs {
     alias: Vec<Of<String>>,
     /// A group and the people who approve for it; may be repeated
     #[arg(long, value_name = "GROUP=ID,…")]
-    group: Vec<Of<People>>,
+    group: Vec<Of<Ids>>,
     /// A role (`approve`, `explain`, `break_glass` or `trust`) and the people who have it; may be
     /// repeated
     #[arg(long, value_name = "ROLE=ID,…", required = true)]
-    role: Vec<Of<People>>,
+    role: Vec<Of<Ids>>,
+    /// A service and one of its public keys, or the file that holds it; may be repeated
+    #[arg(long, value_name = "ID=KEY|FILE")]
+    service: Vec<Of<KeyArgument>>,
+    /// A role (`checkpoint`, `shadow_report` or `gate`) and the services that have it; may be
+    /// repeated
+    #[arg(long, value_name = "ROLE=ID,…")]
+    service_role: Vec<Of<Ids>>,
 }
 
 /// What belongs to a name: `NAME=VALUE`.
@@ -66,9 +74,9 @@ struct Of<T> {
     value: T,
 }
 
-/// Ids of people, separated by commas.
+/// Ids of people or services, separated by commas.
 #[derive(Debug, Clone)]
-struct People(Vec<String>);
+struct Ids(Vec<String>);
 
 impl<T: FromStr<Err: ToString>> FromStr for Of<T> {
     type Err = String;
@@ -83,7 +91,7 @@ impl<T: FromStr<Err: ToString>> FromStr for Of<T> {
     }
 }
 
-impl FromStr for People {
+impl FromStr for Ids {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -98,7 +106,7 @@ pub(crate) fn run(args: &NewArgs, out: &mut Output) -> Result<ExitStatus, CliErr
         expires: args.expires,
         min_signers: args.min_signers,
         people: people(args)?,
-        services: Vec::new(),
+        services: services(args)?,
     })?;
     files::write(&args.out, &document(trust.file())?)?;
     show::print(&trust, &[], out)?;
@@ -141,4 +149,29 @@ fn people(args: &NewArgs) -> Result<Vec<Person>, CliError> {
 fn named<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, CliError> {
     let person = people.iter_mut().find(|person| person.id == id);
     Ok(person.ok_or_else(|| TrustFileError::NoPerson(id.to_owned()))?)
+}
+
+fn services(args: &NewArgs) -> Result<Vec<Service>, CliError> {
+    let mut services: Vec<Service> = Vec::new();
+    for Of { name, value } in &args.service {
+        let key = value.verifying_key()?;
+        match services.iter_mut().find(|service| service.id == *name) {
+            Some(service) => service.keys.push(key),
+            None => services.push(Service {
+                id: name.clone(),
+                keys: vec![key],
+                roles: Vec::new(),
+            }),
+        }
+    }
+    for Of { name, value } in &args.service_role {
+        let role = ServiceRole::ALL.into_iter().find(|it| it.as_str() == name);
+        let role = role.ok_or_else(|| TrustFileError::NoServiceRole(name.clone()))?;
+        for id in &value.0 {
+            let service = services.iter_mut().find(|service| service.id == *id);
+            let service = service.ok_or_else(|| TrustFileError::NoService(id.clone()))?;
+            service.roles.push(role);
+        }
+    }
+    Ok(services)
 }

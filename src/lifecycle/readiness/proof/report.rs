@@ -12,6 +12,7 @@ use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::requested::Requested;
 use crate::decision::Change;
+use crate::keys::VerifyingKey;
 use crate::keys::dsse::Envelope;
 use crate::shadow::report::criteria::DryRunSummary;
 use crate::shadow::report::{self, Report};
@@ -98,27 +99,49 @@ fn faults(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> 
     if report.engine_digest != engine || report.facts_version != FACTS_VERSION {
         faults.push("another engine made it".to_owned());
     }
-    faults.extend(source(report, requested));
+    faults.extend(source(court, report, requested));
     faults
 }
 
 /// Only what a journal holds can be recomputed, and only the journal of the authority whose policy
 /// is replaced is evidence for it.
-fn source(report: &Report, requested: Option<&Requested>) -> Vec<String> {
+fn source(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(requested) = requested
         && let Err(fault) = report.check_source(&requested.request.criteria)
     {
         faults.push(in_line(&fault));
     }
-    let origin = report.source.name.as_deref().unwrap_or_default();
-    let wanted = requested.map(|it| it.request.replaces.journal_origin.as_str());
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != origin) {
-        faults.push(format!(
-            "it is of the journal `{origin}`, the request is about `{wanted}`"
-        ));
+    if let Some(requested) = requested {
+        faults.extend(other_journal(court, report, requested));
     }
     faults
+}
+
+/// Why the report is not of the journal that the request names: by its name, and by the key that
+/// signed the checkpoint.
+fn other_journal(court: &Court<'_>, report: &Report, requested: &Requested) -> Option<String> {
+    let wanted = &requested.request.replaces;
+    let origin = report.source.name.as_deref().unwrap_or_default();
+    if origin != wanted.journal_origin {
+        return Some(format!(
+            "it is of the journal `{origin}`, the request is about `{}`",
+            wanted.journal_origin
+        ));
+    }
+    let is_log = |key: &&VerifyingKey| {
+        let role = ServiceRole::Checkpoint;
+        format!("{:08x}", key.id()) == wanted.log_key_id
+            && !court.trust.services_with(role, &[*key]).is_empty()
+    };
+    let Some(key) = court.trust.keys().find(is_log) else {
+        return Some(format!(
+            "no service of the trust file with the role `checkpoint` has the key {} of the journal",
+            wanted.log_key_id
+        ));
+    };
+    let checked = report.check_checkpoint(key);
+    checked.err().map(|error| in_line(&error))
 }
 
 fn criteria(
