@@ -20,12 +20,13 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
-use crate::cli::output::{Output, document};
+use crate::cli::output::{Output, document, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
 use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::policy::promotion::Criteria;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
+use crate::policy::promotion::required::nothing_loosened;
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
@@ -108,7 +109,15 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let request = request(args, global)?;
+    let (request, may_loosen) = request(args, global)?;
+    if may_loosen && request.evidence.is_empty() && !args.rollback {
+        writeln!(
+            anstream::stderr().lock(),
+            "{} the candidate may loosen something, and no service promotes it without a shadow \
+             report: name one with `--evidence shadow_report=REPORT.json`",
+            style::paint(style::ERROR, "warning:"),
+        )?;
+    }
     let bytes = request.to_signed_bytes()?;
     let key = args.key.signing_key()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
@@ -127,7 +136,8 @@ pub(crate) fn run(
     Ok(ExitStatus::Success)
 }
 
-fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, CliError> {
+/// The request, and whether the candidate may loosen something, by the packs alone.
+fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bool), CliError> {
     let packs = PackArgs::open(global)?;
     let pair = args.packs.load(&packs)?;
     let log = args.journal_key.verifying_key()?;
@@ -135,7 +145,8 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, Cli
     let cases = pair.replaced.cases.iter().map(|case| case.case_id.clone());
     let evidence = args.evidence.iter().map(digest_of);
     let criteria = pair.criteria();
-    Ok(ChangeRequest {
+    let may_loosen = !nothing_loosened(&pair.replaced, &pair.candidate);
+    let request = ChangeRequest {
         schema_version: SCHEMA_VERSION.to_owned(),
         request_id: Uuid::now_v7(),
         kind: match args.rollback {
@@ -160,7 +171,8 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<ChangeRequest, Cli
         reason: args.reason.clone(),
         expires_at: args.expires,
         rollback_until: args.rollback_until,
-    })
+    };
+    Ok((request, may_loosen))
 }
 
 fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {
