@@ -174,6 +174,12 @@ fn an_expired_trust_file_and_too_many_answers_approve_nothing() {
     let found = standing(&cast, &requested, &answers);
     assert_eq!(found.refused.last().unwrap().why, ApprovalRefusal::TooMany);
     assert_eq!(found.missing_groups, [OWNERS]);
+    // What is beyond the limit could be a rejection, so nothing is approved.
+    let mut answers = vec![envelope(approve(&requested, "bo"), &cast.bo)];
+    answers.push(envelope(approve(&requested, "cy"), &cast.cy));
+    assert!(standing(&cast, &requested, &answers).is_approved());
+    answers.resize(MAX_APPROVALS + 1, answers[0].clone());
+    assert!(!standing(&cast, &requested, &answers).is_approved());
 }
 
 #[test]
