@@ -92,7 +92,7 @@ struct Altered {
 
 /// Places of one shape that are altered. Lists of a policy have hundreds of items of one sort, and
 /// each alteration is a packet of its own.
-const MAX_PLACES: usize = 3;
+const MAX_PLACES: usize = 2;
 
 /// Made one after the other: all of them at once would fill the memory.
 fn every_alteration(packet: &Value) -> impl Iterator<Item = Altered> {
