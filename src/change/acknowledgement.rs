@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, SUBJECT_NAME, Subject, hex};
+use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject, check_frame, hex};
 use super::error::{AcknowledgementRefusal, DocumentProblem, RequestError};
 use super::field::{count, name, text, wrong};
 use super::limits::{
@@ -143,21 +143,8 @@ impl AcknowledgementStatement {
     }
 
     fn check(&self) -> Result<(), RequestError> {
-        if self.statement_type != STATEMENT_TYPE {
-            return Err(wrong("/_type", DocumentProblem::Version(STATEMENT_TYPE)));
-        }
-        if self.predicate_type != PREDICATE_TYPE {
-            let problem = DocumentProblem::Version(PREDICATE_TYPE);
-            return Err(wrong("/predicateType", problem));
-        }
-        let [subject] = self.subject.as_slice() else {
-            let problem = DocumentProblem::Subjects(self.subject.len());
-            return Err(wrong("/subject", problem));
-        };
-        if subject.name != SUBJECT_NAME {
-            let problem = DocumentProblem::Version(SUBJECT_NAME);
-            return Err(wrong("/subject/0/name", problem));
-        }
+        let types = (self.statement_type.as_str(), self.predicate_type.as_str());
+        let subject = check_frame(types, PREDICATE_TYPE, &self.subject)?;
         let answer = &self.predicate;
         if subject.digest.sha256 != hex(answer.to_effective_digest) {
             let problem = DocumentProblem::OtherSubject;

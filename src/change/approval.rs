@@ -115,6 +115,33 @@ impl Subject {
     }
 }
 
+/// Whether a Statement is of the type `predicate_type`, and about one effective document: its
+/// subject, if so. `types` are its own type and that of its predicate.
+pub(super) fn check_frame<'a>(
+    types: (&str, &str),
+    predicate_type: &'static str,
+    subjects: &'a [Subject],
+) -> Result<&'a Subject, RequestError> {
+    if types.0 != STATEMENT_TYPE {
+        return Err(wrong("/_type", DocumentProblem::Version(STATEMENT_TYPE)));
+    }
+    if types.1 != predicate_type {
+        let problem = DocumentProblem::Version(predicate_type);
+        return Err(wrong("/predicateType", problem));
+    }
+    let [subject] = subjects else {
+        let problem = DocumentProblem::Subjects(subjects.len());
+        return Err(wrong("/subject", problem));
+    };
+    match subject.name == SUBJECT_NAME {
+        true => Ok(subject),
+        false => Err(wrong(
+            "/subject/0/name",
+            DocumentProblem::Version(SUBJECT_NAME),
+        )),
+    }
+}
+
 impl ApprovalStatement {
     /// The Statement that gives this answer.
     #[must_use]
@@ -154,21 +181,8 @@ impl ApprovalStatement {
     }
 
     fn check(&self) -> Result<(), RequestError> {
-        if self.statement_type != STATEMENT_TYPE {
-            return Err(wrong("/_type", DocumentProblem::Version(STATEMENT_TYPE)));
-        }
-        if self.predicate_type != PREDICATE_TYPE {
-            let problem = DocumentProblem::Version(PREDICATE_TYPE);
-            return Err(wrong("/predicateType", problem));
-        }
-        let [subject] = self.subject.as_slice() else {
-            let problem = DocumentProblem::Subjects(self.subject.len());
-            return Err(wrong("/subject", problem));
-        };
-        if subject.name != SUBJECT_NAME {
-            let problem = DocumentProblem::Version(SUBJECT_NAME);
-            return Err(wrong("/subject/0/name", problem));
-        }
+        let types = (self.statement_type.as_str(), self.predicate_type.as_str());
+        check_frame(types, PREDICATE_TYPE, &self.subject)?;
         name("/predicate/approver", &self.predicate.approver)?;
         text(
             "/predicate/reason",

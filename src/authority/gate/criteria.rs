@@ -13,9 +13,7 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// In what the criteria of a request are looser than required, one line each.
 pub(super) fn looser(asked: &Criteria, required: &Criteria) -> Vec<String> {
-    let numbers = asked.numbers("criteria").into_iter();
-    let pairs = numbers.zip(required.numbers("criteria"));
-    let low = pairs.filter(|(asked, required)| asked.strictness < required.strictness);
+    let low = asked.looser(required, "criteria");
     low.map(|(asked, required)| {
         format!(
             "`{}` of the request is {}, and the policies ask for {}",

@@ -26,6 +26,26 @@ pub(super) struct Judging<'a> {
     pub(super) at: Timestamp,
 }
 
+impl<'a> Judging<'a> {
+    /// Judges by what is recorded and by the clock.
+    ///
+    /// # Errors
+    /// If nothing is in force, so that there is nothing to change.
+    pub(super) fn now(
+        store: &'a PolicyStore,
+        history: &'a History,
+        trust: &'a Trust,
+    ) -> Result<Self, GateError> {
+        Ok(Self {
+            store,
+            history,
+            in_force: history.in_force().ok_or(GateError::NoStore)?,
+            trust,
+            at: Timestamp::now(),
+        })
+    }
+}
+
 impl Judging<'_> {
     /// The request, if its requester signed it for this change of this authority, and nobody used
     /// it. Else the reason.

@@ -7,8 +7,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
@@ -72,15 +70,9 @@ impl Authority {
         let (store, _) = self.kept()?;
         let documents = Documents::read(given)?;
         let history = store.history();
-        let in_force = history.in_force().ok_or(GateError::NoStore)?;
         let trust = store.trust().ok_or_else(no_trust)?;
-        let judging = Judging {
-            store,
-            history: &history,
-            in_force,
-            trust: &trust,
-            at: Timestamp::now(),
-        };
+        let judging = Judging::now(store, &history, &trust)?;
+        let in_force = judging.in_force;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         let request = &requested.request;
@@ -148,15 +140,9 @@ impl Authority {
             covered,
         } = prepared;
         let history = store.settled(recording).await?;
-        let in_force = history.in_force().ok_or(GateError::NoStore)?;
         let trust = store.trust().ok_or_else(no_trust)?;
-        let judging = Judging {
-            store,
-            history: &history,
-            in_force,
-            trust: &trust,
-            at: Timestamp::now(),
-        };
+        let judging = Judging::now(store, &history, &trust)?;
+        let in_force = judging.in_force;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         is_still_active(&pair.active, in_force)?;

@@ -1,7 +1,5 @@
 //! Requests, approvals and rejections are recorded before anything is promoted.
 
-use jiff::Timestamp;
-
 use super::documents::Signed;
 use super::error::GateError;
 use super::judging::Judging;
@@ -41,17 +39,10 @@ impl Authority {
         let signed = Signed::read("document", bytes, MAX_CHANGE_FILE_BYTES)?;
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
-        let in_force = history.in_force().ok_or(GateError::NoStore)?;
         let trust = store.trust().ok_or_else(|| {
             refused("the service has no trust file: start it with `--trust FILE`".to_owned())
         })?;
-        let judging = Judging {
-            store,
-            history: &history,
-            in_force,
-            trust: &trust,
-            at: Timestamp::now(),
-        };
+        let judging = Judging::now(store, &history, &trust)?;
         let writer = Writer {
             store,
             recording,

@@ -282,6 +282,18 @@ impl TryFrom<wire::ProposeResponse> for Proposal {
     }
 }
 
+fn changed(
+    active: Option<wire::PolicyIdentity>,
+    previous: Option<wire::PolicyIdentity>,
+    activation_index: u64,
+) -> Result<Changed, FieldError> {
+    Ok(Changed {
+        active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+        previous: previous.map(TryInto::try_into).transpose()?,
+        activation_index,
+    })
+}
+
 impl TryFrom<wire::PromoteResponse> for Changed {
     type Error = FieldError;
 
@@ -291,11 +303,7 @@ impl TryFrom<wire::PromoteResponse> for Changed {
             previous,
             activation_index,
         } = response;
-        Ok(Self {
-            active: active.ok_or(FieldError::missing("active"))?.try_into()?,
-            previous: previous.map(TryInto::try_into).transpose()?,
-            activation_index,
-        })
+        changed(active, previous, activation_index)
     }
 }
 
@@ -308,11 +316,7 @@ impl TryFrom<wire::RollBackResponse> for Changed {
             previous,
             activation_index,
         } = response;
-        Ok(Self {
-            active: active.ok_or(FieldError::missing("active"))?.try_into()?,
-            previous: previous.map(TryInto::try_into).transpose()?,
-            activation_index,
-        })
+        changed(active, previous, activation_index)
     }
 }
 

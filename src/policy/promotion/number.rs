@@ -37,9 +37,18 @@ impl Criteria {
     /// `prefix` and a dot.
     #[must_use]
     pub fn first_looser(&self, wanted: &Self, prefix: &str) -> Option<(Number, Number)> {
-        let numbers = self.numbers(prefix).into_iter();
-        let mut pairs = numbers.zip(wanted.numbers(prefix));
-        pairs.find(|(found, wanted)| found.strictness < wanted.strictness)
+        self.looser(wanted, prefix).next()
+    }
+
+    /// Every number that is looser than that of `wanted`, and the latter. Paths begin with `prefix`
+    /// and a dot.
+    pub fn looser(
+        &self,
+        wanted: &Self,
+        prefix: &str,
+    ) -> impl Iterator<Item = (Number, Number)> + use<> {
+        let pairs = self.numbers(prefix).into_iter().zip(wanted.numbers(prefix));
+        pairs.filter(|(found, wanted)| found.strictness < wanted.strictness)
     }
 }
 

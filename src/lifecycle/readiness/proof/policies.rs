@@ -102,16 +102,13 @@ fn described(criteria: &Criteria) -> String {
 
 /// Where `found` is laxer than `required`.
 pub(super) fn laxer(found: &Criteria, required: &Criteria) -> Vec<String> {
-    let (found, required) = (found.numbers(""), required.numbers(""));
-    let pairs = found.into_iter().zip(required);
-    pairs
-        .filter(|(found, required)| found.strictness < required.strictness)
-        .map(|(found, required)| {
-            let name = found.path.trim_start_matches('.');
-            format!(
-                "`{name}` is {}, required is {}",
-                found.value, required.value
-            )
-        })
-        .collect()
+    let low = found.looser(required, "");
+    low.map(|(found, required)| {
+        let name = found.path.trim_start_matches('.');
+        format!(
+            "`{name}` is {}, required is {}",
+            found.value, required.value
+        )
+    })
+    .collect()
 }
