@@ -193,10 +193,8 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     let in_force = history.in_force();
     let kept = in_force.and_then(|it| history.kept(it.activation.bundle.bundle_digest));
     let replaced = in_force.map(|in_force| replaces(store, in_force));
-    let problems = authority.conditions().now();
-    let problems = problems
-        .into_iter()
-        .map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
+    let problems = authority.conditions().now().into_iter();
+    let problems = problems.map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
     let mut candidates: Vec<&Kept> = history.candidates().collect();
     candidates.sort_by_key(|kept| kept.position);
     let bundle = kept.zip(in_force).map(|(kept, in_force)| {
