@@ -18,13 +18,11 @@ use cavra::action::Action;
 use cavra::action::establish;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
-use cavra::journal::log::Checkpoint;
 use cavra::journal::record::{Decided, Entry, Latency, Recorder};
 use cavra::journal::store::{Lock, Store};
 use cavra::journal::verify::{Against, verify};
 use cavra::keys::SigningKey;
 use cavra::redaction::{Redaction, RedactionKey};
-use jiff::Timestamp;
 use serde_json::json;
 
 /// Records of one commit, as under load.
@@ -104,23 +102,19 @@ fn main() {
 fn fill(folder: &Path, key: &SigningKey, records: u64) {
     let source = Source::new();
     let lock = Lock::take(folder).unwrap();
-    let origin = key.verifying_key().name();
-    let mut store = Store::open(folder, &lock, origin).unwrap();
+    let mut store = Store::open(folder, &lock, key.verifying_key()).unwrap();
     let (mut spent, mut counted, mut report_at) = (Duration::ZERO, 0, 10_000);
     while store.tree().size() < records {
         let first = store.tree().size();
         let last = (first + GROUP).min(records);
         let entries: Vec<Entry> = (first..last).map(|number| source.entry(number)).collect();
         let start = Instant::now();
-        store.append(&entries).unwrap();
+        store.append(&entries, key).unwrap();
         spent += start.elapsed();
         counted += last - first;
         store.tend_log().unwrap();
         if store.tree().size() - store.checkpoint_size() >= CHECKPOINT || last == records {
-            let tree = store.tree();
-            let now = Timestamp::now();
-            let said = Checkpoint::new(origin.clone(), tree.size(), tree.root(), now);
-            store.add_checkpoint(&said.sign(key).unwrap()).unwrap();
+            drop(store.add_checkpoint(key).unwrap());
         }
         if last >= report_at || last == records {
             let each = spent / u32::try_from(counted).unwrap();

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::decision::PolicyIdentity;
+use crate::decision::{PolicyIdentity, PolicyState};
 use crate::journal::query::{Order, Query, QueryError, Scan};
 use crate::journal::record::event::read_policy;
+use crate::journal::record::{EventRecord, Record};
 
 /// Records that are looked at for it, the newest first. All but those of shadow runs and of
 /// retention name a policy.
@@ -17,6 +18,22 @@ const MAX_LOOKED_AT: u64 = 65_536;
 /// # Errors
 /// If the journal can't be read.
 pub fn last_policy(directory: &Path) -> Result<Option<(u64, PolicyIdentity)>, QueryError> {
+    newest(directory, |_| true)
+}
+
+/// The same, of what a service enforced that was not started for development: what such a service
+/// enforces, nobody has proved or adopted.
+///
+/// # Errors
+/// If the journal can't be read.
+pub fn last_relied_on(directory: &Path) -> Result<Option<(u64, PolicyIdentity)>, QueryError> {
+    newest(directory, |state| state != Some(PolicyState::Unproved))
+}
+
+fn newest(
+    directory: &Path,
+    counts: impl Fn(Option<PolicyState>) -> bool,
+) -> Result<Option<(u64, PolicyIdentity)>, QueryError> {
     let mut scan = Scan::open(
         directory,
         Query {
@@ -26,15 +43,24 @@ pub fn last_policy(directory: &Path) -> Result<Option<(u64, PolicyIdentity)>, Qu
         },
     )?;
     while let Some(entries) = scan.next_chunk()? {
-        for entry in entries {
-            if let Some(policy) = &entry.parts().policy {
-                let identity = policy.text();
-                let identity = identity.and_then(|text| read_policy(text.as_bytes()).ok());
-                return Ok(identity.map(|identity| (entry.position(), identity)));
-            }
+        let mut counted = entries.iter().filter(|entry| counts(state(entry.record())));
+        let named = counted.find_map(|entry| Some((entry, entry.parts().policy.as_ref()?)));
+        if let Some((entry, policy)) = named {
+            let identity = policy.text();
+            let identity = identity.and_then(|text| read_policy(text.as_bytes()).ok());
+            return Ok(identity.map(|identity| (entry.position(), identity)));
         }
     }
     Ok(None)
+}
+
+/// The state of the policy that a record names.
+fn state(record: &Record) -> Option<PolicyState> {
+    match record {
+        Record::Decision(decision) => decision.policy_state,
+        Record::Event(EventRecord::PolicyChange(change)) => change.policy_state,
+        Record::Event(_) | Record::Lifecycle(_) => None,
+    }
 }
 
 /// What is wrong if `active` is enforced after `last`, by a service that starts: none if the two

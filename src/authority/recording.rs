@@ -84,6 +84,7 @@ impl Recording {
             operation,
             active: slot.active.identity(),
             candidate: slot.candidate.as_ref().map(|policy| &**policy.identity()),
+            state: slot.state,
             by,
         };
         let entry = changed

@@ -14,6 +14,7 @@ mod decide;
 mod examples;
 mod explain;
 mod facts;
+mod forged_history;
 mod formats;
 mod golden;
 mod hung;

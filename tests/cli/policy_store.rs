@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use cavra::authority::gate::store::{Packed, this_engine};
 use cavra::authority::recording::Recording;
 use cavra::canonical::Digest;
+use cavra::decision::PolicyState;
 use cavra::engine::{Policy, identity};
-use cavra::journal::record::Recorder;
+use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::lifecycle::{
     Activation, By, EngineRef, Happened, LifecycleEvent, Seeded,
 };
 use cavra::journal::record::refusal::Author;
+use cavra::journal::record::{Entry, Recorder};
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::keys::file::KeySource;
 use cavra::library::{Library, load_file};
@@ -200,39 +202,82 @@ fn without_a_store_every_answer_says_so() {
     cavra(&args).exits(0).prints(", unproved");
 }
 
+/// Leaves a journal in `place` as an earlier version wrote it: it names the pack there as the policy
+/// in force, and has no lifecycle records.
+fn started_before(place: &Place, state: Option<PolicyState>) {
+    let recording = recording(place);
+    let active = identity(&bundle(place).effective().unwrap());
+    let changed = PolicyChanged {
+        event_id: uuid::Uuid::now_v7(),
+        timestamp: jiff::Timestamp::now(),
+        operation: PolicyOperation::Started,
+        active: &active,
+        candidate: None,
+        state,
+        by: Author::Start,
+    };
+    written(&recording, changed.entry().unwrap());
+}
+
 #[test]
 fn a_journal_of_before_names_the_first_policy() {
     let place = Place::new();
+    let key = place.text("log.key");
     place.blocks("one.txt");
-    // As a journal of an earlier version: it has no lifecycle records.
-    let mut before = place.start(&["--development"]);
-    decision(&before, "one.txt");
-    assert_eq!(before.stop("-TERM"), Some(0));
-
+    started_before(&place, None);
     place.blocks("two.txt");
-    place.refused(&[]).complains("whose files nobody kept");
-    let mut adopted = place.start(&["--adopt", "the old pack is lost"]);
+    let signed = ["--signing-key", key.as_str()];
+    let refused = place.refused(&signed);
+    refused.complains("whose files nobody kept");
+    let adopt = ["--adopt", "the old pack is lost"];
+    let mut adopted = place.start(&[signed, adopt].concat());
     assert_eq!(decision(&adopted, "two.txt")["decision"], "block");
     let seeded = &place.history()[0]["record"];
     assert_eq!(seeded["event"]["seeded"]["adopted"], true);
-    assert!(seeded["event"]["seeded"]["from_record"].is_u64());
+    assert_eq!(seeded["event"]["seeded"]["from_record"], 0);
     assert_eq!(seeded["reason"], "the old pack is lost");
     assert_eq!(adopted.stop("-TERM"), Some(0));
 
     let same = Place::new();
     same.blocks("one.txt");
-    let mut before = same.start(&["--development"]);
-    assert_eq!(before.stop("-TERM"), Some(0));
-    let mut service = same.start(&[]);
+    started_before(&same, None);
+    let mut service = same.start(&["--signing-key", &same.text("log.key")]);
     let seeded = &same.history()[0]["record"]["event"]["seeded"];
     assert_eq!(seeded["from_record"], 0);
     assert_eq!(seeded.get("adopted"), None);
     assert_eq!(service.stop("-TERM"), Some(0));
 }
 
-/// Leaves a journal in `place` that an engine seeded with the pack there: `engine` and the effective
-/// digest are as that engine would have written them.
-fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
+/// What was in force for development is no policy that a start may go on with.
+#[test]
+fn a_start_for_development_leaves_nothing_to_go_on_with() {
+    let place = Place::new();
+    place.blocks("one.txt");
+    started_before(&place, None);
+    let signed = ["--signing-key", &place.text("log.key")];
+    place.blocks("two.txt");
+    let mut tried = place.start(&[&signed[..], &["--development"]].concat());
+    decision(&tried, "two.txt");
+    assert_eq!(tried.stop("-TERM"), Some(0));
+    let refused = place.refused(&signed);
+    refused.complains("whose files nobody kept");
+    place.blocks("one.txt");
+    let mut service = place.start(&signed);
+    assert_eq!(decision(&service, "one.txt")["decision"], "block");
+    let seeded = &place.history()[0]["record"]["event"]["seeded"];
+    assert_eq!(seeded["from_record"], 0);
+    assert_eq!(service.stop("-TERM"), Some(0));
+}
+
+/// The pack of `place` with its ancestors.
+fn bundle(place: &Place) -> Bundle {
+    let library = Library::built_in();
+    let source = load_file(Path::new(&place.text("mine"))).unwrap();
+    Bundle::of(source, &mut |id| library.source(id)).unwrap()
+}
+
+/// A new journal in `place`, signed by `log.key` there.
+fn recording(place: &Place) -> Recording {
     let key = place.text("log.key");
     let named = [
         "keys",
@@ -252,10 +297,21 @@ fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
         own_key: None,
     });
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
-    let recording = Recording::new(journal.unwrap(), recorder);
-    let library = Library::built_in();
-    let source = load_file(Path::new(&place.text("mine"))).unwrap();
-    let bundle = Bundle::of(source, &mut |id| library.source(id)).unwrap();
+    Recording::new(journal.unwrap(), recorder)
+}
+
+fn written(recording: &Recording, entry: Entry) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime
+        .block_on(recording.journal().written(entry))
+        .unwrap();
+}
+
+/// Leaves a journal in `place` that an engine seeded with the pack there: `engine` and the effective
+/// digest are as that engine would have written them.
+fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
+    let recording = recording(place);
+    let bundle = bundle(place);
     let policy = Policy::compile(bundle.effective().unwrap()).unwrap();
     let mut active = identity(policy.pack());
     let packed = Packed::of(bundle, &active).unwrap();
@@ -282,10 +338,7 @@ fn seeded_by(place: &Place, engine: &EngineRef, effective: Option<Digest>) {
     let entry = recorder
         .lifecycle(happened, None, jiff::Timestamp::now())
         .unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime
-        .block_on(recording.journal().written(entry))
-        .unwrap();
+    written(&recording, entry);
 }
 
 fn other_engine() -> EngineRef {

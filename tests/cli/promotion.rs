@@ -24,10 +24,10 @@ const KILLS: u64 = 20;
 /// A service's packs, journal and socket, and the keys of the people of its trust file: Ada asks,
 /// Bo and Cy approve for the repository's owners. Dee may not approve, and Eve approves for another
 /// group.
-struct Desk(TempDir);
+pub(crate) struct Desk(pub(crate) TempDir);
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         let mut people = Vec::new();
         for name in ["ada", "bo", "cy", "dee", "eve"] {
@@ -77,7 +77,7 @@ impl Desk {
         fs::write(trust, serde_json::to_string_pretty(&file).unwrap()).unwrap();
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
@@ -92,7 +92,7 @@ impl Desk {
         fs::write(self.0.path().join(folder).join("policy.yaml"), text).unwrap();
     }
 
-    fn start(&self) -> Service {
+    pub(crate) fn start(&self) -> Service {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.path(name));
         Service::start(&[
@@ -122,22 +122,27 @@ impl Desk {
     }
 
     /// A command that asks the service.
-    fn lifecycle(&self, args: &[&str]) -> Run {
+    pub(crate) fn lifecycle(&self, args: &[&str]) -> Run {
         let words = self.words(args);
         cavra(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    fn propose(&self, pack: &str) {
+    pub(crate) fn propose(&self, pack: &str) {
         self.lifecycle(&["propose", &self.path(pack)]).exits(0);
     }
 
-    fn activation_index(&self) -> String {
+    pub(crate) fn activation_index(&self) -> String {
         let status = self.lifecycle(&["status"]).json();
         status["activation_index"].to_string()
     }
 
     /// Ada's request that `candidate` replaces `replaces`, into `NAME.dsse.json`.
-    fn request(&self, name: &str, [candidate, replaces]: [&str; 2], more: &[&str]) -> String {
+    pub(crate) fn request(
+        &self,
+        name: &str,
+        [candidate, replaces]: [&str; 2],
+        more: &[&str],
+    ) -> String {
         let out = self.path(&format!("{name}.dsse.json"));
         let [candidate, replaces, key, log] =
             [candidate, replaces, "ada.key", "data/journal.pub"].map(|name| self.path(name));
@@ -215,12 +220,12 @@ impl Desk {
         }
     }
 
-    fn sign(&self, who: &str, request: &str, packs: [&str; 2]) -> String {
+    pub(crate) fn sign(&self, who: &str, request: &str, packs: [&str; 2]) -> String {
         let signed = self.answer("sign", who, request, packs);
         signed.unwrap_or_else(|run| panic!("{}", run.stderr))
     }
 
-    fn promote(&self, documents: &[&str]) -> Run {
+    pub(crate) fn promote(&self, documents: &[&str]) -> Run {
         self.lifecycle(&[&["promote"][..], documents].concat())
     }
 
@@ -260,7 +265,7 @@ fn reads(service: &Service, file: &str) -> Value {
     cavra(&[&args[..], &["--output", "json"]].concat()).json()
 }
 
-fn verdicts(service: &Service) -> [String; 2] {
+pub(crate) fn verdicts(service: &Service) -> [String; 2] {
     ["one.txt", "two.txt"].map(|file| {
         reads(service, file)["decision"]
             .as_str()

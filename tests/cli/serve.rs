@@ -295,6 +295,7 @@ fn logs_hold_own_messages_without_secrets() {
     let checkpoints = folder.path().join(TOKEN);
     let mut service = Service::start(&["-vv", "--checkpoint-dir", checkpoints.to_str().unwrap()]);
     // Where a file exists no folder can be made, and the log says where.
+    fs::remove_dir_all(&checkpoints).unwrap();
     fs::write(&checkpoints, "").unwrap();
     let endpoint = service.endpoint().to_owned();
     let line =

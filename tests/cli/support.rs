@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -18,6 +19,9 @@ pub(crate) struct Run {
 pub(crate) fn cavra(args: &[&str]) -> Run {
     cavra_with(args, "")
 }
+
+/// How long a command may run: a service that should not have started never ends by itself.
+const LONGEST_RUN: Duration = Duration::from_mins(5);
 
 /// As [`cavra`], with `stdin`.
 pub(crate) fn cavra_with(args: &[&str], stdin: impl Into<Vec<u8>>) -> Run {
@@ -50,9 +54,9 @@ pub(crate) fn run(command: &mut Command) -> Run {
         status,
         stdout,
         stderr,
-    } = command.output().unwrap();
+    } = command.timeout(LONGEST_RUN).output().unwrap();
     Run {
-        code: status.code().unwrap(),
+        code: status.code().expect("it ends by itself within 5 minutes"),
         stdout: String::from_utf8(stdout).unwrap(),
         stderr: String::from_utf8(stderr).unwrap(),
     }

@@ -53,7 +53,7 @@ fn opened(image: &Image, key: &SigningKey) -> Log {
     let folder = in_memory();
     restore(image, folder.path());
     let lock = Lock::take(folder.path()).unwrap();
-    drop(Store::open(folder.path(), &lock, key.verifying_key().name()).unwrap());
+    drop(Store::open(folder.path(), &lock, key.verifying_key()).unwrap());
     Log::read(folder.path()).unwrap()
 }
 

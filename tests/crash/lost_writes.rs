@@ -9,7 +9,7 @@ use std::env;
 use std::process::{Command, Stdio};
 
 use cavra::journal::store::{Lock, Store};
-use cavra::keys::{Origin, SigningKey};
+use cavra::keys::{SigningKey, VerifyingKey};
 use uuid::Uuid;
 
 use super::disk::{Disk, Image, restore};
@@ -23,11 +23,11 @@ use super::workload;
 /// What a workload did, and which answers it got when.
 struct Traced<'a> {
     events: Vec<Event<'a>>,
-    origin: Origin,
+    log_key: VerifyingKey,
 }
 
 /// Runs the workload of `commits` commits and answers its trace.
-fn trace(commits: u64, closes_one_in: u64, faults: &[(&str, &str)]) -> (Vec<u8>, Origin) {
+fn trace(commits: u64, closes_one_in: u64, faults: &[(&str, &str)]) -> (Vec<u8>, VerifyingKey) {
     let watched = Watched::new();
     let key = SigningKey::generate("crash-test".parse().unwrap()).unwrap();
     let mut child = Command::new(env::current_exe().unwrap());
@@ -43,7 +43,7 @@ fn trace(commits: u64, closes_one_in: u64, faults: &[(&str, &str)]) -> (Vec<u8>,
     let ran = watched.over(&mut child).output().unwrap();
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
-    (watched.trace(), key.verifying_key().name().clone())
+    (watched.trace(), key.verifying_key().clone())
 }
 
 impl Traced<'_> {
@@ -91,7 +91,7 @@ impl Traced<'_> {
         let folder = in_memory();
         restore(image, folder.path());
         let lock = Lock::take(folder.path()).map_err(|error| error.to_string())?;
-        let opened = Store::open(folder.path(), &lock, &self.origin);
+        let opened = Store::open(folder.path(), &lock, &self.log_key);
         drop(opened.map_err(|error| error.to_string())?);
         let log = Log::read(folder.path())?;
         let told: Vec<_> = told.iter().map(|(id, position)| (*id, *position)).collect();
@@ -113,9 +113,9 @@ fn is_any(_: &Event<'_>) -> bool {
 
 #[test]
 fn a_power_cut_loses_nothing_that_was_told() {
-    let (bytes, origin) = trace(250, 40, &[]);
+    let (bytes, log_key) = trace(250, 40, &[]);
     let events = events(&bytes);
-    let traced = Traced { events, origin };
+    let traced = Traced { events, log_key };
     assert_none(&traced.faults(disks(150), is_any));
 }
 
@@ -123,7 +123,7 @@ fn a_power_cut_loses_nothing_that_was_told() {
 /// are within that.
 #[test]
 fn a_power_cut_while_the_log_is_moved_loses_nothing_that_was_told() {
-    let (bytes, origin) = trace(800, u64::MAX, &[]);
+    let (bytes, log_key) = trace(800, u64::MAX, &[]);
     let events = events(&bytes);
     let database = events
         .iter()
@@ -135,19 +135,19 @@ fn a_power_cut_while_the_log_is_moved_loses_nothing_that_was_told() {
         moved > 200,
         "the log was moved: {moved} writes of the database"
     );
-    let traced = Traced { events, origin };
+    let traced = Traced { events, log_key };
     assert_none(&traced.faults(disks(30), is_moving));
 }
 
 /// After a failed sync the system takes what was lost for written; later syncs say nothing.
 #[test]
 fn failed_syncs_and_a_power_cut_lose_nothing_that_was_told() {
-    let (bytes, origin) = trace(250, 60, &[("UNSYNCED_FAIL_EVERY", "41")]);
+    let (bytes, log_key) = trace(250, 60, &[("UNSYNCED_FAIL_EVERY", "41")]);
     let events = events(&bytes);
     let failed = |event: &&Event<'_>| matches!(event.operation, Operation::FailedSync);
     let failures = events.iter().filter(failed).count();
     assert!(failures > 3, "{failures} syncs failed");
-    let traced = Traced { events, origin };
+    let traced = Traced { events, log_key };
     assert_none(&traced.faults(disks(100), is_any));
 }
 
@@ -156,9 +156,9 @@ fn failed_syncs_and_a_power_cut_lose_nothing_that_was_told() {
 #[test]
 fn a_disk_that_only_says_that_it_syncs_is_found_out() {
     for forgotten in ["", "-wal"] {
-        let (bytes, origin) = trace(100, 40, &[("UNSYNCED_FORGET", forgotten)]);
+        let (bytes, log_key) = trace(100, 40, &[("UNSYNCED_FORGET", forgotten)]);
         let events = events(&bytes);
-        let traced = Traced { events, origin };
+        let traced = Traced { events, log_key };
         let faults = traced.faults(40, is_any);
         println!("`{forgotten}`: {} disks are at fault", faults.len());
         assert!(faults.len() > 5, "`{forgotten}`: {} faults", faults.len());

@@ -17,7 +17,7 @@ use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Decided, Entry, Latency, Recorder, Replayable};
 use cavra::journal::store::{Lock, Store};
-use cavra::keys::Origin;
+use cavra::keys::SigningKey;
 use cavra::redaction::Redaction;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -141,6 +141,7 @@ impl Known {
                 timestamp: self.time,
                 operation: PolicyOperation::Reloaded,
                 active: &identity(),
+                state: None,
                 candidate: None,
                 by: Author::User {
                     uid: 1,
@@ -259,8 +260,14 @@ impl KnownDecision {
 
 pub(crate) fn store(directory: &Path) -> Store {
     let lock = Lock::take(directory).unwrap();
-    let origin: Origin = "example.org/log".parse().unwrap();
-    Store::open(directory, &lock, &origin).unwrap()
+    Store::open(directory, &lock, log_key().verifying_key()).unwrap()
+}
+
+/// The key of the logs that tests write.
+pub(crate) fn log_key() -> SigningKey {
+    static KEY: LazyLock<SigningKey> =
+        LazyLock::new(|| SigningKey::generate("example.org/log".parse().unwrap()).unwrap());
+    KEY.clone()
 }
 
 impl Journal {
@@ -269,7 +276,9 @@ impl Journal {
         let recorder = Recorder::new(Redaction::none(), KEY);
         let known: Vec<Known> = (0..rows).map(Known::at).collect();
         let entries: Vec<Entry> = known.iter().map(|it| it.entry(&recorder)).collect();
-        store(directory.path()).append(&entries).unwrap();
+        store(directory.path())
+            .append(&entries, &log_key())
+            .unwrap();
         Self { directory, known }
     }
 

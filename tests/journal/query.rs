@@ -286,7 +286,9 @@ fn what_is_written_later_is_found_by_going_on() {
     assert!(scan.next_chunk().unwrap().is_none());
     let recorder = Recorder::new(Redaction::none(), KEY);
     let more: Vec<Entry> = (3..5).map(|it| Known::at(it).entry(&recorder)).collect();
-    store(journal.directory.path()).append(&more).unwrap();
+    store(journal.directory.path())
+        .append(&more, &log_key())
+        .unwrap();
     assert!(scan.next_chunk().unwrap().is_none());
     scan.extend().unwrap();
     assert_eq!(positions(&scan.next_chunk().unwrap().unwrap()), [3, 4]);

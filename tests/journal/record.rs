@@ -197,6 +197,7 @@ fn events_are_read_back() {
         timestamp,
         operation: PolicyOperation::Staged,
         active: &active,
+        state: None,
         candidate: Some(&active),
         by: Author::User {
             uid: 1,

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
+use super::known::log_key;
 use super::support::{authority, decide, journal, old};
 
 /// How often `text` occurs in the files of `directory`.
@@ -85,6 +86,7 @@ fn at(steps: &[SignedDuration]) -> tempfile::TempDir {
             timestamp,
             operation: PolicyOperation::Reloaded,
             active: &identity,
+            state: None,
             candidate: None,
             by: Author::User {
                 uid: 1,
@@ -94,8 +96,8 @@ fn at(steps: &[SignedDuration]) -> tempfile::TempDir {
         entries.push(changed.entry().unwrap());
     }
     let lock = Lock::take(folder.path()).unwrap();
-    let mut store = Store::open(folder.path(), &lock, &"log".parse().unwrap()).unwrap();
-    store.append(&entries).unwrap();
+    let mut store = Store::open(folder.path(), &lock, log_key().verifying_key()).unwrap();
+    store.append(&entries, &log_key()).unwrap();
     drop(store);
     folder
 }

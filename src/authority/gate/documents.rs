@@ -1,9 +1,11 @@
 //! The signed documents that a caller brings for a change.
 
+use jiff::Timestamp;
+
 use super::error::GateError;
 use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_REPORT_FILE_BYTES};
 use crate::canonical::{Digest, to_canonical_bytes};
-use crate::change::approval::{self, Answer, ApprovalStatement};
+use crate::change::approval::{self, Answer, Approval, ApprovalStatement};
 use crate::change::limits::{MAX_APPROVALS, MAX_CHANGE_FILE_BYTES};
 use crate::keys::dsse::Envelope;
 
@@ -88,9 +90,17 @@ impl Signed {
 impl Signed {
     /// Whether the Statement in the envelope approves or rejects, without believing it.
     pub(super) fn decision(&self) -> Option<Answer> {
+        Some(self.answer()?.decision)
+    }
+
+    /// When the Statement in the envelope says that it was decided, without believing it.
+    pub(super) fn decided_at(&self) -> Option<Timestamp> {
+        Some(self.answer()?.decided_at)
+    }
+
+    fn answer(&self) -> Option<Approval> {
         let payload = self.envelope.unverified(approval::MEDIA_TYPE).ok()?;
-        let statement = ApprovalStatement::read(&payload).ok()?;
-        Some(statement.predicate.decision)
+        Some(ApprovalStatement::read(&payload).ok()?.predicate)
     }
 }
 

@@ -77,6 +77,16 @@ pub enum GateError {
         /// What it fails.
         failed: Vec<String>,
     },
+    /// Nobody has signed for the policy in force.
+    #[error(
+        "the change at position {index} of the journal put the policy in force, and people of the trust file have not signed for it: {why}"
+    )]
+    Unsigned {
+        /// The index of the record.
+        index: u64,
+        /// What is missing, for a person.
+        why: String,
+    },
     /// The pack is another than the journal names as enforced.
     #[error(
         "the journal names `{}` {} ({}) as the policy in force, whose files nobody kept; the pack given is `{}` {} ({})",

@@ -7,7 +7,7 @@ use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef,
+    Activation, BundleRef, LifecycleEvent, ReplacedRef, RollbackCover, TrustRef,
 };
 
 /// Why lifecycle records don't fit together.
@@ -26,6 +26,18 @@ pub enum HistoryError {
         /// The one that was read before it.
         found: Option<u64>,
     },
+    /// A second policy came into force without evidence.
+    #[error("the lifecycle record at position {0} seeds a store that has a policy in force")]
+    SeededAgain(u64),
+    /// Another engine compiles the same bundle, and no other.
+    #[error("the lifecycle record at position {0} puts another bundle in force as another engine")]
+    OtherBundle(u64),
+    /// A change of another policy than the one in force.
+    #[error("the change at position {0} replaces another policy than the one that was in force")]
+    OtherBefore(u64),
+    /// A request, or the return that a promotion covers, counts once.
+    #[error("the change at position {0} was allowed once, and was made before")]
+    UsedAgain(u64),
     /// There are more records than are read.
     #[error("the journal has more than {MAX_LIFECYCLE_RECORDS} lifecycle records")]
     TooMany,
@@ -101,9 +113,65 @@ impl History {
         if self.events.len() >= MAX_LIFECYCLE_RECORDS {
             return Err(HistoryError::TooMany);
         }
+        self.fits(position, &record.event)?;
         self.take(position, &record.event);
         self.events.push((position, record));
         Ok(())
+    }
+
+    /// Whether an event changes no more than it may, whoever signed for it.
+    fn fits(&self, position: u64, event: &LifecycleEvent) -> Result<(), HistoryError> {
+        let in_force = self.in_force.as_ref();
+        match event {
+            LifecycleEvent::Seeded(_) if in_force.is_some() => {
+                Err(HistoryError::SeededAgain(position))
+            }
+            LifecycleEvent::EngineChanged(changed) => {
+                let same = in_force.map(|it| it.activation.bundle.bundle_digest);
+                match same == Some(changed.active.bundle.bundle_digest) {
+                    true => Ok(()),
+                    false => Err(HistoryError::OtherBundle(position)),
+                }
+            }
+            LifecycleEvent::Promoted(promoted) => {
+                self.ends(position, &promoted.replaced)?;
+                self.is_unused(position, promoted.request_digest)
+            }
+            LifecycleEvent::RolledBack(back) => {
+                self.ends(position, &back.replaced)?;
+                match &back.cover {
+                    RollbackCover::Request { request_digest, .. } => {
+                        self.is_unused(position, *request_digest)
+                    }
+                    RollbackCover::Promotion { promotion_index } => {
+                        match self.is_return_used(*promotion_index) {
+                            true => Err(HistoryError::UsedAgain(position)),
+                            false => Ok(()),
+                        }
+                    }
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a change replaces what is in force, so that it can't be made again later.
+    fn ends(&self, position: u64, replaced: &ReplacedRef) -> Result<(), HistoryError> {
+        let in_force = self.in_force.as_ref().map(|it| ReplacedRef {
+            activation_index: it.index,
+            effective_digest: it.activation.bundle.effective_digest,
+        });
+        match in_force.as_ref() == Some(replaced) {
+            true => Ok(()),
+            false => Err(HistoryError::OtherBefore(position)),
+        }
+    }
+
+    fn is_unused(&self, position: u64, request_digest: Digest) -> Result<(), HistoryError> {
+        match self.used_requests.contains_key(&request_digest) {
+            true => Err(HistoryError::UsedAgain(position)),
+            false => Ok(()),
+        }
     }
 
     fn take(&mut self, position: u64, event: &LifecycleEvent) {

@@ -35,6 +35,7 @@ mod proposing;
 mod reading;
 mod recording;
 pub mod rollback;
+mod signed_for;
 pub mod start;
 pub mod store;
 pub mod submit;

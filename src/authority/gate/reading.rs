@@ -4,73 +4,100 @@ use std::path::Path;
 
 use super::error::GateError;
 use super::history::{History, HistoryError, Kept};
-use super::limits::MAX_KEPT_BUNDLE_BYTES;
-use crate::authority::last_policy::last_policy;
+use super::limits::{MAX_KEPT_BUNDLE_BYTES, MAX_LIFECYCLE_RECORDS};
 use crate::canonical::read_canonical;
-use crate::journal::log::leaf_hash;
-use crate::journal::query::{EntryKind, Filter, Query, Scan, kept_document};
+use crate::journal::log::{LastLifecycle, SignedCheckpoint};
+use crate::journal::query::{Query, Scan, kept_document};
 use crate::journal::record::{LifecycleRecord, Record};
 use crate::journal::store::{Reader, StoreError};
+use crate::keys::VerifyingKey;
 use crate::policy::bundle::Bundle;
 
-/// The lifecycle records of the journal in `directory`.
+/// The lifecycle records of the journal in `directory`, each proved by the last checkpoint.
 ///
-/// The index finds them quickly and is no evidence of what isn't there. So the newest record of
-/// any kind that names a policy must agree with them; where it doesn't, every record is looked at.
-pub(super) fn history(directory: &Path) -> Result<History, GateError> {
-    let quick = found(directory, Some(EntryKind::Lifecycle)).and_then(|records| {
-        let history = History::of(records)?;
-        let last = last_policy(directory)?;
-        let in_force = history.in_force();
-        let in_force = in_force.map(|it| it.activation.bundle.effective_digest);
-        let agree = last.map(|(_, last)| last.effective_digest) == in_force;
-        Ok(agree.then_some(history))
-    });
-    match quick {
-        Ok(Some(history)) => Ok(history),
-        Ok(None) | Err(GateError::History(HistoryError::Gap { .. })) => {
-            Ok(History::of(found(directory, None)?)?)
-        }
-        Err(error) => Err(error),
-    }
+/// What is enforced follows from them. The checkpoint names the last one, each names the one before
+/// it, and each must be what the checkpoint counts at its position. So what somebody without the
+/// journal's key added, changed or left out is no part of the history.
+///
+/// # Errors
+/// If `log_key` didn't sign the last checkpoint, or a record isn't what it counts.
+pub(super) fn history(directory: &Path, log_key: &VerifyingKey) -> Result<History, GateError> {
+    let reader = Reader::open(directory)?;
+    let Some(checkpoint) = reader.signed_by(log_key)? else {
+        return Ok(History::default());
+    };
+    let proved = Proved {
+        reader: &reader,
+        checkpoint: &checkpoint,
+        log_key,
+    };
+    let records = match checkpoint.unverified().lifecycle() {
+        Some(LastLifecycle::None) => Vec::new(),
+        Some(LastLifecycle::At(last)) => proved.back_from(last)?,
+        None => proved.among_all(directory)?,
+    };
+    Ok(History::of(records)?)
 }
 
-/// The lifecycle records, looked for by the index if `kind` is given.
-fn found(
-    directory: &Path,
-    kind: Option<EntryKind>,
-) -> Result<Vec<(u64, LifecycleRecord)>, GateError> {
-    let filter = Filter {
-        kind,
-        ..Filter::default()
-    };
-    let query = Query {
-        filter,
-        ..Query::default()
-    };
-    let mut scan = Scan::open(directory, query)?;
-    let mut all = Vec::new();
-    while let Some(records) = scan.next_records()? {
-        for (position, record) in records {
-            if let Record::Lifecycle(record) = record {
-                is_as_hashed(scan.reader(), position, &record)?;
-                all.push((position, *record));
+/// Reads records that a checkpoint proves.
+struct Proved<'a> {
+    reader: &'a Reader,
+    checkpoint: &'a SignedCheckpoint,
+    log_key: &'a VerifyingKey,
+}
+
+impl Proved<'_> {
+    /// The record at `last` and all before it, the oldest first.
+    fn back_from(&self, last: u64) -> Result<Vec<(u64, LifecycleRecord)>, GateError> {
+        let mut records = Vec::new();
+        let mut next = Some(last);
+        while let Some(position) = next {
+            if records.len() >= MAX_LIFECYCLE_RECORDS {
+                return Err(HistoryError::TooMany.into());
+            }
+            let record = self.lifecycle(position)?;
+            next = record.previous;
+            // A position that doesn't fall is a circle.
+            if next.is_some_and(|next| next >= position) {
+                return Err(HistoryError::Gap {
+                    position,
+                    previous: next,
+                    found: None,
+                }
+                .into());
+            }
+            records.push((position, record));
+        }
+        records.reverse();
+        Ok(records)
+    }
+
+    /// All of a journal whose last checkpoint is of an earlier version, and doesn't name the last
+    /// one. The next checkpoint will.
+    fn among_all(&self, directory: &Path) -> Result<Vec<(u64, LifecycleRecord)>, GateError> {
+        let mut scan = Scan::open(directory, Query::default())?;
+        let mut all = Vec::new();
+        while let Some(records) = scan.next_records()? {
+            for (position, record) in records {
+                if matches!(record, Record::Lifecycle(_)) {
+                    all.push((position, self.lifecycle(position)?));
+                }
             }
         }
+        Ok(all)
     }
-    Ok(all)
-}
 
-/// What is enforced follows from these records, so each must be what its leaf in the tree says.
-fn is_as_hashed(reader: &Reader, position: u64, record: &LifecycleRecord) -> Result<(), GateError> {
-    let row = reader.rows(position..position.saturating_add(1))?.pop();
-    let leaf = row.map(|row| (row.leaf, leaf_hash(row.body.as_bytes()), row.id));
-    match leaf {
-        Some((stored, computed, id)) if stored == computed && id == record.event_id => Ok(()),
-        _ => Err(StoreError::Damaged(format!(
-            "the bytes of the lifecycle record at position {position} are not those of its hash"
-        ))
-        .into()),
+    fn lifecycle(&self, position: u64) -> Result<LifecycleRecord, GateError> {
+        let proved = self
+            .reader
+            .proved_record(position, self.checkpoint, self.log_key)?;
+        match Record::from_bytes(proved.as_bytes()).map_err(StoreError::from)? {
+            Record::Lifecycle(record) => Ok(*record),
+            Record::Decision(_) | Record::Event(_) => Err(StoreError::Damaged(format!(
+                "the record at position {position} is no lifecycle record"
+            ))
+            .into()),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::approval::Answer;
+use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::Requested;
 use crate::change::standing::{Counted, Standing};
 use crate::engine::Policy;
@@ -189,8 +190,8 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// Records an answer. False if the person has answered the same before, in whatever words: a
-    /// person counts once.
+    /// Records an answer that counts. False if the same is recorded, in an envelope with other hints.
+    /// Of one person, another counts only when the one before has expired.
     pub(super) async fn answer(
         &self,
         signed: &Signed,
@@ -206,12 +207,11 @@ impl Writer<'_> {
             Answer::Reject => LifecycleEvent::Rejected(given),
         };
         let history = self.store.history();
-        let is_known = history.answers(requested.digest).any(|(_, record)| {
-            record.by.person.as_deref() == Some(&counted.person)
-                && record.event.as_str() == event.as_str()
-        });
-        if is_known {
-            return Ok(false);
+        for (position, _) in history.answers(requested.digest) {
+            let bytes = self.store.document(position)?;
+            if Signed::read("approval", &bytes, MAX_CHANGE_FILE_BYTES)?.said() == signed.said() {
+                return Ok(false);
+            }
         }
         let (person, reason) = (counted.person.clone(), counted.answer.reason.clone());
         self.document(signed, event, person, reason).await?;

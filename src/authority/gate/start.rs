@@ -12,7 +12,7 @@ use super::limits::{MAX_FAILED_LINE_BYTES, MAX_FAILED_LINES};
 use super::store::{Packed, PolicyStore, this_engine};
 use crate::authority::admission::Admission;
 use crate::authority::in_force::Passed;
-use crate::authority::last_policy::last_policy;
+use crate::authority::last_policy::last_relied_on;
 use crate::authority::recording::Recording;
 use crate::decision::{PolicyIdentity, PolicyState};
 use crate::engine::Policy;
@@ -48,7 +48,7 @@ impl PolicyStore {
     /// without one. Under another engine than before, that is recorded.
     ///
     /// # Errors
-    /// If the bytes are gone or changed, don't compile, or give another policy under the same
+    /// If people of the trust file haven't signed for it; if the bytes are gone or changed, don't compile, or give another policy under the same
     /// engine; if it is not re-proved and `require_proved` is set; or if the journal can't record
     /// the event.
     pub async fn resume(
@@ -60,6 +60,7 @@ impl PolicyStore {
         let Some(in_force) = self.in_force() else {
             return Ok(None);
         };
+        self.is_signed_for(&self.history())?;
         let named = &in_force.activation;
         let (_, bundle) = self.bundle(named.bundle.bundle_digest)?;
         let checked = admission.check_bundle(&bundle)?;
@@ -96,12 +97,12 @@ impl PolicyStore {
     }
 
     /// The policy that a journal without a store names as the last in force, with the index of the
-    /// record that names it.
+    /// record that names it. What was in force for development doesn't count.
     ///
     /// # Errors
     /// If the journal can't be read.
     pub fn before(&self) -> Result<Option<(u64, PolicyIdentity)>, GateError> {
-        Ok(last_policy(self.directory())?)
+        Ok(last_relied_on(self.directory())?)
     }
 
     /// Puts the first policy of the store in force. `last` is what the journal names.

@@ -12,7 +12,7 @@ use super::limits::{
     RESERVED_LIFECYCLE_RECORDS,
 };
 use super::reading;
-use super::trusting::recorded_trust;
+use super::trusting::trust_chain;
 use crate::action::facts::FACTS_VERSION;
 use crate::authority::recording::Recording;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -125,11 +125,8 @@ impl PolicyStore {
     /// # Errors
     /// If its records can't be read or don't fit together, or if its trust file can't be used.
     pub fn open(directory: &Path, log_key: VerifyingKey) -> Result<Self, GateError> {
-        let history = reading::history(directory)?;
-        let trust = match history.trust() {
-            Some((position, trust)) => Some(Arc::new(recorded_trust(directory, position, trust)?)),
-            None => None,
-        };
+        let history = reading::history(directory, &log_key)?;
+        let trust = trust_chain(directory, &history)?.into_last().map(Arc::new);
         Ok(Self {
             directory: directory.to_owned(),
             log_key,
@@ -219,7 +216,7 @@ impl PolicyStore {
 
     /// Reads the lifecycle records again.
     pub(super) fn read_again(&self) -> Result<(), GateError> {
-        let history = reading::history(&self.directory)?;
+        let history = reading::history(&self.directory, &self.log_key)?;
         let mut state = self.state();
         state.history = history;
         state.unsettled = None;

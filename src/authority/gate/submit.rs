@@ -88,7 +88,14 @@ impl Authority {
                 why.unwrap_or_else(|| "it doesn't count".to_owned()),
             ));
         };
-        let is_new = writer.answer(&signed, &requested, counted).await?;
+        let all = judging.answers(&requested, answers)?;
+        let among = judging.standing(&requested, &all, &groups);
+        // A person counts once: another answer of theirs says nothing new.
+        let mut counting = among.approvals.iter().chain(&among.rejections);
+        let is_new = match counting.any(|it| it.answer == counted.answer) {
+            true => writer.answer(&signed, &requested, counted).await?,
+            false => false,
+        };
         Ok(Submitted {
             kind: match counted.answer.decision {
                 approval::Answer::Approve => "approval",

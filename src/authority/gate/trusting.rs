@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use super::error::GateError;
+use super::history::History;
 use super::store::PolicyStore;
 use crate::authority::recording::Recording;
 use crate::canonical::{Digest, to_canonical_bytes};
+use crate::causes::in_line;
 use crate::journal::query::kept_document;
 use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, TrustChanged, TrustRef};
 use crate::journal::store::Reader;
@@ -92,17 +94,49 @@ fn is_recorded(recorded: &Trust, given: &Trust) -> Result<bool, GateError> {
     }
 }
 
-/// The trust file that the record at `position` keeps.
-pub(super) fn recorded_trust(
-    directory: &Path,
-    position: u64,
-    wanted: TrustRef,
-) -> Result<Trust, GateError> {
+/// Every trust file that the journal keeps, each the successor of the one before it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TrustChain(Vec<Trust>);
+
+impl TrustChain {
+    /// The trust file that a record names.
+    pub(super) fn get(&self, wanted: TrustRef) -> Option<&Trust> {
+        self.0.iter().find(|trust| trust_ref(trust) == wanted)
+    }
+
+    /// The trust file that counts now.
+    pub(super) fn into_last(mut self) -> Option<Trust> {
+        self.0.pop()
+    }
+}
+
+/// The trust files that `history` names. The first is taken by the digest that its record names,
+/// since an operator named it then; each other must be signed as a successor.
+pub(super) fn trust_chain(directory: &Path, history: &History) -> Result<TrustChain, GateError> {
+    let mut chain = TrustChain::default();
+    for (position, record) in history.events() {
+        let LifecycleEvent::TrustChanged(changed) = &record.event else {
+            continue;
+        };
+        let stored = recorded_trust(directory, *position, changed.trust)?;
+        let link = stored.next(chain.0.last(), Some(changed.trust.digest));
+        let link = link.map_err(|cause| GateError::Unreadable {
+            what: "trust file",
+            position: *position,
+            problem: in_line(&cause),
+        })?;
+        chain.0.push(link.trust);
+    }
+    Ok(chain)
+}
+
+/// The trust file that the record at `position` keeps, as it was given.
+fn recorded_trust(directory: &Path, position: u64, wanted: TrustRef) -> Result<Stored, GateError> {
     let bytes = kept_document(&Reader::open(directory)?, position)?;
     let stored = Stored::read(&bytes)?;
     let found = trust_ref(stored.trust());
     match found == wanted {
-        true => Ok(stored.trust().clone()),
+        true => Ok(stored),
         false => Err(GateError::Unreadable {
             what: "trust file",
             position,

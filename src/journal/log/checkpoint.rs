@@ -13,6 +13,9 @@ use crate::keys::{Origin, SigningKey, VerifyingKey};
 pub const MAX_EXTENSIONS: usize = 16;
 
 const TIME_PREFIX: &str = "time ";
+const LIFECYCLE_PREFIX: &str = "lifecycle ";
+/// What stands for the index where there is no lifecycle record.
+const NO_LIFECYCLE: &str = "none";
 
 /// Why a text is not a checkpoint, or not one to believe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,15 +51,27 @@ pub enum CheckpointError {
 
 /// The size and root of a log at one time, as a C2SP tlog-checkpoint.
 ///
-/// The first extension line is `time ` and when the checkpoint was made (RFC 3339, UTC); it is
-/// signed with the rest. Extension lines of others are kept as they are.
+/// The first extension line is `time ` and when the checkpoint was made (RFC 3339, UTC). The second
+/// is `lifecycle ` and the index of the last lifecycle record, or `none`. They are signed with the
+/// rest. Extension lines of others are kept as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     origin: Origin,
     size: u64,
     root: Digest,
     time: Option<Timestamp>,
+    lifecycle: Option<LastLifecycle>,
     extensions: Vec<String>,
+}
+
+/// Which lifecycle record is the last one that a checkpoint counts. Each such record names the one
+/// before it, so this names all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastLifecycle {
+    /// There is none.
+    None,
+    /// The one at this index.
+    At(u64),
 }
 
 impl Checkpoint {
@@ -68,8 +83,21 @@ impl Checkpoint {
             size,
             root,
             time: Some(time),
+            lifecycle: None,
             extensions: vec![format!("{TIME_PREFIX}{time}")],
         }
+    }
+
+    /// The same, which also says which lifecycle record is the last one.
+    #[must_use]
+    pub fn with_lifecycle(mut self, last: LastLifecycle) -> Self {
+        let index = match last {
+            LastLifecycle::None => NO_LIFECYCLE.to_owned(),
+            LastLifecycle::At(index) => index.to_string(),
+        };
+        self.extensions.push(format!("{LIFECYCLE_PREFIX}{index}"));
+        self.lifecycle = Some(last);
+        self
     }
 
     /// The name of the log.
@@ -94,6 +122,12 @@ impl Checkpoint {
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
         self.time
+    }
+
+    /// The last lifecycle record, according to its log. Absent in checkpoints of earlier versions.
+    #[must_use]
+    pub fn lifecycle(&self) -> Option<LastLifecycle> {
+        self.lifecycle
     }
 
     /// All extension lines, the one with the time too; at most [`MAX_EXTENSIONS`].
@@ -170,6 +204,7 @@ impl FromStr for Checkpoint {
             root: base64_text::decode_digest(root)
                 .ok_or(NotACheckpoint("its third line is no SHA-256 in base64"))?,
             time: time(&extensions)?,
+            lifecycle: lifecycle(&extensions)?,
             extensions,
         })
     }
@@ -182,14 +217,38 @@ fn size(text: &str) -> Option<u64> {
 }
 
 fn time(extensions: &[String]) -> Result<Option<Timestamp>, CheckpointError> {
-    let mut times = extensions
-        .iter()
-        .filter_map(|line| line.strip_prefix(TIME_PREFIX));
     let malformed = || CheckpointError::NotACheckpoint("its `time` line is no RFC 3339 time");
-    match (times.next(), times.next()) {
-        (None, _) => Ok(None),
-        (Some(time), None) => time.parse().map(Some).map_err(|_| malformed()),
-        (Some(_), Some(_)) => Err(CheckpointError::NotACheckpoint("it has two `time` lines")),
+    let line = only(extensions, TIME_PREFIX, "it has two `time` lines")?;
+    line.map(|time| time.parse().map_err(|_| malformed()))
+        .transpose()
+}
+
+fn lifecycle(extensions: &[String]) -> Result<Option<LastLifecycle>, CheckpointError> {
+    let malformed =
+        CheckpointError::NotACheckpoint("its `lifecycle` line is no index and not `none`");
+    let line = only(extensions, LIFECYCLE_PREFIX, "it has two `lifecycle` lines")?;
+    match line {
+        None => Ok(None),
+        Some(NO_LIFECYCLE) => Ok(Some(LastLifecycle::None)),
+        Some(index) => match self::size(index) {
+            Some(index) => Ok(Some(LastLifecycle::At(index))),
+            None => Err(malformed),
+        },
+    }
+}
+
+/// What follows `prefix` in the one line that begins with it.
+fn only<'a>(
+    extensions: &'a [String],
+    prefix: &str,
+    twice: &'static str,
+) -> Result<Option<&'a str>, CheckpointError> {
+    let mut lines = extensions
+        .iter()
+        .filter_map(|line| line.strip_prefix(prefix));
+    match (lines.next(), lines.next()) {
+        (line, None) => Ok(line),
+        (_, Some(_)) => Err(CheckpointError::NotACheckpoint(twice)),
     }
 }
 

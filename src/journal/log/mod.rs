@@ -10,7 +10,9 @@ mod paths;
 mod proof;
 mod tree;
 
-pub use checkpoint::{Checkpoint, CheckpointError, MAX_EXTENSIONS, SignedCheckpoint};
+pub use checkpoint::{
+    Checkpoint, CheckpointError, LastLifecycle, MAX_EXTENSIONS, SignedCheckpoint,
+};
 pub use paths::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
 pub use proof::{
     CheckedConsistency, CheckedInclusion, ConsistencyProof, InclusionProof, MAX_PROOF_BYTES, Proof,

@@ -12,7 +12,7 @@ use super::SchemaVersion;
 use super::limits::MAX_LATENCY_NS;
 use crate::action::{ActionType, Caller};
 use crate::canonical::Digest;
-use crate::decision::{Change, Outcome, Severity, Verdict};
+use crate::decision::{Change, Outcome, PolicyState, Severity, Verdict};
 
 /// A decision that was answered. Fields are in the order of their names, which is the order
 /// of canonical JSON.
@@ -44,6 +44,10 @@ pub struct DecisionRecord {
     pub outcome: Outcome,
     /// The content with the policy's identity.
     pub policy: Digest,
+    /// Why nobody should rely on how the policy came into force. Absent if it came into force in
+    /// the usual way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_state: Option<PolicyState>,
     /// Whether it can be judged again.
     pub replayable: Replayable,
     /// The rule that decided.

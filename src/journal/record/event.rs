@@ -11,7 +11,7 @@ use super::decision::CallerRecord;
 use super::refusal::{Author, RefusalRecord};
 use super::{Content, Entry, Record, RecordError, SchemaVersion};
 use crate::canonical::Digest;
-use crate::decision::PolicyIdentity;
+use crate::decision::{PolicyIdentity, PolicyState};
 
 /// A record that is not a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +79,10 @@ pub struct PolicyChangeRecord {
     pub kind: PolicyChangeKind,
     /// The cause of the change.
     pub operation: PolicyOperation,
+    /// Why nobody should rely on how the active policy came into force. Absent if it came into
+    /// force in the usual way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_state: Option<PolicyState>,
     /// The record's schema, always `cavra.journal.record.v1`.
     pub schema_version: SchemaVersion,
     /// The time of the event, in UTC.
@@ -218,6 +222,8 @@ pub struct PolicyChanged<'a> {
     pub active: &'a PolicyIdentity,
     /// What is judged beside it now.
     pub candidate: Option<&'a PolicyIdentity>,
+    /// Why nobody should rely on how the active policy came into force.
+    pub state: Option<PolicyState>,
     /// The person or process that changed the policies.
     pub by: Author,
 }
@@ -244,6 +250,7 @@ impl PolicyChanged<'_> {
             event_id: self.event_id,
             kind: PolicyChangeKind::PolicyChange,
             operation: self.operation,
+            policy_state: self.state,
             schema_version: SchemaVersion::V1,
             timestamp: self.timestamp,
         };
@@ -266,6 +273,7 @@ impl EventRecord {
             policy: None,
             candidate_judgement: None,
             candidate_policy: None,
+            is_lifecycle: false,
         })
     }
 }

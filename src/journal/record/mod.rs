@@ -31,6 +31,8 @@ pub mod subject;
 mod decided;
 mod error;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -70,18 +72,26 @@ pub enum Record {
     Lifecycle(Box<LifecycleRecord>),
 }
 
+/// The field that tells what the others are.
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
 impl Record {
+    /// Whether `bytes` call themselves a lifecycle record. Nothing else of them is looked at.
+    #[must_use]
+    pub fn is_lifecycle(bytes: &[u8]) -> bool {
+        serde_json::from_slice(bytes).is_ok_and(|Kind { kind }| kind == "lifecycle")
+    }
+
     /// Reads a record back.
     ///
     /// # Errors
     /// If `bytes` are not a record of this version in its one canonical form: an unknown or
     /// repeated field, white space or another order of the fields is refused too.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
-        #[derive(Deserialize)]
-        struct Kind<'a> {
-            #[serde(borrow)]
-            kind: std::borrow::Cow<'a, str>,
-        }
         let malformed = |error: serde_json::Error| RecordError::Malformed(error.to_string());
         let Kind { kind } = serde_json::from_slice(bytes).map_err(malformed)?;
         let record = match kind.as_ref() {
@@ -195,6 +205,8 @@ pub struct Entry {
     /// The identity of the candidate that is staged, for a change of policies; the document that a
     /// lifecycle record keeps. Absent for all others.
     pub candidate_policy: Option<Content>,
+    /// Whether it is a lifecycle record. A checkpoint is signed in the commit that writes one.
+    pub is_lifecycle: bool,
 }
 
 impl Entry {

@@ -84,6 +84,7 @@ impl Recorder {
             latency_ns: decided.latency.bounded(),
             outcome: decision.judgement.outcome,
             policy: policy.digest,
+            policy_state: decision.policy_state,
             replayable,
             rule_id: rule_id(&decision.judgement),
             schema_version: SchemaVersion::V1,
@@ -100,6 +101,7 @@ impl Recorder {
             policy: Some(policy),
             candidate_judgement,
             candidate_policy: None,
+            is_lifecycle: false,
         })
     }
 

@@ -3,25 +3,28 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use quick_cache::unsync::Cache;
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
 };
 
+use super::covered::Covered;
 use super::files::Files;
 use super::mover::Mover;
 use super::reader::{self, Reader};
 use super::{Lock, StoreError, open, trial};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
-use crate::journal::log::{SignedCheckpoint, Tree, leaf_hash};
+use crate::journal::log::{Checkpoint, LastLifecycle, SignedCheckpoint, Tree, leaf_hash};
 use crate::journal::record::{Content, Entry};
-use crate::keys::Origin;
+use crate::keys::{SigningKey, VerifyingKey};
 
 const INSERT_RECORD: &str = "INSERT INTO record \
     (position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const INSERT_CONTENT: &str = "INSERT INTO content (content, digest, body) VALUES (?1, ?2, ?3)";
+const INSERT_CHECKPOINT: &str = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)";
 const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?1, ?2, ?3)";
 
 /// The journal's writer. After an error it must not be used again: only opening the journal again
@@ -33,8 +36,8 @@ pub struct Store {
     pub(super) files: Files,
     pub(super) tree: Tree,
     pub(super) contents: Contents,
-    /// Records that the last checkpoint counts.
-    checkpoint_size: u64,
+    /// What the last checkpoint counts, and the last lifecycle record.
+    covered: Covered,
     /// About how much was written since the write-ahead log was last moved.
     pub(super) unmoved_bytes: u64,
     /// Whether the write-ahead log must be emptied, because it has contents that retention has
@@ -55,9 +58,10 @@ impl Store {
     /// on disk.
     ///
     /// # Errors
-    /// If it can't be written, belongs to another log, or contradicts its last checkpoint.
-    pub fn open(directory: &Path, lock: &Lock, origin: &Origin) -> Result<Self, StoreError> {
-        Self::open_again(directory, lock, origin, &Tree::new())
+    /// If it can't be written, belongs to another log than `key`, contradicts its last checkpoint,
+    /// or has lifecycle records that no checkpoint counts.
+    pub fn open(directory: &Path, lock: &Lock, key: &VerifyingKey) -> Result<Self, StoreError> {
+        Self::open_again(directory, lock, key, &Tree::new())
     }
 
     /// As [`Self::open`], a journal that holds at least `known`.
@@ -67,9 +71,10 @@ impl Store {
     pub fn open_again(
         directory: &Path,
         _lock: &Lock,
-        origin: &Origin,
+        key: &VerifyingKey,
         known: &Tree,
     ) -> Result<Self, StoreError> {
+        let origin = key.name();
         let connection = open::to_write(directory, origin.as_str())?;
         move_log(&connection, "TRUNCATE")?;
         let reader = Reader::over(connection);
@@ -82,7 +87,7 @@ impl Store {
         }
         let tree = reader.tree()?;
         reader.goes_on_from(known)?;
-        let checkpoint_size = reader.agrees_with_its_last_checkpoint()?;
+        let covered = reader.covered(key)?;
         let next = reader.next_content()?;
         Ok(Self {
             directory: directory.to_owned(),
@@ -94,7 +99,7 @@ impl Store {
                 known: Cache::new(MAX_REMEMBERED_CONTENTS),
                 next,
             },
-            checkpoint_size,
+            covered,
             unmoved_bytes: 0,
             is_erasing: false,
         })
@@ -142,28 +147,47 @@ impl Store {
         self.files.are_untouched()
     }
 
-    /// Writes all of `entries` and waits until they are on disk: one commit, one sync. Answers
-    /// their positions.
+    /// Writes all of `entries` and waits until they are on disk: one commit, one sync. If a
+    /// lifecycle record is among them, the commit also has a checkpoint that `key` signs.
     ///
     /// # Errors
     /// If that failed. None of them may be taken for written.
     pub fn append<'a>(
         &mut self,
         entries: impl IntoIterator<Item = &'a Entry>,
-    ) -> Result<Range<u64>, StoreError> {
+        key: &SigningKey,
+    ) -> Result<Appended, StoreError> {
         let first = self.tree.size();
         let mut tree = self.tree.clone();
-        let bytes = self.commit(|connection, contents| {
+        let mut covered = self.covered;
+        let (bytes, checkpoint) = self.commit(|connection, contents| {
             let mut bytes = COMMIT_OVERHEAD_BYTES;
             let mut rows = Rows::of(connection)?;
+            let mut is_lifecycle = false;
             for entry in entries {
+                if entry.is_lifecycle {
+                    is_lifecycle = true;
+                    covered.lifecycle = LastLifecycle::At(tree.size());
+                }
                 bytes += rows.insert(&mut tree, contents, entry)?;
             }
-            Ok(bytes)
+            let checkpoint = match is_lifecycle {
+                true => Some(sign(&tree, covered.lifecycle, key)?),
+                false => None,
+            };
+            if let Some(checkpoint) = &checkpoint {
+                insert_checkpoint(connection, checkpoint)?;
+                covered.size = tree.size();
+            }
+            Ok((bytes, checkpoint))
         })?;
         self.tree = tree;
+        self.covered = covered;
         self.unmoved_bytes += bytes;
-        Ok(first..self.tree.size())
+        Ok(Appended {
+            positions: first..self.tree.size(),
+            checkpoint,
+        })
     }
 
     /// Whether the journal has `entry` already.
@@ -195,23 +219,55 @@ impl Store {
     /// How many records the last checkpoint counts.
     #[must_use]
     pub fn checkpoint_size(&self) -> u64 {
-        self.checkpoint_size
+        self.covered.size
     }
 
-    /// Stores a checkpoint.
+    /// The last lifecycle record.
+    #[must_use]
+    pub fn lifecycle(&self) -> LastLifecycle {
+        self.covered.lifecycle
+    }
+
+    /// Signs a checkpoint over all that is written, and stores it.
     ///
     /// # Errors
-    /// If it could not be written.
-    pub fn add_checkpoint(&mut self, note: &SignedCheckpoint) -> Result<(), StoreError> {
-        let size = note.unverified().size();
-        let row = (integer(size)?, note.as_str());
-        self.commit(|connection, _| {
-            let sql = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)";
-            Ok(connection.execute(sql, row)?)
-        })?;
-        self.checkpoint_size = size;
-        Ok(())
+    /// If it could not be signed or written.
+    pub fn add_checkpoint(&mut self, key: &SigningKey) -> Result<SignedCheckpoint, StoreError> {
+        let checkpoint = sign(&self.tree, self.covered.lifecycle, key)?;
+        self.commit(|connection, _| insert_checkpoint(connection, &checkpoint))?;
+        self.covered.size = self.tree.size();
+        Ok(checkpoint)
     }
+}
+
+/// What was appended.
+#[derive(Debug)]
+pub struct Appended {
+    /// The positions of the records, in order.
+    pub positions: Range<u64>,
+    /// The checkpoint in the same commit, if there is one.
+    pub checkpoint: Option<SignedCheckpoint>,
+}
+
+/// A checkpoint over `tree`, as of now.
+///
+/// # Errors
+/// If the key is another log's.
+pub fn sign(
+    tree: &Tree,
+    lifecycle: LastLifecycle,
+    key: &SigningKey,
+) -> Result<SignedCheckpoint, StoreError> {
+    let name = key.verifying_key().name().clone();
+    let told = Checkpoint::new(name, tree.size(), tree.root(), Timestamp::now());
+    let told = told.with_lifecycle(lifecycle);
+    told.sign(key).map_err(StoreError::Sign)
+}
+
+fn insert_checkpoint(connection: &Connection, note: &SignedCheckpoint) -> Result<(), StoreError> {
+    let row = (integer(note.unverified().size())?, note.as_str());
+    connection.execute(INSERT_CHECKPOINT, row)?;
+    Ok(())
 }
 
 /// Moves the write-ahead log into the database: `PASSIVE` what it can without waiting for

@@ -93,6 +93,19 @@ pub enum StoreError {
         /// The problem, for a person.
         problem: String,
     },
+    /// The last checkpoint in the database is not to be believed.
+    #[error("the last checkpoint of the journal can't be believed")]
+    Checkpoint(#[source] CheckpointError),
+    /// A lifecycle record that no checkpoint counts. Whoever writes one signs a checkpoint with it.
+    #[error(
+        "no checkpoint counts the lifecycle record at position {position}: somebody without the \
+         journal's key wrote it, or an earlier version of cavra that was killed; start and stop \
+         that version once if it was"
+    )]
+    Uncovered {
+        /// The index of the record.
+        position: u64,
+    },
     /// A file that is written was changed by somebody else.
     #[error("`{}` {change} while the journal was written", path.display())]
     Changed {

@@ -3,6 +3,7 @@
 //! [`Store`] is the one writer, [`Reader`] any number of readers, in this process or another.
 
 mod append;
+mod covered;
 mod error;
 mod file_change;
 mod files;
@@ -18,7 +19,7 @@ mod schema;
 mod trial;
 mod upkeep;
 
-pub use append::Store;
+pub use append::{Appended, Store, sign};
 pub use error::StoreError;
 pub use file_change::FileChange;
 pub use folder::check_directory;

@@ -218,26 +218,6 @@ impl Reader {
         }
         Err(StoreError::Lost { wanted, found })
     }
-
-    /// Records that a checkpoint counts can't be missing, nor their hashes be others. Answers
-    /// how many it counts.
-    pub(super) fn agrees_with_its_last_checkpoint(&self) -> Result<u64, StoreError> {
-        let Some((size, note)) = self.last_checkpoint()? else {
-            return Ok(0);
-        };
-        let found = self.size()?;
-        if found < size {
-            return Err(StoreError::Damaged(format!(
-                "its last checkpoint counts {size} records, but there are {found}"
-            )));
-        }
-        if root_at(self, size)? != note.unverified().root() {
-            return Err(StoreError::Damaged(format!(
-                "its first {size} records are not those of its last checkpoint"
-            )));
-        }
-        Ok(size)
-    }
 }
 
 pub(super) fn last_checkpoint(

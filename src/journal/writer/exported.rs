@@ -4,26 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use crate::causes::in_line;
 use crate::disk;
 use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_CHECKPOINT_FILE_BYTES;
-use crate::journal::log::{Checkpoint, SignedCheckpoint, Tree, root_at};
+use crate::journal::log::{SignedCheckpoint, root_at};
 use crate::journal::store::{CHECKPOINT_FILE, Reader, StoreError, is_database_empty};
-use crate::keys::{SigningKey, VerifyingKey};
+use crate::keys::VerifyingKey;
 
 const EXTENSION: &str = "note";
 /// The user who copies them elsewhere may be another one.
 const EXPORT_MODE: u32 = 0o644;
-
-/// A checkpoint over `tree`, as of now.
-pub(super) fn sign(tree: &Tree, key: &SigningKey) -> Result<SignedCheckpoint, StoreError> {
-    let name = key.verifying_key().name().clone();
-    let told = Checkpoint::new(name, tree.size(), tree.root(), Timestamp::now());
-    told.sign(key).map_err(StoreError::Sign)
-}
 
 /// Writes a checkpoint into `directory`, under its size. A program that watches the folder, or looks
 /// into it after a power cut, finds all of it or nothing.

@@ -6,8 +6,8 @@ use std::thread::{self, JoinHandle};
 
 use super::{Options, exported};
 use crate::causes::in_line;
-use crate::journal::log::Tree;
-use crate::journal::store::{Store, StoreError};
+use crate::journal::log::{LastLifecycle, Tree};
+use crate::journal::store::{Store, StoreError, sign};
 use crate::keys::SigningKey;
 use crate::keys::file as key_file;
 use crate::keys::file::KeyFileError;
@@ -22,7 +22,32 @@ struct Saving {
     checkpoint_directory: Option<PathBuf>,
     own_key: Option<KeyFiles>,
     key: SigningKey,
-    known: Tree,
+    known: Known,
+}
+
+/// The log, as far as it was written.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) tree: Tree,
+    pub(super) lifecycle: LastLifecycle,
+}
+
+impl Known {
+    /// The log that holds nothing.
+    pub(super) fn nothing() -> Self {
+        Self {
+            tree: Tree::new(),
+            lifecycle: LastLifecycle::None,
+        }
+    }
+
+    /// The log of `store`.
+    pub(super) fn of(store: &Store) -> Self {
+        Self {
+            tree: store.tree().clone(),
+            lifecycle: store.lifecycle(),
+        }
+    }
 }
 
 /// Where a journal keeps its own key.
@@ -36,7 +61,7 @@ pub struct KeyFiles {
 
 impl Lost {
     /// Begins to save what `store` has open, which holds the records of `known`.
-    pub(super) fn begin(options: &Options, known: Tree, store: Option<Store>) -> Self {
+    pub(super) fn begin(options: &Options, known: Known, store: Option<Store>) -> Self {
         let saving = Saving {
             directory: options.directory.clone(),
             checkpoint_directory: options.checkpoint_directory.clone(),
@@ -69,7 +94,7 @@ impl Saving {
     fn run(self, store: Option<Store>) {
         match store.map(Store::rescue) {
             Some(Ok(())) => {
-                let records = self.known.size();
+                let records = self.known.tree.size();
                 tracing::warn!(records, "the journal was saved: a restart goes on with it");
             }
             Some(Err(error)) => log_failure(&error),
@@ -105,10 +130,11 @@ impl Saving {
 
     /// Signs what was written, outside the database: a restart refuses one that holds less.
     fn tell(&self) -> Result<(), StoreError> {
-        if self.known.size() == 0 {
+        let Known { tree, lifecycle } = &self.known;
+        if tree.size() == 0 {
             return Ok(());
         }
-        let checkpoint = exported::sign(&self.known, &self.key)?;
+        let checkpoint = sign(tree, *lifecycle, &self.key)?;
         let unwritable = |path: &PathBuf, cause: io::Error| StoreError::Directory {
             path: path.clone(),
             cause,

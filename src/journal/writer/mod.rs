@@ -118,7 +118,7 @@ impl Journal {
             });
         }
         let key = options.key.verifying_key();
-        let store = Store::open(&options.directory, &lock, key.name())?;
+        let store = Store::open(&options.directory, &lock, key)?;
         exported::check(
             &options.directory,
             options.checkpoint_directory.as_deref(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Unavailable;
-use super::lost::Lost;
+use super::lost::{Known, Lost};
 use super::thread::Writer;
 use crate::causes::in_line;
 use crate::journal::limits::{COMPLAINT_INTERVAL, REOPEN_PAUSE};
@@ -31,9 +31,9 @@ impl Writer {
                 return Err(StoreError::NotYet);
             }
             self.last_try = Instant::now();
-            let name = self.options.key.verifying_key().name();
-            let mut store =
-                Store::open_again(&self.options.directory, &self.lock, name, &self.known)?;
+            let key = self.options.key.verifying_key();
+            let known = &self.known.tree;
+            let mut store = Store::open_again(&self.options.directory, &self.lock, key, known)?;
             store.try_writing()?;
             // A commit may be in the write-ahead log although its sync failed.
             let held = self.owed.iter().map(|entry| store.holds(entry));
@@ -59,7 +59,7 @@ impl Writer {
         }
         let cause: Arc<str> = in_line(error).into();
         if let Some(store) = self.store.take() {
-            self.known = store.tree().clone();
+            self.known = Known::of(&store);
             self.last_try = Instant::now();
             self.complain(error);
         }
@@ -71,7 +71,7 @@ impl Writer {
     fn lose(&mut self, error: &StoreError) -> Unavailable {
         let store = self.store.take();
         if let Some(store) = &store {
-            self.known = store.tree().clone();
+            self.known = Known::of(store);
         }
         let error = in_line(error);
         let cause: Arc<str> = format!("{error}; stop the service and start it again").into();

@@ -7,16 +7,16 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::lost::Lost;
+use super::lost::{Known, Lost};
 use super::{Done, Mode, Options, Task, Unavailable, exported};
 use crate::causes::in_line;
 use crate::journal::limits::{
     CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, FILES_CHECK_INTERVAL, GATHER_PAUSE, GIVEN_BACK_PAGES,
     MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
-use crate::journal::log::{SignedCheckpoint, Tree};
+use crate::journal::log::SignedCheckpoint;
 use crate::journal::record::Entry;
-use crate::journal::store::{Lock, Store};
+use crate::journal::store::{Appended, Lock, Store};
 
 pub(super) struct Writer {
     pub(super) options: Options,
@@ -24,7 +24,7 @@ pub(super) struct Writer {
     /// Absent after a failure, until the journal could be opened again.
     pub(super) store: Option<Store>,
     /// The log when the journal failed. All of it must be there when the journal is opened again.
-    pub(super) known: Tree,
+    pub(super) known: Known,
     /// What was written may be gone: nothing more is, until a restart.
     pub(super) lost: Option<Lost>,
     tasks: mpsc::Receiver<Task>,
@@ -54,7 +54,7 @@ impl Writer {
         let now = Instant::now();
         Self {
             options,
-            known: Tree::new(),
+            known: Known::nothing(),
             lost: None,
             lock,
             store: Some(store),
@@ -193,11 +193,22 @@ impl Writer {
         let owed = std::mem::take(&mut self.owed);
         let entries = owed.iter().chain(waiting.iter().map(|(entry, _)| entry));
         let written = match opened {
-            Ok(()) => self.with_store(|store| store.append(entries.map(|entry| &**entry))),
+            Ok(()) => {
+                let key = self.options.key.clone();
+                self.with_store(|store| store.append(entries.map(|entry| &**entry), &key))
+            }
             Err(error) => Err(self.fail(&error)),
         };
         match written {
-            Ok(positions) => {
+            Ok(appended) => {
+                let Appended {
+                    positions,
+                    checkpoint,
+                } = appended;
+                if let Some(checkpoint) = &checkpoint {
+                    self.export(checkpoint);
+                    self.keep_now(checkpoint);
+                }
                 let positions = positions.skip(owed.len());
                 for ((_, done), position) in waiting.into_iter().zip(positions) {
                     // If the receiver was dropped, the answer is discarded; the record is kept.
@@ -251,13 +262,10 @@ impl Writer {
         self.last_checkpoint = Instant::now();
         let key = self.options.key.clone();
         let signed = self.with_store(|store| {
-            let tree = store.tree();
-            if tree.size() == store.checkpoint_size() {
+            if store.tree().size() == store.checkpoint_size() {
                 return store.last_checkpoint().map(|last| (last, false));
             }
-            let signed = exported::sign(tree, &key)?;
-            store.add_checkpoint(&signed)?;
-            Ok((Some(signed), true))
+            Ok((Some(store.add_checkpoint(&key)?), true))
         });
         let (checkpoint, is_new) = signed?;
         if let (Some(checkpoint), true) = (&checkpoint, is_new) {
@@ -274,6 +282,10 @@ impl Writer {
         if self.last_kept.is_some_and(lately) && !self.tasks.is_closed() {
             return;
         }
+        self.keep_now(checkpoint);
+    }
+
+    fn keep_now(&mut self, checkpoint: &SignedCheckpoint) {
         self.last_kept = Some(Instant::now());
         if let Err(error) = exported::keep(&self.options.directory, checkpoint) {
             tracing::error!(

@@ -148,6 +148,7 @@ impl LifecycleRecord {
             policy,
             candidate_judgement: None,
             candidate_policy: document,
+            is_lifecycle: true,
         })
     }
 }

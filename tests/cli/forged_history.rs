@@ -1,0 +1,329 @@
+//! Somebody writes into the data directory: the service doesn't start by what they wrote.
+
+use std::fs;
+use std::path::PathBuf;
+
+use cavra::authority::gate::store::this_engine;
+use cavra::canonical::Digest;
+use cavra::journal::log::leaf_hash;
+use cavra::journal::query::{EntryKind, Filter, Query, Scan};
+use cavra::journal::record::lifecycle::{
+    Activation, By, EngineChanged, Happened, LifecycleEvent, Promoted, ReplacedRef, RollbackCover,
+    RolledBack, Seeded, TrustChanged, TrustRef,
+};
+use cavra::journal::record::refusal::Author;
+use cavra::journal::record::{LifecycleRecord, Record, Recorder};
+use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::file::KeySource;
+use cavra::redaction::{Redaction, RedactionKey};
+use rusqlite::Connection;
+
+use super::promotion::{Desk, verdicts};
+use super::support::{Run, cavra};
+
+/// A store in which a promotion was undone. Nobody may put the promoted policy in force again.
+struct Undone {
+    desk: Desk,
+    promoted: (u64, LifecycleRecord),
+    rolled_back: u64,
+    last: u64,
+}
+
+impl Undone {
+    fn new() -> Self {
+        let desk = Desk::new();
+        let mut service = desk.start();
+        let packs = ["next", "mine"];
+        desk.propose("next");
+        let until = ["--rollback-until", "2098-01-01"];
+        let request = desk.request("request", packs, &until);
+        let bo = desk.sign("bo", &request, packs);
+        desk.promote(&[&request, &bo]).exits(0);
+        desk.lifecycle(&["rollback"]).exits(0);
+        assert_eq!(verdicts(&service), ["block", "allow"]);
+        assert_eq!(service.stop("-KILL"), None);
+        let records = records(&desk.0.path().join("data"));
+        let promoted = records.iter();
+        let promoted = promoted.filter(|(_, it)| it.event.as_str() == "promoted");
+        let promoted = promoted.last().unwrap().clone();
+        let rolled_back = records.iter();
+        let rolled_back = rolled_back.filter(|(_, it)| it.event.as_str() == "rolled_back");
+        let rolled_back = rolled_back.last().unwrap().0;
+        let last = records.last().unwrap().0;
+        assert_eq!(last, rolled_back);
+        Self {
+            desk,
+            promoted,
+            rolled_back,
+            last,
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.desk.0.path().join("data")
+    }
+
+    fn database(&self) -> Connection {
+        Connection::open(self.data().join("journal.db")).unwrap()
+    }
+
+    /// A start that must fail.
+    fn refuses(&self) -> Run {
+        let [data, pack, socket, trust] =
+            ["data", "mine", "admin.sock", "trust.json"].map(|name| self.desk.path(name));
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data];
+        let more = ["--policy", &pack, "--admin-socket", &socket];
+        cavra(&[&serve[..], &more, &["--trust", &trust]].concat()).exits(1)
+    }
+
+    /// The promotion's record, as if it came after the last one.
+    fn promoted_again(&self) -> Record {
+        let mut again = self.promoted.1.clone();
+        again.event_id = uuid::Uuid::now_v7();
+        again.previous = Some(self.last);
+        Record::Lifecycle(Box::new(again))
+    }
+
+    /// Appends a row, as somebody can who has no key. Gives its position.
+    fn append(&self, record: &Record) -> i64 {
+        let body = record.to_bytes().unwrap();
+        let database = self.database();
+        let sql = "INSERT INTO record (position, id, leaf, body) \
+                   SELECT max(position) + 1, ?1, ?2, ?3 FROM record";
+        let leaf = leaf_hash(&body);
+        let text = std::str::from_utf8(&body).unwrap();
+        let row = (
+            record.id().as_bytes().to_vec(),
+            leaf.as_bytes().to_vec(),
+            text,
+        );
+        assert_eq!(database.execute(sql, row).unwrap(), 1);
+        database.last_insert_rowid()
+    }
+
+    /// Records an event with the journal's own key.
+    fn record(&self, event: LifecycleEvent, document: Option<Vec<u8>>) {
+        let key: KeySource = self.desk.path("data/journal.key").parse().unwrap();
+        let journal = Journal::open(Options {
+            directory: self.data(),
+            mode: Mode::Durable,
+            key: key.signing_key().unwrap(),
+            checkpoint_directory: None,
+            own_key: None,
+        });
+        let journal = journal.unwrap();
+        let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
+        let happened = Happened {
+            by: By::from(Author::Start),
+            event,
+            policy: None,
+            document: document.map(Vec::into_boxed_slice),
+            reason: None,
+        };
+        let entry = recorder.lifecycle(happened, Some(self.last), jiff::Timestamp::now());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(journal.written(entry.unwrap())).unwrap();
+    }
+
+    fn promotion(&self) -> Promoted {
+        match &self.promoted.1.event {
+            LifecycleEvent::Promoted(promoted) => promoted.clone(),
+            other => panic!("it is a promotion: {other:?}"),
+        }
+    }
+
+    /// What is in force, as a change names what it replaces.
+    fn in_force(&self) -> ReplacedRef {
+        ReplacedRef {
+            activation_index: self.rolled_back,
+            effective_digest: self.promotion().replaced.effective_digest,
+        }
+    }
+
+    /// The policy that the promotion put in force.
+    fn active(&self) -> Activation {
+        self.promoted.1.event.activation().unwrap().clone()
+    }
+}
+
+fn records(data: &std::path::Path) -> Vec<(u64, LifecycleRecord)> {
+    let query = Query {
+        filter: Filter {
+            kind: Some(EntryKind::Lifecycle),
+            ..Filter::default()
+        },
+        ..Query::default()
+    };
+    let mut scan = Scan::open(data, query).unwrap();
+    let mut all = Vec::new();
+    while let Some(records) = scan.next_records().unwrap() {
+        for (position, record) in records {
+            if let Record::Lifecycle(record) = record {
+                all.push((position, *record));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn without_the_key_no_record_can_be_added_changed_or_left_out() {
+    let undone = Undone::new();
+    let saved = tempfile::tempdir().unwrap();
+    let copy = |from: &std::path::Path, to: &std::path::Path| {
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    copy(&undone.data(), saved.path());
+    let again = || {
+        fs::remove_dir_all(undone.data()).unwrap();
+        let mut folder = fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(undone.data()).unwrap();
+        copy(saved.path(), &undone.data());
+    };
+
+    // A record is added.
+    let added = undone.append(&undone.promoted_again());
+    let refused = undone.refuses();
+    refused.complains(&format!(
+        "no checkpoint counts the lifecycle record at position {added}"
+    ));
+
+    // The last one is left out: with all that follows it, or with nothing.
+    for sql in [
+        "DELETE FROM record WHERE position >= ?1",
+        "DELETE FROM record WHERE position = ?1",
+    ] {
+        again();
+        let row = [undone.rolled_back.cast_signed()];
+        assert!(undone.database().execute(sql, row).unwrap() > 0);
+        undone.refuses().complains("the journal is damaged");
+    }
+
+    // So are the checkpoints that count it; one that was kept elsewhere still does.
+    again();
+    let database = undone.database();
+    for sql in [
+        "DELETE FROM record WHERE position >= ?1",
+        "DELETE FROM checkpoint WHERE size > ?1",
+    ] {
+        database
+            .execute(sql, [undone.rolled_back.cast_signed()])
+            .unwrap();
+    }
+    drop(database);
+    undone.refuses().complains("the journal was cut off");
+
+    // It is changed, and its hash with it.
+    again();
+    let database = undone.database();
+    let body = undone.promoted_again().to_bytes().unwrap();
+    let sql = "UPDATE record SET body = ?2, leaf = ?3 WHERE position = ?1";
+    let text = std::str::from_utf8(&body).unwrap();
+    let row = (
+        undone.rolled_back.cast_signed(),
+        text,
+        leaf_hash(&body).as_bytes().to_vec(),
+    );
+    assert_eq!(database.execute(sql, row).unwrap(), 1);
+    drop(database);
+    undone.refuses();
+
+    // The checkpoint says that another record is the last one.
+    again();
+    let database = undone.database();
+    let sql = "UPDATE checkpoint SET note = replace(note, ?1, ?2)";
+    let lines = [undone.rolled_back, undone.promoted.0].map(|at| format!("lifecycle {at}\n"));
+    assert!(database.execute(sql, lines).unwrap() > 0);
+    drop(database);
+    undone.refuses().complains("can't be believed");
+
+    // Nothing of that was in the copy: with it, the policy that returned is in force.
+    again();
+    assert_eq!(verdicts(&undone.desk.start()), ["block", "allow"]);
+}
+
+/// The journal's key is often kept beside the journal. It signs no approval.
+#[test]
+fn with_the_journals_key_nobody_approves_a_change() {
+    let promoted_again = |undone: &Undone| undone.record(undone.promoted.1.event.clone(), None);
+    let request_used_again = |undone: &Undone| {
+        let mut promoted = undone.promotion();
+        promoted.replaced = undone.in_force();
+        undone.record(LifecycleEvent::Promoted(promoted), None);
+    };
+    let nobody_asked = |undone: &Undone| {
+        let mut promoted = undone.promotion();
+        promoted.replaced = undone.in_force();
+        promoted.request_digest = Digest::of(b"nobody asked");
+        undone.record(LifecycleEvent::Promoted(promoted), None);
+    };
+    let returned_unasked = |undone: &Undone| {
+        let cover = RollbackCover::Promotion {
+            promotion_index: undone.rolled_back,
+        };
+        let event = LifecycleEvent::RolledBack(RolledBack {
+            active: undone.active(),
+            cover,
+            replaced: undone.in_force(),
+        });
+        undone.record(event, None);
+    };
+    let seeded_again = |undone: &Undone| {
+        let event = LifecycleEvent::Seeded(Seeded {
+            active: undone.active(),
+            adopted: false,
+            from_record: None,
+        });
+        undone.record(event, None);
+    };
+    let another_engine = |undone: &Undone| {
+        let mut from = this_engine();
+        from.cavra_version = "0.0.1".to_owned();
+        let event = LifecycleEvent::EngineChanged(EngineChanged {
+            active: undone.active(),
+            failed: Vec::new(),
+            from,
+        });
+        undone.record(event, None);
+    };
+    let another_trust_file = |undone: &Undone| {
+        let text = fs::read_to_string(undone.desk.path("trust.json")).unwrap();
+        let mut file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        file["version"] = 2.into();
+        let bytes = serde_json_canonicalizer::to_vec(&file).unwrap();
+        let trust = TrustRef {
+            digest: Digest::of(&bytes),
+            version: 2,
+        };
+        let event = LifecycleEvent::TrustChanged(TrustChanged { trust });
+        undone.record(event, Some(bytes));
+    };
+    type Forgery<'a> = (&'a dyn Fn(&Undone), &'a str);
+    let forgeries: [Forgery<'_>; 7] = [
+        (
+            &promoted_again,
+            "replaces another policy than the one that was in force",
+        ),
+        (&request_used_again, "was allowed once, and was made before"),
+        (
+            &nobody_asked,
+            "have not signed for it: its request is missing",
+        ),
+        (
+            &returned_unasked,
+            "have not signed for it: it is no promotion",
+        ),
+        (&seeded_again, "seeds a store that has a policy in force"),
+        (&another_engine, "another bundle in force as another engine"),
+        (&another_trust_file, "the trust file is not signed"),
+    ];
+    for (forge, why) in forgeries {
+        let undone = Undone::new();
+        forge(&undone);
+        undone.refuses().complains(why);
+    }
+}
