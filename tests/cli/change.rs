@@ -204,7 +204,7 @@ fn what_does_not_count_is_refused_with_its_reason() {
             "`eve` is in none of the groups that must approve: Repository Owners",
         ),
     ] {
-        desk.sign(who, CANDIDATE).exits(0);
+        desk.sign(who, CANDIDATE).exits(0).complains(reason);
         desk.show(&[who], &[]).exits(2).prints(reason);
     }
     // Another pack than the one that the request names.

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 
 use super::packs::PackArgs;
 use super::reading;
+use crate::causes::in_line;
 use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
 use crate::change::requested::{Expected, Requested};
+use crate::change::standing::{Standing, groups_that_approve};
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
@@ -37,7 +39,7 @@ Examples:
       --out bo.dsse.json
 
 Exit codes:
-  0  signed
+  0  signed; a warning says so if the approval can't count, for example your own request's
   1  the request doesn't count, a pack is another one, or the key is nobody's of the trust file";
 
 const REJECT_HELP: &str = "\
@@ -107,8 +109,15 @@ pub(crate) fn sign(
     }
     let expires = args.expires.unwrap_or(requested.request.expires_at);
     let times = (now, expires);
-    args.answer
-        .write(&requested, &trust, Answer::Approve, times, out)
+    let answer = &args.answer;
+    let envelope = answer.write(&requested, &trust, Answer::Approve, times, out)?;
+    let groups = groups_that_approve(&pair.replaced, &pair.candidate);
+    let standing = Standing::of(&requested, &[envelope], &trust, &groups, now);
+    if let Some(refused) = standing.refused.first() {
+        let why = in_line(&refused.why);
+        tracing::warn!("the approval is signed, and by this trust file it does not count: {why}");
+    }
+    Ok(ExitStatus::Success)
 }
 
 pub(crate) fn reject(args: &RejectArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -117,7 +126,8 @@ pub(crate) fn reject(args: &RejectArgs, out: &mut Output) -> Result<ExitStatus, 
     let requested = reading::requested(&args.answer.request, &trust, Expected::default(), now)?;
     let times = (now, requested.request.expires_at);
     args.answer
-        .write(&requested, &trust, Answer::Reject, times, out)
+        .write(&requested, &trust, Answer::Reject, times, out)?;
+    Ok(ExitStatus::Success)
 }
 
 impl AnswerArgs {
@@ -128,7 +138,7 @@ impl AnswerArgs {
         decision: Answer,
         (decided_at, expires_at): (Timestamp, Timestamp),
         out: &mut Output,
-    ) -> Result<ExitStatus, CliError> {
+    ) -> Result<Envelope, CliError> {
         let key = self.key.signing_key()?;
         let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
             return Err(ChangeError::NobodysKey(key.verifying_key().to_string()).into());
@@ -151,7 +161,7 @@ impl AnswerArgs {
             OutputFormat::Json => out.json(&statement)?,
             OutputFormat::Table => said(&statement, person, out)?,
         }
-        Ok(ExitStatus::Success)
+        Ok(envelope)
     }
 }
 
