@@ -16,11 +16,9 @@ use super::requested::Requested;
 use super::signer::verify;
 use crate::keys::dsse::Envelope;
 use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::PUBLISH_RULE;
 use crate::trust::Trust;
 use crate::trust::document::Person;
-
-/// The rule whose approvers approve changes of the policy in force.
-pub const PUBLISH_RULE: &str = "policy.publish.requires_approval";
 
 /// An approval or a rejection that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::publish::{self, PUBLISH_RULE, PublishPlan};
+use super::publish::{self, PublishPlan};
 use crate::canonical::Digest;
 use crate::decision::DecisionDocument;
 use crate::lifecycle::basis::Basis;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::effective::EffectivePack;
+use crate::policy::promotion::PUBLISH_RULE;
 
 /// The artifact's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.approval-workflow.v1";

@@ -14,9 +14,8 @@ use crate::lifecycle::dry_run::missing_required;
 use crate::lifecycle::reference::Scheme;
 use crate::policy::diff::{Change, Diff, Direction};
 use crate::policy::issue::IssueSeverity;
+use crate::policy::promotion::PUBLISH_RULE;
 
-/// The rule that every publication of a policy waits under.
-pub const PUBLISH_RULE: &str = "policy.publish.requires_approval";
 /// What `action_type` says in a decision about a publication.
 pub const PUBLISH_ACTION: &str = "policy_publish";
 /// Where the rule comes from: the lifecycle, not a pack.

@@ -4,6 +4,7 @@ use super::Subject;
 use crate::decision::Verdict;
 use crate::policy::base_rule::BaseRule;
 use crate::policy::issue::Issue;
+use crate::policy::promotion::PUBLISH_RULE;
 use crate::policy::read::fields::closest;
 use crate::policy::source::SourceFile;
 
@@ -66,7 +67,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
 
 fn approval(subject: &Subject<'_>, rule_id: &str) -> Option<Issue> {
     let at = subject.places.key(&["approvals"], rule_id);
-    if rule_id == DEFAULT {
+    if [DEFAULT, PUBLISH_RULE].contains(&rule_id) {
         return None;
     }
     if let Some(rule) = BaseRule::from_id(rule_id) {

@@ -34,6 +34,7 @@ pub struct Pack<S: Stage = Written> {
     /// Which MCP servers and tools agents may call.
     pub mcp: Mcp<S>,
     /// Who approves. A key is a rule's id, or `default` for every rule without a key of its own.
+    /// `policy.publish.requires_approval` names who approves a change of the policy in force.
     /// A child's key replaces the parent's value. If no pack sets `default`, it is
     /// `Repository Owners`, and `Platform Security` approves `filesystem.write.require_approval`
     /// and `guard.tamper.require_approval`.

@@ -19,6 +19,10 @@ use serde::{Deserialize, Serialize};
 
 use limits::{MAX_APPROVALS_REQUIRED, PPM};
 
+/// The rule under which every change of the policy in force waits. In a pack's `approvals` it names
+/// the groups that approve such a change.
+pub const PUBLISH_RULE: &str = "policy.publish.requires_approval";
+
 /// The thresholds of the promotion criteria.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
