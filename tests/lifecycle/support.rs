@@ -66,7 +66,9 @@ pub(crate) struct Bench {
     pub(crate) versioning: Versioning,
     /// What the repository holds at [`COMMIT`].
     pub(crate) committed: Option<PackSource>,
-    /// Cases of the previous pack.
+    /// The folder of the previous pack.
+    pub(crate) previous: &'static str,
+    /// Cases of the previous pack, beside those in its folder.
     pub(crate) previous_cases: Vec<SourceFile>,
 }
 
@@ -75,6 +77,16 @@ impl Bench {
         let library = library();
         let source = library.source(id).unwrap();
         Self::of(library, source)
+    }
+
+    /// A pack with one entry of each kind: a packet about it has every kind of leaf, and is judged a
+    /// hundred times while one about the baseline is judged once.
+    pub(crate) fn small() -> Self {
+        let source = load_file(Path::new("tests/data/lifecycle/small")).unwrap();
+        Self {
+            previous: "tests/data/lifecycle/small-previous",
+            ..Self::of(library(), source)
+        }
     }
 
     /// A shipped pack, if it compiles.
@@ -95,6 +107,7 @@ impl Bench {
                 folder: format!("policy-packs/{id}"),
             }),
             committed: Some(source.clone()),
+            previous: PREVIOUS,
             previous_cases: Vec::new(),
             library,
             source,
@@ -124,7 +137,7 @@ impl Bench {
     }
 
     pub(crate) fn previous_source(&self) -> PackSource {
-        let mut source = load_file(Path::new(PREVIOUS)).unwrap();
+        let mut source = load_file(Path::new(self.previous)).unwrap();
         source.cases.extend(self.previous_cases.iter().cloned());
         source
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::support::{BASELINE, Bench, claims, judge, library, packet_of};
+use crate::support::{Bench, claims, judge, library, packet_of};
 use cavra::decision::Verdict;
 use cavra::lifecycle::packet::{self, EvidenceMode};
 use serde_json::Value;
@@ -92,7 +92,7 @@ struct Altered {
 
 /// Places of one shape that are altered. Lists of a policy have hundreds of items of one sort, and
 /// each alteration is a packet of its own.
-const MAX_PLACES: usize = 2;
+const MAX_PLACES: usize = 4;
 
 /// Made one after the other: all of them at once would fill the memory.
 fn every_alteration(packet: &Value) -> impl Iterator<Item = Altered> {
@@ -289,17 +289,9 @@ fn tamper(bench: &Bench, mode: EvidenceMode, only: impl Fn(&Altered) -> bool + S
     count
 }
 
-/// The baseline with few cases of its own: every kind of leaf, a tenth of the decisions.
-fn small() -> Bench {
-    let library = library();
-    let mut source = library.source(BASELINE).unwrap();
-    source.cases.retain(|file| file.path == "cases/mcp.yaml");
-    Bench::of(library, source)
-}
-
 #[test]
 fn no_alteration_of_a_live_packet_goes_unnoticed() {
-    let count = tamper(&small(), EvidenceMode::Live, |_| true);
+    let count = tamper(&Bench::small(), EvidenceMode::Live, |_| true);
     println!("{count} alterations");
     assert!(count > 1000);
 }
@@ -307,7 +299,7 @@ fn no_alteration_of_a_live_packet_goes_unnoticed() {
 /// The same for the policies, judged as `lifecycle-readiness` does: by the altered candidate.
 #[test]
 fn no_alteration_of_the_policies_goes_unnoticed_by_themselves() {
-    let bench = small();
+    let bench = Bench::small();
     let packet = packet_of(&bench, EvidenceMode::Live);
     let altered = every_alteration(&packet).filter(|it| it.part == "bundles");
     let mut count = 0;
@@ -329,7 +321,7 @@ fn no_alteration_of_the_policies_goes_unnoticed_by_themselves() {
 #[test]
 fn no_alteration_of_a_sample_goes_unnoticed() {
     // Decisions and diffs are the live packet's.
-    let count = tamper(&small(), EvidenceMode::Sample, |altered| {
+    let count = tamper(&Bench::small(), EvidenceMode::Sample, |altered| {
         !altered.shape.contains("/results/")
             && !altered.shape.contains("/diff/")
             && !altered.shape.contains("/previous_policy/")
@@ -340,7 +332,7 @@ fn no_alteration_of_a_sample_goes_unnoticed() {
 
 #[test]
 fn the_packet_s_own_digest_tells_any_damage() {
-    let packet = packet_of(&small(), EvidenceMode::Live);
+    let packet = packet_of(&Bench::small(), EvidenceMode::Live);
     for altered in every_alteration(&packet) {
         if altered.part != "packet_digest" && !altered.what.ends_with("- packet_digest") {
             let digest = packet::digest(&altered.packet).unwrap().to_string();
@@ -357,7 +349,7 @@ fn the_packet_s_own_digest_tells_any_damage() {
 /// Needs no pack: a value of another type never has the same meaning.
 #[test]
 fn no_value_of_another_type_is_believed() {
-    let packet = packet_of(&small(), EvidenceMode::Sample);
+    let packet = packet_of(&Bench::small(), EvidenceMode::Sample);
     for pointer in places(&packet) {
         for value in [
             Value::from(vec![Vec::<u8>::new()]),
