@@ -140,7 +140,12 @@ fn a_decision_is_proved_to_an_independent_verifier() {
             .exits(0);
         assert_eq!(fs::read_to_string(&file).unwrap(), printed.stdout);
         let public = left.path("journal.pub");
-        cavra(&["journal", "check-proof", &file, "--key", &public]).exits(0);
+        let said: Value = serde_json::from_str(record).unwrap();
+        let said = format!("says      `{}` by `", said["decision"].as_str().unwrap());
+        cavra(&["journal", "check-proof", &file, "--key", &public])
+            .exits(0)
+            .prints(&said)
+            .prints(id);
     }
     left.journal(&[
         "prove",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::canonical::Digest;
 use crate::causes::in_line;
@@ -15,7 +16,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
-use crate::journal::log::{Checkpoint, MAX_PROOF_BYTES, Proof, ProofError};
+use crate::journal::log::{CheckedInclusion, Checkpoint, MAX_PROOF_BYTES, Proof, ProofError};
 use crate::keys::VerifyingKey;
 
 const AFTER_HELP: &str = "\
@@ -61,6 +62,8 @@ enum Finding {
     Included {
         position: u64,
         leaf_hash: Digest,
+        /// The record, as its JSON.
+        record: Value,
         checkpoint: State,
     },
     Consistent {
@@ -99,7 +102,10 @@ pub(crate) fn run(args: &CheckProofArgs, out: &mut Output) -> Result<ExitStatus,
 impl Report {
     fn of(proof: &Proof, key: &VerifyingKey) -> Self {
         let (kind, finding) = match proof {
-            Proof::Inclusion(proof) => ("inclusion", proof.check(key).map(Finding::from)),
+            Proof::Inclusion(proof) => {
+                let included = |checked| Finding::included(proof.record(), checked);
+                ("inclusion", proof.check(key).map(included))
+            }
             Proof::Consistency(proof) => ("consistency", proof.check(key).map(Finding::from)),
         };
         Self {
@@ -111,11 +117,12 @@ impl Report {
     }
 }
 
-impl From<crate::journal::log::CheckedInclusion> for Finding {
-    fn from(checked: crate::journal::log::CheckedInclusion) -> Self {
+impl Finding {
+    fn included(record: &str, checked: CheckedInclusion) -> Self {
         Self::Included {
             position: checked.position,
             leaf_hash: checked.leaf,
+            record: serde_json::from_str(record).unwrap_or_else(|_| Value::from(record)),
             checkpoint: State::from(&checked.checkpoint),
         }
     }
@@ -165,8 +172,10 @@ fn show(out: &mut Output, report: &Report) -> Result<(), CliError> {
         Finding::Included {
             position,
             leaf_hash,
+            record,
             checkpoint,
         } => {
+            writeln!(out, "  says      {}", printable(&said(record)))?;
             writeln!(
                 out,
                 "  record    position {position}, leaf hash {leaf_hash}"
@@ -179,6 +188,23 @@ fn show(out: &mut Output, report: &Report) -> Result<(), CliError> {
         }
         Finding::Invalid { problem } => Ok(writeln!(out, "  {}", printable(problem))?),
     }
+}
+
+/// What a record says, in one line.
+fn said(record: &Value) -> String {
+    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+    let event = record.get("event").and_then(Value::as_object);
+    let event = event.and_then(|event| event.keys().next());
+    let what = match (text("kind"), event) {
+        ("decision", _) => format!("`{}` by `{}`", text("decision"), text("rule_id")),
+        (kind, Some(event)) => format!("{kind} `{event}`"),
+        (kind, None) => kind.to_owned(),
+    };
+    let id = match text("decision_id") {
+        "" => text("event_id"),
+        id => id,
+    };
+    format!("{what}, {id}, {}", text("timestamp"))
 }
 
 fn show_state(out: &mut Output, name: &str, state: &State) -> Result<(), CliError> {
