@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
 
 use super::error::{DocumentProblem, RequestError};
-use super::field::{count, name, text, wrong};
+use super::field::{count, key_id, name, text, wrong};
 use super::limits::{MAX_EVIDENCE, MAX_REASON_BYTES, MAX_REMOVED_CASES, MAX_REQUEST_BYTES};
 use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
 use crate::policy::promotion::Criteria;
@@ -168,11 +168,7 @@ impl ChangeRequest {
     }
 
     fn check_replaced(&self) -> Result<(), RequestError> {
-        let id = &self.replaces.log_key_id;
-        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if id.len() != 8 || !id.bytes().all(is_hex) {
-            return Err(wrong("/replaces/log_key_id", DocumentProblem::KeyId));
-        }
+        key_id("/replaces/log_key_id", &self.replaces.log_key_id)?;
         name("/replaces/journal_origin", &self.replaces.journal_origin)
     }
 }
