@@ -235,6 +235,9 @@ pub enum ApprovalRefusal {
     /// The requester's own approval.
     #[error("`{0}` is the requester, and nobody approves a request of their own")]
     OwnRequest(String),
+    /// The answer of the person whose break-glass is to be ratified.
+    #[error("`{0}` broke the glass, and nobody ratifies a change of their own")]
+    BrokeGlass(String),
     /// The person's approval has been counted already.
     #[error("`{0}` has approved already, and a person counts once")]
     CountedBefore(String),

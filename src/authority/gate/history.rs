@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::glass::Glass;
 use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
@@ -44,6 +45,10 @@ pub struct InForce {
     pub activation: Activation,
     /// Whether that engine is another than the one that put it in force.
     pub engine_changed: bool,
+    /// Whether the policy failed cases or lint when that engine compiled it first.
+    pub not_reproved: bool,
+    /// How it came into force, if that was by break-glass.
+    pub glass: Option<Glass>,
 }
 
 /// A bundle that the journal keeps.
@@ -66,6 +71,7 @@ pub struct History {
     were_in_force: BTreeSet<Digest>,
     withdrawn: BTreeSet<Digest>,
     used_requests: BTreeMap<Digest, u64>,
+    used_statements: BTreeMap<Digest, u64>,
     used_returns: BTreeSet<u64>,
     trust: Option<(u64, TrustRef)>,
 }
@@ -101,18 +107,21 @@ impl History {
         if self.events.len() >= MAX_LIFECYCLE_RECORDS {
             return Err(HistoryError::TooMany);
         }
-        self.take(position, &record.event);
+        self.take(position, &record);
         self.events.push((position, record));
         Ok(())
     }
 
-    fn take(&mut self, position: u64, event: &LifecycleEvent) {
+    fn take(&mut self, position: u64, record: &LifecycleRecord) {
+        let event = &record.event;
         if let Some(activation) = event.activation() {
             self.were_in_force.insert(activation.bundle.bundle_digest);
             self.in_force = Some(InForce {
                 index: position,
                 activation: activation.clone(),
                 engine_changed: false,
+                not_reproved: false,
+                glass: Glass::of(position, record),
             });
         }
         match event {
@@ -134,11 +143,22 @@ impl History {
                 RollbackCover::Request { request_digest, .. } => {
                     self.used_requests.insert(*request_digest, position);
                 }
+                // What is undone is not in force any more.
+                RollbackCover::BreakGlass { .. } => {}
             },
+            LifecycleEvent::BrokeGlass(broke) => {
+                self.used_statements
+                    .insert(broke.statement_digest, position);
+            }
+            LifecycleEvent::Ratified(ratified) => {
+                self.used_requests.insert(ratified.request_digest, position);
+                self.ratify(position, ratified.activation_index);
+            }
             LifecycleEvent::EngineChanged(changed) => {
                 if let Some(in_force) = &mut self.in_force {
                     in_force.activation = changed.active.clone();
                     in_force.engine_changed = true;
+                    in_force.not_reproved = !changed.failed.is_empty();
                 }
             }
             LifecycleEvent::TrustChanged(changed) => {
@@ -148,6 +168,15 @@ impl History {
             | LifecycleEvent::Approved(_)
             | LifecycleEvent::Rejected(_)
             | LifecycleEvent::Rehearsed(_) => {}
+        }
+    }
+
+    /// Only what is in force can be ratified.
+    fn ratify(&mut self, position: u64, activation_index: u64) {
+        let in_force = self.in_force.as_mut();
+        let glass = in_force.and_then(|it| it.glass.as_mut());
+        if let Some(glass) = glass.filter(|it| it.index == activation_index) {
+            glass.ratified = Some(position);
         }
     }
 
@@ -227,6 +256,12 @@ impl History {
     #[must_use]
     pub fn used(&self, request_digest: Digest) -> Option<u64> {
         self.used_requests.get(&request_digest).copied()
+    }
+
+    /// The index of the record that used a break-glass statement, if one did.
+    #[must_use]
+    pub fn used_statement(&self, statement_digest: Digest) -> Option<u64> {
+        self.used_statements.get(&statement_digest).copied()
     }
 
     /// Whether the return that the promotion at `promotion_index` covers was used.

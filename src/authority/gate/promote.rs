@@ -73,6 +73,7 @@ impl Authority {
         let trust = store.trust().ok_or_else(no_trust)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
+        not_while_broken(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         let request = &requested.request;
@@ -143,6 +144,7 @@ impl Authority {
         let trust = store.trust().ok_or_else(no_trust)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
+        not_while_broken(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         is_still_active(&pair.active, in_force)?;
@@ -169,8 +171,17 @@ impl Authority {
             policy,
             reason: Some(requested.request.reason.clone()),
             person: Some(requested.requester.clone()),
+            document: None,
         };
         self.put_in_force(store, recording, made, by).await
+    }
+}
+
+/// A policy that came into force by break-glass is ratified or undone first.
+fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
+    match in_force.not_while_broken() {
+        Some(why) => Err(missing(vec![why])),
+        None => Ok(()),
     }
 }
 
@@ -288,7 +299,7 @@ pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<S
 }
 
 /// Cases of the replaced policy that the candidate no longer has and that the request doesn't name.
-fn removed_cases(
+pub(super) fn removed_cases(
     request: &ChangeRequest,
     active: &EffectivePack,
     candidate: &EffectivePack,

@@ -34,6 +34,9 @@ which journal, the engine, the criteria and the evidence. An approval covers all
 criteria are those of the section `promotion` of both packs: of each number the stricter one.
 Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
 
+A request for a ratification (`--ratification`) names the policy in force as `--candidate`, the policy
+that break-glass replaced as `--replaces`, and the record of the break-glass as `--activation-index`.
+
 Examples:
   cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
       --journal-key log.pub --activation-index 0 --requested-by ada \\
@@ -59,6 +62,9 @@ pub(crate) struct RequestArgs {
     /// The policy was in force before, and returns
     #[arg(long)]
     rollback: bool,
+    /// The policy came into force by break-glass, and stays
+    #[arg(long, conflicts_with_all = ["rollback", "rollback_until"])]
+    ratification: bool,
     /// Who asks: the id or an alias of a person of the trust file
     #[arg(long, value_name = "ID")]
     requested_by: String,
@@ -110,7 +116,8 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let (request, may_loosen) = request(args, global)?;
-    if may_loosen && request.evidence.is_empty() && !args.rollback {
+    let is_promotion = request.kind == ChangeKind::Promotion;
+    if may_loosen && request.evidence.is_empty() && is_promotion {
         writeln!(
             anstream::stderr().lock(),
             "{} the candidate may loosen something, and no service promotes it without a shadow \
@@ -149,9 +156,10 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     let request = ChangeRequest {
         schema_version: SCHEMA_VERSION.to_owned(),
         request_id: Uuid::now_v7(),
-        kind: match args.rollback {
-            true => ChangeKind::Rollback,
-            false => ChangeKind::Promotion,
+        kind: match (args.ratification, args.rollback) {
+            (true, _) => ChangeKind::Ratification,
+            (false, true) => ChangeKind::Rollback,
+            (false, false) => ChangeKind::Promotion,
         },
         candidate: args.packs.digests(&packs, &pair)?,
         replaces: Replaced {
