@@ -523,3 +523,90 @@ fn a_statement_and_a_ratification_are_shown_and_verified_offline() {
         .prints("ratification");
     drop(service);
 }
+
+/// A pack whose changes are watched for two hours.
+fn watched(desk: &Desk, folder: &str, files: &str) {
+    let text = format!(
+        "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\n\
+         filesystem: {{block_read: [{files}]}}\n\
+         promotion: {{when_nothing_loosened: {{watch_hours: 2}}}}\n"
+    );
+    fs::create_dir_all(desk.path(folder)).unwrap();
+    fs::write(desk.path(folder) + "/policy.yaml", text).unwrap();
+}
+
+#[test]
+fn who_watches_a_policy_can_go_back() {
+    let desk = desk();
+    watched(&desk, "mine", "'one.txt'");
+    watched(&desk, "next", "'one.txt', 'two.txt'");
+    let mut service = desk.start();
+    desk.propose("next");
+    let (index, log) = (desk.activation_index(), desk.path("data/journal.pub"));
+    let [candidate, replaces, key, out] =
+        ["next", "mine", "ada.key", "none.dsse.json"].map(|name| desk.path(name));
+    let request = [
+        "lifecycle",
+        "request",
+        "--candidate",
+        &candidate,
+        "--replaces",
+        &replaces,
+    ];
+    let rest = [
+        "--requested-by",
+        "ada",
+        "--reason",
+        "r",
+        "--expires",
+        "2099-01-01",
+    ];
+    let files = [
+        "--journal-key",
+        &log,
+        "--activation-index",
+        &index,
+        "--signing-key",
+        &key,
+        "--out",
+        &out,
+    ];
+    let asked = |more: &[&str]| cavra(&[&request[..], &rest, &files, more].concat());
+    let soon = in_seconds(3_600);
+    for more in [&[][..], &["--rollback-until", &soon]] {
+        asked(more)
+            .exits(1)
+            .complains("`promotion.watch_hours` is 2: `--rollback-until` must be");
+    }
+    let until = ["--rollback-until", "2098-01-01"];
+    let good = desk.request("request", PACKS, &until);
+    for (covered, why) in [
+        (None, "the request covers no return"),
+        (
+            Some(soon.parse().unwrap()),
+            "the request covers a return until",
+        ),
+    ] {
+        let early =
+            super::promotion::resigned(&desk, &good, "ada", |it| it.rollback_until = covered);
+        let bo = desk.sign("bo", &early, PACKS);
+        desk.promote(&[&early, &bo])
+            .exits(1)
+            .complains("`watch_hours` is 2, so people watch until")
+            .complains(why);
+    }
+    let bo = desk.sign("bo", &good, PACKS);
+    desk.promote(&[&good, &bo]).exits(0);
+    let status = desk.lifecycle(&["status"]).exits(0).json();
+    let watched: Timestamp = status["watch_until"].as_str().unwrap().parse().unwrap();
+    let left = watched.duration_since(Timestamp::now());
+    assert!(
+        left > SignedDuration::from_mins(115) && left <= SignedDuration::from_hours(2),
+        "{left}"
+    );
+    desk.lifecycle(&["rollback"]).exits(0);
+    let status = desk.lifecycle(&["status"]).exits(0).json();
+    assert_eq!(status.get("watch_until"), None);
+    assert_eq!(service.stop("-TERM"), Some(0));
+    desk.verify();
+}

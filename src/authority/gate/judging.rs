@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::criteria::not_rehearsed;
+use super::criteria::{not_rehearsed, watch_without_return};
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
@@ -92,14 +92,20 @@ impl Judging<'_> {
         })
     }
 
-    /// What the records say against a promotion. They may change while its evidence is judged, so
-    /// this is asked again under the lock for changes.
+    /// What the records and the clock say against a promotion. They may change while its evidence is
+    /// judged, so this is asked again under the lock for changes.
     pub(super) fn by_history(&self, request: &ChangeRequest) -> Vec<String> {
         let bundle = request.candidate.bundle_digest;
         let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
         let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
-        let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
-        withdrawn.into_iter().chain(rehearsed).collect()
+        let criteria = &request.criteria;
+        let rehearsed = not_rehearsed(criteria, self.history, self.in_force);
+        let watched = watch_without_return(criteria, request.rollback_until, self.at);
+        withdrawn
+            .into_iter()
+            .chain(rehearsed)
+            .chain(watched)
+            .collect()
     }
 
     /// What a change replaces now.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::criteria::looser;
+use super::criteria::{looser, watch_until};
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -165,7 +165,8 @@ impl Authority {
         let approvals = self
             .record_documents(&counted, &requested, &trust, by)
             .await?;
-        let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        let mut event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        event.watch_until = watch_until(&requested.request.criteria, judging.at);
         let made = Made {
             event: LifecycleEvent::Promoted(event),
             policy,
@@ -266,6 +267,7 @@ fn promoted(
         request_digest: requested.digest,
         rollback_until: requested.request.rollback_until,
         trust: trust_ref(trust),
+        watch_until: None,
     }
 }
 

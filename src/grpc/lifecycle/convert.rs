@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::glass::{UnratifiedGlass, unratified};
+use super::glass::{UnratifiedGlass, time, unratified, watched_until};
 use crate::authority::Authority;
 use crate::authority::gate::judging::replaces;
 use crate::authority::gate::{History, Kept, PolicyStore};
@@ -91,6 +91,9 @@ pub struct LifecycleStatus {
     /// How the policy in force came into force, if that was by break-glass and nobody has ratified
     /// it.
     pub break_glass: Option<UnratifiedGlass>,
+    /// Until when people watch what the policy in force decides, as its promotion asked. None if
+    /// nobody has to watch now.
+    pub watch_until: Option<Timestamp>,
 }
 
 /// One lifecycle record.
@@ -172,6 +175,7 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
         candidates: candidates.into_iter().map(stored).collect(),
         open_requests: history.open_requests().map(|it| it.to_string()).collect(),
         break_glass: unratified(&history, Timestamp::now()),
+        watch_until: watched_until(&history, Timestamp::now()).map(|until| until.to_string()),
     }
 }
 
@@ -286,6 +290,7 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
             candidates,
             open_requests,
             break_glass,
+            watch_until,
         } = response;
         let state = |text: String| {
             let unknown = |_| FieldError::new("policy_state", format!("is `{text}`"));
@@ -308,6 +313,9 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
                 .collect::<Result<_, _>>()?,
             open_requests: requests.collect::<Result<_, _>>()?,
             break_glass: break_glass.map(TryInto::try_into).transpose()?,
+            watch_until: watch_until
+                .map(|text| time("watch_until", &text))
+                .transpose()?,
         })
     }
 }

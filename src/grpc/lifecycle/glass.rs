@@ -1,4 +1,4 @@
-//! Break-glass and its ratification on the wire.
+//! Break-glass, its ratification and the watch after a promotion on the wire.
 
 use jiff::Timestamp;
 
@@ -10,6 +10,7 @@ use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
+use crate::journal::record::lifecycle::LifecycleEvent;
 
 /// A break-glass that waits for a ratification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct RatifiedPolicy {
 }
 
 /// A time, as RFC 3339 has it.
-fn time(field: &'static str, text: &str) -> Result<Timestamp, FieldError> {
+pub(super) fn time(field: &'static str, text: &str) -> Result<Timestamp, FieldError> {
     let parsed = text.parse();
     parsed.map_err(|_| FieldError::new(field, format!("is `{text}`, which is no time")))
 }
@@ -58,6 +59,15 @@ pub(super) fn unratified(history: &History, at: Timestamp) -> Option<wire::Unrat
         replaced_bundle_digest: replaced.map_or_else(String::new, |it| it.to_string()),
         is_expired: at >= glass.until,
     })
+}
+
+/// Until when people watch what the policy in force decides, if they have to at `at`.
+pub(super) fn watched_until(history: &History, at: Timestamp) -> Option<Timestamp> {
+    let in_force = history.in_force()?;
+    let LifecycleEvent::Promoted(promoted) = &history.at(in_force.index)?.event else {
+        return None;
+    };
+    promoted.watch_until.filter(|until| at < *until)
 }
 
 impl From<&Confirmed> for wire::RatifyResponse {

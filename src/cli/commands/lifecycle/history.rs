@@ -114,11 +114,13 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
         LifecycleEvent::Promoted(promoted) => {
             let replaced = &promoted.replaced;
             let report = promoted.report.map(|it| ("report", it.to_string()));
+            let watch = promoted.watch_until;
+            let watch = watch.map(|until| ("watched", format!("until {until}")));
             let mut all = vec![
                 ("replaced", replaced.effective_digest.to_string()),
                 ("request", promoted.request_digest.to_string()),
             ];
-            all.extend(report);
+            all.extend(report.into_iter().chain(watch));
             all
         }
         LifecycleEvent::RolledBack(back) => {

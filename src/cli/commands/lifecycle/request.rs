@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::packs::{PackArgs, this_engine};
@@ -74,7 +74,8 @@ pub(crate) struct RequestArgs {
     /// When the request ends: a time or a date
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     expires: Timestamp,
-    /// Until when the approvals cover one return to the replaced policy too
+    /// Until when the approvals cover one return to the replaced policy too; needed up to the end of
+    /// the watch if the section `promotion` of a pack has `watch_hours`
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     rollback_until: Option<Timestamp>,
     /// How many people must approve, if more than the section `promotion` of both packs asks for
@@ -117,6 +118,9 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let (request, may_loosen) = request(args, global)?;
     let is_promotion = request.kind == ChangeKind::Promotion;
+    if is_promotion {
+        watched(&request)?;
+    }
     if may_loosen && request.evidence.is_empty() && is_promotion {
         writeln!(
             anstream::stderr().lock(),
@@ -181,6 +185,20 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
         rollback_until: args.rollback_until,
     };
     Ok((request, may_loosen))
+}
+
+/// Refuses a request that no service promotes: who watches a policy must be able to go back.
+fn watched(request: &ChangeRequest) -> Result<(), ChangeError> {
+    let hours = request.criteria.watch_hours;
+    let seconds = hours.saturating_mul(60 * 60);
+    let watch = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let until = Timestamp::now().checked_add(watch);
+    let until = until.unwrap_or(Timestamp::MAX);
+    match request.rollback_until {
+        _ if hours == 0 => Ok(()),
+        Some(covered) if covered >= until => Ok(()),
+        _ => Err(ChangeError::Watch { hours, until }),
+    }
 }
 
 fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {

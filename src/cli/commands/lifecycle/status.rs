@@ -19,7 +19,8 @@ use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle, UnratifiedGlass};
 
 const AFTER_HELP: &str = "\
 A policy that came into force by break-glass is red until it is ratified or undone; the next commands are
-named.
+named. After a promotion whose criteria have `watch_hours`, `watching until` says how long people
+look at what the policy decides.
 
 Examples:
   cavra lifecycle status --endpoint unix:/run/cavra/admin.sock
@@ -53,6 +54,8 @@ struct Shown<'a> {
     open_requests: &'a [Digest],
     #[serde(skip_serializing_if = "Option::is_none")]
     break_glass: Option<Glass<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch_until: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +131,7 @@ fn shown(status: &LifecycleStatus) -> Shown<'_> {
             replaced_bundle_digest: glass.replaced_bundle_digest,
             next: next(glass.activation_index),
         }),
+        watch_until: status.watch_until,
     }
 }
 
@@ -160,6 +164,7 @@ fn print(status: &LifecycleStatus, is_well: bool, out: &mut Output) -> Result<()
         candidates,
         open_requests,
         break_glass,
+        watch_until,
     } = status;
     let (id, version) = (printable(&active.id), printable(&active.version));
     writeln!(
@@ -184,6 +189,9 @@ fn print(status: &LifecycleStatus, is_well: bool, out: &mut Output) -> Result<()
     }
     if let Some(glass) = break_glass {
         print_glass(glass, out)?;
+    }
+    if let Some(until) = watch_until {
+        writeln!(out, "  watching   until {until}")?;
     }
     for (aspect, problem) in problems {
         let lines: Vec<String> = problem.lines().map(printable).collect();

@@ -204,6 +204,10 @@ pub struct Promoted {
     pub rollback_until: Option<Timestamp>,
     /// The trust file by which everything was verified.
     pub trust: TrustRef,
+    /// Until when people watch what the policy decides, in UTC. Absent if the criteria of the
+    /// request ask for no hours of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch_until: Option<Timestamp>,
 }
 
 /// The activation that a change ended.
