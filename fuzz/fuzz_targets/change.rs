@@ -1,9 +1,10 @@
-//! A change request, an approval or an acknowledgement: reading, and its canonical form.
+//! A change request, an approval, an acknowledgement or a break-glass statement: reading, and its canonical form.
 
 #![no_main]
 
 use cavra_fuzz::change::acknowledgement::AcknowledgementStatement;
 use cavra_fuzz::change::approval::ApprovalStatement;
+use cavra_fuzz::change::break_glass::BreakGlass;
 use cavra_fuzz::change::request::ChangeRequest;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -17,6 +18,10 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         assert_eq!(signed, input, "one form only");
     }
     if let Ok(statement) = AcknowledgementStatement::read(input) {
+        let signed = statement.to_signed_bytes().expect("what was read is sound");
+        assert_eq!(signed, input, "one form only");
+    }
+    if let Ok(statement) = BreakGlass::read(input) {
         let signed = statement.to_signed_bytes().expect("what was read is sound");
         assert_eq!(signed, input, "one form only");
     }

@@ -19,16 +19,20 @@ pub enum Aspect {
     /// The policy in force. Nobody should rely on how it came into force, or it is not re-proved
     /// since another version of CAVRA compiled it.
     Proof,
+    /// The policy in force. It came into force by break-glass, whose time has passed without a
+    /// ratification.
+    BreakGlass,
 }
 
 impl Aspect {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Journal,
         Self::Packs,
         Self::Policy,
         Self::Succession,
         Self::Proof,
+        Self::BreakGlass,
     ];
 
     /// The name, such as `packs`.
@@ -40,6 +44,7 @@ impl Aspect {
             Self::Policy => "policy",
             Self::Succession => "succession",
             Self::Proof => "proof",
+            Self::BreakGlass => "break_glass",
         }
     }
 
@@ -48,7 +53,7 @@ impl Aspect {
     pub fn is_needed(self) -> bool {
         match self {
             Self::Journal => true,
-            Self::Packs | Self::Policy | Self::Succession | Self::Proof => false,
+            Self::Packs | Self::Policy | Self::Succession | Self::Proof | Self::BreakGlass => false,
         }
     }
 }

@@ -22,7 +22,8 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use self::conditions::{Aspect, Conditions};
-use self::gate::PolicyStore;
+use self::gate::glass::GlassWatch;
+use self::gate::{InForce, PolicyStore};
 use self::recording::Recording;
 use self::refusals::Quota;
 use crate::action::Action;
@@ -85,6 +86,7 @@ pub struct Authority {
     refusals: Quota,
     /// The bundles and events that the journal keeps. Absent without a journal and in development.
     store: Option<PolicyStore>,
+    glass: GlassWatch,
 }
 
 impl Authority {
@@ -104,6 +106,7 @@ impl Authority {
             changing: Mutex::default(),
             refusals: Quota::default(),
             store: None,
+            glass: GlassWatch::default(),
         }
     }
 
@@ -121,9 +124,20 @@ impl Authority {
         self
     }
 
-    /// The same, whose policies come into force through `store` from now on.
+    /// The same, whose policies come into force through `store` from now on. A break-glass that
+    /// waits for a ratification is said with each decision.
     #[must_use]
     pub fn with_store(mut self, store: PolicyStore) -> Self {
+        let history = store.history();
+        let glass = history.in_force().and_then(InForce::unratified);
+        if glass.is_some() {
+            let slot = Slot {
+                state: Some(PolicyState::BreakGlass),
+                ..Slot::clone(&self.slot())
+            };
+            self.slot.store(Arc::new(slot));
+        }
+        self.tell_glass(&history);
         self.store = Some(store);
         self
     }

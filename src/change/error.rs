@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::limits::MAX_APPROVALS;
+use super::limits::{MAX_APPROVALS, MAX_BREAK_GLASS_HOURS};
 use crate::canonical::{Digest, DocumentError};
 use crate::keys::dsse::DsseError;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
@@ -72,6 +72,12 @@ pub enum DocumentProblem {
     /// An approval ends before it begins.
     #[error("is not after `/predicate/decidedAt`")]
     EndsBefore,
+    /// A break-glass statement ends before it begins.
+    #[error("is not after `/issued_at`")]
+    NotAfterIssue,
+    /// A break-glass statement ends too late.
+    #[error("is more than {MAX_BREAK_GLASS_HOURS} hours after `/issued_at`")]
+    TooLate,
 }
 
 /// Why a request doesn't count.
@@ -229,6 +235,9 @@ pub enum ApprovalRefusal {
     /// The requester's own approval.
     #[error("`{0}` is the requester, and nobody approves a request of their own")]
     OwnRequest(String),
+    /// The answer of the person whose break-glass is to be ratified.
+    #[error("`{0}` broke the glass, and nobody ratifies a change of their own")]
+    BrokeGlass(String),
     /// The person's approval has been counted already.
     #[error("`{0}` has approved already, and a person counts once")]
     CountedBefore(String),
@@ -291,4 +300,58 @@ pub enum AcknowledgementRefusal {
     /// The semantic diff has no such line.
     #[error("the semantic diff of the two policies has no such line about `{0}`")]
     NotInDiff(String),
+}
+
+/// Why a break-glass statement doesn't count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BreakGlassRefusal {
+    /// The envelope can't be read.
+    #[error(transparent)]
+    Envelope(#[from] DsseError),
+    /// The envelope holds no statement.
+    #[error(transparent)]
+    Statement(#[from] RequestError),
+    /// The trust file approves nothing any more.
+    #[error("the trust file expired at {0}, so nobody breaks the glass")]
+    TrustExpired(Timestamp),
+    /// Another number of signatures than one.
+    #[error("the break-glass statement has {0} signatures; one person alone signs it")]
+    Signatures(usize),
+    /// No key of the trust file signed.
+    #[error("the break-glass statement is not signed by any key of the trust file")]
+    UnknownSigner,
+    /// A service signed.
+    #[error(
+        "the break-glass statement is signed by the service `{0}`; only people break the glass"
+    )]
+    Service(String),
+    /// The person may not break the glass.
+    #[error("`{0}` does not have the role `break_glass`")]
+    WrongRole(String),
+    /// The statement was signed later than the time of judgement.
+    #[error(
+        "the break-glass statement was issued at {0}, which is later than the time that is judged by"
+    )]
+    NotYet(Timestamp),
+    /// The statement has ended.
+    #[error("the break-glass statement expired at {0}")]
+    Expired(Timestamp),
+    /// The statement is for another authority.
+    #[error("the break-glass statement is for the authority `{found}`, not for `{wanted}`")]
+    OtherAuthority {
+        /// Journal and key id in the statement.
+        found: String,
+        /// Those that are expected.
+        wanted: String,
+    },
+    /// Another record put the policy in force, so the statement was used or overtaken.
+    #[error(
+        "the break-glass statement replaces the policy of record {found}, but that of record {wanted} is in force"
+    )]
+    OtherActivation {
+        /// The activation that the statement replaces.
+        found: u64,
+        /// The activation in force.
+        wanted: u64,
+    },
 }

@@ -1,4 +1,4 @@
-//! Fields of requests and approvals: names, texts and lists within their limits.
+//! Fields of requests, approvals and statements: names, texts and lists within their limits.
 
 use super::error::{DocumentProblem, RequestError};
 use super::limits::MAX_NAME_BYTES;
@@ -25,6 +25,15 @@ pub(super) fn text(field: &str, value: &str, limit: usize) -> Result<(), Request
     match value.trim().is_empty() || found > limit {
         true => Err(wrong(field, DocumentProblem::Length { found, limit })),
         false => Ok(()),
+    }
+}
+
+/// The id of a key is 8 lower-case hex digits.
+pub(super) fn key_id(field: &str, value: &str) -> Result<(), RequestError> {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    match value.len() == 8 && value.bytes().all(is_hex) {
+        true => Ok(()),
+        false => Err(wrong(field, DocumentProblem::KeyId)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! How large requests, approvals and acknowledgements may be.
+//! How large requests, approvals, acknowledgements and break-glass statements may be.
 
 /// Bytes of a request's document.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -14,6 +14,10 @@ pub const MAX_REMOVED_CASES: usize = 1_024;
 pub const MAX_NAME_BYTES: usize = 256;
 /// Bytes of a reason.
 pub const MAX_REASON_BYTES: usize = 4_096;
+/// Bytes of a break-glass statement.
+pub const MAX_BREAK_GLASS_BYTES: usize = 16 * 1024;
+/// Hours from the issue of a break-glass statement to its end.
+pub const MAX_BREAK_GLASS_HOURS: i64 = 24;
 /// Approvals and rejections that are counted for one request.
 pub const MAX_APPROVALS: usize = 256;
 /// Bytes of an acknowledgement's document.

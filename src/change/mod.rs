@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`request`] | the change request, `cavra.policy-change.request.v1` |
 //! | [`approval`] | the approval or rejection: an in-toto Statement |
+//! | [`break_glass`] | a person's statement in an emergency, `cavra.policy-change.break-glass.v1` |
 //! | [`acknowledgement`] | a person's answer for what a line of the semantic diff loosens |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
@@ -17,6 +18,7 @@
 
 pub mod acknowledgement;
 pub mod approval;
+pub mod break_glass;
 pub mod error;
 mod field;
 pub mod limits;

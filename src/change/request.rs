@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
 
 use super::error::{DocumentProblem, RequestError};
-use super::field::{count, name, text, wrong};
+use super::field::{count, key_id, name, text, wrong};
 use super::limits::{MAX_EVIDENCE, MAX_REASON_BYTES, MAX_REMOVED_CASES, MAX_REQUEST_BYTES};
 use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
 use crate::policy::promotion::Criteria;
@@ -27,9 +27,9 @@ pub struct ChangeRequest {
     pub schema_version: String,
     /// The request's id, a UUID of version 7, so it holds the time of the request.
     pub request_id: Uuid,
-    /// Whether the policy is new or was in force before.
+    /// What is asked for.
     pub kind: ChangeKind,
-    /// The policy that is to come into force.
+    /// The policy that is to come into force, or that is to stay in force.
     pub candidate: CandidateDigests,
     /// What it replaces, and where.
     pub replaces: Replaced,
@@ -52,7 +52,7 @@ pub struct ChangeRequest {
     pub rollback_until: Option<Timestamp>,
 }
 
-/// Whether a policy is new or was in force before.
+/// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
@@ -60,6 +60,20 @@ pub enum ChangeKind {
     Promotion,
     /// A policy that was in force before returns.
     Rollback,
+    /// A policy that came into force by break-glass stays in force.
+    Ratification,
+}
+
+impl ChangeKind {
+    /// The name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Promotion => "promotion",
+            Self::Rollback => "rollback",
+            Self::Ratification => "ratification",
+        }
+    }
 }
 
 /// Which policy is to come into force.
@@ -85,9 +99,10 @@ pub struct Replaced {
     pub journal_origin: String,
     /// The id of the key that signs the journal's checkpoints, 8 lower-case hex digits.
     pub log_key_id: String,
-    /// The effective digest of the policy in force.
+    /// The effective digest of the policy in force. Of a ratification: that of the policy that
+    /// break-glass replaced.
     pub effective_digest: Digest,
-    /// The position in the journal of the record that put it in force.
+    /// The position in the journal of the record that put the policy in force.
     pub activation_index: u64,
 }
 
@@ -168,11 +183,7 @@ impl ChangeRequest {
     }
 
     fn check_replaced(&self) -> Result<(), RequestError> {
-        let id = &self.replaces.log_key_id;
-        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if id.len() != 8 || !id.bytes().all(is_hex) {
-            return Err(wrong("/replaces/log_key_id", DocumentProblem::KeyId));
-        }
+        key_id("/replaces/log_key_id", &self.replaces.log_key_id)?;
         name("/replaces/journal_origin", &self.replaces.journal_origin)
     }
 }

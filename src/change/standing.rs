@@ -75,10 +75,25 @@ impl Standing {
         groups: &BTreeSet<String>,
         at: Timestamp,
     ) -> Self {
+        Self::of_others(requested, answers, trust, groups, &BTreeSet::new(), at)
+    }
+
+    /// The same, where nobody counts whose id is in `broke_glass`: a break-glass is not ratified
+    /// by the person who did it.
+    #[must_use]
+    pub fn of_others(
+        requested: &Requested,
+        answers: &[Envelope],
+        trust: &Trust,
+        groups: &BTreeSet<String>,
+        broke_glass: &BTreeSet<String>,
+        at: Timestamp,
+    ) -> Self {
         let count = Count {
             requested,
             trust,
             groups,
+            broke_glass,
             at,
         };
         let mut standing = Self {
@@ -138,6 +153,7 @@ struct Count<'a> {
     requested: &'a Requested,
     trust: &'a Trust,
     groups: &'a BTreeSet<String>,
+    broke_glass: &'a BTreeSet<String>,
     at: Timestamp,
 }
 
@@ -179,6 +195,9 @@ impl Count<'_> {
     fn groups_of(&self, person: &Person) -> Result<Vec<String>, ApprovalRefusal> {
         if person.id == self.requested.requester {
             return Err(ApprovalRefusal::OwnRequest(person.id.clone()));
+        }
+        if self.broke_glass.contains(&person.id) {
+            return Err(ApprovalRefusal::BrokeGlass(person.id.clone()));
         }
         let groups = person.groups.iter();
         let groups = groups.filter(|group| self.groups.contains(*group));

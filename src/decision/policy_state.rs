@@ -13,6 +13,8 @@ pub enum PolicyState {
     Unproved,
     /// Another version of CAVRA compiled the policy, and then the policy failed cases or lint.
     NotReproved,
+    /// One person put the policy in force in an emergency, and nobody has ratified that.
+    BreakGlass,
 }
 
 /// A text that names no [`PolicyState`].
@@ -22,7 +24,7 @@ pub struct NoPolicyState(String);
 
 impl PolicyState {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Unproved, Self::NotReproved];
+    pub const ALL: [Self; 3] = [Self::Unproved, Self::NotReproved, Self::BreakGlass];
 
     /// The name in documents, such as `unproved`.
     #[must_use]
@@ -30,6 +32,7 @@ impl PolicyState {
         match self {
             Self::Unproved => "unproved",
             Self::NotReproved => "not_reproved",
+            Self::BreakGlass => "break_glass",
         }
     }
 
@@ -44,6 +47,9 @@ impl PolicyState {
             Self::NotReproved => {
                 "another version of cavra compiled the policy in force, and the policy is not \
                  re-proved"
+            }
+            Self::BreakGlass => {
+                "one person put the policy in force by break-glass, and nobody has ratified it"
             }
         }
     }

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::action::document::Document;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::ApprovalStatement;
+use crate::change::break_glass::BreakGlass;
 use crate::change::request::ChangeRequest;
 use crate::decision::DecisionLine;
 use crate::lifecycle::artifact::{
@@ -42,7 +43,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 21] = [
+pub const FORMATS: [Format; 22] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -77,6 +78,10 @@ pub const FORMATS: [Format; 21] = [
     of::<ApprovalStatement>(
         "policy-change-approval",
         "an approval or a rejection of such a request",
+    ),
+    of::<BreakGlass>(
+        "policy-change-break-glass",
+        "a person's statement that a policy comes into force in an emergency",
     ),
     of::<AcknowledgementStatement>(
         "policy-change-acknowledgement",

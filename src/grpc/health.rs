@@ -4,7 +4,8 @@
 //! Each [`Aspect`] has a name of its own, such as `cavra.condition.packs`; it is `NOT_SERVING`
 //! while something is wrong with it. An answer to `Check` says what that is in its metadata.
 //! `cavra.policy` is `NOT_SERVING` while nobody should rely on how the policy in force came into
-//! force; the metadata `cavra-policy-state` then names the state. Decisions go on.
+//! force. After a break-glass that is so when its time has passed without a ratification. The
+//! metadata `cavra-policy-state` names the state. Decisions go on.
 
 use std::future::{Future, pending};
 use std::sync::Arc;
@@ -74,6 +75,7 @@ impl Health {
         tokio::select! {
             () = self.follow_conditions(shutdown) => {}
             () = self.follow_journal() => {}
+            () = self.authority.watch_glass() => {}
         }
         for name in WHOLE {
             self.reporter.set_service_status(name, NotServing).await;
@@ -124,7 +126,9 @@ impl Health {
             let status = serving(!problems.contains_key(&aspect));
             self.reporter.set_service_status(name, status).await;
         }
-        let status = serving(!problems.contains_key(&Aspect::Proof));
+        let unproved = [Aspect::Proof, Aspect::BreakGlass];
+        let is_proved = !unproved.iter().any(|it| problems.contains_key(it));
+        let status = serving(is_proved);
         self.reporter.set_service_status(POLICY, status).await;
     }
 }

@@ -18,13 +18,15 @@ use crate::authority::Authority;
 use crate::journal::record::refusal::Author;
 
 /// The methods that change the authority.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 10] = [
     "StageCandidate",
     "Propose",
     "Withdraw",
     "Submit",
     "Promote",
     "RollBack",
+    "BreakGlass",
+    "Ratify",
     "StartShadow",
     "StopShadow",
 ];

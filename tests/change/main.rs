@@ -7,6 +7,7 @@
 )]
 
 mod acknowledgements;
+mod break_glass;
 mod documents;
 #[path = "../common/needs.rs"]
 mod needs;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::error::ApprovalRefusal;
 use cavra::change::limits::MAX_APPROVALS;
+use cavra::change::request::ChangeKind;
 use cavra::change::requested::Requested;
 use cavra::change::standing::{Standing, groups_that_approve};
 use cavra::keys::dsse::Envelope;
@@ -150,6 +151,32 @@ fn a_second_key_of_one_person_counts_once() {
         found.refused[0].why.to_string(),
         "`bo` has approved already, and a person counts once"
     );
+}
+
+#[test]
+fn who_broke_the_glass_does_not_count_by_no_key() {
+    let cast = Cast::new();
+    let mut asked = request();
+    asked.kind = ChangeKind::Ratification;
+    let requested = cast.requested(&asked);
+    let bo = envelope(approve(&requested, "bo@example.org"), &cast.bo);
+    let second = envelope(approve(&requested, "bo"), &cast.bo_second);
+    let no = envelope(answer(&requested, "bo", Answer::Reject), &cast.bo);
+    let cy = envelope(approve(&requested, "cy"), &cast.cy);
+    let of = |answers: &[Envelope], broke: &[&str]| {
+        let broke = broke.iter().map(ToString::to_string).collect();
+        let trust = cast.trust();
+        Standing::of_others(&requested, answers, &trust, &groups(), &broke, now())
+    };
+    assert!(of(&[bo.clone(), cy.clone()], &[]).is_approved());
+    assert!(of(&[bo.clone(), cy.clone()], &["dee"]).is_approved());
+    let found = of(&[bo, second, no, cy], &["bo"]);
+    assert!(!found.is_approved());
+    assert_eq!((found.approvals.len(), found.rejections.len()), (1, 0));
+    assert_eq!(found.missing_groups, [SECURITY]);
+    let refused: Vec<String> = found.refused.iter().map(|it| it.why.to_string()).collect();
+    let why = "`bo` broke the glass, and nobody ratifies a change of their own";
+    assert_eq!(refused, [why; 3]);
 }
 
 #[test]

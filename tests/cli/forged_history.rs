@@ -8,8 +8,8 @@ use cavra::canonical::Digest;
 use cavra::journal::log::leaf_hash;
 use cavra::journal::query::{EntryKind, Filter, Query, Scan};
 use cavra::journal::record::lifecycle::{
-    Activation, By, EngineChanged, Happened, LifecycleEvent, Promoted, ReplacedRef, RollbackCover,
-    RolledBack, Seeded, TrustChanged, TrustRef,
+    Activation, BrokeGlass, By, EngineChanged, Happened, LifecycleEvent, Promoted, ReplacedRef,
+    RollbackCover, RolledBack, Seeded, TrustChanged, TrustRef,
 };
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{LifecycleRecord, Record, Recorder};
@@ -272,6 +272,31 @@ fn with_the_journals_key_nobody_approves_a_change() {
         });
         undone.record(event, None);
     };
+    let glass_broken_by_nobody = |undone: &Undone| {
+        let event = LifecycleEvent::BrokeGlass(BrokeGlass {
+            active: undone.active(),
+            expires_at: jiff::Timestamp::MAX,
+            incident: "none".to_owned(),
+            replaced: undone.in_force(),
+            statement_digest: Digest::of(b"nobody signed"),
+            trust: undone.promotion().trust,
+        });
+        let path = undone.desk.path("request.dsse.json");
+        let document: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let document = serde_json_canonicalizer::to_vec(&document).unwrap();
+        undone.record(event, Some(document));
+    };
+    let return_from_no_glass = |undone: &Undone| {
+        let event = LifecycleEvent::RolledBack(RolledBack {
+            active: undone.active(),
+            cover: RollbackCover::BreakGlass {
+                activation_index: undone.rolled_back,
+            },
+            replaced: undone.in_force(),
+        });
+        undone.record(event, None);
+    };
     let seeded_again = |undone: &Undone| {
         let event = LifecycleEvent::Seeded(Seeded {
             active: undone.active(),
@@ -303,7 +328,7 @@ fn with_the_journals_key_nobody_approves_a_change() {
         undone.record(event, Some(bytes));
     };
     type Forgery<'a> = (&'a dyn Fn(&Undone), &'a str);
-    let forgeries: [Forgery<'_>; 7] = [
+    let forgeries: [Forgery<'_>; 9] = [
         (
             &promoted_again,
             "replaces another policy than the one that was in force",
@@ -316,6 +341,11 @@ fn with_the_journals_key_nobody_approves_a_change() {
         (
             &returned_unasked,
             "have not signed for it: it is no promotion",
+        ),
+        (&glass_broken_by_nobody, "have not signed for it"),
+        (
+            &return_from_no_glass,
+            "was allowed once, and was made before",
         ),
         (&seeded_again, "seeds a store that has a policy in force"),
         (&another_engine, "another bundle in force as another engine"),

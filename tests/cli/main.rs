@@ -9,6 +9,7 @@
 
 mod acknowledged;
 mod admission;
+mod break_glass;
 mod change;
 mod decide;
 mod examples;

@@ -17,7 +17,8 @@ use super::serve::Service;
 use super::support::{Run, cavra};
 
 /// The key of another authority's journal.
-const OTHER_LOG: &str = "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+pub(crate) const OTHER_LOG: &str =
+    "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 /// Kills in the test of kills; `CAVRA_KILLS` sets another number.
 const KILLS: u64 = 20;
 
@@ -82,7 +83,7 @@ impl Desk {
     }
 
     /// A pack that blocks reading these files.
-    fn pack(&self, folder: &str, files: &[&str]) {
+    pub(crate) fn pack(&self, folder: &str, files: &[&str]) {
         let files: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
         let text = format!(
             "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\nfilesystem: {{block_read: [{}]}}\n",
@@ -107,7 +108,7 @@ impl Desk {
         ])
     }
 
-    fn words(&self, args: &[&str]) -> Vec<String> {
+    pub(crate) fn words(&self, args: &[&str]) -> Vec<String> {
         let endpoint = format!("unix:{}", self.path("admin.sock"));
         let more = [
             "--timeout",
@@ -178,7 +179,7 @@ impl Desk {
     }
 
     /// `who` answers the request: `sign` or `reject`.
-    fn answer(
+    pub(crate) fn answer(
         &self,
         verb: &str,
         who: &str,
@@ -230,7 +231,7 @@ impl Desk {
     }
 
     /// What the last record says that puts a policy in force.
-    fn last_in_force(&self) -> (u64, String) {
+    pub(crate) fn last_in_force(&self) -> (u64, String) {
         let data = self.0.path().join("data");
         let filter = Filter {
             kind: Some(EntryKind::Lifecycle),
@@ -254,13 +255,13 @@ impl Desk {
         last.unwrap()
     }
 
-    fn verify(&self) {
+    pub(crate) fn verify(&self) {
         let data = self.path("data");
         cavra(&["journal", "verify", "--data-dir", &data]).exits(0);
     }
 }
 
-fn reads(service: &Service, file: &str) -> Value {
+pub(crate) fn reads(service: &Service, file: &str) -> Value {
     let args = ["decide", "--endpoint", service.endpoint(), "--read", file];
     cavra(&[&args[..], &["--output", "json"]].concat()).json()
 }
@@ -480,7 +481,7 @@ fn each_refusal_says_what_is_missing() {
 }
 
 /// The request with a change, signed by `who`.
-fn resigned(
+pub(crate) fn resigned(
     desk: &Desk,
     request: &str,
     who: &str,

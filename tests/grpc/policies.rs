@@ -116,6 +116,14 @@ async fn the_listening_address_changes_nothing() {
             .roll_back(wire::RollBackRequest::default())
             .await
             .unwrap_err(),
+        lifecycles
+            .break_glass(wire::BreakGlassRequest::default())
+            .await
+            .unwrap_err(),
+        lifecycles
+            .ratify(wire::RatifyRequest::default())
+            .await
+            .unwrap_err(),
     ];
     let socket = service.admin.as_ref().unwrap().display().to_string();
     for refusal in refusals {
@@ -146,7 +154,17 @@ async fn without_a_store_nothing_can_be_promoted() {
             .await
             .unwrap_err(),
         admin
-            .promote(wire::PromoteRequest { documents })
+            .promote(wire::PromoteRequest {
+                documents: documents.clone(),
+            })
+            .await
+            .unwrap_err(),
+        admin
+            .break_glass(wire::BreakGlassRequest::default())
+            .await
+            .unwrap_err(),
+        admin
+            .ratify(wire::RatifyRequest { documents })
             .await
             .unwrap_err(),
         admin

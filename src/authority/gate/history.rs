@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::glass::Glass;
 use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Activation, BundleRef, LifecycleEvent, ReplacedRef, RollbackCover, TrustRef,
+    Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef,
 };
 
 /// Why lifecycle records don't fit together.
@@ -38,6 +39,9 @@ pub enum HistoryError {
     /// A request, or the return that a promotion covers, counts once.
     #[error("the change at position {0} was allowed once, and was made before")]
     UsedAgain(u64),
+    /// A change while a break-glass waits for its ratification.
+    #[error("the change at position {0} came while a break-glass waited for its ratification")]
+    WhileBroken(u64),
     /// There are more records than are read.
     #[error("the journal has more than {MAX_LIFECYCLE_RECORDS} lifecycle records")]
     TooMany,
@@ -56,6 +60,10 @@ pub struct InForce {
     pub activation: Activation,
     /// Whether that engine is another than the one that put it in force.
     pub engine_changed: bool,
+    /// Whether the policy failed cases or lint when that engine compiled it first.
+    pub not_reproved: bool,
+    /// How it came into force, if that was by break-glass.
+    pub glass: Option<Glass>,
 }
 
 /// A bundle that the journal keeps.
@@ -78,6 +86,7 @@ pub struct History {
     were_in_force: BTreeSet<Digest>,
     withdrawn: BTreeSet<Digest>,
     used_requests: BTreeMap<Digest, u64>,
+    used_statements: BTreeMap<Digest, u64>,
     used_returns: BTreeSet<u64>,
     trust: Option<(u64, TrustRef)>,
 }
@@ -113,74 +122,22 @@ impl History {
         if self.events.len() >= MAX_LIFECYCLE_RECORDS {
             return Err(HistoryError::TooMany);
         }
-        self.fits(position, &record.event)?;
-        self.take(position, &record.event);
+        self.may_be_followed_by(position, &record.event)?;
+        self.take(position, &record);
         self.events.push((position, record));
         Ok(())
     }
 
-    /// Whether an event changes no more than it may, whoever signed for it.
-    fn fits(&self, position: u64, event: &LifecycleEvent) -> Result<(), HistoryError> {
-        let in_force = self.in_force.as_ref();
-        match event {
-            LifecycleEvent::Seeded(_) if in_force.is_some() => {
-                Err(HistoryError::SeededAgain(position))
-            }
-            LifecycleEvent::EngineChanged(changed) => {
-                let same = in_force.map(|it| it.activation.bundle.bundle_digest);
-                match same == Some(changed.active.bundle.bundle_digest) {
-                    true => Ok(()),
-                    false => Err(HistoryError::OtherBundle(position)),
-                }
-            }
-            LifecycleEvent::Promoted(promoted) => {
-                self.ends(position, &promoted.replaced)?;
-                self.is_unused(position, promoted.request_digest)
-            }
-            LifecycleEvent::RolledBack(back) => {
-                self.ends(position, &back.replaced)?;
-                match &back.cover {
-                    RollbackCover::Request { request_digest, .. } => {
-                        self.is_unused(position, *request_digest)
-                    }
-                    RollbackCover::Promotion { promotion_index } => {
-                        match self.is_return_used(*promotion_index) {
-                            true => Err(HistoryError::UsedAgain(position)),
-                            false => Ok(()),
-                        }
-                    }
-                }
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether a change replaces what is in force, so that it can't be made again later.
-    fn ends(&self, position: u64, replaced: &ReplacedRef) -> Result<(), HistoryError> {
-        let in_force = self.in_force.as_ref().map(|it| ReplacedRef {
-            activation_index: it.index,
-            effective_digest: it.activation.bundle.effective_digest,
-        });
-        match in_force.as_ref() == Some(replaced) {
-            true => Ok(()),
-            false => Err(HistoryError::OtherBefore(position)),
-        }
-    }
-
-    fn is_unused(&self, position: u64, request_digest: Digest) -> Result<(), HistoryError> {
-        match self.used_requests.contains_key(&request_digest) {
-            true => Err(HistoryError::UsedAgain(position)),
-            false => Ok(()),
-        }
-    }
-
-    fn take(&mut self, position: u64, event: &LifecycleEvent) {
+    fn take(&mut self, position: u64, record: &LifecycleRecord) {
+        let event = &record.event;
         if let Some(activation) = event.activation() {
             self.were_in_force.insert(activation.bundle.bundle_digest);
             self.in_force = Some(InForce {
                 index: position,
                 activation: activation.clone(),
                 engine_changed: false,
+                not_reproved: false,
+                glass: Glass::of(position, record),
             });
         }
         match event {
@@ -202,11 +159,22 @@ impl History {
                 RollbackCover::Request { request_digest, .. } => {
                     self.used_requests.insert(*request_digest, position);
                 }
+                // What is undone is not in force any more.
+                RollbackCover::BreakGlass { .. } => {}
             },
+            LifecycleEvent::BrokeGlass(broke) => {
+                self.used_statements
+                    .insert(broke.statement_digest, position);
+            }
+            LifecycleEvent::Ratified(ratified) => {
+                self.used_requests.insert(ratified.request_digest, position);
+                self.ratify(position, ratified.activation_index);
+            }
             LifecycleEvent::EngineChanged(changed) => {
                 if let Some(in_force) = &mut self.in_force {
                     in_force.activation = changed.active.clone();
                     in_force.engine_changed = true;
+                    in_force.not_reproved = !changed.failed.is_empty();
                 }
             }
             LifecycleEvent::TrustChanged(changed) => {
@@ -216,6 +184,15 @@ impl History {
             | LifecycleEvent::Approved(_)
             | LifecycleEvent::Rejected(_)
             | LifecycleEvent::Rehearsed(_) => {}
+        }
+    }
+
+    /// Only what is in force can be ratified.
+    fn ratify(&mut self, position: u64, activation_index: u64) {
+        let in_force = self.in_force.as_mut();
+        let glass = in_force.and_then(|it| it.glass.as_mut());
+        if let Some(glass) = glass.filter(|it| it.index == activation_index) {
+            glass.ratified = Some(position);
         }
     }
 
@@ -295,6 +272,12 @@ impl History {
     #[must_use]
     pub fn used(&self, request_digest: Digest) -> Option<u64> {
         self.used_requests.get(&request_digest).copied()
+    }
+
+    /// The index of the record that used a break-glass statement, if one did.
+    #[must_use]
+    pub fn used_statement(&self, statement_digest: Digest) -> Option<u64> {
+        self.used_statements.get(&statement_digest).copied()
     }
 
     /// Whether the return that the promotion at `promotion_index` covers was used.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::criteria::not_rehearsed;
+use super::criteria::{not_rehearsed, watch_without_return};
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
+use super::ratifying::Ratifying;
 use super::store::{PolicyStore, this_engine};
 use crate::causes::in_line;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
@@ -24,6 +25,8 @@ pub(super) struct Judging<'a> {
     pub(super) in_force: &'a InForce,
     pub(super) trust: &'a Trust,
     pub(super) at: Timestamp,
+    /// What a request for a ratification is judged by. None where there is nothing to ratify.
+    pub(super) ratifying: Option<&'a Ratifying>,
 }
 
 impl<'a> Judging<'a> {
@@ -42,6 +45,7 @@ impl<'a> Judging<'a> {
             in_force: history.in_force().ok_or(GateError::NoStore)?,
             trust,
             at: Timestamp::now(),
+            ratifying: None,
         })
     }
 }
@@ -67,14 +71,18 @@ impl Judging<'_> {
         if let Some(index) = self.history.used(requested.digest) {
             return Err(format!("the request was used by the record at {index}"));
         }
-        if kind.is_some_and(|kind| requested.request.kind != kind) {
-            return Err(match requested.request.kind {
-                ChangeKind::Rollback => "the request is for a rollback, not for a promotion",
-                ChangeKind::Promotion => "the request is for a promotion, not for a rollback",
-            }
-            .to_owned());
+        let found = requested.request.kind;
+        if let Some(wanted) = kind.filter(|wanted| *wanted != found) {
+            let (found, wanted) = (found.as_str(), wanted.as_str());
+            return Err(format!("the request is for a {found}, not for a {wanted}"));
         }
-        let replaces = self.replaces();
+        let replaces = match (found, self.ratifying) {
+            (ChangeKind::Ratification, Some(ratifying)) => ratifying.replaces.clone(),
+            (ChangeKind::Ratification, None) => {
+                return Err("no break-glass waits for a ratification".to_owned());
+            }
+            (ChangeKind::Promotion | ChangeKind::Rollback, _) => self.replaces(),
+        };
         let engine = engine_identity();
         verify(Expected {
             candidate: None,
@@ -84,14 +92,20 @@ impl Judging<'_> {
         })
     }
 
-    /// What the records say against a promotion. They may change while its evidence is judged, so
-    /// this is asked again under the lock for changes.
+    /// What the records and the clock say against a promotion. They may change while its evidence is
+    /// judged, so this is asked again under the lock for changes.
     pub(super) fn by_history(&self, request: &ChangeRequest) -> Vec<String> {
         let bundle = request.candidate.bundle_digest;
         let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
         let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
-        let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
-        withdrawn.into_iter().chain(rehearsed).collect()
+        let criteria = &request.criteria;
+        let rehearsed = not_rehearsed(criteria, self.history, self.in_force);
+        let watched = watch_without_return(criteria, request.rollback_until, self.at);
+        withdrawn
+            .into_iter()
+            .chain(rehearsed)
+            .chain(watched)
+            .collect()
     }
 
     /// What a change replaces now.
@@ -127,7 +141,12 @@ impl Judging<'_> {
         groups: &BTreeSet<String>,
     ) -> Standing {
         let envelopes: Vec<Envelope> = answers.iter().map(|it| it.envelope.clone()).collect();
-        Standing::of(requested, &envelopes, self.trust, groups, self.at)
+        let nobody = BTreeSet::new();
+        let is_ratification = requested.request.kind == ChangeKind::Ratification;
+        let ratifying = self.ratifying.filter(|_| is_ratification);
+        let broke_glass = ratifying.map_or(&nobody, |it| &it.broke_glass);
+        let (trust, at) = (self.trust, self.at);
+        Standing::of_others(requested, &envelopes, trust, groups, broke_glass, at)
     }
 }
 

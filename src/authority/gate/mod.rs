@@ -1,8 +1,8 @@
 //! The one door through which a policy comes into force, and the store that it comes from.
 //!
 //! Every bundle that is proposed or seeded is kept in the journal, by digest. What is enforced is
-//! the bundle that the last activation record names: `seeded`, `promoted` or `rolled_back`. It is
-//! compiled from the bytes that the journal keeps, so a changed file on disk changes nothing.
+//! the bundle that the last activation record names: `seeded`, `promoted`, `rolled_back` or
+//! `broke_glass`. It is compiled from the bytes that the journal keeps, so a changed file on disk changes nothing.
 //!
 //! | module | holds |
 //! |---|---|
@@ -19,19 +19,28 @@
 //! | [`submit`] | records requests and their answers |
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
+//! | [`break_glass`] | puts a policy in force in an emergency |
+//! | [`glass`] | what is said and refused until that is ratified |
+//! | [`ratify`] | ratifies it |
+//! | `ratifying` | what a ratification is judged by |
 //! | `recording` | records what was judged, and swaps |
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
+pub mod break_glass;
 mod criteria;
 pub mod documents;
 pub mod error;
 mod evidence;
+mod following;
+pub mod glass;
 pub mod history;
 pub mod judging;
 pub mod limits;
 pub mod promote;
 mod proposing;
+pub mod ratify;
+mod ratifying;
 mod reading;
 mod recording;
 pub mod rollback;

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::criteria::looser;
+use super::criteria::{looser, watch_until};
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -73,6 +73,7 @@ impl Authority {
         let trust = store.trust().ok_or_else(no_trust)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
+        not_while_broken(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         let request = &requested.request;
@@ -143,6 +144,7 @@ impl Authority {
         let trust = store.trust().ok_or_else(no_trust)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
+        not_while_broken(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         is_still_active(&pair.active, in_force)?;
@@ -163,14 +165,24 @@ impl Authority {
         let approvals = self
             .record_documents(&counted, &requested, &trust, by)
             .await?;
-        let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        let mut event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        event.watch_until = watch_until(&requested.request.criteria, judging.at);
         let made = Made {
             event: LifecycleEvent::Promoted(event),
             policy,
             reason: Some(requested.request.reason.clone()),
             person: Some(requested.requester.clone()),
+            document: None,
         };
         self.put_in_force(store, recording, made, by).await
+    }
+}
+
+/// A policy that came into force by break-glass is ratified or undone first.
+fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
+    match in_force.not_while_broken() {
+        Some(why) => Err(missing(vec![why])),
+        None => Ok(()),
     }
 }
 
@@ -255,6 +267,7 @@ fn promoted(
         request_digest: requested.digest,
         rollback_until: requested.request.rollback_until,
         trust: trust_ref(trust),
+        watch_until: None,
     }
 }
 
@@ -288,7 +301,7 @@ pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<S
 }
 
 /// Cases of the replaced policy that the candidate no longer has and that the request doesn't name.
-fn removed_cases(
+pub(super) fn removed_cases(
     request: &ChangeRequest,
     active: &EffectivePack,
     candidate: &EffectivePack,

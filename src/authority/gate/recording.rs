@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::documents::Signed;
 use super::error::GateError;
+use super::history::InForce;
 use super::limits::{MAX_OPEN_REQUESTS, MAX_SETTLING_TRIES};
 use super::promote::Changed;
 use super::store::PolicyStore;
@@ -36,6 +37,8 @@ pub(super) struct Made {
     pub(super) policy: Arc<Policy>,
     pub(super) reason: Option<String>,
     pub(super) person: Option<String>,
+    /// The canonical JSON of the signed document that the record keeps, if it keeps one.
+    pub(super) document: Option<Box<[u8]>>,
 }
 
 impl Authority {
@@ -84,6 +87,7 @@ impl Authority {
             policy,
             reason,
             person,
+            document,
         } = made;
         let by = By {
             person,
@@ -93,7 +97,7 @@ impl Authority {
             by,
             event,
             policy: Some(policy.identity()),
-            document: None,
+            document,
             reason,
         };
         let activation_index = match store.record(recording, happened).await {
@@ -107,11 +111,13 @@ impl Authority {
         let active = policy.identity().effective_digest;
         let is_candidate = |it: &Arc<Policy>| it.identity().effective_digest == active;
         let candidate = slot.candidate.clone().filter(|it| !is_candidate(it));
+        let history = store.history();
         self.swap(Slot {
             active: Arc::clone(&policy),
             candidate,
-            state: None,
+            state: history.in_force().and_then(InForce::state),
         });
+        self.tell_glass(&history);
         // Whatever was wrong with the policy before, this one was judged.
         for aspect in [Aspect::Policy, Aspect::Succession, Aspect::Proof] {
             self.conditions().set(aspect, None);

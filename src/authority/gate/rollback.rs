@@ -1,7 +1,8 @@
 //! A policy that was in force before returns.
 //!
 //! The dry run comes first. A return is covered once by the `rollback_until` of the promotion that
-//! it undoes, or by a request of its own.
+//! it undoes, or by a request of its own. What came into force by break-glass and isn't ratified is
+//! undone without either.
 
 use std::sync::Arc;
 
@@ -86,6 +87,7 @@ impl Authority {
                 "the bundle {digest} was never in force; `cavra lifecycle promote` is for new policies"
             )]));
         }
+        undoes_break_glass(&history, in_force, digest)?;
         if !wanted.rehearse && digest == in_force.activation.bundle.bundle_digest {
             return Err(missing(vec![format!("the bundle {digest} is in force")]));
         }
@@ -162,6 +164,7 @@ impl Authority {
             policy: prepared.policy,
             reason: prepared.reason,
             person: allowed.person,
+            document: None,
         };
         self.put_in_force(store, recording, made, by).await
     }
@@ -175,7 +178,16 @@ impl Authority {
         recorded: Option<(&Recording, Author)>,
     ) -> Result<Allowed, GateError> {
         let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        undoes_break_glass(history, in_force, prepared.bundle.bundle_digest)?;
         let at = Timestamp::now();
+        if let Some(glass) = in_force.unratified() {
+            return Ok(Allowed {
+                cover: RollbackCover::BreakGlass {
+                    activation_index: glass.index,
+                },
+                person: None,
+            });
+        }
         let Some(documents) = &prepared.documents else {
             let cover = covered_by_promotion(history, in_force, &prepared.bundle, at);
             return Ok(Allowed {
@@ -188,13 +200,7 @@ impl Authority {
                 "the service has no trust file: start it with `--trust FILE`".to_owned(),
             ])
         })?;
-        let judging = Judging {
-            store,
-            history,
-            in_force,
-            trust: &trust,
-            at,
-        };
+        let judging = Judging::now(store, history, &trust)?;
         let requested = judging.request(&documents.request, ChangeKind::Rollback);
         let requested = requested.map_err(|why| missing(vec![why]))?;
         let mut lacking = other_digests(&requested.request, &prepared.bundle);
@@ -252,11 +258,31 @@ fn replaced_bundle(history: &History, in_force: &InForce) -> Result<Digest, Gate
         .ok_or_else(|| missing(vec!["no policy was in force before this one".to_owned()]))
 }
 
+/// While a break-glass waits for a ratification, only the return to what it replaced is taken. That
+/// return needs no documents: it restores the state that was proved.
+fn undoes_break_glass(
+    history: &History,
+    in_force: &InForce,
+    bundle_digest: Digest,
+) -> Result<(), GateError> {
+    let Some(why) = in_force.not_while_broken() else {
+        return Ok(());
+    };
+    match history.replaced_by_glass(in_force) {
+        Some(replaced) if replaced == bundle_digest => Ok(()),
+        Some(replaced) => Err(missing(vec![format!(
+            "the break-glass replaced the bundle {replaced}, not {bundle_digest}; {why}"
+        )])),
+        None => Err(missing(vec![why])),
+    }
+}
+
 /// The index of the activation that the one at `index` replaced.
 fn replaced_by(history: &History, index: u64) -> Option<u64> {
     match &history.at(index)?.event {
         LifecycleEvent::Promoted(event) => Some(event.replaced.activation_index),
         LifecycleEvent::RolledBack(event) => Some(event.replaced.activation_index),
+        LifecycleEvent::BrokeGlass(event) => Some(event.replaced.activation_index),
         _ => None,
     }
 }

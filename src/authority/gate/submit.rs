@@ -3,13 +3,14 @@
 use super::documents::Signed;
 use super::error::GateError;
 use super::judging::Judging;
+use super::ratifying::Ratifying;
 use super::recording::Writer;
 use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::approval;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
-use crate::change::request;
+use crate::change::request::{self, ChangeKind};
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer::verify;
 use crate::change::standing::{Standing, groups_that_approve};
@@ -42,7 +43,11 @@ impl Authority {
         let trust = store.trust().ok_or_else(|| {
             refused("the service has no trust file: start it with `--trust FILE`".to_owned())
         })?;
-        let judging = Judging::now(store, &history, &trust)?;
+        let ratifying = Ratifying::of(store, &history, &trust)?;
+        let judging = Judging {
+            ratifying: ratifying.as_ref(),
+            ..Judging::now(store, &history, &trust)?
+        };
         let writer = Writer {
             store,
             recording,
@@ -77,8 +82,11 @@ impl Authority {
         let requested = recorded_request(judging, digest)?;
         let bundle = requested.request.candidate.bundle_digest;
         let (_, bundle) = judging.store.bundle(bundle)?;
-        let active = self.slot();
-        let groups = groups_that_approve(active.active.pack(), &bundle.effective()?);
+        let slot = self.slot();
+        let is_ratification = requested.request.kind == ChangeKind::Ratification;
+        let ratifying = judging.ratifying.filter(|_| is_ratification);
+        let replaced = ratifying.map_or_else(|| slot.active.pack(), |it| &it.replaced);
+        let groups = groups_that_approve(replaced, &bundle.effective()?);
         let answers = std::slice::from_ref(&signed);
         let standing: Standing = judging.standing(&requested, answers, &groups);
         let counted = standing.approvals.iter().chain(&standing.rejections).next();

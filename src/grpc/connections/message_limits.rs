@@ -34,7 +34,10 @@ pub(super) fn of(path: &str) -> MessageLimits {
             policy_service_server::SERVICE_NAME,
             "Explain" | "StageCandidate" | "LintPolicy" | "DryRun",
         )
-        | (lifecycle_service_server::SERVICE_NAME, "Propose" | "Submit" | "Promote" | "RollBack")
+        | (
+            lifecycle_service_server::SERVICE_NAME,
+            "Propose" | "Submit" | "Promote" | "RollBack" | "BreakGlass" | "Ratify",
+        )
         | (shadow_service_server::SERVICE_NAME, "StartShadow" | "GetShadowReport") => {
             MAX_FRAME_BYTES
         }

@@ -1,6 +1,6 @@
 //! The lifecycle of a service's policies, in domain types.
 
-use super::{Changed, Event, Events, LifecycleStatus, Proposal};
+use super::{Changed, Event, Events, LifecycleStatus, Proposal, RatifiedPolicy};
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::rollback::Return;
 use crate::authority::gate::submit::Submitted;
@@ -101,6 +101,30 @@ impl Client {
         };
         let calls = self.calls();
         let answer = calls.work(self.lifecycles().roll_back(request)).await?;
+        Ok(answer.into_inner().try_into()?)
+    }
+
+    /// Puts a policy in force by a break-glass statement. Served on the admin socket only.
+    ///
+    /// # Errors
+    /// As [`Client::propose`].
+    pub async fn break_glass(&mut self, statement: Vec<u8>) -> Result<Changed, ClientError> {
+        let request = wire::BreakGlassRequest { statement };
+        let calls = self.calls();
+        let answer = calls.work(self.lifecycles().break_glass(request)).await?;
+        Ok(answer.into_inner().try_into()?)
+    }
+
+    /// Ratifies what came into force by break-glass. Served on the admin socket only.
+    ///
+    /// # Errors
+    /// As [`Client::propose`].
+    pub async fn ratify(&mut self, documents: Documents) -> Result<RatifiedPolicy, ClientError> {
+        let request = wire::RatifyRequest {
+            documents: Some(documents.into()),
+        };
+        let calls = self.calls();
+        let answer = calls.work(self.lifecycles().ratify(request)).await?;
         Ok(answer.into_inner().try_into()?)
     }
 

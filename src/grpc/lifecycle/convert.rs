@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
+use super::glass::{UnratifiedGlass, time, unratified, watched_until};
 use crate::authority::Authority;
-use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::judging::replaces;
-use crate::authority::gate::rollback::Return;
 use crate::authority::gate::{History, Kept, PolicyStore};
 use crate::canonical::Digest;
 use crate::decision::{PolicyIdentity, PolicyState};
@@ -87,6 +88,12 @@ pub struct LifecycleStatus {
     pub candidates: Vec<StoredBundle>,
     /// The requests that were submitted and not used.
     pub open_requests: Vec<Digest>,
+    /// How the policy in force came into force, if that was by break-glass and nobody has ratified
+    /// it.
+    pub break_glass: Option<UnratifiedGlass>,
+    /// Until when people watch what the policy in force decides, as its promotion asked. None if
+    /// nobody has to watch now.
+    pub watch_until: Option<Timestamp>,
 }
 
 /// One lifecycle record.
@@ -105,59 +112,6 @@ pub struct Events {
     pub events: Vec<Event>,
     /// The index from which the next are asked for. None if these are all.
     pub next: Option<u64>,
-}
-
-impl From<wire::ChangeDocuments> for Documents {
-    fn from(documents: wire::ChangeDocuments) -> Self {
-        let wire::ChangeDocuments {
-            request,
-            answers,
-            report,
-            acknowledgements,
-        } = documents;
-        Self {
-            request,
-            answers,
-            report,
-            acknowledgements,
-        }
-    }
-}
-
-impl From<Documents> for wire::ChangeDocuments {
-    fn from(documents: Documents) -> Self {
-        let Documents {
-            request,
-            answers,
-            report,
-            acknowledgements,
-        } = documents;
-        Self {
-            request,
-            answers,
-            report,
-            acknowledgements,
-        }
-    }
-}
-
-pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, FieldError> {
-    let wire::RollBackRequest {
-        bundle_digest,
-        documents,
-        reason,
-        rehearse,
-    } = request;
-    let bundle_digest = match bundle_digest.as_str() {
-        "" => None,
-        text => Some(digest("bundle_digest", text)?),
-    };
-    Ok(Return {
-        bundle_digest,
-        documents: documents.map(Into::into),
-        reason: super::service::given_reason(reason),
-        rehearse,
-    })
 }
 
 pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {
@@ -220,6 +174,8 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
         }),
         candidates: candidates.into_iter().map(stored).collect(),
         open_requests: history.open_requests().map(|it| it.to_string()).collect(),
+        break_glass: unratified(&history, Timestamp::now()),
+        watch_until: watched_until(&history, Timestamp::now()).map(|until| until.to_string()),
     }
 }
 
@@ -280,7 +236,7 @@ impl TryFrom<wire::ProposeResponse> for Proposal {
     }
 }
 
-fn changed(
+pub(super) fn changed(
     active: Option<wire::PolicyIdentity>,
     previous: Option<wire::PolicyIdentity>,
     activation_index: u64,
@@ -333,6 +289,8 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
             trust,
             candidates,
             open_requests,
+            break_glass,
+            watch_until,
         } = response;
         let state = |text: String| {
             let unknown = |_| FieldError::new("policy_state", format!("is `{text}`"));
@@ -354,6 +312,10 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
                 .map(TryInto::try_into)
                 .collect::<Result<_, _>>()?,
             open_requests: requests.collect::<Result<_, _>>()?,
+            break_glass: break_glass.map(TryInto::try_into).transpose()?,
+            watch_until: watch_until
+                .map(|text| time("watch_until", &text))
+                .transpose()?,
         })
     }
 }

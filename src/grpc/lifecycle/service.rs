@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tonic::{Request, Response, Status};
 
-use super::convert::{digest, page, status, stored, wanted_return};
+use super::convert::{digest, page, status, stored};
+use super::documents::wanted_return;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::gate::documents::Given as Documents;
@@ -22,9 +23,10 @@ use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
 use crate::grpc::wire::lifecycle_service_server::LifecycleService;
 use crate::grpc::wire::{
-    GetLifecycleRequest, GetLifecycleResponse, ListLifecycleRequest, ListLifecycleResponse,
-    PromoteRequest, PromoteResponse, ProposeRequest, ProposeResponse, RollBackRequest,
-    RollBackResponse, SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse,
+    BreakGlassRequest, BreakGlassResponse, GetLifecycleRequest, GetLifecycleResponse,
+    ListLifecycleRequest, ListLifecycleResponse, PromoteRequest, PromoteResponse, ProposeRequest,
+    ProposeResponse, RatifyRequest, RatifyResponse, RollBackRequest, RollBackResponse,
+    SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse,
 };
 use crate::library::Library;
 
@@ -172,6 +174,42 @@ impl LifecycleService for Lifecycles {
             previous: Some(changed.previous.identity().as_ref().into()),
             activation_index: changed.activation_index,
         }))
+    }
+
+    async fn break_glass(&self, request: Request<BreakGlassRequest>) -> Answer<BreakGlassResponse> {
+        self.door.admit("BreakGlass")?;
+        let (by, origin) = (author(request.extensions()), Origin::of(&request));
+        let BreakGlassRequest { statement } = request.into_inner();
+        let prepare = move |authority: &Authority, admission: &Admission| {
+            authority.prepare_break_glass(admission, &statement)
+        };
+        let prepared = self.inspect(origin, prepare).await?;
+        let authority = Arc::clone(&self.authority);
+        let broken = to_its_end(async move { authority.break_glass(prepared, by).await });
+        let changed = broken.await?.map_err(Refusal::Gate)?;
+        log(&changed, "policy in force by break-glass");
+        Ok(Response::new(BreakGlassResponse {
+            active: Some(changed.active.identity().as_ref().into()),
+            previous: Some(changed.previous.identity().as_ref().into()),
+            activation_index: changed.activation_index,
+        }))
+    }
+
+    async fn ratify(&self, request: Request<RatifyRequest>) -> Answer<RatifyResponse> {
+        self.door.admit("Ratify")?;
+        let (by, origin) = (author(request.extensions()), Origin::of(&request));
+        let RatifyRequest { documents } = request.into_inner();
+        let documents = documents.ok_or(FieldError::missing("documents"));
+        let documents = Documents::from(documents.map_err(Refusal::Field)?);
+        let prepare =
+            move |authority: &Authority, _: &Admission| authority.prepare_ratification(&documents);
+        let prepared = self.inspect(origin, prepare).await?;
+        let authority = Arc::clone(&self.authority);
+        let ratified = to_its_end(async move { authority.ratify(prepared, by).await });
+        let confirmed = ratified.await?.map_err(Refusal::Gate)?;
+        let (activation_index, position) = (confirmed.activation_index, confirmed.position);
+        tracing::info!(activation_index, position, "break-glass ratified");
+        Ok(Response::new((&confirmed).into()))
     }
 
     async fn get_lifecycle(

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::decided::Decided;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
-use super::lifecycle::Happened;
+use super::lifecycle::{Happened, LifecycleEvent};
 use super::subject::{self, Written};
 use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
 use super::{event, judgement};
@@ -125,7 +125,8 @@ impl Recorder {
 
     /// What is appended for an event in the lifecycle of policies at the time `at`, after the one at
     /// `previous`.
-    /// Secrets are taken out of its reason. Its document is kept as it is: its digest was signed.
+    /// Secrets are taken out of its reason and of what it says happened. Its document is kept as it
+    /// is: its digest was signed.
     ///
     /// # Errors
     /// If it can't be written as JSON.
@@ -137,6 +138,9 @@ impl Recorder {
     ) -> Result<Entry, RecordError> {
         let reason = happened.reason.take();
         let reason = reason.map(|text| self.clean_text(&text)).transpose()?;
+        if let LifecycleEvent::BrokeGlass(event) = &mut happened.event {
+            event.incident = self.clean_text(&event.incident)?;
+        }
         let (record, contents) = happened.record(previous, reason, at)?;
         record.entry(contents)
     }

@@ -199,6 +199,7 @@ pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliErr
             "request",
             format!("{} {}", request.request_id, requested.digest),
         ),
+        ("kind", request.kind.as_str().to_owned()),
         ("requested by", requested.requester.clone()),
         ("reason", request.reason.clone()),
         ("candidate", request.candidate.effective_digest.to_string()),
@@ -214,6 +215,12 @@ pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliErr
         ("evidence", evidence.collect::<Vec<_>>().join(", ")),
         ("removed cases", request.removed_cases.join(", ")),
         ("expires", request.expires_at.to_string()),
+        (
+            "return until",
+            request
+                .rollback_until
+                .map_or_else(String::new, |until| until.to_string()),
+        ),
     ];
     for (name, value) in rows {
         let value = if value.is_empty() { "none" } else { &value };

@@ -38,7 +38,8 @@ Exit codes:
 const ROLLBACK_HELP: &str = "\
 Without a bundle, the policy returns that the last change replaced. The dry run comes first. The
 approvals of the promotion cover one return until its request's `rollback_until`; any other return
-needs a request for a rollback and its approvals.
+needs a request for a rollback and its approvals. What came into force by break-glass and isn't
+ratified is undone without either.
 
 Examples:
   cavra lifecycle rollback --reason 'agents are blocked' --endpoint unix:/run/cavra/admin.sock
@@ -137,11 +138,11 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
     print(&changed, args.rehearse, out)
 }
 
-fn change_file(path: &Path) -> Result<Vec<u8>, CliError> {
+pub(super) fn change_file(path: &Path) -> Result<Vec<u8>, CliError> {
     files::read(path, MAX_CHANGE_FILE_BYTES)
 }
 
-fn change_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, CliError> {
+pub(super) fn change_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, CliError> {
     paths.iter().map(|path| change_file(path)).collect()
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::canonical::Digest;
-use crate::change::error::{RequestError, RequestRefusal};
+use crate::change::error::{BreakGlassRefusal, RequestError, RequestRefusal};
 use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
@@ -12,6 +14,26 @@ use crate::shadow::report::answer::AnswerError;
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChangeError {
+    #[error("the break-glass statement can't be made")]
+    Glass(#[source] RequestError),
+    #[error("`{}` is not a break-glass statement that counts", path.display())]
+    BreakGlass {
+        path: PathBuf,
+        #[source]
+        cause: BreakGlassRefusal,
+    },
+    #[error("a request is shown with the packs that it is about: `--candidate` and `--replaces`")]
+    NoPacks,
+    #[error(
+        "who broke the glass doesn't ratify it, and the break-glass statement says who that is: `--statement FILE`"
+    )]
+    NoStatement,
+    #[error("`{}` is the statement of another break-glass than the request ratifies", path.display())]
+    OtherStatement { path: PathBuf },
+    #[error(
+        "`promotion.watch_hours` is {hours}: `--rollback-until` must be {until} or later, so that the way back is open while people watch"
+    )]
+    Watch { hours: u64, until: Timestamp },
     #[error("the request can't be made")]
     New(#[from] RequestError),
     #[error("`{}` is not a request that counts", path.display())]

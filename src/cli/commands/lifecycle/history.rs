@@ -114,11 +114,13 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
         LifecycleEvent::Promoted(promoted) => {
             let replaced = &promoted.replaced;
             let report = promoted.report.map(|it| ("report", it.to_string()));
+            let watch = promoted.watch_until;
+            let watch = watch.map(|until| ("watched", format!("until {until}")));
             let mut all = vec![
                 ("replaced", replaced.effective_digest.to_string()),
                 ("request", promoted.request_digest.to_string()),
             ];
-            all.extend(report);
+            all.extend(report.into_iter().chain(watch));
             all
         }
         LifecycleEvent::RolledBack(back) => {
@@ -129,12 +131,25 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
                 RollbackCover::Request { request_digest, .. } => {
                     ("request", request_digest.to_string())
                 }
+                RollbackCover::BreakGlass { activation_index } => {
+                    ("undoes", format!("the break-glass at {activation_index}"))
+                }
             };
             vec![
                 ("replaced", back.replaced.effective_digest.to_string()),
                 cover,
             ]
         }
+        LifecycleEvent::BrokeGlass(broke) => vec![
+            ("replaced", broke.replaced.effective_digest.to_string()),
+            ("incident", broke.incident.clone()),
+            ("until", broke.expires_at.to_string()),
+            ("statement", broke.statement_digest.to_string()),
+        ],
+        LifecycleEvent::Ratified(ratified) => vec![
+            ("ratifies", format!("record {}", ratified.activation_index)),
+            ("request", ratified.request_digest.to_string()),
+        ],
         LifecycleEvent::Rehearsed(rehearsed) => {
             vec![(
                 "return to",

@@ -3,11 +3,13 @@
 
 mod acknowledge;
 mod answer;
+mod break_glass;
 mod change;
 pub(crate) mod error;
 mod history;
 mod packs;
 mod propose;
+mod ratify;
 mod reading;
 mod request;
 mod service;
@@ -44,6 +46,11 @@ pub(crate) enum LifecycleCommand {
     Promote(change::PromoteArgs),
     /// Put a policy in force that was in force before
     Rollback(change::RollbackArgs),
+    /// Put a policy in force in an emergency, by one person's statement
+    #[command(subcommand)]
+    BreakGlass(break_glass::BreakGlassCommand),
+    /// Let a policy stay in force that came into force by break-glass
+    Ratify(ratify::RatifyArgs),
     /// Say what is in force, and what could be
     Status(status::StatusArgs),
     /// List every change of what is enforced: who, why, by which request
@@ -66,6 +73,8 @@ pub(crate) fn run(
         LifecycleCommand::Submit(args) => propose::submit(&args, out),
         LifecycleCommand::Promote(args) => change::promote(&args, out),
         LifecycleCommand::Rollback(args) => change::rollback(&args, out),
+        LifecycleCommand::BreakGlass(command) => break_glass::run(&command, out),
+        LifecycleCommand::Ratify(args) => ratify::run(&args, out),
         LifecycleCommand::Status(args) => status::run(&args, out),
         LifecycleCommand::History(args) => history::run(&args, out),
     }

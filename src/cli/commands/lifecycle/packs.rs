@@ -40,6 +40,13 @@ impl Pair {
 }
 
 impl PackArgs {
+    pub(super) fn of(candidate: String, replaces: String) -> Self {
+        Self {
+            candidate,
+            replaces,
+        }
+    }
+
     pub(super) fn load(&self, packs: &Packs) -> Result<Pair, CliError> {
         let load = |name: &String| packs.effective(&PackRef::Either(name.clone()));
         Ok(Pair {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::packs::{PackArgs, this_engine};
@@ -34,6 +34,9 @@ which journal, the engine, the criteria and the evidence. An approval covers all
 criteria are those of the section `promotion` of both packs: of each number the stricter one.
 Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
 
+A request for a ratification (`--ratification`) names the policy in force as `--candidate`, the policy
+that break-glass replaced as `--replaces`, and the record of the break-glass as `--activation-index`.
+
 Examples:
   cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
       --journal-key log.pub --activation-index 0 --requested-by ada \\
@@ -59,6 +62,9 @@ pub(crate) struct RequestArgs {
     /// The policy was in force before, and returns
     #[arg(long)]
     rollback: bool,
+    /// The policy came into force by break-glass, and stays
+    #[arg(long, conflicts_with_all = ["rollback", "rollback_until"])]
+    ratification: bool,
     /// Who asks: the id or an alias of a person of the trust file
     #[arg(long, value_name = "ID")]
     requested_by: String,
@@ -68,7 +74,8 @@ pub(crate) struct RequestArgs {
     /// When the request ends: a time or a date
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     expires: Timestamp,
-    /// Until when the approvals cover one return to the replaced policy too
+    /// Until when the approvals cover one return to the replaced policy too; needed up to the end of
+    /// the watch if the section `promotion` of a pack has `watch_hours`
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     rollback_until: Option<Timestamp>,
     /// How many people must approve, if more than the section `promotion` of both packs asks for
@@ -110,7 +117,11 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let (request, may_loosen) = request(args, global)?;
-    if may_loosen && request.evidence.is_empty() && !args.rollback {
+    let is_promotion = request.kind == ChangeKind::Promotion;
+    if is_promotion {
+        watched(&request)?;
+    }
+    if may_loosen && request.evidence.is_empty() && is_promotion {
         writeln!(
             anstream::stderr().lock(),
             "{} the candidate may loosen something, and no service promotes it without a shadow \
@@ -149,9 +160,10 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     let request = ChangeRequest {
         schema_version: SCHEMA_VERSION.to_owned(),
         request_id: Uuid::now_v7(),
-        kind: match args.rollback {
-            true => ChangeKind::Rollback,
-            false => ChangeKind::Promotion,
+        kind: match (args.ratification, args.rollback) {
+            (true, _) => ChangeKind::Ratification,
+            (false, true) => ChangeKind::Rollback,
+            (false, false) => ChangeKind::Promotion,
         },
         candidate: args.packs.digests(&packs, &pair)?,
         replaces: Replaced {
@@ -173,6 +185,20 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
         rollback_until: args.rollback_until,
     };
     Ok((request, may_loosen))
+}
+
+/// Refuses a request that no service promotes: who watches a policy must be able to go back.
+fn watched(request: &ChangeRequest) -> Result<(), ChangeError> {
+    let hours = request.criteria.watch_hours;
+    let seconds = hours.saturating_mul(60 * 60);
+    let watch = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let until = Timestamp::now().checked_add(watch);
+    let until = until.unwrap_or(Timestamp::MAX);
+    match request.rollback_until {
+        _ if hours == 0 => Ok(()),
+        Some(covered) if covered >= until => Ok(()),
+        _ => Err(ChangeError::Watch { hours, until }),
+    }
 }
 
 fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {

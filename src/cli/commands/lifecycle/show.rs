@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::answer;
+use super::break_glass;
+use super::error::ChangeError;
 use super::packs::PackArgs;
 use super::reading;
 use crate::canonical::Digest;
-use crate::change::request::ChangeRequest;
+use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, signer};
+use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
 use crate::change::standing::{Counted, Standing, groups_that_approve};
 use crate::cli::error::CliError;
@@ -21,6 +24,7 @@ use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::trust_file::TrustArgs;
+use crate::trust::Trust;
 
 const AFTER_HELP: &str = "\
 Each group that `approvals.policy.publish.requires_approval` (else `default`) names in the replaced
@@ -28,12 +32,16 @@ policy or in the candidate must have an approver, and there must be as many appr
 request says. The requester never counts, a person counts once, and one rejection by somebody who
 may approve ends the request.
 
+Of a break-glass statement it says who signed it and what for; that takes no packs and has no answers.
+Who broke the glass doesn't ratify it, so a request for a ratification is shown with `--statement`.
+
 Examples:
   cavra lifecycle show request.dsse.json bo.dsse.json cy.dsse.json \\
       --candidate ./next --replaces cavra-ai-agent-baseline --trust trust.json
+  cavra lifecycle show glass.dsse.json --trust trust.json
 
 Exit codes:
-  0  approved
+  0  approved, or a break-glass statement that counts
   1  a file can't be read, or the request doesn't count
   2  rejected, or something is missing";
 
@@ -41,14 +49,21 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ShowArgs {
-    /// The signed request
+    /// The signed request, or a break-glass statement alone
     #[arg(value_name = "REQUEST")]
     request: PathBuf,
     /// The approvals and rejections
     #[arg(value_name = "ANSWER")]
     answers: Vec<PathBuf>,
-    #[command(flatten)]
-    packs: PackArgs,
+    /// The pack that is to come into force, by its id or path
+    #[arg(long, value_name = "ID|PATH", requires = "replaces")]
+    candidate: Option<String>,
+    /// The pack that is in force, by its id or path
+    #[arg(long, value_name = "ID|PATH", requires = "candidate")]
+    replaces: Option<String>,
+    /// The break-glass statement that the request ratifies: who signed it doesn't count
+    #[arg(long, value_name = "FILE")]
+    statement: Option<PathBuf>,
     /// The time as of which is judged: a time or a date [default: now]
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     at: Option<Timestamp>,
@@ -83,12 +98,21 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let at = args.at.unwrap_or_else(Timestamp::now);
-    let pair = args.packs.load(&PackArgs::open(global)?)?;
     let trust = args.trust.load()?.trust;
+    let envelope = reading::envelope(&args.request)?;
+    if envelope.payload_type() == MEDIA_TYPE {
+        let broken = break_glass::statement(&args.request, &envelope, &trust, at)?;
+        return break_glass::show(&broken, &trust, at, out);
+    }
+    let packs = args.candidate.as_ref().zip(args.replaces.as_ref());
+    let (candidate, replaces) = packs.ok_or(ChangeError::NoPacks)?;
+    let packs = PackArgs::of(candidate.clone(), replaces.clone());
+    let pair = packs.load(&PackArgs::open(global)?)?;
     let requested = reading::about(&pair, &args.request, &trust, at)?;
     let answers = reading::envelopes(&args.answers)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
-    let standing = Standing::of(&requested, &answers, &trust, &groups, at);
+    let broke = broke_glass(args, &requested.request, &trust)?;
+    let standing = Standing::of_others(&requested, &answers, &trust, &groups, &broke, at);
     let shown = Shown {
         approved: standing.is_approved(),
         request: &requested.request,
@@ -107,6 +131,34 @@ pub(crate) fn run(
         OutputFormat::Table => print(&shown, &requested, out)?,
     }
     Ok(ExitStatus::of_check(shown.approved))
+}
+
+/// Who broke the glass that a request ratifies. The statement may have expired since.
+fn broke_glass(
+    args: &ShowArgs,
+    request: &ChangeRequest,
+    trust: &Trust,
+) -> Result<BTreeSet<String>, CliError> {
+    if request.kind != ChangeKind::Ratification {
+        return Ok(BTreeSet::new());
+    }
+    let path = args.statement.as_ref().ok_or(ChangeError::NoStatement)?;
+    let envelope = reading::envelope(path)?;
+    let payload = envelope.unverified(MEDIA_TYPE);
+    let payload = payload.map_err(|cause| ChangeError::Envelope {
+        path: path.clone(),
+        cause,
+    })?;
+    let statement = BreakGlass::read(&payload)?;
+    let person = signer(&envelope, trust);
+    let replaces = &request.replaces;
+    let is_same = statement.bundle_digest == request.candidate.bundle_digest
+        && statement.journal_origin == replaces.journal_origin
+        && statement.log_key_id == replaces.log_key_id;
+    match person.filter(|_| is_same) {
+        Some(person) => Ok(BTreeSet::from([person.id.clone()])),
+        None => Err(ChangeError::OtherStatement { path: path.clone() }.into()),
+    }
 }
 
 fn people(counted: &[Counted]) -> Vec<&str> {

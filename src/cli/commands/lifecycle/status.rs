@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::break_glass::next;
 use super::service::ServiceArgs;
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
@@ -13,9 +15,13 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
 use crate::decision::{PolicyIdentity, PolicyState};
-use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle};
+use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle, UnratifiedGlass};
 
 const AFTER_HELP: &str = "\
+A policy that came into force by break-glass is red until it is ratified or undone; the next commands are
+named. After a promotion whose criteria have `watch_hours`, `watching until` says how long people
+look at what the policy decides.
+
 Examples:
   cavra lifecycle status --endpoint unix:/run/cavra/admin.sock
 
@@ -46,6 +52,22 @@ struct Shown<'a> {
     trust: Option<Trust<'a>>,
     candidates: Vec<Candidate>,
     open_requests: &'a [Digest],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    break_glass: Option<Glass<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watch_until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Glass<'a> {
+    activation_index: u64,
+    until: Timestamp,
+    is_expired: bool,
+    incident: &'a str,
+    person: &'a str,
+    replaced_bundle_digest: Digest,
+    /// What is to be done now.
+    next: [String; 2],
 }
 
 #[derive(Serialize)]
@@ -100,7 +122,33 @@ fn shown(status: &LifecycleStatus) -> Shown<'_> {
         }),
         candidates: status.candidates.iter().map(candidate).collect(),
         open_requests: &status.open_requests,
+        break_glass: status.break_glass.as_ref().map(|glass| Glass {
+            activation_index: glass.activation_index,
+            until: glass.until,
+            is_expired: glass.is_expired,
+            incident: &glass.incident,
+            person: &glass.person,
+            replaced_bundle_digest: glass.replaced_bundle_digest,
+            next: next(glass.activation_index),
+        }),
+        watch_until: status.watch_until,
     }
+}
+
+/// How the policy came into force in an emergency, and what is to be done about that.
+fn print_glass(glass: &UnratifiedGlass, out: &mut Output) -> Result<(), CliError> {
+    let (person, incident) = (printable(&glass.person), printable(&glass.incident));
+    let end = if glass.is_expired { "expired" } else { "until" };
+    writeln!(
+        out,
+        "  broken by  {person}, {incident}, {end} {}",
+        glass.until
+    )?;
+    writeln!(out, "  replaced   {}", glass.replaced_bundle_digest)?;
+    for next in next(glass.activation_index) {
+        writeln!(out, "  next       {next}")?;
+    }
+    Ok(())
 }
 
 fn print(status: &LifecycleStatus, is_well: bool, out: &mut Output) -> Result<(), CliError> {
@@ -115,6 +163,8 @@ fn print(status: &LifecycleStatus, is_well: bool, out: &mut Output) -> Result<()
         trust,
         candidates,
         open_requests,
+        break_glass,
+        watch_until,
     } = status;
     let (id, version) = (printable(&active.id), printable(&active.version));
     writeln!(
@@ -133,8 +183,15 @@ fn print(status: &LifecycleStatus, is_well: bool, out: &mut Output) -> Result<()
         let what = match state {
             PolicyState::NotReproved => "not re-proved",
             PolicyState::Unproved => "unproved",
+            PolicyState::BreakGlass => "break-glass, not ratified",
         };
         writeln!(out, "  state      {}", style::paint(style::ERROR, what))?;
+    }
+    if let Some(glass) = break_glass {
+        print_glass(glass, out)?;
+    }
+    if let Some(until) = watch_until {
+        writeln!(out, "  watching   until {until}")?;
     }
     for (aspect, problem) in problems {
         let lines: Vec<String> = problem.lines().map(printable).collect();

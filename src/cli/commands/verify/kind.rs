@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{acknowledgement, approval, request};
+use crate::change::{acknowledgement, approval, break_glass, request};
 use crate::keys::dsse::Envelope;
 use crate::lifecycle::packet::attestation::predicate_type;
 use crate::lifecycle::{packet, verdict};
@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Request,
     /// A signed approval or rejection.
     Approval,
+    /// A signed break-glass statement.
+    BreakGlass,
     /// A signed acknowledgement of what a line of the semantic diff loosens.
     Acknowledgement,
     /// A signed shadow report.
@@ -37,9 +39,10 @@ pub(super) enum Kind {
 }
 
 /// Documents in envelopes, by their media types.
-const IN_ENVELOPES: [(&str, Kind); 4] = [
+const IN_ENVELOPES: [(&str, Kind); 5] = [
     (trust::MEDIA_TYPE, Kind::Trust),
     (request::MEDIA_TYPE, Kind::Request),
+    (break_glass::MEDIA_TYPE, Kind::BreakGlass),
     (report::MEDIA_TYPE, Kind::ShadowReport),
     (explanation::MEDIA_TYPE, Kind::Explanation),
 ];
@@ -64,6 +67,7 @@ impl Kind {
             Self::Trust => "trust",
             Self::Request => "request",
             Self::Approval => "approval",
+            Self::BreakGlass => "break-glass",
             Self::Acknowledgement => "acknowledgement",
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",

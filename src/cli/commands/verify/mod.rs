@@ -26,6 +26,7 @@ The kind of a document follows from its content. What is verified:
   request        the signature of its requester, and that it has not expired
   approval       the signature of its approver, who has the role `approve`, and that it has not
                  expired; `cavra lifecycle show` says whether it counts for a request
+  break-glass    the signature of a person with the role `break_glass`, and that it has not expired
   acknowledgement
                  the signature of a person with the role `explain`; `cavra shadow verify
                  --acknowledgement` says whether it answers for a group
@@ -56,8 +57,8 @@ pub(crate) struct VerifyArgs {
     /// Refuse documents of another kind
     #[arg(long, value_name = "KIND")]
     expect: Option<Kind>,
-    /// Refuse documents with another subject: the effective digest of a candidate, or the digest
-    /// of a trust file
+    /// Refuse documents with another subject: the effective digest of a candidate, the digest of a
+    /// trust file, or that of the bundle of a break-glass statement
     #[arg(long, value_name = "DIGEST")]
     subject: Option<Digest>,
     /// The time as of which is judged: a time or a date [default: now]

@@ -11,6 +11,7 @@ use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::SUBJECT_NAME;
+use crate::change::break_glass::GlassBroken;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
 use crate::cli::commands::policy::lifecycle::readiness::{self, Asked};
@@ -153,6 +154,14 @@ impl<'a> Verifier<'a> {
                 Ok(Valid {
                     subject: statement.predicate.to_effective_digest,
                     signers: vec![person.id.clone()],
+                })
+            }
+            Kind::BreakGlass => {
+                let found = GlassBroken::verify(envelope, trust, self.at);
+                let found = found.map_err(|error| in_line(&error))?;
+                Ok(Valid {
+                    subject: found.statement.bundle_digest,
+                    signers: vec![found.person],
                 })
             }
             Kind::Acknowledgement => {

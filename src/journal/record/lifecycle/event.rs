@@ -26,6 +26,11 @@ pub enum LifecycleEvent {
     Promoted(Promoted),
     /// A policy that was in force before returned. The record consumes what covered the return.
     RolledBack(RolledBack),
+    /// A person put a policy in force in an emergency. The record keeps the signed statement.
+    BrokeGlass(BrokeGlass),
+    /// People approved that a policy stays in force that came into force by break-glass. The record
+    /// consumes the request.
+    Ratified(Ratified),
     /// A return to a policy was tried without being made.
     Rehearsed(Rehearsed),
     /// Another engine compiled the policy in force: a new version of the program.
@@ -47,6 +52,8 @@ impl LifecycleEvent {
             Self::Rejected(_) => "rejected",
             Self::Promoted(_) => "promoted",
             Self::RolledBack(_) => "rolled_back",
+            Self::BrokeGlass(_) => "broke_glass",
+            Self::Ratified(_) => "ratified",
             Self::Rehearsed(_) => "rehearsed",
             Self::EngineChanged(_) => "engine_changed",
             Self::TrustChanged(_) => "trust_changed",
@@ -60,11 +67,13 @@ impl LifecycleEvent {
             Self::Seeded(event) => Some(&event.active),
             Self::Promoted(event) => Some(&event.active),
             Self::RolledBack(event) => Some(&event.active),
+            Self::BrokeGlass(event) => Some(&event.active),
             Self::Proposed(_)
             | Self::Withdrawn(_)
             | Self::Requested(_)
             | Self::Approved(_)
             | Self::Rejected(_)
+            | Self::Ratified(_)
             | Self::Rehearsed(_)
             | Self::EngineChanged(_)
             | Self::TrustChanged(_) => None,
@@ -195,6 +204,10 @@ pub struct Promoted {
     pub rollback_until: Option<Timestamp>,
     /// The trust file by which everything was verified.
     pub trust: TrustRef,
+    /// Until when people watch what the policy decides, in UTC. Absent if the criteria of the
+    /// request ask for no hours of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch_until: Option<Timestamp>,
 }
 
 /// The activation that a change ended.
@@ -217,6 +230,38 @@ pub struct RolledBack {
     pub cover: RollbackCover,
     /// The activation that ended.
     pub replaced: ReplacedRef,
+}
+
+/// A change of the policy in force in an emergency, by one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokeGlass {
+    /// The policy that came into force.
+    pub active: Activation,
+    /// Until when the policy should be ratified, in UTC. It stays in force after that.
+    pub expires_at: Timestamp,
+    /// What happened, as the statement names it, redacted: at most 256 bytes before that.
+    pub incident: String,
+    /// The activation that ended.
+    pub replaced: ReplacedRef,
+    /// SHA-256 over the bytes of the statement that were signed. It counts once.
+    pub statement_digest: Digest,
+    /// The trust file by which the signature was verified.
+    pub trust: TrustRef,
+}
+
+/// A ratification: a policy that came into force by break-glass stays in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ratified {
+    /// The index of the record that is ratified.
+    pub activation_index: u64,
+    /// The contents with the approvals that counted.
+    pub approvals: Vec<Digest>,
+    /// The request that this record consumes.
+    pub request_digest: Digest,
+    /// The trust file by which everything was verified.
+    pub trust: TrustRef,
 }
 
 /// A return that was tried: everything but its record and the change itself was done.
@@ -246,6 +291,11 @@ pub enum RollbackCover {
         request_digest: Digest,
         /// The trust file by which everything was verified.
         trust: TrustRef,
+    },
+    /// The policy that is undone came into force by break-glass, and nobody had ratified it.
+    BreakGlass {
+        /// The index of the record of the break-glass.
+        activation_index: u64,
     },
 }
 

@@ -3,7 +3,8 @@
 //!
 //! They are a log of their own kind inside the journal. Each names the index of the one before it,
 //! so that none of them can be left out unnoticed. Retention never drops the document that such a
-//! record names: a bundle, a signed request, an approval or a trust file.
+//! record names: a bundle, a signed request, an approval, a break-glass
+//! statement or a trust file.
 
 mod event;
 
@@ -12,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use event::{
-    Activation, AnswerGiven, BundleRef, EngineChanged, EngineRef, LifecycleEvent, Promoted,
-    Proposed, Rehearsed, ReplacedRef, RequestGiven, RollbackCover, RolledBack, Seeded,
-    TrustChanged, TrustRef, Withdrawn,
+    Activation, AnswerGiven, BrokeGlass, BundleRef, EngineChanged, EngineRef, LifecycleEvent,
+    Promoted, Proposed, Ratified, Rehearsed, ReplacedRef, RequestGiven, RollbackCover, RolledBack,
+    Seeded, TrustChanged, TrustRef, Withdrawn,
 };
 
 use super::event::{PolicyRef, policy_content};

@@ -62,7 +62,7 @@ fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>)
         ));
     }
     if request.kind != ChangeKind::Promotion {
-        faults.push("it asks for a rollback".to_owned());
+        faults.push(format!("it asks for a {}", request.kind.as_str()));
     }
     faults.extend(engine(court, request));
     if request.removed_cases != court.policies.removed_cases() {
