@@ -1,15 +1,8 @@
 //! What a change must fulfil: the criteria of its request, which may not be looser than required.
 
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
-
 use super::history::{History, InForce};
 use crate::journal::record::lifecycle::LifecycleEvent;
 use crate::policy::promotion::Criteria;
-
-/// An hour.
-const HOUR: Duration = Duration::from_hours(1);
 
 /// In what the criteria of a request are looser than required, one line each.
 pub(super) fn looser(asked: &Criteria, required: &Criteria) -> Vec<String> {
@@ -21,24 +14,6 @@ pub(super) fn looser(asked: &Criteria, required: &Criteria) -> Vec<String> {
         )
     })
     .collect()
-}
-
-/// Why evidence of this time is too old, if it is.
-pub(super) fn too_old(
-    criteria: &Criteria,
-    made: Option<Timestamp>,
-    at: Timestamp,
-) -> Option<String> {
-    let hours = criteria.max_evidence_age_hours?;
-    let seconds = hours.saturating_mul(HOUR.as_secs());
-    let limit = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    match made {
-        None => Some("the shadow report doesn't say when it was made".to_owned()),
-        Some(made) if at.duration_since(made) > limit => Some(format!(
-            "the shadow report was made at {made}; evidence may be {hours} h old"
-        )),
-        Some(_) => None,
-    }
 }
 
 /// Why the way back wasn't rehearsed since the policy in force came into force, if it must be.

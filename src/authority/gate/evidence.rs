@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::criteria::too_old;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
 use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
@@ -41,6 +40,8 @@ pub(super) struct Pair {
     pub(super) active: Arc<Policy>,
     pub(super) candidate: Arc<Policy>,
     pub(super) dry_run: DryRunSummary,
+    /// The cases of the active policy that the candidate lost.
+    pub(super) lost: Vec<String>,
     /// The criteria of the request.
     pub(super) criteria: Criteria,
 }
@@ -133,24 +134,13 @@ impl Pair {
         }))
     }
 
-    /// Cases that the candidate no longer has and that nobody answers for.
+    /// Cases that the candidate lost and that nobody answers for.
     fn unanswered_cases(&self, answered: &BTreeSet<String>) -> Vec<String> {
-        let has = |id: &str| {
-            self.candidate
-                .pack()
-                .cases
-                .iter()
-                .any(|it| it.case_id == id)
+        let lost = self.lost.iter().filter(|id| !answered.contains(*id));
+        let line = |id| {
+            format!("nobody with the role `explain` acknowledges that the case `{id}` is gone")
         };
-        let cases = self.active.pack().cases.iter();
-        let gone = cases.filter(|it| !has(&it.case_id) && !answered.contains(&it.case_id));
-        gone.map(|it| {
-            format!(
-                "nobody with the role `explain` acknowledges that the case `{}` is gone",
-                it.case_id
-            )
-        })
-        .collect()
+        lost.map(line).collect()
     }
 
     /// What doesn't hold of a report, recomputed from the journal and the policies.
@@ -163,11 +153,8 @@ impl Pair {
         if let Err(problem) = report.check_evidence(&self.criteria) {
             missing.push(format!("the shadow report is no evidence: {problem}"));
         }
-        missing.extend(too_old(
-            &self.criteria,
-            report.generated_at,
-            Timestamp::now(),
-        ));
+        let age = report.check_age(&self.criteria, Timestamp::now());
+        missing.extend(age.err().map(|problem| problem.to_string()));
         let evidence = Evidence {
             directory: &self.directory,
             log_key: &self.log_key,
@@ -331,7 +318,7 @@ impl Answers {
         let groups = report.answered(&answer.line, diff, &answer.groups);
         self.groups
             .extend(groups.map_err(|error| error.to_string())?);
-        self.cases.extend(answer.removed_case().map(str::to_owned));
+        self.cases.extend(answer.lost_case().map(str::to_owned));
         Ok(())
     }
 }

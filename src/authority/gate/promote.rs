@@ -19,7 +19,7 @@ use super::store::{digests, this_engine};
 use super::trusting::trust_ref;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
-use crate::authority::rehearsal::rehearse;
+use crate::authority::rehearsal::{lost, rehearse};
 use crate::canonical::Digest;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
@@ -29,7 +29,6 @@ use crate::journal::record::lifecycle::{
     Activation, BundleRef, LifecycleEvent, Promoted, ReplacedRef,
 };
 use crate::journal::record::refusal::Author;
-use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::trust::Trust;
 
@@ -91,7 +90,8 @@ impl Authority {
                 dry_run.failed_count, dry_run.case_count
             ));
         }
-        lacking.extend(removed_cases(request, active.pack(), policy.pack()));
+        let lost = lost(active.pack(), &policy);
+        lacking.extend(unnamed(request, &lost));
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
@@ -102,6 +102,7 @@ impl Authority {
             active,
             candidate: Arc::clone(&policy),
             dry_run,
+            lost,
             criteria: request.criteria,
         };
         let covered = covered(&pair, &documents, request, &trust)?;
@@ -287,22 +288,16 @@ pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<S
     other.map(line).collect()
 }
 
-/// Cases of the replaced policy that the candidate no longer has and that the request doesn't name.
-fn removed_cases(
-    request: &ChangeRequest,
-    active: &EffectivePack,
-    candidate: &EffectivePack,
-) -> Vec<String> {
-    let ids = |pack: &EffectivePack| -> BTreeSet<String> {
-        pack.cases.iter().map(|case| case.case_id.clone()).collect()
-    };
-    let (before, after) = (ids(active), ids(candidate));
+/// Cases of the replaced policy that the candidate lost and that the request doesn't name.
+fn unnamed(request: &ChangeRequest, lost: &[String]) -> Vec<String> {
     let named: BTreeSet<&String> = request.removed_cases.iter().collect();
-    let gone = before.difference(&after).filter(|id| !named.contains(id));
-    gone.map(|id| {
-        format!("the candidate has no case `{id}` any more, and the request doesn't say so")
-    })
-    .collect()
+    let unnamed = lost.iter().filter(|id| !named.contains(id));
+    let line = |id| {
+        format!(
+            "the candidate lacks the case `{id}` and decides otherwise, and the request doesn't say so"
+        )
+    };
+    unnamed.map(line).collect()
 }
 
 fn no_trust() -> GateError {

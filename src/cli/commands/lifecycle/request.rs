@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::packs::{PackArgs, this_engine};
+use crate::authority::rehearsal::lost;
 use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
 use crate::change::request::{
     ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
@@ -141,8 +142,6 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     let packs = PackArgs::open(global)?;
     let pair = args.packs.load(&packs)?;
     let log = args.journal_key.verifying_key()?;
-    let kept = |id: &str| pair.candidate.cases.iter().any(|case| case.case_id == id);
-    let cases = pair.replaced.cases.iter().map(|case| case.case_id.clone());
     let evidence = args.evidence.iter().map(digest_of);
     let criteria = pair.criteria();
     let may_loosen = !nothing_loosened(&pair.replaced, &pair.candidate);
@@ -166,7 +165,7 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
             ..criteria
         },
         evidence: evidence.collect::<Result<_, _>>()?,
-        removed_cases: cases.filter(|id| !kept(id)).collect(),
+        removed_cases: lost(&pair.replaced, &args.packs.policy(&packs)?),
         requested_by: args.requested_by.clone(),
         reason: args.reason.clone(),
         expires_at: args.expires,
