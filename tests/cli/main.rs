@@ -31,6 +31,7 @@ mod person_keys;
 mod policy;
 mod policy_store;
 mod promotion;
+mod refused_changes;
 mod schema;
 mod schema_readers;
 mod serve;

@@ -24,10 +24,10 @@ const KILLS: u64 = 20;
 /// A service's packs, journal and socket, and the keys of the people of its trust file: Ada asks,
 /// Bo and Cy approve for the repository's owners. Dee may not approve, and Eve approves for another
 /// group.
-struct Desk(TempDir);
+pub(super) struct Desk(pub(super) TempDir);
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         let mut people = Vec::new();
         for name in ["ada", "bo", "cy", "dee", "eve"] {
@@ -77,12 +77,12 @@ impl Desk {
         fs::write(trust, serde_json::to_string_pretty(&file).unwrap()).unwrap();
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(super) fn path(&self, name: &str) -> String {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
     /// A pack that blocks reading these files.
-    fn pack(&self, folder: &str, files: &[&str]) {
+    pub(super) fn pack(&self, folder: &str, files: &[&str]) {
         let files: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
         let text = format!(
             "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\nfilesystem: {{block_read: [{}]}}\n",
@@ -92,7 +92,7 @@ impl Desk {
         fs::write(self.0.path().join(folder).join("policy.yaml"), text).unwrap();
     }
 
-    fn start(&self) -> Service {
+    pub(super) fn start(&self) -> Service {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.path(name));
         Service::start(&[
@@ -107,7 +107,7 @@ impl Desk {
         ])
     }
 
-    fn words(&self, args: &[&str]) -> Vec<String> {
+    pub(super) fn words(&self, args: &[&str]) -> Vec<String> {
         let endpoint = format!("unix:{}", self.path("admin.sock"));
         let more = [
             "--timeout",
@@ -122,22 +122,27 @@ impl Desk {
     }
 
     /// A command that asks the service.
-    fn lifecycle(&self, args: &[&str]) -> Run {
+    pub(super) fn lifecycle(&self, args: &[&str]) -> Run {
         let words = self.words(args);
         cavra(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    fn propose(&self, pack: &str) {
+    pub(super) fn propose(&self, pack: &str) {
         self.lifecycle(&["propose", &self.path(pack)]).exits(0);
     }
 
-    fn activation_index(&self) -> String {
+    pub(super) fn activation_index(&self) -> String {
         let status = self.lifecycle(&["status"]).json();
         status["activation_index"].to_string()
     }
 
     /// Ada's request that `candidate` replaces `replaces`, into `NAME.dsse.json`.
-    fn request(&self, name: &str, [candidate, replaces]: [&str; 2], more: &[&str]) -> String {
+    pub(super) fn request(
+        &self,
+        name: &str,
+        [candidate, replaces]: [&str; 2],
+        more: &[&str],
+    ) -> String {
         let out = self.path(&format!("{name}.dsse.json"));
         let [candidate, replaces, key, log] =
             [candidate, replaces, "ada.key", "data/journal.pub"].map(|name| self.path(name));
@@ -173,7 +178,7 @@ impl Desk {
     }
 
     /// `who` answers the request: `sign` or `reject`.
-    fn answer(
+    pub(super) fn answer(
         &self,
         verb: &str,
         who: &str,
@@ -215,17 +220,17 @@ impl Desk {
         }
     }
 
-    fn sign(&self, who: &str, request: &str, packs: [&str; 2]) -> String {
+    pub(super) fn sign(&self, who: &str, request: &str, packs: [&str; 2]) -> String {
         let signed = self.answer("sign", who, request, packs);
         signed.unwrap_or_else(|run| panic!("{}", run.stderr))
     }
 
-    fn promote(&self, documents: &[&str]) -> Run {
+    pub(super) fn promote(&self, documents: &[&str]) -> Run {
         self.lifecycle(&[&["promote"][..], documents].concat())
     }
 
     /// What the last record says that puts a policy in force.
-    fn last_in_force(&self) -> (u64, String) {
+    pub(super) fn last_in_force(&self) -> (u64, String) {
         let data = self.0.path().join("data");
         let filter = Filter {
             kind: Some(EntryKind::Lifecycle),
@@ -249,18 +254,18 @@ impl Desk {
         last.unwrap()
     }
 
-    fn verify(&self) {
+    pub(super) fn verify(&self) {
         let data = self.path("data");
         cavra(&["journal", "verify", "--data-dir", &data]).exits(0);
     }
 }
 
-fn reads(service: &Service, file: &str) -> Value {
+pub(super) fn reads(service: &Service, file: &str) -> Value {
     let args = ["decide", "--endpoint", service.endpoint(), "--read", file];
     cavra(&[&args[..], &["--output", "json"]].concat()).json()
 }
 
-fn verdicts(service: &Service) -> [String; 2] {
+pub(super) fn verdicts(service: &Service) -> [String; 2] {
     ["one.txt", "two.txt"].map(|file| {
         reads(service, file)["decision"]
             .as_str()
@@ -475,7 +480,7 @@ fn each_refusal_says_what_is_missing() {
 }
 
 /// The request with a change, signed by `who`.
-fn resigned(
+pub(super) fn resigned(
     desk: &Desk,
     request: &str,
     who: &str,
@@ -494,7 +499,7 @@ fn resigned(
 }
 
 /// Files that a pack blocks, under criteria that a test can meet: the hours are zero.
-fn quick(files: &str) -> String {
+pub(super) fn quick(files: &str) -> String {
     format!(
         "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\n\
          filesystem: {{block_read: [{files}]}}\n\
@@ -504,7 +509,7 @@ fn quick(files: &str) -> String {
 
 /// A service whose policy blocks `one.txt`, a candidate that doesn't, the signed report of what was
 /// decided, the request that names it, and an approval.
-fn reported() -> (Desk, Service, [String; 3]) {
+pub(super) fn reported() -> (Desk, Service, [String; 3]) {
     let desk = Desk::new();
     fs::write(desk.path("mine/policy.yaml"), quick("'one.txt'")).unwrap();
     fs::create_dir_all(desk.path("loose")).unwrap();
