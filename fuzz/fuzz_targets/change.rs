@@ -1,10 +1,11 @@
-//! A change request, an approval or an acknowledgement: reading, and its canonical form.
+//! A change request, an approval, an acknowledgement or a withdrawal: reading, and its canonical form.
 
 #![no_main]
 
 use cavra_fuzz::change::acknowledgement::AcknowledgementStatement;
 use cavra_fuzz::change::approval::ApprovalStatement;
 use cavra_fuzz::change::request::ChangeRequest;
+use cavra_fuzz::change::withdrawal::WithdrawalStatement;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|input: &[u8]| -> Corpus {
@@ -17,6 +18,10 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         assert_eq!(signed, input, "one form only");
     }
     if let Ok(statement) = AcknowledgementStatement::read(input) {
+        let signed = statement.to_signed_bytes().expect("what was read is sound");
+        assert_eq!(signed, input, "one form only");
+    }
+    if let Ok(statement) = WithdrawalStatement::read(input) {
         let signed = statement.to_signed_bytes().expect("what was read is sound");
         assert_eq!(signed, input, "one form only");
     }

@@ -16,6 +16,8 @@ pub const MAX_NAME_BYTES: usize = 256;
 pub const MAX_REASON_BYTES: usize = 4_096;
 /// Approvals and rejections that are counted for one request.
 pub const MAX_APPROVALS: usize = 256;
+/// Bytes of a withdrawal's document.
+pub const MAX_WITHDRAWAL_BYTES: usize = 16 * 1024;
 /// Bytes of an acknowledgement's document.
 pub const MAX_ACKNOWLEDGEMENT_BYTES: usize = 64 * 1024;
 /// Groups of divergences that one acknowledgement answers.

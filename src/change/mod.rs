@@ -8,6 +8,7 @@
 //! | [`request`] | the change request, `cavra.policy-change.request.v1` |
 //! | [`approval`] | the approval or rejection: an in-toto Statement |
 //! | [`acknowledgement`] | a person's answer for what a line of the semantic diff loosens |
+//! | [`withdrawal`] | a requester takes a request back |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
 //! | [`standing`] | which approvals count, and what is missing |
@@ -24,3 +25,4 @@ pub mod request;
 pub mod requested;
 pub mod signer;
 pub mod standing;
+pub mod withdrawal;

@@ -17,6 +17,7 @@ use crate::action::document::Document;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::ApprovalStatement;
 use crate::change::request::ChangeRequest;
+use crate::change::withdrawal::WithdrawalStatement;
 use crate::decision::DecisionLine;
 use crate::lifecycle::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
@@ -42,7 +43,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 21] = [
+pub const FORMATS: [Format; 22] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -77,6 +78,10 @@ pub const FORMATS: [Format; 21] = [
     of::<ApprovalStatement>(
         "policy-change-approval",
         "an approval or a rejection of such a request",
+    ),
+    of::<WithdrawalStatement>(
+        "policy-change-withdrawal",
+        "a requester's withdrawal of such a request",
     ),
     of::<AcknowledgementStatement>(
         "policy-change-acknowledgement",

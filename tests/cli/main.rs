@@ -21,6 +21,7 @@ mod journal;
 mod journal_read;
 mod keys;
 mod lifecycle;
+mod lifecycle_events;
 mod lifecycle_example;
 mod lines;
 mod mcp_example;

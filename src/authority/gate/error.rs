@@ -177,7 +177,7 @@ pub enum GateError {
         limit: usize,
     },
     /// A document is none that a request is made or answered by.
-    #[error("the document is neither a request nor an approval or a rejection")]
+    #[error("the document is no request, approval, rejection, withdrawal or acknowledgement")]
     OtherDocument,
     /// The journal can't be replayed.
     #[error(transparent)]

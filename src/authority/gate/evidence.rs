@@ -40,6 +40,8 @@ pub(super) struct Pair {
     pub(super) active: Arc<Policy>,
     pub(super) candidate: Arc<Policy>,
     pub(super) dry_run: DryRunSummary,
+    /// The acknowledgements that were recorded for this change.
+    pub(super) acknowledged: Vec<Signed>,
     /// The cases of the active policy that the candidate lost.
     pub(super) lost: Vec<String>,
     /// The criteria of the request.
@@ -289,10 +291,19 @@ struct Answers {
 }
 
 impl Answers {
-    fn read(pair: &Pair, documents: &[Signed], report: &Report, trust: &Trust) -> Self {
+    /// What was recorded counts as far as the report rests on it: it may be for another report of the
+    /// same change, or of a person who may not answer any more. What is given must count.
+    fn read(pair: &Pair, given: &[Signed], report: &Report, trust: &Trust) -> Self {
         let mut answers = Self::default();
         let diff = diff(pair.active.pack(), pair.candidate.pack());
-        for signed in documents {
+        for signed in &pair.acknowledged {
+            // Without an answer the report isn't accepted, which says what lacks one.
+            drop(answers.take(pair, signed, report, &diff, trust));
+        }
+        let claimed = report.groups.iter().filter(|group| group.explained);
+        let claimed: BTreeSet<Digest> = claimed.map(|group| group.id).collect();
+        answers.groups.retain(|group| claimed.contains(group));
+        for signed in given {
             if let Err(problem) = answers.take(pair, signed, report, &diff, trust) {
                 let problem = format!("an acknowledgement doesn't count: {problem}");
                 answers.refused.push(problem);

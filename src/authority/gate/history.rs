@@ -7,7 +7,7 @@ use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef,
+    Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef, Withdrawn,
 };
 
 /// Why lifecycle records don't fit together.
@@ -66,6 +66,7 @@ pub struct History {
     were_in_force: BTreeSet<Digest>,
     withdrawn: BTreeSet<Digest>,
     used_requests: BTreeMap<Digest, u64>,
+    withdrawn_requests: BTreeMap<Digest, u64>,
     used_returns: BTreeSet<u64>,
     trust: Option<(u64, TrustRef)>,
 }
@@ -121,8 +122,12 @@ impl History {
                 self.withdrawn.remove(&proposed.bundle.bundle_digest);
                 self.keep(position, proposed.bundle, proposed.bytes);
             }
-            LifecycleEvent::Withdrawn(withdrawn) => {
+            LifecycleEvent::Withdrawn(Withdrawn::Candidate(withdrawn)) => {
                 self.withdrawn.insert(withdrawn.bundle_digest);
+            }
+            LifecycleEvent::Withdrawn(Withdrawn::Request(request)) => {
+                let digest = request.request_digest;
+                self.withdrawn_requests.entry(digest).or_insert(position);
             }
             LifecycleEvent::Promoted(promoted) => {
                 self.used_requests.insert(promoted.request_digest, position);
@@ -147,6 +152,7 @@ impl History {
             LifecycleEvent::Requested(_)
             | LifecycleEvent::Approved(_)
             | LifecycleEvent::Rejected(_)
+            | LifecycleEvent::Acknowledged(_)
             | LifecycleEvent::Rehearsed(_) => {}
         }
     }
@@ -215,6 +221,15 @@ impl History {
         kept.filter(|kept| self.is_candidate(kept.bundle.bundle_digest))
     }
 
+    /// The bundles that may come into force: candidates, and those that were in force before.
+    pub fn usable(&self) -> impl Iterator<Item = &Kept> {
+        let kept = self.kept.values();
+        kept.filter(|kept| {
+            let bundle = kept.bundle.bundle_digest;
+            self.was_in_force(bundle) || self.is_candidate(bundle)
+        })
+    }
+
     /// Whether a bundle is kept, never came into force and was not withdrawn.
     #[must_use]
     pub fn is_candidate(&self, bundle_digest: Digest) -> bool {
@@ -265,8 +280,34 @@ impl History {
         events.map(|(position, record)| (*position, record))
     }
 
-    /// The requests that were recorded since the policy in force came into force, and not used. Older
-    /// ones name an earlier activation, so nobody can use them.
+    /// The index of the record of a request's withdrawal, and who withdrew it, if somebody did.
+    #[must_use]
+    pub fn withdrawn_request(&self, request_digest: Digest) -> Option<(u64, &str)> {
+        let index = *self.withdrawn_requests.get(&request_digest)?;
+        let person = self.at(index)?.by.person.as_deref();
+        Some((index, person.unwrap_or("nobody")))
+    }
+
+    /// The records of the acknowledgements for a change from one policy to another, by their effective
+    /// digests.
+    pub fn acknowledgements(
+        &self,
+        from: Digest,
+        to: Digest,
+    ) -> impl Iterator<Item = (u64, &Acknowledged)> {
+        let events = self.events.iter();
+        events.filter_map(move |(index, record)| match &record.event {
+            LifecycleEvent::Acknowledged(given)
+                if given.from_effective_digest == from && given.to_effective_digest == to =>
+            {
+                Some((*index, given))
+            }
+            _ => None,
+        })
+    }
+
+    /// The requests that were recorded since the policy in force came into force, and neither used nor
+    /// withdrawn. Older ones name an earlier activation, so nobody can use them.
     pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
         let since = self.in_force.as_ref().map_or(0, |it| it.index);
         let newer = self.events.iter().filter(move |(index, _)| *index > since);
@@ -274,6 +315,9 @@ impl History {
             LifecycleEvent::Requested(given) => Some(given.request_digest),
             _ => None,
         });
-        requests.filter(|digest| !self.used_requests.contains_key(digest))
+        requests.filter(|digest| {
+            let is_used = self.used_requests.contains_key(digest);
+            !is_used && !self.withdrawn_requests.contains_key(digest)
+        })
     }
 }

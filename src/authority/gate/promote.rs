@@ -96,7 +96,9 @@ impl Authority {
         let groups = groups_that_approve(active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
         lacking.extend(missing_approvals(&standing));
+        let from = active.identity().effective_digest;
         let pair = Pair {
+            acknowledged: judging.acknowledgements(from, found.effective_digest)?,
             directory: store.directory().to_owned(),
             log_key: store.log_key().clone(),
             active,
@@ -160,6 +162,10 @@ impl Authority {
             request: &documents.request,
             answers: &answers,
             standing: &standing,
+            acknowledgements: match covered.report {
+                Some(_) => &documents.acknowledgements,
+                None => &[],
+            },
         };
         let approvals = self
             .record_documents(&counted, &requested, &trust, by)

@@ -218,6 +218,7 @@ impl Authority {
                     request: &documents.request,
                     answers: &answers,
                     standing: &standing,
+                    acknowledgements: &[],
                 };
                 self.record_documents(&counted, &requested, &trust, by)
                     .await?

@@ -59,11 +59,20 @@ impl Client {
             person,
             is_new,
         } = answer.into_inner();
-        let kinds = ["request", "approval", "rejection"];
+        let kinds = [
+            "request",
+            "approval",
+            "rejection",
+            "withdrawal",
+            "acknowledgement",
+        ];
         let known = kinds.into_iter().find(|known| *known == kind);
         Ok(Submitted {
             kind: known.ok_or_else(|| FieldError::new("kind", format!("is `{kind}`")))?,
-            request_digest: super::convert::digest("request_digest", &request_digest)?,
+            request_digest: match request_digest.as_str() {
+                "" => None,
+                text => Some(super::convert::digest("request_digest", text)?),
+            },
             person,
             is_new,
         })

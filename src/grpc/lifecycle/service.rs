@@ -113,10 +113,17 @@ impl LifecycleService for Lifecycles {
         let authority = Arc::clone(&self.authority);
         let submitted = to_its_end(async move { authority.submit(&envelope, by).await });
         let submitted = submitted.await?.map_err(Refusal::Gate)?;
-        tracing::info!(kind = submitted.kind, person = submitted.person, request = %submitted.request_digest, "document submitted");
+        tracing::info!(
+            kind = submitted.kind,
+            person = submitted.person,
+            request = submitted.request_digest.map(tracing::field::display),
+            "document submitted"
+        );
         Ok(Response::new(SubmitResponse {
             kind: submitted.kind.to_owned(),
-            request_digest: submitted.request_digest.to_string(),
+            request_digest: submitted
+                .request_digest
+                .map_or_else(String::new, |digest| digest.to_string()),
             person: submitted.person,
             is_new: submitted.is_new,
         }))

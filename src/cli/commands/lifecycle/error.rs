@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::canonical::Digest;
-use crate::change::error::{RequestError, RequestRefusal};
+use crate::change::error::{RequestError, RequestRefusal, WithdrawalRefusal};
 use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
@@ -64,6 +64,10 @@ pub(crate) enum ChangeError {
     Answer(#[from] AnswerError),
     #[error("`{0}` is the key of no service of the trust file with the role `gate`")]
     NoGate(String),
+    #[error("the request can't be withdrawn")]
+    Withdrawal(#[source] WithdrawalRefusal),
+    #[error("name a candidate and `--endpoint`, or `--request` and `--out`")]
+    NothingToWithdraw,
     #[error("the Statement can't be made")]
     Statement(#[source] StatementError),
     #[error("the document can't be signed")]

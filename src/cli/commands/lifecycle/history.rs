@@ -12,7 +12,7 @@ use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
 use crate::grpc::lifecycle::Event;
 use crate::journal::record::LifecycleRecord;
-use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover};
+use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover, Withdrawn};
 
 const AFTER_HELP: &str = "\
 It lists the lifecycle records of the journal, the oldest first: who, why, and which documents say so.
@@ -104,9 +104,16 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
         LifecycleEvent::Proposed(proposed) => {
             vec![("bundle", proposed.bundle.bundle_digest.to_string())]
         }
-        LifecycleEvent::Withdrawn(withdrawn) => {
+        LifecycleEvent::Withdrawn(Withdrawn::Candidate(withdrawn)) => {
             vec![("bundle", withdrawn.bundle_digest.to_string())]
         }
+        LifecycleEvent::Withdrawn(Withdrawn::Request(request)) => {
+            vec![("request", request.request_digest.to_string())]
+        }
+        LifecycleEvent::Acknowledged(answer) => vec![
+            ("line", answer.line.clone()),
+            ("candidate", answer.to_effective_digest.to_string()),
+        ],
         LifecycleEvent::Requested(given) => vec![("request", given.request_digest.to_string())],
         LifecycleEvent::Approved(given) | LifecycleEvent::Rejected(given) => {
             vec![("request", given.request_digest.to_string())]

@@ -30,6 +30,26 @@ impl ServiceArgs {
     }
 }
 
+/// The service that is asked, where a command may do without.
+#[derive(Debug, Clone, Args)]
+pub(super) struct MaybeServiceArgs {
+    /// The service: `unix:PATH` of its admin socket, or `http://HOST:PORT` to look only
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+impl MaybeServiceArgs {
+    /// The service, if one is named.
+    pub(super) fn named(&self) -> Option<ServiceArgs> {
+        Some(ServiceArgs {
+            endpoint: self.endpoint.clone()?,
+            timeout: self.timeout,
+        })
+    }
+}
+
 /// A pack as it is sent: with its files if it is named by a path, else by its id.
 pub(super) fn given(name: &str) -> Result<Given, CliError> {
     let path = Path::new(name);

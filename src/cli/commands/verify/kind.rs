@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{acknowledgement, approval, request};
+use crate::change::{acknowledgement, approval, request, withdrawal};
 use crate::keys::dsse::Envelope;
 use crate::lifecycle::packet::attestation::predicate_type;
 use crate::lifecycle::{packet, verdict};
@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Request,
     /// A signed approval or rejection.
     Approval,
+    /// A requester's signed withdrawal of a request.
+    Withdrawal,
     /// A signed acknowledgement of what a line of the semantic diff loosens.
     Acknowledgement,
     /// A signed shadow report.
@@ -45,8 +47,9 @@ const IN_ENVELOPES: [(&str, Kind); 4] = [
 ];
 
 /// in-toto Statements in envelopes, by their predicate types.
-const STATEMENTS: [(&str, Kind); 4] = [
+const STATEMENTS: [(&str, Kind); 5] = [
     (approval::PREDICATE_TYPE, Kind::Approval),
+    (withdrawal::PREDICATE_TYPE, Kind::Withdrawal),
     (acknowledgement::PREDICATE_TYPE, Kind::Acknowledgement),
     (verdict::VERDICT_TYPE, Kind::Verdict),
     (verdict::TEST_RESULT_TYPE, Kind::TestResult),
@@ -64,6 +67,7 @@ impl Kind {
             Self::Trust => "trust",
             Self::Request => "request",
             Self::Approval => "approval",
+            Self::Withdrawal => "withdrawal",
             Self::Acknowledgement => "acknowledgement",
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",

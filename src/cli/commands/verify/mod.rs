@@ -26,6 +26,7 @@ The kind of a document follows from its content. What is verified:
   request        the signature of its requester, and that it has not expired
   approval       the signature of its approver, who has the role `approve`, and that it has not
                  expired; `cavra lifecycle show` says whether it counts for a request
+  withdrawal     the signature of the person that it names; only the requester can withdraw a request
   acknowledgement
                  the signature of a person with the role `explain`; `cavra shadow verify
                  --acknowledgement` says whether it answers for a group

@@ -14,7 +14,8 @@ pub enum LifecycleEvent {
     Seeded(Seeded),
     /// A bundle was put into the store as a candidate. The record keeps the bundle.
     Proposed(Proposed),
-    /// A candidate was taken back. Its bundle stays in the journal, and takes no room in the store.
+    /// A candidate was taken back: its bundle stays in the journal, and takes no room in the store. Or
+    /// a requester took a request back, which ends it: the record keeps the signed withdrawal.
     Withdrawn(Withdrawn),
     /// A person asked for a change. The record keeps the signed request.
     Requested(RequestGiven),
@@ -22,6 +23,9 @@ pub enum LifecycleEvent {
     Approved(AnswerGiven),
     /// A person rejected a request, which ends it. The record keeps the signed rejection.
     Rejected(AnswerGiven),
+    /// A person answered for what a line of the semantic diff loosens. The record keeps the signed
+    /// acknowledgement.
+    Acknowledged(Acknowledged),
     /// A candidate came into force. The record consumes the request.
     Promoted(Promoted),
     /// A policy that was in force before returned. The record consumes what covered the return.
@@ -45,6 +49,7 @@ impl LifecycleEvent {
             Self::Requested(_) => "requested",
             Self::Approved(_) => "approved",
             Self::Rejected(_) => "rejected",
+            Self::Acknowledged(_) => "acknowledged",
             Self::Promoted(_) => "promoted",
             Self::RolledBack(_) => "rolled_back",
             Self::Rehearsed(_) => "rehearsed",
@@ -65,6 +70,7 @@ impl LifecycleEvent {
             | Self::Requested(_)
             | Self::Approved(_)
             | Self::Rejected(_)
+            | Self::Acknowledged(_)
             | Self::Rehearsed(_)
             | Self::EngineChanged(_)
             | Self::TrustChanged(_) => None,
@@ -133,10 +139,20 @@ pub struct Proposed {
     pub bytes: u64,
 }
 
+/// What was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Withdrawn {
+    /// A candidate.
+    Candidate(CandidateWithdrawn),
+    /// A request, by its requester.
+    Request(AnswerGiven),
+}
+
 /// A candidate that was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Withdrawn {
+pub struct CandidateWithdrawn {
     /// The digest of its bundle.
     pub bundle_digest: Digest,
 }
@@ -153,11 +169,27 @@ pub struct RequestGiven {
     pub trust: TrustRef,
 }
 
-/// A signed approval or rejection.
+/// A signed acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Acknowledged {
+    /// SHA-256 over the bytes that were signed.
+    pub acknowledgement_digest: Digest,
+    /// The effective digest of the policy that is replaced.
+    pub from_effective_digest: Digest,
+    /// The path of the line of the semantic diff, at most 4,352 bytes.
+    pub line: String,
+    /// The effective digest of the candidate.
+    pub to_effective_digest: Digest,
+    /// The trust file by which the signature was verified.
+    pub trust: TrustRef,
+}
+
+/// A signed approval, rejection or withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnswerGiven {
-    /// SHA-256 over the bytes of the request that is answered.
+    /// SHA-256 over the bytes of the request that is answered or withdrawn.
     pub request_digest: Digest,
     /// The trust file by which the signature was verified.
     pub trust: TrustRef,

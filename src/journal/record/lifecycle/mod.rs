@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use event::{
-    Activation, AnswerGiven, BundleRef, EngineChanged, EngineRef, LifecycleEvent, Promoted,
-    Proposed, Rehearsed, ReplacedRef, RequestGiven, RollbackCover, RolledBack, Seeded,
-    TrustChanged, TrustRef, Withdrawn,
+    Acknowledged, Activation, AnswerGiven, BundleRef, CandidateWithdrawn, EngineChanged, EngineRef,
+    LifecycleEvent, Promoted, Proposed, Rehearsed, ReplacedRef, RequestGiven, RollbackCover,
+    RolledBack, Seeded, TrustChanged, TrustRef, Withdrawn,
 };
 
 use super::event::{PolicyRef, policy_content};
