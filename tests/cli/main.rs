@@ -32,6 +32,7 @@ mod person_keys;
 mod policy;
 mod policy_store;
 mod promotion;
+mod recorded_runs;
 mod refused_changes;
 mod schema;
 mod schema_readers;

@@ -3,7 +3,7 @@
 use super::history::HistoryError;
 use super::limits::{
     MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
-    MAX_OPEN_REQUESTS,
+    MAX_OPEN_REQUESTS, MAX_RECORDED_RUNS,
 };
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::{Blocked, BundleRefused, FailedCases, NotInForce};
@@ -147,6 +147,14 @@ pub enum GateError {
     /// Too many requests are open.
     #[error("{MAX_OPEN_REQUESTS} requests are open, and no more are taken")]
     TooManyRequests,
+    /// There were too many shadow runs.
+    #[error(
+        "{found} shadow runs of the candidate or {MAX_RECORDED_RUNS} of all candidates were recorded since the policy in force came into force, and no more are started"
+    )]
+    TooManyRuns {
+        /// The runs of the candidate.
+        found: usize,
+    },
     /// A document can't be read.
     #[error("the {what} can't be read")]
     Envelope {

@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef, Withdrawn,
+    Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, ShadowStarted, TrustRef,
+    Withdrawn,
 };
 
 /// Why lifecycle records don't fit together.
@@ -67,6 +70,8 @@ pub struct History {
     withdrawn: BTreeSet<Digest>,
     used_requests: BTreeMap<Digest, u64>,
     withdrawn_requests: BTreeMap<Digest, u64>,
+    /// The bundles that are compared, by the runs.
+    open_runs: BTreeMap<Uuid, Digest>,
     used_returns: BTreeSet<u64>,
     trust: Option<(u64, TrustRef)>,
 }
@@ -148,6 +153,12 @@ impl History {
             }
             LifecycleEvent::TrustChanged(changed) => {
                 self.trust = Some((position, changed.trust));
+            }
+            LifecycleEvent::ShadowStarted(run) => {
+                self.open_runs.insert(run.run_id, run.bundle_digest);
+            }
+            LifecycleEvent::ShadowEnded(run) => {
+                self.open_runs.remove(&run.run_id);
             }
             LifecycleEvent::Requested(_)
             | LifecycleEvent::Approved(_)
@@ -238,6 +249,27 @@ impl History {
             && !self.withdrawn.contains(&bundle_digest)
     }
 
+    /// The shadow runs that began and of which no end is recorded, with the bundles that they compare.
+    #[must_use]
+    pub fn open_runs(&self) -> &BTreeMap<Uuid, Digest> {
+        &self.open_runs
+    }
+
+    /// The shadow runs that began since the policy in force came into force.
+    pub fn runs(&self) -> impl Iterator<Item = &ShadowStarted> {
+        self.since_activation()
+            .filter_map(|(_, record)| match &record.event {
+                LifecycleEvent::ShadowStarted(run) => Some(run),
+                _ => None,
+            })
+    }
+
+    /// The records since the policy in force came into force.
+    fn since_activation(&self) -> impl Iterator<Item = &(u64, LifecycleRecord)> {
+        let since = self.in_force.as_ref().map_or(0, |it| it.index);
+        self.events.iter().filter(move |(index, _)| *index > since)
+    }
+
     /// The index of the record that used a request, if one did.
     #[must_use]
     pub fn used(&self, request_digest: Digest) -> Option<u64> {
@@ -309,12 +341,12 @@ impl History {
     /// The requests that were recorded since the policy in force came into force, and neither used nor
     /// withdrawn. Older ones name an earlier activation, so nobody can use them.
     pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
-        let since = self.in_force.as_ref().map_or(0, |it| it.index);
-        let newer = self.events.iter().filter(move |(index, _)| *index > since);
-        let requests = newer.filter_map(|(_, record)| match &record.event {
-            LifecycleEvent::Requested(given) => Some(given.request_digest),
-            _ => None,
-        });
+        let requests = self
+            .since_activation()
+            .filter_map(|(_, record)| match &record.event {
+                LifecycleEvent::Requested(given) => Some(given.request_digest),
+                _ => None,
+            });
         requests.filter(|digest| {
             let is_used = self.used_requests.contains_key(digest);
             !is_used && !self.withdrawn_requests.contains_key(digest)

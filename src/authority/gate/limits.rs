@@ -14,6 +14,11 @@ pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
 pub const RESERVED_LIFECYCLE_RECORDS: usize = 1_000;
 /// Requests that are recorded for the policy in force and not used.
 pub const MAX_OPEN_REQUESTS: usize = 64;
+/// Shadow runs of one bundle that are recorded since the policy in force came into force. No more are
+/// started.
+pub const MAX_RUNS_OF_A_BUNDLE: usize = 32;
+/// The same of all bundles together. Each has two lifecycle records.
+pub const MAX_RECORDED_RUNS: usize = 512;
 /// Acknowledgements that one promotion may bring.
 pub const MAX_ACKNOWLEDGEMENTS: usize = 256;
 /// Bytes of an envelope with a shadow report. A call carries it with the other documents.

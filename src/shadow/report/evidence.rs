@@ -7,7 +7,7 @@ use super::{Report, SourceKind};
 use crate::journal::log::{CheckpointError, SignedCheckpoint};
 use crate::keys::VerifyingKey;
 use crate::policy::promotion::{Criteria, Thresholds};
-use crate::shadow::end_reason::EndReason;
+use crate::shadow::EndReason;
 
 /// The most hours that a duration holds.
 const MAX_HOURS: i64 = i64::MAX / 3_600;

@@ -8,6 +8,7 @@ use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
 use crate::shadow::report::answer::AnswerError;
+use crate::shadow::report::evidence::NoEvidence;
 
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,12 @@ pub(crate) enum ChangeError {
         path: PathBuf,
         #[source]
         cause: serde_json::Error,
+    },
+    #[error("the shadow report `{}` is no evidence for this change", path.display())]
+    NoEvidence {
+        path: PathBuf,
+        #[source]
+        cause: NoEvidence,
     },
     #[error("`{0}` is the key of no person of the trust file")]
     NobodysKey(String),

@@ -114,6 +114,23 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
             ("line", answer.line.clone()),
             ("candidate", answer.to_effective_digest.to_string()),
         ],
+        LifecycleEvent::ShadowStarted(run) => vec![
+            ("run", run.run_id.to_string()),
+            ("bundle", run.bundle_digest.to_string()),
+            ("until", run.until.to_string()),
+        ],
+        LifecycleEvent::ShadowEnded(run) => {
+            let observed = match run.observed_long_enough {
+                true => "long enough",
+                false => "not long enough",
+            };
+            vec![
+                ("run", run.run_id.to_string()),
+                ("bundle", run.bundle_digest.to_string()),
+                ("because", run.ended.words().to_owned()),
+                ("observed", observed.to_owned()),
+            ]
+        }
         LifecycleEvent::Requested(given) => vec![("request", given.request_digest.to_string())],
         LifecycleEvent::Approved(given) | LifecycleEvent::Rejected(given) => {
             vec![("request", given.request_digest.to_string())]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::packs::{PackArgs, this_engine};
@@ -28,6 +29,7 @@ use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::policy::promotion::Criteria;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use crate::policy::promotion::required::nothing_loosened;
+use crate::shadow::report::{self, Report};
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
@@ -142,7 +144,8 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     let packs = PackArgs::open(global)?;
     let pair = args.packs.load(&packs)?;
     let log = args.journal_key.verifying_key()?;
-    let evidence = args.evidence.iter().map(digest_of);
+    let evidence = args.evidence.iter();
+    let evidence = evidence.map(|named| digest_of(named, &pair.criteria()));
     let criteria = pair.criteria();
     let may_loosen = !nothing_loosened(&pair.replaced, &pair.candidate);
     let request = ChangeRequest {
@@ -174,12 +177,23 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     Ok((request, may_loosen))
 }
 
-fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {
+/// The digest of a piece of evidence. A shadow report must be evidence under the criteria: nobody is
+/// asked to approve what no service would promote.
+fn digest_of(evidence: &Named, criteria: &Criteria) -> Result<EvidenceDigest, CliError> {
     let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
-    let value = parse_strict(&bytes).map_err(|cause| ChangeError::Evidence {
+    let unusable = |cause| ChangeError::Evidence {
         path: evidence.path.clone(),
         cause,
-    })?;
+    };
+    let value = parse_strict(&bytes).map_err(unusable)?;
+    if value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION) {
+        let report: Report = serde_json::from_value(value.clone()).map_err(unusable)?;
+        let checked = report.check_evidence(criteria);
+        checked.map_err(|cause| ChangeError::NoEvidence {
+            path: evidence.path.clone(),
+            cause,
+        })?;
+    }
     Ok(EvidenceDigest {
         name: evidence.name.clone(),
         digest: Digest::of(&to_canonical_bytes(&value)?),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::shadow::{ShadowEnded, ShadowStarted};
 use crate::canonical::Digest;
 
 /// An event in the lifecycle of policies.
@@ -17,6 +18,10 @@ pub enum LifecycleEvent {
     /// A candidate was taken back: its bundle stays in the journal, and takes no room in the store. Or
     /// a requester took a request back, which ends it: the record keeps the signed withdrawal.
     Withdrawn(Withdrawn),
+    /// A candidate began to be compared with the policy in force.
+    ShadowStarted(ShadowStarted),
+    /// A shadow run of a candidate ended.
+    ShadowEnded(ShadowEnded),
     /// A person asked for a change. The record keeps the signed request.
     Requested(RequestGiven),
     /// A person approved a request. The record keeps the signed approval.
@@ -46,6 +51,8 @@ impl LifecycleEvent {
             Self::Seeded(_) => "seeded",
             Self::Proposed(_) => "proposed",
             Self::Withdrawn(_) => "withdrawn",
+            Self::ShadowStarted(_) => "shadow_started",
+            Self::ShadowEnded(_) => "shadow_ended",
             Self::Requested(_) => "requested",
             Self::Approved(_) => "approved",
             Self::Rejected(_) => "rejected",
@@ -67,6 +74,8 @@ impl LifecycleEvent {
             Self::RolledBack(event) => Some(&event.active),
             Self::Proposed(_)
             | Self::Withdrawn(_)
+            | Self::ShadowStarted(_)
+            | Self::ShadowEnded(_)
             | Self::Requested(_)
             | Self::Approved(_)
             | Self::Rejected(_)

@@ -5,17 +5,21 @@
 //! so that none of them can be left out unnoticed. Retention never drops the document that such a
 //! record names: a bundle, a signed request, an approval or a trust file.
 
+mod end_reason;
 mod event;
+mod shadow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use end_reason::EndReason;
 pub use event::{
     Acknowledged, Activation, AnswerGiven, BundleRef, CandidateWithdrawn, EngineChanged, EngineRef,
     LifecycleEvent, Promoted, Proposed, Rehearsed, ReplacedRef, RequestGiven, RollbackCover,
     RolledBack, Seeded, TrustChanged, TrustRef, Withdrawn,
 };
+pub use shadow::{ShadowEnded, ShadowStarted};
 
 use super::event::{PolicyRef, policy_content};
 use super::limits::MAX_WHY_BYTES;
