@@ -188,7 +188,7 @@ fn of_gate(error: &GateError) -> Code {
         | GateError::BundleTooLarge { .. }
         | GateError::TooManyRuns { .. }
         | GateError::TooManyRequests => Code::ResourceExhausted,
-        GateError::NoSuchBundle(_) => Code::NotFound,
+        GateError::NoSuchBundle(_) | GateError::NoChange(_) => Code::NotFound,
         GateError::Canonical(_) | GateError::Bundle(_) => Code::InvalidArgument,
         _ => Code::FailedPrecondition,
     }

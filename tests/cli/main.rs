@@ -30,6 +30,7 @@ mod needs;
 mod packs;
 mod person_keys;
 mod policy;
+mod policy_history;
 mod policy_store;
 mod promotion;
 mod recorded_runs;

@@ -2,7 +2,7 @@
 
 use super::history::HistoryError;
 use super::limits::{
-    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
+    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_DIFF_BYTES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
     MAX_OPEN_REQUESTS, MAX_RECORDED_RUNS,
 };
 use crate::authority::admission::AdmissionError;
@@ -144,6 +144,17 @@ pub enum GateError {
     /// Nobody has proposed the bundle.
     #[error("the store has no bundle `{0}`; `cavra lifecycle propose` puts one there")]
     NoSuchBundle(Digest),
+    /// An event is not a change of what is enforced.
+    #[error("no policy came into force by a record at position {0}")]
+    NoChange(u64),
+    /// A semantic diff is too long for an answer.
+    #[error(
+        "the semantic diff has {found} bytes, and an answer holds {MAX_DIFF_BYTES}; `cavra lifecycle history --data-dir` shows it"
+    )]
+    DiffTooLong {
+        /// Bytes of the diff as JSON.
+        found: usize,
+    },
     /// Too many requests are open.
     #[error("{MAX_OPEN_REQUESTS} requests are open, and no more are taken")]
     TooManyRequests,

@@ -42,3 +42,6 @@ pub const MAX_LISTED_MISSING: usize = 24;
 pub const MAX_FAILED_LINES: usize = 64;
 /// Bytes of one such line.
 pub const MAX_FAILED_LINE_BYTES: usize = 512;
+/// Bytes of a semantic diff as JSON that one answer of a service holds. `cavra lifecycle history
+/// --data-dir` has no such limit.
+pub const MAX_DIFF_BYTES: usize = 4 * 1024 * 1024;

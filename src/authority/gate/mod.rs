@@ -12,6 +12,7 @@
 //! | `trusting` | the trust file of a store |
 //! | [`start`] | what is enforced when a service starts |
 //! | `proposing` | candidates come into the store and leave it |
+//! | [`changes`] | what each change was, by the records and the bundles that the journal keeps |
 //! | `comparing` | the start and the end of shadow runs, as lifecycle records |
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
@@ -24,6 +25,7 @@
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
+pub mod changes;
 mod comparing;
 mod criteria;
 pub mod documents;

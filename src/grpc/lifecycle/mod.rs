@@ -1,5 +1,6 @@
 //! `LifecycleService`: how policies come into force.
 
+mod changes;
 mod client;
 mod convert;
 pub(super) mod service;

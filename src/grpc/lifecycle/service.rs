@@ -5,9 +5,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tonic::{Request, Response, Status};
 
+use super::changes::described;
 use super::convert::{digest, page, status, stored, wanted_return};
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
+use crate::authority::gate::changes::Recorded;
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::promote::Changed;
 use crate::authority::gate::{GateError, PolicyStore};
@@ -22,9 +24,10 @@ use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
 use crate::grpc::wire::lifecycle_service_server::LifecycleService;
 use crate::grpc::wire::{
-    GetLifecycleRequest, GetLifecycleResponse, ListLifecycleRequest, ListLifecycleResponse,
-    PromoteRequest, PromoteResponse, ProposeRequest, ProposeResponse, RollBackRequest,
-    RollBackResponse, SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse,
+    DescribeChangeRequest, DescribeChangeResponse, GetLifecycleRequest, GetLifecycleResponse,
+    ListLifecycleRequest, ListLifecycleResponse, PromoteRequest, PromoteResponse, ProposeRequest,
+    ProposeResponse, RollBackRequest, RollBackResponse, SubmitRequest, SubmitResponse,
+    WithdrawRequest, WithdrawResponse,
 };
 use crate::library::Library;
 
@@ -200,6 +203,23 @@ impl LifecycleService for Lifecycles {
         let history = self.store()?.history();
         let page = page(&history, from).map_err(|error| Refusal::internal(&error))?;
         Ok(Response::new(page))
+    }
+
+    async fn describe_change(
+        &self,
+        request: Request<DescribeChangeRequest>,
+    ) -> Answer<DescribeChangeResponse> {
+        self.admit_reader("DescribeChange")?;
+        let origin = Origin::of(&request);
+        let DescribeChangeRequest {
+            position,
+            with_diff,
+        } = request.into_inner();
+        let describe = move |authority: &Authority, _: &Admission| {
+            let store = authority.store().ok_or(GateError::NoStore)?;
+            described(&Recorded::of(store), position, with_diff)
+        };
+        Ok(Response::new(self.inspect(origin, describe).await?))
     }
 }
 

@@ -75,6 +75,8 @@ pub(crate) enum ChangeError {
     Withdrawal(#[source] WithdrawalRefusal),
     #[error("name a candidate and `--endpoint`, or `--request` and `--out`")]
     NothingToWithdraw,
+    #[error("name a service by `--endpoint` or a journal by `--data-dir`")]
+    NoHistory,
     #[error("the Statement can't be made")]
     Statement(#[source] StatementError),
     #[error("the document can't be signed")]
