@@ -23,6 +23,7 @@ mod keys;
 mod lifecycle;
 mod lifecycle_events;
 mod lifecycle_example;
+mod lifecycle_stages;
 mod lines;
 mod mcp_example;
 #[path = "../common/needs.rs"]

@@ -264,6 +264,39 @@ impl History {
             })
     }
 
+    /// Whether a run of a bundle began since the policy in force came into force, and ended after it had
+    /// observed traffic for as long as its criteria ask.
+    #[must_use]
+    pub fn observed(&self, bundle_digest: Digest) -> bool {
+        let began: BTreeSet<Uuid> = self.runs().map(|run| run.run_id).collect();
+        self.since_activation()
+            .any(|(_, record)| match &record.event {
+                LifecycleEvent::ShadowEnded(run) => {
+                    let is_of = run.bundle_digest == bundle_digest && began.contains(&run.run_id);
+                    is_of && run.observed_long_enough
+                }
+                _ => false,
+            })
+    }
+
+    /// The requests that were not used, the newest first, with the indexes of their records: those for
+    /// the policy in force, and those that its activation overtook. At most `limit`.
+    #[must_use]
+    pub fn listed_requests(&self, limit: usize) -> Vec<(Digest, u64)> {
+        let mut activations = 0;
+        let newest = self.events.iter().rev();
+        let since = newest.take_while(|(_, record)| {
+            activations += usize::from(record.event.activation().is_some());
+            activations < 2
+        });
+        let requests = since.filter_map(|(index, record)| match &record.event {
+            LifecycleEvent::Requested(given) => Some((given.request_digest, *index)),
+            _ => None,
+        });
+        let unused = requests.filter(|(digest, _)| !self.used_requests.contains_key(digest));
+        unused.take(limit).collect()
+    }
+
     /// The records since the policy in force came into force.
     fn since_activation(&self) -> impl Iterator<Item = &(u64, LifecycleRecord)> {
         let since = self.in_force.as_ref().map_or(0, |it| it.index);

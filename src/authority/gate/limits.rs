@@ -19,6 +19,8 @@ pub const MAX_OPEN_REQUESTS: usize = 64;
 pub const MAX_RUNS_OF_A_BUNDLE: usize = 32;
 /// The same of all bundles together. Each has two lifecycle records.
 pub const MAX_RECORDED_RUNS: usize = 512;
+/// Requests that a status lists, the newest first.
+pub const MAX_LISTED_REQUESTS: usize = 64;
 /// Acknowledgements that one promotion may bring.
 pub const MAX_ACKNOWLEDGEMENTS: usize = 256;
 /// Bytes of an envelope with a shadow report. A call carries it with the other documents.

@@ -10,6 +10,7 @@
 //! | `reading` | reads them and what they keep |
 //! | [`store`] | the store of one authority: its events, its bundles, its trust file |
 //! | `trusting` | the trust file of a store |
+//! | [`stages`] | where each candidate and each request stands |
 //! | [`start`] | what is enforced when a service starts |
 //! | `proposing` | candidates come into the store and leave it |
 //! | [`changes`] | what each change was, by the records and the bundles that the journal keeps |
@@ -39,6 +40,7 @@ mod proposing;
 mod reading;
 mod recording;
 pub mod rollback;
+pub mod stages;
 pub mod start;
 pub mod store;
 pub mod submit;

@@ -120,9 +120,7 @@ impl Client {
     pub async fn lifecycle(&mut self) -> Result<LifecycleStatus, ClientError> {
         let request = wire::GetLifecycleRequest {};
         let calls = self.calls();
-        let answer = calls
-            .answer(self.lifecycles().get_lifecycle(request))
-            .await?;
+        let answer = calls.work(self.lifecycles().get_lifecycle(request)).await?;
         Ok(answer.into_inner().try_into()?)
     }
 

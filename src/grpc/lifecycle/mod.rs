@@ -3,6 +3,9 @@
 mod changes;
 mod client;
 mod convert;
+mod events;
 pub(super) mod service;
+mod stages;
 
-pub use convert::{Changed, Event, Events, LifecycleStatus, Proposal, StoredBundle, TrustInForce};
+pub use convert::{Changed, LifecycleStatus, Proposal, StoredBundle, TrustInForce};
+pub use events::{Event, Events};

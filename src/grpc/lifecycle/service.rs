@@ -6,7 +6,8 @@ use arc_swap::ArcSwap;
 use tonic::{Request, Response, Status};
 
 use super::changes::described;
-use super::convert::{digest, page, status, stored, wanted_return};
+use super::convert::{digest, status, stored, wanted_return};
+use super::events::page;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::gate::changes::Recorded;
@@ -189,9 +190,13 @@ impl LifecycleService for Lifecycles {
         request: Request<GetLifecycleRequest>,
     ) -> Answer<GetLifecycleResponse> {
         self.admit_reader("GetLifecycle")?;
+        let origin = Origin::of(&request);
         let GetLifecycleRequest {} = request.into_inner();
-        let store = self.store()?;
-        Ok(Response::new(status(&self.authority, store)))
+        let look = move |authority: &Authority, _: &Admission| {
+            let store = authority.store().ok_or(GateError::NoStore)?;
+            Ok(status(authority, store))
+        };
+        Ok(Response::new(self.inspect(origin, look).await?))
     }
 
     async fn list_lifecycle(

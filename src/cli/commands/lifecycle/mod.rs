@@ -6,6 +6,7 @@ mod answer;
 mod change;
 pub(crate) mod error;
 mod history;
+mod next;
 mod packs;
 mod propose;
 mod reading;

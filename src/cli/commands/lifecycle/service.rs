@@ -23,6 +23,11 @@ pub(super) struct ServiceArgs {
 }
 
 impl ServiceArgs {
+    /// The service as it was named.
+    pub(super) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Connects. A Unix socket must be served by this user or root.
     pub(super) fn connect(&self) -> Result<Remote, CliError> {
         let owners = SocketOwners::trusted_here();
