@@ -33,6 +33,7 @@ mod person_keys;
 mod policy;
 mod policy_history;
 mod policy_store;
+mod promoted_packet;
 mod promotion;
 mod recorded_runs;
 mod refused_changes;

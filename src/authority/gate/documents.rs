@@ -18,6 +18,8 @@ pub struct Given {
     pub report: Option<Vec<u8>>,
     /// Acknowledgements of groups in the report.
     pub acknowledgements: Vec<Vec<u8>>,
+    /// The readiness packet that people looked at: JSON, not an envelope.
+    pub packet: Option<Vec<u8>>,
 }
 
 /// One envelope, and its canonical JSON.

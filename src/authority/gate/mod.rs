@@ -19,6 +19,7 @@
 //! | [`judging`] | whether a request counts, and who has approved it |
 //! | `criteria` | what a change must fulfil |
 //! | `evidence` | whether the evidence shows what the candidate does |
+//! | `packet` | the readiness packet that a promotion may bring |
 //! | [`submit`] | records requests and their answers |
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
@@ -35,6 +36,7 @@ mod evidence;
 pub mod history;
 pub mod judging;
 pub mod limits;
+mod packet;
 pub mod promote;
 mod proposing;
 mod reading;

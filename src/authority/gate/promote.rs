@@ -14,6 +14,7 @@ use super::evidence::{Covered, Pair};
 use super::history::InForce;
 use super::judging::{Judging, missing_approvals};
 use super::limits::{MAX_CATCH_UPS, MAX_JUDGED_UNDER_LOCK};
+use super::packet::{About, Looked, looked_at};
 use super::recording::{Given as GivenDocuments, Made};
 use super::store::{digests, this_engine};
 use super::trusting::trust_ref;
@@ -42,6 +43,7 @@ pub struct Prepared {
     policy: Arc<Policy>,
     pair: Pair,
     covered: Covered,
+    looked: Option<Looked>,
 }
 
 /// What is enforced, and what was.
@@ -92,6 +94,19 @@ impl Authority {
         }
         let lost = lost(active.pack(), &policy);
         lacking.extend(unnamed(request, &lost));
+        let about = About {
+            admission,
+            bundle: &bundle,
+            policy: &policy,
+            requested: &requested,
+            trust: &trust,
+        };
+        let looked = given.packet.as_deref();
+        let looked = looked.map(|bytes| looked_at(bytes, &about)).transpose()?;
+        let looked = looked.transpose().unwrap_or_else(|problems| {
+            lacking.extend(problems);
+            None
+        });
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
@@ -124,6 +139,7 @@ impl Authority {
             policy,
             pair,
             covered,
+            looked,
         })
     }
 
@@ -141,6 +157,7 @@ impl Authority {
             policy,
             pair,
             covered,
+            looked,
         } = prepared;
         let history = store.settled(recording).await?;
         let trust = store.trust().ok_or_else(no_trust)?;
@@ -171,9 +188,14 @@ impl Authority {
             .record_documents(&counted, &requested, &trust, by)
             .await?;
         let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        let event = Promoted {
+            packet: looked.as_ref().map(|it| it.digest),
+            ..event
+        };
         let made = Made {
             event: LifecycleEvent::Promoted(event),
             policy,
+            document: looked.and_then(|it| it.document),
             reason: Some(requested.request.reason.clone()),
             person: Some(requested.requester.clone()),
         };
@@ -257,6 +279,7 @@ fn promoted(
         },
         approvals,
         judged_up_to: covered.up_to,
+        packet: None,
         replaced: replaced(in_force),
         report: covered.report,
         request_digest: requested.digest,

@@ -40,6 +40,8 @@ pub(super) struct Given<'a> {
 /// A change that is about to be made.
 pub(super) struct Made {
     pub(super) event: LifecycleEvent,
+    /// The document that the record keeps.
+    pub(super) document: Option<Box<[u8]>>,
     pub(super) policy: Arc<Policy>,
     pub(super) reason: Option<String>,
     pub(super) person: Option<String>,
@@ -91,6 +93,7 @@ impl Authority {
     ) -> Result<Changed, GateError> {
         let Made {
             event,
+            document,
             policy,
             reason,
             person,
@@ -103,7 +106,7 @@ impl Authority {
             by,
             event,
             policy: Some(policy.identity()),
-            document: None,
+            document,
             reason,
         };
         let activation_index = match store.record(recording, happened).await {

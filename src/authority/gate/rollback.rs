@@ -159,6 +159,7 @@ impl Authority {
         });
         let made = Made {
             event,
+            document: None,
             policy: prepared.policy,
             reason: prepared.reason,
             person: allowed.person,

@@ -98,12 +98,14 @@ impl From<wire::ChangeDocuments> for Documents {
             answers,
             report,
             acknowledgements,
+            packet,
         } = documents;
         Self {
             request,
             answers,
             report,
             acknowledgements,
+            packet,
         }
     }
 }
@@ -115,12 +117,14 @@ impl From<Documents> for wire::ChangeDocuments {
             answers,
             report,
             acknowledgements,
+            packet,
         } = documents;
         Self {
             request,
             answers,
             report,
             acknowledgements,
+            packet,
         }
     }
 }

@@ -248,6 +248,7 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
                 ("request", promoted.request_digest.to_string()),
             ];
             all.extend(report);
+            all.extend(promoted.packet.map(|it| ("packet", it.to_string())));
             all
         }
         LifecycleEvent::RolledBack(back) => {

@@ -31,7 +31,8 @@ pub enum LifecycleEvent {
     /// A person answered for what a line of the semantic diff loosens. The record keeps the signed
     /// acknowledgement.
     Acknowledged(Acknowledged),
-    /// A candidate came into force. The record consumes the request.
+    /// A candidate came into force. The record consumes the request, and keeps the readiness packet
+    /// if there was one that isn't too long.
     Promoted(Promoted),
     /// A policy that was in force before returned. The record consumes what covered the return.
     RolledBack(RolledBack),
@@ -224,6 +225,10 @@ pub struct Promoted {
     pub approvals: Vec<Digest>,
     /// The index of the first record that was not judged any more.
     pub judged_up_to: u64,
+    /// SHA-256 over the readiness packet in its canonical form (RFC 8785). Absent if nobody brought
+    /// one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packet: Option<Digest>,
     /// The activation that ended.
     pub replaced: ReplacedRef,
     /// SHA-256 over the signed shadow report, as the request names it. Absent if none was needed.
