@@ -1,4 +1,5 @@
-//! A change request, an approval, an acknowledgement or a break-glass statement: reading, and its canonical form.
+//! A change request, an approval, an acknowledgement, a withdrawal or a break-glass statement: reading,
+//! and its canonical form.
 
 #![no_main]
 
@@ -6,6 +7,7 @@ use cavra_fuzz::change::acknowledgement::AcknowledgementStatement;
 use cavra_fuzz::change::approval::ApprovalStatement;
 use cavra_fuzz::change::break_glass::BreakGlass;
 use cavra_fuzz::change::request::ChangeRequest;
+use cavra_fuzz::change::withdrawal::WithdrawalStatement;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|input: &[u8]| -> Corpus {
@@ -22,6 +24,10 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         assert_eq!(signed, input, "one form only");
     }
     if let Ok(statement) = BreakGlass::read(input) {
+        let signed = statement.to_signed_bytes().expect("what was read is sound");
+        assert_eq!(signed, input, "one form only");
+    }
+    if let Ok(statement) = WithdrawalStatement::read(input) {
         let signed = statement.to_signed_bytes().expect("what was read is sound");
         assert_eq!(signed, input, "one form only");
     }

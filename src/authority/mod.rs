@@ -9,7 +9,7 @@ pub mod last_policy;
 pub mod recording;
 mod refusals;
 pub mod rehearsal;
-mod shadowing;
+pub mod shadowing;
 pub mod signing;
 pub mod workers;
 

@@ -5,12 +5,25 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Authority;
+use super::gate::GateError;
+use crate::journal::record::refusal::Author;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::SamplingKey;
 use crate::shadow::live::Judge;
 use crate::shadow::pair::judge_of;
 use crate::shadow::runs::report::{Moment, cover};
 use crate::shadow::runs::{Candidate, Run, RunSettings, StartError, end_unended};
+
+/// Why no run was started for somebody.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It could not begin.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Its start could not become a lifecycle record.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+}
 
 impl Authority {
     /// Samples by `key` instead of one that this process makes up: replicas with the same key
@@ -54,6 +67,43 @@ impl Authority {
             .await
     }
 
+    /// As [`Authority::start_shadow`], for somebody. If the store keeps the candidate, start and end
+    /// of the run are lifecycle records. It must come to its end, as [`Authority::stage`].
+    ///
+    /// # Errors
+    /// As [`Authority::start_shadow`], or if there are too many runs of the candidate.
+    pub async fn start_run(
+        self: &Arc<Self>,
+        candidate: Candidate,
+        settings: RunSettings,
+        by: Author,
+    ) -> Result<Arc<Run>, RunError> {
+        let effective = candidate.policy().identity().effective_digest;
+        let bundle = self.bundle_to_compare(effective)?;
+        let run = self.start_shadow(candidate, settings).await?;
+        let Some(bundle) = bundle else {
+            return Ok(run);
+        };
+        if let Err(error) = self.run_began(&run, bundle, by).await {
+            self.stop_shadow(run.id()).await;
+            return Err(error.into());
+        }
+        let (authority, began) = (Arc::clone(self), Arc::clone(&run));
+        tokio::spawn(async move {
+            began.settled().await;
+            authority.run_ended(&began).await;
+        });
+        Ok(run)
+    }
+
+    /// As [`Authority::stop_shadow`], for somebody. None if there is no such run.
+    pub async fn stop_run(&self, id: Uuid, by: Author) -> Option<Arc<Run>> {
+        self.shadow(id)?.stop_by(by);
+        let run = self.stop_shadow(id).await?;
+        self.run_ended(&run).await;
+        Some(run)
+    }
+
     /// Every run that is known, in the order of their starts.
     #[must_use]
     pub fn shadows(&self) -> Vec<Arc<Run>> {
@@ -81,6 +131,9 @@ impl Authority {
     pub async fn stop_shadows(&self) {
         let all = self.shadows();
         self.shadows.stop(&all, EndReason::ServiceEnded).await;
+        for run in &all {
+            self.run_ended(run).await;
+        }
     }
 
     /// Records that the runs ended of which the journal before the index `start` says only that
@@ -89,6 +142,7 @@ impl Authority {
     pub async fn end_runs_of_before(&self, start: u64) {
         if let Some(recording) = self.recording() {
             end_unended(recording, start).await;
+            self.end_recorded_runs().await;
         }
     }
 

@@ -191,12 +191,13 @@ impl Acknowledgement {
         }
     }
 
-    /// The case that the candidate no longer has, if the answer is for that.
+    /// The case of the replaced policy that the candidate no longer has as it was, if the answer is
+    /// for that.
     #[must_use]
-    pub fn removed_case(&self) -> Option<&str> {
+    pub fn lost_case(&self) -> Option<&str> {
         let line = &self.line;
         let case = line.path.strip_prefix(CASES)?.strip_suffix(']')?;
-        line.to.is_none().then_some(case)
+        line.from.is_some().then_some(case)
     }
 
     fn check_groups(&self) -> Result<(), RequestError> {

@@ -20,6 +20,8 @@ pub const MAX_BREAK_GLASS_BYTES: usize = 16 * 1024;
 pub const MAX_BREAK_GLASS_HOURS: i64 = 24;
 /// Approvals and rejections that are counted for one request.
 pub const MAX_APPROVALS: usize = 256;
+/// Bytes of a withdrawal's document.
+pub const MAX_WITHDRAWAL_BYTES: usize = 16 * 1024;
 /// Bytes of an acknowledgement's document.
 pub const MAX_ACKNOWLEDGEMENT_BYTES: usize = 64 * 1024;
 /// Groups of divergences that one acknowledgement answers.

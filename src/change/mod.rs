@@ -9,6 +9,7 @@
 //! | [`approval`] | the approval or rejection: an in-toto Statement |
 //! | [`break_glass`] | a person's statement in an emergency, `cavra.policy-change.break-glass.v1` |
 //! | [`acknowledgement`] | a person's answer for what a line of the semantic diff loosens |
+//! | [`withdrawal`] | a requester takes a request back |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
 //! | [`standing`] | which approvals count, and what is missing |
@@ -26,3 +27,4 @@ pub mod request;
 pub mod requested;
 pub mod signer;
 pub mod standing;
+pub mod withdrawal;

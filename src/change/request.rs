@@ -39,7 +39,8 @@ pub struct ChangeRequest {
     pub criteria: Criteria,
     /// The evidence that the criteria are met, at most 64 pieces.
     pub evidence: Vec<EvidenceDigest>,
-    /// The ids of the cases of the replaced policy that the candidate no longer has, at most 1,024.
+    /// The ids of the cases of the replaced policy that the candidate lacks and decides otherwise than
+    /// they expect, at most 1,024.
     pub removed_cases: Vec<String>,
     /// The requester: the id or an alias of a person of the trust file.
     pub requested_by: String,
@@ -65,6 +66,15 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Promotion, Self::Rollback, Self::Ratification];
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -18,6 +18,7 @@ use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::ApprovalStatement;
 use crate::change::break_glass::BreakGlass;
 use crate::change::request::ChangeRequest;
+use crate::change::withdrawal::WithdrawalStatement;
 use crate::decision::DecisionLine;
 use crate::lifecycle::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
@@ -43,7 +44,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 22] = [
+pub const FORMATS: [Format; 23] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -82,6 +83,10 @@ pub const FORMATS: [Format; 22] = [
     of::<BreakGlass>(
         "policy-change-break-glass",
         "a person's statement that a policy comes into force in an emergency",
+    ),
+    of::<WithdrawalStatement>(
+        "policy-change-withdrawal",
+        "a requester's withdrawal of such a request",
     ),
     of::<AcknowledgementStatement>(
         "policy-change-acknowledgement",

@@ -10,6 +10,7 @@ use super::wire;
 use crate::authority::admission::AdmissionError;
 use crate::authority::gate::GateError;
 use crate::authority::in_force::NotInForce;
+use crate::authority::shadowing::RunError;
 use crate::causes::in_line;
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
@@ -165,6 +166,15 @@ impl Refusal {
     }
 }
 
+impl From<RunError> for Refusal {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Start(error) => Self::Shadow(error),
+            RunError::Gate(error) => Self::Gate(error),
+        }
+    }
+}
+
 fn of_gate(error: &GateError) -> Code {
     match error {
         GateError::Unrecorded(_) | GateError::Interrupted(_) => Code::Unavailable,
@@ -176,8 +186,9 @@ fn of_gate(error: &GateError) -> Code {
         GateError::TooManyCandidates
         | GateError::CandidatesTooLarge { .. }
         | GateError::BundleTooLarge { .. }
+        | GateError::TooManyRuns { .. }
         | GateError::TooManyRequests => Code::ResourceExhausted,
-        GateError::NoSuchBundle(_) => Code::NotFound,
+        GateError::NoSuchBundle(_) | GateError::NoChange(_) => Code::NotFound,
         GateError::Canonical(_) | GateError::Bundle(_) => Code::InvalidArgument,
         _ => Code::FailedPrecondition,
     }

@@ -1,6 +1,6 @@
 //! A dry run: every case of a pack, decided and compared with what it expects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -120,6 +120,36 @@ impl DryRunReport {
             results,
         }
     }
+}
+
+/// The ids of the cases of `replaced` that `candidate` lost, in the order of `replaced`: it has no
+/// case with the same id, action and expectation, and decides the action otherwise than the case
+/// expects. `decide` decides by the candidate, which is `identity`.
+#[must_use]
+pub fn lost_cases(
+    replaced: &EffectivePack,
+    candidate: &EffectivePack,
+    identity: &PolicyIdentity,
+    decide: Decide<'_>,
+) -> Vec<String> {
+    let lacking = lacking_cases(replaced, candidate).into_iter().cloned();
+    let results = lacking.map(|case| result(case, identity, decide));
+    let lost = results.filter(|result| !result.passed);
+    lost.map(|result| result.case_id).collect()
+}
+
+/// The cases of `replaced` that `candidate` doesn't have with the same id, action and expectation,
+/// whatever it decides.
+#[must_use]
+pub fn lacking_cases<'a>(replaced: &'a EffectivePack, candidate: &EffectivePack) -> Vec<&'a Case> {
+    let own = candidate.cases.iter();
+    let own: BTreeMap<&str, &Case> = own.map(|case| (case.case_id.as_str(), case)).collect();
+    let is_kept = |case: &Case| {
+        let same = own.get(case.case_id.as_str());
+        same.is_some_and(|same| same.action == case.action && same.expect == case.expect)
+    };
+    let cases = replaced.cases.iter();
+    cases.filter(|case| !is_kept(case)).collect()
 }
 
 /// The required cases that no result is about.

@@ -15,7 +15,6 @@
 //! | [`limits`] | every bound, by name |
 
 pub mod compare;
-mod end_reason;
 pub mod limits;
 pub mod live;
 pub mod pair;
@@ -25,4 +24,4 @@ pub mod report;
 pub mod runs;
 pub mod verify;
 
-pub use end_reason::EndReason;
+pub use crate::journal::record::lifecycle::EndReason;

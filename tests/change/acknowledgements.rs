@@ -263,10 +263,16 @@ fn a_removed_case_is_acknowledged_without_a_group() {
         from: Some(Value::from("x")),
         to: None,
     };
-    assert_eq!(answer.removed_case(), Some("push_to_main"));
+    assert_eq!(answer.lost_case(), Some("push_to_main"));
     let statement = AcknowledgementStatement::of(answer.clone());
     let bytes = statement.to_signed_bytes().unwrap();
     assert_eq!(AcknowledgementStatement::read(&bytes).unwrap(), statement);
     answer.line.to = Some(Value::from("y"));
-    assert_eq!(answer.removed_case(), None, "the case is another one now");
+    assert_eq!(
+        answer.lost_case(),
+        Some("push_to_main"),
+        "the case is another one now, so the old one is gone"
+    );
+    answer.line.from = None;
+    assert_eq!(answer.lost_case(), None, "the case is new");
 }

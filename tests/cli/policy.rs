@@ -207,6 +207,31 @@ fn diff_puts_the_dangerous_direction_first() {
 }
 
 #[test]
+fn diff_counts_the_cases_that_are_gone() {
+    let between = |more: &[&str]| {
+        let diff = ["policy", "diff", "cavra-ai-agent-baseline", CANDIDATE];
+        cavra(&[&diff[..], more].concat()).exits(0).stdout
+    };
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains("case"));
+        lines.map(str::to_owned).collect()
+    };
+    let all = lines(&between(&["--all"]));
+    let gone = all.iter().filter(|line| line.contains("cases["));
+    let gone: Vec<&String> = gone.collect();
+    assert!(gone.len() > 3, "{all:?}");
+    let named = gone.iter().take(3).map(|line| {
+        let id = line.split_once("cases[").unwrap().1;
+        id.trim_end_matches(']')
+    });
+    let named: Vec<&str> = named.collect();
+    let one = format!("- removed   {} cases: {}, …", gone.len(), named.join(", "));
+    assert_eq!(lines(&between(&[])), [one]);
+    let same = cavra(&["policy", "diff", CANDIDATE, CANDIDATE]).exits(0);
+    assert!(!same.stdout.contains("removed"), "{}", same.stdout);
+}
+
+#[test]
 fn an_unknown_pack_is_a_failure_with_a_hint() {
     for args in [
         &["policy", "show", "nope"][..],

@@ -500,7 +500,7 @@ pub(crate) fn resigned(
 }
 
 /// Files that a pack blocks, under criteria that a test can meet: the hours are zero.
-fn quick(files: &str) -> String {
+pub(crate) fn quick(files: &str) -> String {
     format!(
         "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\n\
          filesystem: {{block_read: [{files}]}}\n\
@@ -510,7 +510,7 @@ fn quick(files: &str) -> String {
 
 /// A service whose policy blocks `one.txt`, a candidate that doesn't, the signed report of what was
 /// decided, the request that names it, and an approval.
-fn reported() -> (Desk, Service, [String; 3]) {
+pub(crate) fn reported() -> (Desk, Service, [String; 3]) {
     let desk = Desk::new();
     fs::write(desk.path("mine/policy.yaml"), quick("'one.txt'")).unwrap();
     fs::create_dir_all(desk.path("loose")).unwrap();

@@ -427,7 +427,7 @@ fn a_removed_case_needs_an_acknowledgement_that_counts() {
     let mut bench = small();
     bench.previous_cases = vec![SourceFile {
         path: "cases/own.yaml".to_owned(),
-        text: "cases: [{case_id: gone, input: {action_type: read_file, target: .env, \
+        text: "cases: [{case_id: gone, input: {action_type: read_file, target: notes.md, \
                requested_operation: read}, want: {decision: block}}]\n"
             .to_owned(),
     }];
@@ -474,6 +474,69 @@ fn a_removed_case_needs_an_acknowledgement_that_counts() {
     assert!(result.ready_for_live_policy_lifecycle);
     let result = judged(&with(acknowledge("bo", &cast().bo)));
     assert_eq!(names(&result), ["explanations", "removed_cases"]);
+}
+
+/// Cases are not inherited. A candidate that decides a case as the replaced policy wants it needs no
+/// copy of it, and a copy that wants something else is none.
+#[test]
+fn a_case_is_gone_only_if_it_is_decided_otherwise() {
+    let case = |target: &str, want: &str| {
+        format!(
+            "cases: [{{case_id: own, input: {{action_type: read_file, target: {target}, \
+             requested_operation: read}}, want: {{decision: {want}}}}}]\n"
+        )
+    };
+    let file = |text: String| SourceFile {
+        path: "cases/own.yaml".to_owned(),
+        text,
+    };
+    let table = [
+        // The replaced policy's case, the candidate's, and whether the case is gone.
+        (case(".env", "block"), None, false),
+        (case("notes.md", "allow"), None, false),
+        (case("notes.md", "block"), None, true),
+        (case(".env", "block"), Some(case(".env", "block")), false),
+        // The same id for another action: the old one is still decided as it was wanted.
+        (
+            case(".env", "block"),
+            Some(case("notes.md", "allow")),
+            false,
+        ),
+        (case("notes.md", "block"), Some(case(".env", "block")), true),
+        (
+            case("notes.md", "block"),
+            Some(case("notes.md", "allow")),
+            true,
+        ),
+    ];
+    for (before, own, is_gone) in table {
+        let mut source = small().source;
+        source.cases.extend(own.clone().map(file));
+        let mut bench = Bench::of(library(), source);
+        bench.previous_cases = vec![file(before.clone())];
+        let mut papers = Papers::of(&bench);
+        let judged = |papers: &Papers| {
+            let packet = papers.packet(&bench, EvidenceMode::Live);
+            let result = judge(&bench, &packet, true);
+            names(&result).join(" ")
+        };
+        let unnamed = judged(&papers);
+        let wanted = match is_gone {
+            true => "change_request removed_cases approvals",
+            false => "",
+        };
+        assert_eq!(unnamed, wanted, "{before} {own:?}");
+        // A request of an earlier version names every case that is not there.
+        papers.request.removed_cases = vec!["own".to_owned()];
+        let named = judged(&papers);
+        let is_kept = own.as_ref() == Some(&before);
+        let wanted = match (is_gone, is_kept) {
+            (true, _) => "removed_cases",
+            (false, false) => "",
+            (false, true) => "change_request approvals",
+        };
+        assert_eq!(named, wanted, "{before} {own:?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use cavra::policy::promotion::{Criteria, Thresholds};
 use cavra::shadow::EndReason;
 use cavra::shadow::report::evidence::NoEvidence;
 use cavra::shadow::report::{Report, RunRef, SourceKind};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::support::{Maker, planted, tally};
@@ -168,4 +169,47 @@ fn the_reason_names_how_the_run_ended() {
         let found = report.check_evidence(&required).unwrap_err().to_string();
         assert!(found.starts_with(says), "{found}");
     }
+}
+
+#[test]
+fn evidence_is_as_old_as_its_last_comparison_or_as_it_says() {
+    let hour = SignedDuration::from_hours(1);
+    let tick = SignedDuration::from_nanos(1);
+    let aged = |hours: u64| Criteria {
+        max_evidence_age_hours: Some(hours),
+        ..REQUIRED
+    };
+    let mut report = report(MET);
+    let last = report.observation.last_at.unwrap();
+    let check = |report: &Report, hours, at| report.check_age(&aged(hours), at);
+    let too_old = |of, hours, at| Err(NoEvidence::TooOld { of, hours, at });
+    // The time of the report makes it no younger, and no time means that of the last comparison.
+    for made in [None, Some(last), Some(last + hour), Some(Timestamp::MAX)] {
+        report.generated_at = made;
+        assert_eq!(check(&report, 2, last), Ok(()));
+        assert_eq!(check(&report, 2, last + hour * 2), Ok(()));
+        let late = last + hour * 2 + tick;
+        assert_eq!(check(&report, 2, late), too_old(last, 2, late));
+    }
+    // It may say that it is older.
+    let early = last - hour;
+    report.generated_at = Some(early);
+    assert_eq!(check(&report, 2, early + hour * 2), Ok(()));
+    let late = early + hour * 2 + tick;
+    assert_eq!(check(&report, 2, late), too_old(early, 2, late));
+    // A comparison that is yet to come is of no age.
+    let before = last - tick;
+    let not_yet = NoEvidence::NotYet {
+        of: last,
+        at: before,
+    };
+    assert_eq!(check(&report, 2, before), Err(not_yet));
+    assert_eq!(check(&report, u64::MAX, last), Ok(()));
+    report.observation.last_at = None;
+    assert_eq!(check(&report, 2, last), Err(NoEvidence::NoAge));
+    let ageless = Criteria {
+        max_evidence_age_hours: None,
+        ..REQUIRED
+    };
+    assert_eq!(report.check_age(&ageless, last), Ok(()));
 }

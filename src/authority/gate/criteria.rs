@@ -1,15 +1,10 @@
 //! What a change must fulfil: the criteria of its request, which may not be looser than required.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::history::{History, InForce};
 use crate::journal::record::lifecycle::LifecycleEvent;
 use crate::policy::promotion::Criteria;
-
-/// An hour.
-const HOUR: Duration = Duration::from_hours(1);
 
 /// In what the criteria of a request are looser than required, one line each.
 pub(super) fn looser(asked: &Criteria, required: &Criteria) -> Vec<String> {
@@ -23,31 +18,14 @@ pub(super) fn looser(asked: &Criteria, required: &Criteria) -> Vec<String> {
     .collect()
 }
 
-/// Why evidence of this time is too old, if it is.
-pub(super) fn too_old(
-    criteria: &Criteria,
-    made: Option<Timestamp>,
-    at: Timestamp,
-) -> Option<String> {
-    let hours = criteria.max_evidence_age_hours?;
-    let seconds = hours.saturating_mul(HOUR.as_secs());
-    let limit = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    match made {
-        None => Some("the shadow report doesn't say when it was made".to_owned()),
-        Some(made) if at.duration_since(made) > limit => Some(format!(
-            "the shadow report was made at {made}; evidence may be {hours} h old"
-        )),
-        Some(_) => None,
-    }
-}
-
 /// Until when people watch what a policy decides that comes into force at `at`. None if the criteria
 /// ask for no hours of that.
 pub(super) fn watch_until(criteria: &Criteria, at: Timestamp) -> Option<Timestamp> {
     let hours = Some(criteria.watch_hours).filter(|hours| *hours > 0)?;
-    let seconds = hours.saturating_mul(HOUR.as_secs());
-    let watched = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    Some(at.checked_add(watched).unwrap_or(Timestamp::MAX))
+    let watched = i64::try_from(hours).ok();
+    let watched = watched.and_then(|hours| SignedDuration::try_from_hours(hours));
+    let end = watched.and_then(|watched| at.checked_add(watched).ok());
+    Some(end.unwrap_or(Timestamp::MAX))
 }
 
 /// Why the way back closes before the end of the watch, if it does. Who sees something wrong while

@@ -21,6 +21,8 @@ pub struct Given {
     pub report: Option<Vec<u8>>,
     /// Acknowledgements of groups in the report.
     pub acknowledgements: Vec<Vec<u8>>,
+    /// The readiness packet that people looked at: JSON, not an envelope.
+    pub packet: Option<Vec<u8>>,
 }
 
 /// One envelope, and its canonical JSON.
@@ -67,9 +69,14 @@ impl Documents {
 }
 
 impl Signed {
-    /// SHA-256 over what is signed, whatever hints the envelope has beside it.
+    /// SHA-256 over what is signed, whatever hints the envelope has beside it and however it writes
+    /// the payload: base64 has two alphabets.
     pub(super) fn said(&self) -> Digest {
-        Digest::of(self.envelope.payload().as_bytes())
+        let payload = self.envelope.unverified(self.envelope.payload_type());
+        match payload {
+            Ok(payload) => Digest::of(&payload),
+            Err(_) => Digest::of(self.envelope.payload().as_bytes()),
+        }
     }
 
     pub(super) fn read(what: &'static str, bytes: &[u8], limit: usize) -> Result<Self, GateError> {

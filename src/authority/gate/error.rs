@@ -2,8 +2,8 @@
 
 use super::history::HistoryError;
 use super::limits::{
-    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
-    MAX_OPEN_REQUESTS,
+    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_DIFF_BYTES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
+    MAX_OPEN_REQUESTS, MAX_RECORDED_RUNS,
 };
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::{Blocked, BundleRefused, FailedCases, NotInForce};
@@ -154,9 +154,28 @@ pub enum GateError {
     /// Nobody has proposed the bundle.
     #[error("the store has no bundle `{0}`; `cavra lifecycle propose` puts one there")]
     NoSuchBundle(Digest),
+    /// An event is not a change of what is enforced.
+    #[error("no policy came into force by a record at position {0}")]
+    NoChange(u64),
+    /// A semantic diff is too long for an answer.
+    #[error(
+        "the semantic diff has {found} bytes, and an answer holds {MAX_DIFF_BYTES}; `cavra lifecycle history --data-dir` shows it"
+    )]
+    DiffTooLong {
+        /// Bytes of the diff as JSON.
+        found: usize,
+    },
     /// Too many requests are open.
     #[error("{MAX_OPEN_REQUESTS} requests are open, and no more are taken")]
     TooManyRequests,
+    /// There were too many shadow runs.
+    #[error(
+        "{found} shadow runs of the candidate or {MAX_RECORDED_RUNS} of all candidates were recorded since the policy in force came into force, and no more are started"
+    )]
+    TooManyRuns {
+        /// The runs of the candidate.
+        found: usize,
+    },
     /// A document can't be read.
     #[error("the {what} can't be read")]
     Envelope {
@@ -187,7 +206,7 @@ pub enum GateError {
         limit: usize,
     },
     /// A document is none that a request is made or answered by.
-    #[error("the document is neither a request nor an approval or a rejection")]
+    #[error("the document is no request, approval, rejection, withdrawal or acknowledgement")]
     OtherDocument,
     /// The journal can't be replayed.
     #[error(transparent)]

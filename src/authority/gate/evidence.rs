@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::criteria::too_old;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
 use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
@@ -41,6 +40,10 @@ pub(super) struct Pair {
     pub(super) active: Arc<Policy>,
     pub(super) candidate: Arc<Policy>,
     pub(super) dry_run: DryRunSummary,
+    /// The acknowledgements that were recorded for this change.
+    pub(super) acknowledged: Vec<Signed>,
+    /// The cases of the active policy that the candidate lost.
+    pub(super) lost: Vec<String>,
     /// The criteria of the request.
     pub(super) criteria: Criteria,
 }
@@ -133,24 +136,13 @@ impl Pair {
         }))
     }
 
-    /// Cases that the candidate no longer has and that nobody answers for.
+    /// Cases that the candidate lost and that nobody answers for.
     fn unanswered_cases(&self, answered: &BTreeSet<String>) -> Vec<String> {
-        let has = |id: &str| {
-            self.candidate
-                .pack()
-                .cases
-                .iter()
-                .any(|it| it.case_id == id)
+        let lost = self.lost.iter().filter(|id| !answered.contains(*id));
+        let line = |id| {
+            format!("nobody with the role `explain` acknowledges that the case `{id}` is gone")
         };
-        let cases = self.active.pack().cases.iter();
-        let gone = cases.filter(|it| !has(&it.case_id) && !answered.contains(&it.case_id));
-        gone.map(|it| {
-            format!(
-                "nobody with the role `explain` acknowledges that the case `{}` is gone",
-                it.case_id
-            )
-        })
-        .collect()
+        lost.map(line).collect()
     }
 
     /// What doesn't hold of a report, recomputed from the journal and the policies.
@@ -163,11 +155,8 @@ impl Pair {
         if let Err(problem) = report.check_evidence(&self.criteria) {
             missing.push(format!("the shadow report is no evidence: {problem}"));
         }
-        missing.extend(too_old(
-            &self.criteria,
-            report.generated_at,
-            Timestamp::now(),
-        ));
+        let age = report.check_age(&self.criteria, Timestamp::now());
+        missing.extend(age.err().map(|problem| problem.to_string()));
         let evidence = Evidence {
             directory: &self.directory,
             log_key: &self.log_key,
@@ -302,10 +291,19 @@ struct Answers {
 }
 
 impl Answers {
-    fn read(pair: &Pair, documents: &[Signed], report: &Report, trust: &Trust) -> Self {
+    /// What was recorded counts as far as the report rests on it: it may be for another report of the
+    /// same change, or of a person who may not answer any more. What is given must count.
+    fn read(pair: &Pair, given: &[Signed], report: &Report, trust: &Trust) -> Self {
         let mut answers = Self::default();
         let diff = diff(pair.active.pack(), pair.candidate.pack());
-        for signed in documents {
+        for signed in &pair.acknowledged {
+            // Without an answer the report isn't accepted, which says what lacks one.
+            drop(answers.take(pair, signed, report, &diff, trust));
+        }
+        let claimed = report.groups.iter().filter(|group| group.explained);
+        let claimed: BTreeSet<Digest> = claimed.map(|group| group.id).collect();
+        answers.groups.retain(|group| claimed.contains(group));
+        for signed in given {
             if let Err(problem) = answers.take(pair, signed, report, &diff, trust) {
                 let problem = format!("an acknowledgement doesn't count: {problem}");
                 answers.refused.push(problem);
@@ -331,7 +329,7 @@ impl Answers {
         let groups = report.answered(&answer.line, diff, &answer.groups);
         self.groups
             .extend(groups.map_err(|error| error.to_string())?);
-        self.cases.extend(answer.removed_case().map(str::to_owned));
+        self.cases.extend(answer.lost_case().map(str::to_owned));
         Ok(())
     }
 }

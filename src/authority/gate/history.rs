@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use super::glass::Glass;
 use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Activation, BundleRef, LifecycleEvent, RollbackCover, TrustRef,
+    Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, ShadowStarted, TrustRef,
+    Withdrawn,
 };
 
 /// Why lifecycle records don't fit together.
@@ -87,6 +90,9 @@ pub struct History {
     withdrawn: BTreeSet<Digest>,
     used_requests: BTreeMap<Digest, u64>,
     used_statements: BTreeMap<Digest, u64>,
+    withdrawn_requests: BTreeMap<Digest, u64>,
+    /// The bundles that are compared, by the runs.
+    open_runs: BTreeMap<Uuid, Digest>,
     used_returns: BTreeSet<u64>,
     trust: Option<(u64, TrustRef)>,
 }
@@ -146,8 +152,12 @@ impl History {
                 self.withdrawn.remove(&proposed.bundle.bundle_digest);
                 self.keep(position, proposed.bundle, proposed.bytes);
             }
-            LifecycleEvent::Withdrawn(withdrawn) => {
+            LifecycleEvent::Withdrawn(Withdrawn::Candidate(withdrawn)) => {
                 self.withdrawn.insert(withdrawn.bundle_digest);
+            }
+            LifecycleEvent::Withdrawn(Withdrawn::Request(request)) => {
+                let digest = request.request_digest;
+                self.withdrawn_requests.entry(digest).or_insert(position);
             }
             LifecycleEvent::Promoted(promoted) => {
                 self.used_requests.insert(promoted.request_digest, position);
@@ -180,9 +190,16 @@ impl History {
             LifecycleEvent::TrustChanged(changed) => {
                 self.trust = Some((position, changed.trust));
             }
+            LifecycleEvent::ShadowStarted(run) => {
+                self.open_runs.insert(run.run_id, run.bundle_digest);
+            }
+            LifecycleEvent::ShadowEnded(run) => {
+                self.open_runs.remove(&run.run_id);
+            }
             LifecycleEvent::Requested(_)
             | LifecycleEvent::Approved(_)
             | LifecycleEvent::Rejected(_)
+            | LifecycleEvent::Acknowledged(_)
             | LifecycleEvent::Rehearsed(_) => {}
         }
     }
@@ -260,12 +277,75 @@ impl History {
         kept.filter(|kept| self.is_candidate(kept.bundle.bundle_digest))
     }
 
+    /// The bundles that may come into force: candidates, and those that were in force before.
+    pub fn usable(&self) -> impl Iterator<Item = &Kept> {
+        let kept = self.kept.values();
+        kept.filter(|kept| {
+            let bundle = kept.bundle.bundle_digest;
+            self.was_in_force(bundle) || self.is_candidate(bundle)
+        })
+    }
+
     /// Whether a bundle is kept, never came into force and was not withdrawn.
     #[must_use]
     pub fn is_candidate(&self, bundle_digest: Digest) -> bool {
         self.kept.contains_key(&bundle_digest)
             && !self.was_in_force(bundle_digest)
             && !self.withdrawn.contains(&bundle_digest)
+    }
+
+    /// The shadow runs that began and of which no end is recorded, with the bundles that they compare.
+    #[must_use]
+    pub fn open_runs(&self) -> &BTreeMap<Uuid, Digest> {
+        &self.open_runs
+    }
+
+    /// The shadow runs that began since the policy in force came into force.
+    pub fn runs(&self) -> impl Iterator<Item = &ShadowStarted> {
+        self.since_activation()
+            .filter_map(|(_, record)| match &record.event {
+                LifecycleEvent::ShadowStarted(run) => Some(run),
+                _ => None,
+            })
+    }
+
+    /// Whether a run of a bundle began since the policy in force came into force, and ended after it had
+    /// observed traffic for as long as its criteria ask.
+    #[must_use]
+    pub fn observed(&self, bundle_digest: Digest) -> bool {
+        let began: BTreeSet<Uuid> = self.runs().map(|run| run.run_id).collect();
+        self.since_activation()
+            .any(|(_, record)| match &record.event {
+                LifecycleEvent::ShadowEnded(run) => {
+                    let is_of = run.bundle_digest == bundle_digest && began.contains(&run.run_id);
+                    is_of && run.observed_long_enough
+                }
+                _ => false,
+            })
+    }
+
+    /// The requests that were not used, the newest first, with the indexes of their records: those for
+    /// the policy in force, and those that its activation overtook. At most `limit`.
+    #[must_use]
+    pub fn listed_requests(&self, limit: usize) -> Vec<(Digest, u64)> {
+        let mut activations = 0;
+        let newest = self.events.iter().rev();
+        let since = newest.take_while(|(_, record)| {
+            activations += usize::from(record.event.activation().is_some());
+            activations < 2
+        });
+        let requests = since.filter_map(|(index, record)| match &record.event {
+            LifecycleEvent::Requested(given) => Some((given.request_digest, *index)),
+            _ => None,
+        });
+        let unused = requests.filter(|(digest, _)| !self.used_requests.contains_key(digest));
+        unused.take(limit).collect()
+    }
+
+    /// The records since the policy in force came into force.
+    fn since_activation(&self) -> impl Iterator<Item = &(u64, LifecycleRecord)> {
+        let since = self.in_force.as_ref().map_or(0, |it| it.index);
+        self.events.iter().filter(move |(index, _)| *index > since)
     }
 
     /// The index of the record that used a request, if one did.
@@ -316,15 +396,44 @@ impl History {
         events.map(|(position, record)| (*position, record))
     }
 
-    /// The requests that were recorded since the policy in force came into force, and not used. Older
-    /// ones name an earlier activation, so nobody can use them.
-    pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
-        let since = self.in_force.as_ref().map_or(0, |it| it.index);
-        let newer = self.events.iter().filter(move |(index, _)| *index > since);
-        let requests = newer.filter_map(|(_, record)| match &record.event {
-            LifecycleEvent::Requested(given) => Some(given.request_digest),
+    /// The index of the record of a request's withdrawal, and who withdrew it, if somebody did.
+    #[must_use]
+    pub fn withdrawn_request(&self, request_digest: Digest) -> Option<(u64, &str)> {
+        let index = *self.withdrawn_requests.get(&request_digest)?;
+        let person = self.at(index)?.by.person.as_deref();
+        Some((index, person.unwrap_or("nobody")))
+    }
+
+    /// The records of the acknowledgements for a change from one policy to another, by their effective
+    /// digests.
+    pub fn acknowledgements(
+        &self,
+        from: Digest,
+        to: Digest,
+    ) -> impl Iterator<Item = (u64, &Acknowledged)> {
+        let events = self.events.iter();
+        events.filter_map(move |(index, record)| match &record.event {
+            LifecycleEvent::Acknowledged(given)
+                if given.from_effective_digest == from && given.to_effective_digest == to =>
+            {
+                Some((*index, given))
+            }
             _ => None,
-        });
-        requests.filter(|digest| !self.used_requests.contains_key(digest))
+        })
+    }
+
+    /// The requests that were recorded since the policy in force came into force, and neither used nor
+    /// withdrawn. Older ones name an earlier activation, so nobody can use them.
+    pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
+        let requests = self
+            .since_activation()
+            .filter_map(|(_, record)| match &record.event {
+                LifecycleEvent::Requested(given) => Some(given.request_digest),
+                _ => None,
+            });
+        requests.filter(|digest| {
+            let is_used = self.used_requests.contains_key(digest);
+            !is_used && !self.withdrawn_requests.contains_key(digest)
+        })
     }
 }

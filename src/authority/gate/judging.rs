@@ -10,6 +10,7 @@ use super::error::GateError;
 use super::history::{History, InForce};
 use super::ratifying::Ratifying;
 use super::store::{PolicyStore, this_engine};
+use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, EngineIdentity, Replaced};
@@ -71,6 +72,7 @@ impl Judging<'_> {
         if let Some(index) = self.history.used(requested.digest) {
             return Err(format!("the request was used by the record at {index}"));
         }
+        self.not_withdrawn(requested.digest)?;
         let found = requested.request.kind;
         if let Some(wanted) = kind.filter(|wanted| *wanted != found) {
             let (found, wanted) = (found.as_str(), wanted.as_str());
@@ -90,6 +92,30 @@ impl Judging<'_> {
             engine: Some(&engine),
             criteria: None,
         })
+    }
+
+    /// The reason why a request has ended, if its requester withdrew it.
+    pub(super) fn not_withdrawn(&self, request: Digest) -> Result<(), String> {
+        match self.history.withdrawn_request(request) {
+            Some((index, person)) => Err(format!(
+                "the request was withdrawn by `{person}`, as the record at {index} says"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The acknowledgements that were recorded for a change from one policy to another.
+    pub(super) fn acknowledgements(
+        &self,
+        from: Digest,
+        to: Digest,
+    ) -> Result<Vec<Signed>, GateError> {
+        let recorded = self.history.acknowledgements(from, to);
+        let documents = recorded.map(|(position, _)| {
+            let bytes = self.store.document(position)?;
+            Signed::read("acknowledgement", &bytes, MAX_CHANGE_FILE_BYTES)
+        });
+        documents.collect()
     }
 
     /// What the records and the clock say against a promotion. They may change while its evidence is

@@ -14,6 +14,13 @@ pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
 pub const RESERVED_LIFECYCLE_RECORDS: usize = 1_000;
 /// Requests that are recorded for the policy in force and not used.
 pub const MAX_OPEN_REQUESTS: usize = 64;
+/// Shadow runs of one bundle that are recorded since the policy in force came into force. No more are
+/// started.
+pub const MAX_RUNS_OF_A_BUNDLE: usize = 32;
+/// The same of all bundles together. Each has two lifecycle records.
+pub const MAX_RECORDED_RUNS: usize = 512;
+/// Requests that a status lists, the newest first.
+pub const MAX_LISTED_REQUESTS: usize = 64;
 /// Acknowledgements that one promotion may bring.
 pub const MAX_ACKNOWLEDGEMENTS: usize = 256;
 /// Bytes of an envelope with a shadow report. A call carries it with the other documents.
@@ -37,3 +44,11 @@ pub const MAX_LISTED_MISSING: usize = 24;
 pub const MAX_FAILED_LINES: usize = 64;
 /// Bytes of one such line.
 pub const MAX_FAILED_LINE_BYTES: usize = 512;
+/// Bytes of a semantic diff as JSON that one answer of a service holds. `cavra lifecycle history
+/// --data-dir` has no such limit.
+pub const MAX_DIFF_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a readiness packet that a promotion may bring. A call carries it with the other documents.
+pub const MAX_PROMOTION_PACKET_BYTES: usize = 6 * 1024 * 1024;
+/// Bytes of a packet in its canonical form that the record of a promotion keeps. Of a longer one it
+/// keeps the digest.
+pub const MAX_KEPT_PACKET_BYTES: usize = 4 * 1024 * 1024;

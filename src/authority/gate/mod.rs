@@ -10,12 +10,16 @@
 //! | `reading` | reads them and what they keep |
 //! | [`store`] | the store of one authority: its events, its bundles, its trust file |
 //! | `trusting` | the trust file of a store |
+//! | [`stages`] | where each candidate and each request stands |
 //! | [`start`] | what is enforced when a service starts |
 //! | `proposing` | candidates come into the store and leave it |
+//! | [`changes`] | what each change was, by the records and the bundles that the journal keeps |
+//! | `comparing` | the start and the end of shadow runs, as lifecycle records |
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
 //! | `criteria` | what a change must fulfil |
 //! | `evidence` | whether the evidence shows what the candidate does |
+//! | `packet` | the readiness packet that a promotion may bring |
 //! | [`submit`] | records requests and their answers |
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
@@ -28,6 +32,8 @@
 //! | [`limits`] | every bound, by name |
 
 pub mod break_glass;
+pub mod changes;
+mod comparing;
 mod criteria;
 pub mod documents;
 pub mod error;
@@ -37,6 +43,7 @@ pub mod glass;
 pub mod history;
 pub mod judging;
 pub mod limits;
+mod packet;
 pub mod promote;
 mod proposing;
 pub mod ratify;
@@ -45,6 +52,7 @@ mod reading;
 mod recording;
 pub mod rollback;
 mod signed_for;
+pub mod stages;
 pub mod start;
 pub mod store;
 pub mod submit;

@@ -14,12 +14,13 @@ use super::evidence::{Covered, Pair};
 use super::history::InForce;
 use super::judging::{Judging, missing_approvals};
 use super::limits::{MAX_CATCH_UPS, MAX_JUDGED_UNDER_LOCK};
+use super::packet::{About, Looked, looked_at};
 use super::recording::{Given as GivenDocuments, Made};
 use super::store::{digests, this_engine};
 use super::trusting::trust_ref;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
-use crate::authority::rehearsal::rehearse;
+use crate::authority::rehearsal::{lost, rehearse};
 use crate::canonical::Digest;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
@@ -29,7 +30,6 @@ use crate::journal::record::lifecycle::{
     Activation, BundleRef, LifecycleEvent, Promoted, ReplacedRef,
 };
 use crate::journal::record::refusal::Author;
-use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::trust::Trust;
 
@@ -43,6 +43,7 @@ pub struct Prepared {
     policy: Arc<Policy>,
     pair: Pair,
     covered: Covered,
+    looked: Option<Looked>,
 }
 
 /// What is enforced, and what was.
@@ -92,17 +93,34 @@ impl Authority {
                 dry_run.failed_count, dry_run.case_count
             ));
         }
-        lacking.extend(removed_cases(request, active.pack(), policy.pack()));
+        let lost = lost(active.pack(), &policy);
+        lacking.extend(unnamed(request, &lost));
+        let about = About {
+            admission,
+            bundle: &bundle,
+            policy: &policy,
+            requested: &requested,
+            trust: &trust,
+        };
+        let looked = given.packet.as_deref();
+        let looked = looked.map(|bytes| looked_at(bytes, &about)).transpose()?;
+        let looked = looked.transpose().unwrap_or_else(|problems| {
+            lacking.extend(problems);
+            None
+        });
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(active.pack(), policy.pack());
         let standing = judging.standing(&requested, &answers, &groups);
         lacking.extend(missing_approvals(&standing));
+        let from = active.identity().effective_digest;
         let pair = Pair {
+            acknowledged: judging.acknowledgements(from, found.effective_digest)?,
             directory: store.directory().to_owned(),
             log_key: store.log_key().clone(),
             active,
             candidate: Arc::clone(&policy),
             dry_run,
+            lost,
             criteria: request.criteria,
         };
         let covered = covered(&pair, &documents, request, &trust)?;
@@ -122,6 +140,7 @@ impl Authority {
             policy,
             pair,
             covered,
+            looked,
         })
     }
 
@@ -139,6 +158,7 @@ impl Authority {
             policy,
             pair,
             covered,
+            looked,
         } = prepared;
         let history = store.settled(recording).await?;
         let trust = store.trust().ok_or_else(no_trust)?;
@@ -161,18 +181,26 @@ impl Authority {
             request: &documents.request,
             answers: &answers,
             standing: &standing,
+            acknowledgements: match covered.report {
+                Some(_) => &documents.acknowledgements,
+                None => &[],
+            },
         };
         let approvals = self
             .record_documents(&counted, &requested, &trust, by)
             .await?;
-        let mut event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
-        event.watch_until = watch_until(&requested.request.criteria, judging.at);
+        let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
+        let event = Promoted {
+            packet: looked.as_ref().map(|it| it.digest),
+            watch_until: watch_until(&requested.request.criteria, judging.at),
+            ..event
+        };
         let made = Made {
             event: LifecycleEvent::Promoted(event),
             policy,
+            document: looked.and_then(|it| it.document),
             reason: Some(requested.request.reason.clone()),
             person: Some(requested.requester.clone()),
-            document: None,
         };
         self.put_in_force(store, recording, made, by).await
     }
@@ -262,6 +290,7 @@ fn promoted(
         },
         approvals,
         judged_up_to: covered.up_to,
+        packet: None,
         replaced: replaced(in_force),
         report: covered.report,
         request_digest: requested.digest,
@@ -300,22 +329,16 @@ pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<S
     other.map(line).collect()
 }
 
-/// Cases of the replaced policy that the candidate no longer has and that the request doesn't name.
-pub(super) fn removed_cases(
-    request: &ChangeRequest,
-    active: &EffectivePack,
-    candidate: &EffectivePack,
-) -> Vec<String> {
-    let ids = |pack: &EffectivePack| -> BTreeSet<String> {
-        pack.cases.iter().map(|case| case.case_id.clone()).collect()
-    };
-    let (before, after) = (ids(active), ids(candidate));
+/// Cases of the replaced policy that the candidate lost and that the request doesn't name.
+pub(super) fn unnamed(request: &ChangeRequest, lost: &[String]) -> Vec<String> {
     let named: BTreeSet<&String> = request.removed_cases.iter().collect();
-    let gone = before.difference(&after).filter(|id| !named.contains(id));
-    gone.map(|id| {
-        format!("the candidate has no case `{id}` any more, and the request doesn't say so")
-    })
-    .collect()
+    let unnamed = lost.iter().filter(|id| !named.contains(id));
+    let line = |id| {
+        format!(
+            "the candidate lacks the case `{id}` and decides otherwise, and the request doesn't say so"
+        )
+    };
+    unnamed.map(line).collect()
 }
 
 fn no_trust() -> GateError {

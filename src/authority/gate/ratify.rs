@@ -10,12 +10,13 @@ use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::judging::{Judging, missing_approvals};
-use super::promote::{other_digests, removed_cases};
+use super::promote::{other_digests, unnamed};
 use super::ratifying::Ratifying;
 use super::recording::Given as GivenDocuments;
 use super::store::PolicyStore;
 use super::trusting::trust_ref;
 use crate::authority::recording::Recording;
+use crate::authority::rehearsal::lost;
 use crate::authority::{Authority, Slot};
 use crate::change::request::ChangeKind;
 use crate::change::requested::Requested;
@@ -110,6 +111,7 @@ impl Authority {
             request: &documents.request,
             answers,
             standing,
+            acknowledgements: &[],
         };
         let approvals = self.record_documents(&counted, requested, &trust, by);
         let ratified = LifecycleEvent::Ratified(Ratified {
@@ -145,7 +147,7 @@ impl Authority {
             lacking.push("the request is for another bundle than the one in force".to_owned());
         }
         let (from, to) = (&ratifying.replaced, active.pack());
-        lacking.extend(removed_cases(request, from, to));
+        lacking.extend(unnamed(request, &lost(from, &active)));
         let answers = judging.answers(&requested, &documents.answers)?;
         let standing = judging.standing(&requested, &answers, &groups_that_approve(from, to));
         lacking.extend(missing_approvals(&standing));

@@ -2,24 +2,30 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::InForce;
-use super::limits::{MAX_OPEN_REQUESTS, MAX_SETTLING_TRIES};
+use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_OPEN_REQUESTS, MAX_SETTLING_TRIES};
 use super::promote::Changed;
 use super::store::PolicyStore;
+use super::submit::refused;
 use super::trusting::trust_ref;
 use crate::authority::conditions::Aspect;
 use crate::authority::recording::Recording;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::Answer;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::Requested;
 use crate::change::standing::{Counted, Standing};
 use crate::engine::Policy;
-use crate::journal::record::lifecycle::{AnswerGiven, By, Happened, LifecycleEvent, RequestGiven};
+use crate::journal::record::lifecycle::{
+    Acknowledged, AnswerGiven, By, Happened, LifecycleEvent, RequestGiven, Withdrawn,
+};
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
 use crate::trust::Trust;
@@ -29,21 +35,23 @@ pub(super) struct Given<'a> {
     pub(super) request: &'a Signed,
     pub(super) answers: &'a [Signed],
     pub(super) standing: &'a Standing,
+    /// The acknowledgements that the evidence rests on.
+    pub(super) acknowledgements: &'a [Signed],
 }
 
 /// A change that is about to be made.
 pub(super) struct Made {
     pub(super) event: LifecycleEvent,
+    /// The document that the record keeps.
+    pub(super) document: Option<Box<[u8]>>,
     pub(super) policy: Arc<Policy>,
     pub(super) reason: Option<String>,
     pub(super) person: Option<String>,
-    /// The canonical JSON of the signed document that the record keeps, if it keeps one.
-    pub(super) document: Option<Box<[u8]>>,
 }
 
 impl Authority {
-    /// Records the request and the answers that count, as far as they weren't recorded. Gives the
-    /// digests of the approvals. The caller holds the lock for changes.
+    /// Records the request, the answers that count and the acknowledgements, as far as they weren't
+    /// recorded. Gives the digests of the approvals. The caller holds the lock for changes.
     pub(super) async fn record_documents(
         &self,
         given: &Given<'_>,
@@ -59,6 +67,9 @@ impl Authority {
             by,
         };
         writer.request(given.request, requested).await?;
+        for signed in given.acknowledgements {
+            writer.acknowledgement(signed).await?;
+        }
         let mut approvals = Vec::new();
         let refused = |index| given.standing.refused.iter().any(|it| it.index == index);
         let mut counted = counted(given.standing);
@@ -84,10 +95,10 @@ impl Authority {
     ) -> Result<Changed, GateError> {
         let Made {
             event,
+            document,
             policy,
             reason,
             person,
-            document,
         } = made;
         let by = By {
             person,
@@ -222,6 +233,61 @@ impl Writer<'_> {
         let (person, reason) = (counted.person.clone(), counted.answer.reason.clone());
         self.document(signed, event, person, reason).await?;
         Ok(true)
+    }
+
+    /// Verifies and records an acknowledgement. Tells who gave it, and whether it is new.
+    pub(super) async fn acknowledgement(
+        &self,
+        signed: &Signed,
+    ) -> Result<(String, bool), GateError> {
+        let verified =
+            AcknowledgementStatement::verify(&signed.envelope, self.trust, Timestamp::now());
+        let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = statement.predicate;
+        let acknowledged = Acknowledged {
+            acknowledgement_digest: signed.said(),
+            from_effective_digest: answer.from_effective_digest,
+            line: answer.line.path,
+            to_effective_digest: answer.to_effective_digest,
+            trust: trust_ref(self.trust),
+        };
+        let (from, to) = (answer.from_effective_digest, answer.to_effective_digest);
+        let history = self.store.history();
+        let (mut count, mut is_known) = (0_usize, false);
+        for (_, before) in history.acknowledgements(from, to) {
+            count += 1;
+            is_known |= before.acknowledgement_digest == acknowledged.acknowledgement_digest;
+        }
+        let person = person.id.clone();
+        if is_known {
+            return Ok((person, false));
+        }
+        if count >= MAX_ACKNOWLEDGEMENTS {
+            return Err(GateError::TooMany {
+                what: "acknowledgements for this change in the journal",
+                found: count + 1,
+                limit: MAX_ACKNOWLEDGEMENTS,
+            });
+        }
+        let event = LifecycleEvent::Acknowledged(acknowledged);
+        self.document(signed, event, person.clone(), answer.reason)
+            .await?;
+        Ok((person, true))
+    }
+
+    /// Records that the requester took the request back.
+    pub(super) async fn withdrawal(
+        &self,
+        signed: &Signed,
+        requested: &Requested,
+        reason: String,
+    ) -> Result<(), GateError> {
+        let event = LifecycleEvent::Withdrawn(Withdrawn::Request(AnswerGiven {
+            request_digest: requested.digest,
+            trust: trust_ref(self.trust),
+        }));
+        let person = requested.requester.clone();
+        self.document(signed, event, person, reason).await
     }
 
     async fn document(

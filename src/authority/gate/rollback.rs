@@ -161,10 +161,10 @@ impl Authority {
         });
         let made = Made {
             event,
+            document: None,
             policy: prepared.policy,
             reason: prepared.reason,
             person: allowed.person,
-            document: None,
         };
         self.put_in_force(store, recording, made, by).await
     }
@@ -224,6 +224,7 @@ impl Authority {
                     request: &documents.request,
                     answers: &answers,
                     standing: &standing,
+                    acknowledgements: &[],
                 };
                 self.record_documents(&counted, &requested, &trust, by)
                     .await?

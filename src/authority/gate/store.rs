@@ -20,7 +20,8 @@ use crate::decision::PolicyIdentity;
 use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::journal::query::kept_document;
 use crate::journal::record::lifecycle::{
-    Activation, BundleRef, By, EngineRef, Happened, LifecycleEvent, Proposed, Withdrawn,
+    Activation, BundleRef, By, CandidateWithdrawn, EngineRef, Happened, LifecycleEvent, Proposed,
+    Withdrawn,
 };
 use crate::journal::store::Reader;
 use crate::keys::VerifyingKey;
@@ -309,7 +310,9 @@ impl PolicyStore {
         }
         let happened = Happened {
             by,
-            event: LifecycleEvent::Withdrawn(Withdrawn { bundle_digest }),
+            event: LifecycleEvent::Withdrawn(Withdrawn::Candidate(CandidateWithdrawn {
+                bundle_digest,
+            })),
             policy: None,
             document: None,
             reason,

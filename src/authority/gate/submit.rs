@@ -1,4 +1,5 @@
-//! Requests, approvals and rejections are recorded before anything is promoted.
+//! Requests, approvals, rejections, withdrawals and acknowledgements are recorded before anything is
+//! promoted.
 
 use super::documents::Signed;
 use super::error::GateError;
@@ -8,21 +9,26 @@ use super::recording::Writer;
 use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::acknowledgement::{self, AcknowledgementStatement};
 use crate::change::approval;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{self, ChangeKind};
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer::verify;
 use crate::change::standing::{Standing, groups_that_approve};
+use crate::change::withdrawal::{self, WithdrawalStatement};
 use crate::journal::record::refusal::Author;
+use crate::lifecycle::packet::attestation::predicate_type;
+use crate::policy::diff::diff;
 
 /// A document that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submitted {
-    /// `request`, `approval` or `rejection`.
+    /// `request`, `approval`, `rejection`, `withdrawal` or `acknowledgement`.
     pub kind: &'static str,
-    /// SHA-256 over the bytes of the request that it is, or that it answers.
-    pub request_digest: Digest,
+    /// SHA-256 over the bytes of the request that it is, or that it answers. None for an
+    /// acknowledgement.
+    pub request_digest: Option<Digest>,
     /// Who signed it.
     pub person: String,
     /// Whether it is new.
@@ -30,8 +36,8 @@ pub struct Submitted {
 }
 
 impl Authority {
-    /// Records a signed request, or an approval or a rejection of one that was recorded. As
-    /// [`Authority::stage`], it must come to its end.
+    /// Records a signed request, what answers or withdraws one that was recorded, or an
+    /// acknowledgement. As [`Authority::stage`], it must come to its end.
     ///
     /// # Errors
     /// If it doesn't count now, or the journal can't record it.
@@ -60,12 +66,21 @@ impl Authority {
                 let is_new = writer.request(&signed, &requested).await?;
                 Ok(Submitted {
                     kind: "request",
-                    request_digest: requested.digest,
+                    request_digest: Some(requested.digest),
                     person: requested.requester,
                     is_new,
                 })
             }
-            approval::MEDIA_TYPE => self.submit_answer(&judging, &writer, signed).await,
+            approval::MEDIA_TYPE => match predicate_type(&signed.envelope).as_deref() {
+                Some(acknowledgement::PREDICATE_TYPE) => {
+                    self.submit_acknowledgement(&judging, &writer, &signed)
+                        .await
+                }
+                Some(withdrawal::PREDICATE_TYPE) => {
+                    submit_withdrawal(&judging, &writer, &signed).await
+                }
+                _ => self.submit_answer(&judging, &writer, signed).await,
+            },
             _ => Err(GateError::OtherDocument),
         }
     }
@@ -80,6 +95,7 @@ impl Authority {
         let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
         let digest = statement.predicate.request_digest;
         let requested = recorded_request(judging, digest)?;
+        judging.not_withdrawn(digest).map_err(refused)?;
         let bundle = requested.request.candidate.bundle_digest;
         let (_, bundle) = judging.store.bundle(bundle)?;
         let slot = self.slot();
@@ -109,11 +125,76 @@ impl Authority {
                 approval::Answer::Approve => "approval",
                 approval::Answer::Reject => "rejection",
             },
-            request_digest: digest,
+            request_digest: Some(digest),
             person: counted.person.clone(),
             is_new,
         })
     }
+
+    /// An acknowledgement counts if it is about a line of the semantic diff between the policy in force
+    /// and a policy of the store. Whether the line causes the groups that it names follows from a
+    /// report.
+    async fn submit_acknowledgement(
+        &self,
+        judging: &Judging<'_>,
+        writer: &Writer<'_>,
+        signed: &Signed,
+    ) -> Result<Submitted, GateError> {
+        let verified =
+            AcknowledgementStatement::verify(&signed.envelope, judging.trust, judging.at);
+        let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = statement.predicate;
+        let to = answer.to_effective_digest;
+        let mut kept = judging.history.usable();
+        let kept = kept.find(|kept| kept.bundle.effective_digest == to);
+        let kept = kept.ok_or_else(|| {
+            refused(format!(
+                "the store has no policy {to}, which it is about; `cavra lifecycle propose` puts one there"
+            ))
+        })?;
+        let (_, bundle) = judging.store.bundle(kept.bundle.bundle_digest)?;
+        let active = &self.slot().active;
+        let diff = diff(active.pack(), &bundle.effective()?);
+        let about = answer.check_about(active.identity().effective_digest, to, &diff);
+        about.map_err(|error| refused(in_line(&error)))?;
+        let (person, is_new) = writer.acknowledgement(signed).await?;
+        Ok(Submitted {
+            kind: "acknowledgement",
+            request_digest: None,
+            person,
+            is_new,
+        })
+    }
+}
+
+/// A withdrawal counts if the requester signed it, and the request was not used.
+async fn submit_withdrawal(
+    judging: &Judging<'_>,
+    writer: &Writer<'_>,
+    signed: &Signed,
+) -> Result<Submitted, GateError> {
+    let verified = WithdrawalStatement::verify(&signed.envelope, judging.trust, judging.at);
+    let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
+    let digest = statement.predicate.request_digest;
+    let requested = recorded_request(judging, digest)?;
+    let about = statement.check_about(&requested, person);
+    about.map_err(|error| refused(in_line(&error)))?;
+    if let Some(index) = judging.history.used(digest) {
+        return Err(refused(format!(
+            "the request was used by the record at {index}, and what was done can't be withdrawn"
+        )));
+    }
+    let is_new = judging.history.withdrawn_request(digest).is_none();
+    if is_new {
+        let reason = statement.predicate.reason;
+        writer.withdrawal(signed, &requested, reason).await?;
+    }
+    Ok(Submitted {
+        kind: "withdrawal",
+        request_digest: Some(digest),
+        person: requested.requester,
+        is_new,
+    })
 }
 
 /// A request that was recorded, verified once more.
@@ -135,7 +216,7 @@ fn recorded_request(judging: &Judging<'_>, digest: Digest) -> Result<Requested, 
     verified.map_err(|refusal| refused(in_line(&refusal)))
 }
 
-fn refused(why: String) -> GateError {
+pub(super) fn refused(why: String) -> GateError {
     GateError::Missing {
         what: "the document is",
         missing: vec![why],

@@ -15,6 +15,8 @@ pub(crate) enum PersonKeyError {
     Plain(KeySource),
     #[error("`{0}` holds a public key, which can't sign")]
     Public(KeySource),
+    #[error("give your private key with `--signing-key`")]
+    NoKey,
     #[error("there is no terminal to ask for the passphrase on")]
     NoTerminal(#[source] io::Error),
     #[error("the passphrase can't be read from the terminal")]

@@ -36,6 +36,19 @@ pub(crate) struct PersonKeyArgs {
     allow_plain_key: bool,
 }
 
+/// The key that a person signs with, where a command may sign nothing.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MaybePersonKeyArgs {
+    /// Where your private key is: a file, `env:NAME` or `fd:NUMBER`
+    #[arg(long, value_name = "KEY", requires = "request")]
+    signing_key: Option<KeySource>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+    /// Sign although the key is not encrypted; for machines and tests
+    #[arg(long, env = "CAVRA_ALLOW_PLAIN_KEY")]
+    allow_plain_key: bool,
+}
+
 /// Who gives a passphrase.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PassphraseArgs {
@@ -61,6 +74,19 @@ impl PersonKeyArgs {
             Key::Private(_) => Err(PersonKeyError::Plain(source.clone()).into()),
             Key::Public(_) => Err(PersonKeyError::Public(source.clone()).into()),
         }
+    }
+}
+
+impl MaybePersonKeyArgs {
+    /// The key, after its passphrase was given.
+    pub(crate) fn signing_key(&self) -> Result<SigningKey, CliError> {
+        let signing_key = self.signing_key.clone();
+        let key = PersonKeyArgs {
+            signing_key: signing_key.ok_or(PersonKeyError::NoKey)?,
+            passphrase: self.passphrase.clone(),
+            allow_plain_key: self.allow_plain_key,
+        };
+        key.signing_key()
     }
 }
 

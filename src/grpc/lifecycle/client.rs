@@ -59,11 +59,20 @@ impl Client {
             person,
             is_new,
         } = answer.into_inner();
-        let kinds = ["request", "approval", "rejection"];
+        let kinds = [
+            "request",
+            "approval",
+            "rejection",
+            "withdrawal",
+            "acknowledgement",
+        ];
         let known = kinds.into_iter().find(|known| *known == kind);
         Ok(Submitted {
             kind: known.ok_or_else(|| FieldError::new("kind", format!("is `{kind}`")))?,
-            request_digest: super::convert::digest("request_digest", &request_digest)?,
+            request_digest: match request_digest.as_str() {
+                "" => None,
+                text => Some(super::convert::digest("request_digest", text)?),
+            },
             person,
             is_new,
         })
@@ -135,9 +144,7 @@ impl Client {
     pub async fn lifecycle(&mut self) -> Result<LifecycleStatus, ClientError> {
         let request = wire::GetLifecycleRequest {};
         let calls = self.calls();
-        let answer = calls
-            .answer(self.lifecycles().get_lifecycle(request))
-            .await?;
+        let answer = calls.work(self.lifecycles().get_lifecycle(request)).await?;
         Ok(answer.into_inner().try_into()?)
     }
 

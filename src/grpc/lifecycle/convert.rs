@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::glass::{UnratifiedGlass, time, unratified, watched_until};
+use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
 use crate::authority::gate::judging::replaces;
-use crate::authority::gate::{History, Kept, PolicyStore};
+use crate::authority::gate::stages::{CandidateStage, RequestStage};
+use crate::authority::gate::{Kept, PolicyStore};
 use crate::canonical::Digest;
 use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
-use crate::journal::record::{LifecycleRecord, Record, RecordError};
-
-/// Events of one answer.
-const PAGE_EVENTS: usize = 500;
 
 /// A candidate that was proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,24 +92,10 @@ pub struct LifecycleStatus {
     /// Until when people watch what the policy in force decides, as its promotion asked. None if
     /// nobody has to watch now.
     pub watch_until: Option<Timestamp>,
-}
-
-/// One lifecycle record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// The record's index in the journal.
-    pub position: u64,
-    /// The record.
-    pub record: LifecycleRecord,
-}
-
-/// Some events, and where the next begin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Events {
-    /// The events, the oldest first.
-    pub events: Vec<Event>,
-    /// The index from which the next are asked for. None if these are all.
-    pub next: Option<u64>,
+    /// How far each candidate has come.
+    pub stages: Vec<CandidateStage>,
+    /// Where the requests stand, the newest first.
+    pub requests: Vec<RequestStage>,
 }
 
 pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {
@@ -149,6 +133,9 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     let replaced = in_force.map(|in_force| replaces(store, in_force));
     let problems = authority.conditions().now().into_iter();
     let problems = problems.map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
+    let stages = authority.stages();
+    let unreadable = stages.as_ref().err().map(in_line_problem);
+    let stages = stages.unwrap_or_default();
     let mut candidates: Vec<&Kept> = history.candidates().collect();
     candidates.sort_by_key(|kept| kept.position);
     let bundle = kept.zip(in_force).map(|(kept, in_force)| {
@@ -160,7 +147,7 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     wire::GetLifecycleResponse {
         active: Some(slot.active.identity().as_ref().into()),
         policy_state: slot.state.map(|state| state.as_str().to_owned()),
-        problems: problems.collect(),
+        problems: problems.chain(unreadable).collect(),
         bundle,
         activation_index: in_force.map_or(0, |it| it.index),
         journal_origin: replaced
@@ -176,29 +163,9 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
         open_requests: history.open_requests().map(|it| it.to_string()).collect(),
         break_glass: unratified(&history, Timestamp::now()),
         watch_until: watched_until(&history, Timestamp::now()).map(|until| until.to_string()),
+        stages: stages.candidates.into_iter().map(Into::into).collect(),
+        requests: stages.requests.into_iter().map(Into::into).collect(),
     }
-}
-
-pub(super) fn page(
-    history: &History,
-    from: u64,
-) -> Result<wire::ListLifecycleResponse, RecordError> {
-    let events = history.events();
-    let start = events.partition_point(|(position, _)| *position < from);
-    let rest = events.get(start..).unwrap_or_default();
-    let next = rest.get(PAGE_EVENTS).map(|(position, _)| *position);
-    let event = |(position, record): &(u64, LifecycleRecord)| {
-        let bytes = Record::Lifecycle(Box::new(record.clone())).to_bytes()?;
-        Ok::<_, RecordError>(wire::LifecycleEvent {
-            position: *position,
-            record_json: String::from_utf8_lossy(&bytes).into_owned(),
-        })
-    };
-    let events = rest.iter().take(PAGE_EVENTS).map(event);
-    Ok(wire::ListLifecycleResponse {
-        events: events.collect::<Result<_, _>>()?,
-        next,
-    })
 }
 
 impl TryFrom<wire::StoredBundle> for StoredBundle {
@@ -291,6 +258,8 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
             open_requests,
             break_glass,
             watch_until,
+            stages,
+            requests: listed,
         } = response;
         let state = |text: String| {
             let unknown = |_| FieldError::new("policy_state", format!("is `{text}`"));
@@ -316,6 +285,8 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
             watch_until: watch_until
                 .map(|text| time("watch_until", &text))
                 .transpose()?,
+            stages: read_all(stages)?,
+            requests: read_all(listed)?,
         })
     }
 }
@@ -333,30 +304,6 @@ impl TryFrom<wire::TrustFile> for TrustInForce {
             digest: digest("trust.digest", &text)?,
             version,
             expires,
-        })
-    }
-}
-
-impl TryFrom<wire::ListLifecycleResponse> for Events {
-    type Error = FieldError;
-
-    fn try_from(response: wire::ListLifecycleResponse) -> Result<Self, FieldError> {
-        let wire::ListLifecycleResponse { events, next } = response;
-        let field = "events.record_json";
-        let event = |event: wire::LifecycleEvent| {
-            let record = Record::from_bytes(event.record_json.as_bytes());
-            let record = record.map_err(|error| FieldError::new(field, error.to_string()))?;
-            match record {
-                Record::Lifecycle(record) => Ok(Event {
-                    position: event.position,
-                    record: *record,
-                }),
-                _ => Err(FieldError::new(field, "is no lifecycle record")),
-            }
-        };
-        Ok(Self {
-            events: events.into_iter().map(event).collect::<Result<_, _>>()?,
-            next,
         })
     }
 }

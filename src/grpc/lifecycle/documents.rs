@@ -13,12 +13,14 @@ impl From<wire::ChangeDocuments> for Documents {
             answers,
             report,
             acknowledgements,
+            packet,
         } = documents;
         Self {
             request,
             answers,
             report,
             acknowledgements,
+            packet,
         }
     }
 }
@@ -30,12 +32,14 @@ impl From<Documents> for wire::ChangeDocuments {
             answers,
             report,
             acknowledgements,
+            packet,
         } = documents;
         Self {
             request,
             answers,
             report,
             acknowledgements,
+            packet,
         }
     }
 }

@@ -1,10 +1,14 @@
 //! `LifecycleService`: how policies come into force.
 
+mod changes;
 mod client;
 mod convert;
 mod documents;
+mod events;
 mod glass;
 pub(super) mod service;
+mod stages;
 
-pub use convert::{Changed, Event, Events, LifecycleStatus, Proposal, StoredBundle, TrustInForce};
+pub use convert::{Changed, LifecycleStatus, Proposal, StoredBundle, TrustInForce};
+pub use events::{Event, Events};
 pub use glass::{RatifiedPolicy, UnratifiedGlass};

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tonic::{Request, Response, Status};
 
-use super::convert::{digest, page, status, stored};
+use super::changes::described;
+use super::convert::{digest, status, stored};
 use super::documents::wanted_return;
+use super::events::page;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
+use crate::authority::gate::changes::Recorded;
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::promote::Changed;
 use crate::authority::gate::{GateError, PolicyStore};
@@ -23,10 +26,11 @@ use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
 use crate::grpc::wire::lifecycle_service_server::LifecycleService;
 use crate::grpc::wire::{
-    BreakGlassRequest, BreakGlassResponse, GetLifecycleRequest, GetLifecycleResponse,
-    ListLifecycleRequest, ListLifecycleResponse, PromoteRequest, PromoteResponse, ProposeRequest,
-    ProposeResponse, RatifyRequest, RatifyResponse, RollBackRequest, RollBackResponse,
-    SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse,
+    BreakGlassRequest, BreakGlassResponse, DescribeChangeRequest, DescribeChangeResponse,
+    GetLifecycleRequest, GetLifecycleResponse, ListLifecycleRequest, ListLifecycleResponse,
+    PromoteRequest, PromoteResponse, ProposeRequest, ProposeResponse, RatifyRequest,
+    RatifyResponse, RollBackRequest, RollBackResponse, SubmitRequest, SubmitResponse,
+    WithdrawRequest, WithdrawResponse,
 };
 use crate::library::Library;
 
@@ -115,10 +119,17 @@ impl LifecycleService for Lifecycles {
         let authority = Arc::clone(&self.authority);
         let submitted = to_its_end(async move { authority.submit(&envelope, by).await });
         let submitted = submitted.await?.map_err(Refusal::Gate)?;
-        tracing::info!(kind = submitted.kind, person = submitted.person, request = %submitted.request_digest, "document submitted");
+        tracing::info!(
+            kind = submitted.kind,
+            person = submitted.person,
+            request = submitted.request_digest.map(tracing::field::display),
+            "document submitted"
+        );
         Ok(Response::new(SubmitResponse {
             kind: submitted.kind.to_owned(),
-            request_digest: submitted.request_digest.to_string(),
+            request_digest: submitted
+                .request_digest
+                .map_or_else(String::new, |digest| digest.to_string()),
             person: submitted.person,
             is_new: submitted.is_new,
         }))
@@ -217,9 +228,13 @@ impl LifecycleService for Lifecycles {
         request: Request<GetLifecycleRequest>,
     ) -> Answer<GetLifecycleResponse> {
         self.admit_reader("GetLifecycle")?;
+        let origin = Origin::of(&request);
         let GetLifecycleRequest {} = request.into_inner();
-        let store = self.store()?;
-        Ok(Response::new(status(&self.authority, store)))
+        let look = move |authority: &Authority, _: &Admission| {
+            let store = authority.store().ok_or(GateError::NoStore)?;
+            Ok(status(authority, store))
+        };
+        Ok(Response::new(self.inspect(origin, look).await?))
     }
 
     async fn list_lifecycle(
@@ -231,6 +246,23 @@ impl LifecycleService for Lifecycles {
         let history = self.store()?.history();
         let page = page(&history, from).map_err(|error| Refusal::internal(&error))?;
         Ok(Response::new(page))
+    }
+
+    async fn describe_change(
+        &self,
+        request: Request<DescribeChangeRequest>,
+    ) -> Answer<DescribeChangeResponse> {
+        self.admit_reader("DescribeChange")?;
+        let origin = Origin::of(&request);
+        let DescribeChangeRequest {
+            position,
+            with_diff,
+        } = request.into_inner();
+        let describe = move |authority: &Authority, _: &Admission| {
+            let store = authority.store().ok_or(GateError::NoStore)?;
+            described(&Recorded::of(store), position, with_diff)
+        };
+        Ok(Response::new(self.inspect(origin, describe).await?))
     }
 }
 

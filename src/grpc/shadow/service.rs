@@ -17,6 +17,7 @@ use crate::authority::admission::Admission;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
 use crate::grpc::policy::named::compile;
+use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire::shadow_service_server::ShadowService;
@@ -97,14 +98,15 @@ impl ShadowService for ShadowRuns {
         request: Request<StartShadowRequest>,
     ) -> Answer<StartShadowResponse> {
         self.door.admit("StartShadow")?;
-        let origin = Origin::of(&request);
+        let (by, origin) = (author(request.extensions()), Origin::of(&request));
         let ShadowStart {
             candidate,
             settings,
         } = request.into_inner().try_into().map_err(Refusal::Field)?;
         let candidate = self.candidate(origin, candidate).await?;
-        let started = self.authority.start_shadow(candidate, settings).await;
-        let run = started.map_err(Refusal::Shadow)?.status();
+        let authority = Arc::clone(&self.authority);
+        let start = async move { authority.start_run(candidate, settings, by).await };
+        let run = to_its_end(start).await?.map_err(Refusal::from)?.status();
         tracing::info!(run_id = %run.run_id, candidate = %run.candidate.effective_digest, "shadow run started");
         Ok(Response::new(StartShadowResponse {
             run: Some(run.into()),
@@ -113,8 +115,10 @@ impl ShadowService for ShadowRuns {
 
     async fn stop_shadow(&self, request: Request<StopShadowRequest>) -> Answer<StopShadowResponse> {
         self.door.admit("StopShadow")?;
+        let by = author(request.extensions());
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
-        let stopped = self.authority.stop_shadow(id.0).await;
+        let authority = Arc::clone(&self.authority);
+        let stopped = to_its_end(async move { authority.stop_run(id.0, by).await }).await?;
         let run = stopped.ok_or(Refusal::NoRun(id.0))?.status();
         tracing::info!(run_id = %run.run_id, "shadow run stopped");
         Ok(Response::new(StopShadowResponse {

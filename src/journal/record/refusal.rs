@@ -28,6 +28,8 @@ pub enum Author {
     Hangup,
     /// The service itself, as it began.
     Start,
+    /// The service itself, while it ran.
+    Service,
 }
 
 impl fmt::Display for Author {
@@ -42,6 +44,7 @@ impl fmt::Display for Author {
             Self::Unknown => f.write_str("unknown"),
             Self::Hangup => f.write_str("SIGHUP"),
             Self::Start => f.write_str("start"),
+            Self::Service => f.write_str("service"),
         }
     }
 }

@@ -1,11 +1,16 @@
 //! Whether a report is evidence for a change of the policy in force.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::criteria::{Criterion, CriterionName};
 use super::{Report, SourceKind};
 use crate::journal::log::{CheckpointError, SignedCheckpoint};
 use crate::keys::VerifyingKey;
 use crate::policy::promotion::{Criteria, Thresholds};
-use crate::shadow::end_reason::EndReason;
+use crate::shadow::EndReason;
+
+/// The most hours that a duration holds.
+const MAX_HOURS: i64 = i64::MAX / 3_600;
 
 /// Why a report is no evidence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +75,27 @@ pub enum NoEvidence {
         /// How the run ended, if the report is of one.
         ended: Option<EndReason>,
     },
+    /// Nobody can say how old the report is.
+    #[error("the shadow report doesn't say when its last comparison was, so it is too old")]
+    NoAge,
+    /// The report is too old.
+    #[error("the shadow report is of {of}, more than {hours} hours before {at}")]
+    TooOld {
+        /// The last comparison, or the time of the report if that is earlier.
+        of: Timestamp,
+        /// The hours that are allowed.
+        hours: u64,
+        /// The time that is judged by.
+        at: Timestamp,
+    },
+    /// The report is of a time that has not come.
+    #[error("the last comparison of the shadow report was at {of}, which is after {at}")]
+    NotYet {
+        /// The last comparison.
+        of: Timestamp,
+        /// The time that is judged by.
+        at: Timestamp,
+    },
 }
 
 fn too_early(ended: Option<EndReason>) -> &'static str {
@@ -123,6 +149,27 @@ impl Report {
                 ended,
             }),
             None => Ok(()),
+        }
+    }
+
+    /// Whether the report is as young as `required` wants it at the time `at`. Its age is that of its
+    /// last comparison. If the report says that it was made earlier, it is that old.
+    ///
+    /// # Errors
+    /// If it is older, or of no age.
+    pub fn check_age(&self, required: &Criteria, at: Timestamp) -> Result<(), NoEvidence> {
+        let Some(hours) = required.max_evidence_age_hours else {
+            return Ok(());
+        };
+        let last = self.observation.last_at.ok_or(NoEvidence::NoAge)?;
+        if last > at {
+            return Err(NoEvidence::NotYet { of: last, at });
+        }
+        let of = self.generated_at.map_or(last, |made| made.min(last));
+        let fit = i64::try_from(hours).unwrap_or(MAX_HOURS).min(MAX_HOURS);
+        match at.duration_since(of) > SignedDuration::from_hours(fit) {
+            true => Err(NoEvidence::TooOld { of, hours, at }),
+            false => Ok(()),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::policy::promotion::Criteria;
-use crate::shadow::end_reason::EndReason;
+use crate::shadow::EndReason;
 
 /// Where the compared actions are from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

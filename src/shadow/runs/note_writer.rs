@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -54,6 +54,8 @@ pub(super) struct WriterState {
     records_end: AtomicU64,
     /// Nothing more will be recorded.
     closed: AtomicBool,
+    /// Wakes the one that waits for `closed`.
+    closing: Notify,
 }
 
 impl WriterState {
@@ -73,6 +75,13 @@ impl WriterState {
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing more will be recorded. One task may wait.
+    pub(super) async fn closed(&self) {
+        while !self.is_closed() {
+            self.closing.notified().await;
+        }
     }
 
     fn written(&self, position: u64) {
@@ -114,6 +123,7 @@ impl NoteWriter {
                 self.write(&batch).await;
             }
             self.state.closed.store(true, Ordering::Release);
+            self.state.closing.notify_one();
         });
         Box::new(move |batch: Batch| {
             let comparisons = batch.compared.len();

@@ -15,6 +15,7 @@ use crate::shadow::EndReason;
 use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::live::Snapshot;
 use crate::shadow::placing::place;
+use crate::shadow::report::criteria::CriterionName;
 use crate::shadow::report::{Compared, Report, ReportInput, RunRef, Source, SourceKind};
 
 /// Why there is no report.
@@ -79,6 +80,18 @@ impl Run {
             last_record,
             is_covered: checkpoint.is_some() && is_written,
         })
+    }
+
+    /// How many decisions were compared, and whether traffic was observed for as long as the run's
+    /// criteria ask. Takes milliseconds: not for a reactor thread.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn observed(&self) -> Result<(u64, bool), RunReportError> {
+        let report = self.report(&self.moment()?, &Asked::default(), None)?;
+        let mut criteria = report.criteria.iter();
+        let hours = criteria.find(|it| it.name == CriterionName::ObservationHours);
+        Ok((report.counts.total(), hours.is_some_and(|it| it.met)))
     }
 
     fn is_by_id(&self) -> bool {

@@ -1,7 +1,7 @@
 //! One candidate beside the active policy.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,10 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::RunSettings;
+use super::limits::STOP_POLL_INTERVAL;
 use super::note_writer::{Kept, WriterState};
 use crate::engine::Policy;
+use crate::journal::record::refusal::Author;
 use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
@@ -49,6 +51,8 @@ pub struct Run {
     pub(super) criteria: Criteria,
     pub(super) observer: Observer,
     pub(super) kept: Option<KeptIn>,
+    /// Who stopped it, if somebody did.
+    pub(super) stopped_by: OnceLock<Author>,
 }
 
 /// The journal that records a run.
@@ -110,6 +114,34 @@ impl Run {
     /// Whether it has ended, and the end is recorded.
     pub(super) fn is_settled(&self) -> bool {
         self.is_ended() && self.kept.as_ref().is_none_or(|kept| kept.state.is_closed())
+    }
+
+    /// Waits until the run has ended and the end is recorded.
+    pub(crate) async fn settled(&self) {
+        if let Some(kept) = &self.kept {
+            kept.state.closed().await;
+        }
+        while !self.is_settled() {
+            tokio::time::sleep(STOP_POLL_INTERVAL).await;
+        }
+    }
+
+    /// What the change has to show, as it was when the run began.
+    #[must_use]
+    pub fn criteria(&self) -> &Criteria {
+        &self.criteria
+    }
+
+    /// Remembers who stops the run. The first one counts.
+    pub(crate) fn stop_by(&self, by: Author) {
+        self.stopped_by.get_or_init(|| by);
+    }
+
+    /// Who stopped the run: the service itself, unless somebody did.
+    pub(crate) fn stopper(&self) -> Author {
+        let stopped_by = self.stopped_by.get().copied();
+        let is_stopped = self.observer.standing().ended == Some(EndReason::Stopped);
+        stopped_by.filter(|_| is_stopped).unwrap_or(Author::Service)
     }
 
     /// Its state. Waits at most for one comparison to be counted.

@@ -1,6 +1,6 @@
 //! How a run is started.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -79,6 +79,7 @@ impl Shadows {
             criteria,
             observer,
             kept,
+            stopped_by: OnceLock::new(),
         });
         self.add(&run)?;
         // Another policy may have become active meanwhile.

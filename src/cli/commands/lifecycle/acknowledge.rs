@@ -32,11 +32,12 @@ it. One acknowledgement is for one line of `cavra policy diff`, and names the gr
 causes. Give `--group` to answer for some of them. A group that appears later has no answer, nor
 has any group after a change of one of the policies.
 
-A case of the replaced policy that the candidate no longer has is in no traffic. Its line,
+A case of the replaced policy that the candidate lost is in no traffic. Its line,
 `cases[ID]`, is acknowledged without a group.
 
 It counts where it is given with the trust file: `--acknowledgement FILE` of `cavra shadow replay`,
-`report --endpoint` and `verify`.
+`report --endpoint` and `verify`. A service that it was submitted to (`cavra lifecycle submit`)
+counts it at each `promote`.
 
 Examples:
   cavra lifecycle acknowledge report.json --line 'commands.allow[cargo test*]' \\

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::service::ServiceArgs;
 use crate::authority::gate::documents::Given;
-use crate::authority::gate::limits::MAX_REPORT_FILE_BYTES;
+use crate::authority::gate::limits::{MAX_PROMOTION_PACKET_BYTES, MAX_REPORT_FILE_BYTES};
 use crate::authority::gate::rollback::Return;
 use crate::canonical::Digest;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
@@ -64,9 +64,13 @@ pub(crate) struct PromoteArgs {
     /// The signed shadow report
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// A signed acknowledgement of what the candidate loosens; may be repeated
+    /// A signed acknowledgement of what the candidate loosens; may be repeated; those that were
+    /// submitted count too
     #[arg(long, value_name = "FILE")]
     acknowledgement: Vec<PathBuf>,
+    /// The readiness packet that people looked at; the record names its digest
+    #[arg(long, value_name = "FILE")]
+    packet: Option<PathBuf>,
     #[command(flatten)]
     service: ServiceArgs,
 }
@@ -104,7 +108,7 @@ struct Made<'a> {
 }
 
 pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let report = args.report.as_deref();
+    let (report, packet) = (args.report.as_deref(), args.packet.as_deref());
     let documents = Given {
         request: change_file(&args.request)?,
         answers: change_files(&args.answers)?,
@@ -112,6 +116,9 @@ pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus
             .map(|path| files::read(path, MAX_REPORT_FILE_BYTES))
             .transpose()?,
         acknowledgements: change_files(&args.acknowledgement)?,
+        packet: packet
+            .map(|path| files::read(path, MAX_PROMOTION_PACKET_BYTES))
+            .transpose()?,
     };
     let mut remote = args.service.connect()?;
     let changed = remote.lifecycle(async move |client| client.promote(documents).await)?;

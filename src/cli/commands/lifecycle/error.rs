@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::canonical::Digest;
-use crate::change::error::{BreakGlassRefusal, RequestError, RequestRefusal};
+use crate::change::error::{BreakGlassRefusal, RequestError, RequestRefusal, WithdrawalRefusal};
 use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
 use crate::shadow::report::answer::AnswerError;
+use crate::shadow::report::evidence::NoEvidence;
 
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,12 @@ pub(crate) enum ChangeError {
         #[source]
         cause: serde_json::Error,
     },
+    #[error("the shadow report `{}` is no evidence for this change", path.display())]
+    NoEvidence {
+        path: PathBuf,
+        #[source]
+        cause: NoEvidence,
+    },
     #[error("`{0}` is the key of no person of the trust file")]
     NobodysKey(String),
     #[error(
@@ -86,6 +93,12 @@ pub(crate) enum ChangeError {
     Answer(#[from] AnswerError),
     #[error("`{0}` is the key of no service of the trust file with the role `gate`")]
     NoGate(String),
+    #[error("the request can't be withdrawn")]
+    Withdrawal(#[source] WithdrawalRefusal),
+    #[error("name a candidate and `--endpoint`, or `--request` and `--out`")]
+    NothingToWithdraw,
+    #[error("name a service by `--endpoint` or a journal by `--data-dir`")]
+    NoHistory,
     #[error("the Statement can't be made")]
     Statement(#[source] StatementError),
     #[error("the document can't be signed")]

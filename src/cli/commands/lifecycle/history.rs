@@ -1,63 +1,115 @@
 //! `cavra lifecycle history`
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::service::ServiceArgs;
+use super::error::ChangeError;
+use super::service::{MaybeServiceArgs, ServiceArgs};
+use crate::authority::gate::changes::{ChangeMade, Recorded};
+use crate::canonical::Digest;
+use crate::cli::commands::keys::argument::KeyArgument;
+use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
 use crate::grpc::lifecycle::Event;
 use crate::journal::record::LifecycleRecord;
-use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover};
+use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover, Withdrawn};
+use crate::keys::file::KeySource;
+use crate::policy::diff::Diff;
 
 const AFTER_HELP: &str = "\
 It lists the lifecycle records of the journal, the oldest first: who, why, and which documents say so.
+Of each change of what is enforced it says the policy and who approved it, and with `--diff` what
+changed against the policy that ended. All of it is in the journal, so a data directory is enough.
 
 Examples:
   cavra lifecycle history --endpoint unix:/run/cavra/admin.sock
+  cavra lifecycle history --changes --diff --data-dir /var/lib/cavra
   cavra lifecycle history --changes --output json --endpoint unix:/run/cavra/admin.sock
 
 Exit codes:
   0  listed
-  1  the service can't be asked, or has no store of policies";
+  1  the service or the journal can't be read, or has no store of policies";
 
-/// Which service, and which events.
+/// Which journal, and which events.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct HistoryArgs {
     /// Only what changed what is enforced
     #[arg(long)]
     changes: bool,
+    /// What each change changed: the semantic diff
+    #[arg(long)]
+    diff: bool,
+    /// The data directory of a service, instead of the service
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
+    data_dir: Option<PathBuf>,
+    /// With --data-dir: the public key of the journal, or the file that holds it [default:
+    /// `journal.pub` in the data directory, which proves less]
+    #[arg(long, value_name = "KEY|FILE", requires = "data_dir")]
+    key: Option<KeyArgument>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: MaybeServiceArgs,
 }
 
 #[derive(Serialize)]
-struct Shown<'a> {
+struct Shown {
     position: u64,
-    record: &'a LifecycleRecord,
+    record: LifecycleRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Change>,
+}
+
+/// What came into force.
+#[derive(Serialize)]
+struct Change {
+    policy_id: String,
+    policy_version: String,
+    bundle_digest: Digest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced: Option<u64>,
+    approved_by: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<Diff>,
+}
+
+impl From<ChangeMade> for Change {
+    fn from(change: ChangeMade) -> Self {
+        let ChangeMade {
+            position: _,
+            policy_id,
+            policy_version,
+            bundle_digest,
+            replaced,
+            approved_by,
+            diff,
+        } = change;
+        Self {
+            policy_id,
+            policy_version,
+            bundle_digest,
+            replaced,
+            approved_by,
+            diff,
+        }
+    }
 }
 
 pub(crate) fn run(args: &HistoryArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = args.service.connect()?;
-    let mut events = remote.lifecycle(async move |client| client.lifecycle_events().await)?;
-    if args.changes {
-        events.retain(|event| event.record.policy.is_some());
-    }
+    let shown = match (&args.data_dir, args.service.named()) {
+        (Some(directory), _) => args.of_journal(directory)?,
+        (None, Some(service)) => args.of_service(&service)?,
+        (None, None) => return Err(ChangeError::NoHistory.into()),
+    };
     match out.format() {
-        OutputFormat::Json => {
-            let shown = events.iter().map(|event| Shown {
-                position: event.position,
-                record: &event.record,
-            });
-            out.json(&shown.collect::<Vec<_>>())?;
-        }
+        OutputFormat::Json => out.json(&shown)?,
         OutputFormat::Table => {
-            for event in &events {
+            for event in &shown {
                 print(event, out)?;
             }
         }
@@ -65,8 +117,59 @@ pub(crate) fn run(args: &HistoryArgs, out: &mut Output) -> Result<ExitStatus, Cl
     Ok(ExitStatus::Success)
 }
 
-fn print(event: &Event, out: &mut Output) -> Result<(), CliError> {
-    let Event { position, record } = event;
+impl HistoryArgs {
+    fn wants(&self, record: &LifecycleRecord) -> bool {
+        !self.changes || record.event.activation().is_some()
+    }
+
+    fn of_journal(&self, directory: &Path) -> Result<Vec<Shown>, CliError> {
+        let key = match &self.key {
+            Some(key) => key.verifying_key()?,
+            None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
+        };
+        let recorded = Recorded::read(directory, &key)?;
+        let events = recorded.history().events().iter();
+        let wanted = events.filter(|(_, record)| self.wants(record));
+        let shown = wanted.map(|(position, record)| {
+            let change = recorded.change(*position, self.diff)?;
+            Ok(Shown {
+                position: *position,
+                record: record.clone(),
+                change: change.map(Into::into),
+            })
+        });
+        shown.collect()
+    }
+
+    fn of_service(&self, service: &ServiceArgs) -> Result<Vec<Shown>, CliError> {
+        let mut remote = service.connect()?;
+        let events = remote.lifecycle(async move |client| client.lifecycle_events().await)?;
+        let wanted = events.into_iter().filter(|it| self.wants(&it.record));
+        let mut shown = Vec::new();
+        for Event { position, record } in wanted {
+            let (diff, is_change) = (self.diff, record.event.activation().is_some());
+            let change = match is_change {
+                true => Some(remote.lifecycle(async move |client| {
+                    client.lifecycle_change(position, diff).await
+                })?),
+                false => None,
+            };
+            shown.push(Shown {
+                position,
+                record,
+                change: change.map(Into::into),
+            });
+        }
+        Ok(shown)
+    }
+}
+
+fn print(shown: &Shown, out: &mut Output) -> Result<(), CliError> {
+    let Shown {
+        position,
+        record,
+        change,
+    } = shown;
     let by = match &record.by.person {
         Some(person) => format!("{person} ({})", record.by.peer),
         None => record.by.peer.clone(),
@@ -80,14 +183,26 @@ fn print(event: &Event, out: &mut Output) -> Result<(), CliError> {
     let line = |out: &mut Output, name: &str, text: &str| {
         writeln!(out, "           {name:<10} {}", printable(text))
     };
+    if let Some(change) = change {
+        let policy = format!("{} {}", change.policy_id, change.policy_version);
+        line(out, "policy", &policy)?;
+        line(out, "bundle", &change.bundle_digest.to_string())?;
+    }
     if let Some(policy) = &record.policy {
         line(out, "in force", &policy.effective_digest.to_string())?;
     }
     for (name, text) in details(&record.event) {
         line(out, name, &text)?;
     }
+    if let Some(change) = change.as_ref().filter(|it| !it.approved_by.is_empty()) {
+        line(out, "approved", &change.approved_by.join(", "))?;
+    }
     if let Some(reason) = &record.reason {
         line(out, "why", reason)?;
+    }
+    if let Some(diff) = change.as_ref().and_then(|it| it.diff.as_ref()) {
+        print_changes(diff, false, out)?;
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -104,8 +219,32 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
         LifecycleEvent::Proposed(proposed) => {
             vec![("bundle", proposed.bundle.bundle_digest.to_string())]
         }
-        LifecycleEvent::Withdrawn(withdrawn) => {
+        LifecycleEvent::Withdrawn(Withdrawn::Candidate(withdrawn)) => {
             vec![("bundle", withdrawn.bundle_digest.to_string())]
+        }
+        LifecycleEvent::Withdrawn(Withdrawn::Request(request)) => {
+            vec![("request", request.request_digest.to_string())]
+        }
+        LifecycleEvent::Acknowledged(answer) => vec![
+            ("line", answer.line.clone()),
+            ("candidate", answer.to_effective_digest.to_string()),
+        ],
+        LifecycleEvent::ShadowStarted(run) => vec![
+            ("run", run.run_id.to_string()),
+            ("bundle", run.bundle_digest.to_string()),
+            ("until", run.until.to_string()),
+        ],
+        LifecycleEvent::ShadowEnded(run) => {
+            let observed = match run.observed_long_enough {
+                true => "long enough",
+                false => "not long enough",
+            };
+            vec![
+                ("run", run.run_id.to_string()),
+                ("bundle", run.bundle_digest.to_string()),
+                ("because", run.ended.words().to_owned()),
+                ("observed", observed.to_owned()),
+            ]
         }
         LifecycleEvent::Requested(given) => vec![("request", given.request_digest.to_string())],
         LifecycleEvent::Approved(given) | LifecycleEvent::Rejected(given) => {
@@ -121,6 +260,7 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
                 ("request", promoted.request_digest.to_string()),
             ];
             all.extend(report.into_iter().chain(watch));
+            all.extend(promoted.packet.map(|it| ("packet", it.to_string())));
             all
         }
         LifecycleEvent::RolledBack(back) => {

@@ -7,6 +7,7 @@ mod break_glass;
 mod change;
 pub(crate) mod error;
 mod history;
+mod next;
 mod packs;
 mod propose;
 mod ratify;
@@ -15,6 +16,7 @@ mod request;
 mod service;
 mod show;
 mod status;
+mod withdraw;
 
 use clap::Subcommand;
 
@@ -38,9 +40,9 @@ pub(crate) enum LifecycleCommand {
     Show(show::ShowArgs),
     /// Put a pack into the store of a service, as a candidate
     Propose(propose::ProposeArgs),
-    /// Take a candidate back, which makes room in the store
-    Withdraw(propose::WithdrawArgs),
-    /// Give a service signed requests, approvals and rejections
+    /// Take a candidate back from a store, or sign that a request is taken back
+    Withdraw(withdraw::WithdrawArgs),
+    /// Give a service signed requests, the answers to them, withdrawals and acknowledgements
     Submit(propose::SubmitArgs),
     /// Put a candidate in force
     Promote(change::PromoteArgs),
@@ -69,7 +71,7 @@ pub(crate) fn run(
         LifecycleCommand::Reject(args) => answer::reject(&args, out),
         LifecycleCommand::Show(args) => show::run(&args, global, out),
         LifecycleCommand::Propose(args) => propose::propose(&args, out),
-        LifecycleCommand::Withdraw(args) => propose::withdraw(&args, out),
+        LifecycleCommand::Withdraw(args) => withdraw::run(&args, out),
         LifecycleCommand::Submit(args) => propose::submit(&args, out),
         LifecycleCommand::Promote(args) => change::promote(&args, out),
         LifecycleCommand::Rollback(args) => change::rollback(&args, out),

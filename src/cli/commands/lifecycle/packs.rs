@@ -1,5 +1,7 @@
 //! The two policies that a request is about.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::error::ChangeError;
@@ -8,7 +10,7 @@ use crate::change::request::{CandidateDigests, EngineIdentity};
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{PackRef, Packs};
-use crate::engine::{effective_digest, engine_digest};
+use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::policy::bundle::{Bundle, cases_digest};
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::Criteria;
@@ -53,6 +55,11 @@ impl PackArgs {
             candidate: load(&self.candidate)?,
             replaced: load(&self.replaces)?,
         })
+    }
+
+    /// The candidate, compiled: it can decide cases.
+    pub(super) fn policy(&self, packs: &Packs) -> Result<Arc<Policy>, CliError> {
+        packs.load_policy(&PackRef::Either(self.candidate.clone()))
     }
 
     pub(super) fn open(global: &GlobalArgs) -> Result<Packs, CliError> {

@@ -1,4 +1,4 @@
-//! `cavra lifecycle propose`, `withdraw` and `submit`: what a service keeps before a change.
+//! `cavra lifecycle propose` and `submit`: what a service keeps before a change.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -27,16 +27,9 @@ Exit codes:
   0  the store keeps the candidate
   1  the service refused, can't be asked, or the pack can't be read";
 
-const WITHDRAW_HELP: &str = "\
-Examples:
-  cavra lifecycle withdraw sha256:… --reason 'another one is better' --endpoint unix:/run/cavra/admin.sock
-
-Exit codes:
-  0  the candidate was taken back
-  1  the service refused, or can't be asked";
-
 const SUBMIT_HELP: &str = "\
-What was submitted counts for every later promotion: a rejection can't be left out.
+What was submitted counts for every later promotion: a rejection can't be left out. A request that
+its requester withdrew is never taken again.
 
 Examples:
   cavra lifecycle submit request.dsse.json bo.dsse.json --endpoint unix:/run/cavra/admin.sock
@@ -59,25 +52,12 @@ pub(crate) struct ProposeArgs {
     service: ServiceArgs,
 }
 
-/// Which candidate to take back.
-#[derive(Debug, Args)]
-#[command(after_help = WITHDRAW_HELP)]
-pub(crate) struct WithdrawArgs {
-    /// The digest of the candidate's bundle
-    #[arg(value_name = "DIGEST")]
-    bundle: Digest,
-    /// Why
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
-    #[command(flatten)]
-    service: ServiceArgs,
-}
-
 /// Which documents to submit.
 #[derive(Debug, Args)]
 #[command(after_help = SUBMIT_HELP)]
 pub(crate) struct SubmitArgs {
-    /// Signed requests, approvals and rejections: DSSE envelopes, a request before its answers
+    /// Signed requests, approvals, rejections, withdrawals and acknowledgements: DSSE envelopes, a
+    /// request before its answers
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -97,7 +77,8 @@ struct Proposed {
 #[derive(Serialize)]
 struct Recorded<'a> {
     kind: &'a str,
-    request_digest: Digest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_digest: Option<Digest>,
     person: &'a str,
     is_new: bool,
 }
@@ -128,17 +109,6 @@ pub(crate) fn propose(args: &ProposeArgs, out: &mut Output) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
-pub(crate) fn withdraw(args: &WithdrawArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let (bundle, reason) = (args.bundle, args.reason.clone());
-    let mut remote = args.service.connect()?;
-    remote.lifecycle(async move |client| client.withdraw(bundle, reason).await)?;
-    match out.format() {
-        OutputFormat::Json => out.json(&serde_json::json!({ "withdrawn": bundle }))?,
-        OutputFormat::Table => writeln!(out, "withdrawn: bundle {bundle}")?,
-    }
-    Ok(ExitStatus::Success)
-}
-
 pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut remote = args.service.connect()?;
     for path in &args.files {
@@ -157,8 +127,11 @@ pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, 
                     false => "recorded before",
                 };
                 let (kind, person) = (done.kind, printable(&done.person));
-                let digest = done.request_digest;
-                writeln!(out, "{what}: {kind} by {person}, request {digest}")?;
+                write!(out, "{what}: {kind} by {person}")?;
+                if let Some(digest) = done.request_digest {
+                    write!(out, ", request {digest}")?;
+                }
+                writeln!(out)?;
             }
         }
     }

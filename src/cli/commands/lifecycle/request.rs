@@ -6,9 +6,11 @@ use std::str::FromStr;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::packs::{PackArgs, this_engine};
+use crate::authority::rehearsal::lost;
 use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
 use crate::change::request::{
     ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
@@ -27,6 +29,7 @@ use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::policy::promotion::Criteria;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use crate::policy::promotion::required::nothing_loosened;
+use crate::shadow::report::{self, Report};
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
@@ -152,9 +155,8 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
     let packs = PackArgs::open(global)?;
     let pair = args.packs.load(&packs)?;
     let log = args.journal_key.verifying_key()?;
-    let kept = |id: &str| pair.candidate.cases.iter().any(|case| case.case_id == id);
-    let cases = pair.replaced.cases.iter().map(|case| case.case_id.clone());
-    let evidence = args.evidence.iter().map(digest_of);
+    let evidence = args.evidence.iter();
+    let evidence = evidence.map(|named| digest_of(named, &pair.criteria()));
     let criteria = pair.criteria();
     let may_loosen = !nothing_loosened(&pair.replaced, &pair.candidate);
     let request = ChangeRequest {
@@ -178,7 +180,7 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
             ..criteria
         },
         evidence: evidence.collect::<Result<_, _>>()?,
-        removed_cases: cases.filter(|id| !kept(id)).collect(),
+        removed_cases: lost(&pair.replaced, &args.packs.policy(&packs)?),
         requested_by: args.requested_by.clone(),
         reason: args.reason.clone(),
         expires_at: args.expires,
@@ -201,12 +203,23 @@ fn watched(request: &ChangeRequest) -> Result<(), ChangeError> {
     }
 }
 
-fn digest_of(evidence: &Named) -> Result<EvidenceDigest, CliError> {
+/// The digest of a piece of evidence. A shadow report must be evidence under the criteria: nobody is
+/// asked to approve what no service would promote.
+fn digest_of(evidence: &Named, criteria: &Criteria) -> Result<EvidenceDigest, CliError> {
     let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
-    let value = parse_strict(&bytes).map_err(|cause| ChangeError::Evidence {
+    let unusable = |cause| ChangeError::Evidence {
         path: evidence.path.clone(),
         cause,
-    })?;
+    };
+    let value = parse_strict(&bytes).map_err(unusable)?;
+    if value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION) {
+        let report: Report = serde_json::from_value(value.clone()).map_err(unusable)?;
+        let checked = report.check_evidence(criteria);
+        checked.map_err(|cause| ChangeError::NoEvidence {
+            path: evidence.path.clone(),
+            cause,
+        })?;
+    }
     Ok(EvidenceDigest {
         name: evidence.name.clone(),
         digest: Digest::of(&to_canonical_bytes(&value)?),

@@ -23,10 +23,35 @@ pub(super) struct ServiceArgs {
 }
 
 impl ServiceArgs {
+    /// The service as it was named.
+    pub(super) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Connects. A Unix socket must be served by this user or root.
     pub(super) fn connect(&self) -> Result<Remote, CliError> {
         let owners = SocketOwners::trusted_here();
         Remote::connect_trusting(&self.endpoint, self.timeout.patience(), owners, None)
+    }
+}
+
+/// The service that is asked, where a command may do without.
+#[derive(Debug, Clone, Args)]
+pub(super) struct MaybeServiceArgs {
+    /// The service: `unix:PATH` of its admin socket, or `http://HOST:PORT` to look only
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+impl MaybeServiceArgs {
+    /// The service, if one is named.
+    pub(super) fn named(&self) -> Option<ServiceArgs> {
+        Some(ServiceArgs {
+            endpoint: self.endpoint.clone()?,
+            timeout: self.timeout,
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::canonical::Digest;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::output::{Output, printable, style};
+use crate::cli::output::{Output, counted, printable, style};
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::effective_digest;
 use crate::policy::diff::{Change, Diff, Direction, diff};
@@ -35,6 +35,9 @@ const SHOWN: [Direction; 4] = [
     Direction::Neutral,
 ];
 
+/// Cases that the new pack lacks and that are named in one line.
+const MAX_NAMED_CASES: usize = 3;
+
 /// What to compare.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -45,7 +48,7 @@ pub(crate) struct DiffArgs {
     /// The pack after, by its id or path
     #[arg(value_name = "NEW")]
     new: String,
-    /// Print changes too that decide nothing: titles, cases
+    /// Print changes too that decide nothing: titles, and each case
     #[arg(long)]
     all: bool,
 }
@@ -133,6 +136,9 @@ pub(crate) fn print_changes(diff: &Diff, all: bool, out: &mut Output) -> Result<
             }
         }
     }
+    if !all {
+        removed_cases(diff, out)?;
+    }
     write!(
         out,
         "{} loosen, {} tighten, {} unclear",
@@ -141,6 +147,25 @@ pub(crate) fn print_changes(diff: &Diff, all: bool, out: &mut Output) -> Result<
         diff.count(Direction::Unclear)
     )?;
     Ok(())
+}
+
+/// One line for the cases that the new pack lacks. What they protected may be decided otherwise now:
+/// then the request for the change must name them.
+fn removed_cases(diff: &Diff, out: &mut Output) -> Result<(), CliError> {
+    let removed = diff.removed.iter();
+    let cases = removed.filter_map(|it| it.path.strip_prefix("cases[")?.strip_suffix(']'));
+    let cases: Vec<&str> = cases.collect();
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let first = cases.iter().take(MAX_NAMED_CASES);
+    let mut names: Vec<String> = first.map(|id| printable(id)).collect();
+    if cases.len() > names.len() {
+        names.push("…".to_owned());
+    }
+    let word = style::paint(style::HEADING, format_args!("{:8}", "removed"));
+    let count = counted(cases.len(), "case");
+    Ok(writeln!(out, "- {word}  {count}: {}", names.join(", "))?)
 }
 
 fn side(pack: &EffectivePack) -> Side<'_> {

@@ -6,12 +6,14 @@ use clap::Args;
 use tokio::task::block_in_place;
 
 use crate::authority::Authority;
+use crate::authority::shadowing::RunError;
 use crate::causes::in_line;
 use crate::cli::commands::shadow::live::Share;
 use crate::cli::error::CliError;
 use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{PackRef, Packs};
 use crate::engine::Policy;
+use crate::journal::record::refusal::Author;
 use crate::keys::file::KeySource;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::SamplingKey;
@@ -105,7 +107,7 @@ impl Shadows {
         for (name, candidate) in args.shadow.iter().zip(candidates) {
             wanted.push(Wanted {
                 name: name.clone(),
-                run: Some(starter.start(candidate).await?),
+                run: Some(starter.start(candidate, Author::Start).await?),
             });
         }
         Ok(Self { starter, wanted })
@@ -149,12 +151,20 @@ impl Shadows {
 }
 
 impl Starter {
-    async fn start(&self, candidate: Candidate) -> Result<Arc<Run>, CliError> {
+    /// Starts a run. One that can't become a lifecycle record runs all the same: a service must come
+    /// back however often it was started.
+    async fn start(&self, candidate: Candidate, by: Author) -> Result<Arc<Run>, CliError> {
         let digest = candidate.policy().identity().effective_digest;
-        let run = self
-            .authority
-            .start_shadow(candidate, self.settings)
-            .await?;
+        let (authority, settings) = (&self.authority, self.settings);
+        let run = match authority.start_run(candidate.clone(), settings, by).await {
+            Ok(run) => run,
+            Err(RunError::Start(error)) => return Err(error.into()),
+            Err(RunError::Gate(error)) => {
+                let error = in_line(&error);
+                tracing::warn!(candidate = %digest, error, "shadow run without a lifecycle record");
+                authority.start_shadow(candidate, settings).await?
+            }
+        };
         tracing::info!(run_id = %run.id(), candidate = %digest, "shadow run started");
         Ok(run)
     }
@@ -191,9 +201,10 @@ impl Wanted {
         let candidate = block_in_place(|| Candidate::rehearsed(policy));
         if let Some(run) = self.run.take() {
             // If it has ended, this waits for what it had queued.
-            starter.authority.stop_shadow(run.id()).await;
+            let stopped = starter.authority.stop_run(run.id(), Author::Hangup);
+            stopped.await;
         }
-        self.run = Some(starter.start(candidate).await?);
+        self.run = Some(starter.start(candidate, Author::Hangup).await?);
         Ok(())
     }
 }

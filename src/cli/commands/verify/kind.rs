@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{acknowledgement, approval, break_glass, request};
+use crate::change::{acknowledgement, approval, break_glass, request, withdrawal};
 use crate::keys::dsse::Envelope;
 use crate::lifecycle::packet::attestation::predicate_type;
 use crate::lifecycle::{packet, verdict};
@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Approval,
     /// A signed break-glass statement.
     BreakGlass,
+    /// A requester's signed withdrawal of a request.
+    Withdrawal,
     /// A signed acknowledgement of what a line of the semantic diff loosens.
     Acknowledgement,
     /// A signed shadow report.
@@ -48,8 +50,9 @@ const IN_ENVELOPES: [(&str, Kind); 5] = [
 ];
 
 /// in-toto Statements in envelopes, by their predicate types.
-const STATEMENTS: [(&str, Kind); 4] = [
+const STATEMENTS: [(&str, Kind); 5] = [
     (approval::PREDICATE_TYPE, Kind::Approval),
+    (withdrawal::PREDICATE_TYPE, Kind::Withdrawal),
     (acknowledgement::PREDICATE_TYPE, Kind::Acknowledgement),
     (verdict::VERDICT_TYPE, Kind::Verdict),
     (verdict::TEST_RESULT_TYPE, Kind::TestResult),
@@ -68,6 +71,7 @@ impl Kind {
             Self::Request => "request",
             Self::Approval => "approval",
             Self::BreakGlass => "break-glass",
+            Self::Withdrawal => "withdrawal",
             Self::Acknowledgement => "acknowledgement",
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",

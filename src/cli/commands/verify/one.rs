@@ -14,6 +14,7 @@ use crate::change::approval::SUBJECT_NAME;
 use crate::change::break_glass::GlassBroken;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
+use crate::change::withdrawal::WithdrawalStatement;
 use crate::cli::commands::policy::lifecycle::readiness::{self, Asked};
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -162,6 +163,14 @@ impl<'a> Verifier<'a> {
                 Ok(Valid {
                     subject: found.statement.bundle_digest,
                     signers: vec![found.person],
+                })
+            }
+            Kind::Withdrawal => {
+                let found = WithdrawalStatement::verify(envelope, trust, self.at);
+                let (statement, person) = found.map_err(|error| in_line(&error))?;
+                Ok(Valid {
+                    subject: statement.predicate.to_effective_digest,
+                    signers: vec![person.id.clone()],
                 })
             }
             Kind::Acknowledgement => {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::shadow::{ShadowEnded, ShadowStarted};
 use crate::canonical::Digest;
 
 /// An event in the lifecycle of policies.
@@ -14,15 +15,24 @@ pub enum LifecycleEvent {
     Seeded(Seeded),
     /// A bundle was put into the store as a candidate. The record keeps the bundle.
     Proposed(Proposed),
-    /// A candidate was taken back. Its bundle stays in the journal, and takes no room in the store.
+    /// A candidate was taken back: its bundle stays in the journal, and takes no room in the store. Or
+    /// a requester took a request back, which ends it: the record keeps the signed withdrawal.
     Withdrawn(Withdrawn),
+    /// A candidate began to be compared with the policy in force.
+    ShadowStarted(ShadowStarted),
+    /// A shadow run of a candidate ended.
+    ShadowEnded(ShadowEnded),
     /// A person asked for a change. The record keeps the signed request.
     Requested(RequestGiven),
     /// A person approved a request. The record keeps the signed approval.
     Approved(AnswerGiven),
     /// A person rejected a request, which ends it. The record keeps the signed rejection.
     Rejected(AnswerGiven),
-    /// A candidate came into force. The record consumes the request.
+    /// A person answered for what a line of the semantic diff loosens. The record keeps the signed
+    /// acknowledgement.
+    Acknowledged(Acknowledged),
+    /// A candidate came into force. The record consumes the request, and keeps the readiness packet
+    /// if there was one that isn't too long.
     Promoted(Promoted),
     /// A policy that was in force before returned. The record consumes what covered the return.
     RolledBack(RolledBack),
@@ -47,9 +57,12 @@ impl LifecycleEvent {
             Self::Seeded(_) => "seeded",
             Self::Proposed(_) => "proposed",
             Self::Withdrawn(_) => "withdrawn",
+            Self::ShadowStarted(_) => "shadow_started",
+            Self::ShadowEnded(_) => "shadow_ended",
             Self::Requested(_) => "requested",
             Self::Approved(_) => "approved",
             Self::Rejected(_) => "rejected",
+            Self::Acknowledged(_) => "acknowledged",
             Self::Promoted(_) => "promoted",
             Self::RolledBack(_) => "rolled_back",
             Self::BrokeGlass(_) => "broke_glass",
@@ -70,10 +83,13 @@ impl LifecycleEvent {
             Self::BrokeGlass(event) => Some(&event.active),
             Self::Proposed(_)
             | Self::Withdrawn(_)
+            | Self::ShadowStarted(_)
+            | Self::ShadowEnded(_)
             | Self::Requested(_)
             | Self::Approved(_)
             | Self::Rejected(_)
             | Self::Ratified(_)
+            | Self::Acknowledged(_)
             | Self::Rehearsed(_)
             | Self::EngineChanged(_)
             | Self::TrustChanged(_) => None,
@@ -142,10 +158,20 @@ pub struct Proposed {
     pub bytes: u64,
 }
 
+/// What was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Withdrawn {
+    /// A candidate.
+    Candidate(CandidateWithdrawn),
+    /// A request, by its requester.
+    Request(AnswerGiven),
+}
+
 /// A candidate that was taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Withdrawn {
+pub struct CandidateWithdrawn {
     /// The digest of its bundle.
     pub bundle_digest: Digest,
 }
@@ -162,11 +188,27 @@ pub struct RequestGiven {
     pub trust: TrustRef,
 }
 
-/// A signed approval or rejection.
+/// A signed acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Acknowledged {
+    /// SHA-256 over the bytes that were signed.
+    pub acknowledgement_digest: Digest,
+    /// The effective digest of the policy that is replaced.
+    pub from_effective_digest: Digest,
+    /// The path of the line of the semantic diff, at most 4,352 bytes.
+    pub line: String,
+    /// The effective digest of the candidate.
+    pub to_effective_digest: Digest,
+    /// The trust file by which the signature was verified.
+    pub trust: TrustRef,
+}
+
+/// A signed approval, rejection or withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AnswerGiven {
-    /// SHA-256 over the bytes of the request that is answered.
+    /// SHA-256 over the bytes of the request that is answered or withdrawn.
     pub request_digest: Digest,
     /// The trust file by which the signature was verified.
     pub trust: TrustRef,
@@ -192,6 +234,10 @@ pub struct Promoted {
     pub approvals: Vec<Digest>,
     /// The index of the first record that was not judged any more.
     pub judged_up_to: u64,
+    /// SHA-256 over the readiness packet in its canonical form (RFC 8785). Absent if nobody brought
+    /// one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packet: Option<Digest>,
     /// The activation that ended.
     pub replaced: ReplacedRef,
     /// SHA-256 over the signed shadow report, as the request names it. Absent if none was needed.

@@ -6,17 +6,21 @@
 //! record names: a bundle, a signed request, an approval, a break-glass
 //! statement or a trust file.
 
+mod end_reason;
 mod event;
+mod shadow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use end_reason::EndReason;
 pub use event::{
-    Activation, AnswerGiven, BrokeGlass, BundleRef, EngineChanged, EngineRef, LifecycleEvent,
-    Promoted, Proposed, Ratified, Rehearsed, ReplacedRef, RequestGiven, RollbackCover, RolledBack,
-    Seeded, TrustChanged, TrustRef, Withdrawn,
+    Acknowledged, Activation, AnswerGiven, BrokeGlass, BundleRef, CandidateWithdrawn,
+    EngineChanged, EngineRef, LifecycleEvent, Promoted, Proposed, Ratified, Rehearsed, ReplacedRef,
+    RequestGiven, RollbackCover, RolledBack, Seeded, TrustChanged, TrustRef, Withdrawn,
 };
+pub use shadow::{ShadowEnded, ShadowStarted};
 
 use super::event::{PolicyRef, policy_content};
 use super::limits::MAX_WHY_BYTES;

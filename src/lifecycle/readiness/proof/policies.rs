@@ -4,6 +4,7 @@ use super::super::Subject;
 use super::super::checks::Checks;
 use crate::canonical::Digest;
 use crate::change::request::CandidateDigests;
+use crate::lifecycle::dry_run::{lacking_cases, lost_cases};
 use crate::policy::bundle::cases_digest;
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::{nothing_loosened, required};
@@ -18,6 +19,10 @@ pub(super) struct Policies<'a> {
     pub(super) replaced: &'a EffectivePack,
     /// The digests of the candidate, recomputed.
     pub(super) digests: CandidateDigests,
+    /// The cases of the replaced policy that the candidate lacks, whatever it decides.
+    pub(super) lacking: Vec<String>,
+    /// Those of them that it decides otherwise. If nobody can decide them again, all of them.
+    pub(super) lost: Vec<String>,
     /// The effective digest of the replaced policy, recomputed.
     pub(super) replaced_digest: Digest,
     /// What the two policies require.
@@ -59,7 +64,15 @@ impl<'a> Policies<'a> {
             effective_digest: (shelf.effective_digest)(candidate),
             cases_digest: cases_digest(&own).ok()?,
         };
+        let lacking = lacking_cases(replaced, candidate).into_iter();
+        let lacking: Vec<String> = lacking.map(|case| case.case_id.clone()).collect();
+        let lost = match subject.at_hand.filter(|_| subject.is_recomputed()) {
+            Some(it) => lost_cases(replaced, candidate, it.identity, it.decide),
+            None => lacking.clone(),
+        };
         Some(Self {
+            lacking,
+            lost,
             promotion: required(replaced, candidate),
             nothing_loosened: nothing_loosened(replaced, candidate),
             replaced_digest: (shelf.effective_digest)(replaced),
@@ -74,13 +87,6 @@ impl<'a> Policies<'a> {
     pub(super) fn required(&self, something_was_loosened: bool) -> Criteria {
         let nothing_loosened = self.nothing_loosened && !something_was_loosened;
         self.promotion.criteria_of(nothing_loosened)
-    }
-
-    /// The cases of the replaced policy that the candidate no longer has.
-    pub(super) fn removed_cases(&self) -> Vec<String> {
-        let kept = |id: &str| self.candidate.cases.iter().any(|case| case.case_id == id);
-        let cases = self.replaced.cases.iter().map(|case| case.case_id.clone());
-        cases.filter(|id| !kept(id)).collect()
     }
 }
 

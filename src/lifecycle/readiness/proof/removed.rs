@@ -1,5 +1,5 @@
-//! Whether somebody acknowledges each case that the candidate no longer has. A case that is gone
-//! shows in no traffic, so no shadow report can miss it.
+//! Whether somebody acknowledges each case that the candidate lost. A case that is gone shows in no
+//! traffic, so no shadow report can miss it.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,15 @@ use crate::policy::diff::{Diff, diff};
 const REMOVED: &str = "removed_cases";
 
 pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) {
-    let removed = court.policies.removed_cases();
+    let removed = &court.policies.lost;
     if removed.is_empty() {
-        return checks.pass(
-            REMOVED,
-            "the candidate has every case of the replaced policy",
-        );
+        let sound = match court.policies.lacking.len() {
+            0 => "the candidate has every case of the replaced policy".to_owned(),
+            count => format!(
+                "the candidate decides the {count} cases that it lacks as the replaced policy expects"
+            ),
+        };
+        return checks.pass(REMOVED, sound);
     }
     let diff = diff(court.policies.replaced, court.policies.candidate);
     let answers = signed.acknowledgements.iter();
@@ -48,5 +51,5 @@ fn acknowledged(court: &Court<'_>, envelope: &Envelope, diff: &Diff) -> Option<S
     let policies = court.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
     answer.check_about(from, to, diff).ok()?;
-    answer.removed_case().map(str::to_owned)
+    answer.lost_case().map(str::to_owned)
 }

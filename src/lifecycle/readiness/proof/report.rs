@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
-
 use super::super::checks::Checks;
 use super::policies::laxer;
 use super::{Court, REPORT, Signed, explained};
@@ -19,8 +17,6 @@ use crate::shadow::report::{self, Report};
 use crate::trust::Trust;
 use crate::trust::document::ServiceRole;
 
-/// The most hours that a duration holds.
-const MAX_HOURS: i64 = i64::MAX / 3_600;
 /// The check of the report's counts.
 const CRITERIA: &str = "shadow_report_criteria";
 
@@ -176,24 +172,8 @@ fn criteria(
         let laxer = laxer(&requested.request.criteria, &required).into_iter();
         faults.extend(laxer.map(|it| format!("decisions were loosened, so that {it}")));
     }
-    faults.extend(too_old(court, report, requested));
+    let age = report.check_age(&requested.request.criteria, court.at);
+    faults.extend(age.err().map(|fault| fault.to_string()));
     let sound = "the report's counts meet every criterion of the request".to_owned();
     checks.signed_faults(CRITERIA, &faults, sound);
-}
-
-/// Whether the last comparison is older than the criteria of the request let it be. Evidence without
-/// times is of no age, so it is too old.
-fn too_old(court: &Court<'_>, report: &Report, requested: &Requested) -> Option<String> {
-    let hours = requested.request.criteria.max_evidence_age_hours?;
-    let hours_that_fit = i64::try_from(hours).unwrap_or(MAX_HOURS).min(MAX_HOURS);
-    let limit = SignedDuration::from_hours(hours_that_fit);
-    let last = report.observation.last_at;
-    let is_fresh = last.is_some_and(|last| court.at.duration_since(last) <= limit);
-    (!is_fresh).then(|| {
-        let last = last.map_or_else(|| "no time".to_owned(), |last| last.to_string());
-        format!(
-            "its last comparison was at {last}, more than {hours} hours before {}",
-            court.at
-        )
-    })
 }

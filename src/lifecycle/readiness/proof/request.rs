@@ -1,7 +1,9 @@
 //! The request: signed by its requester, about these policies, and strict enough.
 
+use std::collections::BTreeSet;
+
 use super::super::checks::Checks;
-use super::policies::laxer;
+use super::policies::{Policies, laxer};
 use super::{Court, REQUEST, Signed};
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
@@ -65,9 +67,7 @@ fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>)
         faults.push(format!("it asks for a {}", request.kind.as_str()));
     }
     faults.extend(engine(court, request));
-    if request.removed_cases != court.policies.removed_cases() {
-        faults.push("its `removed_cases` are not those that the candidate lacks".to_owned());
-    }
+    faults.extend(removed_cases(request, court.policies));
     faults.extend(evidence(request, report));
     faults
 }
@@ -88,6 +88,15 @@ fn candidate(found: &CandidateDigests, wanted: &CandidateDigests) -> Vec<String>
             format!("its candidate has the `{name}` {found}, `/bundles/candidate` has {wanted}")
         })
         .collect()
+}
+
+/// The request names each case that the candidate lost, and no case that it still has.
+fn removed_cases(request: &ChangeRequest, policies: &Policies<'_>) -> Option<String> {
+    let named: BTreeSet<&String> = request.removed_cases.iter().collect();
+    let lacking: BTreeSet<&String> = policies.lacking.iter().collect();
+    let is_right = named.is_subset(&lacking) && policies.lost.iter().all(|it| named.contains(it));
+    let fault = "its `removed_cases` are not those that the candidate lacks and decides otherwise";
+    (!is_right).then(|| fault.to_owned())
 }
 
 /// The version of the program may be another: the rules and the facts decide.

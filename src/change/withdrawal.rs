@@ -1,0 +1,160 @@
+//! Withdrawals of requests: the requester takes a request back, which ends it.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject, check_frame, hex};
+use super::error::{DocumentProblem, RequestError, WithdrawalRefusal};
+use super::field::{name, text, wrong};
+use super::limits::{MAX_REASON_BYTES, MAX_WITHDRAWAL_BYTES};
+use super::requested::Requested;
+use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use crate::keys::dsse::Envelope;
+use crate::trust::document::Person;
+use crate::trust::{Holder, Trust};
+
+/// The predicate type of a withdrawal.
+pub const PREDICATE_TYPE: &str = "urn:cavra:attestation:policy-change-withdrawal:v1";
+
+/// The withdrawal of a change request, as an in-toto Statement. Its subject is the candidate's
+/// effective document. The requester alone signs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "PolicyChangeWithdrawal")]
+pub struct WithdrawalStatement {
+    /// The type of the document.
+    #[serde(rename = "_type")]
+    #[schemars(extend("const" = STATEMENT_TYPE))]
+    pub statement_type: String,
+    /// What the request is about: exactly one subject.
+    pub subject: Vec<Subject>,
+    /// The type of the predicate.
+    #[serde(rename = "predicateType")]
+    #[schemars(extend("const" = PREDICATE_TYPE))]
+    pub predicate_type: String,
+    /// The withdrawal.
+    pub predicate: Withdrawal,
+}
+
+/// What is withdrawn, by whom and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Withdrawal {
+    /// SHA-256 over the canonical form (RFC 8785) of the request.
+    pub request_digest: Digest,
+    /// The effective digest of the candidate.
+    pub to_effective_digest: Digest,
+    /// Why, 1 to 4,096 bytes.
+    pub reason: String,
+    /// The requester: the id or an alias of a person of the trust file.
+    pub withdrawn_by: String,
+    /// When the request was withdrawn, in UTC. A withdrawal doesn't end.
+    pub withdrawn_at: Timestamp,
+}
+
+impl WithdrawalStatement {
+    /// The Statement that says this.
+    #[must_use]
+    pub fn of(withdrawal: Withdrawal) -> Self {
+        Self {
+            statement_type: STATEMENT_TYPE.to_owned(),
+            subject: vec![Subject::of(withdrawal.to_effective_digest)],
+            predicate_type: PREDICATE_TYPE.to_owned(),
+            predicate: withdrawal,
+        }
+    }
+
+    /// Reads a Statement as it is signed: in its RFC 8785 form.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
+        let statement: Self = read_canonical(bytes, MAX_WITHDRAWAL_BYTES)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    /// The RFC 8785 bytes of a sound Statement: what is signed.
+    ///
+    /// # Errors
+    /// With the first field that is wrong.
+    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
+        self.check()?;
+        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+    }
+
+    /// The Statement in an envelope, and the person who signed it as the one that it names, as of the
+    /// time `at`. Whether the person asked for the change is for [`Self::check_about`].
+    ///
+    /// # Errors
+    /// With the first reason why nobody withdraws anything by this envelope.
+    pub fn verify<'t>(
+        envelope: &Envelope,
+        trust: &'t Trust,
+        at: Timestamp,
+    ) -> Result<(Self, &'t Person), WithdrawalRefusal> {
+        if trust.is_expired(at) {
+            return Err(WithdrawalRefusal::TrustExpired(trust.file().expires));
+        }
+        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
+        let statement = Self::read(&signed.payload)?;
+        let by = &statement.predicate.withdrawn_by;
+        let person = trust.person(by);
+        let person = person.ok_or_else(|| WithdrawalRefusal::UnknownPerson(by.clone()))?;
+        if envelope.signature_count() != 1 {
+            return Err(WithdrawalRefusal::Signatures(envelope.signature_count()));
+        }
+        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
+        if holders.next() != Some(Holder::Person(person)) {
+            return Err(WithdrawalRefusal::NotByPerson(by.clone()));
+        }
+        let withdrawn_at = statement.predicate.withdrawn_at;
+        match withdrawn_at > at {
+            true => Err(WithdrawalRefusal::NotYet(withdrawn_at)),
+            false => Ok((statement, person)),
+        }
+    }
+
+    /// Whether this withdraws `requested`, and `person`, who signed it, is the requester.
+    ///
+    /// # Errors
+    /// With the first reason why it doesn't.
+    pub fn check_about(
+        &self,
+        requested: &Requested,
+        person: &Person,
+    ) -> Result<(), WithdrawalRefusal> {
+        let withdrawal = &self.predicate;
+        let (found, wanted) = (withdrawal.request_digest, requested.digest);
+        if found != wanted {
+            return Err(WithdrawalRefusal::OtherRequest { found, wanted });
+        }
+        let (found, wanted) = (
+            withdrawal.to_effective_digest,
+            requested.request.candidate.effective_digest,
+        );
+        if found != wanted {
+            return Err(WithdrawalRefusal::OtherTo { found, wanted });
+        }
+        match person.id == requested.requester {
+            true => Ok(()),
+            false => Err(WithdrawalRefusal::NotRequester {
+                person: person.id.clone(),
+                requester: requested.requester.clone(),
+            }),
+        }
+    }
+
+    fn check(&self) -> Result<(), RequestError> {
+        let types = (self.statement_type.as_str(), self.predicate_type.as_str());
+        let subject = check_frame(types, PREDICATE_TYPE, &self.subject)?;
+        let withdrawal = &self.predicate;
+        if subject.digest.sha256 != hex(withdrawal.to_effective_digest) {
+            let problem = DocumentProblem::OtherSubject;
+            return Err(wrong("/subject/0/digest/sha256", problem));
+        }
+        name("/predicate/withdrawnBy", &withdrawal.withdrawn_by)?;
+        text("/predicate/reason", &withdrawal.reason, MAX_REASON_BYTES)
+    }
+}
