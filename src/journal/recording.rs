@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::record::lifecycle::Happened;
-use super::record::{EventRecord, LifecycleRecord, Record, RecordError, Recorder};
+use super::record::{Entry, EventRecord, LifecycleRecord, Record, RecordError, Recorder};
 use super::writer::{Journal, Unavailable};
 use crate::causes::in_line;
 
@@ -38,21 +38,26 @@ impl Recording {
         self.journal.written(entry).await
     }
 
-    /// Records an event of the time `at` in the lifecycle of policies, after the one at `previous`.
-    /// It is on disk when this returns, whatever the journal promises of decisions. Gives its index and record.
-    pub(crate) async fn lifecycle(
+    /// The record of an event of the time `at` in the lifecycle of policies, after the one at
+    /// `previous`, and the entry that [`Self::lifecycle`] writes for it.
+    pub(crate) fn lifecycle_record(
         &self,
         happened: Happened<'_>,
         previous: Option<u64>,
         at: Timestamp,
-    ) -> Result<(u64, LifecycleRecord), Unavailable> {
+    ) -> Result<(LifecycleRecord, Entry), Unavailable> {
         let failed = |error: RecordError| Unavailable::Failed(in_line(&error).into());
         let entry = self.recorder.lifecycle(happened, previous, at);
         let entry = entry.map_err(failed)?;
         let Record::Lifecycle(record) = Record::from_bytes(&entry.record).map_err(failed)? else {
             return Err(failed(RecordError::NotCanonical));
         };
-        let index = self.journal.written(entry).await?;
-        Ok((index, *record))
+        Ok((*record, entry))
+    }
+
+    /// Writes a lifecycle record. It is on disk when this returns, whatever the journal promises of
+    /// decisions. Gives its index.
+    pub(crate) async fn lifecycle(&self, entry: Entry) -> Result<u64, Unavailable> {
+        self.journal.written(entry).await
     }
 }

@@ -113,10 +113,17 @@ impl Undone {
         });
         let journal = journal.unwrap();
         let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
+        let active = self.desk.identity(match event.activation() {
+            Some(activation) if *activation == self.active() => "next",
+            _ => "mine",
+        });
         let happened = Happened {
-            by: By::from(Author::Start),
+            by: By {
+                person: Some("ada".to_owned()),
+                ..By::from(Author::Start)
+            },
+            policy: event.activation().map(|_| &active),
             event,
-            policy: None,
             document: document.map(Vec::into_boxed_slice),
             reason: None,
         };

@@ -1,14 +1,19 @@
 //! A policy comes into force by proof, stays there, and goes back by one command.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cavra::change::request::{ChangeRequest, MEDIA_TYPE};
+use cavra::decision::PolicyIdentity;
+use cavra::engine::identity;
 use cavra::journal::query::{EntryKind, Filter, Query, Scan};
 use cavra::journal::record::Record;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
+use cavra::library::{Library, load_file};
+use cavra::policy::bundle::Bundle;
 use cavra::shadow::report;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -253,6 +258,14 @@ impl Desk {
             }
         }
         last.unwrap()
+    }
+
+    /// The policy of a pack of this desk.
+    pub(crate) fn identity(&self, pack: &str) -> PolicyIdentity {
+        let library = Library::built_in();
+        let source = load_file(Path::new(&self.path(pack))).unwrap();
+        let bundle = Bundle::of(source, &mut |id| library.source(id)).unwrap();
+        identity(&bundle.effective().unwrap())
     }
 
     pub(crate) fn verify(&self) {

@@ -1,12 +1,9 @@
 //! The signed documents that a caller brings for a change.
 
-use jiff::Timestamp;
-
 use super::error::GateError;
 use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_REPORT_FILE_BYTES};
 use crate::canonical::{Digest, to_canonical_bytes};
 use crate::change::approval::{self, Answer, Approval, ApprovalStatement};
-use crate::change::break_glass::{self, BreakGlass};
 use crate::change::limits::{MAX_APPROVALS, MAX_CHANGE_FILE_BYTES};
 use crate::keys::dsse::Envelope;
 
@@ -99,17 +96,6 @@ impl Signed {
     /// Whether the Statement in the envelope approves or rejects, without believing it.
     pub(super) fn decision(&self) -> Option<Answer> {
         Some(self.answer()?.decision)
-    }
-
-    /// When the Statement in the envelope says that it was decided, without believing it.
-    pub(super) fn decided_at(&self) -> Option<Timestamp> {
-        Some(self.answer()?.decided_at)
-    }
-
-    /// When the break-glass statement in the envelope says that it was signed, without believing it.
-    pub(super) fn issued_at(&self) -> Option<Timestamp> {
-        let payload = self.envelope.unverified(break_glass::MEDIA_TYPE).ok()?;
-        Some(BreakGlass::read(&payload).ok()?.issued_at)
     }
 
     fn answer(&self) -> Option<Approval> {

@@ -3,7 +3,7 @@
 use super::history::HistoryError;
 use super::limits::{
     MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_DIFF_BYTES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
-    MAX_OPEN_REQUESTS, MAX_RECORDED_RUNS,
+    MAX_OPEN_REQUESTS, MAX_OPEN_REQUESTS_EACH, MAX_RECORDED_RUNS,
 };
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::{Blocked, BundleRefused, FailedCases, NotInForce};
@@ -166,7 +166,9 @@ pub enum GateError {
         found: usize,
     },
     /// Too many requests are open.
-    #[error("{MAX_OPEN_REQUESTS} requests are open, and no more are taken")]
+    #[error(
+        "{MAX_OPEN_REQUESTS} requests are open, or {MAX_OPEN_REQUESTS_EACH} of this person, and no more are taken"
+    )]
     TooManyRequests,
     /// There were too many shadow runs.
     #[error(

@@ -74,16 +74,15 @@ impl Pair {
         Ok(Reader::open(&self.directory)?.size()?)
     }
 
-    /// The coverage of a candidate that loosens nothing, whose last records are judged. None if one
-    /// of them is loosened, or can't be judged: then a report is needed.
+    /// The coverage of a candidate that loosens nothing by the packs alone, whose last records are
+    /// judged. None if one of them is loosened: then a report is needed. Decisions of which the
+    /// journal doesn't keep enough are left out: agents could make such decisions to keep a policy
+    /// from being tightened.
     pub(super) fn tightening(&self) -> Result<Option<Covered>, GateError> {
         let size = self.size()?;
         let start = size.saturating_sub(MAX_TIGHTENING_RECORDS);
         let since = self.since(start..size, &BTreeSet::new())?;
-        let is_clear = since.loosened.is_empty()
-            && since.not_replayable == 0
-            && since.errors == 0
-            && since.overflow == 0;
+        let is_clear = since.loosened.is_empty() && since.errors == 0 && since.overflow == 0;
         Ok(is_clear.then(|| Covered {
             up_to: size,
             ..Covered::default()
@@ -203,7 +202,7 @@ impl Pair {
         if since.overflow > 0 {
             missing.push("there are more groups since than are counted".to_owned());
         }
-        if since.not_replayable > 0 {
+        if since.not_replayable > 0 && covered.report.is_some() {
             missing.push(format!(
                 "{} decisions since can't be judged again; take a newer report of a live run",
                 since.not_replayable
@@ -334,8 +333,11 @@ impl Answers {
     }
 }
 
-/// Whether the report compared every decision between its first and its last.
+/// Whether the report compared every decision between its first and its last. A selection leaves
+/// holes.
 fn saw_all(report: &Report) -> bool {
     let of = &report.denominators;
-    of.sampling_ppm == PartsPerMillion::ALL && of.dropped == 0
+    let replay = report.replay.as_ref();
+    let is_whole = replay.is_none_or(|replay| replay.selection == Selection::default());
+    of.sampling_ppm == PartsPerMillion::ALL && of.dropped == 0 && is_whole
 }

@@ -46,7 +46,9 @@ pub enum HistoryError {
     #[error("the change at position {0} came while a break-glass waited for its ratification")]
     WhileBroken(u64),
     /// There are more records than are read.
-    #[error("the journal has more than {MAX_LIFECYCLE_RECORDS} lifecycle records")]
+    #[error(
+        "the journal has no room for more lifecycle records: it takes {MAX_LIFECYCLE_RECORDS}, the last of them for changes of what is enforced only"
+    )]
     TooMany,
 }
 

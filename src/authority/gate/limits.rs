@@ -7,13 +7,15 @@ pub const MAX_CANDIDATE_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of a bundle as it is kept: its canonical JSON.
 pub const MAX_KEPT_BUNDLE_BYTES: usize = 32 * 1024 * 1024;
 /// Records of the lifecycle of policies that a service reads when it starts. One of them has about
-/// 1 KiB, and stays in memory.
-pub const MAX_LIFECYCLE_RECORDS: usize = 100_000;
-/// Of these, records that only a change of what is enforced may use: there is always a way on and
-/// back.
+/// 1 KiB, stays in memory, and takes about a millisecond to be proved.
+pub const MAX_LIFECYCLE_RECORDS: usize = 20_000;
+/// Of these, records that only a change of what is enforced may use, with its request and its
+/// approvals: there is always a way on and back.
 pub const RESERVED_LIFECYCLE_RECORDS: usize = 1_000;
 /// Requests that are recorded for the policy in force and not used.
 pub const MAX_OPEN_REQUESTS: usize = 64;
+/// Of these, requests of one person.
+pub const MAX_OPEN_REQUESTS_EACH: usize = 16;
 /// Shadow runs of one bundle that are recorded since the policy in force came into force. No more are
 /// started.
 pub const MAX_RUNS_OF_A_BUNDLE: usize = 32;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::InForce;
-use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_OPEN_REQUESTS, MAX_SETTLING_TRIES};
+use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_SETTLING_TRIES};
 use super::promote::Changed;
 use super::store::PolicyStore;
 use super::submit::refused;
@@ -192,9 +192,6 @@ impl Writer<'_> {
         let history = self.store.history();
         if history.request(requested.digest).is_some() {
             return Ok(false);
-        }
-        if history.open_requests().count() >= MAX_OPEN_REQUESTS {
-            return Err(GateError::TooManyRequests);
         }
         let event = LifecycleEvent::Requested(RequestGiven {
             request_digest: requested.digest,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::error::GateError;
 use super::limits::{MAX_FAILED_LINE_BYTES, MAX_FAILED_LINES};
+use super::signed_for::Verifier;
 use super::store::{Packed, PolicyStore, this_engine};
 use crate::authority::admission::Admission;
 use crate::authority::in_force::Passed;
@@ -60,7 +61,7 @@ impl PolicyStore {
         let Some(in_force) = self.in_force() else {
             return Ok(None);
         };
-        self.is_signed_for(&self.history())?;
+        Verifier::of(self, &self.history())?.all()?;
         let named = &in_force.activation;
         let (_, bundle) = self.bundle(named.bundle.bundle_digest)?;
         let checked = admission.check_bundle(&bundle)?;

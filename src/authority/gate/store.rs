@@ -12,6 +12,7 @@ use super::limits::{
     RESERVED_LIFECYCLE_RECORDS,
 };
 use super::reading;
+use super::signed_for::Verifier;
 use super::trusting::trust_chain;
 use crate::action::facts::FACTS_VERSION;
 use crate::authority::recording::Recording;
@@ -232,15 +233,21 @@ impl PolicyStore {
         happened: Happened<'_>,
     ) -> Result<u64, GateError> {
         let history = self.settled(recording).await?;
-        has_place(&history, happened.event.activation().is_some())?;
+        has_place(&history, &happened.event)?;
         let previous = history.last_index();
         let doubt = match happened.event.activation() {
             Some(_) => Unsettled::Activation,
             None => Unsettled::Event,
         };
-        let at = Timestamp::now();
-        let recorded = recording.lifecycle(happened, previous, at).await;
-        let (index, record) = recorded.inspect_err(|_| self.state().unsettled = Some(doubt))?;
+        let (record, entry) = recording.lifecycle_record(happened, previous, Timestamp::now())?;
+        // What no start would take is not written.
+        history.may_be_followed_by(u64::MAX, &record.event)?;
+        if record.event.is_change() {
+            let document = entry.candidate_policy.as_ref().map(|it| &*it.bytes);
+            Verifier::of(self, &history)?.next(&record, document)?;
+        }
+        let written = recording.lifecycle(entry).await;
+        let index = written.inspect_err(|_| self.state().unsettled = Some(doubt))?;
         self.state().history.add(index, record)?;
         Ok(index)
     }
@@ -344,12 +351,18 @@ impl PolicyStore {
     }
 }
 
-/// Whether one more record can be read at the next start.
-fn has_place(history: &History, is_activation: bool) -> Result<(), HistoryError> {
-    let limit = match is_activation {
-        true => MAX_LIFECYCLE_RECORDS,
-        false => MAX_LIFECYCLE_RECORDS - RESERVED_LIFECYCLE_RECORDS,
+/// Whether one more record can be read at the next start. Nobody can fill the places that a change
+/// needs by proposing, trying or asking.
+fn has_place(history: &History, event: &LifecycleEvent) -> Result<(), HistoryError> {
+    let reserved = match event {
+        LifecycleEvent::EngineChanged(_) | LifecycleEvent::TrustChanged(_) => 0,
+        event if event.is_change() => 0,
+        LifecycleEvent::Requested(_)
+        | LifecycleEvent::Approved(_)
+        | LifecycleEvent::Acknowledged(_) => RESERVED_LIFECYCLE_RECORDS / 2,
+        _ => RESERVED_LIFECYCLE_RECORDS,
     };
+    let limit = MAX_LIFECYCLE_RECORDS - reserved;
     match history.events().len() < limit {
         true => Ok(()),
         false => Err(HistoryError::TooMany),

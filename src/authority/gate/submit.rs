@@ -4,6 +4,7 @@
 use super::documents::Signed;
 use super::error::GateError;
 use super::judging::Judging;
+use super::limits::{MAX_OPEN_REQUESTS, MAX_OPEN_REQUESTS_EACH};
 use super::ratifying::Ratifying;
 use super::recording::Writer;
 use crate::authority::Authority;
@@ -63,6 +64,9 @@ impl Authority {
         match signed.envelope.payload_type() {
             request::MEDIA_TYPE => {
                 let requested = judging.any_request(&signed).map_err(refused)?;
+                if history.request(requested.digest).is_none() {
+                    has_room(&judging, &requested.requester)?;
+                }
                 let is_new = writer.request(&signed, &requested).await?;
                 Ok(Submitted {
                     kind: "request",
@@ -195,6 +199,24 @@ async fn submit_withdrawal(
         person: requested.requester,
         is_new,
     })
+}
+
+/// Whether one more request of this person may wait. Those that have ended take no room, and a
+/// request that is approved is recorded with its change, however many others wait.
+fn has_room(judging: &Judging<'_>, requester: &str) -> Result<(), GateError> {
+    let (mut all, mut own) = (0_usize, 0_usize);
+    for digest in judging.history.open_requests() {
+        if recorded_request(judging, digest).is_ok_and(|it| {
+            own += usize::from(it.requester == requester);
+            true
+        }) {
+            all += 1;
+        }
+    }
+    match all >= MAX_OPEN_REQUESTS || own >= MAX_OPEN_REQUESTS_EACH {
+        true => Err(GateError::TooManyRequests),
+        false => Ok(()),
+    }
 }
 
 /// A request that was recorded, verified once more.

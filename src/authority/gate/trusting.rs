@@ -96,17 +96,19 @@ fn is_recorded(recorded: &Trust, given: &Trust) -> Result<bool, GateError> {
 
 /// Every trust file that the journal keeps, each the successor of the one before it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TrustChain(Vec<Trust>);
+pub(super) struct TrustChain(Vec<(u64, Trust)>);
 
 impl TrustChain {
-    /// The trust file that a record names.
-    pub(super) fn get(&self, wanted: TrustRef) -> Option<&Trust> {
-        self.0.iter().find(|trust| trust_ref(trust) == wanted)
+    /// The trust file that counted when the record at `index` was written.
+    pub(super) fn before(&self, index: u64) -> Option<&Trust> {
+        let mut newest = self.0.iter().rev();
+        let found = newest.find(|(position, _)| *position < index);
+        found.map(|(_, trust)| trust)
     }
 
     /// The trust file that counts now.
     pub(super) fn into_last(mut self) -> Option<Trust> {
-        self.0.pop()
+        self.0.pop().map(|(_, trust)| trust)
     }
 }
 
@@ -119,13 +121,14 @@ pub(super) fn trust_chain(directory: &Path, history: &History) -> Result<TrustCh
             continue;
         };
         let stored = recorded_trust(directory, *position, changed.trust)?;
-        let link = stored.next(chain.0.last(), Some(changed.trust.digest));
+        let last = chain.0.last().map(|(_, trust)| trust);
+        let link = stored.next(last, Some(changed.trust.digest));
         let link = link.map_err(|cause| GateError::Unreadable {
             what: "trust file",
             position: *position,
             problem: in_line(&cause),
         })?;
-        chain.0.push(link.trust);
+        chain.0.push((*position, link.trust));
     }
     Ok(chain)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Promotion;
 use crate::policy::diff::{Direction, diff};
 use crate::policy::effective::EffectivePack;
+use crate::policy::pack::{Flag, List};
 
 /// What a change from `active` to `candidate` has to show: for each number the stricter one of
 /// both. So a candidate can't lower the bar that it has to pass itself.
@@ -41,5 +42,16 @@ pub fn nothing_loosened(active: &EffectivePack, candidate: &EffectivePack) -> bo
 /// actions to approval that another rule may have sent there before.
 fn moves_approvers(path: &str, pack: &EffectivePack) -> bool {
     let approvers: BTreeSet<&Vec<Arc<str>>> = pack.content.approvals.values().collect();
-    approvers.len() > 1 && !path.contains("block")
+    let field = path.split('[').next().unwrap_or(path);
+    approvers.len() > 1 && !BLOCKING.contains(&field)
 }
+
+/// The fields that block. Whatever they say more, nothing is sent to other approvers by it.
+const BLOCKING: [&str; 6] = [
+    List::FilesystemBlockRead.path(),
+    List::FilesystemBlockWrite.path(),
+    List::CommandsBlock.path(),
+    List::McpBlockedServers.path(),
+    Flag::GitBlockDirectPush.path(),
+    Flag::McpBlockUnknownServers.path(),
+];

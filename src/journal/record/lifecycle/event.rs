@@ -73,6 +73,12 @@ impl LifecycleEvent {
         }
     }
 
+    /// Whether it changes what is enforced, or whether anybody should rely on that.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.activation().is_some() || matches!(self, Self::Ratified(_))
+    }
+
     /// The policy that came into force by this event, if one did.
     #[must_use]
     pub fn activation(&self) -> Option<&Activation> {
