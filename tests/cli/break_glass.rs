@@ -679,7 +679,7 @@ fn who_watches_a_policy_can_go_back() {
     for more in [&[][..], &["--rollback-until", &soon]] {
         asked(more)
             .exits(1)
-            .complains("`promotion.watch_hours` is 2: `--rollback-until` must be");
+            .complains("`watch_hours` is 2, so people watch until");
     }
     let until = ["--rollback-until", "2098-01-01"];
     let good = desk.request("request", PACKS, &until);

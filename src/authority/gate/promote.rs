@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::criteria::{looser, watch_until};
+use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -166,7 +166,7 @@ impl Authority {
             .record_documents(&counted, &requested, &trust, by)
             .await?;
         let mut event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
-        event.watch_until = watch_until(&requested.request.criteria, judging.at);
+        event.watch_until = requested.request.watch_until(judging.at);
         let made = Made {
             event: LifecycleEvent::Promoted(event),
             policy,

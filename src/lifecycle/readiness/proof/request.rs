@@ -64,6 +64,12 @@ fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>)
     if request.kind != ChangeKind::Promotion {
         faults.push(format!("it asks for a {}", request.kind.as_str()));
     }
+    faults.extend(
+        request
+            .check_way_back(court.at)
+            .err()
+            .map(|it| it.to_string()),
+    );
     faults.extend(engine(court, request));
     if request.removed_cases != court.policies.removed_cases() {
         faults.push("its `removed_cases` are not those that the candidate lacks".to_owned());
