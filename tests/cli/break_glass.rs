@@ -325,7 +325,7 @@ fn each_refusal_of_a_break_glass_says_why() {
             .complains(why);
         assert_eq!(verdicts(&service), ["block", "allow"], "{why}");
     };
-    let end = Timestamp::now() + SignedDuration::from_secs(2);
+    let end = Timestamp::now() + SignedDuration::from_secs(6);
     let late = sign(
         &desk,
         "fay",
@@ -424,7 +424,7 @@ fn after_its_time_health_says_so_until_it_is_undone() {
     let desk = desk();
     let mut service = desk.start();
     let next = proposed(&desk, "next");
-    let until = Timestamp::now() + SignedDuration::from_secs(8);
+    let until = Timestamp::now() + SignedDuration::from_secs(14);
     let statement = sign(
         &desk,
         "fay",
