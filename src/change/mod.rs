@@ -13,6 +13,7 @@
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
 //! | [`standing`] | which approvals count, and what is missing |
+//! | [`watch`] | how long a promoted policy is watched, and whether the way back stays open |
 //! | [`error`] | why a request, an approval or an acknowledgement is refused |
 //! | `field` | fields within their limits |
 //! | [`limits`] | how large they may be |
@@ -27,4 +28,5 @@ pub mod request;
 pub mod requested;
 pub mod signer;
 pub mod standing;
+pub mod watch;
 pub mod withdrawal;

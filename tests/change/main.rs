@@ -15,3 +15,4 @@ mod outside;
 mod requests;
 mod standing;
 mod support;
+mod watch;

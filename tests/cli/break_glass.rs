@@ -1,21 +1,27 @@
 //! Break-glass: one person puts a policy in force, and others ratify or undo it.
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use cavra::authority::gate::History;
 use cavra::change::break_glass::MEDIA_TYPE;
+use cavra::journal::query::{EntryKind, Filter, Query, Scan};
+use cavra::journal::record::Record;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::admission::health;
-use super::promotion::{Desk, OTHER_LOG, reads, verdicts};
+use super::promotion::{Desk, OTHER_LOG, reads, resigned, spawned, verdicts};
 use super::serve::{PATIENCE, Service};
 use super::support::{Run, cavra};
 
 const POLICY: &str = "cavra.policy";
 const CONDITION: &str = "cavra.condition.break_glass";
+/// Kills in the test of kills; `CAVRA_KILLS` sets another number.
+const KILLS: u64 = 10;
 const PACKS: [&str; 2] = ["next", "mine"];
 
 /// A desk with Fay, who may break the glass and may approve. She has two keys.
@@ -319,7 +325,7 @@ fn each_refusal_of_a_break_glass_says_why() {
             .complains(why);
         assert_eq!(verdicts(&service), ["block", "allow"], "{why}");
     };
-    let end = Timestamp::now() + SignedDuration::from_secs(2);
+    let end = Timestamp::now() + SignedDuration::from_secs(6);
     let late = sign(
         &desk,
         "fay",
@@ -418,7 +424,7 @@ fn after_its_time_health_says_so_until_it_is_undone() {
     let desk = desk();
     let mut service = desk.start();
     let next = proposed(&desk, "next");
-    let until = Timestamp::now() + SignedDuration::from_secs(8);
+    let until = Timestamp::now() + SignedDuration::from_secs(14);
     let statement = sign(
         &desk,
         "fay",
@@ -524,6 +530,103 @@ fn a_statement_and_a_ratification_are_shown_and_verified_offline() {
     drop(service);
 }
 
+/// What the lifecycle records say.
+fn recorded(desk: &Desk) -> History {
+    let filter = Filter {
+        kind: Some(EntryKind::Lifecycle),
+        ..Filter::default()
+    };
+    let query = Query {
+        filter,
+        ..Query::default()
+    };
+    let mut scan = Scan::open(Path::new(&desk.path("data")), query).unwrap();
+    let mut history = History::default();
+    while let Some(records) = scan.next_records().unwrap() {
+        for (position, record) in records {
+            if let Record::Lifecycle(record) = record {
+                history.add(position, *record).unwrap();
+            }
+        }
+    }
+    history
+}
+
+/// The command that comes next, after what is signed for it: break-glass from the one policy to the
+/// other, and then by turns a ratification and the return.
+fn next_command(desk: &Desk, round: u64, bundles: &[String; 2]) -> Vec<String> {
+    let history = recorded(desk);
+    let in_force = history.in_force().unwrap();
+    let active = in_force.activation.bundle.bundle_digest.to_string();
+    let at = usize::from(active == bundles[1]);
+    let words: Vec<String> = match in_force.unratified() {
+        None => {
+            let statement = sign(desk, "fay", "kill", &bundles[1 - at], &[]);
+            vec!["break-glass".into(), "send".into(), statement]
+        }
+        Some(_) if round.is_multiple_of(2) => vec!["rollback".into()],
+        Some(_) => {
+            let packs = ["mine", "next"];
+            let packs = [packs[at], packs[1 - at]];
+            let request = desk.request("kill-request", packs, &["--ratification"]);
+            let bo = desk.sign("bo", &request, packs);
+            vec!["ratify".into(), request, bo]
+        }
+    };
+    words
+}
+
+#[test]
+fn after_a_kill_decisions_say_what_the_last_record_says() {
+    let kills = std::env::var("CAVRA_KILLS").ok();
+    let kills: u64 = kills.map_or(KILLS, |number| number.parse().unwrap());
+    let mut random = Timestamp::now().subsec_nanosecond().unsigned_abs();
+    let mut below = |limit: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) % limit
+    };
+    let desk = desk();
+    let mut service = desk.start();
+    let next = proposed(&desk, "next");
+    let mine = desk.lifecycle(&["status"]).json()["bundle_digest"].clone();
+    let bundles = [mine.as_str().unwrap().to_owned(), next];
+    let (mut changed, mut longest) = (0, 400);
+    for round in 0..kills {
+        let words = next_command(&desk, round, &bundles);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let said = |history: &History| history.in_force().cloned();
+        let before = said(&recorded(&desk));
+        let mut child = spawned(&desk, &words);
+        std::thread::sleep(Duration::from_millis(below(longest).into()));
+        assert_eq!(service.stop("-KILL"), None);
+        let answered = child.wait().unwrap().success();
+        let last = said(&recorded(&desk));
+        service = desk.start();
+        let decided = reads(&service, "one.txt");
+        let in_force = last.clone().unwrap();
+        let effective = in_force.activation.bundle.effective_digest.to_string();
+        assert_eq!(
+            decided["effective_digest"], effective,
+            "round {round}: {words:?}"
+        );
+        let expected = in_force.unratified().map(|_| "break_glass".to_owned());
+        assert_eq!(state(&service), expected, "round {round}: {words:?}");
+        let is_changed = last != before;
+        // What was answered is on disk.
+        assert!(is_changed || !answered, "round {round}: {words:?}");
+        changed += u32::from(is_changed);
+        // Half of the changes shall happen before the kill.
+        longest = match is_changed {
+            true => (longest * 3 / 4).max(20),
+            false => (longest * 4 / 3).min(4_000),
+        };
+    }
+    assert!(changed > 0, "no change happened before its kill");
+    assert_eq!(service.stop("-TERM"), Some(0));
+    desk.verify();
+    println!("{changed} of {kills} changes happened before the kill");
+}
+
 /// A pack whose changes are watched for two hours.
 fn watched(desk: &Desk, folder: &str, files: &str) {
     let text = format!(
@@ -576,7 +679,7 @@ fn who_watches_a_policy_can_go_back() {
     for more in [&[][..], &["--rollback-until", &soon]] {
         asked(more)
             .exits(1)
-            .complains("`promotion.watch_hours` is 2: `--rollback-until` must be");
+            .complains("`watch_hours` is 2, so people watch until");
     }
     let until = ["--rollback-until", "2098-01-01"];
     let good = desk.request("request", PACKS, &until);
@@ -587,8 +690,7 @@ fn who_watches_a_policy_can_go_back() {
             "the request covers a return until",
         ),
     ] {
-        let early =
-            super::promotion::resigned(&desk, &good, "ada", |it| it.rollback_until = covered);
+        let early = resigned(&desk, &good, "ada", |it| it.rollback_until = covered);
         let bo = desk.sign("bo", &early, PACKS);
         desk.promote(&[&early, &bo])
             .exits(1)

@@ -712,7 +712,7 @@ fn of_two_promotions_at_once_one_wins() {
 }
 
 /// Starts a command that asks the service, and doesn't wait for it.
-fn spawned(desk: &Desk, args: &[&str]) -> Child {
+pub(crate) fn spawned(desk: &Desk, args: &[&str]) -> Child {
     std::process::Command::new(env!("CARGO_BIN_EXE_cavra"))
         .args(desk.words(args))
         .stdout(Stdio::null())

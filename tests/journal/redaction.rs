@@ -3,8 +3,15 @@
 use std::sync::LazyLock;
 
 use cavra::authority::Authority;
+use cavra::authority::gate::store::this_engine;
+use cavra::canonical::Digest;
+use cavra::journal::record::lifecycle::{
+    Activation, BrokeGlass, BundleRef, By, Happened, LifecycleEvent, ReplacedRef, TrustRef,
+};
+use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{Recorder, Replayable, Subject};
 use cavra::redaction::{Redaction, RedactionError, RedactionKey};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -139,6 +146,50 @@ fn every_field_is_searched() {
             "{all}"
         );
     }
+}
+
+#[test]
+fn a_break_glass_holds_no_secret_but_in_what_was_signed() {
+    let secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+    let digest = Digest::of(b"digest");
+    let bundle = BundleRef {
+        bundle_digest: digest,
+        cases_digest: digest,
+        effective_digest: digest,
+        policy_digest: digest,
+    };
+    let event = LifecycleEvent::BrokeGlass(BrokeGlass {
+        active: Activation {
+            bundle,
+            engine: this_engine(),
+        },
+        expires_at: Timestamp::UNIX_EPOCH,
+        incident: format!("INC-1 {secret}"),
+        replaced: ReplacedRef {
+            activation_index: 0,
+            effective_digest: digest,
+        },
+        statement_digest: digest,
+        trust: TrustRef { digest, version: 1 },
+    });
+    let happened = Happened {
+        by: By::from(Author::Start),
+        event,
+        policy: None,
+        document: Some(format!("{{\"reason\":\"{secret}\"}}").into_bytes().into()),
+        reason: Some(format!("leaked {secret}")),
+    };
+    let entry = built_in().lifecycle(happened, Some(0), Timestamp::UNIX_EPOCH);
+    let entry = entry.unwrap();
+    let record = String::from_utf8(entry.record.to_vec()).unwrap();
+    assert!(!record.contains(secret), "{record}");
+    assert_eq!(record.matches("[github-token:").count(), 2, "{record}");
+    let document = entry.candidate_policy.unwrap().bytes;
+    assert!(
+        String::from_utf8(document.to_vec())
+            .unwrap()
+            .contains(secret)
+    );
 }
 
 #[test]

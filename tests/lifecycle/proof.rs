@@ -122,7 +122,7 @@ fn refused(alter: Alter) -> (Vec<String>, String) {
 /// Each fault, the checks that it must block, and a part of what they say.
 #[test]
 fn every_fault_of_the_signed_documents_is_named() {
-    let faults: [(&str, Alter, &[&str], &str); 27] = [
+    let faults: [(&str, Alter, &[&str], &str); 28] = [
         (
             "a report by a service that may not",
             &|it| it.reporter = &cast().gate,
@@ -291,6 +291,12 @@ fn every_fault_of_the_signed_documents_is_named() {
             &|it| it.request.kind = ChangeKind::Rollback,
             &["change_request", "approvals"],
             "rollback",
+        ),
+        (
+            "a request without a way back while people watch",
+            &|it| it.request.criteria.watch_hours = 24,
+            &["change_request", "approvals"],
+            "`watch_hours` is 24",
         ),
         (
             "a request that names cases which are still there",

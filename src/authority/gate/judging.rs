@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::criteria::{not_rehearsed, watch_without_return};
+use super::criteria::not_rehearsed;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
@@ -124,13 +124,12 @@ impl Judging<'_> {
         let bundle = request.candidate.bundle_digest;
         let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
         let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
-        let criteria = &request.criteria;
-        let rehearsed = not_rehearsed(criteria, self.history, self.in_force);
-        let watched = watch_without_return(criteria, request.rollback_until, self.at);
+        let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
+        let watched = request.check_way_back(self.at).err();
         withdrawn
             .into_iter()
             .chain(rehearsed)
-            .chain(watched)
+            .chain(watched.map(|it| it.to_string()))
             .collect()
     }
 

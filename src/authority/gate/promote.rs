@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::criteria::{looser, watch_until};
+use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
 use super::evidence::{Covered, Pair};
@@ -192,7 +192,7 @@ impl Authority {
         let event = promoted(&requested, in_force, bundle, &covered, &trust, approvals);
         let event = Promoted {
             packet: looked.as_ref().map(|it| it.digest),
-            watch_until: watch_until(&requested.request.criteria, judging.at),
+            watch_until: requested.request.watch_until(judging.at),
             ..event
         };
         let made = Made {

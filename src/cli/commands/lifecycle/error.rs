@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
 use crate::canonical::Digest;
 use crate::change::error::{BreakGlassRefusal, RequestError, RequestRefusal, WithdrawalRefusal};
+use crate::change::watch::NoWayBack;
 use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
@@ -31,10 +30,8 @@ pub(crate) enum ChangeError {
     NoStatement,
     #[error("`{}` is the statement of another break-glass than the request ratifies", path.display())]
     OtherStatement { path: PathBuf },
-    #[error(
-        "`promotion.watch_hours` is {hours}: `--rollback-until` must be {until} or later, so that the way back is open while people watch"
-    )]
-    Watch { hours: u64, until: Timestamp },
+    #[error(transparent)]
+    NoWayBack(NoWayBack),
     #[error("the request can't be made")]
     New(#[from] RequestError),
     #[error("`{}` is not a request that counts", path.display())]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -120,10 +120,10 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let (request, may_loosen) = request(args, global)?;
+    // No service would promote it.
+    let way_back = request.check_way_back(Timestamp::now());
+    way_back.map_err(ChangeError::NoWayBack)?;
     let is_promotion = request.kind == ChangeKind::Promotion;
-    if is_promotion {
-        watched(&request)?;
-    }
     if may_loosen && request.evidence.is_empty() && is_promotion {
         writeln!(
             anstream::stderr().lock(),
@@ -187,20 +187,6 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
         rollback_until: args.rollback_until,
     };
     Ok((request, may_loosen))
-}
-
-/// Refuses a request that no service promotes: who watches a policy must be able to go back.
-fn watched(request: &ChangeRequest) -> Result<(), ChangeError> {
-    let hours = request.criteria.watch_hours;
-    let seconds = hours.saturating_mul(60 * 60);
-    let watch = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    let until = Timestamp::now().checked_add(watch);
-    let until = until.unwrap_or(Timestamp::MAX);
-    match request.rollback_until {
-        _ if hours == 0 => Ok(()),
-        Some(covered) if covered >= until => Ok(()),
-        _ => Err(ChangeError::Watch { hours, until }),
-    }
 }
 
 /// The digest of a piece of evidence. A shadow report must be evidence under the criteria: nobody is

@@ -66,6 +66,12 @@ fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>)
     if request.kind != ChangeKind::Promotion {
         faults.push(format!("it asks for a {}", request.kind.as_str()));
     }
+    faults.extend(
+        request
+            .check_way_back(court.at)
+            .err()
+            .map(|it| it.to_string()),
+    );
     faults.extend(engine(court, request));
     faults.extend(removed_cases(request, court.policies));
     faults.extend(evidence(request, report));
