@@ -133,6 +133,12 @@ impl Resolver {
         matches!(base, Base::Known(directory) if directory.below(self.workspace()) == Some(""))
     }
 
+    /// Whether `base` is a directory whose whole path is known.
+    #[must_use]
+    pub fn is_placed(&self, base: &Base) -> bool {
+        matches!(base, Base::Known(directory) if directory.origin == Origin::Rooted)
+    }
+
     /// The path that `written` would touch from `base`.
     ///
     /// # Errors
