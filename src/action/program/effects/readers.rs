@@ -187,7 +187,7 @@ static DIFF: Table = table(
         ),
         value("-X --exclude-from --from-file --to-file", Role::Read),
     ],
-    Operands::ReadsTrees,
+    Operands::ReadsNamed,
 );
 static OD: Table = mild(
     &[

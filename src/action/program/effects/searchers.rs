@@ -39,7 +39,7 @@ static RG_OPTIONS: &[Opt<Role>] = &[
          --line-number -N --no-line-number -0 --null -o --only-matching --passthru -p --pretty -q --quiet --trim -H \
          --with-filename -I --no-filename --vimgrep -l --files-with-matches --files-without-match --include-zero \
          --json --stats --debug --trace --no-messages --no-config --block-buffered --line-buffered --glob-case-insensitive \
-         --ignore-file-case-insensitive --no-follow --stop-on-nonmatch --files --type-list",
+         --ignore-file-case-insensitive --no-follow --stop-on-nonmatch",
         Role::Plain,
     ),
     value(
@@ -49,6 +49,7 @@ static RG_OPTIONS: &[Opt<Role>] = &[
          --field-match-separator --max-filesize --path-separator --hyperlink-format",
         Role::Plain,
     ),
+    flag("--files --type-list", Role::Names),
     value("-e --regexp", Role::Pattern),
     value("-f --file", Role::PatternFile),
     value("--ignore-file", Role::Read),

@@ -22,6 +22,8 @@ pub(super) enum Role {
     PatternFile,
     /// What is read is walked (`grep -r`).
     Walks,
+    /// Nothing is read, and every operand is listed (`rg --files`).
+    Names,
     /// The operands are changed in place.
     InPlace,
 }
@@ -37,8 +39,8 @@ pub(super) enum Operands {
     Format,
     /// Files that are read.
     Reads,
-    /// Files that are read; of a directory, the files in it.
-    ReadsTrees,
+    /// Files that are read, named as files are: of a directory, the files in it would be read.
+    ReadsNamed,
     /// The first is no file, unless an option replaces it; the others are read.
     PatternReads,
     /// The same, and what is read is walked.
@@ -106,6 +108,9 @@ pub(super) struct Account<'a> {
     leaf: &'a mut Leaf,
     does: Does,
     unaccounted: Vec<String>,
+    /// Paths that the leaf doesn't have.
+    paths: Vec<Operand>,
+    lists: Vec<ShellWord>,
 }
 
 impl<'a> Account<'a> {
@@ -114,11 +119,17 @@ impl<'a> Account<'a> {
             leaf,
             does: Does::NOTHING,
             unaccounted: Vec::new(),
+            paths: Vec::new(),
+            lists: Vec::new(),
         }
     }
 
     /// Puts what was found into the leaf.
     pub(super) fn close(self) {
+        if self.unaccounted.is_empty() {
+            self.leaf.operands.extend(self.paths);
+            self.leaf.lists = self.lists;
+        }
         self.leaf.effects = Effects {
             does: self.does,
             extent: match self.unaccounted.is_empty() {
@@ -155,17 +166,17 @@ impl<'a> Account<'a> {
 
     pub(super) fn lists(&mut self, word: &ShellWord) {
         if !word.text.is_empty() && word.text != "-" {
-            self.leaf.lists.push(word.clone());
+            self.lists.push(word.clone());
         }
     }
 
     /// Lists the working directory.
     pub(super) fn lists_here(&mut self) {
-        self.leaf.lists.push(ShellWord::constant("."));
+        self.lists.push(ShellWord::constant("."));
     }
 
     /// The paths of the leaf come from another table, which may read the words otherwise. What it
-    /// doesn't have is added.
+    /// doesn't have is added if every word is accounted for; if not, these readings are no better.
     fn touches(&mut self, word: ShellWord, access: Access, recursive: bool) {
         if word.text.is_empty() || word.text == "-" || is_stream(&word.text) {
             return;
@@ -175,17 +186,19 @@ impl<'a> Account<'a> {
                 || (access == Access::Write && known.access == Access::Remove);
             alike && (known.recursive || !recursive) && known.word == word
         };
-        let is_known = self.leaf.operands.iter().any(is_it);
-        if !is_known && self.leaf.inert {
-            // It asks for help, so the path is not touched, and what else is not known.
-            self.unaccounted(&word.text);
-        } else if !is_known {
-            self.leaf.operands.push(Operand {
-                word,
-                access,
-                recursive,
-            });
+        let mut known = self.leaf.operands.iter().chain(&self.paths);
+        if known.any(is_it) {
+            return;
         }
+        if self.leaf.inert {
+            // It asks for help, so the path is not touched, and what else is not known.
+            return self.unaccounted(&word.text);
+        }
+        self.paths.push(Operand {
+            word,
+            access,
+            recursive,
+        });
     }
 
     /// Accounts for these words by a table.
@@ -242,6 +255,7 @@ impl<'a> Account<'a> {
     fn option(&mut self, role: Role, value: Option<Value<'_>>, apart: bool, seen: &mut Seen) {
         seen.pattern |= matches!(role, Role::Pattern | Role::PatternFile);
         seen.walks |= role == Role::Walks;
+        seen.names |= role == Role::Names;
         seen.in_place |= role == Role::InPlace;
         let Some(value) = value else { return };
         // A glob of its own may become several words.
@@ -253,7 +267,7 @@ impl<'a> Account<'a> {
             Role::Write => self.writes(value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
-            Role::Plain | Role::Pattern | Role::Walks => {}
+            Role::Plain | Role::Pattern | Role::Walks | Role::Names => {}
         }
     }
 
@@ -267,9 +281,18 @@ impl<'a> Account<'a> {
                 others.for_each(|word| self.unaccounted(&word.text));
             }
             Operands::Reads => self.read_all(words, seen.walks, table.here, seen),
-            Operands::ReadsTrees => {
+            Operands::ReadsNamed => {
                 for word in words {
-                    self.reads((*word).clone(), !is_file_name(&word.text));
+                    match is_file_name(&word.text) || word.text == "-" {
+                        true => self.reads((*word).clone(), false),
+                        false => self.unaccounted(&word.text),
+                    }
+                }
+            }
+            _ if seen.names => {
+                words.iter().for_each(|word| self.lists(word));
+                if words.is_empty() {
+                    self.lists_here();
                 }
             }
             Operands::PatternReads => self.read_all(past_pattern, seen.walks, seen.walks, seen),
@@ -338,6 +361,7 @@ impl<'a> Account<'a> {
 struct Seen {
     pattern: bool,
     walks: bool,
+    names: bool,
     in_place: bool,
 }
 
