@@ -218,7 +218,7 @@ impl Collector<'_> {
             };
             self.presumed(operand, touch);
         }
-        for word in &leaf.lists {
+        for word in leaf.known.iter().flat_map(|known| &known.lists) {
             let touch = Touch {
                 base: &base,
                 via: &program,

@@ -10,23 +10,22 @@ use crate::action::shell::ShellWord;
 /// less where something lifts an allow (a wrapper, an alias, another directory), where a variable
 /// is assigned, and where nobody says where the command runs (it is not `placed`).
 pub(super) fn effects(leaf: &mut Leaf, words: &[ShellWord], placed: bool, lifts: bool) -> Effects {
-    let mut effects = std::mem::take(&mut leaf.effects);
+    let known = leaf.known.as_mut();
+    let mut effects = known.map_or_else(Effects::default, |it| std::mem::take(&mut it.effects));
     let is_left = placed && !lifts && leaf.unknowns.is_empty();
     if effects.extent != Extent::Known || is_left {
         return effects;
     }
     effects.extent = Extent::Partly;
-    let text = |word: &ShellWord| word.text.clone();
-    let dynamic = words.iter().filter(|word| word.dynamic);
-    effects.unaccounted = dynamic.take(MAX_NAMED).map(text).collect();
-    if effects.unaccounted.is_empty() && !leaf.unknowns.is_empty() {
-        effects.unaccounted = words.first().map(text).into_iter().collect();
+    if !leaf.unknowns.is_empty() {
+        effects.unaccounted = words
+            .first()
+            .map(|word| word.text.clone())
+            .into_iter()
+            .collect();
     }
     effects
 }
-
-/// Words of a command that are named because they are known only at run time.
-const MAX_NAMED: usize = 4;
 
 impl Collector<'_> {
     /// A path of which the name is shown, and not the content.

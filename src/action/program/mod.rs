@@ -214,12 +214,10 @@ pub struct Leaf {
     pub inert: bool,
     /// The effect of its operation.
     pub effect: Effect,
-    /// See [`super::facts::Command::effects`].
-    pub effects: Effects,
+    /// What its table of effects says. None where no table knows the program.
+    pub known: Option<Box<KnownEffects>>,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
-    /// Paths of which names, sizes and times are shown, and not the content.
-    pub lists: Vec<ShellWord>,
     /// Words that may be paths, where not enough is known of the program.
     pub presumed: Vec<Operand>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.
@@ -242,6 +240,15 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+}
+
+/// What a table of effects says of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KnownEffects {
+    /// See [`super::facts::Command::effects`].
+    pub effects: Effects,
+    /// Paths of which names, sizes and times are shown, and not the content.
+    pub lists: Vec<ShellWord>,
 }
 
 /// What git's options say of the repository that it works in.

@@ -33,7 +33,6 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let Some((name, args)) = words.split_first() else {
         return account.unaccounted("git");
     };
-    account.lists_here();
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
@@ -56,18 +55,15 @@ fn subcommand<'a>(
     first: &str,
     args: &'a [ShellWord],
 ) -> Option<(&'static Subcommand, &'a [ShellWord])> {
-    let both = format!("{name} {first}");
     let find = |path: &str| {
-        let is_it = |known: &&Subcommand| known.paths.iter().any(|known| *known == path);
+        let is_it = |known: &&Subcommand| known.paths.contains(&path);
         tables::SUBCOMMANDS.iter().find(is_it)
     };
-    if let Some(found) = find(&both) {
+    let names_more = !first.is_empty() && !first.starts_with('-');
+    if tables::WITH_SUBCOMMANDS.contains(&name) && names_more {
+        // Another word than those of the table makes it another command: `git stash save`.
+        let found = find(&format!("{name} {first}"))?;
         return Some((found, args.get(1..).unwrap_or_default()));
-    }
-    // `git stash save`, `git worktree add`: another word makes it another command.
-    let names_more = tables::WITH_SUBCOMMANDS.contains(&name) && !first.starts_with('-');
-    if names_more && !first.is_empty() {
-        return None;
     }
     find(name).map(|found| (found, args))
 }

@@ -71,6 +71,8 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
     let mut account = Account::of(leaf);
     let program = call.words.first().map_or("", |word| word.text.as_str());
     match call.args() {
+        // What lifts every allow says why.
+        _ if account.is_lifted() => return account.close_in_part(),
         _ if !call.is_exact() || account.starts_others() => account.unaccounted(program),
         [only] if matches!(only.text.as_str(), "--help" | "--version") => {}
         args if args.len() > MAX_WORDS => {

@@ -4,7 +4,7 @@ use super::super::super::facts::{Deed, Does, Effects, Extent};
 use super::super::super::shell::ShellWord;
 use super::super::call::{Call, is_stream};
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
-use super::super::{Access, Leaf, Operand};
+use super::super::{Access, KnownEffects, Leaf, Operand};
 use super::names::is_file_name;
 
 /// What an option is to a table of effects.
@@ -125,19 +125,37 @@ impl<'a> Account<'a> {
     }
 
     /// Puts what was found into the leaf.
-    pub(super) fn close(self) {
-        if self.unaccounted.is_empty() {
-            self.leaf.operands.extend(self.paths);
-            self.leaf.lists = self.lists;
+    pub(super) fn close(mut self) {
+        let is_known = self.unaccounted.is_empty();
+        if is_known {
+            self.leaf.operands.append(&mut self.paths);
+        } else {
+            self.lists.clear();
         }
-        self.leaf.effects = Effects {
-            does: self.does,
-            extent: match self.unaccounted.is_empty() {
-                true => Extent::Known,
-                false => Extent::Partly,
-            },
-            unaccounted: self.unaccounted,
+        let extent = match is_known {
+            true => Extent::Known,
+            false => Extent::Partly,
         };
+        self.leaf.known = Some(Box::new(KnownEffects {
+            effects: Effects {
+                does: self.does,
+                extent,
+                unaccounted: self.unaccounted,
+            },
+            lists: self.lists,
+        }));
+    }
+
+    /// Whether nothing can allow the command, whatever it does.
+    pub(super) fn is_lifted(&self) -> bool {
+        !self.leaf.allow_lifted.is_empty()
+    }
+
+    /// Leaves it at that: the command is known in part.
+    pub(super) fn close_in_part(self) {
+        let mut known = KnownEffects::default();
+        known.effects.extent = Extent::Partly;
+        self.leaf.known = Some(Box::new(known));
     }
 
     /// Whether the leaf starts other commands.
