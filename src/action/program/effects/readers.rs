@@ -185,7 +185,7 @@ static DIFF: Table = table(
              --width --horizon-lines",
             Role::Plain,
         ),
-        value("-X --exclude-from --from-file --to-file", Role::Read),
+        value("--from-file --to-file", Role::Read),
     ],
     Operands::ReadsNamed,
 );
@@ -247,19 +247,6 @@ static SUM: Table = table(
     ],
     Operands::Reads,
 );
-/// `-f` and `-m` read, `-C` writes, `-z` runs programs, and `-s` reads devices.
-static FILE: Table = table(
-    &[
-        flag(
-            "-b --brief -i --mime --mime-type --mime-encoding --extension --apple -k --keep-going -h --no-dereference -N \
-             --no-pad -n --no-buffer -r --raw -v",
-            Role::Plain,
-        ),
-        value("-F --separator -e --exclude", Role::Plain),
-    ],
-    Operands::Reads,
-);
-
 pub(super) static PROGRAMS: Family = &[
     ("cat", Check::Table(&CAT)),
     ("head tail", Check::Table(&HEAD)),
@@ -285,5 +272,4 @@ pub(super) static PROGRAMS: Family = &[
         "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sum cksum shasum",
         Check::Table(&SUM),
     ),
-    ("file", Check::Table(&FILE)),
 ];

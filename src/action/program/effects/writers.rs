@@ -15,7 +15,6 @@ static TOUCH: Table = mild(
     &[
         flag("-a -c -f -m -h --no-create --no-dereference", Role::Plain),
         value("-d --date -t --time", Role::Plain),
-        value("-r --reference", Role::Read),
     ],
     Operands::Writes,
 );
