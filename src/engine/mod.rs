@@ -303,13 +303,24 @@ pub fn identity(pack: &EffectivePack) -> PolicyIdentity {
 /// base rules and the version of the facts.
 #[must_use]
 pub fn effective_digest(pack: &EffectivePack) -> Digest {
-    pack.effective_digest(&base_sources(), FACTS_VERSION)
+    pack.effective_digest(&sources_for(pack), FACTS_VERSION)
 }
 
 /// The document that [`effective_digest`] is the digest of: its RFC 8785 bytes.
 #[must_use]
 pub fn effective_document(pack: &EffectivePack) -> Vec<u8> {
-    pack.effective_document(&base_sources(), FACTS_VERSION)
+    pack.effective_document(&sources_for(pack), FACTS_VERSION)
+}
+
+/// The base sources without the rules that can't speak under the pack: the digests of packs that
+/// are older than those rules must not change.
+fn sources_for(pack: &EffectivePack) -> Vec<SourceFile> {
+    let mut sources = base_sources();
+    let effects = pack.content.commands.allow_effects;
+    if effects.allowed().next().is_none() {
+        sources.retain(|source| !base::is_of(source, Section::Effects));
+    }
+    sources
 }
 
 /// The digest of this engine: its base rules and the version of its facts. It is the same for

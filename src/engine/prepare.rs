@@ -1,7 +1,10 @@
 //! From facts to section inputs: every fact is matched with the pack's compiled lists.
 
+mod effects;
 mod mcp;
 mod plan;
+
+pub(super) use effects::{Kind, Obstacle, obstacle};
 
 use super::Policy;
 use super::section::{Gathered, Section, SectionInput, SignalKind};
@@ -12,11 +15,7 @@ use crate::action::patterns::{CommandPatterns, MAX_MATCHING_STEPS, PathPatterns,
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
 /// one section may come in several parts.
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
-    let mut prepare = Prepare {
-        policy,
-        hits: Vec::new(),
-        steps: MAX_MATCHING_STEPS,
-    };
+    let mut prepare = Prepare::of(policy);
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: Gathered| section.add_to(&mut inputs);
     if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
@@ -27,7 +26,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
         add(prepare.writes(facts));
     }
     if !facts.commands.is_empty() {
-        add(prepare.commands(facts));
+        prepare.commands(facts).into_iter().for_each(&mut add);
     }
     if !facts.unknowns.is_empty() || !facts.network.is_empty() {
         add(unknowns(facts));
@@ -58,6 +57,16 @@ struct Prepare<'a> {
     hits: Vec<u32>,
     /// The work that is left for matching globs with patterns.
     steps: usize,
+}
+
+impl<'a> Prepare<'a> {
+    fn of(policy: &'a Policy) -> Self {
+        Self {
+            policy,
+            hits: Vec::new(),
+            steps: MAX_MATCHING_STEPS,
+        }
+    }
 }
 
 impl Prepare<'_> {
@@ -109,7 +118,9 @@ impl Prepare<'_> {
                     Some(hit.saturating_add(blocks)),
                 );
             }
-            if sight.outside || write.device {
+            let temporary =
+                || subject < facts.writes.len() && self.is_allowed_temporary(write, facts);
+            if write.device || (sight.outside && !temporary()) {
                 section.push(SignalKind::Outside, subject, None);
             }
             if section.told() == before && subject < facts.writes.len() {
@@ -156,23 +167,31 @@ impl Prepare<'_> {
         &self.hits
     }
 
-    fn commands(&mut self, facts: &Facts) -> Gathered {
+    /// What the lists say of commands, and which are allowed by their effects, for two sections.
+    fn commands(&mut self, facts: &Facts) -> [Gathered; 2] {
         let mut section = Gathered::new(Section::Commands);
+        let mut effects = Gathered::new(Section::Effects);
+        let by_effects = self.allowed_by_effects(facts);
         for (subject, command) in facts.commands.iter().enumerate() {
-            if !command.neutral {
-                self.command(&mut section, subject, command, facts);
+            if command.neutral || self.command(&mut section, subject, command, facts) {
+                continue;
+            }
+            match by_effects.get(subject) {
+                Some(true) => effects.push(SignalKind::Allow, subject, None),
+                _ => section.push(SignalKind::Unlisted, subject, None),
             }
         }
-        section
+        [section, effects]
     }
 
+    /// Whether a list speaks about the command, or something else than lists judges it.
     fn command(
         &mut self,
         section: &mut Gathered,
         subject: usize,
         command: &Command,
         facts: &Facts,
-    ) {
+    ) -> bool {
         let before = section.told();
         let pack = &self.policy.pack.content.commands;
         let blocks = count(pack.block.len());
@@ -194,7 +213,7 @@ impl Prepare<'_> {
             }
         }
         if command.tried {
-            return;
+            return true;
         }
         if self.may_be_allowed(command)
             && let Some(form) = &command.allow_form
@@ -209,10 +228,7 @@ impl Prepare<'_> {
                 section.push(SignalKind::Allow, subject, Some(pattern));
             }
         }
-        let listed = section.told() > before;
-        if !listed && !self.is_judged_as_push(command, facts) {
-            section.push(SignalKind::Unlisted, subject, None);
-        }
+        section.told() > before || self.is_judged_as_push(command, facts)
     }
 
     fn forms(

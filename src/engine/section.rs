@@ -17,6 +17,7 @@ pub(super) enum Section {
     FilesystemRead,
     FilesystemWrite,
     Commands,
+    Effects,
     Unknowns,
     Guard,
     GitProtected,
@@ -29,10 +30,11 @@ pub(super) enum Section {
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
+        Self::Effects,
         Self::Unknowns,
         Self::Guard,
         Self::GitProtected,
@@ -50,6 +52,7 @@ impl Section {
             Self::FilesystemRead => "filesystem_read",
             Self::FilesystemWrite => "filesystem_write",
             Self::Commands => "commands",
+            Self::Effects => "effects",
             Self::Unknowns => "unknowns",
             Self::Guard => "guard",
             Self::GitProtected => "git_protected",

@@ -75,6 +75,7 @@ macro_rules! base_rules {
 }
 
 base_rules! {
+    CommandsEffectsAllow = "commands.effects.allow", Allow, Low, Default;
     FilesystemReadBlock = "filesystem.read.block", Block, High, Default;
     FilesystemReadRequireApproval = "filesystem.read.require_approval", RequireApproval, Medium, Default;
     FilesystemReadAllow = "filesystem.read.allow", Allow, Low, Default;

@@ -211,6 +211,9 @@ impl Flattened {
     }
 
     fn maps(&mut self, pack: &EffectivePack) {
+        for effect in pack.content.commands.allow_effects.allowed() {
+            self.put(effect.path(), json!(true), Pull::Permits);
+        }
         for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");
             self.put(path, json!(severity), Pull::Ranked(*severity as u64));

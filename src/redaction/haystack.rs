@@ -165,9 +165,10 @@ impl<'a> Writer<'a> {
         let Facts {
             commands,
             guard,
-            mcp: _, // the names that the action gave
+            lists: _, // parts of commands' words
+            mcp: _,   // the names that the action gave
             network,
-            presumed_reads: _, // parts of commands' words
+            presumed_reads: _, // as `lists`
             presumed_writes: _,
             pushes,
             reads,

@@ -89,6 +89,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         commands,
         mcp,
         guard,
+        lists,
         network,
         presumed_reads,
         presumed_writes,
@@ -135,6 +136,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         .chain(writes)
         .chain(presumed_reads)
         .chain(presumed_writes)
+        .chain(lists)
     {
         hide(path);
         if let Some(CallerRoot { anywhere: _, path }) = root {
@@ -171,6 +173,7 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
         assignments,
         block_forms,
         effect: _,
+        effects,
         inert: _,
         neutral: _,
         program,
@@ -182,7 +185,8 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
     } = command;
     let forms = block_forms.iter_mut().chain(allow_form);
     forms.flatten().for_each(hide);
-    let lists = [allow_lifted, assignments, unvouched, via];
+    let unaccounted = &mut effects.unaccounted;
+    let lists = [allow_lifted, assignments, unaccounted, unvouched, via];
     lists.into_iter().flatten().for_each(hide);
     hide(program);
     for Word { dynamic: _, text } in words {

@@ -60,6 +60,7 @@ fn the_schema_names_every_fact() {
     };
     let facts = Facts {
         guard,
+        lists: vec![path.clone()],
         presumed_reads: vec![path.clone()],
         presumed_writes: vec![path],
         ..Facts::default()

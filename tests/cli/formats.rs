@@ -176,7 +176,7 @@ fn blocks(fence: &str) -> Vec<String> {
 #[test]
 fn the_examples_are_read() {
     let yaml = blocks("yaml");
-    assert_eq!(yaml.len(), 2);
+    assert_eq!(yaml.len(), 3);
     for text in &yaml {
         if text.starts_with("# cases/") {
             let (cases, issues) = read_all(&[file("cases/reads.yaml", text)]);

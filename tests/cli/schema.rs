@@ -58,7 +58,7 @@ fn shipped(folder: &str, extension: &str) -> Vec<PathBuf> {
 fn the_shipped_packs_are_valid() {
     let policy = validator("policy");
     let packs = shipped("", "yaml");
-    assert_eq!(packs.len(), 6);
+    assert_eq!(packs.len(), 7);
     for path in packs {
         let text = fs::read_to_string(&path).unwrap();
         valid(&policy, &yaml(&text), &path.display().to_string());

@@ -3,7 +3,7 @@
 use std::fs;
 
 use cavra::action::Action;
-use cavra::policy::pack::{Flag, List, Pack};
+use cavra::policy::pack::{AllowedEffect, Flag, List, Pack};
 use cavra::policy::source::SourceFile;
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,8 @@ fn the_reader_knows_the_fields_of_the_schema() {
         let names = calls.filter_map(|rest| rest.trim_start().strip_prefix('"'));
         known.extend(names.filter_map(|rest| rest.split('"').next()));
     }
-    // Lists and flags are read by their tables.
+    // Lists, flags and effects are read by their tables.
+    known.extend(AllowedEffect::ALL.iter().map(|effect| effect.name()));
     known.extend(List::ALL.iter().map(|list| list.field()));
     known.extend(Flag::ALL.iter().map(|flag| flag.field()));
     let mut named = Vec::new();

@@ -17,6 +17,9 @@ mod common;
 mod contained;
 mod corpus;
 mod defaults;
+mod effects;
+mod effects_grammar;
+mod effects_traced;
 mod library;
 mod memo;
 mod names;
@@ -30,3 +33,6 @@ mod presumed;
 mod rego;
 mod shell_effects;
 mod shell_grammar;
+
+#[path = "../common/needs.rs"]
+mod needs;

@@ -33,7 +33,7 @@ fn every_shipped_pack_is_the_same_policy_out_of_its_bundle() {
         assert_eq!(made.cases, shipped.cases, "{id}");
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 7);
 }
 
 #[test]

@@ -135,7 +135,7 @@ impl Collector<'_> {
 
     /// The directory that a path is resolved from, if the budget allows it. A skim treats a long
     /// directory as unknown, because each of its paths would be as long.
-    fn paid<'b>(&self, text: &str, base: &'b Base) -> Option<&'b Base> {
+    pub(super) fn paid<'b>(&self, text: &str, base: &'b Base) -> Option<&'b Base> {
         let base = match self.skimmed {
             Some(_) if base.length() > MAX_SKIMMED_DIRECTORY_BYTES => &Base::Unknown,
             _ => base,

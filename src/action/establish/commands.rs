@@ -4,7 +4,7 @@ use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use super::remotes::ANOTHER_REPOSITORY;
 use crate::action::budget::{self, Budget};
-use crate::action::facts::{Command, Facts, UnknownKind, Word};
+use crate::action::facts::{Command, Effects, Facts, UnknownKind, Word};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{self, Leaf, Meaning, Reach};
@@ -150,7 +150,15 @@ impl Collector<'_> {
             .into_iter()
             .filter(|_| !skims)
             .flat_map(|lifts| &lifts.variables);
-        let assignments = assignments.cloned().collect();
+        let assignments: Vec<String> = assignments.cloned().collect();
+        let effects = match skims {
+            true => Effects::default(),
+            false => {
+                let placed = self.resolver.is_placed(&base);
+                let lifts = !(lifted.is_empty() && assignments.is_empty());
+                super::known::effects(&mut leaf, words, placed, lifts)
+            }
+        };
         let exported = leaf
             .assignments
             .iter()
@@ -185,6 +193,7 @@ impl Collector<'_> {
             neutral: leaf.neutral,
             inert: leaf.inert,
             effect: leaf.effect,
+            effects,
             push,
             tried: self.trial != Trial::No,
             unvouched: if lifted_all || leaf.neutral {
@@ -208,6 +217,14 @@ impl Collector<'_> {
                 command: Some(index),
             };
             self.presumed(operand, touch);
+        }
+        for word in leaf.known.iter().flat_map(|known| &known.lists) {
+            let touch = Touch {
+                base: &base,
+                via: &program,
+                command: Some(index),
+            };
+            self.listed(word, touch);
         }
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {

@@ -9,6 +9,7 @@
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `remotes` | operations on git remotes |
+//! | `known` | how much is known of a command's effects where it is in the line |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
 //! | `guard` | commands that would change or stop CAVRA itself |
@@ -21,6 +22,7 @@ mod commands;
 mod guard;
 mod harmless;
 mod keep;
+mod known;
 mod remotes;
 mod skim;
 mod started;

@@ -24,6 +24,7 @@ impl Facts {
         let Self {
             commands,
             guard,
+            lists,
             mcp,
             network,
             presumed_reads,
@@ -43,6 +44,7 @@ impl Facts {
         let facts = Self {
             commands: first(commands, &mut left_out),
             guard: first(guard, &mut left_out),
+            lists: first(lists, &mut left_out),
             mcp: mcp.as_ref().and_then(|call| shortened(call, &mut left_out)),
             network: first(network, &mut left_out),
             presumed_reads: first(presumed_reads, &mut left_out),

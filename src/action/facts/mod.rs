@@ -6,12 +6,15 @@
 //! Fields are in the order of their names in JSON, so that facts are canonical JSON
 //! (RFC 8785) as they are serialised: the journal names them by their digest.
 
+mod effects;
 mod excerpt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
+
+pub use effects::{Deed, Does, Effects, Extent};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
 pub const FACTS_VERSION: &str = "cavra.facts.v2";
@@ -25,6 +28,10 @@ pub struct Facts {
     /// What would change or stop CAVRA itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guard: Vec<GuardTampering>,
+    /// Paths of which names, sizes and times are shown (`ls`, `stat`, `find`), and not the content,
+    /// as far as tables of effects know them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<PathAccess>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
     /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
@@ -175,6 +182,9 @@ pub struct Command {
     pub block_forms: Vec<Vec<String>>,
     /// What its operation does to the world, where that is known.
     pub effect: Effect,
+    /// What else it does, and whether that is all. Left out where no table knows the program.
+    #[serde(default, skip_serializing_if = "Effects::is_unknown")]
+    pub effects: Effects,
     /// Asked for help, a version or a dry run: the operation itself does not happen.
     pub inert: bool,
     /// Takes no part in the verdict: `cd` inside the workspace, `true`, …

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::directory::{Base, Directory, Origin};
 use super::links::{self, Kind};
@@ -13,6 +14,8 @@ use crate::action::{ActionError, Place};
 pub struct Resolver {
     start: Directory,
     root: Option<Root>,
+    /// Whether the directory that relative paths start from can be a workspace, once that was asked.
+    starts_in_workspace: OnceCell<bool>,
 }
 
 /// The root that the action names.
@@ -93,7 +96,11 @@ impl Resolver {
             // Relative to a root that nobody named: any of its directories could be it.
             start.origin = Origin::Climbed;
         }
-        Ok(Self { start, root })
+        Ok(Self {
+            start,
+            root,
+            starts_in_workspace: OnceCell::new(),
+        })
     }
 
     /// The directory that relative paths start from.
@@ -131,6 +138,18 @@ impl Resolver {
     #[must_use]
     pub fn is_root(&self, base: &Base) -> bool {
         matches!(base, Base::Known(directory) if directory.below(self.workspace()) == Some(""))
+    }
+
+    /// Whether `base` is a directory whose whole path is known, and what counts as the workspace
+    /// here can be one.
+    #[must_use]
+    pub fn is_placed(&self, base: &Base) -> bool {
+        let is_whole = matches!(base, Base::Known(it) if it.origin == Origin::Rooted);
+        is_whole
+            && match &self.root {
+                Some(root) => root.usable,
+                None => *(self.starts_in_workspace).get_or_init(|| is_workspace(&self.start)),
+            }
     }
 
     /// The path that `written` would touch from `base`.

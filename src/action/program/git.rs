@@ -204,6 +204,7 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
                 words.skip(usize::from(prefixed)).cloned().collect(),
             );
         }
+        ("remote", _) if only_names_remotes(args) => {}
         ("subtree" | "remote" | "lfs" | "svn" | "p4" | "submodule", _) => {
             leaf.lift(format!("`git {name}` may talk to a remote"));
         }
@@ -212,6 +213,12 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
     git_paths::add(leaf, name, args);
     git_remote::add(leaf, name, args);
     git_runs::add(leaf, name, args);
+}
+
+/// `git remote`, `git remote -v` and `git remote get-url NAME`.
+fn only_names_remotes(args: &[ShellWord]) -> bool {
+    let is_verbose = |word: &ShellWord| matches!(word.text.as_str(), "-v" | "--verbose");
+    args.iter().all(is_verbose) || args.first().is_some_and(|word| word.text == "get-url")
 }
 
 fn pushes(leaf: &mut Leaf, name: &str, mut words: Vec<ShellWord>) {

@@ -17,6 +17,7 @@
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
+//! | `effects` | what a command does, if its table accounts for every word |
 //! | `vouched` | which options of which program an allow may take in |
 
 mod archives;
@@ -30,6 +31,7 @@ mod database_shells;
 mod databases;
 mod debuggers;
 mod editors;
+mod effects;
 mod either;
 mod files;
 mod find;
@@ -83,7 +85,7 @@ pub use vouched::only_pattern_vouches;
 use call::Call;
 use either::either;
 
-use super::facts::Effect;
+use super::facts::{Effect, Effects};
 use super::git::Settings;
 use super::shell::ShellWord;
 
@@ -212,6 +214,8 @@ pub struct Leaf {
     pub inert: bool,
     /// The effect of its operation.
     pub effect: Effect,
+    /// What its table of effects says. None where no table knows the program.
+    pub known: Option<Box<KnownEffects>>,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
     /// Words that may be paths, where not enough is known of the program.
@@ -236,6 +240,15 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+}
+
+/// What a table of effects says of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KnownEffects {
+    /// See [`super::facts::Command::effects`].
+    pub effects: Effects,
+    /// Paths of which names, sizes and times are shown, and not the content.
+    pub lists: Vec<ShellWord>,
 }
 
 /// What git's options say of the repository that it works in.
@@ -306,6 +319,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
+        effects::assess(&call, leaf);
     }
     meaning
 }

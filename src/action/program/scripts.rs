@@ -2,6 +2,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::effects::only_prints;
 use super::files;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, value};
 use super::readers::{AWK, JQ, SED};
@@ -167,7 +168,8 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
         let files: Vec<ShellWord> = leaf.operands.iter().map(|file| file.word.clone()).collect();
         files.into_iter().for_each(|file| leaf.writes(file));
     }
-    for word in call.args().iter().filter(|word| opens_others(&word.text)) {
+    let opens = |word: &&ShellWord| opens_others(&word.text) && !only_prints(&word.text);
+    for word in call.args().iter().filter(opens) {
         leaf.unknown("an awk program opens files or runs commands");
         leaf.holds(Language::Awk, Source::Text(word.text.clone()));
     }

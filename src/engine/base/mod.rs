@@ -22,10 +22,11 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 11] = modules![
+const MODULES: [(&str, &str); 12] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
+    "effects",
     "unknowns",
     "guard",
     "git_protected",
@@ -51,6 +52,12 @@ pub(super) fn sources() -> Vec<SourceFile> {
             text: (*text).to_owned(),
         })
         .collect()
+}
+
+/// Whether a source is the module of a section.
+pub(super) fn is_of(source: &SourceFile, section: Section) -> bool {
+    let name = source.path.strip_prefix("base/");
+    name.and_then(|name| name.strip_suffix(".rego")) == Some(section.name())
 }
 
 /// The findings of the base rules for one section's input.

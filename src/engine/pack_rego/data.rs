@@ -11,8 +11,8 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
-    Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode,
-    Pack, Stage,
+    AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
+    List, Mcp, Mode, Pack, Stage,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -35,6 +35,7 @@ impl Stage for Seen {
     type Entry = Arc<str>;
     type DefaultedList = Vec<Arc<str>>;
     type Flag = bool;
+    type AllowEffects = AllowEffects;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
@@ -92,6 +93,10 @@ impl FieldValues<Seen> for Content<'_> {
 
     fn flag(&mut self, flag: Flag) -> bool {
         *self.0.content.flag(flag)
+    }
+
+    fn allow_effects(&mut self) -> AllowEffects {
+        self.0.content.commands.allow_effects
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -108,6 +108,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     let Facts {
         commands,
         guard,
+        lists,
         presumed_reads,
         presumed_writes,
         reads,
@@ -120,6 +121,7 @@ fn fact_fields(facts: &Facts, scope: &InputScope) -> Result<Map<String, Value>, 
     } = facts;
     add("commands", &|| serde_json::to_value(commands))?;
     add("guard", &|| serde_json::to_value(guard))?;
+    add("lists", &|| serde_json::to_value(lists))?;
     add("presumed_reads", &|| serde_json::to_value(presumed_reads))?;
     add("presumed_writes", &|| serde_json::to_value(presumed_writes))?;
     add("reads", &|| serde_json::to_value(reads))?;

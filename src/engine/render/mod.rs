@@ -1,6 +1,7 @@
 //! From ids and indices to texts: what a person reads of a finding. Every text is cut to a named
 //! size, with a mark that says how much was left out.
 
+mod effects;
 mod reason;
 mod subject;
 
@@ -53,7 +54,9 @@ pub(super) fn base_finding(
     if let Some(plan) = &facts.terraform_plan {
         evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
     }
-    let reason = changed_pin(policy, facts, &raw.rule_id).unwrap_or_else(|| {
+    let special = changed_pin(policy, facts, &raw.rule_id)
+        .or_else(|| effects::reason(policy, facts, &raw.rule_id, subject, matched_on.as_deref()));
+    let reason = special.unwrap_or_else(|| {
         reason::of(
             facts,
             &raw.rule_id,
@@ -217,7 +220,7 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
         Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
-        Section::Unknowns | Section::Guard => [&[], &[], &[]],
+        Section::Effects | Section::Unknowns | Section::Guard => [&[], &[], &[]],
     };
     let mut index = usize::try_from(index).ok()?;
     for list in lists {

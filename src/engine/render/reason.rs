@@ -54,6 +54,7 @@ pub(super) fn of(
         BaseRule::CommandsRequireApproval => {
             format!("`{on}` needs approval by the pattern `{pattern}`")
         }
+        BaseRule::CommandsEffectsAllow => format!("`{on}` is allowed by what it does"),
         BaseRule::CommandsAllow => format!("`{on}` is allowed by the pattern `{pattern}`"),
         BaseRule::CommandsDefaultRequireApproval => unlisted(facts, subject, on),
         BaseRule::CommandsDynamicRequireApproval => {

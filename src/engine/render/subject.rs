@@ -17,7 +17,7 @@ pub(super) fn matched_on(
     match section {
         Section::FilesystemRead => facts.all_reads().nth(subject).map(path_text),
         Section::FilesystemWrite => facts.all_writes().nth(subject).map(path_text),
-        Section::Commands => facts.commands.get(subject).map(command_text),
+        Section::Commands | Section::Effects => facts.commands.get(subject).map(command_text),
         Section::Unknowns if rule_id == BaseRule::CommandsNetworkRequireApproval.id() => facts
             .network
             .get(subject)

@@ -9,8 +9,8 @@ use super::{Listed, PolicyError};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
-    Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
-    Stage,
+    ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Mode, Pack, Stage,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -35,6 +35,7 @@ impl Stage for Joined {
     /// None if no pack of the lineage has the list. Then the default applies.
     type DefaultedList = Option<Vec<Listed>>;
     type Flag = Scalar<bool>;
+    type AllowEffects = Keyed<bool>;
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
     type Approvals = Keyed<Vec<Arc<str>>>;
@@ -109,6 +110,20 @@ impl FieldValues<Joined> for Family<'_> {
             flag.path(),
             *self.own.flag(flag),
             claims,
+            ToString::to_string,
+        )
+    }
+
+    fn allow_effects(&mut self) -> Keyed<bool> {
+        let own = self.own.commands.allow_effects;
+        let own = AllowedEffect::ALL.into_iter().filter_map(|effect| {
+            let value = own.get(effect)?;
+            Some((effect.name().to_owned(), value))
+        });
+        self.keyed(
+            ALLOW_EFFECTS,
+            own.collect(),
+            |pack| &pack.commands.allow_effects,
             ToString::to_string,
         )
     }

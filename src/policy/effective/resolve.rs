@@ -16,7 +16,8 @@ use crate::policy::cases;
 use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
-    Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp, Mode, Pack,
+    AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
+    Mode, Pack,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -238,6 +239,15 @@ impl FieldValues<Effective> for WithDefaults {
     fn flag(&mut self, flag: Flag) -> bool {
         let said = self.0.flag(flag).as_ref();
         said.map_or(flag.default_value(), |said| said.value)
+    }
+
+    /// An effect that is denied is left out, as one that no pack names.
+    fn allow_effects(&mut self) -> AllowEffects {
+        let said = &self.0.commands.allow_effects;
+        AllowEffects::of(|effect| {
+            let said = said.get(effect.name());
+            said.map(|said| said.value).filter(|allowed| *allowed)
+        })
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -4,6 +4,7 @@
 //! `git.protected_branches`. It and scalars that may be inherited are `Option`s;
 //! [`super::effective`] says what an absent one comes to.
 
+mod allow_effects;
 mod field;
 mod sections;
 mod stage;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::schema;
 
+pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
 pub use field::{Effect, Flag, List, Patterns};
 pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};

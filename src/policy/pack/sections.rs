@@ -65,6 +65,10 @@ pub struct Commands<S: Stage> {
     /// variable does not keep a command from being allowed.
     #[schemars(with = "S::ListSchema")]
     pub harmless_variables: Vec<S::Entry>,
+    /// Allows commands by what they do, where every word of them is known: `docs/formats.md`,
+    /// "Allowed effects". A child's key replaces the parents'.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_effects: S::AllowEffects,
 }
 
 impl<S: Stage> Commands<S> {
@@ -75,8 +79,14 @@ impl<S: Stage> Commands<S> {
             allow: values.list(List::CommandsAllow),
             require_approval: values.list(List::CommandsRequireApproval),
             harmless_variables: values.list(List::CommandsHarmlessVariables),
+            allow_effects: values.allow_effects(),
         }
     }
+}
+
+/// Left out where no pack has it: digests that people have approved must not change.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Rules for operations on git remotes. A child's entries are added to the parents'; a child's

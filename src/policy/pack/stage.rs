@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::field::{Flag, List};
-use super::{Approval, Metadata};
+use super::{AllowEffects, Approval, Metadata};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::promotion::section::PromotionSection;
@@ -30,6 +30,8 @@ pub trait Stage {
     type DefaultedList: Field + Entries<Self::Entry>;
     /// A field that is `true` or `false`.
     type Flag: Field;
+    /// The value of `commands.allow_effects`.
+    type AllowEffects: Field;
     /// The value of `mcp.risk_scoring`.
     type RiskScoring: Field;
     /// The value of `mcp.tool_pins`.
@@ -46,6 +48,7 @@ pub trait Stored:
         Entry: DeserializeOwned,
         DefaultedList: DeserializeOwned,
         Flag: DeserializeOwned,
+        AllowEffects: DeserializeOwned,
         RiskScoring: DeserializeOwned,
         ToolPins: DeserializeOwned,
     >
@@ -57,6 +60,7 @@ pub trait Described:
     Stage<
         Metadata: JsonSchema,
         Flag: JsonSchema,
+        AllowEffects: JsonSchema,
         RiskScoring: JsonSchema,
         ToolPins: JsonSchema,
         Approvals: JsonSchema,
@@ -108,6 +112,8 @@ pub trait FieldValues<S: Stage> {
     fn defaulted_list(&mut self, list: List) -> S::DefaultedList;
     /// The value of a field that is `true` or `false`.
     fn flag(&mut self, flag: Flag) -> S::Flag;
+    /// The value of `commands.allow_effects`.
+    fn allow_effects(&mut self) -> S::AllowEffects;
     /// The value of `mcp.risk_scoring`.
     fn risk_scoring(&mut self) -> S::RiskScoring;
     /// The value of `mcp.tool_pins`.
@@ -123,6 +129,7 @@ impl Stage for Written {
     type Entry = String;
     type DefaultedList = Option<Vec<String>>;
     type Flag = Option<bool>;
+    type AllowEffects = AllowEffects;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Approval>;

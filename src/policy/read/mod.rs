@@ -15,6 +15,7 @@
 //! );
 //! ```
 
+mod allow_effects;
 pub(super) mod fields;
 pub(super) mod item;
 mod promotion;
@@ -26,8 +27,8 @@ use std::collections::BTreeMap;
 use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
-    Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Metadata, Pack, Written,
+    AllowEffects, Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
+    List, Mcp, Metadata, Pack, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -184,6 +185,11 @@ impl FieldValues<Written> for SectionReader<'_, '_> {
 
     fn flag(&mut self, flag: Flag) -> Option<bool> {
         self.0.flag(flag.field())
+    }
+
+    fn allow_effects(&mut self) -> AllowEffects {
+        self.0
+            .section("allow_effects", allow_effects::allow_effects)
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

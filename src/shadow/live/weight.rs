@@ -86,6 +86,7 @@ fn of_facts(facts: &Facts) -> usize {
     let Facts {
         commands,
         guard,
+        lists,
         mcp,
         network,
         presumed_reads,
@@ -96,7 +97,7 @@ fn of_facts(facts: &Facts) -> usize {
         unknowns,
         writes,
     } = facts;
-    let paths = [presumed_reads, presumed_writes, reads, writes];
+    let paths = [lists, presumed_reads, presumed_writes, reads, writes];
     let changes = terraform_plan.iter().flat_map(|plan| &plan.changes);
     size_of::<Facts>()
         + sum(commands, of_command)
@@ -116,6 +117,7 @@ fn of_command(command: &Command) -> usize {
         assignments,
         block_forms,
         effect: _,
+        effects,
         inert: _,
         neutral: _,
         program,
@@ -125,7 +127,13 @@ fn of_command(command: &Command) -> usize {
         via,
         words,
     } = command;
-    let lists = [allow_lifted, assignments, unvouched, via];
+    let lists = [
+        allow_lifted,
+        assignments,
+        &effects.unaccounted,
+        unvouched,
+        via,
+    ];
     let lists = lists.into_iter().chain(allow_form);
     size_of::<Command>()
         + program.len()

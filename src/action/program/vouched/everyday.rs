@@ -94,5 +94,4 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("stat", &[command("", STAT)]),
     one("ps pgrep", &[command("", PS)]),
     one("tree", &[command("", TREE)]),
-    one("echo", &[command("", &[flag("-n -e -E", Role::Plain)])]),
 ];

@@ -57,7 +57,8 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Program>> = LazyLock::ne
         .collect()
 });
 
-/// Programs whose own module looks every option up in a table.
+/// Programs whose own module looks every option up in a table, and `echo`, which prints a word that
+/// is no option of it.
 const CHECKED: &[&str] = &[
     "terraform",
     "tofu",
@@ -67,6 +68,7 @@ const CHECKED: &[&str] = &[
     "npm",
     "pnpm",
     "yarn",
+    "echo",
 ];
 
 /// Holds the options of a command against its program's table.

@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 use crate::action::facts::{
-    Anchor, Certainty, ChangeAction, Command, Effect, Facts, GuardTamperingKind, McpCall,
-    PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan, UnknownKind,
+    Anchor, Certainty, ChangeAction, Command, Deed, Effect, Effects, Extent, Facts,
+    GuardTamperingKind, McpCall, PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan,
+    UnknownKind,
 };
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -17,6 +18,7 @@ pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(
         }
     }
     for (verb, paths) in [
+        ("lists", &facts.lists),
         ("reads", &facts.reads),
         ("may read", &facts.presumed_reads),
         ("writes", &facts.writes),
@@ -104,6 +106,7 @@ fn command_notes(command: &Command) -> Vec<String> {
         Effect::Change => notes.push("changes something outside the workspace".to_owned()),
         Effect::Destructive => notes.push("applies, destroys or deletes".to_owned()),
     }
+    notes.extend(effects_note(&command.effects));
     let written: Vec<&str> = command
         .words
         .iter()
@@ -136,6 +139,26 @@ fn command_notes(command: &Command) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// How much is known of what the command does besides touching paths.
+fn effects_note(effects: &Effects) -> Option<String> {
+    let does: Vec<&str> = effects.does.iter().map(Deed::name).collect();
+    let does = match does.is_empty() {
+        true => String::new(),
+        false => format!("; effects: {}", does.join(", ")),
+    };
+    match effects.extent {
+        Extent::Unknown => None,
+        Extent::Known => Some(format!("every word is known{does}")),
+        Extent::Partly if effects.unaccounted.is_empty() => {
+            Some(format!("its effects are known only in part{does}"))
+        }
+        Extent::Partly => {
+            let words = effects.unaccounted.join("`, `");
+            Some(format!("what `{words}` makes it do is not known{does}"))
+        }
+    }
 }
 
 fn path_text(access: &PathAccess) -> String {

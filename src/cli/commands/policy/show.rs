@@ -139,6 +139,9 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
             if on { "on" } else { "off" }
         )?;
     }
+    for effect in pack.content.commands.allow_effects.allowed() {
+        writeln!(out, "  {:42}  on", effect.path())?;
+    }
     let mcp = &pack.content.mcp;
     for (name, severity) in &mcp.risk_scoring {
         writeln!(

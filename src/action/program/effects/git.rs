@@ -1,0 +1,138 @@
+//! `git`: subcommands that read the repository, and those that change it and lose nothing.
+//!
+//! Source: git(1) and the pages it names, 2.47. Hooks that git runs at a checkout or a commit are the
+//! project's code.
+
+use super::super::super::facts::Deed;
+use super::super::super::shell::ShellWord;
+use super::super::call::Call;
+use super::git_tables::{self as tables, Subcommand};
+use super::table::Account;
+
+/// Options in front of the subcommand that change nothing about what it does. A directory behind
+/// `-C` is judged where git's paths are.
+const GLOBAL: &[&str] = &[
+    "--no-pager",
+    "-P",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    "--no-lazy-fetch",
+    "--no-advice",
+    "--literal-pathspecs",
+];
+
+pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
+    let mut words = call.args();
+    while let Some((word, rest)) = words.split_first() {
+        words = match word.text.as_str() {
+            "-C" => rest.get(1..).unwrap_or_default(),
+            text if GLOBAL.contains(&text) => rest,
+            _ => break,
+        };
+    }
+    let Some((name, args)) = words.split_first() else {
+        return account.unaccounted("git");
+    };
+    let first = args.first().map_or("", |word| word.text.as_str());
+    let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
+        losses(account, &name.text, first);
+        return account.unaccounted(&name.text);
+    };
+    account.does(subcommand.deed);
+    account.by_tables(own, subcommand.table, subcommand.more);
+    needs(account, &name.text, own);
+    pathspecs(account, &name.text, own);
+    if subcommand.deed == Deed::VcsLocal && name.text != "commit" {
+        // What is staged or stashed is shown by the next `git diff`.
+        let paths = own.iter().filter(|word| !word.text.starts_with('-'));
+        paths.for_each(|word| account.lists(word));
+    }
+}
+
+/// The subcommand's table, and the words behind its name: of two words, if a table has both.
+fn subcommand<'a>(
+    name: &str,
+    first: &str,
+    args: &'a [ShellWord],
+) -> Option<(&'static Subcommand, &'a [ShellWord])> {
+    let find = |path: &str| {
+        let is_it = |known: &&Subcommand| known.paths.contains(&path);
+        tables::SUBCOMMANDS.iter().find(is_it)
+    };
+    let names_more = !first.is_empty() && !first.starts_with('-');
+    if tables::WITH_SUBCOMMANDS.contains(&name) && names_more {
+        // Another word than those of the table makes it another command: `git stash save`.
+        let found = find(&format!("{name} {first}"))?;
+        return Some((found, args.get(1..).unwrap_or_default()));
+    }
+    find(name).map(|found| (found, args))
+}
+
+/// Subcommands that show or take in the content of the paths that they are given.
+const WITH_CONTENT: &[&str] = &[
+    "add",
+    "blame",
+    "diff",
+    "diff-files",
+    "diff-index",
+    "diff-tree",
+    "grep",
+    "log",
+    "show",
+    "stage",
+    "stash",
+];
+
+/// git expands globs and magic such as `:(icase)` in a path by itself, so that the path that is given
+/// is not the file that is shown. The first word of `grep` is its pattern.
+fn pathspecs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
+    if !WITH_CONTENT.contains(&name) {
+        return;
+    }
+    let pattern = name == "grep" && !args.iter().any(|word| word.text.starts_with("-e"));
+    let words = args.iter().filter(|word| !word.text.starts_with('-'));
+    let expands = |text: &str| text.contains(['*', '?', '[', '\\']) || text.starts_with(':');
+    for word in words
+        .skip(usize::from(pattern))
+        .filter(|word| expands(&word.text))
+    {
+        account.unaccounted(&word.text);
+    }
+}
+
+/// Without a message git starts an editor.
+fn needs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
+    let has = |letter: char, long: &str| {
+        args.iter().any(|word| {
+            let text = word.text.as_str();
+            let cluster = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+            cluster.is_some_and(|letters| letters.contains(letter)) || text.starts_with(long)
+        })
+    };
+    match name {
+        "commit" => {
+            account.does(Deed::RunsProjectCode);
+            if !has('m', "--message") {
+                account.unaccounted(name);
+            }
+        }
+        "tag" if has('a', "--annotate") && !has('m', "--message") => account.unaccounted(name),
+        // Without the option that makes a branch, files of another commit are written.
+        "switch" if !has('c', "--create") => account.unaccounted(name),
+        "checkout" if !has('b', "-b") => account.unaccounted(name),
+        _ => {}
+    }
+}
+
+/// What other subcommands are known to do.
+fn losses(account: &mut Account<'_>, name: &str, first: &str) {
+    match (name, first) {
+        ("reset" | "clean" | "restore" | "gc" | "prune" | "filter-branch", _)
+        | ("stash", "drop" | "clear")
+        | ("reflog", "expire" | "delete" | "drop") => account.does(Deed::VcsLosesWork),
+        ("push" | "fetch" | "pull" | "clone" | "ls-remote", _)
+        | ("remote", "update" | "show" | "prune")
+        | ("submodule", _) => account.does(Deed::VcsRemote),
+        _ => {}
+    }
+}

@@ -1,0 +1,108 @@
+//! Programs that show names, sizes, times and kinds of files, and not what they hold.
+//!
+//! Sources: GNU coreutils 9, file(1) 5.45, tree(1) 2.1. An option that follows symbolic links while it walks is in
+//! no table: what lies behind a link need not be in the workspace.
+
+use super::super::options::{attached, flag, value};
+use super::table::{Check, Family, Operands, Role, Table, lister, mild, table};
+
+static LS: Table = Table {
+    mild: true,
+    ..lister(&[
+        flag(
+            "-a -A -b -B -c -C -d -f -F -g -G -h -i -k -l -m -n -N -o -p -q -Q -r -R -s -S -t -u -U -v -x -X -Z -1 -@ -O -e \
+             --all --almost-all --author --escape --ignore-backups --directory --dired --file-type --full-time \
+             --group-directories-first --no-group --human-readable --si --inode --kibibytes --numeric-uid-gid --literal \
+             --hide-control-chars --show-control-chars --quote-name --reverse --recursive --size --context --zero",
+            Role::Plain,
+        ),
+        attached("--color --classify --hyperlink", Role::Plain),
+        value(
+            "-I --ignore --hide -w --width -T --tabsize --block-size --sort --time --time-style --format --indicator-style \
+             --quoting-style",
+            Role::Plain,
+        ),
+    ])
+};
+static STAT: Table = mild(
+    &[
+        // On other systems `-f` takes a format, which is listed as a path here.
+        flag(
+            "-f -L -t -x -s -r -q -n --file-system --dereference --terse",
+            Role::Plain,
+        ),
+        value("-c --format --printf --cached", Role::Plain),
+    ],
+    Operands::Lists,
+);
+static REALPATH: Table = mild(
+    &[
+        flag(
+            "-e -f -m -n -L -P -q -s -v -z -E --canonicalize --canonicalize-existing --canonicalize-missing --no-newline \
+             --logical --physical --quiet --silent --strip --no-symlinks --verbose --zero",
+            Role::Plain,
+        ),
+        value("--relative-to --relative-base", Role::Plain),
+    ],
+    Operands::Lists,
+);
+/// `--files0-from` and `-X` read files.
+static DU: Table = lister(&[
+    flag(
+        "-0 -a -b -c -h -H -k -m -P -s -S -x --null --all --apparent-size --bytes --total --human-readable --si \
+         --no-dereference --summarize --separate-dirs --one-file-system --inodes",
+        Role::Plain,
+    ),
+    attached("--time", Role::Plain),
+    value(
+        "-d --max-depth -B --block-size -t --threshold --exclude --time-style",
+        Role::Plain,
+    ),
+]);
+static DF: Table = mild(
+    &[
+        flag(
+            "-a -h -H -i -k -l -P -T --all --human-readable --si --inodes --local --portability --print-type --total \
+             --no-sync",
+            Role::Plain,
+        ),
+        attached("--output", Role::Plain),
+        value("-B --block-size -t --type -x --exclude-type", Role::Plain),
+    ],
+    Operands::Lists,
+);
+/// `-o` and `-R` write, `--fromfile`, `--gitfile` and `--infofile` read.
+static TREE: Table = lister(&[
+    flag(
+        "-a -d -f -i -x -q -N -Q -p -u -g -s -h -D -F -v -t -c -U -r -C -n -A -S -J -X --noreport --dirsfirst --filesfirst \
+         --prune --gitignore --matchdirs --ignore-case --inodes --device --du --si",
+        Role::Plain,
+    ),
+    value(
+        "-L -P -I --filelimit --charset --sort --timefmt",
+        Role::Plain,
+    ),
+]);
+
+/// It shows kinds of files. `-f` and `-m` read, `-C` writes, `-z` runs programs, and `-s` reads devices.
+static FILE: Table = table(
+    &[
+        flag(
+            "-b --brief -i --mime --mime-type --mime-encoding --extension --apple -k --keep-going -h --no-dereference -N \
+             --no-pad -n --no-buffer -r --raw -v",
+            Role::Plain,
+        ),
+        value("-F --separator -e --exclude", Role::Plain),
+    ],
+    Operands::Lists,
+);
+
+pub(super) static PROGRAMS: Family = &[
+    ("ls", Check::Table(&LS)),
+    ("stat", Check::Table(&STAT)),
+    ("realpath readlink", Check::Table(&REALPATH)),
+    ("du", Check::Table(&DU)),
+    ("df", Check::Table(&DF)),
+    ("file", Check::Table(&FILE)),
+    ("tree", Check::Table(&TREE)),
+];

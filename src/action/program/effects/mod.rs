@@ -1,0 +1,87 @@
+//! What a command does, if the table of its program accounts for every word of it.
+//!
+//! A command whose effects are known may be allowed by them (`commands.allow_effects`), so a table
+//! holds only options that the manual describes and that neither run a program nor read or write
+//! a file that the table doesn't name. Whatever isn't in a table makes the command less than known.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `table` | what a table says, and how a command is accounted for with it |
+//! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
+//! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
+//! | `git`, `git_tables` | git's subcommands |
+//! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
+
+mod awk;
+mod find;
+mod git;
+mod git_tables;
+mod jq;
+mod listers;
+mod names;
+mod printers;
+mod readers;
+mod regex;
+mod searchers;
+mod sed;
+mod table;
+mod test;
+mod writers;
+
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
+use super::Leaf;
+use super::call::Call;
+pub(super) use awk::only_prints;
+use table::{Account, Check, Family};
+
+static FAMILIES: &[Family] = &[
+    printers::PROGRAMS,
+    readers::PROGRAMS,
+    listers::PROGRAMS,
+    searchers::PROGRAMS,
+    writers::PROGRAMS,
+    &[
+        ("awk gawk mawk nawk", Check::Function(awk::awk)),
+        ("find", Check::Function(find::find)),
+        ("git", Check::Function(git::git)),
+        ("jq", Check::Function(jq::jq)),
+        ("sed", Check::Function(sed::sed)),
+        ("test [", Check::Function(test::test)),
+    ],
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, Check>> = LazyLock::new(|| {
+    let families = FAMILIES.iter().copied().flatten();
+    families
+        .flat_map(|(names, check)| names.split(' ').map(move |name| (name, *check)))
+        .collect()
+});
+
+/// Words of one command that are accounted for. Each operand is compared with those before it.
+const MAX_WORDS: usize = 128;
+
+/// Finds out what a command does, as far as a table of effects knows its program.
+pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
+    let Some(check) = BY_NAME.get(&*call.name) else {
+        return;
+    };
+    let mut account = Account::of(leaf);
+    let program = call.words.first().map_or("", |word| word.text.as_str());
+    match call.args() {
+        // What lifts every allow says why.
+        _ if account.is_lifted() => return account.close_in_part(),
+        _ if !call.is_exact() || account.starts_others() => account.unaccounted(program),
+        [only] if matches!(only.text.as_str(), "--help" | "--version") => {}
+        args if args.len() > MAX_WORDS => {
+            account.unaccounted(args.last().map_or("", |word| word.text.as_str()));
+        }
+        args => match check {
+            Check::Table(table) => account.by(args, table),
+            Check::Function(function) => function(call, &mut account),
+        },
+    }
+    account.close();
+}

@@ -1,0 +1,217 @@
+//! Which commands are allowed by what they do, and what is in the way of the others.
+
+use super::Prepare;
+use crate::action::facts::{
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, PathAccess,
+};
+use crate::engine::Policy;
+use crate::policy::pack::{AllowEffects, AllowedEffect};
+
+/// The temporary folders, as paths in facts are written (hier(7); macOS).
+const TEMPORARY: &[&str] = &["tmp/", "private/tmp/", "var/folders/"];
+/// What a path that is given to `git` is part of, in whatever letters.
+const REPOSITORY: &str = ".git";
+
+/// What is in the way of allowing a command by its effects.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) enum Obstacle<'a> {
+    /// No table knows the program.
+    Unknown,
+    /// Words that no table accounts for.
+    Unaccounted(&'a [String]),
+    /// Where the command works is not known, or something around it keeps it from being known.
+    Nowhere,
+    /// An effect that the pack does not allow.
+    Does(Deed),
+    /// A path that it touches.
+    Path(Kind, &'a PathAccess),
+    /// A path that a redirection of the whole line, or of a part of it, touches.
+    Around(Kind, &'a PathAccess),
+}
+
+/// How a path is touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Kind {
+    Read,
+    List,
+    Write,
+}
+
+/// The accesses that effects are about.
+fn accesses(facts: &Facts) -> impl Iterator<Item = (Kind, &PathAccess)> {
+    let reads = facts.reads.iter().map(|it| (Kind::Read, it));
+    let lists = facts.lists.iter().map(|it| (Kind::List, it));
+    let writes = facts.writes.iter().map(|it| (Kind::Write, it));
+    reads.chain(lists).chain(writes)
+}
+
+/// The command that an access belongs to. A command that takes no part in the verdict has a
+/// redirection only, which may be that of a loop or a group.
+fn owner<'f>(facts: &'f Facts, access: &PathAccess) -> Option<(usize, &'f Command)> {
+    let index = access.command?;
+    let command = facts.commands.get(index)?;
+    (!command.neutral).then_some((index, command))
+}
+
+/// Whether a file below a temporary folder is meant.
+fn is_temporary(access: &PathAccess) -> bool {
+    access.outside_workspace
+        && !access.device
+        && access.anchor == Anchor::AnyDirectory
+        && access.written.starts_with('/')
+        && TEMPORARY
+            .iter()
+            .any(|folder| access.path.starts_with(folder))
+}
+
+/// Whether one file is meant, and not what a glob or a walk finds.
+fn is_one(access: &PathAccess) -> bool {
+    access.certainty == Certainty::Certain || !access.path.contains(['*', '?', '[', '{'])
+}
+
+fn is_of_repository(path: &str) -> bool {
+    path.split('/')
+        .any(|name| name.eq_ignore_ascii_case(REPOSITORY))
+}
+
+/// The deeds that the pack allows.
+fn allowed_deeds(allowed: AllowEffects) -> Does {
+    match allowed.allows(AllowedEffect::GitLocal) {
+        true => Does::only(Deed::VcsReads).and(Does::only(Deed::VcsLocal)),
+        false => Does::NOTHING,
+    }
+}
+
+impl<'a> Prepare<'a> {
+    /// For each command whether its effects allow it. Empty if the pack allows none.
+    pub(super) fn allowed_by_effects(&mut self, facts: &Facts) -> Vec<bool> {
+        let allowed = self.policy.pack.content.commands.allow_effects;
+        if allowed.allowed().next().is_none() {
+            return Vec::new();
+        }
+        let commands = facts.commands.iter();
+        let mut by_effects: Vec<bool> = commands
+            .map(|command| self.of_command(command).is_none())
+            .collect();
+        for (kind, access) in accesses(facts) {
+            let owner = owner(facts, access);
+            if !self.is_in_the_way(kind, access, owner.map(|(_, command)| command)) {
+                continue;
+            }
+            match owner.and_then(|(index, _)| by_effects.get_mut(index)) {
+                Some(allowed) => *allowed = false,
+                None => by_effects.fill(false),
+            }
+        }
+        by_effects
+    }
+
+    /// What about the command itself is in the way.
+    fn of_command<'c>(&self, command: &'c Command) -> Option<Obstacle<'c>> {
+        let Effects {
+            does,
+            extent,
+            unaccounted,
+        } = &command.effects;
+        match extent {
+            Extent::Unknown => return Some(Obstacle::Unknown),
+            Extent::Partly if unaccounted.is_empty() => return Some(Obstacle::Nowhere),
+            Extent::Partly => return Some(Obstacle::Unaccounted(unaccounted)),
+            Extent::Known => {}
+        }
+        if command.allow_form.is_none() || !command.assignments.is_empty() {
+            return Some(Obstacle::Nowhere);
+        }
+        let deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
+        let other = does.iter().find(|deed| !deeds.contains(*deed));
+        other.map(Obstacle::Does)
+    }
+
+    /// Whether a path keeps the command that touches it from being allowed by its effects.
+    fn is_in_the_way(
+        &mut self,
+        kind: Kind,
+        access: &PathAccess,
+        command: Option<&Command>,
+    ) -> bool {
+        let allowed = self.policy.pack.content.commands.allow_effects;
+        if access.device {
+            return true;
+        }
+        let sight = self.sight(access);
+        let does = command.map_or(Does::NOTHING, |command| command.effects.does);
+        let is_git = does.contains(Deed::VcsReads) || does.contains(Deed::VcsLocal);
+        let place = match (sight.outside, kind) {
+            (true, _) if is_temporary(access) => AllowedEffect::TemporaryFiles,
+            (true, _) => return true,
+            (false, Kind::Write) => AllowedEffect::WriteWorkspace,
+            (false, _) if is_git => AllowedEffect::GitLocal,
+            (false, _) => AllowedEffect::ReadWorkspace,
+        };
+        if !allowed.allows(place) {
+            return true;
+        }
+        // What may not be read is no ordinary file; and what is added to the repository is shown by
+        // the next `git diff`.
+        let is_secret = match kind {
+            Kind::Read => false,
+            Kind::List if !does.contains(Deed::VcsLocal) => false,
+            Kind::List | Kind::Write => {
+                let hidden = &self.policy.matchers.block_read;
+                !self.paths(hidden, &sight).is_empty()
+            }
+        };
+        let is_odd = kind == Kind::Write && (!is_one(access) || is_of_repository(&access.path));
+        is_secret || is_odd
+    }
+
+    /// Whether a write outside the workspace is one below a temporary folder that the pack allows:
+    /// by a redirection, or by a command whose effects are known and delete nothing.
+    pub(super) fn is_allowed_temporary(&self, write: &PathAccess, facts: &Facts) -> bool {
+        let allowed = self.policy.pack.content.commands.allow_effects;
+        if !allowed.allows(AllowedEffect::TemporaryFiles) || !is_temporary(write) {
+            return false;
+        }
+        let command = write.command.and_then(|index| facts.commands.get(index));
+        let is_known = command.is_some_and(|command| {
+            let effects = &command.effects;
+            effects.extent == Extent::Known && !effects.does.contains(Deed::Deletes)
+        });
+        is_one(write) && (write.via == "redirection" || is_known)
+    }
+
+    /// What is in the way of allowing a command by its effects.
+    fn obstacle<'f>(&mut self, facts: &'f Facts, index: usize) -> Option<Obstacle<'f>> {
+        let command = facts.commands.get(index)?;
+        if let Some(obstacle) = self.of_command(command) {
+            return Some(obstacle);
+        }
+        let mut around = None;
+        for (kind, access) in accesses(facts) {
+            let owner = owner(facts, access);
+            if owner.is_some_and(|(owner, _)| owner != index) {
+                continue;
+            }
+            if !self.is_in_the_way(kind, access, owner.map(|(_, command)| command)) {
+                continue;
+            }
+            match owner {
+                Some(_) => return Some(Obstacle::Path(kind, access)),
+                None => around = around.or(Some(Obstacle::Around(kind, access))),
+            }
+        }
+        around
+    }
+}
+
+/// What is in the way of allowing a command by its effects. None if nothing is, or if the policy
+/// allows no effects.
+pub(in crate::engine) fn obstacle<'f>(
+    policy: &Policy,
+    facts: &'f Facts,
+    index: usize,
+) -> Option<Obstacle<'f>> {
+    let allowed = policy.pack.content.commands.allow_effects;
+    allowed.allowed().next()?;
+    Prepare::of(policy).obstacle(facts, index)
+}

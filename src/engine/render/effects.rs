@@ -1,0 +1,132 @@
+//! Why a command is allowed by what it does, or is not.
+
+use super::super::Policy;
+use super::super::limits::MAX_MATCHED_BYTES;
+use super::super::prepare::{Kind, Obstacle, obstacle};
+use super::short;
+use crate::action::facts::{Command, Deed, Facts, PathAccess};
+use crate::canonical::Cut;
+use crate::policy::base_rule::BaseRule;
+
+/// Paths of each kind that a reason names.
+const MAX_NAMED_PATHS: usize = 4;
+
+/// The reason of a finding that depends on which effects the pack allows. None for every other.
+pub(super) fn reason(
+    policy: &Policy,
+    facts: &Facts,
+    rule_id: &str,
+    subject: usize,
+    on: Option<&str>,
+) -> Option<String> {
+    let command = facts.commands.get(subject)?;
+    let on = on.unwrap_or_default();
+    match BaseRule::from_id(rule_id)? {
+        BaseRule::CommandsEffectsAllow => {
+            let does = what_it_does(command, facts, subject);
+            Some(format!(
+                "every word of `{on}` is known: it {does}; `commands.allow_effects` allows that"
+            ))
+        }
+        // What lifts every allow says more.
+        BaseRule::CommandsDefaultRequireApproval
+            if command.allow_lifted.is_empty() && command.assignments.is_empty() =>
+        {
+            let obstacle = obstacle(policy, facts, subject)?;
+            Some(format!(
+                "`{on}` is on no list, and {}",
+                in_words(command, obstacle)
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What is in the way, to be read after "and".
+fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
+    let program = short(&command.program);
+    match obstacle {
+        Obstacle::Unknown => format!("what `{program}` does is not known"),
+        Obstacle::Unaccounted(words) => {
+            let mut text = Cut::new(MAX_MATCHED_BYTES);
+            text.join(words.iter().map(String::as_str), "`, `");
+            let words = text.finish();
+            format!("what `{words}` makes `{program}` do is not known")
+        }
+        Obstacle::Nowhere => {
+            "where it runs is not known: an action needs `cwd` or `workspace_root`".to_owned()
+        }
+        Obstacle::Does(deed) => format!(
+            "it {}, which `commands.allow_effects` does not allow",
+            of_deed(deed)
+        ),
+        Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
+        Obstacle::Around(kind, access) => {
+            format!("a redirection around it {}", of_path(kind, access))
+        }
+    }
+}
+
+fn of_path(kind: Kind, access: &PathAccess) -> String {
+    let verb = match kind {
+        Kind::Read => "reads",
+        Kind::List => "lists",
+        Kind::Write => "writes",
+    };
+    let place = match access.outside_workspace {
+        true => ", outside the workspace",
+        false => "",
+    };
+    let path = short(&access.written);
+    format!("{verb} `{path}`{place}, which `commands.allow_effects` does not allow")
+}
+
+/// Such as "prints", or "reads `a.txt`, `b.txt` and writes `c.txt`".
+fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
+    let kinds = [
+        ("lists", &facts.lists),
+        ("reads", &facts.reads),
+        ("writes", &facts.writes),
+    ];
+    let deeds = command
+        .effects
+        .does
+        .iter()
+        .map(|deed| of_deed(deed).to_owned());
+    let paths = kinds.into_iter().filter_map(|(verb, accesses)| {
+        let own = accesses.iter().filter(|it| it.command == Some(index));
+        let mut named: Vec<String> = own
+            .clone()
+            .take(MAX_NAMED_PATHS)
+            .map(|it| format!("`{}`", short(&it.written)))
+            .collect();
+        let more = own.count() - named.len();
+        if more > 0 {
+            named.push(format!("{more} more"));
+        }
+        (!named.is_empty()).then(|| format!("{verb} {}", named.join(", ")))
+    });
+    let all: Vec<String> = deeds.chain(paths).collect();
+    match all.is_empty() {
+        true => "only prints".to_owned(),
+        false => all.join(" and "),
+    }
+}
+
+fn of_deed(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Deletes => "deletes or moves files",
+        Deed::Environment => "prints variables of the environment",
+        Deed::NetworkRead => "reads from the network",
+        Deed::NetworkSend => "sends to the network",
+        Deed::Privilege => "runs with other privileges",
+        Deed::Process => "ends or changes processes",
+        Deed::RunsDownloadedCode => "runs code that was downloaded",
+        Deed::RunsInlineCode => "runs code that the line holds",
+        Deed::RunsProjectCode => "runs the project's code",
+        Deed::VcsLocal => "changes the repository and loses nothing",
+        Deed::VcsLosesWork => "throws away changes or commits",
+        Deed::VcsReads => "reads the repository",
+        Deed::VcsRemote => "talks to a remote",
+    }
+}
