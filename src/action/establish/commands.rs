@@ -85,7 +85,7 @@ impl Visitor for Collector<'_> {
     }
 
     fn unparsed(&mut self, problem: &Unparsed) {
-        self.incomplete |= self.trial == Trial::No;
+        self.incomplete |= self.trial <= Trial::Carried;
         self.unknown(UnknownKind::Unparsed, problem.to_string(), None);
     }
 
@@ -93,6 +93,9 @@ impl Visitor for Collector<'_> {
         self.unknown(UnknownKind::Dynamic, reason.to_owned(), None);
     }
 }
+
+const BY_PATH: &str =
+    "the program is named by a path, and the directory isn't known to be the workspace's root";
 
 impl Collector<'_> {
     pub(super) fn simple(
@@ -131,10 +134,15 @@ impl Collector<'_> {
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();
+        let spelled = self.spelled_directory(words, &leaf, (&directory, &base));
         let lifted = match skims {
             true => Vec::new(),
-            false => self.lifted(words, &leaf, &base),
+            false => self.lifted(words, &leaf, &base, spelled.is_some()),
         };
+        if let Some(spelled) = spelled {
+            leaf.allow_form = Some(texts_of(words));
+            leaf.unvouched.extend(spelled);
+        }
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
         forms.extend(self.forms.iter().cloned());
@@ -253,7 +261,13 @@ impl Collector<'_> {
     }
 
     /// Every reason why nothing can allow a command.
-    fn lifted(&self, words: &[ShellWord], leaf: &Leaf, base: &Base) -> Vec<String> {
+    fn lifted(
+        &self,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        base: &Base,
+        is_spelled: bool,
+    ) -> Vec<String> {
         let mut reasons = leaf.allow_lifted.clone();
         reasons.extend(self.passing.reasons.iter().cloned());
         reasons.extend(self.lasting.reasons.iter().cloned());
@@ -271,8 +285,11 @@ impl Collector<'_> {
                 !found.outside_workspace && found.anchor == crate::action::facts::Anchor::Workspace
             })
         };
-        if leaf.git.is_some() && !self.resolver.is_root(base) {
+        if leaf.git.is_some() && !self.resolver.is_root(base) && !is_spelled {
             reasons.push(ANOTHER_REPOSITORY.to_owned());
+        }
+        if leaf.is_by_path && !self.resolver.is_named_root(base) {
+            reasons.push(BY_PATH.to_owned());
         }
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
@@ -290,6 +307,26 @@ impl Collector<'_> {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons
+    }
+
+    /// The words of `git -C DIR` by which it works in a directory of the workspace that need not
+    /// belong to the workspace's repository: a pattern has to spell them.
+    fn spelled_directory(
+        &self,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        (directory, base): (&Base, &Base),
+    ) -> Option<Vec<String>> {
+        let moves = leaf.git.is_some() && !leaf.base.is_empty() && leaf.allow_form.is_some();
+        let resolver = self.resolver;
+        if !moves || !resolver.is_root(directory) || resolver.is_root(base) {
+            return None;
+        }
+        let pairs = words.windows(2).filter(|pair| {
+            let [option, _] = pair else { return false };
+            option.text == "-C"
+        });
+        Some(pairs.flat_map(texts_of).collect())
     }
 
     /// A subcommand that is known only at run time. The program is known, and what it does is not.
@@ -323,6 +360,10 @@ pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {
     let program = last_segment(words).to_lowercase();
     let rest = words.iter().skip(1).map(|word| word.text.clone());
     std::iter::once(program).chain(rest).collect()
+}
+
+fn texts_of(words: &[ShellWord]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
 }
 
 pub(super) fn shown(words: &[ShellWord]) -> Vec<Word> {

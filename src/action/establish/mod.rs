@@ -6,6 +6,7 @@
 //! | `collector` | what is known while a shell walks through a line |
 //! | `commands` | each simple command, interpreted |
 //! | `wrappers` | commands that run other commands |
+//! | `carried` | commands that the allow of another one takes in |
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `remotes` | operations on git remotes |
@@ -15,6 +16,7 @@
 //! | `harmless` | variables whose assignment changes nothing about a command |
 
 mod access;
+mod carried;
 mod collector;
 mod commands;
 

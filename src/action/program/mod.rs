@@ -12,7 +12,7 @@
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
 //! | `launch` | programs that find another one and run it, by tables |
-//! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters` | programs that run others |
+//! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters`, `runtimes` | programs that run others |
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
@@ -55,6 +55,7 @@ mod presumed_options;
 mod printed;
 mod readers;
 mod runners;
+mod runtimes;
 mod scripts;
 mod secrets;
 mod shell_options;
@@ -164,6 +165,9 @@ pub enum Inner {
     Called(Script),
     /// A command that is known only at run time, with the reason.
     Dynamic(String),
+    /// A simple command that the program runs for certain, and that an allow of the program's whole
+    /// line takes in: what keeps it from being allowed keeps the line from it.
+    Carried(Vec<ShellWord>),
     /// A command that the program may run. A pattern that blocks or asks counts, and no allow is
     /// needed.
     Tried(Box<Inner>),
@@ -236,6 +240,13 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+    /// The name of the table of its options, where that is not the program's.
+    pub table: Option<&'static str>,
+    /// A table has looked every option up, so that `unvouched` is all that is left.
+    pub is_checked: bool,
+    /// The program is named by a path below the directory that the command works in, and
+    /// `allow_form` holds only where that directory is the workspace's root.
+    pub is_by_path: bool,
 }
 
 /// What git's options say of the repository that it works in.

@@ -19,8 +19,10 @@ mod go;
 mod java;
 mod javascript;
 mod python;
+mod recipes;
 mod ruby;
 pub(super) mod runners;
+mod runtimes;
 mod rust;
 mod table;
 pub(super) mod terraform;
@@ -45,8 +47,10 @@ static FAMILIES: &[&[Program]] = &[
     java::PROGRAMS,
     javascript::PROGRAMS,
     python::PROGRAMS,
+    recipes::PROGRAMS,
     text_tools::PROGRAMS,
     ruby::PROGRAMS,
+    runtimes::PROGRAMS,
     rust::PROGRAMS,
 ];
 
@@ -71,20 +75,20 @@ const CHECKED: &[&str] = &[
 
 /// Holds the options of a command against its program's table.
 pub(super) fn check(call: &Call<'_>, leaf: &mut Leaf) {
-    let name = &*call.name;
-    if CHECKED.contains(&name) {
+    let name = leaf.table.unwrap_or(&call.name);
+    if leaf.is_checked || CHECKED.contains(&name) {
         return;
     }
     if let Some(program) = BY_NAME.get(name) {
-        if !call.is_exact() {
+        if !call.is_exact() && !leaf.is_by_path {
             leaf.lift(format!("`{name}` is not named as itself"));
         }
         return table::check(call, program, leaf);
     }
-    leaf.unvouched = match lookup::tool(name) {
+    leaf.unvouched.extend(match lookup::tool(name) {
         Some(tool) => unknown_to(call, tool),
         None => unvouched(call),
-    };
+    });
 }
 
 /// The words that only a pattern can vouch for.
@@ -116,14 +120,16 @@ fn unknown_to(call: &Call<'_>, tool: &'static Tool) -> Vec<String> {
 /// there is no table for the options of such a command.
 #[must_use]
 pub fn only_pattern_vouches(words: &[&str]) -> bool {
-    let option = ["--no-table-has-this-option", "operand"];
+    let option = "--no-table-has-this-option";
     let words: Vec<ShellWord> = words
         .iter()
-        .chain(&option)
+        .chain(&[option, "operand"])
         .map(|word| ShellWord::constant(*word))
         .collect();
     match interpret(&words) {
-        Meaning::Runs(leaf) => leaf.allow_form.is_some() && !leaf.unvouched.is_empty(),
+        Meaning::Runs(leaf) => {
+            leaf.allow_form.is_some() && leaf.unvouched.iter().any(|word| word == option)
+        }
         Meaning::Wraps(_) => false,
     }
 }
