@@ -5,7 +5,7 @@
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
-//! | `files` | programs whose operands are files; tables in `readers` and `writers` |
+//! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
@@ -60,6 +60,7 @@ mod scripts;
 mod secrets;
 mod shell_options;
 mod shells;
+mod sources;
 mod subcommands;
 mod terraform;
 mod terragrunt;
