@@ -17,6 +17,7 @@
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
+//! | `tasks` | which tasks of a project a command runs |
 //! | `vouched` | which options of which program an allow may take in |
 
 mod archives;
@@ -62,6 +63,7 @@ mod shell_options;
 mod shells;
 mod sources;
 mod subcommands;
+mod tasks;
 mod terraform;
 mod terragrunt;
 mod test_runners;
@@ -78,6 +80,7 @@ pub(in crate::action) use git_environment::with_environment as git_with_environm
 pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
+pub use tasks::{CodeFrom, Task, TaskKind};
 pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
@@ -241,6 +244,8 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+    /// The tasks of a project that it runs, if it is a tool or a runner of such tasks.
+    pub task: Option<Task>,
     /// The name of the table of its options, where that is not the program's.
     pub table: Option<&'static str>,
     /// A table has looked every option up, so that `unvouched` is all that is left.
@@ -318,6 +323,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
+        leaf.task = tasks::of(&call, leaf);
     }
     meaning
 }
