@@ -3,6 +3,7 @@
 use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use super::remotes::ANOTHER_REPOSITORY;
+use super::spelled;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Command, Facts, UnknownKind, Word};
 use crate::action::limits::MAX_WORK;
@@ -94,9 +95,6 @@ impl Visitor for Collector<'_> {
     }
 }
 
-const BY_PATH: &str =
-    "the program is named by a path, and the directory isn't known to be the workspace's root";
-
 impl Collector<'_> {
     pub(super) fn simple(
         &mut self,
@@ -140,7 +138,7 @@ impl Collector<'_> {
             false => self.lifted(words, &leaf, &base, spelled.is_some()),
         };
         if let Some(spelled) = spelled {
-            leaf.allow_form = Some(texts_of(words));
+            leaf.allow_form = Some(spelled::texts_of(words));
             leaf.unvouched.extend(spelled);
         }
         let mut forms = std::mem::take(&mut leaf.block_forms);
@@ -288,9 +286,7 @@ impl Collector<'_> {
         if leaf.git.is_some() && !self.resolver.is_root(base) && !is_spelled {
             reasons.push(ANOTHER_REPOSITORY.to_owned());
         }
-        if leaf.is_by_path && !self.resolver.is_named_root(base) {
-            reasons.push(BY_PATH.to_owned());
-        }
+        reasons.extend(self.by_path(words, leaf, base));
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }
@@ -307,26 +303,6 @@ impl Collector<'_> {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons
-    }
-
-    /// The words of `git -C DIR` by which it works in a directory of the workspace that need not
-    /// belong to the workspace's repository: a pattern has to spell them.
-    fn spelled_directory(
-        &self,
-        words: &[ShellWord],
-        leaf: &Leaf,
-        (directory, base): (&Base, &Base),
-    ) -> Option<Vec<String>> {
-        let moves = leaf.git.is_some() && !leaf.base.is_empty() && leaf.allow_form.is_some();
-        let resolver = self.resolver;
-        if !moves || !resolver.is_root(directory) || resolver.is_root(base) {
-            return None;
-        }
-        let pairs = words.windows(2).filter(|pair| {
-            let [option, _] = pair else { return false };
-            option.text == "-C"
-        });
-        Some(pairs.flat_map(texts_of).collect())
     }
 
     /// A subcommand that is known only at run time. The program is known, and what it does is not.
@@ -360,10 +336,6 @@ pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {
     let program = last_segment(words).to_lowercase();
     let rest = words.iter().skip(1).map(|word| word.text.clone());
     std::iter::once(program).chain(rest).collect()
-}
-
-fn texts_of(words: &[ShellWord]) -> Vec<String> {
-    words.iter().map(|word| word.text.clone()).collect()
 }
 
 pub(super) fn shown(words: &[ShellWord]) -> Vec<Word> {

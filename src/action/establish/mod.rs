@@ -10,6 +10,7 @@
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `remotes` | operations on git remotes |
+//! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
 //! | `guard` | commands that would change or stop CAVRA itself |
@@ -25,6 +26,7 @@ mod harmless;
 mod keep;
 mod remotes;
 mod skim;
+mod spelled;
 mod started;
 mod wrappers;
 
