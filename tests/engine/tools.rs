@@ -100,16 +100,48 @@ commands:
     - "awk*"
     - "jq*"
     - "sed*"
+    - "ps*"
+    - "npm run env*"
 "#;
 
-fn authority() -> Authority {
-    let pack = common::inline(PACK, &[]);
+/// Each tool by itself and behind launchers.
+const TOOLS: &str = r#"
+metadata: {id: tools-alone}
+filesystem:
+  block_read: [.env]
+  block_write: [main.tf]
+commands:
+  allow:
+    - "pytest*"
+    - "uv run pytest*"
+    - "poetry run pytest*"
+    - "conda run -n dev pytest*"
+    - "mise exec -- pytest*"
+    - "uv run poetry run pytest*"
+    - "tsc*"
+    - "npx tsc*"
+    - "bunx tsc*"
+    - "pnpm exec tsc*"
+    - "rspec*"
+    - "bundle exec rspec*"
+    - "frob*"
+    - "npx frob*"
+    - "uvx frob*"
+"#;
+
+fn authority(pack: &str) -> Authority {
+    let pack = common::inline(pack, &[]);
     Authority::new(Arc::new(Policy::compile(pack).unwrap()), None)
 }
 
-static AUTHORITY: LazyLock<Authority> = LazyLock::new(authority);
+static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| authority(PACK));
+static ALONE: LazyLock<Authority> = LazyLock::new(|| authority(TOOLS));
 
 fn verdict(command: &str, directory: &str) -> &'static str {
+    verdict_by(&AUTHORITY, command, directory)
+}
+
+fn verdict_by(authority: &Authority, command: &str, directory: &str) -> &'static str {
     let cwd = match directory {
         "" => "/w/project".to_owned(),
         absolute if absolute.starts_with('/') => absolute.to_owned(),
@@ -124,7 +156,7 @@ fn verdict(command: &str, directory: &str) -> &'static str {
         "workspace_root": "/w/project",
         "cwd": cwd,
     }));
-    let answer = AUTHORITY.decide(action, Ask::default()).unwrap();
+    let answer = authority.decide(action, Ask::default()).unwrap();
     match answer.decision.verdict() {
         Verdict::Allow => "allow",
         Verdict::RequireApproval => "ask",
@@ -227,6 +259,27 @@ proptest! {
     ) {
         let line = format!("{launcher} {blocked}");
         prop_assert_eq!(verdict(&line, ""), "block", "{}", line);
+    }
+
+    /// The law: behind a launcher a tool is allowed with just the words with which it is allowed by
+    /// itself.
+    #[test]
+    fn a_launcher_makes_nothing_laxer_nor_stricter(
+        (tool, launcher) in prop::sample::select(vec![
+            ("pytest", "uv run"), ("pytest", "poetry run"), ("pytest", "conda run -n dev"),
+            ("pytest", "mise exec --"), ("pytest", "uv run poetry run"), ("tsc", "npx"), ("tsc", "bunx"),
+            ("tsc", "pnpm exec"), ("rspec", "bundle exec"), ("frob", "npx"), ("frob", "uvx"),
+        ]),
+        words in prop::collection::vec(prop::sample::select(vec![
+            "-q", "-x", "-k", "-p", "-c", "-r", "-f", "d", "a", "tests/test_a.py", "spec", "src", "/tmp/x", "../x",
+            "--noEmit", "--config", "--rootdir=/tmp", "--outFile", "x.js", "main.tf", ".env", "$X", "'*.py'", "*.py",
+            "@args", "A=1", "> out", "> main.tf", "--require", "./x", "--junitxml=x", "2>&1",
+        ]), 0..5),
+    ) {
+        let alone = format!("{tool} {}", words.join(" "));
+        let behind = format!("{launcher} {alone}");
+        let (alone, behind) = (verdict_by(&ALONE, &alone, ""), verdict_by(&ALONE, &behind, ""));
+        prop_assert_eq!(alone, behind, "{} {} {}", launcher, tool, words.join(" "));
     }
 
     /// The law: outside the workspace's root nothing that a project chooses is allowed.

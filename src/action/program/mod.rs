@@ -245,14 +245,24 @@ pub struct Leaf {
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
     /// The tasks of a project that it runs, if it is a tool or a runner of such tasks.
-    pub task: Option<Task>,
-    /// The name of the table of its options, where that is not the program's.
-    pub table: Option<&'static str>,
-    /// A table has looked every option up, so that `unvouched` is all that is left.
-    pub is_checked: bool,
+    pub task: Option<Box<Task>>,
+    /// Which table says what its options mean for an allow.
+    pub options: OptionTable,
     /// The program is named by a path below the directory that the command works in, and
     /// `allow_form` holds only where that directory is the workspace's root.
     pub is_by_path: bool,
+}
+
+/// Which table says what the options of a command mean for an allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OptionTable {
+    /// That of the program, if it has one.
+    #[default]
+    Program,
+    /// That of `node --test`.
+    NodeTest,
+    /// None is left to ask: every option was looked up where the command was read.
+    Asked,
 }
 
 /// What git's options say of the repository that it works in.
@@ -323,7 +333,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
-        leaf.task = tasks::of(&call, leaf);
+        leaf.task = tasks::of(&call, leaf).map(Box::new);
     }
     meaning
 }

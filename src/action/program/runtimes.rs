@@ -5,7 +5,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Inner, Meaning, interpreters, launch, presumed};
+use super::{Inner, Meaning, OptionTable, interpreters, launch, presumed};
 
 /// What an interpreter does with these words.
 pub(super) fn run(call: &Call<'_>) -> Meaning {
@@ -58,7 +58,7 @@ fn python_module(call: &Call<'_>) -> Option<Meaning> {
     let (_, program) = MODULES.iter().find(|(known, _)| *known == name)?;
     let words = std::iter::once(ShellWord::constant(*program)).chain(arguments.iter().cloned());
     let mut leaf = call.leaf_of_any();
-    leaf.is_checked = true;
+    leaf.options = OptionTable::Asked;
     leaf.starts.push(Inner::Carried(words.collect()));
     Some(Meaning::Runs(leaf))
 }
@@ -74,7 +74,7 @@ fn node_test(call: &Call<'_>) -> Option<Meaning> {
         return None;
     }
     let mut leaf = call.leaf_of_any();
-    leaf.table = Some("node--test");
+    leaf.options = OptionTable::NodeTest;
     Some(Meaning::Runs(leaf))
 }
 

@@ -208,6 +208,11 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     if passed_on.iter().any(|word| leaves_workspace(&word.text)) {
         leaf.lift("a path may lie outside the workspace");
     }
+    let names = operands_at(own).into_iter().filter_map(|at| own.get(at));
+    if names.take(2).any(|word| word.text == "env") {
+        // `npm run env` and `yarn env` print it where the project has no such script.
+        leaf.lift("it may print variables of the environment");
+    }
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)
 }

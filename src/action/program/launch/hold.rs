@@ -7,7 +7,7 @@
 use super::super::call::Call;
 use super::super::options::{Item, Opt, Scan, looks_like_option};
 use super::super::presumed;
-use super::super::{Inner, Leaf, Wrapper};
+use super::super::{Inner, Leaf, OptionTable, Wrapper};
 use super::start::{grammar, package_name};
 use super::table::{Launch, Role, Start, Takes};
 use crate::action::shell::ShellWord;
@@ -126,7 +126,7 @@ pub(super) fn held(call: &Call<'_>, own: Own, wrapper: &mut Wrapper) -> Option<L
         return None;
     }
     let mut leaf = call.leaf();
-    leaf.is_checked = true;
+    leaf.options = OptionTable::Asked;
     leaf.unvouched = own.unvouched;
     leaf.starts.push(Inner::Carried(as_program(words)));
     leaf.starts.extend(later.iter().cloned());

@@ -35,7 +35,7 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::files::Tool;
 use super::options::{Grammar, Item, Scan, looks_like_option, may_configure};
-use super::{Leaf, Meaning, interpret, lookup};
+use super::{Leaf, Meaning, OptionTable, interpret, lookup};
 use table::Program;
 
 static FAMILIES: &[&[Program]] = &[
@@ -75,8 +75,12 @@ const CHECKED: &[&str] = &[
 
 /// Holds the options of a command against its program's table.
 pub(super) fn check(call: &Call<'_>, leaf: &mut Leaf) {
-    let name = leaf.table.unwrap_or(&call.name);
-    if leaf.is_checked || CHECKED.contains(&name) {
+    let name = match leaf.options {
+        OptionTable::Asked => return,
+        OptionTable::NodeTest => "node--test",
+        OptionTable::Program => &*call.name,
+    };
+    if CHECKED.contains(&name) {
         return;
     }
     if let Some(program) = BY_NAME.get(name) {

@@ -153,11 +153,11 @@ const SCHEMES: &[&str] = &[
 ];
 
 fn is_address(text: &str) -> bool {
-    let begins = |scheme: &&str| {
+    let begins = |scheme: &&str| -> bool {
         let head = text.get(..scheme.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
     };
-    text.contains("://") || SCHEMES.iter().any(|scheme| begins(&scheme))
+    text.contains("://") || SCHEMES.iter().any(begins)
 }
 
 struct Checks<'a> {
