@@ -10,6 +10,7 @@
 //! | `form WORDS`, `noform WORDS` | these words (don't) begin one of the block forms |
 //! | `allow WORDS`, `noallow` | the allow form is just that, or there is none |
 //! | `runs WORDS`, `script TEXT` | it wraps that, or starts it besides |
+//! | `carries WORDS` | it runs that, and an allow of the whole line takes it in |
 //! | `stdin`, `dynamic` | it wraps that |
 //! | `lifts`, `keeps` | the wrapper lifts an allow, or doesn't |
 //! | `inert`, `live`, `neutral`, `unknown`, `known`, `destructive` | the leaf says so |
@@ -120,6 +121,9 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         ("runs", _) => inner(meaning)
             .iter()
             .any(|inner| matches!(inner, Inner::Words(words) if plain(words) == rest)),
+        ("carries", _) => inner(meaning)
+            .iter()
+            .any(|inner| matches!(inner, Inner::Carried(words) if plain(words) == rest)),
         ("script", Meaning::Wraps(wrapper)) if called(wrapper, Some(rest)) => true,
         ("script", _) => inner(meaning).contains(&&Inner::Script(rest.to_owned())),
         ("stdin", Meaning::Wraps(wrapper)) => {

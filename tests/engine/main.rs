@@ -33,6 +33,7 @@ mod presumed;
 mod rego;
 mod shell_effects;
 mod shell_grammar;
+mod tools;
 
 #[path = "../common/needs.rs"]
 mod needs;

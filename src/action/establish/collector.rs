@@ -68,6 +68,9 @@ impl Lifts {
 pub(super) enum Trial {
     /// It happens on a path through the line.
     No,
+    /// Another command of the line runs it, and an allow of that one takes it in. What is unknown
+    /// about it counts.
+    Carried,
     /// It may happen. A block counts, and no allow is needed.
     Here,
     /// Like [`Self::Here`], but on another machine or in a container, whose paths are not the paths

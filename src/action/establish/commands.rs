@@ -3,6 +3,7 @@
 use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use super::remotes::ANOTHER_REPOSITORY;
+use super::spelled;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Command, Effects, Facts, UnknownKind, Word};
 use crate::action::limits::MAX_WORK;
@@ -85,7 +86,7 @@ impl Visitor for Collector<'_> {
     }
 
     fn unparsed(&mut self, problem: &Unparsed) {
-        self.incomplete |= self.trial == Trial::No;
+        self.incomplete |= self.trial <= Trial::Carried;
         self.unknown(UnknownKind::Unparsed, problem.to_string(), None);
     }
 
@@ -131,10 +132,15 @@ impl Collector<'_> {
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();
+        let spelled = self.spelled_directory(words, &leaf, (&directory, &base));
         let lifted = match skims {
             true => Vec::new(),
-            false => self.lifted(words, &leaf, &base),
+            false => self.lifted(words, &leaf, &base, spelled.is_some()),
         };
+        if let Some(spelled) = spelled {
+            leaf.allow_form = Some(spelled::texts_of(words));
+            leaf.unvouched.extend(spelled);
+        }
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
         forms.extend(self.forms.iter().cloned());
@@ -270,7 +276,13 @@ impl Collector<'_> {
     }
 
     /// Every reason why nothing can allow a command.
-    fn lifted(&self, words: &[ShellWord], leaf: &Leaf, base: &Base) -> Vec<String> {
+    fn lifted(
+        &self,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        base: &Base,
+        is_spelled: bool,
+    ) -> Vec<String> {
         let mut reasons = leaf.allow_lifted.clone();
         reasons.extend(self.passing.reasons.iter().cloned());
         reasons.extend(self.lasting.reasons.iter().cloned());
@@ -288,9 +300,10 @@ impl Collector<'_> {
                 !found.outside_workspace && found.anchor == crate::action::facts::Anchor::Workspace
             })
         };
-        if leaf.git.is_some() && !self.resolver.is_root(base) {
+        if leaf.git.is_some() && !self.resolver.is_root(base) && !is_spelled {
             reasons.push(ANOTHER_REPOSITORY.to_owned());
         }
+        reasons.extend(self.by_path(words, leaf, base));
         if leaf.loads.iter().any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }

@@ -8,7 +8,7 @@ use crate::action::shell::{Shell, Unparsed};
 
 impl Collector<'_> {
     pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
-        if self.trial != Trial::No {
+        if self.trial > Trial::Carried {
             return;
         }
         let unknown = Unknown {

@@ -6,16 +6,19 @@
 //! | `collector` | what is known while a shell walks through a line |
 //! | `commands` | each simple command, interpreted |
 //! | `wrappers` | commands that run other commands |
+//! | `carried` | commands that the allow of another one takes in |
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `remotes` | operations on git remotes |
 //! | `known` | how much is known of a command's effects where it is in the line |
+//! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
 //! | `guard` | commands that would change or stop CAVRA itself |
 //! | `harmless` | variables whose assignment changes nothing about a command |
 
 mod access;
+mod carried;
 mod collector;
 mod commands;
 
@@ -25,6 +28,7 @@ mod keep;
 mod known;
 mod remotes;
 mod skim;
+mod spelled;
 mod started;
 mod wrappers;
 

@@ -24,10 +24,16 @@ impl Collector<'_> {
             .iter()
             .fold(directory.clone(), |base, word| self.changed(&base, word));
         shell.standing.directory = inside;
+        let outer = self.facts.commands.len().checked_sub(1);
         let result = shell.through(&name, |shell| {
-            starts
-                .iter()
-                .try_for_each(|inner| self.inner(shell, By::apart(&name), inner, stdin))
+            starts.iter().try_for_each(|inner| {
+                let from = self.marks();
+                let result = self.inner(shell, By::apart(&name), inner, stdin);
+                if let (Inner::Carried(_), Some(outer)) = (inner, outer) {
+                    self.carry(outer, from);
+                }
+                result
+            })
         });
         shell.standing.directory = directory;
         shell::contained(result, self)

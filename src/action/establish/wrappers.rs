@@ -93,6 +93,10 @@ impl Collector<'_> {
     ) -> Result<(), Unparsed> {
         let name = by.name;
         match (inner, stdin) {
+            (Inner::Carried(words), _) => {
+                let inner = Inner::Words(words.clone());
+                self.tried(shell, by, &inner, stdin, Trial::Carried)
+            }
             (Inner::Tried(inner), _) => self.tried(shell, by, inner, stdin, Trial::Here),
             (Inner::Elsewhere(inner), _) => self.tried(shell, by, inner, stdin, Trial::Elsewhere),
             (Inner::Code(language, source), _) => {

@@ -193,14 +193,16 @@ pub struct Command {
     pub program: String,
     /// The index in `facts.pushes`, if it is a `git push` (or another git remote operation).
     pub push: Option<usize>,
-    /// A program may run this, which is not certain, or it was only skimmed, because the line is
+    /// A program may run this, which is not certain, or a launcher runs it and is judged by its
+    /// whole line (`pytest` in `uv run pytest`), or it was only skimmed, because the line is
     /// `unparsed`: a pattern that blocks it or asks for an approval counts, and it needs no allow
     /// of its own.
     #[serde(default, skip_serializing_if = "is_false")]
     pub tried: bool,
     /// Words that no table of its program vouches for: options, `@FILE` and `NAME=VALUE` of a
-    /// program without a table, further tasks. An `allow` pattern holds them where it spells
-    /// them, or where it contains the word `-*`.
+    /// program without a table, further tasks, a program that is named by a path. An `allow`
+    /// pattern holds them where it spells them, or where it contains the word `-*`; the path it
+    /// must spell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unvouched: Vec<String>,
     /// What it was reached through, outermost first: `sudo`, `bash -c`, `$(…)`, `function f`, …

@@ -152,6 +152,12 @@ impl Resolver {
             }
     }
 
+    /// Whether `base` is the workspace root, and the action names that root.
+    #[must_use]
+    pub fn is_named_root(&self, base: &Base) -> bool {
+        self.root.as_ref().is_some_and(|root| root.usable) && self.is_root(base)
+    }
+
     /// The path that `written` would touch from `base`.
     ///
     /// # Errors

@@ -43,8 +43,9 @@ pub struct CommandPatterns {
 /// Which options a pattern with a `*` within vouches for.
 #[derive(Debug)]
 enum Vouches {
-    /// For each: it contains the word `-*`.
-    All,
+    /// For each: it contains the word `-*`. A program that is named by a path is no option; it
+    /// has to be this one.
+    All(Box<str>),
     /// For those that it spells, perhaps with any value (`--reporter=*`).
     Spelled(Box<[Box<str>]>),
 }
@@ -52,7 +53,7 @@ enum Vouches {
 impl Vouches {
     fn of(words: &[String]) -> Self {
         if words.iter().any(|word| is_any_option(word)) {
-            return Self::All;
+            return Self::All(words.first().map(String::as_str).unwrap_or_default().into());
         }
         let spelled = words.iter().map(|word| match word.strip_suffix('*') {
             // A `*` behind the last word matches further words, not the end of that word.
@@ -62,9 +63,12 @@ impl Vouches {
         Self::Spelled(spelled.collect())
     }
 
-    fn covers(&self, unvouched: &[String]) -> bool {
+    fn covers(&self, form: &[String], unvouched: &[String]) -> bool {
+        let program = form.first().filter(|program| {
+            program.contains('/') && unvouched.iter().any(|word| word == *program)
+        });
         match self {
-            Self::All => true,
+            Self::All(own) => program.is_none_or(|program| **own == **program),
             Self::Spelled(words) => unvouched.iter().all(|option| {
                 words.iter().any(|word| match word.strip_suffix('*') {
                     Some(start) => start.starts_with('-') && option.starts_with(start),
@@ -154,7 +158,7 @@ impl CommandPatterns {
             let matched = matched.iter().filter_map(|i| self.vouching.get(i));
             hits.extend(
                 matched
-                    .filter(|(_, vouches)| vouches.covers(unvouched))
+                    .filter(|(_, vouches)| vouches.covers(form, unvouched))
                     .map(|(hit, _)| *hit),
             );
         }

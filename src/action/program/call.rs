@@ -78,6 +78,31 @@ impl<'a> Call<'a> {
         leaf
     }
 
+    /// As [`Self::leaf`], of a program about which nothing more is known: one that is named by a
+    /// path below the working directory may be allowed by a pattern that spells the path.
+    pub(super) fn leaf_of_any(&self) -> Leaf {
+        let mut leaf = self.leaf();
+        if self.is_below() && !self.words.iter().any(|word| word.dynamic) {
+            leaf.allow_lifted.clear();
+            leaf.allow_form = Some(self.words.iter().map(|word| word.text.clone()).collect());
+            leaf.is_by_path = true;
+            let program = self.words.first().map(|word| word.text.clone());
+            leaf.unvouched.extend(program);
+        }
+        leaf
+    }
+
+    /// The program is named by a path that can't leave the directory that it is relative to.
+    fn is_below(&self) -> bool {
+        let Some(program) = self.words.first().and_then(ShellWord::known) else {
+            return false;
+        };
+        let outside = program.starts_with(['/', '~']) || program.contains(['\\', ':']);
+        let is_exact = program.rsplit('/').next() == Some(&*self.name);
+        let climbs = program.split('/').any(|segment| segment == "..");
+        self.by_path && is_exact && !outside && !climbs
+    }
+
     /// A leaf with no more to say about it.
     pub(super) fn plain(&self) -> Meaning {
         Meaning::Runs(self.leaf())

@@ -202,9 +202,25 @@ pub(super) fn make(call: &Call<'_>) -> Meaning {
             }
             _ => attached(&mut leaf, text),
         }
+        if let Some(name) = assigned(text).filter(|name| chooses_code(name)) {
+            leaf.lift(format!("`{name}` chooses what the recipes run"));
+        }
     }
-    leaf.lift("a file of recipes decides what runs");
     Meaning::Runs(leaf)
+}
+
+/// The name in `NAME=value`, `NAME:=value`, `NAME+=value`, `NAME!=command`.
+fn assigned(text: &str) -> std::option::Option<&str> {
+    let (name, _) = text.split_once('=')?;
+    Some(name.trim_end_matches([':', '+', '?', '!']))
+}
+
+/// Variables by which make(1) itself chooses programs, files or options, and those of [`PROGRAMS`].
+fn chooses_code(name: &str) -> bool {
+    matches!(
+        name,
+        "SHELL" | ".SHELLFLAGS" | "MAKEFLAGS" | "GNUMAKEFLAGS" | "MAKEFILES" | "MFLAGS" | "PATH"
+    ) || PROGRAMS.contains(&name)
 }
 
 /// Variables of make's built-in rules and of common makefiles that name programs.

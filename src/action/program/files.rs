@@ -4,7 +4,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Inner, Leaf, Meaning, Operand, runners};
+use super::{Access, Inner, Leaf, Meaning, Operand, runners, sources};
 
 /// What an option means to such a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub(super) struct Seen<'a> {
     pub(super) operands: Vec<&'a ShellWord>,
     pub(super) pattern: bool,
     pub(super) recursive: bool,
+    /// An option asks for the walk.
+    pub(super) is_asked: bool,
     pub(super) in_place: bool,
     pub(super) names_only: bool,
     pub(super) inert: bool,
@@ -192,7 +194,7 @@ pub(super) fn scan<'a>(
 fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut Seen<'a>) {
     match role {
         Role::None => {}
-        Role::Recursive => seen.recursive = true,
+        Role::Recursive => (seen.recursive, seen.is_asked) = (true, true),
         Role::InPlace => seen.in_place = true,
         Role::Names => seen.names_only = true,
         Role::DryRun => seen.dry_run = true,
@@ -254,7 +256,11 @@ fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
 }
 
 fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
-    push(leaf, words, Access::Read, seen.recursive);
+    if seen.is_asked {
+        push(leaf, words, Access::Read, true);
+    } else {
+        walk(leaf, words, Access::Read, seen.recursive);
+    }
     if words.is_empty() && seen.recursive {
         leaf.operands.push(Operand {
             word: ShellWord::constant("."),
@@ -264,6 +270,14 @@ fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
     }
     if seen.in_place {
         push(leaf, words, Access::Write, false);
+    }
+}
+
+/// Paths with everything below them, except below a source file.
+pub(super) fn walk(leaf: &mut Leaf, words: &[&ShellWord], access: Access, recursive: bool) {
+    for word in words {
+        let below = recursive && !sources::is_source(&word.text);
+        push(leaf, std::slice::from_ref(word), access, below);
     }
 }
 
@@ -289,7 +303,7 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
     };
     push(leaf, sources, Access::Read, seen.recursive);
     if operands == Operands::Move {
-        push(leaf, sources, Access::Remove, true);
+        walk(leaf, sources, Access::Remove, true);
     }
     let Some(target) = target else { return };
     copies(leaf, target, sources);

@@ -204,7 +204,7 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
                 words.skip(usize::from(prefixed)).cloned().collect(),
             );
         }
-        ("remote", _) if only_names_remotes(args) => {}
+        ("remote", _) if only_lists_remotes(args) => {}
         ("subtree" | "remote" | "lfs" | "svn" | "p4" | "submodule", _) => {
             leaf.lift(format!("`git {name}` may talk to a remote"));
         }
@@ -215,10 +215,11 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
     git_runs::add(leaf, name, args);
 }
 
-/// `git remote`, `git remote -v` and `git remote get-url NAME`.
-fn only_names_remotes(args: &[ShellWord]) -> bool {
+/// `git remote`, `git remote -v`, `git remote get-url NAME`: what the configuration says.
+fn only_lists_remotes(args: &[ShellWord]) -> bool {
+    let first = args.first().map_or("", |word| word.text.as_str());
     let is_verbose = |word: &ShellWord| matches!(word.text.as_str(), "-v" | "--verbose");
-    args.iter().all(is_verbose) || args.first().is_some_and(|word| word.text == "get-url")
+    first == "get-url" || args.iter().all(is_verbose)
 }
 
 fn pushes(leaf: &mut Leaf, name: &str, mut words: Vec<ShellWord>) {

@@ -110,6 +110,11 @@ pub(super) fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
     }
 }
 
+/// Paths of the working tree with everything below them, except below a source file.
+fn paths(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
+    super::files::walk(leaf, words, access, true);
+}
+
 /// Adds what `git NAME ARGS` reads, writes and switches to.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     git_trees::add(leaf, name, args);
@@ -171,7 +176,7 @@ fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
     let found = scan(args, GREP, leaf);
     let skip = usize::from(!found.has(Role::Pattern));
     let words = found.operands.get(skip..).unwrap_or_default();
-    tree(leaf, words, Access::Read);
+    paths(leaf, words, Access::Read);
     if words.is_empty() {
         everything(leaf, Access::Read);
     }
@@ -185,7 +190,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
     if name == "restore" {
         if !found.has(Role::Staged) || found.has(Role::Worktree) {
-            tree(leaf, &found.operands, Access::Write);
+            paths(leaf, &found.operands, Access::Write);
         }
         return;
     }
@@ -198,7 +203,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             _ => 1,
         },
     };
-    tree(
+    paths(
         leaf,
         found.operands.get(paths_from..).unwrap_or_default(),
         Access::Write,
@@ -238,7 +243,11 @@ fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     if found.has(Role::DryRun) || (name == "rm" && found.has(Role::Staged)) {
         return;
     }
-    tree(leaf, &found.operands, Access::Write);
+    let walks = args.iter().any(|word| word.text.starts_with("-r"));
+    match name {
+        "rm" if walks => tree(leaf, &found.operands, Access::Write),
+        _ => paths(leaf, &found.operands, Access::Write),
+    }
     if name == "clean" && found.operands.is_empty() {
         everything(leaf, Access::Write);
     }

@@ -1,10 +1,9 @@
 //! Programs that start others, in ways too many to know each option.
 
+use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, value};
-use super::{
-    Access, Inner, Meaning, Operand, interpreters, launch, secrets, terragrunt, test_runners,
-};
+use super::{Access, Inner, Meaning, Operand, launch, secrets, terragrunt, test_runners};
 
 /// The dynamic loader: `ld-linux-x86-64.so.2 [OPTION…] PROGRAM ARG…` (ld.so(8)).
 pub(super) fn loader(call: &Call<'_>) -> Meaning {
@@ -37,7 +36,7 @@ pub(super) fn node_packages(call: &Call<'_>) -> Meaning {
     }
     let mut meaning = test_runners::npm(call);
     if let Meaning::Runs(leaf) = &mut meaning {
-        leaf.starts.extend(binary(call));
+        leaf.starts.extend(binaries(call));
     }
     meaning
 }
@@ -49,20 +48,45 @@ const OWN: &str = "install i add remove rm uninstall un link unlink up update up
      env server setup doctor completion node npm policies constraints search stage workspaces workspace autoclean check";
 
 /// `yarn run NAME …`, `pnpm NAME …`: a program of the packages runs where no recipe has that name.
-fn binary(call: &Call<'_>) -> Option<Inner> {
+///
+/// Whether `-w` takes a word differs between them, so each word that may be the name counts.
+fn binaries(call: &Call<'_>) -> Vec<Inner> {
     if call.name == "npm" {
-        return None;
+        return Vec::new();
     }
-    let operand = |word: &super::super::shell::ShellWord| !word.text.starts_with('-');
-    let first = call.args().iter().position(operand)?;
-    let at = if call.args().get(first)?.text == "run" {
-        first + 1 + call.args_from(first + 1).iter().position(operand)?
-    } else {
-        first
+    let args = call.args();
+    let plain: Vec<usize> = (0..args.len())
+        .filter(|at| {
+            args.get(*at)
+                .is_some_and(|word| !word.text.starts_with('-'))
+        })
+        .take(2)
+        .collect();
+    let mut found: Vec<usize> = [plain, test_runners::operands_at(args)]
+        .iter()
+        .filter_map(|operands| named_by(args, operands))
+        .collect();
+    found.dedup();
+    let words = found.into_iter().map(|at| call.args_from(at).to_vec());
+    words
+        .map(|words| Inner::Tried(Box::new(Inner::Words(words))))
+        .collect()
+}
+
+/// The index of the recipe's or program's name, if it is none of what the managers do themselves.
+fn named_by(args: &[ShellWord], operands: &[usize]) -> Option<usize> {
+    let first = *operands.first()?;
+    let at = match args.get(first)?.text.as_str() {
+        "run" => *operands.get(1)?,
+        _ => first,
     };
-    let name = call.args().get(at)?.text.as_str();
-    let own = OWN.split_ascii_whitespace().any(|own| own == name);
-    (!own).then(|| Inner::Tried(Box::new(Inner::Words(call.args_from(at).to_vec()))))
+    let name = args.get(at)?.text.as_str();
+    (!is_own(name)).then_some(at)
+}
+
+/// Whether yarn, pnpm or bun does something itself by this name.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.split_ascii_whitespace().any(|own| own == name)
 }
 
 /// sops: `exec-env` and `exec-file` hand a command to a shell; else it decrypts files.
@@ -70,16 +94,11 @@ pub(super) fn sops(call: &Call<'_>) -> Meaning {
     launch::started(call).unwrap_or_else(|| secrets::gpg(call))
 }
 
-/// bun: `bun x` is `bunx`; else it runs a script.
-pub(super) fn bun(call: &Call<'_>) -> Meaning {
-    launch::started(call).unwrap_or_else(|| interpreters::run(call))
-}
-
 /// at(1), batch(1): the commands come from standard input, or a file.
 pub(super) fn at(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
     wrapper.lift("it runs its commands later");
-    let process = |word: &&super::super::shell::ShellWord| word.text.starts_with("<(");
+    let process = |word: &&ShellWord| word.text.starts_with("<(");
     if let Some(word) = call.args().iter().find(process) {
         wrapper.inner.push(Inner::Process(word.text.clone()));
     }

@@ -11,8 +11,8 @@ use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
     Meaning, archives, builtins, compressors, databases, debuggers, editors, find, git,
-    interpreters, launch, launchers, network, own, patches, readers as r, runners, scripts,
-    secrets, shells, terraform, test_runners, writers as w,
+    interpreters, launch, launchers, network, own, patches, readers as r, runners, runtimes,
+    scripts, secrets, shells, terraform, test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -80,7 +80,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     (
         "python python2 python3 pypy pypy3 ipython node nodejs ts-node tsx deno ruby perl php lua luajit \
          rscript julia osascript tclsh expect guile racket groovy scala kotlin",
-        F(interpreters::run),
+        F(runtimes::run),
     ),
     ("xargs gxargs", F(find::xargs)),
     ("fd fdfind", F(find::fd)),
@@ -160,7 +160,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("openssl keytool", F(secrets::openssl)),
     ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
     ("sops", F(launchers::sops)),
-    ("bun", F(launchers::bun)),
+    ("bun", F(runtimes::bun)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim view gvim rview gview rvim vim.basic vim.tiny nano ed ex emacs emacsclient pico micro hx kak joe code",
@@ -212,7 +212,7 @@ pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
         if call.name.starts_with("ld-linux") || call.name.starts_with("ld-musl") {
             return Some(launchers::loader(call));
         }
-        return interpreters::is_versioned(&call.name).then(|| interpreters::run(call));
+        return interpreters::is_versioned(&call.name).then(|| runtimes::run(call));
     };
     Some(match knows {
         Knows::Tool(tool) => launch::beside(call, files::run(call, tool)),

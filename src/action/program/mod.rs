@@ -5,19 +5,20 @@
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
-//! | `files` | programs whose operands are files; tables in `readers` and `writers` |
+//! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `editors` | programs whose arguments are code in small languages |
 //! | `launch` | programs that find another one and run it, by tables |
-//! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters` | programs that run others |
+//! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters`, `runtimes` | programs that run others |
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
 //! | `effects` | what a command does, if its table accounts for every word |
+//! | `tasks` | which tasks of a project a command runs |
 //! | `vouched` | which options of which program an allow may take in |
 
 mod archives;
@@ -57,11 +58,14 @@ mod presumed_options;
 mod printed;
 mod readers;
 mod runners;
+mod runtimes;
 mod scripts;
 mod secrets;
 mod shell_options;
 mod shells;
+mod sources;
 mod subcommands;
+mod tasks;
 mod terraform;
 mod terragrunt;
 mod test_runners;
@@ -78,6 +82,7 @@ pub(in crate::action) use git_environment::with_environment as git_with_environm
 pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
+pub use tasks::{CodeFrom, Task, TaskKind};
 pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
@@ -166,6 +171,9 @@ pub enum Inner {
     Called(Script),
     /// A command that is known only at run time, with the reason.
     Dynamic(String),
+    /// A simple command that the program runs for certain, and that an allow of the program's whole
+    /// line takes in: what keeps it from being allowed keeps the line from it.
+    Carried(Vec<ShellWord>),
     /// A command that the program may run. A pattern that blocks or asks counts, and no allow is
     /// needed.
     Tried(Box<Inner>),
@@ -240,6 +248,25 @@ pub struct Leaf {
     pub unknowns: Vec<String>,
     /// See [`super::facts::Command::unvouched`].
     pub unvouched: Vec<String>,
+    /// The tasks of a project that it runs, if it is a tool or a runner of such tasks.
+    pub task: Option<Box<Task>>,
+    /// Which table says what its options mean for an allow.
+    pub options: OptionTable,
+    /// The program is named by a path below the directory that the command works in, and
+    /// `allow_form` holds only where that directory is the workspace's root.
+    pub is_by_path: bool,
+}
+
+/// Which table says what the options of a command mean for an allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OptionTable {
+    /// That of the program, if it has one.
+    #[default]
+    Program,
+    /// That of `node --test`.
+    NodeTest,
+    /// None is left to ask: every option was looked up where the command was read.
+    Asked,
 }
 
 /// What a table of effects says of a command.
@@ -320,6 +347,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
         effects::assess(&call, leaf);
+        leaf.task = tasks::of(&call, leaf).map(Box::new);
     }
     meaning
 }

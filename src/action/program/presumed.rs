@@ -16,7 +16,7 @@ const MAX_PARTS: usize = 16;
 
 /// A program without a table.
 pub(super) fn unknown(call: &Call<'_>) -> Leaf {
-    let mut leaf = call.leaf();
+    let mut leaf = call.leaf_of_any();
     if let Some(habits) = habits::of(call) {
         words(&mut leaf, call.args(), habits);
     }

@@ -22,6 +22,9 @@ pub(super) fn sed(call: &Call<'_>) -> Meaning {
         match item {
             Item::Option { opt, value } if opt.role != Role::None => {
                 given = true;
+                if opt.role == Role::Read {
+                    leaf.unknown(SCRIPT_FILE);
+                }
                 scripts.extend(value.filter(|_| opt.role == Role::Program));
             }
             Item::Operand(word) if first.is_none() => first = Some(Value::of(word)),
@@ -36,6 +39,8 @@ pub(super) fn sed(call: &Call<'_>) -> Meaning {
     }
     Meaning::Runs(leaf)
 }
+
+const SCRIPT_FILE: &str = "a file holds the script";
 
 static SED_SCRIPTS: &[Opt<Role>] = &[
     value("-e --expression", Role::Program),
@@ -168,6 +173,22 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
         let files: Vec<ShellWord> = leaf.operands.iter().map(|file| file.word.clone()).collect();
         files.into_iter().for_each(|file| leaf.writes(file));
     }
+    for item in Scan::new(call.args(), AWK_FILES, Grammar::Permute) {
+        match item {
+            Item::Option { opt, value } if opt.role == Role::Read => {
+                let is_inplace = value.is_some_and(|value| value.text == "inplace");
+                if !is_inplace {
+                    leaf.unknown(SCRIPT_FILE);
+                }
+            }
+            _ => {}
+        }
+    }
+    // gawk(1): `SYMTAB` holds `ENVIRON` too.
+    let prints = |word: &ShellWord| word.text.contains("ENVIRON") || word.text.contains("SYMTAB");
+    if call.args().iter().any(prints) {
+        leaf.lift(DISCLOSES);
+    }
     let opens = |word: &&ShellWord| opens_others(&word.text) && !only_prints(&word.text);
     for word in call.args().iter().filter(opens) {
         leaf.unknown("an awk program opens files or runs commands");
@@ -175,6 +196,16 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
     }
     Meaning::Runs(leaf)
 }
+
+const DISCLOSES: &str = "it may print variables of the environment";
+
+static AWK_FILES: &[Opt<Role>] = &[
+    value("-f --file -E --exec -i --include -l --load", Role::Read),
+    value(
+        "-F --field-separator -v --assign -e --source -W",
+        Role::None,
+    ),
+];
 
 /// `gawk -i inplace` rewrites the files that it reads.
 fn is_in_place(call: &Call<'_>) -> bool {
@@ -222,7 +253,74 @@ pub(super) fn jq(call: &Call<'_>) -> Meaning {
     for word in named {
         leaf.reads(word.clone());
     }
+    jq_program(&reduced, &mut leaf);
+    // Behind `--args` the filter may follow.
+    if words.any(|word| identifiers(&word.text).any(reads_more)) {
+        leaf.lift(DISCLOSES);
+    }
     Meaning::Runs(leaf)
+}
+
+static JQ_OPTIONS: &[Opt<Role>] = &[
+    value("-f --from-file -L --library-path", Role::Read),
+    value("--indent -o --output-format -p --input-format", Role::None),
+];
+
+/// Names by which a program of jq(1), or of yq, reads the environment, other programs or files.
+const JQ_READS: &[&str] = &[
+    "env",
+    "ENV",
+    "strenv",
+    "envsubst",
+    "import",
+    "include",
+    "load",
+    "load_str",
+    "load_xml",
+    "load_base64",
+    "load_props",
+    "get_search_list",
+    "eval",
+];
+
+/// Lifts an allow where the filter, or a file of filters, may say more than its inputs do.
+fn jq_program(call: &Call<'_>, leaf: &mut Leaf) {
+    let mut filter = None;
+    for item in Scan::new(call.args(), JQ_OPTIONS, Grammar::Permute) {
+        match item {
+            Item::Option { opt, .. } if opt.role == Role::Read => leaf.lift(SCRIPT_FILE),
+            Item::Operand(word) if filter.is_none() => filter = Some(word.text.as_str()),
+            _ => {}
+        }
+    }
+    if filter.is_some_and(|filter| identifiers(filter).any(reads_more)) {
+        leaf.lift(DISCLOSES);
+    }
+}
+
+fn reads_more(name: &str) -> bool {
+    JQ_READS.contains(&name)
+}
+
+/// The identifiers of a jq program that name no field (`.env`) and are no whole text (`"env"`).
+fn identifiers(program: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = program.get(at..)?;
+            let from = at + rest.find(is_part)?;
+            let name = program.get(from..)?;
+            let length = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
+            at = from + length;
+            let before = program.get(..from)?.chars().next_back();
+            let after = program.get(at..)?.chars().next();
+            let is_text = before == Some('"') && after == Some('"');
+            if before != Some('.') && !is_text {
+                return program.get(from..at);
+            }
+        }
+    })
 }
 
 /// m4(1), gnuplot, crontab(1): files that they read, and code from standard input or `-e`.

@@ -184,8 +184,13 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         .position(|word| word.text == "--")
         .unwrap_or(args.len());
     let (own, passed) = args.split_at(split);
+    let mut selecting = Selecting::of(&call.name);
     for word in own {
         let text = word.text.as_str();
+        if selecting.takes(text) {
+            leaf.unvouched.push(word.text.clone());
+            continue;
+        }
         leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
         if may_configure(text) && !NPM_HARMLESS.contains(&text) {
             leaf.lift(format!("`{text}` may select code or configuration"));
@@ -203,44 +208,119 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     if passed_on.iter().any(|word| leaves_workspace(&word.text)) {
         leaf.lift("a path may lie outside the workspace");
     }
+    let names = operands_at(own).into_iter().filter_map(|at| own.get(at));
+    if names.take(2).any(|word| word.text == "env") {
+        // `npm run env` and `yarn env` print it where the project has no such script.
+        leaf.lift("it may print variables of the environment");
+    }
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)
 }
 
 fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {
-    let mut skip = false;
-    let mut bare = Vec::new();
-    for word in own {
-        let text = word.text.as_str();
-        if std::mem::take(&mut skip) && !text.starts_with('-') {
-            continue;
-        }
-        if text.starts_with('-') {
-            skip = matches!(
-                text,
-                "-C" | "--prefix"
-                    | "-w"
-                    | "--workspace"
-                    | "--registry"
-                    | "--loglevel"
-                    | "--userconfig"
-                    | "--globalconfig"
-                    | "--cache"
-                    | "--tag"
-                    | "--script-shell"
-                    | "--otp"
-                    | "--access"
-                    | "--filter"
-                    | "-F"
-                    | "--cwd"
-                    | "--dir"
-            );
-        } else {
-            bare.push(word);
-        }
-    }
-    let form = call.form(bare.into_iter().chain(passed));
+    let bare = operands_at(own).into_iter().filter_map(|at| own.get(at));
+    let form = call.form(bare.chain(passed));
     if !leaf.block_forms.contains(&form) {
         leaf.block_forms.insert(0, form);
+    }
+}
+
+/// Options of npm, pnpm and yarn that take the next word.
+const NPM_VALUES: &[&str] = &[
+    "-C",
+    "--prefix",
+    "-w",
+    "--workspace",
+    "--registry",
+    "--loglevel",
+    "--userconfig",
+    "--globalconfig",
+    "--cache",
+    "--tag",
+    "--script-shell",
+    "--otp",
+    "--access",
+    "--filter",
+    "-F",
+    "--cwd",
+    "--dir",
+];
+
+/// The indices of the words that are neither options nor values of them.
+pub(super) fn operands_at(words: &[ShellWord]) -> Vec<usize> {
+    let mut skip = false;
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let text = word.text.as_str();
+        if text.starts_with('-') {
+            skip = NPM_VALUES.contains(&text);
+        } else if !std::mem::take(&mut skip) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Options that choose among the packages of the project, which only a pattern can vouch for:
+/// `--filter api`, `-r`, `--workspaces`.
+///
+/// npm takes them anywhere in front of `--`. pnpm hands what follows a script's name to the
+/// script, where `-r` may load a module.
+struct Selecting {
+    flags: &'static [&'static str],
+    values: &'static [&'static str],
+    /// Only in front of the script's name.
+    in_front: bool,
+    /// The next word is an option's value.
+    pending: bool,
+}
+
+impl Selecting {
+    fn of(program: &str) -> Self {
+        let (flags, values): (&[&str], &[&str]) = match program {
+            "npm" => (
+                &["--workspaces", "-ws", "--include-workspace-root"],
+                &["-w", "--workspace"],
+            ),
+            "pnpm" => (
+                &[
+                    "-r",
+                    "--recursive",
+                    "--parallel",
+                    "--stream",
+                    "--aggregate-output",
+                    "--no-bail",
+                    "-w",
+                    "--workspace-root",
+                    "--include-workspace-root",
+                ],
+                &["-F", "--filter", "--filter-prod", "--workspace-concurrency"],
+            ),
+            _ => (&[], &[]),
+        };
+        Self {
+            flags,
+            values,
+            in_front: program == "pnpm",
+            pending: false,
+        }
+    }
+
+    /// Whether the next word is such an option, or the value of one.
+    fn takes(&mut self, text: &str) -> bool {
+        if std::mem::take(&mut self.pending) {
+            return !looks_like_option(text) && !leaves_workspace(text);
+        }
+        if !text.starts_with('-') {
+            if self.in_front && !matches!(text, "run" | "run-script" | "exec") {
+                (self.flags, self.values) = (&[], &[]);
+            }
+            return false;
+        }
+        self.pending = self.values.contains(&text);
+        let with_value = text
+            .split_once('=')
+            .is_some_and(|(name, value)| self.values.contains(&name) && !leaves_workspace(value));
+        self.pending || with_value || self.flags.contains(&text)
     }
 }

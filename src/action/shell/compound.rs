@@ -11,6 +11,18 @@ use super::walk::{Done, How, Walk};
 use super::{ShellWord, SimpleCommand, Unparsed, expand};
 use crate::action::limits::MAX_LOOP_VALUES;
 
+/// The value that a loop gives its variable, if it is known.
+fn looped(word: &ShellWord) -> Option<Variable> {
+    let text = word.text.clone();
+    // A pattern that begins elsewhere would begin there in the middle of a word, too.
+    let is_below = !text.starts_with(['/', '~', '-']);
+    match (word.dynamic, word.glob) {
+        (false, false) => Some(Variable::Text(text)),
+        (false, true) if is_below => Some(Variable::Files(text)),
+        _ => None,
+    }
+}
+
 impl Walk<'_> {
     /// Runs `inner` with redirections that hold for all of it.
     pub(super) fn redirected(
@@ -120,7 +132,7 @@ impl Walk<'_> {
             values.extend(self.shell.positional.iter().flatten().cloned());
         }
         let given = clause.values.is_some() || self.shell.positional.is_some();
-        let known: Option<Vec<&str>> = values.iter().map(ShellWord::known).collect();
+        let known: Option<Vec<Variable>> = values.iter().map(looped).collect();
         let known = known.filter(|known| given && known.len() <= MAX_LOOP_VALUES);
         self.repeated(|walk| {
             let Some(known) = known else {
@@ -128,7 +140,7 @@ impl Walk<'_> {
                 return walk.list(&clause.body.list);
             };
             for value in known {
-                walk.shell.assign(&name, Variable::Text(value.to_owned()));
+                walk.shell.assign(&name, value);
                 walk.list(&clause.body.list)?;
             }
             Ok(())

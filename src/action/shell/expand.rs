@@ -12,6 +12,16 @@ use crate::action::budget;
 
 /// The words that one word becomes.
 pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Unparsed> {
+    words_for(walk, raw, false)
+}
+
+/// As [`words`], for a command that does no more with a number than to print it or to end with it:
+/// one that only the run will show is as good as one that is known. `is_shown` says so.
+pub(super) fn words_for(
+    walk: &mut Walk<'_>,
+    raw: &str,
+    is_shown: bool,
+) -> Result<Vec<ShellWord>, Unparsed> {
     let mut all = Vec::new();
     let (alternatives, cut) = match brace::expand(raw) {
         // What is more than can be expanded counts one by one.
@@ -29,6 +39,7 @@ pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Un
     }
     for alternative in alternatives {
         let mut expander = Expander::new(walk, &alternative, true);
+        expander.shows = is_shown;
         match expander.unquoted(0, alternative.len()) {
             // The cut may be in the middle of a quote.
             Err(_) if cut => all.push(ShellWord::constant(names::unquote(&alternative))),
@@ -74,6 +85,8 @@ pub(super) struct Expander<'e, 'w> {
     here: bool,
     /// An arithmetic expression: a number that isn't known is as good as one that is.
     counts: bool,
+    /// The command only shows its words: a number in them stays as it was written.
+    shows: bool,
     pub(super) words: Vec<ShellWord>,
     pub(super) current: ShellWord,
     /// `current` is a word, even if it is empty (`""`).
@@ -88,6 +101,7 @@ impl<'e, 'w> Expander<'e, 'w> {
             splits,
             here: false,
             counts: false,
+            shows: false,
             words: Vec::new(),
             current: ShellWord::default(),
             started: false,
@@ -126,6 +140,9 @@ impl<'e, 'w> Expander<'e, 'w> {
     pub(super) fn push_number(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
         if self.counts {
             return self.push("0");
+        }
+        if self.shows {
+            return self.push(slice(self.raw, from, to));
         }
         self.push_dynamic(from, to)
     }
@@ -231,8 +248,8 @@ impl<'e, 'w> Expander<'e, 'w> {
         let script = slice(self.raw, at + 2, end - 1);
         if let Some(printed) = self.walk.substitute(script, label)? {
             let written = slice(self.raw, at, end).to_owned();
-            self.walk.shell.spend_bytes(printed.len())?;
-            self.walk.shell.processes.insert(written, printed);
+            self.walk.shell.spend_bytes(printed.text.len())?;
+            self.walk.shell.processes.insert(written, printed.text);
         }
         self.push_dynamic(at, end)?;
         Ok(end)

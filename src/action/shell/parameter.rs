@@ -145,6 +145,11 @@ impl Expander<'_, '_> {
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, false, place)
             }
+            // Without quotes a name is split at its blanks, and may become any words.
+            Some(Variable::Files(pattern)) if place.quoted && known_place && self.splits => {
+                self.current.glob = true;
+                self.push(&pattern)
+            }
             // The path module knows these two as well; as constants they are paths like any other.
             None if known_place && name == "HOME" => self.push("~"),
             None if known_place && name == "PWD" => self.push("."),

@@ -73,6 +73,14 @@ fn is_one_pipeline(lists: &[ast::CompoundList]) -> bool {
     matches!(items.as_slice(), [ast::CompoundListItem(and_or, _)] if and_or.additional.is_empty())
 }
 
+/// What a substitution prints.
+#[derive(Debug)]
+pub(super) struct Printed {
+    pub(super) text: String,
+    /// It prints this text and no other, whatever is installed and set.
+    pub(super) is_certain: bool,
+}
+
 impl Walk<'_> {
     /// Follows a command of words in which no character means anything to the shell.
     pub(super) fn words(&mut self, words: Vec<ShellWord>) -> Done {
@@ -82,6 +90,7 @@ impl Walk<'_> {
         self.finish(command)?;
         self.shell.guess = guess;
         self.shell.printed = output;
+        self.shell.passes_on = false;
         Ok(())
     }
 
@@ -91,12 +100,13 @@ impl Walk<'_> {
         &mut self,
         script: &str,
         label: &str,
-    ) -> Result<Option<String>, Unparsed> {
+    ) -> Result<Option<Printed>, Unparsed> {
         if script.trim().is_empty() {
             return Ok(None);
         }
         self.shell.printed = None;
         self.shell.guess = None;
+        self.shell.passes_on = false;
         let visitor = &mut *self.visitor;
         let outer = self.shell.stdin.clone();
         if label == ">(…)" {
@@ -107,14 +117,12 @@ impl Walk<'_> {
         });
         self.shell.stdin = outer;
         let guess = self.shell.guess.take();
-        let printed = self
-            .shell
-            .printed
-            .take()
-            .or(guess)
-            .filter(|_| result.is_ok());
+        let printed = self.shell.printed.take();
+        let is_certain = printed.is_some() && self.shell.passes_on;
+        self.shell.passes_on = false;
+        let text = printed.or(guess).filter(|_| result.is_ok());
         contained(result, visitor)?;
-        Ok(printed)
+        Ok(text.map(|text| Printed { text, is_certain }))
     }
 
     pub(super) fn list(&mut self, list: &ast::CompoundList) -> Done {

@@ -54,12 +54,14 @@ impl Walk<'_> {
             }
         }
         let output = self.output(&command);
+        let passes_on = self.passes_on(&command);
         let guess = program::likely_output(&command.words);
         // `IFS=, read a b`: for this command only, but `eval` and functions see it.
         let local = !assigned.is_empty();
         if !local {
             self.finish(command)?;
             self.shell.guess = guess;
+            self.shell.passes_on = passes_on;
             return Ok(output);
         }
         let (mark, names) = (self.shell.undo.len(), command.assignments.clone());
@@ -72,6 +74,7 @@ impl Walk<'_> {
             // Some shells keep it after a function or a special builtin.
             self.shell.doubt(&name);
         }
+        self.shell.passes_on = false;
         Ok(output)
     }
 
@@ -94,6 +97,26 @@ impl Walk<'_> {
         program::constant_output(&command.words)
     }
 
+    /// A builtin that prints its words, or ends with them.
+    fn shows(&self, command: &SimpleCommand) -> bool {
+        let program = command.words.first().and_then(ShellWord::known);
+        program.is_some_and(|program| {
+            matches!(program, "echo" | "printf" | "exit" | "return")
+                && !self.shell.functions.contains_key(program)
+                && !self.shell.aliases.contains_key(program)
+        })
+    }
+
+    /// `cat` with a here-document of constant text, and nothing else that could change it.
+    fn passes_on(&self, command: &SimpleCommand) -> bool {
+        let is_cat = matches!(command.words.as_slice(), [cat] if cat.known() == Some("cat"));
+        let has_text = matches!(command.stdin, Some(Stdin::Text(_)));
+        let is_itself = !self.shell.functions.contains_key("cat")
+            && !self.shell.aliases.contains_key("cat")
+            && !self.shell.is_assigned("PATH");
+        is_cat && has_text && is_itself && command.redirections.is_empty()
+    }
+
     pub(super) fn argument(
         &mut self,
         item: &ast::CommandPrefixOrSuffixItem,
@@ -104,7 +127,10 @@ impl Walk<'_> {
             Item::IoRedirect(redirection) => self.redirection(redirection, command),
             Item::Word(word) => {
                 let raw = self.texts.raw(&word.value);
-                command.words.extend(expand::words(self, &raw)?);
+                let is_shown = self.shows(command);
+                command
+                    .words
+                    .extend(expand::words_for(self, &raw, is_shown)?);
                 Ok(())
             }
             Item::AssignmentWord(assignment, word) => {

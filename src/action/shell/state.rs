@@ -64,6 +64,8 @@ pub struct Shell {
     pub aliases: HashMap<String, String>,
     /// What the last pipeline printed, if that is known.
     pub(super) printed: Option<String>,
+    /// The last command was `cat` with a here-document, so that `printed` is what it prints.
+    pub(super) passes_on: bool,
     /// What process substitutions print, where that is known, by their text (`<(echo x)`).
     pub processes: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
@@ -110,6 +112,7 @@ impl Shell {
             branches: 0,
             aliases: HashMap::new(),
             printed: None,
+            passes_on: false,
             processes: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,

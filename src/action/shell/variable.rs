@@ -12,6 +12,8 @@ pub(super) enum Variable {
     /// This text on some path through the script. Words keep it, marked as dynamic: it can
     /// be blocked, not allowed.
     Likely(String),
+    /// Each name of a file that this pattern matches, in turn (`for f in *.ts`).
+    Files(String),
     /// A decimal number that only the run will show: no arithmetic makes code of it.
     Number,
     /// Depends on what only the run will show.
@@ -23,7 +25,9 @@ impl Variable {
     pub(super) fn doubt(&mut self) {
         *self = match std::mem::replace(self, Self::Dynamic) {
             Self::Text(text) | Self::Likely(text) => Self::Likely(text),
-            Self::Array(_) | Self::Map(_) | Self::Number | Self::Dynamic => Self::Dynamic,
+            Self::Array(_) | Self::Map(_) | Self::Files(_) | Self::Number | Self::Dynamic => {
+                Self::Dynamic
+            }
         };
     }
 
@@ -81,6 +85,7 @@ impl Attributes {
         let value = match value {
             Variable::Text(text) => Variable::Text(self.cased(text)),
             Variable::Likely(text) => Variable::Likely(self.cased(text)),
+            Variable::Files(_) if self.lower || self.upper => Variable::Dynamic,
             other => other,
         };
         (value, Vec::new())
@@ -105,7 +110,7 @@ fn evaluations(value: Variable) -> Vec<Evaluation> {
             .collect(),
         Variable::Likely(text) => vec![Evaluation::Text(text), Evaluation::Unknown],
         Variable::Number => Vec::new(),
-        Variable::Dynamic => vec![Evaluation::Unknown],
+        Variable::Files(_) | Variable::Dynamic => vec![Evaluation::Unknown],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Command patterns: what an allow covers, and what never decides.
 
-use super::Subject;
+use super::{Subject, dead};
 use crate::action::program::only_pattern_vouches;
 use crate::policy::effective::Listed;
 use crate::policy::issue::Issue;
@@ -84,6 +84,9 @@ const CODE_VARIABLES: &[&str] = &[
     "TF_REATTACH_PROVIDERS",
 ];
 
+/// The code of an allow that never decides.
+const DEAD: &str = "unreachable-allow";
+
 /// A pattern of plain words, matched word by word; `open` if any words may follow.
 struct Words<'a> {
     words: Vec<&'a str>,
@@ -138,8 +141,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let block = patterns(List::CommandsBlock);
     let approval = patterns(List::CommandsRequireApproval);
     for pattern in &subject.pack.commands.allow {
-        issues.extend(breadth(subject, pattern, [&block, &approval]));
-        issues.extend(options(subject, pattern));
+        let found = breadth(subject, pattern, [&block, &approval]);
+        // What never allows anything needs no advice on its options.
+        if found.as_ref().is_none_or(|issue| issue.code != DEAD) {
+            issues.extend(options(subject, pattern));
+        }
+        issues.extend(found);
     }
     for pattern in &subject.pack.commands.allow {
         let stricter = [("block", &block), ("require_approval", &approval)];
@@ -164,12 +171,6 @@ fn breadth(subject: &Subject<'_>, pattern: &str, stricter: [&Patterns<'_>; 2]) -
         let message = format!("`{pattern}` allows programs that it doesn't name");
         return Some(Issue::blocker("allow-any-program", message, at));
     }
-    if program.contains('/') {
-        let message = format!(
-            "`{pattern}` never allows anything: a program that is named by a path needs approval"
-        );
-        return Some(Issue::warning("unreachable-allow", message, at));
-    }
     let Some(words) = Words::of(pattern) else {
         let message = format!("a `*` within `{pattern}` spans any words, options and operands too");
         return Some(Issue::warning("broad-allow", message, at));
@@ -183,7 +184,9 @@ fn breadth(subject: &Subject<'_>, pattern: &str, stricter: [&Patterns<'_>; 2]) -
         })
         .collect();
     if covered.is_empty() {
-        return None;
+        let reason = dead::reason(pattern)?;
+        let message = format!("`{pattern}` never allows anything: {reason}");
+        return Some(Issue::warning(DEAD, message, at));
     }
     let examples = covered.join("`, `");
     let message = format!("`{pattern}` also allows `{examples}`, which nothing else holds back");
@@ -196,7 +199,7 @@ fn options(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
     let (program, spelled) = words.split_first()?;
     let any = words.iter().any(|word| matches!(*word, "-*" | "--*"));
     let named = program.trim_end_matches('*');
-    if any || !pattern.contains('*') || named.is_empty() || named.contains(['*', '?', '[', '/']) {
+    if any || !pattern.contains('*') || named.is_empty() || named.contains(['*', '?', '[']) {
         return None;
     }
     let spelled = spelled.iter().map(|word| word.trim_end_matches('*'));
@@ -230,7 +233,7 @@ fn shadowed(
             by.text, by.origin
         );
         let code = match list {
-            "allow" => "unreachable-allow",
+            "allow" => DEAD,
             _ => "unreachable-approval",
         };
         let at = subject.places.entry(&["commands", list], pattern);

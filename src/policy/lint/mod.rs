@@ -6,6 +6,7 @@
 
 mod approvals;
 mod commands;
+mod dead;
 mod inherited;
 mod patterns;
 mod place;

@@ -7,10 +7,12 @@
 //! | `system`, `watchers`, `sandboxes`, `tracers`, `terminals`, `containers` | tables of the other families |
 //! | `table` | the types of the tables |
 //! | `start` | the one walk over the words that all tables share |
+//! | `hold` | launchers' lines that a pattern can allow |
 //! | `multiplexers` | tmux(1) and screen(1), whose arguments are commands of their own |
 
 mod containers;
 mod environments;
+mod hold;
 mod multiplexers;
 mod packages;
 mod platforms;

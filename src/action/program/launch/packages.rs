@@ -4,48 +4,50 @@
 //! hatch, pipenv, pipx, conda, bundle-exec(1), composer, tox, lerna, turbo, nx, concurrently, cross-env.
 
 use super::super::options::{Opt, flag, value};
-use super::table::Role::{self, Directory, None, Query, Read, Script, Shell};
+use super::table::Role::{self, Directory, None, Plain, Query, Read, Script, Shell, Spelled};
 use super::table::Takes::{Dashes, Each, Nothing, OneForShell, Package, Words};
-use super::table::{Launch, launch, start, with_globals};
+use super::table::{Launch, held, launch, start, with_globals};
 
 static NPM_GLOBALS: &[Opt<Role>] = &[
     value(
-        "-w --workspace --prefix --registry --loglevel --userconfig --globalconfig --cache --tag --script-shell --otp --access --omit --include --node-options --init-module --before",
+        "--prefix --registry --loglevel --userconfig --globalconfig --cache --tag --script-shell --otp --access --omit --include --node-options --init-module --before",
         None,
     ),
     value("-C --dir --cwd", Directory),
+    value("--reporter", None),
     value(
-        "-F --filter --filter-prod --workspace-concurrency --reporter",
-        None,
+        "-w --workspace -F --filter --filter-prod --workspace-concurrency",
+        Spelled,
     ),
     flag(
         "-r --recursive -s --silent -q --quiet --workspaces -ws --include-workspace-root -y --yes --no --parallel --stream --offline --prefer-offline",
-        None,
+        Plain,
     ),
 ];
 static NPM_EXEC: &[Opt<Role>] = &[
     value("-c --call", Script),
     value(
-        "-p --package -w --workspace --prefix --registry --loglevel --userconfig --cache --node-options --script-shell --shell --node-arg -n",
+        "-p --package --prefix --registry --loglevel --userconfig --cache --node-options --script-shell --shell --node-arg -n",
         None,
     ),
+    value("-w --workspace", Spelled),
     flag(
-        "-y --yes --no --no-install --ignore-existing -q --quiet --workspaces --include-workspace-root --offline --prefer-offline --prefer-online --bun --verbose --silent -s --no-verify",
-        None,
+        "-y --yes --no --no-install -q --quiet --workspaces --include-workspace-root --offline --prefer-offline --prefer-online --verbose --silent -s",
+        Plain,
     ),
+    flag("--ignore-existing --bun --no-verify", None),
     flag("-h --help -v --version", Query),
 ];
 static PNPM_EXEC: &[Opt<Role>] = &[
     flag("-c --shell-mode", Shell),
-    value(
-        "-p --package --resume-from -F --filter --workspace-concurrency --reporter",
-        None,
-    ),
+    value("-p --package --resume-from --reporter", None),
+    value("-F --filter --workspace-concurrency", Spelled),
     value("-C --dir", Directory),
     flag(
-        "-r --recursive --parallel --no-reporter-hide-prefix --report-summary -s --silent -w --workspace-root --allow-build",
-        None,
+        "-r --recursive --parallel --no-reporter-hide-prefix -s --silent -w --workspace-root",
+        Plain,
     ),
+    flag("--report-summary --allow-build", None),
     flag("-h --help", Query),
 ];
 static YARN_FOREACH: &[Opt<Role>] = &[
@@ -57,29 +59,40 @@ static YARN_FOREACH: &[Opt<Role>] = &[
 ];
 static UV: &[Opt<Role>] = &[
     value(
-        "-w --with --with-editable --with-requirements --extra --no-extra --group --no-group --only-group -p --python --python-platform --package --index --default-index -i --index-url --extra-index-url -f --find-links --index-strategy --keyring-provider --resolution --prerelease --fork-strategy --exclude-newer --link-mode -C --config-setting --no-build-package --no-binary-package --refresh-package --reinstall-package -P --upgrade-package --color --cache-dir --config-file --project --allow-insecure-host --from --isolated-from -c --constraints --overrides --torch-backend -m --module",
+        "-w --with --with-editable --with-requirements -p --python --python-platform --index --default-index -i --index-url --extra-index-url -f --find-links --index-strategy --keyring-provider --resolution --prerelease --fork-strategy --exclude-newer --link-mode -C --config-setting --no-build-package --no-binary-package --refresh-package --reinstall-package -P --upgrade-package --cache-dir --config-file --project --allow-insecure-host --from --isolated-from -c --constraints --overrides --torch-backend -m --module",
         None,
     ),
+    value(
+        "--extra --no-extra --group --no-group --only-group --color",
+        Plain,
+    ),
+    value("--package", Spelled),
     value("--directory", Directory),
     value("--env-file", Read),
     flag(
-        "-s --script -v --verbose -q --quiet --no-sync --locked --frozen --isolated --active --exact --all-extras --no-dev --only-dev --dev --all-groups --no-default-groups --no-editable --no-env-file --offline -n --no-cache --no-progress --refresh --reinstall --upgrade -U --no-project --all-packages --managed-python --no-managed-python --native-tls --no-config --no-index --gui-script",
+        "-v --verbose -q --quiet --no-sync --locked --frozen --exact --all-extras --no-dev --only-dev --dev --all-groups --no-default-groups --no-editable --no-env-file --offline -n --no-cache --no-progress --all-packages",
+        Plain,
+    ),
+    flag(
+        "-s --script --isolated --active --refresh --reinstall --upgrade -U --no-project --managed-python --no-managed-python --native-tls --no-config --no-index --gui-script",
         None,
     ),
     flag("-h --help -V --version", Query),
 ];
 static CONDA: &[Opt<Role>] = &[
-    value("-n --name -p --prefix -e --env -r --root-prefix", None),
+    value("-p --prefix -e --env -r --root-prefix", None),
+    value("-n --name", Spelled),
     value("--cwd", Directory),
+    flag("-v --verbose --no-capture-output --live-stream", Plain),
     flag(
-        "-v --verbose --no-capture-output --live-stream --dev --debug-wrapper-scripts -d --detach --clean-env -a --attach",
+        "--dev --debug-wrapper-scripts -d --detach --clean-env -a --attach",
         None,
     ),
     flag("-h --help", Query),
 ];
 static BUNDLE: &[Opt<Role>] = &[
     value("--gemfile", Read),
-    flag("--keep-file-descriptors --no-color -V --verbose", None),
+    flag("--keep-file-descriptors --no-color -V --verbose", Plain),
     flag("--help -h", Query),
 ];
 static TURBO: &[Opt<Role>] = &[value(
@@ -111,14 +124,14 @@ static CROSS_ENV: &[Opt<Role>] = &[flag("--help --version", Query)];
 
 /// Names, space-separated, and the table of each.
 pub(super) static LAUNCHES: &[(&str, Launch)] = &[
-    ("npx bunx pnpx", launch(&[start("", NPM_EXEC, 0, Package)])),
+    ("npx bunx pnpx", launch(&[held("", NPM_EXEC, 0, Package)])),
     (
         "npm",
         with_globals(
             NPM_GLOBALS,
             &[
-                start("exec", NPM_EXEC, 0, Package),
-                start("x", NPM_EXEC, 0, Package),
+                held("exec", NPM_EXEC, 0, Package),
+                held("x", NPM_EXEC, 0, Package),
             ],
         ),
     ),
@@ -127,8 +140,8 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         with_globals(
             NPM_GLOBALS,
             &[
-                start("exec", PNPM_EXEC, 0, Words),
-                start("dlx", PNPM_EXEC, 0, Package),
+                held("exec", PNPM_EXEC, 0, Words),
+                held("dlx", PNPM_EXEC, 0, Package),
                 start("node", &[], usize::MAX, Nothing),
             ],
         ),
@@ -142,8 +155,8 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
                 start("workspaces foreach run exec", YARN_FOREACH, 0, Words),
                 start("workspaces exec", YARN_FOREACH, 0, Words),
                 start("workspace exec", YARN_FOREACH, 0, Words),
-                start("exec", NPM_EXEC, 0, OneForShell),
-                start("dlx", NPM_EXEC, 0, Package),
+                held("exec", NPM_EXEC, 0, OneForShell),
+                held("dlx", NPM_EXEC, 0, Package),
             ],
         ),
     ),
@@ -154,36 +167,37 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
                 value("--cwd", Directory),
                 value("--env-file --config -c", Read),
             ],
-            &[start("x", NPM_EXEC, 0, Package)],
+            &[held("x", NPM_EXEC, 0, Package)],
         ),
     ),
-    ("uvx", launch(&[start("", UV, 0, Package)])),
+    ("uvx", launch(&[held("", UV, 0, Package)])),
     (
         "uv",
         with_globals(
             UV,
             &[
-                start("tool run", UV, 0, Package),
-                start("run", UV, 0, Words),
-                start("x", UV, 0, Package),
+                held("tool run", UV, 0, Package),
+                held("run", UV, 0, Words),
+                held("x", UV, 0, Package),
             ],
         ),
     ),
     (
         "pipx",
         with_globals(
-            &[flag("-q --quiet -v --verbose --global", None)],
-            &[start(
+            &[
+                flag("-q --quiet -v --verbose", Plain),
+                flag("--global", None),
+            ],
+            &[held(
                 "run",
                 &[
                     value(
                         "--spec --python --index-url -i --editable --pip-args --with --backend --fetch-missing-python",
                         None,
                     ),
-                    flag(
-                        "--no-cache --pypackages --system-site-packages --path -q --quiet -v --verbose",
-                        None,
-                    ),
+                    flag("--no-cache -q --quiet -v --verbose", Plain),
+                    flag("--pypackages --system-site-packages --path", None),
                     flag("-h --help", Query),
                 ],
                 0,
@@ -194,18 +208,21 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
     (
         "poetry",
         with_globals(
-            &[value("-C --directory -P --project", Directory)],
             &[
-                start("run", &[], 0, Words),
-                start("self run", &[], 0, Words),
+                value("-C --directory -P --project", Directory),
+                flag(
+                    "-q --quiet -v --verbose --no-ansi --ansi -n --no-interaction",
+                    Plain,
+                ),
             ],
+            &[held("run", &[], 0, Words), start("self run", &[], 0, Words)],
         ),
     ),
     (
         "pdm",
         with_globals(
             &[value("-c --config", None)],
-            &[start(
+            &[held(
                 "run",
                 &[
                     value("-p --project --venv --site-packages-path", None),
@@ -242,7 +259,7 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
     ),
     (
         "rye",
-        launch(&[start(
+        launch(&[held(
             "run",
             &[
                 value("--pyproject", Read),
@@ -256,15 +273,15 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         "pipenv",
         with_globals(
             &[value("--python --pypi-mirror", None)],
-            &[start("run", &[flag("--system", None)], 0, Words)],
+            &[held("run", &[flag("--system", None)], 0, Words)],
         ),
     ),
-    ("conda mamba", launch(&[start("run", CONDA, 0, Words)])),
+    ("conda mamba", launch(&[held("run", CONDA, 0, Words)])),
     (
         "micromamba",
-        with_globals(CONDA, &[start("run", CONDA, 0, Words)]),
+        with_globals(CONDA, &[held("run", CONDA, 0, Words)]),
     ),
-    ("bundle bundler", launch(&[start("exec", BUNDLE, 0, Words)])),
+    ("bundle bundler", launch(&[held("exec", BUNDLE, 0, Words)])),
     (
         "gem",
         launch(&[start(

@@ -4,12 +4,15 @@ use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value};
 use super::super::wrappers::join;
 use super::super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+use super::hold::{self, Own};
 use super::table::{Launch, Place, Role, Start, Takes};
 use crate::action::shell::ShellWord;
 
 /// What the options in front of a command said.
 #[derive(Debug, Default)]
 struct Found<'a> {
+    /// What the launcher's own words mean for an allow.
+    own: Own,
     /// Where the operands begin, among the program's arguments.
     rest: Option<usize>,
     /// An option that the table doesn't know is right in front: `rest` may be its value.
@@ -25,7 +28,7 @@ struct Found<'a> {
 pub(super) fn follow(call: &Call<'_>, launch: &'static Launch) -> Option<Meaning> {
     launch.starts.iter().find_map(|start| {
         let at = subcommand(call.args(), launch, start)?;
-        run(call, start, at)
+        run(call, launch, start, at)
     })
 }
 
@@ -79,7 +82,11 @@ fn behind(
 const MAX_IN_FRONT: usize = 64;
 
 /// The index behind an option of the table, its value included.
-fn known_option(args: &[ShellWord], at: usize, table: &'static [Opt<Role>]) -> Option<usize> {
+pub(super) fn known_option(
+    args: &[ShellWord],
+    at: usize,
+    table: &'static [Opt<Role>],
+) -> Option<usize> {
     let rest = args.get(at..)?;
     let mut scan = Scan::new(rest, table, grammar(table));
     match scan.next()? {
@@ -89,7 +96,7 @@ fn known_option(args: &[ShellWord], at: usize, table: &'static [Opt<Role>]) -> O
 }
 
 /// Tables with names such as `-prefix` are of programs that read options as Go's `flag` does.
-fn grammar(table: &[Opt<Role>]) -> Grammar {
+pub(super) fn grammar(table: &[Opt<Role>]) -> Grammar {
     let go = table.iter().any(|opt| {
         opt.names
             .split(' ')
@@ -102,13 +109,18 @@ fn grammar(table: &[Opt<Role>]) -> Grammar {
     }
 }
 
-fn run(call: &Call<'_>, start: &'static Start, at: usize) -> Option<Meaning> {
+fn run(
+    call: &Call<'_>,
+    launch: &'static Launch,
+    start: &'static Start,
+    at: usize,
+) -> Option<Meaning> {
     let mut wrapper = call.wrapper();
     wrapper.lift(format!("`{}` chooses what runs", call.name));
     if !start.under.is_empty() {
         wrapper.name = format!("{} {}", call.name, start.under);
     }
-    let found = operands(call, start, at, &mut wrapper);
+    let mut found = operands(call, start, at, &mut wrapper);
     if found.query {
         let mut leaf = call.leaf();
         leaf.inert = true;
@@ -116,6 +128,14 @@ fn run(call: &Call<'_>, start: &'static Start, at: usize) -> Option<Meaning> {
     }
     if let Some(rest) = found.rest {
         commands(call, start, &found, rest, &mut wrapper);
+    }
+    if start.is_held {
+        let mut own = std::mem::take(&mut found.own);
+        own.in_front(call, (launch, start), at, &mut wrapper);
+        own.operands(call, start.takes, found.rest);
+        if let Some(leaf) = hold::held(call, own, &mut wrapper) {
+            return Some(Meaning::Runs(leaf));
+        }
     }
     match start.place {
         Place::Elsewhere => Some(far(call, wrapper)),
@@ -151,10 +171,16 @@ fn operands<'a>(
                 }
                 Item::Option { opt, .. } if opt.role == Role::Two => {
                     at += scan.next_index() + 1;
+                    found.own.lifts = true;
                     continue 'again;
                 }
-                Item::Option { opt, value } => option(opt.role, value, &mut found, wrapper),
+                Item::Option { opt, value } => {
+                    let words = call.args().get(at + scan.at()..at + scan.next_index());
+                    found.own.option(opt, words.unwrap_or_default());
+                    option(opt.role, value, &mut found, wrapper);
+                }
                 Item::Unknown(word) => {
+                    found.own.lifts = true;
                     found.query |= matches!(word.text.as_str(), "--help" | "--version");
                     unknown = (!word.text.contains('=')).then(|| at + scan.next_index());
                 }

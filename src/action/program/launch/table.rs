@@ -5,7 +5,14 @@ use super::super::options::Opt;
 /// What an option means to a launcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Role {
+    /// No command of its own. It may choose code, so it lifts an allow where the start is
+    /// [held](held).
     None,
+    /// Changes neither what runs nor where, nor with what.
+    Plain,
+    /// Chooses one of several places or versions that the project has (`conda run -n NAME`): only
+    /// a pattern that spells it can vouch for it.
+    Spelled,
     /// Its value is handed to a shell (`npm exec -c`).
     Script,
     /// What follows it, its value first, is the command (`nix develop -c CMD…`).
@@ -63,6 +70,8 @@ pub(in super::super) struct Start {
     pub(super) skip: usize,
     pub(super) takes: Takes,
     pub(super) place: Place,
+    /// A pattern for the whole line can allow it. If not, nothing can.
+    pub(super) is_held: bool,
 }
 
 /// A launcher's table.
@@ -86,6 +95,21 @@ pub(super) const fn start(
         skip,
         takes,
         place: Place::Here,
+        is_held: false,
+    }
+}
+
+/// A start of a command that a pattern for the whole line can allow (`uv run pytest*`). Each of its
+/// options but those that are [`Role::Plain`] or [`Role::Spelled`] lifts that.
+pub(super) const fn held(
+    under: &'static str,
+    opts: &'static [Opt<Role>],
+    skip: usize,
+    takes: Takes,
+) -> Start {
+    Start {
+        is_held: true,
+        ..start(under, opts, skip, takes)
     }
 }
 

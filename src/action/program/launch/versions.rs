@@ -4,9 +4,9 @@
 //! rustup, opam, dune, stack, cabal, `mix help cmd`, `dotnet tool`, spack, perlbrew, vex, xcrun(1).
 
 use super::super::options::{Opt, flag, value};
-use super::table::Role::{self, Directory, None, Query, Read, Rest, Script, Two};
+use super::table::Role::{self, Directory, None, Plain, Query, Read, Rest, Script, Two};
 use super::table::Takes::{Dashes, Nothing, OneForShell, Package, Shell as Joined, Tools, Words};
-use super::table::{Launch, launch, start, with_globals};
+use super::table::{Launch, held, launch, start, with_globals};
 
 static NIX: &[Opt<Role>] = &[
     value("-c --command", Rest),
@@ -38,11 +38,10 @@ static VERSION: &[Opt<Role>] = &[
     ),
     value("-c --command", Script),
     value("-C --cd --config --chdir", Directory),
-    value("-j --jobs -e --env", None),
-    flag(
-        "-q --quiet -v --verbose -y --yes --raw --silent --no-prepare --fresh-env --lts",
-        None,
-    ),
+    value("-j --jobs", Plain),
+    value("-e --env", None),
+    flag("-q --quiet -v --verbose -y --yes --raw --silent", Plain),
+    flag("--no-prepare --fresh-env --lts", None),
     flag("-h --help", Query),
 ];
 static DEVBOX: &[Opt<Role>] = &[
@@ -99,8 +98,8 @@ pub(super) static LAUNCHES: &[(&str, Launch)] = &[
         with_globals(
             VERSION,
             &[
-                start("exec", VERSION, 0, Tools),
-                start("x", VERSION, 0, Tools),
+                held("exec", VERSION, 0, Tools),
+                held("x", VERSION, 0, Tools),
             ],
         ),
     ),

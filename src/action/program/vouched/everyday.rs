@@ -3,7 +3,7 @@
 //! Sources: the manual pages of GNU coreutils 9.7, procps 4, tree 2.2, file 5.46, util-linux 2.41.
 
 use super::super::options::{Opt, attached, flag, value};
-use super::table::{Program, Role, command, one};
+use super::table::{Command, Operands, Program, Role, command, one};
 
 static LS: &[Opt<Role>] = &[
     flag(
@@ -70,6 +70,11 @@ static PS: &[Opt<Role>] = &[
     ),
 ];
 
+/// Options without a dash (ps(1), "BSD syntax"). Others may hold `e`, which shows the environment of
+/// processes.
+const PS_LETTERS: &str = "a f j l s u v x aux auxf auxfww auxw auxww ax axf axfu axjf axl axu axuf axuw axuww ajx faux \
+                          fax xf";
+
 static TREE: &[Opt<Role>] = &[
     flag(
         "-a -d -f -i -l -x -p -u -g -s -h -D -F -q -N -Q -v -t -c -r -U -n -C -J -X --dirsfirst --filesfirst --noreport \
@@ -92,6 +97,13 @@ pub(super) static PROGRAMS: &[Program] = &[
         &[command("", NAMES)],
     ),
     one("stat", &[command("", STAT)]),
-    one("ps pgrep", &[command("", PS)]),
+    one("pgrep", &[command("", PS)]),
+    one(
+        "ps",
+        &[Command {
+            operands: Operands::Tasks(PS_LETTERS),
+            ..command("", PS)
+        }],
+    ),
     one("tree", &[command("", TREE)]),
 ];

@@ -114,7 +114,16 @@ static BRANCH: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("--sort --format --points-at", Role::Plain),
+    // They lose commits, or move what a branch is.
+    flag(
+        "-d -D --delete -m -M --move -c -C --copy -f --force --unset-upstream",
+        Role::Spelled,
+    ),
+    value("-u --set-upstream-to", Role::Spelled),
 ];
+
+/// Lists what the configuration says; every other subcommand is lifted where it is read.
+static REMOTE: &[Opt<Role>] = &[flag("-v --verbose --all --push", Role::Plain)];
 
 static REFS: &[Opt<Role>] = &[
     flag(
@@ -274,6 +283,7 @@ pub(super) static PROGRAMS: &[Program] = &[Program {
         command("status", STATUS),
         command("branch", BRANCH),
         command("tag", TAG),
+        command("remote|remote get-url", REMOTE),
         command("for-each-ref|show-ref", REFS),
         command("ls-files|ls-tree", LIST),
         command(

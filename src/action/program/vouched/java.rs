@@ -61,7 +61,7 @@ const MAVEN_PHASES: &str = "clean validate initialize compile test-compile proce
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program {
-        names: "gradle",
+        names: "gradle gradlew",
         grammar: Grammar::Exact,
         global: &[],
         commands: &[Command {
@@ -72,7 +72,7 @@ pub(super) static PROGRAMS: &[Program] = &[
         }],
     },
     Program {
-        names: "mvn mvnd",
+        names: "mvn mvnd mvnw",
         // Maven takes `-fae` for one option.
         grammar: Grammar::GoPermute,
         global: &[],

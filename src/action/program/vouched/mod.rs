@@ -19,8 +19,10 @@ mod go;
 mod java;
 mod javascript;
 mod python;
+mod recipes;
 mod ruby;
 pub(super) mod runners;
+mod runtimes;
 mod rust;
 mod table;
 pub(super) mod terraform;
@@ -33,7 +35,7 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::files::Tool;
 use super::options::{Grammar, Item, Scan, looks_like_option, may_configure};
-use super::{Leaf, Meaning, interpret, lookup};
+use super::{Leaf, Meaning, OptionTable, interpret, lookup};
 use table::Program;
 
 static FAMILIES: &[&[Program]] = &[
@@ -45,8 +47,10 @@ static FAMILIES: &[&[Program]] = &[
     java::PROGRAMS,
     javascript::PROGRAMS,
     python::PROGRAMS,
+    recipes::PROGRAMS,
     text_tools::PROGRAMS,
     ruby::PROGRAMS,
+    runtimes::PROGRAMS,
     rust::PROGRAMS,
 ];
 
@@ -73,20 +77,24 @@ const CHECKED: &[&str] = &[
 
 /// Holds the options of a command against its program's table.
 pub(super) fn check(call: &Call<'_>, leaf: &mut Leaf) {
-    let name = &*call.name;
+    let name = match leaf.options {
+        OptionTable::Asked => return,
+        OptionTable::NodeTest => "node--test",
+        OptionTable::Program => &*call.name,
+    };
     if CHECKED.contains(&name) {
         return;
     }
     if let Some(program) = BY_NAME.get(name) {
-        if !call.is_exact() {
+        if !call.is_exact() && !leaf.is_by_path {
             leaf.lift(format!("`{name}` is not named as itself"));
         }
         return table::check(call, program, leaf);
     }
-    leaf.unvouched = match lookup::tool(name) {
+    leaf.unvouched.extend(match lookup::tool(name) {
         Some(tool) => unknown_to(call, tool),
         None => unvouched(call),
-    };
+    });
 }
 
 /// The words that only a pattern can vouch for.
@@ -118,14 +126,16 @@ fn unknown_to(call: &Call<'_>, tool: &'static Tool) -> Vec<String> {
 /// there is no table for the options of such a command.
 #[must_use]
 pub fn only_pattern_vouches(words: &[&str]) -> bool {
-    let option = ["--no-table-has-this-option", "operand"];
+    let option = "--no-table-has-this-option";
     let words: Vec<ShellWord> = words
         .iter()
-        .chain(&option)
+        .chain(&[option, "operand"])
         .map(|word| ShellWord::constant(*word))
         .collect();
     match interpret(&words) {
-        Meaning::Runs(leaf) => leaf.allow_form.is_some() && !leaf.unvouched.is_empty(),
+        Meaning::Runs(leaf) => {
+            leaf.allow_form.is_some() && leaf.unvouched.iter().any(|word| word == option)
+        }
         Meaning::Wraps(_) => false,
     }
 }

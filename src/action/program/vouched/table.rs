@@ -22,6 +22,9 @@ pub(super) enum Role {
     Load,
     /// How to print. Some formats name a file (`jsonpath-file=F`).
     Format,
+    /// What it does is known, and is more than the command without it does (`git branch -D`): only a
+    /// pattern that spells it can vouch for it.
+    Spelled,
     /// Harmless with one of these values, space-separated; any other may name code or a file.
     OneOf(&'static str),
 }
@@ -35,6 +38,9 @@ pub(super) enum Operands {
     Load,
     /// Further tasks. The pattern must name each but these, space-separated.
     Tasks(&'static str),
+    /// The first is a task, the others are arguments of its script, up to `:::` (mise), behind which
+    /// the pattern must name everything.
+    Script,
 }
 
 /// What the words behind `--` are.
@@ -96,6 +102,9 @@ pub(super) const fn loads(path: &'static str, opts: &'static [Opt<Role>]) -> Com
     }
 }
 
+/// The word that ends a task's arguments and begins another task (mise).
+const ANOTHER_TASK: &str = ":::";
+
 /// How many paths are compared with each other, so that none is listed twice.
 const MAX_COMPARED: usize = 64;
 
@@ -138,6 +147,19 @@ pub(super) fn check(call: &Call<'_>, program: &'static Program, leaf: &mut Leaf)
     checks.command(rest.get(length..).unwrap_or_default(), program, command);
 }
 
+/// Schemes of what deno(1) and other runtimes load instead of a file.
+const SCHEMES: &[&str] = &[
+    "blob:", "data:", "file:", "http:", "https:", "jsr:", "node:", "npm:",
+];
+
+fn is_address(text: &str) -> bool {
+    let begins = |scheme: &&str| -> bool {
+        let head = text.get(..scheme.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    text.contains("://") || SCHEMES.iter().any(begins)
+}
+
 struct Checks<'a> {
     leaf: &'a mut Leaf,
     name: &'a str,
@@ -163,7 +185,10 @@ impl Checks<'_> {
                 self.unknown(word);
             }
             match item {
-                Item::Option { opt, value } => self.option(opt.role, value),
+                Item::Option { opt, value } => {
+                    self.spelled(opt.role, args.get(scan.at()..scan.next_index()));
+                    self.option(opt.role, value);
+                }
                 Item::Unknown(word) => self.unknown(word),
                 Item::Operand(_) => return scan.at(),
             }
@@ -178,6 +203,7 @@ impl Checks<'_> {
             let doubtful = scan.doubtful_value();
             let word = match item {
                 Item::Option { opt, value } => {
+                    self.spelled(opt.role, args.get(scan.at()..scan.next_index()));
                     self.option(opt.role, value);
                     None
                 }
@@ -200,11 +226,12 @@ impl Checks<'_> {
         let split = args.iter().position(|word| word.text == "--");
         let (own, behind) = args.split_at(split.unwrap_or(args.len()));
         let scan = Scan::new(own, command.opts, program.grammar).with(program.global);
-        self.scan(scan, command.operands);
+        self.scan(own, scan, command.operands);
         let behind = behind.get(1..).unwrap_or_default();
         match command.behind {
             Behind::Options(table) => {
-                self.scan(Scan::new(behind, table, Grammar::Exact), Operands::Plain);
+                let scan = Scan::new(behind, table, Grammar::Exact);
+                self.scan(behind, scan, Operands::Plain);
             }
             Behind::Operands => behind
                 .iter()
@@ -212,16 +239,29 @@ impl Checks<'_> {
         }
     }
 
-    fn scan(&mut self, mut scan: Scan<'_, Role>, operands: Operands) {
+    fn scan(&mut self, words: &[ShellWord], mut scan: Scan<'_, Role>, operands: Operands) {
         while let Some(item) = scan.next() {
             if let Some(word) = scan.doubtful_value() {
                 self.unknown(word);
             }
             match item {
-                Item::Option { opt, value } => self.option(opt.role, value),
+                Item::Option { opt, value } => {
+                    self.spelled(opt.role, words.get(scan.at()..scan.next_index()));
+                    self.option(opt.role, value);
+                }
                 Item::Unknown(word) => self.unknown(word),
                 Item::Operand(word) => self.operand(word, operands),
             }
+        }
+    }
+
+    /// An option that the pattern has to spell, with its value.
+    fn spelled(&mut self, role: Role, words: Option<&[ShellWord]>) {
+        if role == Role::Spelled {
+            let words = words.unwrap_or_default().iter();
+            self.leaf
+                .unvouched
+                .extend(words.map(|word| word.text.clone()));
         }
     }
 
@@ -281,6 +321,14 @@ impl Checks<'_> {
     }
 
     fn operand(&mut self, word: &ShellWord, operands: Operands) {
+        if operands == Operands::Script {
+            let unvouched = &mut self.leaf.unvouched;
+            let behind = unvouched.iter().any(|word| word == ANOTHER_TASK);
+            if behind || word.text == ANOTHER_TASK || may_configure(&word.text) {
+                unvouched.push(word.text.clone());
+            }
+            return;
+        }
         if looks_like_option(&word.text) {
             return self.unknown(word);
         }
@@ -288,15 +336,16 @@ impl Checks<'_> {
             Operands::Plain if word.text.starts_with('@') => {
                 self.leaf.unvouched.push(word.text.clone());
             }
-            Operands::Plain => {}
-            Operands::Load if word.text.contains("://") => {
+            Operands::Plain | Operands::Script => {}
+            Operands::Load if is_address(&word.text) => {
                 self.leaf
                     .lift(format!("`{}` is an address, not a file", word.text));
             }
             Operands::Load => self.leaf.loads.push(word.clone()),
             Operands::Tasks(known) => {
                 let task = word.text.rsplit(':').next().unwrap_or_default();
-                if may_configure(&word.text) || !known.split(' ').any(|name| name == task) {
+                let known = !task.is_empty() && known.split(' ').any(|name| name == task);
+                if may_configure(&word.text) || !known {
                     self.leaf.unvouched.push(word.text.clone());
                 }
             }

@@ -1,7 +1,7 @@
 //! Readers of files: what they read is established elsewhere; here are the options that neither
 //! run a program nor write.
 //!
-//! Sources: the manual pages of GNU coreutils 9.7, grep 3.11, diffutils 3.10; rg(1) 14, jq(1) 1.7.
+//! Sources: the manual pages of GNU coreutils 9.7, grep 3.11, diffutils 3.10, sed 4.9, gawk 5.3; rg(1) 14, jq(1) 1.7.
 
 use super::super::options::{Opt, attached, flag, value};
 use super::table::{Program, Role, command, one};
@@ -133,9 +133,40 @@ static JQ: &[Opt<Role>] = &[
          --exit-status -h --help -V --version",
         Role::Plain,
     ),
-    value("--indent", Role::Plain),
+    flag("--args --jsonargs", Role::Plain),
+    // `--arg NAME VALUE`: the value is then read as an operand, which is as plain.
+    value(
+        "--indent --arg --argjson --slurpfile --rawfile --argfile",
+        Role::Plain,
+    ),
     value("-f --from-file", Role::Read),
     value("-L", Role::Code),
+];
+
+/// What its script reads, writes and runs is established elsewhere.
+static SED: &[Opt<Role>] = &[
+    flag(
+        "-n --quiet --silent -E -r --regexp-extended -s --separate -u --unbuffered -z --null-data --posix --debug \
+         --sandbox --help --version",
+        Role::Plain,
+    ),
+    value("-e --expression -l --line-length", Role::Plain),
+    value("-f --file", Role::Code),
+    attached("-i --in-place", Role::Spelled),
+];
+
+/// What its program reads, writes and runs is established elsewhere.
+static AWK: &[Opt<Role>] = &[
+    flag(
+        "-S --sandbox -P --posix -b --characters-as-bytes -c --traditional -r --re-interval -O --optimize --help --version",
+        Role::Plain,
+    ),
+    value("-F --field-separator -v --assign -e --source", Role::Plain),
+    value("-f --file -E --exec -i --include -l --load -W", Role::Code),
+    attached(
+        "-d --dump-variables -o --pretty-print -p --profile -D --debug",
+        Role::Code,
+    ),
 ];
 
 pub(super) static PROGRAMS: &[Program] = &[
@@ -148,4 +179,6 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("sort", &[command("", SORT)]),
     one("diff", &[command("", DIFF)]),
     one("jq", &[command("", JQ)]),
+    one("sed gsed", &[command("", SED)]),
+    one("awk gawk mawk nawk", &[command("", AWK)]),
 ];

@@ -2,24 +2,26 @@
 
 use super::Expander;
 use crate::action::shell::parameter::Place;
+use crate::action::shell::script::Printed;
 use crate::action::shell::variable::Variable;
 use crate::action::shell::{ShellWord, Unparsed};
 
 impl Expander<'_, '_> {
-    /// What a substitution prints counts towards a block, never towards an allow: the word
-    /// stays dynamic.
+    /// What a substitution prints counts towards a block. Towards an allow it counts only where it
+    /// is certain and one word; else the word stays dynamic.
     pub(in crate::action::shell) fn push_printed(
         &mut self,
-        printed: Option<String>,
+        printed: Option<Printed>,
         at: usize,
         end: usize,
         quoted: bool,
     ) -> Result<(), Unparsed> {
-        let printed = printed.as_deref().map(|text| text.trim_end_matches('\n'));
+        let is_certain = printed.as_ref().is_some_and(|printed| printed.is_certain);
+        let printed = printed.as_ref().map(|it| it.text.trim_end_matches('\n'));
         match printed {
             Some(text) if !text.is_empty() => self.push_value(
                 text,
-                true,
+                !(is_certain && quoted),
                 Place {
                     from: at,
                     to: end,

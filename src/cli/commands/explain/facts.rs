@@ -120,7 +120,8 @@ fn command_notes(command: &Command) -> Vec<String> {
     }
     if command.tried {
         notes.push(
-            "may be run, which is not certain: only what blocks it or asks counts".to_owned(),
+            "may be run, or is run by a command that is judged itself: only what blocks it or asks counts"
+                .to_owned(),
         );
     }
     if command.inert {

@@ -1,0 +1,67 @@
+//! What a pattern has to spell: a program that is named by a path, and another directory than the
+//! workspace's root.
+
+use super::collector::Collector;
+use crate::action::facts::{Certainty, PathAccess};
+use crate::action::path::Base;
+use crate::action::program::Leaf;
+use crate::action::shell::ShellWord;
+
+const NO_ROOT: &str =
+    "the program is named by a path, and the directory isn't known to be the workspace's root";
+const WRITTEN: &str = "the program may be what the line has written";
+
+impl Collector<'_> {
+    /// Why a program that is named by a path can't be allowed, even if a pattern spells the path.
+    pub(super) fn by_path(
+        &self,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        base: &Base,
+    ) -> impl Iterator<Item = String> {
+        let root = (leaf.is_by_path && !self.resolver.is_named_root(base)).then_some(NO_ROOT);
+        let written = (leaf.is_by_path && self.may_be_written(words, base)).then_some(WRITTEN);
+        root.into_iter().chain(written).map(str::to_owned)
+    }
+
+    /// Whether a command in front of this one wrote the file of its program, or may have.
+    fn may_be_written(&self, words: &[ShellWord], base: &Base) -> bool {
+        let program = words.first().map_or("", |word| word.text.as_str());
+        let Ok(program) = self.resolver.resolve(program, base) else {
+            return true;
+        };
+        let path = program.path.to_lowercase();
+        // The file, or a directory that it is in.
+        let is_it = |written: &PathAccess| {
+            let rest = path.strip_prefix(&written.path.to_lowercase());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let facts = &self.facts;
+        let mut writes = facts.writes.iter().chain(&facts.presumed_writes);
+        writes.any(|write| write.certainty == Certainty::Possible || is_it(write))
+    }
+
+    /// The words of `git -C DIR` by which it works in a directory of the workspace that need not
+    /// belong to the workspace's repository: a pattern has to spell them.
+    pub(super) fn spelled_directory(
+        &self,
+        words: &[ShellWord],
+        leaf: &Leaf,
+        (directory, base): (&Base, &Base),
+    ) -> Option<Vec<String>> {
+        let moves = leaf.git.is_some() && !leaf.base.is_empty() && leaf.allow_form.is_some();
+        let resolver = self.resolver;
+        if !moves || !resolver.is_root(directory) || resolver.is_root(base) {
+            return None;
+        }
+        let pairs = words.windows(2).filter(|pair| {
+            let [option, _] = pair else { return false };
+            option.text == "-C"
+        });
+        Some(pairs.flat_map(texts_of).collect())
+    }
+}
+
+pub(super) fn texts_of(words: &[ShellWord]) -> Vec<String> {
+    words.iter().map(|word| word.text.clone()).collect()
+}
