@@ -66,7 +66,7 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     /// SHA-256 over everything that decides: the pack after inheritance, all Rego, and the
     /// version of the facts.
     pub effective_digest: Digest,
-    /// The version of the facts that the rules judged, such as `cavra.facts.v2`.
+    /// The version of the facts that the rules judged, such as `cavra.facts.v3`.
     pub facts_version: Text,
     /// How the judgement was reached.
     pub outcome: Outcome,

@@ -81,7 +81,7 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
         (changed(|it| it.replaces.activation_index = 3), format!("the request replaces the policy {from} of record 3, but {from} of record 7 is in force")),
         (changed(|it| it.engine.cavra_version = "0.2.0".into()), "the request was made by another engine: `cavra_version` is 0.2.0, not 0.1.0".into()),
         (changed(|it| it.engine.base_rules_digest = digest("else")), format!("the request was made by another engine: `base_rules_digest` is {other}, not {}", digest("base"))),
-        (changed(|it| it.engine.facts_version = "cavra.facts.v1".into()), "the request was made by another engine: `facts_version` is cavra.facts.v1, not cavra.facts.v2".into()),
+        (changed(|it| it.engine.facts_version = "cavra.facts.v1".into()), "the request was made by another engine: `facts_version` is cavra.facts.v1, not cavra.facts.v3".into()),
         (changed(|it| it.criteria.approvals_required = 1), looser("approvals_required", "1", "2")),
         (changed(|it| it.criteria.thresholds.min_observation_hours = 23), looser("thresholds.min_observation_hours", "23", "24")),
         (changed(|it| it.criteria.max_evidence_age_hours = None), looser("max_evidence_age_hours", "\"any\"", "72")),

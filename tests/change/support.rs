@@ -147,7 +147,7 @@ pub(crate) fn engine() -> EngineIdentity {
     EngineIdentity {
         cavra_version: "0.1.0".to_owned(),
         base_rules_digest: digest("base"),
-        facts_version: "cavra.facts.v2".to_owned(),
+        facts_version: "cavra.facts.v3".to_owned(),
     }
 }
 

@@ -38,7 +38,7 @@ fn the_reference_is_what_the_command_prints() {
 fn the_schema_names_every_fact() {
     let schema = cavra(&["policy", "facts", "--output", "json"]).exits(0);
     let schema: Value = serde_json::from_str(&schema.stdout).unwrap();
-    assert_eq!(schema["$id"], "cavra.facts.v2");
+    assert_eq!(schema["$id"], "cavra.facts.v3");
     let fields = schema["$defs"]["Facts"]["properties"].as_object().unwrap();
     // Lists that are left out of an action's facts while they are empty.
     let guard = vec![GuardTampering {

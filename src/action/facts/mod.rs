@@ -17,7 +17,7 @@ use crate::canonical::Digest;
 pub use effects::{Deed, Does, Effects, Extent};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
-pub const FACTS_VERSION: &str = "cavra.facts.v2";
+pub const FACTS_VERSION: &str = "cavra.facts.v3";
 
 /// Everything that is known about what an action would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

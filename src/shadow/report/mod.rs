@@ -72,7 +72,7 @@ pub struct Report {
     /// Whether the times are simulated instead of read from the system's clock. A report with
     /// simulated times is no evidence for a promotion.
     pub simulated_clock: bool,
-    /// The version of the facts that both policies judged, such as `cavra.facts.v2`.
+    /// The version of the facts that both policies judged, such as `cavra.facts.v3`.
     pub facts_version: String,
     /// SHA-256 over the base rules and the version of the facts that judged for both policies.
     /// Absent in reports of earlier versions.
