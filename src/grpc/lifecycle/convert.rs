@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub(super) use super::digests::digest;
 use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
 use crate::authority::gate::documents::Given as Documents;
@@ -87,7 +88,7 @@ pub struct LifecycleStatus {
     pub open_requests: Vec<Digest>,
     /// How far each candidate has come.
     pub stages: Vec<CandidateStage>,
-    /// Where the requests stand, the newest first.
+    /// The state of the requests, the newest first.
     pub requests: Vec<RequestStage>,
 }
 
@@ -145,18 +146,6 @@ pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, Fi
         documents: documents.map(Into::into),
         reason: super::service::given_reason(reason),
         rehearse,
-    })
-}
-
-pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {
-    if text.is_empty() {
-        return Err(FieldError::missing(field));
-    }
-    text.parse().map_err(|_| {
-        FieldError::new(
-            field,
-            "is not `sha256:` followed by 64 lower-case hex digits",
-        )
     })
 }
 

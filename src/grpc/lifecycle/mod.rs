@@ -3,6 +3,7 @@
 mod changes;
 mod client;
 mod convert;
+mod digests;
 mod events;
 pub(super) mod service;
 mod stages;

@@ -1,9 +1,9 @@
-//! Where candidates and requests stand, on the wire.
+//! How far candidates and requests have come, on the wire.
 
+use super::digests::digest;
 use crate::authority::gate::GateError;
 use crate::authority::gate::stages::{CandidateStage, CandidateState, RequestStage, RequestState};
 use crate::causes::in_line;
-use crate::change::request::ChangeKind;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
 
@@ -58,7 +58,7 @@ impl TryFrom<wire::CandidateStage> for CandidateStage {
         let found = CandidateState::named(&state);
         let run_id = run_id.map(|id| id.parse()).transpose();
         Ok(Self {
-            bundle_digest: super::convert::digest("stages.bundle_digest", &bundle_digest)?,
+            bundle_digest: digest("stages.bundle_digest", &bundle_digest)?,
             policy_id,
             policy_version,
             state: found.ok_or_else(|| FieldError::new("stages.state", format!("is `{state}`")))?,
@@ -72,7 +72,7 @@ impl From<RequestStage> for wire::RequestStage {
     fn from(stage: RequestStage) -> Self {
         let RequestStage {
             request_digest,
-            kind,
+            is_rollback,
             bundle_digest,
             requested_by,
             state,
@@ -84,7 +84,7 @@ impl From<RequestStage> for wire::RequestStage {
         let name = state.as_str().to_owned();
         Self {
             request_digest: request_digest.to_string(),
-            is_rollback: kind == ChangeKind::Rollback,
+            is_rollback,
             bundle_digest: bundle_digest.to_string(),
             requested_by,
             state: name,
@@ -117,13 +117,9 @@ impl TryFrom<wire::RequestStage> for RequestStage {
             missing_groups,
         } = stage;
         let found = RequestState::named(&state, why);
-        let digest = super::convert::digest;
         Ok(Self {
             request_digest: digest("requests.request_digest", &request_digest)?,
-            kind: match is_rollback {
-                true => ChangeKind::Rollback,
-                false => ChangeKind::Promotion,
-            },
+            is_rollback,
             bundle_digest: digest("requests.bundle_digest", &bundle_digest)?,
             requested_by,
             state: found

@@ -120,7 +120,10 @@ pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, Cli
 fn asked<'a>(stage: &'a RequestStage, status: &LifecycleStatus, endpoint: &str) -> Asked<'a> {
     Asked {
         request_digest: stage.request_digest,
-        kind: stage.kind,
+        kind: match stage.is_rollback {
+            true => ChangeKind::Rollback,
+            false => ChangeKind::Promotion,
+        },
         bundle_digest: stage.bundle_digest,
         requested_by: &stage.requested_by,
         state: stage.state.as_str(),
@@ -245,7 +248,7 @@ fn print(
     )?)
 }
 
-/// Where each candidate and each request stands, and the next command.
+/// How far each candidate and each request has come, and the next command.
 fn print_stages(
     status: &LifecycleStatus,
     endpoint: &str,
