@@ -17,7 +17,8 @@ use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
-use crate::change::request::{ChangeKind, ChangeRequest, MEDIA_TYPE};
+pub use crate::change::request::ChangeKind;
+use crate::change::request::{ChangeRequest, MEDIA_TYPE};
 use crate::change::standing::{Counted, groups_that_approve};
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::nothing_loosened;
@@ -140,8 +141,8 @@ impl RequestState {
 pub struct RequestStage {
     /// SHA-256 over the bytes that were signed.
     pub request_digest: Digest,
-    /// Whether the policy was in force before.
-    pub is_rollback: bool,
+    /// What it is for.
+    pub kind: ChangeKind,
     /// The digest of the candidate's bundle.
     pub bundle_digest: Digest,
     /// Who asked.
@@ -269,7 +270,7 @@ fn request(
     let requester = recorded.and_then(|record| record.by.person.clone());
     let mut stage = RequestStage {
         request_digest,
-        is_rollback: asked.kind == ChangeKind::Rollback,
+        kind: asked.kind,
         bundle_digest: asked.candidate.bundle_digest,
         requested_by: requester.unwrap_or(asked.requested_by),
         state: RequestState::Withdrawn,

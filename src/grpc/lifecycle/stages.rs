@@ -2,7 +2,9 @@
 
 use super::digests::digest;
 use crate::authority::gate::GateError;
-use crate::authority::gate::stages::{CandidateStage, CandidateState, RequestStage, RequestState};
+use crate::authority::gate::stages::{
+    CandidateStage, CandidateState, ChangeKind, RequestStage, RequestState,
+};
 use crate::causes::in_line;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
@@ -72,7 +74,7 @@ impl From<RequestStage> for wire::RequestStage {
     fn from(stage: RequestStage) -> Self {
         let RequestStage {
             request_digest,
-            is_rollback,
+            kind,
             bundle_digest,
             requested_by,
             state,
@@ -84,7 +86,7 @@ impl From<RequestStage> for wire::RequestStage {
         let name = state.as_str().to_owned();
         Self {
             request_digest: request_digest.to_string(),
-            is_rollback,
+            is_rollback: kind == ChangeKind::Rollback,
             bundle_digest: bundle_digest.to_string(),
             requested_by,
             state: name,
@@ -119,7 +121,10 @@ impl TryFrom<wire::RequestStage> for RequestStage {
         let found = RequestState::named(&state, why);
         Ok(Self {
             request_digest: digest("requests.request_digest", &request_digest)?,
-            is_rollback,
+            kind: match is_rollback {
+                true => ChangeKind::Rollback,
+                false => ChangeKind::Promotion,
+            },
             bundle_digest: digest("requests.bundle_digest", &bundle_digest)?,
             requested_by,
             state: found

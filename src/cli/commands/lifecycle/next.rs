@@ -2,6 +2,7 @@
 //! fill in.
 
 use crate::authority::gate::stages::{CandidateStage, CandidateState, RequestStage, RequestState};
+use crate::change::request::ChangeKind;
 use crate::grpc::lifecycle::LifecycleStatus;
 
 /// What comes next for a candidate. None if its request says so.
@@ -25,7 +26,7 @@ pub(super) fn of_candidate(
 
 /// What comes next for a request.
 pub(super) fn of_request(stage: &RequestStage, status: &LifecycleStatus, endpoint: &str) -> String {
-    let is_rollback = stage.is_rollback;
+    let is_rollback = stage.kind == ChangeKind::Rollback;
     let mut candidates = status.stages.iter();
     let candidate = candidates.find(|it| it.bundle_digest == stage.bundle_digest);
     let needs_report = candidate.is_none_or(|it| it.needs_report) && !is_rollback;

@@ -120,10 +120,7 @@ pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, Cli
 fn asked<'a>(stage: &'a RequestStage, status: &LifecycleStatus, endpoint: &str) -> Asked<'a> {
     Asked {
         request_digest: stage.request_digest,
-        kind: match stage.is_rollback {
-            true => ChangeKind::Rollback,
-            false => ChangeKind::Promotion,
-        },
+        kind: stage.kind,
         bundle_digest: stage.bundle_digest,
         requested_by: &stage.requested_by,
         state: stage.state.as_str(),
