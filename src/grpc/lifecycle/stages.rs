@@ -2,10 +2,9 @@
 
 use super::digests::digest;
 use crate::authority::gate::GateError;
-use crate::authority::gate::stages::{
-    CandidateStage, CandidateState, ChangeKind, RequestStage, RequestState,
-};
+use crate::authority::gate::stages::{CandidateStage, CandidateState, RequestStage, RequestState};
 use crate::causes::in_line;
+use crate::change::request::ChangeKind;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
 
