@@ -103,6 +103,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "background",
             "canonical",
             "causes",
+            "change",
             "decision",
             "engine",
             "journal",

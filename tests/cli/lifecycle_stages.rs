@@ -1,4 +1,4 @@
-//! Where each candidate and each request stands, and the next command.
+//! How far each candidate and each request has come, and the next command.
 
 use serde_json::{Value, json};
 

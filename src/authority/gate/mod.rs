@@ -10,7 +10,7 @@
 //! | `reading` | reads them and what they keep |
 //! | [`store`] | the store of one authority: its events, its bundles, its trust file |
 //! | `trusting` | the trust file of a store |
-//! | [`stages`] | where each candidate and each request stands |
+//! | [`stages`] | how far each candidate and each request has come |
 //! | [`start`] | what is enforced when a service starts |
 //! | `proposing` | candidates come into the store and leave it |
 //! | [`changes`] | what each change was, by the records and the bundles that the journal keeps |

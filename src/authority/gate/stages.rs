@@ -1,4 +1,4 @@
-//! Where each candidate and each request stands. Nothing of it is recorded: it follows from the
+//! How far each candidate and each request has come. Nothing of it is recorded: it follows from the
 //! events, from the signed documents and from the clock.
 
 use std::collections::BTreeMap;
@@ -158,7 +158,7 @@ pub struct RequestStage {
     pub missing_groups: Vec<String>,
 }
 
-/// Where everything stands.
+/// How far everything has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stages {
     /// The candidates, in the order in which they were proposed.
@@ -169,7 +169,7 @@ pub struct Stages {
 }
 
 impl Authority {
-    /// Where each candidate and each request stands now. Reads every candidate and every listed
+    /// How far each candidate and each request has come by now. Reads every candidate and every listed
     /// request: not for a reactor thread.
     ///
     /// # Errors
@@ -252,7 +252,7 @@ fn read(signed: &Signed) -> Option<ChangeRequest> {
     ChangeRequest::read(&payload).ok()
 }
 
-/// Where the request stands that the record at `position` keeps. None if it can't be read, which the
+/// The state of the request that the record at `position` keeps. None if it can't be read, which the
 /// service's own records never are.
 fn request(
     judging: &Judging<'_>,

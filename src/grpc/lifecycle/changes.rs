@@ -1,5 +1,6 @@
 //! What a change of what is enforced was, on the wire.
 
+use super::digests::digest;
 use crate::authority::gate::GateError;
 use crate::authority::gate::changes::{ChangeMade, Recorded};
 use crate::authority::gate::limits::MAX_DIFF_BYTES;
@@ -79,7 +80,7 @@ fn read(position: u64, answer: wire::DescribeChangeResponse) -> Result<ChangeMad
         position,
         policy_id,
         policy_version,
-        bundle_digest: super::convert::digest("bundle_digest", &bundle_digest)?,
+        bundle_digest: digest("bundle_digest", &bundle_digest)?,
         replaced,
         approved_by,
         diff: diff.map_err(|error| FieldError::new("diff_json", error.to_string()))?,

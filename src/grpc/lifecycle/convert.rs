@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub(super) use super::digests::digest;
 use super::glass::{UnratifiedGlass, time, unratified, watched_until};
 use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
@@ -94,20 +95,8 @@ pub struct LifecycleStatus {
     pub watch_until: Option<Timestamp>,
     /// How far each candidate has come.
     pub stages: Vec<CandidateStage>,
-    /// Where the requests stand, the newest first.
+    /// The state of the requests, the newest first.
     pub requests: Vec<RequestStage>,
-}
-
-pub(super) fn digest(field: &'static str, text: &str) -> Result<Digest, FieldError> {
-    if text.is_empty() {
-        return Err(FieldError::missing(field));
-    }
-    text.parse().map_err(|_| {
-        FieldError::new(
-            field,
-            "is not `sha256:` followed by 64 lower-case hex digits",
-        )
-    })
 }
 
 pub(super) fn stored(kept: &Kept) -> wire::StoredBundle {

@@ -1,6 +1,6 @@
 //! The documents of a change on the wire.
 
-use super::convert::digest;
+use super::digests::digest;
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::rollback::Return;
 use crate::grpc::convert::field::FieldError;

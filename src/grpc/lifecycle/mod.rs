@@ -3,6 +3,7 @@
 mod changes;
 mod client;
 mod convert;
+mod digests;
 mod documents;
 mod events;
 mod glass;

@@ -1,5 +1,6 @@
-//! Where candidates and requests stand, on the wire.
+//! How far candidates and requests have come, on the wire.
 
+use super::digests::digest;
 use crate::authority::gate::GateError;
 use crate::authority::gate::stages::{CandidateStage, CandidateState, RequestStage, RequestState};
 use crate::causes::in_line;
@@ -58,7 +59,7 @@ impl TryFrom<wire::CandidateStage> for CandidateStage {
         let found = CandidateState::named(&state);
         let run_id = run_id.map(|id| id.parse()).transpose();
         Ok(Self {
-            bundle_digest: super::convert::digest("stages.bundle_digest", &bundle_digest)?,
+            bundle_digest: digest("stages.bundle_digest", &bundle_digest)?,
             policy_id,
             policy_version,
             state: found.ok_or_else(|| FieldError::new("stages.state", format!("is `{state}`")))?,
@@ -117,7 +118,6 @@ impl TryFrom<wire::RequestStage> for RequestStage {
             missing_groups,
         } = stage;
         let found = RequestState::named(&state, why);
-        let digest = super::convert::digest;
         Ok(Self {
             request_digest: digest("requests.request_digest", &request_digest)?,
             kind: ChangeKind::from_name(&kind)

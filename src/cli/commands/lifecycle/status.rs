@@ -301,7 +301,7 @@ fn print(
     )?)
 }
 
-/// Where each candidate and each request stands, and the next command.
+/// How far each candidate and each request has come, and the next command.
 fn print_stages(
     status: &LifecycleStatus,
     endpoint: &str,
