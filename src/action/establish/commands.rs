@@ -1,6 +1,6 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
-use super::collector::{Collector, Touch, Trial};
+use super::collector::{Collector, Lifts, Touch, Trial};
 use super::harmless;
 use super::remotes::ANOTHER_REPOSITORY;
 use crate::action::budget::{self, Budget};
@@ -22,10 +22,7 @@ pub(super) fn facts(
 ) -> (Facts, usize) {
     let mut collector = Collector::new(resolver, current_branch);
     collector.budget = Budget::new(work);
-    let mut shell = Shell::new(resolver.start(), collector.budget.clone());
-    if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
-        collector.unparsed(&problem);
-    }
+    collector.follow(line);
     if let Err(problem) = collector.budget.spend(1) {
         collector.unparsed(&problem);
     }
@@ -43,6 +40,33 @@ pub(super) fn facts(
     }
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
+}
+
+impl Collector<'_> {
+    /// Follows a line, and again for what may be blocked if shells differ about its ends of lines.
+    fn follow(&mut self, line: &str) {
+        let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
+        let mut result = shell::run(&mut shell, sent(line), self);
+        if shell.met_returns && result.is_ok() {
+            let mut other = Shell::new(self.resolver.start(), self.budget.clone());
+            other.drops_returns = true;
+            self.incomplete = true;
+            (self.lasting, self.trial) = (Lifts::default(), Trial::Here);
+            result = shell::run(&mut other, line, self);
+            self.trial = Trial::No;
+        }
+        if let Err(problem) = result {
+            self.unparsed(&problem);
+        }
+    }
+}
+
+/// A line without the end of line behind it, with which it may have been sent.
+fn sent(line: &str) -> &str {
+    let sent = line
+        .strip_suffix("\r\n")
+        .or_else(|| line.strip_suffix('\r'));
+    sent.filter(|sent| !sent.ends_with('\\')).unwrap_or(line)
 }
 
 impl Visitor for Collector<'_> {

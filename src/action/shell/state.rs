@@ -79,6 +79,10 @@ pub struct Shell {
     /// The reading of its expansions in which a command is followed, and how many there are.
     pub(super) reading: usize,
     pub(super) readings: usize,
+    /// A script had a carriage return at the end of a line.
+    pub met_returns: bool,
+    /// Carriage returns at the ends of lines mean nothing, as in some builds of bash.
+    pub drops_returns: bool,
     /// The text is only skimmed: see [`super::skim`].
     pub(super) skims: bool,
     pub(super) budget: Budget,
@@ -118,6 +122,8 @@ impl Shell {
             locals: Vec::new(),
             reading: 0,
             readings: 1,
+            met_returns: false,
+            drops_returns: false,
             skims: false,
             budget,
             nesting: MAX_SHELL_NESTING,
