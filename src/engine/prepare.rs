@@ -159,9 +159,7 @@ impl Prepare<'_> {
     fn commands(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::Commands);
         for (subject, command) in facts.commands.iter().enumerate() {
-            if !command.neutral {
-                self.command(&mut section, subject, command, facts);
-            }
+            self.command(&mut section, subject, command, facts);
         }
         section
     }
@@ -193,7 +191,8 @@ impl Prepare<'_> {
                 );
             }
         }
-        if command.tried {
+        let takes_no_part = command.neutral && self.may_be_allowed(command);
+        if command.tried || takes_no_part {
             return;
         }
         if self.may_be_allowed(command)

@@ -30,3 +30,4 @@ mod presumed;
 mod rego;
 mod shell_effects;
 mod shell_grammar;
+mod wrapped;

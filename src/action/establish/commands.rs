@@ -81,11 +81,7 @@ impl Visitor for Collector<'_> {
             // It reaches a program only if the name is exported.
             let reaching = variables.filter(|name| !program::is_local(name));
             self.assigned(shell, reaching)?;
-            self.kept(Command {
-                via: shell.via.clone(),
-                neutral: true,
-                ..Command::default()
-            });
+            self.only_assigns(shell);
         } else {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
@@ -206,7 +202,7 @@ impl Collector<'_> {
             allow_form,
             allow_lifted: lifted,
             assignments,
-            neutral: leaf.neutral,
+            neutral: leaf.neutral && self.is_plain(),
             inert: leaf.inert,
             effect: leaf.effect,
             push,
