@@ -205,6 +205,27 @@ impl Shell {
         result
     }
 
+    /// Runs `inner` in this shell with these positional parameters, as `source FILE ARGUMENT…` does;
+    /// with the present ones if there are no arguments.
+    ///
+    /// # Errors
+    /// Those of `inner`.
+    pub fn with_arguments<T>(
+        &mut self,
+        arguments: &[ShellWord],
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        if arguments.is_empty() {
+            return inner(self);
+        }
+        let outer = self.positional.replace(arguments.to_vec());
+        let result = inner(self);
+        let kept = self.positional.as_deref() == Some(arguments);
+        // What `set` changed inside stays, in bash.
+        self.positional = outer.filter(|_| kept);
+        result
+    }
+
     fn restore(&mut self, name: String, old: Option<Variable>) {
         match old {
             Some(value) => self.variables.insert(name, value),
