@@ -125,7 +125,11 @@ impl Collector<'_> {
         let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
         match program::interpret(told.as_deref().unwrap_or(words)) {
-            Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
+            Meaning::Wraps(wrapper) => {
+                let starts = self.by_variables(shell, words)?;
+                self.started(shell, words, &starts, &[], stdin)?;
+                self.wrapped(shell, words, &wrapper, stdin)
+            }
             Meaning::Runs(mut leaf) => {
                 let mut starts = std::mem::take(&mut leaf.starts);
                 starts.extend(self.by_variables(shell, words)?);
