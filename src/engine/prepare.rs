@@ -173,7 +173,7 @@ impl Prepare<'_> {
         let mut effects = Gathered::new(Section::Effects);
         let by_effects = self.allowed_by_effects(facts);
         for (subject, command) in facts.commands.iter().enumerate() {
-            if command.neutral || self.command(&mut section, subject, command, facts) {
+            if self.command(&mut section, subject, command, facts) {
                 continue;
             }
             match by_effects.get(subject) {
@@ -212,7 +212,8 @@ impl Prepare<'_> {
                 );
             }
         }
-        if command.tried {
+        let takes_no_part = command.neutral && self.may_be_allowed(command);
+        if command.tried || takes_no_part {
             return true;
         }
         if self.may_be_allowed(command)

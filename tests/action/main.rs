@@ -14,6 +14,7 @@ mod establish;
 mod git;
 mod git_grammar;
 mod git_oracle;
+mod here_documents;
 mod mcp;
 #[path = "../common/needs.rs"]
 mod needs;

@@ -2,7 +2,7 @@
 //! line each: what must be so, a tab, and the command line (with `\n`, `\r` and `\t`).
 
 use cavra::action::establish;
-use cavra::action::facts::{Facts, UnknownKind};
+use cavra::action::facts::{Command, Facts, UnknownKind};
 use cavra::action::{Action, Caller, Place, Request};
 
 fn action(line: &str) -> Action {
@@ -33,13 +33,14 @@ fn runs(facts: &Facts, form: &str) -> bool {
 
 /// Whether nothing in the facts keeps the line from being allowed.
 fn allowable(facts: &Facts) -> bool {
+    let needs_none = |command: &Command| command.neutral && command.assignments.is_empty();
     facts.unknowns.is_empty()
         && facts.network.is_empty()
         && facts.commands.iter().any(|command| !command.neutral)
         && facts
             .commands
             .iter()
-            .filter(|command| !command.neutral)
+            .filter(|command| !needs_none(command))
             .all(|command| command.allow_form.is_some() && command.assignments.is_empty())
 }
 

@@ -135,6 +135,8 @@ const PIECES: &[&str] = &[
     "$1",
     "x",
     "\\\n",
+    "\r\n",
+    "\\\r\n",
     ";;",
     "<<<",
     "$$",
@@ -172,12 +174,12 @@ fn line() -> impl Strategy<Value = String> {
     })
 }
 
-struct Bash {
+pub(crate) struct Bash {
     directory: TempDir,
 }
 
 impl Bash {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let bin = directory.path().join("bin");
         fs::create_dir(&bin).expect("bin");
@@ -192,7 +194,7 @@ impl Bash {
     }
 
     /// The argument lists of the programs that ran.
-    fn runs(&self, line: &str) -> Vec<Vec<String>> {
+    pub(crate) fn runs(&self, line: &str) -> Vec<Vec<String>> {
         let work = TempDir::new_in(self.directory.path()).expect("a work directory");
         fs::create_dir(work.path().join("d")).expect("d");
         let record = work.path().join("record.log");
@@ -225,7 +227,7 @@ impl Bash {
     }
 }
 
-fn facts(line: &str) -> Facts {
+pub(crate) fn facts(line: &str) -> Facts {
     establish(&Action {
         request: Request::ExecuteCommand {
             command_line: line.to_owned(),
@@ -245,7 +247,7 @@ fn words(facts: &Facts) -> Vec<String> {
     facts.commands.iter().map(text).collect()
 }
 
-fn told(facts: &Facts, run: &[String]) -> bool {
+pub(crate) fn told(facts: &Facts, run: &[String]) -> bool {
     facts.commands.iter().any(|command| {
         let dynamic = command
             .words

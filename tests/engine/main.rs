@@ -34,6 +34,7 @@ mod rego;
 mod shell_effects;
 mod shell_grammar;
 mod tools;
+mod wrapped;
 
 #[path = "../common/needs.rs"]
 mod needs;

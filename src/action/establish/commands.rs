@@ -1,6 +1,6 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
-use super::collector::{Collector, Touch, Trial};
+use super::collector::{Collector, Lifts, Touch, Trial};
 use super::harmless;
 use super::remotes::ANOTHER_REPOSITORY;
 use super::spelled;
@@ -23,10 +23,7 @@ pub(super) fn facts(
 ) -> (Facts, usize) {
     let mut collector = Collector::new(resolver, current_branch);
     collector.budget = Budget::new(work);
-    let mut shell = Shell::new(resolver.start(), collector.budget.clone());
-    if let Err(problem) = shell::run(&mut shell, line, &mut collector) {
-        collector.unparsed(&problem);
-    }
+    collector.follow(line);
     if let Err(problem) = collector.budget.spend(1) {
         collector.unparsed(&problem);
     }
@@ -46,6 +43,33 @@ pub(super) fn facts(
     (collector.facts, spent)
 }
 
+impl Collector<'_> {
+    /// Follows a line, and again for what may be blocked if shells differ about its ends of lines.
+    fn follow(&mut self, line: &str) {
+        let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
+        let mut result = shell::run(&mut shell, sent(line), self);
+        if shell.met_returns && result.is_ok() {
+            let mut other = Shell::new(self.resolver.start(), self.budget.clone());
+            other.drops_returns = true;
+            self.incomplete = true;
+            (self.lasting, self.trial) = (Lifts::default(), Trial::Here);
+            result = shell::run(&mut other, line, self);
+            self.trial = Trial::No;
+        }
+        if let Err(problem) = result {
+            self.unparsed(&problem);
+        }
+    }
+}
+
+/// A line without the end of line behind it, with which it may have been sent.
+fn sent(line: &str) -> &str {
+    let sent = line
+        .strip_suffix("\r\n")
+        .or_else(|| line.strip_suffix('\r'));
+    sent.filter(|sent| !sent.ends_with('\\')).unwrap_or(line)
+}
+
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
         let directory = shell.standing.directory.clone();
@@ -58,11 +82,7 @@ impl Visitor for Collector<'_> {
             // It reaches a program only if the name is exported.
             let reaching = variables.filter(|name| !program::is_local(name));
             self.assigned(shell, reaching)?;
-            self.kept(Command {
-                via: shell.via.clone(),
-                neutral: true,
-                ..Command::default()
-            });
+            self.only_assigns(shell);
         } else {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
@@ -106,7 +126,11 @@ impl Collector<'_> {
         let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
         match program::interpret(told.as_deref().unwrap_or(words)) {
-            Meaning::Wraps(wrapper) => self.wrapped(shell, words, &wrapper, stdin),
+            Meaning::Wraps(wrapper) => {
+                let starts = self.by_variables(shell, words)?;
+                self.started(shell, words, &starts, &[], stdin)?;
+                self.wrapped(shell, words, &wrapper, stdin)
+            }
             Meaning::Runs(mut leaf) => {
                 let mut starts = std::mem::take(&mut leaf.starts);
                 starts.extend(self.by_variables(shell, words)?);
@@ -196,7 +220,7 @@ impl Collector<'_> {
             allow_form,
             allow_lifted: lifted,
             assignments,
-            neutral: leaf.neutral,
+            neutral: leaf.neutral && self.is_plain(),
             inert: leaf.inert,
             effect: leaf.effect,
             effects,

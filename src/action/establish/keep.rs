@@ -34,6 +34,33 @@ impl Collector<'_> {
         }
     }
 
+    /// Whether nothing around the present command keeps it from being allowed. What runs a command
+    /// in another way than the shell does may do more than the command itself.
+    pub(super) fn is_plain(&self) -> bool {
+        self.passing.reasons.is_empty() && self.lasting.reasons.is_empty()
+    }
+
+    /// Keeps a command without words, which assigns or redirects.
+    pub(super) fn only_assigns(&mut self, shell: &Shell) {
+        let lifts = [&self.lasting, &self.passing].into_iter();
+        let lifts = lifts.filter(|_| self.skimmed.is_none());
+        let (mut reasons, mut variables) = (Vec::new(), Vec::new());
+        // The names that the command itself assigns reach only what follows.
+        for lifts in lifts {
+            reasons.extend(lifts.reasons.iter().cloned());
+            variables.extend(lifts.variables.iter().cloned());
+        }
+        self.kept(Command {
+            via: shell.via.clone(),
+            block_forms: self.forms.clone(),
+            allow_lifted: reasons,
+            assignments: variables,
+            neutral: self.is_plain(),
+            tried: self.trial != Trial::No,
+            ..Command::default()
+        });
+    }
+
     /// The cost of keeping, with a command, the reasons that hold for it from outside.
     pub(super) fn surroundings(&self, shell: &Shell) -> usize {
         let forms = self.forms.iter().map(budget::of_texts);

@@ -121,8 +121,9 @@ impl Collector<'_> {
                 }),
                 Runs::Apart => shell.child(None, |shell| shell::run_part(shell, script, self)),
             },
-            (Inner::Called(script), _) => self.called(shell, name, script, stdin),
+            (Inner::Called(script), _) => self.called(shell, by, script, stdin),
             (Inner::Process(written), _) => match shell.processes.get(written).cloned() {
+                Some(script) if by.runs == Runs::Here => shell::run_part(shell, &script, self),
                 Some(script) => shell.child(None, |shell| shell::run_part(shell, &script, self)),
                 None => Ok(()),
             },
@@ -144,15 +145,15 @@ impl Collector<'_> {
         }
     }
 
-    /// A script for a new shell, with arguments of its own.
+    /// A script with arguments of its own, mostly for a new shell.
     fn called(
         &mut self,
         shell: &mut Shell,
-        name: &str,
+        by: By<'_>,
         script: &Script,
         stdin: &Stdin,
     ) -> Result<(), Unparsed> {
-        let arguments = Some(script.arguments.clone());
+        let name = by.name;
         let text = match (&script.text, stdin) {
             (Some(text), _) | (None, Stdin::Text(text)) => text.clone(),
             (None, _) => return self.inner(shell, By::apart(name), &Inner::Stdin, &Stdin::Dynamic),
@@ -162,6 +163,12 @@ impl Collector<'_> {
                 format!("`{name}` need not be bash, and may read the script in another way");
             self.unknown(UnknownKind::Dynamic, reason, None);
         }
+        if by.runs == Runs::Here {
+            return shell.with_arguments(&script.arguments, |shell| {
+                self.on_shared_stdin(shell, &text)
+            });
+        }
+        let arguments = Some(script.arguments.clone());
         if script.text.is_some() {
             return shell.child(arguments, |shell| shell::run_part(shell, &text, self));
         }
@@ -175,14 +182,17 @@ impl Collector<'_> {
         script: &str,
         arguments: Option<Vec<ShellWord>>,
     ) -> Result<(), Unparsed> {
-        shell.child(arguments, |shell| {
-            let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
-            let before = std::mem::replace(&mut shell.script_on_stdin, true);
-            let result = shell::run_part(shell, script, self);
-            shell.script_on_stdin = before;
-            shell.stdin = outer;
-            result
-        })
+        shell.child(arguments, |shell| self.on_shared_stdin(shell, script))
+    }
+
+    /// Runs a script that comes from the standard input of its commands.
+    fn on_shared_stdin(&mut self, shell: &mut Shell, script: &str) -> Result<(), Unparsed> {
+        let outer = std::mem::replace(&mut shell.stdin, Stdin::Dynamic);
+        let before = std::mem::replace(&mut shell.script_on_stdin, true);
+        let result = shell::run_part(shell, script, self);
+        shell.script_on_stdin = before;
+        shell.stdin = outer;
+        result
     }
 
     /// A wrapper whose command is not known at all.

@@ -187,7 +187,8 @@ pub struct Command {
     pub effects: Effects,
     /// Asked for help, a version or a dry run: the operation itself does not happen.
     pub inert: bool,
-    /// Takes no part in the verdict: `cd` inside the workspace, `true`, …
+    /// Needs no allow: `cd` inside the workspace, `true`, … `block` and `require_approval` patterns
+    /// count, and so do `assignments`, which make it a command like any other.
     pub neutral: bool,
     /// The program's last path segment, as written. Empty when it is unknown.
     pub program: String,

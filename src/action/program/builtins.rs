@@ -23,13 +23,21 @@ pub(super) fn prints(call: &Call<'_>) -> Meaning {
 pub(super) fn cd(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     leaf.neutral = call.is_exact();
-    let operand = call.args().iter().find(|word| {
+    let mut operands = call.args().iter().filter(|word| {
         !matches!(
             word.text.as_str(),
             "-L" | "-P" | "-e" | "-@" | "-LP" | "-PL" | "-n" | "--"
         )
     });
+    let operand = operands.next();
+    // Of two directories bash says that they are too many, and moves nowhere.
+    let operand = operand.filter(|_| operands.next().is_none() || call.name != "cd");
     leaf.directory = match operand {
+        None if call.args().len() > 1 && call.name == "cd" => Some(ShellWord {
+            text: "-".to_owned(),
+            dynamic: true,
+            glob: false,
+        }),
         None if call.name == "cd" => Some(ShellWord::constant("~")),
         Some(word) if word.text != "-" && !is_rotation(&word.text) => Some(word.clone()),
         _ => Some(ShellWord {

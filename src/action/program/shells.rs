@@ -262,11 +262,13 @@ fn read(word: &ShellWord) -> Operand {
     }
 }
 
+fn is_stdin(file: &ShellWord) -> bool {
+    let names = ["/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"];
+    names.contains(&file.text.as_str())
+}
+
 fn file(wrapper: &mut super::Wrapper, script: &ShellWord) {
-    if matches!(
-        script.text.as_str(),
-        "/dev/stdin" | "/proc/self/fd/0" | "/dev/fd/0"
-    ) {
+    if is_stdin(script) {
         wrapper.inner.push(Inner::Stdin);
         return;
     }
@@ -304,6 +306,16 @@ pub(super) fn source(call: &Call<'_>) -> Meaning {
         return call.plain();
     };
     let mut wrapper = call.wrapper();
+    wrapper.runs = Runs::Here;
+    if is_stdin(script) {
+        let arguments = args.get(1..).unwrap_or_default();
+        wrapper.inner.push(Inner::Called(Script {
+            text: None,
+            arguments: arguments.to_vec(),
+            portable: false,
+        }));
+        return Meaning::Wraps(wrapper);
+    }
     file(&mut wrapper, script);
     Meaning::Wraps(wrapper)
 }

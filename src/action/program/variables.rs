@@ -1,6 +1,6 @@
 //! Variables of the environment whose value is a command that programs run.
 //!
-//! Sources: git(1) "Environment Variables", man(1), less(1), rsync(1), sudoedit(8), crontab(1),
+//! Sources: bash(1), git(1) "Environment Variables", man(1), less(1), rsync(1), sudoedit(8), crontab(1),
 //! `gh help environment`, the AWS CLI's and kubectl's references, make(1), cargo's reference.
 
 use foldhash::HashMap;
@@ -12,6 +12,8 @@ use super::{Inner, lookup};
 
 /// Variables and the programs that run them, space-separated; `*` is any program that is not a
 /// plain reader, writer or builtin, since most that page, edit or browse take them.
+const ANY: &str = "any command";
+
 static VARIABLES: &[(&str, &str)] = &[
     (
         "PAGER MANPAGER EDITOR VISUAL BROWSER SUDO_EDITOR FCEDIT SSH_ASKPASS SUDO_ASKPASS",
@@ -50,6 +52,10 @@ static VARIABLES: &[(&str, &str)] = &[
         "cargo rustup cross",
     ),
     ("PROMPT_COMMAND", "bash sh"),
+    ("BASH_ENV", "bash rbash sh"),
+    ("ENV", "ksh rksh pdksh mksh lksh"),
+    // With `set -x` the shell expands it in front of each command.
+    ("PS4", ANY),
     ("PKG_CONFIG", "cargo make cmake meson configure"),
 ];
 
@@ -68,14 +74,29 @@ pub fn may_be_started(name: &str) -> bool {
 pub fn started_by_variable(words: &[ShellWord], name: &str, text: &str) -> Option<Inner> {
     let programs = programs(name)?;
     let call = Call::new(words)?;
-    let runs = if programs == "*" {
+    let runs = if programs == ANY {
+        text.contains(['$', '`'])
+    } else if programs == "*" {
         lookup::may_start_others(&call)
     } else {
         programs.split(' ').any(|program| program == call.name)
     };
-    // `LESSOPEN='|CMD %s'` is a pipe.
-    let text = text.trim_start_matches(['|', '-', '!', ' ']);
-    (runs && !text.is_empty()).then(|| Inner::Tried(Box::new(Inner::Script(text.to_owned()))))
+    let script = match name {
+        // The shell expands the text, and runs the file that it names.
+        "BASH_ENV" | "ENV" => format!(". {}", expanded(text)),
+        "PS4" => format!(": {}", expanded(text)),
+        // `LESSOPEN='|CMD %s'` is a pipe.
+        _ => text.trim_start_matches(['|', '-', '!', ' ']).to_owned(),
+    };
+    (runs && !script.is_empty()).then(|| Inner::Tried(Box::new(Inner::Script(script))))
+}
+
+/// A word that expands as a text does, which need not be a word.
+fn expanded(text: &str) -> String {
+    match text.contains(['"', '\\']) {
+        true => text.to_owned(),
+        false => format!("\"{text}\""),
+    }
 }
 
 /// Each variable, and the programs that run it.

@@ -1,6 +1,7 @@
 //! What builtins do to variables (bash(1), "SHELL BUILTIN COMMANDS"): which of them assign
 //! to names, which have bash evaluate text.
 
+mod guesses;
 mod stdin;
 mod table;
 
@@ -48,14 +49,29 @@ impl Walk<'_> {
             }
             "set" => self.set(arguments),
             "shift" => self.shift(arguments),
+            "hash" => self.remembered(arguments),
+            "getopts" => {
+                self.option_argument(arguments);
+                self.names_of_builtin("getopts", arguments, stdin)?;
+            }
             other => {
                 self.callback(other, arguments)?;
-                if let Some(table) = TABLE.iter().find(|table| table.program == other) {
-                    self.names_of(table, arguments, stdin)?;
-                }
+                self.names_of_builtin(other, arguments, stdin)?;
             }
         }
         settle(self)
+    }
+
+    fn names_of_builtin(
+        &mut self,
+        name: &str,
+        arguments: &[ShellWord],
+        stdin: Option<&Stdin>,
+    ) -> Done {
+        match TABLE.iter().find(|table| table.program == name) {
+            Some(table) => self.names_of(table, arguments, stdin),
+            None => Ok(()),
+        }
     }
 
     fn names_of(&mut self, table: &Names, arguments: &[ShellWord], stdin: Option<&Stdin>) -> Done {
@@ -63,6 +79,7 @@ impl Walk<'_> {
         let values = match table.program {
             "read" => read_values(arguments, found.len().max(1), stdin),
             "printf" => printed(arguments),
+            "mapfile" | "readarray" => guesses::lines(arguments, stdin),
             _ => Vec::new(),
         };
         let mut values = values.into_iter();

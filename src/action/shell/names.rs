@@ -49,7 +49,7 @@ pub(super) fn assignment(raw: &str) -> Option<(&str, Value<'_>)> {
     ))
 }
 
-/// A here-document's delimiter without its quotes.
+/// A word that is skimmed without its quotes.
 pub(super) fn unquote(raw: &str) -> String {
     let mut out = String::new();
     let mut at = 0;

@@ -173,7 +173,8 @@ impl Expander<'_, '_> {
             for item in held.iter().flat_map(|held| &held.items) {
                 arithmetic::discard(self.walk, item)?;
             }
-            return Ok(None);
+            // What the text escapes and expands is not followed: it is as good a guess as another.
+            return Ok(held.map(|held| held.items));
         }
         let change = |item: &String| match operator {
             "@L" => Some(item.to_lowercase()),

@@ -1,5 +1,6 @@
 //! A script as a tree, walked to its simple commands in the order in which they could run.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use brush_parser::{ParserOptions, ast};
@@ -43,10 +44,9 @@ pub(super) fn plain(text: &str) -> Option<Vec<ShellWord>> {
 }
 
 fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
-    let text = text.replace("\r\n", "\n");
-    let text = text.strip_suffix('\r').unwrap_or(&text);
+    let text = returns(shell, text);
     shell.spend(budget::LEX.saturating_mul(text.len()))?;
-    let lexed = lexer::lex(text)?;
+    let lexed = lexer::lex(&text)?;
     let expanded = lexed.texts.count();
     shell.spend(budget::of_tokens(lexed.tokens.len(), expanded))?;
     let options = ParserOptions::default();
@@ -63,6 +63,25 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
         shell.printed = None;
     }
     Ok(())
+}
+
+/// The text as the shell reads it. To bash a carriage return is a character like any other; some
+/// builds of it for Windows drop those at the ends of lines.
+fn returns<'t>(shell: &mut Shell, text: &'t str) -> Cow<'t, str> {
+    if !text.ends_with('\r') && !text.contains("\r\n") {
+        return Cow::Borrowed(text);
+    }
+    shell.met_returns = true;
+    if shell.drops_returns {
+        return Cow::Owned(without_returns(text));
+    }
+    Cow::Borrowed(text)
+}
+
+/// A text without the carriage returns at the ends of its lines.
+pub(super) fn without_returns(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    text.strip_suffix('\r').unwrap_or(&text).to_owned()
 }
 
 /// Whether what the last pipeline prints is all that the script prints.

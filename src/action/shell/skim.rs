@@ -91,9 +91,18 @@ impl<'a> Skim<'a> {
         }
     }
 
+    /// Skims a text, and again without the carriage returns at the ends of its lines if it has
+    /// any: shells differ about them.
     fn text(&mut self, text: &str) {
-        let text = text.replace("\r\n", "\n");
-        let (lexed, rest) = lexer::lex_as_far(&text);
+        self.read(text);
+        let other = script::without_returns(text);
+        if other != text {
+            self.read(&other);
+        }
+    }
+
+    fn read(&mut self, text: &str) {
+        let (lexed, rest) = lexer::lex_as_far(text);
         self.tokens(lexed);
         for piece in rest.split([';', '&', '|', '\n', '(', ')', '`']) {
             let words = piece.split([' ', '\t', '<', '>']).map(unquoted);

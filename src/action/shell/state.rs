@@ -81,6 +81,10 @@ pub struct Shell {
     /// The reading of its expansions in which a command is followed, and how many there are.
     pub(super) reading: usize,
     pub(super) readings: usize,
+    /// A script had a carriage return at the end of a line.
+    pub met_returns: bool,
+    /// Carriage returns at the ends of lines mean nothing, as in some builds of bash.
+    pub drops_returns: bool,
     /// The text is only skimmed: see [`super::skim`].
     pub(super) skims: bool,
     pub(super) budget: Budget,
@@ -121,6 +125,8 @@ impl Shell {
             locals: Vec::new(),
             reading: 0,
             readings: 1,
+            met_returns: false,
+            drops_returns: false,
             skims: false,
             budget,
             nesting: MAX_SHELL_NESTING,
@@ -199,6 +205,27 @@ impl Shell {
         }
         self.standing.directory = directory;
         self.standing.stack = stack;
+        result
+    }
+
+    /// Runs `inner` in this shell with these positional parameters, as `source FILE ARGUMENT…` does;
+    /// with the present ones if there are no arguments.
+    ///
+    /// # Errors
+    /// Those of `inner`.
+    pub fn with_arguments<T>(
+        &mut self,
+        arguments: &[ShellWord],
+        inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
+    ) -> Result<T, Unparsed> {
+        if arguments.is_empty() {
+            return inner(self);
+        }
+        let outer = self.positional.replace(arguments.to_vec());
+        let result = inner(self);
+        let kept = self.positional.as_deref() == Some(arguments);
+        // What `set` changed inside stays, in bash.
+        self.positional = outer.filter(|_| kept);
         result
     }
 

@@ -110,5 +110,7 @@ pub(super) struct HereDocument {
     /// The index of its body in [`Texts`].
     pub(super) text: usize,
     pub(super) delimiter: String,
+    /// Its body is expanded, because the delimiter has no quotes.
+    pub(super) expands: bool,
     pub(super) strip_tabs: bool,
 }

@@ -74,6 +74,13 @@ pub(super) struct Attributes {
 }
 
 impl Attributes {
+    pub(super) fn of_integer() -> Self {
+        Self {
+            integer: true,
+            ..Self::default()
+        }
+    }
+
     /// The value that a name with these attributes takes on, and what bash evaluates for it.
     pub(super) fn applied(&self, value: Variable) -> (Variable, Vec<Evaluation>) {
         if self.reference.is_some() {
@@ -152,6 +159,9 @@ pub(super) const NUMBERS: &[&str] = &[
     "BASHPID",
     "BASH_SUBSHELL",
 ];
+
+/// Variables of which bash evaluates what a script assigns to them, as it does of integers.
+pub(super) const EVALUATED: &[&str] = &["RANDOM", "SRANDOM", "OPTIND", "HISTCMD"];
 
 pub(super) fn set_by_shell(name: &str) -> bool {
     SET_BY_SHELL.contains(&name)

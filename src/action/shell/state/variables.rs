@@ -3,7 +3,7 @@
 use super::Shell;
 use crate::action::budget;
 use crate::action::program;
-use crate::action::shell::variable::{NUMBERS, Variable, set_by_shell};
+use crate::action::shell::variable::{Attributes, EVALUATED, NUMBERS, Variable, set_by_shell};
 use crate::action::shell::{ShellWord, Unparsed};
 
 impl Shell {
@@ -17,6 +17,11 @@ impl Shell {
                     self.insert(target, Variable::Dynamic);
                 }
                 let (value, evaluations) = attributes.applied(value);
+                self.evaluations.extend(evaluations);
+                value
+            }
+            None if EVALUATED.contains(&name) => {
+                let (value, evaluations) = Attributes::of_integer().applied(value);
                 self.evaluations.extend(evaluations);
                 value
             }
@@ -35,6 +40,14 @@ impl Shell {
             self.starting.insert(name.to_owned());
         }
         let old = self.variables.insert(name.to_owned(), value);
+        self.undo.push((name.to_owned(), old));
+    }
+
+    /// A value that the shell itself gives to one of its variables, as likely as another.
+    pub(in crate::action::shell) fn guess(&mut self, name: &str, text: String) {
+        let old = self
+            .variables
+            .insert(name.to_owned(), Variable::Likely(text));
         self.undo.push((name.to_owned(), old));
     }
 

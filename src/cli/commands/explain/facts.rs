@@ -115,7 +115,7 @@ fn command_notes(command: &Command) -> Vec<String> {
     for form in command.block_forms.iter().filter(|form| **form != written) {
         notes.push(format!("also judged as: {}", form.join(" ")));
     }
-    if command.neutral {
+    if command.neutral && command.assignments.is_empty() {
         notes.push("takes no part in the verdict".to_owned());
     }
     if command.tried {
