@@ -312,22 +312,28 @@ pub fn effective_document(pack: &EffectivePack) -> Vec<u8> {
     pack.effective_document(&sources_for(pack), FACTS_VERSION)
 }
 
-/// The base sources without the rules that can't speak under the pack: the digests of packs that
-/// are older than those rules must not change.
+/// The base sources that can speak under the pack.
 fn sources_for(pack: &EffectivePack) -> Vec<SourceFile> {
-    let mut sources = base_sources();
     let effects = pack.content.commands.allow_effects;
-    if effects.allowed().next().is_none() {
-        sources.retain(|source| !base::is_of(source, Section::Effects));
+    match effects.allowed().next() {
+        Some(_) => base_sources(),
+        None => common_sources(),
     }
+}
+
+/// The base sources that can speak under every pack. The rules on effects speak only where a pack
+/// allows one, and digests of packs that are older than those rules must not change.
+fn common_sources() -> Vec<SourceFile> {
+    let mut sources = base_sources();
+    sources.retain(|source| !base::is_of(source, Section::Effects));
     sources
 }
 
-/// The digest of this engine: its base rules and the version of its facts. It is the same for
-/// every pack.
+/// The digest of this engine: the base rules that every pack has, and the version of its facts. It
+/// is the same for every pack.
 #[must_use]
 pub fn engine_digest() -> Digest {
-    crate::policy::effective::engine_digest(&base_sources(), FACTS_VERSION)
+    crate::policy::effective::engine_digest(&common_sources(), FACTS_VERSION)
 }
 
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {

@@ -1,10 +1,11 @@
-//! Programs that show names, sizes, times and kinds of files, and not what they hold.
+//! Programs that show names, sizes and times of files, and not what they hold. `file` is none of them:
+//! it opens what it tells the kind of.
 //!
-//! Sources: GNU coreutils 9, file(1) 5.45, tree(1) 2.1. An option that follows symbolic links while it walks is in
+//! Sources: GNU coreutils 9, tree(1) 2.1. An option that follows symbolic links while it walks is in
 //! no table: what lies behind a link need not be in the workspace.
 
 use super::super::options::{attached, flag, value};
-use super::table::{Check, Family, Operands, Role, Table, lister, mild, table};
+use super::table::{Check, Family, Operands, Role, Table, lister, mild};
 
 static LS: Table = Table {
     mild: true,
@@ -84,25 +85,11 @@ static TREE: Table = lister(&[
     ),
 ]);
 
-/// It shows kinds of files. `-f` and `-m` read, `-C` writes, `-z` runs programs, and `-s` reads devices.
-static FILE: Table = table(
-    &[
-        flag(
-            "-b --brief -i --mime --mime-type --mime-encoding --extension --apple -k --keep-going -h --no-dereference -N \
-             --no-pad -n --no-buffer -r --raw -v",
-            Role::Plain,
-        ),
-        value("-F --separator -e --exclude", Role::Plain),
-    ],
-    Operands::Lists,
-);
-
 pub(super) static PROGRAMS: Family = &[
     ("ls", Check::Table(&LS)),
     ("stat", Check::Table(&STAT)),
     ("realpath readlink", Check::Table(&REALPATH)),
     ("du", Check::Table(&DU)),
     ("df", Check::Table(&DF)),
-    ("file", Check::Table(&FILE)),
     ("tree", Check::Table(&TREE)),
 ];
