@@ -82,7 +82,17 @@ pub(super) fn add(call: &Call<'_>, leaf: &mut Leaf) {
         let files = file
             .iter()
             .filter(|word| word.text != ":memory:" && !word.text.is_empty());
-        files.for_each(|word| leaf.reads((*word).clone()));
+        let writes = !call
+            .args()
+            .iter()
+            .any(|word| matches!(word.text.as_str(), "-readonly" | "--readonly"));
+        for word in files {
+            leaf.reads((*word).clone());
+            // It makes the database if there is none.
+            if writes && !leaf.inert {
+                leaf.writes((*word).clone());
+            }
+        }
         commands
             .iter()
             .for_each(|word| code(leaf, language, &word.text));

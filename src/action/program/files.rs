@@ -4,7 +4,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Inner, Leaf, Meaning, Operand, runners, sources};
+use super::{Access, Inner, Leaf, Meaning, Operand, backups, runners, sources};
 
 /// What an option means to such a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,11 @@ pub(super) enum Role {
     PatternFile,
     /// Operands are walked (`grep -r`, `cp -a`).
     Recursive,
-    /// Files are changed in place (`sed -i`).
+    /// Operands are walked if the value says so (`grep -d recurse`).
+    Directories,
+    /// What is written over is kept under a name with this suffix (`cp -S`).
+    Suffix,
+    /// Files are changed in place (`sed -i`). A value names the copies of what they were.
     InPlace,
     /// The value is the directory that operands go to (`cp -t`).
     Target,
@@ -91,6 +95,8 @@ pub(super) struct Seen<'a> {
     pub(super) inert: bool,
     pub(super) dry_run: bool,
     pub(super) target: Option<Value<'a>>,
+    /// The suffix of the copies of what is written over.
+    pub(super) suffix: Option<Value<'a>>,
     /// A command that runs on the operands (`rg --pre`).
     pub(super) code: Option<Value<'a>>,
 }
@@ -137,6 +143,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     }
     if !seen.dry_run {
         assign(&mut leaf, tool.operands, &seen);
+        backups::pieces(call, &mut leaf, &seen.operands);
     }
     if call.name == "rm" {
         removed(&mut leaf);
@@ -195,7 +202,16 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
     match role {
         Role::None => {}
         Role::Recursive => (seen.recursive, seen.is_asked) = (true, true),
-        Role::InPlace => seen.in_place = true,
+        Role::Directories => {
+            let walks = value.is_none_or(|value| !matches!(value.text, "read" | "skip"));
+            seen.recursive |= walks;
+            seen.is_asked |= walks;
+        }
+        Role::Suffix => seen.suffix = value,
+        Role::InPlace => {
+            seen.in_place = true;
+            seen.suffix = value.or(seen.suffix);
+        }
         Role::Names => seen.names_only = true,
         Role::DryRun => seen.dry_run = true,
         Role::Pattern => seen.pattern = true,
@@ -269,7 +285,9 @@ fn read_all(leaf: &mut Leaf, words: &[&ShellWord], seen: &Seen<'_>) {
         });
     }
     if seen.in_place {
+        let from = leaf.operands.len();
         push(leaf, words, Access::Write, false);
+        backups::kept(leaf, from, seen.suffix);
     }
 }
 
@@ -306,7 +324,9 @@ fn copy(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         walk(leaf, sources, Access::Remove, true);
     }
     let Some(target) = target else { return };
+    let from = leaf.operands.len();
     copies(leaf, target, sources);
+    backups::kept(leaf, from, seen.suffix);
 }
 
 /// Bytes of the paths that one command's operands may be combined to.

@@ -7,7 +7,7 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
 use super::{GitContext, Inner, Leaf, Meaning};
-use super::{git_config, git_paths, git_remote, git_runs};
+use super::{git_config, git_names, git_paths, git_remote, git_runs};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Global {
@@ -92,6 +92,7 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
             leaf.unknown("the subcommand is known only at run time");
         }
         subcommand_of(&mut leaf, &subcommand.text, rest, args);
+        git_names::add(&mut leaf, subcommand, args);
         leaf.starts.extend(git_config::runs(&globals.settings));
     }
     leaf.git = Some(Box::new(globals.context()));

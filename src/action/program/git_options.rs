@@ -14,6 +14,10 @@ pub(super) enum Role {
     Lines,
     /// It shows content (`log -p`).
     Patch,
+    /// It shows more than the paths that are named (`log --full-diff`).
+    Full,
+    /// It shows names instead of content, whatever other options say.
+    Names,
     /// It says the pattern (`grep -e`).
     Pattern,
     /// Makes the branch of this name.
@@ -39,15 +43,21 @@ pub(super) enum Role {
 pub(super) static SHOWS: &[Opt<Role>] = &[
     value("--output", Role::Write),
     value("-L", Role::Lines),
+    flag("--full-diff --stdin", Role::Full),
+    flag("--name-only --name-status", Role::Names),
     value(
         "-n --max-count -S -G -O --since --until --after --before --author --committer --grep --skip --format --date --diff-filter --inter-hunk-context --word-diff-regex --src-prefix --dst-prefix --line-prefix",
         Role::None,
     ),
     value("--contents --ignore-revs-file", Role::Read),
-    flag("-p -u --patch -c --cc", Role::Patch),
-    attached("-U --unified -M -C -B --color --pretty", Role::None),
+    flag(
+        "-p -u --patch -c --cc --dd --remerge-diff --patch-with-raw --patch-with-stat --binary --check",
+        Role::Patch,
+    ),
+    attached("-U --unified", Role::Patch),
+    attached("-M -C -B --color --pretty", Role::None),
     attached(
-        "--name-only --name-status --stat --numstat --shortstat -s --no-patch --summary",
+        "--stat --numstat --shortstat --dirstat --raw -s --no-patch --summary -q --quiet",
         Role::NoContent,
     ),
 ];
@@ -59,6 +69,11 @@ pub(super) static GREP: &[Opt<Role>] = &[
         Role::None,
     ),
     attached("-O --open-files-in-pager --color", Role::None),
+];
+/// git-notes(1): the object whose content becomes a note.
+pub(super) static NOTES: &[Opt<Role>] = &[
+    value("-C -c --reuse-message --reedit-message", Role::Read),
+    value("-m --message -F --file --ref --separator", Role::None),
 ];
 pub(super) static CHECKOUT: &[Opt<Role>] = &[
     value("-b -B -c -C --create --force-create --orphan", Role::Branch),
@@ -93,7 +108,8 @@ pub(super) static FOLDER: &[Opt<Role>] = &[
 pub(super) static FILES: &[Opt<Role>] = &[
     flag("-n --dry-run", Role::DryRun),
     flag("--cached", Role::Staged),
-    value("-e --exclude --pathspec-from-file", Role::None),
+    value("-e --exclude", Role::None),
+    value("--pathspec-from-file", Role::List),
 ];
 pub(super) static CONFIG: &[Opt<Role>] = &[
     value("-f --file", Role::Write),

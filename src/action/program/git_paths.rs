@@ -3,10 +3,11 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
-use super::git_options::{BRANCH, CHECKOUT, CONFIG, FILES, GREP, MESSAGE, OUTPUT, Role, SHOWS};
-use super::git_trees;
+use super::git_options::{BRANCH, CHECKOUT, CONFIG, FILES, MESSAGE, OUTPUT, Role};
+use super::git_pathspecs::{self, is_like_file};
 use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Operand};
+use super::{git_shows, git_trees};
 
 /// What the options and words of a subcommand said.
 #[derive(Debug, Default)]
@@ -69,24 +70,6 @@ pub(super) fn scan<'a>(
     found
 }
 
-/// The path of `REV:PATH`, or the word itself.
-fn blob(word: &ShellWord) -> ShellWord {
-    match word.text.split_once(':') {
-        Some((_, path)) => ShellWord {
-            text: without_stage(path).to_owned(),
-            ..word.clone()
-        },
-        None => word.clone(),
-    }
-}
-
-/// `:2:PATH` names a stage of the index.
-fn without_stage(path: &str) -> &str {
-    path.strip_prefix(['0', '1', '2', '3'])
-        .and_then(|rest| rest.strip_prefix(':'))
-        .unwrap_or(path)
-}
-
 /// Any file of the working tree, and none for certain: which differ only git knows.
 pub(super) fn everything(leaf: &mut Leaf, access: Access) {
     let any = ShellWord {
@@ -110,19 +93,11 @@ pub(super) fn tree(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
     }
 }
 
-/// Paths of the working tree with everything below them, except below a source file.
-fn paths(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
-    super::files::walk(leaf, words, access, true);
-}
-
 /// Adds what `git NAME ARGS` reads, writes and switches to.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     git_trees::add(leaf, name, args);
+    git_shows::add(leaf, name, args);
     match name {
-        "show" | "diff" | "difftool" | "blame" | "annotate" | "log" | "whatchanged"
-        | "cat-file" | "diff-tree" | "diff-index" | "diff-files" | "range-diff" | "shortlog"
-        | "reflog" => shows(leaf, name, args),
-        "grep" => grep(leaf, args),
         "checkout" | "switch" | "restore" => checkout(leaf, name, args),
         "rm" | "mv" | "clean" => files(leaf, name, args),
         "config" => config(leaf, args),
@@ -138,47 +113,16 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         }
         "branch" => branch(leaf, args),
         "symbolic-ref" => symbolic_ref(leaf, args),
-        "rebase" | "stash" | "bisect" if args.len() > 1 => may_switch(leaf, name, args),
+        "rebase" | "stash" if args.len() > 1 => may_switch(leaf, name, args),
+        "bisect" => bisect(leaf, args),
         "apply" | "am" => patches(leaf, args),
         "archive" | "format-patch" | "bundle" | "bugreport" | "diagnose" => {
             archive(leaf, name, args)
         }
-        "commit" | "tag" | "notes" => {
+        "commit" | "tag" => {
             scan(args, MESSAGE, leaf);
         }
         _ => {}
-    }
-}
-
-fn shows(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
-    let found = scan(args, SHOWS, leaf);
-    if found.has(Role::NoContent) && !found.has(Role::Patch) {
-        return;
-    }
-    if matches!(name, "log" | "whatchanged" | "shortlog" | "reflog") && !found.has(Role::Patch) {
-        return;
-    }
-    let only_asks = args
-        .iter()
-        .any(|word| matches!(word.text.as_str(), "-t" | "-s" | "-e"));
-    if name == "cat-file" && only_asks {
-        return;
-    }
-    if name == "cat-file" && args.iter().any(|word| word.text.starts_with("--batch")) {
-        leaf.unknown("standard input names what it shows");
-    }
-    for word in &found.operands {
-        leaf.reads(blob(word));
-    }
-}
-
-fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
-    let found = scan(args, GREP, leaf);
-    let skip = usize::from(!found.has(Role::Pattern));
-    let words = found.operands.get(skip..).unwrap_or_default();
-    paths(leaf, words, Access::Read);
-    if words.is_empty() {
-        everything(leaf, Access::Read);
     }
 }
 
@@ -190,7 +134,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
     if name == "restore" {
         if !found.has(Role::Staged) || found.has(Role::Worktree) {
-            paths(leaf, &found.operands, Access::Write);
+            git_pathspecs::touch(leaf, &found.operands, Access::Write);
         }
         return;
     }
@@ -203,7 +147,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             _ => 1,
         },
     };
-    paths(
+    git_pathspecs::touch(
         leaf,
         found.operands.get(paths_from..).unwrap_or_default(),
         Access::Write,
@@ -229,15 +173,6 @@ fn switched(word: &ShellWord, track: bool) -> ShellWord {
     }
 }
 
-/// A last segment such as `.env`, `main.tf` or `.`, as against `v1.2` or `main`.
-fn is_like_file(text: &str) -> bool {
-    let name = text.rsplit('/').next().unwrap_or(text);
-    name.is_empty()
-        || name
-            .rsplit_once('.')
-            .is_some_and(|(_, extension)| extension.bytes().all(|byte| byte.is_ascii_alphabetic()))
-}
-
 fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let found = scan(args, FILES, leaf);
     if found.has(Role::DryRun) || (name == "rm" && found.has(Role::Staged)) {
@@ -246,7 +181,7 @@ fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let walks = args.iter().any(|word| word.text.starts_with("-r"));
     match name {
         "rm" if walks => tree(leaf, &found.operands, Access::Write),
-        _ => paths(leaf, &found.operands, Access::Write),
+        _ => git_pathspecs::touch(leaf, &found.operands, Access::Write),
     }
     if name == "clean" && found.operands.is_empty() {
         everything(leaf, Access::Write);
@@ -314,7 +249,21 @@ fn symbolic_ref(leaf: &mut Leaf, args: &[ShellWord]) {
     }
 }
 
-/// `rebase UPSTREAM BRANCH`, `stash branch NAME` and `bisect start` leave another branch.
+/// All that checks commits out, and `reset`, which goes back to where the search began.
+fn bisect(leaf: &mut Leaf, args: &[ShellWord]) {
+    let Some(first) = args.first() else { return };
+    if !matches!(
+        first.text.as_str(),
+        "log" | "view" | "visualize" | "terms" | "help"
+    ) {
+        leaf.switches_to = Some(ShellWord {
+            dynamic: true,
+            ..first.clone()
+        });
+    }
+}
+
+/// `rebase UPSTREAM BRANCH` and `stash branch NAME` leave another branch.
 fn may_switch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let words: Vec<&ShellWord> = args
         .iter()
@@ -322,7 +271,7 @@ fn may_switch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         .collect();
     let switched = match (name, words.as_slice()) {
         ("stash", [branch, new, ..]) if branch.text == "branch" => Some(*new),
-        ("rebase" | "bisect", [.., last]) if words.len() > 1 => Some(*last),
+        ("rebase", [.., last]) if words.len() > 1 => Some(*last),
         _ => None,
     };
     leaf.switches_to = switched.map(|word| ShellWord {

@@ -3,6 +3,7 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
+use super::files::MAX_COMBINED_BYTES;
 use super::git_options::{CHECKOUT, FOLDER, RESET, Role, TREE};
 use super::git_paths::{Found, everything, scan, tree};
 use super::{Access, Leaf};
@@ -14,14 +15,34 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             everything(leaf, Access::Write);
         }
         "stash" => stash(leaf, args),
+        "merge" | "rebase" | "cherry-pick" | "revert" | "pull" => {
+            if !only_ends(args) {
+                everything(leaf, Access::Write);
+            }
+        }
+        "merge-recursive" | "merge-ours" | "merge-resolve" | "merge-octopus" | "merge-subtree"
+        | "merge-one-file" | "filter-branch" | "quiltimport" => everything(leaf, Access::Write),
+        "sparse-checkout" if !is_first(args, &["list", "check-rules"]) => {
+            everything(leaf, Access::Write);
+            leaf.writes(ShellWord::constant(REPOSITORY_CONFIG));
+        }
+        "maintenance" if is_first(args, &["register", "unregister", "start", "stop"]) => {
+            leaf.writes(ShellWord::constant(REPOSITORY_CONFIG));
+            leaf.writes(ShellWord::constant("~/.gitconfig"));
+        }
         "checkout" | "switch" => {
             let found = scan(args, CHECKOUT, &mut Leaf::default());
-            if found.has(Role::Force) && found.operands.is_empty() {
+            let orphan = args.iter().any(|word| word.text.starts_with("--or"));
+            let empties = orphan && name == "switch";
+            if empties || (found.has(Role::Force) && found.operands.is_empty()) {
                 everything(leaf, Access::Write);
             }
         }
         "checkout-index" | "read-tree" => {
             let found = scan(args, TREE, leaf);
+            if name == "checkout-index" {
+                copied(leaf, args, &found);
+            }
             if found.has(Role::Worktree) {
                 everything(leaf, Access::Write);
             } else if name == "checkout-index" {
@@ -36,6 +57,38 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         }
         "submodule" => submodule(leaf, args),
         _ => {}
+    }
+}
+
+const REPOSITORY_CONFIG: &str = ".git/config";
+
+fn is_first(args: &[ShellWord], words: &[&str]) -> bool {
+    args.first()
+        .is_some_and(|word| words.contains(&word.text.as_str()))
+}
+
+/// It ends what was begun, and takes nothing new into the working tree.
+fn only_ends(args: &[ShellWord]) -> bool {
+    matches!(args, [word] if matches!(
+        word.text.as_str(),
+        "--abort" | "--quit" | "--show-current-patch" | "--edit-todo" | "-h" | "--help"
+    ))
+}
+
+/// git-checkout-index(1): with `--prefix` it makes copies of the files of the index.
+fn copied(leaf: &mut Leaf, args: &[ShellWord], found: &Found<'_>) {
+    let mut words = args.iter();
+    let prefix = words.find_map(|word| word.text.strip_prefix("--prefix="));
+    let Some(prefix) = prefix else { return };
+    if found.operands.len().saturating_mul(prefix.len()) > MAX_COMBINED_BYTES {
+        return everything(leaf, Access::Write);
+    }
+    for word in &found.operands {
+        leaf.reads((*word).clone());
+        leaf.writes(ShellWord {
+            text: format!("{prefix}{}", word.text),
+            ..(*word).clone()
+        });
     }
 }
 
@@ -76,7 +129,13 @@ fn worktree(leaf: &mut Leaf, args: &[ShellWord]) {
 
 /// `git submodule add URL [PATH]`
 fn submodule(leaf: &mut Leaf, args: &[ShellWord]) {
-    if args.first().is_none_or(|word| word.text != "add") {
+    if is_first(
+        args,
+        &["init", "sync", "deinit", "set-url", "set-branch", "update"],
+    ) {
+        leaf.writes(ShellWord::constant(REPOSITORY_CONFIG));
+    }
+    if !is_first(args, &["add"]) {
         return;
     }
     let found = scan(args.get(1..).unwrap_or_default(), FOLDER, leaf);

@@ -10,8 +10,8 @@ use super::files::{self, Tool};
 use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
-    Meaning, archives, builtins, compressors, databases, debuggers, editors, find, git,
-    interpreters, launch, launchers, network, own, patches, readers as r, runners, runtimes,
+    Meaning, archives, backups, builtins, compressors, databases, debuggers, editors, find, git,
+    interpreters, jq, launch, launchers, network, own, patches, readers as r, runners, runtimes,
     scripts, secrets, shells, terraform, test_runners, writers as w,
 };
 
@@ -139,7 +139,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
         T(&r::GREP),
     ),
     ("rg ag ack rga", T(&r::RG)),
-    ("jq yq gron gojq jaq xq tomlq", F(scripts::jq)),
+    ("jq yq gron gojq jaq xq tomlq", F(jq::jq)),
     ("bat batcat", T(&r::BAT)),
     ("iconv", T(&r::ICONV)),
     ("dos2unix unix2dos", T(&r::DOS2UNIX)),
@@ -182,6 +182,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("rsync", T(&w::RSYNC)),
     ("scp sftp", T(&w::SCP)),
     ("split", T(&w::SPLIT)),
+    ("mktemp gmktemp", F(backups::mktemp)),
     ("csplit", T(&w::CSPLIT)),
     ("patch gpatch", F(patches::patch)),
     (

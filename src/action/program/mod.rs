@@ -6,11 +6,11 @@
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
-//! | `network`, `archives`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
+//! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
-//! | `scripts`, `editors` | programs whose arguments are code in small languages |
+//! | `scripts`, `jq`, `editors` | programs whose arguments are code in small languages |
 //! | `launch` | programs that find another one and run it, by tables |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters`, `runtimes` | programs that run others |
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
@@ -21,7 +21,9 @@
 //! | `tasks` | which tasks of a project a command runs |
 //! | `vouched` | which options of which program an allow may take in |
 
+mod addresses;
 mod archives;
+mod backups;
 mod builtins;
 mod call;
 mod cloud;
@@ -39,13 +41,17 @@ mod find;
 mod git;
 mod git_config;
 mod git_environment;
+mod git_names;
 mod git_options;
 mod git_paths;
+mod git_pathspecs;
 mod git_remote;
 mod git_runs;
+mod git_shows;
 mod git_trees;
 mod habits;
 mod interpreters;
+mod jq;
 mod launch;
 mod launchers;
 mod lookup;

@@ -6,7 +6,7 @@ use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, flag, value};
 use super::presumed_options::is_certificate;
 use super::transfers::{Role, file};
-use super::{Access, Inner, Leaf, Meaning, Operand, presumed};
+use super::{Access, Inner, Leaf, Meaning, Operand, addresses, presumed};
 
 static CURL: &[Opt<Role>] = &[
     value(
@@ -27,16 +27,18 @@ static CURL: &[Opt<Role>] = &[
     value("--url --expand-url", Role::Url),
     value("-K --config", Role::Config),
     value(
-        "-o --output -c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --etag-save --hsts --alt-svc --libcurl --expand-output",
+        "-c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --etag-save --hsts --alt-svc --libcurl",
         Role::Write,
     ),
+    value("-o --output --expand-output", Role::Output),
+    value("--proto-default", Role::DefaultScheme),
     value("--output-dir", Role::Directory),
     flag(
         "-O --remote-name --remote-name-all -J --remote-header-name",
         Role::RemoteName,
     ),
     value(
-        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir --proto-default -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
+        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
         Role::None,
     ),
 ];
@@ -78,6 +80,8 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
     let mut saves = saves;
     let mut directory = String::new();
     let mut urls = Vec::new();
+    let mut outputs = Vec::new();
+    let mut files_are_default = false;
     for item in Scan::new(call.args(), opts, Grammar::Permute) {
         let (role, value) = match item {
             Item::Option { opt, value } => (opt.role, value),
@@ -103,6 +107,13 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
                 saves = false;
                 file(&mut leaf, value, Access::Write);
             }
+            (Role::Output, Some(value)) => {
+                saves = false;
+                outputs.push(addresses::output(value));
+            }
+            (Role::DefaultScheme, Some(value)) => {
+                files_are_default |= value.text.eq_ignore_ascii_case("file");
+            }
             // Without `=`, it names a file of cookies.
             (Role::Cookie, Some(value)) if !value.text.contains('=') => {
                 file(&mut leaf, value, Access::Read);
@@ -113,15 +124,20 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
             _ => {}
         }
     }
-    if urls.len().saturating_mul(directory.len()) > MAX_COMBINED_BYTES {
+    let names = urls.len() + outputs.len();
+    if names.saturating_mul(directory.len()) > MAX_COMBINED_BYTES {
         leaf.unknown("the files that it saves are too many");
         directory.clear();
     }
+    for output in outputs.into_iter().filter(|output| output.text != "-") {
+        let text = match directory.is_empty() {
+            true => output.text.clone(),
+            false => format!("{directory}/{}", output.text),
+        };
+        leaf.writes(ShellWord { text, ..output });
+    }
     for url in urls {
-        let scheme = url.text.get(..7).map(str::to_ascii_lowercase);
-        if let (Some("file://"), Some(path)) = (scheme.as_deref(), url.text.get(7..)) {
-            braced(&mut leaf, Value::part(&url.word(), path));
-        }
+        fetched(&mut leaf, url, files_are_default);
         if saves {
             saved(&mut leaf, &url.word(), &directory);
         }
@@ -129,25 +145,39 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
     Meaning::Runs(leaf)
 }
 
-/// curl reads `{a,b}` in what it uploads and fetches as several names (curl(1), "GLOBBING").
-fn braced(leaf: &mut Leaf, value: Value<'_>) {
-    let parts = value.text.split_once('{').and_then(|(head, rest)| {
-        let (names, tail) = rest.split_once('}')?;
-        Some((head, names, tail))
-    });
-    let Some((head, names, tail)) = parts.filter(|_| value.text.len() < MAX_BRACED_BYTES) else {
-        return file(leaf, value, Access::Read);
+/// The files among the addresses that an argument stands for.
+fn fetched(leaf: &mut Leaf, url: Value<'_>, files_are_default: bool) {
+    if addresses::is_elsewhere(url.text) {
+        return;
+    }
+    let Some(all) = addresses::expanded(url.text) else {
+        leaf.lift(TOO_MANY);
+        return leaf.unknown(TOO_MANY);
     };
-    for name in names.split(',') {
-        leaf.reads(ShellWord {
-            text: format!("{head}{name}{tail}"),
-            ..value.word()
-        });
+    for address in all {
+        if let Some(path) = addresses::path(&address, files_are_default) {
+            file(leaf, Value { text: &path, ..url }, Access::Read);
+        }
     }
 }
 
-/// Bytes of an argument in which braces are looked for.
-const MAX_BRACED_BYTES: usize = 4096;
+const TOO_MANY: &str = "an address stands for too many others";
+
+/// What is uploaded, with the same globs.
+fn braced(leaf: &mut Leaf, value: Value<'_>) {
+    match addresses::expanded(value.text) {
+        Some(all) => {
+            for text in &all {
+                file(leaf, Value { text, ..value }, Access::Read);
+            }
+        }
+        None => {
+            file(leaf, value, Access::Read);
+            leaf.lift(TOO_MANY);
+            leaf.unknown(TOO_MANY);
+        }
+    }
+}
 
 /// `FILE[:PASSWORD]`: a certificate or a key is used and not shown, anything else is read.
 fn certificate(leaf: &mut Leaf, value: Value<'_>) {

@@ -4,7 +4,7 @@
 
 use super::files::Operands::{PatternReads, ReadWrite, Reads};
 use super::files::Role::{
-    Code, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
+    Code, Directories, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
 };
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
@@ -138,8 +138,9 @@ pub(super) static GREP: Tool = tool(
         value("-e --regexp", Pattern),
         value("-f --file", PatternFile),
         flag("-r -R --recursive --dereference-recursive", Recursive),
+        value("-d --directories", Directories),
         value(
-            "-m --max-count -A --after-context -B --before-context -C --context -d --directories -D --devices --label --include --exclude --exclude-dir --binary-files --group-separator",
+            "-m --max-count -A --after-context -B --before-context -C --context -D --devices --label --include --exclude --exclude-dir --binary-files --group-separator",
             None,
         ),
         value("--exclude-from", Read),

@@ -1,11 +1,11 @@
-//! Languages of one-liners, whose scripts can read and write files: sed(1), awk(1), jq(1).
+//! Languages of one-liners, whose scripts can read and write files: sed(1), awk(1).
 
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::effects::only_prints;
 use super::files;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, value};
-use super::readers::{AWK, JQ, SED};
+use super::readers::{AWK, SED};
 use super::transfers::{Role, file};
 use super::{Access, Inner, Language, Leaf, Meaning, Source};
 
@@ -40,7 +40,7 @@ pub(super) fn sed(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-const SCRIPT_FILE: &str = "a file holds the script";
+pub(super) const SCRIPT_FILE: &str = "a file holds the script";
 
 static SED_SCRIPTS: &[Opt<Role>] = &[
     value("-e --expression", Role::Program),
@@ -197,7 +197,7 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-const DISCLOSES: &str = "it may print variables of the environment";
+pub(super) const DISCLOSES: &str = "it may print variables of the environment";
 
 static AWK_FILES: &[Opt<Role>] = &[
     value("-f --file -E --exec -i --include -l --load", Role::Read),
@@ -222,105 +222,9 @@ fn opens_others(program: &str) -> bool {
         || program.contains("getline")
         || (program.contains('|') && program.contains("print"))
         || (program.contains('>') && program.contains("print"))
+        || program.contains("ARGV")
         || program.contains("@load")
         || program.contains("@include")
-}
-
-/// jq(1): `--arg NAME VALUE` and its like take two words, and yq(1) has subcommands.
-pub(super) fn jq(call: &Call<'_>) -> Meaning {
-    let mut kept: Vec<ShellWord> = call.words.iter().take(1).cloned().collect();
-    let mut named = Vec::new();
-    let mut words = call.args().iter();
-    while let Some(word) = words.next() {
-        match word.text.as_str() {
-            "--arg" | "--argjson" => {
-                words.nth(1);
-            }
-            "--slurpfile" | "--rawfile" | "--argfile" => named.extend(words.nth(1)),
-            "--args" | "--jsonargs" => break,
-            "e" | "eval" | "ea" | "eval-all" if call.name == "yq" && kept.len() == 1 => {}
-            _ => kept.push(word.clone()),
-        }
-    }
-    let Some(reduced) = Call::new(&kept) else {
-        return call.plain();
-    };
-    let mut leaf = call.leaf();
-    if let Meaning::Runs(files) = files::run(&reduced, &JQ) {
-        leaf.operands = files.operands;
-        leaf.inert = files.inert;
-    }
-    for word in named {
-        leaf.reads(word.clone());
-    }
-    jq_program(&reduced, &mut leaf);
-    // Behind `--args` the filter may follow.
-    if words.any(|word| identifiers(&word.text).any(reads_more)) {
-        leaf.lift(DISCLOSES);
-    }
-    Meaning::Runs(leaf)
-}
-
-static JQ_OPTIONS: &[Opt<Role>] = &[
-    value("-f --from-file -L --library-path", Role::Read),
-    value("--indent -o --output-format -p --input-format", Role::None),
-];
-
-/// Names by which a program of jq(1), or of yq, reads the environment, other programs or files.
-const JQ_READS: &[&str] = &[
-    "env",
-    "ENV",
-    "strenv",
-    "envsubst",
-    "import",
-    "include",
-    "load",
-    "load_str",
-    "load_xml",
-    "load_base64",
-    "load_props",
-    "get_search_list",
-    "eval",
-];
-
-/// Lifts an allow where the filter, or a file of filters, may say more than its inputs do.
-fn jq_program(call: &Call<'_>, leaf: &mut Leaf) {
-    let mut filter = None;
-    for item in Scan::new(call.args(), JQ_OPTIONS, Grammar::Permute) {
-        match item {
-            Item::Option { opt, .. } if opt.role == Role::Read => leaf.lift(SCRIPT_FILE),
-            Item::Operand(word) if filter.is_none() => filter = Some(word.text.as_str()),
-            _ => {}
-        }
-    }
-    if filter.is_some_and(|filter| identifiers(filter).any(reads_more)) {
-        leaf.lift(DISCLOSES);
-    }
-}
-
-fn reads_more(name: &str) -> bool {
-    JQ_READS.contains(&name)
-}
-
-/// The identifiers of a jq program that name no field (`.env`) and are no whole text (`"env"`).
-fn identifiers(program: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = program.get(at..)?;
-            let from = at + rest.find(is_part)?;
-            let name = program.get(from..)?;
-            let length = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
-            at = from + length;
-            let before = program.get(..from)?.chars().next_back();
-            let after = program.get(at..)?.chars().next();
-            let is_text = before == Some('"') && after == Some('"');
-            if before != Some('.') && !is_text {
-                return program.get(from..at);
-            }
-        }
-    })
 }
 
 /// m4(1), gnuplot, crontab(1): files that they read, and code from standard input or `-e`.

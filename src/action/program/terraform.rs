@@ -139,9 +139,11 @@ pub(super) fn finish(leaf: &mut Leaf, words: &[ShellWord], inert: bool) {
 
 fn operands(leaf: &mut Leaf, subcommand: &str, args: &[ShellWord]) {
     let nested = matches!(subcommand, "state" | "workspace" | "providers" | "metadata");
-    let args = match args.split_first() {
-        Some((second, rest)) if nested && !looks_like_option(&second.text) => rest,
-        _ => args,
+    let (second, args) = match args.split_first() {
+        Some((second, rest)) if nested && !looks_like_option(&second.text) => {
+            (second.text.as_str(), rest)
+        }
+        _ => ("", args),
     };
     let mut format = Format::default();
     let mut scan = Scan::new(args, options(subcommand), Grammar::Go).with(HELP);
@@ -156,8 +158,35 @@ fn operands(leaf: &mut Leaf, subcommand: &str, args: &[ShellWord]) {
             Item::Operand(word) => operand(leaf, &mut format, subcommand, word),
         }
     }
-    if subcommand == "fmt" {
-        format.finish(leaf);
+    match subcommand {
+        "fmt" => format.finish(leaf),
+        "console" => {
+            leaf.lift(CONSOLE);
+            leaf.unknown(CONSOLE);
+        }
+        _ if shows_state(subcommand, second, args) => {
+            leaf.operands
+                .push(possibly(ShellWord::constant(STATE), Access::Read));
+        }
+        _ => {}
+    }
+}
+
+const CONSOLE: &str = "`terraform console` evaluates code, which can read any file";
+
+/// Where a state is that no option names.
+const STATE: &str = "terraform.tfstate";
+
+/// It prints a state as it is, with what is sensitive in it.
+fn shows_state(subcommand: &str, second: &str, args: &[ShellWord]) -> bool {
+    let json = args
+        .iter()
+        .any(|word| word.text.trim_start_matches('-').starts_with("json"));
+    let names = args.iter().any(|word| !word.text.starts_with('-'));
+    match subcommand {
+        "state" => second == "pull",
+        "show" | "output" => json && !names,
+        _ => false,
     }
 }
 
@@ -234,9 +263,11 @@ struct Format {
 const VARIABLE_FILES: [&str; 2] = ["*.tfvars", "**/*.tfvars"];
 
 impl Format {
-    /// `-diff` prints the lines around each change, also of files of variables.
+    /// Of a file that it can't read, `fmt` prints the offending line. `-diff` prints the lines around
+    /// each change, also of files of variables.
     fn finish(self, leaf: &mut Leaf) {
-        for target in &self.targets {
+        for target in self.targets.iter().filter(|target| target.text != "-") {
+            leaf.operands.push(possibly(target.clone(), Access::Read));
             if target.text.starts_with(['/', '~']) || target.text.contains("..") {
                 leaf.loads.push(target.clone());
                 leaf.writes(target.clone());
@@ -256,11 +287,11 @@ impl Format {
             let is_file = [".tf", ".tfvars", ".hcl"]
                 .iter()
                 .any(|end| target.text.ends_with(end));
-            let mut word = target.clone();
             if !is_file {
+                let mut word = target.clone();
                 word.text = format!("{}/{pattern}", target.text.trim_end_matches('/'));
+                leaf.operands.push(possibly(word, Access::Read));
             }
-            leaf.operands.push(possibly(word, Access::Read));
         }
     }
 }

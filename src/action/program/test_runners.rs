@@ -213,8 +213,58 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         // `npm run env` and `yarn env` print it where the project has no such script.
         leaf.lift("it may print variables of the environment");
     }
+    handed_on(call, own, passed_on, &mut leaf);
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)
+}
+
+/// Subcommands of npm that run a script of `package.json` with the words behind it.
+const NPM_RUNS: &[&str] = &[
+    "test",
+    "t",
+    "tst",
+    "start",
+    "stop",
+    "restart",
+    "run",
+    "run-script",
+    "rum",
+    "urn",
+    "x",
+    "exec",
+];
+
+/// Subcommands of pnpm and yarn that run nothing that takes files.
+const MANAGES: &[&str] = &[
+    "add", "audit", "cache", "config", "create", "dedupe", "i", "import", "info", "init",
+    "install", "link", "list", "ls", "outdated", "pack", "patch", "prune", "publish", "rebuild",
+    "remove", "rm", "set", "store", "unlink", "up", "update", "upgrade", "view", "version", "why",
+];
+
+/// What the script gets may be files to its program, which prints what it can't read.
+fn handed_on(call: &Call<'_>, own: &[ShellWord], passed_on: &[ShellWord], leaf: &mut Leaf) {
+    let operands = operands_at(own).into_iter().filter_map(|at| own.get(at));
+    let operands: Vec<&ShellWord> = operands.collect();
+    let subcommand = operands.first().map_or("", |word| word.text.as_str());
+    let runs = match &*call.name {
+        "npm" => NPM_RUNS.contains(&subcommand),
+        _ => !MANAGES.contains(&subcommand),
+    };
+    if !runs {
+        return;
+    }
+    let names_script = matches!(
+        subcommand,
+        "run" | "run-script" | "rum" | "urn" | "x" | "exec" | "dlx"
+    );
+    let behind = operands.get(1 + usize::from(names_script)..);
+    let files = behind.unwrap_or_default().iter().copied();
+    let files = files.chain(runners::operands(passed_on));
+    leaf.presumed.extend(files.map(|word| Operand {
+        word: word.clone(),
+        access: Access::Read,
+        recursive: false,
+    }));
 }
 
 fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {

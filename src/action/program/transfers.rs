@@ -11,6 +11,10 @@ pub(super) enum Role {
     None,
     Read,
     Write,
+    /// curl: written, relative to the directory of `--output-dir`.
+    Output,
+    /// curl: the scheme of addresses without one.
+    DefaultScheme,
     /// Written beside the content itself.
     Log,
     /// Read where it starts with `@`, or has `@` or `<` behind `=`.

@@ -3,7 +3,7 @@
 //! Sources: GNU coreutils, rsync(1), curl(1), wget(1), … as each line names.
 
 use super::files::Operands::{self, Copy, Move, PatternWrites, Writes};
-use super::files::Role::{Code, DryRun, None, Pattern, Read, Recursive, Target, Write};
+use super::files::Role::{Code, DryRun, None, Pattern, Read, Recursive, Suffix, Target, Write};
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
 
@@ -48,10 +48,8 @@ pub(super) static CP: Tool = tool(
     &[
         flag("-r -R -a --recursive --archive", Recursive),
         value("-t --target-directory", Target),
-        value(
-            "-S --suffix -m --mode -o --owner -g --group --strip-program",
-            None,
-        ),
+        value("-S --suffix", Suffix),
+        value("-m --mode -o --owner -g --group --strip-program", None),
         attached(
             "--backup --reflink --sparse --preserve --no-preserve --context",
             None,
@@ -63,7 +61,7 @@ pub(super) static CP: Tool = tool(
 pub(super) static MV: Tool = tool(
     &[
         value("-t --target-directory", Target),
-        value("-S --suffix", None),
+        value("-S --suffix", Suffix),
         attached("--backup", None),
     ],
     Move,
@@ -72,7 +70,7 @@ pub(super) static MV: Tool = tool(
 pub(super) static LN: Tool = tool(
     &[
         value("-t --target-directory", Target),
-        value("-S --suffix", None),
+        value("-S --suffix", Suffix),
         attached("--backup", None),
     ],
     Copy,
@@ -80,9 +78,10 @@ pub(super) static LN: Tool = tool(
 /// rsync(1): it walks what it copies
 pub(super) static RSYNC: Tool = walker(
     &[
+        value("--suffix", Suffix),
         value("-e --rsh --rsync-path -M --remote-option", Code),
         value(
-            "--exclude --include -f --filter --max-size --min-size --bwlimit --port --timeout --chmod --chown --compress-choice --block-size -B --modify-window -@ --out-format --info --debug --suffix --protocol --iconv --checksum-seed",
+            "--exclude --include -f --filter --max-size --min-size --bwlimit --port --timeout --chmod --chown --compress-choice --block-size -B --modify-window -@ --out-format --info --debug --protocol --iconv --checksum-seed",
             None,
         ),
         value(

@@ -48,6 +48,11 @@ fn problem(plan: Item<'_, '_>) -> Option<String> {
     if version.split('.').next() != Some("1") {
         return Some(format!("its format version `{version}` is not supported"));
     }
+    if let Some(name) = misspelt(plan) {
+        return Some(format!(
+            "its key `{name}` is one that Terraform writes in lower case"
+        ));
+    }
     let planned = plan.get("planned_values").is_some_and(Item::is_object);
     if !planned && plan.get("resource_changes").is_none() {
         return Some("it plans nothing, so it is not a plan".to_owned());
@@ -71,6 +76,25 @@ fn problem(plan: Item<'_, '_>) -> Option<String> {
     None
 }
 
+/// Keys of a plan that count here.
+const KEYS: &[&str] = &[
+    "action_invocations",
+    "complete",
+    "deferred_action_invocations",
+    "deferred_changes",
+    "errored",
+    "format_version",
+    "planned_values",
+    "resource_changes",
+];
+
+/// A key that is one of [`KEYS`] but for the case of its letters. Some readers of JSON take it for
+/// that key, and Terraform never writes it.
+fn misspelt<'t>(plan: Item<'t, '_>) -> Option<&'t str> {
+    plan.names()
+        .find(|name| !KEYS.contains(name) && KEYS.iter().any(|key| key.eq_ignore_ascii_case(name)))
+}
+
 fn holds_any(plan: Item<'_, '_>, key: &str) -> bool {
     let list = plan.get(key).filter(|list| !list.is_null());
     list.is_some_and(|list| list.items().is_none_or(|mut items| items.next().is_some()))
@@ -90,12 +114,50 @@ fn collect(plan: Item<'_, '_>, changes: &mut Vec<ResourceChange>) -> Result<(), 
             format!("its resource change {index} has no address, type or list of actions")
         })?;
         let Some(change) = change else { continue };
+        if problem.is_ok() && type_in(&change.address) != Some(change.resource_type.as_str()) {
+            problem = Err(format!(
+                "the type `{}` is not that of the address `{}`",
+                change.resource_type, change.address
+            ));
+        }
         if change.action == ChangeAction::Unknown && problem.is_ok() {
             problem = Err(format!("what it does to `{}` is not known", change.address));
         }
         changes.push(change);
     }
     problem
+}
+
+/// The type that an address names: `module.a["b"].data.TYPE.NAME[0]` (Terraform, "Resource
+/// Addressing").
+fn type_in(address: &str) -> Option<&str> {
+    let mut rest = address;
+    while let Some(module) = rest.strip_prefix("module.") {
+        let end = module.find(['.', '['])?;
+        let behind = module.get(end..)?;
+        let behind = match behind.strip_prefix('[') {
+            Some(index) => behind_index(index)?,
+            None => behind,
+        };
+        rest = behind.strip_prefix('.')?;
+    }
+    let rest = rest.strip_prefix("data.").unwrap_or(rest);
+    rest.split_once('.').map(|(kind, _)| kind)
+}
+
+/// The text behind the bracket that ends an index, which may be a quoted text.
+fn behind_index(index: &str) -> Option<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in index.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ']' if !quoted => return index.get(at + 1..),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// One change; the inner `None` is one that changes nothing, in the world or in the state.
@@ -162,4 +224,36 @@ fn state(item: Item<'_, '_>, address: &str) -> Option<State> {
         importing: importing.is_some_and(|importing| !importing.is_null()),
         previous_address: text("previous_address")?.filter(|previous| previous != address),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_of_an_address_is_found() {
+        for (address, want) in [
+            ("aws_db_instance.x", Some("aws_db_instance")),
+            ("aws_db_instance.x[0]", Some("aws_db_instance")),
+            ("data.aws_ami.x", Some("aws_ami")),
+            ("module.a.aws_iam_role.x", Some("aws_iam_role")),
+            ("module.a[0].module.b.aws_iam_role.x", Some("aws_iam_role")),
+            (
+                r#"module.a["x].null_resource.y"].aws_db_instance.x["k"]"#,
+                Some("aws_db_instance"),
+            ),
+            (
+                r#"module.a["\"]."].aws_db_instance.x"#,
+                Some("aws_db_instance"),
+            ),
+            (
+                "module.null_resource.aws_db_instance.x",
+                Some("aws_db_instance"),
+            ),
+            ("aws_db_instance", None),
+            ("module.a", None),
+        ] {
+            assert_eq!(type_in(address), want, "{address}");
+        }
+    }
 }

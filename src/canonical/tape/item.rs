@@ -31,6 +31,15 @@ impl<'t, 'a> Item<'t, 'a> {
         })
     }
 
+    /// The names of an object's members; none if it is no object.
+    pub fn names(self) -> impl Iterator<Item = &'t str> {
+        let keys: &'t [_] = match self.node() {
+            Some(Node::Object { end: _, keys }) => keys,
+            _ => &[],
+        };
+        keys.iter().map(move |key| self.tape.text(*key))
+    }
+
     /// The text, if it is one.
     #[must_use]
     pub fn as_str(self) -> Option<&'t str> {

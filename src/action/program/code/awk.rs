@@ -13,6 +13,7 @@ pub(super) fn add(program: &str, found: &mut Constants) {
         let rest = tokens.get(at + 1..).unwrap_or_default();
         match token {
             Token::Name(name) if name == "system" => system(rest, &names, found),
+            Token::Name(name) if name == "ARGV" => argument(rest, &names, found),
             Token::Name(name) if name == "getline" => getline(&tokens, at, &names, found),
             Token::Mark('|') => pipe(rest, &names, found),
             Token::Mark('>') if is_output(&tokens, at) => {
@@ -23,6 +24,25 @@ pub(super) fn add(program: &str, found: &mut Constants) {
             Token::Mark('@') => directive(rest, found),
             _ => {}
         }
+    }
+}
+
+/// Tokens of the index of an argument.
+const MAX_INDEX: usize = 32;
+
+/// `ARGV[1] = "FILE"`: awk then reads that file.
+fn argument(rest: &[Token], names: &Names, found: &mut Constants) {
+    let Some(end) = rest
+        .iter()
+        .take(MAX_INDEX)
+        .position(|token| *token == Token::Mark(']'))
+    else {
+        return;
+    };
+    if let Some([Token::Mark('='), value @ ..]) = rest.get(end + 1..)
+        && let Some(path) = operand(value, names)
+    {
+        found.reads(&path);
     }
 }
 

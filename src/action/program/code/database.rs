@@ -1,9 +1,9 @@
-//! Commands of database shells: sqlite3(1), psql(1), mysql(1).
+//! Commands of database shells: psql(1), mysql(1).
 
 use super::Constants;
 
 /// The value of a command: without quotes and a closing semicolon.
-fn value(text: &str) -> &str {
+pub(super) fn value(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_suffix(';').unwrap_or(text).trim();
     for quote in ['\'', '"'] {
@@ -14,7 +14,7 @@ fn value(text: &str) -> &str {
     text
 }
 
-fn first_word(text: &str) -> &str {
+pub(super) fn first_word(text: &str) -> &str {
     let text = text.trim_start();
     if text.starts_with(['\'', '"']) {
         return value(text);
@@ -26,47 +26,21 @@ fn first_word(text: &str) -> &str {
 }
 
 /// A file, or a command behind a bar.
-fn output(text: &str, found: &mut Constants) {
+pub(super) fn output(text: &str, found: &mut Constants) {
     match value(text).strip_prefix('|') {
         Some(command) => found.shell(command),
         None => found.writes(first_word(text)),
     }
 }
 
-fn input(text: &str, found: &mut Constants) {
+pub(super) fn input(text: &str, found: &mut Constants) {
     match value(text).strip_prefix('|') {
         Some(command) => found.shell(command),
         None => found.reads(first_word(text)),
     }
 }
 
-/// sqlite3(1): commands begin with a dot, at the start of a line.
-pub(super) fn sqlite(text: &str, found: &mut Constants) {
-    for line in text.lines() {
-        let line = line.trim_start();
-        if let Some((name, rest)) = line
-            .strip_prefix('.')
-            .map(|rest| rest.split_once(' ').unwrap_or((rest, "")))
-        {
-            let rest = rest.trim();
-            match name {
-                "shell" | "system" | "sh" | "sys" => found.shell(rest),
-                "output" | "out" | "once" | "log" | "save" | "backup" | "trace" => {
-                    output(last(rest), found);
-                }
-                "read" | "import" | "open" | "restore" | "load" | "archive" => {
-                    input(without_flags(rest), found);
-                }
-                _ => {}
-            }
-        }
-    }
-    functions(text, &["readfile", "load_extension"], &["writefile"], found);
-    after(text, "attach", found, Constants::reads);
-    after(text, "vacuum into", found, Constants::writes);
-}
-
-fn without_flags(text: &str) -> &str {
+pub(super) fn without_flags(text: &str) -> &str {
     let mut rest = text;
     while rest.starts_with('-') {
         rest = rest
@@ -77,7 +51,7 @@ fn without_flags(text: &str) -> &str {
 }
 
 /// `.backup main FILE`: the file is last. A command behind a bar is kept whole.
-fn last(text: &str) -> &str {
+pub(super) fn last(text: &str) -> &str {
     let text = without_flags(text);
     if value(text).starts_with('|') || text.starts_with(['\'', '"']) {
         return text;

@@ -6,7 +6,7 @@
 //! | `lex` | code as names, texts and marks, as the lexers of C's descendants see it |
 //! | `value` | expressions whose value is constant |
 //! | `calls` | calls of functions that start commands and open files; `tables` has their names |
-//! | `awk`, `editor`, `database`, `recipes`, `lines` | the small languages |
+//! | `awk`, `editor`, `database`, `sqlite`, `recipes`, `lines` | the small languages |
 
 mod awk;
 mod calls;
@@ -15,6 +15,7 @@ mod editor;
 mod lex;
 mod lines;
 mod recipes;
+mod sqlite;
 mod tables;
 mod value;
 
@@ -88,6 +89,14 @@ impl Constants {
         }
     }
 
+    /// It starts or opens something that isn't constant.
+    pub(super) fn unknown(&mut self, reason: &str) {
+        let dynamic = Inner::Dynamic(reason.to_owned());
+        if !self.starts.contains(&dynamic) {
+            self.starts.push(dynamic);
+        }
+    }
+
     pub(super) fn words(&mut self, words: Vec<ShellWord>) {
         if !words.is_empty() && self.starts.len() < MAX_KEPT {
             self.starts.push(Inner::Words(words));
@@ -142,7 +151,7 @@ fn add(language: Language, text: &str, found: &mut Constants, depth: usize) {
         Language::Make => recipes::makefile(text, found),
         Language::Mysql => database::mysql(text, found),
         Language::Psql => database::psql(text, found),
-        Language::Sqlite => database::sqlite(text, found),
+        Language::Sqlite => sqlite::add(text, found),
         Language::Tcl => lines::tcl(text, found),
         language => calls::add(language, text, found, depth),
     }

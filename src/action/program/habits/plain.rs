@@ -84,7 +84,7 @@ pub(super) static HABITS: &[Entry] = &[
     ("socat", "", TEXT.writes("-r -R -L -W -lf")),
     // Created.
     (
-        "virtualenv mkvirtualenv pyvenv venv mktemp gmktemp mkvirtualenv3",
+        "virtualenv mkvirtualenv pyvenv venv mkvirtualenv3",
         "",
         TEXT,
     ),

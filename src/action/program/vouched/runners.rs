@@ -31,6 +31,14 @@ static HARMLESS: &[Opt<()>] = &[
     attached("-b", ()),
 ];
 
+/// The words that may be files to the runner: those that are no option and no option's value.
+pub(in super::super) fn operands(words: &[ShellWord]) -> impl Iterator<Item = &ShellWord> {
+    Scan::new(words, HARMLESS, Grammar::Exact).filter_map(|item| match item {
+        Item::Operand(word) if !looks_like_option(&word.text) => Some(word),
+        _ => None,
+    })
+}
+
 /// The words, of those behind `--`, that may be more than harmless to some runner.
 pub(in super::super) fn unknown(words: &[ShellWord]) -> Vec<&ShellWord> {
     let mut unknown = Vec::new();

@@ -1,0 +1,217 @@
+//! The names of git's subcommands. Any other is an alias, or a program that git finds.
+//!
+//! Source: `git --list-cmds=main`, git 2.47; git-lfs(1), git-subtree(1), git-gui(1).
+
+use super::super::shell::ShellWord;
+use super::git_pathspecs::path_of_blob;
+use super::options::Value;
+use super::{Access, Leaf, Operand};
+
+/// Subcommands whose operands are known here, or name files without showing them.
+static KNOWN: &[&str] = &[
+    "add",
+    "am",
+    "annotate",
+    "apply",
+    "archive",
+    "bisect",
+    "blame",
+    "branch",
+    "bugreport",
+    "bundle",
+    "cat-file",
+    "check-attr",
+    "check-ignore",
+    "check-mailmap",
+    "check-ref-format",
+    "checkout",
+    "checkout-index",
+    "cherry",
+    "cherry-pick",
+    "citool",
+    "clean",
+    "clone",
+    "commit",
+    "commit-graph",
+    "config",
+    "count-objects",
+    "credential",
+    "describe",
+    "diagnose",
+    "diff",
+    "diff-files",
+    "diff-index",
+    "diff-tree",
+    "difftool",
+    "fetch",
+    "fetch-pack",
+    "for-each-ref",
+    "format-patch",
+    "fsck",
+    "gc",
+    "grep",
+    "gui",
+    "help",
+    "init",
+    "lfs",
+    "log",
+    "ls-files",
+    "ls-remote",
+    "ls-tree",
+    "maintenance",
+    "merge",
+    "merge-base",
+    "merge-file",
+    "mergetool",
+    "mv",
+    "name-rev",
+    "notes",
+    "pack-refs",
+    "pickaxe",
+    "prune",
+    "pull",
+    "push",
+    "range-diff",
+    "read-tree",
+    "rebase",
+    "reflog",
+    "refs",
+    "remote",
+    "repack",
+    "replace",
+    "request-pull",
+    "rerere",
+    "reset",
+    "restore",
+    "rev-list",
+    "rev-parse",
+    "revert",
+    "rm",
+    "send-pack",
+    "shortlog",
+    "show",
+    "show-branch",
+    "show-ref",
+    "sparse-checkout",
+    "stage",
+    "stash",
+    "status",
+    "submodule",
+    "subtree",
+    "switch",
+    "symbolic-ref",
+    "tag",
+    "unpack-file",
+    "update-index",
+    "update-ref",
+    "version",
+    "whatchanged",
+    "worktree",
+    "write-tree",
+];
+
+/// Subcommands that exist, and of whose operands nothing is known.
+static OTHERS: &[&str] = &[
+    "archimport",
+    "column",
+    "commit-tree",
+    "credential-cache",
+    "credential-store",
+    "cvsexportcommit",
+    "cvsimport",
+    "cvsserver",
+    "daemon",
+    "fast-export",
+    "fast-import",
+    "filter-branch",
+    "fmt-merge-msg",
+    "for-each-repo",
+    "fsck-objects",
+    "get-tar-commit-id",
+    "hash-object",
+    "hook",
+    "http-backend",
+    "http-fetch",
+    "http-push",
+    "imap-send",
+    "index-pack",
+    "init-db",
+    "instaweb",
+    "interpret-trailers",
+    "mailinfo",
+    "mailsplit",
+    "merge-index",
+    "merge-octopus",
+    "merge-one-file",
+    "merge-ours",
+    "merge-recursive",
+    "merge-resolve",
+    "merge-subtree",
+    "merge-tree",
+    "mktag",
+    "mktree",
+    "multi-pack-index",
+    "p4",
+    "pack-objects",
+    "pack-redundant",
+    "patch-id",
+    "prune-packed",
+    "quiltimport",
+    "receive-pack",
+    "remote-ext",
+    "remote-fd",
+    "remote-ftp",
+    "remote-ftps",
+    "remote-http",
+    "remote-https",
+    "replay",
+    "send-email",
+    "shell",
+    "show-index",
+    "stripspace",
+    "svn",
+    "unpack-objects",
+    "update-server-info",
+    "upload-archive",
+    "upload-pack",
+    "var",
+    "verify-commit",
+    "verify-pack",
+    "verify-tag",
+    "web--browse",
+];
+
+/// Adds what is presumed of a subcommand that no table knows: its words are files, or objects of
+/// files, that it shows. One that git hasn't may do anything, and leave another branch.
+pub(super) fn add(leaf: &mut Leaf, name: &ShellWord, args: &[ShellWord]) {
+    let text = name.text.as_str();
+    if name.dynamic || KNOWN.contains(&text) {
+        return;
+    }
+    for word in args {
+        let value = match (word.text.starts_with('-'), word.text.split_once('=')) {
+            (true, None) => continue,
+            (true, Some((_, value))) => Value::part(word, value).word(),
+            (false, _) => word.clone(),
+        };
+        for word in path_of_blob(&value).into_iter().chain([value]) {
+            leaf.presumed.push(Operand {
+                word,
+                access: Access::Read,
+                recursive: false,
+            });
+        }
+    }
+    let is_name = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_name && !OTHERS.contains(&text) {
+        // Only a pattern that names it can know what it is.
+        leaf.unvouched.push(text.to_owned());
+        leaf.switches_to = Some(ShellWord {
+            text: text.to_owned(),
+            dynamic: true,
+            glob: false,
+        });
+    }
+}
