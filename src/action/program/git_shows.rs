@@ -26,6 +26,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         "cat-file" => object(leaf, args),
         "unpack-file" => objects(leaf, &args.iter().collect::<Vec<_>>()),
         "grep" => grep(leaf, args),
+        "add" | "stage" => staged(leaf, args),
         "notes" => notes(leaf, args),
         "status" if has_any(args, 'v', &["--verbose"]) => everything(leaf, Access::Read),
         "request-pull" if has_any(args, 'p', &[]) => everything(leaf, Access::Read),
@@ -69,6 +70,10 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (front, behind) = split(&found, 0);
     let by_itself = matches!(name, "show" | "diff" | "difftool" | "range-diff");
     let asked = found.has(Role::Patch) || (by_itself && !found.has(Role::NoContent));
+    let is_unstaged = name == "diff" && args.iter().all(|word| LOOKS.contains(&&*word.text));
+    if is_unstaged {
+        return;
+    }
     if !asked || found.has(Role::Names) {
         if name == "show" {
             // A file is shown whatever the options say of changes.
@@ -83,6 +88,43 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     if found.has(Role::Full) {
         everything(leaf, Access::Read);
     }
+}
+
+/// Options of `git diff` that choose how changes look, and not which. With these alone it shows what
+/// changed in tracked files since they were staged: what agents write themselves. What is staged
+/// is read when it is staged.
+const LOOKS: [&str; 14] = [
+    "-p",
+    "-u",
+    "-w",
+    "-b",
+    "-U0",
+    "-U1",
+    "--patch",
+    "--color",
+    "--color=never",
+    "--no-color",
+    "--no-ext-diff",
+    "--word-diff",
+    "--ignore-all-space",
+    "--ignore-space-change",
+];
+
+/// `git add PATH…`: what is staged can be shown and pushed from then on. Of a directory, git leaves out
+/// what is ignored, unless it is forced.
+fn staged(leaf: &mut Leaf, args: &[ShellWord]) {
+    let dashes = args.iter().position(|word| word.text == "--");
+    let is_path = |(at, word): &(usize, &ShellWord)| {
+        dashes.is_some_and(|dashes| *at > dashes) || !word.text.starts_with('-')
+    };
+    let paths = args.iter().enumerate().filter(is_path);
+    let paths: Vec<ShellWord> = paths.map(|(_, word)| word.clone()).collect();
+    let is_tree = |word: &ShellWord| word.glob || matches!(&*word.text, "." | "./" | ":/");
+    let is_forced = has_any(args, 'f', &["--force"]);
+    if is_forced && (paths.is_empty() || paths.iter().any(is_tree)) {
+        everything(leaf, Access::Read);
+    }
+    paths.into_iter().for_each(|path| leaf.reads(path));
 }
 
 /// The operands in front of `--` but the first few, and those behind it.
