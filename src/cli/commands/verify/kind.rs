@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::change::approval::{Answer, ApprovalStatement};
 use crate::change::{acknowledgement, approval, break_glass, request, withdrawal};
 use crate::keys::dsse::Envelope;
 use crate::lifecycle::packet::attestation::predicate_type;
@@ -20,8 +21,10 @@ pub(super) enum Kind {
     Trust,
     /// A signed change request.
     Request,
-    /// A signed approval or rejection.
+    /// A signed approval.
     Approval,
+    /// A signed rejection.
+    Rejection,
     /// A signed break-glass statement.
     BreakGlass,
     /// A requester's signed withdrawal of a request.
@@ -32,8 +35,10 @@ pub(super) enum Kind {
     ShadowReport,
     /// A signed explanation.
     Explanation,
-    /// A readiness packet.
+    /// A readiness packet with live evidence.
     Packet,
+    /// A readiness packet with sample evidence: nobody needs to have signed anything in it.
+    SamplePacket,
     /// A readiness gate's signed verdict on a packet.
     Verdict,
     /// The signed result of a dry run.
@@ -64,18 +69,23 @@ const PLAIN: [(&str, Kind); 2] = [
     (packet::SCHEMA_VERSION, Kind::Packet),
 ];
 
+/// The `evidence_mode` of a packet about a real change.
+const LIVE: &str = "live";
+
 impl Kind {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Trust => "trust",
             Self::Request => "request",
             Self::Approval => "approval",
+            Self::Rejection => "rejection",
             Self::BreakGlass => "break-glass",
             Self::Withdrawal => "withdrawal",
             Self::Acknowledgement => "acknowledgement",
             Self::ShadowReport => "shadow-report",
             Self::Explanation => "explanation",
             Self::Packet => "packet",
+            Self::SamplePacket => "sample-packet",
             Self::Verdict => "verdict",
             Self::TestResult => "test-result",
         }
@@ -84,16 +94,28 @@ impl Kind {
     /// The kind of the document in an envelope.
     pub(super) fn in_envelope(envelope: &Envelope) -> Option<Self> {
         let found = envelope.payload_type();
-        match found == approval::MEDIA_TYPE {
-            true => named(&STATEMENTS, &predicate_type(envelope)?),
-            false => named(&IN_ENVELOPES, found),
+        if found != approval::MEDIA_TYPE {
+            return named(&IN_ENVELOPES, found);
         }
+        let kind = named(&STATEMENTS, &predicate_type(envelope)?)?;
+        let rejects = kind == Self::Approval && rejects(envelope);
+        Some(if rejects { Self::Rejection } else { kind })
     }
 
     /// The kind of a document that is not in an envelope.
     pub(super) fn of_plain(document: &Value) -> Option<Self> {
-        named(&PLAIN, document.get("schema_version")?.as_str()?)
+        let kind = named(&PLAIN, document.get("schema_version")?.as_str()?)?;
+        let mode = document.get("evidence_mode").and_then(Value::as_str);
+        let is_sample = kind == Self::Packet && mode != Some(LIVE);
+        Some(if is_sample { Self::SamplePacket } else { kind })
     }
+}
+
+/// Whether the Statement in the envelope says that it rejects, without believing it.
+fn rejects(envelope: &Envelope) -> bool {
+    let payload = envelope.unverified(approval::MEDIA_TYPE).ok();
+    let statement = payload.and_then(|payload| ApprovalStatement::read(&payload).ok());
+    statement.is_some_and(|statement| statement.predicate.decision == Answer::Reject)
 }
 
 fn named(kinds: &[(&str, Kind)], found: &str) -> Option<Kind> {

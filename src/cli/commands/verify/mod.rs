@@ -24,7 +24,8 @@ The kind of a document follows from its content. What is verified:
 
   trust          the fields, enough signatures of its own people, and that it has not expired
   request        the signature of its requester, and that it has not expired
-  approval       the signature of its approver, who has the role `approve`, and that it has not
+  approval, rejection
+                 the signature of its approver, who has the role `approve`, and that it has not
                  expired; `cavra lifecycle show` says whether it counts for a request
   break-glass    the signature of a person with the role `break_glass`, and that it has not expired
   withdrawal     the signature of the person that it names; only the requester can withdraw a request
@@ -34,7 +35,8 @@ The kind of a document follows from its content. What is verified:
   shadow-report  the signature of a service with the role `shadow_report`; `cavra shadow verify`
                  recomputes the report
   explanation    the signature of a person with the role `explain`
-  packet         all that `cavra policy lifecycle-readiness` recomputes and verifies; a live packet
+  packet, sample-packet
+                 all that `cavra policy lifecycle-readiness` recomputes and verifies; a live packet
                  must be ready for live use. It is judged as of its own request and approvals
   verdict        the signature of a service with the role `gate`
   test-result    the same

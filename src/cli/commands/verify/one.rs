@@ -87,7 +87,7 @@ impl<'a> Verifier<'a> {
                 Err("the document is of another kind than `--expect` says".to_owned())
             }
             (Some(Kind::Trust), _) => self.trust_file(&bytes),
-            (Some(Kind::Packet), _) => self.packet(&bytes)?,
+            (Some(Kind::Packet | Kind::SamplePacket), _) => self.packet(&bytes)?,
             (Some(kind), Some(Ok(envelope))) => {
                 let trust = self.trust()?;
                 self.signed(kind, &envelope, &trust)
@@ -149,7 +149,7 @@ impl<'a> Verifier<'a> {
                     signers: vec![found.requester],
                 })
             }
-            Kind::Approval => {
+            Kind::Approval | Kind::Rejection => {
                 let found = signer::verify(envelope, trust, self.at);
                 let (statement, person) = found.map_err(|error| in_line(&error))?;
                 Ok(Valid {
@@ -191,7 +191,9 @@ impl<'a> Verifier<'a> {
                 let result = Statement::read_test_result(payload)?;
                 Ok(result.subject(SUBJECT_NAME))
             }),
-            Kind::Trust | Kind::Packet => Err("the document is not signed this way".to_owned()),
+            Kind::Trust | Kind::Packet | Kind::SamplePacket => {
+                Err("the document is not signed this way".to_owned())
+            }
         }
     }
 
