@@ -43,12 +43,12 @@ impl Undone {
         assert_eq!(verdicts(&service), ["block", "allow"]);
         assert_eq!(service.stop("-KILL"), None);
         let records = records(&desk.0.path().join("data"));
-        let promoted = records.iter();
-        let promoted = promoted.filter(|(_, it)| it.event.as_str() == "promoted");
-        let promoted = promoted.last().unwrap().clone();
-        let rolled_back = records.iter();
-        let rolled_back = rolled_back.filter(|(_, it)| it.event.as_str() == "rolled_back");
-        let rolled_back = rolled_back.last().unwrap().0;
+        let last_of = |event: &str| {
+            let mut newest = records.iter().rev();
+            newest.find(|(_, it)| it.event.as_str() == event).unwrap()
+        };
+        let promoted = last_of("promoted").clone();
+        let rolled_back = last_of("rolled_back").0;
         let last = records.last().unwrap().0;
         assert_eq!(last, rolled_back);
         Self {

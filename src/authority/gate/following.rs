@@ -1,4 +1,4 @@
-//! Whether a lifecycle record may follow those before it, whoever signed for it.
+//! Whether a lifecycle record may follow those before it, by whom it was signed or not.
 //!
 //! A change names what it replaces, and what allows it counts once. So no record can be repeated
 //! later, not even by who has the journal's key.

@@ -14,7 +14,7 @@ pub const MAX_EXTENSIONS: usize = 16;
 
 const TIME_PREFIX: &str = "time ";
 const LIFECYCLE_PREFIX: &str = "lifecycle ";
-/// What stands for the index where there is no lifecycle record.
+/// The word in place of the index where there is no lifecycle record.
 const NO_LIFECYCLE: &str = "none";
 
 /// Why a text is not a checkpoint, or not one to believe.

@@ -96,7 +96,7 @@ pub enum StoreError {
     /// The last checkpoint in the database is not to be believed.
     #[error("the last checkpoint of the journal can't be believed")]
     Checkpoint(#[source] CheckpointError),
-    /// A lifecycle record that no checkpoint counts. Whoever writes one signs a checkpoint with it.
+    /// A lifecycle record that no checkpoint counts. The commit that writes one also signs a checkpoint.
     #[error(
         "no checkpoint counts the lifecycle record at position {position}: somebody without the \
          journal's key wrote it, or an earlier version of cavra that was killed; start and stop \
