@@ -11,7 +11,7 @@ const MAX_GLOB_BYTES: usize = 4096;
 /// Bytes of the addresses of one argument.
 const MAX_EXPANDED_BYTES: usize = 64 * 1024;
 
-/// What an argument's braces and brackets stand for. `None` if it is more than the limits.
+/// What an argument's braces and brackets mean. `None` if it is more than the limits.
 pub(super) fn expanded(text: &str) -> Option<Vec<String>> {
     if text.len() > MAX_GLOB_BYTES {
         return (!text.contains(['{', '['])).then(|| vec![text.to_owned()]);
@@ -43,7 +43,7 @@ pub(super) fn expanded(text: &str) -> Option<Vec<String>> {
     Some(done)
 }
 
-/// What a glob may stand for, `None` if that is too much, and the text behind it.
+/// What a glob may mean, `None` if that is too much, and the text behind it.
 type Choices<'a> = (Option<Vec<String>>, &'a str);
 
 fn choices(glob: &str) -> Option<Choices<'_>> {
@@ -104,7 +104,7 @@ pub(super) fn path(address: &str, files_are_default: bool) -> Option<String> {
 
 const FILE: &str = "file:";
 
-/// `%2e` as the byte that it stands for (RFC 3986, section 2.1).
+/// `%2e` as the byte that it means (RFC 3986, section 2.1).
 fn decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
@@ -126,7 +126,7 @@ fn decoded(path: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// `-o 'x#1'`: what the glob of that number stands for is put in.
+/// `-o 'x#1'`: what the glob of that number means is put in.
 pub(super) fn output(value: Value<'_>) -> super::super::shell::ShellWord {
     let mut word = value.word();
     let mut text = String::with_capacity(word.text.len());

@@ -25,6 +25,9 @@ static TAR: &[Opt<Role>] = &[
     value("--checkpoint-action", Role::Checkpoint),
     value("-f --file", Role::Archive),
     value("-C --directory --cd", Role::Directory),
+    attached("--one-top-level", Role::Top),
+    value("--add-file", Role::Member),
+    flag("--remove-files", Role::Moves),
     flag(
         "-c --create -r --append -u --update -A --catenate --concatenate",
         Role::Create,
@@ -82,6 +85,10 @@ pub(super) fn tar(call: &Call<'_>) -> Meaning {
 struct Tar {
     create: bool,
     extract: bool,
+    /// The directory that members go to, in the one that they would go to else.
+    top: Option<ShellWord>,
+    /// What was packed is removed.
+    removes: bool,
     archives: Vec<ShellWord>,
     members: Vec<ShellWord>,
     directory: String,
@@ -112,6 +119,9 @@ impl Tar {
                 }
                 self.directory = inside(&self.directory, value.text, &value.word()).text;
             }
+            (Role::Member, Some(value)) => self.member(&value.word(), leaf),
+            (Role::Moves, _) => self.removes = true,
+            (Role::Top, value) => self.top = value.map(Value::word),
             (Role::Create, _) => self.create = true,
             (Role::Extract, _) => self.extract = true,
             (Role::Read, Some(value)) => {
@@ -143,6 +153,8 @@ impl Tar {
                 recursive: false,
             }));
         if self.create {
+            let removed = members.iter().filter(|_| self.removes);
+            leaf.operands.extend(removed.cloned().map(tree_write));
             leaf.operands
                 .extend(members.into_iter().map(|word| Operand {
                     word,
@@ -151,25 +163,28 @@ impl Tar {
                 }));
         } else if self.extract {
             let all = members.is_empty();
-            leaf.operands
-                .extend(members.into_iter().map(|word| Operand {
-                    word,
-                    access: Access::Write,
-                    recursive: true,
-                }));
+            let top = self.top.take();
+            let top = top.map(|top| inside(&self.directory, &top.text, &top));
+            leaf.operands.extend(top.map(tree_write));
+            leaf.operands.extend(members.into_iter().map(tree_write));
             if all {
                 let text = if self.directory.is_empty() {
                     "."
                 } else {
                     self.directory.as_str()
                 };
-                leaf.operands.push(Operand {
-                    word: ShellWord::constant(text),
-                    access: Access::Write,
-                    recursive: true,
-                });
+                leaf.operands.push(tree_write(ShellWord::constant(text)));
             }
         }
+    }
+}
+
+/// A path that is written, or removed, with everything below it.
+fn tree_write(word: ShellWord) -> Operand {
+    Operand {
+        word,
+        access: Access::Write,
+        recursive: true,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn kept(leaf: &mut Leaf, from: usize, suffix: Option<Value<'_>>) {
     copies.into_iter().for_each(|copy| leaf.writes(copy));
 }
 
-/// `sed -i 'old/*.bak'`: the star stands for the file's name, and a slash begins another directory.
+/// `sed -i 'old/*.bak'`: the star means the file's name, and a slash begins another directory.
 fn named(word: &ShellWord, suffix: Value<'_>) -> ShellWord {
     let (directory, name) = match word.text.rfind('/') {
         Some(at) => word.text.split_at(at + 1),

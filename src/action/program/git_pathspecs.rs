@@ -1,7 +1,7 @@
 //! How git's subcommands name files: pathspecs (gitglossary(7)) and `REV:PATH` (gitrevisions(7)).
 
 use super::super::shell::ShellWord;
-use super::git_paths::everything;
+use super::git_operands::everything;
 use super::{Access, Leaf, Operand, files};
 
 /// A pathspec, its magic read.

@@ -3,8 +3,8 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
+use super::git_operands::{Found, everything, scan};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
-use super::git_paths::{Found, everything, scan};
 use super::git_pathspecs::{path_of_blob, shown};
 use super::{Access, Leaf, Operand};
 

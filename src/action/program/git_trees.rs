@@ -4,8 +4,8 @@
 
 use super::super::shell::ShellWord;
 use super::files::MAX_COMBINED_BYTES;
+use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{CHECKOUT, FOLDER, RESET, Role, TREE};
-use super::git_paths::{Found, everything, scan, tree};
 use super::{Access, Leaf};
 
 /// Adds what `git NAME ARGS` writes: which files differ is not known, so it may be any.
@@ -15,10 +15,9 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             everything(leaf, Access::Write);
         }
         "stash" => stash(leaf, args),
-        "merge" | "rebase" | "cherry-pick" | "revert" | "pull" => {
-            if !only_ends(args) {
-                everything(leaf, Access::Write);
-            }
+        "pull" if args.iter().any(is_address) => everything(leaf, Access::Write),
+        "merge" | "rebase" | "cherry-pick" | "revert" if !only_ends(args) => {
+            everything(leaf, Access::Write);
         }
         "merge-recursive" | "merge-ours" | "merge-resolve" | "merge-octopus" | "merge-subtree"
         | "merge-one-file" | "filter-branch" | "quiltimport" => everything(leaf, Access::Write),
@@ -65,6 +64,21 @@ const REPOSITORY_CONFIG: &str = ".git/config";
 fn is_first(args: &[ShellWord], words: &[&str]) -> bool {
     args.first()
         .is_some_and(|word| words.contains(&word.text.as_str()))
+}
+
+/// A path or a URL, and not the name of a remote that the repository knows.
+fn is_address(word: &ShellWord) -> bool {
+    let text = word.text.as_str();
+    let is_path = text == "."
+        || ["./", "..", "/", "~"]
+            .iter()
+            .any(|head| text.starts_with(head));
+    !text.starts_with('-')
+        && (is_path
+            || word.dynamic
+            || text.contains("::")
+            || text.contains("://")
+            || text.contains('@'))
 }
 
 /// It ends what was begun, and takes nothing new into the working tree.

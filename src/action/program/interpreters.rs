@@ -6,6 +6,7 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::habits::UNKNOWN;
 use super::options::Value;
+use super::transfers::read;
 use super::{Language as Code, Leaf, Meaning, Source, habits, presumed};
 
 /// How an interpreter is made to run code.
@@ -196,7 +197,10 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
                 return Meaning::Runs(leaf);
             }
             Means::Value => {
-                args.next();
+                let value = args.next();
+                if LOADS.contains(&text) {
+                    leaf.presumed.extend(value.map(read));
+                }
             }
             Means::Flag => environment(&mut leaf, word, args.as_slice().first()),
             Means::Script => {
@@ -221,6 +225,15 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// Options that name code to load first, of which an error prints the line.
+const LOADS: &[&str] = &[
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+];
+
 /// `--env-file F` of Node.js, Bun and Deno.
 fn environment(leaf: &mut Leaf, word: &ShellWord, next: Option<&ShellWord>) {
     let (name, value) = match word.text.split_once('=') {
@@ -229,6 +242,8 @@ fn environment(leaf: &mut Leaf, word: &ShellWord, next: Option<&ShellWord>) {
     };
     if matches!(name, "--env-file" | "--env-file-if-exists") {
         value.into_iter().for_each(|file| leaf.reads(file));
+    } else if word.text.contains('=') && LOADS.contains(&name) {
+        leaf.presumed.extend(value.as_ref().map(read));
     }
 }
 

@@ -42,6 +42,7 @@ mod git;
 mod git_config;
 mod git_environment;
 mod git_names;
+mod git_operands;
 mod git_options;
 mod git_paths;
 mod git_pathspecs;

@@ -16,7 +16,7 @@ static CURL: &[Opt<Role>] = &[
     value("-F --form", Role::Field),
     value("-b --cookie", Role::Cookie),
     value(
-        "-T --upload-file --unix-socket --netrc-file --etag-compare --hostpubmd5-file --random-file --ssl-sessions",
+        "--unix-socket --netrc-file --etag-compare --hostpubmd5-file --random-file --ssl-sessions",
         Role::Read,
     ),
     value(
@@ -30,6 +30,7 @@ static CURL: &[Opt<Role>] = &[
         "-c --cookie-jar -D --dump-header --trace --trace-ascii --stderr --etag-save --hsts --alt-svc --libcurl",
         Role::Write,
     ),
+    value("-T --upload-file", Role::Upload),
     value("-o --output --expand-output", Role::Output),
     value("--proto-default", Role::DefaultScheme),
     value("--output-dir", Role::Directory),
@@ -82,6 +83,7 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
     let mut urls = Vec::new();
     let mut outputs = Vec::new();
     let mut files_are_default = false;
+    let mut access = Access::Read;
     for item in Scan::new(call.args(), opts, Grammar::Permute) {
         let (role, value) = match item {
             Item::Option { opt, value } => (opt.role, value),
@@ -106,6 +108,10 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
             (Role::Write, Some(value)) => {
                 saves = false;
                 file(&mut leaf, value, Access::Write);
+            }
+            (Role::Upload, Some(value)) => {
+                access = Access::Write;
+                braced(&mut leaf, value);
             }
             (Role::Output, Some(value)) => {
                 saves = false;
@@ -137,7 +143,7 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
         leaf.writes(ShellWord { text, ..output });
     }
     for url in urls {
-        fetched(&mut leaf, url, files_are_default);
+        addressed(&mut leaf, url, files_are_default, access);
         if saves {
             saved(&mut leaf, &url.word(), &directory);
         }
@@ -145,8 +151,8 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
     Meaning::Runs(leaf)
 }
 
-/// The files among the addresses that an argument stands for.
-fn fetched(leaf: &mut Leaf, url: Value<'_>, files_are_default: bool) {
+/// The files among the addresses that an argument means.
+fn addressed(leaf: &mut Leaf, url: Value<'_>, files_are_default: bool, access: Access) {
     if addresses::is_elsewhere(url.text) {
         return;
     }
@@ -157,11 +163,14 @@ fn fetched(leaf: &mut Leaf, url: Value<'_>, files_are_default: bool) {
     for address in all {
         if let Some(path) = addresses::path(&address, files_are_default) {
             file(leaf, Value { text: &path, ..url }, Access::Read);
+            if access == Access::Write {
+                file(leaf, Value { text: &path, ..url }, access);
+            }
         }
     }
 }
 
-const TOO_MANY: &str = "an address stands for too many others";
+const TOO_MANY: &str = "an address means too many others";
 
 /// What is uploaded, with the same globs.
 fn braced(leaf: &mut Leaf, value: Value<'_>) {

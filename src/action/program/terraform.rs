@@ -185,7 +185,7 @@ fn shows_state(subcommand: &str, second: &str, args: &[ShellWord]) -> bool {
     let names = args.iter().any(|word| !word.text.starts_with('-'));
     match subcommand {
         "state" => second == "pull",
-        "show" | "output" => json && !names,
+        "show" => json && !names,
         _ => false,
     }
 }
@@ -266,7 +266,11 @@ impl Format {
     /// Of a file that it can't read, `fmt` prints the offending line. `-diff` prints the lines around
     /// each change, also of files of variables.
     fn finish(self, leaf: &mut Leaf) {
-        for target in self.targets.iter().filter(|target| target.text != "-") {
+        // A glob of code matches no file of values.
+        let may_hold = |target: &&ShellWord| {
+            target.text != "-" && !(target.glob && target.text.ends_with(".tf"))
+        };
+        for target in self.targets.iter().filter(may_hold) {
             leaf.operands.push(possibly(target.clone(), Access::Read));
             if target.text.starts_with(['/', '~']) || target.text.contains("..") {
                 leaf.loads.push(target.clone());

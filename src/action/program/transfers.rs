@@ -37,6 +37,12 @@ pub(super) enum Role {
     Config,
     /// tar: the archive.
     Archive,
+    /// tar: a directory that all members go to.
+    Top,
+    /// tar: one more member.
+    Member,
+    /// curl: read, and written where the address is a file.
+    Upload,
     /// tar: reads its members (`-c`, `-r`, `-u`).
     Create,
     /// tar: writes its members (`-x`).
@@ -48,7 +54,7 @@ pub(super) enum Role {
     /// gzip: only to standard output.
     Stdout,
     List,
-    /// unzip, zip: changes and removes its sources.
+    /// tar, zip: removes its sources.
     Moves,
 }
 
