@@ -2,7 +2,7 @@
 
 use super::collector::{Collector, Lifts, Touch, Trial};
 use super::harmless;
-use super::remotes::ANOTHER_REPOSITORY;
+use super::remotes::{self, ANOTHER_REPOSITORY};
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Command, Facts, UnknownKind, Word};
 use crate::action::limits::MAX_WORK;
@@ -43,17 +43,15 @@ pub(super) fn facts(
 }
 
 impl Collector<'_> {
-    /// Follows a line, and again for what may be blocked if shells differ about its ends of lines.
+    /// Follows a line, and once more if shells differ about its ends of lines: both readings count.
     fn follow(&mut self, line: &str) {
         let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
         let mut result = shell::run(&mut shell, sent(line), self);
         if shell.met_returns && result.is_ok() {
             let mut other = Shell::new(self.resolver.start(), self.budget.clone());
             other.drops_returns = true;
-            self.incomplete = true;
-            (self.lasting, self.trial) = (Lifts::default(), Trial::Here);
+            self.lasting = Lifts::default();
             result = shell::run(&mut other, line, self);
-            self.trial = Trial::No;
         }
         if let Err(problem) = result {
             self.unparsed(&problem);
@@ -162,6 +160,7 @@ impl Collector<'_> {
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
         forms.extend(self.forms.iter().cloned());
+        self.tracks |= leaf.git.is_some() && remotes::tracks_another(&forms);
         let program = last_segment(words);
         for reason in &leaf.unknowns {
             self.unknown(
@@ -188,7 +187,8 @@ impl Collector<'_> {
             .as_ref()
             .map(|remote| self.push(shell, remote, &leaf, &base, index));
         let allow_form = if lifted.is_empty() && !skims {
-            leaf.allow_form.take()
+            let form = leaf.allow_form.take();
+            form.map(|form| without_return(form, shell.met_returns))
         } else {
             None
         };
@@ -206,7 +206,7 @@ impl Collector<'_> {
             allow_form,
             allow_lifted: lifted,
             assignments,
-            neutral: leaf.neutral && self.is_plain(),
+            neutral: (leaf.neutral || is_rest(words, shell)) && self.is_plain(),
             inert: leaf.inert,
             effect: leaf.effect,
             push,
@@ -236,7 +236,7 @@ impl Collector<'_> {
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) if !elsewhere => Branch::Switched {
+                Some(name) if !elsewhere && !name.ends_with('\r') => Branch::Switched {
                     name: name.to_owned(),
                     directory: base.clone(),
                 },
@@ -254,6 +254,8 @@ impl Collector<'_> {
             let directory = match words {
                 [popd] if popd.text == "popd" => shell.standing.pop(),
                 _ if shell.is_assigned("CDPATH") => Base::Unknown,
+                // There hardly is such a directory: bash stays where it is.
+                _ if word.text.ends_with('\r') => before.clone(),
                 _ => self.changed(&before, word),
             };
             match words {
@@ -341,6 +343,26 @@ impl Collector<'_> {
             self.unknown(UnknownKind::Dynamic, reason, Some(index));
         }
     }
+}
+
+/// Whether this is the next line of a command that a backslash in front of CR LF was to continue. Bash
+/// finds no program of such a name.
+fn is_rest(words: &[ShellWord], shell: &Shell) -> bool {
+    let name = words.first().and_then(ShellWord::known);
+    shell.met_returns && name.is_some_and(|name| name.starts_with('-') && !name.contains('/'))
+}
+
+/// The form of a command without the carriage return of its line's end, which some shells drop. With it
+/// the last argument has another name; a program would be another program.
+fn without_return(mut form: Vec<String>, met_returns: bool) -> Vec<String> {
+    if let [_, .., last] = form.as_mut_slice()
+        && met_returns
+        && last.len() > 1
+        && last.ends_with('\r')
+    {
+        last.pop();
+    }
+    form
 }
 
 pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {
