@@ -23,6 +23,7 @@ use cavra::journal::store::{Lock, Store};
 use cavra::journal::verify::{Against, verify};
 use cavra::keys::SigningKey;
 use cavra::redaction::{Redaction, RedactionKey};
+use jiff::Timestamp;
 use serde_json::json;
 
 /// Records of one commit, as under load.
@@ -109,12 +110,12 @@ fn fill(folder: &Path, key: &SigningKey, records: u64) {
         let last = (first + GROUP).min(records);
         let entries: Vec<Entry> = (first..last).map(|number| source.entry(number)).collect();
         let start = Instant::now();
-        store.append(&entries, key).unwrap();
+        store.append(&entries, key, Timestamp::now()).unwrap();
         spent += start.elapsed();
         counted += last - first;
         store.tend_log().unwrap();
         if store.tree().size() - store.checkpoint_size() >= CHECKPOINT || last == records {
-            drop(store.add_checkpoint(key).unwrap());
+            drop(store.add_checkpoint(key, Timestamp::now()).unwrap());
         }
         if last >= report_at || last == records {
             let each = spent / u32::try_from(counted).unwrap();

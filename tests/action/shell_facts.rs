@@ -69,6 +69,10 @@ fn holds(claim: &str, facts: &Facts) -> bool {
             .flat_map(|push| &push.readings)
             .flatten()
             .any(|update| update.name == rest),
+        "untargeted" => facts
+            .pushes
+            .iter()
+            .any(|push| push.unknown_target.is_some()),
         "known" => facts.unknowns.is_empty(),
         _ => panic!("unknown claim `{claim}`"),
     }

@@ -302,7 +302,7 @@ fn verify_checks_packets_and_signed_reports() {
     let examples = "examples/policy-lifecycle/enterprise-policy-lifecycle";
     cavra(&["verify", &format!("{examples}.sample.json")])
         .exits(0)
-        .prints("valid  packet");
+        .prints("valid  sample-packet");
     let golden = "tests/data/golden/shadow-report.dsse.json";
     let desk = Desk::new();
     let trust = desk.path("trust.json");

@@ -347,7 +347,7 @@ fn with_the_journals_key_nobody_approves_a_change() {
         ),
         (
             &returned_unasked,
-            "have not signed for it: it is no promotion",
+            "have not signed for it: it names no promotion that covers it",
         ),
         (&glass_broken_by_nobody, "have not signed for it"),
         (

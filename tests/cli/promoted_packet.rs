@@ -258,7 +258,8 @@ fn the_record_of_a_promotion_names_and_keeps_the_packet() {
     let data = desk.path("data");
     let key = desk.path("production.pub");
     cavra(&["journal", "verify", "--data-dir", &data, "--key", &key]).exits(0);
-    cavra(&["lifecycle", "history", "--changes", "--data-dir", &data])
+    let offline = ["lifecycle", "history", "--changes", "--data-dir", &data];
+    cavra(&[&offline[..], &["--key", &key]].concat())
         .exits(0)
         .prints(&format!("packet     {digest}"));
 }

@@ -277,7 +277,7 @@ impl Journal {
         let known: Vec<Known> = (0..rows).map(Known::at).collect();
         let entries: Vec<Entry> = known.iter().map(|it| it.entry(&recorder)).collect();
         store(directory.path())
-            .append(&entries, &log_key())
+            .append(&entries, &log_key(), Timestamp::now())
             .unwrap();
         Self { directory, known }
     }

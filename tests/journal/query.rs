@@ -287,7 +287,7 @@ fn what_is_written_later_is_found_by_going_on() {
     let recorder = Recorder::new(Redaction::none(), KEY);
     let more: Vec<Entry> = (3..5).map(|it| Known::at(it).entry(&recorder)).collect();
     store(journal.directory.path())
-        .append(&more, &log_key())
+        .append(&more, &log_key(), Timestamp::now())
         .unwrap();
     assert!(scan.next_chunk().unwrap().is_none());
     scan.extend().unwrap();

@@ -97,7 +97,9 @@ fn at(steps: &[SignedDuration]) -> tempfile::TempDir {
     }
     let lock = Lock::take(folder.path()).unwrap();
     let mut store = Store::open(folder.path(), &lock, log_key().verifying_key()).unwrap();
-    store.append(&entries, &log_key()).unwrap();
+    store
+        .append(&entries, &log_key(), Timestamp::now())
+        .unwrap();
     drop(store);
     folder
 }

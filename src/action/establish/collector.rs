@@ -21,6 +21,8 @@ pub(super) struct Collector<'a> {
     pub(super) trial: Trial,
     /// The wrappers' own words: patterns such as `sudo *` are matched with them too.
     pub(super) forms: Vec<Vec<String>>,
+    /// A branch was made in the line that may push to another one (`git checkout -b A origin/B`).
+    pub(super) tracks: bool,
     pub(super) budget: Budget,
     /// A part of the line could not be followed.
     pub(super) incomplete: bool,
@@ -38,6 +40,7 @@ impl<'a> Collector<'a> {
             passing: Lifts::default(),
             forms: Vec::new(),
             trial: Trial::No,
+            tracks: false,
             budget: Budget::new(MAX_WORK),
             incomplete: false,
             skimmed: None,

@@ -2,7 +2,8 @@
 
 use super::collector::{Collector, Lifts, Touch, Trial};
 use super::harmless;
-use super::remotes::ANOTHER_REPOSITORY;
+use super::remotes::{self, ANOTHER_REPOSITORY};
+use super::returns::{is_rest, without_return};
 use super::spelled;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Command, Effects, Facts, UnknownKind, Word};
@@ -44,17 +45,15 @@ pub(super) fn facts(
 }
 
 impl Collector<'_> {
-    /// Follows a line, and again for what may be blocked if shells differ about its ends of lines.
+    /// Follows a line, and once more if shells differ about its ends of lines: both readings count.
     fn follow(&mut self, line: &str) {
         let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
         let mut result = shell::run(&mut shell, sent(line), self);
         if shell.met_returns && result.is_ok() {
             let mut other = Shell::new(self.resolver.start(), self.budget.clone());
             other.drops_returns = true;
-            self.incomplete = true;
-            (self.lasting, self.trial) = (Lifts::default(), Trial::Here);
+            self.lasting = Lifts::default();
             result = shell::run(&mut other, line, self);
-            self.trial = Trial::No;
         }
         if let Err(problem) = result {
             self.unparsed(&problem);
@@ -168,6 +167,7 @@ impl Collector<'_> {
         let mut forms = std::mem::take(&mut leaf.block_forms);
         self.unknown_subcommand(words, &forms, index);
         forms.extend(self.forms.iter().cloned());
+        self.tracks |= leaf.git.is_some() && remotes::tracks_another(&forms);
         let program = last_segment(words);
         for reason in &leaf.unknowns {
             self.unknown(
@@ -202,7 +202,8 @@ impl Collector<'_> {
             .as_ref()
             .map(|remote| self.push(shell, remote, &leaf, &base, index));
         let allow_form = if lifted.is_empty() && !skims {
-            leaf.allow_form.take()
+            let form = leaf.allow_form.take();
+            form.map(|form| without_return(form, shell.met_returns))
         } else {
             None
         };
@@ -220,7 +221,7 @@ impl Collector<'_> {
             allow_form,
             allow_lifted: lifted,
             assignments,
-            neutral: leaf.neutral && self.is_plain(),
+            neutral: (leaf.neutral || is_rest(words, shell)) && self.is_plain(),
             inert: leaf.inert,
             effect: leaf.effect,
             effects,
@@ -259,7 +260,7 @@ impl Collector<'_> {
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
             shell.standing.branch = match word.known() {
-                Some(name) if !elsewhere => Branch::Switched {
+                Some(name) if !elsewhere && !name.ends_with('\r') => Branch::Switched {
                     name: name.to_owned(),
                     directory: base.clone(),
                 },
@@ -277,6 +278,8 @@ impl Collector<'_> {
             let directory = match words {
                 [popd] if popd.text == "popd" => shell.standing.pop(),
                 _ if shell.is_assigned("CDPATH") => Base::Unknown,
+                // There hardly is such a directory: bash stays where it is.
+                _ if word.text.ends_with('\r') => before.clone(),
                 _ => self.changed(&before, word),
             };
             match words {

@@ -10,6 +10,7 @@
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `remotes` | operations on git remotes |
+//! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
 //! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
@@ -27,6 +28,7 @@ mod harmless;
 mod keep;
 mod known;
 mod remotes;
+mod returns;
 mod skim;
 mod spelled;
 mod started;

@@ -43,6 +43,36 @@ pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push)
     collector.facts
 }
 
+/// Where `push.default` is `upstream`, `git push origin A` moves the branch that A tracks.
+const TRACKED: &str = "a branch of the line tracks another one, to which git may push it";
+
+/// Whether `git checkout`, `switch` or `branch` makes a branch that tracks one of another name, or
+/// may do so.
+pub(super) fn tracks_another(forms: &[Vec<String>]) -> bool {
+    let tracks = |form: &Vec<String>| {
+        let [git, name, args @ ..] = form.as_slice() else {
+            return false;
+        };
+        if git != "git" || !matches!(name.as_str(), "checkout" | "switch" | "branch") {
+            return false;
+        }
+        let sets = |word: &String| {
+            word.starts_with("--set-up") || (name == "branch" && word.starts_with("-u"))
+        };
+        let mut operands = args.iter().filter(|word| !word.starts_with('-'));
+        let start = operands.nth(1);
+        args.iter().any(sets) || start.is_some_and(|start| start.contains('/'))
+    };
+    forms.iter().any(tracks)
+}
+
+/// Whether each refspec of `git push REMOTE REFSPEC…` says which branch of the remote moves.
+fn names_targets(words: &[ShellWord]) -> bool {
+    let operands = words.iter().filter(|word| !word.text.starts_with('-'));
+    let mut refspecs = operands.skip(2).peekable();
+    refspecs.peek().is_some() && refspecs.all(|word| word.text.contains(':'))
+}
+
 impl Collector<'_> {
     pub(super) fn push(
         &mut self,
@@ -65,6 +95,9 @@ impl Collector<'_> {
             // What is checked out there may be another branch: enough for a block, no more.
             let without = git::push_with_settings(words, None, &context.settings);
             push.unknown_target = push.unknown_target.or(without.unknown_target);
+        }
+        if self.tracks && push.writes && !names_targets(words) {
+            push.unknown_target.get_or_insert(TRACKED.to_owned());
         }
         push.command = Some(index);
         self.facts.pushes.push(push);

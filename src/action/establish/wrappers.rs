@@ -107,7 +107,7 @@ impl Collector<'_> {
                 self.simple(shell, words, stdin)
             }
             (Inner::Script(script), _) => match by.runs {
-                Runs::Here => shell::run_part(shell, script, self),
+                Runs::Here => self.fed(shell, script, stdin),
                 // It runs later or never, with the variables of that time.
                 Runs::OnSignal | Runs::AsAlias => shell.subshell(|shell| {
                     let branch = shell.standing.branch.clone();
@@ -170,9 +170,20 @@ impl Collector<'_> {
         }
         let arguments = Some(script.arguments.clone());
         if script.text.is_some() {
-            return shell.child(arguments, |shell| shell::run_part(shell, &text, self));
+            return shell.child(arguments, |shell| self.fed(shell, &text, stdin));
         }
         self.shared_stdin(shell, &text, arguments)
+    }
+
+    /// Runs a script whose commands read this, if nothing else is redirected to them.
+    fn fed(&mut self, shell: &mut Shell, script: &str, stdin: &Stdin) -> Result<(), Unparsed> {
+        if shell.stdin == *stdin {
+            return shell::run_part(shell, script, self);
+        }
+        let outer = std::mem::replace(&mut shell.stdin, stdin.clone());
+        let result = shell::run_part(shell, script, self);
+        shell.stdin = outer;
+        result
     }
 
     /// A new shell that reads its commands from the standard input that they share.

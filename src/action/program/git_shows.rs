@@ -70,8 +70,14 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (front, behind) = split(&found, 0);
     let by_itself = matches!(name, "show" | "diff" | "difftool" | "range-diff");
     let asked = found.has(Role::Patch) || (by_itself && !found.has(Role::NoContent));
-    let is_unstaged = name == "diff" && args.iter().all(|word| LOOKS.contains(&&*word.text));
-    if is_unstaged {
+    let looks = |word: &ShellWord| LOOKS.contains(&&*word.text);
+    let is_last = |word: &ShellWord| looks(word) || word.text == "HEAD";
+    let is_own = match name {
+        "diff" => args.iter().all(looks),
+        "show" => args.iter().all(is_last),
+        _ => false,
+    };
+    if is_own {
         return;
     }
     if !asked || found.has(Role::Names) {
@@ -90,8 +96,9 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
 }
 
-/// Options of `git diff` that choose how changes look, and not which. With these alone it shows what
-/// changed in tracked files since they were staged: what agents write themselves. What is staged
+/// Options that choose how changes look, and not which. With these alone `git diff` shows what changed
+/// in tracked files since they were staged, and `git show` the last commit: what agents write
+/// themselves. What is staged
 /// is read when it is staged.
 const LOOKS: [&str; 14] = [
     "-p",
@@ -110,21 +117,15 @@ const LOOKS: [&str; 14] = [
     "--ignore-space-change",
 ];
 
-/// `git add PATH…`: what is staged can be shown and pushed from then on. Of a directory, git leaves out
-/// what is ignored, unless it is forced.
+/// `git add`: with `-N` or `-f`, `git diff` shows from then on what no commit was to have. Of a
+/// directory, git leaves out what is ignored, unless it is forced.
 fn staged(leaf: &mut Leaf, args: &[ShellWord]) {
-    let dashes = args.iter().position(|word| word.text == "--");
-    let is_path = |(at, word): &(usize, &ShellWord)| {
-        dashes.is_some_and(|dashes| *at > dashes) || !word.text.starts_with('-')
-    };
-    let paths = args.iter().enumerate().filter(is_path);
-    let paths: Vec<ShellWord> = paths.map(|(_, word)| word.clone()).collect();
+    let is_meant = has_any(args, 'N', &["--intent-to-add"]);
     let is_tree = |word: &ShellWord| word.glob || matches!(&*word.text, "." | "./" | ":/");
-    let is_forced = has_any(args, 'f', &["--force"]);
-    if is_forced && (paths.is_empty() || paths.iter().any(is_tree)) {
+    let is_forced = has_any(args, 'f', &["--force"]) && args.iter().any(is_tree);
+    if is_meant || is_forced {
         everything(leaf, Access::Read);
     }
-    paths.into_iter().for_each(|path| leaf.reads(path));
 }
 
 /// The operands in front of `--` but the first few, and those behind it.

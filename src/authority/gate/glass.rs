@@ -68,6 +68,15 @@ impl History {
 }
 
 impl InForce {
+    /// The record at `position` ratifies the activation at `activation_index`. Only what is in force
+    /// can be ratified.
+    pub(super) fn ratify(&mut self, position: u64, activation_index: u64) {
+        let glass = self.glass.as_mut();
+        if let Some(glass) = glass.filter(|it| it.index == activation_index) {
+            glass.ratified = Some(position);
+        }
+    }
+
     /// The break-glass that put the policy in force, if nobody has ratified it.
     #[must_use]
     pub fn unratified(&self) -> Option<&Glass> {

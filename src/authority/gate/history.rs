@@ -1,11 +1,15 @@
 //! What the lifecycle records of a journal say together: what is in force, which bundles are kept,
 //! and which requests were used.
 
+mod error;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::glass::Glass;
+pub use error::HistoryError;
+
 use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
@@ -13,48 +17,6 @@ use crate::journal::record::lifecycle::{
     Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, ShadowStarted, TrustRef,
     Withdrawn,
 };
-
-/// Why lifecycle records don't fit together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HistoryError {
-    /// A record is missing, or is one too many.
-    #[error(
-        "the lifecycle record at position {position} names {}, but {} comes before it; `cavra journal verify` shows what is damaged",
-        named(*.previous), named(*.found)
-    )]
-    Gap {
-        /// The index of the record.
-        position: u64,
-        /// The index of the one before it, as the record says.
-        previous: Option<u64>,
-        /// The one that was read before it.
-        found: Option<u64>,
-    },
-    /// A second policy came into force without evidence.
-    #[error("the lifecycle record at position {0} seeds a store that has a policy in force")]
-    SeededAgain(u64),
-    /// Another engine compiles the same bundle, and no other.
-    #[error("the lifecycle record at position {0} puts another bundle in force as another engine")]
-    OtherBundle(u64),
-    /// A change of another policy than the one in force.
-    #[error("the change at position {0} replaces another policy than the one that was in force")]
-    OtherBefore(u64),
-    /// A request, or the return that a promotion covers, counts once.
-    #[error("the change at position {0} was allowed once, and was made before")]
-    UsedAgain(u64),
-    /// A change while a break-glass waits for its ratification.
-    #[error("the change at position {0} came while a break-glass waited for its ratification")]
-    WhileBroken(u64),
-    /// There are more records than are read.
-    #[error(
-        "the journal has no room for more lifecycle records: it takes {MAX_LIFECYCLE_RECORDS}, the last of them for changes of what is enforced only"
-    )]
-    TooMany,
-}
-
-fn named(index: Option<u64>) -> String {
-    index.map_or_else(|| "none".to_owned(), |index| format!("the one at {index}"))
-}
 
 /// A policy that came into force and was not replaced since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +142,9 @@ impl History {
             }
             LifecycleEvent::Ratified(ratified) => {
                 self.used_requests.insert(ratified.request_digest, position);
-                self.ratify(position, ratified.activation_index);
+                if let Some(in_force) = &mut self.in_force {
+                    in_force.ratify(position, ratified.activation_index);
+                }
             }
             LifecycleEvent::EngineChanged(changed) => {
                 if let Some(in_force) = &mut self.in_force {
@@ -203,15 +167,6 @@ impl History {
             | LifecycleEvent::Rejected(_)
             | LifecycleEvent::Acknowledged(_)
             | LifecycleEvent::Rehearsed(_) => {}
-        }
-    }
-
-    /// Only what is in force can be ratified.
-    fn ratify(&mut self, position: u64, activation_index: u64) {
-        let in_force = self.in_force.as_mut();
-        let glass = in_force.and_then(|it| it.glass.as_mut());
-        if let Some(glass) = glass.filter(|it| it.index == activation_index) {
-            glass.ratified = Some(position);
         }
     }
 

@@ -7,6 +7,9 @@
 //! | module | holds |
 //! |---|---|
 //! | [`history`] | what the lifecycle records say together |
+//! | `entering` | writes them, if a start would take them |
+//! | `following` | which may follow which |
+//! | `signed_for` | whether people have signed for each change |
 //! | `reading` | reads them and what they keep |
 //! | [`store`] | the store of one authority: its events, its bundles, its trust file |
 //! | `trusting` | the trust file of a store |
@@ -36,6 +39,7 @@ pub mod changes;
 mod comparing;
 mod criteria;
 pub mod documents;
+mod entering;
 pub mod error;
 mod evidence;
 mod following;

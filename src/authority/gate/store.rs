@@ -3,16 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
-
 use super::error::GateError;
 use super::history::{History, HistoryError, InForce, Kept};
-use super::limits::{
-    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_LIFECYCLE_RECORDS,
-    RESERVED_LIFECYCLE_RECORDS,
-};
+use super::limits::{MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES};
 use super::reading;
-use super::signed_for::Verifier;
 use super::trusting::trust_chain;
 use crate::action::facts::FACTS_VERSION;
 use crate::authority::recording::Recording;
@@ -20,6 +14,7 @@ use crate::canonical::{Digest, to_canonical_bytes};
 use crate::decision::PolicyIdentity;
 use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::journal::query::kept_document;
+use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
     Activation, BundleRef, By, CandidateWithdrawn, EngineRef, Happened, LifecycleEvent, Proposed,
     Withdrawn,
@@ -47,7 +42,7 @@ struct State {
 
 /// A record of which the journal didn't say in time whether it is on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unsettled {
+pub(super) enum Unsettled {
     /// It changes nothing that is enforced.
     Event,
     /// It puts a policy in force.
@@ -216,6 +211,16 @@ impl PolicyStore {
         }
     }
 
+    /// A record was written of which the journal didn't say whether it is on disk.
+    pub(super) fn leave_unsettled(&self, doubt: Unsettled) {
+        self.state().unsettled = Some(doubt);
+    }
+
+    /// Adds a record that is on disk.
+    pub(super) fn entered(&self, index: u64, record: LifecycleRecord) -> Result<(), HistoryError> {
+        self.state().history.add(index, record)
+    }
+
     /// Reads the lifecycle records again.
     pub(super) fn read_again(&self) -> Result<(), GateError> {
         let history = reading::history(&self.directory, &self.log_key)?;
@@ -223,33 +228,6 @@ impl PolicyStore {
         state.history = history;
         state.unsettled = None;
         Ok(())
-    }
-
-    /// Records an event. When this returns, it is on disk. The caller holds the lock for changes:
-    /// each record names the one before it.
-    pub(in crate::authority) async fn record(
-        &self,
-        recording: &Recording,
-        happened: Happened<'_>,
-    ) -> Result<u64, GateError> {
-        let history = self.settled(recording).await?;
-        has_place(&history, &happened.event)?;
-        let previous = history.last_index();
-        let doubt = match happened.event.activation() {
-            Some(_) => Unsettled::Activation,
-            None => Unsettled::Event,
-        };
-        let (record, entry) = recording.lifecycle_record(happened, previous, Timestamp::now())?;
-        // What no start would take is not written.
-        history.may_be_followed_by(u64::MAX, &record.event)?;
-        if record.event.is_change() {
-            let document = entry.candidate_policy.as_ref().map(|it| &*it.bytes);
-            Verifier::of(self, &history)?.next(&record, document)?;
-        }
-        let written = recording.lifecycle(entry).await;
-        let index = written.inspect_err(|_| self.state().unsettled = Some(doubt))?;
-        self.state().history.add(index, record)?;
-        Ok(index)
     }
 
     /// Keeps a bundle as a candidate, if it isn't kept yet. True if it is new.
@@ -348,23 +326,5 @@ impl PolicyStore {
             reason,
         };
         self.record(recording, happened).await
-    }
-}
-
-/// Whether one more record can be read at the next start. Nobody can fill the places that a change
-/// needs by proposing, trying or asking.
-fn has_place(history: &History, event: &LifecycleEvent) -> Result<(), HistoryError> {
-    let reserved = match event {
-        LifecycleEvent::EngineChanged(_) | LifecycleEvent::TrustChanged(_) => 0,
-        event if event.is_change() => 0,
-        LifecycleEvent::Requested(_)
-        | LifecycleEvent::Approved(_)
-        | LifecycleEvent::Acknowledged(_) => RESERVED_LIFECYCLE_RECORDS / 2,
-        _ => RESERVED_LIFECYCLE_RECORDS,
-    };
-    let limit = MAX_LIFECYCLE_RECORDS - reserved;
-    match history.events().len() < limit {
-        true => Ok(()),
-        false => Err(HistoryError::TooMany),
     }
 }

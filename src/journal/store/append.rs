@@ -148,7 +148,8 @@ impl Store {
     }
 
     /// Writes all of `entries` and waits until they are on disk: one commit, one sync. If a
-    /// lifecycle record is among them, the commit also has a checkpoint that `key` signs.
+    /// lifecycle record is among them, the commit also has a checkpoint of the time `at` that `key`
+    /// signs.
     ///
     /// # Errors
     /// If that failed. None of them may be taken for written.
@@ -156,6 +157,7 @@ impl Store {
         &mut self,
         entries: impl IntoIterator<Item = &'a Entry>,
         key: &SigningKey,
+        at: Timestamp,
     ) -> Result<Appended, StoreError> {
         let first = self.tree.size();
         let mut tree = self.tree.clone();
@@ -172,7 +174,7 @@ impl Store {
                 bytes += rows.insert(&mut tree, contents, entry)?;
             }
             let checkpoint = match is_lifecycle {
-                true => Some(sign(&tree, covered.lifecycle, key)?),
+                true => Some(sign(&tree, covered.lifecycle, key, at)?),
                 false => None,
             };
             if let Some(checkpoint) = &checkpoint {
@@ -228,12 +230,16 @@ impl Store {
         self.covered.lifecycle
     }
 
-    /// Signs a checkpoint over all that is written, and stores it.
+    /// Signs a checkpoint of the time `at` over all that is written, and stores it.
     ///
     /// # Errors
     /// If it could not be signed or written.
-    pub fn add_checkpoint(&mut self, key: &SigningKey) -> Result<SignedCheckpoint, StoreError> {
-        let checkpoint = sign(&self.tree, self.covered.lifecycle, key)?;
+    pub fn add_checkpoint(
+        &mut self,
+        key: &SigningKey,
+        at: Timestamp,
+    ) -> Result<SignedCheckpoint, StoreError> {
+        let checkpoint = sign(&self.tree, self.covered.lifecycle, key, at)?;
         self.commit(|connection, _| insert_checkpoint(connection, &checkpoint))?;
         self.covered.size = self.tree.size();
         Ok(checkpoint)
@@ -249,7 +255,7 @@ pub struct Appended {
     pub checkpoint: Option<SignedCheckpoint>,
 }
 
-/// A checkpoint over `tree`, as of now.
+/// A checkpoint over `tree`, of the time `at`.
 ///
 /// # Errors
 /// If the key is another log's.
@@ -257,9 +263,10 @@ pub fn sign(
     tree: &Tree,
     lifecycle: LastLifecycle,
     key: &SigningKey,
+    at: Timestamp,
 ) -> Result<SignedCheckpoint, StoreError> {
     let name = key.verifying_key().name().clone();
-    let told = Checkpoint::new(name, tree.size(), tree.root(), Timestamp::now());
+    let told = Checkpoint::new(name, tree.size(), tree.root(), at);
     let told = told.with_lifecycle(lifecycle);
     told.sign(key).map_err(StoreError::Sign)
 }

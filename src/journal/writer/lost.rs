@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
+use jiff::Timestamp;
+
 use super::{Options, exported};
 use crate::causes::in_line;
 use crate::journal::log::{LastLifecycle, Tree};
@@ -134,7 +136,7 @@ impl Saving {
         if tree.size() == 0 {
             return Ok(());
         }
-        let checkpoint = sign(tree, *lifecycle, &self.key)?;
+        let checkpoint = sign(tree, *lifecycle, &self.key, Timestamp::now())?;
         let unwritable = |path: &PathBuf, cause: io::Error| StoreError::Directory {
             path: path.clone(),
             cause,

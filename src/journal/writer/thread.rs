@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -195,7 +196,9 @@ impl Writer {
         let written = match opened {
             Ok(()) => {
                 let key = self.options.key.clone();
-                self.with_store(|store| store.append(entries.map(|entry| &**entry), &key))
+                self.with_store(|store| {
+                    store.append(entries.map(|entry| &**entry), &key, Timestamp::now())
+                })
             }
             Err(error) => Err(self.fail(&error)),
         };
@@ -265,7 +268,7 @@ impl Writer {
             if store.tree().size() == store.checkpoint_size() {
                 return store.last_checkpoint().map(|last| (last, false));
             }
-            Ok((Some(store.add_checkpoint(&key)?), true))
+            Ok((Some(store.add_checkpoint(&key, Timestamp::now())?), true))
         });
         let (checkpoint, is_new) = signed?;
         if let (Some(checkpoint), true) = (&checkpoint, is_new) {

@@ -136,7 +136,7 @@ mod tests {
             "make test SHELL=/bin/x*",
             "npx --package evil tsc*",
             "uv run --with x pytest*",
-            "cd src*",
+            "cd src",
             "A=1 pytest*",
             "/opt/tool*",
             "../tool*",

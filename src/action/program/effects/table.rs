@@ -4,7 +4,7 @@ use super::super::super::facts::{Deed, Does, Effects, Extent};
 use super::super::super::shell::ShellWord;
 use super::super::call::{Call, is_stream};
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
-use super::super::{Access, KnownEffects, Leaf, Operand};
+use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;
 
 /// What an option is to a table of effects.
@@ -333,7 +333,7 @@ impl<'a> Account<'a> {
 
     fn read_all(&mut self, words: &[&ShellWord], walks: bool, here: bool, seen: &Seen) {
         for word in words {
-            self.reads((*word).clone(), walks);
+            self.reads((*word).clone(), walks && !sources::is_source(&word.text));
             if seen.in_place {
                 self.writes((*word).clone());
             }
