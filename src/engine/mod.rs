@@ -303,37 +303,20 @@ pub fn identity(pack: &EffectivePack) -> PolicyIdentity {
 /// base rules and the version of the facts.
 #[must_use]
 pub fn effective_digest(pack: &EffectivePack) -> Digest {
-    pack.effective_digest(&sources_for(pack), FACTS_VERSION)
+    pack.effective_digest(&base_sources(), FACTS_VERSION)
 }
 
 /// The document that [`effective_digest`] is the digest of: its RFC 8785 bytes.
 #[must_use]
 pub fn effective_document(pack: &EffectivePack) -> Vec<u8> {
-    pack.effective_document(&sources_for(pack), FACTS_VERSION)
-}
-
-/// The base sources that can speak under the pack.
-fn sources_for(pack: &EffectivePack) -> Vec<SourceFile> {
-    let effects = pack.content.commands.allow_effects;
-    match effects.allowed().next() {
-        Some(_) => base_sources(),
-        None => common_sources(),
-    }
-}
-
-/// The base sources that can speak under every pack. The rules on effects speak only where a pack
-/// allows one, and digests of packs that are older than those rules must not change.
-fn common_sources() -> Vec<SourceFile> {
-    let mut sources = base_sources();
-    sources.retain(|source| !base::is_of(source, Section::Effects));
-    sources
+    pack.effective_document(&base_sources(), FACTS_VERSION)
 }
 
 /// The digest of this engine: the base rules that every pack has, and the version of its facts. It
 /// is the same for every pack.
 #[must_use]
 pub fn engine_digest() -> Digest {
-    crate::policy::effective::engine_digest(&common_sources(), FACTS_VERSION)
+    crate::policy::effective::engine_digest(&base_sources(), FACTS_VERSION)
 }
 
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {

@@ -54,12 +54,6 @@ pub(super) fn sources() -> Vec<SourceFile> {
         .collect()
 }
 
-/// Whether a source is the module of a section.
-pub(super) fn is_of(source: &SourceFile, section: Section) -> bool {
-    let name = source.path.strip_prefix("base/");
-    name.and_then(|name| name.strip_suffix(".rego")) == Some(section.name())
-}
-
 /// The findings of the base rules for one section's input.
 ///
 /// # Errors
