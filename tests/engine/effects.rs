@@ -269,7 +269,7 @@ fn reasons_name_the_word_in_the_way() {
     }
 }
 
-/// A pack that allows no effect has the document of one without the field.
+/// The effective document of a pack that allows no effect has no field for them.
 #[test]
 fn a_pack_without_effects_does_not_name_them() {
     let document = |text: &str| {
@@ -282,7 +282,6 @@ fn a_pack_without_effects_does_not_name_them() {
     for text in [&without, &denied] {
         assert!(!text.contains("allow_effects"), "{text}");
     }
-    assert_eq!(without, denied);
     assert!(with.contains("allow_effects"));
 }
 
