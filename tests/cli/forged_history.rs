@@ -253,6 +253,38 @@ fn without_the_key_no_record_can_be_added_changed_or_left_out() {
     assert_eq!(verdicts(&undone.desk.start()), ["block", "allow"]);
 }
 
+/// An approved request that somebody rejected is used by a record that the journal's key signed.
+#[test]
+fn with_the_journals_key_nobody_uses_a_rejected_request() {
+    let mut undone = Undone::new();
+    let desk = &undone.desk;
+    let mut service = desk.start();
+    let packs = ["next", "mine"];
+    let request = desk.request("second", packs, &[]);
+    let approval = desk.sign("bo", &request, packs);
+    let rejection = desk.answer("reject", "cy", &request, packs);
+    let rejection = rejection.unwrap_or_else(|run| panic!("{}", run.stderr));
+    for document in [&request, &approval, &rejection] {
+        desk.lifecycle(&["submit", document]).exits(0);
+    }
+    assert_eq!(service.stop("-KILL"), None);
+    let records = records(&undone.data());
+    let asked = records.iter().rev().find_map(|(_, it)| match &it.event {
+        LifecycleEvent::Requested(given) => Some(given.request_digest),
+        _ => None,
+    });
+    undone.last = records.last().unwrap().0;
+    let promoted = Promoted {
+        replaced: undone.in_force(),
+        request_digest: asked.unwrap(),
+        report: None,
+        ..undone.promotion()
+    };
+    undone.record(LifecycleEvent::Promoted(promoted), None);
+    let refused = undone.refuses();
+    refused.complains("have not signed for it: `cy` rejected the request");
+}
+
 /// The journal's key is often kept beside the journal. It signs no approval.
 #[test]
 fn with_the_journals_key_nobody_approves_a_change() {
