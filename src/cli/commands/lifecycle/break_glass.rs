@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::error::ChangeError;
+use super::next;
 use super::service::ServiceArgs;
 use crate::canonical::Digest;
 use crate::change::break_glass::{BreakGlass, GlassBroken, MEDIA_TYPE, SCHEMA_VERSION};
@@ -177,23 +178,12 @@ fn send(args: &SendArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
                 writeln!(out, "  replaced  {}", named(previous))?;
             }
             writeln!(out, "  record    {activation_index}")?;
-            for next in next(activation_index) {
+            for next in next::of_break_glass(activation_index) {
                 writeln!(out, "  next      {next}")?;
             }
         }
     }
     Ok(ExitStatus::Success)
-}
-
-/// What is to be done about a policy that came into force by break-glass.
-pub(super) fn next(activation_index: u64) -> [String; 2] {
-    [
-        format!(
-            "cavra lifecycle request --ratification --activation-index {activation_index} …, then \
-             `sign` by others, then cavra lifecycle ratify"
-        ),
-        "or cavra lifecycle rollback, which returns to what was replaced".to_owned(),
-    ]
 }
 
 fn named(policy: &PolicyIdentity) -> String {

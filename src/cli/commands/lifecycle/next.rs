@@ -68,3 +68,14 @@ fn ask(status: &LifecycleStatus, needs_report: bool, kind: ChangeKind) -> String
         status.activation_index
     )
 }
+
+/// What is to be done about a policy that came into force by break-glass.
+pub(super) fn of_break_glass(activation_index: u64) -> [String; 2] {
+    [
+        format!(
+            "cavra lifecycle request --ratification --activation-index {activation_index} …, then \
+             `sign` by others, then cavra lifecycle ratify"
+        ),
+        "or cavra lifecycle rollback, which returns to what was replaced".to_owned(),
+    ]
+}

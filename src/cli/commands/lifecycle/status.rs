@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::break_glass::next as next_of_glass;
 use super::next;
 use super::service::ServiceArgs;
 use crate::authority::gate::stages::{RequestStage, RequestState};
@@ -201,7 +200,7 @@ fn shown<'a>(status: &'a LifecycleStatus, endpoint: &str) -> Shown<'a> {
             incident: &glass.incident,
             person: &glass.person,
             replaced_bundle_digest: glass.replaced_bundle_digest,
-            next: next_of_glass(glass.activation_index),
+            next: next::of_break_glass(glass.activation_index),
         }),
         watch_until: status.watch_until,
         requests: requests.map(|it| asked(it, status, endpoint)).collect(),
@@ -218,7 +217,7 @@ fn print_glass(glass: &UnratifiedGlass, out: &mut Output) -> Result<(), CliError
         glass.until
     )?;
     writeln!(out, "  replaced   {}", glass.replaced_bundle_digest)?;
-    for next in next_of_glass(glass.activation_index) {
+    for next in next::of_break_glass(glass.activation_index) {
         writeln!(out, "  next       {next}")?;
     }
     Ok(())
