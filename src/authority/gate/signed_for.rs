@@ -59,11 +59,11 @@ pub(super) struct Verifier<'a> {
 
 /// A record that is verified, with its index.
 #[derive(Clone, Copy)]
-pub(super) struct Entered<'a> {
-    pub(super) index: u64,
-    pub(super) record: &'a LifecycleRecord,
+struct Entered<'a> {
+    index: u64,
+    record: &'a LifecycleRecord,
     /// The document that the record keeps, if it is not in the journal yet.
-    pub(super) document: Option<&'a [u8]>,
+    document: Option<&'a [u8]>,
 }
 
 impl<'a> Verifier<'a> {

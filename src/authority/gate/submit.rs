@@ -206,11 +206,9 @@ async fn submit_withdrawal(
 fn has_room(judging: &Judging<'_>, requester: &str) -> Result<(), GateError> {
     let (mut all, mut own) = (0_usize, 0_usize);
     for digest in judging.history.open_requests() {
-        if recorded_request(judging, digest).is_ok_and(|it| {
-            own += usize::from(it.requester == requester);
-            true
-        }) {
+        if let Ok(open) = recorded_request(judging, digest) {
             all += 1;
+            own += usize::from(open.requester == requester);
         }
     }
     match all >= MAX_OPEN_REQUESTS || own >= MAX_OPEN_REQUESTS_EACH {

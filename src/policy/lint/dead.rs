@@ -5,7 +5,7 @@ use crate::action::patterns::{CommandPatterns, ProgramCase};
 use crate::action::{Action, Caller, Place, Request, establish};
 
 /// The workspace that the samples are judged in.
-const ROOT: &str = "/work/sample";
+const ROOT: &str = "/srv/project";
 
 /// What may follow a pattern with a `*` at its end: nothing, a word, files, a module, a subcommand.
 /// If none of them is allowed, nothing that a person would write is.
