@@ -90,7 +90,7 @@ pub(crate) enum BadCall {
     },
     /// No table has the tool.
     #[error(
-        "the tool `{tool}` is not known to cavra-hook; `--unknown-tools pass` lets unknown tools go ahead without being judged"
+        "the tool `{tool}` is not known to cavra-hook, so what it does can't be judged; `--unknown-tools pass` lets it go ahead"
     )]
     Unknown {
         /// The tool.

@@ -24,6 +24,31 @@ pub(super) const TOOLS: Table = &[
     ("WebSearch", Tool::NotJudged(SEARCH_ENGINE)),
     ("Agent", Tool::NotJudged(EACH_CALL)),
     ("Task", Tool::NotJudged(EACH_CALL)),
+    (
+        "Skill",
+        Tool::NotJudged("it adds instructions; each tool call that follows is judged by itself"),
+    ),
+    (
+        "SendMessage",
+        Tool::NotJudged("it goes to another agent of this session, whose calls are judged"),
+    ),
+    (
+        "CronCreate",
+        Tool::NotJudged("it schedules a prompt; each tool call that follows is judged by itself"),
+    ),
+    ("CronDelete", Tool::NotJudged(OWN)),
+    ("CronList", Tool::NotJudged(OWN)),
+    ("ScheduleWakeup", Tool::NotJudged(OWN)),
+    ("ReportFindings", Tool::NotJudged(OWN)),
+    ("Workflow", Tool::Denied("what its script does is not seen")),
+    (
+        "EnterWorktree",
+        Tool::ActsAs("git worktree add .claude/worktrees/session"),
+    ),
+    (
+        "ExitWorktree",
+        Tool::ActsAs("git worktree remove .claude/worktrees/session"),
+    ),
     ("AskUserQuestion", Tool::NotJudged(ASKS)),
     ("EnterPlanMode", Tool::NotJudged(ASKS)),
     ("ExitPlanMode", Tool::NotJudged(ASKS)),

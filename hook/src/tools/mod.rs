@@ -40,6 +40,10 @@ pub(crate) enum Tool {
     FetchesFromText(&'static str),
     /// Writes, moves and deletes the files that the patch in this argument names.
     Patches(&'static str),
+    /// Does what this command line does, whatever its arguments.
+    ActsAs(&'static str),
+    /// Something that can't be judged, and why. It is denied as a tool that no table has.
+    Denied(&'static str),
     /// Nothing that a policy is about, and why.
     NotJudged(&'static str),
 }
@@ -58,6 +62,8 @@ impl fmt::Display for Tool {
             Self::Fetches(field) => write!(f, "runs `curl` with the URL `{field}`"),
             Self::FetchesFromText(field) => write!(f, "runs `curl` with each URL in `{field}`"),
             Self::Patches(field) => write!(f, "writes each file that the patch `{field}` names"),
+            Self::ActsAs(line) => write!(f, "runs `{line}`"),
+            Self::Denied(why) => write!(f, "denied: {why}"),
             Self::NotJudged(why) => write!(f, "not judged: {why}"),
         }
     }
@@ -96,9 +102,7 @@ pub(crate) fn actions(
     let known = table(host).iter().find(|(name, _)| *name == call.tool);
     let requests = match known {
         Some((_, tool)) => of_tool(*tool, call)?,
-        None => mcp::calls(call, servers)?.ok_or_else(|| BadCall::Unknown {
-            tool: call.tool.clone(),
-        })?,
+        None => mcp::calls(call, servers)?.ok_or_else(|| unknown(call))?,
     };
     match requests.len() {
         count if count > MAX_ACTIONS => Err(BadCall::TooMany {
@@ -106,6 +110,12 @@ pub(crate) fn actions(
             limit: MAX_ACTIONS,
         }),
         _ => Ok(requests),
+    }
+}
+
+fn unknown(call: &Call) -> BadCall {
+    BadCall::Unknown {
+        tool: call.tool.clone(),
     }
 }
 
@@ -119,6 +129,8 @@ fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
         Tool::Fetches(field) => vec![fetch::one(call.required(field)?)?],
         Tool::FetchesFromText(field) => fetch::each(call.required(field)?)?,
         Tool::Patches(field) => patch::writes(call.required(field)?)?,
+        Tool::ActsAs(line) => vec![runs(line)],
+        Tool::Denied(_) => return Err(unknown(call)),
         Tool::NotJudged(_) => Vec::new(),
     })
 }

@@ -12,14 +12,26 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// Serves a shipped pack.
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
     pub(crate) fn start(pack: &str) -> Self {
+        Self::start_with("--policy-pack", pack)
+    }
+
+    /// Serves the pack in a file.
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    pub(crate) fn start_file(pack: &str) -> Self {
+        Self::start_with("--policy", pack)
+    }
+
+    fn start_with(option: &str, pack: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("agents.sock");
         let mut command = Command::new(cavra());
         command
             .args([
                 "serve",
-                "--policy-pack",
+                option,
                 pack,
                 "--journal",
                 "off",
@@ -46,6 +58,7 @@ impl Service {
         self.folder.path().join("agents.sock")
     }
 
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
     pub(crate) fn process_id(&self) -> u32 {
         self.process.id()
     }
