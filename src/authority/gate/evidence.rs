@@ -197,8 +197,8 @@ impl Pair {
         if since.overflow > 0 {
             missing.push("there are more groups since than are counted".to_owned());
         }
-        // A live run saw what its traffic does to such actions. If they were refused since, whoever is
-        // judged could keep every candidate from coming into force.
+        // A live run saw what its traffic does to such actions. If they were refused since, agents could
+        // keep every candidate from coming into force.
         if since.not_replayable > 0 && covered.report.is_some() && !covered.is_live {
             missing.push(format!(
                 "{} decisions since can't be judged again; take the report of a live run",

@@ -314,7 +314,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// The time as of which a change is judged: that of its record, but not before those of the
-    /// records before it. Whoever has the journal's key could date a record back to a time at which a
+    /// records before it. The journal's key could sign a record that is dated back to a time at which a
     /// request had not expired.
     fn time_of(&self, entered: Entered<'_>) -> Timestamp {
         let before = self.history.events().iter();

@@ -140,9 +140,7 @@ impl Report {
             timeline: tally.timeline().to_report(),
         })
     }
-}
 
-impl Report {
     /// Adds how a journal was replayed for the report.
     #[must_use]
     pub fn of_replay(mut self, scope: ReplayScope) -> Self {

@@ -1,7 +1,7 @@
 //! What a live run saw in decisions that the journal can't replay.
 //!
-//! The run judged such a decision by both policies when it was made. Its records say what came of
-//! it, so the part is recomputed from them. A loosened group needs an explanation like each other
+//! The run judged such a decision by both policies when it was made. Its records hold the
+//! results, so the part is recomputed from them. A loosened group needs an explanation like each other
 //! one: nothing is hidden by an action that can't be recorded whole. No other decision of this kind
 //! keeps a criterion from being met: nobody stops a promotion by sending such actions.
 
@@ -155,7 +155,7 @@ impl Report {
         self.group_overflow.loosened.saturating_add(unclear)
     }
 
-    /// The decisions that the journal can't replay, by what came of them.
+    /// The decisions that the journal can't replay, by their results.
     pub(super) fn unclear_counts(&self) -> Counts {
         let unclear = self.unclear.as_ref();
         unclear.map_or_else(Counts::default, |it| it.counts)

@@ -80,7 +80,7 @@ pub struct ComparedNote {
     pub ended: Option<EndReason>,
 }
 
-/// Decisions that the journal can't replay, and what came of them.
+/// Decisions that the journal can't replay, and their results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnclearNote {
     /// How many of them had each result.
