@@ -141,6 +141,7 @@ fn with_the_journals_key_nobody_uses_an_expired_request() {
         let before = Timestamp::now();
         let expires = request_in(&asked.request).0.expires_at;
         assert!(before < expires, "the request counts {SECONDS} s");
+        let cy = approved(&asked.undone.desk, "cy", &asked.request);
         while Timestamp::now() <= expires {
             sleep(Duration::from_millis(50));
         }
@@ -149,7 +150,6 @@ fn with_the_journals_key_nobody_uses_an_expired_request() {
             false => asked.promoted(trust, Timestamp::now()),
             true => {
                 // What is recorded after the end shows that the promotion came later.
-                let cy = approved(&asked.undone.desk, "cy", &asked.request);
                 asked.record_answer(&cy);
                 asked.promoted(trust, before);
             }
