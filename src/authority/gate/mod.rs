@@ -21,6 +21,7 @@
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
 //! | `criteria` | what a change must fulfil |
+//! | `answered` | which lost cases somebody answers for |
 //! | `evidence` | whether the evidence shows what the candidate does |
 //! | `packet` | the readiness packet that a promotion may bring |
 //! | [`submit`] | records requests and their answers |
@@ -34,6 +35,7 @@
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
+mod answered;
 pub mod break_glass;
 pub mod changes;
 mod comparing;

@@ -18,6 +18,7 @@ pub(super) fn of(offer: &Offer) -> usize {
         + of_action(&offer.decision.action)
         + of_judgement(&offer.decision.judgement)
         + of_facts(&offer.facts)
+        + offer.kept.bytes()
 }
 
 fn of_action(action: &Action) -> usize {

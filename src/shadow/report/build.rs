@@ -101,6 +101,7 @@ impl Report {
             unexplained_loosened: unexplained.saturating_add(group_overflow.loosened),
             simulated_clock: input.simulated_clock,
             narrowed_by: Vec::new(),
+            unclear: Counts::default(),
         });
         let ready = criteria.iter().all(|criterion| criterion.met);
         let ledger = ledgers(&input);
@@ -133,14 +134,13 @@ impl Report {
             required_classes,
             groups,
             group_overflow,
+            unclear: None,
             matrix: matrix(tally),
             ledger,
             timeline: tally.timeline().to_report(),
         })
     }
-}
 
-impl Report {
     /// Adds how a journal was replayed for the report.
     #[must_use]
     pub fn of_replay(mut self, scope: ReplayScope) -> Self {

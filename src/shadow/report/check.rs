@@ -28,8 +28,13 @@ impl Report {
             "`counts` don't add up to `denominators.compared`",
         );
         hold(
-            sum([of.compared, of.dropped, of.pending]) == of.sampled,
-            "`compared`, `dropped` and `pending` don't add up to `sampled`",
+            sum([
+                of.compared,
+                of.dropped,
+                of.pending,
+                self.unclear_counts().total(),
+            ]) == of.sampled,
+            "`compared`, `dropped`, `pending` and `unclear` don't add up to `sampled`",
         );
         hold(
             sum([of.sampled, of.not_replayable]) <= of.seen,
@@ -51,6 +56,10 @@ impl Report {
         hold(
             self.agents_add_up(),
             "`agents` of `groups` have more divergences than their group",
+        );
+        hold(
+            self.unclear_adds_up(),
+            "`unclear` doesn't agree with itself",
         );
         hold(self.bounds_follow(), "`bounds` don't follow from `counts`");
         hold(

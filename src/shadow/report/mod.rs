@@ -9,6 +9,7 @@
 //! | [`criteria`] | what must be true before a candidate may be promoted |
 //! | `check` | what must be true of a report, whatever its records are |
 //! | `scope` | which part of a journal was replayed, and how |
+//! | [`unclear`] | decisions of a live run that the journal can't replay |
 //! | `source` | where the compared actions are from |
 //! | [`evidence`] | whether a report is evidence for a change |
 
@@ -20,6 +21,7 @@ pub mod evidence;
 mod numbers;
 mod scope;
 mod source;
+pub mod unclear;
 
 use std::sync::Arc;
 
@@ -41,6 +43,7 @@ pub use scope::{
     Condition, ConditionError, FactsFrom, RecordedPolicy, ReplayScope, ReplayedActive, Selection,
 };
 pub use source::{RunRef, Source, SourceKind};
+use unclear::UnclearReport;
 
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
@@ -106,6 +109,9 @@ pub struct Report {
     pub groups: Vec<GroupReport>,
     /// How many divergences are not in `groups` because there are too many groups.
     pub group_overflow: Divergences,
+    /// Decisions of a live run that the journal can't replay. Absent if there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclear: Option<UnclearReport>,
     /// How often each verdict of the active policy met each verdict of the candidate. Pairs that
     /// did not occur are left out.
     pub matrix: Vec<MatrixCell>,

@@ -1,7 +1,7 @@
 //! One document: its kind, its verifier and what came out.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -38,6 +38,7 @@ const MAX_DOCUMENT_BYTES: usize = MAX_PACKET_BYTES;
 pub(super) struct Verifier<'a> {
     global: &'a GlobalArgs,
     args: &'a TrustArgs,
+    rehearsals: &'a [PathBuf],
     at: Timestamp,
     trust: Option<Trust>,
     /// The trust files that documents were checked with.
@@ -54,10 +55,11 @@ struct Valid {
 type Problem = String;
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(global: &'a GlobalArgs, args: &'a TrustArgs, at: Timestamp) -> Self {
+    pub(super) fn new(global: &'a GlobalArgs, args: &'a VerifyArgs, at: Timestamp) -> Self {
         Self {
             global,
-            args,
+            args: &args.trust,
+            rehearsals: &args.rehearsal,
             at,
             trust: None,
             used: BTreeSet::new(),
@@ -211,6 +213,7 @@ impl<'a> Verifier<'a> {
             policy: &PolicyArgs::default(),
             trust: self.args,
             require_live: live,
+            rehearsals: self.rehearsals,
         };
         let result = readiness::check_bytes(packs, bytes, asked)?;
         let (digest, is_example) = (result.trust_digest, result.trust_is_example);

@@ -352,6 +352,10 @@ fn details(report: &Report) -> Markup {
             section {
                 h2 { "Of how many" }
                 p { "From " (shown(&words::source(report))) "." }
+                @if let Some(sentence) = words::unclear(report) {
+                    p { (sentence) }
+                    @for group in words::unclear_groups(report) { p { (shown(&group)) } }
+                }
                 table {
                     @for (what, count) in numbers { tr { td { (what) } td.n { (words::grouped(count)) } } }
                 }

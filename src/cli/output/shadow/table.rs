@@ -84,6 +84,12 @@ fn head(report: &Report, text: &mut String) {
     for warning in words::warnings(report) {
         line(text, style::paint(style::ERROR, warning));
     }
+    if let Some(sentence) = words::unclear(report) {
+        line(text, sentence);
+    }
+    for group in words::unclear_groups(report) {
+        line(text, format!("  {}", printable(&group)));
+    }
 }
 
 fn counts(report: &Report, out: &Output, text: &mut String) {

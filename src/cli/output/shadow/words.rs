@@ -6,6 +6,7 @@ use crate::shadow::EndReason;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};
+use crate::shadow::report::unclear::UnclearGroup;
 use crate::shadow::report::{
     GroupReport, ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status,
 };
@@ -37,7 +38,7 @@ pub(super) fn meaning(change: Change) -> &'static str {
 
 /// The most important thing of a report, in one sentence.
 pub(super) fn verdict(report: &Report) -> String {
-    let (laxer, compared) = (report.counts.loosened, report.denominators.compared);
+    let (laxer, compared) = (report.loosened(), report.denominators.compared);
     if compared == 0 {
         return "Nothing was compared: that is not evidence.".to_owned();
     }
@@ -109,6 +110,28 @@ pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
     ];
     let given = warnings.into_iter().filter(|(given, _)| *given);
     given.map(|(_, warning)| warning).collect()
+}
+
+/// What decisions that can't be replayed would change; none if there were none.
+pub(super) fn unclear(report: &Report) -> Option<String> {
+    let of = report.unclear.as_ref()?;
+    let (all, laxer) = (of.counts.total(), of.counts.loosened);
+    Some(format!(
+        "Can't be replayed from the journal: {} decisions; the run saw that {} of them would be laxer.",
+        grouped(all),
+        grouped(laxer)
+    ))
+}
+
+/// The loosened groups of decisions that can't be replayed, one line each.
+pub(super) fn unclear_groups(report: &Report) -> Vec<String> {
+    let groups = report.unclear.iter().flat_map(|it| &it.groups);
+    let line = |group: &UnclearGroup| {
+        let (step, what) = (step(&group.key), subject(&group.key));
+        let rules = rules(&group.key);
+        format!("{} × {step}: {what}, {rules}", grouped(group.count))
+    };
+    groups.map(line).collect()
 }
 
 /// What of a journal, compared with what, and what may be doubted.

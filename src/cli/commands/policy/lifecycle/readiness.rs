@@ -4,7 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
 
+use super::rehearsal;
 use super::sign_verdict::VerdictArgs;
 use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
@@ -53,6 +55,10 @@ pub(crate) struct LifecycleReadinessArgs {
     /// Ask whether it may carry a real change: a sample packet is blocked
     #[arg(long)]
     require_live: bool,
+    /// A proof by `cavra journal prove` that the authority's journal holds a `rehearsed` record; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    rehearsal: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
@@ -65,6 +71,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) policy: &'a PolicyArgs,
     pub(crate) trust: &'a TrustArgs,
     pub(crate) require_live: bool,
+    /// Proofs of rehearsed returns.
+    pub(crate) rehearsals: &'a [PathBuf],
 }
 
 pub(crate) fn run(
@@ -76,6 +84,7 @@ pub(crate) fn run(
         policy: &args.policy,
         trust: &args.trust,
         require_live: args.require_live,
+        rehearsals: &args.rehearsal,
     };
     let packet = files::read(&args.packet, MAX_PACKET_BYTES)?;
     let (result, trust) = judge(Packs::to_author(global)?, &packet, asked)?;
@@ -123,7 +132,10 @@ fn judge(
         Some(trust) => Some(trust),
         None => asked.trust.find()?.map(|link| link.trust),
     };
+    let rehearsals = rehearsal::read(asked.rehearsals, trust.as_ref())?;
     let given = Given {
+        now: Timestamp::now(),
+        rehearsals: &rehearsals,
         trust: trust.as_ref(),
         trust_is_example,
         require_live: asked.require_live,
