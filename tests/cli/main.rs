@@ -22,6 +22,7 @@ mod hung;
 mod journal;
 mod journal_read;
 mod keys;
+mod led;
 mod lifecycle;
 mod lifecycle_events;
 mod lifecycle_example;
