@@ -1,4 +1,4 @@
-//! Whoever follows one document after another in one folder meets no journal of another policy.
+//! A reader who follows one document after another in one folder meets no journal of another policy.
 
 use std::collections::BTreeMap;
 
