@@ -63,8 +63,9 @@ fn a_command_without_a_place_says_what_to_give() {
     let text = explained(&["--command", "ls -la"]);
     let hint = "`ls -la` is on no list, and where it runs is not known: give `--cwd DIR` (in a document: `cwd`)";
     assert!(text.contains(hint), "{text}");
-    let text = explained(&["--cwd", "/home/dev/shop", "--command", "ls -la"]);
-    assert!(text.contains("\n  allow  "), "{text}");
+    let cwd = ["--cwd", "/home/dev/shop", "--command", "ls -la"];
+    assert!(explained(&cwd).contains("\n  allow  "));
+    let text = explained(&[&cwd[..], &["--workspace-root", "/home/dev/shop"]].concat());
     assert!(
         text.contains("lists . = the root of the workspace, by ls\n"),
         "{text}"

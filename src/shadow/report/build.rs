@@ -103,8 +103,7 @@ impl Report {
             narrowed_by: Vec::new(),
         });
         // What waits to be compared may be what is laxer.
-        let is_final = !input.source.is_still_on();
-        let ready = is_final && criteria.iter().all(|criterion| criterion.met);
+        let ready = !input.source.is_still_on() && criteria.iter().all(|it| it.met);
         let ledger = ledgers(&input);
         let required_classes = required_classes(tally);
         Ok(Self {
