@@ -151,7 +151,7 @@ fn a_request_is_approved_by_people_of_each_group() {
     let desk = Desk::new();
     let evidence = desk.path("report.json");
     fs::write(&evidence, "{\"b\": 1, \"a\": [2.0]}").unwrap();
-    let evidence = format!("shadow_report={evidence}");
+    let evidence = format!("review={evidence}");
     let asked = desk.request(&[
         "--approvals",
         "2",

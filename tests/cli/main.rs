@@ -24,6 +24,7 @@ mod journal;
 mod journal_read;
 mod keys;
 mod kills;
+mod led;
 mod lifecycle;
 mod lifecycle_events;
 mod lifecycle_example;

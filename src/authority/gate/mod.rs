@@ -28,6 +28,7 @@
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
 //! | [`break_glass`] | puts a policy in force in an emergency |
+//! | [`way_back`] | the return that people can still make |
 //! | [`glass`] | what is said and refused until that is ratified |
 //! | [`ratify`] | ratifies it |
 //! | `ratifying` | what a ratification is judged by |
@@ -63,6 +64,7 @@ pub mod start;
 pub mod store;
 pub mod submit;
 mod trusting;
+pub mod way_back;
 
 pub use error::GateError;
 pub use history::{History, InForce, Kept};

@@ -47,7 +47,8 @@ pub(crate) struct FlagArgs {
         allow_hyphen_values = true
     )]
     mcp: Option<String>,
-    /// The working directory of the action
+    /// The working directory of the action. Without it, or `--workspace-root`, no command is allowed by
+    /// what it does
     #[arg(long, value_name = "DIR", requires = "action")]
     cwd: Option<String>,
     /// The root of the workspace, to which path patterns are anchored

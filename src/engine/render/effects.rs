@@ -54,7 +54,7 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             format!("what `{words}` makes `{program}` do is not known")
         }
         Obstacle::Nowhere => {
-            "where it runs is not known: an action needs `cwd` or `workspace_root`".to_owned()
+            "where it runs is not known: give `--cwd DIR` (in a document: `cwd`)".to_owned()
         }
         Obstacle::Does(deed) => format!(
             "it {}, which `commands.allow_effects` does not allow",

@@ -36,7 +36,7 @@ pub(super) fn of(
         BaseRule::FilesystemReadRequireApproval => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
-        BaseRule::FilesystemReadAllow => format!("no pattern speaks against reading `{on}`"),
+        BaseRule::FilesystemReadAllow => format!("no pattern blocks reading `{on}`"),
         BaseRule::FilesystemWriteBlock => {
             format!("writing `{on}` is blocked by the pattern `{pattern}`")
         }
@@ -49,7 +49,7 @@ pub(super) fn of(
         BaseRule::FilesystemWriteRequireApproval => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
-        BaseRule::FilesystemWriteAllow => format!("no pattern speaks against writing `{on}`"),
+        BaseRule::FilesystemWriteAllow => format!("no pattern blocks writing `{on}`"),
         BaseRule::CommandsBlock => format!("`{on}` is blocked by the pattern `{pattern}`"),
         BaseRule::CommandsRequireApproval => {
             format!("`{on}` needs approval by the pattern `{pattern}`")
@@ -70,13 +70,15 @@ pub(super) fn of(
             format!("the shell would open a connection to `{on}`")
         }
         BaseRule::GitProtectedBranchBlockDirectPush => {
-            format!("`{on}` would move a branch that `{pattern}` protects")
+            format!("`{on}` would move a protected branch (pattern `{pattern}`)")
         }
         BaseRule::GitProtectedBranchRequireApproval => {
-            format!("`{on}` moves, or could move, a branch that `{pattern}` protects")
+            format!("`{on}` moves, or could move, a protected branch (pattern `{pattern}`)")
         }
         BaseRule::GitProtectedBranchAllowWithAttestation => {
-            format!("`{on}` would move a branch that `{pattern}` protects; it needs an attestation")
+            format!(
+                "`{on}` would move a protected branch (pattern `{pattern}`); it needs an attestation"
+            )
         }
         BaseRule::GitRemoteRequireApproval => {
             let push = facts.pushes.get(subject);

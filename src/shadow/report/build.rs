@@ -103,7 +103,8 @@ impl Report {
             narrowed_by: Vec::new(),
             unclear: Counts::default(),
         });
-        let ready = criteria.iter().all(|criterion| criterion.met);
+        // What waits to be compared may be what is laxer.
+        let ready = !input.source.is_still_on() && criteria.iter().all(|it| it.met);
         let ledger = ledgers(&input);
         let required_classes = required_classes(tally);
         Ok(Self {

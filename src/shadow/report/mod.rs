@@ -61,7 +61,8 @@ pub struct Report {
     pub schema_version: String,
     /// Always `true`: no decision of the candidate was enforced.
     pub non_enforcing: bool,
-    /// Whether every promotion criterion is met.
+    /// Whether every promotion criterion is met. The report of a run that is still on is not ready,
+    /// whatever its criteria say.
     pub status: Status,
     /// When the report was made, in UTC. Absent unless it was asked for, so that equal traffic
     /// gives equal bytes.
@@ -128,9 +129,9 @@ pub struct Report {
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PromotionStatus")]
 pub enum Status {
-    /// Every criterion is met.
+    /// Every criterion is met, and the run has ended if the report is of one.
     Ready,
-    /// At least one criterion is not met.
+    /// At least one criterion is not met, or the run is still on.
     NotReady,
 }
 
@@ -326,6 +327,12 @@ pub struct Label {
 }
 
 impl Report {
+    /// Whether every criterion is met, by a report that doesn't change any more.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status == Status::Ready && !self.source.is_still_on()
+    }
+
     /// The RFC 8785 bytes: what is digested and signed.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! `cavra explain`: from the text to the facts to the rules that spoke.
+//! `cavra explain`: the decision, the facts that it follows from, and the rules that matched.
 
 mod facts;
 mod report;
@@ -46,7 +46,7 @@ Exit codes:
   0  explained, whatever the verdict
   1  the action can't be judged, the tool failed, or it was called wrongly";
 
-/// Show why: from the text to the facts to the rules that spoke
+/// Show why: the decision, the facts that it follows from, and the rules that matched
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ExplainArgs {

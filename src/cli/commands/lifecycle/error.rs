@@ -66,6 +66,16 @@ pub(crate) enum ChangeError {
         #[source]
         cause: serde_json::Error,
     },
+    #[error(
+        "`{}` is a shadow report, and a service looks for it by the name `shadow_report`, not `{name}`",
+        path.display()
+    )]
+    ReportName { path: PathBuf, name: String },
+    #[error(
+        "`{}` is a shadow report without a signature; `--report` takes the envelope that `cavra shadow sign` writes",
+        _0.display()
+    )]
+    BareReport(PathBuf),
     #[error("the shadow report `{}` is no evidence for this change", path.display())]
     NoEvidence {
         path: PathBuf,

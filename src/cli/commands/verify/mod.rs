@@ -1,6 +1,6 @@
 //! `cavra verify`: one command for every signed document, found by its content.
 
-mod kind;
+pub(crate) mod kind;
 mod one;
 
 use std::io::Write as _;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::kind::Kind;
 use super::{Found, TrustUsed, VerifyArgs};
@@ -95,7 +96,7 @@ impl<'a> Verifier<'a> {
                 self.signed(kind, &envelope, &trust)
             }
             (_, Some(Err(error))) => Err(in_line(&error)),
-            _ => Err("the document is of no kind that `cavra verify` knows".to_owned()),
+            _ => Err(unknown(value.as_ref())),
         };
         let found = found.and_then(|valid| match args.subject {
             Some(wanted) if wanted != valid.subject => Err(format!(
@@ -233,6 +234,16 @@ impl<'a> Verifier<'a> {
             "the packet is blocked: {}",
             blockers.join("; ")
         )))
+    }
+}
+
+/// What a document is that nothing can verify.
+fn unknown(document: Option<&Value>) -> String {
+    let version = document.and_then(|it| it.get("schema_version")?.as_str());
+    match version == Some(report::SCHEMA_VERSION) {
+        true => "the document is a shadow report without a signature; `cavra shadow sign` signs it"
+            .to_owned(),
+        false => "the document is of no kind that `cavra verify` knows".to_owned(),
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) fn meaning(change: Change) -> &'static str {
 /// The most important thing of a report, in one sentence.
 pub(super) fn verdict(report: &Report) -> String {
     let (laxer, compared) = (report.loosened(), report.denominators.compared);
+    if report.source.is_still_on() {
+        return so_far(report);
+    }
     if compared == 0 {
         return "Nothing was compared: that is not evidence.".to_owned();
     }
@@ -56,8 +59,24 @@ pub(super) fn verdict(report: &Report) -> String {
     }
 }
 
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
+/// What a run that is still on has found, and what to do before that is evidence.
+fn so_far(report: &Report) -> String {
+    let of = &report.denominators;
+    let laxer = match report.counts.loosened {
+        0 => "none".to_owned(),
+        some => grouped(some),
+    };
+    format!(
+        "{} of {} sampled decisions are compared so far, {laxer} laxer; stop the run, then report.",
+        grouped(of.compared),
+        grouped(of.sampled)
+    )
+}
+
+/// How far a report has come, in the first words that a person reads.
+pub(super) fn status(report: &Report) -> &'static str {
+    match report.status {
+        _ if report.source.is_still_on() => "STILL ON",
         Status::Ready => "READY",
         Status::NotReady => "NOT READY",
     }
@@ -97,7 +116,7 @@ fn range(report: &Report) -> String {
 
 /// Why the report is no evidence, whatever it says.
 pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
-    let still_on = report.source.run.is_some_and(|run| run.ended.is_none());
+    let still_on = report.source.is_still_on();
     let warnings = [
         (
             report.simulated_clock,
@@ -105,7 +124,7 @@ pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
         ),
         (
             still_on,
-            "The run was still on: this is not evidence. Take the report again when it has ended.",
+            "The run was still on: this is not evidence. Take the report again when it has ended (cavra shadow stop).",
         ),
     ];
     let given = warnings.into_iter().filter(|(given, _)| *given);

@@ -18,7 +18,9 @@ use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
 use crate::lifecycle::packet::{self, MAX_PACKET_BYTES, policy_id};
-use crate::lifecycle::readiness::{Check, CheckStatus, Given, ReadinessResult, Status, readiness};
+use crate::lifecycle::readiness::{
+    Check, CheckBasis, CheckStatus, Given, ReadinessResult, Status, readiness,
+};
 use crate::trust::Trust;
 
 const AFTER_HELP: &str = "\
@@ -205,13 +207,15 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
 }
 
 fn row(check: &Check) -> Vec<table::Cell> {
-    let word = match check.status {
-        CheckStatus::Pass => "pass",
-        CheckStatus::Warn => "warn",
-        CheckStatus::Blocker => "blocker",
+    let (word, colour) = match (check.status, check.basis) {
+        // Nothing was proved, and this gate asks for no proof of it.
+        (CheckStatus::Pass, CheckBasis::ClaimedOnly) => ("not asked", style::QUIET),
+        (CheckStatus::Pass, _) => ("pass", style::check(check.status)),
+        (CheckStatus::Warn, _) => ("warn", style::check(check.status)),
+        (CheckStatus::Blocker, _) => ("blocker", style::check(check.status)),
     };
     vec![
-        table::cell(style::check(check.status), word),
+        table::cell(colour, word),
         table::plain(&check.name),
         table::plain(check.basis.as_str()),
         table::plain(check.words()),
