@@ -20,6 +20,7 @@ mod defaults;
 mod effects;
 mod effects_grammar;
 mod effects_traced;
+mod friction;
 mod library;
 mod memo;
 mod names;
