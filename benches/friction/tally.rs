@@ -105,6 +105,8 @@ fn observed<'a>(
     Observed {
         action_type: action.action_type(),
         decision: judgement.decision,
+        severity: judgement.severity,
+        rule_id: judgement.deciding().map_or("", |it| &it.rule_id),
         deciding: judgement.deciding(),
         facts: Some(facts),
     }

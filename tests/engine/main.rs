@@ -32,6 +32,7 @@ mod padding;
 mod place;
 mod presumed;
 mod rego;
+mod severity;
 mod shell_effects;
 mod shell_grammar;
 mod tools;

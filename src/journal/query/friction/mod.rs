@@ -11,7 +11,7 @@ pub use hindrance::Hindrance;
 use super::{Counts, JournalEntry};
 use crate::action::ActionType;
 use crate::action::facts::Facts;
-use crate::decision::{Finding, Verdict};
+use crate::decision::{Finding, Severity, Verdict};
 use crate::journal::limits::MAX_COUNTED_NAMES;
 use crate::journal::record::judgement::StoredJudgement;
 use crate::journal::record::{Record, Subject};
@@ -76,6 +76,10 @@ pub struct Observed<'a> {
     pub action_type: ActionType,
     /// The verdict that was answered.
     pub decision: Verdict,
+    /// The severity that was shown.
+    pub severity: Severity,
+    /// The id of the rule that decided.
+    pub rule_id: &'a str,
     /// The finding that decided, if it is known.
     pub deciding: Option<&'a Finding>,
     /// The facts, if they are known.
@@ -139,11 +143,8 @@ impl Friction {
     fn add_ask(&mut self, observed: &Observed<'_>) {
         self.asked += 1;
         self.by_hindrance.add(&observed.hindrance().name());
-        let Some(finding) = observed.deciding else {
-            return;
-        };
-        self.by_rule.add(&finding.rule_id);
-        self.by_severity.add(finding.severity.as_str());
+        self.by_severity.add(observed.severity.as_str());
+        self.by_rule.add(observed.rule_id);
     }
 
     fn program(&mut self, name: &str) -> &mut ProgramFriction {
@@ -154,8 +155,8 @@ impl Friction {
         self.by_program.entry(name.to_owned()).or_default()
     }
 
-    /// Counts a record of a journal, if it is a decision. Contents that retention has dropped are
-    /// counted as not recorded, with the rule and the severity of the record.
+    /// Counts a record of a journal, if it is a decision. Where retention has dropped its contents,
+    /// what was in the way is counted as not recorded.
     pub fn add_entry(&mut self, entry: &JournalEntry) {
         let Record::Decision(record) = entry.record() else {
             return;
@@ -169,13 +170,11 @@ impl Friction {
         self.add(&Observed {
             action_type: record.action_type,
             decision: record.decision,
+            severity: record.severity,
+            rule_id: &record.rule_id,
             deciding,
             facts: subject.as_ref().and_then(|subject| subject.facts.as_ref()),
         });
-        if deciding.is_none() && record.decision == Verdict::RequireApproval {
-            self.by_rule.add(&record.rule_id);
-            self.by_severity.add(record.severity.as_str());
-        }
     }
 }
 
