@@ -215,7 +215,7 @@ fn friction_says_how_often_a_person_was_asked_and_why() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();
-    let pack = ["--policy", "cavra-coding-agent", "--data-dir", data];
+    let pack = ["--policy-pack", "cavra-coding-agent", "--data-dir", data];
     let service = Service::start(&pack);
     let lines = [
         "cat README.md",
@@ -242,7 +242,7 @@ fn friction_says_how_often_a_person_was_asked_and_why() {
         "actions": 8, "asked": 5, "blocked": 1, "commands": 7, "commands_allowed": 1,
         "asks_per_100_actions": 62.5, "commands_allowed_per_100": 14.29,
         "by_hindrance": {"names": {"unknown_program": 1, "path": 1, "effect:deletes": 1,
-                                   "unaccounted_word": 1, "run_time": 1}, "others": 0},
+                                   "lifted": 1, "run_time": 1}, "others": 0},
     });
     for (field, value) in expected.as_object().unwrap() {
         assert_eq!(&friction[field], value, "{field}");

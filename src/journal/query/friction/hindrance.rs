@@ -30,6 +30,8 @@ pub enum Hindrance {
     Guard,
     /// A variable is set that may change what the program does.
     Variable,
+    /// Nothing can allow the command: an option that no table knows, a wrapper.
+    Lifted,
     /// A word of a program that a table knows.
     UnaccountedWord,
     /// A table knows the program, and something around the command keeps its effects from being
@@ -66,6 +68,7 @@ impl Hindrance {
             Self::Plan => "plan",
             Self::Guard => "guard",
             Self::Variable => "variable",
+            Self::Lifted => "lifted",
             Self::UnaccountedWord => "unaccounted_word",
             Self::Surroundings => "surroundings",
             Self::UnknownProgram => "unknown_program",
@@ -113,6 +116,12 @@ fn of_command(facts: &Facts, command: &Command) -> Hindrance {
     let effects = &command.effects;
     if !command.assignments.is_empty() {
         return Hindrance::Variable;
+    }
+    if command.words.iter().any(|word| word.dynamic) {
+        return Hindrance::RunTime;
+    }
+    if !command.allow_lifted.is_empty() {
+        return Hindrance::Lifted;
     }
     match effects.extent {
         Extent::Unknown => return Hindrance::UnknownProgram,
