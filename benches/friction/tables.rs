@@ -1,4 +1,4 @@
-//! What agents type, as tables: shapes of lines with weights, and what stands for their gaps.
+//! What agents type, as tables: shapes of lines with weights, and the texts for their gaps.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -53,7 +53,7 @@ pub struct Source {
     pub shapes: Vec<Shape>,
 }
 
-/// Every source, and what stands for gaps.
+/// Every source, and the texts for gaps.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
     pub sources: Vec<Source>,

@@ -288,7 +288,7 @@ static GOFMT_NAMES: Table = Table {
     )
 };
 
-/// A word `@FILE` stands for the options that the file holds.
+/// A word `@FILE` means the options that the file holds.
 fn strings(call: &Call<'_>, account: &mut Account<'_>) {
     account.by(call.args(), &STRINGS);
     let files = call.args().iter().filter(|it| it.text.starts_with('@'));
