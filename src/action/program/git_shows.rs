@@ -3,7 +3,7 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
-use super::git_operands::{Found, everything, scan};
+use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
 use super::git_pathspecs::{is_like_file, path_of_blob, shown};
 use super::{Access, Leaf, Operand};
@@ -76,10 +76,7 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     if !asked || found.has(Role::Names) {
         if name == "show" {
             // A file is shown whatever the options say of changes.
-            front
-                .iter()
-                .filter_map(|word| path_of_blob(word))
-                .for_each(|path| leaf.reads(path));
+            objects(leaf, front);
         }
         return;
     }
@@ -99,10 +96,17 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
     let is_known = |word: &ShellWord| !word.dynamic && !word.glob && is_commits(&word.text);
     let each = revisions.clone().all(is_known);
     match name {
-        "diff" => each && count <= 2,
-        "show" => each && count <= 1 && revisions.clone().all(|word| !word.text.contains("..")),
+        "diff" if count == 2 => each && !revisions.clone().any(|word| may_be_file(&word.text)),
+        "diff" => each && count <= 1,
+        "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
         _ => false,
     }
+}
+
+/// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file,
+/// or a range.
+fn may_be_file(text: &str) -> bool {
+    is_id(text) || text.contains("..")
 }
 
 /// Options that choose how changes look or from where they are counted, and not what else is shown.
@@ -124,13 +128,15 @@ fn is_commits(text: &str) -> bool {
         return is_usual(text);
     };
     // `../src` is a path, and so is `..`.
-    let is_end = |end: &str| end.is_empty() || is_name(end);
+    // Two ids with `..` between them may be those of two files; with `...` they are commits.
+    let is_file = |end: &str| !text.contains("...") && is_id(end);
+    let is_end = |end: &str| end.is_empty() || (is_name(end) && !is_file(end));
     is_end(from) && is_end(to) && !(from.is_empty() && to.is_empty())
 }
 
 /// A word that is a commit, and no path but where a file has that name: an id, `HEAD`, a branch of a usual
 /// name or of a remote, and those before it.
-fn is_usual(text: &str) -> bool {
+pub(super) fn is_usual(text: &str) -> bool {
     let (name, _) = text.split_at(text.find(['~', '^']).unwrap_or(text.len()));
     let is_usual = USUAL.split_ascii_whitespace().any(|usual| usual == name);
     let mut remotes = REMOTES.iter();
@@ -203,15 +209,18 @@ fn object(leaf: &mut Leaf, args: &[ShellWord]) {
         return;
     }
     let words = args.iter().filter(|word| !word.text.starts_with('-'));
-    objects(leaf, &words.collect::<Vec<_>>());
-    if has(&["blob"]) {
+    let words: Vec<&ShellWord> = words.collect();
+    objects(leaf, &words);
+    let is_known = |word: &&ShellWord| path_of_blob(word).is_some() || is_usual(&word.text);
+    if has(&["blob"]) || !words.iter().all(is_known) {
         everything(leaf, Access::Read);
     }
 }
 
 /// Objects that are printed: the path of `REV:PATH`, and any file where an id is given.
 fn objects(leaf: &mut Leaf, words: &[&ShellWord]) {
-    blobs(leaf, words);
+    let paths = words.iter().filter_map(|word| path_of_blob(word));
+    paths.for_each(|path| leaf.reads(path));
     if words.iter().any(|word| is_id(&word.text)) {
         everything(leaf, Access::Read);
     }
@@ -225,10 +234,17 @@ fn is_id(text: &str) -> bool {
 /// Digits of the shortest abbreviation of an id that git takes (`core.abbrev`).
 const MIN_ID_DIGITS: usize = 4;
 
+/// `git grep PATTERN [REV…] [--] [PATH…]`. A tree of a commit is searched whole.
 fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
     let found = scan(args, GREP, leaf);
     let (front, behind) = split(&found, usize::from(!found.has(Role::Pattern)));
     shown(leaf, front, behind);
+    for path in front.iter().filter_map(|word| path_of_blob(word)) {
+        match path.text.is_empty() {
+            true => everything(leaf, Access::Read),
+            false => tree(leaf, &[&path], Access::Read),
+        }
+    }
 }
 
 /// `git notes add -C OBJECT`: the note is the object's content.
