@@ -14,7 +14,10 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("wc", "-l -c --files0-from=list --total=never"),
     ("nl", "-ba -w 3 -s:"),
     ("strings", "-n 4 -a @list -t x -T binary --target=x"),
-    ("shuf", "-n 2 -r -i 1-3 -o out.txt --output=new.txt --random-source=list -e"),
+    (
+        "shuf",
+        "-n 2 -r -i 1-3 -o out.txt --output=new.txt --random-source=list -e",
+    ),
     ("tput", "cols setaf 1 reset init -S -T xterm"),
     ("expr", "1 + 2 a : b"),
     ("free", "-m -h -s 1 -c 1"),
