@@ -257,6 +257,7 @@ pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) 
         decision: _,
         would_be: _,
         outcome: _,
+        severity: _,
         findings,
         matched_rules_left_out: _,
     } = judgement;

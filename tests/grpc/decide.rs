@@ -117,7 +117,7 @@ async fn a_blocked_apply_is_critical() {
         .decide(action, Ask::default())
         .await
         .unwrap();
-    assert_eq!(answer.decision.judgement.severity(), Severity::Critical);
+    assert_eq!(answer.decision.judgement.severity, Severity::Critical);
 }
 
 /// Packs with Rego of their own take another way through the service than those without.

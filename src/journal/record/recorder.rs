@@ -88,7 +88,7 @@ impl Recorder {
             replayable,
             rule_id: rule_id(&decision.judgement),
             schema_version: SchemaVersion::V1,
-            severity: decision.judgement.severity(),
+            severity: decision.judgement.severity,
             subject: subject.content.digest,
             timestamp: decision.timestamp,
             would_be: decision.judgement.would_be,

@@ -95,6 +95,10 @@ static LOG: Table = table(
     ],
     Operands::Text,
 );
+static SUMMARY: &[Opt<Role>] = &[
+    flag("-s --summary", Role::Plain),
+    attached("-w", Role::Plain),
+];
 static STATUS: Table = table(
     &[
         flag(
@@ -298,7 +302,7 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
         &LOG,
         FORMAT,
     ),
-    reads(&["shortlog"], &LOG, &[]),
+    reads(&["shortlog"], &LOG, SUMMARY),
     reads(&["stash show"], &DIFF, FORMAT),
     reads(&["show-ref", "for-each-ref"], &REFS, &[]),
     reads(&["ls-files", "ls-tree"], &FILES, &[]),

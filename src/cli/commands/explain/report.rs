@@ -151,7 +151,7 @@ impl<'a> Judged<'a> {
     fn show_decision(&self, out: &mut Output) -> Result<(), CliError> {
         heading(out, "Decision")?;
         let (decision, judgement) = (self.decision, &self.decision.judgement);
-        let (verdict, severity) = (decision.verdict(), judgement.severity());
+        let (verdict, severity) = (decision.verdict(), judgement.severity);
         write!(
             out,
             "  {}  ",
