@@ -30,6 +30,8 @@ mod padded;
 mod padding;
 mod place;
 mod presumed;
+mod project_tools;
+mod project_traced;
 mod rego;
 mod shell_effects;
 mod shell_grammar;
