@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::effective::EffectivePack;
-use super::pack::{Effect, Flag, List, Mode};
+use super::pack::{ALLOW_EFFECTS, Effect, Flag, List, Mode, PROJECT_TASKS, PROJECT_TOOLS};
 use crate::canonical::Digest;
 
 /// What a change of a pack does to what agents may do.
@@ -213,6 +213,14 @@ impl Flattened {
     fn maps(&mut self, pack: &EffectivePack) {
         for effect in pack.content.commands.allow_effects.allowed() {
             self.put(effect.path(), json!(true), Pull::Permits);
+        }
+        for kind in pack.content.commands.allow_effects.tools().iter() {
+            let path = format!("{ALLOW_EFFECTS}.{PROJECT_TOOLS}[{}]", kind.name());
+            self.put(path, json!(kind), Pull::Permits);
+        }
+        for (kind, name) in pack.content.commands.project_tasks.iter() {
+            let path = format!("{PROJECT_TASKS}.{}[{name}]", kind.name());
+            self.put(path, json!(name), Pull::Permits);
         }
         for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");

@@ -31,6 +31,8 @@ mod padded;
 mod padding;
 mod place;
 mod presumed;
+mod project_tools;
+mod project_traced;
 mod rego;
 mod severity;
 mod shell_effects;

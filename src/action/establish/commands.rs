@@ -184,8 +184,8 @@ impl Collector<'_> {
         let effects = match skims {
             true => Effects::default(),
             false => {
-                let placed = self.resolver.is_placed(&base);
-                let lifts = !(lifted.is_empty() && assignments.is_empty());
+                let lifts = super::known::lifts(&leaf, shell, (&lifted, &assignments));
+                let placed = self.is_placed(&leaf, &base);
                 super::known::effects(&mut leaf, words, placed, lifts)
             }
         };

@@ -8,6 +8,7 @@
 
 mod effects;
 mod excerpt;
+mod tasks;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 
 pub use effects::{Deed, Does, Effects, Extent};
+pub use tasks::{ProjectTask, ProjectTasks, TaskKind};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
 pub const FACTS_VERSION: &str = "cavra.facts.v3";

@@ -7,6 +7,7 @@ mod directory;
 mod links;
 mod locate;
 pub(super) mod partial;
+mod project;
 mod resolver;
 mod workspace;
 

@@ -133,6 +133,14 @@ impl Resolver {
         }
     }
 
+    /// The path of `base` below the workspace, if it lies there.
+    pub(super) fn below_workspace<'b>(&self, base: &'b Base) -> Option<&'b str> {
+        match base {
+            Base::Known(directory) => directory.below(self.workspace()),
+            Base::Unknown => None,
+        }
+    }
+
     /// Whether `base` is the workspace root itself (the directory that relative paths start
     /// from, if no root is known): what belongs to the repository is known of no other.
     #[must_use]

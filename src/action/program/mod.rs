@@ -89,7 +89,7 @@ pub(in crate::action) use git_environment::with_environment as git_with_environm
 pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
-pub use tasks::{CodeFrom, Task, TaskKind};
+pub use tasks::{CodeFrom, Task};
 pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
@@ -283,6 +283,9 @@ pub struct KnownEffects {
     pub effects: Effects,
     /// Paths of which names, sizes and times are shown, and not the content.
     pub lists: Vec<ShellWord>,
+    /// Code or data that is loaded. From outside the workspace it makes the effects less than
+    /// known.
+    pub loads: Vec<ShellWord>,
 }
 
 /// What git's options say of the repository that it works in.
@@ -353,8 +356,8 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
-        effects::assess(&call, leaf);
         leaf.task = tasks::of(&call, leaf).map(Box::new);
+        effects::assess(&call, leaf);
     }
     meaning
 }

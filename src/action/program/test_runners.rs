@@ -192,7 +192,9 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
             continue;
         }
         leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
-        if may_configure(text) && !NPM_HARMLESS.contains(&text) {
+        if call.name != "npm" && REWRITES.contains(&text) {
+            leaf.unvouched.push(word.text.clone());
+        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");
@@ -200,6 +202,10 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     }
     let passed_on = passed.get(1..).unwrap_or_default();
     for word in runners::unknown(passed_on) {
+        if REWRITES.contains(&word.text.as_str()) {
+            leaf.unvouched.push(word.text.clone());
+            continue;
+        }
         leaf.lift(format!(
             "`{}` may select code or configuration of the script that `{}` runs",
             word.text, call.name
@@ -309,6 +315,17 @@ pub(super) fn operands_at(words: &[ShellWord]) -> Vec<usize> {
         }
     }
     found
+}
+
+/// Options by which a script's tool changes the sources that it checks. A pattern has to spell them.
+const REWRITES: &[&str] = &["--fix", "--write"];
+
+/// The words of npm or pnpm by which it chooses among the packages of the project.
+pub(super) fn selecting<'a>(call: &Call<'a>) -> Vec<&'a str> {
+    let own = call.args().iter().take_while(|word| word.text != "--");
+    let mut selecting = Selecting::of(&call.name);
+    let texts = own.map(|word| word.text.as_str());
+    texts.filter(|text| selecting.takes(text)).collect()
 }
 
 /// Options that choose among the packages of the project, which only a pattern can vouch for:

@@ -1,11 +1,13 @@
 //! A pack's lists, compiled once into matchers.
 
 mod lists;
+mod tasks;
 
 use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use lists::PatternLists;
+pub(super) use tasks::Tasks;
 
 use super::error::CompileProblem;
 use super::section::Setting;
@@ -25,6 +27,7 @@ pub(super) struct Matchers {
     pub(super) approve_command: CommandPatterns,
     pub(super) allow_command: CommandPatterns,
     pub(super) harmless_variables: Variables,
+    pub(super) tasks: Tasks,
     pub(super) allowed_remotes: HashSet<Arc<str>>,
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
@@ -88,6 +91,7 @@ impl Matchers {
             approve_command,
             allow_command,
             harmless_variables: Variables::new(&commands.harmless_variables),
+            tasks: Tasks::new(commands.allow_effects.tools(), &commands.project_tasks),
             allowed_remotes: (pack.git.allowed_remotes.iter())
                 .map(|listed| Arc::clone(&listed.text))
                 .collect(),

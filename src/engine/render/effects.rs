@@ -4,9 +4,10 @@ use super::super::Policy;
 use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
-use crate::action::facts::{Command, Deed, Facts, PathAccess};
+use crate::action::facts::{Command, Deed, Facts, PathAccess, ProjectTask, TaskKind};
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
+use crate::policy::pack::{ALLOW_EFFECTS, PROJECT_TASKS, PROJECT_TOOLS};
 
 /// Paths of each kind that a reason names.
 const MAX_NAMED_PATHS: usize = 4;
@@ -53,6 +54,9 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             let words = text.finish();
             format!("what `{words}` makes `{program}` do is not known")
         }
+        Obstacle::Nowhere if command.effects.project.is_some() => {
+            "it takes its code from a place that isn't known to be the project's own".to_owned()
+        }
         Obstacle::Nowhere => {
             "where it runs is not known: give `--cwd DIR` (in a document: `cwd`)".to_owned()
         }
@@ -60,10 +64,28 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             "it {}, which `commands.allow_effects` does not allow",
             of_deed(deed)
         ),
+        Obstacle::Task(task) => of_task(&program, task),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))
         }
+    }
+}
+
+/// What a pack would have to say to allow a task.
+fn of_task(program: &str, task: &ProjectTask) -> String {
+    match (&task.name, task.kind) {
+        (Some(name), TaskKind::Other) => format!(
+            "the task `{}` is of no kind that is known by its name; `{PROJECT_TASKS}` may name it",
+            short(name)
+        ),
+        (None, TaskKind::Other) => {
+            format!("what `{program}` runs of the project is not known by a name")
+        }
+        (_, kind) => format!(
+            "it runs a task of the kind `{}`, which `{ALLOW_EFFECTS}.{PROJECT_TOOLS}` does not allow",
+            kind.name()
+        ),
     }
 }
 

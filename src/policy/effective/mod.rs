@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
-use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Stage, Stored};
+use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Stage, Stored, TaskNames};
 use super::promotion::Promotion;
 use super::source::SourceFile;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -108,6 +108,8 @@ impl Stage for Effective {
     type Flag = bool;
     /// An effect that is not allowed is absent.
     type AllowEffects = AllowEffects;
+    /// A kind without names is absent.
+    type TaskNames = TaskNames;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     /// By rule id, or `default`, which is always there: the groups that approve.

@@ -10,6 +10,7 @@ mod dead;
 mod inherited;
 mod patterns;
 mod place;
+mod project;
 mod promotion;
 mod rego;
 mod report;
@@ -72,6 +73,7 @@ pub fn lint(
             issues.extend(commands::check(&subject));
         }
     }
+    issues.extend(project::check(&subject));
     issues.extend(trust::check(&subject));
     issues.extend(approvals::check(&subject));
     issues.extend(rego::check(&subject));

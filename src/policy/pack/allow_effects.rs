@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ToolKinds;
 use crate::policy::read::schema;
 
 /// Allows commands by what they do, where every word of them is known: `docs/formats.md`,
@@ -26,6 +27,11 @@ pub struct AllowEffects {
     /// lost: `git log`, `git add`, `git switch -c`. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git_local: Option<bool>,
+    /// Kinds of tasks of the project that commands may run: its tests, its build, its linters and
+    /// its formatters, by the tools and the names of tasks that are known: `docs/formats.md`,
+    /// "Project tools". Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_tools: Option<ToolKinds>,
 }
 
 /// One key of [`AllowEffects`].
@@ -68,6 +74,9 @@ impl AllowedEffect {
     }
 }
 
+/// The key of the kinds of tasks that are allowed.
+pub const PROJECT_TOOLS: &str = "project_tools";
+
 /// The dotted path of the mapping.
 pub const ALLOW_EFFECTS: &str = "commands.allow_effects";
 
@@ -79,7 +88,29 @@ impl AllowEffects {
             write_workspace: value(AllowedEffect::WriteWorkspace),
             temporary_files: value(AllowedEffect::TemporaryFiles),
             git_local: value(AllowedEffect::GitLocal),
+            project_tools: None,
         }
+    }
+
+    /// The same with these kinds of tasks.
+    #[must_use]
+    pub const fn with_tools(self, project_tools: Option<ToolKinds>) -> Self {
+        Self {
+            project_tools,
+            ..self
+        }
+    }
+
+    /// The kinds of tasks of the project that are allowed.
+    #[must_use]
+    pub fn tools(&self) -> ToolKinds {
+        self.project_tools.unwrap_or_default()
+    }
+
+    /// Whether anything is allowed by its effects.
+    #[must_use]
+    pub fn allows_any(self) -> bool {
+        self.allowed().next().is_some() || !self.tools().is_empty()
     }
 
     /// The value of an effect. None if the pack does not set it.

@@ -6,6 +6,7 @@
 
 mod allow_effects;
 mod field;
+mod project_tools;
 mod sections;
 mod stage;
 
@@ -14,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::read::schema;
 
-pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
+pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect, PROJECT_TOOLS};
 pub use field::{Effect, Flag, List, Patterns};
+pub(in crate::policy) use project_tools::kind_named;
+pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};
 pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
 

@@ -69,6 +69,11 @@ pub struct Commands<S: Stage> {
     /// "Allowed effects". A child's key replaces the parents'.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_effects: S::AllowEffects,
+    /// Names of recipes and scripts of the project that count as tasks of a kind, besides those
+    /// that are known by their name: `docs/formats.md`, "Project tools". A child's key replaces the
+    /// parents'.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub project_tasks: S::TaskNames,
 }
 
 impl<S: Stage> Commands<S> {
@@ -80,6 +85,7 @@ impl<S: Stage> Commands<S> {
             require_approval: values.list(List::CommandsRequireApproval),
             harmless_variables: values.list(List::CommandsHarmlessVariables),
             allow_effects: values.allow_effects(),
+            project_tasks: values.project_tasks(),
         }
     }
 }

@@ -28,7 +28,7 @@ use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
     AllowEffects, Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Metadata, Pack, Written,
+    List, Mcp, Metadata, Pack, TaskNames, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -190,6 +190,11 @@ impl FieldValues<Written> for SectionReader<'_, '_> {
     fn allow_effects(&mut self) -> AllowEffects {
         self.0
             .section("allow_effects", allow_effects::allow_effects)
+    }
+
+    fn project_tasks(&mut self) -> TaskNames {
+        self.0
+            .section("project_tasks", allow_effects::project_tasks)
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

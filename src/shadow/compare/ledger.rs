@@ -313,8 +313,9 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
         .into_iter()
         .filter(|_| !pack.content.mcp.tool_pins.is_empty());
     let effects = pack.content.commands.allow_effects;
-    let by_effects = effects.allowed().next();
-    let by_effects = by_effects.map(|_| BaseRule::CommandsEffectsAllow);
+    let by_effects = effects
+        .allows_any()
+        .then_some(BaseRule::CommandsEffectsAllow);
     always.into_iter().chain(pins).chain(by_effects)
 }
 

@@ -6,12 +6,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table` | what a table says, and how a command is accounted for with it |
+//! | `table`, `account` | what a table says, and how a command is accounted for with it |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
 //! | `git`, `git_tables` | git's subcommands |
+//! | `project` | tools that run the project's own code: tests, builds, linters |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
+mod account;
 mod awk;
 mod find;
 mod git;
@@ -20,6 +22,7 @@ mod jq;
 mod listers;
 mod names;
 mod printers;
+mod project;
 mod readers;
 mod regex;
 mod searchers;
@@ -66,7 +69,7 @@ const MAX_WORDS: usize = 128;
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
     let Some(check) = BY_NAME.get(&*call.name) else {
-        return;
+        return project::assess(call, leaf);
     };
     let mut account = Account::of(leaf);
     let program = call.words.first().map_or("", |word| word.text.as_str());
