@@ -93,6 +93,7 @@ pub(super) enum SignalKind {
     Tamper,
     Unknown,
     Blocked,
+    Asked,
     Inconsistent,
     Allowed,
     PinChanged,
@@ -105,7 +106,7 @@ pub(super) enum SignalKind {
 impl SignalKind {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 32] = [
+    pub(super) const ALL: [Self; 33] = [
         Self::Block,
         Self::BlockDestructive,
         Self::RequireApproval,
@@ -131,6 +132,7 @@ impl SignalKind {
         Self::Tamper,
         Self::Unknown,
         Self::Blocked,
+        Self::Asked,
         Self::Inconsistent,
         Self::Allowed,
         Self::PinChanged,
@@ -167,6 +169,7 @@ impl SignalKind {
             Self::Tamper => "tamper",
             Self::Unknown => "unknown",
             Self::Blocked => "blocked",
+            Self::Asked => "asked",
             Self::Inconsistent => "inconsistent",
             Self::Allowed => "allowed",
             Self::PinChanged => "pin_changed",

@@ -108,6 +108,7 @@ base_rules! {
     McpServerTrustBlockListed = "mcp.server.trust.block_listed", Block, High, Default;
     McpServerTrustBlockInconsistent = "mcp.server.trust.block_inconsistent", Block, High, Default;
     McpServerTrustRequireApproval = "mcp.server.trust.require_approval", RequireApproval, High, Default;
+    McpServerTrustRequireApprovalListed = "mcp.server.trust.require_approval_listed", RequireApproval, Medium, Default;
     McpServerTrustAllow = "mcp.server.trust.allow", Allow, Low, Default;
     McpToolPinBlockChanged = "mcp.tool.pin.block_changed", Block, Critical, Default;
     McpToolPinRequireApprovalUnseen = "mcp.tool.pin.require_approval_unseen", RequireApproval, Medium, Default;

@@ -191,12 +191,13 @@ impl Flattened {
 
     fn lists(&mut self, pack: &EffectivePack) {
         for list in List::ALL.iter().copied() {
-            let pull = match list.effect() {
-                Effect::Restricts => Pull::Restricts,
-                Effect::Permits => Pull::Permits,
-                Effect::Nothing => Pull::Neutral,
-            };
             for listed in pack.content.list(list) {
+                let pull = match list.effect() {
+                    _ if asks_instead_of_allowing(pack, list, &listed.text) => Pull::Restricts,
+                    Effect::Restricts => Pull::Restricts,
+                    Effect::Permits => Pull::Permits,
+                    Effect::Nothing => Pull::Neutral,
+                };
                 let path = format!("{}[{}]", list.path(), listed.text);
                 self.put(path, json!(listed.text), pull);
             }
@@ -249,6 +250,13 @@ impl Flattened {
             self.put(path, outline(case), Pull::Neutral);
         }
     }
+}
+
+/// Whether an entry makes calls of an MCP server need approval that would be allowed without it.
+/// Without it, calls of other servers would be blocked.
+fn asks_instead_of_allowing(pack: &EffectivePack, list: List, server: &str) -> bool {
+    let allowed = &pack.content.mcp.allowed_servers;
+    list == List::McpApprovalServers && allowed.iter().any(|listed| &*listed.text == server)
 }
 
 /// A case without the plans and definitions that its action may carry.

@@ -21,6 +21,7 @@ mod effects;
 mod effects_grammar;
 mod effects_traced;
 mod library;
+mod mcp_servers;
 mod memo;
 mod names;
 mod options;

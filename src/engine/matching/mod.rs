@@ -29,6 +29,7 @@ pub(super) struct Matchers {
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
     pub(super) allowed_servers: HashMap<Arc<str>, u32>,
+    pub(super) approval_servers: HashMap<Arc<str>, u32>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
     pub(super) blocked_servers: HashMap<String, u32>,
     pub(super) mcp_settings: Vec<Setting>,
@@ -94,6 +95,7 @@ impl Matchers {
             protected_branches,
             git_settings: git_settings(&pack.git),
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),
+            approval_servers: indexed(&pack.mcp.approval_servers, Arc::clone),
             blocked_servers: indexed(&pack.mcp.blocked_servers, |name| name.to_lowercase()),
             mcp_settings: on([(
                 pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers,

@@ -217,7 +217,11 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::Git | Section::GitProtected => {
             [&policy.pack.content.git.protected_branches, &[], &[]]
         }
-        Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
+        Section::Mcp | Section::McpIdentity => [
+            &mcp.allowed_servers,
+            &mcp.blocked_servers,
+            &mcp.approval_servers,
+        ],
         Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
         Section::Effects | Section::Unknowns | Section::Guard => [&[], &[], &[]],

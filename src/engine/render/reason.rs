@@ -126,7 +126,15 @@ pub(super) fn of(
                 .to_owned()
         }
         BaseRule::McpServerTrustBlockUnknown => {
-            format!("the server of `{on}` is on no list of trusted servers")
+            let entry = facts.mcp.as_ref().map_or("", |call| call.server.as_str());
+            format!(
+                "the server of `{on}` is on no list of trusted servers; with `{}` in \
+                 `mcp.approval_servers` its calls would need approval instead",
+                short(entry)
+            )
+        }
+        BaseRule::McpServerTrustRequireApprovalListed => {
+            format!("calls of the server `{pattern}` need approval")
         }
         BaseRule::McpServerTrustRequireApproval => format!("the server of `{on}` is on no list"),
         BaseRule::McpServerTrustBlockListed => format!("the server `{pattern}` is blocked"),

@@ -246,6 +246,10 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
         &pack.content.mcp.allowed_servers,
     );
     list(
+        BaseRule::McpServerTrustRequireApprovalListed,
+        &pack.content.mcp.approval_servers,
+    );
+    list(
         BaseRule::McpServerTrustBlockListed,
         &pack.content.mcp.blocked_servers,
     );
