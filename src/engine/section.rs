@@ -25,12 +25,13 @@ pub(super) enum Section {
     Terraform,
     Mcp,
     McpIdentity,
+    McpArguments,
     Evidence,
 }
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
@@ -42,6 +43,7 @@ impl Section {
         Self::Terraform,
         Self::Mcp,
         Self::McpIdentity,
+        Self::McpArguments,
         Self::Evidence,
     ];
 
@@ -60,6 +62,7 @@ impl Section {
             Self::Terraform => "terraform",
             Self::Mcp => "mcp",
             Self::McpIdentity => "mcp_identity",
+            Self::McpArguments => "mcp_arguments",
             Self::Evidence => "evidence",
         }
     }
@@ -100,13 +103,14 @@ pub(super) enum SignalKind {
     PinUnseen,
     PinAbsent,
     UnusualName,
+    Unclear,
     Missing,
 }
 
 impl SignalKind {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 33] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::Block,
         Self::BlockDestructive,
         Self::RequireApproval,
@@ -139,6 +143,7 @@ impl SignalKind {
         Self::PinUnseen,
         Self::PinAbsent,
         Self::UnusualName,
+        Self::Unclear,
         Self::Missing,
     ];
 
@@ -176,6 +181,7 @@ impl SignalKind {
             Self::PinUnseen => "pin_unseen",
             Self::PinAbsent => "pin_absent",
             Self::UnusualName => "unusual_name",
+            Self::Unclear => "unclear",
             Self::Missing => "missing",
         }
     }

@@ -114,6 +114,7 @@ base_rules! {
     McpToolPinRequireApprovalUnseen = "mcp.tool.pin.require_approval_unseen", RequireApproval, Medium, Default;
     McpToolPinRequireApprovalUnpinned = "mcp.tool.pin.require_approval_unpinned", RequireApproval, Medium, Default;
     McpToolNameRequireApprovalUnusual = "mcp.tool.name.require_approval_unusual", RequireApproval, High, Default;
+    McpArgumentsRequireApproval = "mcp.arguments.require_approval", RequireApproval, Medium, Default;
     EvidenceRequiredFieldsRequireApproval = "evidence.required_fields.require_approval", RequireApproval, Medium, Default;
     RuntimeDefaultRequireApproval = "runtime.default.require_approval", RequireApproval, Medium, Default;
     RuntimeEvaluationRequireApprovalFailed = "runtime.evaluation.require_approval_failed", RequireApproval, High, Default;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::effective::EffectivePack;
-use super::pack::{Effect, Flag, List, Mode};
+use super::pack::{Effect, Flag, List, Mode, TOOL_ARGUMENTS};
 use crate::canonical::Digest;
 
 /// What a change of a pack does to what agents may do.
@@ -214,6 +214,11 @@ impl Flattened {
     fn maps(&mut self, pack: &EffectivePack) {
         for effect in pack.content.commands.allow_effects.allowed() {
             self.put(effect.path(), json!(true), Pull::Permits);
+        }
+        for (tool, arguments) in &pack.content.mcp.arguments {
+            let path = format!("{TOOL_ARGUMENTS}[{tool}]");
+            // Without it the arguments of the tool are not judged at all.
+            self.put(path, json!(arguments), Pull::Restricts);
         }
         for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");

@@ -9,11 +9,12 @@ pub use lists::PatternLists;
 
 use super::error::CompileProblem;
 use super::section::Setting;
+use crate::action::mcp::mapping::ToolMapping;
 use crate::action::patterns::{
     CommandPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns, RootPatterns,
 };
 use crate::policy::effective::{Effective, Listed};
-use crate::policy::pack::Git;
+use crate::policy::pack::{Git, Mcp, TOOL_ARGUMENTS};
 
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
@@ -33,6 +34,8 @@ pub(super) struct Matchers {
     /// Lower-case: for a block, a server can't hide behind its letter case.
     pub(super) blocked_servers: HashMap<String, u32>,
     pub(super) mcp_settings: Vec<Setting>,
+    /// By `server:tool`.
+    pub(super) tool_mappings: HashMap<String, ToolMapping>,
 }
 
 impl Matchers {
@@ -61,11 +64,15 @@ impl Matchers {
             branches,
             RefPatterns::new(&texts(branches)),
         );
+        let tool_mappings = lists.mappings(&pack.mcp);
         let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
             (block_read, block_write, approve_write, roots)
         else {
             return Err(lists.problems);
         };
+        if !lists.problems.is_empty() {
+            return Err(lists.problems);
+        }
         let (
             Some(block_command),
             Some(approve_command),
@@ -101,6 +108,7 @@ impl Matchers {
                 pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers,
                 Setting::BlockUnknownServers,
             )]),
+            tool_mappings,
         })
     }
 }
@@ -179,6 +187,22 @@ impl Lists {
         case: ProgramCase,
     ) -> Option<CommandPatterns> {
         self.keep(name, list, CommandPatterns::new(&texts(list), case))
+    }
+
+    /// The mappings of arguments. One that can't be read is a problem: without it the arguments of
+    /// its tool would not be judged.
+    fn mappings(&mut self, mcp: &Mcp<Effective>) -> HashMap<String, ToolMapping> {
+        let mut mappings = HashMap::default();
+        for (tool, arguments) in &mcp.arguments {
+            match arguments.mapping() {
+                Ok(mapping) => drop(mappings.insert(tool.clone(), mapping)),
+                Err(problem) => {
+                    let message = format!("{TOOL_ARGUMENTS}: `{tool}` {problem}");
+                    self.problems.push(CompileProblem::of_rego(message));
+                }
+            }
+        }
+        mappings
     }
 
     fn keep<T>(

@@ -12,7 +12,7 @@ use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Pack, Stage,
+    List, Mcp, Mode, Pack, Stage, ToolArguments,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -36,6 +36,7 @@ impl Stage for Seen {
     type DefaultedList = Vec<Arc<str>>;
     type Flag = bool;
     type AllowEffects = AllowEffects;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
@@ -97,6 +98,10 @@ impl FieldValues<Seen> for Content<'_> {
 
     fn allow_effects(&mut self) -> AllowEffects {
         self.0.content.commands.allow_effects
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        self.0.content.mcp.arguments.clone()
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

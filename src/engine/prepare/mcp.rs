@@ -54,6 +54,15 @@ impl Prepare<'_> {
     }
 }
 
+/// What the pack's mapping could not establish of the arguments.
+pub(super) fn unclear(call: &McpCall) -> Gathered {
+    let mut section = Gathered::new(Section::McpArguments);
+    let arguments = call.arguments.as_ref();
+    let count = arguments.map_or(0, |arguments| arguments.unclear.len());
+    (0..count).for_each(|subject| section.push(SignalKind::Unclear, subject, None));
+    section
+}
+
 /// A tool's name has letters, digits, `_`, `-` and `.` (MCP 2025-11-25, "Tool Names"); some
 /// servers use other visible ASCII characters. A person can't distinguish others by eye.
 fn is_plain(tool: &str) -> bool {

@@ -66,6 +66,9 @@ pub(super) fn of(
         BaseRule::CommandsUnparsedRequireApproval => {
             format!("the command is not understood: {}", unknown())
         }
+        BaseRule::CommandsNetworkRequireApproval if is_of_call(facts, subject) => {
+            format!("the call would open a connection to `{on}`")
+        }
         BaseRule::CommandsNetworkRequireApproval => {
             format!("the shell would open a connection to `{on}`")
         }
@@ -154,6 +157,12 @@ pub(super) fn of(
                 on.escape_debug()
             )
         }
+        BaseRule::McpArgumentsRequireApproval => {
+            let call = facts.mcp.as_ref().and_then(|call| call.arguments.as_ref());
+            let unclear = call.and_then(|arguments| arguments.unclear.get(subject));
+            let unclear = unclear.map_or("", String::as_str);
+            format!("what `{on}` does is not known: {}", short(unclear))
+        }
         BaseRule::EvidenceRequiredFieldsRequireApproval => format!("the action lacks `{pattern}`"),
         BaseRule::McpToolPinBlockChanged
         | BaseRule::RuntimeDefaultRequireApproval
@@ -166,6 +175,12 @@ pub(super) fn of(
 /// For rules whose reason is made elsewhere.
 fn matched(rule_id: &str, on: &str) -> String {
     format!("`{rule_id}` matched `{on}`")
+}
+
+/// Whether an MCP server would open the connection, by an argument that is a URL.
+fn is_of_call(facts: &Facts, subject: usize) -> bool {
+    let network = facts.network.get(subject);
+    facts.mcp.is_some() && network.is_some_and(|network| network.command.is_none())
 }
 
 /// Whether the write depends on what only the run will show: what lies below a directory, what a

@@ -10,7 +10,7 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
     ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Pack, Stage,
+    Git, List, Mcp, Mode, Pack, Stage, TOOL_ARGUMENTS, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -36,6 +36,7 @@ impl Stage for Joined {
     type DefaultedList = Option<Vec<Listed>>;
     type Flag = Scalar<bool>;
     type AllowEffects = Keyed<bool>;
+    type ToolArguments = Keyed<ToolArguments>;
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
     type Approvals = Keyed<Vec<Arc<str>>>;
@@ -125,6 +126,15 @@ impl FieldValues<Joined> for Family<'_> {
             own.collect(),
             |pack| &pack.commands.allow_effects,
             ToString::to_string,
+        )
+    }
+
+    fn tool_arguments(&mut self) -> Keyed<ToolArguments> {
+        self.keyed(
+            TOOL_ARGUMENTS,
+            self.own.mcp.arguments.clone(),
+            |pack| &pack.mcp.arguments,
+            ToolArguments::to_text,
         )
     }
 

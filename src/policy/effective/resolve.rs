@@ -17,7 +17,7 @@ use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Pack,
+    Mode, Pack, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -248,6 +248,10 @@ impl FieldValues<Effective> for WithDefaults {
             let said = said.get(effect.name());
             said.map(|said| said.value).filter(|allowed| *allowed)
         })
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        values(mem::take(&mut self.0.mcp.arguments))
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

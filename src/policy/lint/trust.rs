@@ -18,12 +18,16 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     for server in &mcp.blocked_servers {
         issues.extend(with_colon(subject, "blocked_servers", server));
     }
-    for tool in mcp.tool_pins.keys() {
+    let pins = mcp.tool_pins.keys();
+    let pins = pins.map(|tool| ("tool_pins", "bad-tool-pin", tool));
+    let mapped = mcp.arguments.keys();
+    let mapped = mapped.map(|tool| ("arguments", "bad-argument-tool", tool));
+    for (field, code, tool) in pins.chain(mapped) {
         let named = tool.split_once(':');
         if named.is_none_or(|(server, tool)| server.is_empty() || tool.is_empty()) {
             let message = format!("`{tool}` is not a tool: it must be `server:tool`");
-            let at = subject.places.key(&["mcp", "tool_pins"], tool);
-            issues.push(Issue::blocker("bad-tool-pin", message, at));
+            let at = subject.places.key(&["mcp", field], tool);
+            issues.push(Issue::blocker(code, message, at));
         }
     }
     for (field, flag) in [

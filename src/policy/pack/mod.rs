@@ -8,6 +8,7 @@ mod allow_effects;
 mod field;
 mod sections;
 mod stage;
+mod tool_arguments;
 
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
 pub use field::{Effect, Flag, List, Patterns};
 pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
+pub use tool_arguments::{TOOL_ARGUMENTS, ToolArguments};
 
 /// The content of a policy pack, section by section.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]

@@ -316,10 +316,16 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     let pins = pinned
         .into_iter()
         .filter(|_| !pack.content.mcp.tool_pins.is_empty());
+    let mapped = &pack.content.mcp.arguments;
+    let mapped = (!mapped.is_empty()).then_some(BaseRule::McpArgumentsRequireApproval);
     let effects = pack.content.commands.allow_effects;
     let by_effects = effects.allowed().next();
     let by_effects = by_effects.map(|_| BaseRule::CommandsEffectsAllow);
-    always.into_iter().chain(pins).chain(by_effects)
+    always
+        .into_iter()
+        .chain(pins)
+        .chain(mapped)
+        .chain(by_effects)
 }
 
 /// The rule ids in one Rego file: the texts after `"rule":`.
