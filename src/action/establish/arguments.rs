@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::append::append;
 use super::{access, check, line};
+use crate::action::budget::{self, Budget};
 use crate::action::facts::{
     Certainty, Facts, McpArgument, McpArgumentKind, McpArguments, NetworkAccess, PathAccess,
 };
@@ -72,6 +73,8 @@ struct Mapped<'a> {
     branch: Option<&'a str>,
     commands: usize,
     paths: usize,
+    /// The work that is left for all paths together.
+    budget: Budget,
 }
 
 impl<'a> Mapped<'a> {
@@ -92,6 +95,7 @@ impl<'a> Mapped<'a> {
             branch: branch.filter(|_| is_own),
             commands: 0,
             paths: 0,
+            budget: Budget::new(MAX_WORK),
         }
     }
 
@@ -174,15 +178,14 @@ impl<'a> Mapped<'a> {
         let Some(resolver) = &self.resolver else {
             return self.unclear("where the call happens can't be read".to_owned());
         };
-        let found = access(resolver, text, &self.base, VIA);
-        let is_placed = |resolver: &Resolver| {
-            resolver
-                .resolve(text, &self.base)
-                .is_ok_and(|found| !found.unknown_base)
-        };
-        let is_placed = is_placed(resolver);
-        let Ok(found) = found else {
-            return self.unclear(format!("the argument `{at}` is no path that can be read"));
+        let cost = budget::of_path(text.len() + self.base.length());
+        let cost = cost.saturating_mul(resolver.most_readings());
+        let paid = self.budget.spend(cost).ok();
+        let found = paid.and_then(|()| access(resolver, text, &self.base, VIA, &self.budget).ok());
+        let resolved = resolver.resolve(text, &self.base);
+        let is_placed = resolved.is_ok_and(|found| !found.unknown_base);
+        let Some(found) = found else {
+            return self.unclear(format!("the argument `{at}` is no path that can be judged"));
         };
         if !is_placed {
             self.unclear(format!(

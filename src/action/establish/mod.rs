@@ -102,11 +102,11 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
         Request::ReadFile { path } => Facts {
-            reads: access(&resolver, path, &resolver.start(), "read_file")?,
+            reads: alone(&resolver, path, "read_file")?,
             ..Facts::default()
         },
         Request::WriteFile { path } => Facts {
-            writes: access(&resolver, path, &resolver.start(), "write_file")?,
+            writes: alone(&resolver, path, "write_file")?,
             ..Facts::default()
         },
         Request::ExecuteCommand { command_line } => {
@@ -132,6 +132,12 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     Ok((facts, work))
 }
 
+/// The paths of a read or a write that is all of an action.
+fn alone(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
+    let budget = Budget::new(MAX_WORK);
+    access(resolver, path, &resolver.start(), via, &budget)
+}
+
 /// The paths of a read or a write that is not a command, relative to `start`: the path as written and the paths that it
 /// may expand to, because the tools of hosts expand braces and globs as a shell does.
 fn access(
@@ -139,8 +145,8 @@ fn access(
     path: &str,
     start: &Base,
     via: &str,
+    budget: &Budget,
 ) -> Result<Vec<PathAccess>, ActionError> {
-    let budget = Budget::new(MAX_WORK);
     let literal = resolver.resolve(path, start)?;
     let mut all = Vec::with_capacity(1);
     for literal in literal.each() {
