@@ -95,6 +95,8 @@ pub struct McpToolCall {
     pub operation: Option<String>,
     /// The tool's definition as `tools/list` returned it, byte for byte (JSON text).
     pub definition: Option<Box<str>>,
+    /// The call's arguments, byte for byte (JSON text).
+    pub arguments: Option<Box<str>>,
 }
 
 /// The caller of an action, as far as it is named.
@@ -120,8 +122,28 @@ pub struct Place {
     /// The operator of the service names that root too (`cavra serve --workspace-root`). No
     /// caller can set it.
     pub root_named: bool,
+    /// Further roots, such as other worktrees: at most [`limits::MAX_WORKSPACE_ROOTS`]. Path
+    /// patterns are anchored at each of them as at `workspace_root`, which must be there too.
+    pub workspace_roots: Vec<WorkspaceRoot>,
     /// The branch that is checked out.
     pub current_branch: Option<String>,
+}
+
+/// A root of the workspace beside [`Place::workspace_root`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WorkspaceRoot {
+    /// Its absolute path.
+    pub path: String,
+    /// As [`Place::root_named`], of this root.
+    pub named: bool,
+}
+
+impl WorkspaceRoot {
+    /// A root that only the caller names.
+    #[must_use]
+    pub fn claimed(path: String) -> Self {
+        Self { path, named: false }
+    }
 }
 
 /// The type of an action.
@@ -176,6 +198,17 @@ impl ActionType {
 }
 
 impl Action {
+    /// Whether facts hold something of the action that its recorded document leaves out: a plan, or
+    /// the arguments of an MCP call.
+    #[must_use]
+    pub fn has_unrecorded_texts(&self) -> bool {
+        let arguments = match &self.request {
+            Request::McpToolCall(call) => call.arguments.as_ref(),
+            _ => None,
+        };
+        self.terraform_plan.is_some() || arguments.is_some()
+    }
+
     /// The action's type.
     #[must_use]
     pub fn action_type(&self) -> ActionType {

@@ -44,6 +44,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     }
     if let Some(call) = &facts.mcp {
         prepare.mcp(call).into_iter().for_each(&mut add);
+        add(mcp::unclear(call));
     }
     if !policy.pack.content.evidence.required_fields.is_empty() {
         add(missing_fields(policy, action));

@@ -120,8 +120,10 @@ impl Collector<'_> {
         let Some(found) = found.ok().filter(|found| found.kind != Kind::Nothing) else {
             return;
         };
-        let mut access = found.access(&word.text, certainty, touch.via);
-        access.command = touch.command;
-        self.facts.lists.push(access);
+        for found in found.each() {
+            let mut access = found.access(&word.text, certainty, touch.via);
+            access.command = touch.command;
+            self.facts.lists.push(access);
+        }
     }
 }

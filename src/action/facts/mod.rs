@@ -6,6 +6,7 @@
 //! Fields are in the order of their names in JSON, so that facts are canonical JSON
 //! (RFC 8785) as they are serialised: the journal names them by their digest.
 
+mod arguments;
 mod effects;
 mod excerpt;
 mod tasks;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
 
+pub use arguments::{McpArgument, McpArgumentKind, McpArguments};
 pub use effects::{Deed, Does, Effects, Extent};
 pub use tasks::{ProjectTask, ProjectTasks, TaskKind};
 
@@ -133,7 +135,8 @@ pub struct PathAccess {
     /// also match above it, unless the pack names it in `filesystem.roots`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<CallerRoot>,
-    /// What touches it: `read_file`, `redirection`, or a program's name.
+    /// What touches it: `read_file`, `redirection`, `mcp_tool_call` (an argument of the call), or
+    /// a program's name.
     pub via: String,
     /// All that `path` matches is touched for certain, as far as it exists: `rm -r DIR`.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -383,6 +386,9 @@ pub enum ChangeAction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct McpCall {
+    /// The arguments, where the caller gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<McpArguments>,
     /// The capability, where given.
     pub capability: Option<String>,
     /// `server`, `tool` and `target` name the same call. If not, it is blocked.

@@ -22,7 +22,7 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 12] = modules![
+const MODULES: [(&str, &str); 13] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
@@ -34,6 +34,7 @@ const MODULES: [(&str, &str); 12] = modules![
     "terraform",
     "mcp",
     "mcp_identity",
+    "mcp_arguments",
     "evidence",
 ];
 

@@ -11,11 +11,12 @@ pub(super) use tasks::Tasks;
 
 use super::error::CompileProblem;
 use super::section::Setting;
+use crate::action::mcp::mapping::ToolMapping;
 use crate::action::patterns::{
     CommandPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns, RootPatterns,
 };
 use crate::policy::effective::{Effective, Listed};
-use crate::policy::pack::Git;
+use crate::policy::pack::{Git, Mcp, TOOL_ARGUMENTS};
 
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
@@ -32,9 +33,12 @@ pub(super) struct Matchers {
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
     pub(super) allowed_servers: HashMap<Arc<str>, u32>,
+    pub(super) approval_servers: HashMap<Arc<str>, u32>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
     pub(super) blocked_servers: HashMap<String, u32>,
     pub(super) mcp_settings: Vec<Setting>,
+    /// By `server:tool`.
+    pub(super) tool_mappings: HashMap<String, ToolMapping>,
 }
 
 impl Matchers {
@@ -63,11 +67,15 @@ impl Matchers {
             branches,
             RefPatterns::new(&texts(branches)),
         );
+        let tool_mappings = lists.mappings(&pack.mcp);
         let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
             (block_read, block_write, approve_write, roots)
         else {
             return Err(lists.problems);
         };
+        if !lists.problems.is_empty() {
+            return Err(lists.problems);
+        }
         let (
             Some(block_command),
             Some(approve_command),
@@ -98,11 +106,13 @@ impl Matchers {
             protected_branches,
             git_settings: git_settings(&pack.git),
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),
+            approval_servers: indexed(&pack.mcp.approval_servers, Arc::clone),
             blocked_servers: indexed(&pack.mcp.blocked_servers, |name| name.to_lowercase()),
             mcp_settings: on([(
                 pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers,
                 Setting::BlockUnknownServers,
             )]),
+            tool_mappings,
         })
     }
 }
@@ -181,6 +191,22 @@ impl Lists {
         case: ProgramCase,
     ) -> Option<CommandPatterns> {
         self.keep(name, list, CommandPatterns::new(&texts(list), case))
+    }
+
+    /// The mappings of arguments. One that can't be read is a problem: without it the arguments of
+    /// its tool would not be judged.
+    fn mappings(&mut self, mcp: &Mcp<Effective>) -> HashMap<String, ToolMapping> {
+        let mut mappings = HashMap::default();
+        for (tool, arguments) in &mcp.arguments {
+            match arguments.mapping() {
+                Ok(mapping) => drop(mappings.insert(tool.clone(), mapping)),
+                Err(problem) => {
+                    let message = format!("{TOOL_ARGUMENTS}: `{tool}` {problem}");
+                    self.problems.push(CompileProblem::of_rego(message));
+                }
+            }
+        }
+        mappings
     }
 
     fn keep<T>(

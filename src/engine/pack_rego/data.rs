@@ -12,7 +12,7 @@ use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Pack, Stage, TaskNames,
+    List, Mcp, Mode, Pack, Stage, TaskNames, ToolArguments,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -37,6 +37,7 @@ impl Stage for Seen {
     type Flag = bool;
     type AllowEffects = AllowEffects;
     type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
@@ -102,6 +103,10 @@ impl FieldValues<Seen> for Content<'_> {
 
     fn project_tasks(&mut self) -> TaskNames {
         self.0.content.commands.project_tasks.clone()
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        self.0.content.mcp.arguments.clone()
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -30,7 +30,10 @@ pub(super) fn severity(risk: Option<Severity>, section: Section, raw: &RawFindin
 }
 
 fn is_of_call(section: Section) -> bool {
-    matches!(section, Section::Mcp | Section::McpIdentity)
+    matches!(
+        section,
+        Section::Mcp | Section::McpIdentity | Section::McpArguments
+    )
 }
 
 /// A base rule's finding, with its texts.
@@ -217,10 +220,16 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::Git | Section::GitProtected => {
             [&policy.pack.content.git.protected_branches, &[], &[]]
         }
-        Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
+        Section::Mcp | Section::McpIdentity => [
+            &mcp.allowed_servers,
+            &mcp.blocked_servers,
+            &mcp.approval_servers,
+        ],
         Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
-        Section::Effects | Section::Unknowns | Section::Guard => [&[], &[], &[]],
+        Section::Effects | Section::Unknowns | Section::Guard | Section::McpArguments => {
+            [&[], &[], &[]]
+        }
     };
     let mut index = usize::try_from(index).ok()?;
     for list in lists {

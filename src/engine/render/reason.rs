@@ -66,6 +66,9 @@ pub(super) fn of(
         BaseRule::CommandsUnparsedRequireApproval => {
             format!("the command is not understood: {}", unknown())
         }
+        BaseRule::CommandsNetworkRequireApproval if is_of_call(facts, subject) => {
+            format!("the call would open a connection to `{on}`")
+        }
         BaseRule::CommandsNetworkRequireApproval => {
             format!("the shell would open a connection to `{on}`")
         }
@@ -128,7 +131,15 @@ pub(super) fn of(
                 .to_owned()
         }
         BaseRule::McpServerTrustBlockUnknown => {
-            format!("the server of `{on}` is on no list of trusted servers")
+            let entry = facts.mcp.as_ref().map_or("", |call| call.server.as_str());
+            format!(
+                "the server of `{on}` is on no list of trusted servers; with `{}` in \
+                 `mcp.approval_servers` its calls would need approval instead",
+                short(entry)
+            )
+        }
+        BaseRule::McpServerTrustRequireApprovalListed => {
+            format!("calls of the server `{pattern}` need approval")
         }
         BaseRule::McpServerTrustRequireApproval => format!("the server of `{on}` is on no list"),
         BaseRule::McpServerTrustBlockListed => format!("the server `{pattern}` is blocked"),
@@ -148,6 +159,12 @@ pub(super) fn of(
                 on.escape_debug()
             )
         }
+        BaseRule::McpArgumentsRequireApproval => {
+            let call = facts.mcp.as_ref().and_then(|call| call.arguments.as_ref());
+            let unclear = call.and_then(|arguments| arguments.unclear.get(subject));
+            let unclear = unclear.map_or("", String::as_str);
+            format!("what `{on}` does is not known: {}", short(unclear))
+        }
         BaseRule::EvidenceRequiredFieldsRequireApproval => format!("the action lacks `{pattern}`"),
         BaseRule::McpToolPinBlockChanged
         | BaseRule::RuntimeDefaultRequireApproval
@@ -160,6 +177,12 @@ pub(super) fn of(
 /// For rules whose reason is made elsewhere.
 fn matched(rule_id: &str, on: &str) -> String {
     format!("`{rule_id}` matched `{on}`")
+}
+
+/// Whether an MCP server would open the connection, by an argument that is a URL.
+fn is_of_call(facts: &Facts, subject: usize) -> bool {
+    let network = facts.network.get(subject);
+    facts.mcp.is_some() && network.is_some_and(|network| network.command.is_none())
 }
 
 /// Whether the write depends on what only the run will show: what lies below a directory, what a

@@ -27,7 +27,7 @@ pub(super) fn matched_on(
             matched_on(facts, Section::Commands, rule_id, command)
         }
         Section::Git | Section::GitProtected => facts.pushes.get(subject).map(push_text),
-        Section::Mcp | Section::McpIdentity => facts
+        Section::Mcp | Section::McpIdentity | Section::McpArguments => facts
             .mcp
             .as_ref()
             .map(|call| format!("{}:{}", short(&call.server), short(&call.tool))),

@@ -188,7 +188,7 @@ fn replayable(
     judged: &Judgement,
     rejudge: impl Fn(&Action, &Facts) -> Judgement,
 ) -> Replayable {
-    let untouched = clean.redactions.is_empty() && clean.action.terraform_plan.is_none();
+    let untouched = clean.redactions.is_empty() && !clean.action.has_unrecorded_texts();
     if untouched && written.whole_texts {
         return Replayable::Text;
     }

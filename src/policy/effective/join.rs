@@ -11,7 +11,8 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
     ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, ToolKinds,
+    Git, List, Mcp, Mode, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, TOOL_ARGUMENTS, ToolArguments,
+    ToolKinds,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -38,6 +39,7 @@ impl Stage for Joined {
     type Flag = Scalar<bool>;
     type AllowEffects = JoinedEffects;
     type TaskNames = Keyed<Vec<Arc<str>>>;
+    type ToolArguments = Keyed<ToolArguments>;
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
     type Approvals = Keyed<Vec<Arc<str>>>;
@@ -152,6 +154,15 @@ impl FieldValues<Joined> for Family<'_> {
             own.collect(),
             |pack| &pack.commands.project_tasks,
             |names: &Vec<Arc<str>>| names.join(", "),
+        )
+    }
+
+    fn tool_arguments(&mut self) -> Keyed<ToolArguments> {
+        self.keyed(
+            TOOL_ARGUMENTS,
+            self.own.mcp.arguments.clone(),
+            |pack| &pack.mcp.arguments,
+            ToolArguments::to_text,
         )
     }
 

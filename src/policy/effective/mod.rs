@@ -2,7 +2,7 @@
 //!
 //! Lists are joined parent-first, in the order of `inherits`, and de-duplicated; the
 //! first pack that lists an entry is its origin. A child's scalar wins, as does a
-//! child's key in `approvals`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
+//! child's key in `approvals`, `mcp.arguments`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
 //! disagree on one that the child doesn't set are an error.
 //!
 //! A pack without `metadata.mode` enforces unless every parent audits: inheriting
@@ -26,7 +26,9 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
-use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Stage, Stored, TaskNames};
+use super::pack::{
+    AllowEffects, List, Metadata, Mode, Pack, Stage, Stored, TaskNames, ToolArguments,
+};
 use super::promotion::Promotion;
 use super::source::SourceFile;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -110,6 +112,7 @@ impl Stage for Effective {
     type AllowEffects = AllowEffects;
     /// A kind without names is absent.
     type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     /// By rule id, or `default`, which is always there: the groups that approve.

@@ -17,7 +17,7 @@ use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Pack, TaskNames,
+    Mode, Pack, TaskNames, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -255,6 +255,10 @@ impl FieldValues<Effective> for WithDefaults {
     fn project_tasks(&mut self) -> TaskNames {
         let mut said = values(mem::take(&mut self.0.commands.project_tasks));
         TaskNames::of(|kind| said.remove(kind.name()).filter(|names| !names.is_empty()))
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        values(mem::take(&mut self.0.mcp.arguments))
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -141,6 +141,7 @@ fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
     let others = [
         ("mcp", content.mcp.risk_scoring.len()),
         ("mcp", content.mcp.tool_pins.len()),
+        ("mcp", content.mcp.arguments.len()),
         ("approvals", content.approvals.len()),
         ("rules", pack.rules.len()),
     ];
@@ -151,6 +152,7 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
     let others = [
         ("mcp", pack.mcp.risk_scoring.len()),
         ("mcp", pack.mcp.tool_pins.len()),
+        ("mcp", pack.mcp.arguments.len()),
         ("approvals", pack.approvals.len()),
         ("rules", rules),
     ];
@@ -163,7 +165,7 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
 fn counts(
     entries: impl Fn(List) -> usize,
     is_on: impl Fn(Flag) -> bool,
-    others: [(&'static str, usize); 4],
+    others: [(&'static str, usize); 5],
 ) -> BTreeMap<&'static str, usize> {
     let lists = List::ALL.iter().copied();
     let lists = lists.map(|list| (list.section(), entries(list)));

@@ -9,6 +9,7 @@ mod field;
 mod project_tools;
 mod sections;
 mod stage;
+mod tool_arguments;
 
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub(in crate::policy) use project_tools::kind_named;
 pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};
 pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
+pub use tool_arguments::{TOOL_ARGUMENTS, ToolArguments};
 
 /// The content of a policy pack, section by section.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]

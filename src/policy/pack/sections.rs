@@ -153,9 +153,17 @@ pub struct Mcp<S: Stage> {
     /// Names of servers that agents may call, compared exactly.
     #[schemars(with = "S::ListSchema")]
     pub allowed_servers: Vec<S::Entry>,
+    /// Names of servers that agents may call with approval, compared exactly. Such a server is
+    /// not unknown. A call of a server that is in `allowed_servers` too needs approval.
+    #[schemars(with = "S::ListSchema")]
+    pub approval_servers: Vec<S::Entry>,
     /// Names of servers that agents may not call. Letter case is ignored.
     #[schemars(with = "S::ListSchema")]
     pub blocked_servers: Vec<S::Entry>,
+    /// What the arguments of tools do: `docs/formats.md`, "Arguments of MCP tools". A key is
+    /// `server:tool`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub arguments: S::ToolArguments,
     /// The least severity of a finding about a call. A key is a capability, a server, or
     /// `server:tool`.
     pub risk_scoring: S::RiskScoring,
@@ -171,7 +179,9 @@ impl<S: Stage> Mcp<S> {
             allowlist_enabled: values.flag(Flag::McpAllowlistEnabled),
             block_unknown_servers: values.flag(Flag::McpBlockUnknownServers),
             allowed_servers: values.list(List::McpAllowedServers),
+            approval_servers: values.list(List::McpApprovalServers),
             blocked_servers: values.list(List::McpBlockedServers),
+            arguments: values.tool_arguments(),
             risk_scoring: values.risk_scoring(),
             tool_pins: values.tool_pins(),
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::field::{Flag, List};
-use super::{AllowEffects, Approval, Metadata, TaskNames};
+use super::{AllowEffects, Approval, Metadata, TaskNames, ToolArguments};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::promotion::section::PromotionSection;
@@ -34,6 +34,8 @@ pub trait Stage {
     type AllowEffects: Field;
     /// The value of `commands.project_tasks`.
     type TaskNames: Field;
+    /// The value of `mcp.arguments`.
+    type ToolArguments: Field;
     /// The value of `mcp.risk_scoring`.
     type RiskScoring: Field;
     /// The value of `mcp.tool_pins`.
@@ -52,6 +54,7 @@ pub trait Stored:
         Flag: DeserializeOwned,
         AllowEffects: DeserializeOwned,
         TaskNames: DeserializeOwned,
+        ToolArguments: DeserializeOwned,
         RiskScoring: DeserializeOwned,
         ToolPins: DeserializeOwned,
     >
@@ -65,6 +68,7 @@ pub trait Described:
         Flag: JsonSchema,
         AllowEffects: JsonSchema,
         TaskNames: JsonSchema,
+        ToolArguments: JsonSchema,
         RiskScoring: JsonSchema,
         ToolPins: JsonSchema,
         Approvals: JsonSchema,
@@ -120,6 +124,8 @@ pub trait FieldValues<S: Stage> {
     fn allow_effects(&mut self) -> S::AllowEffects;
     /// The value of `commands.project_tasks`.
     fn project_tasks(&mut self) -> S::TaskNames;
+    /// The value of `mcp.arguments`.
+    fn tool_arguments(&mut self) -> S::ToolArguments;
     /// The value of `mcp.risk_scoring`.
     fn risk_scoring(&mut self) -> S::RiskScoring;
     /// The value of `mcp.tool_pins`.
@@ -137,6 +143,7 @@ impl Stage for Written {
     type Flag = Option<bool>;
     type AllowEffects = AllowEffects;
     type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Approval>;

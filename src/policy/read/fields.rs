@@ -319,6 +319,13 @@ impl<'a> Fields<'a> {
         Some(self.items(name, read))
     }
 
+    /// Blocks because of what the field `name` holds.
+    pub(in crate::policy) fn refuse(&mut self, name: &str, code: &'static str, problem: &str) {
+        let message = format!("`{}` {problem}", join(&self.path, name));
+        let issue = Issue::blocker(code, message, self.here());
+        self.issues.push(issue);
+    }
+
     /// A mapping with keys of the pack's own.
     pub(in crate::policy) fn map<T>(
         &mut self,

@@ -246,6 +246,10 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
         &pack.content.mcp.allowed_servers,
     );
     list(
+        BaseRule::McpServerTrustRequireApprovalListed,
+        &pack.content.mcp.approval_servers,
+    );
+    list(
         BaseRule::McpServerTrustBlockListed,
         &pack.content.mcp.blocked_servers,
     );
@@ -312,11 +316,17 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     let pins = pinned
         .into_iter()
         .filter(|_| !pack.content.mcp.tool_pins.is_empty());
+    let mapped = &pack.content.mcp.arguments;
+    let mapped = (!mapped.is_empty()).then_some(BaseRule::McpArgumentsRequireApproval);
     let effects = pack.content.commands.allow_effects;
     let by_effects = effects
         .allows_any()
         .then_some(BaseRule::CommandsEffectsAllow);
-    always.into_iter().chain(pins).chain(by_effects)
+    always
+        .into_iter()
+        .chain(pins)
+        .chain(mapped)
+        .chain(by_effects)
 }
 
 /// The rule ids in one Rego file: the texts after `"rule":`.

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use crate::action::facts::{
     Anchor, Certainty, ChangeAction, Command, Deed, Effect, Effects, Extent, Facts,
-    GuardTamperingKind, McpCall, PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan,
-    UnknownKind,
+    GuardTamperingKind, McpArgument, McpArgumentKind, McpCall, PathAccess, Push, RefUpdate,
+    ResourceChange, TerraformPlan, UnknownKind,
 };
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -43,6 +43,10 @@ pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(
     }
     if let Some(call) = &facts.mcp {
         writeln!(out, "  {}", printable(&call_text(call)))?;
+        let arguments = call.arguments.iter().flat_map(|it| &it.values);
+        for argument in arguments {
+            writeln!(out, "    {}", printable(&argument_text(argument)))?;
+        }
     }
     if let Some(plan) = &facts.terraform_plan {
         show_plan(out, plan)?;
@@ -237,6 +241,19 @@ fn ref_text(update: &RefUpdate) -> String {
         }
     }
     text
+}
+
+fn argument_text(argument: &McpArgument) -> String {
+    let value = match (&argument.text, argument.kind) {
+        (Some(text), _) => format!("`{text}`"),
+        (None, McpArgumentKind::Text | McpArgumentKind::LongText) => "a long text".to_owned(),
+        (None, McpArgumentKind::Number) => "a number".to_owned(),
+        (None, McpArgumentKind::Boolean) => "true or false".to_owned(),
+        (None, McpArgumentKind::Null) => "null".to_owned(),
+        (None, McpArgumentKind::EmptyList) => "an empty list".to_owned(),
+        (None, McpArgumentKind::EmptyObject) => "an empty object".to_owned(),
+    };
+    format!("argument {}: {value}", argument.at)
 }
 
 fn call_text(call: &McpCall) -> String {

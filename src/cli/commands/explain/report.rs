@@ -109,6 +109,9 @@ impl<'a> Explanation<'a> {
                 writeln!(out, "    {name}: {}", printable(value))?;
             }
         }
+        for root in &place.workspace_roots {
+            writeln!(out, "    further root: {}", printable(&root.path))?;
+        }
         Ok(())
     }
 }

@@ -160,6 +160,14 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
             severity.as_str()
         )?;
     }
+    for (name, arguments) in &mcp.arguments {
+        writeln!(
+            out,
+            "  {:42}  {}",
+            printable(&format!("mcp.arguments.{name}")),
+            printable(&arguments.to_text())
+        )?;
+    }
     for (name, digest) in &mcp.tool_pins {
         writeln!(
             out,
