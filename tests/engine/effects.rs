@@ -13,7 +13,9 @@ use serde_json::Value;
 
 const ROOT: &str = "/home/dev/repo";
 /// Every effect that a pack can allow.
-const ALL: &str = "read_workspace write_workspace temporary_files git_local";
+const ALL: &str = "read_workspace write_workspace temporary_files git_local network_read";
+/// Nearly every host, where `network_read` is allowed.
+const HOSTS: &str = r#"network: {allowed_hosts: [github.com, example.com, evil.com, "*.com", "*.net", "*.org", "*.io", "*.dev", "*.example", "*.test", "*.internal"]}"#;
 
 /// A pack that inherits the baseline and allows these effects, space-separated.
 fn policy(effects: &str) -> Policy {
@@ -25,6 +27,9 @@ fn policy(effects: &str) -> Policy {
     if !effects.is_empty() {
         let effects = effects.join(", ");
         writeln!(text, "commands: {{allow_effects: {{{effects}}}}}").unwrap();
+        if effects.contains("network_read") {
+            text.push_str(HOSTS);
+        }
     }
     Policy::compile(common::inline(&text, &[])).unwrap()
 }

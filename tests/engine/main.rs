@@ -23,6 +23,7 @@ mod effects_traced;
 mod library;
 mod memo;
 mod names;
+mod network;
 mod options;
 mod ordinary;
 mod packs;

@@ -8,6 +8,7 @@
 
 mod effects;
 mod excerpt;
+mod network;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Digest;
 
 pub use effects::{Deed, Does, Effects, Extent};
+pub use network::{NetworkAccess, Traffic};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
 pub const FACTS_VERSION: &str = "cavra.facts.v3";
@@ -34,7 +36,8 @@ pub struct Facts {
     pub lists: Vec<PathAccess>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
-    /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
+    /// Hosts that commands would connect to, as far as their words say so, and endpoints that the
+    /// shell itself would open (`/dev/tcp/…`).
     pub network: Vec<NetworkAccess>,
     /// Words that may be files which a command reads, where nothing more is known of its
     /// program: each operand and option value that looks like a path. Only
@@ -303,16 +306,6 @@ pub struct RefUpdate {
     pub glob: bool,
     /// The whole name, such as `refs/heads/main`; a pattern with `*` where `glob` is set.
     pub name: String,
-}
-
-/// A network endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NetworkAccess {
-    /// The index in `facts.commands`.
-    pub command: Option<usize>,
-    /// As written, such as `/dev/tcp/host/80`.
-    pub endpoint: String,
 }
 
 /// What a Terraform plan would change. Never holds values: plans print sensitive ones.

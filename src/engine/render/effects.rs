@@ -4,7 +4,7 @@ use super::super::Policy;
 use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
-use crate::action::facts::{Command, Deed, Facts, PathAccess};
+use crate::action::facts::{Command, Deed, Facts, NetworkAccess, PathAccess};
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
 
@@ -60,9 +60,25 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             "it {}, which `commands.allow_effects` does not allow",
             of_deed(deed)
         ),
+        Obstacle::Host(access) => of_host(access),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))
+        }
+    }
+}
+
+fn of_host(access: &NetworkAccess) -> String {
+    let endpoint = short(&access.endpoint);
+    match (&access.host, &access.remote) {
+        (_, Some(_)) => {
+            format!("it reads from the remote `{endpoint}`, which is not in `git.allowed_remotes`")
+        }
+        (Some(_), None) => {
+            format!("it connects to `{endpoint}`, which is not in `network.allowed_hosts`")
+        }
+        (None, None) => {
+            format!("which host it connects to is known only when it runs: `{endpoint}`")
         }
     }
 }
@@ -106,7 +122,13 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
         }
         (!named.is_empty()).then(|| format!("{verb} {}", named.join(", ")))
     });
-    let all: Vec<String> = deeds.chain(paths).collect();
+    let hosts = facts
+        .network
+        .iter()
+        .filter(|it| it.command == Some(index))
+        .take(MAX_NAMED_PATHS)
+        .map(|it| format!("connects to `{}`", short(&it.endpoint)));
+    let all: Vec<String> = deeds.chain(hosts).chain(paths).collect();
     match all.is_empty() {
         true => "only prints".to_owned(),
         false => all.join(" and "),

@@ -10,7 +10,7 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
     ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Pack, Stage,
+    Git, List, Mcp, Mode, Network, Pack, Stage,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -64,6 +64,7 @@ pub(super) fn join(own: &Pack, parents: &[Arc<Pack<Joined>>]) -> Result<Pack<Joi
         filesystem: Filesystem::of(&mut family),
         commands: Commands::of(&mut family),
         git: Git::of(&mut family),
+        network: Network::of(&mut family),
         mcp: Mcp::of(&mut family),
         approvals: family.approvals(),
         evidence: Evidence::of(&mut family),

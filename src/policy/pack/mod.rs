@@ -16,7 +16,7 @@ use super::read::schema;
 
 pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
 pub use field::{Effect, Flag, List, Patterns};
-pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
+pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp, Network};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
 
 /// The content of a policy pack, section by section.
@@ -33,6 +33,8 @@ pub struct Pack<S: Stage = Written> {
     pub commands: Commands<S>,
     /// What agents may push, and where to.
     pub git: Git<S>,
+    /// Which hosts commands may connect to.
+    pub network: Network<S>,
     /// Which MCP servers and tools agents may call.
     pub mcp: Mcp<S>,
     /// Who approves. A key is a rule's id, or `default` for every rule without a key of its own.
