@@ -3,7 +3,8 @@
 //! Sources: RFC 1123, section 2.1 (names); `inet_aton(3)`, which reads `0177.1` and `2130706433` as
 //! `127.0.0.1`; RFC 4291, section 2.5.5 (IPv4 addresses within IPv6).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+// Only the types of addresses: this part opens no connection.
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Bytes of the longest name (RFC 1035, section 2.3.4).
 const MAX_NAME_BYTES: usize = 253;

@@ -8,7 +8,7 @@ use crate::action::hosts::{default_port, is_address, is_of_this_network, normal}
 
 /// Patterns over hosts: `host`, `*.host`, each with a scheme in front or a port behind, or both.
 ///
-/// `*.host` stands for every name below `host`, and not for `host`.
+/// `*.host` means every name below `host`, and not for `host`.
 #[derive(Debug, Clone, Default)]
 pub struct HostPatterns {
     /// By the host.
