@@ -47,10 +47,6 @@ pub enum Traffic {
 
 impl Traffic {
     /// Whether the shell itself opens the connection.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands over a reference"
-    )]
     #[must_use]
     pub fn is_opened(&self) -> bool {
         *self == Self::Opened
