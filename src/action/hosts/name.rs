@@ -70,7 +70,7 @@ pub fn is_of_this_network(host: &str) -> bool {
         let head = host.strip_suffix(*known);
         head.is_some_and(|head| head.is_empty() || head.ends_with('.'))
     };
-    is_address(host) || OF_THIS_NETWORK.iter().any(|known| is_below(known))
+    is_address(host) || OF_THIS_NETWORK.iter().any(is_below)
 }
 
 fn is_name(name: &str) -> bool {
