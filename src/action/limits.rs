@@ -58,6 +58,8 @@ pub const MAX_SKIMMED_COMMANDS: usize = 256;
 pub const MAX_SKIMMED_DIRECTORY_BYTES: usize = 64;
 /// Unknown things of one action that are listed; a person reads no more.
 pub const MAX_UNKNOWNS: usize = 256;
+/// Hosts that one action connects to and that are listed; one more represents all others.
+pub const MAX_HOSTS: usize = 256;
 /// Words that the brace expansions of one word may make.
 pub const MAX_EXPANDED_WORDS: usize = 4096;
 /// How deep `case` may nest: the grammar reads a last clause without `;;` twice on each level.

@@ -11,6 +11,7 @@
 //! | [`patterns`] | patterns over paths, refs and command lines, and what they match |
 //! | [`shell`] | a command line as the simple commands that it could run |
 //! | [`program`] | what known programs read, write, change, or run in turn |
+//! | [`hosts`] | hosts in one form, however they are written |
 //! | [`git`] | which refs a push would move |
 //! | [`terraform`] | what a plan would change |
 //! | [`mcp`] | which server and tool definition a call is about |
@@ -22,6 +23,7 @@ pub mod document;
 pub mod establish;
 pub mod facts;
 pub mod git;
+pub mod hosts;
 pub mod limits;
 pub mod mcp;
 pub mod path;

@@ -19,6 +19,7 @@ pub(super) enum Section {
     Commands,
     Effects,
     Unknowns,
+    Network,
     Guard,
     GitProtected,
     Git,
@@ -31,12 +32,13 @@ pub(super) enum Section {
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
         Self::Effects,
         Self::Unknowns,
+        Self::Network,
         Self::Guard,
         Self::GitProtected,
         Self::Git,
@@ -56,6 +58,7 @@ impl Section {
             Self::Commands => "commands",
             Self::Effects => "effects",
             Self::Unknowns => "unknowns",
+            Self::Network => "network",
             Self::Guard => "guard",
             Self::GitProtected => "git_protected",
             Self::Git => "git",

@@ -89,6 +89,8 @@ base_rules! {
     CommandsDynamicRequireApproval = "commands.dynamic.require_approval", RequireApproval, Medium, Default;
     CommandsUnparsedRequireApproval = "commands.unparsed.require_approval", RequireApproval, High, Default;
     CommandsNetworkRequireApproval = "commands.network.require_approval", RequireApproval, High, Default;
+    NetworkBlock = "network.block", Block, High, Default;
+    NetworkRequireApproval = "network.require_approval", RequireApproval, Medium, Default;
     GuardTamperRequireApproval = "guard.tamper.require_approval", RequireApproval, Critical, Platform;
     GitProtectedBranchBlockDirectPush = "git.protected_branch.block_direct_push", Block, High, Default;
     GitProtectedBranchRequireApproval = "git.protected_branch.require_approval", RequireApproval, High, Default;

@@ -181,6 +181,7 @@ impl<'a> Writer<'a> {
         } = facts;
         commands.iter().for_each(|command| self.command(command));
         guard.iter().for_each(|it| self.raw(&it.what));
+        // The host and the remote are in the endpoint.
         network.iter().for_each(|it| self.raw(&it.endpoint));
         for push in pushes {
             let texts = [&push.remote, &push.unknown_target];

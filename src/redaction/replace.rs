@@ -122,9 +122,15 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
     for NetworkAccess {
         command: _,
         endpoint,
+        host,
+        port: _,
+        remote,
+        scheme: _,
+        traffic: _,
     } in network
     {
         hide(endpoint);
+        [host, remote].into_iter().flatten().for_each(hide);
     }
     pushes.iter_mut().for_each(|it| push(it, hide));
     for PathAccess {

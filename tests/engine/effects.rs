@@ -13,8 +13,10 @@ use serde_json::Value;
 
 pub(crate) const ROOT: &str = "/home/dev/repo";
 /// Every effect that a pack can allow.
-pub(crate) const ALL: &str = "read_workspace write_workspace temporary_files git_local \
+pub(crate) const ALL: &str = "read_workspace write_workspace temporary_files git_local network_read \
                    project_tools=test,build,lint,format";
+/// Nearly every host, where `network_read` is allowed.
+const HOSTS: &str = r#"network: {allowed_hosts: [github.com, example.com, evil.com, "*.com", "*.net", "*.org", "*.io", "*.dev", "*.example", "*.test", "*.internal"]}"#;
 
 /// A pack that inherits the baseline and allows these effects, space-separated: a key, or a key and
 /// the entries of its list (`project_tools=test,lint`).
@@ -38,6 +40,9 @@ pub(crate) fn compiled(pack: &str, effects: &str) -> Policy {
     if !effects.is_empty() {
         let effects = effects.join(", ");
         writeln!(text, "commands: {{allow_effects: {{{effects}}}}}").unwrap();
+        if effects.contains("network_read") {
+            text.push_str(HOSTS);
+        }
     }
     Policy::compile(common::inline(&text, &[])).unwrap()
 }

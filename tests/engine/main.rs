@@ -26,6 +26,7 @@ mod mcp_arguments;
 mod mcp_servers;
 mod memo;
 mod names;
+mod network;
 mod options;
 mod ordinary;
 mod packs;

@@ -1,8 +1,9 @@
 //! Paths that a command touches.
 
 use super::collector::{Collector, Skimmed, Touch, Trial};
+use super::contacts;
 use crate::action::budget;
-use crate::action::facts::{Certainty, NetworkAccess, PathAccess, UnknownKind};
+use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
 use crate::action::path::{Base, Kind, Resolved};
 use crate::action::patterns::may_be_short;
@@ -64,11 +65,8 @@ impl Collector<'_> {
             return;
         }
         let target = &redirection.target;
-        if is_network(&target.text) {
-            self.facts.network.push(NetworkAccess {
-                endpoint: target.text.clone(),
-                command: touch.command,
-            });
+        if let Some(access) = contacts::opened(target, touch.command) {
+            self.facts.network.push(access);
             return;
         }
         self.touch(target, redirection.reads, redirection.writes, false, touch);
@@ -210,11 +208,4 @@ fn below(directory: &str, glob: bool) -> String {
         globset::escape(directory)
     };
     format!("{directory}/**")
-}
-
-/// bash opens a socket for these (bash(1), "REDIRECTION").
-fn is_network(path: &str) -> bool {
-    ["/dev/tcp/", "/dev/udp/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
 }

@@ -4,17 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::append::append;
-use super::{access, check, line};
+use super::{access, check, contacts, line};
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{
-    Certainty, Facts, McpArgument, McpArgumentKind, McpArguments, NetworkAccess, PathAccess,
+    Certainty, Facts, McpArgument, McpArgumentKind, McpArguments, PathAccess, Traffic,
 };
+use crate::action::hosts::Destination;
 use crate::action::limits::{
     MAX_ARGUMENT_COMMANDS, MAX_ARGUMENT_PATHS, MAX_ARGUMENT_PROBLEMS, MAX_WORK,
 };
 use crate::action::mcp::key::{Step, names_a_place, steps};
 use crate::action::mcp::mapping::{ArgumentUse, MappedArgument, ServerRoot, ToolMapping};
 use crate::action::path::{Base, Resolver};
+use crate::action::program::Contact;
 use crate::action::{Action, Place};
 use crate::canonical::cut;
 
@@ -233,10 +235,14 @@ impl<'a> Mapped<'a> {
             self.unclear(format!("the argument `{at}` is no URL of a host"));
             return self.path(ArgumentUse::Read, at, text);
         }
-        self.facts.network.push(NetworkAccess {
-            command: None,
-            endpoint: text.to_owned(),
-        });
+        let contact = Contact {
+            shown: text.to_owned(),
+            place: Destination::of_url(text, None),
+            is_remote: false,
+            // What the server sends is not known.
+            traffic: Traffic::Opened,
+        };
+        self.facts.network.push(contacts::access(contact, None));
     }
 }
 

@@ -66,7 +66,23 @@ impl Collector<'_> {
         shell.spend(budget::of_words(words) + self.surroundings(shell))?;
         let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
-        match program::interpret(told.as_deref().unwrap_or(words)) {
+        let read = told.as_deref().unwrap_or(words);
+        let meaning = program::interpret(read);
+        let contacts = self.contacts(shell, read, matches!(meaning, Meaning::Wraps(_)));
+        let first = self.facts.commands.len();
+        let result = self.meant(shell, words, meaning, stdin);
+        self.connects(contacts, first);
+        result
+    }
+
+    fn meant(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        meaning: Meaning,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        match meaning {
             Meaning::Wraps(wrapper) => {
                 let starts = self.by_variables(shell, words)?;
                 self.started(shell, words, &starts, &[], stdin)?;
@@ -289,32 +305,6 @@ impl Collector<'_> {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons
-    }
-
-    /// A subcommand that is known only at run time. The program is known, and what it does is not.
-    fn unknown_subcommand(&mut self, words: &[ShellWord], forms: &[Vec<String>], index: usize) {
-        let has_subcommands = |form: &Vec<String>| {
-            form.first()
-                .is_some_and(|name| program::needs_subcommand(name))
-        };
-        let unknown = forms
-            .iter()
-            .filter(|form| has_subcommands(form))
-            .any(|form| {
-                let subcommand = form.get(1);
-                let same = |word: &ShellWord| subcommand.is_some_and(|text| *text == word.text);
-                words
-                    .iter()
-                    .skip(1)
-                    .any(|word| word.known().is_none() && same(word))
-            });
-        if unknown {
-            let reason = format!(
-                "`{}`: the subcommand is known only at run time",
-                last_segment(words)
-            );
-            self.unknown(UnknownKind::Dynamic, reason, Some(index));
-        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `carried` | commands that the allow of another one takes in |
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
+//! | `contacts` | hosts that a command connects to |
 //! | `remotes` | operations on git remotes |
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
@@ -27,6 +28,7 @@ mod arguments;
 mod carried;
 mod collector;
 mod commands;
+mod contacts;
 
 mod guard;
 mod harmless;

@@ -9,6 +9,7 @@
 mod arguments;
 mod effects;
 mod excerpt;
+mod network;
 mod tasks;
 
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ use crate::canonical::Digest;
 
 pub use arguments::{McpArgument, McpArgumentKind, McpArguments};
 pub use effects::{Deed, Does, Effects, Extent};
+pub use network::{NetworkAccess, Traffic};
 pub use tasks::{ProjectTask, ProjectTasks, TaskKind};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
@@ -38,7 +40,8 @@ pub struct Facts {
     pub lists: Vec<PathAccess>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
-    /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
+    /// Hosts that commands would connect to, as far as their words say so, and endpoints that the
+    /// shell itself would open (`/dev/tcp/…`).
     pub network: Vec<NetworkAccess>,
     /// Words that may be files which a command reads, where nothing more is known of its
     /// program: each operand and option value that looks like a path. Only
@@ -308,16 +311,6 @@ pub struct RefUpdate {
     pub glob: bool,
     /// The whole name, such as `refs/heads/main`; a pattern with `*` where `glob` is set.
     pub name: String,
-}
-
-/// A network endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NetworkAccess {
-    /// The index in `facts.commands`.
-    pub command: Option<usize>,
-    /// As written, such as `/dev/tcp/host/80`.
-    pub endpoint: String,
 }
 
 /// What a Terraform plan would change. Never holds values: plans print sensitive ones.

@@ -17,6 +17,7 @@
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
+//! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
 //! | `tasks` | which tasks of a project a command runs |
 //! | `vouched` | which options of which program an allow may take in |
@@ -30,6 +31,7 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod contacts;
 mod database_shells;
 mod databases;
 mod debuggers;
@@ -85,6 +87,8 @@ mod wrappers;
 mod writers;
 
 pub use code::{Constants, Language, constants_of};
+pub use contacts::Contact;
+pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use printed::{constant_output, likely_output};
 pub use shells::is_portable;

@@ -9,7 +9,7 @@ use super::options::{
     Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
 };
 use super::vouched::runners;
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Leaf, Meaning, Operand, effects};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -185,6 +185,7 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         .unwrap_or(args.len());
     let (own, passed) = args.split_at(split);
     let mut selecting = Selecting::of(&call.name);
+    let asks = effects::asks_registry(call);
     for word in own {
         let text = word.text.as_str();
         if selecting.takes(text) {
@@ -192,9 +193,11 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
             continue;
         }
         leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
+        // A package of a scope is no file of arguments.
+        let is_package = asks && effects::is_package(text);
         if call.name != "npm" && REWRITES.contains(&text) {
             leaf.unvouched.push(word.text.clone());
-        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) {
+        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) && !is_package {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");

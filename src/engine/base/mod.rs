@@ -22,12 +22,13 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 13] = modules![
+const MODULES: [(&str, &str); 14] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
     "effects",
     "unknowns",
+    "network",
     "guard",
     "git_protected",
     "git",

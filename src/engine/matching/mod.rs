@@ -13,10 +13,11 @@ use super::error::CompileProblem;
 use super::section::Setting;
 use crate::action::mcp::mapping::ToolMapping;
 use crate::action::patterns::{
-    CommandPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns, RootPatterns,
+    CommandPatterns, HostPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns,
+    RootPatterns,
 };
 use crate::policy::effective::{Effective, Listed};
-use crate::policy::pack::{Git, Mcp, TOOL_ARGUMENTS};
+use crate::policy::pack::{Git, Mcp, Network, TOOL_ARGUMENTS};
 
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
@@ -32,6 +33,9 @@ pub(super) struct Matchers {
     pub(super) allowed_remotes: HashSet<Arc<str>>,
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
+    pub(super) allowed_hosts: HostPatterns,
+    pub(super) approve_host: HostPatterns,
+    pub(super) block_host: HostPatterns,
     pub(super) allowed_servers: HashMap<Arc<str>, u32>,
     pub(super) approval_servers: HashMap<Arc<str>, u32>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
@@ -68,6 +72,7 @@ impl Matchers {
             RefPatterns::new(&texts(branches)),
         );
         let tool_mappings = lists.mappings(&pack.mcp);
+        let [allowed_hosts, approve_host, block_host] = lists.hosts(&pack.network);
         let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
             (block_read, block_write, approve_write, roots)
         else {
@@ -90,6 +95,9 @@ impl Matchers {
         else {
             return Err(lists.problems);
         };
+        if !lists.problems.is_empty() {
+            return Err(lists.problems);
+        }
         Ok(Self {
             block_read,
             block_write,
@@ -105,6 +113,9 @@ impl Matchers {
                 .collect(),
             protected_branches,
             git_settings: git_settings(&pack.git),
+            allowed_hosts,
+            approve_host,
+            block_host,
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),
             approval_servers: indexed(&pack.mcp.approval_servers, Arc::clone),
             blocked_servers: indexed(&pack.mcp.blocked_servers, |name| name.to_lowercase()),
@@ -207,6 +218,19 @@ impl Lists {
             }
         }
         mappings
+    }
+
+    /// The lists of hosts. One that doesn't compile is empty here, and is among the problems.
+    fn hosts(&mut self, network: &Network<Effective>) -> [HostPatterns; 3] {
+        let lists = [
+            ("network.allowed_hosts", &network.allowed_hosts),
+            ("network.require_approval", &network.require_approval),
+            ("network.block", &network.block),
+        ];
+        lists.map(|(name, list)| {
+            let compiled = self.keep(name, list, HostPatterns::new(&texts(list)));
+            compiled.unwrap_or_default()
+        })
     }
 
     fn keep<T>(

@@ -12,7 +12,7 @@ use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Pack, Stage, TaskNames, ToolArguments,
+    List, Mcp, Mode, Network, Pack, Stage, TaskNames, ToolArguments,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -71,6 +71,7 @@ impl Pack<Seen> {
             filesystem: Filesystem::of(content),
             commands: Commands::of(content),
             git: Git::of(content),
+            network: Network::of(content),
             mcp: Mcp::of(content),
             approvals: pack.content.approvals.clone(),
             evidence: Evidence::of(content),

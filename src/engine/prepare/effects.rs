@@ -2,8 +2,8 @@
 
 use super::Prepare;
 use crate::action::facts::{
-    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, PathAccess, ProjectTask,
-    TaskKind,
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, NetworkAccess, PathAccess,
+    ProjectTask, TaskKind,
 };
 use crate::engine::Policy;
 use crate::policy::pack::{AllowEffects, AllowedEffect};
@@ -26,6 +26,8 @@ pub(in crate::engine) enum Obstacle<'a> {
     Does(Deed),
     /// A task of the project that the pack does not allow.
     Task(&'a ProjectTask),
+    /// A host that the pack does not let commands read from.
+    Host(&'a NetworkAccess),
     /// A path that it touches.
     Path(Kind, &'a PathAccess),
     /// A path that a redirection of the whole line, or of a part of it, touches.
@@ -96,9 +98,13 @@ fn is_of_repository(path: &str) -> bool {
 
 /// The deeds that the pack allows.
 fn allowed_deeds(allowed: AllowEffects) -> Does {
-    match allowed.allows(AllowedEffect::GitLocal) {
+    let git = match allowed.allows(AllowedEffect::GitLocal) {
         true => Does::only(Deed::VcsReads).and(Does::only(Deed::VcsLocal)),
         false => Does::NOTHING,
+    };
+    match allowed.allows(AllowedEffect::NetworkRead) {
+        true => git.and(Does::only(Deed::NetworkRead)),
+        false => git,
     }
 }
 
@@ -111,7 +117,11 @@ impl<'a> Prepare<'a> {
         }
         let commands = facts.commands.iter();
         let mut by_effects: Vec<bool> = commands
-            .map(|command| self.of_command(command).is_none())
+            .enumerate()
+            .map(|(index, command)| {
+                self.of_command(command).is_none()
+                    && self.unreachable(facts, index, command).is_none()
+            })
             .collect();
         for (kind, access) in accesses(facts) {
             let owner = owner(facts, access);
@@ -223,6 +233,9 @@ impl<'a> Prepare<'a> {
     fn obstacle<'f>(&mut self, facts: &'f Facts, index: usize) -> Option<Obstacle<'f>> {
         let command = facts.commands.get(index)?;
         if let Some(obstacle) = self.of_command(command) {
+            return Some(obstacle);
+        }
+        if let Some(obstacle) = self.unreachable(facts, index, command) {
             return Some(obstacle);
         }
         let mut around = None;

@@ -4,7 +4,9 @@ use super::super::Policy;
 use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
-use crate::action::facts::{Command, Deed, Facts, PathAccess, ProjectTask, TaskKind};
+use crate::action::facts::{
+    Command, Deed, Facts, NetworkAccess, PathAccess, ProjectTask, TaskKind,
+};
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
 use crate::policy::pack::{ALLOW_EFFECTS, PROJECT_TASKS, PROJECT_TOOLS};
@@ -65,6 +67,7 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             of_deed(deed)
         ),
         Obstacle::Task(task) => of_task(&program, task),
+        Obstacle::Host(access) => of_host(access),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))
@@ -86,6 +89,21 @@ fn of_task(program: &str, task: &ProjectTask) -> String {
             "it runs a task of the kind `{}`, which `{ALLOW_EFFECTS}.{PROJECT_TOOLS}` does not allow",
             kind.name()
         ),
+    }
+}
+
+fn of_host(access: &NetworkAccess) -> String {
+    let endpoint = short(&access.endpoint);
+    match (&access.host, &access.remote) {
+        (_, Some(_)) => {
+            format!("it reads from the remote `{endpoint}`, which is not in `git.allowed_remotes`")
+        }
+        (Some(_), None) => {
+            format!("it connects to `{endpoint}`, which is not in `network.allowed_hosts`")
+        }
+        (None, None) => {
+            format!("which host it connects to is known only when it runs: `{endpoint}`")
+        }
     }
 }
 
@@ -128,7 +146,13 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
         }
         (!named.is_empty()).then(|| format!("{verb} {}", named.join(", ")))
     });
-    let all: Vec<String> = deeds.chain(paths).collect();
+    let hosts = facts
+        .network
+        .iter()
+        .filter(|it| it.command == Some(index))
+        .take(MAX_NAMED_PATHS)
+        .map(|it| format!("connects to `{}`", short(&it.endpoint)));
+    let all: Vec<String> = deeds.chain(hosts).chain(paths).collect();
     match all.is_empty() {
         true => "only prints".to_owned(),
         false => all.join(" and "),

@@ -208,6 +208,7 @@ fn runtime(policy: &Policy, origin: Arc<str>, rule: BaseRule, reason: String) ->
 
 /// The entry of a section's pattern index.
 fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
+    let network = &policy.pack.content.network;
     let (files, commands, mcp) = (
         &policy.pack.content.filesystem,
         &policy.pack.content.commands,
@@ -226,6 +227,7 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
             &mcp.approval_servers,
         ],
         Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
+        Section::Network => [&network.block, &network.require_approval, &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
         Section::Effects | Section::Unknowns | Section::Guard | Section::McpArguments => {
             [&[], &[], &[]]

@@ -72,6 +72,15 @@ pub(super) fn of(
         BaseRule::CommandsNetworkRequireApproval => {
             format!("the shell would open a connection to `{on}`")
         }
+        BaseRule::NetworkBlock => {
+            format!("connecting to `{on}` is blocked by the pattern `{pattern}`")
+        }
+        BaseRule::NetworkRequireApproval if listed.is_none() => {
+            format!("which host `{on}` is, is known only when the command runs")
+        }
+        BaseRule::NetworkRequireApproval => {
+            format!("connecting to `{on}` needs approval by the pattern `{pattern}`")
+        }
         BaseRule::GitProtectedBranchBlockDirectPush => {
             format!("`{on}` would move a protected branch (pattern `{pattern}`)")
         }

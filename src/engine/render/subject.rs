@@ -22,6 +22,10 @@ pub(super) fn matched_on(
             .network
             .get(subject)
             .map(|network| short(&network.endpoint).into_owned()),
+        Section::Network => facts
+            .network
+            .get(subject)
+            .map(|network| short(&network.endpoint).into_owned()),
         Section::Unknowns => {
             let command = facts.unknowns.get(subject)?.command?;
             matched_on(facts, Section::Commands, rule_id, command)

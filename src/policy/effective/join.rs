@@ -11,8 +11,8 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
     ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, TOOL_ARGUMENTS, ToolArguments,
-    ToolKinds,
+    Git, List, Mcp, Mode, Network, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, TOOL_ARGUMENTS,
+    ToolArguments, ToolKinds,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -75,6 +75,7 @@ pub(super) fn join(own: &Pack, parents: &[Arc<Pack<Joined>>]) -> Result<Pack<Joi
         filesystem: Filesystem::of(&mut family),
         commands: Commands::of(&mut family),
         git: Git::of(&mut family),
+        network: Network::of(&mut family),
         mcp: Mcp::of(&mut family),
         approvals: family.approvals(),
         evidence: Evidence::of(&mut family),

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
@@ -198,6 +198,7 @@ impl EffectivePack {
             "filesystem": content.filesystem,
             "commands": content.commands,
             "git": content.git,
+            "network": content.network,
             "mcp": content.mcp,
             "approvals": content.approvals,
             "required_fields": content.evidence.required_fields,
@@ -214,6 +215,12 @@ impl EffectivePack {
                 && content.list(list).is_empty()
             {
                 fields.remove(list.field());
+            }
+        }
+        if let Value::Object(fields) = &mut value {
+            let is_empty = |section: &mut Value| section.as_object().is_some_and(Map::is_empty);
+            if fields.get_mut("network").is_some_and(is_empty) {
+                fields.remove("network");
             }
         }
         value

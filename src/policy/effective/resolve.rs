@@ -17,7 +17,7 @@ use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Pack, TaskNames, ToolArguments,
+    Mode, Network, Pack, TaskNames, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -292,6 +292,7 @@ fn finish(
             filesystem: Filesystem::of(&mut joined),
             commands: Commands::of(&mut joined),
             git: Git::of(&mut joined),
+            network: Network::of(&mut joined),
             mcp: Mcp::of(&mut joined),
             approvals: defaults::approvals(values(approvals)),
             evidence: Evidence::of(&mut joined),

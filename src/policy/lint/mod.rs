@@ -8,6 +8,7 @@ mod approvals;
 mod commands;
 mod dead;
 mod inherited;
+mod network;
 mod patterns;
 mod place;
 mod project;
@@ -71,6 +72,7 @@ pub fn lint(
         None => {
             issues.extend(patterns::check(&subject));
             issues.extend(commands::check(&subject));
+            issues.extend(network::check(&subject));
         }
     }
     issues.extend(project::check(&subject));

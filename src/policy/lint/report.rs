@@ -168,7 +168,11 @@ fn counts(
     others: [(&'static str, usize); 5],
 ) -> BTreeMap<&'static str, usize> {
     let lists = List::ALL.iter().copied();
-    let lists = lists.map(|list| (list.section(), entries(list)));
+    // Reports that people have are compared with what is counted today: a section that is newer
+    // is not counted while it is empty.
+    let lists = lists.map(|list| (list, entries(list)));
+    let lists = lists.filter(|(list, count)| *count > 0 || !list.is_left_out_if_empty());
+    let lists = lists.map(|(list, count)| (list.section(), count));
     let flags = Flag::ALL.iter().copied();
     let flags = flags.map(|flag| (flag.section(), usize::from(is_on(flag))));
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();

@@ -32,6 +32,11 @@ pub struct AllowEffects {
     /// "Project tools". Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_tools: Option<ToolKinds>,
+    /// Whether commands may read from the hosts of `network.allowed_hosts` and send nothing: `curl`
+    /// with a constant URL, `gh pr view`, `npm view`; and from the remotes of
+    /// `git.allowed_remotes`, where `git_local` is allowed too. Default: `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_read: Option<bool>,
 }
 
 /// One key of [`AllowEffects`].
@@ -45,15 +50,18 @@ pub enum AllowedEffect {
     TemporaryFiles,
     /// `git_local`
     GitLocal,
+    /// `network_read`
+    NetworkRead,
 }
 
 impl AllowedEffect {
     /// Every effect, in the order of the documents.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ReadWorkspace,
         Self::WriteWorkspace,
         Self::TemporaryFiles,
         Self::GitLocal,
+        Self::NetworkRead,
     ];
 
     /// The key, such as `read_workspace`.
@@ -64,6 +72,7 @@ impl AllowedEffect {
             Self::WriteWorkspace => "write_workspace",
             Self::TemporaryFiles => "temporary_files",
             Self::GitLocal => "git_local",
+            Self::NetworkRead => "network_read",
         }
     }
 
@@ -89,6 +98,7 @@ impl AllowEffects {
             temporary_files: value(AllowedEffect::TemporaryFiles),
             git_local: value(AllowedEffect::GitLocal),
             project_tools: None,
+            network_read: value(AllowedEffect::NetworkRead),
         }
     }
 
@@ -121,6 +131,7 @@ impl AllowEffects {
             AllowedEffect::WriteWorkspace => self.write_workspace,
             AllowedEffect::TemporaryFiles => self.temporary_files,
             AllowedEffect::GitLocal => self.git_local,
+            AllowedEffect::NetworkRead => self.network_read,
         }
     }
 

@@ -20,7 +20,7 @@ pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect, PROJECT_TOOL
 pub use field::{Effect, Flag, List, Patterns};
 pub(in crate::policy) use project_tools::kind_named;
 pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};
-pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
+pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp, Network};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
 pub use tool_arguments::{TOOL_ARGUMENTS, ToolArguments};
 
@@ -38,6 +38,8 @@ pub struct Pack<S: Stage = Written> {
     pub commands: Commands<S>,
     /// What agents may push, and where to.
     pub git: Git<S>,
+    /// Which hosts commands may connect to.
+    pub network: Network<S>,
     /// Which MCP servers and tools agents may call.
     pub mcp: Mcp<S>,
     /// Who approves. A key is a rule's id, or `default` for every rule without a key of its own.

@@ -136,6 +136,36 @@ impl<S: Stage> Git<S> {
     }
 }
 
+/// Host patterns: `docs/formats.md`, "Host patterns". They are compared with the hosts that commands
+/// connect to, as far as their words say so. A child's entries are added to the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Network", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Network<S: Stage> {
+    /// Host patterns of hosts that commands may read from, where `commands.allow_effects` allows
+    /// `network_read`. If absent, they may read from none.
+    #[schemars(with = "S::ListSchema")]
+    pub allowed_hosts: Vec<S::Entry>,
+    /// Host patterns of hosts that commands may connect to with approval.
+    #[schemars(with = "S::ListSchema")]
+    pub require_approval: Vec<S::Entry>,
+    /// Host patterns of hosts that commands may not connect to.
+    #[schemars(with = "S::ListSchema")]
+    pub block: Vec<S::Entry>,
+}
+
+impl<S: Stage> Network<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            allowed_hosts: values.list(List::NetworkAllowedHosts),
+            require_approval: values.list(List::NetworkRequireApproval),
+            block: values.list(List::NetworkBlock),
+        }
+    }
+}
+
 /// Rules for MCP servers and tools. A child's entries are added to the parents'; a child's key,
 /// `true` or `false` replaces the parents'.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

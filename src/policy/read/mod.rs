@@ -29,7 +29,7 @@ use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
     AllowEffects, Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Metadata, Pack, TaskNames, ToolArguments, Written,
+    List, Mcp, Metadata, Network, Pack, TaskNames, ToolArguments, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -142,6 +142,7 @@ fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
             Commands::of(&mut SectionReader(fields))
         }),
         git: root.section("git", |fields| Git::of(&mut SectionReader(fields))),
+        network: root.section("network", |fields| Network::of(&mut SectionReader(fields))),
         mcp: root.section("mcp", |fields| Mcp::of(&mut SectionReader(fields))),
         approvals: root.map("approvals", approval),
         evidence: root.section("evidence", |fields| {

@@ -241,6 +241,9 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
     );
     list(BaseRule::CommandsAllow, &pack.content.commands.allow);
     list(protection(pack), &pack.content.git.protected_branches);
+    let network = &pack.content.network;
+    list(BaseRule::NetworkBlock, &network.block);
+    list(BaseRule::NetworkRequireApproval, &network.require_approval);
     list(
         BaseRule::McpServerTrustAllow,
         &pack.content.mcp.allowed_servers,

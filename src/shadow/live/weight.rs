@@ -110,11 +110,17 @@ fn of_facts(facts: &Facts) -> usize {
         + sum(mcp, |it| {
             it.server.len() + it.tool.len() + sum(&it.arguments, of_arguments)
         })
-        + sum(network, |it| size_of::<NetworkAccess>() + it.endpoint.len())
+        + sum(network, of_network)
         + sum(paths.into_iter().flatten(), of_path)
         + sum(pushes, of_push)
         + sum(changes, of_change)
         + sum(unknowns, |it| size_of::<Unknown>() + it.reason.len())
+}
+
+fn of_network(access: &NetworkAccess) -> usize {
+    let texts = [&access.host, &access.remote, &access.scheme];
+    let texts = texts.into_iter().flatten().map(String::len);
+    size_of::<NetworkAccess>() + access.endpoint.len() + texts.sum::<usize>()
 }
 
 fn of_command(command: &Command) -> usize {

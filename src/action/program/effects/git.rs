@@ -8,6 +8,7 @@ use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::git_pathspecs::is_like_file;
 use super::super::git_shows::is_usual as is_usual_commit;
+use super::git_fetch;
 use super::git_tables::{self as tables, Subcommand};
 use super::table::Account;
 
@@ -39,6 +40,9 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let Some((name, args)) = words.split_first() else {
         return account.unaccounted("git");
     };
+    if git_fetch::account(account, &name.text, args) {
+        return;
+    }
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
@@ -199,7 +203,7 @@ fn losses(account: &mut Account<'_>, name: &str, first: &str) {
         ("reset" | "clean" | "restore" | "gc" | "prune" | "filter-branch", _)
         | ("stash", "drop" | "clear")
         | ("reflog", "expire" | "delete" | "drop") => account.does(Deed::VcsLosesWork),
-        ("push" | "fetch" | "pull" | "clone" | "ls-remote", _)
+        ("push" | "pull" | "clone", _)
         | ("remote", "update" | "show" | "prune")
         | ("submodule", _) => account.does(Deed::VcsRemote),
         _ => {}

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use crate::action::facts::{
     Anchor, Certainty, ChangeAction, Command, Deed, Effect, Effects, Extent, Facts,
     GuardTamperingKind, McpArgument, McpArgumentKind, McpCall, PathAccess, Push, RefUpdate,
-    ResourceChange, TerraformPlan, UnknownKind,
+    ResourceChange, TerraformPlan, Traffic, UnknownKind,
 };
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -39,7 +39,17 @@ pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(
         writeln!(out, "  {verb} {}", printable(&tampering.what))?;
     }
     for network in &facts.network {
-        writeln!(out, "  connects to {}", printable(&network.endpoint))?;
+        let does = match network.traffic {
+            Traffic::Opened => "connects to",
+            Traffic::Reads => "reads from",
+            Traffic::Sends => "may send to",
+        };
+        let endpoint = printable(&network.endpoint);
+        let whose = match (&network.host, network.traffic) {
+            (None, Traffic::Reads | Traffic::Sends) => ", whose host is known only when it runs",
+            _ => "",
+        };
+        writeln!(out, "  {does} {endpoint}{whose}")?;
     }
     if let Some(call) = &facts.mcp {
         writeln!(out, "  {}", printable(&call_text(call)))?;
