@@ -3,6 +3,7 @@
 mod effects;
 mod mcp;
 mod plan;
+mod reads;
 
 pub(super) use effects::{Kind, Obstacle, obstacle};
 
@@ -70,26 +71,6 @@ impl<'a> Prepare<'a> {
 }
 
 impl Prepare<'_> {
-    fn reads(&mut self, facts: &Facts) -> Gathered {
-        let mut section = Gathered::new(Section::FilesystemRead);
-        let certain = facts.reads.len();
-        for (subject, read) in facts.all_reads().enumerate() {
-            let before = section.told();
-            let sight = self.sight(read);
-            let kind = certain_or_possible(read, SignalKind::Block);
-            for hit in self.paths(&self.policy.matchers.block_read, &sight) {
-                section.push(kind, subject, Some(*hit));
-            }
-            if read.device {
-                section.push(SignalKind::Outside, subject, None);
-            }
-            if section.told() == before && subject < certain {
-                section.push(SignalKind::Clear, subject, None);
-            }
-        }
-        section
-    }
-
     fn writes(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::FilesystemWrite);
         let matchers = &self.policy.matchers;
@@ -118,9 +99,9 @@ impl Prepare<'_> {
                     Some(hit.saturating_add(blocks)),
                 );
             }
-            let temporary =
-                || subject < facts.writes.len() && self.is_allowed_temporary(write, facts);
-            if write.device || (sight.outside && !temporary()) {
+            let mut excepted =
+                || subject < facts.writes.len() && self.is_allowed_outside(write, facts);
+            if write.device || (sight.outside && !excepted()) {
                 section.push(SignalKind::Outside, subject, None);
             }
             if section.told() == before && subject < facts.writes.len() {

@@ -74,6 +74,8 @@ pub(super) enum SignalKind {
     Allow,
     Possible,
     Outside,
+    OutsideApproval,
+    OutsideBlock,
     Clear,
     Unlisted,
     Dynamic,
@@ -105,13 +107,15 @@ pub(super) enum SignalKind {
 impl SignalKind {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 32] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::Block,
         Self::BlockDestructive,
         Self::RequireApproval,
         Self::Allow,
         Self::Possible,
         Self::Outside,
+        Self::OutsideApproval,
+        Self::OutsideBlock,
         Self::Clear,
         Self::Unlisted,
         Self::Dynamic,
@@ -148,6 +152,8 @@ impl SignalKind {
             Self::Allow => "allow",
             Self::Possible => "possible",
             Self::Outside => "outside",
+            Self::OutsideApproval => "outside_approval",
+            Self::OutsideBlock => "outside_block",
             Self::Clear => "clear",
             Self::Unlisted => "unlisted",
             Self::Dynamic => "dynamic",

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::effective::EffectivePack;
-use super::pack::{Effect, Flag, List, Mode};
+use super::pack::{Choice, Effect, Flag, List, Mode};
 use crate::canonical::Digest;
 
 /// What a change of a pack does to what agents may do.
@@ -207,6 +207,10 @@ impl Flattened {
         for flag in Flag::ALL.iter().copied() {
             let on = *pack.content.flag(flag);
             self.put(flag.path(), json!(on), Pull::Ranked(u64::from(on)));
+        }
+        for choice in Choice::ALL.iter().copied() {
+            let value = choice.of(&pack.content);
+            self.put(choice.path(), json!(value), Pull::Ranked(value as u64));
         }
     }
 

@@ -8,6 +8,7 @@
 //! | `overlap`, `inside` | which of them could match a path that is itself a glob |
 //! | `sight` | a path as one policy sees it: below a root, or above it too |
 //! | `roots` | globs over whole paths of workspace roots |
+//! | `places` | globs over whole paths of files outside the workspace |
 //! | `refs` | patterns over branches |
 //! | `commands` | patterns over the words of a command |
 //! | `glob`, `alternatives`, `family`, `names`, `trees` | what these are made of |
@@ -21,6 +22,7 @@ mod inside;
 mod names;
 mod overlap;
 mod paths;
+mod places;
 mod refs;
 mod roots;
 mod sight;
@@ -32,6 +34,7 @@ pub use error::PatternError;
 pub use names::may_be_short;
 pub use overlap::MAX_MATCHING_STEPS;
 pub use paths::PathPatterns;
+pub use places::PlacePatterns;
 pub use refs::{RefPatterns, ref_matches};
 pub use roots::RootPatterns;
 pub use sight::Sight;

@@ -11,6 +11,8 @@ use crate::policy::pack::{AllowEffects, AllowedEffect};
 const TEMPORARY: &[&str] = &["tmp/", "private/tmp/", "var/folders/"];
 /// What a path that is given to `git` is part of, in whatever letters.
 const REPOSITORY: &str = ".git";
+/// See [`PathAccess::via`].
+const REDIRECTION: &str = "redirection";
 
 /// What is in the way of allowing a command by its effects.
 #[derive(Debug, Clone, Copy)]
@@ -143,6 +145,13 @@ impl<'a> Prepare<'a> {
         let is_git = does.contains(Deed::VcsReads) || does.contains(Deed::VcsLocal);
         let place = match (sight.outside, kind) {
             (true, _) if is_temporary(access) => AllowedEffect::TemporaryFiles,
+            (true, _) if is_git => return true,
+            (true, Kind::Write) if self.may_be_written_outside(access) => {
+                AllowedEffect::WriteWorkspace
+            }
+            (true, Kind::Read | Kind::List) if self.may_be_read_outside(access) => {
+                AllowedEffect::ReadWorkspace
+            }
             (true, _) => return true,
             (false, Kind::Write) => AllowedEffect::WriteWorkspace,
             (false, _) if is_git => AllowedEffect::GitLocal,
@@ -157,27 +166,38 @@ impl<'a> Prepare<'a> {
             Kind::Read => false,
             Kind::List if !does.contains(Deed::VcsLocal) => false,
             Kind::List | Kind::Write => {
-                let hidden = &self.policy.matchers.block_read;
-                !self.paths(hidden, &sight).is_empty()
+                let matchers = &self.policy.matchers;
+                !self.paths(&matchers.block_read, &sight).is_empty()
+                    || !self.paths(&matchers.approve_read, &sight).is_empty()
             }
         };
         let is_odd = kind == Kind::Write && (!is_one(access) || is_of_repository(&access.path));
         is_secret || is_odd
     }
 
-    /// Whether a write outside the workspace is one below a temporary folder that the pack allows:
-    /// by a redirection, or by a command whose effects are known and delete nothing.
-    pub(super) fn is_allowed_temporary(&self, write: &PathAccess, facts: &Facts) -> bool {
+    /// Whether the access is one below a temporary folder, and the pack allows those.
+    pub(super) fn is_temporary_and_allowed(&self, access: &PathAccess) -> bool {
         let allowed = self.policy.pack.content.commands.allow_effects;
-        if !allowed.allows(AllowedEffect::TemporaryFiles) || !is_temporary(write) {
+        allowed.allows(AllowedEffect::TemporaryFiles) && is_temporary(access)
+    }
+
+    /// Whether the pack allows a write outside the workspace: of a file that it names, or of one
+    /// below a temporary folder by a command. Commands write by a redirection, or their effects are
+    /// known and delete nothing.
+    pub(super) fn is_allowed_outside(&mut self, write: &PathAccess, facts: &Facts) -> bool {
+        if !is_one(write) {
             return false;
+        }
+        if write.command.is_none() && write.via != REDIRECTION {
+            return self.may_be_written_outside(write);
         }
         let command = write.command.and_then(|index| facts.commands.get(index));
         let is_known = command.is_some_and(|command| {
             let effects = &command.effects;
             effects.extent == Extent::Known && !effects.does.contains(Deed::Deletes)
         });
-        is_one(write) && (write.via == "redirection" || is_known)
+        (write.via == REDIRECTION || is_known)
+            && (self.is_temporary_and_allowed(write) || self.may_be_written_outside(write))
     }
 
     /// What is in the way of allowing a command by its effects.

@@ -36,6 +36,12 @@ pub(super) fn of(
         BaseRule::FilesystemReadRequireApproval => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
+        BaseRule::FilesystemReadListedRequireApproval => {
+            format!("`{on}` reads, or could read, a file that needs approval by the pattern `{pattern}`")
+        }
+        BaseRule::FilesystemReadOutside => {
+            format!("`{on}` is outside the workspace, where `filesystem.outside_reads` speaks against reading")
+        }
         BaseRule::FilesystemReadAllow => format!("no pattern speaks against reading `{on}`"),
         BaseRule::FilesystemWriteBlock => {
             format!("writing `{on}` is blocked by the pattern `{pattern}`")

@@ -9,8 +9,8 @@ use super::{Listed, PolicyError};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
-    ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Pack, Stage,
+    ALLOW_EFFECTS, AllowedEffect, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Mode, Pack, Permission, Stage,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -35,6 +35,7 @@ impl Stage for Joined {
     /// None if no pack of the lineage has the list. Then the default applies.
     type DefaultedList = Option<Vec<Listed>>;
     type Flag = Scalar<bool>;
+    type Choice = Scalar<Permission>;
     type AllowEffects = Keyed<bool>;
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
@@ -112,6 +113,13 @@ impl FieldValues<Joined> for Family<'_> {
             claims,
             ToString::to_string,
         )
+    }
+
+    fn choice(&mut self, choice: Choice) -> Scalar<Permission> {
+        let claims = self.parents.iter();
+        let claims = claims.filter_map(|parent| parent.choice(choice).as_ref());
+        let own = *self.own.choice(choice);
+        self.settle(choice.path(), own, claims, |value| value.name().to_owned())
     }
 
     fn allow_effects(&mut self) -> Keyed<bool> {

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
-use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Stage, Stored};
+use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Permission, Stage, Stored};
 use super::promotion::Promotion;
 use super::source::SourceFile;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -106,6 +106,8 @@ impl Stage for Effective {
     type Entry = Listed;
     type DefaultedList = Vec<Listed>;
     type Flag = bool;
+    /// Absent where the default holds.
+    type Choice = Option<Permission>;
     /// An effect that is not allowed is absent.
     type AllowEffects = AllowEffects;
     type RiskScoring = BTreeMap<String, Severity>;

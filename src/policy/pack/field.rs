@@ -105,8 +105,11 @@ macro_rules! lists {
 
 lists! {
     FilesystemBlockRead = filesystem.block_read, Restricts, EachChoice;
+    FilesystemRequireApprovalRead = filesystem.require_approval_read, Restricts, EachChoice;
     FilesystemBlockWrite = filesystem.block_write, Restricts, EachChoice;
     FilesystemRequireApprovalWrite = filesystem.require_approval_write, Restricts, EachChoice;
+    FilesystemAllowOutsideRead = filesystem.allow_outside_read, Permits, EachChoice;
+    FilesystemAllowOutsideWrite = filesystem.allow_outside_write, Permits, EachChoice;
     FilesystemRoots = filesystem.roots, Permits, EachChoice;
     CommandsBlock = commands.block, Restricts, One;
     CommandsRequireApproval = commands.require_approval, Restricts, One;
@@ -125,7 +128,13 @@ impl List {
     /// than the digests that people have approved must be left out, or they would all change.
     #[must_use]
     pub const fn is_left_out_if_empty(self) -> bool {
-        matches!(self, Self::FilesystemRoots)
+        matches!(
+            self,
+            Self::FilesystemRoots
+                | Self::FilesystemRequireApprovalRead
+                | Self::FilesystemAllowOutsideRead
+                | Self::FilesystemAllowOutsideWrite
+        )
     }
 }
 

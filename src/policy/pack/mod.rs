@@ -5,6 +5,7 @@
 //! [`super::effective`] says what an absent one comes to.
 
 mod allow_effects;
+mod choice;
 mod field;
 mod sections;
 mod stage;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::read::schema;
 
 pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
+pub use choice::{Choice, Permission};
 pub use field::{Effect, Flag, List, Patterns};
 pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};

@@ -14,6 +14,7 @@ use super::observation::{Observation, Position};
 use crate::decision::{BASE_ORIGIN, Finding, Judgement};
 use crate::policy::base_rule::BaseRule;
 use crate::policy::effective::{EffectivePack, Listed, PackRule};
+use crate::policy::pack::{Choice, Permission};
 use crate::shadow::limits::{MAX_LEDGER_RULES, MAX_MASKING_RULES};
 
 /// Findings up to which looking back is quicker than a set.
@@ -229,6 +230,10 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
     };
     let files = &pack.content.filesystem;
     list(BaseRule::FilesystemReadBlock, &files.block_read);
+    list(
+        BaseRule::FilesystemReadListedRequireApproval,
+        &files.require_approval_read,
+    );
     list(BaseRule::FilesystemWriteBlock, &files.block_write);
     list(
         BaseRule::FilesystemWriteRequireApproval,
@@ -315,7 +320,10 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     let effects = pack.content.commands.allow_effects;
     let by_effects = effects.allowed().next();
     let by_effects = by_effects.map(|_| BaseRule::CommandsEffectsAllow);
-    always.into_iter().chain(pins).chain(by_effects)
+    let outside = Choice::FilesystemOutsideReads.of(&pack.content);
+    let outside = (outside != Permission::Allow).then_some(BaseRule::FilesystemReadOutside);
+    let always = always.into_iter().chain(pins);
+    always.chain(by_effects).chain(outside)
 }
 
 /// The rule ids in one Rego file: the texts after `"rule":`.
