@@ -1,5 +1,6 @@
 //! From facts to section inputs: every fact is matched with the pack's compiled lists.
 
+mod deletes;
 mod effects;
 mod mcp;
 mod plan;
@@ -16,7 +17,7 @@ use crate::action::patterns::{CommandPatterns, MAX_MATCHING_STEPS, PathPatterns,
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
 /// one section may come in several parts.
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
-    let mut prepare = Prepare::of(policy);
+    let mut prepare = Prepare::of(policy, facts);
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: Gathered| section.add_to(&mut inputs);
     if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
@@ -56,17 +57,22 @@ struct Prepare<'a> {
     policy: &'a Policy,
     /// Reused for every match.
     hits: Vec<u32>,
+    /// See [`Prepare::allowed_deletes`].
+    deletes: Vec<bool>,
     /// The work that is left for matching globs with patterns.
     steps: usize,
 }
 
 impl<'a> Prepare<'a> {
-    fn of(policy: &'a Policy) -> Self {
-        Self {
+    fn of(policy: &'a Policy, facts: &Facts) -> Self {
+        let mut prepare = Self {
             policy,
             hits: Vec::new(),
+            deletes: Vec::new(),
             steps: MAX_MATCHING_STEPS,
-        }
+        };
+        prepare.deletes = prepare.allowed_deletes(facts);
+        prepare
     }
 }
 
@@ -84,8 +90,14 @@ impl Prepare<'_> {
             let before = section.told();
             let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
+            // Whatever a temporary folder holds may be deleted with it.
+            let spared = write.certainty == Certainty::Possible
+                && sight.outside
+                && self.is_allowed_delete(write);
             for hit in self.paths(&matchers.block_write, &sight) {
-                section.push(kind, subject, Some(*hit));
+                if !spared {
+                    section.push(kind, subject, Some(*hit));
+                }
             }
             if write.whole
                 && let Some(hit) = matchers.block_write.first_below(&sight)
@@ -93,11 +105,10 @@ impl Prepare<'_> {
                 section.push(SignalKind::Block, subject, Some(hit));
             }
             for hit in self.paths(&matchers.approve_write, &sight) {
-                section.push(
-                    SignalKind::RequireApproval,
-                    subject,
-                    Some(hit.saturating_add(blocks)),
-                );
+                if !spared {
+                    let pattern = hit.saturating_add(blocks);
+                    section.push(SignalKind::RequireApproval, subject, Some(pattern));
+                }
             }
             let mut excepted =
                 || subject < facts.writes.len() && self.is_allowed_outside(write, facts);

@@ -11,7 +11,11 @@ use cavra::policy::base_rule::{BaseRule, rule_order};
 /// blocks.
 const RAISED: [(BaseRule, Verdict, Severity); 2] = [
     (BaseRule::CommandsBlock, Verdict::Block, Severity::Critical),
-    (BaseRule::FilesystemReadOutside, Verdict::Block, Severity::High),
+    (
+        BaseRule::FilesystemReadOutside,
+        Verdict::Block,
+        Severity::High,
+    ),
 ];
 
 /// The id, verdict and severity of each finding that the Rego can make.

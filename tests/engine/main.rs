@@ -25,6 +25,7 @@ mod memo;
 mod names;
 mod options;
 mod ordinary;
+mod outside;
 mod packs;
 mod padded;
 mod padding;

@@ -27,6 +27,8 @@ const TEXT_FIELDS: &[&str] = &[
     "workspace_root",
     "current_branch",
 ];
+/// The members that are `true` or `false`.
+const FLAG_FIELDS: &[&str] = &["content", "respects_ignore"];
 /// The members that hold other people's JSON.
 const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
 
@@ -50,12 +52,21 @@ pub struct Document<'a> {
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::target")]
     pub(super) target: Option<String>,
-    /// The operation. `read` for `read_file`; `write` for `write_file`; equal to `target` for
-    /// `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
+    /// The operation. `read` for `read_file`, or `search` where `target` is a file, a folder that is
+    /// walked or a glob of files in which a text is searched; `write` for `write_file`; equal to
+    /// `target` for `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
     /// `git_operation`; the capability for `mcp_tool_call`, where it may be left out.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::operation")]
     pub(super) requested_operation: Option<String>,
+    /// Whether a search prints what files hold, and not only their names. Only for `search`.
+    /// Absent: it does.
+    #[serde(default)]
+    pub(super) content: Option<bool>,
+    /// Whether a search skips hidden files and those that ignore files such as `.gitignore` name, as
+    /// `rg` does. Only for `search`. Absent: it doesn't.
+    #[serde(default)]
+    pub(super) respects_ignore: Option<bool>,
     /// The MCP server, if it is given apart from `target`. Only for `mcp_tool_call`.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::text")]
@@ -141,8 +152,11 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
     for (key, value) in &members.0 {
         let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
         let is_text = TEXT_FIELDS.contains(&key.as_str());
-        if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
-            let names = [TEXT_FIELDS, JSON_FIELDS].concat().join("`, `");
+        let is_flag = FLAG_FIELDS.contains(&key.as_str());
+        if !is_text && !is_flag && !JSON_FIELDS.contains(&key.as_str()) {
+            let names = [TEXT_FIELDS, FLAG_FIELDS, JSON_FIELDS]
+                .concat()
+                .join("`, `");
             let problem = format!("is not a field of an action document; those are `{names}`");
             return refuse(&problem);
         }
@@ -151,6 +165,9 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         }
         if is_text && serde_json::from_str::<Option<String>>(value.get()).is_err() {
             return refuse("is not a string");
+        }
+        if is_flag && serde_json::from_str::<Option<bool>>(value.get()).is_err() {
+            return refuse("is neither `true` nor `false`");
         }
         seen.push(key);
     }
@@ -179,7 +196,7 @@ impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if members.len() <= TEXT_FIELDS.len() + JSON_FIELDS.len() {
+            if members.len() <= TEXT_FIELDS.len() + FLAG_FIELDS.len() + JSON_FIELDS.len() {
                 members.push((key, map.next_value()?));
             } else {
                 map.next_value::<IgnoredAny>()?;

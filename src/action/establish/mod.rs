@@ -9,6 +9,7 @@
 //! | `carried` | commands that the allow of another one takes in |
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
+//! | `searches` | searches that are no command |
 //! | `remotes` | operations on git remotes |
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
@@ -29,13 +30,14 @@ mod keep;
 mod known;
 mod remotes;
 mod returns;
+mod searches;
 mod skim;
 mod spelled;
 mod started;
 mod wrappers;
 
 use crate::action::budget::{self, Budget};
-use crate::action::facts::{Certainty, Facts, PathAccess};
+use crate::action::facts::{Certainty, Facts, PathAccess, Search};
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
 use crate::action::path::Resolver;
 use crate::action::patterns::may_be_short;
@@ -77,8 +79,12 @@ fn is_short(action: &Action, work: usize) -> bool {
     let target = match &action.request {
         Request::ExecuteCommand { .. } => 0,
         // Each brace can double the paths.
-        Request::ReadFile { path } | Request::WriteFile { path } if path.contains('{') => work,
-        Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
+        Request::ReadFile { path }
+        | Request::WriteFile { path }
+        | Request::SearchFiles { path, .. } => match path.contains('{') {
+            true => work,
+            false => path.len(),
+        },
         Request::GitOperation { operation, target } => operation.len() + target.len(),
         Request::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
     };
@@ -95,6 +101,21 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
             reads: access(&resolver, path, "read_file")?,
             ..Facts::default()
         },
+        Request::SearchFiles {
+            path,
+            content,
+            respects_ignore,
+        } => {
+            let search = Search {
+                names_only: !content,
+                respects_ignore: *respects_ignore,
+                ..Search::default()
+            };
+            Facts {
+                reads: searches::access(&resolver, path, &search)?,
+                ..Facts::default()
+            }
+        }
         Request::WriteFile { path } => Facts {
             writes: access(&resolver, path, "write_file")?,
             ..Facts::default()

@@ -61,6 +61,8 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
         ".env" => (&[".env", ".env.*"], Keep::NotShared),
         ".env.*" => (&[".env.*"], Keep::NotShared),
         "secrets.*" => (&["secrets", "secrets.*"], Keep::Data),
+        // A cache of Kerberos tickets is named by a user or at random (krb5.conf(5)).
+        "krb5cc_*" => (&["krb5cc_*"], Keep::Data),
         "terraform.tfstate" => (
             &[
                 "terraform.tfstate",

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `paths` | glob patterns over paths: `filesystem.block_read` and its neighbours |
 //! | `overlap`, `inside` | which of them could match a path that is itself a glob |
+//! | `met` | which of them a search could meet, by what it skips |
 //! | `sight` | a path as one policy sees it: below a root, or above it too |
 //! | `roots` | globs over whole paths of workspace roots |
 //! | `places` | globs over whole paths of files outside the workspace |
@@ -19,6 +20,7 @@ mod error;
 mod family;
 pub(super) mod glob;
 mod inside;
+mod met;
 mod names;
 mod overlap;
 mod paths;

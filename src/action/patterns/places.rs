@@ -190,7 +190,10 @@ fn covers(pattern: &[Segment], path: &[&str], open: bool) -> bool {
     }
     match open {
         // Whatever the names below are, only a `**` at the end takes them in.
-        true => matches!(pattern.last(), Some(Segment::Deep)) && at.get(pattern.len() - 1) == Some(&true),
+        true => {
+            matches!(pattern.last(), Some(Segment::Deep))
+                && at.get(pattern.len() - 1) == Some(&true)
+        }
         false => at.last() == Some(&true),
     }
 }
@@ -218,6 +221,7 @@ mod tests {
             outside_workspace: true,
             path: path.to_owned(),
             root: None,
+            search: None,
             via: "read_file".to_owned(),
             whole: false,
             written: written.to_owned(),
@@ -256,16 +260,51 @@ mod tests {
             ("/opt/**/doc/**", "/opt/a/**", Possible, false),
             ("/opt/**/doc/**", "/opt/a/doc/**", Possible, true),
             ("~/.claude/plans/*", "~/.claude/plans/a.md", Certain, true),
-            ("~/.claude/plans/*", "$HOME/.claude/plans/a.md", Certain, true),
-            ("~/.claude/plans/*", "/home/dev/.claude/plans/a", Certain, true),
-            ("~/.claude/plans/*", "/Users/dev/.claude/plans/a", Certain, true),
+            (
+                "~/.claude/plans/*",
+                "$HOME/.claude/plans/a.md",
+                Certain,
+                true,
+            ),
+            (
+                "~/.claude/plans/*",
+                "/home/dev/.claude/plans/a",
+                Certain,
+                true,
+            ),
+            (
+                "~/.claude/plans/*",
+                "/Users/dev/.claude/plans/a",
+                Certain,
+                true,
+            ),
             ("~/.claude/plans/*", "/root/.claude/plans/a", Certain, true),
             ("~/.claude/plans/*", "/home/.claude/plans/a", Certain, false),
-            ("~/.claude/plans/*", "/srv/dev/.claude/plans/a", Certain, false),
-            ("~/.claude/plans/*", "/home/a/b/.claude/plans/a", Certain, false),
+            (
+                "~/.claude/plans/*",
+                "/srv/dev/.claude/plans/a",
+                Certain,
+                false,
+            ),
+            (
+                "~/.claude/plans/*",
+                "/home/a/b/.claude/plans/a",
+                Certain,
+                false,
+            ),
             ("~/.claude/plans/*", ".claude/plans/a", Certain, false),
-            ("/usr/include/**", "/usr/include/../../etc/x", Certain, false),
-            ("/usr/include/**", "/proc/self/cwd/usr/include/x", Certain, false),
+            (
+                "/usr/include/**",
+                "/usr/include/../../etc/x",
+                Certain,
+                false,
+            ),
+            (
+                "/usr/include/**",
+                "/proc/self/cwd/usr/include/x",
+                Certain,
+                false,
+            ),
             // A file whose name holds a star.
             ("/usr/include/*", "/usr/include/a*", Certain, true),
         ];
@@ -277,7 +316,9 @@ mod tests {
 
     #[test]
     fn a_pattern_that_names_too_much_is_refused() {
-        for pattern in ["*", "**", "/", "~", "~/", "/**", "~/**", "/*/x", "src/**", "", "/a/../b", "/a/["] {
+        for pattern in [
+            "*", "**", "/", "~", "~/", "/**", "~/**", "/*/x", "src/**", "", "/a/../b", "/a/[",
+        ] {
             assert!(PlacePatterns::new(&[pattern]).is_err(), "{pattern}");
         }
         let longest = format!("/{}", "a".repeat(MAX_PATTERN_BYTES - 1));

@@ -70,7 +70,7 @@ mod scripts;
 mod secrets;
 mod shell_options;
 mod shells;
-mod sources;
+pub(super) mod sources;
 mod subcommands;
 mod tasks;
 mod terraform;
@@ -97,7 +97,7 @@ pub use vouched::only_pattern_vouches;
 use call::Call;
 use either::either;
 
-use super::facts::{Effect, Effects};
+use super::facts::{Effect, Effects, Search};
 use super::git::Settings;
 use super::shell::ShellWord;
 
@@ -283,6 +283,8 @@ pub struct KnownEffects {
     pub effects: Effects,
     /// Paths of which names, sizes and times are shown, and not the content.
     pub lists: Vec<ShellWord>,
+    /// Which files its walk opens. None if nothing is known of that.
+    pub search: Option<Search>,
 }
 
 /// What git's options say of the repository that it works in.

@@ -22,6 +22,8 @@ pub(super) struct Matchers {
     pub(super) approve_read: PathPatterns,
     pub(super) outside_read: PlacePatterns,
     pub(super) outside_write: PlacePatterns,
+    /// Entries of `block_read` and `require_approval_read` that a search may meet.
+    pub(super) search_may_meet: HashSet<Arc<str>>,
     pub(super) block_write: PathPatterns,
     pub(super) approve_write: PathPatterns,
     pub(super) roots: RootPatterns,
@@ -50,8 +52,7 @@ impl Matchers {
             &files.require_approval_read,
         );
         let approve_read = approve_read.map(PathPatterns::with_copies);
-        let outside_read =
-            lists.places("filesystem.allow_outside_read", &files.allow_outside_read);
+        let outside_read = lists.places("filesystem.allow_outside_read", &files.allow_outside_read);
         let outside_write =
             lists.places("filesystem.allow_outside_write", &files.allow_outside_write);
         let roots = lists.roots("filesystem.roots", &files.roots);
@@ -102,6 +103,9 @@ impl Matchers {
             approve_read,
             outside_read,
             outside_write,
+            search_may_meet: (files.search_may_meet.iter())
+                .map(|listed| Arc::clone(&listed.text))
+                .collect(),
             block_write,
             approve_write,
             roots,

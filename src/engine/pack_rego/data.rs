@@ -11,8 +11,8 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
-    AllowEffects, Choice, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Pack, Permission, Stage,
+    AllowEffects, Choice, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Mode, Pack, Permission, Stage,
 };
 
 /// The stage of a pack as its own rules see it.

@@ -1,6 +1,7 @@
 //! Which commands are allowed by what they do, and what is in the way of the others.
 
 use super::Prepare;
+use super::deletes::is_own_temporary;
 use crate::action::facts::{
     Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, PathAccess,
 };
@@ -12,7 +13,7 @@ const TEMPORARY: &[&str] = &["tmp/", "private/tmp/", "var/folders/"];
 /// What a path that is given to `git` is part of, in whatever letters.
 const REPOSITORY: &str = ".git";
 /// See [`PathAccess::via`].
-const REDIRECTION: &str = "redirection";
+pub(super) const REDIRECTION: &str = "redirection";
 
 /// What is in the way of allowing a command by its effects.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,7 @@ fn owner<'f>(facts: &'f Facts, access: &PathAccess) -> Option<(usize, &'f Comman
 }
 
 /// Whether a file below a temporary folder is meant.
-fn is_temporary(access: &PathAccess) -> bool {
+pub(super) fn is_temporary(access: &PathAccess) -> bool {
     access.outside_workspace
         && !access.device
         && access.anchor == Anchor::AnyDirectory
@@ -93,7 +94,8 @@ impl<'a> Prepare<'a> {
         }
         let commands = facts.commands.iter();
         let mut by_effects: Vec<bool> = commands
-            .map(|command| self.of_command(command).is_none())
+            .enumerate()
+            .map(|(index, command)| self.of_command(index, command).is_none())
             .collect();
         for (kind, access) in accesses(facts) {
             let owner = owner(facts, access);
@@ -109,7 +111,7 @@ impl<'a> Prepare<'a> {
     }
 
     /// What about the command itself is in the way.
-    fn of_command<'c>(&self, command: &'c Command) -> Option<Obstacle<'c>> {
+    fn of_command<'c>(&self, index: usize, command: &'c Command) -> Option<Obstacle<'c>> {
         let Effects {
             does,
             extent,
@@ -124,7 +126,10 @@ impl<'a> Prepare<'a> {
         if command.allow_form.is_none() || !command.assignments.is_empty() {
             return Some(Obstacle::Nowhere);
         }
-        let deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
+        let mut deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
+        if self.deletes.get(index) == Some(&true) {
+            deeds = deeds.and(Does::only(Deed::Deletes));
+        }
         let other = does.iter().find(|deed| !deeds.contains(*deed));
         other.map(Obstacle::Does)
     }
@@ -160,10 +165,13 @@ impl<'a> Prepare<'a> {
         if !allowed.allows(place) {
             return true;
         }
+        // Whatever a temporary folder holds, nothing of it is shown or kept by deleting it.
+        let is_emptied = does.contains(Deed::Deletes) && is_own_temporary(access);
         // What may not be read is no ordinary file; and what is added to the repository is shown by
         // the next `git diff`.
         let is_secret = match kind {
             Kind::Read => false,
+            Kind::Write if is_emptied => false,
             Kind::List if !does.contains(Deed::VcsLocal) => false,
             Kind::List | Kind::Write => {
                 let matchers = &self.policy.matchers;
@@ -171,7 +179,8 @@ impl<'a> Prepare<'a> {
                     || !self.paths(&matchers.approve_read, &sight).is_empty()
             }
         };
-        let is_odd = kind == Kind::Write && (!is_one(access) || is_of_repository(&access.path));
+        let is_many = !is_one(access) && !is_emptied;
+        let is_odd = kind == Kind::Write && (is_many || is_of_repository(&access.path));
         is_secret || is_odd
     }
 
@@ -183,8 +192,11 @@ impl<'a> Prepare<'a> {
 
     /// Whether the pack allows a write outside the workspace: of a file that it names, or of one
     /// below a temporary folder by a command. Commands write by a redirection, or their effects are
-    /// known and delete nothing.
+    /// known and delete nothing, or only temporary files.
     pub(super) fn is_allowed_outside(&mut self, write: &PathAccess, facts: &Facts) -> bool {
+        if self.is_allowed_delete(write) {
+            return self.is_temporary_and_allowed(write);
+        }
         if !is_one(write) {
             return false;
         }
@@ -203,7 +215,7 @@ impl<'a> Prepare<'a> {
     /// What is in the way of allowing a command by its effects.
     fn obstacle<'f>(&mut self, facts: &'f Facts, index: usize) -> Option<Obstacle<'f>> {
         let command = facts.commands.get(index)?;
-        if let Some(obstacle) = self.of_command(command) {
+        if let Some(obstacle) = self.of_command(index, command) {
             return Some(obstacle);
         }
         let mut around = None;
@@ -233,5 +245,5 @@ pub(in crate::engine) fn obstacle<'f>(
 ) -> Option<Obstacle<'f>> {
     let allowed = policy.pack.content.commands.allow_effects;
     allowed.allowed().next()?;
-    Prepare::of(policy).obstacle(facts, index)
+    Prepare::of(policy, facts).obstacle(facts, index)
 }

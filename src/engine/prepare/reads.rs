@@ -2,8 +2,9 @@
 
 use super::{Prepare, certain_or_possible, count};
 use crate::action::facts::{Facts, PathAccess};
-use crate::action::patterns::Sight;
+use crate::action::patterns::{PathPatterns, Sight};
 use crate::engine::section::{Gathered, Section, SignalKind};
+use crate::policy::effective::Listed;
 use crate::policy::pack::{Choice, Permission};
 
 impl Prepare<'_> {
@@ -36,14 +37,41 @@ impl Prepare<'_> {
     ) {
         let matchers = &self.policy.matchers;
         let kind = certain_or_possible(read, SignalKind::Block);
-        for hit in self.paths(&matchers.block_read, sight) {
+        let files = &self.policy.pack.content.filesystem;
+        for hit in self.met(&matchers.block_read, &files.block_read, read, sight) {
             section.push(kind, subject, Some(*hit));
         }
-        let blocks = count(self.policy.pack.content.filesystem.block_read.len());
-        for hit in self.paths(&matchers.approve_read, sight) {
+        let blocks = count(files.block_read.len());
+        let approvals = &files.require_approval_read;
+        for hit in self.met(&matchers.approve_read, approvals, read, sight) {
             let pattern = Some(hit.saturating_add(blocks));
             section.push(SignalKind::RequireApproval, subject, pattern);
         }
+    }
+
+    /// The patterns of a list that match what is read. A search meets what it opens: where `search` is
+    /// `allow`, neither what it skips nor what `search_may_meet` names.
+    fn met(
+        &mut self,
+        patterns: &PathPatterns,
+        list: &[Listed],
+        read: &PathAccess,
+        sight: &Sight<'_>,
+    ) -> &[u32] {
+        let Some(search) = &read.search else {
+            return self.paths(patterns, sight);
+        };
+        let named = &self.policy.matchers.search_may_meet;
+        let may_meet = |pattern: u32| {
+            let pattern = usize::try_from(pattern).ok().and_then(|it| list.get(it));
+            pattern.is_some_and(|listed| named.contains(&listed.text))
+        };
+        let allows = Choice::FilesystemSearch.of(&self.policy.pack.content) == Permission::Allow;
+        let lenient = allows.then_some(&may_meet as &dyn Fn(u32) -> bool);
+        let hit = patterns.first_met(sight, search, lenient, &mut self.steps);
+        self.hits.clear();
+        self.hits.extend(hit);
+        &self.hits
     }
 
     /// `outside_reads`. A word that only may be a file that is read is not blocked for that.

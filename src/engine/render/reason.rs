@@ -37,10 +37,14 @@ pub(super) fn of(
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
         BaseRule::FilesystemReadListedRequireApproval => {
-            format!("`{on}` reads, or could read, a file that needs approval by the pattern `{pattern}`")
+            format!(
+                "`{on}` reads, or could read, a file that needs approval by the pattern `{pattern}`"
+            )
         }
         BaseRule::FilesystemReadOutside => {
-            format!("`{on}` is outside the workspace, where `filesystem.outside_reads` speaks against reading")
+            format!(
+                "`{on}` is outside the workspace, where `filesystem.outside_reads` speaks against reading"
+            )
         }
         BaseRule::FilesystemReadAllow => format!("no pattern speaks against reading `{on}`"),
         BaseRule::FilesystemWriteBlock => {

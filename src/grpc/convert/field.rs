@@ -75,6 +75,7 @@ fn path(action_type: ActionType, field: &str) -> String {
         "target" => format!("action.{request}.{target}{below}"),
         "requested_operation" => format!("action.{request}.operation{below}"),
         "mcp_tool" => format!("action.{request}.definition{below}"),
+        "content" | "respects_ignore" => format!("action.{request}.search.{field}"),
         "server" | "tool" | "capability" => format!("action.{request}.{field}"),
         "session_id" | "agent_id" | "actor" | "correlation_id" => format!("action.caller.{field}"),
         "cwd" | "workspace_root" | "current_branch" => format!("action.place.{field}"),

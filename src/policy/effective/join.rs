@@ -9,8 +9,8 @@ use super::{Listed, PolicyError};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
-    ALLOW_EFFECTS, AllowedEffect, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Pack, Permission, Stage,
+    ALLOW_EFFECTS, AllowedEffect, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem,
+    Flag, Git, List, Mcp, Mode, Pack, Permission, Stage,
 };
 use crate::policy::promotion::section::PromotionSection;
 

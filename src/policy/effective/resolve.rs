@@ -16,8 +16,8 @@ use crate::policy::cases;
 use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
-    AllowEffects, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Pack, Permission,
+    AllowEffects, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List,
+    Mcp, Mode, Pack, Permission,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;

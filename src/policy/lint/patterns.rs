@@ -31,18 +31,32 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let effective = subject.effective.map(|pack| &pack.content.filesystem);
     for pattern in &filesystem.require_approval_write {
         let block = effective.map(|files| files.block_write.as_slice());
-        issues.extend(shadowed(subject, "write", pattern, block.unwrap_or_default()));
+        issues.extend(shadowed(
+            subject,
+            "write",
+            pattern,
+            block.unwrap_or_default(),
+        ));
     }
     for pattern in &filesystem.require_approval_read {
         let block = effective.map(|files| files.block_read.as_slice());
-        issues.extend(shadowed(subject, "read", pattern, block.unwrap_or_default()));
+        issues.extend(shadowed(
+            subject,
+            "read",
+            pattern,
+            block.unwrap_or_default(),
+        ));
     }
     let places = [
         ("allow_outside_read", &filesystem.allow_outside_read),
         ("allow_outside_write", &filesystem.allow_outside_write),
     ];
     for (list, patterns) in places {
-        issues.extend(patterns.iter().filter_map(|pattern| place(subject, list, pattern)));
+        issues.extend(
+            patterns
+                .iter()
+                .filter_map(|pattern| place(subject, list, pattern)),
+        );
     }
     for pattern in &filesystem.roots {
         issues.extend(root(subject, pattern));

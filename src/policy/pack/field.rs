@@ -110,6 +110,7 @@ lists! {
     FilesystemRequireApprovalWrite = filesystem.require_approval_write, Restricts, EachChoice;
     FilesystemAllowOutsideRead = filesystem.allow_outside_read, Permits, EachChoice;
     FilesystemAllowOutsideWrite = filesystem.allow_outside_write, Permits, EachChoice;
+    FilesystemSearchMayMeet = filesystem.search_may_meet, Permits, None;
     FilesystemRoots = filesystem.roots, Permits, EachChoice;
     CommandsBlock = commands.block, Restricts, One;
     CommandsRequireApproval = commands.require_approval, Restricts, One;
@@ -134,6 +135,7 @@ impl List {
                 | Self::FilesystemRequireApprovalRead
                 | Self::FilesystemAllowOutsideRead
                 | Self::FilesystemAllowOutsideWrite
+                | Self::FilesystemSearchMayMeet
         )
     }
 }

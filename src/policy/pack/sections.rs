@@ -52,6 +52,11 @@ pub struct Filesystem<S: Stage> {
     #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(schema_with = "choice::search")]
     pub search: S::Choice,
+    /// Entries of `block_read` and `require_approval_read`, spelled as they are there. That a search
+    /// could meet such a file keeps no search from being allowed, if `search` is `allow`.
+    #[serde(default)]
+    #[schemars(with = "S::ListSchema")]
+    pub search_may_meet: Vec<S::Entry>,
     /// Globs over whole paths that name workspace roots, such as `/home/*/src/*`. Below such a
     /// root, patterns are not matched against the directories above it.
     #[schemars(with = "S::ListSchema")]
@@ -70,6 +75,7 @@ impl<S: Stage> Filesystem<S> {
             allow_outside_read: values.list(List::FilesystemAllowOutsideRead),
             allow_outside_write: values.list(List::FilesystemAllowOutsideWrite),
             search: values.choice(Choice::FilesystemSearch),
+            search_may_meet: values.list(List::FilesystemSearchMayMeet),
             roots: values.list(List::FilesystemRoots),
         }
     }

@@ -27,8 +27,8 @@ use std::collections::BTreeMap;
 use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
-    AllowEffects, Approval, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Metadata, Pack, Permission, Written,
+    AllowEffects, Approval, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Metadata, Pack, Permission, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -188,7 +188,8 @@ impl FieldValues<Written> for SectionReader<'_, '_> {
     }
 
     fn choice(&mut self, choice: Choice) -> Option<Permission> {
-        self.0.parsed(choice.field(), |text| values::choice(choice, text))
+        self.0
+            .parsed(choice.field(), |text| values::choice(choice, text))
     }
 
     fn allow_effects(&mut self) -> AllowEffects {

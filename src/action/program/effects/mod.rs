@@ -6,7 +6,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table` | what a table says, and how a command is accounted for with it |
+//! | `table`, `pairs` | what a table says, and how a command is accounted for with it |
+//! | `sieve` | which files a search opens |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
 //! | `git`, `git_tables` | git's subcommands |
@@ -19,11 +20,13 @@ mod git_tables;
 mod jq;
 mod listers;
 mod names;
+mod pairs;
 mod printers;
 mod readers;
 mod regex;
 mod searchers;
 mod sed;
+mod sieve;
 mod table;
 mod test;
 mod writers;

@@ -1,11 +1,12 @@
 //! A table of effects, and how a command is accounted for with it.
 
-use super::super::super::facts::{Deed, Does, Effects, Extent};
+use super::super::super::facts::{Deed, Does, Effects, Extent, Search};
 use super::super::super::shell::ShellWord;
 use super::super::call::{Call, is_stream};
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;
+use super::sieve::{Choice, Sieve};
 
 /// What an option is to a table of effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(super) enum Role {
     Names,
     /// The operands are changed in place.
     InPlace,
+    /// It says which files a walk opens, or what is printed of them.
+    Sifts(Choice),
 }
 
 /// What words that are no options are.
@@ -111,6 +114,7 @@ pub(super) struct Account<'a> {
     /// Paths that the leaf doesn't have.
     paths: Vec<Operand>,
     lists: Vec<ShellWord>,
+    search: Option<Search>,
 }
 
 impl<'a> Account<'a> {
@@ -121,6 +125,7 @@ impl<'a> Account<'a> {
             unaccounted: Vec::new(),
             paths: Vec::new(),
             lists: Vec::new(),
+            search: None,
         }
     }
 
@@ -131,6 +136,7 @@ impl<'a> Account<'a> {
             self.leaf.operands.append(&mut self.paths);
         } else {
             self.lists.clear();
+            self.search = None;
         }
         let extent = match is_known {
             true => Extent::Known,
@@ -143,6 +149,7 @@ impl<'a> Account<'a> {
                 unaccounted: self.unaccounted,
             },
             lists: self.lists,
+            search: self.search,
         }));
     }
 
@@ -256,6 +263,14 @@ impl<'a> Account<'a> {
             }
         }
         self.operands(&operands, table, &seen);
+        let skips = table.operands == Operands::PatternWalks;
+        if skips || seen.walks {
+            let search = seen.sieve.finish();
+            self.search = search.map(|search| Search {
+                respects_ignore: search.respects_ignore && skips,
+                ..search
+            });
+        }
     }
 
     /// What may be an option at run time is not accounted for, nor is an option behind the first
@@ -275,9 +290,12 @@ impl<'a> Account<'a> {
         seen.walks |= role == Role::Walks;
         seen.names |= role == Role::Names;
         seen.in_place |= role == Role::InPlace;
+        if let Role::Sifts(choice) = role {
+            seen.sieve.option(choice, value.as_ref());
+        }
         let Some(value) = value else { return };
-        // A glob of its own may become several words.
-        if value.glob && apart {
+        // A glob of its own may become several words, and one behind its option another text.
+        if value.glob && (apart || matches!(role, Role::Sifts(_))) {
             self.unaccounted(value.text);
         }
         match role {
@@ -285,7 +303,7 @@ impl<'a> Account<'a> {
             Role::Write => self.writes(value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
-            Role::Plain | Role::Pattern | Role::Walks | Role::Names => {}
+            Role::Plain | Role::Pattern | Role::Walks | Role::Names | Role::Sifts(_) => {}
         }
     }
 
@@ -342,36 +360,6 @@ impl<'a> Account<'a> {
             self.reads(ShellWord::constant("."), true);
         }
     }
-
-    fn read_write(&mut self, words: &[&ShellWord]) {
-        for (index, word) in words.iter().enumerate() {
-            match index {
-                // A glob may match two files, and the second would be written.
-                0 if word.glob => self.unaccounted(&word.text),
-                0 => self.reads((*word).clone(), false),
-                1 => self.writes((*word).clone()),
-                _ => self.unaccounted(&word.text),
-            }
-        }
-    }
-
-    /// Which file of a target that is a directory is written is in the leaf already.
-    fn copy(&mut self, words: &[&ShellWord]) {
-        let Some((target, sources)) = words.split_last() else {
-            return;
-        };
-        if target.glob {
-            self.unaccounted(&target.text);
-        }
-        for source in sources {
-            // Which names the copies get is not known.
-            if source.glob {
-                self.unaccounted(&source.text);
-            }
-            self.reads((*source).clone(), false);
-        }
-        self.writes((*target).clone());
-    }
 }
 
 /// What the options of a command said.
@@ -381,6 +369,7 @@ struct Seen {
     walks: bool,
     names: bool,
     in_place: bool,
+    sieve: Sieve,
 }
 
 /// How a program is accounted for.
