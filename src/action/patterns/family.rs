@@ -38,6 +38,11 @@ const PRIVATE_KEYS: &[&str] = &[
     "id_xmss",
 ];
 
+/// Whether a file with this last extension, in lower case, is a source or text for people.
+pub(super) fn is_source_extension(extension: &str) -> bool {
+    SOURCES.contains(&extension)
+}
+
 impl Keep {
     /// Whether `name`, the last segment of a path in lower case, belongs to the family.
     pub(super) fn keeps(self, name: &str) -> bool {

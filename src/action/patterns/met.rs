@@ -1,15 +1,21 @@
 //! Which patterns a search could meet while it walks, by what it skips.
 
+use super::family::is_source_extension;
 use super::glob::{Segment, Token, fold, tokens};
 use super::overlap::globs_overlap;
 use super::paths::{Entry, PathPatterns};
 use super::sight::Sight;
 use crate::action::facts::{Anchor, Search};
 
+/// More extensions of sources and of text for people, which types of ripgrep take in.
+const SOURCES: &str = "asm c2hs cats cpphs eex elm fsi gemspec graphql graphqls heex hrl hsc in inl jsp jspx \
+    leex lhs livemd markdown mdown mdwn mkd mkdn mll mly php3 php4 php5 php7 php8 pht phtml psql rbw s sbt sql";
+
 impl PathPatterns {
     /// The first pattern that a file could match which a search opens. `lenient` says of a pattern that
-    /// the search may meet it, and lets what the search skips count too; without it only the names
-    /// that the search chooses count. Takes the work off `steps`; when they end, what may match does.
+    /// the search may meet it, which counts if the search skips hidden files or opens sources alone,
+    /// and lets what the search skips count too. Without it only the names that the search chooses
+    /// count. Takes the work off `steps`; when they end, what may match does.
     pub fn first_met(
         &self,
         sight: &Sight<'_>,
@@ -30,7 +36,9 @@ impl PathPatterns {
         };
         let walk = Walk::of(&fold(&below), search);
         let met = |entry: &Entry| {
-            lenient.is_none_or(|may_meet| !walk.skips(entry) && !may_meet(entry.pattern))
+            lenient.is_none_or(|may_meet| {
+                !(walk.skips(entry) || walk.is_mild && may_meet(entry.pattern))
+            })
         };
         globs(&below, search)
             .into_iter()
@@ -44,20 +52,33 @@ fn globs(below: &str, search: &Search) -> Vec<String> {
     if search.includes.is_empty() {
         return vec![below.to_owned()];
     }
-    let names = search.includes.iter();
-    names
-        .flat_map(|name| {
-            let rest = name.strip_prefix('*');
-            let hidden = rest.map(|rest| format!(".*{}", rest.strip_prefix('.').unwrap_or(rest)));
-            std::iter::once(name.clone()).chain(hidden)
-        })
-        .map(|name| format!("{below}/{name}"))
-        .collect()
+    let mut all = Vec::with_capacity(search.includes.len());
+    for name in &search.includes {
+        let mut add = |name: &str| all.push(format!("{below}/{name}"));
+        add(name);
+        if let Some(rest) = name.strip_prefix('*') {
+            add(&format!(".*{rest}"));
+            if rest.starts_with('.') {
+                add(rest);
+            }
+        }
+    }
+    all
+}
+
+/// Whether every name that the glob matches has the extension of a source.
+fn is_source_name(glob: &str) -> bool {
+    let extension = glob.rsplit_once('.').map(|(_, extension)| fold(extension));
+    extension.is_some_and(|it| {
+        is_source_extension(&it) || SOURCES.split_whitespace().any(|known| known == it)
+    })
 }
 
 /// A walk, as it is compared with patterns.
 struct Walk {
     skips_hidden: bool,
+    /// It opens names of sources alone, or skips hidden files and chooses no names.
+    is_mild: bool,
     /// The globs of names that are opened. Such a glob makes ripgrep open what is hidden too.
     includes: Vec<Vec<Token>>,
     excludes: Vec<Vec<Token>>,
@@ -70,6 +91,10 @@ impl Walk {
         let is_hidden = below.split('/').any(|segment| segment.starts_with('.'));
         Self {
             skips_hidden: search.respects_ignore && !is_hidden,
+            is_mild: match search.includes.is_empty() {
+                true => search.respects_ignore && !is_hidden,
+                false => search.includes.iter().all(|name| is_source_name(name)),
+            },
             includes: read(&search.includes),
             excludes: read(&search.excludes),
         }

@@ -52,8 +52,9 @@ pub struct Filesystem<S: Stage> {
     #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(schema_with = "choice::search")]
     pub search: S::Choice,
-    /// Entries of `block_read` and `require_approval_read`, spelled as they are there. That a search
-    /// could meet such a file keeps no search from being allowed, if `search` is `allow`.
+    /// Entries of `block_read` and `require_approval_read`, spelled as they are there, which a search
+    /// may meet if `search` is `allow`, and if it opens only names of sources, or skips hidden files and
+    /// chooses no names: `docs/formats.md`, "Searches".
     #[serde(default)]
     #[schemars(with = "S::ListSchema")]
     pub search_may_meet: Vec<S::Entry>,
