@@ -3,9 +3,9 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
-use super::git_operands::{Found, everything, scan};
+use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
-use super::git_pathspecs::{path_of_blob, shown};
+use super::git_pathspecs::{is_like_file, path_of_blob, shown};
 use super::{Access, Leaf, Operand};
 
 /// Adds what `git NAME ARGS` prints.
@@ -70,23 +70,13 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (front, behind) = split(&found, 0);
     let by_itself = matches!(name, "show" | "diff" | "difftool" | "range-diff");
     let asked = found.has(Role::Patch) || (by_itself && !found.has(Role::NoContent));
-    let looks = |word: &ShellWord| LOOKS.contains(&&*word.text);
-    let is_last = |word: &ShellWord| looks(word) || word.text == "HEAD";
-    let is_own = match name {
-        "diff" => args.iter().all(looks),
-        "show" => args.iter().all(is_last),
-        _ => false,
-    };
-    if is_own {
+    if is_bounded(name, args) {
         return;
     }
     if !asked || found.has(Role::Names) {
         if name == "show" {
             // A file is shown whatever the options say of changes.
-            front
-                .iter()
-                .filter_map(|word| path_of_blob(word))
-                .for_each(|path| leaf.reads(path));
+            objects(leaf, front);
         }
         return;
     }
@@ -96,26 +86,88 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
 }
 
-/// Options that choose how changes look, and not which. With these alone `git diff` shows what changed
-/// in tracked files since they were staged, and `git show` the last commit: what agents write
-/// themselves. What is staged
-/// is read when it is staged.
-const LOOKS: [&str; 14] = [
-    "-p",
-    "-u",
-    "-w",
-    "-b",
-    "-U0",
-    "-U1",
-    "--patch",
-    "--color",
-    "--color=never",
-    "--no-color",
-    "--no-ext-diff",
-    "--word-diff",
-    "--ignore-all-space",
-    "--ignore-space-change",
+/// Whether a patch shows what changed since a commit, between two, or in one, and no more. What was
+/// committed is in every copy of the repository, and what is staged was read when it was staged, so such a
+/// patch is not taken for a read of every file. The history (`log -p`), a stash, and the difference to
+/// the empty tree are.
+fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
+    let revisions = args.iter().filter(|word| !looks(&word.text));
+    let count = revisions.clone().count();
+    let is_known = |word: &ShellWord| !word.dynamic && !word.glob && is_commits(&word.text);
+    let each = revisions.clone().all(is_known);
+    match name {
+        "diff" if count == 2 => each && !revisions.clone().any(|word| may_be_file(&word.text)),
+        "diff" => each && count <= 1,
+        "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
+        _ => false,
+    }
+}
+
+/// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file,
+/// or a range.
+fn may_be_file(text: &str) -> bool {
+    is_id(text) || text.contains("..")
+}
+
+/// Options that choose how changes look or from where they are counted, and not what else is shown.
+fn looks(text: &str) -> bool {
+    const LOOKS: &str = "-p -u -w -b -R --patch --color --color=never --color=always --no-color --no-ext-diff \
+        --no-textconv --word-diff --ignore-all-space --ignore-space-change --ignore-blank-lines --cached --staged \
+        --merge-base --histogram --patience --minimal -M --find-renames --no-renames";
+    let context = ["-U", "--unified="]
+        .iter()
+        .find_map(|option| text.strip_prefix(option));
+    LOOKS.split_ascii_whitespace().any(|option| option == text)
+        || context
+            .is_some_and(|lines| !lines.is_empty() && lines.bytes().all(|it| it.is_ascii_digit()))
+}
+
+/// A commit, or two with `..` or `...` between them (gitrevisions(7)).
+fn is_commits(text: &str) -> bool {
+    let Some((from, to)) = text.split_once("...").or_else(|| text.split_once("..")) else {
+        return is_usual(text);
+    };
+    // `../src` is a path, and so is `..`.
+    // Two ids with `..` between them may be those of two files; with `...` they are commits.
+    let is_file = |end: &str| !text.contains("...") && is_id(end);
+    let is_end = |end: &str| end.is_empty() || (is_name(end) && !is_file(end));
+    is_end(from) && is_end(to) && !(from.is_empty() && to.is_empty())
+}
+
+/// A word that is a commit, and no path but where a file has that name: an id, `HEAD`, a branch of a usual
+/// name or of a remote, and those before it.
+pub(super) fn is_usual(text: &str) -> bool {
+    let (name, _) = text.split_at(text.find(['~', '^']).unwrap_or(text.len()));
+    let is_usual = USUAL.split_ascii_whitespace().any(|usual| usual == name);
+    let mut remotes = REMOTES.iter();
+    let is_remote = remotes.any(|remote| {
+        name.strip_prefix(remote)
+            .is_some_and(|it| !is_like_file(it))
+    });
+    (is_usual || is_remote || is_id(name)) && is_name(text)
+}
+
+/// The name of a branch, a tag or a commit, and those before it. Not the empty tree: its difference to a
+/// commit is every file.
+fn is_name(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-.~^@".contains(&byte);
+    let is_path = text.starts_with('/') || text.ends_with('/') || text.starts_with(['-', '^']);
+    let id = text.to_ascii_lowercase();
+    let is_empty_tree = is_id(&id) && EMPTY_TREES.iter().any(|tree| tree.starts_with(&id));
+    let special = ["^@", "^!", "^-", "@{"];
+    text.bytes().all(is_letter)
+        && !is_path
+        && !is_empty_tree
+        && !special.iter().any(|it| text.contains(it))
+}
+
+/// The ids of the tree without files, in SHA-1 and SHA-256 (`git hash-object -t tree /dev/null`).
+const EMPTY_TREES: [&str; 2] = [
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
+const USUAL: &str = "@ HEAD ORIG_HEAD main master dev develop trunk";
+const REMOTES: [&str; 2] = ["origin/", "upstream/"];
 
 /// `git add`: with `-N` or `-f`, `git diff` shows from then on what no commit was to have. Of a
 /// directory, git leaves out what is ignored, unless it is forced.
@@ -157,15 +209,18 @@ fn object(leaf: &mut Leaf, args: &[ShellWord]) {
         return;
     }
     let words = args.iter().filter(|word| !word.text.starts_with('-'));
-    objects(leaf, &words.collect::<Vec<_>>());
-    if has(&["blob"]) {
+    let words: Vec<&ShellWord> = words.collect();
+    objects(leaf, &words);
+    let is_known = |word: &&ShellWord| path_of_blob(word).is_some() || is_usual(&word.text);
+    if has(&["blob"]) || !words.iter().all(is_known) {
         everything(leaf, Access::Read);
     }
 }
 
 /// Objects that are printed: the path of `REV:PATH`, and any file where an id is given.
 fn objects(leaf: &mut Leaf, words: &[&ShellWord]) {
-    blobs(leaf, words);
+    let paths = words.iter().filter_map(|word| path_of_blob(word));
+    paths.for_each(|path| leaf.reads(path));
     if words.iter().any(|word| is_id(&word.text)) {
         everything(leaf, Access::Read);
     }
@@ -179,10 +234,17 @@ fn is_id(text: &str) -> bool {
 /// Digits of the shortest abbreviation of an id that git takes (`core.abbrev`).
 const MIN_ID_DIGITS: usize = 4;
 
+/// `git grep PATTERN [REV…] [--] [PATH…]`. A tree of a commit is searched whole.
 fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
     let found = scan(args, GREP, leaf);
     let (front, behind) = split(&found, usize::from(!found.has(Role::Pattern)));
     shown(leaf, front, behind);
+    for path in front.iter().filter_map(|word| path_of_blob(word)) {
+        match path.text.is_empty() {
+            true => everything(leaf, Access::Read),
+            false => tree(leaf, &[&path], Access::Read),
+        }
+    }
 }
 
 /// `git notes add -C OBJECT`: the note is the object's content.

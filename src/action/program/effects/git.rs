@@ -6,6 +6,8 @@
 use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
+use super::super::git_pathspecs::is_like_file;
+use super::super::git_shows::is_usual as is_usual_commit;
 use super::git_tables::{self as tables, Subcommand};
 use super::table::Account;
 
@@ -45,6 +47,7 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     account.does(subcommand.deed);
     account.by_tables(own, subcommand.table, subcommand.more);
     needs(account, &name.text, own);
+    formats(account, own);
     pathspecs(account, &name.text, own);
     if subcommand.deed == Deed::VcsLocal && name.text != "commit" {
         // What is staged or stashed is shown by the next `git diff`.
@@ -82,9 +85,12 @@ const WITH_CONTENT: &[&str] = &[
     "diff-tree",
     "grep",
     "log",
+    "reflog",
+    "shortlog",
     "show",
     "stage",
     "stash",
+    "whatchanged",
 ];
 
 /// git expands globs and magic such as `:(icase)` in a path by itself, so that the path that is given
@@ -120,12 +126,50 @@ fn needs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
                 account.unaccounted(name);
             }
         }
-        "tag" if has('a', "--annotate") && !has('m', "--message") => account.unaccounted(name),
+        "tag" => {
+            if has('a', "--annotate") && !has('m', "--message") {
+                account.unaccounted(name);
+            }
+            new_ref(account, name, args);
+        }
+        "branch" => new_ref(account, name, args),
         // Without the option that makes a branch, files of another commit are written.
         "switch" if !has('c', "--create") => account.unaccounted(name),
         "checkout" if !has('b', "-b") => account.unaccounted(name),
         _ => {}
     }
+}
+
+/// A new branch or tag. One with the name of a file would be taken for the file where a command names it, and
+/// a tag of anything but a commit shows files under other names (`git tag t HEAD:.env`).
+fn new_ref(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
+    const VALUES: [&str; 5] = ["-m", "--message", "--sort", "--format", "--points-at"];
+    let mut words = args.iter();
+    let mut operands = Vec::new();
+    while let Some(word) = words.next() {
+        if VALUES.contains(&word.text.as_str()) {
+            words.next();
+        } else if !word.text.starts_with('-') {
+            operands.push(word);
+        }
+    }
+    let Some((new, start)) = operands.split_first() else {
+        return;
+    };
+    if is_like_file(&new.text) {
+        account.unaccounted(&new.text);
+    }
+    if name == "tag" {
+        let others = start.iter().filter(|word| !is_usual_commit(&word.text));
+        others.for_each(|word| account.unaccounted(&word.text));
+    }
+}
+
+/// `%G?` starts a program that verifies signatures, and `%(raw)` prints the content of an object.
+fn formats(account: &mut Account<'_>, args: &[ShellWord]) {
+    let runs = |text: &str| text.contains("%G") || text.contains("%(raw");
+    let words = args.iter().filter(|word| runs(&word.text));
+    words.for_each(|word| account.unaccounted(&word.text));
 }
 
 /// What other subcommands are known to do.

@@ -4,8 +4,9 @@
 //! Sources: GNU coreutils 9, tree(1) 2.1. An option that follows symbolic links while it walks is in
 //! no table: what lies behind a link need not be in the workspace.
 
+use super::super::call::Call;
 use super::super::options::{attached, flag, value};
-use super::table::{Check, Family, Operands, Role, Table, lister, mild};
+use super::table::{Account, Check, Family, Operands, Role, Table, lister, mild};
 
 static LS: Table = Table {
     mild: true,
@@ -85,11 +86,24 @@ static TREE: Table = lister(&[
     ),
 ]);
 
+/// tree takes the value of `-L`, `-P` and `-I` from the next word also inside a cluster, and goes on with the
+/// letters behind it: `tree -Po '*' main.tf` writes `main.tf`.
+fn tree(call: &Call<'_>, account: &mut Account<'_>) {
+    for word in call.args() {
+        let letters = word.text.strip_prefix('-').unwrap_or_default();
+        let is_cluster = letters.len() > 1 && !letters.starts_with('-');
+        if is_cluster && letters.contains(['L', 'P', 'I']) {
+            account.unaccounted(&word.text);
+        }
+    }
+    account.by(call.args(), &TREE);
+}
+
 pub(super) static PROGRAMS: Family = &[
     ("ls", Check::Table(&LS)),
     ("stat", Check::Table(&STAT)),
     ("realpath readlink", Check::Table(&REALPATH)),
     ("du", Check::Table(&DU)),
     ("df", Check::Table(&DF)),
-    ("tree", Check::Table(&TREE)),
+    ("tree", Check::Function(tree)),
 ];

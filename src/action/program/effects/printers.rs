@@ -19,14 +19,14 @@ static NAMES: Table = table(
     )],
     Operands::Text,
 );
-static SEQ: Table = table(
+static SEQ: Table = mild(
     &[
         flag("-w --equal-width", Role::Plain),
         value("-f --format -s --separator", Role::Plain),
     ],
     Operands::Text,
 );
-static SLEEP: Table = table(&[], Operands::Text);
+static SLEEP: Table = mild(&[], Operands::Text);
 /// Another operand would set the clock, as `-s` does; `-f` and `-r` name files.
 static DATE: Table = table(
     &[
@@ -47,19 +47,16 @@ static UNAME: Table = table(
     )],
     Operands::None,
 );
-static ID: Table = table(
+static ID: Table = mild(
     &[flag(
         "-u -g -G -n -r -z --user --group --groups --name --real --zero",
         Role::Plain,
     )],
     Operands::Text,
 );
-/// An operand would set the name.
+/// An operand would set the name. `-f`, `-i`, `-d` and `-A` ask a name server.
 static HOSTNAME: Table = table(
-    &[flag(
-        "-s -f -i -I -d -A --short --fqdn --long --ip-address --all-ip-addresses --domain --all-fqdns",
-        Role::Plain,
-    )],
+    &[flag("-s -I --short --all-ip-addresses", Role::Plain)],
     Operands::None,
 );
 static NPROC: Table = table(
@@ -67,21 +64,21 @@ static NPROC: Table = table(
     Operands::None,
 );
 static ALONE: Table = table(&[], Operands::None);
-static BASENAME: Table = table(
+static BASENAME: Table = mild(
     &[
         flag("-a --multiple -z --zero", Role::Plain),
         value("-s --suffix", Role::Plain),
     ],
     Operands::Text,
 );
-static TR: Table = table(
+static TR: Table = mild(
     &[flag(
         "-c -C -d -s -t --complement --delete --squeeze-repeats --truncate-set1",
         Role::Plain,
     )],
     Operands::Text,
 );
-static NUMFMT: Table = table(NUMFMT_OPTIONS, Operands::Text);
+static NUMFMT: Table = mild(NUMFMT_OPTIONS, Operands::Text);
 static NUMFMT_OPTIONS: &[Opt<Role>] = &[
     flag("--grouping --debug", Role::Plain),
     attached("--header", Role::Plain),

@@ -168,7 +168,8 @@ static CMP: Table = table(
     // What else is an operand says how much is skipped.
     Operands::Reads,
 );
-/// Of two directories, diff compares each file. `-X`, `--from-file` and `--to-file` read.
+/// Of two directories, diff compares each file. `-X` reads. `--from-file` and `--to-file` may name a directory,
+/// of which a file is compared with each operand.
 static DIFF: Table = table(
     &[
         flag(
@@ -185,7 +186,6 @@ static DIFF: Table = table(
              --width --horizon-lines",
             Role::Plain,
         ),
-        value("--from-file --to-file", Role::Read),
     ],
     Operands::ReadsNamed,
 );

@@ -276,11 +276,13 @@ impl<'a> Account<'a> {
     /// What may be an option at run time is not accounted for, nor is an option behind the first
     /// operand of a program that stops there.
     fn operand_is_one(&mut self, word: &ShellWord, table: &Table, dashes: bool) {
-        if matches!(table.operands, Operands::Text) || dashes {
+        if dashes {
             return;
         }
-        let begins = word.glob && word.text.starts_with(['*', '?', '[']);
-        if looks_like_option(&word.text) || (begins && !table.mild) {
+        // `@(…)`, `!(…)` and `+(…)` are globs too (`extglob`, bash(1)).
+        let begins = word.glob && word.text.starts_with(['*', '?', '[', '@', '!', '+']);
+        let is_option = looks_like_option(&word.text) && table.operands != Operands::Text;
+        if is_option || (begins && !table.mild) {
             self.unaccounted(&word.text);
         }
     }

@@ -333,7 +333,8 @@ impl Checks<'_> {
             return self.unknown(word);
         }
         match operands {
-            Operands::Plain if word.text.starts_with('@') => {
+            // mypy, ruff and others take further arguments from `@FILE`.
+            Operands::Plain | Operands::Load if word.text.starts_with('@') => {
                 self.leaf.unvouched.push(word.text.clone());
             }
             Operands::Plain | Operands::Script => {}

@@ -1,0 +1,99 @@
+//! What a host says that its agent wants to do.
+
+use serde_json::{Map, Value};
+
+/// One call of a tool, in the words of the host.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Call {
+    /// The tool's name.
+    pub(crate) tool: String,
+    /// The tool's arguments.
+    pub(crate) input: Map<String, Value>,
+    /// The agent's session.
+    pub(crate) session_id: Option<String>,
+    /// The agent inside the session, where the host tells its subagents apart.
+    pub(crate) agent_id: Option<String>,
+    /// The host's id of this call.
+    pub(crate) call_id: Option<String>,
+    /// The directory in which the tool would run.
+    pub(crate) cwd: Option<String>,
+    /// The top of the project that the host was started for.
+    pub(crate) project: Option<String>,
+}
+
+impl Call {
+    /// The text of an argument. Absent, empty and `null` are the same.
+    ///
+    /// # Errors
+    /// If it is no text.
+    pub(crate) fn text(&self, field: &'static str) -> Result<Option<&str>, BadCall> {
+        match self.input.get(field) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(BadCall::NoText { field }),
+        }
+    }
+
+    /// The text of an argument that has to be there.
+    ///
+    /// # Errors
+    /// If it is absent or no text.
+    pub(crate) fn required(&self, field: &'static str) -> Result<&str, BadCall> {
+        self.text(field)?.ok_or(BadCall::Missing { field })
+    }
+}
+
+/// Why a call can't be judged. The tool must not run then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadCall {
+    /// The tool needs the argument to say what it does.
+    #[error("the tool's argument `{field}` is missing")]
+    Missing {
+        /// The argument.
+        field: &'static str,
+    },
+    /// The argument has another type.
+    #[error("the tool's argument `{field}` is no text")]
+    NoText {
+        /// The argument.
+        field: &'static str,
+    },
+    /// The argument is no list of texts.
+    #[error("the tool's argument `{field}` is no list of texts")]
+    NoList {
+        /// The argument.
+        field: &'static str,
+    },
+    /// The URL can't be fetched by a plain `GET`.
+    #[error("`{url}` is no http or https URL")]
+    Url {
+        /// The URL, as the agent wrote it.
+        url: String,
+    },
+    /// The patch has no file in it, or a line that can't be read.
+    #[error("the patch can't be read: line {line} is none of a patch")]
+    Patch {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The patch names no file.
+    #[error("the patch names no file")]
+    EmptyPatch,
+    /// One call does more than is asked about.
+    #[error("the call does {count} things, more than the {limit} that are judged at once")]
+    TooMany {
+        /// How many.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// No table has the tool.
+    #[error(
+        "the tool `{tool}` is not known to cavra-hook, so what it does can't be judged; `--unknown-tools pass` lets it go ahead"
+    )]
+    Unknown {
+        /// The tool.
+        tool: String,
+    },
+}

@@ -1,0 +1,107 @@
+//! From a call to an answer: the actions that the call is are decided, and the strictest decision counts.
+
+use std::io;
+
+use crate::answer::{Answer, cut};
+use crate::arguments::{Arguments, UnknownTools};
+use crate::authority::{Authority, NoDecision};
+use crate::call::{BadCall, Call};
+use crate::config::{Config, ConfigError};
+use crate::context;
+use crate::tools;
+use crate::wire::action::Request;
+use crate::wire::{Decision, Verdict};
+
+/// Why there is no answer. The tool must not run then.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    /// What the call does is not known.
+    #[error(transparent)]
+    Call(#[from] BadCall),
+    /// Which service is asked is not known.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The service gives no decision.
+    #[error(transparent)]
+    Decision(#[from] NoDecision),
+    /// The operating system refuses what a connection needs.
+    #[error("the hook can't wait for an answer: {0}")]
+    Runtime(#[from] io::Error),
+}
+
+/// Decides a call.
+///
+/// # Errors
+/// If there is no decision.
+pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnswer> {
+    let config = Config::read(arguments.config.as_deref())?;
+    let actions = match tools::actions(arguments.host, call, &config.mcp_servers) {
+        Err(BadCall::Unknown { .. }) if arguments.unknown_tools == UnknownTools::Pass => {
+            return Ok(Answer::Silent);
+        }
+        actions => actions?,
+    };
+    if actions.is_empty() {
+        return Ok(Answer::Silent);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build()?;
+    let strictest = runtime.block_on(strictest(&config, call, actions))?;
+    Ok(answer(arguments, &strictest))
+}
+
+/// The strictest decision about the actions.
+async fn strictest(
+    config: &Config,
+    call: &Call,
+    actions: Vec<Request>,
+) -> Result<Decision, NoDecision> {
+    let mut authority = Authority::connect(config).await?;
+    let (caller, place) = (context::caller(call), context::place(call));
+    let mut strictest: Option<Decision> = None;
+    for action in actions {
+        let decision = authority
+            .decide(action, caller.clone(), place.clone())
+            .await?;
+        let is_stricter = |other: &Decision| decision.decision > other.decision;
+        if strictest.as_ref().is_none_or(is_stricter) {
+            strictest = Some(decision);
+        }
+    }
+    strictest.ok_or(NoDecision::Empty)
+}
+
+/// What a decision means for the host.
+fn answer(arguments: &Arguments, decision: &Decision) -> Answer {
+    let reason = cut(&reason(decision));
+    match decision.decision() {
+        Verdict::Allow | Verdict::AuditOnly | Verdict::Warn | Verdict::AllowWithAttestation => {
+            match arguments.grant {
+                true => Answer::Grant(reason),
+                false => Answer::Silent,
+            }
+        }
+        Verdict::RequireApproval if arguments.ask_self => Answer::AskThePerson(reason),
+        Verdict::RequireApproval | Verdict::Block | Verdict::Unspecified => Answer::Deny(reason),
+    }
+}
+
+/// The decision in words, for the agent: what it is about, why, and who can approve it.
+fn reason(decision: &Decision) -> String {
+    let Decision {
+        target,
+        rule_id,
+        reason,
+        decision_id,
+        ..
+    } = decision;
+    let verdict = match decision.decision() {
+        Verdict::Block => "blocked".to_owned(),
+        Verdict::RequireApproval => match decision.approver_groups.join(" or ") {
+            groups if groups.is_empty() => "needs approval".to_owned(),
+            groups => format!("needs approval by {groups}"),
+        },
+        _ => "allowed".to_owned(),
+    };
+    format!("CAVRA: `{target}` {verdict}: {reason} (rule {rule_id}, decision {decision_id})")
+}

@@ -1,0 +1,27 @@
+//! The tools of Gemini CLI.
+
+use super::{Table, Tool};
+
+/// Every tool by its name.
+pub(super) const TOOLS: Table = &[
+    ("run_shell_command", Tool::Runs("command")),
+    ("read_file", Tool::Reads("file_path")),
+    ("read_many_files", Tool::ReadsEach("include")),
+    ("write_file", Tool::Writes("file_path")),
+    ("replace", Tool::Writes("file_path")),
+    ("list_directory", Tool::Searches("dir_path")),
+    ("glob", Tool::Searches("dir_path")),
+    ("grep_search", Tool::Searches("dir_path")),
+    ("search_file_content", Tool::Searches("dir_path")),
+    ("web_fetch", Tool::FetchesFromText("prompt")),
+    (
+        "google_web_search",
+        Tool::NotJudged(
+            "the query goes to the model's provider, which has the whole conversation anyway",
+        ),
+    ),
+    (
+        "write_todos",
+        Tool::NotJudged("it changes only the list that the host shows"),
+    ),
+];

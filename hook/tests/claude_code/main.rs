@@ -1,0 +1,20 @@
+//! The real Claude Code with the hook: a model on loopback calls one tool in each run, and what ran is
+//! what counts.
+//!
+//! The host comes from npm. Without npm these tests say that they were skipped, and fail where `CI` is set.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+#[path = "../hook/service.rs"]
+mod service;
+
+mod failures;
+mod host;
+mod model;
+mod tools;

@@ -1,0 +1,169 @@
+//! A model on loopback that speaks the Messages API: it calls one tool, then ends the turn.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The id of the call that a run is about.
+const CALL: &str = "toolu_1";
+/// Turns that the model waits for the tool to be offered.
+const MAX_WAITS: usize = 8;
+const WAIT: Duration = Duration::from_millis(500);
+
+pub(crate) struct Model {
+    port: u16,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What the host sent.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Seen {
+    /// The names of the tools that the host offers.
+    pub(crate) tools: Vec<String>,
+    /// The result of the tool call. None if the host sent none.
+    pub(crate) result: Option<String>,
+}
+
+impl Model {
+    /// A model that calls `tool` with `input`, if the host offers the tool.
+    pub(crate) fn calling(tool: &str, input: &Value) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let (tool, input, shared) = (tool.to_owned(), input.clone(), Arc::clone(&seen));
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let (tool, input, seen) = (tool.clone(), input.clone(), Arc::clone(&shared));
+                thread::spawn(move || answer(connection.unwrap(), &tool, &input, &seen));
+            }
+        });
+        Self { port, seen }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// The path and the body of a request.
+fn request(connection: &TcpStream) -> Option<(String, Value)> {
+    let mut reader = BufReader::new(connection);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let path = line.split(' ').nth(1)?.to_owned();
+    let mut length = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        let (name, value) = match line.trim_end().split_once(':') {
+            Some(header) => header,
+            None => break,
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some((path, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+}
+
+fn answer(mut connection: TcpStream, tool: &str, input: &Value, seen: &Mutex<Seen>) {
+    let Some((path, body)) = request(&connection) else {
+        return;
+    };
+    let is_turn = path.starts_with("/v1/messages") && !path.contains("count_tokens");
+    let (kind, text) = match is_turn {
+        true => turn(&body, tool, input, seen),
+        false => ("application/json", json!({"input_tokens": 1}).to_string()),
+    };
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        text.len()
+    );
+    // A host that has ended doesn't read.
+    let _ = connection.write_all(head.as_bytes());
+    let _ = connection.write_all(text.as_bytes());
+}
+
+fn turn(body: &Value, tool: &str, input: &Value, seen: &Mutex<Seen>) -> (&'static str, String) {
+    let names = |body: &Value| -> Vec<String> {
+        let tools = body["tools"].as_array().into_iter().flatten();
+        tools
+            .filter_map(|it| it["name"].as_str().map(str::to_owned))
+            .collect()
+    };
+    let blocks = body["messages"].as_array().into_iter().flatten();
+    let blocks = blocks
+        .filter_map(|message| message["content"].as_array())
+        .flatten();
+    let mut results = blocks.filter(|block| block["type"] == "tool_result");
+    let waits = results.clone().count();
+    let result = results.find(|block| block["tool_use_id"] == CALL);
+    let result = result.map(|block| block["content"].to_string());
+    let mut seen = seen.lock().unwrap();
+    let offered = names(body);
+    if !offered.is_empty() {
+        seen.tools = offered;
+    }
+    let is_over = result.is_some();
+    seen.result = result.or(seen.result.take());
+    let is_offered = seen.tools.iter().any(|name| name == tool);
+    // The host connects to its servers while the first turns go on.
+    let waiting = (format!("{CALL}-{waits}"), "TaskList", json!({}));
+    let (id, tool, input) = match is_offered {
+        true => (CALL.to_owned(), tool, input.clone()),
+        false => waiting,
+    };
+    let calls =
+        !is_over && (is_offered || (waits < MAX_WAITS && seen.tools.iter().any(|it| it == tool)));
+    if calls && !is_offered {
+        thread::sleep(WAIT);
+    }
+    let content = match calls {
+        true => json!({"type": "tool_use", "id": id, "name": tool, "input": input}),
+        false => json!({"type": "text", "text": "done"}),
+    };
+    let message = |content: Value, stop: Value| {
+        json!({"id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "content": content,
+            "stop_reason": stop, "stop_sequence": null, "usage": {"input_tokens": 1, "output_tokens": 1}})
+    };
+    let stop = json!(if calls { "tool_use" } else { "end_turn" });
+    if body["stream"] != true {
+        return (
+            "application/json",
+            message(json!([content]), stop).to_string(),
+        );
+    }
+    let (start, delta) = match calls {
+        true => (
+            json!({"type": "tool_use", "id": id, "name": tool, "input": {}}),
+            json!({"type": "input_json_delta", "partial_json": input.to_string()}),
+        ),
+        false => (
+            json!({"type": "text", "text": ""}),
+            json!({"type": "text_delta", "text": "done"}),
+        ),
+    };
+    let events = [
+        json!({"type": "message_start", "message": message(json!([]), Value::Null)}),
+        json!({"type": "content_block_start", "index": 0, "content_block": start}),
+        json!({"type": "content_block_delta", "index": 0, "delta": delta}),
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}, "usage": {"output_tokens": 1}}),
+        json!({"type": "message_stop"}),
+    ];
+    let text = events.iter().map(|event| {
+        let name = event["type"].as_str().unwrap();
+        format!("event: {name}\ndata: {event}\n\n")
+    });
+    ("text/event-stream", text.collect())
+}

@@ -1,0 +1,87 @@
+//! A real `cavra serve` on a Unix socket, with the baseline.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+pub(crate) struct Service {
+    process: Child,
+    folder: TempDir,
+}
+
+impl Service {
+    /// Serves a shipped pack.
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    pub(crate) fn start(pack: &str) -> Self {
+        Self::start_with("--policy-pack", pack)
+    }
+
+    /// Serves the pack in a file.
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    pub(crate) fn start_file(pack: &str) -> Self {
+        Self::start_with("--policy", pack)
+    }
+
+    fn start_with(option: &str, pack: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("agents.sock");
+        let mut command = Command::new(cavra());
+        command
+            .args([
+                "serve",
+                option,
+                pack,
+                "--journal",
+                "off",
+                "--listen",
+                "127.0.0.1:0",
+                "--socket",
+            ])
+            .arg(&socket)
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut process = command.spawn().unwrap();
+        // It says where it listens when it does.
+        let mut line = String::new();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        while !socket.exists() {
+            line.clear();
+            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the service ended");
+        }
+        Self { process, folder }
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join("agents.sock")
+    }
+
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The program `cavra` that was built beside the hook. It is built if it isn't there.
+fn cavra() -> PathBuf {
+    let hook = PathBuf::from(env!("CARGO_BIN_EXE_cavra-hook"));
+    let cavra = hook.with_file_name(format!("cavra{}", std::env::consts::EXE_SUFFIX));
+    if !cavra.exists() {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--package", "cavra", "--bin", "cavra"]);
+        if hook.parent().unwrap().ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().unwrap().success());
+    }
+    cavra
+}
