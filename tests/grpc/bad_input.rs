@@ -273,6 +273,7 @@ fn malformed() -> Vec<Vec<u8>> {
             action: Some(Action {
                 request: Some(Request::ReadFile(ReadFile {
                     path: "a".repeat(10_000_000),
+                    search: None,
                 })),
                 ..Default::default()
             }),

@@ -116,7 +116,9 @@ fn every_document_is_read_back_as_the_action_that_it_was() {
 fn sizes_stay_far_within_the_limits() {
     for event in events(&eventful(3)).take(20_000) {
         let limit = match event.action.request {
-            Request::ReadFile { .. } | Request::WriteFile { .. } => MAX_PATH_BYTES,
+            Request::ReadFile { .. } | Request::SearchFiles { .. } | Request::WriteFile { .. } => {
+                MAX_PATH_BYTES
+            }
             Request::ExecuteCommand { .. } => MAX_COMMAND_BYTES,
             Request::GitOperation { .. } | Request::McpToolCall(_) => MAX_FIELD_BYTES,
         };

@@ -12,7 +12,7 @@ pub(super) const TOOLS: Table = &[
     ("apply_patch", Tool::Patches("patch")),
     ("grep", Tool::Searches("path")),
     ("rg", Tool::Searches("path")),
-    ("glob", Tool::Searches("path")),
+    ("glob", Tool::Lists("path")),
     ("web_fetch", Tool::Fetches("url")),
     (
         "task",

@@ -4,12 +4,20 @@
 //! several ways. The longest server that the configuration knows counts. If it knows none of them,
 //! each way is judged, and the strictest answer counts.
 
+use serde_json::{Map, Value};
+
 use crate::call::{BadCall, Call};
 use crate::wire::McpToolCall;
 use crate::wire::action::Request;
 
 const PREFIX: &str = "mcp__";
 const BETWEEN: &str = "__";
+/// Bytes of arguments that the service takes.
+const MAX_ARGUMENTS_BYTES: usize = 256 * 1024;
+/// Objects and lists inside each other that the service takes.
+const MAX_DEPTH: usize = 32;
+/// The largest integer that JSON's readers agree on (RFC 8259 section 6).
+const MAX_EXACT: u64 = (1 << 53) - 1;
 
 /// The calls that a tool's name can mean. None if it is no tool of an MCP server.
 ///
@@ -31,7 +39,11 @@ pub(super) fn calls(call: &Call, servers: &[String]) -> Result<Option<Vec<Reques
         true => Err(BadCall::Unknown {
             tool: call.tool.clone(),
         }),
-        false => Ok(Some(chosen.into_iter().map(of).collect())),
+        false => {
+            let arguments = arguments(&call.input);
+            let calls = chosen.into_iter().map(|way| of(way, arguments.clone()));
+            Ok(Some(calls.collect()))
+        }
     }
 }
 
@@ -45,11 +57,32 @@ fn ways(name: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn of((server, tool): (&str, &str)) -> Request {
+/// The arguments as the service takes them: at most [`MAX_ARGUMENTS_BYTES`], [`MAX_DEPTH`] and exact
+/// integers. Others are left out, and then the service asks wherever a pack judges arguments.
+fn arguments(input: &Map<String, Value>) -> Option<Vec<u8>> {
+    let is_plain = input.values().all(|value| is_plain(value, MAX_DEPTH - 1));
+    let bytes = is_plain.then(|| serde_json::to_vec(input).ok()).flatten();
+    bytes.filter(|bytes| bytes.len() <= MAX_ARGUMENTS_BYTES)
+}
+
+fn is_plain(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Array(items) => depth > 0 && items.iter().all(|item| is_plain(item, depth - 1)),
+        Value::Object(members) => depth > 0 && members.values().all(|it| is_plain(it, depth - 1)),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => number.unsigned_abs() <= MAX_EXACT,
+            (None, large) => large.is_none(),
+        },
+        _ => true,
+    }
+}
+
+fn of((server, tool): (&str, &str), arguments: Option<Vec<u8>>) -> Request {
     Request::McpToolCall(McpToolCall {
         target: format!("{server}:{tool}"),
         server: Some(server.to_owned()),
         tool: Some(tool.to_owned()),
+        arguments,
         ..McpToolCall::default()
     })
 }

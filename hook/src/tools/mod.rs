@@ -15,7 +15,7 @@ use std::fmt;
 use crate::call::{BadCall, Call};
 use crate::hosts::Host;
 use crate::wire::action::Request;
-use crate::wire::{ExecuteCommand, ReadFile, WriteFile};
+use crate::wire::{ExecuteCommand, ReadFile, Search, WriteFile};
 
 /// Actions that one call may be. A patch of more files is denied.
 pub(crate) const MAX_ACTIONS: usize = 64;
@@ -31,9 +31,12 @@ pub(crate) enum Tool {
     ReadsEach(&'static str),
     /// Writes the file in this argument.
     Writes(&'static str),
-    /// Reads or lists what is below the directory in this argument, or below the working
-    /// directory.
+    /// Prints lines of the files below the directory in this argument, or below the working directory.
     Searches(&'static str),
+    /// The same, where another argument is `content`. Else it prints the names of files.
+    SearchesBy(&'static str, &'static str),
+    /// Prints names of files below the directory in this argument, or below the working directory.
+    Lists(&'static str),
     /// Fetches the URL in this argument.
     Fetches(&'static str),
     /// Fetches each URL in the text of this argument.
@@ -55,10 +58,12 @@ impl fmt::Display for Tool {
             Self::Reads(field) => write!(f, "reads the file `{field}`"),
             Self::ReadsEach(field) => write!(f, "reads each file of `{field}`"),
             Self::Writes(field) => write!(f, "writes the file `{field}`"),
-            Self::Searches(field) => write!(
+            Self::Searches(field) => write!(f, "searches the directory `{field}`"),
+            Self::SearchesBy(field, mode) => write!(
                 f,
-                "reads the directory `{field}`, else the working directory"
+                "searches the directory `{field}`; for names only, unless `{mode}` is `content`"
             ),
+            Self::Lists(field) => write!(f, "searches the directory `{field}`, for names only"),
             Self::Fetches(field) => write!(f, "runs `curl` with the URL `{field}`"),
             Self::FetchesFromText(field) => write!(f, "runs `curl` with each URL in `{field}`"),
             Self::Patches(field) => write!(f, "writes each file that the patch `{field}` names"),
@@ -125,7 +130,14 @@ fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
         Tool::Reads(field) => vec![reads(call.required(field)?)],
         Tool::ReadsEach(field) => texts(call, field)?.into_iter().map(reads).collect(),
         Tool::Writes(field) => vec![writes(call.required(field)?)],
-        Tool::Searches(field) => vec![reads(call.text(field)?.unwrap_or("."))],
+        Tool::Searches(field) => vec![searches(call.text(field)?, true)],
+        Tool::SearchesBy(field, mode) => {
+            vec![searches(
+                call.text(field)?,
+                call.text(mode)? == Some("content"),
+            )]
+        }
+        Tool::Lists(field) => vec![searches(call.text(field)?, false)],
         Tool::Fetches(field) => vec![fetch::one(call.required(field)?)?],
         Tool::FetchesFromText(field) => fetch::each(call.required(field)?)?,
         Tool::Patches(field) => patch::writes(call.required(field)?)?,
@@ -154,6 +166,17 @@ fn reads(path: &str) -> Request {
     Request::ReadFile(ReadFile {
         path: path.to_owned(),
         search: None,
+    })
+}
+
+/// A search below a directory. Hosts search hidden and ignored files too, as far as is known.
+fn searches(path: Option<&str>, content: bool) -> Request {
+    Request::ReadFile(ReadFile {
+        path: path.unwrap_or(".").to_owned(),
+        search: Some(Search {
+            content: Some(content),
+            respects_ignore: false,
+        }),
     })
 }
 
