@@ -3,7 +3,7 @@
 use super::collector::{Collector, Lifts, Touch, Trial};
 use super::harmless;
 use super::remotes::{self, ANOTHER_REPOSITORY};
-use super::returns::{is_rest, without_return};
+use super::returns::{is_rest, sent, without_return};
 use super::spelled;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Command, Effects, Facts, UnknownKind, Word};
@@ -40,6 +40,9 @@ pub(super) fn facts(
             None,
         );
     }
+    if collector.shows_environment {
+        super::known::shows_environment(&mut collector.facts.commands);
+    }
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
 }
@@ -49,24 +52,18 @@ impl Collector<'_> {
     fn follow(&mut self, line: &str) {
         let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
         let mut result = shell::run(&mut shell, sent(line), self);
+        self.shows_environment |= shell.shows_environment();
         if shell.met_returns && result.is_ok() {
             let mut other = Shell::new(self.resolver.start(), self.budget.clone());
             other.drops_returns = true;
             self.lasting = Lifts::default();
             result = shell::run(&mut other, line, self);
+            self.shows_environment |= other.shows_environment();
         }
         if let Err(problem) = result {
             self.unparsed(&problem);
         }
     }
-}
-
-/// A line without the end of line behind it, with which it may have been sent.
-fn sent(line: &str) -> &str {
-    let sent = line
-        .strip_suffix("\r\n")
-        .or_else(|| line.strip_suffix('\r'));
-    sent.filter(|sent| !sent.ends_with('\\')).unwrap_or(line)
 }
 
 impl Visitor for Collector<'_> {

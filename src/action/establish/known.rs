@@ -1,7 +1,7 @@
 //! How much is known of a command's effects, where it is in the line.
 
 use super::collector::{Collector, Touch, Trial};
-use crate::action::facts::{Certainty, Effects, Extent};
+use crate::action::facts::{Certainty, Command, Deed, Does, Effects, Extent};
 use crate::action::path::Kind;
 use crate::action::program::Leaf;
 use crate::action::shell::ShellWord;
@@ -25,6 +25,15 @@ pub(super) fn effects(leaf: &mut Leaf, words: &[ShellWord], placed: bool, lifts:
             .collect();
     }
     effects
+}
+
+/// Where the line itself shows variables of the environment, each command of it may be what shows
+/// them: what reads a here-document, what runs behind a test, what a trace prints.
+pub(super) fn shows_environment(commands: &mut [Command]) {
+    let known = commands.iter_mut().map(|command| &mut command.effects);
+    for effects in known.filter(|effects| !effects.is_unknown()) {
+        effects.does = effects.does.and(Does::only(Deed::Environment));
+    }
 }
 
 impl Collector<'_> {
