@@ -7,6 +7,7 @@ Exit codes are those of `cavra decide`: 0 go ahead, 3 approval required, 4 block
 1 no decision, which a caller must treat like a block.
 """
 
+import os
 import sys
 
 import grpc
@@ -45,7 +46,12 @@ def decide(channel: grpc.Channel, action: dict) -> dict:
 def main() -> int:
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    action = {"executeCommand": {"commandLine": sys.argv[1]}}
+    action = {
+        "executeCommand": {"commandLine": sys.argv[1]},
+        # Without the directory, no command is allowed by what it does.
+        "place": {"cwd": os.getcwd()},
+        "caller": {"agentId": "decide.py"},
+    }
     target = sys.argv[2] if len(sys.argv) == 3 else "127.0.0.1:50051"
     with grpc.insecure_channel(target) as channel:
         try:

@@ -46,6 +46,7 @@ pub fn place(cwd: &str, workspace_root: &str, current_branch: &str) -> Place {
         cwd: given(cwd),
         workspace_root: given(workspace_root),
         root_named: false,
+        workspace_roots: Vec::new(),
         current_branch: given(current_branch),
     }
 }

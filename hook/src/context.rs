@@ -21,6 +21,7 @@ pub(crate) fn place(call: &Call) -> Place {
     Place {
         cwd,
         workspace_root: root,
+        workspace_roots: Vec::new(),
         current_branch,
     }
 }

@@ -6,6 +6,8 @@
 pub const MAX_PATH_BYTES: usize = 4096;
 /// Segments of one path.
 pub const MAX_PATH_SEGMENTS: usize = 256;
+/// Workspace roots of one action beside the one that its relative paths start from.
+pub const MAX_WORKSPACE_ROOTS: usize = 16;
 /// Bytes of one command line.
 pub const MAX_COMMAND_BYTES: usize = 64 * 1024;
 /// Bytes of any other single field, such as an id or a branch.
@@ -14,6 +16,24 @@ pub const MAX_FIELD_BYTES: usize = 4096;
 pub const MAX_PLAN_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of one MCP tool definition in JSON.
 pub const MAX_TOOL_BYTES: usize = 256 * 1024;
+/// Bytes of the arguments of one MCP call in JSON.
+pub const MAX_ARGUMENTS_BYTES: usize = 256 * 1024;
+/// How deep the arguments of an MCP call may nest.
+pub const MAX_ARGUMENT_DEPTH: usize = 32;
+/// Values among the arguments of an MCP call that facts hold. With more, a call whose arguments a
+/// pack maps needs approval.
+pub const MAX_ARGUMENT_VALUES: usize = 1024;
+/// Bytes of the names by which such a value is reached. A value with longer names is left out.
+pub const MAX_ARGUMENT_KEY_BYTES: usize = 256;
+/// Bytes of a text among the arguments that facts hold whole, as long as a path may be. Of a longer
+/// one they hold the digest.
+pub const MAX_ARGUMENT_TEXT_BYTES: usize = MAX_PATH_BYTES;
+/// Command lines among the arguments of one MCP call that are followed.
+pub const MAX_ARGUMENT_COMMANDS: usize = 4;
+/// Paths and URLs among the arguments of one MCP call that are judged.
+pub const MAX_ARGUMENT_PATHS: usize = 256;
+/// What a mapping could not establish of the arguments of one MCP call, as far as it is listed.
+pub const MAX_ARGUMENT_PROBLEMS: usize = 16;
 /// Bytes of one action document.
 pub const MAX_DOCUMENT_BYTES: usize = 5 * 1024 * 1024;
 /// Bytes of JSON of a text in an error, which can quote the document.
@@ -38,6 +58,8 @@ pub const MAX_SKIMMED_COMMANDS: usize = 256;
 pub const MAX_SKIMMED_DIRECTORY_BYTES: usize = 64;
 /// Unknown things of one action that are listed; a person reads no more.
 pub const MAX_UNKNOWNS: usize = 256;
+/// Hosts that one action connects to and that are listed; one more represents all others.
+pub const MAX_HOSTS: usize = 256;
 /// Words that the brace expansions of one word may make.
 pub const MAX_EXPANDED_WORDS: usize = 4096;
 /// How deep `case` may nest: the grammar reads a last clause without `;;` twice on each level.

@@ -11,6 +11,7 @@
 //! | [`patterns`] | patterns over paths, refs and command lines, and what they match |
 //! | [`shell`] | a command line as the simple commands that it could run |
 //! | [`program`] | what known programs read, write, change, or run in turn |
+//! | [`hosts`] | hosts in one form, however they are written |
 //! | [`git`] | which refs a push would move |
 //! | [`terraform`] | what a plan would change |
 //! | [`mcp`] | which server and tool definition a call is about |
@@ -22,6 +23,7 @@ pub mod document;
 pub mod establish;
 pub mod facts;
 pub mod git;
+pub mod hosts;
 pub mod limits;
 pub mod mcp;
 pub mod path;
@@ -95,6 +97,8 @@ pub struct McpToolCall {
     pub operation: Option<String>,
     /// The tool's definition as `tools/list` returned it, byte for byte (JSON text).
     pub definition: Option<Box<str>>,
+    /// The call's arguments, byte for byte (JSON text).
+    pub arguments: Option<Box<str>>,
 }
 
 /// The caller of an action, as far as it is named.
@@ -120,8 +124,28 @@ pub struct Place {
     /// The operator of the service names that root too (`cavra serve --workspace-root`). No
     /// caller can set it.
     pub root_named: bool,
+    /// Further roots, such as other worktrees: at most [`limits::MAX_WORKSPACE_ROOTS`]. Path
+    /// patterns are anchored at each of them as at `workspace_root`, which must be there too.
+    pub workspace_roots: Vec<WorkspaceRoot>,
     /// The branch that is checked out.
     pub current_branch: Option<String>,
+}
+
+/// A root of the workspace beside [`Place::workspace_root`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WorkspaceRoot {
+    /// Its absolute path.
+    pub path: String,
+    /// As [`Place::root_named`], of this root.
+    pub named: bool,
+}
+
+impl WorkspaceRoot {
+    /// A root that only the caller names.
+    #[must_use]
+    pub fn claimed(path: String) -> Self {
+        Self { path, named: false }
+    }
 }
 
 /// The type of an action.
@@ -176,6 +200,17 @@ impl ActionType {
 }
 
 impl Action {
+    /// Whether facts hold something of the action that its recorded document leaves out: a plan, or
+    /// the arguments of an MCP call.
+    #[must_use]
+    pub fn has_unrecorded_texts(&self) -> bool {
+        let arguments = match &self.request {
+            Request::McpToolCall(call) => call.arguments.as_ref(),
+            _ => None,
+        };
+        self.terraform_plan.is_some() || arguments.is_some()
+    }
+
     /// The action's type.
     #[must_use]
     pub fn action_type(&self) -> ActionType {

@@ -3,7 +3,7 @@
 use super::{Action, Caller, McpToolCall, Place, Request};
 
 impl Action {
-    /// Edits every text but the documents of others: a plan, and a tool's definition.
+    /// Edits every text but the documents of others: a plan, and a tool's definition and arguments.
     pub fn edit_texts(&mut self, edit: &impl Fn(&mut String)) {
         let Self {
             request,
@@ -30,6 +30,7 @@ impl Action {
             cwd,
             workspace_root,
             root_named: _,
+            workspace_roots,
             current_branch,
         } = place;
         let fields = [
@@ -42,6 +43,9 @@ impl Action {
             current_branch,
         ];
         fields.into_iter().flatten().for_each(edit);
+        workspace_roots
+            .iter_mut()
+            .for_each(|root| edit(&mut root.path));
     }
 }
 
@@ -54,6 +58,7 @@ impl McpToolCall {
             capability,
             operation,
             definition: _,
+            arguments: _,
         } = self;
         edit(target);
         let fields = [server, tool, capability, operation];

@@ -156,11 +156,10 @@ impl Authority {
         self
     }
 
-    /// The action with the operator's word about its root.
+    /// The action with the operator's word about its roots.
     fn placed(&self, mut action: Arc<Action>) -> Arc<Action> {
-        let named = self.roots.name_root_of(&action.place);
-        if named != action.place.root_named {
-            Arc::make_mut(&mut action).place.root_named = named;
+        if !self.roots.agree_with(&action.place) {
+            self.roots.mark(&mut Arc::make_mut(&mut action).place);
         }
         action
     }

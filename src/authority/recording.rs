@@ -18,6 +18,7 @@ use crate::journal::record::refusal::Author;
 use crate::journal::record::{Decided, Entry, Latency, SchemaVersion};
 pub use crate::journal::recording::Recording;
 use crate::journal::writer::Unavailable;
+use crate::shadow::live::Kept;
 use crate::shadow::runs::Running;
 
 /// A decision that must not be returned before it is recorded.
@@ -159,15 +160,20 @@ impl Unrecorded {
     /// If the promise can't be kept.
     pub async fn record(self) -> Result<Answer, Unavailable> {
         let mut answer = self.answer;
+        let mut kept = Kept::Whole;
         if let Some((recording, entry)) = self.pending {
-            let position = recording.journal().record(entry?).await?;
+            let entry = entry?;
+            if self.watchers.is_some() {
+                kept = Kept::of(&entry);
+            }
+            let position = recording.journal().record(entry).await?;
             answer.decision.recorded = position.map(|position| RecordPlace {
                 log: Arc::clone(recording.journal().log()),
                 position,
             });
         }
         if let Some(watchers) = self.watchers {
-            watchers.offer(&answer.decision, &answer.facts);
+            watchers.offer(&answer.decision, &answer.facts, kept);
         }
         Ok(answer)
     }

@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject, check_frame, hex};
+use super::approval::{STATEMENT_TYPE, Subject};
 use super::error::{AcknowledgementRefusal, DocumentProblem, RequestError};
 use super::field::{count, name, text, wrong};
 use super::limits::{
     MAX_ACKNOWLEDGED_GROUPS, MAX_ACKNOWLEDGEMENT_BYTES, MAX_LINE_BYTES, MAX_REASON_BYTES,
 };
-use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use super::statement;
+use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Change, Diff};
 use crate::trust::document::{Person, PersonRole};
@@ -85,9 +86,7 @@ impl AcknowledgementStatement {
     /// # Errors
     /// With the first field that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        let statement: Self = read_canonical(bytes, MAX_ACKNOWLEDGEMENT_BYTES)?;
-        statement.check()?;
-        Ok(statement)
+        statement::read(bytes, MAX_ACKNOWLEDGEMENT_BYTES, Self::check)
     }
 
     /// The RFC 8785 bytes of a sound Statement: what is signed.
@@ -96,7 +95,7 @@ impl AcknowledgementStatement {
     /// With the first field that is wrong.
     pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
         self.check()?;
-        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+        statement::to_bytes(self)
     }
 
     /// The Statement in an envelope, and the person who signed it: one with the role `explain`, as
@@ -112,14 +111,12 @@ impl AcknowledgementStatement {
         if trust.is_expired(at) {
             return Err(AcknowledgementRefusal::TrustExpired(trust.file().expires));
         }
-        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-        let statement = Self::read(&signed.payload)?;
-        if envelope.signature_count() != 1 {
-            let count = envelope.signature_count();
-            return Err(AcknowledgementRefusal::Signatures(count));
+        let opened = statement::open(envelope, trust)?;
+        let statement = Self::read(&opened.payload)?;
+        if opened.signatures != 1 {
+            return Err(AcknowledgementRefusal::Signatures(opened.signatures));
         }
-        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-        let person = match holders.next() {
+        let person = match opened.holder {
             Some(Holder::Person(person)) => person,
             Some(Holder::Service(service)) => {
                 return Err(AcknowledgementRefusal::Service(service.id.clone()));
@@ -144,12 +141,9 @@ impl AcknowledgementStatement {
 
     fn check(&self) -> Result<(), RequestError> {
         let types = (self.statement_type.as_str(), self.predicate_type.as_str());
-        let subject = check_frame(types, PREDICATE_TYPE, &self.subject)?;
         let answer = &self.predicate;
-        if subject.digest.sha256 != hex(answer.to_effective_digest) {
-            let problem = DocumentProblem::OtherSubject;
-            return Err(wrong("/subject/0/digest/sha256", problem));
-        }
+        let to = answer.to_effective_digest;
+        statement::check_about(types, PREDICATE_TYPE, &self.subject, to)?;
         name("/predicate/acknowledgedBy", &answer.acknowledged_by)?;
         text("/predicate/reason", &answer.reason, MAX_REASON_BYTES)?;
         text("/predicate/line/path", &answer.line.path, MAX_LINE_BYTES)?;

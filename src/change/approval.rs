@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::error::{DocumentProblem, RequestError};
 use super::field::{name, text, wrong};
 use super::limits::{MAX_APPROVAL_BYTES, MAX_REASON_BYTES};
-use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use super::statement;
+use crate::canonical::Digest;
 
 /// The type of a Statement (in-toto attestation framework, `spec/v1/statement.md`).
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -159,9 +160,7 @@ impl ApprovalStatement {
     /// # Errors
     /// With the first field that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        let statement: Self = read_canonical(bytes, MAX_APPROVAL_BYTES)?;
-        statement.check()?;
-        Ok(statement)
+        statement::read(bytes, MAX_APPROVAL_BYTES, Self::check)
     }
 
     /// The RFC 8785 bytes of a sound Statement: what is signed.
@@ -170,7 +169,7 @@ impl ApprovalStatement {
     /// With the first field that is wrong.
     pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
         self.check()?;
-        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+        statement::to_bytes(self)
     }
 
     /// Whether the subject is the document with this digest.

@@ -126,9 +126,7 @@ pub enum RequestRefusal {
     },
     /// Another policy is in force than the one that the request replaces, or it came into force by
     /// another record, so the request was used or overtaken.
-    #[error(
-        "the request replaces the policy {found} of record {found_index}, but {wanted} of record {wanted_index} is in force"
-    )]
+    #[error("{}", other_in_force(.found, *.found_index, .wanted, *.wanted_index))]
     OtherInForce {
         /// The effective digest that the request replaces.
         found: Digest,
@@ -358,4 +356,19 @@ pub enum BreakGlassRefusal {
         /// The activation in force.
         wanted: u64,
     },
+}
+
+fn other_in_force(found: &Digest, found_index: u64, wanted: &Digest, wanted_index: u64) -> String {
+    match found_index == wanted_index {
+        // The record is the right one, so the pack of `--replaces` was another.
+        true => format!(
+            "the request replaces the policy {found}, but {wanted} is in force, by the same record \
+             {wanted_index}: ask again with the pack in force as `--replaces`, which `cavra lifecycle \
+             status` names"
+        ),
+        false => format!(
+            "the request replaces the policy {found} of record {found_index}, but {wanted} of record \
+             {wanted_index} is in force: ask again with `--activation-index {wanted_index}`"
+        ),
+    }
 }

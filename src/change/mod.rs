@@ -15,6 +15,7 @@
 //! | [`standing`] | which approvals count, and what is missing |
 //! | [`watch`] | how long a promoted policy is watched, and whether the way back stays open |
 //! | [`error`] | why a request, an approval or an acknowledgement is refused |
+//! | `statement` | what the Statements that people sign have in common |
 //! | `field` | fields within their limits |
 //! | [`limits`] | how large they may be |
 
@@ -28,5 +29,6 @@ pub mod request;
 pub mod requested;
 pub mod signer;
 pub mod standing;
+mod statement;
 pub mod watch;
 pub mod withdrawal;

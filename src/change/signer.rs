@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
+use super::approval::{Answer, Approval, ApprovalStatement};
 use super::error::ApprovalRefusal;
+use super::statement;
 use crate::keys::dsse::Envelope;
 use crate::trust::document::{Person, PersonRole};
 use crate::trust::{Holder, Trust};
@@ -21,13 +22,12 @@ pub fn verify<'t>(
     if trust.is_expired(at) {
         return Err(ApprovalRefusal::TrustExpired(trust.file().expires));
     }
-    let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-    let statement = ApprovalStatement::read(&signed.payload)?;
-    if envelope.signature_count() != 1 {
-        return Err(ApprovalRefusal::Signatures(envelope.signature_count()));
+    let opened = statement::open(envelope, trust)?;
+    let statement = ApprovalStatement::read(&opened.payload)?;
+    if opened.signatures != 1 {
+        return Err(ApprovalRefusal::Signatures(opened.signatures));
     }
-    let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-    let person = match holders.next() {
+    let person = match opened.holder {
         Some(Holder::Person(person)) => person,
         Some(Holder::Service(service)) => {
             return Err(ApprovalRefusal::Service(service.id.clone()));

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject, check_frame, hex};
-use super::error::{DocumentProblem, RequestError, WithdrawalRefusal};
-use super::field::{name, text, wrong};
+use super::approval::{STATEMENT_TYPE, Subject};
+use super::error::{RequestError, WithdrawalRefusal};
+use super::field::{name, text};
 use super::limits::{MAX_REASON_BYTES, MAX_WITHDRAWAL_BYTES};
 use super::requested::Requested;
-use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use super::statement;
+use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
 use crate::trust::document::Person;
 use crate::trust::{Holder, Trust};
@@ -70,9 +71,7 @@ impl WithdrawalStatement {
     /// # Errors
     /// With the first field that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        let statement: Self = read_canonical(bytes, MAX_WITHDRAWAL_BYTES)?;
-        statement.check()?;
-        Ok(statement)
+        statement::read(bytes, MAX_WITHDRAWAL_BYTES, Self::check)
     }
 
     /// The RFC 8785 bytes of a sound Statement: what is signed.
@@ -81,7 +80,7 @@ impl WithdrawalStatement {
     /// With the first field that is wrong.
     pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
         self.check()?;
-        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
+        statement::to_bytes(self)
     }
 
     /// The Statement in an envelope, and the person who signed it as the one that it names, as of the
@@ -97,16 +96,15 @@ impl WithdrawalStatement {
         if trust.is_expired(at) {
             return Err(WithdrawalRefusal::TrustExpired(trust.file().expires));
         }
-        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-        let statement = Self::read(&signed.payload)?;
+        let opened = statement::open(envelope, trust)?;
+        let statement = Self::read(&opened.payload)?;
         let by = &statement.predicate.withdrawn_by;
         let person = trust.person(by);
         let person = person.ok_or_else(|| WithdrawalRefusal::UnknownPerson(by.clone()))?;
-        if envelope.signature_count() != 1 {
-            return Err(WithdrawalRefusal::Signatures(envelope.signature_count()));
+        if opened.signatures != 1 {
+            return Err(WithdrawalRefusal::Signatures(opened.signatures));
         }
-        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-        if holders.next() != Some(Holder::Person(person)) {
+        if opened.holder != Some(Holder::Person(person)) {
             return Err(WithdrawalRefusal::NotByPerson(by.clone()));
         }
         let withdrawn_at = statement.predicate.withdrawn_at;
@@ -148,12 +146,9 @@ impl WithdrawalStatement {
 
     fn check(&self) -> Result<(), RequestError> {
         let types = (self.statement_type.as_str(), self.predicate_type.as_str());
-        let subject = check_frame(types, PREDICATE_TYPE, &self.subject)?;
         let withdrawal = &self.predicate;
-        if subject.digest.sha256 != hex(withdrawal.to_effective_digest) {
-            let problem = DocumentProblem::OtherSubject;
-            return Err(wrong("/subject/0/digest/sha256", problem));
-        }
+        let to = withdrawal.to_effective_digest;
+        statement::check_about(types, PREDICATE_TYPE, &self.subject, to)?;
         name("/predicate/withdrawnBy", &withdrawal.withdrawn_by)?;
         text("/predicate/reason", &withdrawal.reason, MAX_REASON_BYTES)
     }

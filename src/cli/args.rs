@@ -44,7 +44,7 @@ Watch a candidate:
 Manage policies:
   policy    List, show, check and compare policy packs, and prepare a change of one
   schema    Print the JSON Schema of a document, such as `policy.yaml`
-  lifecycle Ask for a change of the policy in force, approve or reject it, offline
+  lifecycle Change the policy in force: propose, ask, approve, promote, go back
 
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
@@ -108,7 +108,7 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Print the JSON Schema of a document, such as `policy.yaml`
     Schema(SchemaArgs),
-    /// Ask for a change of the policy in force, approve or reject it, offline
+    /// Change the policy in force: propose, ask, approve, promote, go back
     #[command(subcommand)]
     Lifecycle(LifecycleCommand),
     /// Read the record of decisions, verify it, and prove what it holds

@@ -150,7 +150,7 @@ where
             rule_id: deciding.map_or("", |finding| &finding.rule_id).into(),
             decision: judgement.decision,
             would_be: judgement.would_be,
-            severity: judgement.severity(),
+            severity: judgement.severity,
             reason: deciding.map_or("", |finding| &finding.reason).into(),
             evidence_refs: decision.evidence_refs(),
             approver_group: groups.first().cloned(),

@@ -81,6 +81,9 @@ pub struct Judgement {
     pub would_be: Option<Verdict>,
     /// How the judgement was reached.
     pub outcome: Outcome,
+    /// How much harm the action could do, as it is shown: by the finding that decided and, if
+    /// approval is needed, by what the action does. Findings have the severity of their rules.
+    pub severity: Severity,
     /// The findings, the deciding one first. The list is never empty. If one rule has many
     /// findings, only the first of them are listed.
     pub findings: Vec<Finding>,
@@ -93,12 +96,5 @@ impl Judgement {
     #[must_use]
     pub fn deciding(&self) -> Option<&Finding> {
         self.findings.first()
-    }
-
-    /// How much harm the action could do, by the finding that decided.
-    #[must_use]
-    pub fn severity(&self) -> Severity {
-        self.deciding()
-            .map_or(Severity::High, |finding| finding.severity)
     }
 }

@@ -6,6 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `verdict` | verdicts and severities |
+//! | `harm` | how much harm an action could do, by its effects |
 //! | `judgement` | the findings of one policy about one action, and the strictest verdict |
 //! | `comparison` | what a candidate would change about one judgement |
 //! | `document` | a decision as JSON, and as it is read back |
@@ -14,6 +15,7 @@
 
 mod comparison;
 mod document;
+mod harm;
 mod judgement;
 mod policy_state;
 mod record_place;

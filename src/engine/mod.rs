@@ -42,8 +42,8 @@ use pack_rego::{PackFindings, PackRego};
 use section::{Section, SectionInput};
 use unrendered::Unrendered;
 
-use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts, McpCall};
+use crate::action::{Action, establish};
 use crate::canonical::Digest;
 use crate::decision::{Finding, Judgement, PolicyIdentity, Severity, Verdict};
 use crate::policy::effective::EffectivePack;
@@ -144,6 +144,7 @@ impl Policy {
     /// Judges one action by its facts. Never fails: what can't be evaluated needs approval.
     #[must_use]
     pub fn judge(&self, action: &Action, facts: &Facts) -> Judgement {
+        let facts = &*self.with_arguments(action, facts);
         let inputs = prepare::section_inputs(self, action, facts);
         let unheard = inputs.iter().map(SectionInput::unheard).sum();
         let base = self.judge_base(&inputs);
@@ -172,6 +173,19 @@ impl Policy {
             all.extend(found.map(|finding| Unrendered::pack(pack_id, finding)));
         }
         rank::judgement(self, facts, &all, unheard)
+    }
+
+    /// The facts with what the arguments of an MCP call do, if the pack says that of its tool: the
+    /// facts that are judged.
+    #[must_use]
+    pub fn with_arguments<'f>(&self, action: &Action, facts: &'f Facts) -> Cow<'f, Facts> {
+        let mappings = &self.matchers.tool_mappings;
+        let call = facts.mcp.as_ref().filter(|_| !mappings.is_empty());
+        let mapping = call.and_then(|call| mappings.get(&format!("{}:{}", call.server, call.tool)));
+        match mapping {
+            Some(mapping) => Cow::Owned(establish::with_arguments(action, facts, mapping)),
+            None => Cow::Borrowed(facts),
+        }
     }
 
     fn judge_base(&self, inputs: &[SectionInput]) -> Vec<(Section, BaseFindings)> {
@@ -215,6 +229,7 @@ impl Policy {
     /// What goes wrong when the packs' own Rego is evaluated on an action, by pack.
     #[must_use]
     pub fn try_out(&self, action: &Action, facts: &Facts) -> Vec<(Arc<str>, EvaluationError)> {
+        let facts = &*self.with_arguments(action, facts);
         let failure = |rego: &PackRego| match rego.judge(action, facts, false) {
             Ok(found) => found.malformed.clone().map(EvaluationError::Malformed),
             Err(error) => Some(error),

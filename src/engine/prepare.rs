@@ -2,6 +2,7 @@
 
 mod effects;
 mod mcp;
+mod network;
 mod plan;
 
 pub(super) use effects::{Kind, Obstacle, obstacle};
@@ -31,6 +32,9 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     if !facts.unknowns.is_empty() || !facts.network.is_empty() {
         add(unknowns(facts));
     }
+    if !facts.network.is_empty() {
+        add(prepare.network(facts));
+    }
     if !facts.guard.is_empty() {
         let mut section = Gathered::new(Section::Guard);
         (0..facts.guard.len()).for_each(|subject| section.push(SignalKind::Tamper, subject, None));
@@ -44,6 +48,7 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     }
     if let Some(call) = &facts.mcp {
         prepare.mcp(call).into_iter().for_each(&mut add);
+        add(mcp::unclear(call));
     }
     if !policy.pack.content.evidence.required_fields.is_empty() {
         add(missing_fields(policy, action));
@@ -358,8 +363,10 @@ fn unknowns(facts: &Facts) -> Gathered {
         };
         section.push(kind, subject, None);
     }
-    for subject in 0..facts.network.len() {
-        section.push(SignalKind::Network, subject, None);
+    for (subject, access) in facts.network.iter().enumerate() {
+        if access.traffic.is_opened() {
+            section.push(SignalKind::Network, subject, None);
+        }
     }
     section
 }

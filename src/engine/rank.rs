@@ -16,7 +16,8 @@ use crate::policy::pack::Mode;
 /// Orders what was found and lets the first decide: the strictest verdict, then the greater
 /// severity, then the order of the rule ids, then the pattern. Texts are made only of what is
 /// listed; the rest is counted, with the signals that rules never saw because they are like
-/// others (`unheard`).
+/// others (`unheard`). What the action does is seen in the severity that is shown, and changes
+/// nothing else.
 ///
 /// In audit mode a verdict stricter than `audit_only` comes back as `audit_only`; what could
 /// not be evaluated still needs approval, whatever else was found.
@@ -44,6 +45,9 @@ pub(super) fn judgement(
         (Verdict::RequireApproval, Outcome::NothingMatched),
         |first| (first.decision, outcome_of(&first.rule_id)),
     );
+    let severity = findings
+        .first()
+        .map_or(Severity::High, |deciding| Severity::shown(deciding, facts));
     let audited = policy.pack.mode == Mode::Audit && decision > Verdict::AuditOnly;
     let enforced = match (audited, unevaluated) {
         (false, _) => decision,
@@ -54,6 +58,7 @@ pub(super) fn judgement(
         decision: enforced,
         would_be: audited.then_some(decision),
         outcome,
+        severity,
         findings,
         matched_rules_left_out: unheard + not_chosen + too_large,
     }

@@ -19,29 +19,33 @@ pub(super) enum Section {
     Commands,
     Effects,
     Unknowns,
+    Network,
     Guard,
     GitProtected,
     Git,
     Terraform,
     Mcp,
     McpIdentity,
+    McpArguments,
     Evidence,
 }
 
 impl Section {
     /// Every section, in the order in which findings are listed before they are ranked.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::FilesystemRead,
         Self::FilesystemWrite,
         Self::Commands,
         Self::Effects,
         Self::Unknowns,
+        Self::Network,
         Self::Guard,
         Self::GitProtected,
         Self::Git,
         Self::Terraform,
         Self::Mcp,
         Self::McpIdentity,
+        Self::McpArguments,
         Self::Evidence,
     ];
 
@@ -54,12 +58,14 @@ impl Section {
             Self::Commands => "commands",
             Self::Effects => "effects",
             Self::Unknowns => "unknowns",
+            Self::Network => "network",
             Self::Guard => "guard",
             Self::GitProtected => "git_protected",
             Self::Git => "git",
             Self::Terraform => "terraform",
             Self::Mcp => "mcp",
             Self::McpIdentity => "mcp_identity",
+            Self::McpArguments => "mcp_arguments",
             Self::Evidence => "evidence",
         }
     }
@@ -93,19 +99,21 @@ pub(super) enum SignalKind {
     Tamper,
     Unknown,
     Blocked,
+    Asked,
     Inconsistent,
     Allowed,
     PinChanged,
     PinUnseen,
     PinAbsent,
     UnusualName,
+    Unclear,
     Missing,
 }
 
 impl SignalKind {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 32] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::Block,
         Self::BlockDestructive,
         Self::RequireApproval,
@@ -131,12 +139,14 @@ impl SignalKind {
         Self::Tamper,
         Self::Unknown,
         Self::Blocked,
+        Self::Asked,
         Self::Inconsistent,
         Self::Allowed,
         Self::PinChanged,
         Self::PinUnseen,
         Self::PinAbsent,
         Self::UnusualName,
+        Self::Unclear,
         Self::Missing,
     ];
 
@@ -167,12 +177,14 @@ impl SignalKind {
             Self::Tamper => "tamper",
             Self::Unknown => "unknown",
             Self::Blocked => "blocked",
+            Self::Asked => "asked",
             Self::Inconsistent => "inconsistent",
             Self::Allowed => "allowed",
             Self::PinChanged => "pin_changed",
             Self::PinUnseen => "pin_unseen",
             Self::PinAbsent => "pin_absent",
             Self::UnusualName => "unusual_name",
+            Self::Unclear => "unclear",
             Self::Missing => "missing",
         }
     }

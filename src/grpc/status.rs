@@ -185,6 +185,7 @@ fn of_gate(error: &GateError) -> Code {
         | GateError::Unreadable { .. } => Code::DataLoss,
         GateError::TooManyCandidates
         | GateError::CandidatesTooLarge { .. }
+        | GateError::WithdrawnTooLarge { .. }
         | GateError::BundleTooLarge { .. }
         | GateError::TooManyRuns { .. }
         | GateError::TooManyRequests => Code::ResourceExhausted,

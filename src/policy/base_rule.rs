@@ -89,6 +89,8 @@ base_rules! {
     CommandsDynamicRequireApproval = "commands.dynamic.require_approval", RequireApproval, Medium, Default;
     CommandsUnparsedRequireApproval = "commands.unparsed.require_approval", RequireApproval, High, Default;
     CommandsNetworkRequireApproval = "commands.network.require_approval", RequireApproval, High, Default;
+    NetworkBlock = "network.block", Block, High, Default;
+    NetworkRequireApproval = "network.require_approval", RequireApproval, Medium, Default;
     GuardTamperRequireApproval = "guard.tamper.require_approval", RequireApproval, Critical, Platform;
     GitProtectedBranchBlockDirectPush = "git.protected_branch.block_direct_push", Block, High, Default;
     GitProtectedBranchRequireApproval = "git.protected_branch.require_approval", RequireApproval, High, Default;
@@ -108,11 +110,13 @@ base_rules! {
     McpServerTrustBlockListed = "mcp.server.trust.block_listed", Block, High, Default;
     McpServerTrustBlockInconsistent = "mcp.server.trust.block_inconsistent", Block, High, Default;
     McpServerTrustRequireApproval = "mcp.server.trust.require_approval", RequireApproval, High, Default;
+    McpServerTrustRequireApprovalListed = "mcp.server.trust.require_approval_listed", RequireApproval, Medium, Default;
     McpServerTrustAllow = "mcp.server.trust.allow", Allow, Low, Default;
     McpToolPinBlockChanged = "mcp.tool.pin.block_changed", Block, Critical, Default;
     McpToolPinRequireApprovalUnseen = "mcp.tool.pin.require_approval_unseen", RequireApproval, Medium, Default;
     McpToolPinRequireApprovalUnpinned = "mcp.tool.pin.require_approval_unpinned", RequireApproval, Medium, Default;
     McpToolNameRequireApprovalUnusual = "mcp.tool.name.require_approval_unusual", RequireApproval, High, Default;
+    McpArgumentsRequireApproval = "mcp.arguments.require_approval", RequireApproval, Medium, Default;
     EvidenceRequiredFieldsRequireApproval = "evidence.required_fields.require_approval", RequireApproval, Medium, Default;
     RuntimeDefaultRequireApproval = "runtime.default.require_approval", RequireApproval, Medium, Default;
     RuntimeEvaluationRequireApprovalFailed = "runtime.evaluation.require_approval_failed", RequireApproval, High, Default;

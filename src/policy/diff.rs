@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 use super::effective::EffectivePack;
-use super::pack::{Effect, Flag, List, Mode};
+use super::pack::{
+    ALLOW_EFFECTS, Effect, Flag, List, Mode, PROJECT_TASKS, PROJECT_TOOLS, TOOL_ARGUMENTS,
+};
 use crate::canonical::Digest;
 
 /// What a change of a pack does to what agents may do.
@@ -191,12 +193,13 @@ impl Flattened {
 
     fn lists(&mut self, pack: &EffectivePack) {
         for list in List::ALL.iter().copied() {
-            let pull = match list.effect() {
-                Effect::Restricts => Pull::Restricts,
-                Effect::Permits => Pull::Permits,
-                Effect::Nothing => Pull::Neutral,
-            };
             for listed in pack.content.list(list) {
+                let pull = match list.effect() {
+                    _ if asks_instead_of_allowing(pack, list, &listed.text) => Pull::Restricts,
+                    Effect::Restricts => Pull::Restricts,
+                    Effect::Permits => Pull::Permits,
+                    Effect::Nothing => Pull::Neutral,
+                };
                 let path = format!("{}[{}]", list.path(), listed.text);
                 self.put(path, json!(listed.text), pull);
             }
@@ -213,6 +216,20 @@ impl Flattened {
     fn maps(&mut self, pack: &EffectivePack) {
         for effect in pack.content.commands.allow_effects.allowed() {
             self.put(effect.path(), json!(true), Pull::Permits);
+        }
+        for kind in pack.content.commands.allow_effects.tools().iter() {
+            let path = format!("{ALLOW_EFFECTS}.{PROJECT_TOOLS}[{}]", kind.name());
+            self.put(path, json!(kind), Pull::Permits);
+        }
+        for (kind, name) in pack.content.commands.project_tasks.iter() {
+            let path = format!("{PROJECT_TASKS}.{}[{name}]", kind.name());
+            self.put(path, json!(name), Pull::Permits);
+        }
+
+        for (tool, arguments) in &pack.content.mcp.arguments {
+            let path = format!("{TOOL_ARGUMENTS}[{tool}]");
+            // Without it the arguments of the tool are not judged at all.
+            self.put(path, json!(arguments), Pull::Restricts);
         }
         for (key, severity) in &pack.content.mcp.risk_scoring {
             let path = format!("mcp.risk_scoring[{key}]");
@@ -249,6 +266,13 @@ impl Flattened {
             self.put(path, outline(case), Pull::Neutral);
         }
     }
+}
+
+/// Whether an entry makes calls of an MCP server need approval that would be allowed without it.
+/// Without it, calls of other servers would be blocked.
+fn asks_instead_of_allowing(pack: &EffectivePack, list: List, server: &str) -> bool {
+    let allowed = &pack.content.mcp.allowed_servers;
+    list == List::McpApprovalServers && allowed.iter().any(|listed| &*listed.text == server)
 }
 
 /// A case without the plans and definitions that its action may carry.

@@ -121,8 +121,9 @@ impl<'a> Writer<'a> {
         if let Request::McpToolCall(call) = request {
             let fields = [&call.server, &call.tool, &call.capability, &call.operation];
             fields.into_iter().flatten().for_each(|text| self.raw(text));
-            if let Some(definition) = &call.definition {
-                self.definition(definition);
+            let documents = [&call.definition, &call.arguments];
+            for document in documents.into_iter().flatten() {
+                self.document(document);
             }
         }
         let fields = [
@@ -135,11 +136,13 @@ impl<'a> Writer<'a> {
             &place.current_branch,
         ];
         fields.into_iter().flatten().for_each(|text| self.raw(text));
+        let roots = place.workspace_roots.iter();
+        roots.for_each(|root| self.raw(&root.path));
     }
 
-    /// The definition as written, and as it is meant each string in which JSON's escapes could
+    /// A document as written, and as it is meant each string in which JSON's escapes could
     /// hide something.
-    fn definition(&mut self, text: &str) {
+    fn document(&mut self, text: &str) {
         self.raw(text);
         literals(text)
             .filter(Literal::has_escapes)
@@ -166,7 +169,7 @@ impl<'a> Writer<'a> {
             commands,
             guard,
             lists: _, // parts of commands' words
-            mcp: _,   // the names that the action gave
+            mcp: _,   // the names and arguments that the action gave
             network,
             presumed_reads: _, // as `lists`
             presumed_writes: _,
@@ -178,6 +181,7 @@ impl<'a> Writer<'a> {
         } = facts;
         commands.iter().for_each(|command| self.command(command));
         guard.iter().for_each(|it| self.raw(&it.what));
+        // The host and the remote are in the endpoint.
         network.iter().for_each(|it| self.raw(&it.endpoint));
         for push in pushes {
             let texts = [&push.remote, &push.unknown_target];

@@ -111,7 +111,7 @@ impl Redactor {
         let withhold = |text: &mut String| self.withhold(text);
         clean.facts = Cow::Owned(Facts::default());
         clean.withheld = true;
-        replace::definition(clean.action.to_mut(), withhold);
+        replace::documents(clean.action.to_mut(), withhold);
         clean.hide(&withhold, &withhold);
     }
 

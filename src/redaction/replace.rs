@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::literals::literals;
 use crate::action::facts::{
-    CallerRoot, Command, Facts, GuardTampering, McpCall, NetworkAccess, PathAccess, Push,
-    RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
+    CallerRoot, Command, Facts, GuardTampering, McpArgument, McpArguments, McpCall, NetworkAccess,
+    PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Request};
 use crate::decision::{Finding, Judgement};
@@ -23,26 +23,29 @@ pub(super) fn target(action: &mut Action, text: &str) {
     text.clone_into(target);
 }
 
-/// Hides a tool's definition as a whole.
-pub(super) fn definition(action: &mut Action, hide: impl Fn(&mut String)) {
-    if let Request::McpToolCall(call) = &mut action.request
-        && let Some(definition) = &mut call.definition
-    {
-        let mut text = definition.to_string();
+/// Hides a tool's definition and a call's arguments, each as a whole.
+pub(super) fn documents(action: &mut Action, hide: impl Fn(&mut String)) {
+    let Request::McpToolCall(call) = &mut action.request else {
+        return;
+    };
+    let documents = [&mut call.definition, &mut call.arguments];
+    for document in documents.into_iter().flatten() {
+        let mut text = document.to_string();
         hide(&mut text);
-        *definition = Value::from(text).to_string().into();
+        *document = Value::from(text).to_string().into();
     }
 }
 
 /// The plan stays, so that it is known that there was one; it is never stored.
 pub(super) fn action(action: &mut Action, hide: &impl Fn(&mut String)) {
     action.edit_texts(hide);
-    if let Request::McpToolCall(call) = &mut action.request
-        && let Some(text) = &mut call.definition
-    {
-        // A definition that isn't JSON has no facts, and so no decision.
-        let hidden = json_text(text, hide);
-        *text = hidden.unwrap_or_else(|| "null".to_owned()).into();
+    if let Request::McpToolCall(call) = &mut action.request {
+        let documents = [&mut call.definition, &mut call.arguments];
+        for text in documents.into_iter().flatten() {
+            // What isn't JSON has no facts, and so no decision.
+            let hidden = json_text(text, hide);
+            *text = hidden.unwrap_or_else(|| "null".to_owned()).into();
+        }
     }
 }
 
@@ -101,6 +104,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
     } = facts;
     commands.iter_mut().for_each(|it| command(it, hide));
     if let Some(McpCall {
+        arguments,
         capability,
         consistent: _,
         fingerprint: _,
@@ -111,13 +115,22 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         capability.iter_mut().for_each(hide);
         hide(server);
         hide(tool);
+        arguments
+            .iter_mut()
+            .for_each(|it| self::arguments(it, hide));
     }
     for NetworkAccess {
         command: _,
         endpoint,
+        host,
+        port: _,
+        remote,
+        scheme: _,
+        traffic: _,
     } in network
     {
         hide(endpoint);
+        [host, remote].into_iter().flatten().for_each(hide);
     }
     pushes.iter_mut().for_each(|it| push(it, hide));
     for PathAccess {
@@ -194,6 +207,26 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
     }
 }
 
+fn arguments(arguments: &mut McpArguments, hide: &impl Fn(&mut String)) {
+    let McpArguments {
+        digest: _,
+        incomplete: _,
+        unclear,
+        values,
+    } = arguments;
+    unclear.iter_mut().for_each(hide);
+    for McpArgument {
+        at,
+        digest: _,
+        kind: _,
+        text,
+    } in values
+    {
+        hide(at);
+        text.iter_mut().for_each(hide);
+    }
+}
+
 fn push(push: &mut Push, hide: &impl Fn(&mut String)) {
     let Push {
         command: _,
@@ -257,6 +290,7 @@ pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) 
         decision: _,
         would_be: _,
         outcome: _,
+        severity: _,
         findings,
         matched_rules_left_out: _,
     } = judgement;

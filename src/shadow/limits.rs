@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Groups of divergences that a tally keeps; the dangerous ones stay, the rest is counted.
 pub const MAX_GROUPS: usize = 2_000;
+/// Loosened groups of decisions that the journal can't replay, which a run keeps: each of its records
+/// names them all, about 100 bytes each.
+pub const MAX_UNCLEAR_GROUPS: usize = 256;
 /// Rules that a ledger keeps: a pack's Rego can make up ids from its input.
 pub const MAX_LEDGER_RULES: usize = 20_000;
 /// Rules that a ledger names for each masked rule.

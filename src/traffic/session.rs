@@ -288,6 +288,7 @@ impl Session {
                 cwd: Some(cwd),
                 workspace_root: Some(self.root.clone()),
                 root_named: false,
+                workspace_roots: Vec::new(),
                 current_branch: Some(self.branch.clone()),
             },
             terraform_plan,
@@ -308,6 +309,7 @@ fn call(tool: &Tool, random: &mut Random) -> Request {
         capability: Some(tool.capability.to_owned()),
         operation: Some(tool.capability.to_owned()),
         definition: definition.map(Box::from),
+        arguments: None,
     })
 }
 

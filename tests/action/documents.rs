@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use cavra::action::limits::{MAX_COMMAND_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES, MAX_TOOL_BYTES};
-use cavra::action::{Action, ActionError, Caller, McpToolCall, Place, Request};
+use cavra::action::limits::{
+    MAX_COMMAND_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES, MAX_TOOL_BYTES, MAX_WORKSPACE_ROOTS,
+};
+use cavra::action::{Action, ActionError, Caller, McpToolCall, Place, Request, WorkspaceRoot};
 use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -107,6 +109,7 @@ fn request() -> impl Strategy<Value = Request> {
         option::of(word()),
         option::of(word()),
         json_text(),
+        json_text(),
     );
     prop_oneof![
         word().prop_map(|path| Request::ReadFile { path }),
@@ -115,7 +118,7 @@ fn request() -> impl Strategy<Value = Request> {
         (word(), word())
             .prop_map(|(operation, target)| Request::GitOperation { operation, target }),
         call.prop_map(
-            |(target, server, tool, capability, operation, definition)| {
+            |(target, server, tool, capability, operation, definition, arguments)| {
                 Request::McpToolCall(McpToolCall {
                     target,
                     server,
@@ -123,6 +126,7 @@ fn request() -> impl Strategy<Value = Request> {
                     capability,
                     operation,
                     definition,
+                    arguments,
                 })
             }
         ),
@@ -134,6 +138,7 @@ prop_compose! {
         request in request(),
         ids in (option::of(word()), option::of(word()), option::of(word()), option::of(word())),
         place in (option::of(word()), option::of(word()), option::of(word())),
+        roots in prop::collection::vec(word(), 0..=MAX_WORKSPACE_ROOTS),
         terraform_plan in json_text(),
     ) -> Action {
         Action {
@@ -144,7 +149,13 @@ prop_compose! {
                 actor: ids.2,
                 correlation_id: ids.3,
             },
-            place: Place { cwd: place.0, workspace_root: place.1, root_named: false, current_branch: place.2 },
+            place: Place {
+                cwd: place.0,
+                workspace_root: place.1,
+                root_named: false,
+                workspace_roots: roots.into_iter().map(WorkspaceRoot::claimed).collect(),
+                current_branch: place.2,
+            },
             terraform_plan,
         }
     }

@@ -10,6 +10,7 @@ fn place() -> Place {
         cwd: Some("/srv/repo/app".to_owned()),
         workspace_root: Some("/srv/repo".to_owned()),
         root_named: false,
+        workspace_roots: Vec::new(),
         current_branch: Some("main".to_owned()),
     }
 }

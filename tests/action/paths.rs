@@ -15,6 +15,7 @@ fn place(cwd: &str, root: &str) -> Place {
         cwd: given(cwd),
         workspace_root: given(root),
         root_named: false,
+        workspace_roots: Vec::new(),
         current_branch: None,
     }
 }

@@ -76,9 +76,9 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
         (changed(|it| it.candidate.effective_digest = digest("else")), format!("the request is for the policy {other}, not for {to}")),
         (changed(|it| it.replaces.journal_origin = "example.org/staging".into()), "the request is for the authority `example.org/staging+1ade6455`, not for `example.org/production+1ade6455`".into()),
         (changed(|it| it.replaces.log_key_id = "00000000".into()), "the request is for the authority `example.org/production+00000000`, not for `example.org/production+1ade6455`".into()),
-        (changed(|it| it.replaces.effective_digest = digest("else")), format!("the request replaces the policy {other} of record 7, but {from} of record 7 is in force")),
+        (changed(|it| it.replaces.effective_digest = digest("else")), format!("the request replaces the policy {other}, but {from} is in force, by the same record 7: ask again with the pack in force as `--replaces`, which `cavra lifecycle status` names")),
         // The same policy is in force again: A, B, A and then B by the old approvals.
-        (changed(|it| it.replaces.activation_index = 3), format!("the request replaces the policy {from} of record 3, but {from} of record 7 is in force")),
+        (changed(|it| it.replaces.activation_index = 3), format!("the request replaces the policy {from} of record 3, but {from} of record 7 is in force: ask again with `--activation-index 7`")),
         (changed(|it| it.engine.cavra_version = "0.2.0".into()), "the request was made by another engine: `cavra_version` is 0.2.0, not 0.1.0".into()),
         (changed(|it| it.engine.base_rules_digest = digest("else")), format!("the request was made by another engine: `base_rules_digest` is {other}, not {}", digest("base"))),
         (changed(|it| it.engine.facts_version = "cavra.facts.v1".into()), "the request was made by another engine: `facts_version` is cavra.facts.v1, not cavra.facts.v3".into()),

@@ -14,18 +14,18 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::admission::health;
-use super::promotion::{Desk, OTHER_LOG, reads, resigned, spawned, verdicts};
+use super::kills::Kills;
+use super::promotion::{Desk, OTHER_LOG, reads, resigned, verdicts};
+use super::refused_changes::approved;
 use super::serve::{PATIENCE, Service};
 use super::support::{Run, cavra};
 
 const POLICY: &str = "cavra.policy";
 const CONDITION: &str = "cavra.condition.break_glass";
-/// Kills in the test of kills; `CAVRA_KILLS` sets another number.
-const KILLS: u64 = 10;
 const PACKS: [&str; 2] = ["next", "mine"];
 
 /// A desk with Fay, who may break the glass and may approve. She has two keys.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let desk = Desk::new();
     let keys = ["fay", "fay-second"].map(|name| {
         let (private, public) = (
@@ -51,7 +51,7 @@ fn desk() -> Desk {
 }
 
 /// The digest of the bundle of a pack that is proposed.
-fn proposed(desk: &Desk, pack: &str) -> String {
+pub(crate) fn proposed(desk: &Desk, pack: &str) -> String {
     let proposed = desk.lifecycle(&["propose", &desk.path(pack)]).exits(0);
     proposed.json()["bundle_digest"]
         .as_str()
@@ -59,7 +59,7 @@ fn proposed(desk: &Desk, pack: &str) -> String {
         .to_owned()
 }
 
-fn in_seconds(seconds: i64) -> String {
+pub(crate) fn in_seconds(seconds: i64) -> String {
     let later = Timestamp::now() + SignedDuration::from_secs(seconds);
     later.to_string()
 }
@@ -86,13 +86,13 @@ fn try_sign(desk: &Desk, who: &str, name: &str, bundle: &str, more: &[&str]) -> 
     (out, run)
 }
 
-fn sign(desk: &Desk, who: &str, name: &str, bundle: &str, more: &[&str]) -> String {
+pub(crate) fn sign(desk: &Desk, who: &str, name: &str, bundle: &str, more: &[&str]) -> String {
     let (out, run) = try_sign(desk, who, name, bundle, more);
     run.exits(0);
     out
 }
 
-fn send(desk: &Desk, statement: &str) -> Run {
+pub(crate) fn send(desk: &Desk, statement: &str) -> Run {
     desk.lifecycle(&["break-glass", "send", statement])
 }
 
@@ -167,7 +167,7 @@ fn assert_that_fay_does_not_ratify(desk: &Desk, request: &str) {
     desk.lifecycle(&["ratify", &elsewhere])
         .exits(1)
         .complains("of record 0, but");
-    let ada = desk.sign("ada", request, PACKS);
+    let ada = approved(desk, "ada", request);
     desk.lifecycle(&["ratify", request, &ada])
         .exits(1)
         .complains("`ada` is the requester");
@@ -578,53 +578,32 @@ fn next_command(desk: &Desk, round: u64, bundles: &[String; 2]) -> Vec<String> {
 
 #[test]
 fn after_a_kill_decisions_say_what_the_last_record_says() {
-    let kills = std::env::var("CAVRA_KILLS").ok();
-    let kills: u64 = kills.map_or(KILLS, |number| number.parse().unwrap());
-    let mut random = Timestamp::now().subsec_nanosecond().unsigned_abs();
-    let mut below = |limit: u32| {
-        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (random >> 8) % limit
-    };
+    let mut kills = Kills::of(10);
     let desk = desk();
     let mut service = desk.start();
     let next = proposed(&desk, "next");
     let mine = desk.lifecycle(&["status"]).json()["bundle_digest"].clone();
     let bundles = [mine.as_str().unwrap().to_owned(), next];
-    let (mut changed, mut longest) = (0, 400);
-    for round in 0..kills {
+    for round in 0..kills.count {
         let words = next_command(&desk, round, &bundles);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let said = |history: &History| history.in_force().cloned();
         let before = said(&recorded(&desk));
-        let mut child = spawned(&desk, &words);
-        std::thread::sleep(Duration::from_millis(below(longest).into()));
-        assert_eq!(service.stop("-KILL"), None);
-        let answered = child.wait().unwrap().success();
+        let answered = kills.during(&desk, &mut service, &words);
         let last = said(&recorded(&desk));
         service = desk.start();
         let decided = reads(&service, "one.txt");
         let in_force = last.clone().unwrap();
         let effective = in_force.activation.bundle.effective_digest.to_string();
-        assert_eq!(
-            decided["effective_digest"], effective,
-            "round {round}: {words:?}"
-        );
+        let what = format!("round {round}: {words:?}");
+        assert_eq!(decided["effective_digest"], effective, "{what}");
         let expected = in_force.unratified().map(|_| "break_glass".to_owned());
-        assert_eq!(state(&service), expected, "round {round}: {words:?}");
-        let is_changed = last != before;
-        // What was answered is on disk.
-        assert!(is_changed || !answered, "round {round}: {words:?}");
-        changed += u32::from(is_changed);
-        // Half of the changes shall happen before the kill.
-        longest = match is_changed {
-            true => (longest * 3 / 4).max(20),
-            false => (longest * 4 / 3).min(4_000),
-        };
+        assert_eq!(state(&service), expected, "{what}");
+        kills.took(last != before, answered, &what);
     }
-    assert!(changed > 0, "no change happened before its kill");
+    kills.end();
     assert_eq!(service.stop("-TERM"), Some(0));
     desk.verify();
-    println!("{changed} of {kills} changes happened before the kill");
 }
 
 /// A pack whose changes are watched for two hours.

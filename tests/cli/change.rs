@@ -84,13 +84,17 @@ impl Desk {
 
     /// An approval by `who`, into `WHO.dsse.json`.
     fn sign(&self, who: &str, candidate: &str) -> Run {
+        self.sign_with(who, candidate, &[])
+    }
+
+    fn sign_with(&self, who: &str, candidate: &str, more: &[&str]) -> Run {
         let [request, key, out, trust] = [
             self.path("request.dsse.json"),
             self.key(who),
             self.path(&format!("{who}.dsse.json")),
             self.path("trust.json"),
         ];
-        cavra(&[
+        let sign = [
             "lifecycle",
             "sign",
             &request,
@@ -106,7 +110,8 @@ impl Desk {
             &out,
             "--trust",
             &trust,
-        ])
+        ];
+        cavra(&[&sign[..], more].concat())
     }
 
     fn reject(&self, who: &str) -> Run {
@@ -146,7 +151,7 @@ fn a_request_is_approved_by_people_of_each_group() {
     let desk = Desk::new();
     let evidence = desk.path("report.json");
     fs::write(&evidence, "{\"b\": 1, \"a\": [2.0]}").unwrap();
-    let evidence = format!("shadow_report={evidence}");
+    let evidence = format!("review={evidence}");
     let asked = desk.request(&[
         "--approvals",
         "2",
@@ -204,7 +209,14 @@ fn what_does_not_count_is_refused_with_its_reason() {
             "`eve` is in none of the groups that must approve: Repository Owners",
         ),
     ] {
-        desk.sign(who, CANDIDATE).exits(0).complains(reason);
+        desk.sign(who, CANDIDATE)
+            .exits(1)
+            .complains("so it is not signed")
+            .complains(reason);
+        assert!(!fs::exists(desk.path(&format!("{who}.dsse.json"))).unwrap());
+        desk.sign_with(who, CANDIDATE, &["--anyway"])
+            .exits(0)
+            .complains(reason);
         desk.show(&[who], &[]).exits(2).prints(reason);
     }
     // Another pack than the one that the request names.

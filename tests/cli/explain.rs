@@ -15,6 +15,63 @@ fn it_draws_the_way_from_the_text_to_the_rule() {
     .prints("some hit in input.block_destructive");
 }
 
+fn explained(more: &[&str]) -> String {
+    let explain = ["explain", "--policy-pack", "cavra-coding-agent"];
+    cavra(&[&explain[..], more].concat()).exits(0).stdout
+}
+
+#[test]
+fn the_answer_is_before_what_it_follows_from() {
+    let text = explained(&["--command", "terraform apply"]);
+    let place = |heading: &str| {
+        text.find(heading)
+            .unwrap_or_else(|| panic!("{heading}: {text}"))
+    };
+    let order = [
+        "Action",
+        "\nDecision",
+        "is blocked by the pattern",
+        "\nFacts",
+        "\nRules that",
+    ];
+    assert!(order.map(place).is_sorted(), "{text}");
+}
+
+#[test]
+fn a_line_is_shown_as_it_is_judged() {
+    for (line, shown) in [
+        ("python -c 'print(1)'", "command 1: python -c 'print(1)'\n"),
+        ("find . -name '*.ts'", "command 1: find . -name '*.ts'\n"),
+        (
+            "git commit -m 'fix: it''s x'",
+            "command 1: git commit -m 'fix: its x'\n",
+        ),
+        (r"echo it\'s", "command 1: echo 'it'\\''s'\n"),
+        (
+            "sudo bash -c 'cd infra && terraform apply'",
+            "bash -c 'cd infra && terraform apply'\n",
+        ),
+        ("ls src/main.rs", "command 1: ls src/main.rs\n"),
+    ] {
+        let text = explained(&["--cwd", "/home/dev/shop", "--command", line]);
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+}
+
+#[test]
+fn a_command_without_a_place_says_what_to_give() {
+    let text = explained(&["--command", "ls -la"]);
+    let hint = "`ls -la` is on no list, and where it runs is not known: give `--cwd DIR` (in a document: `cwd`)";
+    assert!(text.contains(hint), "{text}");
+    let cwd = ["--cwd", "/home/dev/shop", "--command", "ls -la"];
+    assert!(explained(&cwd).contains("\n  allow  "));
+    let text = explained(&[&cwd[..], &["--workspace-root", "/home/dev/shop"]].concat());
+    assert!(
+        text.contains("lists . = the root of the workspace, by ls\n"),
+        "{text}"
+    );
+}
+
 #[test]
 fn every_matched_rule_names_its_rego() {
     let run = cavra(&[

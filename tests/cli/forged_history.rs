@@ -22,15 +22,15 @@ use super::promotion::{Desk, verdicts};
 use super::support::{Run, cavra};
 
 /// A store in which a promotion was undone. Nobody may put the promoted policy in force again.
-struct Undone {
-    desk: Desk,
+pub(crate) struct Undone {
+    pub(crate) desk: Desk,
     promoted: (u64, LifecycleRecord),
     rolled_back: u64,
-    last: u64,
+    pub(crate) last: u64,
 }
 
 impl Undone {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Desk::new();
         let mut service = desk.start();
         let packs = ["next", "mine"];
@@ -59,7 +59,7 @@ impl Undone {
         }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.desk.0.path().join("data")
     }
 
@@ -68,7 +68,7 @@ impl Undone {
     }
 
     /// A start that must fail.
-    fn refuses(&self) -> Run {
+    pub(crate) fn refuses(&self) -> Run {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.desk.path(name));
         let serve = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data];
@@ -102,7 +102,17 @@ impl Undone {
     }
 
     /// Records an event with the journal's own key.
-    fn record(&self, event: LifecycleEvent, document: Option<Vec<u8>>) {
+    pub(crate) fn record(&self, event: LifecycleEvent, document: Option<Vec<u8>>) {
+        self.record_at(event, document, jiff::Timestamp::now());
+    }
+
+    /// The same, as if it were at the time `at`.
+    pub(crate) fn record_at(
+        &self,
+        event: LifecycleEvent,
+        document: Option<Vec<u8>>,
+        at: jiff::Timestamp,
+    ) {
         let key: KeySource = self.desk.path("data/journal.key").parse().unwrap();
         let journal = Journal::open(Options {
             directory: self.data(),
@@ -127,12 +137,12 @@ impl Undone {
             document: document.map(Vec::into_boxed_slice),
             reason: None,
         };
-        let entry = recorder.lifecycle(happened, Some(self.last), jiff::Timestamp::now());
+        let entry = recorder.lifecycle(happened, Some(self.last), at);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(journal.written(entry.unwrap())).unwrap();
     }
 
-    fn promotion(&self) -> Promoted {
+    pub(crate) fn promotion(&self) -> Promoted {
         match &self.promoted.1.event {
             LifecycleEvent::Promoted(promoted) => promoted.clone(),
             other => panic!("it is a promotion: {other:?}"),
@@ -140,7 +150,7 @@ impl Undone {
     }
 
     /// What is in force, as a change names what it replaces.
-    fn in_force(&self) -> ReplacedRef {
+    pub(crate) fn in_force(&self) -> ReplacedRef {
         ReplacedRef {
             activation_index: self.rolled_back,
             effective_digest: self.promotion().replaced.effective_digest,
@@ -153,7 +163,7 @@ impl Undone {
     }
 }
 
-fn records(data: &std::path::Path) -> Vec<(u64, LifecycleRecord)> {
+pub(crate) fn records(data: &std::path::Path) -> Vec<(u64, LifecycleRecord)> {
     let query = Query {
         filter: Filter {
             kind: Some(EntryKind::Lifecycle),

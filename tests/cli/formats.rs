@@ -138,12 +138,14 @@ fn the_patterns_match_what_the_tables_say() {
     let read = |path: &str| json!({"action_type": "read_file", "target": path, "requested_operation": "read"});
     let run = |line: &str| json!({"action_type": "execute_command", "target": line});
     let push = |branch: &str| run(&format!("git push origin HEAD:{branch}"));
+    let ask = |url: &str| run(&format!("curl '{url}'"));
     type Asked<'a> = &'a dyn Fn(&str) -> Value;
-    let tables: [(&str, &str, &str, Asked<'_>); 4] = [
+    let tables: [(&str, &str, &str, Asked<'_>); 5] = [
         ("path", "filesystem", "block_read", &read),
         ("block", "commands", "block", &run),
         ("allow", "commands", "allow", &run),
         ("branch", "git", "protected_branches", &push),
+        ("host", "network", "block", &ask),
     ];
     let mut wrong = Vec::new();
     let mut tried = 0;

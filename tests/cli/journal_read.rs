@@ -211,6 +211,60 @@ fn statistics_count() {
 }
 
 #[test]
+fn friction_says_how_often_a_person_was_asked_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let pack = ["--policy-pack", "cavra-coding-agent", "--data-dir", data];
+    let service = Service::start(&pack);
+    let lines = [
+        "cat README.md",
+        "deploy-prod --now",
+        "ls /etc",
+        "rm src/main.rs",
+        "sort --frob a.txt",
+        "git push origin main",
+        "cat $X",
+    ];
+    let commands = lines.iter().map(|line| {
+        json!({"action_type": "execute_command", "target": line, "requested_operation": line,
+               "cwd": "/home/dev/repo", "workspace_root": "/home/dev/repo"})
+    });
+    let read = json!({"action_type": "read_file", "target": "src/main.rs",
+                      "requested_operation": "read"});
+    let input: String = commands.chain([read]).map(|it| format!("{it}\n")).collect();
+    cavra_with(&["decide", "--endpoint", service.endpoint()], input);
+    let stats = ["journal", "stats", "--friction", "--output", "json"];
+    let there = cavra(&[&stats[..], &["--endpoint", service.endpoint()]].concat());
+    let friction = there.exits(0).json();
+    let expected = json!({
+        "schema_version": "cavra.journal.friction.v1",
+        "actions": 8, "asked": 5, "blocked": 1, "commands": 7, "commands_allowed": 1,
+        "asks_per_100_actions": 62.5, "commands_allowed_per_100": 14.29,
+        "by_hindrance": {"names": {"unknown_program": 1, "path": 1, "effect:deletes": 1,
+                                   "lifted": 1, "run_time": 1}, "others": 0},
+    });
+    for (field, value) in expected.as_object().unwrap() {
+        assert_eq!(&friction[field], value, "{field}");
+    }
+    assert_eq!(
+        friction["by_program"]["rm"],
+        json!({"commands": 1, "asked": 1})
+    );
+    assert_eq!(
+        friction["by_program"]["cat"],
+        json!({"commands": 2, "asked": 1})
+    );
+    let here = ["journal", "stats", "--friction", "--data-dir", data];
+    cavra(&here)
+        .exits(0)
+        .prints("62.50 asks per 100 actions")
+        .prints("asks by program, of its commands");
+    let none = cavra(&[&here[..], &["--agent", "nobody"]].concat());
+    none.exits(0).prints("0.00 asks per 100 actions");
+}
+
+#[test]
 fn a_tail_shows_the_last_and_follows() {
     let kept = Kept::start(20);
     let last = ["tail", "-n", "4", "--kind", "decision", "--output", "json"];

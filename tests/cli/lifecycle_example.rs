@@ -1,7 +1,24 @@
 //! The lifecycle example: a policy comes into force by proof, and goes back.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::needs;
 use super::support::run;
+
+/// It builds nothing where there is a binary on the PATH, as README puts it there.
+#[test]
+fn the_example_uses_the_binary_on_the_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = folder.path().join("cavra");
+    fs::write(&binary, "#!/bin/sh\nexit 7\n").unwrap();
+    fs::set_permissions(&binary, Permissions::from_mode(0o700)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let mut script = assert_cmd::Command::new("examples/lifecycle/run");
+    script.env_remove("CAVRA");
+    script.env("PATH", format!("{}:{path}", folder.path().display()));
+    run(&mut script).exits(7);
+}
 
 #[test]
 fn a_policy_comes_into_force_by_proof_and_goes_back() {

@@ -60,7 +60,7 @@ fn a_candidate_goes_from_proposed_to_requested() {
     shadow(&desk, &["stop"]);
     assert_eq!(
         candidate(&desk),
-        at("evidence_ready", "cavra lifecycle request")
+        at("evidence_ready", "cavra shadow report")
     );
     let next = status(&desk)["candidates"][0]["next"].clone();
     let next = next.as_str().unwrap();
@@ -71,7 +71,7 @@ fn a_candidate_goes_from_proposed_to_requested() {
     assert_eq!(candidate(&desk), ("requested".to_owned(), None));
     assert_eq!(
         request(&desk),
-        at("requested", "cavra lifecycle sign REQUEST")
+        at("requested", "cavra lifecycle sign REQUEST.dsse.json")
     );
     let table = desk.words(&["status"]);
     let table: Vec<&str> = table.iter().map(String::as_str).collect();
@@ -80,7 +80,7 @@ fn a_candidate_goes_from_proposed_to_requested() {
         .exits(0)
         .prints("state      approved 0 of 1; nobody of Repository Owners")
         .prints("policy     mine")
-        .prints("nothing is wrong");
+        .prints("nothing needs attention");
     assert_eq!(service.stop("-TERM"), Some(0));
 }
 
@@ -101,11 +101,11 @@ fn a_request_says_whether_it_can_be_used() {
     let first = desk.request("first", PACKS, &["--approvals", "2"]);
     submit(&first);
     submit(&desk.sign("bo", &first, PACKS));
-    let sign = "cavra lifecycle sign REQUEST";
+    let sign = "cavra lifecycle sign REQUEST.dsse.json";
     assert_eq!(request(&desk), at("requested", sign));
     assert_eq!(status(&desk)["requests"][0]["approved_by"], json!(["bo"]));
     submit(&desk.sign("cy", &first, PACKS));
-    let promote = "cavra lifecycle promote REQUEST";
+    let promote = "cavra lifecycle promote REQUEST.dsse.json";
     assert_eq!(request(&desk), at("approved", promote));
 
     let ask = "cavra lifecycle request";
@@ -163,7 +163,7 @@ fn a_request_says_whether_it_can_be_used() {
     let bundle = &status(&desk)["requests"][0]["bundle_digest"];
     let bundle = bundle.as_str().unwrap().to_owned();
     let next = status(&desk)["requests"][0]["next"].clone();
-    let words = format!("cavra lifecycle rollback --bundle {bundle} --request REQUEST");
+    let words = format!("cavra lifecycle rollback --bundle {bundle} --request REQUEST.dsse.json");
     assert!(next.as_str().unwrap().starts_with(&words), "{next}");
 
     // Survives a restart, and another engine's request is refused by name.

@@ -82,6 +82,7 @@ fn each_change_says_who_approved_it_and_what_it_changed() {
         .exits(0)
         .prints("policy     mine")
         .prints("approved   bo, cy")
+        .prints(", which bo, cy approved")
         .prints("why        agents are blocked")
         .prints("+ tightens  filesystem.block_read[two.txt]")
         .prints("- loosens   filesystem.block_read[two.txt]");

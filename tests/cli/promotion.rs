@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cavra::change::request::{ChangeRequest, MEDIA_TYPE};
 use cavra::decision::PolicyIdentity;
@@ -18,14 +17,13 @@ use cavra::shadow::report;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::kills::Kills;
 use super::serve::Service;
 use super::support::{Run, cavra};
 
 /// The key of another authority's journal.
 pub(crate) const OTHER_LOG: &str =
     "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
-/// Kills in the test of kills; `CAVRA_KILLS` sets another number.
-const KILLS: u64 = 20;
 
 /// A service's packs, journal and socket, and the keys of the people of its trust file: Ada asks,
 /// Bo and Cy approve for the repository's owners. Dee may not approve, and Eve approves for another
@@ -723,51 +721,31 @@ pub(crate) fn spawned(desk: &Desk, args: &[&str]) -> Child {
 
 #[test]
 fn after_a_kill_exactly_the_policy_of_the_last_record_decides() {
-    let kills = std::env::var("CAVRA_KILLS").ok();
-    let kills = kills.map_or(KILLS, |number| number.parse().unwrap());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let mut random = now.subsec_nanos();
-    let mut below = |limit: u32| {
-        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (random >> 8) % limit
-    };
+    let mut kills = Kills::of(20);
     let desk = Desk::new();
     let mut service = desk.start();
     desk.propose("next");
     let packs = ["next", "mine"];
-    let (mut changed, mut longest) = (0, 400);
-    for round in 0..kills {
+    for round in 0..kills.count {
         let before = desk.last_in_force();
         let is_back = verdicts(&service)[1] == "allow";
-        let mut child = match is_back {
+        let answered = match is_back {
             true => {
                 let until = ["--rollback-until", "2098-01-01"];
                 let request = desk.request("request", packs, &until);
                 let bo = desk.sign("bo", &request, packs);
-                spawned(&desk, &["promote", &request, &bo])
+                kills.during(&desk, &mut service, &["promote", &request, &bo])
             }
-            false => spawned(&desk, &["rollback"]),
+            false => kills.during(&desk, &mut service, &["rollback"]),
         };
-        std::thread::sleep(Duration::from_millis(below(longest).into()));
-        assert_eq!(service.stop("-KILL"), None);
-        let answered = child.wait().unwrap().success();
         let last = desk.last_in_force();
         service = desk.start();
         let decided = reads(&service, "one.txt")["effective_digest"].clone();
         assert_eq!(decided, last.1, "round {round}");
         assert_eq!(desk.activation_index(), last.0.to_string(), "round {round}");
-        let is_changed = last != before;
-        // What was answered is on disk.
-        assert!(is_changed || !answered, "round {round}");
-        changed += u32::from(is_changed);
-        // Half of the changes shall happen before the kill.
-        longest = match is_changed {
-            true => (longest * 3 / 4).max(20),
-            false => (longest * 4 / 3).min(4_000),
-        };
+        kills.took(last != before, answered, &format!("round {round}"));
     }
-    assert!(changed > 0, "no change happened before its kill");
+    kills.end();
     assert_eq!(service.stop("-TERM"), Some(0));
     desk.verify();
-    println!("{changed} of {kills} changes happened before the kill");
 }

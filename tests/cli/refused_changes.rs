@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use super::promotion::{Desk, resigned, verdicts};
 
 /// The request in a file, without looking at its signature.
-fn request_in(path: &str) -> (ChangeRequest, Digest) {
+pub(crate) fn request_in(path: &str) -> (ChangeRequest, Digest) {
     let envelope = Envelope::read(&fs::read(path).unwrap()).unwrap();
     let payload = envelope.unverified(request::MEDIA_TYPE).unwrap();
     let digest = Digest::of(&payload);
@@ -32,7 +32,7 @@ fn request_in(path: &str) -> (ChangeRequest, Digest) {
 }
 
 /// The approval of a request by `who`, made without the checks of `cavra lifecycle sign`.
-fn approved(desk: &Desk, who: &str, path: &str) -> String {
+pub(crate) fn approved(desk: &Desk, who: &str, path: &str) -> String {
     let (request, request_digest) = request_in(path);
     let statement = ApprovalStatement::of(Approval {
         request_digest,
@@ -297,7 +297,7 @@ fn what_happens_while_the_evidence_is_judged_counts() {
 }
 
 /// Copies the files of a folder, and those of its folders.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -3,7 +3,8 @@
 use std::fs;
 
 use cavra::action::Action;
-use cavra::policy::pack::{AllowedEffect, Flag, List, Pack};
+use cavra::action::facts::TaskKind;
+use cavra::policy::pack::{AllowedEffect, Flag, List, PROJECT_TOOLS, Pack};
 use cavra::policy::source::SourceFile;
 use serde_json::{Map, Value, json};
 
@@ -42,6 +43,8 @@ fn the_reader_knows_the_fields_of_the_schema() {
     }
     // Lists, flags and effects are read by their tables.
     known.extend(AllowedEffect::ALL.iter().map(|effect| effect.name()));
+    known.push(PROJECT_TOOLS);
+    known.extend(TaskKind::ALLOWABLE.iter().map(|kind| kind.name()));
     known.extend(List::ALL.iter().map(|list| list.field()));
     known.extend(Flag::ALL.iter().map(|flag| flag.field()));
     let mut named = Vec::new();
@@ -88,6 +91,9 @@ fn example(root: &Value, schema: &Value, name: &str) -> Value {
     }
     if schema["items"].is_object() {
         return json!([example(root, &schema["items"], name)]);
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return values[0].clone();
     }
     match schema["type"].as_str().unwrap() {
         "boolean" => json!(true),

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod folders;
 mod links;
 mod markdown;
 mod phrases;

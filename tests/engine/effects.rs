@@ -11,20 +11,38 @@ use cavra::decision::{Judgement, Verdict};
 use cavra::engine::Policy;
 use serde_json::Value;
 
-const ROOT: &str = "/home/dev/repo";
+pub(crate) const ROOT: &str = "/home/dev/repo";
 /// Every effect that a pack can allow.
-const ALL: &str = "read_workspace write_workspace temporary_files git_local";
+pub(crate) const ALL: &str = "read_workspace write_workspace temporary_files git_local network_read \
+                   project_tools=test,build,lint,format";
+/// Nearly every host, where `network_read` is allowed.
+const HOSTS: &str = r#"network: {allowed_hosts: [github.com, example.com, evil.com, "*.com", "*.net", "*.org", "*.io", "*.dev", "*.example", "*.test", "*.internal"]}"#;
 
-/// A pack that inherits the baseline and allows these effects, space-separated.
-fn policy(effects: &str) -> Policy {
-    let mut text = "metadata: {id: own, inherits: cavra-ai-agent-baseline}\n".to_owned();
+/// A pack that inherits the baseline and allows these effects, space-separated: a key, or a key and
+/// the entries of its list (`project_tools=test,lint`).
+pub(crate) fn policy(effects: &str) -> Policy {
+    compiled(
+        "metadata: {id: own, inherits: cavra-ai-agent-baseline}\n",
+        effects,
+    )
+}
+
+/// The pack with these effects besides.
+pub(crate) fn compiled(pack: &str, effects: &str) -> Policy {
+    let mut text = pack.to_owned();
     let effects: Vec<String> = effects
         .split_whitespace()
-        .map(|effect| format!("{effect}: true"))
+        .map(|effect| match effect.split_once('=') {
+            Some((key, entries)) => format!("{key}: [{entries}]"),
+            None => format!("{effect}: true"),
+        })
         .collect();
     if !effects.is_empty() {
         let effects = effects.join(", ");
         writeln!(text, "commands: {{allow_effects: {{{effects}}}}}").unwrap();
+        if effects.contains("network_read") {
+            text.push_str(HOSTS);
+        }
     }
     Policy::compile(common::inline(&text, &[])).unwrap()
 }
@@ -40,7 +58,7 @@ fn action(line: &str, place: Place) -> Action {
     }
 }
 
-fn at_the_root() -> Place {
+pub(crate) fn at_the_root() -> Place {
     Place {
         cwd: Some(ROOT.to_owned()),
         workspace_root: Some(ROOT.to_owned()),
@@ -48,7 +66,7 @@ fn at_the_root() -> Place {
     }
 }
 
-fn judge(policy: &Policy, line: &str, place: Place) -> Judgement {
+pub(crate) fn judge(policy: &Policy, line: &str, place: Place) -> Judgement {
     let action = action(line, place);
     policy.judge(&action, &establish(&action).unwrap())
 }
@@ -162,10 +180,17 @@ fn an_unknown_place_allows_nothing() {
 }
 
 /// Cases that may not be allowed under the baseline, and that an effect rightly allows.
-const RIGHTLY: &[(&str, &str)] = &[(
-    "not-carried-through-s217",
-    "`pytest > /tmp/x`: the list allows the command, and `temporary_files` its redirection",
-)];
+const RIGHTLY: &[(&str, &str)] = &[
+    (
+        "not-carried-through-s217",
+        "`pytest > /tmp/x`: the list allows the command, and `temporary_files` its redirection",
+    ),
+    (
+        "not-carried-through-s219",
+        "`pytest --junitxml=/tmp/x.xml`: `project_tools` allows the tests, and `temporary_files` the \
+         report, which is no code",
+    ),
+];
 
 /// The development corpus with every effect allowed: whatever may not be allowed is not.
 #[test]

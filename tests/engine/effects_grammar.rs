@@ -13,6 +13,14 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("tail", "-n 2 -5 -c10 --lines=3 -q"),
     ("wc", "-l -c --files0-from=list --total=never"),
     ("nl", "-ba -w 3 -s:"),
+    ("strings", "-n 4 -a @list -t x -T binary --target=x"),
+    (
+        "shuf",
+        "-n 2 -r -i 1-3 -o out.txt --output=new.txt --random-source=list -e",
+    ),
+    ("tput", "cols setaf 1 reset init -S -T xterm"),
+    ("expr", "1 + 2 a : b"),
+    ("free", "-m -h -s 1 -c 1"),
     ("cut", "-f1 -d: -c1-3 --output-delimiter=x"),
     (
         "sort",

@@ -25,7 +25,7 @@ const LINES: u32 = 600;
 /// Programs that exist for a line; the others of the grammar are not found.
 const PROGRAMS: &str = "cat head tail wc nl cut sort uniq tac rev fold paste comm cmp diff od xxd base64 sha256sum \
     file ls stat readlink realpath du find grep sed awk jq tr seq date basename id uname mkdir touch tee cp mv rm ln env \
-    printenv xargs timeout";
+    printenv xargs timeout strings shuf free lscpu yes expr factor tput";
 /// What `file` and `id` open to look up names and kinds.
 const CALLS: &str = "trace=execve,open,openat,creat,connect,bind,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,\
     linkat,symlink,symlinkat,mkdir,mkdirat,mknod,mknodat,chmod,fchmodat,chown,fchownat,truncate,mount";

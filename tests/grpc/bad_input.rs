@@ -174,7 +174,33 @@ fn bad_requests() -> Vec<(DecideRequest, &'static str, &'static str)> {
             "action.place.cwd",
             "4097 bytes",
         ),
+        (
+            roots(vec!["/w".to_owned(); 17]),
+            "action.place.workspace_roots",
+            "has 17 entries; the limit is 16",
+        ),
+        (
+            roots(vec!["/w".to_owned(), String::new()]),
+            "action.place.workspace_roots[1]",
+            "is required",
+        ),
+        (
+            roots(vec!["/w".to_owned(), "b".to_owned()]),
+            "action.place.workspace_roots[1]",
+            "is relative",
+        ),
     ]
+}
+
+/// A request with these further roots.
+fn roots(workspace_roots: Vec<String>) -> DecideRequest {
+    with(|action| {
+        action.place = Some(Place {
+            workspace_root: Some("/w".to_owned()),
+            workspace_roots,
+            ..Default::default()
+        });
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

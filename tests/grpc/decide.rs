@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cavra::action::{McpToolCall, Request};
+use cavra::action::{McpToolCall, Request, WorkspaceRoot};
 use cavra::authority::Ask;
 use cavra::decision::{Severity, Verdict};
 use futures::{StreamExt as _, stream};
@@ -37,8 +37,13 @@ async fn a_decision_crosses_the_wire_whole() {
         capability: Some("filesystem".to_owned()),
         operation: Some("filesystem".to_owned()),
         definition: Some(r#"{"name": "read_file", "inputSchema": {}}"#.into()),
+        arguments: Some(r#"{"path" : "a",  "x": 1.50}"#.into()),
     })))
     .clone();
+    call.place.workspace_root = Some("/w/a".to_owned());
+    call.place.workspace_roots = ["/w/b", "/w/c"]
+        .map(|root| WorkspaceRoot::claimed(root.to_owned()))
+        .into();
     call.caller.session_id = Some("s-1".to_owned());
     call.caller.agent_id = Some("a-1".to_owned());
     call.caller.actor = Some("dev@example.com".to_owned());
@@ -117,7 +122,7 @@ async fn a_blocked_apply_is_critical() {
         .decide(action, Ask::default())
         .await
         .unwrap();
-    assert_eq!(answer.decision.judgement.severity(), Severity::Critical);
+    assert_eq!(answer.decision.judgement.severity, Severity::Critical);
 }
 
 /// Packs with Rego of their own take another way through the service than those without.

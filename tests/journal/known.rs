@@ -154,6 +154,7 @@ impl Known {
             decision: known.verdict,
             would_be: None,
             outcome: known.outcome,
+            severity: Severity::High,
             findings: vec![Finding {
                 rule_id: known.rule.into(),
                 decision: known.verdict,

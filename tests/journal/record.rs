@@ -147,6 +147,48 @@ fn a_tools_definition_is_kept_in_canonical_form() {
 }
 
 #[test]
+fn arguments_of_a_call_are_kept_as_facts() {
+    let long = "x".repeat(5_000);
+    let text = format!(
+        r#"{{"action_type": "mcp_tool_call", "target": "fs:read",
+        "mcp_arguments": {{"path": "/w/a", "content": "{long}"}}}}"#
+    );
+    let action = Arc::new(cavra::action::Action::from_json(text.as_bytes()).unwrap());
+    let authority = authority();
+    let answer = answer(&authority, &action);
+    let entry = entry(&common::built_in(), &authority, &answer);
+    assert_sound(&entry);
+    assert!(!common::whole(&entry).contains(&long));
+    assert_eq!(decision(&entry).replayable, Replayable::Facts);
+    let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
+    assert_eq!(subject.facts.as_ref(), Some(&*answer.facts));
+    assert!(
+        !subject
+            .action
+            .to_json()
+            .to_string()
+            .contains("mcp_arguments")
+    );
+}
+
+#[test]
+fn further_roots_are_recorded_with_the_operators_word() {
+    let text = r#"{"action_type": "read_file", "target": "/w/b/x", "requested_operation": "read",
+        "workspace_root": "/w/a", "workspace_roots": ["/w/b", "/w/c"]}"#;
+    let mut action = cavra::action::Action::from_json(text.as_bytes()).unwrap();
+    action.place.workspace_roots[1].named = true;
+    let action = Arc::new(action);
+    let named = cavra::action::patterns::RootPatterns::new(&["/w/c"]).unwrap();
+    let authority = authority().with_roots(named);
+    let answer = answer(&authority, &action);
+    let entry = entry(&common::built_in(), &authority, &answer);
+    assert_sound(&entry);
+    assert_eq!(decision(&entry).replayable, Replayable::Text);
+    let subject = Subject::read(&entry.subject.unwrap().bytes).unwrap();
+    assert_eq!(subject.action.place, action.place);
+}
+
+#[test]
 fn what_is_too_large_keeps_what_it_can_be_judged_again_from() {
     let authority = authority();
     let recorder = common::built_in();

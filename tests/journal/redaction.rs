@@ -136,6 +136,9 @@ fn every_field_is_searched() {
         json!({"action_type": "read_file", "target": "a", "requested_operation": "read", "actor": secret, "session_id": secret, "agent_id": secret, "correlation_id": secret}).to_string(),
         json!({"action_type": "read_file", "target": "a", "requested_operation": "read", "cwd": format!("/{secret}"), "workspace_root": format!("/{secret}"), "current_branch": secret}).to_string(),
         json!({"action_type": "mcp_tool_call", "target": format!("fs:{secret}"), "server": "fs", "tool": secret, "capability": secret, "mcp_tool": {"name": secret, secret: [{"x": secret}]}}).to_string(),
+        json!({"action_type": "read_file", "target": "a", "requested_operation": "read", "workspace_root": "/w", "workspace_roots": ["/x", format!("/{secret}")]}).to_string(),
+        json!({"action_type": "mcp_tool_call", "target": "fs:a", "mcp_arguments": {"path": format!("/w/{secret}"), secret: [{"x": secret}]}}).to_string(),
+        format!(r#"{{"action_type": "mcp_tool_call", "target": "fs:a", "mcp_arguments": {{"{escaped}": "{escaped}"}}}}"#),
         format!(r#"{{"action_type": "mcp_tool_call", "target": "fs:a", "mcp_tool": {{"name": "a", "{escaped}": "{escaped}"}}}}"#),
     ];
     for document in documents {

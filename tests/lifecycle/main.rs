@@ -8,11 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod as_of;
 mod cast;
 mod criteria;
 mod dry_run;
 mod engine;
 mod export;
+mod mutated;
 #[path = "../common/needs.rs"]
 mod needs;
 mod plan;

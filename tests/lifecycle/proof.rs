@@ -21,15 +21,8 @@ use serde_json::{Value, json};
 use crate::cast::{ORIGIN, Papers, cast, checkpoint, report_of};
 use crate::support::{
     BASELINE, Bench, blockers, claims, earlier, judge, library, message, names, packet_of, sealed,
+    small, tomorrow,
 };
-
-/// The baseline with few cases of its own.
-fn small() -> Bench {
-    let library = library();
-    let mut source = library.source(BASELINE).unwrap();
-    source.cases.retain(|file| file.path == "cases/mcp.yaml");
-    Bench::of(library, source)
-}
 
 /// The baseline without `kubectl delete*` and private keys on its lists: nobody has seen what that
 /// changes, and nobody has approved it.
@@ -352,6 +345,7 @@ fn a_signature_by_a_key_of_another_trust_file_counts_for_nothing() {
                 at_hand: Some(at_hand),
                 trust,
                 require_live,
+                now: tomorrow(),
                 ..Given::default()
             };
             readiness(packet.to_string().as_bytes(), &given)

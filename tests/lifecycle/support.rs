@@ -15,6 +15,7 @@ use cavra::policy::effective::EffectivePack;
 use cavra::policy::lint::{LintReport, lint};
 use cavra::policy::source::{PackSource, SourceFile};
 use cavra::policy::versioning::{SourceRef, Versioning};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::cast::{Papers, cast};
@@ -193,17 +194,27 @@ pub(crate) fn sealed(mut packet: Value) -> Value {
     packet
 }
 
+/// A verifier's clock: answers are given some hours after a request.
+pub(crate) fn tomorrow() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_hours(24)
+}
+
 /// The gate, with the pack of `bench` and everybody's trust file.
 pub(crate) fn judge(bench: &Bench, packet: &Value, require_live: bool) -> ReadinessResult {
-    let text = packet.to_string();
+    judge_bytes(bench, packet.to_string().as_bytes(), require_live)
+}
+
+/// The same of any bytes.
+pub(crate) fn judge_bytes(bench: &Bench, packet: &[u8], require_live: bool) -> ReadinessResult {
     bench.with(|at_hand| {
         let given = Given {
             at_hand: Some(at_hand),
             trust: Some(&cast().trust),
+            now: tomorrow(),
             require_live,
             ..Given::default()
         };
-        readiness(text.as_bytes(), &given)
+        readiness(packet, &given)
     })
 }
 
@@ -234,4 +245,12 @@ pub(crate) fn message(result: &ReadinessResult, name: &str) -> String {
         .unwrap_or_else(|| panic!("no check `{name}`"))
         .message
         .clone()
+}
+
+/// The baseline with few cases of its own.
+pub(crate) fn small() -> Bench {
+    let library = library();
+    let mut source = library.source(BASELINE).unwrap();
+    source.cases.retain(|file| file.path == "cases/mcp.yaml");
+    Bench::of(library, source)
 }

@@ -8,7 +8,7 @@ use cavra::policy::pack::{Flag, List, Pack};
 use serde_json::{Value, json};
 
 /// Fields of `mcp` that are neither lists nor flags.
-const MAPS: [&str; 2] = ["risk_scoring", "tool_pins"];
+const MAPS: [&str; 3] = ["arguments", "risk_scoring", "tool_pins"];
 
 /// The pack `id` with an entry in each list that names the pack and the list, and every flag set
 /// to the opposite of its default.

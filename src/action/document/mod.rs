@@ -1,5 +1,6 @@
 //! Action documents: `cavra.opa-rego-policy.input.v1`.
 
+mod roots;
 mod schema;
 mod wire;
 mod write;
@@ -9,8 +10,8 @@ use serde_json::{Map, Value};
 
 use self::wire::diagnose;
 use super::limits::{
-    MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_ERROR_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES,
-    MAX_PLAN_BYTES, MAX_TOOL_BYTES,
+    MAX_ARGUMENTS_BYTES, MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_ERROR_BYTES, MAX_FIELD_BYTES,
+    MAX_PATH_BYTES, MAX_PLAN_BYTES, MAX_TOOL_BYTES,
 };
 use super::{Action, ActionError, ActionType, Caller, McpToolCall, Place, Request};
 use crate::canonical::{CanonicalError, Digest, cut, to_canonical_bytes};
@@ -85,25 +86,36 @@ impl Action {
             put("tool", call.tool.as_deref());
             put("capability", call.capability.as_deref());
             put_json(&mut out, "mcp_tool", call.definition.as_deref());
+            put_json(&mut out, "mcp_arguments", call.arguments.as_deref());
+        }
+        let roots = self.place.workspace_roots.iter();
+        let roots: Vec<Value> = roots.map(|root| root.path.as_str().into()).collect();
+        if !roots.is_empty() {
+            out.insert(roots::FIELD.to_owned(), roots.into());
         }
         put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
         Value::Object(out)
     }
 
-    /// SHA-256 over the RFC 8785 form of the document, in which `terraform_plan` and `mcp_tool`
-    /// are the digests of their texts: it costs as much as they are long, and no more.
+    /// SHA-256 over the RFC 8785 form of the document, in which `terraform_plan`, `mcp_tool` and
+    /// `mcp_arguments` are the digests of their texts: it costs as much as they are long, and no more.
     ///
     /// # Errors
     /// Never in practice: texts have a canonical form.
     pub fn digest(&self) -> Result<Digest, CanonicalError> {
         let mut short = self.clone();
         let plan = short.terraform_plan.take();
-        let definition = match &mut short.request {
-            Request::McpToolCall(call) => call.definition.take(),
-            _ => None,
+        let (definition, arguments) = match &mut short.request {
+            Request::McpToolCall(call) => (call.definition.take(), call.arguments.take()),
+            _ => (None, None),
         };
         let mut document = short.to_json();
-        for (field, text) in [("terraform_plan", plan), ("mcp_tool", definition)] {
+        let texts = [
+            ("terraform_plan", plan),
+            ("mcp_tool", definition),
+            ("mcp_arguments", arguments),
+        ];
+        for (field, text) in texts {
             if let (Some(text), Some(fields)) = (text, document.as_object_mut()) {
                 let digest = Digest::of(text.as_bytes());
                 fields.insert(field.to_owned(), digest.to_string().into());
@@ -161,6 +173,7 @@ impl Document<'_> {
             .filter(|target| !target.is_empty())
             .ok_or(ActionError::Missing { field: "target" })?;
         let operation = bounded("requested_operation", self.requested_operation, limit)?;
+        let workspace_roots = roots::read(self.workspace_roots)?;
         let short = |field, value| bounded(field, value, MAX_FIELD_BYTES);
         let call = McpToolCall {
             target: String::new(),
@@ -169,6 +182,7 @@ impl Document<'_> {
             capability: short("capability", self.capability)?,
             operation: None,
             definition: raw("mcp_tool", self.mcp_tool, MAX_TOOL_BYTES)?,
+            arguments: raw("mcp_arguments", self.mcp_arguments, MAX_ARGUMENTS_BYTES)?,
         };
         Ok(Action {
             request: request(action_type, target, operation, call)?,
@@ -182,6 +196,7 @@ impl Document<'_> {
                 cwd: bounded("cwd", self.cwd, MAX_PATH_BYTES)?,
                 workspace_root: bounded("workspace_root", self.workspace_root, MAX_PATH_BYTES)?,
                 root_named: false,
+                workspace_roots,
                 current_branch: short("current_branch", self.current_branch)?,
             },
             terraform_plan: raw("terraform_plan", self.terraform_plan, MAX_PLAN_BYTES)?,
@@ -210,6 +225,7 @@ fn request(
         absent("tool", call.tool.as_deref())?;
         absent("capability", call.capability.as_deref())?;
         absent("mcp_tool", call.definition.as_deref())?;
+        absent("mcp_arguments", call.arguments.as_deref())?;
     }
     match action_type {
         ActionType::ReadFile => {

@@ -8,12 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::SCHEMA_VERSION;
 use crate::action::ActionType;
-use crate::action::limits::{MAX_COMMAND_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES};
+use crate::action::limits::{
+    MAX_COMMAND_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_WORKSPACE_ROOTS,
+};
 
 /// Text without a NUL character.
 const TEXT: &str = r"^[^\u0000]*$";
 /// The fields that belong to an MCP call only.
-const MCP_FIELDS: [&str; 4] = ["server", "tool", "capability", "mcp_tool"];
+const MCP_FIELDS: [&str; 5] = ["server", "tool", "capability", "mcp_tool", "mcp_arguments"];
 
 pub(super) fn schema_version(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "null"], "enum": [SCHEMA_VERSION, null] })
@@ -38,6 +40,19 @@ pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn object(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["object", "null"] })
+}
+
+pub(super) fn roots(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["array", "null"],
+        "items": {
+            "type": "string",
+            "pattern": TEXT,
+            "minLength": 1,
+            "maxLength": MAX_PATH_BYTES,
+        },
+        "maxItems": MAX_WORKSPACE_ROOTS,
+    })
 }
 
 fn limited(characters: usize) -> Schema {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::roots::{self, Roots};
 use super::schema;
 use crate::action::{ActionError, ActionType};
 
@@ -27,8 +28,10 @@ const TEXT_FIELDS: &[&str] = &[
     "workspace_root",
     "current_branch",
 ];
+/// The members that are lists of texts.
+const LIST_FIELDS: &[&str] = &[roots::FIELD];
 /// The members that hold other people's JSON.
-const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool"];
+const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool", "mcp_arguments"];
 
 /// What an agent asks to do. Fields that don't belong to the action type are refused. `null` is
 /// the same as an absent field. The whole document may be 5 MiB long. No text may hold a NUL
@@ -92,6 +95,11 @@ pub struct Document<'a> {
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::text")]
     pub(super) workspace_root: Option<String>,
+    /// Further roots of the workspace, such as other worktrees, each a whole path. Path patterns
+    /// are anchored at each of them too. Needs `workspace_root`.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::roots")]
+    pub(super) workspace_roots: Option<Roots>,
     /// The git branch that is checked out. A push that names no branch pushes this one.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::text")]
@@ -105,6 +113,11 @@ pub struct Document<'a> {
     #[serde(default, borrow, deserialize_with = "json")]
     #[schemars(schema_with = "schema::object")]
     pub(super) mcp_tool: Option<&'a RawValue>,
+    /// The arguments of the call, as the agent gave them, at most 256 KiB. Only for
+    /// `mcp_tool_call`.
+    #[serde(default, borrow, deserialize_with = "json")]
+    #[schemars(schema_with = "schema::object")]
+    pub(super) mcp_arguments: Option<&'a RawValue>,
 }
 
 impl Document<'_> {
@@ -141,8 +154,11 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
     for (key, value) in &members.0 {
         let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
         let is_text = TEXT_FIELDS.contains(&key.as_str());
-        if !is_text && !JSON_FIELDS.contains(&key.as_str()) {
-            let names = [TEXT_FIELDS, JSON_FIELDS].concat().join("`, `");
+        let is_list = LIST_FIELDS.contains(&key.as_str());
+        if !is_text && !is_list && !JSON_FIELDS.contains(&key.as_str()) {
+            let names = [TEXT_FIELDS, LIST_FIELDS, JSON_FIELDS]
+                .concat()
+                .join("`, `");
             let problem = format!("is not a field of an action document; those are `{names}`");
             return refuse(&problem);
         }
@@ -151,6 +167,9 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         }
         if is_text && serde_json::from_str::<Option<String>>(value.get()).is_err() {
             return refuse("is not a string");
+        }
+        if is_list && serde_json::from_str::<Option<Roots>>(value.get()).is_err() {
+            return refuse("is not a list of strings");
         }
         seen.push(key);
     }
@@ -179,7 +198,7 @@ impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if members.len() <= TEXT_FIELDS.len() + JSON_FIELDS.len() {
+            if members.len() <= TEXT_FIELDS.len() + LIST_FIELDS.len() + JSON_FIELDS.len() {
                 members.push((key, map.next_value()?));
             } else {
                 map.next_value::<IgnoredAny>()?;

@@ -43,10 +43,20 @@ impl Serialize for AsDocument<'_> {
         put("cwd", action.place.cwd.as_deref())?;
         put("workspace_root", action.place.workspace_root.as_deref())?;
         put("current_branch", action.place.current_branch.as_deref())?;
+        if !action.place.workspace_roots.is_empty() {
+            let roots = action.place.workspace_roots.iter();
+            let roots: Vec<&str> = roots.map(|root| root.path.as_str()).collect();
+            map.serialize_entry("workspace_roots", &roots)?;
+        }
         put_json(
             &mut map,
             "mcp_tool",
             call.and_then(|call| call.definition.as_deref()),
+        )?;
+        put_json(
+            &mut map,
+            "mcp_arguments",
+            call.and_then(|call| call.arguments.as_deref()),
         )?;
         put_json(&mut map, "terraform_plan", action.terraform_plan.as_deref())?;
         map.end()

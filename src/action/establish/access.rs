@@ -1,10 +1,11 @@
 //! Paths that a command touches.
 
 use super::collector::{Collector, Skimmed, Touch, Trial};
+use super::contacts;
 use crate::action::budget;
-use crate::action::facts::{Certainty, NetworkAccess, PathAccess, UnknownKind};
+use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
-use crate::action::path::{Base, Kind};
+use crate::action::path::{Base, Kind, Resolved};
 use crate::action::patterns::may_be_short;
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
@@ -46,14 +47,16 @@ impl Collector<'_> {
         } else {
             Certainty::Certain
         };
-        let mut access = found.access(&word.text, certainty, touch.via);
-        access.command = touch.command;
         let (kind, list) = match operand.access {
             Access::Read => ('p', &mut self.facts.presumed_reads),
             Access::Write | Access::Remove => ('q', &mut self.facts.presumed_writes),
         };
-        if !met(&mut self.skimmed, kind, &access) {
-            list.push(access);
+        for found in found.each() {
+            let mut access = found.access(&word.text, certainty, touch.via);
+            access.command = touch.command;
+            if !met(&mut self.skimmed, kind, &access) {
+                list.push(access);
+            }
         }
     }
 
@@ -62,11 +65,8 @@ impl Collector<'_> {
             return;
         }
         let target = &redirection.target;
-        if is_network(&target.text) {
-            self.facts.network.push(NetworkAccess {
-                endpoint: target.text.clone(),
-                command: touch.command,
-            });
+        if let Some(access) = contacts::opened(target, touch.command) {
+            self.facts.network.push(access);
             return;
         }
         self.touch(target, redirection.reads, redirection.writes, false, touch);
@@ -111,26 +111,10 @@ impl Collector<'_> {
             );
             self.unknown(UnknownKind::Dynamic, reason, touch.command);
         }
-        let access = |path: &str, certainty| {
-            let mut access = found.access(&word.text, certainty, touch.via);
-            path.clone_into(&mut access.path);
-            access.command = touch.command;
-            access
-        };
-        let path = found.path.as_str();
-        let mut all = Vec::with_capacity(2);
-        if recursive {
-            all.push(access(&below(path, word.glob), Certainty::Possible));
+        for found in found.each() {
+            let all = touched(found, word, recursive, touch);
+            self.accesses(all, reads, writes);
         }
-        if word.glob {
-            all.push(access(path, Certainty::Possible));
-        } else if !(recursive && path.is_empty()) {
-            all.push(access(path, Certainty::Certain));
-            if may_be_short(path) {
-                all.push(access(&globset::escape(path), Certainty::Possible));
-            }
-        }
-        self.accesses(all, reads, writes);
     }
 
     /// The directory that a path is resolved from, if the budget allows it. A skim treats a long
@@ -144,7 +128,8 @@ impl Collector<'_> {
             Some(_) => 0,
             None => text.len() + base.length(),
         };
-        let paid = self.budget.spend(budget::of_path(length));
+        let cost = budget::of_path(length).saturating_mul(self.resolver.most_readings());
+        let paid = self.budget.spend(cost);
         paid.ok().map(|()| base)
     }
 
@@ -156,9 +141,12 @@ impl Collector<'_> {
         if let Some(found) = self.resolver.resolve_partial(&word.text, touch.base)
             && found.kind != Kind::Nothing
         {
-            let mut access = found.access(&word.text, Certainty::Certain, touch.via);
-            access.command = touch.command;
-            self.accesses(vec![access], reads, writes);
+            let certain = |found: &Resolved| {
+                let mut access = found.access(&word.text, Certainty::Certain, touch.via);
+                access.command = touch.command;
+                access
+            };
+            self.accesses(found.each().map(certain).collect(), reads, writes);
         }
     }
 
@@ -172,6 +160,35 @@ impl Collector<'_> {
             }
         }
     }
+}
+
+/// The accesses to a path that a word names, or that a glob or a walk may find.
+fn touched(
+    found: &Resolved,
+    word: &ShellWord,
+    recursive: bool,
+    touch: Touch<'_>,
+) -> Vec<PathAccess> {
+    let access = |path: &str, certainty| {
+        let mut access = found.access(&word.text, certainty, touch.via);
+        path.clone_into(&mut access.path);
+        access.command = touch.command;
+        access
+    };
+    let path = found.path.as_str();
+    let mut all = Vec::with_capacity(2);
+    if recursive {
+        all.push(access(&below(path, word.glob), Certainty::Possible));
+    }
+    if word.glob {
+        all.push(access(path, Certainty::Possible));
+    } else if !(recursive && path.is_empty()) {
+        all.push(access(path, Certainty::Certain));
+        if may_be_short(path) {
+            all.push(access(&globset::escape(path), Certainty::Possible));
+        }
+    }
+    all
 }
 
 /// Whether the present skim, if any, has met the access before.
@@ -191,11 +208,4 @@ fn below(directory: &str, glob: bool) -> String {
         globset::escape(directory)
     };
     format!("{directory}/**")
-}
-
-/// bash opens a socket for these (bash(1), "REDIRECTION").
-fn is_network(path: &str) -> bool {
-    ["/dev/tcp/", "/dev/udp/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
 }

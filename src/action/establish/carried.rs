@@ -42,6 +42,7 @@ impl Collector<'_> {
         let Some(outer) = before.get_mut(outer) else {
             return;
         };
+        super::known::carry(&mut outer.effects, inner);
         if inner.is_empty() {
             lift(outer, "what it runs is not known");
         }

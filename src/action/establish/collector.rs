@@ -11,6 +11,8 @@ use crate::action::program::Runs;
 /// Collects facts while a shell walks through a line.
 pub(super) struct Collector<'a> {
     pub(super) resolver: &'a Resolver,
+    /// The directory that the line starts in.
+    pub(super) start: Base,
     pub(super) current_branch: Option<&'a str>,
     pub(super) facts: Facts,
     /// What lifts an allow from all commands that follow (`export`, `alias`).
@@ -36,6 +38,7 @@ impl<'a> Collector<'a> {
     pub(super) fn new(resolver: &'a Resolver, current_branch: Option<&'a str>) -> Self {
         Self {
             resolver,
+            start: resolver.start(),
             current_branch,
             facts: Facts::default(),
             lasting: Lifts::default(),

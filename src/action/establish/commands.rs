@@ -1,70 +1,15 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
-use super::collector::{Collector, Lifts, Touch, Trial};
+use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use super::remotes::{self, ANOTHER_REPOSITORY};
-use super::returns::{is_rest, sent, without_return};
+use super::returns::{is_rest, without_return};
 use super::spelled;
-use crate::action::budget::{self, Budget};
-use crate::action::facts::{Command, Effects, Facts, UnknownKind, Word};
-use crate::action::limits::MAX_WORK;
-use crate::action::path::{Base, Resolver};
+use crate::action::budget;
+use crate::action::facts::{Command, Effects, UnknownKind, Word};
+use crate::action::path::Base;
 use crate::action::program::{self, Leaf, Meaning, Reach};
-use crate::action::shell::{
-    self, Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
-};
-
-/// Finds out what a command line would do, and gives the units of work that this took. If `work`
-/// units, fewer than [`MAX_WORK`], are not enough, the facts are incomplete.
-pub(super) fn facts(
-    line: &str,
-    resolver: &Resolver,
-    current_branch: Option<&str>,
-    work: usize,
-) -> (Facts, usize) {
-    let mut collector = Collector::new(resolver, current_branch);
-    collector.budget = Budget::new(work);
-    collector.follow(line);
-    if let Err(problem) = collector.budget.spend(1) {
-        collector.unparsed(&problem);
-    }
-    let left = collector.budget.left();
-    let mut spent = work - left;
-    if collector.incomplete && (work == MAX_WORK || left > 0) {
-        spent += collector.skim(line);
-    }
-    if collector.facts.commands.is_empty() && collector.facts.unknowns.is_empty() {
-        collector.unknown(
-            UnknownKind::Unparsed,
-            "there is no command".to_owned(),
-            None,
-        );
-    }
-    if collector.shows_environment {
-        super::known::shows_environment(&mut collector.facts.commands);
-    }
-    collector.facts.guard = super::guard::tampering(&collector.facts.commands);
-    (collector.facts, spent)
-}
-
-impl Collector<'_> {
-    /// Follows a line, and once more if shells differ about its ends of lines: both readings count.
-    fn follow(&mut self, line: &str) {
-        let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
-        let mut result = shell::run(&mut shell, sent(line), self);
-        self.shows_environment |= shell.shows_environment();
-        if shell.met_returns && result.is_ok() {
-            let mut other = Shell::new(self.resolver.start(), self.budget.clone());
-            other.drops_returns = true;
-            self.lasting = Lifts::default();
-            result = shell::run(&mut other, line, self);
-            self.shows_environment |= other.shows_environment();
-        }
-        if let Err(problem) = result {
-            self.unparsed(&problem);
-        }
-    }
-}
+use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor};
 
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
@@ -121,7 +66,23 @@ impl Collector<'_> {
         shell.spend(budget::of_words(words) + self.surroundings(shell))?;
         let environment = |name: &str| shell.assigned(name);
         let told = program::git_with_environment(words, &environment);
-        match program::interpret(told.as_deref().unwrap_or(words)) {
+        let read = told.as_deref().unwrap_or(words);
+        let meaning = program::interpret(read);
+        let contacts = self.contacts(shell, read, matches!(meaning, Meaning::Wraps(_)));
+        let first = self.facts.commands.len();
+        let result = self.meant(shell, words, meaning, stdin);
+        self.connects(contacts, first);
+        result
+    }
+
+    fn meant(
+        &mut self,
+        shell: &mut Shell,
+        words: &[ShellWord],
+        meaning: Meaning,
+        stdin: &Stdin,
+    ) -> Result<(), Unparsed> {
+        match meaning {
             Meaning::Wraps(wrapper) => {
                 let starts = self.by_variables(shell, words)?;
                 self.started(shell, words, &starts, &[], stdin)?;
@@ -181,8 +142,8 @@ impl Collector<'_> {
         let effects = match skims {
             true => Effects::default(),
             false => {
-                let placed = self.resolver.is_placed(&base);
-                let lifts = !(lifted.is_empty() && assignments.is_empty());
+                let lifts = super::known::lifts(&leaf, shell, (&lifted, &assignments));
+                let placed = self.is_placed(&leaf, &base);
                 super::known::effects(&mut leaf, words, placed, lifts)
             }
         };
@@ -344,32 +305,6 @@ impl Collector<'_> {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons
-    }
-
-    /// A subcommand that is known only at run time. The program is known, and what it does is not.
-    fn unknown_subcommand(&mut self, words: &[ShellWord], forms: &[Vec<String>], index: usize) {
-        let has_subcommands = |form: &Vec<String>| {
-            form.first()
-                .is_some_and(|name| program::needs_subcommand(name))
-        };
-        let unknown = forms
-            .iter()
-            .filter(|form| has_subcommands(form))
-            .any(|form| {
-                let subcommand = form.get(1);
-                let same = |word: &ShellWord| subcommand.is_some_and(|text| *text == word.text);
-                words
-                    .iter()
-                    .skip(1)
-                    .any(|word| word.known().is_none() && same(word))
-            });
-        if unknown {
-            let reason = format!(
-                "`{}`: the subcommand is known only at run time",
-                last_segment(words)
-            );
-            self.unknown(UnknownKind::Dynamic, reason, Some(index));
-        }
     }
 }
 

@@ -4,7 +4,8 @@ use super::collector::{Collector, Trial};
 use crate::action::budget;
 use crate::action::facts::{Command, Unknown, UnknownKind};
 use crate::action::limits::MAX_UNKNOWNS;
-use crate::action::shell::{Shell, Unparsed};
+use crate::action::program;
+use crate::action::shell::{Shell, ShellWord, Unparsed};
 
 impl Collector<'_> {
     pub(super) fn unknown(&mut self, kind: UnknownKind, reason: String, command: Option<usize>) {
@@ -23,6 +24,37 @@ impl Collector<'_> {
         }
         if !unknowns.contains(&unknown) {
             unknowns.push(unknown);
+        }
+    }
+
+    /// A subcommand that is known only at run time. The program is known, and what it does is not.
+    pub(super) fn unknown_subcommand(
+        &mut self,
+        words: &[ShellWord],
+        forms: &[Vec<String>],
+        index: usize,
+    ) {
+        let has_subcommands = |form: &Vec<String>| {
+            form.first()
+                .is_some_and(|name| program::needs_subcommand(name))
+        };
+        let unknown = forms
+            .iter()
+            .filter(|form| has_subcommands(form))
+            .any(|form| {
+                let subcommand = form.get(1);
+                let same = |word: &ShellWord| subcommand.is_some_and(|text| *text == word.text);
+                words
+                    .iter()
+                    .skip(1)
+                    .any(|word| word.known().is_none() && same(word))
+            });
+        if unknown {
+            let reason = format!(
+                "`{}`: the subcommand is known only at run time",
+                super::commands::last_segment(words)
+            );
+            self.unknown(UnknownKind::Dynamic, reason, Some(index));
         }
     }
 

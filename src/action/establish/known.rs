@@ -1,10 +1,13 @@
 //! How much is known of a command's effects, where it is in the line.
 
 use super::collector::{Collector, Touch, Trial};
-use crate::action::facts::{Certainty, Command, Deed, Does, Effects, Extent};
-use crate::action::path::Kind;
+use super::harmless;
+use crate::action::facts::{
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, ProjectTask, ProjectTasks, TaskKind,
+};
+use crate::action::path::{Base, Kind};
 use crate::action::program::Leaf;
-use crate::action::shell::ShellWord;
+use crate::action::shell::{Shell, ShellWord};
 
 /// What the table of the program says, as far as the line around the command leaves it true: it is
 /// less where something lifts an allow (a wrapper, an alias, another directory), where a variable
@@ -36,7 +39,78 @@ pub(super) fn shows_environment(commands: &mut [Command]) {
     }
 }
 
+/// Whether the effects are what they are without the variable that is assigned: a few variables
+/// with harmless values, for tools of the project.
+fn keeps(leaf: &Leaf, shell: &Shell, name: &str) -> bool {
+    let runs_tasks = leaf
+        .known
+        .as_ref()
+        .is_some_and(|it| it.effects.project.is_some());
+    let value = || shell.assigned(name);
+    runs_tasks && value().is_some_and(|value| harmless::for_tools(name, value.known()))
+}
+
+/// Whether what lifts an allow, or an assignment, makes the effects less than known.
+pub(super) fn lifts(
+    leaf: &Leaf,
+    shell: &Shell,
+    (lifted, assignments): (&[String], &[String]),
+) -> bool {
+    let are_kept = assignments.iter().all(|name| keeps(leaf, shell, name));
+    !(lifted.is_empty() && are_kept)
+}
+
+/// Words of a command that are named because no table accounts for them.
+const MAX_UNACCOUNTED: usize = 4;
+
+/// Adds what the commands do that a launcher starts to what the launcher does. They are `inner`, the
+/// one that it starts itself first.
+pub(super) fn carry(outer: &mut Effects, inner: &[Command]) {
+    if outer.is_unknown() {
+        return;
+    }
+    for Command { effects, .. } in inner {
+        outer.does = outer.does.and(effects.does);
+        if effects.extent != Extent::Known {
+            outer.extent = Extent::Partly;
+            let left = MAX_UNACCOUNTED.saturating_sub(outer.unaccounted.len());
+            let words = effects.unaccounted.iter().take(left).cloned();
+            outer.unaccounted.extend(words);
+        }
+    }
+    let Some(first) = inner.first() else {
+        outer.extent = Extent::Partly;
+        return;
+    };
+    let other = || ProjectTasks {
+        tasks: vec![ProjectTask {
+            kind: TaskKind::Other,
+            name: None,
+        }],
+        tool: first.program.clone(),
+    };
+    outer.project = first.effects.project.clone().or_else(|| Some(other()));
+}
+
 impl Collector<'_> {
+    /// Whether a command runs in a place that is known, and takes the code that it runs from the
+    /// project.
+    pub(super) fn is_placed(&self, leaf: &Leaf, base: &Base) -> bool {
+        let Some(known) = &leaf.known else {
+            return false;
+        };
+        let stays = |word: &ShellWord| {
+            let found = self.resolver.resolve(&word.text, base);
+            found.is_ok_and(|found| {
+                !found.outside_workspace && found.anchor == Anchor::Workspace && !word.dynamic
+            })
+        };
+        let runs_code = known.effects.does.contains(Deed::RunsProjectCode);
+        self.resolver.is_placed(base)
+            && (!runs_code || self.resolver.holds_project(base))
+            && known.loads.iter().all(stays)
+    }
+
     /// A path of which the name is shown, and not the content.
     pub(super) fn listed(&mut self, word: &ShellWord, touch: Touch<'_>) {
         if self.trial == Trial::Elsewhere || self.skimmed.is_some() || word.dynamic {
@@ -55,8 +129,10 @@ impl Collector<'_> {
         let Some(found) = found.ok().filter(|found| found.kind != Kind::Nothing) else {
             return;
         };
-        let mut access = found.access(&word.text, certainty, touch.via);
-        access.command = touch.command;
-        self.facts.lists.push(access);
+        for found in found.each() {
+            let mut access = found.access(&word.text, certainty, touch.via);
+            access.command = touch.command;
+            self.facts.lists.push(access);
+        }
     }
 }

@@ -3,12 +3,16 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `arguments` | what arguments of an MCP call do, as a pack's mapping says |
+//! | `append` | facts of one part of an action behind those of another |
 //! | `collector` | what is known while a shell walks through a line |
+//! | `line` | a whole command line |
 //! | `commands` | each simple command, interpreted |
 //! | `wrappers` | commands that run other commands |
 //! | `carried` | commands that the allow of another one takes in |
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
+//! | `contacts` | hosts that a command connects to |
 //! | `remotes` | operations on git remotes |
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
@@ -19,14 +23,18 @@
 //! | `harmless` | variables whose assignment changes nothing about a command |
 
 mod access;
+mod append;
+mod arguments;
 mod carried;
 mod collector;
 mod commands;
+mod contacts;
 
 mod guard;
 mod harmless;
 mod keep;
 mod known;
+mod line;
 mod remotes;
 mod returns;
 mod skim;
@@ -34,10 +42,12 @@ mod spelled;
 mod started;
 mod wrappers;
 
+pub use arguments::with_arguments;
+
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Certainty, Facts, PathAccess};
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
-use crate::action::path::Resolver;
+use crate::action::path::{Base, Resolver};
 use crate::action::patterns::may_be_short;
 use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 
@@ -80,6 +90,8 @@ fn is_short(action: &Action, work: usize) -> bool {
         Request::ReadFile { path } | Request::WriteFile { path } if path.contains('{') => work,
         Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
         Request::GitOperation { operation, target } => operation.len() + target.len(),
+        // What a pack's mapping makes of arguments is not counted here.
+        Request::McpToolCall(call) if call.arguments.is_some() => work,
         Request::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
     };
     let plan = action.terraform_plan.as_deref().map_or(0, str::len);
@@ -92,16 +104,16 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
         Request::ReadFile { path } => Facts {
-            reads: access(&resolver, path, "read_file")?,
+            reads: alone(&resolver, path, "read_file")?,
             ..Facts::default()
         },
         Request::WriteFile { path } => Facts {
-            writes: access(&resolver, path, "write_file")?,
+            writes: alone(&resolver, path, "write_file")?,
             ..Facts::default()
         },
         Request::ExecuteCommand { command_line } => {
             check(command_line)?;
-            let (facts, spent) = commands::facts(command_line, &resolver, branch, most);
+            let (facts, spent) = line::facts(command_line, &resolver, branch, most);
             work = spent;
             facts
         }
@@ -122,17 +134,30 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     Ok((facts, work))
 }
 
-/// The paths of a read or a write that is not a command: the path as written and the paths that it
-/// may expand to, because the tools of hosts expand braces and globs as a shell does.
-fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
-    let start = resolver.start();
+/// The paths of a read or a write that is all of an action.
+fn alone(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
     let budget = Budget::new(MAX_WORK);
-    let literal = resolver.resolve(path, &start)?;
-    let mut all = vec![literal.access(path, Certainty::Certain, via)];
-    if may_be_short(&literal.path) {
-        let mut long = literal.access(path, Certainty::Possible, via);
-        long.path = globset::escape(&long.path);
-        all.push(long);
+    access(resolver, path, &resolver.start(), via, &budget)
+}
+
+/// The paths of a read or a write that is not a command, relative to `start`: the path as written and the paths that it
+/// may expand to, because the tools of hosts expand braces and globs as a shell does.
+fn access(
+    resolver: &Resolver,
+    path: &str,
+    start: &Base,
+    via: &str,
+    budget: &Budget,
+) -> Result<Vec<PathAccess>, ActionError> {
+    let literal = resolver.resolve(path, start)?;
+    let mut all = Vec::with_capacity(1);
+    for literal in literal.each() {
+        all.push(literal.access(path, Certainty::Certain, via));
+        if may_be_short(&literal.path) {
+            let mut long = literal.access(path, Certainty::Possible, via);
+            long.path = globset::escape(&long.path);
+            all.push(long);
+        }
     }
     for spelling in braces(path)? {
         let is_glob = spelling.contains(['*', '?', '[']);
@@ -143,18 +168,14 @@ fn access(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>,
             true => Certainty::Possible,
             false => Certainty::Certain,
         };
+        let cost = budget::of_path(spelling.len() + path.len() + start.length());
         budget
-            .spend(budget::of_path(
-                spelling.len() + path.len() + start.length(),
-            ))
+            .spend(cost.saturating_mul(resolver.most_readings()))
             .map_err(|_| {
                 ActionError::invalid("target", "stands for too many paths; name them one by one")
             })?;
-        all.push(
-            resolver
-                .resolve(&spelling, &start)?
-                .access(path, certainty, via),
-        );
+        let found = resolver.resolve(&spelling, start)?;
+        all.extend(found.each().map(|found| found.access(path, certainty, via)));
     }
     Ok(all)
 }

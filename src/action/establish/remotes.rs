@@ -35,6 +35,9 @@ pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push)
             collector.unparsed(&problem);
         }
     }
+    let shell = Shell::new(start.clone(), collector.budget.clone());
+    let contacts = collector.contacts(&shell, words, false);
+    collector.connects(contacts, 0);
     if !resolver.is_root(&start) {
         push.unknown_target
             .get_or_insert(ANOTHER_REPOSITORY.to_owned());

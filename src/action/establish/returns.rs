@@ -21,11 +21,3 @@ pub(super) fn without_return(mut form: Vec<String>, met_returns: bool) -> Vec<St
     }
     form
 }
-
-/// A line without the end of line behind it, with which it may have been sent.
-pub(super) fn sent(line: &str) -> &str {
-    let sent = line
-        .strip_suffix("\r\n")
-        .or_else(|| line.strip_suffix('\r'));
-    sent.filter(|sent| !sent.ends_with('\\')).unwrap_or(line)
-}

@@ -25,7 +25,7 @@ impl Collector<'_> {
         self.forms.clear();
         (self.lasting, self.passing) = (Lifts::default(), Lifts::default());
         self.budget = Budget::new(0);
-        let mut shell = Shell::new(self.resolver.start(), self.budget.clone());
+        let mut shell = Shell::new(self.start.clone(), self.budget.clone());
         let spent = shell::skim(&mut shell, line, self);
         self.trial = Trial::No;
         spent

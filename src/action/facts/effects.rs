@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::tasks::ProjectTasks;
+
 /// What is known of the effects of one command, by the table of its program. The paths are in
 /// `facts.reads`, `facts.lists` and `facts.writes`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +17,9 @@ pub struct Effects {
     pub does: Does,
     /// Whether that is all that it does.
     pub extent: Extent,
+    /// The tasks of the project that it runs, if it is a tool or a runner of such tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectTasks>,
     /// Words that the table doesn't account for; the first few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unaccounted: Vec<String>,

@@ -6,15 +6,21 @@
 //! Fields are in the order of their names in JSON, so that facts are canonical JSON
 //! (RFC 8785) as they are serialised: the journal names them by their digest.
 
+mod arguments;
 mod effects;
 mod excerpt;
+mod network;
+mod tasks;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Digest;
 
+pub use arguments::{McpArgument, McpArgumentKind, McpArguments};
 pub use effects::{Deed, Does, Effects, Extent};
+pub use network::{NetworkAccess, Traffic};
+pub use tasks::{ProjectTask, ProjectTasks, TaskKind};
 
 /// The version of this module's shape and meaning. Part of every effective digest.
 pub const FACTS_VERSION: &str = "cavra.facts.v3";
@@ -34,7 +40,8 @@ pub struct Facts {
     pub lists: Vec<PathAccess>,
     /// The MCP call.
     pub mcp: Option<McpCall>,
-    /// Network endpoints that the shell itself would open (`/dev/tcp/…`).
+    /// Hosts that commands would connect to, as far as their words say so, and endpoints that the
+    /// shell itself would open (`/dev/tcp/…`).
     pub network: Vec<NetworkAccess>,
     /// Words that may be files which a command reads, where nothing more is known of its
     /// program: each operand and option value that looks like a path. Only
@@ -131,7 +138,8 @@ pub struct PathAccess {
     /// also match above it, unless the pack names it in `filesystem.roots`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<CallerRoot>,
-    /// What touches it: `read_file`, `redirection`, or a program's name.
+    /// What touches it: `read_file`, `redirection`, `mcp_tool_call` (an argument of the call), or
+    /// a program's name.
     pub via: String,
     /// All that `path` matches is touched for certain, as far as it exists: `rm -r DIR`.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -305,16 +313,6 @@ pub struct RefUpdate {
     pub name: String,
 }
 
-/// A network endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NetworkAccess {
-    /// The index in `facts.commands`.
-    pub command: Option<usize>,
-    /// As written, such as `/dev/tcp/host/80`.
-    pub endpoint: String,
-}
-
 /// What a Terraform plan would change. Never holds values: plans print sensitive ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -381,6 +379,9 @@ pub enum ChangeAction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct McpCall {
+    /// The arguments, where the caller gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<McpArguments>,
     /// The capability, where given.
     pub capability: Option<String>,
     /// `server`, `tool` and `target` name the same call. If not, it is blocked.

@@ -1,4 +1,8 @@
-//! Which server and tool definition a call is about.
+//! Which server and tool definition a call is about, and its arguments.
+
+mod arguments;
+pub mod key;
+pub mod mapping;
 
 use super::facts::McpCall;
 use super::limits::MAX_TOOL_BYTES;
@@ -14,7 +18,9 @@ const FIELD: &str = "mcp_tool";
 ///
 /// # Errors
 /// Naming `mcp_tool`, if the definition is over [`MAX_TOOL_BYTES`], isn't strict JSON, or
-/// isn't an object with a `name`.
+/// isn't an object with a `name`. Naming `mcp_arguments`, if the arguments are over
+/// [`MAX_ARGUMENTS_BYTES`](super::limits::MAX_ARGUMENTS_BYTES), aren't strict JSON, aren't an object
+/// or nest too deeply.
 pub fn call(call: &McpToolCall) -> Result<McpCall, ActionError> {
     let definition = call.definition.as_deref().map(define).transpose()?;
     let before_colon = || call.target.split_once(':').map_or("", |(server, _)| server);
@@ -26,7 +32,9 @@ pub fn call(call: &McpToolCall) -> Result<McpCall, ActionError> {
     let tool = call.tool.as_deref().or(after_server).unwrap_or("");
     let named = !server.is_empty() && !tool.is_empty();
     let defined = definition.as_ref().is_none_or(|(name, _)| name == tool);
+    let arguments = call.arguments.as_deref().map(arguments::read);
     Ok(McpCall {
+        arguments: arguments.transpose()?,
         server: server.to_owned(),
         tool: tool.to_owned(),
         capability: call.capability.clone(),

@@ -7,11 +7,13 @@ mod directory;
 mod links;
 mod locate;
 pub(super) mod partial;
+mod project;
 mod resolver;
+mod roots;
 mod workspace;
 
 pub(super) use directory::is_on_drive;
 pub use directory::{Base, Directory};
 pub use links::Kind;
-pub(super) use resolver::root_directory;
 pub use resolver::{Resolved, Resolver};
+pub use roots::root_path;

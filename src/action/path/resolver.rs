@@ -5,6 +5,7 @@ use super::directory::{Base, Directory, Origin};
 use super::links::{self, Kind};
 use super::locate::locate;
 use super::partial::{UNKNOWN, with_unknowns};
+use super::roots::{Roots, given};
 use super::workspace::is_workspace;
 use crate::action::facts::{Anchor, CallerRoot, Certainty, PathAccess};
 use crate::action::{ActionError, Place};
@@ -13,19 +14,9 @@ use crate::action::{ActionError, Place};
 #[derive(Debug, Clone)]
 pub struct Resolver {
     start: Directory,
-    root: Option<Root>,
+    roots: Roots,
     /// Whether the directory that relative paths start from can be a workspace, once that was asked.
     starts_in_workspace: OnceCell<bool>,
-}
-
-/// The root that the action names.
-#[derive(Debug, Clone)]
-struct Root {
-    directory: Directory,
-    /// The operator names it too: nothing above it is looked at.
-    named: bool,
-    /// It can be a workspace. If not, nothing lies inside it.
-    usable: bool,
 }
 
 /// A path that would be touched.
@@ -44,9 +35,17 @@ pub struct Resolved {
     pub kind: Kind,
     /// The path is relative to a directory that is not known: `path` holds only its end.
     pub unknown_base: bool,
+    /// The same path below each further root that it lies in, where roots lie in each other. Rules
+    /// hold below each of them.
+    pub others: Vec<Self>,
 }
 
 impl Resolved {
+    /// The path below each root that it lies in; once, if it lies in one or none.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
     /// The access to it as a fact, of no command.
     #[must_use]
     pub fn access(&self, written: &str, certainty: Certainty, via: &str) -> PathAccess {
@@ -73,15 +72,12 @@ impl Resolver {
     /// working directory start there.
     ///
     /// # Errors
-    /// If `cwd` or `workspace_root` holds a NUL byte or is over a limit, or if
-    /// `workspace_root` is relative.
+    /// If `cwd` or a root holds a NUL byte or is over a limit, if a root is relative, or if there
+    /// are further roots without `workspace_root`.
     pub fn new(place: &Place) -> Result<Self, ActionError> {
         let nowhere = Directory::new(Origin::Floating);
-        let root = match given(place.workspace_root.as_deref()) {
-            Some(text) => Root::read(text, place.root_named)?,
-            None => None,
-        };
-        let above = match &root {
+        let roots = Roots::read(place)?;
+        let above = match roots.first() {
             Some(root) => Directory {
                 from_root: root.directory.path.len(),
                 ..root.directory.clone()
@@ -98,9 +94,16 @@ impl Resolver {
         }
         Ok(Self {
             start,
-            root,
+            roots,
             starts_in_workspace: OnceCell::new(),
         })
+    }
+
+    /// The greatest number of roots that one path can lie in, which multiplies what it costs. 1 if
+    /// no root lies in another.
+    #[must_use]
+    pub fn most_readings(&self) -> usize {
+        self.roots.deepest
     }
 
     /// The directory that relative paths start from.
@@ -118,26 +121,48 @@ impl Resolver {
         }
     }
 
-    fn workspace(&self) -> &Directory {
-        let usable = self.root.as_ref().filter(|root| root.usable);
-        usable.map_or(&self.start, |root| &root.directory)
+    /// Whether a directory that counts as a workspace here passes `test`: a root that can be one or,
+    /// if there is none, the directory that relative paths start from.
+    fn any_workspace(&self, test: impl Fn(&Directory) -> bool) -> bool {
+        let mut usable = self.roots.usable().peekable();
+        match usable.peek() {
+            Some(_) => usable.any(|root| test(&root.directory)),
+            None => test(&self.start),
+        }
     }
 
-    /// Whether `base` is known to lie inside the workspace (inside the directory that
+    /// Whether `base` is known to lie inside a workspace root (inside the directory that
     /// relative paths start from, if no root is known).
     #[must_use]
     pub fn is_inside(&self, base: &Base) -> bool {
         match base {
-            Base::Known(directory) => directory.below(self.workspace()).is_some(),
+            Base::Known(directory) => self.any_workspace(|root| directory.below(root).is_some()),
             Base::Unknown => false,
         }
     }
 
-    /// Whether `base` is the workspace root itself (the directory that relative paths start
+    /// The path of `base` below the outermost workspace root that it lies in.
+    pub(super) fn below_workspace<'b>(&self, base: &'b Base) -> Option<&'b str> {
+        let Base::Known(directory) = base else {
+            return None;
+        };
+        let mut usable = self.roots.usable().peekable();
+        match usable.peek() {
+            Some(_) => usable
+                .filter_map(|root| directory.below(&root.directory))
+                .max_by_key(|below| below.len()),
+            None => directory.below(&self.start),
+        }
+    }
+
+    /// Whether `base` is a workspace root itself (the directory that relative paths start
     /// from, if no root is known): what belongs to the repository is known of no other.
     #[must_use]
     pub fn is_root(&self, base: &Base) -> bool {
-        matches!(base, Base::Known(directory) if directory.below(self.workspace()) == Some(""))
+        match base {
+            Base::Known(directory) => self.any_workspace(|root| directory.below(root) == Some("")),
+            Base::Unknown => false,
+        }
     }
 
     /// Whether `base` is a directory whose whole path is known, and what counts as the workspace
@@ -146,16 +171,16 @@ impl Resolver {
     pub fn is_placed(&self, base: &Base) -> bool {
         let is_whole = matches!(base, Base::Known(it) if it.origin == Origin::Rooted);
         is_whole
-            && match &self.root {
-                Some(root) => root.usable,
-                None => *(self.starts_in_workspace).get_or_init(|| is_workspace(&self.start)),
+            && match self.roots.is_empty() {
+                false => self.roots.usable().next().is_some(),
+                true => *(self.starts_in_workspace).get_or_init(|| is_workspace(&self.start)),
             }
     }
 
-    /// Whether `base` is the workspace root, and the action names that root.
+    /// Whether `base` is a workspace root, and the action names that root.
     #[must_use]
     pub fn is_named_root(&self, base: &Base) -> bool {
-        self.root.as_ref().is_some_and(|root| root.usable) && self.is_root(base)
+        self.roots.usable().next().is_some() && self.is_root(base)
     }
 
     /// The path that `written` would touch from `base`.
@@ -185,7 +210,7 @@ impl Resolver {
 
     fn judge(&self, found: Directory, unknown_base: bool) -> Resolved {
         let kind = links::kind(&found);
-        let unknown_root = |outside_workspace, root| Resolved {
+        let whole = |outside_workspace, root| Resolved {
             path: found.path.clone(),
             anchor: match found.origin {
                 Origin::Floating => Anchor::Workspace,
@@ -195,30 +220,40 @@ impl Resolver {
             outside_workspace: outside_workspace && kind != Kind::Nothing,
             kind,
             unknown_base,
+            others: Vec::new(),
         };
         if unknown_base {
-            return unknown_root(false, None);
+            return whole(false, None);
         }
-        let Some(root) = &self.root else {
-            return unknown_root(!self.is_in_working_directory(&found), None);
-        };
-        let Some(inside) = found.below(&root.directory) else {
-            return unknown_root(true, None);
-        };
-        let caller_root = (!root.named).then(|| CallerRoot {
-            anywhere: !root.usable || found.from_root == 0,
-            path: root.directory.path.clone(),
+        if self.roots.is_empty() {
+            return whole(!self.is_in_working_directory(&found), None);
+        }
+        let around = || self.roots.around(&found);
+        let is_inside = around().any(|(root, _)| root.usable);
+        let mut readings = around().map(|(root, inside)| {
+            let caller_root = (!root.named).then(|| CallerRoot {
+                anywhere: !root.usable || found.from_root == 0,
+                path: root.directory.path.clone(),
+            });
+            match is_inside {
+                false => whole(true, caller_root),
+                true => Resolved {
+                    path: inside.to_owned(),
+                    anchor: Anchor::Workspace,
+                    root: caller_root,
+                    outside_workspace: false,
+                    kind,
+                    unknown_base,
+                    others: Vec::new(),
+                },
+            }
         });
-        if !root.usable {
-            return unknown_root(true, caller_root);
-        }
-        Resolved {
-            path: inside.to_owned(),
-            anchor: Anchor::Workspace,
-            root: caller_root,
-            outside_workspace: false,
-            kind,
-            unknown_base,
+        match readings.next() {
+            Some(first) => Resolved {
+                others: readings.collect(),
+                ..first
+            },
+            None => whole(true, None),
         }
     }
 
@@ -246,40 +281,8 @@ impl Resolver {
     }
 }
 
-impl Root {
-    /// None for the file system's root.
-    fn read(text: &str, named: bool) -> Result<Option<Self>, ActionError> {
-        let directory = root_directory(text)?;
-        if directory.path.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            named,
-            usable: named || is_workspace(&directory),
-            directory,
-        }))
-    }
-}
-
-/// The directory that a `workspace_root` names.
-pub(in crate::action) fn root_directory(text: &str) -> Result<Directory, ActionError> {
-    let nowhere = Directory::new(Origin::Floating);
-    let directory = locate(&known(text), &nowhere, &nowhere, "workspace_root")?;
-    if directory.origin != Origin::Rooted {
-        return Err(ActionError::invalid(
-            "workspace_root",
-            format!("`{text}` is relative; give the whole path, such as `/home/dev/project`"),
-        ));
-    }
-    Ok(directory)
-}
-
-fn given(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
-}
-
 /// A text that is wholly known holds no mark for what is unknown.
-fn known(text: &str) -> Cow<'_, str> {
+pub(super) fn known(text: &str) -> Cow<'_, str> {
     match text.contains(UNKNOWN) {
         true => Cow::Owned(text.replace(UNKNOWN, "\u{fffd}")),
         false => Cow::Borrowed(text),

@@ -82,6 +82,8 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
             ],
             Keep::All,
         ),
+        // A ticket cache ends in a user's id, or in random letters: no source file is one.
+        "krb5cc_*" => (&["krb5cc_*"], Keep::Data),
         "id_rsa" => return Some((private_keys(), Keep::PrivateKey)),
         _ => return None,
     };

@@ -10,6 +10,7 @@
 //! | `roots` | globs over whole paths of workspace roots |
 //! | `refs` | patterns over branches |
 //! | `commands` | patterns over the words of a command |
+//! | `hosts` | patterns over hosts |
 //! | `glob`, `alternatives`, `family`, `names`, `trees` | what these are made of |
 
 mod alternatives;
@@ -17,6 +18,7 @@ mod commands;
 mod error;
 mod family;
 pub(super) mod glob;
+mod hosts;
 mod inside;
 mod names;
 mod overlap;
@@ -29,6 +31,7 @@ mod trees;
 pub use alternatives::count_alternatives;
 pub use commands::{CommandPatterns, ProgramCase};
 pub use error::PatternError;
+pub use hosts::HostPatterns;
 pub use names::may_be_short;
 pub use overlap::MAX_MATCHING_STEPS;
 pub use paths::PathPatterns;

@@ -5,7 +5,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::error::PatternError;
 use super::glob::{MAX_PATTERN_BYTES, fold};
 use crate::action::Place;
-use crate::action::path::{is_on_drive, root_directory};
+use crate::action::path::{is_on_drive, root_path};
 
 /// Globs over whole paths of workspace roots, such as `/home/*/src/*`.
 ///
@@ -62,14 +62,28 @@ impl RootPatterns {
         self.0.iter().any(|glob| matches(glob, &segments))
     }
 
-    /// Whether the operator names the root that an action names.
+    /// Whether `place` says of each of its roots whether the operator names it.
     #[must_use]
-    pub fn name_root_of(&self, place: &Place) -> bool {
-        let text = place.workspace_root.as_deref();
+    pub fn agree_with(&self, place: &Place) -> bool {
+        let root = place.workspace_root.as_deref();
+        place.root_named == root.is_some_and(|root| self.name_written(root))
+            && (place.workspace_roots.iter())
+                .all(|root| root.named == self.name_written(&root.path))
+    }
+
+    /// Makes `place` say of each of its roots whether the operator names it.
+    pub fn mark(&self, place: &mut Place) {
+        let root = place.workspace_root.as_deref();
+        place.root_named = root.is_some_and(|root| self.name_written(root));
+        for root in &mut place.workspace_roots {
+            root.named = self.name_written(&root.path);
+        }
+    }
+
+    /// Whether the operator names a root, as an action writes it.
+    fn name_written(&self, root: &str) -> bool {
         !self.0.is_empty()
-            && text
-                .and_then(|text| root_directory(text).ok())
-                .is_some_and(|root| !root.path.is_empty() && self.name(&root.path))
+            && root_path(root).is_some_and(|root| !root.is_empty() && self.name(&root))
     }
 }
 

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::cloud_tables::{Cli, Role};
 use super::files::below;
 use super::options::{Grammar, Item, Scan, Value};
-use super::{Access, Leaf, Meaning, Operand, habits, presumed};
+use super::{Access, Leaf, Meaning, Operand, effects, habits, presumed};
 
 /// What the options and words of such a command said.
 #[derive(Debug, Default)]
@@ -193,6 +193,7 @@ fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
             leaf.inert = found.words == found.words_if_values;
         }
         ("gcloud" | "gh" | "helm" | "kubectl" | "docker", ["help", ..]) => leaf.inert = true,
+        ("gh", ["api", ..]) if effects::gh_only_reads(call) => {}
         (
             "gh",
             ["api" | "alias" | "extension", ..]

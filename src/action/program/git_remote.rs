@@ -84,6 +84,40 @@ static ARCHIVE: &[Opt<Part>] = &[
     ),
 ];
 
+/// The words of `git NAME ARGS` that give a remote: the first operand, or the value of an option. All
+/// operands where each is one (`git fetch --multiple`).
+pub(super) fn addresses_of(name: &str, args: &[ShellWord]) -> Vec<ShellWord> {
+    let opts = match name {
+        "clone" => CLONE,
+        "fetch" | "pull" | "fetch-pack" => FETCH,
+        "ls-remote" => LS_REMOTE,
+        "push" | "send-pack" | "http-push" => PUSH,
+        "archive" => ARCHIVE,
+        _ => return Vec::new(),
+    };
+    let several = args
+        .iter()
+        .any(|word| matches!(word.text.as_str(), "--multiple" | "-m"));
+    let (mut operands, mut named) = (Vec::new(), Vec::new());
+    for item in Scan::new(args, opts, Grammar::Permute) {
+        match item {
+            Item::Operand(word) => operands.push(word.clone()),
+            Item::Option { opt, value } if opt.role == Part::Remote => {
+                named.extend(value.map(super::options::Value::word));
+            }
+            Item::Option { .. } | Item::Unknown(_) => {}
+        }
+    }
+    if name == "archive" {
+        return named;
+    }
+    if !(several && name == "fetch") {
+        operands.truncate(1);
+    }
+    named.append(&mut operands);
+    named
+}
+
 /// Adds what the way to the remote of `git NAME ARGS` runs and makes.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (opts, complete) = match name {

@@ -17,6 +17,7 @@
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
+//! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
 //! | `tasks` | which tasks of a project a command runs |
 //! | `vouched` | which options of which program an allow may take in |
@@ -30,6 +31,7 @@ mod cloud;
 mod cloud_tables;
 mod code;
 mod compressors;
+mod contacts;
 mod database_shells;
 mod databases;
 mod debuggers;
@@ -85,11 +87,13 @@ mod wrappers;
 mod writers;
 
 pub use code::{Constants, Language, constants_of};
+pub use contacts::Contact;
+pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
-pub use tasks::{CodeFrom, Task, TaskKind};
+pub use tasks::{CodeFrom, Task};
 pub(in crate::action) use variables::is_local;
 pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
@@ -283,6 +287,9 @@ pub struct KnownEffects {
     pub effects: Effects,
     /// Paths of which names, sizes and times are shown, and not the content.
     pub lists: Vec<ShellWord>,
+    /// Code or data that is loaded. From outside the workspace it makes the effects less than
+    /// known.
+    pub loads: Vec<ShellWord>,
 }
 
 /// What git's options say of the repository that it works in.
@@ -353,8 +360,8 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
     let mut meaning = lookup::known(&call).unwrap_or_else(|| unknown::program(&call));
     if let Meaning::Runs(leaf) = &mut meaning {
         vouched::check(&call, leaf);
-        effects::assess(&call, leaf);
         leaf.task = tasks::of(&call, leaf).map(Box::new);
+        effects::assess(&call, leaf);
     }
     meaning
 }

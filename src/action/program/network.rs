@@ -8,11 +8,12 @@ use super::presumed_options::is_certificate;
 use super::transfers::{Role, file};
 use super::{Access, Inner, Leaf, Meaning, Operand, addresses, presumed};
 
-static CURL: &[Opt<Role>] = &[
+pub(super) static CURL: &[Opt<Role>] = &[
     value(
-        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable -H --header --proxy-header --expand-data --expand-data-ascii --expand-data-binary --expand-data-urlencode --expand-json --expand-header",
+        "-d --data --data-ascii --data-binary --data-urlencode --json --url-query --variable --expand-data --expand-data-ascii --expand-data-binary --expand-data-urlencode --expand-json",
         Role::Field,
     ),
+    value("-H --header --proxy-header --expand-header", Role::Header),
     value("-F --form", Role::Field),
     value("-b --cookie", Role::Cookie),
     value(
@@ -31,6 +32,17 @@ static CURL: &[Opt<Role>] = &[
         Role::Write,
     ),
     value("-T --upload-file", Role::Upload),
+    value("-X --request", Role::Method),
+    value("--form-string", Role::Body),
+    value(
+        "-x --proxy --preproxy --proxy1.0 --doh-url --ipfs-gateway",
+        Role::Proxy,
+    ),
+    value("--socks4 --socks4a --socks5 --socks5-hostname", Role::Socks),
+    value("--resolve", Role::Resolve),
+    value("--connect-to", Role::ConnectTo),
+    value("--abstract-unix-socket", Role::Socket),
+    flag("-L --location --location-trusted", Role::Follows),
     value("-o --output --expand-output", Role::Output),
     value("--proto-default", Role::DefaultScheme),
     value("--output-dir", Role::Directory),
@@ -39,11 +51,11 @@ static CURL: &[Opt<Role>] = &[
         Role::RemoteName,
     ),
     value(
-        "-X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --resolve --connect-to --interface --ciphers --max-redirs --form-string --oauth2-bearer --aws-sigv4 --abstract-unix-socket --cert-type --key-type --pass -Q --quote --proto --proto-redir -t --telnet-option -P --ftp-port --socks5 --socks5-hostname --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --doh-url --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --preproxy --proxy1.0 --socks4 --socks4a --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --ipfs-gateway --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
+        "-u --user -A --user-agent -e --referer -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -C --continue-at -U --proxy-user -y -Y -z --time-cond --limit-rate --interface --ciphers --max-redirs --oauth2-bearer --aws-sigv4 --cert-type --key-type --pass -Q --quote --proto --proto-redir -t --telnet-option -P --ftp-port --dns-servers --noproxy --keepalive-time --max-filesize --rate --local-port --tls-max --tls13-ciphers --mail-from --mail-rcpt --login-options --request-target --expect100-timeout --capath --proxy-capath --curves --sigalgs --delegation --krb --mail-auth --service-name --proxy-service-name --sasl-authzid --tlsuser --tlspassword --tlsauthtype --proxy-tlsuser --proxy-tlspassword --trace-config --engine --parallel-max --create-file-mode --dns-interface --dns-ipv4-addr --dns-ipv6-addr --happy-eyeballs-timeout-ms --haproxy-clientip --ip-tos --vlan-priority --keepalive-cnt --speed-limit --speed-time --pinnedpubkey --proxy-pinnedpubkey --proxy-ciphers --proxy-header-file --proxy-pass --proxy-tls13-ciphers --proxy-key-type --proxy-cert-type --proxy-tlsauthtype --tftp-blksize --egd-file --max-recv-speed",
         Role::None,
     ),
 ];
-static WGET: &[Opt<Role>] = &[
+pub(super) static WGET: &[Opt<Role>] = &[
     value("-O --output-document", Role::Write),
     value(
         "-o --output-file -a --append-output --save-cookies --warc-file --rejected-log --hsts-file",
@@ -58,10 +70,12 @@ static WGET: &[Opt<Role>] = &[
         "--certificate --private-key --ca-certificate --crl-file",
         Role::Certificate,
     ),
+    value("--post-data --body-data", Role::Body),
+    value("--method", Role::Method),
     value("-e --execute", Role::Setting),
     value("--config", Role::Config),
     value(
-        "--post-data --body-data --method --header -U --user-agent --user --password -t --tries -T --timeout -w --wait -Q --quota --limit-rate -D --domains -A --accept -R --reject -I -X -l --level --referer --proxy-user --proxy-password --bind-address --max-redirect -B --base --http-user --http-password --secure-protocol --ca-directory",
+        "--header -U --user-agent --user --password -t --tries -T --timeout -w --wait -Q --quota --limit-rate -D --domains -A --accept -R --reject -I -X -l --level --referer --proxy-user --proxy-password --bind-address --max-redirect -B --base --http-user --http-password --secure-protocol --ca-directory",
         Role::None,
     ),
 ];
@@ -94,7 +108,7 @@ fn network(call: &Call<'_>, opts: &'static [Opt<Role>], saves: bool) -> Meaning 
             Item::Unknown(_) => continue,
         };
         match (role, value) {
-            (Role::Field, Some(value)) => field(&mut leaf, value),
+            (Role::Field | Role::Header, Some(value)) => field(&mut leaf, value),
             (Role::Read, Some(value)) => braced(&mut leaf, value),
             (Role::Certificate, Some(value)) => certificate(&mut leaf, value),
             (Role::AtFile, Some(value)) if !value.text.starts_with('@') => {}

@@ -9,7 +9,7 @@ use super::options::{
     Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
 };
 use super::vouched::runners;
-use super::{Access, Leaf, Meaning, Operand};
+use super::{Access, Leaf, Meaning, Operand, effects};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -185,6 +185,7 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         .unwrap_or(args.len());
     let (own, passed) = args.split_at(split);
     let mut selecting = Selecting::of(&call.name);
+    let asks = effects::asks_registry(call);
     for word in own {
         let text = word.text.as_str();
         if selecting.takes(text) {
@@ -192,7 +193,11 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
             continue;
         }
         leaf.inert |= matches!(text, "--help" | "-h" | "--version" | "-v");
-        if may_configure(text) && !NPM_HARMLESS.contains(&text) {
+        // A package of a scope is no file of arguments.
+        let is_package = asks && effects::is_package(text);
+        if call.name != "npm" && REWRITES.contains(&text) {
+            leaf.unvouched.push(word.text.clone());
+        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) && !is_package {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");
@@ -200,6 +205,10 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     }
     let passed_on = passed.get(1..).unwrap_or_default();
     for word in runners::unknown(passed_on) {
+        if REWRITES.contains(&word.text.as_str()) {
+            leaf.unvouched.push(word.text.clone());
+            continue;
+        }
         leaf.lift(format!(
             "`{}` may select code or configuration of the script that `{}` runs",
             word.text, call.name
@@ -309,6 +318,17 @@ pub(super) fn operands_at(words: &[ShellWord]) -> Vec<usize> {
         }
     }
     found
+}
+
+/// Options by which a script's tool changes the sources that it checks. A pattern has to spell them.
+const REWRITES: &[&str] = &["--fix", "--write"];
+
+/// The words of npm or pnpm by which it chooses among the packages of the project.
+pub(super) fn selecting<'a>(call: &Call<'a>) -> Vec<&'a str> {
+    let own = call.args().iter().take_while(|word| word.text != "--");
+    let mut selecting = Selecting::of(&call.name);
+    let texts = own.map(|word| word.text.as_str());
+    texts.filter(|text| selecting.takes(text)).collect()
 }
 
 /// Options that choose among the packages of the project, which only a pattern can vouch for:

@@ -19,6 +19,24 @@ pub(super) enum Role {
     Log,
     /// Read where it starts with `@`, or has `@` or `<` behind `=`.
     Field,
+    /// The same, and sent as a header.
+    Header,
+    /// Sent.
+    Body,
+    /// The method of HTTP.
+    Method,
+    /// The address of a proxy, or of another server that is asked first.
+    Proxy,
+    /// The host of a SOCKS proxy, and its port.
+    Socks,
+    /// curl: `HOST:PORT:ADDRESS[,ADDRESS]…`
+    Resolve,
+    /// curl: `HOST1:PORT1:HOST2:PORT2`
+    ConnectTo,
+    /// A socket that takes the place of the host.
+    Socket,
+    /// Redirections are followed, to any host.
+    Follows,
     /// Read where it starts with `@`.
     AtFile,
     /// Read, unless it is named like a certificate or a key: those are not shown.

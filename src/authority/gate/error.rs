@@ -3,7 +3,7 @@
 use super::history::HistoryError;
 use super::limits::{
     MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_DIFF_BYTES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
-    MAX_OPEN_REQUESTS, MAX_OPEN_REQUESTS_EACH, MAX_RECORDED_RUNS,
+    MAX_OPEN_REQUESTS, MAX_OPEN_REQUESTS_EACH, MAX_RECORDED_RUNS, MAX_WITHDRAWN_BYTES,
 };
 use crate::authority::admission::AdmissionError;
 use crate::authority::in_force::{Blocked, BundleRefused, FailedCases, NotInForce};
@@ -141,6 +141,14 @@ pub enum GateError {
     )]
     CandidatesTooLarge {
         /// Bytes with the new bundle.
+        found: u64,
+    },
+    /// The bundles that were withdrawn are too long together.
+    #[error(
+        "the bundles that were withdrawn have {found} bytes together, and the journal keeps {MAX_WITHDRAWN_BYTES} of them; propose a bundle that the store keeps already, or begin another journal"
+    )]
+    WithdrawnTooLarge {
+        /// Bytes of the withdrawn bundles.
         found: u64,
     },
     /// One bundle is too long.

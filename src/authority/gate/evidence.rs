@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::answered::unanswered;
 use super::documents::{Documents, Signed};
 use super::error::GateError;
 use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
@@ -27,7 +28,7 @@ use crate::policy::promotion::Criteria;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::criteria::DryRunSummary;
-use crate::shadow::report::{self, FactsFrom, Report, Selection};
+use crate::shadow::report::{self, FactsFrom, Report, Selection, SourceKind};
 use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
 use crate::trust::Trust;
 use crate::trust::document::ServiceRole;
@@ -53,6 +54,8 @@ pub(super) struct Pair {
 pub(super) struct Covered {
     /// SHA-256 over the signed report, if one was needed.
     pub(super) report: Option<Digest>,
+    /// Whether the report is of a live run, which judges what the journal can't replay.
+    is_live: bool,
     /// The loosened groups that the report has.
     groups: BTreeSet<Digest>,
     explained: BTreeSet<Digest>,
@@ -115,12 +118,12 @@ impl Pair {
         let (report, digest) = report;
         let answers = Answers::read(self, &documents.acknowledgements, &report, trust);
         let mut missing = answers.refused;
-        missing.extend(self.unanswered_cases(&answers.cases));
+        missing.extend(unanswered(&self.lost, &answers.cases));
         missing.extend(self.against_journal(&report, &answers.groups)?);
         if !missing.is_empty() {
             return Ok(Err(missing));
         }
-        let groups = report.groups_of(Change::Loosened).map(|group| group.id);
+        let groups = report.loosened_groups().map(|group| group.id);
         // What a run left out, by its sampling or because it was behind, is judged now.
         let source = &report.source;
         let up_to = match saw_all(&report) {
@@ -129,19 +132,11 @@ impl Pair {
         };
         Ok(Ok(Covered {
             report: Some(digest),
+            is_live: source.kind == SourceKind::Live,
             groups: groups.collect(),
             explained: answers.groups,
             up_to: up_to.unwrap_or(0),
         }))
-    }
-
-    /// Cases that the candidate lost and that nobody answers for.
-    fn unanswered_cases(&self, answered: &BTreeSet<String>) -> Vec<String> {
-        let lost = self.lost.iter().filter(|id| !answered.contains(*id));
-        let line = |id| {
-            format!("nobody with the role `explain` acknowledges that the case `{id}` is gone")
-        };
-        lost.map(line).collect()
     }
 
     /// What doesn't hold of a report, recomputed from the journal and the policies.
@@ -202,9 +197,11 @@ impl Pair {
         if since.overflow > 0 {
             missing.push("there are more groups since than are counted".to_owned());
         }
-        if since.not_replayable > 0 && covered.report.is_some() {
+        // A live run saw what its traffic does to such actions. If they were refused since, agents could
+        // keep every candidate from coming into force.
+        if since.not_replayable > 0 && covered.report.is_some() && !covered.is_live {
             missing.push(format!(
-                "{} decisions since can't be judged again; take a newer report of a live run",
+                "{} decisions since can't be judged again; take the report of a live run",
                 since.not_replayable
             ));
         }
@@ -247,7 +244,7 @@ impl Pair {
         };
         let report = replay::report(&wanted, &replayed, &self.active, claims)?;
         Ok(Since {
-            loosened: report.groups_of(Change::Loosened).map(|it| it.id).collect(),
+            loosened: report.loosened_groups().map(|it| it.id).collect(),
             not_replayable,
             errors,
             overflow: report.group_overflow.loosened,
@@ -299,7 +296,7 @@ impl Answers {
             // Without an answer the report isn't accepted, which says what lacks one.
             drop(answers.take(pair, signed, report, &diff, trust));
         }
-        let claimed = report.groups.iter().filter(|group| group.explained);
+        let claimed = report.loosened_groups().filter(|group| group.explained);
         let claimed: BTreeSet<Digest> = claimed.map(|group| group.id).collect();
         answers.groups.retain(|group| claimed.contains(group));
         for signed in given {

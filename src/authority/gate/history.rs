@@ -2,6 +2,7 @@
 //! and which requests were used.
 
 mod error;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,7 @@ use super::limits::MAX_LIFECYCLE_RECORDS;
 use crate::canonical::Digest;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    Acknowledged, Activation, BundleRef, LifecycleEvent, RollbackCover, ShadowStarted, TrustRef,
-    Withdrawn,
+    Activation, BundleRef, LifecycleEvent, RollbackCover, ShadowStarted, TrustRef, Withdrawn,
 };
 
 /// A policy that came into force and was not replaced since.
@@ -234,6 +234,18 @@ impl History {
         kept.filter(|kept| self.is_candidate(kept.bundle.bundle_digest))
     }
 
+    /// The bytes of the bundles that never came into force and were withdrawn. The journal keeps them.
+    #[must_use]
+    pub fn withdrawn_bytes(&self) -> u64 {
+        let kept = self.kept.values();
+        let usable = |kept: &&Kept| {
+            let bundle = kept.bundle.bundle_digest;
+            self.was_in_force(bundle) || self.is_candidate(bundle)
+        };
+        kept.filter(|kept| !usable(kept))
+            .fold(0, |sum, kept| sum.saturating_add(kept.bytes))
+    }
+
     /// The bundles that may come into force: candidates, and those that were in force before.
     pub fn usable(&self) -> impl Iterator<Item = &Kept> {
         let kept = self.kept.values();
@@ -281,40 +293,10 @@ impl History {
             })
     }
 
-    /// The requests that were not used, the newest first, with the indexes of their records: those for
-    /// the policy in force, and those that its activation overtook. At most `limit`.
-    #[must_use]
-    pub fn listed_requests(&self, limit: usize) -> Vec<(Digest, u64)> {
-        let mut activations = 0;
-        let newest = self.events.iter().rev();
-        let since = newest.take_while(|(_, record)| {
-            activations += usize::from(record.event.activation().is_some());
-            activations < 2
-        });
-        let requests = since.filter_map(|(index, record)| match &record.event {
-            LifecycleEvent::Requested(given) => Some((given.request_digest, *index)),
-            _ => None,
-        });
-        let unused = requests.filter(|(digest, _)| !self.used_requests.contains_key(digest));
-        unused.take(limit).collect()
-    }
-
     /// The records since the policy in force came into force.
     fn since_activation(&self) -> impl Iterator<Item = &(u64, LifecycleRecord)> {
         let since = self.in_force.as_ref().map_or(0, |it| it.index);
         self.events.iter().filter(move |(index, _)| *index > since)
-    }
-
-    /// The index of the record that used a request, if one did.
-    #[must_use]
-    pub fn used(&self, request_digest: Digest) -> Option<u64> {
-        self.used_requests.get(&request_digest).copied()
-    }
-
-    /// The index of the record that used a break-glass statement, if one did.
-    #[must_use]
-    pub fn used_statement(&self, statement_digest: Digest) -> Option<u64> {
-        self.used_statements.get(&statement_digest).copied()
     }
 
     /// Whether the return that the promotion at `promotion_index` covers was used.
@@ -327,70 +309,5 @@ impl History {
     #[must_use]
     pub fn trust(&self) -> Option<(u64, TrustRef)> {
         self.trust
-    }
-
-    /// The record of a request.
-    #[must_use]
-    pub fn request(&self, request_digest: Digest) -> Option<(u64, &LifecycleRecord)> {
-        let mut events = self.events.iter();
-        let is = |event: &LifecycleEvent| match event {
-            LifecycleEvent::Requested(given) => given.request_digest == request_digest,
-            _ => false,
-        };
-        let found = events.find(|(_, record)| is(&record.event))?;
-        Some((found.0, &found.1))
-    }
-
-    /// The records of the approvals and rejections of a request.
-    pub fn answers(&self, request_digest: Digest) -> impl Iterator<Item = (u64, &LifecycleRecord)> {
-        let is = move |event: &LifecycleEvent| match event {
-            LifecycleEvent::Approved(given) | LifecycleEvent::Rejected(given) => {
-                given.request_digest == request_digest
-            }
-            _ => false,
-        };
-        let events = self.events.iter().filter(move |(_, it)| is(&it.event));
-        events.map(|(position, record)| (*position, record))
-    }
-
-    /// The index of the record of a request's withdrawal, and who withdrew it, if somebody did.
-    #[must_use]
-    pub fn withdrawn_request(&self, request_digest: Digest) -> Option<(u64, &str)> {
-        let index = *self.withdrawn_requests.get(&request_digest)?;
-        let person = self.at(index)?.by.person.as_deref();
-        Some((index, person.unwrap_or("nobody")))
-    }
-
-    /// The records of the acknowledgements for a change from one policy to another, by their effective
-    /// digests.
-    pub fn acknowledgements(
-        &self,
-        from: Digest,
-        to: Digest,
-    ) -> impl Iterator<Item = (u64, &Acknowledged)> {
-        let events = self.events.iter();
-        events.filter_map(move |(index, record)| match &record.event {
-            LifecycleEvent::Acknowledged(given)
-                if given.from_effective_digest == from && given.to_effective_digest == to =>
-            {
-                Some((*index, given))
-            }
-            _ => None,
-        })
-    }
-
-    /// The requests that were recorded since the policy in force came into force, and neither used nor
-    /// withdrawn. Older ones name an earlier activation, so nobody can use them.
-    pub fn open_requests(&self) -> impl Iterator<Item = Digest> {
-        let requests = self
-            .since_activation()
-            .filter_map(|(_, record)| match &record.event {
-                LifecycleEvent::Requested(given) => Some(given.request_digest),
-                _ => None,
-            });
-        requests.filter(|digest| {
-            let is_used = self.used_requests.contains_key(digest);
-            !is_used && !self.withdrawn_requests.contains_key(digest)
-        })
     }
 }

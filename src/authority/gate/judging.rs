@@ -16,7 +16,9 @@ use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, EngineIdentity, Replaced};
 use crate::change::requested::{Expected, Requested};
 use crate::change::standing::Standing;
+use crate::journal::record::lifecycle::LifecycleEvent;
 use crate::keys::dsse::Envelope;
+use crate::lifecycle::readiness::Rehearsal;
 use crate::trust::Trust;
 
 /// By what a request is judged.
@@ -31,6 +33,22 @@ pub(super) struct Judging<'a> {
 }
 
 impl<'a> Judging<'a> {
+    /// The rehearsed returns in the journal.
+    pub(super) fn rehearsals(&self) -> Vec<Rehearsal> {
+        let key = self.store.log_key();
+        let events = self.history.events().iter();
+        let rehearsed = events.filter_map(|(index, record)| match &record.event {
+            LifecycleEvent::Rehearsed(rehearsed) => Some(Rehearsal {
+                journal_origin: key.name().to_string(),
+                log_key_id: format!("{:08x}", key.id()),
+                index: *index,
+                bundle_digest: rehearsed.active.bundle.bundle_digest,
+            }),
+            _ => None,
+        });
+        rehearsed.collect()
+    }
+
     /// Judges by what is recorded and by the clock.
     ///
     /// # Errors

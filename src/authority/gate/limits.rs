@@ -4,6 +4,9 @@
 pub const MAX_CANDIDATES: usize = 16;
 /// Bytes of all bundles that were proposed and never came into force, as they are kept.
 pub const MAX_CANDIDATE_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of all bundles that were withdrawn and never came into force. The journal keeps them, since
+/// records name them. A store that has more takes only bundles that it keeps already.
+pub const MAX_WITHDRAWN_BYTES: u64 = 1024 * 1024 * 1024;
 /// Bytes of a bundle as it is kept: its canonical JSON.
 pub const MAX_KEPT_BUNDLE_BYTES: usize = 32 * 1024 * 1024;
 /// Records of the lifecycle of policies that a service reads when it starts. One of them has about

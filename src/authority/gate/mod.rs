@@ -21,12 +21,14 @@
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
 //! | `criteria` | what a change must fulfil |
+//! | `answered` | which lost cases somebody answers for |
 //! | `evidence` | whether the evidence shows what the candidate does |
 //! | `packet` | the readiness packet that a promotion may bring |
 //! | [`submit`] | records requests and their answers |
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
 //! | [`break_glass`] | puts a policy in force in an emergency |
+//! | [`way_back`] | the return that people can still make |
 //! | [`glass`] | what is said and refused until that is ratified |
 //! | [`ratify`] | ratifies it |
 //! | `ratifying` | what a ratification is judged by |
@@ -34,6 +36,7 @@
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
+mod answered;
 pub mod break_glass;
 pub mod changes;
 mod comparing;
@@ -61,6 +64,7 @@ pub mod start;
 pub mod store;
 pub mod submit;
 mod trusting;
+pub mod way_back;
 
 pub use error::GateError;
 pub use history::{History, InForce, Kept};

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::error::GateError;
 use super::limits::{MAX_KEPT_PACKET_BYTES, MAX_PROMOTION_PACKET_BYTES};
 use crate::action::Action;
@@ -16,7 +18,7 @@ use crate::keys::dsse::Envelope;
 use crate::library::Library;
 use crate::lifecycle::pack_at_hand::{PackAtHand, Repository, Shelf};
 use crate::lifecycle::packet::{self, Packet};
-use crate::lifecycle::readiness::{Given, ReadinessResult, readiness};
+use crate::lifecycle::readiness::{Given, ReadinessResult, Rehearsal, readiness};
 use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::versioning::Versioning;
 use crate::trust::Trust;
@@ -40,6 +42,10 @@ pub(super) struct About<'a> {
     pub(super) policy: &'a Arc<Policy>,
     pub(super) requested: &'a Requested,
     pub(super) trust: &'a Trust,
+    /// The service's clock.
+    pub(super) at: Timestamp,
+    /// The rehearsed returns in the journal.
+    pub(super) rehearsals: &'a [Rehearsal],
 }
 
 /// The packet, or why it isn't ready for this promotion.
@@ -141,6 +147,8 @@ fn judged(bytes: &[u8], about: &About<'_>) -> Result<ReadinessResult, GateError>
             at_hand: Some(&pack),
             trust: Some(about.trust),
             require_live: true,
+            now: about.at,
+            rehearsals: about.rehearsals,
             ..Given::default()
         },
     ))

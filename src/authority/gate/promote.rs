@@ -95,7 +95,10 @@ impl Authority {
         }
         let lost = lost(active.pack(), &policy);
         lacking.extend(unnamed(request, &lost));
+        let rehearsals = judging.rehearsals();
         let about = About {
+            at: judging.at,
+            rehearsals: &rehearsals,
             admission,
             bundle: &bundle,
             policy: &policy,

@@ -1,10 +1,11 @@
 //! People approve that a policy stays in force that came into force by break-glass.
 //!
 //! It takes the approvals of a promotion from the policy that was replaced to the one in force, and
-//! not that of the person who broke the glass.
+//! not that of the person who broke the glass. Somebody answers for each case that was lost.
 
 use std::sync::Arc;
 
+use super::answered::{Between, unanswered};
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
@@ -24,6 +25,7 @@ use crate::change::standing::{Standing, groups_that_approve};
 use crate::decision::PolicyIdentity;
 use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, Ratified};
 use crate::journal::record::refusal::Author;
+use crate::policy::diff::diff;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
 /// The name of the change in refusals.
@@ -111,7 +113,7 @@ impl Authority {
             request: &documents.request,
             answers,
             standing,
-            acknowledgements: &[],
+            acknowledgements: &documents.acknowledgements,
         };
         let approvals = self.record_documents(&counted, requested, &trust, by);
         let ratified = LifecycleEvent::Ratified(Ratified {
@@ -147,7 +149,20 @@ impl Authority {
             lacking.push("the request is for another bundle than the one in force".to_owned());
         }
         let (from, to) = (&ratifying.replaced, active.pack());
-        lacking.extend(unnamed(request, &lost(from, &active)));
+        let lost = lost(from, &active);
+        lacking.extend(unnamed(request, &lost));
+        let between = Between {
+            from: ratifying.replaces.effective_digest,
+            to: bundle.effective_digest,
+            diff: &diff(from, to),
+            trust: judging.trust,
+            at: judging.at,
+        };
+        let recorded = judging.acknowledgements(between.from, between.to)?;
+        let given = &documents.acknowledgements;
+        let (answered, refused) = between.answered_cases(&recorded, given);
+        lacking.extend(refused);
+        lacking.extend(unanswered(&lost, &answered));
         let answers = judging.answers(&requested, &documents.answers)?;
         let standing = judging.standing(&requested, &answers, &groups_that_approve(from, to));
         lacking.extend(missing_approvals(&standing));

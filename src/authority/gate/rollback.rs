@@ -279,7 +279,7 @@ fn undoes_break_glass(
 }
 
 /// The index of the activation that the one at `index` replaced.
-fn replaced_by(history: &History, index: u64) -> Option<u64> {
+pub(super) fn replaced_by(history: &History, index: u64) -> Option<u64> {
     match &history.at(index)?.event {
         LifecycleEvent::Promoted(event) => Some(event.replaced.activation_index),
         LifecycleEvent::RolledBack(event) => Some(event.replaced.activation_index),
@@ -289,14 +289,14 @@ fn replaced_by(history: &History, index: u64) -> Option<u64> {
 }
 
 /// Whether the approvals of the promotion in force cover the return. Else the reason.
-fn covered_by_promotion(
+pub(super) fn covered_by_promotion(
     history: &History,
     in_force: &InForce,
     target: &BundleRef,
     at: Timestamp,
 ) -> Result<RollbackCover, String> {
     let index = in_force.index;
-    let needed = "a request for a rollback and its approvals are needed";
+    let needed = "a request for a rollback and its approvals are needed (`cavra lifecycle request --rollback`)";
     let Some(LifecycleEvent::Promoted(promoted)) = history.at(index).map(|it| &it.event) else {
         return Err(format!("no promotion put the policy in force, so {needed}"));
     };

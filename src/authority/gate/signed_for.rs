@@ -8,7 +8,12 @@
 //!
 //! A first policy is taken from the operator, and needs no signature.
 
+mod problem;
+
 use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use problem::Problem;
 
 use super::documents::Signed;
 use super::error::GateError;
@@ -184,7 +189,7 @@ impl<'a> Verifier<'a> {
                 };
                 let until = promoted.rollback_until;
                 let is_covered = back.replaced.activation_index == *promotion_index
-                    && until.is_some_and(|until| entered.record.timestamp < until);
+                    && until.is_some_and(|until| self.time_of(entered) < until);
                 match is_covered {
                     true => self.returns_to(active, &promoted.replaced),
                     false => Err("the promotion that it names doesn't cover it".into()),
@@ -215,7 +220,7 @@ impl<'a> Verifier<'a> {
             None => self.store.document(entered.index)?,
         };
         let signed = Signed::read("break-glass statement", &bytes, MAX_CHANGE_FILE_BYTES)?;
-        let at = entered.record.timestamp;
+        let at = self.time_of(entered);
         let broken = GlassBroken::verify(&signed.envelope, trust, at);
         let broken = broken.map_err(|refusal| in_line(&refusal))?;
         let place = self.replaced(&broke.replaced);
@@ -250,13 +255,13 @@ impl<'a> Verifier<'a> {
 
     /// Verifies the request of a change, and the answers to it that were recorded before the change.
     fn request(&self, entered: Entered<'_>, told: &Told<'_>) -> Result<Requested, Problem> {
+        let at = self.time_of(entered);
         let Entered { index, record, .. } = entered;
         let trust = self.trust_at(index, told.trust)?;
         let recorded = self.history.request(told.request);
         let recorded = recorded.filter(|(position, _)| *position < index);
         let (position, _) = recorded.ok_or("its request is missing")?;
         let request = self.signed(position, "request")?;
-        let at = record.timestamp;
         let requested = Requested::verify(&request.envelope, trust, Expected::default(), at);
         let requested = requested.map_err(|refusal| in_line(&refusal))?;
         self.is_for(&requested, told)?;
@@ -308,6 +313,18 @@ impl<'a> Verifier<'a> {
         }
     }
 
+    /// The time as of which a change is judged: that of its record, but not before those of the
+    /// records before it. The journal's key could sign a record that is dated back to a time at which a
+    /// request had not expired.
+    fn time_of(&self, entered: Entered<'_>) -> Timestamp {
+        let before = self.history.events().iter();
+        let before = before.take_while(|(index, _)| *index < entered.index);
+        let latest = before.map(|(_, record)| record.timestamp).max();
+        latest
+            .max(Some(entered.record.timestamp))
+            .unwrap_or(Timestamp::MAX)
+    }
+
     /// The trust file that counted when the record at `index` was written, which the record names.
     fn trust_at(&self, index: u64, named: TrustRef) -> Result<&Trust, Problem> {
         let trust = self.chain.before(index);
@@ -354,39 +371,4 @@ fn signed_by(record: &LifecycleRecord, person: &str) -> Result<(), Problem> {
 
 fn key_id(key: &VerifyingKey) -> String {
     format!("{:08x}", key.id())
-}
-
-/// Why a change can't be believed.
-enum Problem {
-    /// People have not signed for it.
-    Unsigned(String),
-    /// Something can't be read.
-    Other(GateError),
-}
-
-impl Problem {
-    fn at(self, index: u64) -> GateError {
-        match self {
-            Self::Unsigned(why) => GateError::Unsigned { index, why },
-            Self::Other(error) => error,
-        }
-    }
-}
-
-impl From<&str> for Problem {
-    fn from(why: &str) -> Self {
-        Self::Unsigned(why.to_owned())
-    }
-}
-
-impl From<String> for Problem {
-    fn from(why: String) -> Self {
-        Self::Unsigned(why)
-    }
-}
-
-impl From<GateError> for Problem {
-    fn from(error: GateError) -> Self {
-        Self::Other(error)
-    }
 }

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::GateError;
 use super::history::{History, HistoryError, InForce, Kept};
-use super::limits::{MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES};
+use super::limits::{
+    MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_KEPT_BUNDLE_BYTES, MAX_WITHDRAWN_BYTES,
+};
 use super::reading;
 use super::trusting::trust_chain;
 use crate::action::facts::FACTS_VERSION;
@@ -253,6 +255,9 @@ impl PolicyStore {
             history.kept(digest).is_some()
         };
         self.has_room(length)?;
+        if !is_known {
+            self.has_room_on_disk(MAX_WITHDRAWN_BYTES)?;
+        }
         let happened = Happened {
             by,
             event: LifecycleEvent::Proposed(Proposed {
@@ -278,6 +283,15 @@ impl PolicyStore {
         let found = bytes.saturating_add(length);
         match found > MAX_CANDIDATE_BYTES {
             true => Err(GateError::CandidatesTooLarge { found }),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the bundles that were withdrawn have at most `limit` bytes.
+    fn has_room_on_disk(&self, limit: u64) -> Result<(), GateError> {
+        let found = self.state().history.withdrawn_bytes();
+        match found > limit {
+            true => Err(GateError::WithdrawnTooLarge { found }),
             false => Ok(()),
         }
     }

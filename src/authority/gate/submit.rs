@@ -158,8 +158,16 @@ impl Authority {
         })?;
         let (_, bundle) = judging.store.bundle(kept.bundle.bundle_digest)?;
         let active = &self.slot().active;
-        let diff = diff(active.pack(), &bundle.effective()?);
-        let about = answer.check_about(active.identity().effective_digest, to, &diff);
+        // After a break-glass, the change that people answer for is from the policy that was replaced.
+        let ratifying = judging.ratifying;
+        let glass =
+            ratifying.filter(|it| it.replaces.effective_digest == answer.from_effective_digest);
+        let (from, replaced) = match glass {
+            Some(it) => (it.replaces.effective_digest, &it.replaced),
+            None => (active.identity().effective_digest, active.pack()),
+        };
+        let diff = diff(replaced, &bundle.effective()?);
+        let about = answer.check_about(from, to, &diff);
         about.map_err(|error| refused(in_line(&error)))?;
         let (person, is_new) = writer.acknowledgement(signed).await?;
         Ok(Submitted {

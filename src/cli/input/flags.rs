@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::action::{Action, ActionError};
 
@@ -47,12 +50,17 @@ pub(crate) struct FlagArgs {
         allow_hyphen_values = true
     )]
     mcp: Option<String>,
-    /// The working directory of the action
+    /// The arguments of the call, a JSON object
+    #[arg(long, value_name = "JSON", requires = "mcp")]
+    mcp_arguments: Option<String>,
+    /// The working directory of the action. Without it, or `--workspace-root`, no command is allowed by
+    /// what it does
     #[arg(long, value_name = "DIR", requires = "action")]
     cwd: Option<String>,
-    /// The root of the workspace, to which path patterns are anchored
+    /// The root of the workspace, to which path patterns are anchored; repeat it for further roots,
+    /// such as other worktrees
     #[arg(long, value_name = "DIR", requires = "action")]
-    workspace_root: Option<String>,
+    workspace_root: Vec<String>,
     /// The branch that is checked out
     #[arg(long, value_name = "NAME", requires = "action")]
     current_branch: Option<String>,
@@ -65,19 +73,34 @@ impl FlagArgs {
         let Some((action_type, target, operation)) = self.request() else {
             return Ok(None);
         };
+        let (root, further) = match self.workspace_root.split_first() {
+            Some((root, further)) => (Some(root.as_str()), further),
+            None => (None, [].as_slice()),
+        };
         let fields = [
             ("action_type", Some(action_type)),
             ("target", Some(target)),
             ("requested_operation", operation),
             ("cwd", self.cwd.as_deref()),
-            ("workspace_root", self.workspace_root.as_deref()),
+            ("workspace_root", root),
             ("current_branch", self.current_branch.as_deref()),
         ];
-        let document: Map<String, Value> = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-            .collect();
-        Action::from_json(Value::Object(document).to_string().as_bytes()).map(Some)
+        let mut document: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
+        for (name, value) in fields {
+            if let Some(value) = value {
+                document.insert(name, raw(name, &Value::from(value).to_string())?);
+            }
+        }
+        if !further.is_empty() {
+            let roots = Value::from(further).to_string();
+            document.insert("workspace_roots", raw("workspace_roots", &roots)?);
+        }
+        if let Some(arguments) = &self.mcp_arguments {
+            document.insert("mcp_arguments", raw("mcp_arguments", arguments)?);
+        }
+        let text = serde_json::to_string(&document)
+            .map_err(|error| ActionError::Malformed(error.to_string()))?;
+        Action::from_json(text.as_bytes()).map(Some)
     }
 
     fn request(&self) -> Option<(&'static str, &str, Option<&str>)> {
@@ -96,4 +119,10 @@ impl FlagArgs {
             .into_iter()
             .find_map(|(action_type, target, operation)| Some((action_type, target?, operation)))
     }
+}
+
+/// JSON as it was written; an error names the field.
+fn raw(field: &str, json: &str) -> Result<Box<RawValue>, ActionError> {
+    RawValue::from_string(json.to_owned())
+        .map_err(|error| ActionError::invalid(field, format!("is not JSON: {error}")))
 }

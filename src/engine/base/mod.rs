@@ -22,18 +22,20 @@ macro_rules! modules {
 }
 
 /// The modules in the order of [`Section::ALL`].
-const MODULES: [(&str, &str); 12] = modules![
+const MODULES: [(&str, &str); 14] = modules![
     "filesystem_read",
     "filesystem_write",
     "commands",
     "effects",
     "unknowns",
+    "network",
     "guard",
     "git_protected",
     "git",
     "terraform",
     "mcp",
     "mcp_identity",
+    "mcp_arguments",
     "evidence",
 ];
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Matchers;
 use crate::engine::error::CompileProblem;
 use crate::policy::effective::{Effective, EffectivePack};
-use crate::policy::pack::{Commands, Filesystem, Git, Mcp};
+use crate::policy::pack::{Commands, Filesystem, Git, Mcp, Network};
 use crate::policy::pattern_count;
 
 /// The lists of an effective pack.
@@ -16,6 +16,7 @@ pub struct PatternLists<'a> {
     pub(super) filesystem: Cow<'a, Filesystem<Effective>>,
     pub(super) commands: Cow<'a, Commands<Effective>>,
     pub(super) git: Cow<'a, Git<Effective>>,
+    pub(super) network: Cow<'a, Network<Effective>>,
     pub(super) mcp: Cow<'a, Mcp<Effective>>,
 }
 
@@ -33,6 +34,7 @@ impl<'a> PatternLists<'a> {
             filesystem: Cow::Borrowed(&content.filesystem),
             commands: Cow::Borrowed(&content.commands),
             git: Cow::Borrowed(&content.git),
+            network: Cow::Borrowed(&content.network),
             mcp: Cow::Borrowed(&content.mcp),
         })
     }

@@ -1,19 +1,23 @@
 //! A pack's lists, compiled once into matchers.
 
 mod lists;
+mod tasks;
 
 use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use lists::PatternLists;
+pub(super) use tasks::Tasks;
 
 use super::error::CompileProblem;
 use super::section::Setting;
+use crate::action::mcp::mapping::ToolMapping;
 use crate::action::patterns::{
-    CommandPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns, RootPatterns,
+    CommandPatterns, HostPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns,
+    RootPatterns,
 };
 use crate::policy::effective::{Effective, Listed};
-use crate::policy::pack::Git;
+use crate::policy::pack::{Git, Mcp, Network, TOOL_ARGUMENTS};
 
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
@@ -25,13 +29,20 @@ pub(super) struct Matchers {
     pub(super) approve_command: CommandPatterns,
     pub(super) allow_command: CommandPatterns,
     pub(super) harmless_variables: Variables,
+    pub(super) tasks: Tasks,
     pub(super) allowed_remotes: HashSet<Arc<str>>,
     pub(super) protected_branches: RefPatterns,
     pub(super) git_settings: Vec<Setting>,
+    pub(super) allowed_hosts: HostPatterns,
+    pub(super) approve_host: HostPatterns,
+    pub(super) block_host: HostPatterns,
     pub(super) allowed_servers: HashMap<Arc<str>, u32>,
+    pub(super) approval_servers: HashMap<Arc<str>, u32>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
     pub(super) blocked_servers: HashMap<String, u32>,
     pub(super) mcp_settings: Vec<Setting>,
+    /// By `server:tool`.
+    pub(super) tool_mappings: HashMap<String, ToolMapping>,
 }
 
 impl Matchers {
@@ -60,11 +71,16 @@ impl Matchers {
             branches,
             RefPatterns::new(&texts(branches)),
         );
+        let tool_mappings = lists.mappings(&pack.mcp);
+        let [allowed_hosts, approve_host, block_host] = lists.hosts(&pack.network);
         let (Some(block_read), Some(block_write), Some(approve_write), Some(roots)) =
             (block_read, block_write, approve_write, roots)
         else {
             return Err(lists.problems);
         };
+        if !lists.problems.is_empty() {
+            return Err(lists.problems);
+        }
         let (
             Some(block_command),
             Some(approve_command),
@@ -79,6 +95,9 @@ impl Matchers {
         else {
             return Err(lists.problems);
         };
+        if !lists.problems.is_empty() {
+            return Err(lists.problems);
+        }
         Ok(Self {
             block_read,
             block_write,
@@ -88,17 +107,23 @@ impl Matchers {
             approve_command,
             allow_command,
             harmless_variables: Variables::new(&commands.harmless_variables),
+            tasks: Tasks::new(commands.allow_effects.tools(), &commands.project_tasks),
             allowed_remotes: (pack.git.allowed_remotes.iter())
                 .map(|listed| Arc::clone(&listed.text))
                 .collect(),
             protected_branches,
             git_settings: git_settings(&pack.git),
+            allowed_hosts,
+            approve_host,
+            block_host,
             allowed_servers: indexed(&pack.mcp.allowed_servers, Arc::clone),
+            approval_servers: indexed(&pack.mcp.approval_servers, Arc::clone),
             blocked_servers: indexed(&pack.mcp.blocked_servers, |name| name.to_lowercase()),
             mcp_settings: on([(
                 pack.mcp.allowlist_enabled && pack.mcp.block_unknown_servers,
                 Setting::BlockUnknownServers,
             )]),
+            tool_mappings,
         })
     }
 }
@@ -177,6 +202,35 @@ impl Lists {
         case: ProgramCase,
     ) -> Option<CommandPatterns> {
         self.keep(name, list, CommandPatterns::new(&texts(list), case))
+    }
+
+    /// The mappings of arguments. One that can't be read is a problem: without it the arguments of
+    /// its tool would not be judged.
+    fn mappings(&mut self, mcp: &Mcp<Effective>) -> HashMap<String, ToolMapping> {
+        let mut mappings = HashMap::default();
+        for (tool, arguments) in &mcp.arguments {
+            match arguments.mapping() {
+                Ok(mapping) => drop(mappings.insert(tool.clone(), mapping)),
+                Err(problem) => {
+                    let message = format!("{TOOL_ARGUMENTS}: `{tool}` {problem}");
+                    self.problems.push(CompileProblem::of_rego(message));
+                }
+            }
+        }
+        mappings
+    }
+
+    /// The lists of hosts. One that doesn't compile is empty here, and is among the problems.
+    fn hosts(&mut self, network: &Network<Effective>) -> [HostPatterns; 3] {
+        let lists = [
+            ("network.allowed_hosts", &network.allowed_hosts),
+            ("network.require_approval", &network.require_approval),
+            ("network.block", &network.block),
+        ];
+        lists.map(|(name, list)| {
+            let compiled = self.keep(name, list, HostPatterns::new(&texts(list)));
+            compiled.unwrap_or_default()
+        })
     }
 
     fn keep<T>(

@@ -12,7 +12,7 @@ use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Pack, Stage,
+    List, Mcp, Mode, Network, Pack, Stage, TaskNames, ToolArguments,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -36,6 +36,8 @@ impl Stage for Seen {
     type DefaultedList = Vec<Arc<str>>;
     type Flag = bool;
     type AllowEffects = AllowEffects;
+    type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Vec<Arc<str>>>;
@@ -69,6 +71,7 @@ impl Pack<Seen> {
             filesystem: Filesystem::of(content),
             commands: Commands::of(content),
             git: Git::of(content),
+            network: Network::of(content),
             mcp: Mcp::of(content),
             approvals: pack.content.approvals.clone(),
             evidence: Evidence::of(content),
@@ -97,6 +100,14 @@ impl FieldValues<Seen> for Content<'_> {
 
     fn allow_effects(&mut self) -> AllowEffects {
         self.0.content.commands.allow_effects
+    }
+
+    fn project_tasks(&mut self) -> TaskNames {
+        self.0.content.commands.project_tasks.clone()
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        self.0.content.mcp.arguments.clone()
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -60,6 +60,10 @@ struct ActionFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     workspace_root: Option<&'a str>,
+    /// Further roots of the workspace, beside `workspace_root`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
+    workspace_roots: Option<Vec<&'a str>>,
     /// The branch that is checked out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -92,6 +96,12 @@ fn action_fields<'a>(action: &'a Action, scope: &InputScope) -> ActionFields<'a>
         correlation_id: optional("correlation_id", &caller.correlation_id),
         cwd: optional("cwd", &place.cwd),
         workspace_root: optional("workspace_root", &place.workspace_root),
+        workspace_roots: (seen("workspace_roots") && !place.workspace_roots.is_empty()).then(
+            || {
+                let roots = place.workspace_roots.iter();
+                roots.map(|root| root.path.as_str()).collect()
+            },
+        ),
         current_branch: optional("current_branch", &place.current_branch),
     }
 }

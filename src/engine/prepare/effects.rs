@@ -2,7 +2,8 @@
 
 use super::Prepare;
 use crate::action::facts::{
-    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, PathAccess,
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, NetworkAccess, PathAccess,
+    ProjectTask, TaskKind,
 };
 use crate::engine::Policy;
 use crate::policy::pack::{AllowEffects, AllowedEffect};
@@ -23,6 +24,10 @@ pub(in crate::engine) enum Obstacle<'a> {
     Nowhere,
     /// An effect that the pack does not allow.
     Does(Deed),
+    /// A task of the project that the pack does not allow.
+    Task(&'a ProjectTask),
+    /// A host that the pack does not let commands read from.
+    Host(&'a NetworkAccess),
     /// A path that it touches.
     Path(Kind, &'a PathAccess),
     /// A path that a redirection of the whole line, or of a part of it, touches.
@@ -53,6 +58,16 @@ fn owner<'f>(facts: &'f Facts, access: &PathAccess) -> Option<(usize, &'f Comman
     (!command.neutral).then_some((index, command))
 }
 
+/// The launcher of a command that is judged by its launcher's whole line (`pytest` in `uv run
+/// pytest`): what the command touches is in the launcher's way too.
+fn runner(facts: &Facts, index: usize) -> Option<usize> {
+    let before = facts.commands.get(..index)?;
+    let is_tried = facts.commands.get(index)?.tried;
+    let at = before.iter().rposition(|command| !command.tried)?;
+    let runs_tasks = before.get(at)?.effects.project.is_some();
+    (is_tried && runs_tasks).then_some(at)
+}
+
 /// Whether a file below a temporary folder is meant.
 fn is_temporary(access: &PathAccess) -> bool {
     access.outside_workspace
@@ -69,6 +84,13 @@ fn is_one(access: &PathAccess) -> bool {
     access.certainty == Certainty::Certain || !access.path.contains(['*', '?', '[', '{'])
 }
 
+/// Whether the command's tool lays sources out, so that the files it is given are written.
+fn is_formatter(command: &Command) -> bool {
+    let tasks = command.effects.project.iter().flat_map(|it| &it.tasks);
+    let mut kinds = tasks.map(|task| task.kind);
+    kinds.next() == Some(TaskKind::Format)
+}
+
 fn is_of_repository(path: &str) -> bool {
     path.split('/')
         .any(|name| name.eq_ignore_ascii_case(REPOSITORY))
@@ -76,9 +98,13 @@ fn is_of_repository(path: &str) -> bool {
 
 /// The deeds that the pack allows.
 fn allowed_deeds(allowed: AllowEffects) -> Does {
-    match allowed.allows(AllowedEffect::GitLocal) {
+    let git = match allowed.allows(AllowedEffect::GitLocal) {
         true => Does::only(Deed::VcsReads).and(Does::only(Deed::VcsLocal)),
         false => Does::NOTHING,
+    };
+    match allowed.allows(AllowedEffect::NetworkRead) {
+        true => git.and(Does::only(Deed::NetworkRead)),
+        false => git,
     }
 }
 
@@ -86,17 +112,25 @@ impl<'a> Prepare<'a> {
     /// For each command whether its effects allow it. Empty if the pack allows none.
     pub(super) fn allowed_by_effects(&mut self, facts: &Facts) -> Vec<bool> {
         let allowed = self.policy.pack.content.commands.allow_effects;
-        if allowed.allowed().next().is_none() {
+        if !allowed.allows_any() {
             return Vec::new();
         }
         let commands = facts.commands.iter();
         let mut by_effects: Vec<bool> = commands
-            .map(|command| self.of_command(command).is_none())
+            .enumerate()
+            .map(|(index, command)| {
+                self.of_command(command).is_none()
+                    && self.unreachable(facts, index, command).is_none()
+            })
             .collect();
         for (kind, access) in accesses(facts) {
             let owner = owner(facts, access);
             if !self.is_in_the_way(kind, access, owner.map(|(_, command)| command)) {
                 continue;
+            }
+            let runner = owner.and_then(|(index, _)| runner(facts, index));
+            if let Some(allowed) = runner.and_then(|index| by_effects.get_mut(index)) {
+                *allowed = false;
             }
             match owner.and_then(|(index, _)| by_effects.get_mut(index)) {
                 Some(allowed) => *allowed = false,
@@ -111,6 +145,7 @@ impl<'a> Prepare<'a> {
         let Effects {
             does,
             extent,
+            project,
             unaccounted,
         } = &command.effects;
         match extent {
@@ -119,12 +154,24 @@ impl<'a> Prepare<'a> {
             Extent::Partly => return Some(Obstacle::Unaccounted(unaccounted)),
             Extent::Known => {}
         }
-        if command.allow_form.is_none() || !command.assignments.is_empty() {
+        // What is assigned for a tool of the project was judged with its effects.
+        let assigns = !command.assignments.is_empty() && project.is_none();
+        if command.allow_form.is_none() || assigns {
             return Some(Obstacle::Nowhere);
         }
         let deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
-        let other = does.iter().find(|deed| !deeds.contains(*deed));
-        other.map(Obstacle::Does)
+        let tasks = &self.policy.matchers.tasks;
+        // Hooks of git are code of the project, whatever kind of work they do.
+        let hooks = does.contains(Deed::VcsLocal) && !tasks.is_empty();
+        let is_allowed = |deed: Deed| {
+            let is_code = deed == Deed::RunsProjectCode;
+            deeds.contains(deed) || (is_code && (project.is_some() || hooks))
+        };
+        let other = does.iter().find(|deed| !is_allowed(*deed));
+        let mut named = project.iter().flat_map(|project| &project.tasks);
+        other
+            .map(Obstacle::Does)
+            .or_else(|| named.find(|task| !tasks.allows(task)).map(Obstacle::Task))
     }
 
     /// Whether a path keeps the command that touches it from being allowed by its effects.
@@ -148,7 +195,9 @@ impl<'a> Prepare<'a> {
             (false, _) if is_git => AllowedEffect::GitLocal,
             (false, _) => AllowedEffect::ReadWorkspace,
         };
-        if !allowed.allows(place) {
+        // What a formatter lays out is named, not made.
+        let lays_out = place == AllowedEffect::WriteWorkspace && command.is_some_and(is_formatter);
+        if !allowed.allows(place) && !lays_out {
             return true;
         }
         // What may not be read is no ordinary file; and what is added to the repository is shown by
@@ -186,10 +235,14 @@ impl<'a> Prepare<'a> {
         if let Some(obstacle) = self.of_command(command) {
             return Some(obstacle);
         }
+        if let Some(obstacle) = self.unreachable(facts, index, command) {
+            return Some(obstacle);
+        }
         let mut around = None;
         for (kind, access) in accesses(facts) {
             let owner = owner(facts, access);
-            if owner.is_some_and(|(owner, _)| owner != index) {
+            let is_other = |owner: usize| owner != index && runner(facts, owner) != Some(index);
+            if owner.is_some_and(|(owner, _)| is_other(owner)) {
                 continue;
             }
             if !self.is_in_the_way(kind, access, owner.map(|(_, command)| command)) {
@@ -211,7 +264,8 @@ pub(in crate::engine) fn obstacle<'f>(
     facts: &'f Facts,
     index: usize,
 ) -> Option<Obstacle<'f>> {
-    let allowed = policy.pack.content.commands.allow_effects;
-    allowed.allowed().next()?;
+    if !policy.pack.content.commands.allow_effects.allows_any() {
+        return None;
+    }
     Prepare::of(policy).obstacle(facts, index)
 }

@@ -11,14 +11,22 @@ impl Prepare<'_> {
         let mut trust = Gathered::new(Section::Mcp).with_settings(&matchers.mcp_settings);
         let allowed = matchers.allowed_servers.get(call.server.as_str());
         let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
+        let asked = matchers.approval_servers.get(call.server.as_str());
+        let lists = &self.policy.pack.content.mcp;
+        let blocks_from = count(lists.allowed_servers.len());
+        let asks_from = blocks_from.saturating_add(count(lists.blocked_servers.len()));
         if let Some(hit) = blocked {
-            let offset = count(self.policy.pack.content.mcp.allowed_servers.len());
-            trust.push(SignalKind::Blocked, 0, Some(hit.saturating_add(offset)));
+            let pattern = hit.saturating_add(blocks_from);
+            trust.push(SignalKind::Blocked, 0, Some(pattern));
         }
-        match allowed {
-            Some(hit) => trust.push(SignalKind::Allowed, 0, Some(*hit)),
-            None if blocked.is_none() => trust.push(SignalKind::Unknown, 0, None),
-            None => {}
+        if let Some(hit) = asked {
+            trust.push(SignalKind::Asked, 0, Some(hit.saturating_add(asks_from)));
+        }
+        if let Some(hit) = allowed {
+            trust.push(SignalKind::Allowed, 0, Some(*hit));
+        }
+        if blocked.or(asked).or(allowed).is_none() {
+            trust.push(SignalKind::Unknown, 0, None);
         }
         let mut identity = Gathered::new(Section::McpIdentity);
         if !call.consistent {
@@ -44,6 +52,15 @@ impl Prepare<'_> {
             None => Some(SignalKind::PinUnseen),
         }
     }
+}
+
+/// What the pack's mapping could not establish of the arguments.
+pub(super) fn unclear(call: &McpCall) -> Gathered {
+    let mut section = Gathered::new(Section::McpArguments);
+    let arguments = call.arguments.as_ref();
+    let count = arguments.map_or(0, |arguments| arguments.unclear.len());
+    (0..count).for_each(|subject| section.push(SignalKind::Unclear, subject, None));
+    section
 }
 
 /// A tool's name has letters, digits, `_`, `-` and `.` (MCP 2025-11-25, "Tool Names"); some

@@ -4,9 +4,12 @@ use super::super::Policy;
 use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
-use crate::action::facts::{Command, Deed, Facts, PathAccess};
+use crate::action::facts::{
+    Command, Deed, Facts, NetworkAccess, PathAccess, ProjectTask, TaskKind,
+};
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
+use crate::policy::pack::{ALLOW_EFFECTS, PROJECT_TASKS, PROJECT_TOOLS};
 
 /// Paths of each kind that a reason names.
 const MAX_NAMED_PATHS: usize = 4;
@@ -53,16 +56,53 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             let words = text.finish();
             format!("what `{words}` makes `{program}` do is not known")
         }
+        Obstacle::Nowhere if command.effects.project.is_some() => {
+            "it takes its code from a place that isn't known to be the project's own".to_owned()
+        }
         Obstacle::Nowhere => {
-            "where it runs is not known: an action needs `cwd` or `workspace_root`".to_owned()
+            "where it runs is not known: give `--cwd DIR` (in a document: `cwd`)".to_owned()
         }
         Obstacle::Does(deed) => format!(
             "it {}, which `commands.allow_effects` does not allow",
             of_deed(deed)
         ),
+        Obstacle::Task(task) => of_task(&program, task),
+        Obstacle::Host(access) => of_host(access),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))
+        }
+    }
+}
+
+/// What a pack would have to say to allow a task.
+fn of_task(program: &str, task: &ProjectTask) -> String {
+    match (&task.name, task.kind) {
+        (Some(name), TaskKind::Other) => format!(
+            "the task `{}` is of no kind that is known by its name; `{PROJECT_TASKS}` may name it",
+            short(name)
+        ),
+        (None, TaskKind::Other) => {
+            format!("what `{program}` runs of the project is not known by a name")
+        }
+        (_, kind) => format!(
+            "it runs a task of the kind `{}`, which `{ALLOW_EFFECTS}.{PROJECT_TOOLS}` does not allow",
+            kind.name()
+        ),
+    }
+}
+
+fn of_host(access: &NetworkAccess) -> String {
+    let endpoint = short(&access.endpoint);
+    match (&access.host, &access.remote) {
+        (_, Some(_)) => {
+            format!("it reads from the remote `{endpoint}`, which is not in `git.allowed_remotes`")
+        }
+        (Some(_), None) => {
+            format!("it connects to `{endpoint}`, which is not in `network.allowed_hosts`")
+        }
+        (None, None) => {
+            format!("which host it connects to is known only when it runs: `{endpoint}`")
         }
     }
 }
@@ -106,7 +146,13 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
         }
         (!named.is_empty()).then(|| format!("{verb} {}", named.join(", ")))
     });
-    let all: Vec<String> = deeds.chain(paths).collect();
+    let hosts = facts
+        .network
+        .iter()
+        .filter(|it| it.command == Some(index))
+        .take(MAX_NAMED_PATHS)
+        .map(|it| format!("connects to `{}`", short(&it.endpoint)));
+    let all: Vec<String> = deeds.chain(hosts).chain(paths).collect();
     match all.is_empty() {
         true => "only prints".to_owned(),
         false => all.join(" and "),

@@ -30,7 +30,10 @@ pub(super) fn severity(risk: Option<Severity>, section: Section, raw: &RawFindin
 }
 
 fn is_of_call(section: Section) -> bool {
-    matches!(section, Section::Mcp | Section::McpIdentity)
+    matches!(
+        section,
+        Section::Mcp | Section::McpIdentity | Section::McpArguments
+    )
 }
 
 /// A base rule's finding, with its texts.
@@ -205,6 +208,7 @@ fn runtime(policy: &Policy, origin: Arc<str>, rule: BaseRule, reason: String) ->
 
 /// The entry of a section's pattern index.
 fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
+    let network = &policy.pack.content.network;
     let (files, commands, mcp) = (
         &policy.pack.content.filesystem,
         &policy.pack.content.commands,
@@ -217,10 +221,17 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         Section::Git | Section::GitProtected => {
             [&policy.pack.content.git.protected_branches, &[], &[]]
         }
-        Section::Mcp | Section::McpIdentity => [&mcp.allowed_servers, &mcp.blocked_servers, &[]],
+        Section::Mcp | Section::McpIdentity => [
+            &mcp.allowed_servers,
+            &mcp.blocked_servers,
+            &mcp.approval_servers,
+        ],
         Section::Evidence => [&policy.pack.content.evidence.required_fields, &[], &[]],
+        Section::Network => [&network.block, &network.require_approval, &[]],
         Section::Terraform => [&commands.block, &commands.require_approval, &[]],
-        Section::Effects | Section::Unknowns | Section::Guard => [&[], &[], &[]],
+        Section::Effects | Section::Unknowns | Section::Guard | Section::McpArguments => {
+            [&[], &[], &[]]
+        }
     };
     let mut index = usize::try_from(index).ok()?;
     for list in lists {

@@ -36,7 +36,7 @@ pub(super) fn of(
         BaseRule::FilesystemReadRequireApproval => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
-        BaseRule::FilesystemReadAllow => format!("no pattern speaks against reading `{on}`"),
+        BaseRule::FilesystemReadAllow => format!("no pattern blocks reading `{on}`"),
         BaseRule::FilesystemWriteBlock => {
             format!("writing `{on}` is blocked by the pattern `{pattern}`")
         }
@@ -49,7 +49,7 @@ pub(super) fn of(
         BaseRule::FilesystemWriteRequireApproval => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
         }
-        BaseRule::FilesystemWriteAllow => format!("no pattern speaks against writing `{on}`"),
+        BaseRule::FilesystemWriteAllow => format!("no pattern blocks writing `{on}`"),
         BaseRule::CommandsBlock => format!("`{on}` is blocked by the pattern `{pattern}`"),
         BaseRule::CommandsRequireApproval => {
             format!("`{on}` needs approval by the pattern `{pattern}`")
@@ -66,17 +66,31 @@ pub(super) fn of(
         BaseRule::CommandsUnparsedRequireApproval => {
             format!("the command is not understood: {}", unknown())
         }
+        BaseRule::CommandsNetworkRequireApproval if is_of_call(facts, subject) => {
+            format!("the call would open a connection to `{on}`")
+        }
         BaseRule::CommandsNetworkRequireApproval => {
             format!("the shell would open a connection to `{on}`")
         }
+        BaseRule::NetworkBlock => {
+            format!("connecting to `{on}` is blocked by the pattern `{pattern}`")
+        }
+        BaseRule::NetworkRequireApproval if listed.is_none() => {
+            format!("which host `{on}` is, is known only when the command runs")
+        }
+        BaseRule::NetworkRequireApproval => {
+            format!("connecting to `{on}` needs approval by the pattern `{pattern}`")
+        }
         BaseRule::GitProtectedBranchBlockDirectPush => {
-            format!("`{on}` would move a branch that `{pattern}` protects")
+            format!("`{on}` would move a protected branch (pattern `{pattern}`)")
         }
         BaseRule::GitProtectedBranchRequireApproval => {
-            format!("`{on}` moves, or could move, a branch that `{pattern}` protects")
+            format!("`{on}` moves, or could move, a protected branch (pattern `{pattern}`)")
         }
         BaseRule::GitProtectedBranchAllowWithAttestation => {
-            format!("`{on}` would move a branch that `{pattern}` protects; it needs an attestation")
+            format!(
+                "`{on}` would move a protected branch (pattern `{pattern}`); it needs an attestation"
+            )
         }
         BaseRule::GitRemoteRequireApproval => {
             let push = facts.pushes.get(subject);
@@ -126,7 +140,15 @@ pub(super) fn of(
                 .to_owned()
         }
         BaseRule::McpServerTrustBlockUnknown => {
-            format!("the server of `{on}` is on no list of trusted servers")
+            let entry = facts.mcp.as_ref().map_or("", |call| call.server.as_str());
+            format!(
+                "the server of `{on}` is on no list of trusted servers; with `{}` in \
+                 `mcp.approval_servers` its calls would need approval instead",
+                short(entry)
+            )
+        }
+        BaseRule::McpServerTrustRequireApprovalListed => {
+            format!("calls of the server `{pattern}` need approval")
         }
         BaseRule::McpServerTrustRequireApproval => format!("the server of `{on}` is on no list"),
         BaseRule::McpServerTrustBlockListed => format!("the server `{pattern}` is blocked"),
@@ -146,6 +168,12 @@ pub(super) fn of(
                 on.escape_debug()
             )
         }
+        BaseRule::McpArgumentsRequireApproval => {
+            let call = facts.mcp.as_ref().and_then(|call| call.arguments.as_ref());
+            let unclear = call.and_then(|arguments| arguments.unclear.get(subject));
+            let unclear = unclear.map_or("", String::as_str);
+            format!("what `{on}` does is not known: {}", short(unclear))
+        }
         BaseRule::EvidenceRequiredFieldsRequireApproval => format!("the action lacks `{pattern}`"),
         BaseRule::McpToolPinBlockChanged
         | BaseRule::RuntimeDefaultRequireApproval
@@ -158,6 +186,12 @@ pub(super) fn of(
 /// For rules whose reason is made elsewhere.
 fn matched(rule_id: &str, on: &str) -> String {
     format!("`{rule_id}` matched `{on}`")
+}
+
+/// Whether an MCP server would open the connection, by an argument that is a URL.
+fn is_of_call(facts: &Facts, subject: usize) -> bool {
+    let network = facts.network.get(subject);
+    facts.mcp.is_some() && network.is_some_and(|network| network.command.is_none())
 }
 
 /// Whether the write depends on what only the run will show: what lies below a directory, what a

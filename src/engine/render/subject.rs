@@ -22,12 +22,16 @@ pub(super) fn matched_on(
             .network
             .get(subject)
             .map(|network| short(&network.endpoint).into_owned()),
+        Section::Network => facts
+            .network
+            .get(subject)
+            .map(|network| short(&network.endpoint).into_owned()),
         Section::Unknowns => {
             let command = facts.unknowns.get(subject)?.command?;
             matched_on(facts, Section::Commands, rule_id, command)
         }
         Section::Git | Section::GitProtected => facts.pushes.get(subject).map(push_text),
-        Section::Mcp | Section::McpIdentity => facts
+        Section::Mcp | Section::McpIdentity | Section::McpArguments => facts
             .mcp
             .as_ref()
             .map(|call| format!("{}:{}", short(&call.server), short(&call.tool))),

@@ -75,19 +75,23 @@ fn path(action_type: ActionType, field: &str) -> String {
         "target" => format!("action.{request}.{target}{below}"),
         "requested_operation" => format!("action.{request}.operation{below}"),
         "mcp_tool" => format!("action.{request}.definition{below}"),
+        "mcp_arguments" => format!("action.{request}.arguments{below}"),
         "server" | "tool" | "capability" => format!("action.{request}.{field}"),
         "session_id" | "agent_id" | "actor" | "correlation_id" => format!("action.caller.{field}"),
-        "cwd" | "workspace_root" | "current_branch" => format!("action.place.{field}"),
+        "cwd" | "workspace_root" | "workspace_roots" | "current_branch" => {
+            format!("action.place.{field}")
+        }
         _ => format!("action.{field}"),
     }
 }
 
 /// A text that must be there.
 pub(in crate::grpc) fn required(
-    field: &'static str,
+    field: impl Into<Cow<'static, str>>,
     text: String,
     limit: usize,
 ) -> Result<String, FieldError> {
+    let field = field.into();
     if text.is_empty() {
         return Err(FieldError::missing(field));
     }
@@ -120,7 +124,11 @@ pub(in crate::grpc) fn json(
     Ok(Some(text.into_boxed_str()))
 }
 
-fn bounded(field: &'static str, text: String, limit: usize) -> Result<String, FieldError> {
+fn bounded(
+    field: impl Into<Cow<'static, str>>,
+    text: String,
+    limit: usize,
+) -> Result<String, FieldError> {
     if text.len() > limit {
         return Err(FieldError::too_large(field, text.len(), "bytes", limit));
     }

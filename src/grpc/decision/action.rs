@@ -1,9 +1,10 @@
 //! Actions.
 
 use crate::action::limits::{
-    MAX_COMMAND_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES, MAX_TOOL_BYTES,
+    MAX_ARGUMENTS_BYTES, MAX_COMMAND_BYTES, MAX_FIELD_BYTES, MAX_PATH_BYTES, MAX_PLAN_BYTES,
+    MAX_TOOL_BYTES, MAX_WORKSPACE_ROOTS,
 };
-use crate::action::{Action, Caller, McpToolCall, Place, Request};
+use crate::action::{Action, Caller, McpToolCall, Place, Request, WorkspaceRoot};
 use crate::authority::Ask;
 use crate::grpc::convert::field::{FieldError, json, optional, required};
 use crate::grpc::wire;
@@ -141,6 +142,7 @@ impl TryFrom<wire::McpToolCall> for McpToolCall {
             capability,
             operation,
             definition,
+            arguments,
         } = call;
         let limit = MAX_FIELD_BYTES;
         Ok(Self {
@@ -153,6 +155,11 @@ impl TryFrom<wire::McpToolCall> for McpToolCall {
                 "action.mcp_tool_call.definition",
                 definition,
                 MAX_TOOL_BYTES,
+            )?,
+            arguments: json(
+                "action.mcp_tool_call.arguments",
+                arguments,
+                MAX_ARGUMENTS_BYTES,
             )?,
         })
     }
@@ -186,6 +193,7 @@ impl TryFrom<wire::Place> for Place {
             cwd,
             workspace_root,
             current_branch,
+            workspace_roots,
         } = place;
         Ok(Self {
             cwd: optional("action.place.cwd", cwd, MAX_PATH_BYTES)?,
@@ -195,6 +203,7 @@ impl TryFrom<wire::Place> for Place {
                 MAX_PATH_BYTES,
             )?,
             root_named: false,
+            workspace_roots: roots(workspace_roots)?,
             current_branch: optional(
                 "action.place.current_branch",
                 current_branch,
@@ -202,6 +211,24 @@ impl TryFrom<wire::Place> for Place {
             )?,
         })
     }
+}
+
+fn roots(paths: Vec<String>) -> Result<Vec<WorkspaceRoot>, FieldError> {
+    let field = "action.place.workspace_roots";
+    if paths.len() > MAX_WORKSPACE_ROOTS {
+        return Err(FieldError::too_large(
+            field,
+            paths.len(),
+            "entries",
+            MAX_WORKSPACE_ROOTS,
+        ));
+    }
+    let paths = paths.into_iter().enumerate();
+    paths
+        .map(|(index, path)| {
+            required(format!("{field}[{index}]"), path, MAX_PATH_BYTES).map(WorkspaceRoot::claimed)
+        })
+        .collect()
 }
 
 impl From<(&Action, Ask)> for wire::DecideRequest {
@@ -262,6 +289,7 @@ impl From<&McpToolCall> for wire::McpToolCall {
             capability,
             operation,
             definition,
+            arguments,
         } = call;
         Self {
             target: target.clone(),
@@ -270,6 +298,7 @@ impl From<&McpToolCall> for wire::McpToolCall {
             capability: capability.clone(),
             operation: operation.clone(),
             definition: definition.as_deref().map(bytes),
+            arguments: arguments.as_deref().map(bytes),
         }
     }
 }
@@ -298,12 +327,15 @@ impl From<&Place> for wire::Place {
             workspace_root,
             // Only the service says so, and it reads none from a message.
             root_named: _,
+            workspace_roots,
             current_branch,
         } = place.clone();
+        let roots = workspace_roots.into_iter();
         Self {
             cwd,
             workspace_root,
             current_branch,
+            workspace_roots: roots.map(|root| root.path).collect(),
         }
     }
 }

@@ -84,11 +84,11 @@ impl From<Decision> for wire::Decision {
             policy_digest,
             effective_digest,
         } = &*policy;
-        let severity = judgement.severity();
         let Judgement {
             decision: verdict,
             would_be,
             outcome,
+            severity,
             findings,
             matched_rules_left_out,
         } = judgement;
@@ -222,7 +222,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             would_be,
             outcome,
             rule_id: _,
-            severity: _,
+            severity,
             reason: _,
             evidence_refs,
             approver_group: _,
@@ -255,6 +255,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                     number => Some(known::<wire::Verdict, _>("decision.would_be", number)?),
                 },
                 outcome: known::<wire::Outcome, _>("decision.outcome", outcome)?,
+                severity: known::<wire::Severity, _>("decision.severity", severity)?,
                 findings: findings.collect::<Result<_, _>>()?,
                 matched_rules_left_out: usize::try_from(matched_rules_left_out)
                     .unwrap_or(usize::MAX),

@@ -10,6 +10,7 @@ use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
 use crate::authority::gate::judging::replaces;
 use crate::authority::gate::stages::{CandidateStage, RequestStage};
+use crate::authority::gate::way_back::WayBack;
 use crate::authority::gate::{Kept, PolicyStore};
 use crate::canonical::Digest;
 use crate::decision::{PolicyIdentity, PolicyState};
@@ -93,6 +94,9 @@ pub struct LifecycleStatus {
     /// Until when people watch what the policy in force decides, as its promotion asked. None if
     /// nobody has to watch now.
     pub watch_until: Option<Timestamp>,
+    /// The return to the policy that the last change replaced. None if no policy was in force before, or
+    /// if a break-glass waits for a ratification.
+    pub way_back: Option<WayBack>,
     /// How far each candidate has come.
     pub stages: Vec<CandidateStage>,
     /// The state of the requests, the newest first.
@@ -123,7 +127,9 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     let problems = authority.conditions().now().into_iter();
     let problems = problems.map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
     let stages = authority.stages();
-    let unreadable = stages.as_ref().err().map(in_line_problem);
+    let way_back = authority.way_back(Timestamp::now());
+    let unreadable = way_back.as_ref().err().map(in_line_problem);
+    let unreadable = stages.as_ref().err().map(in_line_problem).or(unreadable);
     let stages = stages.unwrap_or_default();
     let mut candidates: Vec<&Kept> = history.candidates().collect();
     candidates.sort_by_key(|kept| kept.position);
@@ -154,6 +160,7 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
         watch_until: watched_until(&history, Timestamp::now()).map(|until| until.to_string()),
         stages: stages.candidates.into_iter().map(Into::into).collect(),
         requests: stages.requests.into_iter().map(Into::into).collect(),
+        way_back: way_back.ok().flatten().map(Into::into),
     }
 }
 
@@ -249,6 +256,7 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
             watch_until,
             stages,
             requests: listed,
+            way_back,
         } = response;
         let state = |text: String| {
             let unknown = |_| FieldError::new("policy_state", format!("is `{text}`"));
@@ -276,6 +284,7 @@ impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
                 .transpose()?,
             stages: read_all(stages)?,
             requests: read_all(listed)?,
+            way_back: way_back.map(TryInto::try_into).transpose()?,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Break-glass, its ratification and the watch after a promotion on the wire.
+//! Break-glass, its ratification, the watch after a promotion and the way back on the wire.
 
 use jiff::Timestamp;
 
@@ -6,6 +6,7 @@ use super::Changed;
 use super::convert::{changed, digest};
 use crate::authority::gate::History;
 use crate::authority::gate::ratify::Confirmed;
+use crate::authority::gate::way_back::WayBack;
 use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 use crate::grpc::convert::field::FieldError;
@@ -68,6 +69,43 @@ pub(super) fn watched_until(history: &History, at: Timestamp) -> Option<Timestam
         return None;
     };
     promoted.watch_until.filter(|until| at < *until)
+}
+
+impl From<WayBack> for wire::WayBack {
+    fn from(back: WayBack) -> Self {
+        let WayBack {
+            bundle_digest,
+            policy_id,
+            policy_version,
+            until,
+        } = back;
+        Self {
+            bundle_digest: bundle_digest.to_string(),
+            policy_id,
+            policy_version,
+            until: until.map(|until| until.to_string()),
+        }
+    }
+}
+
+impl TryFrom<wire::WayBack> for WayBack {
+    type Error = FieldError;
+
+    fn try_from(back: wire::WayBack) -> Result<Self, FieldError> {
+        let wire::WayBack {
+            bundle_digest,
+            policy_id,
+            policy_version,
+            until,
+        } = back;
+        let until = until.map(|until| time("way_back.until", &until));
+        Ok(Self {
+            bundle_digest: digest("way_back.bundle_digest", &bundle_digest)?,
+            policy_id,
+            policy_version,
+            until: until.transpose()?,
+        })
+    }
 }
 
 impl From<&Confirmed> for wire::RatifyResponse {

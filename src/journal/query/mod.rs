@@ -7,6 +7,7 @@
 //! | [`Scan`] | the records that are meant, a chunk at a time |
 //! | [`kept_document`] | the document that a lifecycle record keeps |
 //! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
+//! | [`Friction`] | how often a person was asked, and why: `cavra.journal.friction.v1` |
 //!
 //! Every chunk is a few short transactions, so that a reader never keeps the write-ahead log
 //! from being moved. What is read is what is stored: only `verify` says whether it is what was
@@ -18,6 +19,7 @@ mod entry;
 mod error;
 mod filter;
 mod find;
+mod friction;
 mod scan;
 mod stats;
 mod time;
@@ -28,5 +30,6 @@ pub use entry::{EntryParts, JournalEntry, Part};
 pub use error::{NameError, QueryError};
 pub use filter::{EntryKind, Filter, RulePattern};
 pub use find::{LastFew, RecordRef, find};
+pub use friction::{Friction, FrictionSchema, Hindrance, Observed, ProgramFriction};
 pub use scan::{Order, Query, Scan};
 pub use stats::{Counts, DiskUse, Gathering, Percentiles, Stats, StatsSchema};

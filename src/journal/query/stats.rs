@@ -82,7 +82,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, name: &str) {
+    pub(super) fn add(&mut self, name: &str) {
         if let Some(count) = self.names.get_mut(name) {
             *count += 1;
         } else if self.names.len() < MAX_COUNTED_NAMES {

@@ -94,7 +94,8 @@ pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
 /// A judgement as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredJudgement {
-    /// The judgement. It has no findings only if none fitted.
+    /// The judgement. It has no findings only if none fitted. Its severity is that of the rule that
+    /// decided: the one that was shown is in the record.
     pub judgement: Judgement,
     /// How many of the judgement's findings didn't fit: rules can be missing with them, other
     /// than with those that the judgement itself doesn't list.
@@ -128,11 +129,13 @@ impl StoredJudgement {
             would_be,
         } = serde_json::from_slice(bytes)
             .map_err(|error| RecordError::Malformed(error.to_string()))?;
+        let severity = findings.first().map_or(Severity::High, |it| it.severity);
         Ok(Self {
             judgement: Judgement {
                 decision,
                 would_be,
                 outcome,
+                severity,
                 findings,
                 matched_rules_left_out,
             },

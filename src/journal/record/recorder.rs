@@ -88,7 +88,7 @@ impl Recorder {
             replayable,
             rule_id: rule_id(&decision.judgement),
             schema_version: SchemaVersion::V1,
-            severity: decision.judgement.severity(),
+            severity: decision.judgement.severity,
             subject: subject.content.digest,
             timestamp: decision.timestamp,
             would_be: decision.judgement.would_be,
@@ -188,7 +188,7 @@ fn replayable(
     judged: &Judgement,
     rejudge: impl Fn(&Action, &Facts) -> Judgement,
 ) -> Replayable {
-    let untouched = clean.redactions.is_empty() && clean.action.terraform_plan.is_none();
+    let untouched = clean.redactions.is_empty() && !clean.action.has_unrecorded_texts();
     if untouched && written.whole_texts {
         return Replayable::Text;
     }

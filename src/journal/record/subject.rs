@@ -1,8 +1,9 @@
 //! The content that was judged: the action and its facts.
 //!
 //! The action is there as its document without who asked (that is in the record), without
-//! a `requested_operation` that the other fields imply, and without its plan: a plan's changes
-//! and fingerprint are facts.
+//! a `requested_operation` that the other fields imply, without its plan and without the arguments
+//! of an MCP call: a plan's changes and fingerprint are facts, and so are the arguments, cut to
+//! named sizes.
 //!
 //! What is over [`MAX_SUBJECT_BYTES`] keeps what it can be judged again from: its texts
 //! without the facts if they are whole, otherwise its facts with cut texts, otherwise cut
@@ -18,7 +19,7 @@ use super::limits::{MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
 use super::{Content, RecordError};
 use crate::action::document;
 use crate::action::facts::{FACTS_VERSION, Facts};
-use crate::action::{Action, ActionType, Request};
+use crate::action::{Action, ActionType, Place, Request};
 use crate::canonical::{Tape, json_within};
 use crate::redaction::{Clean, Redacted};
 
@@ -48,6 +49,9 @@ struct SubjectToStore<'a> {
     /// See [`crate::action::Place::root_named`].
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     root_named: bool,
+    /// The indices of the further roots that the operator names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roots_named: Vec<usize>,
     truncated: Vec<&'static str>,
 }
 
@@ -73,6 +77,8 @@ struct ActionToStore<'a> {
     tool: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workspace_root: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    workspace_roots: Vec<&'a str>,
 }
 
 /// A subject as it will be stored.
@@ -102,13 +108,14 @@ pub(super) fn content(clean: &Clean<'_>) -> Result<Written, RecordError> {
     missing.sort_unstable();
     let kept_facts = Some(facts).filter(|_| !missing.contains(&"facts"));
     let replays_from_text =
-        missing.is_empty() && redactions.is_empty() && action.terraform_plan.is_none();
+        missing.is_empty() && redactions.is_empty() && !action.has_unrecorded_texts();
     let mut stored = SubjectToStore {
         action: ActionToStore::of(action, definition.as_deref()),
         facts: kept_facts,
         facts_version: FACTS_VERSION,
         redactions,
         root_named: action.place.root_named,
+        roots_named: named_roots(&action.place),
         truncated: missing.clone(),
     };
     if let Some(bytes) = within(&stored)? {
@@ -150,6 +157,14 @@ impl Written {
             facts,
         }
     }
+}
+
+fn named_roots(place: &Place) -> Vec<usize> {
+    let roots = place.workspace_roots.iter().enumerate();
+    roots
+        .filter(|(_, root)| root.named)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn has_definition(action: &Action) -> bool {
@@ -197,10 +212,14 @@ impl<'a> ActionToStore<'a> {
             target: action.target(),
             tool: call.and_then(|call| call.tool.as_deref()),
             workspace_root: place.workspace_root.as_deref(),
+            workspace_roots: (place.workspace_roots.iter())
+                .map(|root| root.path.as_str())
+                .collect(),
         }
     }
 
-    /// Cuts every text to [`MAX_TEXT_BYTES`] and leaves the definition out; names what was cut.
+    /// Cuts every text to [`MAX_TEXT_BYTES`] and leaves the definition and the further roots out;
+    /// names what was cut.
     fn cut(&mut self, cut: &mut Vec<&'static str>) {
         let Self {
             action_type: _,
@@ -214,6 +233,7 @@ impl<'a> ActionToStore<'a> {
             target,
             tool,
             workspace_root,
+            workspace_roots,
         } = self;
         let mut shorten = |name: &'static str, text: &mut &'a str| {
             if text.len() > MAX_TEXT_BYTES {
@@ -241,6 +261,9 @@ impl<'a> ActionToStore<'a> {
         if mcp_tool.take().is_some() {
             cut.push("mcp_tool");
         }
+        if !std::mem::take(workspace_roots).is_empty() {
+            cut.push("workspace_roots");
+        }
         cut.sort_unstable();
         cut.dedup();
     }
@@ -264,6 +287,8 @@ impl Subject {
             redactions: Vec<Redacted>,
             #[serde(default)]
             root_named: bool,
+            #[serde(default)]
+            roots_named: Vec<usize>,
             truncated: Vec<String>,
         }
         // Once for all texts in it.
@@ -273,6 +298,9 @@ impl Subject {
         let stored: Stored<'_> = serde_json::from_str(text).map_err(malformed)?;
         let mut action = Action::from_short_json(stored.action.get())?;
         action.place.root_named = stored.root_named;
+        for (index, root) in action.place.workspace_roots.iter_mut().enumerate() {
+            root.named = stored.roots_named.contains(&index);
+        }
         Ok(Self {
             action,
             facts: stored.facts,

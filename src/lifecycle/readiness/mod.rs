@@ -60,6 +60,8 @@ use bundles::Joined;
 use checks::Checks;
 
 pub use export::export_readiness;
+pub use proof::rehearsed::Rehearsal;
+pub use proof::time::MAX_CLOCK_AHEAD;
 
 /// The result's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-lifecycle.readiness-result.v1";
@@ -200,6 +202,11 @@ pub struct Given<'a> {
     pub trust_is_example: bool,
     /// Whether the packet must be ready for live use.
     pub require_live: bool,
+    /// The verifier's clock. No document of the packet counts that names a later time, save for
+    /// [`MAX_CLOCK_AHEAD`]. The default is 1970, by which no signed document counts.
+    pub now: Timestamp,
+    /// The rehearsed returns that the verifier has found in a journal.
+    pub rehearsals: &'a [Rehearsal],
 }
 
 /// A packet on its way through the checks.
@@ -213,6 +220,8 @@ struct Subject<'a> {
     require_live: bool,
     /// The policies of the packet; absent in a packet of an earlier version.
     joined: Option<Joined>,
+    now: Timestamp,
+    rehearsals: &'a [Rehearsal],
     /// Another engine than this one made the packet.
     is_by_another_engine: bool,
     /// Which policy the packet must be about: that of the given pack. Without a pack it is what the
@@ -241,6 +250,8 @@ impl<'a> Subject<'a> {
             trust: given.trust,
             trust_is_example: given.trust_is_example,
             require_live: given.require_live,
+            now: given.now,
+            rehearsals: given.rehearsals,
             joined: packet.bundles.as_ref().map(Joined::of),
             is_by_another_engine,
             identity,

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Listed, PolicyError};
+use crate::action::facts::TaskKind;
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
     ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Pack, Stage,
+    Git, List, Mcp, Mode, Network, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, TOOL_ARGUMENTS,
+    ToolArguments, ToolKinds,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -35,11 +37,20 @@ impl Stage for Joined {
     /// None if no pack of the lineage has the list. Then the default applies.
     type DefaultedList = Option<Vec<Listed>>;
     type Flag = Scalar<bool>;
-    type AllowEffects = Keyed<bool>;
+    type AllowEffects = JoinedEffects;
+    type TaskNames = Keyed<Vec<Arc<str>>>;
+    type ToolArguments = Keyed<ToolArguments>;
     type RiskScoring = Keyed<Severity>;
     type ToolPins = Keyed<Digest>;
     type Approvals = Keyed<Vec<Arc<str>>>;
     type Promotion = PromotionSection;
+}
+
+/// The effects that the packs of a lineage allow or deny.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(super) struct JoinedEffects {
+    pub(super) flags: Keyed<bool>,
+    pub(super) tools: Scalar<ToolKinds>,
 }
 
 /// A pack and its parents, already joined with theirs.
@@ -64,6 +75,7 @@ pub(super) fn join(own: &Pack, parents: &[Arc<Pack<Joined>>]) -> Result<Pack<Joi
         filesystem: Filesystem::of(&mut family),
         commands: Commands::of(&mut family),
         git: Git::of(&mut family),
+        network: Network::of(&mut family),
         mcp: Mcp::of(&mut family),
         approvals: family.approvals(),
         evidence: Evidence::of(&mut family),
@@ -114,17 +126,44 @@ impl FieldValues<Joined> for Family<'_> {
         )
     }
 
-    fn allow_effects(&mut self) -> Keyed<bool> {
-        let own = self.own.commands.allow_effects;
+    fn allow_effects(&mut self) -> JoinedEffects {
+        let said = self.own.commands.allow_effects;
         let own = AllowedEffect::ALL.into_iter().filter_map(|effect| {
-            let value = own.get(effect)?;
+            let value = said.get(effect)?;
             Some((effect.name().to_owned(), value))
         });
-        self.keyed(
+        let flags = self.keyed(
             ALLOW_EFFECTS,
             own.collect(),
-            |pack| &pack.commands.allow_effects,
+            |pack| &pack.commands.allow_effects.flags,
             ToString::to_string,
+        );
+        let claims = self.parents.iter();
+        let claims = claims.filter_map(|parent| parent.commands.allow_effects.tools.as_ref());
+        let field = format!("{ALLOW_EFFECTS}.{PROJECT_TOOLS}");
+        let tools = self.settle(&field, said.project_tools, claims, ToString::to_string);
+        JoinedEffects { flags, tools }
+    }
+
+    fn project_tasks(&mut self) -> Keyed<Vec<Arc<str>>> {
+        let own = TaskKind::ALLOWABLE.into_iter().filter_map(|kind| {
+            let names = self.own.commands.project_tasks.get(kind)?;
+            Some((kind.name().to_owned(), names.to_vec()))
+        });
+        self.keyed(
+            PROJECT_TASKS,
+            own.collect(),
+            |pack| &pack.commands.project_tasks,
+            |names: &Vec<Arc<str>>| names.join(", "),
+        )
+    }
+
+    fn tool_arguments(&mut self) -> Keyed<ToolArguments> {
+        self.keyed(
+            TOOL_ARGUMENTS,
+            self.own.mcp.arguments.clone(),
+            |pack| &pack.mcp.arguments,
+            ToolArguments::to_text,
         )
     }
 

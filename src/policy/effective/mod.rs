@@ -2,7 +2,7 @@
 //!
 //! Lists are joined parent-first, in the order of `inherits`, and de-duplicated; the
 //! first pack that lists an entry is its origin. A child's scalar wins, as does a
-//! child's key in `approvals`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
+//! child's key in `approvals`, `mcp.arguments`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
 //! disagree on one that the child doesn't set are an error.
 //!
 //! A pack without `metadata.mode` enforces unless every parent audits: inheriting
@@ -22,11 +22,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cases::Case;
 use super::origin::Origin;
-use super::pack::{AllowEffects, List, Metadata, Mode, Pack, Stage, Stored};
+use super::pack::{
+    AllowEffects, List, Metadata, Mode, Pack, Stage, Stored, TaskNames, ToolArguments,
+};
 use super::promotion::Promotion;
 use super::source::SourceFile;
 use crate::canonical::{Digest, to_canonical_bytes};
@@ -108,6 +110,9 @@ impl Stage for Effective {
     type Flag = bool;
     /// An effect that is not allowed is absent.
     type AllowEffects = AllowEffects;
+    /// A kind without names is absent.
+    type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     /// By rule id, or `default`, which is always there: the groups that approve.
@@ -193,6 +198,7 @@ impl EffectivePack {
             "filesystem": content.filesystem,
             "commands": content.commands,
             "git": content.git,
+            "network": content.network,
             "mcp": content.mcp,
             "approvals": content.approvals,
             "required_fields": content.evidence.required_fields,
@@ -209,6 +215,12 @@ impl EffectivePack {
                 && content.list(list).is_empty()
             {
                 fields.remove(list.field());
+            }
+        }
+        if let Value::Object(fields) = &mut value {
+            let is_empty = |section: &mut Value| section.as_object().is_some_and(Map::is_empty);
+            if fields.get_mut("network").is_some_and(is_empty) {
+                fields.remove("network");
             }
         }
         value

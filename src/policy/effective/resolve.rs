@@ -17,7 +17,7 @@ use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
     AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Pack,
+    Mode, Network, Pack, TaskNames, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -244,10 +244,21 @@ impl FieldValues<Effective> for WithDefaults {
     /// An effect that is denied is left out, as one that no pack names.
     fn allow_effects(&mut self) -> AllowEffects {
         let said = &self.0.commands.allow_effects;
+        let tools = said.tools.as_ref().map(|said| said.value);
         AllowEffects::of(|effect| {
-            let said = said.get(effect.name());
+            let said = said.flags.get(effect.name());
             said.map(|said| said.value).filter(|allowed| *allowed)
         })
+        .with_tools(tools.filter(|tools| !tools.is_empty()))
+    }
+
+    fn project_tasks(&mut self) -> TaskNames {
+        let mut said = values(mem::take(&mut self.0.commands.project_tasks));
+        TaskNames::of(|kind| said.remove(kind.name()).filter(|names| !names.is_empty()))
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        values(mem::take(&mut self.0.mcp.arguments))
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {
@@ -281,6 +292,7 @@ fn finish(
             filesystem: Filesystem::of(&mut joined),
             commands: Commands::of(&mut joined),
             git: Git::of(&mut joined),
+            network: Network::of(&mut joined),
             mcp: Mcp::of(&mut joined),
             approvals: defaults::approvals(values(approvals)),
             evidence: Evidence::of(&mut joined),

@@ -8,8 +8,10 @@ mod approvals;
 mod commands;
 mod dead;
 mod inherited;
+mod network;
 mod patterns;
 mod place;
+mod project;
 mod promotion;
 mod rego;
 mod report;
@@ -70,8 +72,10 @@ pub fn lint(
         None => {
             issues.extend(patterns::check(&subject));
             issues.extend(commands::check(&subject));
+            issues.extend(network::check(&subject));
         }
     }
+    issues.extend(project::check(&subject));
     issues.extend(trust::check(&subject));
     issues.extend(approvals::check(&subject));
     issues.extend(rego::check(&subject));

@@ -141,6 +141,7 @@ fn effective_counts(pack: &EffectivePack) -> BTreeMap<&'static str, usize> {
     let others = [
         ("mcp", content.mcp.risk_scoring.len()),
         ("mcp", content.mcp.tool_pins.len()),
+        ("mcp", content.mcp.arguments.len()),
         ("approvals", content.approvals.len()),
         ("rules", pack.rules.len()),
     ];
@@ -151,6 +152,7 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
     let others = [
         ("mcp", pack.mcp.risk_scoring.len()),
         ("mcp", pack.mcp.tool_pins.len()),
+        ("mcp", pack.mcp.arguments.len()),
         ("approvals", pack.approvals.len()),
         ("rules", rules),
     ];
@@ -163,10 +165,14 @@ fn own_counts(pack: &Pack, rules: usize) -> BTreeMap<&'static str, usize> {
 fn counts(
     entries: impl Fn(List) -> usize,
     is_on: impl Fn(Flag) -> bool,
-    others: [(&'static str, usize); 4],
+    others: [(&'static str, usize); 5],
 ) -> BTreeMap<&'static str, usize> {
     let lists = List::ALL.iter().copied();
-    let lists = lists.map(|list| (list.section(), entries(list)));
+    // Reports that people have are compared with what is counted today: a section that is newer
+    // is not counted while it is empty.
+    let lists = lists.map(|list| (list, entries(list)));
+    let lists = lists.filter(|(list, count)| *count > 0 || !list.is_left_out_if_empty());
+    let lists = lists.map(|(list, count)| (list.section(), count));
     let flags = Flag::ALL.iter().copied();
     let flags = flags.map(|flag| (flag.section(), usize::from(is_on(flag))));
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();

@@ -8,17 +8,26 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let mut issues: Vec<Issue> = Vec::new();
     for server in &mcp.allowed_servers {
         issues.extend(blocked_too(subject, server));
+        issues.extend(asked_anyway(subject, server));
         issues.extend(with_colon(subject, "allowed_servers", server));
+    }
+    for server in &mcp.approval_servers {
+        issues.extend(stricter_too(subject, server));
+        issues.extend(with_colon(subject, "approval_servers", server));
     }
     for server in &mcp.blocked_servers {
         issues.extend(with_colon(subject, "blocked_servers", server));
     }
-    for tool in mcp.tool_pins.keys() {
+    let pins = mcp.tool_pins.keys();
+    let pins = pins.map(|tool| ("tool_pins", "bad-tool-pin", tool));
+    let mapped = mcp.arguments.keys();
+    let mapped = mapped.map(|tool| ("arguments", "bad-argument-tool", tool));
+    for (field, code, tool) in pins.chain(mapped) {
         let named = tool.split_once(':');
         if named.is_none_or(|(server, tool)| server.is_empty() || tool.is_empty()) {
             let message = format!("`{tool}` is not a tool: it must be `server:tool`");
-            let at = subject.places.key(&["mcp", "tool_pins"], tool);
-            issues.push(Issue::blocker("bad-tool-pin", message, at));
+            let at = subject.places.key(&["mcp", field], tool);
+            issues.push(Issue::blocker(code, message, at));
         }
     }
     for (field, flag) in [
@@ -50,6 +59,41 @@ fn blocked_too(subject: &Subject<'_>, server: &str) -> Option<Issue> {
     }
     let blocked = &subject.effective?.content.mcp.blocked_servers;
     let by = blocked.iter().find(|listed| &*listed.text == server)?;
+    let message = format!("`{server}` stays blocked: `{}` blocks it", by.origin);
+    Some(Issue::warning("unreachable-server", message, at))
+}
+
+/// A server whose calls need approval by an entry of a parent. An entry of the same pack is
+/// reported at that entry.
+fn asked_anyway(subject: &Subject<'_>, server: &str) -> Option<Issue> {
+    let asked = &subject.effective?.content.mcp.approval_servers;
+    let own = &subject.pack.mcp.approval_servers;
+    if own.iter().any(|it| it == server) {
+        return None;
+    }
+    let by = asked.iter().find(|listed| &*listed.text == server)?;
+    let message = format!(
+        "calls of `{server}` still need approval: `{}` has it in `mcp.approval_servers`",
+        by.origin
+    );
+    let at = subject.places.entry(&["mcp", "allowed_servers"], server);
+    Some(Issue::warning("unreachable-server", message, at))
+}
+
+/// A server whose calls need approval, and that a list of the same pack allows, or a list of the
+/// lineage blocks.
+fn stricter_too(subject: &Subject<'_>, server: &str) -> Option<Issue> {
+    let at = subject.places.entry(&["mcp", "approval_servers"], server);
+    let mcp = &subject.pack.mcp;
+    if mcp.allowed_servers.iter().any(|it| it == server) {
+        let message = format!("`{server}` is both allowed and in `mcp.approval_servers`");
+        return Some(Issue::blocker("server-allowed-and-asked", message, at));
+    }
+    let folded = server.to_lowercase();
+    let blocked = &subject.effective?.content.mcp.blocked_servers;
+    let by = blocked
+        .iter()
+        .find(|listed| listed.text.to_lowercase() == folded)?;
     let message = format!("`{server}` stays blocked: `{}` blocks it", by.origin);
     Some(Issue::warning("unreachable-server", message, at))
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ToolKinds;
 use crate::policy::read::schema;
 
 /// Allows commands by what they do, where every word of them is known: `docs/formats.md`,
@@ -26,6 +27,16 @@ pub struct AllowEffects {
     /// lost: `git log`, `git add`, `git switch -c`. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git_local: Option<bool>,
+    /// Kinds of tasks of the project that commands may run: its tests, its build, its linters and
+    /// its formatters, by the tools and the names of tasks that are known: `docs/formats.md`,
+    /// "Project tools". Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_tools: Option<ToolKinds>,
+    /// Whether commands may read from the hosts of `network.allowed_hosts` and send nothing: `curl`
+    /// with a constant URL, `gh pr view`, `npm view`; and from the remotes of
+    /// `git.allowed_remotes`, where `git_local` is allowed too. Default: `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_read: Option<bool>,
 }
 
 /// One key of [`AllowEffects`].
@@ -39,15 +50,18 @@ pub enum AllowedEffect {
     TemporaryFiles,
     /// `git_local`
     GitLocal,
+    /// `network_read`
+    NetworkRead,
 }
 
 impl AllowedEffect {
     /// Every effect, in the order of the documents.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ReadWorkspace,
         Self::WriteWorkspace,
         Self::TemporaryFiles,
         Self::GitLocal,
+        Self::NetworkRead,
     ];
 
     /// The key, such as `read_workspace`.
@@ -58,6 +72,7 @@ impl AllowedEffect {
             Self::WriteWorkspace => "write_workspace",
             Self::TemporaryFiles => "temporary_files",
             Self::GitLocal => "git_local",
+            Self::NetworkRead => "network_read",
         }
     }
 
@@ -67,6 +82,9 @@ impl AllowedEffect {
         format!("{ALLOW_EFFECTS}.{}", self.name())
     }
 }
+
+/// The key of the kinds of tasks that are allowed.
+pub const PROJECT_TOOLS: &str = "project_tools";
 
 /// The dotted path of the mapping.
 pub const ALLOW_EFFECTS: &str = "commands.allow_effects";
@@ -79,7 +97,30 @@ impl AllowEffects {
             write_workspace: value(AllowedEffect::WriteWorkspace),
             temporary_files: value(AllowedEffect::TemporaryFiles),
             git_local: value(AllowedEffect::GitLocal),
+            project_tools: None,
+            network_read: value(AllowedEffect::NetworkRead),
         }
+    }
+
+    /// The same with these kinds of tasks.
+    #[must_use]
+    pub const fn with_tools(self, project_tools: Option<ToolKinds>) -> Self {
+        Self {
+            project_tools,
+            ..self
+        }
+    }
+
+    /// The kinds of tasks of the project that are allowed.
+    #[must_use]
+    pub fn tools(&self) -> ToolKinds {
+        self.project_tools.unwrap_or_default()
+    }
+
+    /// Whether anything is allowed by its effects.
+    #[must_use]
+    pub fn allows_any(self) -> bool {
+        self.allowed().next().is_some() || !self.tools().is_empty()
     }
 
     /// The value of an effect. None if the pack does not set it.
@@ -90,6 +131,7 @@ impl AllowEffects {
             AllowedEffect::WriteWorkspace => self.write_workspace,
             AllowedEffect::TemporaryFiles => self.temporary_files,
             AllowedEffect::GitLocal => self.git_local,
+            AllowedEffect::NetworkRead => self.network_read,
         }
     }
 

@@ -114,7 +114,11 @@ lists! {
     CommandsHarmlessVariables = commands.harmless_variables, Permits, One;
     GitAllowedRemotes = git.allowed_remotes, Permits, One;
     GitProtectedBranches = git.protected_branches, Restricts, EachChoice;
+    NetworkAllowedHosts = network.allowed_hosts, Permits, One;
+    NetworkRequireApproval = network.require_approval, Restricts, One;
+    NetworkBlock = network.block, Restricts, One;
     McpAllowedServers = mcp.allowed_servers, Permits, One;
+    McpApprovalServers = mcp.approval_servers, Permits, One;
     McpBlockedServers = mcp.blocked_servers, Restricts, One;
     EvidenceRequiredFields = evidence.required_fields, Restricts, None;
     ComplianceMapsTo = compliance.maps_to, Nothing, None;
@@ -125,7 +129,14 @@ impl List {
     /// than the digests that people have approved must be left out, or they would all change.
     #[must_use]
     pub const fn is_left_out_if_empty(self) -> bool {
-        matches!(self, Self::FilesystemRoots)
+        matches!(
+            self,
+            Self::FilesystemRoots
+                | Self::McpApprovalServers
+                | Self::NetworkAllowedHosts
+                | Self::NetworkRequireApproval
+                | Self::NetworkBlock
+        )
     }
 }
 

@@ -6,18 +6,23 @@
 
 mod allow_effects;
 mod field;
+mod project_tools;
 mod sections;
 mod stage;
+mod tool_arguments;
 
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::read::schema;
 
-pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect};
+pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect, PROJECT_TOOLS};
 pub use field::{Effect, Flag, List, Patterns};
-pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp};
+pub(in crate::policy) use project_tools::kind_named;
+pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};
+pub use sections::{Commands, Compliance, Evidence, Filesystem, Git, Mcp, Network};
 pub use stage::{Described, Entries, Field, FieldValues, Stage, Stored, Written};
+pub use tool_arguments::{TOOL_ARGUMENTS, ToolArguments};
 
 /// The content of a policy pack, section by section.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
@@ -33,6 +38,8 @@ pub struct Pack<S: Stage = Written> {
     pub commands: Commands<S>,
     /// What agents may push, and where to.
     pub git: Git<S>,
+    /// Which hosts commands may connect to.
+    pub network: Network<S>,
     /// Which MCP servers and tools agents may call.
     pub mcp: Mcp<S>,
     /// Who approves. A key is a rule's id, or `default` for every rule without a key of its own.

@@ -69,6 +69,11 @@ pub struct Commands<S: Stage> {
     /// "Allowed effects". A child's key replaces the parents'.
     #[serde(default, skip_serializing_if = "is_default")]
     pub allow_effects: S::AllowEffects,
+    /// Names of recipes and scripts of the project that count as tasks of a kind, besides those
+    /// that are known by their name: `docs/formats.md`, "Project tools". A child's key replaces the
+    /// parents'.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub project_tasks: S::TaskNames,
 }
 
 impl<S: Stage> Commands<S> {
@@ -80,6 +85,7 @@ impl<S: Stage> Commands<S> {
             require_approval: values.list(List::CommandsRequireApproval),
             harmless_variables: values.list(List::CommandsHarmlessVariables),
             allow_effects: values.allow_effects(),
+            project_tasks: values.project_tasks(),
         }
     }
 }
@@ -130,6 +136,36 @@ impl<S: Stage> Git<S> {
     }
 }
 
+/// Host patterns: `docs/formats.md`, "Host patterns". They are compared with the hosts that commands
+/// connect to, as far as their words say so. A child's entries are added to the parents'.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(bound(serialize = "", deserialize = "S: Stored"))]
+#[schemars(rename = "Network", bound = "S: Described", deny_unknown_fields)]
+#[schemars(transform = |schema: &mut Schema| S::finish(schema, &[]))]
+pub struct Network<S: Stage> {
+    /// Host patterns of hosts that commands may read from, where `commands.allow_effects` allows
+    /// `network_read`. If absent, they may read from none.
+    #[schemars(with = "S::ListSchema")]
+    pub allowed_hosts: Vec<S::Entry>,
+    /// Host patterns of hosts that commands may connect to with approval.
+    #[schemars(with = "S::ListSchema")]
+    pub require_approval: Vec<S::Entry>,
+    /// Host patterns of hosts that commands may not connect to.
+    #[schemars(with = "S::ListSchema")]
+    pub block: Vec<S::Entry>,
+}
+
+impl<S: Stage> Network<S> {
+    /// The section with the values that `values` gives.
+    pub fn of(values: &mut impl FieldValues<S>) -> Self {
+        Self {
+            allowed_hosts: values.list(List::NetworkAllowedHosts),
+            require_approval: values.list(List::NetworkRequireApproval),
+            block: values.list(List::NetworkBlock),
+        }
+    }
+}
+
 /// Rules for MCP servers and tools. A child's entries are added to the parents'; a child's key,
 /// `true` or `false` replaces the parents'.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -147,9 +183,17 @@ pub struct Mcp<S: Stage> {
     /// Names of servers that agents may call, compared exactly.
     #[schemars(with = "S::ListSchema")]
     pub allowed_servers: Vec<S::Entry>,
+    /// Names of servers that agents may call with approval, compared exactly. Such a server is
+    /// not unknown. A call of a server that is in `allowed_servers` too needs approval.
+    #[schemars(with = "S::ListSchema")]
+    pub approval_servers: Vec<S::Entry>,
     /// Names of servers that agents may not call. Letter case is ignored.
     #[schemars(with = "S::ListSchema")]
     pub blocked_servers: Vec<S::Entry>,
+    /// What the arguments of tools do: `docs/formats.md`, "Arguments of MCP tools". A key is
+    /// `server:tool`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub arguments: S::ToolArguments,
     /// The least severity of a finding about a call. A key is a capability, a server, or
     /// `server:tool`.
     pub risk_scoring: S::RiskScoring,
@@ -165,7 +209,9 @@ impl<S: Stage> Mcp<S> {
             allowlist_enabled: values.flag(Flag::McpAllowlistEnabled),
             block_unknown_servers: values.flag(Flag::McpBlockUnknownServers),
             allowed_servers: values.list(List::McpAllowedServers),
+            approval_servers: values.list(List::McpApprovalServers),
             blocked_servers: values.list(List::McpBlockedServers),
+            arguments: values.tool_arguments(),
             risk_scoring: values.risk_scoring(),
             tool_pins: values.tool_pins(),
         }

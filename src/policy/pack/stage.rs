@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::field::{Flag, List};
-use super::{AllowEffects, Approval, Metadata};
+use super::{AllowEffects, Approval, Metadata, TaskNames, ToolArguments};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::promotion::section::PromotionSection;
@@ -32,6 +32,10 @@ pub trait Stage {
     type Flag: Field;
     /// The value of `commands.allow_effects`.
     type AllowEffects: Field;
+    /// The value of `commands.project_tasks`.
+    type TaskNames: Field;
+    /// The value of `mcp.arguments`.
+    type ToolArguments: Field;
     /// The value of `mcp.risk_scoring`.
     type RiskScoring: Field;
     /// The value of `mcp.tool_pins`.
@@ -49,6 +53,8 @@ pub trait Stored:
         DefaultedList: DeserializeOwned,
         Flag: DeserializeOwned,
         AllowEffects: DeserializeOwned,
+        TaskNames: DeserializeOwned,
+        ToolArguments: DeserializeOwned,
         RiskScoring: DeserializeOwned,
         ToolPins: DeserializeOwned,
     >
@@ -61,6 +67,8 @@ pub trait Described:
         Metadata: JsonSchema,
         Flag: JsonSchema,
         AllowEffects: JsonSchema,
+        TaskNames: JsonSchema,
+        ToolArguments: JsonSchema,
         RiskScoring: JsonSchema,
         ToolPins: JsonSchema,
         Approvals: JsonSchema,
@@ -114,6 +122,10 @@ pub trait FieldValues<S: Stage> {
     fn flag(&mut self, flag: Flag) -> S::Flag;
     /// The value of `commands.allow_effects`.
     fn allow_effects(&mut self) -> S::AllowEffects;
+    /// The value of `commands.project_tasks`.
+    fn project_tasks(&mut self) -> S::TaskNames;
+    /// The value of `mcp.arguments`.
+    fn tool_arguments(&mut self) -> S::ToolArguments;
     /// The value of `mcp.risk_scoring`.
     fn risk_scoring(&mut self) -> S::RiskScoring;
     /// The value of `mcp.tool_pins`.
@@ -130,6 +142,8 @@ impl Stage for Written {
     type DefaultedList = Option<Vec<String>>;
     type Flag = Option<bool>;
     type AllowEffects = AllowEffects;
+    type TaskNames = TaskNames;
+    type ToolArguments = BTreeMap<String, ToolArguments>;
     type RiskScoring = BTreeMap<String, Severity>;
     type ToolPins = BTreeMap<String, Digest>;
     type Approvals = BTreeMap<String, Approval>;

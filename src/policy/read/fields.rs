@@ -309,6 +309,23 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// A list of anything, where an empty one isn't the same as none.
+    pub(in crate::policy) fn items_if_given<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&Item<'_>, &mut Vec<Issue>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.take(name)?;
+        Some(self.items(name, read))
+    }
+
+    /// Blocks because of what the field `name` holds.
+    pub(in crate::policy) fn refuse(&mut self, name: &str, code: &'static str, problem: &str) {
+        let message = format!("`{}` {problem}", join(&self.path, name));
+        let issue = Issue::blocker(code, message, self.here());
+        self.issues.push(issue);
+    }
+
     /// A mapping with keys of the pack's own.
     pub(in crate::policy) fn map<T>(
         &mut self,

@@ -20,6 +20,7 @@ pub(super) mod fields;
 pub(super) mod item;
 mod promotion;
 pub(super) mod schema;
+mod tool_arguments;
 pub(super) mod values;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
     AllowEffects, Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Metadata, Pack, Written,
+    List, Mcp, Metadata, Network, Pack, TaskNames, ToolArguments, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -141,6 +142,7 @@ fn pack(node: &Node, file: &str, issues: &mut Vec<Issue>) -> Pack {
             Commands::of(&mut SectionReader(fields))
         }),
         git: root.section("git", |fields| Git::of(&mut SectionReader(fields))),
+        network: root.section("network", |fields| Network::of(&mut SectionReader(fields))),
         mcp: root.section("mcp", |fields| Mcp::of(&mut SectionReader(fields))),
         approvals: root.map("approvals", approval),
         evidence: root.section("evidence", |fields| {
@@ -190,6 +192,15 @@ impl FieldValues<Written> for SectionReader<'_, '_> {
     fn allow_effects(&mut self) -> AllowEffects {
         self.0
             .section("allow_effects", allow_effects::allow_effects)
+    }
+
+    fn project_tasks(&mut self) -> TaskNames {
+        self.0
+            .section("project_tasks", allow_effects::project_tasks)
+    }
+
+    fn tool_arguments(&mut self) -> BTreeMap<String, ToolArguments> {
+        tool_arguments::tool_arguments(self.0)
     }
 
     fn risk_scoring(&mut self) -> BTreeMap<String, Severity> {

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
-use crate::shadow::report::{GroupReport, Report};
+use crate::shadow::report::Report;
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.explanation.v1";
@@ -76,8 +76,7 @@ impl Explanation {
         reason: &str,
         at: Timestamp,
     ) -> Result<Self, ExplanationError> {
-        let has = |group: &GroupReport| group.id == id;
-        if !report.groups.iter().any(has) {
+        if !report.has_group(id) {
             return Err(ExplanationError::NoSuchGroup(id));
         }
         let explanation = Self {

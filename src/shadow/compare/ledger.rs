@@ -241,9 +241,16 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
     );
     list(BaseRule::CommandsAllow, &pack.content.commands.allow);
     list(protection(pack), &pack.content.git.protected_branches);
+    let network = &pack.content.network;
+    list(BaseRule::NetworkBlock, &network.block);
+    list(BaseRule::NetworkRequireApproval, &network.require_approval);
     list(
         BaseRule::McpServerTrustAllow,
         &pack.content.mcp.allowed_servers,
+    );
+    list(
+        BaseRule::McpServerTrustRequireApprovalListed,
+        &pack.content.mcp.approval_servers,
     );
     list(
         BaseRule::McpServerTrustBlockListed,
@@ -312,10 +319,17 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     let pins = pinned
         .into_iter()
         .filter(|_| !pack.content.mcp.tool_pins.is_empty());
+    let mapped = &pack.content.mcp.arguments;
+    let mapped = (!mapped.is_empty()).then_some(BaseRule::McpArgumentsRequireApproval);
     let effects = pack.content.commands.allow_effects;
-    let by_effects = effects.allowed().next();
-    let by_effects = by_effects.map(|_| BaseRule::CommandsEffectsAllow);
-    always.into_iter().chain(pins).chain(by_effects)
+    let by_effects = effects
+        .allows_any()
+        .then_some(BaseRule::CommandsEffectsAllow);
+    always
+        .into_iter()
+        .chain(pins)
+        .chain(mapped)
+        .chain(by_effects)
 }
 
 /// The rule ids in one Rego file: the texts after `"rule":`.

@@ -12,6 +12,7 @@
 //! | [`required`] | the required decision classes, and which actions exercise them |
 //! | [`timeline`] | when there was traffic |
 //! | [`tally`] | all of the above, counted; two tallies merge into one |
+//! | [`unclear`] | decisions that the journal can't replay |
 //! | [`statistics`] | upper bounds for what was not observed |
 //! | [`sampling`] | which decisions are compared, the same on every replica |
 //! | `bounded` | a set that keeps its least members, whatever the order they come in |
@@ -29,3 +30,4 @@ pub mod sampling;
 pub mod statistics;
 pub mod tally;
 pub mod timeline;
+pub mod unclear;

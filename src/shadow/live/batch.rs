@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::EndReason;
 use super::shared::Shared;
 use crate::decision::Change;
+use crate::shadow::compare::unclear::Unclear;
 use crate::shadow::limits::{BATCH_COMPARISONS, BATCH_INTERVAL};
 use crate::shadow::report::{Counts, Intake};
 
@@ -34,6 +35,8 @@ pub struct Batch {
     pub compared: Vec<Placed>,
     /// Comparisons by class, since the start.
     pub counts: Counts,
+    /// The decisions that the journal can't replay, since the start.
+    pub unclear: Unclear,
     /// Of how many decisions, since the start.
     pub intake: Intake,
     /// Why the run ended. Present in the last batch only.
@@ -45,6 +48,8 @@ pub(super) struct Batcher {
     sink: Sink,
     number: u64,
     compared: Vec<Placed>,
+    /// Decisions that can't be replayed, since the batch before.
+    unclear: usize,
     handed_on: Instant,
 }
 
@@ -54,6 +59,7 @@ impl Batcher {
             sink,
             number: 0,
             compared: Vec::new(),
+            unclear: 0,
             handed_on: Instant::now(),
         }
     }
@@ -62,9 +68,14 @@ impl Batcher {
         self.compared.push(placed);
     }
 
+    pub(super) fn add_unclear(&mut self) {
+        self.unclear += 1;
+    }
+
     pub(super) fn hand_on_if_due(&mut self, shared: &Shared) {
-        let full = self.compared.len() >= BATCH_COMPARISONS;
-        let due = || !self.compared.is_empty() && self.handed_on.elapsed() >= BATCH_INTERVAL;
+        let waiting = self.compared.len().saturating_add(self.unclear);
+        let full = waiting >= BATCH_COMPARISONS;
+        let due = || waiting > 0 && self.handed_on.elapsed() >= BATCH_INTERVAL;
         if full || due() {
             self.hand_on(shared, None);
         }
@@ -76,11 +87,15 @@ impl Batcher {
 
     fn hand_on(&mut self, shared: &Shared, ended: Option<EndReason>) {
         let counts = shared.compared.counts();
-        let intake = shared.intake(counts.total());
+        let unclear = shared.progress().unclear.clone();
+        let judged = counts.total().saturating_add(unclear.counts().total());
+        let intake = shared.intake(judged);
+        self.unclear = 0;
         (self.sink)(Batch {
             number: self.number,
             compared: mem::take(&mut self.compared),
             counts,
+            unclear,
             intake,
             ended,
         });

@@ -6,11 +6,13 @@
 //! one candidate, so that a slow one costs the others nothing.
 
 mod batch;
+mod kept;
 mod shared;
 mod weight;
 mod worker;
 
 pub use batch::{Batch, Placed, Sink};
+pub use kept::Kept;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -35,6 +37,7 @@ use crate::decision::{Decision, Judgement};
 use crate::shadow::compare::group::{Example, GroupKey};
 use crate::shadow::compare::sampling::{Correlated, Sampler};
 use crate::shadow::compare::tally::Tally;
+use crate::shadow::compare::unclear::Unclear;
 use batch::Batcher;
 use shared::{Compared, Progress, Shared};
 use worker::Worker;
@@ -49,6 +52,7 @@ pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
 pub struct Offer {
     decision: Decision,
     facts: Arc<Facts>,
+    kept: Kept,
     position: u64,
     /// What it holds in memory.
     bytes: usize,
@@ -63,11 +67,20 @@ impl Offer {
         let mut offer = Self {
             decision,
             facts,
+            kept: Kept::Whole,
             position,
             bytes: 0,
         };
         offer.bytes = weight::of(&offer);
         offer
+    }
+
+    /// The same offer, of which the journal keeps `kept`.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Kept) -> Self {
+        self.kept = kept;
+        self.bytes = weight::of(&self);
+        self
     }
 
     /// The decision.
@@ -131,6 +144,8 @@ pub struct Divergence {
 pub struct Snapshot {
     /// The comparisons, counted.
     pub tally: Tally,
+    /// The decisions that the journal can't replay.
+    pub unclear: Unclear,
     /// How many decisions were seen, sampled and dropped.
     pub intake: Intake,
     /// Why it ended, if it did.
@@ -219,9 +234,11 @@ impl Observer {
             finished: AtomicBool::new(false),
             progress: Mutex::new(Progress {
                 tally: Tally::new(settings.examples),
+                unclear: Unclear::default(),
                 positions: None,
             }),
             compared: Compared::default(),
+            unclear: AtomicU64::new(0),
             ended: OnceLock::new(),
             watchers: Mutex::new(Some(broadcast::Sender::new(WATCH_QUEUE_DIVERGENCES))),
         });
@@ -286,10 +303,11 @@ impl Observer {
     pub fn standing(&self) -> Standing {
         // Read before the counts: what an observer that has ended says doesn't change.
         let ended = self.shared.ended.get().copied();
+        let unclear = self.shared.unclear.load(Ordering::Acquire);
         let counts = self.shared.compared.counts();
         Standing {
             counts,
-            intake: self.shared.intake(counts.total()),
+            intake: self.shared.intake(counts.total().saturating_add(unclear)),
             ended,
         }
     }
@@ -311,17 +329,21 @@ impl Observer {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let ended = self.shared.ended.get().copied();
-        let (tally, positions) = {
-            let progress = self.shared.progress();
-            (progress.tally.clone(), progress.positions)
-        };
+        let Progress {
+            tally,
+            unclear,
+            positions,
+        } = self.shared.progress().clone();
         if ended.is_some() {
             // An offer may arrive between the end and its notice.
             self.shared.discard();
         }
         Snapshot {
-            intake: self.shared.intake(tally.compared()),
+            intake: self
+                .shared
+                .intake(tally.compared().saturating_add(unclear.counts().total())),
             tally,
+            unclear,
             ended,
             started_at: self.started_at,
             positions,
@@ -336,7 +358,7 @@ impl Observer {
         let load = |count: &AtomicU64| count.load(Ordering::Acquire);
         let taken = load(&self.shared.sampled).saturating_sub(load(&self.shared.dropped));
         loop {
-            if self.shared.compared.total() >= taken {
+            if self.shared.judged() >= taken {
                 return true;
             }
             if self.shared.ended.get().is_some() || start.elapsed() >= limit {

@@ -11,6 +11,7 @@ use crate::decision::Change;
 use crate::shadow::compare::sampling::Sampler;
 use crate::shadow::compare::tally::Tally;
 use crate::shadow::compare::timeline::place;
+use crate::shadow::compare::unclear::Unclear;
 use crate::shadow::limits::MAX_QUEUE_BYTES;
 use crate::shadow::report::{Counts, Intake};
 
@@ -31,14 +32,18 @@ pub(super) struct Shared {
     pub(super) progress: Mutex<Progress>,
     /// What the tally counted, to be read without waiting for it.
     pub(super) compared: Compared,
+    /// The number of decisions that were judged and that the journal can't replay.
+    pub(super) unclear: AtomicU64,
     /// Why the thread ended.
     pub(super) ended: OnceLock<EndReason>,
     /// None after the end, so that watchers see it.
     pub(super) watchers: Mutex<Option<broadcast::Sender<Arc<Divergence>>>>,
 }
 
+#[derive(Clone)]
 pub(super) struct Progress {
     pub(super) tally: Tally,
+    pub(super) unclear: Unclear,
     pub(super) positions: Option<(u64, u64)>,
 }
 
@@ -107,15 +112,21 @@ impl Shared {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Of how many decisions `compared` are.
-    pub(super) fn intake(&self, compared: u64) -> Intake {
+    /// How many decisions were judged by the candidate.
+    pub(super) fn judged(&self) -> u64 {
+        let unclear = self.unclear.load(Ordering::Acquire);
+        self.compared.total().saturating_add(unclear)
+    }
+
+    /// How many decisions came in. The candidate has judged `judged` of them.
+    pub(super) fn intake(&self, judged: u64) -> Intake {
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
         // What was dropped was sampled first, and what was sampled was seen first: read in
         // this order, no count exceeds the one that it is a part of.
         let dropped = load(&self.dropped);
         let sampled = load(&self.sampled);
         let seen = load(&self.seen);
-        let answered = dropped.saturating_add(compared);
+        let answered = dropped.saturating_add(judged);
         Intake {
             seen,
             rate: self.sampler.rate(),

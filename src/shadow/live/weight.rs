@@ -7,8 +7,8 @@ use std::mem::size_of;
 
 use super::Offer;
 use crate::action::facts::{
-    Command, Facts, GuardTampering, NetworkAccess, PathAccess, Push, RefUpdate, ResourceChange,
-    Unknown,
+    Command, Facts, GuardTampering, McpArgument, McpArguments, NetworkAccess, PathAccess, Push,
+    RefUpdate, ResourceChange, Unknown,
 };
 use crate::action::{Action, Caller, McpToolCall, Place, Request};
 use crate::decision::{Finding, Judgement};
@@ -18,6 +18,7 @@ pub(super) fn of(offer: &Offer) -> usize {
         + of_action(&offer.decision.action)
         + of_judgement(&offer.decision.judgement)
         + of_facts(&offer.facts)
+        + offer.kept.bytes()
 }
 
 fn of_action(action: &Action) -> usize {
@@ -37,6 +38,7 @@ fn of_action(action: &Action) -> usize {
         cwd,
         workspace_root,
         root_named: _,
+        workspace_roots,
         current_branch,
     } = place;
     let fields = [
@@ -49,7 +51,8 @@ fn of_action(action: &Action) -> usize {
         current_branch,
     ];
     let plan = terraform_plan.as_deref().map_or(0, str::len);
-    size_of::<Action>() + of_request(request) + plan + sum(fields, optional)
+    let roots = sum(workspace_roots, |root| size_of_val(root) + root.path.len());
+    size_of::<Action>() + of_request(request) + plan + sum(fields, optional) + roots
 }
 
 fn of_request(request: &Request) -> usize {
@@ -65,10 +68,12 @@ fn of_request(request: &Request) -> usize {
                 capability,
                 operation,
                 definition,
+                arguments,
             } = call;
             let names = [server, tool, capability, operation];
-            let definition = definition.as_deref().map_or(0, str::len);
-            target.len() + definition + sum(names, optional)
+            let texts = [definition, arguments];
+            let texts = sum(texts, |text| text.as_deref().map_or(0, str::len));
+            target.len() + texts + sum(names, optional)
         }
     }
 }
@@ -102,12 +107,20 @@ fn of_facts(facts: &Facts) -> usize {
     size_of::<Facts>()
         + sum(commands, of_command)
         + sum(guard, |it| size_of::<GuardTampering>() + it.what.len())
-        + sum(mcp, |it| it.server.len() + it.tool.len())
-        + sum(network, |it| size_of::<NetworkAccess>() + it.endpoint.len())
+        + sum(mcp, |it| {
+            it.server.len() + it.tool.len() + sum(&it.arguments, of_arguments)
+        })
+        + sum(network, of_network)
         + sum(paths.into_iter().flatten(), of_path)
         + sum(pushes, of_push)
         + sum(changes, of_change)
         + sum(unknowns, |it| size_of::<Unknown>() + it.reason.len())
+}
+
+fn of_network(access: &NetworkAccess) -> usize {
+    let texts = [&access.host, &access.remote, &access.scheme];
+    let texts = texts.into_iter().flatten().map(String::len);
+    size_of::<NetworkAccess>() + access.endpoint.len() + texts.sum::<usize>()
 }
 
 fn of_command(command: &Command) -> usize {
@@ -141,6 +154,11 @@ fn of_command(command: &Command) -> usize {
             size_of::<Vec<String>>() + texts(list)
         })
         + sum(words, |word| size_of_val(word) + word.text.len())
+}
+
+fn of_arguments(arguments: &McpArguments) -> usize {
+    let one = |it: &McpArgument| size_of_val(it) + it.at.len() + optional(&it.text);
+    sum(&arguments.values, one) + texts(&arguments.unclear)
 }
 
 fn of_path(path: &PathAccess) -> usize {

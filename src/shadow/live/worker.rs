@@ -6,8 +6,11 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use super::batch::{Batcher, Placed};
+use super::kept::{Kept, Marked};
 use super::shared::{Progress, Shared};
 use super::{Clock, Divergence, End, EndReason, Judge, Offer};
+use crate::action::Action;
+use crate::action::facts::Facts;
 use crate::background;
 use crate::decision::Change;
 use crate::shadow::compare::group::{Example, GroupRef};
@@ -70,7 +73,7 @@ impl Worker {
 
     fn is_over(&self) -> Option<EndReason> {
         if let Some(most) = self.until.max_compared
-            && self.shared.compared.total() >= most
+            && self.shared.judged() >= most
         {
             return Some(EndReason::MaxCompared);
         }
@@ -79,21 +82,50 @@ impl Worker {
     }
 
     fn compare(&mut self, offer: &Offer) {
-        let decision = &offer.decision;
-        let answer = CandidateAnswer::of(|| (self.judge)(&decision.action, &offer.facts));
-        let observation = Observation {
-            position: Position {
-                number: offer.position,
-                decision_id: Some(decision.decision_id),
-            },
-            at: Some(decision.timestamp),
-            agent_id: decision.action.caller.agent_id.as_deref(),
-            action: &decision.action,
-            facts: &offer.facts,
-            active: &decision.judgement,
-            candidate: &answer,
+        let asked = (&*offer.decision.action, &*offer.facts);
+        let answer = self.answer(asked);
+        let observation = observed(offer, asked, &answer);
+        match &offer.kept {
+            Kept::Whole => self.count(offer, &observation),
+            Kept::TooLittle => self.count_unclear(&observation),
+            Kept::Marked(marked) => self.compare_marked(offer, marked, &observation),
+        }
+    }
+
+    fn answer(&self, (action, facts): (&Action, &Facts)) -> CandidateAnswer {
+        CandidateAnswer::of(|| (self.judge)(action, facts))
+    }
+
+    /// Counts what a replay will see of the recorded action, if that is of the same group as what
+    /// was seen now.
+    fn compare_marked(&mut self, offer: &Offer, marked: &Marked, seen: &Observation<'_>) {
+        let Some(stored) = marked.read() else {
+            return self.count_unclear(seen);
         };
-        let change = self.shared.progress().record(&observation);
+        let asked = (&stored.action, &stored.facts);
+        let answer = self.answer(asked);
+        let replayed = observed(offer, asked, &answer);
+        let key = |it: &Observation<'_>| GroupRef::of(it, it.change()).to_key();
+        let is_same = replayed.change() == seen.change()
+            && (seen.change() == Change::Same || key(&replayed) == key(seen));
+        match is_same {
+            true => self.count(offer, &replayed),
+            false => self.count_unclear(seen),
+        }
+    }
+
+    fn count_unclear(&mut self, observation: &Observation<'_>) {
+        let change = self.shared.progress().unclear.record(observation);
+        self.shared.unclear.fetch_add(1, Ordering::Release);
+        self.batcher.add_unclear();
+        if change != Change::Same {
+            self.tell(observation, change);
+        }
+    }
+
+    fn count(&mut self, offer: &Offer, observation: &Observation<'_>) {
+        let decision = &offer.decision;
+        let change = self.shared.progress().record(observation);
         self.shared.compared.add(change);
         self.batcher.add(Placed {
             position: decision.journal_position(),
@@ -101,7 +133,7 @@ impl Worker {
             change,
         });
         if change != Change::Same {
-            self.tell(&observation, change);
+            self.tell(observation, change);
         }
     }
 
@@ -115,6 +147,26 @@ impl Worker {
             // The last watcher may have gone just now.
             drop(watchers.send(Arc::new(divergence)));
         }
+    }
+}
+
+fn observed<'a>(
+    offer: &'a Offer,
+    (action, facts): (&'a Action, &'a Facts),
+    candidate: &'a CandidateAnswer,
+) -> Observation<'a> {
+    let decision = &offer.decision;
+    Observation {
+        position: Position {
+            number: offer.position,
+            decision_id: Some(decision.decision_id),
+        },
+        at: Some(decision.timestamp),
+        agent_id: action.caller.agent_id.as_deref(),
+        action,
+        facts,
+        active: &decision.judgement,
+        candidate,
     }
 }
 

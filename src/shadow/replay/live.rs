@@ -12,7 +12,7 @@ use crate::journal::store::Reader;
 use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
-use crate::shadow::runs::note::{EndedNote, ShadowNote, Which};
+use crate::shadow::runs::note::{EndedNote, ShadowNote, UnclearNote, Which};
 
 /// A live run, from its records in the journal.
 pub(in crate::shadow) struct LiveRun {
@@ -31,6 +31,8 @@ pub(in crate::shadow) struct LiveRun {
     pub(in crate::shadow) rate: PartsPerMillion,
     /// The decisions that had been offered when its last record was made.
     pub(in crate::shadow) passed: Passed,
+    /// The decisions that can't be replayed, when its last record was made.
+    pub(in crate::shadow) unclear: Option<UnclearNote>,
 }
 
 /// How many decisions were offered to a run since its start. A decision may still be offered
@@ -65,6 +67,8 @@ struct Found {
     rate: Option<PartsPerMillion>,
     criteria: Option<Criteria>,
     passed: Passed,
+    /// The number of the batch that said so, and what it said.
+    unclear: Option<(u64, UnclearNote)>,
 }
 
 /// Reads the records of the run `id`.
@@ -122,6 +126,14 @@ impl Found {
             sampled: note.sampled,
             dropped: note.dropped,
         });
+        if let Some(unclear) = note.unclear
+            && self
+                .unclear
+                .as_ref()
+                .is_none_or(|(of, _)| *of <= note.batch)
+        {
+            self.unclear = Some((note.batch, unclear));
+        }
         match note.compared {
             Which::Positions(ranges) => self.compared.extend(ranges),
             Which::DecisionIds(ids) => {
@@ -152,6 +164,7 @@ impl Found {
             last_note,
             rate,
             passed: self.passed,
+            unclear: self.unclear.map(|(_, unclear)| unclear),
         })
     }
 }

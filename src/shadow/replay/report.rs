@@ -1,6 +1,6 @@
 //! The report of a replay.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::live::{LiveRun, Passed};
@@ -8,10 +8,12 @@ use super::{Active, Order, Replay, ReplayError, Replayed};
 use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
+use crate::shadow::compare::group::GroupKey;
 use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::placing::place;
 use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
+use crate::shadow::report::unclear::{UnclearGroup, UnclearReport};
 use crate::shadow::report::{
     Compared, Intake, PolicyRef, RecordedPolicy, ReplayScope, Report, ReportInput, RunRef, Source,
     SourceKind,
@@ -80,10 +82,41 @@ pub(in crate::shadow) fn live_report(
     };
     let source = source(replay.directory, replayed, Some(live))?;
     let mut report = report_of(replay, replayed, active, claims, source, intake)?;
+    report = report.with_unclear(unclear(said, live, claims.explained));
     if live.order == Order::Ids {
         place(&mut report, &Reader::open(replay.directory)?)?;
     }
     Ok(report)
+}
+
+/// What the run's records say of the decisions that can't be replayed. They name groups by their
+/// ids alone, so the keys are those of `said`, from which the ids follow. A group without a key
+/// counts as beyond the limit.
+fn unclear(said: &Report, live: &LiveRun, explained: &BTreeSet<Digest>) -> Option<UnclearReport> {
+    let note = live.unclear.as_ref()?;
+    let mut found = UnclearReport {
+        counts: note.counts,
+        groups: Vec::new(),
+        group_overflow: note.beyond,
+    };
+    let unclear = said.unclear.iter().flat_map(|it| &it.groups);
+    let replayable = said.groups.iter().map(|group| (group.id, &group.key));
+    let keys: BTreeMap<Digest, &GroupKey> = unclear
+        .map(|group| (group.id, &group.key))
+        .chain(replayable)
+        .collect();
+    for (id, count) in &note.groups {
+        match keys.get(id) {
+            Some(key) => found.groups.push(UnclearGroup {
+                id: *id,
+                key: (*key).clone(),
+                count: *count,
+                explained: explained.contains(id),
+            }),
+            None => found.group_overflow = found.group_overflow.saturating_add(*count),
+        }
+    }
+    Some(found)
 }
 
 fn report_of(

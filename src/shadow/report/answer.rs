@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{GroupReport, Report};
+use super::Report;
+use super::unclear::LoosenedGroup;
 use crate::canonical::Digest;
-use crate::decision::Change;
 use crate::policy::diff::{self, Diff, Direction};
 use crate::policy::pack::List;
 use crate::shadow::compare::group::{GroupKey, PackSection};
@@ -30,8 +30,8 @@ pub enum AnswerError {
 impl Report {
     /// The loosened groups that `line` of `diff` causes, the most dangerous first.
     #[must_use]
-    pub fn caused_by(&self, line: &diff::Change, diff: &Diff) -> Vec<&GroupReport> {
-        let loosened = self.groups_of(Change::Loosened);
+    pub fn caused_by(&self, line: &diff::Change, diff: &Diff) -> Vec<LoosenedGroup<'_>> {
+        let loosened = self.loosened_groups();
         let caused = loosened.filter(|group| group.key.is_caused_by(line, diff));
         caused.collect()
     }
@@ -48,17 +48,19 @@ impl Report {
         ids: &[Digest],
     ) -> Result<BTreeSet<Digest>, AnswerError> {
         let ids: BTreeSet<&Digest> = ids.iter().collect();
-        let named = self.groups.iter().filter(|group| ids.contains(&group.id));
+        let replayable = self.groups.iter().map(|group| (group.id, &group.key));
+        let unclear = self.unclear.iter().flat_map(|it| &it.groups);
+        let all = replayable.chain(unclear.map(|group| (group.id, &group.key)));
         let mut answered = BTreeSet::new();
-        for group in named {
-            if !group.key.is_caused_by(line, diff) {
+        for (id, key) in all.filter(|(id, _)| ids.contains(id)) {
+            if !key.is_caused_by(line, diff) {
                 return Err(AnswerError::NotCaused {
-                    group: group.id,
-                    subject: group.key.subject.to_string(),
+                    group: id,
+                    subject: key.subject.to_string(),
                     line: line.path.clone(),
                 });
             }
-            answered.insert(group.id);
+            answered.insert(id);
         }
         Ok(answered)
     }

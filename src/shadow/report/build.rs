@@ -101,8 +101,10 @@ impl Report {
             unexplained_loosened: unexplained.saturating_add(group_overflow.loosened),
             simulated_clock: input.simulated_clock,
             narrowed_by: Vec::new(),
+            unclear: Counts::default(),
         });
-        let ready = criteria.iter().all(|criterion| criterion.met);
+        // What waits to be compared may be what is laxer.
+        let ready = !input.source.is_still_on() && criteria.iter().all(|it| it.met);
         let ledger = ledgers(&input);
         let required_classes = required_classes(tally);
         Ok(Self {
@@ -133,14 +135,13 @@ impl Report {
             required_classes,
             groups,
             group_overflow,
+            unclear: None,
             matrix: matrix(tally),
             ledger,
             timeline: tally.timeline().to_report(),
         })
     }
-}
 
-impl Report {
     /// Adds how a journal was replayed for the report.
     #[must_use]
     pub fn of_replay(mut self, scope: ReplayScope) -> Self {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counts, Denominators, Report};
 use crate::canonical::Digest;
-use crate::decision::Change;
 pub use crate::policy::promotion::Thresholds;
 use crate::shadow::compare::required::{CLASSES, DECISION_CLASSES};
 use crate::shadow::compare::statistics::parts_per_million;
@@ -121,6 +120,8 @@ pub(super) struct Seen<'a> {
     pub(super) simulated_clock: bool,
     /// What narrows the decisions down, by name.
     pub(super) narrowed_by: Vec<&'static str>,
+    /// The decisions that the journal can't replay.
+    pub(super) unclear: Counts,
 }
 
 pub(super) fn criteria(seen: &Seen<'_>) -> Vec<Criterion> {
@@ -180,7 +181,8 @@ fn traffic(seen: &Seen<'_>) -> Criterion {
 }
 
 fn unexplained_loosening(seen: &Seen<'_>) -> Criterion {
-    let (groups, laxer) = (seen.unexplained_loosened, seen.counts.loosened);
+    let laxer = seen.counts.loosened.saturating_add(seen.unclear.loosened);
+    let groups = seen.unexplained_loosened;
     let most = seen.thresholds.max_unexplained_loosened_groups;
     let message = match (laxer, groups) {
         (0, _) => "no decision would be laxer".to_owned(),
@@ -252,7 +254,9 @@ fn required_class_samples(seen: &Seen<'_>) -> Criterion {
 }
 
 fn candidate_error_rate(seen: &Seen<'_>) -> Criterion {
-    let (errored, compared) = (seen.denominators.errored, seen.denominators.compared);
+    let (of, unclear) = (seen.denominators, &seen.unclear);
+    let errored = of.errored.saturating_add(unclear.candidate_error);
+    let compared = of.compared.saturating_add(unclear.total());
     let rate = (compared > 0).then(|| parts_per_million(errored, compared));
     let most = seen.thresholds.max_candidate_error_ppm;
     let message = format!("the candidate failed in {errored} of {compared} comparisons");
@@ -265,7 +269,7 @@ fn candidate_error_rate(seen: &Seen<'_>) -> Criterion {
     .because(message)
 }
 
-/// What can't be judged again is as unseen as what was dropped.
+/// What can't be judged again is as unseen as what was dropped. A live run saw what is `unclear`.
 fn drop_rate(seen: &Seen<'_>) -> Criterion {
     let of = seen.denominators;
     let (dropped, unjudged) = (of.dropped, of.not_replayable);
@@ -334,6 +338,7 @@ impl Report {
             unexplained_loosened,
             simulated_clock: self.simulated_clock,
             narrowed_by: self.narrowed_by(),
+            unclear: self.unclear_counts(),
         }))
     }
 
@@ -376,9 +381,9 @@ impl Report {
 
     /// Groups without an explanation, and divergences beyond the limit of groups.
     pub(super) fn unexplained_loosened(&self) -> u64 {
-        let loosened = self.groups_of(Change::Loosened);
-        let unexplained = loosened.filter(|group| !group.explained).count() as u64;
-        unexplained.saturating_add(self.group_overflow.loosened)
+        let unexplained = self.loosened_groups().filter(|group| !group.explained);
+        let unexplained = unexplained.count() as u64;
+        unexplained.saturating_add(self.loosened_beyond_groups())
     }
 
     fn narrowed_by(&self) -> Vec<&'static str> {

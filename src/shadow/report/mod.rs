@@ -9,6 +9,7 @@
 //! | [`criteria`] | what must be true before a candidate may be promoted |
 //! | `check` | what must be true of a report, whatever its records are |
 //! | `scope` | which part of a journal was replayed, and how |
+//! | [`unclear`] | decisions of a live run that the journal can't replay |
 //! | `source` | where the compared actions are from |
 //! | [`evidence`] | whether a report is evidence for a change |
 
@@ -20,6 +21,7 @@ pub mod evidence;
 mod numbers;
 mod scope;
 mod source;
+pub mod unclear;
 
 use std::sync::Arc;
 
@@ -41,6 +43,7 @@ pub use scope::{
     Condition, ConditionError, FactsFrom, RecordedPolicy, ReplayScope, ReplayedActive, Selection,
 };
 pub use source::{RunRef, Source, SourceKind};
+use unclear::UnclearReport;
 
 /// The report's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.shadow.report.v1";
@@ -58,7 +61,8 @@ pub struct Report {
     pub schema_version: String,
     /// Always `true`: no decision of the candidate was enforced.
     pub non_enforcing: bool,
-    /// Whether every promotion criterion is met.
+    /// Whether every promotion criterion is met. The report of a run that is still on is not ready,
+    /// whatever its criteria say.
     pub status: Status,
     /// When the report was made, in UTC. Absent unless it was asked for, so that equal traffic
     /// gives equal bytes.
@@ -106,6 +110,9 @@ pub struct Report {
     pub groups: Vec<GroupReport>,
     /// How many divergences are not in `groups` because there are too many groups.
     pub group_overflow: Divergences,
+    /// Decisions of a live run that the journal can't replay. Absent if there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclear: Option<UnclearReport>,
     /// How often each verdict of the active policy met each verdict of the candidate. Pairs that
     /// did not occur are left out.
     pub matrix: Vec<MatrixCell>,
@@ -122,9 +129,9 @@ pub struct Report {
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PromotionStatus")]
 pub enum Status {
-    /// Every criterion is met.
+    /// Every criterion is met, and the run has ended if the report is of one.
     Ready,
-    /// At least one criterion is not met.
+    /// At least one criterion is not met, or the run is still on.
     NotReady,
 }
 
@@ -320,6 +327,12 @@ pub struct Label {
 }
 
 impl Report {
+    /// Whether every criterion is met, by a report that doesn't change any more.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status == Status::Ready && !self.source.is_still_on()
+    }
+
     /// The RFC 8785 bytes: what is digested and signed.
     ///
     /// # Errors

@@ -37,6 +37,18 @@ impl Counts {
         }
     }
 
+    /// Counts one more of a class.
+    pub fn add(&mut self, change: Change) {
+        let count = match change {
+            Change::Loosened => &mut self.loosened,
+            Change::CandidateError => &mut self.candidate_error,
+            Change::Tightened => &mut self.tightened,
+            Change::ReasonChanged => &mut self.reason_changed,
+            Change::Same => &mut self.same,
+        };
+        *count += 1;
+    }
+
     /// The count of one class.
     #[must_use]
     pub fn of(&self, change: Change) -> u64 {
@@ -71,8 +83,8 @@ pub struct Divergences {
 }
 
 /// How many decisions were seen, sampled and compared. `seen` is the sum of `sampled`, of what was
-/// not sampled, and of `not_replayable`. `sampled` is the sum of `compared`, `dropped` and
-/// `pending`.
+/// not sampled, and of `not_replayable`. `sampled` is the sum of `compared`, `dropped`, `pending` and
+/// the counts of `unclear`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Denominators {

@@ -32,6 +32,15 @@ pub struct Source {
     pub checkpoint: Option<String>,
 }
 
+impl Source {
+    /// Whether the source is a live run that had not ended, or whose comparisons were not all recorded,
+    /// when the report was made. What such a report says may change with the next comparison.
+    #[must_use]
+    pub fn is_still_on(&self) -> bool {
+        self.run.is_some_and(|run| run.ended.is_none())
+    }
+}
+
 /// A live run: a comparison beside a running service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

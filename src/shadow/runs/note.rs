@@ -1,18 +1,19 @@
 //! What the journal records of a shadow run: the `detail` of its `shadow` records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::canonical::Digest;
+use crate::canonical::{CanonicalError, Digest};
 use crate::decision::Change;
 use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::live::{Batch, Placed};
 use crate::shadow::report::Counts;
+use crate::shadow::report::unclear::UnclearReport;
 
 /// One record of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +65,10 @@ pub struct ComparedNote {
     pub divergences: BTreeMap<Change, Which>,
     /// Comparisons by class, since the start.
     pub counts: Counts,
+    /// The decisions that the journal can't replay, since the start. Absent if there were none, and
+    /// in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclear: Option<UnclearNote>,
     /// The number of decisions that were offered since the start.
     pub seen: u64,
     /// Those that were to be compared.
@@ -73,6 +78,18 @@ pub struct ComparedNote {
     /// Why the run ended: in its last record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndReason>,
+}
+
+/// Decisions that the journal can't replay, and their results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnclearNote {
+    /// How many of them had each result.
+    pub counts: Counts,
+    /// The ids of the loosened groups, and how many decisions each has. A group's name may hold a
+    /// secret, so only its id is recorded.
+    pub groups: BTreeMap<Digest, u64>,
+    /// How many loosened decisions have no group because there are too many groups.
+    pub beyond: u64,
 }
 
 /// A set of decisions.
@@ -89,25 +106,42 @@ pub enum Which {
 impl ComparedNote {
     /// What is recorded of a batch.
     #[must_use]
-    pub fn of(active: Digest, batch: &Batch) -> Self {
+    ///
+    /// # Errors
+    /// If a group has no canonical form, which no group lacks.
+    pub fn of(active: Digest, candidate: Digest, batch: &Batch) -> Result<Self, CanonicalError> {
         let of = |change: Change| {
             let found = batch.compared.iter().filter(|it| it.change == change);
             let found: Vec<Placed> = found.copied().collect();
             (!found.is_empty()).then(|| (change, Which::of(&found)))
         };
         let diverging = Change::ALL.into_iter().filter(|it| *it != Change::Same);
-        Self {
+        Ok(Self {
             batch: batch.number,
             active,
             compared: Which::of(&batch.compared),
             divergences: diverging.filter_map(of).collect(),
             counts: batch.counts,
+            unclear: unclear(active, candidate, batch)?,
             seen: batch.intake.seen,
             sampled: batch.intake.sampled,
             dropped: batch.intake.dropped,
             ended: batch.ended,
-        }
+        })
     }
+}
+
+fn unclear(
+    active: Digest,
+    candidate: Digest,
+    batch: &Batch,
+) -> Result<Option<UnclearNote>, CanonicalError> {
+    let found = UnclearReport::of(&batch.unclear, active, candidate, &BTreeSet::new())?;
+    Ok(found.map(|it| UnclearNote {
+        counts: it.counts,
+        groups: it.groups.iter().map(|it| (it.id, it.count)).collect(),
+        beyond: it.group_overflow,
+    }))
 }
 
 impl Which {

@@ -142,8 +142,14 @@ impl NoteWriter {
 
     /// Tries again for a while: without this note, nobody can make the run's report again.
     async fn write(&self, batch: &Batch) {
-        let note = ComparedNote::of(self.active, batch);
         let comparisons = batch.compared.len();
+        let note = match ComparedNote::of(self.active, self.candidate, batch) {
+            Ok(note) => note,
+            Err(error) => {
+                self.state.troubled(in_line(&error));
+                return self.state.lost(comparisons);
+            }
+        };
         let detail = ShadowNote::Compared(note);
         let since = Instant::now();
         while let Err(error) = self.record(&detail).await {

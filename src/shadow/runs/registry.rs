@@ -14,7 +14,7 @@ use crate::canonical::Digest;
 use crate::decision::Decision;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::{PartsPerMillion, Sampler, SamplingKey};
-use crate::shadow::live::Offer;
+use crate::shadow::live::{Kept, Offer};
 use crate::shadow::placing::UNPLACED;
 
 /// Bytes of a sampling key that is made up.
@@ -53,8 +53,10 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Offers a decision that was recorded. Never waits, never fails.
-    pub(crate) fn offer(self, decision: &Decision, facts: &Arc<Facts>) {
+    /// Offers a decision that was recorded, of which the journal keeps `kept`. Never waits, never
+    /// fails.
+    pub(crate) fn offer(self, decision: &Decision, facts: &Arc<Facts>, kept: Kept) {
+        let mut kept = Some(kept);
         let active = decision.policy.effective_digest;
         let mut offer = None;
         for run in self.runs.iter() {
@@ -70,7 +72,8 @@ impl Running {
                     };
                     let position = decision.journal_position().unwrap_or_else(place);
                     let facts = Arc::clone(facts);
-                    Arc::new(Offer::new(decision.clone(), facts, position))
+                    let offer = Offer::new(decision.clone(), facts, position);
+                    Arc::new(offer.with_kept(kept.take().unwrap_or(Kept::Whole)))
                 });
                 ticket.offer(Arc::clone(offer));
             }

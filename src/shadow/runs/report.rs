@@ -16,6 +16,7 @@ use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::live::Snapshot;
 use crate::shadow::placing::place;
 use crate::shadow::report::criteria::CriterionName;
+use crate::shadow::report::unclear::UnclearReport;
 use crate::shadow::report::{Compared, Report, ReportInput, RunRef, Source, SourceKind};
 
 /// Why there is no report.
@@ -153,6 +154,14 @@ impl Run {
             thresholds: asked.thresholds.over(self.criteria.thresholds),
             explained: &asked.explained,
         })?;
+        let (active, candidate) = (self.active.identity(), candidate.identity());
+        let unclear = UnclearReport::of(
+            &snapshot.unclear,
+            active.effective_digest,
+            candidate.effective_digest,
+            &asked.explained,
+        )?;
+        report = report.with_unclear(unclear);
         if let Some(reader) = reader.filter(|_| self.is_by_id()) {
             place(&mut report, &reader)?;
         }

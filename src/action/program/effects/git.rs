@@ -8,6 +8,7 @@ use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::git_pathspecs::is_like_file;
 use super::super::git_shows::is_usual as is_usual_commit;
+use super::git_fetch;
 use super::git_tables::{self as tables, Subcommand};
 use super::table::Account;
 
@@ -39,6 +40,9 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let Some((name, args)) = words.split_first() else {
         return account.unaccounted("git");
     };
+    if git_fetch::account(account, &name.text, args) {
+        return;
+    }
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
@@ -46,7 +50,13 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     };
     account.does(subcommand.deed);
     account.by_tables(own, subcommand.table, subcommand.more);
+    if hooks(&name.text, first) {
+        account.does(Deed::RunsProjectCode);
+    }
     needs(account, &name.text, own);
+    if (name.text.as_str(), first) == ("worktree", "add") {
+        new_worktree(account, own);
+    }
     formats(account, own);
     pathspecs(account, &name.text, own);
     if subcommand.deed == Deed::VcsLocal && name.text != "commit" {
@@ -110,7 +120,16 @@ fn pathspecs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
     }
 }
 
-/// Without a message git starts an editor.
+/// Whether git runs hooks of the project at a commit or a checkout (githooks(5)). Hooks that git runs
+/// wherever it writes the index or a ref (`post-index-change`, `reference-transaction`) don't count.
+fn hooks(name: &str, first: &str) -> bool {
+    matches!(
+        (name, first),
+        ("commit" | "switch" | "checkout", _) | ("worktree", "add")
+    )
+}
+
+/// What makes a subcommand another one where it is missing: without a message git starts an editor.
 fn needs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
     let has = |letter: char, long: &str| {
         args.iter().any(|word| {
@@ -120,12 +139,7 @@ fn needs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
         })
     };
     match name {
-        "commit" => {
-            account.does(Deed::RunsProjectCode);
-            if !has('m', "--message") {
-                account.unaccounted(name);
-            }
-        }
+        "commit" if !has('m', "--message") && !has('F', "--file") => account.unaccounted(name),
         "tag" => {
             if has('a', "--annotate") && !has('m', "--message") {
                 account.unaccounted(name);
@@ -137,6 +151,17 @@ fn needs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
         "switch" if !has('c', "--create") => account.unaccounted(name),
         "checkout" if !has('b', "-b") => account.unaccounted(name),
         _ => {}
+    }
+}
+
+/// A new folder of a new branch. Without `-b` the folder's name may be that of another branch, and a
+/// second operand is another commit: then its files are written.
+fn new_worktree(account: &mut Account<'_>, args: &[ShellWord]) {
+    let makes_branch = args.iter().any(|word| word.text.starts_with("-b"));
+    let apart = args.iter().any(|word| word.text == "-b");
+    let operands = args.iter().filter(|word| !word.text.starts_with('-'));
+    if !makes_branch || operands.count() != 1 + usize::from(apart) {
+        account.unaccounted("worktree add");
     }
 }
 
@@ -178,7 +203,7 @@ fn losses(account: &mut Account<'_>, name: &str, first: &str) {
         ("reset" | "clean" | "restore" | "gc" | "prune" | "filter-branch", _)
         | ("stash", "drop" | "clear")
         | ("reflog", "expire" | "delete" | "drop") => account.does(Deed::VcsLosesWork),
-        ("push" | "fetch" | "pull" | "clone" | "ls-remote", _)
+        ("push" | "pull" | "clone", _)
         | ("remote", "update" | "show" | "prune")
         | ("submodule", _) => account.does(Deed::VcsRemote),
         _ => {}

@@ -95,6 +95,10 @@ static LOG: Table = table(
     ],
     Operands::Text,
 );
+static SUMMARY: &[Opt<Role>] = &[
+    flag("-s --summary", Role::Plain),
+    attached("-w", Role::Plain),
+];
 static STATUS: Table = table(
     &[
         flag(
@@ -236,7 +240,8 @@ static ADD: Table = table(
     )],
     Operands::Text,
 );
-/// `--amend` replaces a commit, `-n` leaves hooks out, and `-S` runs a program.
+/// `--amend` replaces a commit, and `-S` runs a program. `-n` leaves out the hooks by which a project
+/// refuses secrets and faults, so a person decides on it.
 static COMMIT: Table = table(
     &[
         flag(
@@ -245,6 +250,7 @@ static COMMIT: Table = table(
             Role::Plain,
         ),
         value("-m --message --author --date --trailer", Role::Plain),
+        value("-F --file", Role::Read),
     ],
     Operands::Text,
 );
@@ -262,6 +268,14 @@ static CHECKOUT: Table = table(
         value("-b", Role::Plain),
     ],
     Operands::None,
+);
+/// A new branch in a new folder. Another start than `HEAD` would be a second operand.
+static WORKTREE_ADD: Table = table(
+    &[
+        flag("-q --quiet --no-track", Role::Plain),
+        value("-b", Role::Plain),
+    ],
+    Operands::Writes,
 );
 /// `-a` would take what the repository ignores.
 static STASH: Table = table(
@@ -298,7 +312,7 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
         &LOG,
         FORMAT,
     ),
-    reads(&["shortlog"], &LOG, &[]),
+    reads(&["shortlog"], &LOG, SUMMARY),
     reads(&["stash show"], &DIFF, FORMAT),
     reads(&["show-ref", "for-each-ref"], &REFS, &[]),
     reads(&["ls-files", "ls-tree"], &FILES, &[]),
@@ -328,4 +342,5 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
     changes(&["switch"], &CREATE),
     changes(&["checkout"], &CHECKOUT),
     changes(&["stash", "stash push"], &STASH),
+    changes(&["worktree add"], &WORKTREE_ADD),
 ];

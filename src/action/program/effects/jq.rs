@@ -60,7 +60,7 @@ pub(super) fn jq(call: &Call<'_>, account: &mut Account<'_>) {
 }
 
 /// The first name in a filter that reaches further than its input. `.env` is a field.
-fn reaching(filter: &str) -> Option<&str> {
+pub(super) fn reaching(filter: &str) -> Option<&str> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = filter;
     let mut before = None;

@@ -6,22 +6,30 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table` | what a table says, and how a command is accounted for with it |
+//! | `table`, `account` | what a table says, and how a command is accounted for with it |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
-//! | `git`, `git_tables` | git's subcommands |
+//! | `git`, `git_tables`, `git_fetch` | git's subcommands |
+//! | `project` | tools that run the project's own code: tests, builds, linters |
+//! | `network`, `gh`, `registries` | what only asks a host for something |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
+mod account;
 mod awk;
 mod find;
+mod gh;
 mod git;
+mod git_fetch;
 mod git_tables;
 mod jq;
 mod listers;
 mod names;
+mod network;
 mod printers;
+mod project;
 mod readers;
 mod regex;
+mod registries;
 mod searchers;
 mod sed;
 mod table;
@@ -35,6 +43,8 @@ use foldhash::HashMap;
 use super::Leaf;
 use super::call::Call;
 pub(super) use awk::only_prints;
+pub(super) use gh::only_reads as gh_only_reads;
+pub(super) use registries::{asks as asks_registry, is_package};
 use table::{Account, Check, Family};
 
 static FAMILIES: &[Family] = &[
@@ -43,9 +53,11 @@ static FAMILIES: &[Family] = &[
     listers::PROGRAMS,
     searchers::PROGRAMS,
     writers::PROGRAMS,
+    network::PROGRAMS,
     &[
         ("awk gawk mawk nawk", Check::Function(awk::awk)),
         ("find", Check::Function(find::find)),
+        ("gh", Check::Function(gh::gh)),
         ("git", Check::Function(git::git)),
         ("jq", Check::Function(jq::jq)),
         ("sed", Check::Function(sed::sed)),
@@ -60,13 +72,19 @@ static BY_NAME: LazyLock<HashMap<&'static str, Check>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a table of effects knows the program.
+pub(super) fn knows(name: &str) -> bool {
+    BY_NAME.contains_key(name)
+}
+
 /// Words of one command that are accounted for. Each operand is compared with those before it.
 const MAX_WORDS: usize = 128;
 
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
-    let Some(check) = BY_NAME.get(&*call.name) else {
-        return;
+    let known = BY_NAME.get(&*call.name).copied();
+    let Some(check) = known.or_else(|| registries::check(call)) else {
+        return project::assess(call, leaf);
     };
     let mut account = Account::of(leaf);
     let program = call.words.first().map_or("", |word| word.text.as_str());

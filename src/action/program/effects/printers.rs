@@ -1,6 +1,7 @@
 //! Programs that print text, names or numbers, and read no file.
 //!
-//! Sources: bash(1) "Shell Builtin Commands", GNU coreutils 9, hostname(1), which(1).
+//! Sources: bash(1) "Shell Builtin Commands", GNU coreutils 9, hostname(1), which(1),
+//! procps-ng 4 (free), util-linux 2.40 (lscpu), tput(1).
 
 use super::super::super::facts::{Deed, Does};
 use super::super::call::Call;
@@ -88,6 +89,31 @@ static NUMFMT_OPTIONS: &[Opt<Role>] = &[
         Role::Plain,
     ),
 ];
+static FREE: Table = table(
+    &[
+        flag(
+            "-b -k -m -g -h -l -t -v -w --bytes --kibi --mebi --gibi --kilo --mega --giga --human --lohi --total --wide",
+            Role::Plain,
+        ),
+        value("-c --count -s --seconds", Role::Plain),
+    ],
+    Operands::None,
+);
+/// `-s` reads the description of another system.
+static LSCPU: Table = table(
+    &[flag(
+        "-a -b -c -J -x -y -B --all --online --offline --json --hex --physical --bytes",
+        Role::Plain,
+    )],
+    Operands::None,
+);
+/// `-T` chooses which description of a terminal is read.
+static TPUT: Table = table(&[], Operands::Text);
+/// What `tput` prints, and no more: `init` and `reset` print files.
+const TPUT_NAMES: &[&str] = &[
+    "blink", "bold", "clear", "cols", "colors", "dim", "el", "lines", "rev", "rmso", "rmul",
+    "setab", "setaf", "sgr0", "sitm", "smso", "smul",
+];
 /// The values of variables may be secrets.
 static PRINTENV: Table = Table {
     does: Does::only(Deed::Environment),
@@ -109,6 +135,10 @@ pub(super) static PROGRAMS: Family = &[
     ("whoami arch tty logname uptime", Check::Table(&ALONE)),
     ("hostname", Check::Table(&HOSTNAME)),
     ("nproc", Check::Table(&NPROC)),
+    ("free", Check::Table(&FREE)),
+    ("lscpu", Check::Table(&LSCPU)),
+    ("expr factor yes", Check::Table(&TEXT)),
+    ("tput", Check::Function(tput)),
     ("basename dirname", Check::Table(&BASENAME)),
     ("tr", Check::Table(&TR)),
     ("numfmt", Check::Table(&NUMFMT)),
@@ -121,6 +151,21 @@ fn names(call: &Call<'_>, account: &mut Account<'_>) {
     let is_path = |text: &str| text.contains(['.', '/', '\\', ':']);
     for word in call.args().iter().filter(|word| is_path(&word.text)) {
         account.unaccounted(&word.text);
+    }
+}
+
+fn tput(call: &Call<'_>, account: &mut Account<'_>) {
+    account.by(call.args(), &TPUT);
+    let is_number = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    for (index, word) in call.args().iter().enumerate() {
+        let text = word.text.as_str();
+        let is_known = match index {
+            0 => TPUT_NAMES.contains(&text),
+            _ => is_number(text),
+        };
+        if !is_known {
+            account.unaccounted(text);
+        }
     }
 }
 

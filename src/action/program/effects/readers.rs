@@ -1,9 +1,11 @@
 //! Programs that print what their operands hold.
 //!
-//! Sources: GNU coreutils 9, diffutils 3.10, util-linux 2.40 (column, hexdump, rev), xxd(1).
+//! Sources: GNU coreutils 9, diffutils 3.10, util-linux 2.40 (column, hexdump, rev), xxd(1),
+//! binutils 2.43 (strings), `gofmt -h` of Go 1.24.
 
+use super::super::call::Call;
 use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Check, Family, Operands, Role, Table, mild, table};
+use super::table::{Account, Check, Family, Operands, Role, Table, mild, table};
 
 /// The digits of `head -20` and of `grep -3`.
 const DIGITS: Opt<Role> = flag("-0 -1 -2 -3 -4 -5 -6 -7 -8 -9", Role::Plain);
@@ -247,12 +249,69 @@ static SUM: Table = table(
     ],
     Operands::Reads,
 );
+/// `--random-source` reads, and without an option the operands are files.
+static SHUF: Table = table(
+    &[
+        flag("-r -z --repeat --zero-terminated", Role::Plain),
+        value("-i --input-range -n --head-count", Role::Plain),
+        value("-o --output", Role::Write),
+    ],
+    Operands::Reads,
+);
+static STRINGS: Table = table(
+    &[
+        flag(
+            "-a -d -f -o -w --all --data --print-file-name --include-all-whitespace",
+            Role::Plain,
+        ),
+        value(
+            "-n --bytes -t --radix -e --encoding -s --output-separator -U --unicode",
+            Role::Plain,
+        ),
+    ],
+    Operands::Reads,
+);
+/// `-cpuprofile` writes. A directory is walked, and every Go file in it is printed or changed.
+static GOFMT: Table = Table {
+    grammar: Grammar::Go,
+    ..table(
+        &[flag("-d -e -s", Role::Plain), value("-r", Role::Plain)],
+        Operands::ReadsNamed,
+    )
+};
+/// Prints names alone.
+static GOFMT_NAMES: Table = Table {
+    grammar: Grammar::Go,
+    ..table(
+        &[flag("-l -e -s", Role::Plain), value("-r", Role::Plain)],
+        Operands::Lists,
+    )
+};
+
+/// A word `@FILE` means the options that the file holds.
+fn strings(call: &Call<'_>, account: &mut Account<'_>) {
+    account.by(call.args(), &STRINGS);
+    let files = call.args().iter().filter(|it| it.text.starts_with('@'));
+    files.for_each(|word| account.unaccounted(&word.text));
+}
+
+fn gofmt(call: &Call<'_>, account: &mut Account<'_>) {
+    let lists = call.args().iter().any(|word| word.text == "-l");
+    match lists {
+        true => account.by(call.args(), &GOFMT_NAMES),
+        false => account.by(call.args(), &GOFMT),
+    }
+}
+
 pub(super) static PROGRAMS: Family = &[
     ("cat", Check::Table(&CAT)),
     ("head tail", Check::Table(&HEAD)),
     ("wc", Check::Table(&WC)),
     ("nl", Check::Table(&NL)),
     ("cut", Check::Table(&CUT)),
+    ("shuf", Check::Table(&SHUF)),
+    ("strings", Check::Function(strings)),
+    ("gofmt", Check::Function(gofmt)),
     ("sort", Check::Table(&SORT)),
     ("uniq", Check::Table(&UNIQ)),
     ("tac", Check::Table(&TAC)),

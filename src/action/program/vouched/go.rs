@@ -82,7 +82,7 @@ static LINT: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("-c --config", Role::Code),
-    flag("--fix", Role::Code),
+    flag("--fix", Role::Spelled),
 ];
 
 pub(super) static PROGRAMS: &[Program] = &[

@@ -5,7 +5,7 @@
 //! `tsc --help --all` (5.8).
 
 use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Program, Role, command, loads};
+use super::table::{Program, Role, loads};
 
 static JEST: &[Opt<Role>] = &[
     flag(
@@ -110,7 +110,8 @@ static ESLINT: &[Opt<Role>] = &[
         "-o --output-file --cache-location --cache-file",
         Role::Write,
     ),
-    flag("--fix --fix-dry-run --init", Role::Code),
+    flag("--fix", Role::Spelled),
+    flag("--fix-dry-run --init", Role::Code),
 ];
 
 static PRETTIER: &[Opt<Role>] = &[
@@ -120,6 +121,7 @@ static PRETTIER: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("--log-level", Role::Plain),
+    flag("-w --write", Role::Spelled),
 ];
 
 static TSC: &[Opt<Role>] = &[
@@ -171,6 +173,6 @@ pub(super) static PROGRAMS: &[Program] = &[
         names: "tsc",
         grammar: Grammar::Exact,
         global: &[],
-        commands: &[command("", TSC)],
+        commands: &[loads("", TSC)],
     },
 ];

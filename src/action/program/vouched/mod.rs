@@ -8,11 +8,14 @@
 //! | module | holds |
 //! |---|---|
 //! | `table` | what a table says, and the one function that checks a command with it |
+//! | `further` | tables of tools that run a project's tasks, which only effects use |
 //! | `terraform`, `runners` | tables for `terraform` and for what `npm test --` passes on |
 //! | the others | one family of programs each |
 
 mod clusters;
 mod everyday;
+mod further;
+mod further_tools;
 mod git;
 mod github;
 mod go;
@@ -36,6 +39,7 @@ use super::call::Call;
 use super::files::Tool;
 use super::options::{Grammar, Item, Scan, looks_like_option, may_configure};
 use super::{Leaf, Meaning, OptionTable, interpret, lookup};
+pub(super) use further::{Accounted, account};
 use table::Program;
 
 static FAMILIES: &[&[Program]] = &[
@@ -75,12 +79,44 @@ const CHECKED: &[&str] = &[
     "echo",
 ];
 
-/// Holds the options of a command against its program's table.
+/// The name by which a command's options are looked up. None if that has been done already.
+fn table_name<'a>(call: &'a Call<'_>, leaf: &Leaf) -> Option<&'a str> {
+    match leaf.options {
+        OptionTable::Asked => None,
+        OptionTable::NodeTest => Some("node--test"),
+        OptionTable::Program => Some(&call.name),
+    }
+}
+
+/// Whether a table has looked up every option and operand of a command that [`check`] has seen.
+pub(super) fn is_tabled(call: &Call<'_>, leaf: &Leaf) -> bool {
+    let Some(name) = table_name(call, leaf) else {
+        return true;
+    };
+    let by_name = || {
+        BY_NAME
+            .get(name)
+            .and_then(|program| program.of(call.args()))
+    };
+    CHECKED.contains(&name) || by_name().is_some()
+}
+
+/// The operands of a program without subcommands, as its table tells them from values of options.
+pub(super) fn operands<'a>(call: &Call<'a>) -> Option<Vec<&'a ShellWord>> {
+    let program = BY_NAME.get(&*call.name)?;
+    let (command, rest) = program.of(call.args())?;
+    let scan = Scan::new(rest, command.opts, program.grammar).with(program.global);
+    let operands = scan.filter_map(|item| match item {
+        Item::Operand(word) => Some(word),
+        _ => None,
+    });
+    Some(operands.collect())
+}
+
+/// Checks the options of a command with its program's table.
 pub(super) fn check(call: &Call<'_>, leaf: &mut Leaf) {
-    let name = match leaf.options {
-        OptionTable::Asked => return,
-        OptionTable::NodeTest => "node--test",
-        OptionTable::Program => &*call.name,
+    let Some(name) = table_name(call, leaf) else {
+        return;
     };
     if CHECKED.contains(&name) {
         return;

@@ -29,7 +29,8 @@ static RUFF_CHECK: &[Opt<Role>] = &[
     ),
     value("-o --output-file", Role::Write),
     value("--cache-dir", Role::WriteTree),
-    flag("--fix --unsafe-fixes --add-noqa", Role::Code),
+    flag("--fix", Role::Spelled),
+    flag("--unsafe-fixes --add-noqa", Role::Code),
 ];
 
 static RUFF_FORMAT: &[Opt<Role>] = &[

@@ -45,6 +45,7 @@ static RUBOCOP: &[Opt<Role>] = &[
         ),
     ),
     value("-o --out", Role::Write),
+    flag("-a -A --autocorrect --autocorrect-all", Role::Spelled),
     value("-r --require -c --config --plugin --cache-root", Role::Code),
 ];
 

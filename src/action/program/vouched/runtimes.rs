@@ -4,7 +4,7 @@
 //! `deno test --help` and its like of 2, "unittest: Command-Line Interface" of Python 3.13.
 
 use super::super::options::{Grammar, Opt, attached, flag, value};
-use super::table::{Behind, Command, Operands, Program, Role, command, loads, one};
+use super::table::{Behind, Command, Operands, Program, Role, loads, one};
 
 /// `--require`, `--import`, `--loader`, `--env-file` and every other option choose code.
 static NODE_TEST: &[Opt<Role>] = &[
@@ -149,5 +149,5 @@ pub(super) static PROGRAMS: &[Program] = &[
             },
         ],
     },
-    one("unittest", &[command("", UNITTEST)]),
+    one("unittest", &[loads("", UNITTEST)]),
 ];

@@ -68,7 +68,7 @@ static CLIPPY: &[Opt<Role>] = &[
     // It writes to the sources.
     flag(
         "--fix --allow-dirty --allow-staged --allow-no-vcs",
-        Role::Code,
+        Role::Spelled,
     ),
 ];
 

@@ -130,6 +130,39 @@ impl Program {
             Some((self.commands.iter().find(is_it)?, length))
         })
     }
+
+    /// The command of this program that these words are, and the words behind its name.
+    pub(super) fn of<'a>(
+        &'static self,
+        args: &'a [ShellWord],
+    ) -> Option<(&'static Command, &'a [ShellWord])> {
+        let rest = args.get(self.start(args)..)?;
+        let (command, length) = self.command(rest.iter().map(|word| word.text.as_str()))?;
+        Some((command, rest.get(length..)?))
+    }
+
+    /// The index of the subcommand, behind the options that may be in front of it.
+    pub(super) fn start(&'static self, args: &[ShellWord]) -> usize {
+        let has_none = |command: &Command| command.path.is_empty();
+        if self.commands.iter().any(has_none) {
+            return 0;
+        }
+        let mut scan = Scan::new(args, self.global, self.grammar_in_front());
+        while let Some(item) = scan.next() {
+            if matches!(item, Item::Operand(_)) {
+                return scan.at();
+            }
+        }
+        args.len()
+    }
+
+    /// How options in front of the subcommand are read.
+    pub(super) fn grammar_in_front(&self) -> Grammar {
+        match self.grammar {
+            Grammar::GoPermute => Grammar::Go,
+            _ => Grammar::OperandsEnd,
+        }
+    }
 }
 
 /// Checks a command with the table of its program.
@@ -152,7 +185,7 @@ const SCHEMES: &[&str] = &[
     "blob:", "data:", "file:", "http:", "https:", "jsr:", "node:", "npm:",
 ];
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let begins = |scheme: &&str| -> bool {
         let head = text.get(..scheme.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
@@ -175,11 +208,7 @@ impl Checks<'_> {
         {
             return 0;
         }
-        let grammar = match program.grammar {
-            Grammar::GoPermute => Grammar::Go,
-            _ => Grammar::OperandsEnd,
-        };
-        let mut scan = Scan::new(args, program.global, grammar);
+        let mut scan = Scan::new(args, program.global, program.grammar_in_front());
         while let Some(item) = scan.next() {
             if let Some(word) = scan.doubtful_value() {
                 self.unknown(word);

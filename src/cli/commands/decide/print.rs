@@ -149,7 +149,7 @@ pub(crate) fn show_one(out: &mut Output, answered: &Answered) -> Result<(), CliE
 
 /// Writes a decision's verdict, rule, reason, approvers and policy.
 fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliError> {
-    let (verdict, severity) = (decision.verdict(), decision.judgement.severity());
+    let (verdict, severity) = (decision.verdict(), decision.judgement.severity);
     let (rule, reason) = why(decision);
     writeln!(
         out,

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use crate::action::facts::{
     Anchor, Certainty, ChangeAction, Command, Deed, Effect, Effects, Extent, Facts,
-    GuardTamperingKind, McpCall, PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan,
-    UnknownKind,
+    GuardTamperingKind, McpArgument, McpArgumentKind, McpCall, PathAccess, Push, RefUpdate,
+    ResourceChange, TerraformPlan, Traffic, UnknownKind,
 };
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
@@ -39,10 +39,24 @@ pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(
         writeln!(out, "  {verb} {}", printable(&tampering.what))?;
     }
     for network in &facts.network {
-        writeln!(out, "  connects to {}", printable(&network.endpoint))?;
+        let does = match network.traffic {
+            Traffic::Opened => "connects to",
+            Traffic::Reads => "reads from",
+            Traffic::Sends => "may send to",
+        };
+        let endpoint = printable(&network.endpoint);
+        let whose = match (&network.host, network.traffic) {
+            (None, Traffic::Reads | Traffic::Sends) => ", whose host is known only when it runs",
+            _ => "",
+        };
+        writeln!(out, "  {does} {endpoint}{whose}")?;
     }
     if let Some(call) = &facts.mcp {
         writeln!(out, "  {}", printable(&call_text(call)))?;
+        let arguments = call.arguments.iter().flat_map(|it| &it.values);
+        for argument in arguments {
+            writeln!(out, "    {}", printable(&argument_text(argument)))?;
+        }
     }
     if let Some(plan) = &facts.terraform_plan {
         show_plan(out, plan)?;
@@ -72,16 +86,25 @@ fn words(command: &Command) -> String {
         .words
         .iter()
         .map(|word| {
-            let text = printable(&word.text);
-            let bare = !text.is_empty() && !text.contains([' ', '\'', '"', ';', '|', '&']);
-            if bare || word.dynamic {
-                text
-            } else {
-                format!("{text:?}")
+            // What is dynamic is as it was written, with its quotes.
+            match word.dynamic {
+                true => printable(&word.text),
+                false => quoted(&word.text),
             }
         })
         .collect();
     words.join(" ")
+}
+
+/// A word as a person would type it for bash, so that the line that is shown is the line that is judged:
+/// in single quotes, if the shell gives one of its characters a meaning.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    let text = printable(word);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 fn command_notes(command: &Command) -> Vec<String> {
@@ -113,6 +136,7 @@ fn command_notes(command: &Command) -> Vec<String> {
         .map(|word| word.text.as_str())
         .collect();
     for form in command.block_forms.iter().filter(|form| **form != written) {
+        let form: Vec<String> = form.iter().map(|word| quoted(word)).collect();
         notes.push(format!("also judged as: {}", form.join(" ")));
     }
     if command.neutral && command.assignments.is_empty() {
@@ -136,7 +160,7 @@ fn command_notes(command: &Command) -> Vec<String> {
     if !command.unvouched.is_empty() {
         let words = command.unvouched.join("`, `");
         notes.push(format!(
-            "no table knows `{words}`: an allow has to spell it"
+            "an entry that allows it by its text must name `{words}`"
         ));
     }
     notes
@@ -152,9 +176,9 @@ fn effects_note(effects: &Effects) -> Option<String> {
     match effects.extent {
         Extent::Unknown => None,
         Extent::Known => Some(format!("every word is known{does}")),
-        Extent::Partly if effects.unaccounted.is_empty() => {
-            Some(format!("its effects are known only in part{does}"))
-        }
+        Extent::Partly if effects.unaccounted.is_empty() => Some(format!(
+            "where it runs is not known, so its effects are known only in part{does}"
+        )),
         Extent::Partly => {
             let words = effects.unaccounted.join("`, `");
             Some(format!("what `{words}` makes it do is not known{does}"))
@@ -164,8 +188,13 @@ fn effects_note(effects: &Effects) -> Option<String> {
 
 fn path_text(access: &PathAccess) -> String {
     let mut text = access.written.clone();
-    if access.path != access.written {
-        text.push_str(&format!(" = {}", access.path));
+    // The root of the workspace has no path below itself.
+    let path = match access.path.as_str() {
+        "" => "the root of the workspace",
+        path => path,
+    };
+    if path != access.written {
+        text.push_str(&format!(" = {path}"));
     }
     if !matches!(access.via.as_str(), "read_file" | "write_file") {
         text.push_str(&format!(", by {}", access.via));
@@ -222,6 +251,19 @@ fn ref_text(update: &RefUpdate) -> String {
         }
     }
     text
+}
+
+fn argument_text(argument: &McpArgument) -> String {
+    let value = match (&argument.text, argument.kind) {
+        (Some(text), _) => format!("`{text}`"),
+        (None, McpArgumentKind::Text | McpArgumentKind::LongText) => "a long text".to_owned(),
+        (None, McpArgumentKind::Number) => "a number".to_owned(),
+        (None, McpArgumentKind::Boolean) => "true or false".to_owned(),
+        (None, McpArgumentKind::Null) => "null".to_owned(),
+        (None, McpArgumentKind::EmptyList) => "an empty list".to_owned(),
+        (None, McpArgumentKind::EmptyObject) => "an empty object".to_owned(),
+    };
+    format!("argument {}: {value}", argument.at)
 }
 
 fn call_text(call: &McpCall) -> String {

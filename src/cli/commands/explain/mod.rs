@@ -1,10 +1,11 @@
-//! `cavra explain`: from the text to the facts to the rules that spoke.
+//! `cavra explain`: the decision, the facts that it follows from, and the rules that matched.
 
 mod facts;
 mod report;
 mod rules;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use clap::Args;
@@ -18,9 +19,9 @@ use super::super::packs::{ExpectArgs, PackRef, Packs, PolicyArgs};
 use super::super::remote::Remote;
 use super::super::roots::NamedRootArgs;
 use super::super::service::TimeoutArgs;
-use crate::action::Request;
-use crate::action::establish;
 use crate::action::facts::Facts;
+use crate::action::path::root_path;
+use crate::action::{Action, Request, establish};
 use crate::authority::in_force::required_cases;
 use crate::authority::{Ask, Authority};
 use crate::canonical::cut;
@@ -28,7 +29,7 @@ use crate::decision::{Change, Decision, PolicyIdentity};
 use crate::engine::{Policy, effective_digest};
 use crate::policy::effective::EffectivePack;
 use report::Explanation;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Bytes of JSON of the action's target, and of a plan or definition that is shown.
 const MAX_SHOWN_TARGET_BYTES: usize = 16 * 1024;
@@ -46,7 +47,7 @@ Exit codes:
   0  explained, whatever the verdict
   1  the action can't be judged, the tool failed, or it was called wrongly";
 
-/// Show why: from the text to the facts to the rules that spoke
+/// Show why: the decision, the facts that it follows from, and the rules that matched
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ExplainArgs {
@@ -123,7 +124,8 @@ impl Explained {
             let judged = decided(compared.decision, candidate.as_ref());
             (compared.change, judged)
         });
-        let (facts, facts_left_out) = answer.facts.excerpt();
+        let judged = active.with_arguments(&answer.decision.action, &answer.facts);
+        let (facts, facts_left_out) = judged.excerpt();
         Ok(Self {
             facts: facts.into_owned(),
             facts_left_out,
@@ -137,14 +139,12 @@ impl Explained {
     /// believed.
     fn remote(packs: &Packs, endpoint: &str, args: &ExplainArgs) -> Result<Self, CliError> {
         let action = args.input.one()?;
-        let mut named = action.clone();
-        named.place.root_named = true;
         let explained = Remote::connect(endpoint, args.timeout.patience())?
             .explain(action.clone(), args.ask())?;
         let answered = explained.answered;
         args.expect.check(&answered.decision.policy)?;
         let theirs: Value = serde_json::from_str(&explained.facts_json)?;
-        let facts = [establish(&action)?, establish(&named)?]
+        let facts = [establish(&action)?, establish(&named_as(&action, &theirs))?]
             .into_iter()
             .find(|ours| {
                 let (shown, left_out) = ours.excerpt();
@@ -174,6 +174,23 @@ impl ExplainArgs {
     }
 }
 
+/// The action with the roots named that the facts of a service do not call its caller's.
+fn named_as(action: &Action, facts: &Value) -> Action {
+    let members = facts.as_object().into_iter().flat_map(Map::values);
+    let accesses = members.filter_map(Value::as_array).flatten();
+    let claimed: HashSet<&str> = accesses
+        .filter_map(|access| access.pointer("/root/path")?.as_str())
+        .collect();
+    let is_named = |root: &str| root_path(root).is_some_and(|root| !claimed.contains(&*root));
+    let mut named = action.clone();
+    let place = &mut named.place;
+    place.root_named = place.workspace_root.as_deref().is_some_and(is_named);
+    for root in &mut place.workspace_roots {
+        root.named = is_named(&root.path);
+    }
+    named
+}
+
 /// The decision with the texts of its action cut, and without a plan or definition that is
 /// large: an explanation shows the action three times.
 fn shown(mut decision: Decision) -> Decision {
@@ -191,11 +208,12 @@ fn shown(mut decision: Decision) -> Decision {
         };
         cut_to(text, limit);
     });
-    let definition = match &mut action.request {
-        Request::McpToolCall(call) => call.definition.as_mut(),
-        _ => None,
+    let documents = match &mut action.request {
+        Request::McpToolCall(call) => [call.definition.as_mut(), call.arguments.as_mut()],
+        _ => [None, None],
     };
-    for json in definition.into_iter().chain(&mut action.terraform_plan) {
+    let documents = documents.into_iter().flatten();
+    for json in documents.chain(&mut action.terraform_plan) {
         if json.len() > MAX_SHOWN_TARGET_BYTES {
             *json = Value::from(format!("… [{} bytes left out]", json.len()))
                 .to_string()

@@ -69,12 +69,13 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// For a person, in the order of the reasoning.
+    /// For a person: the answer first, then what it follows from.
     pub(crate) fn show(&self, out: &mut Output) -> Result<(), CliError> {
         self.show_action(out)?;
+        self.active.show_decision(out)?;
         heading(out, "Facts")?;
         facts::show(out, self.facts, self.facts_left_out)?;
-        self.active.show(out)?;
+        self.active.show_rules(out)?;
         if let Some(Compared { change, judged }) = &self.candidate {
             let change = style::paint(style::change(*change), change.as_str());
             writeln!(
@@ -82,7 +83,8 @@ impl<'a> Explanation<'a> {
                 "\n{} {change}\n",
                 style::paint(style::HEADING, "Candidate:")
             )?;
-            judged.show(out)?;
+            judged.show_decision(out)?;
+            judged.show_rules(out)?;
         }
         Ok(())
     }
@@ -106,6 +108,9 @@ impl<'a> Explanation<'a> {
             if let Some(value) = value {
                 writeln!(out, "    {name}: {}", printable(value))?;
             }
+        }
+        for root in &place.workspace_roots {
+            writeln!(out, "    further root: {}", printable(&root.path))?;
         }
         Ok(())
     }
@@ -132,7 +137,7 @@ impl<'a> Judged<'a> {
         }
     }
 
-    fn show(&self, out: &mut Output) -> Result<(), CliError> {
+    fn show_rules(&self, out: &mut Output) -> Result<(), CliError> {
         heading(out, "Rules that matched, the deciding one first")?;
         let mut shown = Vec::new();
         for rule in &self.rules {
@@ -143,24 +148,29 @@ impl<'a> Judged<'a> {
                 shown.push(source);
             }
         }
-        writeln!(out)?;
-        heading(out, "Decision")?;
-        self.show_decision(out)
+        Ok(())
     }
 
     fn show_decision(&self, out: &mut Output) -> Result<(), CliError> {
+        heading(out, "Decision")?;
         let (decision, judgement) = (self.decision, &self.decision.judgement);
-        let (verdict, severity) = (decision.verdict(), judgement.severity());
+        let (verdict, severity) = (decision.verdict(), judgement.severity);
         write!(
             out,
             "  {}  ",
             style::paint(style::verdict(verdict), verdict.as_str())
         )?;
+        let deciding = self.rules.first().map(|rule| rule.finding);
+        let rule = deciding.map_or("", |finding| finding.rule_id.as_ref());
         writeln!(
             out,
-            "{}",
-            style::paint(style::severity(severity), severity.as_str())
+            "{}  {}",
+            style::paint(style::severity(severity), severity.as_str()),
+            style::paint(style::HEADING, printable(rule)),
         )?;
+        if let Some(finding) = deciding {
+            writeln!(out, "    {}", printable(&finding.reason))?;
+        }
         if let Some(real) = judgement.would_be {
             writeln!(
                 out,
@@ -184,6 +194,7 @@ impl<'a> Judged<'a> {
             policy.effective_digest,
             printable(decision.policy_source.as_deref().unwrap_or("unknown"))
         )?;
+        writeln!(out)?;
         Ok(())
     }
 }

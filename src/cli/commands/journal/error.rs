@@ -24,6 +24,8 @@ pub(crate) enum JournalError {
         #[source]
         cause: ProofFormatError,
     },
+    #[error("`{}` shows no rehearsal of a return: {problem}", path.display())]
+    NoRehearsal { path: PathBuf, problem: String },
     #[error("`{}` is not a checkpoint; `cavra journal checkpoint` prints one", path.display())]
     Checkpoint {
         path: PathBuf,

@@ -6,6 +6,7 @@ mod drop_contents;
 pub(crate) mod error;
 mod export;
 mod filter;
+mod friction;
 mod lines;
 mod prove;
 mod query;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::filter::{FilterArgs, KindArgs};
+use super::friction;
 use super::source::SourceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -14,15 +15,20 @@ use crate::cli::output::{Output, printable, style};
 use crate::journal::query::{Counts, Percentiles, Stats};
 
 /// Names of one sort that a table shows.
-const SHOWN_NAMES: usize = 20;
+pub(super) const SHOWN_NAMES: usize = 20;
 
 const AFTER_HELP: &str = "\
 Counts the records that match the filters. The size on disk is that of the whole journal. With
 `--output json`: `cavra.journal.stats.v1`.
 
+With `--friction`, shows how often a person was asked and what was in the way of an allow: an unknown
+program, a word that no table accounts for, a path, an effect. It reads the facts of each decision.
+With `--output json`: `cavra.journal.friction.v1`.
+
 Examples:
   cavra journal stats --data-dir /var/lib/cavra
   cavra journal stats --endpoint http://127.0.0.1:50051 --since 24h --output json
+  cavra journal stats --friction --since 7d
 
 Exit codes:
   0  shown
@@ -32,6 +38,9 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct StatsArgs {
+    /// Show how often a person was asked, and why
+    #[arg(long)]
+    friction: bool,
     #[command(flatten)]
     source: SourceArgs,
     #[command(flatten)]
@@ -42,7 +51,12 @@ pub(crate) struct StatsArgs {
 
 pub(crate) fn run(args: &StatsArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let filter = args.filter.filter(args.kind.kind());
-    let stats = args.source.open()?.stats(filter)?;
+    let mut source = args.source.open()?;
+    if args.friction {
+        friction::run(&mut source, filter, out)?;
+        return Ok(ExitStatus::Success);
+    }
+    let stats = source.stats(filter)?;
     match out.format() {
         OutputFormat::Json => out.json(&stats)?,
         OutputFormat::Table => show(&stats, out)?,
@@ -67,17 +81,17 @@ fn show(stats: &Stats, out: &mut Output) -> Result<(), CliError> {
         disk.bytes_per_record()
     )?;
     let sorts = [
-        ("decision", &stats.by_decision),
-        ("rule", &stats.by_rule),
-        ("agent", &stats.by_agent),
-        ("action type", &stats.by_action_type),
-        ("outcome", &stats.by_outcome),
-        ("change by the candidate", &stats.by_change),
-        ("replayable", &stats.by_replayable),
-        ("event", &stats.by_event),
+        ("by decision", &stats.by_decision),
+        ("by rule", &stats.by_rule),
+        ("by agent", &stats.by_agent),
+        ("by action type", &stats.by_action_type),
+        ("by outcome", &stats.by_outcome),
+        ("by change by the candidate", &stats.by_change),
+        ("by replayable", &stats.by_replayable),
+        ("by event", &stats.by_event),
     ];
-    for (sort, counts) in sorts {
-        show_counts(sort, counts, out)?;
+    for (title, counts) in sorts {
+        show_counts(title, counts, out)?;
     }
     let latencies = [
         ("facts", &stats.facts_ns),
@@ -91,16 +105,12 @@ fn show(stats: &Stats, out: &mut Output) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The most frequent first.
-fn show_counts(sort: &str, counts: &Counts, out: &mut Output) -> Result<(), CliError> {
+/// Names with their numbers below `title`, the most frequent first.
+pub(super) fn show_counts(title: &str, counts: &Counts, out: &mut Output) -> Result<(), CliError> {
     if counts.names.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n{}",
-        style::paint(style::HEADING, format!("by {sort}"))
-    )?;
+    writeln!(out, "\n{}", style::paint(style::HEADING, title))?;
     let mut names: Vec<(&String, &u64)> = counts.names.iter().collect();
     names.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
     for (name, count) in names.iter().take(SHOWN_NAMES) {

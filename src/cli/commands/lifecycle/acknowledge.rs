@@ -33,7 +33,7 @@ causes. Give `--group` to answer for some of them. A group that appears later ha
 has any group after a change of one of the policies.
 
 A case of the replaced policy that the candidate lost is in no traffic. Its line,
-`cases[ID]`, is acknowledged without a group.
+`cases[ID]`, is acknowledged without a group, and needs no report.
 
 It counts where it is given with the trust file: `--acknowledgement FILE` of `cavra shadow replay`,
 `report --endpoint` and `verify`. A service that it was submitted to (`cavra lifecycle submit`)
@@ -53,9 +53,9 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct AcknowledgeArgs {
-    /// The shadow report, signed or not; `-` is standard input
+    /// The shadow report, signed or not; `-` is standard input. Only a line of a case needs none
     #[arg(value_name = "REPORT")]
-    report: PathBuf,
+    report: Option<PathBuf>,
     /// The line of the semantic diff, by its path
     #[arg(long, value_name = "PATH")]
     line: String,
@@ -83,21 +83,18 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let pair = args.packs.load(&PackArgs::open(global)?)?;
     let trust = args.trust.load()?.trust;
-    let report = evidence::read_unverified(&args.report)?;
-    // Else the group that is read could be another than the one that is answered for.
-    let report = evidence::sound(&args.report, report)?;
-    same_policies(&report, &pair)?;
+    let report = args.report(&pair)?;
     let diff = diff(&pair.replaced, &pair.candidate);
     let line = diff.changes().find(|line| line.path == args.line);
     let line = line.ok_or_else(|| ChangeError::NoLine(args.line.clone()))?;
-    let groups = args.groups(&report, line, &diff)?;
+    let groups = args.groups(report.as_ref(), line, &diff)?;
     let key = args.key.signing_key()?;
     let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
         return Err(ChangeError::NobodysKey(key.verifying_key().to_string()).into());
     };
     let statement = AcknowledgementStatement::of(Acknowledgement {
-        from_effective_digest: report.active.effective_digest,
-        to_effective_digest: report.candidate.effective_digest,
+        from_effective_digest: effective_digest(&pair.replaced),
+        to_effective_digest: effective_digest(&pair.candidate),
         line: line.clone(),
         groups: groups.iter().copied().collect(),
         reason: args.reason.clone(),
@@ -109,23 +106,41 @@ pub(crate) fn run(
     files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
         OutputFormat::Json => out.json(&statement)?,
-        OutputFormat::Table => said(&statement.predicate, &report, out)?,
+        OutputFormat::Table => said(&statement.predicate, report.as_ref(), out)?,
     }
     Ok(ExitStatus::Success)
 }
 
 impl AcknowledgeArgs {
+    /// The report, if one is given. It must be of these policies.
+    fn report(&self, pair: &Pair) -> Result<Option<Report>, CliError> {
+        let Some(path) = &self.report else {
+            return Ok(None);
+        };
+        let report = evidence::read_unverified(path)?;
+        // Else the group that is read could be another than the one that is answered for.
+        let report = evidence::sound(path, report)?;
+        same_policies(&report, pair)?;
+        Ok(Some(report))
+    }
+
     /// The groups that are answered for: those that are named, or all that the line causes.
     fn groups(
         &self,
-        report: &Report,
+        report: Option<&Report>,
         line: &Change,
         diff: &Diff,
     ) -> Result<BTreeSet<Digest>, CliError> {
+        let is_case = line.path.starts_with("cases[");
+        let Some(report) = report else {
+            return match is_case && self.group.is_empty() {
+                true => Ok(BTreeSet::new()),
+                false => Err(ChangeError::NoReport(line.path.clone()).into()),
+            };
+        };
         if self.group.is_empty() {
             let caused = report.caused_by(line, diff);
             let groups: BTreeSet<Digest> = caused.iter().map(|group| group.id).collect();
-            let is_case = line.path.starts_with("cases[");
             return match groups.is_empty() && !is_case {
                 true => Err(ChangeError::NothingToAnswer(line.path.clone()).into()),
                 false => Ok(groups),
@@ -159,18 +174,19 @@ fn same_policies(report: &Report, pair: &Pair) -> Result<(), CliError> {
     Ok(())
 }
 
-fn said(answer: &Acknowledgement, report: &Report, out: &mut Output) -> Result<(), CliError> {
+fn said(
+    answer: &Acknowledgement,
+    report: Option<&Report>,
+    out: &mut Output,
+) -> Result<(), CliError> {
     let (person, line) = (
         printable(&answer.acknowledged_by),
         printable(&answer.line.path),
     );
     let count = counted(answer.groups.len(), "group");
     writeln!(out, "acknowledged by {person}: `{line}`, {count}")?;
-    for group in report
-        .groups
-        .iter()
-        .filter(|it| answer.groups.contains(&it.id))
-    {
+    let groups = report.into_iter().flat_map(Report::loosened_groups);
+    for group in groups.filter(|it| answer.groups.contains(&it.id)) {
         let candidate = group.key.candidate_decision;
         let (before, after) = (
             group.key.active_decision.as_str(),

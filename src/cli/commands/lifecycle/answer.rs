@@ -25,7 +25,6 @@ use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::diff;
 use crate::policy::promotion::Criteria;
-use crate::trust::document::Person;
 use crate::trust::{Holder, Trust};
 
 const SIGN_HELP: &str = "\
@@ -39,8 +38,10 @@ Examples:
       --out bo.dsse.json
 
 Exit codes:
-  0  signed; a warning says so if the approval can't count, for example your own request's
-  1  the request doesn't count, a pack is another one, or the key is nobody's of the trust file";
+  0  signed
+  1  the request doesn't count, a pack is another one, the key is nobody's of the trust file, or the
+     approval couldn't count by the trust file, for example your own request's: nothing is signed,
+     unless `--anyway` is given";
 
 const REJECT_HELP: &str = "\
 A rejection by somebody who may approve the request ends it. The rejection is an in-toto Statement
@@ -65,6 +66,10 @@ pub(crate) struct SignArgs {
     /// When the approval ends: a time or a date [default: with the request]
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     expires: Option<Timestamp>,
+    /// Sign also if the approval can't count by this trust file, with a warning: another trust file may
+    /// say otherwise
+    #[arg(long)]
+    anyway: bool,
 }
 
 /// What is rejected, and by whom.
@@ -110,14 +115,23 @@ pub(crate) fn sign(
     let expires = args.expires.unwrap_or(requested.request.expires_at);
     let times = (now, expires);
     let answer = &args.answer;
-    let envelope = answer.write(&requested, &trust, Answer::Approve, times, out)?;
+    let signed = answer.signed(&requested, &trust, Answer::Approve, times)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
-    let standing = Standing::of(&requested, &[envelope], &trust, &groups, now);
-    if let Some(refused) = standing.refused.first() {
+    let standing = Standing::of(
+        &requested,
+        std::slice::from_ref(&signed.envelope),
+        &trust,
+        &groups,
+        now,
+    );
+    if let Some(refused) = standing.refused.into_iter().next() {
+        if !args.anyway {
+            return Err(ChangeError::WouldNotCount(refused.why).into());
+        }
         let why = in_line(&refused.why);
         tracing::warn!("the approval is signed, and by this trust file it does not count: {why}");
     }
-    Ok(ExitStatus::Success)
+    answer.write(&signed, out)
 }
 
 pub(crate) fn reject(args: &RejectArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -125,20 +139,26 @@ pub(crate) fn reject(args: &RejectArgs, out: &mut Output) -> Result<ExitStatus, 
     let trust = args.answer.trust.load()?.trust;
     let requested = reading::requested(&args.answer.request, &trust, Expected::default(), now)?;
     let times = (now, requested.request.expires_at);
-    args.answer
-        .write(&requested, &trust, Answer::Reject, times, out)?;
-    Ok(ExitStatus::Success)
+    let answer = &args.answer;
+    let signed = answer.signed(&requested, &trust, Answer::Reject, times)?;
+    answer.write(&signed, out)
+}
+
+/// An answer that is signed and not written yet.
+struct Signed {
+    statement: ApprovalStatement,
+    person: String,
+    envelope: Envelope,
 }
 
 impl AnswerArgs {
-    fn write(
+    fn signed(
         &self,
         requested: &Requested,
         trust: &Trust,
         decision: Answer,
         (decided_at, expires_at): (Timestamp, Timestamp),
-        out: &mut Output,
-    ) -> Result<Envelope, CliError> {
+    ) -> Result<Signed, CliError> {
         let key = self.key.signing_key()?;
         let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
             return Err(ChangeError::NobodysKey(key.verifying_key().to_string()).into());
@@ -156,21 +176,29 @@ impl AnswerArgs {
         });
         let bytes = statement.to_signed_bytes()?;
         let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
-        files::write(&self.out, &document(&envelope)?)?;
+        Ok(Signed {
+            statement,
+            person: person.id.clone(),
+            envelope,
+        })
+    }
+
+    fn write(&self, signed: &Signed, out: &mut Output) -> Result<ExitStatus, CliError> {
+        files::write(&self.out, &document(&signed.envelope)?)?;
         match out.format() {
-            OutputFormat::Json => out.json(&statement)?,
-            OutputFormat::Table => said(&statement, person, out)?,
+            OutputFormat::Json => out.json(&signed.statement)?,
+            OutputFormat::Table => said(&signed.statement, &signed.person, out)?,
         }
-        Ok(envelope)
+        Ok(ExitStatus::Success)
     }
 }
 
-fn said(statement: &ApprovalStatement, person: &Person, out: &mut Output) -> Result<(), CliError> {
+fn said(statement: &ApprovalStatement, person: &str, out: &mut Output) -> Result<(), CliError> {
     let word = match statement.predicate.decision {
         Answer::Approve => "approved",
         Answer::Reject => "rejected",
     };
-    let person = printable(&person.id);
+    let person = printable(person);
     Ok(writeln!(
         out,
         "{word} by {person}: {}",

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
+use serde_json::Value;
 
+use super::error::ChangeError;
 use super::service::ServiceArgs;
 use crate::authority::gate::documents::Given;
 use crate::authority::gate::limits::{MAX_PROMOTION_PACKET_BYTES, MAX_REPORT_FILE_BYTES};
 use crate::authority::gate::rollback::Return;
-use crate::canonical::Digest;
+use crate::canonical::{Digest, parse_strict};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -19,6 +21,8 @@ use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
 use crate::decision::PolicyIdentity;
 use crate::grpc::lifecycle::Changed;
+use crate::keys::dsse::Envelope;
+use crate::shadow::report;
 
 const PROMOTE_HELP: &str = "\
 The service verifies the request and the approvals by its trust file (`serve --trust`) and the clock,
@@ -112,9 +116,7 @@ pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus
     let documents = Given {
         request: change_file(&args.request)?,
         answers: change_files(&args.answers)?,
-        report: report
-            .map(|path| files::read(path, MAX_REPORT_FILE_BYTES))
-            .transpose()?,
+        report: report.map(signed_report).transpose()?,
         acknowledgements: change_files(&args.acknowledgement)?,
         packet: packet
             .map(|path| files::read(path, MAX_PROMOTION_PACKET_BYTES))
@@ -143,6 +145,19 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
     let mut remote = args.service.connect()?;
     let changed = remote.lifecycle(async move |client| client.roll_back(wanted).await)?;
     print(&changed, args.rehearse, out)
+}
+
+/// The envelope of a shadow report. A report without a signature is refused here, by its name.
+fn signed_report(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = files::read(path, MAX_REPORT_FILE_BYTES)?;
+    let is_bare = Envelope::read(&bytes).is_err()
+        && parse_strict(&bytes).is_ok_and(|value| {
+            value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION)
+        });
+    match is_bare {
+        true => Err(ChangeError::BareReport(path.to_owned()).into()),
+        false => Ok(bytes),
+    }
 }
 
 pub(super) fn change_file(path: &Path) -> Result<Vec<u8>, CliError> {

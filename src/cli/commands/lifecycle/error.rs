@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use crate::canonical::Digest;
-use crate::change::error::{BreakGlassRefusal, RequestError, RequestRefusal, WithdrawalRefusal};
+use crate::change::error::{
+    ApprovalRefusal, BreakGlassRefusal, RequestError, RequestRefusal, WithdrawalRefusal,
+};
 use crate::change::watch::NoWayBack;
 use crate::keys::dsse::DsseError;
 use crate::lifecycle::verdict::StatementError;
@@ -14,6 +16,10 @@ use crate::shadow::report::evidence::NoEvidence;
 /// Why a request for a change of policy, or an answer to one, could not be read or made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChangeError {
+    #[error(
+        "the approval would not count by this trust file, so it is not signed; `--anyway` signs it"
+    )]
+    WouldNotCount(#[source] ApprovalRefusal),
     #[error("the break-glass statement can't be made")]
     Glass(#[source] RequestError),
     #[error("`{}` is not a break-glass statement that counts", path.display())]
@@ -60,6 +66,16 @@ pub(crate) enum ChangeError {
         #[source]
         cause: serde_json::Error,
     },
+    #[error(
+        "`{}` is a shadow report, and a service looks for it by the name `shadow_report`, not `{name}`",
+        path.display()
+    )]
+    ReportName { path: PathBuf, name: String },
+    #[error(
+        "`{}` is a shadow report without a signature; `--report` takes the envelope that `cavra shadow sign` writes",
+        _0.display()
+    )]
+    BareReport(PathBuf),
     #[error("the shadow report `{}` is no evidence for this change", path.display())]
     NoEvidence {
         path: PathBuf,
@@ -76,6 +92,8 @@ pub(crate) enum ChangeError {
         "the report has no loosened group that `{0}` causes, so there is nothing to answer for"
     )]
     NothingToAnswer(String),
+    #[error("`{0}` is answered for by the groups of a shadow report: name the report")]
+    NoReport(String),
     #[error(
         "the report compares {found} with another policy, not {wanted}, the effective digest of `{flag}`"
     )]

@@ -23,7 +23,8 @@ use crate::keys::file::KeySource;
 use crate::policy::diff::Diff;
 
 const AFTER_HELP: &str = "\
-It lists the lifecycle records of the journal, the oldest first: who, why, and which documents say so.
+It lists the lifecycle records of the journal, the oldest first: who asked for it or signed it, who sent
+it to the service, why, and which documents say so.
 Of each change of what is enforced it says the policy and who approved it, and with `--diff` what
 changed against the policy that ended. All of it is in the journal, so a data directory is enough.
 
@@ -170,14 +171,10 @@ fn print(shown: &Shown, out: &mut Output) -> Result<(), CliError> {
         record,
         change,
     } = shown;
-    let by = match &record.by.person {
-        Some(person) => format!("{person} ({})", record.by.peer),
-        None => record.by.peer.clone(),
-    };
-    let (time, what) = (record.timestamp, record.event.as_str());
+    let (time, what, by) = (record.timestamp, record.event.as_str(), who(record));
     writeln!(
         out,
-        "{position:>9}  {time:.0}  {what:<15} by {}",
+        "{position:>9}  {time:.0}  {what:<15} {}",
         printable(&by)
     )?;
     let line = |out: &mut Output, name: &str, text: &str| {
@@ -195,7 +192,15 @@ fn print(shown: &Shown, out: &mut Output) -> Result<(), CliError> {
         line(out, name, &text)?;
     }
     if let Some(change) = change.as_ref().filter(|it| !it.approved_by.is_empty()) {
-        line(out, "approved", &change.approved_by.join(", "))?;
+        let people = change.approved_by.join(", ");
+        match covering(&record.event) {
+            // They approved the promotion, and the return that it covers.
+            Some(index) => {
+                let cover = format!("the promotion at {index}, which {people} approved");
+                line(out, "covered by", &cover)?;
+            }
+            None => line(out, "approved", &people)?,
+        }
     }
     if let Some(reason) = &record.reason {
         line(out, "why", reason)?;
@@ -205,6 +210,37 @@ fn print(shown: &Shown, out: &mut Output) -> Result<(), CliError> {
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Who acted, each by what they did: who sent it to the service is not who signed it.
+fn who(record: &LifecycleRecord) -> String {
+    let sent = match record.by.peer.as_str() {
+        "start" => "by the service, at its start".to_owned(),
+        "service" => "by the service".to_owned(),
+        peer => format!("sent by {peer}"),
+    };
+    let did = match &record.event {
+        LifecycleEvent::Promoted(_)
+        | LifecycleEvent::RolledBack(_)
+        | LifecycleEvent::Ratified(_)
+        | LifecycleEvent::Requested(_) => "asked for by",
+        _ => "signed by",
+    };
+    match &record.by.person {
+        Some(person) => format!("{did} {person}, {sent}"),
+        None => sent,
+    }
+}
+
+/// The promotion whose approvals covered a return.
+fn covering(event: &LifecycleEvent) -> Option<u64> {
+    match event {
+        LifecycleEvent::RolledBack(back) => match back.cover {
+            RollbackCover::Promotion { promotion_index } => Some(promotion_index),
+            RollbackCover::Request { .. } | RollbackCover::BreakGlass { .. } => None,
+        },
+        _ => None,
+    }
 }
 
 /// What an event says beside who, when and why.
@@ -265,8 +301,9 @@ fn details(event: &LifecycleEvent) -> Vec<(&'static str, String)> {
         }
         LifecycleEvent::RolledBack(back) => {
             let cover = match &back.cover {
-                RollbackCover::Promotion { promotion_index } => {
-                    ("covered by", format!("the promotion at {promotion_index}"))
+                // With the people who approved it, below.
+                RollbackCover::Promotion { .. } => {
+                    return vec![("replaced", back.replaced.effective_digest.to_string())];
                 }
                 RollbackCover::Request { request_digest, .. } => {
                     ("request", request_digest.to_string())

@@ -18,7 +18,8 @@ use crate::decision::PolicyIdentity;
 const AFTER_HELP: &str = "\
 The request (`cavra lifecycle request --ratification`) names the policy in force as its candidate, the
 policy that break-glass replaced, and the record of the break-glass. It takes the approvals of a
-promotion from the one to the other. The person who broke the glass doesn't count, by no key and under
+promotion from the one to the other, and an acknowledgement of each case of the replaced policy that
+is lost. The person who broke the glass doesn't count, by no key and under
 no alias. A refusal lists everything that is missing.
 
 Examples:
@@ -38,6 +39,10 @@ pub(crate) struct RatifyArgs {
     /// Approvals and rejections; those that were submitted count too
     #[arg(value_name = "ANSWER")]
     answers: Vec<PathBuf>,
+    /// A signed acknowledgement of a case that was lost; may be repeated. Those that were submitted count
+    /// too
+    #[arg(long, value_name = "FILE")]
+    acknowledgement: Vec<PathBuf>,
     #[command(flatten)]
     service: ServiceArgs,
 }
@@ -53,6 +58,7 @@ pub(crate) fn run(args: &RatifyArgs, out: &mut Output) -> Result<ExitStatus, Cli
     let documents = Given {
         request: change_file(&args.request)?,
         answers: change_files(&args.answers)?,
+        acknowledgements: change_files(&args.acknowledgement)?,
         ..Given::default()
     };
     let mut remote = args.service.connect()?;

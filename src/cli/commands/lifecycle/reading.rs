@@ -1,6 +1,6 @@
 //! Requests and answers as files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -23,11 +23,6 @@ pub(super) fn envelope(path: &Path) -> Result<Envelope, CliError> {
             cause,
         })?,
     )
-}
-
-/// The envelopes in files.
-pub(super) fn envelopes(paths: &[PathBuf]) -> Result<Vec<Envelope>, CliError> {
-    paths.iter().map(|path| envelope(path)).collect()
 }
 
 /// A request that counts, for these policies under this engine.

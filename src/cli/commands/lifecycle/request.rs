@@ -1,7 +1,7 @@
 //! `cavra lifecycle request`
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
@@ -17,25 +17,33 @@ use crate::change::request::{
 };
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::lifecycle::error::ChangeError;
+use crate::cli::commands::shadow::evidence::read_unverified;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
-use crate::cli::output::{Output, document, style};
+use crate::cli::output::{Output, counted, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
 use crate::keys::dsse::{Envelope, MAX_PAYLOAD_BYTES};
 use crate::policy::promotion::Criteria;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use crate::policy::promotion::required::nothing_loosened;
-use crate::shadow::report::{self, Report};
+use crate::shadow::report;
+
+/// The name of a shadow report among the evidence, by which the gate finds it.
+pub(super) const SHADOW_REPORT: &str = "shadow_report";
 
 const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
 which journal, the engine, the criteria and the evidence. An approval covers all of these. The
 criteria are those of the section `promotion` of both packs: of each number the stricter one.
-Evidence is a JSON file; its digest is over its canonical form (RFC 8785).
+Evidence is a JSON file; its digest is over its canonical form (RFC 8785). The evidence `shadow_report`
+must be a shadow report that meets the criteria, signed or not; the digest is over the report.
+
+A request can't be changed once it is signed. Without `--rollback-until` the way back needs a request of
+its own, with approvals.
 
 A request for a ratification (`--ratification`) names the policy in force as `--candidate`, the policy
 that break-glass replaced as `--replaces`, and the record of the break-glass as `--activation-index`.
@@ -44,7 +52,8 @@ Examples:
   cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
       --journal-key log.pub --activation-index 0 --requested-by ada \\
       --reason 'developers may run the tests' --expires 2026-12-24 --approvals 2 \\
-      --evidence shadow_report=report.json --signing-key ada.key --out request.dsse.json
+      --rollback-until 2026-12-31 --evidence shadow_report=report.json \\
+      --signing-key ada.key --out request.dsse.json
 
 Exit codes:
   0  written and signed
@@ -124,13 +133,8 @@ pub(crate) fn run(
     let way_back = request.check_way_back(Timestamp::now());
     way_back.map_err(ChangeError::NoWayBack)?;
     let is_promotion = request.kind == ChangeKind::Promotion;
-    if may_loosen && request.evidence.is_empty() && is_promotion {
-        writeln!(
-            anstream::stderr().lock(),
-            "{} the candidate may loosen something, and no service promotes it without a shadow \
-             report: name one with `--evidence shadow_report=REPORT.json`",
-            style::paint(style::ERROR, "warning:"),
-        )?;
+    if is_promotion {
+        warn(&request, may_loosen)?;
     }
     let bytes = request.to_signed_bytes()?;
     let key = args.key.signing_key()?;
@@ -148,6 +152,39 @@ pub(crate) fn run(
         }
     }
     Ok(ExitStatus::Success)
+}
+
+/// What people should know before they approve: what a service would refuse, and what only a request
+/// can fix.
+fn warn(request: &ChangeRequest, may_loosen: bool) -> Result<(), CliError> {
+    let has_report = request.evidence.iter().any(|it| it.name == SHADOW_REPORT);
+    let lost = &request.removed_cases;
+    let warnings = [
+        (may_loosen && !has_report).then(|| {
+            "the candidate may loosen something, and no service promotes it without a shadow report: \
+             name one with `--evidence shadow_report=REPORT.json`"
+                .to_owned()
+        }),
+        request.rollback_until.is_none().then(|| {
+            "the request covers no return: after the promotion, going back needs a request of its own, \
+             with approvals; add `--rollback-until TIME`"
+                .to_owned()
+        }),
+        (!lost.is_empty()).then(|| {
+            format!(
+                "the candidate lost {} of the replaced policy, which it decides otherwise, and no \
+                 service promotes it before each is acknowledged (`--line 'cases[ID]'`): {}",
+                counted(lost.len(), "case"),
+                lost.join(", ")
+            )
+        }),
+    ];
+    let mut stderr = anstream::stderr().lock();
+    for warning in warnings.into_iter().flatten() {
+        let word = style::paint(style::ERROR, "warning:");
+        writeln!(stderr, "{word} {}", printable(&warning))?;
+    }
+    Ok(())
 }
 
 /// The request, and whether the candidate may loosen something, by the packs alone.
@@ -192,22 +229,38 @@ fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bo
 /// The digest of a piece of evidence. A shadow report must be evidence under the criteria: nobody is
 /// asked to approve what no service would promote.
 fn digest_of(evidence: &Named, criteria: &Criteria) -> Result<EvidenceDigest, CliError> {
-    let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
-    let unusable = |cause| ChangeError::Evidence {
-        path: evidence.path.clone(),
-        cause,
+    let digest = match evidence.name.as_str() {
+        SHADOW_REPORT => report_digest(&evidence.path, criteria)?,
+        _ => {
+            let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
+            let value = parse_strict(&bytes).map_err(|cause| ChangeError::Evidence {
+                path: evidence.path.clone(),
+                cause,
+            })?;
+            if value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION) {
+                return Err(ChangeError::ReportName {
+                    path: evidence.path.clone(),
+                    name: evidence.name.clone(),
+                }
+                .into());
+            }
+            Digest::of(&to_canonical_bytes(&value)?)
+        }
     };
-    let value = parse_strict(&bytes).map_err(unusable)?;
-    if value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION) {
-        let report: Report = serde_json::from_value(value.clone()).map_err(unusable)?;
-        let checked = report.check_evidence(criteria);
-        checked.map_err(|cause| ChangeError::NoEvidence {
-            path: evidence.path.clone(),
-            cause,
-        })?;
-    }
     Ok(EvidenceDigest {
         name: evidence.name.clone(),
-        digest: Digest::of(&to_canonical_bytes(&value)?),
+        digest,
     })
+}
+
+/// The digest of the report in a file, which may be in its envelope: a promotion is given the envelope,
+/// and looks for the digest of what is in it.
+fn report_digest(path: &Path, criteria: &Criteria) -> Result<Digest, CliError> {
+    let report = read_unverified(path)?;
+    let checked = report.check_evidence(criteria);
+    checked.map_err(|cause| ChangeError::NoEvidence {
+        path: path.to_owned(),
+        cause,
+    })?;
+    Ok(Digest::of(&report.to_canonical_bytes()?))
 }

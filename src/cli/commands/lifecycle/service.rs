@@ -15,7 +15,8 @@ use crate::library::load_file;
 /// The service that is asked.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServiceArgs {
-    /// The service: `unix:PATH` of its admin socket, or `http://HOST:PORT` to look only
+    /// The service: `unix:PATH` of its admin socket; a command that only looks also takes
+    /// `http://HOST:PORT`
     #[arg(long, value_name = "URL")]
     endpoint: String,
     #[command(flatten)]
@@ -38,7 +39,8 @@ impl ServiceArgs {
 /// The service that is asked, where a command may do without.
 #[derive(Debug, Clone, Args)]
 pub(super) struct MaybeServiceArgs {
-    /// The service: `unix:PATH` of its admin socket, or `http://HOST:PORT` to look only
+    /// The service: `unix:PATH` of its admin socket; a command that only looks also takes
+    /// `http://HOST:PORT`
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! `cavra lifecycle show`
 
+mod given;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -11,8 +13,9 @@ use serde::Serialize;
 use super::answer;
 use super::break_glass;
 use super::error::ChangeError;
-use super::packs::PackArgs;
+use super::packs::{PackArgs, Pair};
 use super::reading;
+use super::request::SHADOW_REPORT;
 use crate::canonical::Digest;
 use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, signer};
 use crate::change::request::{ChangeKind, ChangeRequest};
@@ -24,13 +27,15 @@ use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::trust_file::TrustArgs;
+use crate::policy::promotion::required::nothing_loosened;
 use crate::trust::Trust;
+use given::Given;
 
 const AFTER_HELP: &str = "\
 Each group that `approvals.policy.publish.requires_approval` (else `default`) names in the replaced
 policy or in the candidate must have an approver, and there must be as many approvers as the
 request says. The requester never counts, a person counts once, and one rejection by somebody who
-may approve ends the request.
+may approve ends the request. A withdrawal that the requester signed ends it too.
 
 Of a break-glass statement it says who signed it and what for; that takes no packs and has no answers.
 Who broke the glass doesn't ratify it, so a request for a ratification is shown with `--statement`.
@@ -43,7 +48,7 @@ Examples:
 Exit codes:
   0  approved, or a break-glass statement that counts
   1  a file can't be read, or the request doesn't count
-  2  rejected, or something is missing";
+  2  rejected or withdrawn, something is missing, or a document is no answer to a request";
 
 /// Which request, and which answers to it.
 #[derive(Debug, Args)]
@@ -52,7 +57,7 @@ pub(crate) struct ShowArgs {
     /// The signed request, or a break-glass statement alone
     #[arg(value_name = "REQUEST")]
     request: PathBuf,
-    /// The approvals and rejections
+    /// The approvals, rejections and withdrawals
     #[arg(value_name = "ANSWER")]
     answers: Vec<PathBuf>,
     /// The pack that is to come into force, by its id or path
@@ -81,12 +86,20 @@ struct Shown<'a> {
     groups: &'a BTreeSet<String>,
     approved_by: Vec<&'a str>,
     rejected_by: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_by: Option<&'a str>,
     missing_groups: &'a [String],
     missing_approvals: u32,
     refused: Vec<RefusedAnswer>,
+    /// Whether each document was read as an answer to a request.
+    #[serde(skip)]
+    all_read: bool,
+    /// What a service would refuse the request for, even if everybody approves it.
+    #[serde(skip)]
+    not_enough: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct RefusedAnswer {
     file: PathBuf,
     problem: String,
@@ -109,12 +122,12 @@ pub(crate) fn run(
     let packs = PackArgs::of(candidate.clone(), replaces.clone());
     let pair = packs.load(&PackArgs::open(global)?)?;
     let requested = reading::about(&pair, &args.request, &trust, at)?;
-    let answers = reading::envelopes(&args.answers)?;
+    let given = Given::sort(&args.answers, &requested, &trust, at)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
     let broke = broke_glass(args, &requested.request, &trust)?;
-    let standing = Standing::of_others(&requested, &answers, &trust, &groups, &broke, at);
+    let standing = Standing::of_others(&requested, &given.answers, &trust, &groups, &broke, at);
     let shown = Shown {
-        approved: standing.is_approved(),
+        approved: standing.is_approved() && given.withdrawn_by.is_none(),
         request: &requested.request,
         request_digest: requested.digest,
         trust_digest: trust.digest(),
@@ -122,15 +135,18 @@ pub(crate) fn run(
         groups: &groups,
         approved_by: people(&standing.approvals),
         rejected_by: people(&standing.rejections),
+        withdrawn_by: given.withdrawn_by.as_deref(),
         missing_groups: &standing.missing_groups,
         missing_approvals: standing.missing_approvals,
-        refused: refused(args, &standing),
+        all_read: given.all_read(&standing),
+        not_enough: not_enough(&requested.request, &pair),
+        refused: given.refused(&standing),
     };
     match out.format() {
         OutputFormat::Json => out.json(&shown)?,
         OutputFormat::Table => print(&shown, &requested, out)?,
     }
-    Ok(ExitStatus::of_check(shown.approved))
+    Ok(ExitStatus::of_check(shown.approved && shown.all_read))
 }
 
 /// Who broke the glass that a request ratifies. The statement may have expired since.
@@ -165,14 +181,12 @@ fn people(counted: &[Counted]) -> Vec<&str> {
     counted.iter().map(|it| it.person.as_str()).collect()
 }
 
-fn refused(args: &ShowArgs, standing: &Standing) -> Vec<RefusedAnswer> {
-    let refused = standing.refused.iter().filter_map(|refused| {
-        Some(RefusedAnswer {
-            file: args.answers.get(refused.index)?.clone(),
-            problem: refused.why.to_string(),
-        })
-    });
-    refused.collect()
+/// Why no service promotes by the request, even if everybody approves it.
+fn not_enough(request: &ChangeRequest, pair: &Pair) -> Option<&'static str> {
+    let has_report = request.evidence.iter().any(|it| it.name == SHADOW_REPORT);
+    let loosens = !nothing_loosened(&pair.replaced, &pair.candidate);
+    let lacks = request.kind == ChangeKind::Promotion && loosens && !has_report;
+    lacks.then_some("the candidate may loosen something, and the request names no shadow report")
 }
 
 fn print(shown: &Shown<'_>, requested: &Requested, out: &mut Output) -> Result<(), CliError> {
@@ -203,14 +217,29 @@ fn print(shown: &Shown<'_>, requested: &Requested, out: &mut Output) -> Result<(
             style::paint(style::ERROR, "refused")
         )?;
     }
-    let verdict = match (shown.approved, shown.rejected_by.is_empty()) {
+    if let Some(why) = shown.not_enough {
+        let word = style::paint(style::ERROR, "no service promotes it");
+        writeln!(out, "  {word}: {why}")?;
+    }
+    let good = shown.approved && shown.all_read;
+    let painted = style::paint(style::passed(good), verdict(shown));
+    Ok(writeln!(out, "{painted}")?)
+}
+
+/// The last line.
+fn verdict(shown: &Shown<'_>) -> String {
+    if let Some(person) = shown.withdrawn_by {
+        return format!("withdrawn by {}", printable(person));
+    }
+    match (shown.approved, shown.rejected_by.is_empty()) {
+        (true, _) if !shown.all_read => {
+            "not clear: a document is no answer to a request".to_owned()
+        }
         (true, _) => "approved".to_owned(),
         (false, false) => "rejected".to_owned(),
         (false, true) => format!(
             "not approved: {} more must approve",
             shown.missing_approvals
         ),
-    };
-    let painted = style::paint(style::passed(shown.approved), verdict);
-    Ok(writeln!(out, "{painted}")?)
+    }
 }

@@ -15,7 +15,7 @@ use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
 use crate::engine::{effective_digest, effective_document};
 use crate::policy::effective::EffectivePack;
-use crate::policy::pack::{Flag, List};
+use crate::policy::pack::{ALLOW_EFFECTS, Flag, List, PROJECT_TASKS, PROJECT_TOOLS};
 
 const AFTER_HELP: &str = "\
 The effective document is one line of canonical JSON (RFC 8785) without a line feed, in every form
@@ -142,6 +142,15 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
     for effect in pack.content.commands.allow_effects.allowed() {
         writeln!(out, "  {:42}  on", effect.path())?;
     }
+    let tools = pack.content.commands.allow_effects.tools();
+    if !tools.is_empty() {
+        let path = format!("{ALLOW_EFFECTS}.{PROJECT_TOOLS}");
+        writeln!(out, "  {path:42}  {tools}")?;
+    }
+    for (kind, name) in pack.content.commands.project_tasks.iter() {
+        let path = format!("{PROJECT_TASKS}.{}", kind.name());
+        writeln!(out, "  {path:42}  {}", printable(name))?;
+    }
     let mcp = &pack.content.mcp;
     for (name, severity) in &mcp.risk_scoring {
         writeln!(
@@ -149,6 +158,14 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
             "  {:42}  {}",
             printable(&format!("mcp.risk_scoring.{name}")),
             severity.as_str()
+        )?;
+    }
+    for (name, arguments) in &mcp.arguments {
+        writeln!(
+            out,
+            "  {:42}  {}",
+            printable(&format!("mcp.arguments.{name}")),
+            printable(&arguments.to_text())
         )?;
     }
     for (name, digest) in &mcp.tool_pins {

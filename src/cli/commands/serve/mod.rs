@@ -68,7 +68,8 @@ Signals:
 The journal keeps every policy that was in force. The pack that is named becomes the first one; from
 then on `cavra lifecycle promote` and `rollback` change what is enforced, and nothing else does. If
 the pack that is named differs from the policy in force, the log and health
-(`cavra.condition.succession`) say so, and the pack is not enforced.
+(`cavra.condition.succession`) say so, and the pack is not enforced. Another policy begins another
+journal: `--data-dir`.
 
 Packs come from the binary, `--packs`, `CAVRA_PACKS`, /etc/cavra/policy-packs and
 ~/.config/cavra/policy-packs, never from the working directory. Lint does not refuse a pack
@@ -88,7 +89,7 @@ Examples:
 
 Exit codes:
   0  stopped by a signal, every call answered
-  1  could not start, failed, or calls were still open when patience ended";
+  1  could not start, failed, or calls were still open when the 10 seconds were over";
 
 /// Serve decisions over gRPC
 #[derive(Debug, Args)]
@@ -113,12 +114,6 @@ pub(crate) struct ServeArgs {
     /// A Unix socket on which to serve what changes the authority
     #[arg(long, value_name = "PATH")]
     admin_socket: Option<PathBuf>,
-    #[command(flatten)]
-    roots: WorkspaceRootArgs,
-    #[command(flatten)]
-    journal: JournalArgs,
-    #[command(flatten)]
-    shadow: ShadowArgs,
     /// Enforce the packs on disk, as they are read at the start and at each SIGHUP: for work on
     /// policies. Every answer says `policy_state: unproved`
     #[arg(long, conflicts_with_all = ["adopt", "require_proved", "trust", "trust_digest"])]
@@ -133,6 +128,12 @@ pub(crate) struct ServeArgs {
     require_proved: bool,
     #[command(flatten)]
     trust: TrustArgs,
+    #[command(flatten)]
+    roots: WorkspaceRootArgs,
+    #[command(flatten)]
+    journal: JournalArgs,
+    #[command(flatten)]
+    shadow: ShadowArgs,
 }
 
 /// What is printed when calls can be made.

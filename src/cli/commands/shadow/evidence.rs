@@ -93,10 +93,9 @@ impl ExplanationArgs {
     /// Says on standard error which explanations are of no group of `report`: after a change of
     /// a policy, a group is another one, and has to be answered for again.
     pub(crate) fn complain(&self, report: &Report) -> Result<(), CliError> {
-        let known: BTreeSet<Digest> = report.groups.iter().map(|group| group.id).collect();
         let mut stderr = anstream::stderr().lock();
         for (path, group) in self.each()? {
-            if !known.contains(&group) {
+            if !report.has_group(group) {
                 writeln!(
                     stderr,
                     "{} `{}` answers for `{group}`, but this report has no such group",

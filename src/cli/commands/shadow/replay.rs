@@ -24,7 +24,6 @@ use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES};
 use crate::shadow::pair::Pair;
 use crate::shadow::replay::Claims;
 use crate::shadow::replay::actions::{self, MAX_NAMED_LINES, Replayed, Wanted};
-use crate::shadow::report::Status;
 use crate::shadow::report::criteria::Thresholds;
 use crate::threads::cores;
 
@@ -205,7 +204,7 @@ pub(crate) fn run(
     Ok(if replayed.is_some_and(|replayed| replayed.bad > 0) {
         ExitStatus::Failure
     } else if args.check {
-        ExitStatus::of_check(report.status == Status::Ready)
+        ExitStatus::of_check(report.is_ready())
     } else {
         ExitStatus::Success
     })

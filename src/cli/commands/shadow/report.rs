@@ -15,7 +15,7 @@ use crate::cli::output::{Output, shadow};
 use crate::cli::remote::Remote;
 use crate::cli::service::TimeoutArgs;
 use crate::grpc::client::Patience;
-use crate::shadow::report::{Report, Status};
+use crate::shadow::report::Report;
 use crate::shadow::runs::report::Asked;
 
 const AFTER_HELP: &str = "\
@@ -25,7 +25,8 @@ is not looked at: `cavra shadow verify` does both.
 
 With `--endpoint`, the report is made by the service, on what a run has compared until now, and
 its criteria ask for what this command line says. It names the journal's checkpoint that covers
-it. While the run is on, it is no evidence and says so: sign the report of a run that has ended.
+it. While the run is on, the report is no evidence: its first words are STILL ON, and `--check` gives
+2 whatever the criteria say. Sign the report of a run that has ended.
 
 Examples:
   cavra shadow report report.json
@@ -37,7 +38,7 @@ Examples:
 Exit codes:
   0  the report was shown
   1  the file is not a report or contradicts itself, the tool failed, or it was called wrongly
-  2  with --check: a promotion criterion isn't met";
+  2  with --check: a promotion criterion isn't met, or the run is still on";
 
 /// Which report to show.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ pub(crate) struct ReportArgs {
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Exit with 2 unless every promotion criterion is met
+    /// Exit with 2 unless every promotion criterion is met and the run, if it is one, has ended
     #[arg(long)]
     check: bool,
     #[command(flatten)]
@@ -74,7 +75,7 @@ pub(crate) fn run(
     shadow::write(&report, format, args.out.as_deref(), out)?;
     args.explanations.complain(&report)?;
     Ok(if args.check {
-        ExitStatus::of_check(report.status == Status::Ready)
+        ExitStatus::of_check(report.is_ready())
     } else {
         ExitStatus::Success
     })

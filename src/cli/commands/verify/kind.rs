@@ -16,7 +16,7 @@ use crate::trust::document as trust;
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A trust file, signed or not.
     Trust,
     /// A signed change request.
@@ -73,7 +73,7 @@ const PLAIN: [(&str, Kind); 2] = [
 const LIVE: &str = "live";
 
 impl Kind {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Trust => "trust",
             Self::Request => "request",
@@ -92,7 +92,7 @@ impl Kind {
     }
 
     /// The kind of the document in an envelope.
-    pub(super) fn in_envelope(envelope: &Envelope) -> Option<Self> {
+    pub(crate) fn in_envelope(envelope: &Envelope) -> Option<Self> {
         let found = envelope.payload_type();
         if found != approval::MEDIA_TYPE {
             return named(&IN_ENVELOPES, found);

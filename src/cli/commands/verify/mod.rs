@@ -1,6 +1,6 @@
 //! `cavra verify`: one command for every signed document, found by its content.
 
-mod kind;
+pub(crate) mod kind;
 mod one;
 
 use std::io::Write as _;
@@ -67,6 +67,10 @@ pub(crate) struct VerifyArgs {
     /// The time as of which is judged: a time or a date [default: now]
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     at: Option<Timestamp>,
+    /// A proof by `cavra journal prove` that the authority's journal holds a `rehearsed` record, for
+    /// packets that need one; may be repeated
+    #[arg(long, value_name = "FILE")]
+    rehearsal: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
@@ -108,7 +112,7 @@ pub(crate) fn run(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let at = args.at.unwrap_or_else(Timestamp::now);
-    let mut verifier = one::Verifier::new(global, &args.trust, at);
+    let mut verifier = one::Verifier::new(global, args, at);
     let documents = args.files.iter().map(|file| verifier.document(file, args));
     let documents = documents.collect::<Result<Vec<Found>, CliError>>()?;
     let trust_files = verifier.trust_files();

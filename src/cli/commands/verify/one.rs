@@ -1,9 +1,10 @@
 //! One document: its kind, its verifier and what came out.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::kind::Kind;
 use super::{Found, TrustUsed, VerifyArgs};
@@ -38,6 +39,7 @@ const MAX_DOCUMENT_BYTES: usize = MAX_PACKET_BYTES;
 pub(super) struct Verifier<'a> {
     global: &'a GlobalArgs,
     args: &'a TrustArgs,
+    rehearsals: &'a [PathBuf],
     at: Timestamp,
     trust: Option<Trust>,
     /// The trust files that documents were checked with.
@@ -54,10 +56,11 @@ struct Valid {
 type Problem = String;
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(global: &'a GlobalArgs, args: &'a TrustArgs, at: Timestamp) -> Self {
+    pub(super) fn new(global: &'a GlobalArgs, args: &'a VerifyArgs, at: Timestamp) -> Self {
         Self {
             global,
-            args,
+            args: &args.trust,
+            rehearsals: &args.rehearsal,
             at,
             trust: None,
             used: BTreeSet::new(),
@@ -93,7 +96,7 @@ impl<'a> Verifier<'a> {
                 self.signed(kind, &envelope, &trust)
             }
             (_, Some(Err(error))) => Err(in_line(&error)),
-            _ => Err("the document is of no kind that `cavra verify` knows".to_owned()),
+            _ => Err(unknown(value.as_ref())),
         };
         let found = found.and_then(|valid| match args.subject {
             Some(wanted) if wanted != valid.subject => Err(format!(
@@ -211,6 +214,7 @@ impl<'a> Verifier<'a> {
             policy: &PolicyArgs::default(),
             trust: self.args,
             require_live: live,
+            rehearsals: self.rehearsals,
         };
         let result = readiness::check_bytes(packs, bytes, asked)?;
         let (digest, is_example) = (result.trust_digest, result.trust_is_example);
@@ -230,6 +234,16 @@ impl<'a> Verifier<'a> {
             "the packet is blocked: {}",
             blockers.join("; ")
         )))
+    }
+}
+
+/// What a document is that nothing can verify.
+fn unknown(document: Option<&Value>) -> String {
+    let version = document.and_then(|it| it.get("schema_version")?.as_str());
+    match version == Some(report::SCHEMA_VERSION) {
+        true => "the document is a shadow report without a signature; `cavra shadow sign` signs it"
+            .to_owned(),
+        false => "the document is of no kind that `cavra verify` knows".to_owned(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::decision::Change;
 use crate::shadow::compare::group::Example;
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::report::criteria::Criterion;
-use crate::shadow::report::{GroupReport, PolicyRef, Report, RuleReport, Status};
+use crate::shadow::report::{GroupReport, PolicyRef, Report, RuleReport};
 
 const STYLE: &str = include_str!("report.css");
 /// Nothing is fetched, sent or run.
@@ -60,7 +60,7 @@ fn shown(text: &str) -> String {
 }
 
 fn head(report: &Report) -> Markup {
-    let ready = report.status == Status::Ready;
+    let ready = report.is_ready();
     let class = if ready { "badge good" } else { "badge bad" };
     html! {
         header {
@@ -72,7 +72,7 @@ fn head(report: &Report) -> Markup {
                     ". Nothing that the candidate said was enforced."
                 }
             }
-            div class=(class) { (words::status(report.status)) }
+            div class=(class) { (words::status(report)) }
         }
     }
 }
@@ -352,6 +352,10 @@ fn details(report: &Report) -> Markup {
             section {
                 h2 { "Of how many" }
                 p { "From " (shown(&words::source(report))) "." }
+                @if let Some(sentence) = words::unclear(report) {
+                    p { (sentence) }
+                    @for group in words::unclear_groups(report) { p { (shown(&group)) } }
+                }
                 table {
                     @for (what, count) in numbers { tr { td { (what) } td.n { (words::grouped(count)) } } }
                 }

@@ -15,8 +15,9 @@ pub(super) fn text(report: &Report) -> String {
     let classes = Change::ALL;
     let failed_classes = classes.into_iter().filter(|it| fails(report, *it)).count();
     let failed_criteria = report.criteria.iter().filter(|it| !it.met).count();
-    let tests = classes.len() + report.criteria.len();
-    let failures = failed_classes + failed_criteria;
+    let still_on = usize::from(report.source.is_still_on());
+    let tests = classes.len() + report.criteria.len() + still_on;
+    let failures = failed_classes + failed_criteria + still_on;
     let document = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
         testsuites name="cavra shadow" tests=(tests) failures=(failures) {
@@ -30,6 +31,11 @@ pub(super) fn text(report: &Report) -> String {
             }
             testsuite name="promotion-criteria" tests=(report.criteria.len()) failures=(failed_criteria) {
                 @for it in &report.criteria { (criterion(it)) }
+                @if report.source.is_still_on() {
+                    testcase classname="cavra.shadow.criteria" name="run_ended" {
+                        failure type="not_met" message=(words::verdict(report)) {}
+                    }
+                }
             }
         }
     };

@@ -6,7 +6,7 @@ use super::words;
 use crate::cli::output::table::{self, Cell, Narrow};
 use crate::cli::output::{Output, printable, style};
 use crate::decision::Change;
-use crate::shadow::report::{GroupReport, Report, RuleReport, Status};
+use crate::shadow::report::{GroupReport, Report, RuleReport};
 
 /// Groups of each class that are shown; all are in the JSON.
 const MAX_GROUPS_SHOWN: usize = 12;
@@ -47,8 +47,8 @@ fn heading(text: &mut String, title: &str) {
 }
 
 fn head(report: &Report, text: &mut String) {
-    let status = words::status(report.status);
-    let good = report.status == Status::Ready;
+    let status = words::status(report);
+    let good = report.is_ready();
     let painted = style::paint(style::passed(good), status);
     line(text, format!("{painted}  {}", words::verdict(report)));
     for (what, policy) in [("active", &report.active), ("candidate", &report.candidate)] {
@@ -83,6 +83,12 @@ fn head(report: &Report, text: &mut String) {
     );
     for warning in words::warnings(report) {
         line(text, style::paint(style::ERROR, warning));
+    }
+    if let Some(sentence) = words::unclear(report) {
+        line(text, sentence);
+    }
+    for group in words::unclear_groups(report) {
+        line(text, format!("  {}", printable(&group)));
     }
 }
 

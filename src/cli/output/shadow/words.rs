@@ -6,6 +6,7 @@ use crate::shadow::EndReason;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
 use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};
+use crate::shadow::report::unclear::UnclearGroup;
 use crate::shadow::report::{
     GroupReport, ReplayScope, ReplayedActive, Report, Selection, SourceKind, Status,
 };
@@ -37,7 +38,10 @@ pub(super) fn meaning(change: Change) -> &'static str {
 
 /// The most important thing of a report, in one sentence.
 pub(super) fn verdict(report: &Report) -> String {
-    let (laxer, compared) = (report.counts.loosened, report.denominators.compared);
+    let (laxer, compared) = (report.loosened(), report.denominators.compared);
+    if report.source.is_still_on() {
+        return so_far(report);
+    }
     if compared == 0 {
         return "Nothing was compared: that is not evidence.".to_owned();
     }
@@ -55,8 +59,24 @@ pub(super) fn verdict(report: &Report) -> String {
     }
 }
 
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
+/// What a run that is still on has found, and what to do before that is evidence.
+fn so_far(report: &Report) -> String {
+    let of = &report.denominators;
+    let laxer = match report.counts.loosened {
+        0 => "none".to_owned(),
+        some => grouped(some),
+    };
+    format!(
+        "{} of {} sampled decisions are compared so far, {laxer} laxer; stop the run, then report.",
+        grouped(of.compared),
+        grouped(of.sampled)
+    )
+}
+
+/// How far a report has come, in the first words that a person reads.
+pub(super) fn status(report: &Report) -> &'static str {
+    match report.status {
+        _ if report.source.is_still_on() => "STILL ON",
         Status::Ready => "READY",
         Status::NotReady => "NOT READY",
     }
@@ -96,7 +116,7 @@ fn range(report: &Report) -> String {
 
 /// Why the report is no evidence, whatever it says.
 pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
-    let still_on = report.source.run.is_some_and(|run| run.ended.is_none());
+    let still_on = report.source.is_still_on();
     let warnings = [
         (
             report.simulated_clock,
@@ -104,11 +124,33 @@ pub(super) fn warnings(report: &Report) -> Vec<&'static str> {
         ),
         (
             still_on,
-            "The run was still on: this is not evidence. Take the report again when it has ended.",
+            "The run was still on: this is not evidence. Take the report again when it has ended (cavra shadow stop).",
         ),
     ];
     let given = warnings.into_iter().filter(|(given, _)| *given);
     given.map(|(_, warning)| warning).collect()
+}
+
+/// What decisions that can't be replayed would change; none if there were none.
+pub(super) fn unclear(report: &Report) -> Option<String> {
+    let of = report.unclear.as_ref()?;
+    let (all, laxer) = (of.counts.total(), of.counts.loosened);
+    Some(format!(
+        "Can't be replayed from the journal: {} decisions; the run saw that {} of them would be laxer.",
+        grouped(all),
+        grouped(laxer)
+    ))
+}
+
+/// The loosened groups of decisions that can't be replayed, one line each.
+pub(super) fn unclear_groups(report: &Report) -> Vec<String> {
+    let groups = report.unclear.iter().flat_map(|it| &it.groups);
+    let line = |group: &UnclearGroup| {
+        let (step, what) = (step(&group.key), subject(&group.key));
+        let rules = rules(&group.key);
+        format!("{} × {step}: {what}, {rules}", grouped(group.count))
+    };
+    groups.map(line).collect()
 }
 
 /// What of a journal, compared with what, and what may be doubted.

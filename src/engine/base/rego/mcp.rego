@@ -1,6 +1,6 @@
 # Whether the pack trusts the server of an MCP call.
 # Every item is [0, pattern]: there is one call; the pattern is an index into the
-# pack's `allowed_servers` followed by its `blocked_servers`.
+# pack's `allowed_servers` followed by its `blocked_servers` and its `approval_servers`.
 # `input.settings` holds the pack's switches that are on.
 package cavra.base.mcp
 
@@ -18,6 +18,10 @@ findings contains ["mcp.server.trust.require_approval", "require_approval", "hig
 
 findings contains ["mcp.server.trust.block_listed", "block", "high", hit[0], hit[1]] if {
 	some hit in input.blocked
+}
+
+findings contains ["mcp.server.trust.require_approval_listed", "require_approval", "medium", hit[0], hit[1]] if {
+	some hit in input.asked
 }
 
 findings contains ["mcp.server.trust.allow", "allow", "low", hit[0], hit[1]] if {

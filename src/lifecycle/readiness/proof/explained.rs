@@ -47,11 +47,14 @@ pub(super) fn check(
         }
     }
     let claimed = report.groups.iter().filter(|group| group.explained);
-    let unsigned = claimed.filter(|group| !explained.contains(&group.id));
+    let claimed = claimed.map(|group| group.id);
+    let unclear = report.loosened_groups().filter(|group| group.explained);
+    let claimed: BTreeSet<Digest> = claimed.chain(unclear.map(|group| group.id)).collect();
+    let unsigned = claimed.difference(&explained);
     faults.extend(unsigned.map(|group| {
         format!(
             "the report says that the group {} is explained, and no explanation of it counts",
-            group.id
+            group
         )
     }));
     let sound = match explained.len() {
@@ -72,7 +75,7 @@ fn counted(court: &Court<'_>, envelope: &Envelope, report: &Report) -> Result<An
     }
     let explanation = Explanation::read(&signed.payload).map_err(|error| in_line(&error))?;
     let group = explanation.group;
-    match report.groups.iter().any(|it| it.id == group) {
+    match report.has_group(group) {
         true => Ok(Answer {
             groups: [group].into(),
             people: people.into_iter().map(|it| it.id.clone()).collect(),

@@ -10,16 +10,18 @@
 //! | `removed` | which cases are gone, and who acknowledges that |
 //! | `approvals` | who approved |
 //! | `tested` | the result of the dry run, as a gate signed it |
-//! | `time` | the time as of which is judged |
+//! | [`rehearsed`] | whether the way back was rehearsed, if it must be |
+//! | [`time`] | the time as of which is judged |
 
 mod approvals;
 mod explained;
 mod policies;
+pub(super) mod rehearsed;
 mod removed;
 mod report;
 mod request;
 mod tested;
-mod time;
+pub(super) mod time;
 
 use jiff::Timestamp;
 
@@ -81,14 +83,13 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
         }
         return;
     };
-    // Without a request and without approvals nothing below looks at the time.
-    let at = time::as_of(&signed);
+    let at = time::check(&signed, subject.now, checks);
     checks.judged.as_of = at;
     let court = Court {
         subject,
         policies: &policies,
         trust,
-        at: at.unwrap_or(Timestamp::MAX),
+        at: at.unwrap_or(subject.now),
     };
     let asked = request::check(&court, &signed, checks);
     let requested = asked.as_ref().map(|asked| &asked.requested);
@@ -96,6 +97,7 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     removed::check(&court, &signed, checks);
     approvals::check(&court, &signed, asked.as_ref(), checks);
     tested::check(&court, &signed, checks);
+    rehearsed::check(&court, requested, checks);
 }
 
 fn lacks(subject: &Subject<'_>, checks: &mut Checks, message: &str) {

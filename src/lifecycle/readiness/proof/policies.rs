@@ -41,7 +41,6 @@ impl<'a> Policies<'a> {
                 let required = policies.required(false);
                 checks.judged.criteria = Some(required);
                 checks.pass(CRITERIA, described(&required));
-                rehearsed(&required, checks);
             }
             None => checks.claimed(CRITERIA, "there are not two policies that require anything"),
         }
@@ -87,14 +86,6 @@ impl<'a> Policies<'a> {
     pub(super) fn required(&self, something_was_loosened: bool) -> Criteria {
         let nothing_loosened = self.nothing_loosened && !something_was_loosened;
         self.promotion.criteria_of(nothing_loosened)
-    }
-}
-
-/// A rehearsal is in the journal of the authority, so no packet can show it.
-fn rehearsed(required: &Criteria, checks: &mut Checks) {
-    if required.rollback_rehearsed {
-        let why = "the way back must have been rehearsed, which only the authority's journal says";
-        checks.claimed("rollback_rehearsed", why);
     }
 }
 

@@ -9,7 +9,6 @@ use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::requested::Requested;
-use crate::decision::Change;
 use crate::keys::VerifyingKey;
 use crate::keys::dsse::Envelope;
 use crate::shadow::report::criteria::DryRunSummary;
@@ -153,11 +152,11 @@ fn criteria(
         case_count: dry_run.case_count as u64,
         failed_count: dry_run.failed_count as u64,
     };
-    let loosened = report.groups_of(Change::Loosened);
-    let unexplained = loosened
+    let unexplained = report
+        .loosened_groups()
         .filter(|group| !explained.contains(&group.id))
         .count() as u64;
-    let unexplained = unexplained.saturating_add(report.group_overflow.loosened);
+    let unexplained = unexplained.saturating_add(report.loosened_beyond_groups());
     let thresholds = &requested.request.criteria.thresholds;
     let found = report.criteria_under(thresholds, Some(dry_run), unexplained);
     let Some(found) = found else {
@@ -167,7 +166,7 @@ fn criteria(
     let unmet = found.iter().filter(|it| !it.met);
     let unmet = unmet.map(|it| format!("`{}`: {}", it.name.as_str(), it.message));
     let mut faults: Vec<String> = unmet.collect();
-    if report.counts.loosened > 0 {
+    if report.loosened() > 0 {
         let required = court.policies.required(true);
         let laxer = laxer(&requested.request.criteria, &required).into_iter();
         faults.extend(laxer.map(|it| format!("decisions were loosened, so that {it}")));

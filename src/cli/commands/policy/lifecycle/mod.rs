@@ -3,5 +3,6 @@
 pub(crate) mod packet;
 pub(crate) mod plan;
 pub(crate) mod readiness;
+mod rehearsal;
 mod sign_verdict;
 pub(crate) mod validate;

@@ -4,7 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
 
+use super::rehearsal;
 use super::sign_verdict::VerdictArgs;
 use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
@@ -16,7 +18,9 @@ use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
 use crate::lifecycle::packet::{self, MAX_PACKET_BYTES, policy_id};
-use crate::lifecycle::readiness::{Check, CheckStatus, Given, ReadinessResult, Status, readiness};
+use crate::lifecycle::readiness::{
+    Check, CheckBasis, CheckStatus, Given, ReadinessResult, Status, readiness,
+};
 use crate::trust::Trust;
 
 const AFTER_HELP: &str = "\
@@ -53,6 +57,10 @@ pub(crate) struct LifecycleReadinessArgs {
     /// Ask whether it may carry a real change: a sample packet is blocked
     #[arg(long)]
     require_live: bool,
+    /// A proof by `cavra journal prove` that the authority's journal holds a `rehearsed` record; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    rehearsal: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
@@ -65,6 +73,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) policy: &'a PolicyArgs,
     pub(crate) trust: &'a TrustArgs,
     pub(crate) require_live: bool,
+    /// Proofs of rehearsed returns.
+    pub(crate) rehearsals: &'a [PathBuf],
 }
 
 pub(crate) fn run(
@@ -76,6 +86,7 @@ pub(crate) fn run(
         policy: &args.policy,
         trust: &args.trust,
         require_live: args.require_live,
+        rehearsals: &args.rehearsal,
     };
     let packet = files::read(&args.packet, MAX_PACKET_BYTES)?;
     let (result, trust) = judge(Packs::to_author(global)?, &packet, asked)?;
@@ -123,7 +134,10 @@ fn judge(
         Some(trust) => Some(trust),
         None => asked.trust.find()?.map(|link| link.trust),
     };
+    let rehearsals = rehearsal::read(asked.rehearsals, trust.as_ref())?;
     let given = Given {
+        now: Timestamp::now(),
+        rehearsals: &rehearsals,
         trust: trust.as_ref(),
         trust_is_example,
         require_live: asked.require_live,
@@ -193,13 +207,15 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
 }
 
 fn row(check: &Check) -> Vec<table::Cell> {
-    let word = match check.status {
-        CheckStatus::Pass => "pass",
-        CheckStatus::Warn => "warn",
-        CheckStatus::Blocker => "blocker",
+    let (word, colour) = match (check.status, check.basis) {
+        // Nothing was proved, and this gate asks for no proof of it.
+        (CheckStatus::Pass, CheckBasis::ClaimedOnly) => ("not asked", style::QUIET),
+        (CheckStatus::Pass, _) => ("pass", style::check(check.status)),
+        (CheckStatus::Warn, _) => ("warn", style::check(check.status)),
+        (CheckStatus::Blocker, _) => ("blocker", style::check(check.status)),
     };
     vec![
-        table::cell(style::check(check.status), word),
+        table::cell(colour, word),
         table::plain(&check.name),
         table::plain(check.basis.as_str()),
         table::plain(check.words()),

@@ -49,6 +49,9 @@ pub(crate) struct LifecycleValidateArgs {
     /// Ask whether the packet may carry a real change
     #[arg(long, requires = "packet")]
     require_live: bool,
+    /// A proof that the authority's journal holds a `rehearsed` record; may be repeated
+    #[arg(long, value_name = "FILE", requires = "packet")]
+    rehearsal: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
 }
@@ -100,6 +103,7 @@ impl LifecycleValidateArgs {
             policy: &self.policy,
             trust: &self.trust,
             require_live: self.require_live,
+            rehearsals: &self.rehearsal,
         };
         readiness::check(packs, packet, asked).map(Some)
     }

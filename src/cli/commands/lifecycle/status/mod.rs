@@ -1,7 +1,8 @@
 //! `cavra lifecycle status`
 
+mod print;
+
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -16,16 +17,18 @@ use crate::change::request::ChangeKind;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
-use crate::cli::output::{Output, printable, style};
+use crate::cli::output::Output;
 use crate::decision::{PolicyIdentity, PolicyState};
-use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle, UnratifiedGlass};
+use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle};
 
 const AFTER_HELP: &str = "\
 A policy that came into force by break-glass is red until it is ratified or undone; the next commands are
 named. After a promotion whose criteria have `watch_hours`, `watching until` says how long people
 look at what the policy decides.
-Of each candidate and each request it says how far it has come, and the next command. What is written
-in capitals there is for you to fill in. A candidate is `proposed`, `shadowing`, `evidence ready` or
+`way back` names the policy that the last change replaced, and until when the approvals of the
+promotion cover the return to it; without that, the return needs a request of its own.
+Of each candidate and each request it says how far it has come, and the next commands, in order. What
+is written in capitals there is for you to fill in. A candidate is `proposed`, `shadowing`, `evidence ready` or
 `requested`. A request is approved by some of those who must, `rejected`, `withdrawn`, `expired`,
 `overtaken` by another change, or `refused` with the reason.
 
@@ -33,9 +36,9 @@ Examples:
   cavra lifecycle status --endpoint unix:/run/cavra/admin.sock
 
 Exit codes:
-  0  nothing is wrong
+  0  nothing needs attention
   1  the service can't be asked, or has no store of policies
-  2  something is wrong with the policy in force";
+  2  something needs attention: each line that begins with a `!` says what";
 
 /// Which service.
 #[derive(Debug, Args)]
@@ -63,6 +66,8 @@ struct Shown<'a> {
     break_glass: Option<Glass<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     watch_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way_back: Option<Back<'a>>,
     requests: Vec<Asked<'a>>,
 }
 
@@ -76,6 +81,17 @@ struct Glass<'a> {
     replaced_bundle_digest: Digest,
     /// What is to be done now.
     next: [String; 2],
+}
+
+/// The return to the policy that the last change replaced.
+#[derive(Serialize)]
+struct Back<'a> {
+    policy_id: &'a str,
+    policy_version: &'a str,
+    bundle_digest: Digest,
+    /// Until when the promotion covers the return. Absent if the return needs a request of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -97,7 +113,7 @@ struct Candidate<'a> {
     proposed_at: u64,
 }
 
-/// How far a candidate has come, and the next command.
+/// How far a candidate has come, and the next commands, one on each line.
 #[derive(Serialize)]
 struct Stage<'a> {
     policy_id: &'a str,
@@ -107,6 +123,8 @@ struct Stage<'a> {
     run_id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
+    #[serde(skip)]
+    needs_report: bool,
 }
 
 /// A request, and the next command.
@@ -123,7 +141,9 @@ struct Asked<'a> {
     rejected_by: &'a [String],
     approvals_required: u32,
     missing_groups: &'a [String],
-    next: String,
+    /// The next commands, one on each line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -132,9 +152,14 @@ pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, Cli
     let is_well = status.policy_state.is_none() && status.problems.is_empty();
     match out.format() {
         OutputFormat::Json => out.json(&shown(&status, args.service.endpoint()))?,
-        OutputFormat::Table => print(&status, is_well, args.service.endpoint(), out)?,
+        OutputFormat::Table => print::status(&status, is_well, args.service.endpoint(), out)?,
     }
     Ok(ExitStatus::of_check(is_well))
+}
+
+/// Commands, one on each line. None if there is nothing to do.
+fn lines(commands: &[String]) -> Option<String> {
+    (!commands.is_empty()).then(|| commands.join("\n"))
 }
 
 fn asked<'a>(stage: &'a RequestStage, status: &LifecycleStatus, endpoint: &str) -> Asked<'a> {
@@ -152,7 +177,7 @@ fn asked<'a>(stage: &'a RequestStage, status: &LifecycleStatus, endpoint: &str) 
         rejected_by: &stage.rejected_by,
         approvals_required: stage.approvals_required,
         missing_groups: &stage.missing_groups,
-        next: next::of_request(stage, status, endpoint),
+        next: lines(&next::of_request(stage, status, endpoint)),
     }
 }
 
@@ -165,7 +190,8 @@ fn shown<'a>(status: &'a LifecycleStatus, endpoint: &str) -> Shown<'a> {
             policy_version: &stage.policy_version,
             state: stage.state.as_str(),
             run_id: stage.run_id,
-            next: next::of_candidate(stage, status, endpoint),
+            next: lines(&next::of_candidate(stage, status, endpoint)),
+            needs_report: stage.needs_report,
         })
     };
     let candidate = |bundle: &StoredBundle| Candidate {
@@ -203,155 +229,12 @@ fn shown<'a>(status: &'a LifecycleStatus, endpoint: &str) -> Shown<'a> {
             next: next::of_break_glass(glass.activation_index),
         }),
         watch_until: status.watch_until,
+        way_back: status.way_back.as_ref().map(|back| Back {
+            policy_id: &back.policy_id,
+            policy_version: &back.policy_version,
+            bundle_digest: back.bundle_digest,
+            until: back.until,
+        }),
         requests: requests.map(|it| asked(it, status, endpoint)).collect(),
-    }
-}
-
-/// How the policy came into force in an emergency, and what is to be done about that.
-fn print_glass(glass: &UnratifiedGlass, out: &mut Output) -> Result<(), CliError> {
-    let (person, incident) = (printable(&glass.person), printable(&glass.incident));
-    let end = if glass.is_expired { "expired" } else { "until" };
-    writeln!(
-        out,
-        "  broken by  {person}, {incident}, {end} {}",
-        glass.until
-    )?;
-    writeln!(out, "  replaced   {}", glass.replaced_bundle_digest)?;
-    for next in next::of_break_glass(glass.activation_index) {
-        writeln!(out, "  next       {next}")?;
-    }
-    Ok(())
-}
-
-fn print(
-    status: &LifecycleStatus,
-    is_well: bool,
-    endpoint: &str,
-    out: &mut Output,
-) -> Result<(), CliError> {
-    let LifecycleStatus {
-        active,
-        policy_state,
-        problems,
-        bundle,
-        activation_index,
-        journal_origin,
-        log_key_id,
-        trust,
-        candidates: _,
-        open_requests: _,
-        break_glass,
-        watch_until,
-        stages: _,
-        requests: _,
-    } = status;
-    let (id, version) = (printable(&active.id), printable(&active.version));
-    writeln!(
-        out,
-        "in force     {id} {version} ({})",
-        active.effective_digest
-    )?;
-    writeln!(out, "  bundle     {}", bundle.bundle_digest)?;
-    writeln!(out, "  record     {activation_index}")?;
-    writeln!(
-        out,
-        "  authority  {}+{log_key_id}",
-        printable(journal_origin)
-    )?;
-    if let Some(state) = policy_state {
-        let what = match state {
-            PolicyState::NotReproved => "not re-proved",
-            PolicyState::Unproved => "unproved",
-            PolicyState::BreakGlass => "break-glass, not ratified",
-        };
-        writeln!(out, "  state      {}", style::paint(style::ERROR, what))?;
-    }
-    if let Some(glass) = break_glass {
-        print_glass(glass, out)?;
-    }
-    if let Some(until) = watch_until {
-        writeln!(out, "  watching   until {until}")?;
-    }
-    for (aspect, problem) in problems {
-        let lines: Vec<String> = problem.lines().map(printable).collect();
-        let problem = style::paint(style::ERROR, lines.join("\n"));
-        writeln!(out, "  {aspect}: {problem}")?;
-    }
-    match trust {
-        Some(trust) => {
-            writeln!(
-                out,
-                "trust file   version {} ({})",
-                trust.version, trust.digest
-            )?;
-            writeln!(out, "  expires    {}", printable(&trust.expires))?;
-        }
-        None => writeln!(out, "trust file   none: nothing can be promoted")?,
-    }
-    print_stages(status, endpoint, out)?;
-    let verdict = match is_well {
-        true => "nothing is wrong",
-        false => "something is wrong with the policy in force",
-    };
-    Ok(writeln!(
-        out,
-        "{}",
-        style::paint(style::passed(is_well), verdict)
-    )?)
-}
-
-/// How far each candidate and each request has come, and the next command.
-fn print_stages(
-    status: &LifecycleStatus,
-    endpoint: &str,
-    out: &mut Output,
-) -> Result<(), CliError> {
-    let shown = shown(status, endpoint);
-    for candidate in &shown.candidates {
-        writeln!(out, "candidate    {}", candidate.bundle_digest)?;
-        writeln!(out, "  effective  {}", candidate.effective_digest)?;
-        writeln!(out, "  record     {}", candidate.proposed_at)?;
-        let Some(stage) = &candidate.stage else {
-            continue;
-        };
-        let (id, version) = (printable(stage.policy_id), printable(stage.policy_version));
-        writeln!(out, "  policy     {id} {version}")?;
-        writeln!(out, "  state      {}", stage.state.replace('_', " "))?;
-        if let Some(next) = &stage.next {
-            writeln!(out, "  next       {}", printable(next))?;
-        }
-    }
-    for asked in &shown.requests {
-        let kind = asked.kind.as_str();
-        writeln!(out, "request      {}", asked.request_digest)?;
-        writeln!(out, "  for        {kind} of {}", asked.bundle_digest)?;
-        writeln!(out, "  by         {}", printable(asked.requested_by))?;
-        writeln!(out, "  state      {}", printable(&state(asked)))?;
-        writeln!(out, "  next       {}", printable(&asked.next))?;
-    }
-    Ok(())
-}
-
-/// The state of a request for a person.
-fn state(asked: &Asked<'_>) -> String {
-    let people = |people: &[String]| people.join(", ");
-    let (found, wanted) = (asked.approved_by.len(), asked.approvals_required);
-    let mut state = asked.state.to_owned();
-    match asked.state {
-        "requested" | "approved" => {
-            state = format!("approved {found} of {wanted}");
-            if !asked.approved_by.is_empty() {
-                state.push_str(&format!(": {}", people(asked.approved_by)));
-            }
-            if !asked.missing_groups.is_empty() {
-                state.push_str(&format!("; nobody of {}", people(asked.missing_groups)));
-            }
-        }
-        "rejected" => state.push_str(&format!(" by {}", people(asked.rejected_by))),
-        _ => {}
-    }
-    match asked.why {
-        Some(why) => format!("{state}: {why}"),
-        None => state,
     }
 }

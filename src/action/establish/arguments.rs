@@ -1,0 +1,359 @@
+//! What the arguments of an MCP call do, as a pack's mapping says: the same facts that a read, a
+//! write or a command line has.
+
+use std::collections::BTreeMap;
+
+use super::append::append;
+use super::{access, check, contacts, line};
+use crate::action::budget::{self, Budget};
+use crate::action::facts::{
+    Certainty, Facts, McpArgument, McpArgumentKind, McpArguments, PathAccess, Traffic,
+};
+use crate::action::hosts::Destination;
+use crate::action::limits::{
+    MAX_ARGUMENT_COMMANDS, MAX_ARGUMENT_PATHS, MAX_ARGUMENT_PROBLEMS, MAX_WORK,
+};
+use crate::action::mcp::key::{Step, names_a_place, steps};
+use crate::action::mcp::mapping::{ArgumentUse, MappedArgument, ServerRoot, ToolMapping};
+use crate::action::path::{Base, Resolver};
+use crate::action::program::Contact;
+use crate::action::{Action, Place};
+use crate::canonical::cut;
+
+/// What touches a path that an argument names.
+const VIA: &str = "mcp_tool_call";
+/// Bytes of a value that a reason quotes.
+const MAX_QUOTED_BYTES: usize = 128;
+
+/// The facts of an MCP call with what its arguments do. What can't be established is in
+/// [`McpArguments::unclear`].
+#[must_use]
+pub fn with_arguments(action: &Action, facts: &Facts, mapping: &ToolMapping) -> Facts {
+    let mut facts = facts.clone();
+    let Some(call) = &mut facts.mcp else {
+        return facts;
+    };
+    let given = call.arguments.take();
+    let was_given = given.is_some();
+    let mut arguments = given.unwrap_or_else(|| McpArguments {
+        digest: crate::canonical::Digest::of(b"{}"),
+        incomplete: false,
+        unclear: Vec::new(),
+        values: Vec::new(),
+    });
+    let mut mapped = Mapped::new(action, mapping);
+    if was_given {
+        mapped.take(&arguments, mapping);
+    } else {
+        mapped.unclear("the call's arguments are not given".to_owned());
+    }
+    let Mapped {
+        facts: found,
+        unclear,
+        ..
+    } = mapped;
+    arguments.unclear = unclear;
+    call.arguments = Some(arguments);
+    append(&mut facts, found);
+    facts
+}
+
+/// A value with the values in it.
+#[derive(Debug, Default)]
+struct Node<'a> {
+    /// What it is, if it holds no other value.
+    leaf: Option<(usize, &'a McpArgument)>,
+    below: BTreeMap<Step, Node<'a>>,
+}
+
+struct Mapped<'a> {
+    facts: Facts,
+    unclear: Vec<String>,
+    /// Where the server runs.
+    resolver: Option<Resolver>,
+    base: Base,
+    branch: Option<&'a str>,
+    commands: usize,
+    paths: usize,
+    /// The work that is left for all paths together.
+    budget: Budget,
+}
+
+impl<'a> Mapped<'a> {
+    fn new(action: &'a Action, mapping: &ToolMapping) -> Self {
+        let (place, is_known) = started(&action.place, mapping.root.as_ref());
+        let resolver = Resolver::new(&place).ok();
+        let start = resolver.as_ref().filter(|_| is_known).map(Resolver::start);
+        let base = start.unwrap_or(Base::Unknown);
+        // What is checked out is known of the action's own directory alone.
+        let own = Resolver::new(&action.place).ok();
+        let is_own = own.is_some_and(|own| own.start() == base);
+        let branch = action.place.current_branch.as_deref();
+        Self {
+            facts: Facts::default(),
+            unclear: Vec::new(),
+            resolver,
+            base,
+            branch: branch.filter(|_| is_own),
+            commands: 0,
+            paths: 0,
+            budget: Budget::new(MAX_WORK),
+        }
+    }
+
+    fn unclear(&mut self, problem: String) {
+        let count = self.unclear.len();
+        if count < MAX_ARGUMENT_PROBLEMS && !self.unclear.contains(&problem) {
+            self.unclear.push(problem);
+        }
+    }
+
+    fn take(&mut self, arguments: &'a McpArguments, mapping: &'a ToolMapping) {
+        if arguments.incomplete {
+            self.unclear("there are more values among its arguments than are judged".to_owned());
+        }
+        let mut root = Node::default();
+        for (index, value) in arguments.values.iter().enumerate() {
+            match steps(&value.at) {
+                Some(steps) => root.put(&steps, (index, value)),
+                None => self.unclear(format!("the argument `{}` has no name", quoted(&value.at))),
+            }
+        }
+        let mut used = vec![false; arguments.values.len()];
+        for argument in &mapping.arguments {
+            let mut values = Vec::new();
+            if let Err(problem) = root.find(&argument.steps, argument.optional, &mut values) {
+                self.unclear(format!(
+                    "the argument `{}` {problem}",
+                    quoted(&argument.key)
+                ));
+            }
+            for (index, value) in values {
+                if let Some(used) = used.get_mut(index) {
+                    *used = true;
+                }
+                self.value(argument, value);
+            }
+        }
+        for (value, used) in arguments.values.iter().zip(used) {
+            if !used && is_unmapped_place(value) {
+                let at = quoted(&value.at);
+                self.unclear(format!(
+                    "the argument `{at}` may be a path, and no mapping says what it does"
+                ));
+            }
+        }
+    }
+
+    fn value(&mut self, argument: &MappedArgument, value: &McpArgument) {
+        let at = quoted(&value.at);
+        let is_text = argument.uses.contains(&ArgumentUse::Text);
+        let text = match (value.kind, &value.text) {
+            _ if is_text => return,
+            (McpArgumentKind::Text, Some(text)) => text.as_str(),
+            (McpArgumentKind::LongText, _) => {
+                return self.unclear(format!("the argument `{at}` is too long to be judged"));
+            }
+            _ => return self.unclear(format!("the argument `{at}` is no text")),
+        };
+        for does in &argument.uses {
+            match does {
+                ArgumentUse::Execute => self.command(&at, text),
+                ArgumentUse::Url => self.url(&at, text),
+                ArgumentUse::Text => {}
+                ArgumentUse::Read
+                | ArgumentUse::List
+                | ArgumentUse::Write
+                | ArgumentUse::Delete => self.path(*does, &at, text),
+            }
+        }
+    }
+
+    fn path(&mut self, does: ArgumentUse, at: &str, text: &str) {
+        self.paths += 1;
+        if self.paths > MAX_ARGUMENT_PATHS {
+            return self.unclear("there are more paths among its arguments than are judged".into());
+        }
+        if is_remote(text) {
+            return self.unclear(format!("the argument `{at}` is a URL, not a path"));
+        }
+        let Some(resolver) = &self.resolver else {
+            return self.unclear("where the call happens can't be read".to_owned());
+        };
+        let cost = budget::of_path(text.len() + self.base.length());
+        let cost = cost.saturating_mul(resolver.most_readings());
+        let paid = self.budget.spend(cost).ok();
+        let found = paid.and_then(|()| access(resolver, text, &self.base, VIA, &self.budget).ok());
+        let resolved = resolver.resolve(text, &self.base);
+        let is_placed = resolved.is_ok_and(|found| !found.unknown_base);
+        let Some(found) = found else {
+            return self.unclear(format!("the argument `{at}` is no path that can be judged"));
+        };
+        if !is_placed {
+            self.unclear(format!(
+                "the argument `{at}` is a relative path, and the directory that it starts from is \
+                 not known"
+            ));
+        }
+        match does {
+            ArgumentUse::Read => self.facts.reads.extend(found),
+            ArgumentUse::List => self.facts.lists.extend(found),
+            ArgumentUse::Delete => {
+                self.facts.writes.extend(found.iter().filter_map(tree));
+                self.facts.writes.extend(found);
+            }
+            _ => self.facts.writes.extend(found),
+        }
+    }
+
+    fn command(&mut self, at: &str, text: &str) {
+        self.commands += 1;
+        if self.commands > MAX_ARGUMENT_COMMANDS {
+            return self.unclear(
+                "there are more command lines among its arguments than are judged".into(),
+            );
+        }
+        let Some(resolver) = &self.resolver else {
+            return self.unclear("where the call happens can't be read".to_owned());
+        };
+        if check(text).is_err() {
+            return self.unclear(format!("the argument `{at}` is no command line"));
+        }
+        let base = self.base.clone();
+        let (found, _) = line::facts_from(text, resolver, base, self.branch, MAX_WORK);
+        append(&mut self.facts, found);
+    }
+
+    /// A connection that the server would open.
+    fn url(&mut self, at: &str, text: &str) {
+        self.paths += 1;
+        if self.paths > MAX_ARGUMENT_PATHS {
+            return self.unclear("there are more URLs among its arguments than are judged".into());
+        }
+        if !is_remote(text) {
+            // `file:` reads a file.
+            self.unclear(format!("the argument `{at}` is no URL of a host"));
+            return self.path(ArgumentUse::Read, at, text);
+        }
+        let contact = Contact {
+            shown: text.to_owned(),
+            place: Destination::of_url(text, None),
+            is_remote: false,
+            // What the server sends is not known.
+            traffic: Traffic::Opened,
+        };
+        self.facts.network.push(contacts::access(contact, None));
+    }
+}
+
+/// The place where the server runs, and whether it is known.
+fn started(place: &Place, root: Option<&ServerRoot>) -> (Place, bool) {
+    let cwd = match root {
+        Some(ServerRoot::Path(path)) => Some(path.clone()),
+        Some(ServerRoot::Workspace) => place.workspace_root.clone().or_else(|| place.cwd.clone()),
+        None => None,
+    };
+    let is_known = cwd.is_some();
+    let place = Place {
+        cwd: cwd.or_else(|| place.cwd.clone()),
+        ..place.clone()
+    };
+    (place, is_known)
+}
+
+/// Everything below a path that is deleted.
+fn tree(access: &PathAccess) -> Option<PathAccess> {
+    (access.certainty == Certainty::Certain).then(|| PathAccess {
+        certainty: Certainty::Possible,
+        path: match access.path.as_str() {
+            "" => "**".to_owned(),
+            path => format!("{}/**", globset::escape(path)),
+        },
+        whole: true,
+        ..access.clone()
+    })
+}
+
+/// Whether a text names something on a host: it has a scheme other than `file`.
+fn is_remote(text: &str) -> bool {
+    text.split_once("://")
+        .is_some_and(|(scheme, _)| !scheme.eq_ignore_ascii_case("file"))
+}
+
+/// Whether a value that no mapping names may be a path: one of its names says so.
+fn is_unmapped_place(value: &McpArgument) -> bool {
+    let can_be = match value.kind {
+        McpArgumentKind::Text | McpArgumentKind::LongText | McpArgumentKind::Number => true,
+        McpArgumentKind::Boolean
+        | McpArgumentKind::Null
+        | McpArgumentKind::EmptyList
+        | McpArgumentKind::EmptyObject => false,
+    };
+    let named = |step: &Step| matches!(step, Step::Name(name) if names_a_place(name));
+    can_be && steps(&value.at).is_none_or(|steps| steps.iter().any(named))
+}
+
+fn quoted(text: &str) -> String {
+    cut(text, MAX_QUOTED_BYTES).into_owned()
+}
+
+impl<'a> Node<'a> {
+    fn put(&mut self, steps: &[Step], leaf: (usize, &'a McpArgument)) {
+        match steps.split_first() {
+            Some((first, rest)) => {
+                let below = self.below.entry(first.clone()).or_default();
+                below.put(rest, leaf);
+            }
+            None => self.leaf = Some(leaf),
+        }
+    }
+
+    /// Finds the values that a mapped argument names. The error is what is wrong, to be read after
+    /// the argument's name; the other values are found all the same.
+    fn find(
+        &self,
+        steps: &[Step],
+        optional: bool,
+        found: &mut Vec<(usize, &'a McpArgument)>,
+    ) -> Result<(), &'static str> {
+        let absent = || match optional {
+            true => Ok(()),
+            false => Err("is absent"),
+        };
+        let kind = self.leaf.map(|(_, leaf)| leaf.kind);
+        let Some((first, rest)) = steps.split_first() else {
+            return match self.leaf {
+                Some((_, leaf)) if leaf.kind == McpArgumentKind::Null => absent(),
+                Some(leaf) => {
+                    found.push(leaf);
+                    Ok(())
+                }
+                None => Err("is no text"),
+            };
+        };
+        if kind == Some(McpArgumentKind::Null) {
+            return absent();
+        }
+        match first {
+            Step::Every if kind == Some(McpArgumentKind::EmptyList) => absent(),
+            Step::Every if self.is(|step| matches!(step, Step::Entry(_))) => {
+                let all = self.below.values();
+                let all = all.map(|node| node.find(rest, optional, found));
+                all.fold(Ok(()), Result::and)
+            }
+            Step::Name(_) if kind == Some(McpArgumentKind::EmptyObject) => absent(),
+            Step::Name(_) if self.is(|step| matches!(step, Step::Name(_))) => {
+                let node = self.below.get(first);
+                node.map_or_else(absent, |node| node.find(rest, optional, found))
+            }
+            // The arguments themselves are empty.
+            Step::Name(_) if kind.is_none() && self.below.is_empty() => absent(),
+            _ => Err("has another shape than the mapping says"),
+        }
+    }
+
+    /// Whether it holds values, all by steps that pass `test`.
+    fn is(&self, test: impl Fn(&Step) -> bool) -> bool {
+        !self.below.is_empty() && self.below.keys().all(test)
+    }
+}

@@ -1,0 +1,313 @@
+//! How one command is accounted for, word by word, with a table of effects.
+
+use super::super::super::facts::{Deed, Does, Effects, Extent, ProjectTasks};
+use super::super::super::shell::ShellWord;
+use super::super::call::is_stream;
+use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
+use super::super::{Access, KnownEffects, Leaf, Operand, sources};
+use super::names::is_file_name;
+use super::table::{Operands, Role, Table};
+
+/// Words of a command that are named because no table accounts for them.
+const MAX_UNACCOUNTED: usize = 4;
+
+/// Accounts for one command, word by word.
+pub(super) struct Account<'a> {
+    leaf: &'a mut Leaf,
+    does: Does,
+    unaccounted: Vec<String>,
+    /// Paths that the leaf doesn't have.
+    paths: Vec<Operand>,
+    lists: Vec<ShellWord>,
+    loads: Vec<ShellWord>,
+    project: Option<ProjectTasks>,
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn of(leaf: &'a mut Leaf) -> Self {
+        Self {
+            leaf,
+            does: Does::NOTHING,
+            unaccounted: Vec::new(),
+            paths: Vec::new(),
+            lists: Vec::new(),
+            loads: Vec::new(),
+            project: None,
+        }
+    }
+
+    /// Puts what was found into the leaf.
+    pub(super) fn close(mut self) {
+        let is_known = self.unaccounted.is_empty();
+        if is_known {
+            self.leaf.operands.append(&mut self.paths);
+        } else {
+            self.lists.clear();
+        }
+        let extent = match is_known {
+            true => Extent::Known,
+            false => Extent::Partly,
+        };
+        self.leaf.known = Some(Box::new(KnownEffects {
+            effects: Effects {
+                does: self.does,
+                extent,
+                project: self.project,
+                unaccounted: self.unaccounted,
+            },
+            lists: self.lists,
+            loads: self.loads,
+        }));
+    }
+
+    /// Whether nothing can allow the command, whatever it does.
+    pub(super) fn is_lifted(&self) -> bool {
+        !self.leaf.allow_lifted.is_empty()
+    }
+
+    /// Leaves it at that: the command is known in part.
+    pub(super) fn close_in_part(self) {
+        let mut known = KnownEffects::default();
+        known.effects.extent = Extent::Partly;
+        known.effects.does = self.does;
+        known.effects.project = self.project;
+        self.leaf.known = Some(Box::new(known));
+    }
+
+    /// Whether the leaf starts other commands.
+    pub(super) fn starts_others(&self) -> bool {
+        !self.leaf.starts.is_empty()
+    }
+
+    pub(super) fn does(&mut self, deed: Deed) {
+        self.does = self.does.and(Does::only(deed));
+    }
+
+    pub(super) fn unaccounted(&mut self, text: &str) {
+        let known = self.unaccounted.iter().any(|known| known == text);
+        if self.unaccounted.len() < MAX_UNACCOUNTED && !known {
+            self.unaccounted.push(text.to_owned());
+        }
+    }
+
+    /// It runs these tasks of the project.
+    pub(super) fn runs(&mut self, project: ProjectTasks) {
+        self.does(Deed::RunsProjectCode);
+        self.project = Some(project);
+    }
+
+    /// Code or data that is loaded, and has to lie in the workspace.
+    pub(super) fn loads(&mut self, word: ShellWord) {
+        self.loads.push(word);
+    }
+
+    pub(super) fn reads(&mut self, word: ShellWord, recursive: bool) {
+        self.touches(word, Access::Read, recursive);
+    }
+
+    pub(super) fn writes(&mut self, word: ShellWord) {
+        self.touches(word, Access::Write, false);
+    }
+
+    pub(super) fn lists(&mut self, word: &ShellWord) {
+        if !word.text.is_empty() && word.text != "-" {
+            self.lists.push(word.clone());
+        }
+    }
+
+    /// Lists the working directory.
+    pub(super) fn lists_here(&mut self) {
+        self.lists.push(ShellWord::constant("."));
+    }
+
+    /// The paths of the leaf come from another table, which may read the words otherwise. What it
+    /// doesn't have is added if every word is accounted for; if not, these readings are no better.
+    fn touches(&mut self, word: ShellWord, access: Access, recursive: bool) {
+        if word.text.is_empty() || word.text == "-" || is_stream(&word.text) {
+            return;
+        }
+        let is_it = |known: &Operand| {
+            let alike = known.access == access
+                || (access == Access::Write && known.access == Access::Remove);
+            alike && (known.recursive || !recursive) && known.word == word
+        };
+        let mut known = self.leaf.operands.iter().chain(&self.paths);
+        if known.any(is_it) {
+            return;
+        }
+        if self.leaf.inert {
+            // It asks for help, so the path is not touched, and what else is not known.
+            return self.unaccounted(&word.text);
+        }
+        self.paths.push(Operand {
+            word,
+            access,
+            recursive,
+        });
+    }
+
+    /// Accounts for these words by a table.
+    pub(super) fn by(&mut self, args: &[ShellWord], table: &'static Table) {
+        self.by_tables(args, table, &[]);
+    }
+
+    /// The same, where options are looked up in `more` too.
+    pub(super) fn by_tables(
+        &mut self,
+        args: &[ShellWord],
+        table: &'static Table,
+        more: &'static [Opt<Role>],
+    ) {
+        self.does = self.does.and(table.does);
+        let mut operands: Vec<&ShellWord> = Vec::with_capacity(args.len().min(8));
+        let mut seen = Seen::default();
+        let mut scan = Scan::new(args, table.opts, table.grammar).with(more);
+        while let Some(item) = scan.next() {
+            match item {
+                Item::Option { opt, value } => {
+                    let apart = scan.next_index() > scan.at() + 1;
+                    if opt.role != Role::Pattern
+                        && let Some(word) = scan.doubtful_value()
+                    {
+                        self.unaccounted(&word.text);
+                    }
+                    self.option(opt.role, value, apart, &mut seen);
+                }
+                Item::Unknown(word) => self.unaccounted(&word.text),
+                Item::Operand(word) => {
+                    let stops = matches!(table.grammar, Grammar::OperandsEnd | Grammar::Go);
+                    let dashes = scan.ended() && !stops;
+                    self.operand_is_one(word, table, dashes);
+                    operands.push(word);
+                }
+            }
+        }
+        self.operands(&operands, table, &seen);
+    }
+
+    /// What may be an option at run time is not accounted for, nor is an option behind the first
+    /// operand of a program that stops there.
+    fn operand_is_one(&mut self, word: &ShellWord, table: &Table, dashes: bool) {
+        if dashes {
+            return;
+        }
+        // `@(…)`, `!(…)` and `+(…)` are globs too (`extglob`, bash(1)).
+        let begins = word.glob && word.text.starts_with(['*', '?', '[', '@', '!', '+']);
+        let is_option = looks_like_option(&word.text) && table.operands != Operands::Text;
+        if is_option || (begins && !table.mild) {
+            self.unaccounted(&word.text);
+        }
+    }
+
+    fn option(&mut self, role: Role, value: Option<Value<'_>>, apart: bool, seen: &mut Seen) {
+        seen.pattern |= matches!(role, Role::Pattern | Role::PatternFile);
+        seen.walks |= role == Role::Walks;
+        seen.names |= role == Role::Names;
+        seen.in_place |= role == Role::InPlace;
+        let Some(value) = value else { return };
+        // A glob of its own may become several words.
+        if value.glob && apart {
+            self.unaccounted(value.text);
+        }
+        match role {
+            Role::Read | Role::PatternFile => self.reads(value.word(), false),
+            Role::Write => self.writes(value.word()),
+            // `sed -iSUFFIX`: the suffix may hold a path.
+            Role::InPlace => self.unaccounted(value.text),
+            Role::Plain | Role::Pattern | Role::Walks | Role::Names => {}
+        }
+    }
+
+    fn operands(&mut self, words: &[&ShellWord], table: &Table, seen: &Seen) {
+        let past_pattern = words.get(usize::from(!seen.pattern)..).unwrap_or_default();
+        match table.operands {
+            Operands::Text => {}
+            Operands::None => words.iter().for_each(|word| self.unaccounted(&word.text)),
+            Operands::Format => {
+                let others = words.iter().filter(|word| !word.text.starts_with('+'));
+                others.for_each(|word| self.unaccounted(&word.text));
+            }
+            Operands::Reads => self.read_all(words, seen.walks, table.here, seen),
+            Operands::ReadsNamed => {
+                for word in words {
+                    match is_file_name(&word.text) || word.text == "-" {
+                        true => self.reads((*word).clone(), false),
+                        false => self.unaccounted(&word.text),
+                    }
+                }
+            }
+            _ if seen.names => {
+                words.iter().for_each(|word| self.lists(word));
+                if words.is_empty() {
+                    self.lists_here();
+                }
+            }
+            Operands::PatternReads => self.read_all(past_pattern, seen.walks, seen.walks, seen),
+            Operands::PatternWalks => self.read_all(past_pattern, true, true, seen),
+            Operands::ReadWrite => self.read_write(words),
+            Operands::Lists => {
+                words.iter().for_each(|word| self.lists(word));
+                if words.is_empty() && table.here {
+                    self.lists_here();
+                }
+            }
+            Operands::Writes => words.iter().for_each(|word| self.writes((*word).clone())),
+            Operands::Deletes => {
+                self.does(Deed::Deletes);
+                words.iter().for_each(|word| self.writes((*word).clone()));
+            }
+            Operands::Copy => self.copy(words),
+        }
+    }
+
+    fn read_all(&mut self, words: &[&ShellWord], walks: bool, here: bool, seen: &Seen) {
+        for word in words {
+            self.reads((*word).clone(), walks && !sources::is_source(&word.text));
+            if seen.in_place {
+                self.writes((*word).clone());
+            }
+        }
+        if words.is_empty() && here {
+            self.reads(ShellWord::constant("."), true);
+        }
+    }
+
+    fn read_write(&mut self, words: &[&ShellWord]) {
+        for (index, word) in words.iter().enumerate() {
+            match index {
+                // A glob may match two files, and the second would be written.
+                0 if word.glob => self.unaccounted(&word.text),
+                0 => self.reads((*word).clone(), false),
+                1 => self.writes((*word).clone()),
+                _ => self.unaccounted(&word.text),
+            }
+        }
+    }
+
+    /// Which file of a target that is a directory is written is in the leaf already.
+    fn copy(&mut self, words: &[&ShellWord]) {
+        let Some((target, sources)) = words.split_last() else {
+            return;
+        };
+        if target.glob {
+            self.unaccounted(&target.text);
+        }
+        for source in sources {
+            // Which names the copies get is not known.
+            if source.glob {
+                self.unaccounted(&source.text);
+            }
+            self.reads((*source).clone(), false);
+        }
+        self.writes((*target).clone());
+    }
+}
+
+/// What the options of a command said.
+#[derive(Debug, Default)]
+struct Seen {
+    pattern: bool,
+    walks: bool,
+    names: bool,
+    in_place: bool,
+}

@@ -1,0 +1,258 @@
+//! Tools that run the project's own code, and launchers of such tools.
+//!
+//! Which tasks a command runs is in [`super::super::tasks`]. Here every other word is accounted for:
+//! by the tables that say what an `allow` pattern takes in, whose unknown options lift the allow, and
+//! by further tables. What only a pattern could vouch for has to be a task, a choice among the
+//! project's packages, or an option by which a tool lays the sources out.
+
+use super::super::call::Call;
+use super::super::tasks::{CodeFrom, Task};
+use super::super::{Access, Inner, Leaf, Operand, test_runners, vouched};
+use super::MAX_WORDS;
+use super::table::Account;
+use crate::action::facts::{Deed, ProjectTask, TaskKind};
+use crate::action::shell::ShellWord;
+
+/// Options by which a tool changes the sources that it checks: then it formats them too. An empty
+/// name is that of any tool.
+const REWRITES: &[(&str, &[&str])] = &[
+    ("", &["--fix", "--write"]),
+    (
+        "cargo",
+        &["--allow-dirty", "--allow-staged", "--allow-no-vcs"],
+    ),
+    ("prettier", &["-w"]),
+    (
+        "rubocop",
+        &["-a", "-A", "--autocorrect", "--autocorrect-all"],
+    ),
+];
+
+/// Runners that hand words on to a script of the project.
+const SCRIPTS: &[&str] = &[
+    "npm", "pnpm", "yarn", "bun", "mise", "rtx", "deno", "composer",
+];
+
+/// Subcommands of tools that otherwise take files: they write a configuration, or install packages.
+const NO_TASKS: &[(&str, &str)] = &[("mocha", "init"), ("vitest", "init")];
+
+/// Files of the project that are the program of their name, by the folder that they are in.
+/// `./` may be in front.
+const FOLDERS: &[&str] = &[
+    "node_modules/.bin/",
+    ".venv/bin/",
+    "venv/bin/",
+    "vendor/bin/",
+    "bin/",
+];
+/// Such files at the root.
+const AT_THE_ROOT: &[&str] = &["gradlew", "mvnw"];
+
+/// Finds out what a command that runs tasks of the project does besides.
+pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
+    let Some(task) = leaf.task.as_deref().cloned() else {
+        return;
+    };
+    let carries = leaf
+        .starts
+        .iter()
+        .any(|start| matches!(start, Inner::Carried(_)));
+    let found = match carries {
+        true => launcher(call, leaf),
+        false => tool(call, leaf, &task),
+    };
+    let mut project = task.project;
+    let formats = |task: &ProjectTask| task.kind == TaskKind::Format;
+    if found.rewrites && !project.tasks.iter().any(formats) {
+        project.tasks.push(ProjectTask {
+            kind: TaskKind::Format,
+            name: None,
+        });
+    }
+    if found.unaccounted.is_empty() && leaf.allow_lifted.is_empty() {
+        forget_presumed(leaf);
+    }
+    let mut account = Account::of(leaf);
+    account.runs(project);
+    if task.code == CodeFrom::Downloaded {
+        account.does(Deed::RunsDownloadedCode);
+    }
+    // What lifts every allow says why.
+    if account.is_lifted() {
+        return account.close_in_part();
+    }
+    found
+        .unaccounted
+        .iter()
+        .for_each(|text| account.unaccounted(text));
+    found
+        .writes
+        .into_iter()
+        .for_each(|word| account.writes(word));
+    found.loads.into_iter().for_each(|word| account.loads(word));
+    account.close();
+}
+
+/// Where every word is accounted for, an output that a table names is no longer presumed too.
+fn forget_presumed(leaf: &mut Leaf) {
+    let written: Vec<&Operand> = (leaf.operands.iter())
+        .filter(|operand| operand.access == Access::Write)
+        .collect();
+    let is_named = |presumed: &Operand| {
+        presumed.access == Access::Write && written.iter().any(|it| it.word == presumed.word)
+    };
+    leaf.presumed.retain(|presumed| !is_named(presumed));
+}
+
+/// A launcher: what it starts is accounted for where that is followed.
+fn launcher(call: &Call<'_>, leaf: &Leaf) -> vouched::Accounted {
+    let mut found = vouched::Accounted::default();
+    let by_path = program_of(call).filter(|text| leaf.is_by_path && is_of_project(text, call));
+    if by_path.is_none() && !call.is_exact() {
+        found
+            .unaccounted
+            .extend(program_of(call).map(str::to_owned));
+    }
+    let words = leaf.unvouched.iter();
+    let words = words.filter(|word| by_path != Some(word.as_str()));
+    found.unaccounted.extend(words.cloned());
+    if leaf.starts.len() > 1 {
+        found.unaccounted.push("--".to_owned());
+    }
+    found
+}
+
+/// A tool, or a runner of recipes or scripts.
+fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
+    let names: Vec<&str> = (task.project.tasks.iter())
+        .filter_map(|task| task.name.as_deref())
+        .collect();
+    let mut found = match vouched::is_tabled(call, leaf) {
+        true => tabled(call, leaf, &names),
+        false => vouched::account(call, &names).unwrap_or_else(|| vouched::Accounted {
+            unaccounted: first_words(call),
+            ..vouched::Accounted::default()
+        }),
+    };
+    let is_named = match leaf.is_by_path {
+        true => program_of(call).is_some_and(|text| is_of_project(text, call)),
+        false => call.is_exact(),
+    };
+    let is_tried = |start: &Inner| matches!(start, Inner::Tried(_));
+    if !is_named || !leaf.starts.iter().all(is_tried) {
+        found
+            .unaccounted
+            .extend(program_of(call).map(str::to_owned));
+    }
+    let args = call.args();
+    if args.len() > MAX_WORDS {
+        found
+            .unaccounted
+            .extend(args.last().map(|word| word.text.clone()));
+    }
+    let is_no_task = |word: &&ShellWord| NO_TASKS.contains(&(&*call.name, word.text.as_str()));
+    let others = args.iter().filter(is_no_task);
+    found
+        .unaccounted
+        .extend(others.map(|word| word.text.clone()));
+    // A file may have the name of an option.
+    let begins =
+        |word: &&ShellWord| word.glob && word.text.starts_with(['*', '?', '[', '@', '!', '+']);
+    let globs = args.iter().filter(begins).map(|word| word.text.clone());
+    found.unaccounted.extend(globs);
+    if SCRIPTS.contains(&&*call.name) {
+        script_arguments(call, task, &mut found);
+    }
+    if call.name == "go" {
+        packages_of_go(leaf, &mut found);
+    }
+    found
+}
+
+/// A command whose options a table of patterns has looked up: what is left is what only a pattern
+/// could vouch for.
+fn tabled(call: &Call<'_>, leaf: &Leaf, names: &[&str]) -> vouched::Accounted {
+    let mut found = vouched::Accounted::default();
+    let selecting = test_runners::selecting(call);
+    let by_path = program_of(call).filter(|_| leaf.is_by_path);
+    for word in &leaf.unvouched {
+        let text = word.as_str();
+        if names.contains(&text) || selecting.contains(&text) || by_path == Some(text) {
+            continue;
+        }
+        match rewrites(&call.name, text) {
+            true => found.rewrites = true,
+            false => found.unaccounted.push(word.clone()),
+        }
+    }
+    found
+}
+
+fn rewrites(tool: &str, option: &str) -> bool {
+    REWRITES
+        .iter()
+        .any(|(name, options)| (name.is_empty() || *name == tool) && options.contains(&option))
+}
+
+/// Words that the script of a project gets: files or tests by their paths. Anything else may be a
+/// further target, and a build takes none.
+fn script_arguments(call: &Call<'_>, task: &Task, found: &mut vouched::Accounted) {
+    let mut names = task
+        .project
+        .tasks
+        .iter()
+        .filter_map(|it| it.name.as_deref());
+    let Some(name) = names.next() else {
+        return;
+    };
+    let builds = task.kinds().contains(&TaskKind::Build);
+    let dashes = call.args().iter().position(|word| word.text == "--");
+    let behind = dashes.map_or(usize::MAX, |at| at + 1);
+    let passed_on = call.args_from(behind);
+    let operands = test_runners::operands_at(call.args()).into_iter();
+    let operands = operands.filter_map(|at| Some((at, call.args().get(at)?)));
+    let is_script = |word: &ShellWord| word.text == name || (name == "test" && word.text == "t");
+    let mut operands = operands.skip_while(|(_, word)| !is_script(word));
+    if operands.next().is_none() {
+        return found.unaccounted.push(name.to_owned());
+    }
+    // Behind `--` a word may be the value of an option of a test runner.
+    let is_value = |at: usize, word: &ShellWord| {
+        let mut own = vouched::runners::operands(passed_on);
+        at >= behind && !own.any(|operand| std::ptr::eq(operand, word))
+    };
+    for (_, word) in operands.filter(|(at, word)| !is_value(*at, word)) {
+        match builds || !word.text.contains(['/', '.']) {
+            true => found.unaccounted.push(word.text.clone()),
+            false => found.loads.push(word.clone()),
+        }
+    }
+}
+
+/// A package of the workspace begins with a dot. Any other is found by its name, among all that the
+/// project depends on.
+fn packages_of_go(leaf: &Leaf, found: &mut vouched::Accounted) {
+    let is_of_project = |text: &str| text.starts_with('.') || text.ends_with(".go");
+    let others = leaf.loads.iter().filter(|word| !is_of_project(&word.text));
+    found
+        .unaccounted
+        .extend(others.map(|word| word.text.clone()));
+}
+
+fn program_of<'a>(call: &Call<'a>) -> Option<&'a str> {
+    call.words.first().map(|word| word.text.as_str())
+}
+
+/// Whether a path names a file of the project that is the tool of its name.
+fn is_of_project(text: &str, call: &Call<'_>) -> bool {
+    let text = text.strip_prefix("./").unwrap_or(text);
+    let in_folder = |folder: &&str| text.strip_prefix(*folder) == Some(&*call.name);
+    AT_THE_ROOT.contains(&text) || FOLDERS.iter().any(in_folder)
+}
+
+/// The first words of a command about which no table says anything.
+fn first_words(call: &Call<'_>) -> Vec<String> {
+    let first = call.args().first().map(|word| word.text.clone());
+    let program = program_of(call).map(str::to_owned);
+    first.or(program).into_iter().collect()
+}

@@ -1,0 +1,279 @@
+//! Which tasks of a project a command runs: its tests, its build, its linters.
+//!
+//! A task counts by its whole name in a table, a prefix is no licence (`build:deploy` is no build),
+//! and every further target has to count too. What else the command may do is said elsewhere: by the
+//! reasons that lift an allow, and by the words that no table vouches for.
+
+mod monorepos;
+mod names;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::super::facts::TaskKind::{self, Format, Lint, Other, Test};
+use super::super::facts::{ProjectTask, ProjectTasks};
+use super::super::shell::ShellWord;
+use super::call::Call;
+use super::launchers::is_own;
+use super::test_runners::operands_at;
+use super::{Inner, Leaf, vouched};
+use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, kind_of, recipe, session};
+
+/// Where the code that a task runs comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodeFrom {
+    /// The project: its sources, its recipes and the tools that are installed for it.
+    Project,
+    /// A registry, unless it is installed already: `npx`, `uvx`, `pnpm dlx`.
+    Downloaded,
+}
+
+/// The tasks of one command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The tasks, and the tool that runs them.
+    pub project: ProjectTasks,
+    /// Where the code comes from.
+    pub code: CodeFrom,
+}
+
+impl Task {
+    /// The kinds of all tasks, each once, in the order of [`TaskKind`]. Never empty.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<TaskKind> {
+        let mut kinds: Vec<TaskKind> = self.project.tasks.iter().map(|task| task.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}
+
+/// Every program that may run a task.
+static PROGRAMS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let tools = TOOLS.iter().map(|(names, _)| *names);
+    let others = SUBCOMMANDS.iter().map(|(names, _)| *names);
+    let names = tools.chain(others).chain([RUNNERS]);
+    let names = names.flat_map(str::split_ascii_whitespace);
+    names.chain(RECIPES.iter().copied()).collect()
+});
+
+/// The tasks of the project that a command runs. [`TaskKind::Other`] is among the kinds where one
+/// is not known by its name.
+///
+/// A launcher's command counts through one launcher, and through no second one.
+pub(super) fn of(call: &Call<'_>, leaf: &Leaf) -> Option<Task> {
+    let carried = leaf.starts.iter().find_map(|start| match start {
+        Inner::Carried(words) => Some(words),
+        _ => None,
+    });
+    let Some(words) = carried else {
+        return own(call);
+    };
+    let inner = Call::new(words)?;
+    let mut task = own(&inner).unwrap_or_else(|| by_itself(&inner.name, Other));
+    if downloads(call, words) {
+        task.code = CodeFrom::Downloaded;
+    }
+    Some(task)
+}
+
+/// Whether a launcher fetches the program of `words`, if it isn't there.
+fn downloads(call: &Call<'_>, words: &[ShellWord]) -> bool {
+    let own = call.args().len().saturating_sub(words.len());
+    let own = call.args().get(..own).unwrap_or_default();
+    let operands = own.iter().filter(|word| !word.text.starts_with('-'));
+    let mut name = call.name.to_string();
+    for word in operands {
+        name.push(' ');
+        name.push_str(&word.text);
+    }
+    let found = DOWNLOADS.iter().find(|(launcher, _)| {
+        name == *launcher
+            || name
+                .strip_prefix(launcher)
+                .is_some_and(|rest| rest.starts_with(' '))
+    });
+    found.is_some_and(|(_, options)| {
+        let is_given = |option: &str| own.iter().any(|word| word.text == option);
+        !options.split_ascii_whitespace().any(is_given)
+    })
+}
+
+/// The tasks of a command that is no launcher.
+fn own(call: &Call<'_>) -> Option<Task> {
+    let name = &*call.name;
+    if !PROGRAMS.contains(name) {
+        return None;
+    }
+    if let Some(kind) = kind_of(TOOLS, name) {
+        return Some(by_itself(name, kind));
+    }
+    if RECIPES.contains(&name) {
+        return Some(recipes(call));
+    }
+    if SESSIONS.contains(&name) {
+        return Some(sessions(call));
+    }
+    match name {
+        "node" | "nodejs" => {
+            let is_test = call.args().iter().any(|word| word.text == "--test");
+            return is_test.then(|| by_itself(name, Test));
+        }
+        "turbo" => return monorepos::turbo(call),
+        "nx" => return monorepos::nx(call),
+        _ => {}
+    }
+    let words = operands(call);
+    let first = words.first().copied().flatten()?;
+    if name == "pre-commit" {
+        let tasks = [Lint, Format].map(|kind| ProjectTask { kind, name: None });
+        return (first == "run").then(|| task(name, tasks.to_vec()));
+    }
+    let of_tool = SUBCOMMANDS
+        .iter()
+        .find(|(names, _)| names.split(' ').any(|known| known == name))
+        .and_then(|(_, subcommands)| kind_of(subcommands, first));
+    match of_tool {
+        Some(kind) => Some(by_itself(name, kind)),
+        None => script(call, &words, first),
+    }
+}
+
+/// The words that are no options, as far as they are known.
+fn operands<'a>(call: &Call<'a>) -> Vec<Option<&'a str>> {
+    let text = |at: usize| call.args().get(at).and_then(ShellWord::known);
+    operands_at(call.args()).into_iter().map(text).collect()
+}
+
+/// Each target of a runner of recipes.
+fn recipes(call: &Call<'_>) -> Task {
+    let name = &*call.name;
+    let targets: Vec<Option<&str>> = match vouched::operands(call) {
+        Some(words) => words.into_iter().map(ShellWord::known).collect(),
+        None => operands(call),
+    };
+    // `make -j 4`: a number is no recipe's name.
+    let is_number = |word: &&Option<&str>| {
+        let text = word.unwrap_or("x");
+        matches!(name, "make" | "gmake") && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let targets = targets.iter().filter(|word| !is_number(word));
+    let tasks: Vec<ProjectTask> = targets.map(|word| named(recipe(*word), *word)).collect();
+    match tasks.is_empty() {
+        // Which recipe runs where none is named, only the file says.
+        true => by_itself(name, Other),
+        false => task(name, tasks),
+    }
+}
+
+/// Subcommands of tox that run environments.
+const TOX_RUNS: &[&str] = &["run", "r", "run-parallel", "p"];
+
+/// The environments that tox and nox are given. Which ones a label or a pattern chooses is not known.
+fn sessions(call: &Call<'_>) -> Task {
+    let mut tasks = Vec::new();
+    let mut words = call.args().iter().map(|word| word.text.as_str());
+    while let Some(text) = words.next() {
+        let (option, inline) = match text.split_once('=') {
+            Some((option, value)) if text.starts_with("--") => (option, Some(value)),
+            _ => (text, None),
+        };
+        let value = match option {
+            "-e" | "-s" | "--session" | "--sessions" => inline.or_else(|| words.next()),
+            "-m" | "-f" | "-k" | "-t" | "--tags" | "--keywords" => Some(""),
+            // `nox -s test lint`; another subcommand of tox is no environment.
+            name if !name.starts_with('-') => (!TOX_RUNS.contains(&name)).then_some(name),
+            // `-epy311`
+            _ => option.strip_prefix("-e").or(option.strip_prefix("-s")),
+        };
+        let names = value.into_iter().flat_map(|value| value.split(','));
+        tasks.extend(names.map(|name| named(session(name), Some(name))));
+    }
+    match tasks.is_empty() {
+        true => by_itself(&call.name, Test),
+        false => task(&call.name, tasks),
+    }
+}
+
+/// The script of a runner of scripts, if these words name one.
+fn script(call: &Call<'_>, words: &[Option<&str>], first: &str) -> Option<Task> {
+    let name = &*call.name;
+    let second = || words.get(1).copied().flatten();
+    let script = match (name, first) {
+        ("npm" | "pnpm" | "yarn", "test" | "t") => Some("test"),
+        ("npm" | "pnpm" | "yarn" | "bun" | "composer", "run" | "run-script") => second(),
+        ("mise" | "rtx", "run" | "r") | ("deno", "task") => second(),
+        ("pnpm" | "yarn" | "bun", script) => Some(script),
+        ("composer", script) if recipe(Some(script)) != Other => Some(script),
+        _ => return None,
+    };
+    // Not a script, but what the manager does itself (`yarn add`), or a file.
+    let is_script = |name: &str| !name.contains(['.', '/']) && !is_own(name);
+    if script == Some(first) && recipe(script) == Other && !is_script(first) {
+        return None;
+    }
+    // Behind `:::` mise runs another task.
+    let several = call.args().iter().any(|word| word.text == ":::");
+    let kind = if several { Other } else { recipe(script) };
+    let name_of = script.filter(|_| !several);
+    Some(task(name, vec![named(kind, name_of)]))
+}
+
+/// A task that the tool itself names.
+fn by_itself(tool: &str, kind: TaskKind) -> Task {
+    task(tool, vec![ProjectTask { kind, name: None }])
+}
+
+fn named(kind: TaskKind, name: Option<&str>) -> ProjectTask {
+    ProjectTask {
+        kind,
+        name: name.map(str::to_owned),
+    }
+}
+
+fn task(tool: &str, tasks: Vec<ProjectTask>) -> Task {
+    Task {
+        project: ProjectTasks {
+            tasks,
+            tool: tool.to_owned(),
+        },
+        code: CodeFrom::Project,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::program::{Meaning, interpret};
+
+    /// `LINE => KINDS TOOL CODE`, or `none`.
+    const TABLE: &str = include_str!("../../../../tests/data/tasks.txt");
+
+    fn described(line: &str) -> String {
+        let words = shlex::split(line).unwrap_or_default();
+        let words: Vec<ShellWord> = words.into_iter().map(ShellWord::constant).collect();
+        let Meaning::Runs(leaf) = interpret(&words) else {
+            return "none".to_owned();
+        };
+        let Some(task) = leaf.task else {
+            return "none".to_owned();
+        };
+        let kinds: Vec<&str> = task.kinds().into_iter().map(TaskKind::name).collect();
+        let text = format!("{} {} {:?}", kinds.join("+"), task.project.tool, task.code);
+        text.to_lowercase()
+    }
+
+    #[test]
+    fn every_line_of_the_table_holds() {
+        let rows = TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty());
+        let mut count = 0;
+        for row in rows {
+            let (line, want) = row.split_once(" => ").unwrap_or((row, ""));
+            assert_eq!(described(line), want, "{line}");
+            count += 1;
+        }
+        assert!(count >= 60, "only {count} rows");
+    }
+}

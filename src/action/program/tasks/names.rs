@@ -1,0 +1,157 @@
+//! Which names say which kind of task: tools, subcommands of tools, recipes and scripts.
+
+use super::super::super::facts::TaskKind::{self, Build, Format, Lint, Other, Test};
+
+/// Tools of one kind, whatever their operands.
+pub(super) const TOOLS: &[(&str, TaskKind)] = &[
+    (
+        "pytest py.test unittest jest vitest mocha ava rspec phpunit pest ctest bats minitest",
+        Test,
+    ),
+    ("tsc webpack rollup esbuild cmake", Build),
+    (
+        "eslint flake8 mypy pyright pylint pycodestyle pydocstyle pyflakes bandit vulture rubocop shellcheck \
+         hadolint actionlint stylelint oxlint",
+        Lint,
+    ),
+    (
+        "prettier black gofmt gofumpt isort yapf autopep8 rustfmt",
+        Format,
+    ),
+];
+
+/// Subcommands of tools of several kinds.
+pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
+    (
+        "go",
+        &[
+            ("test", Test),
+            ("build", Build),
+            ("vet", Lint),
+            ("fmt", Format),
+            ("run generate", Other),
+        ],
+    ),
+    (
+        "cargo",
+        &[
+            ("test nextest t", Test),
+            ("build check b c doc", Build),
+            ("clippy", Lint),
+            ("fmt", Format),
+        ],
+    ),
+    ("ruff", &[("check", Lint), ("format", Format)]),
+    ("biome", &[("check lint ci", Lint), ("format", Format)]),
+    ("golangci-lint", &[("run", Lint), ("fmt", Format)]),
+    ("playwright cypress", &[("test run", Test)]),
+    ("vite next", &[("build", Build), ("lint", Lint)]),
+    (
+        "dotnet swift zig mix dart flutter",
+        &[
+            ("test", Test),
+            ("build compile", Build),
+            ("format fmt", Format),
+            ("analyze credo", Lint),
+        ],
+    ),
+    ("bazel bazelisk", &[("test", Test), ("build", Build)]),
+    ("rails", &[("test", Test)]),
+    ("bun", &[("test", Test)]),
+    (
+        "deno",
+        &[
+            ("test bench", Test),
+            ("check", Build),
+            ("lint", Lint),
+            ("fmt", Format),
+        ],
+    ),
+];
+
+/// Names of recipes and scripts, of whatever runner.
+pub(super) const NAMES: &[(&str, TaskKind)] = &[
+    (
+        "test tests t unit unit-test unit-tests test-unit test:unit test-all test:all check-test spec verify \
+         integrationTest coverage test:coverage test-coverage test:ci pytest jest vitest mocha rspec",
+        Test,
+    ),
+    (
+        "build compile assemble classes testClasses compileJava compileTestJava compileKotlin compileTestKotlin jar \
+         package typecheck type-check check-types check:types types tsc test-compile validate",
+        Build,
+    ),
+    (
+        "lint check lint:check lint-check format:check format-check fmt-check fmt:check vet ktlintCheck detekt \
+         spotlessCheck eslint stylelint mypy pyright clippy",
+        Lint,
+    ),
+    (
+        "format fmt prettier lint:fix lint-fix format:fix format:write",
+        Format,
+    ),
+];
+
+/// Runners of recipes. Each operand is one.
+pub(super) const RECIPES: &[&str] = &[
+    "make", "gmake", "just", "rake", "task", "go-task", "gradle", "gradlew", "mvn", "mvnd", "mvnw",
+];
+
+/// Runners of environments that their options name. Without one they run those that the project
+/// lists, which are its tests.
+pub(super) const SESSIONS: &[&str] = &["tox", "nox"];
+
+/// Launchers that fetch what isn't installed, and the options by which they don't.
+pub(super) const DOWNLOADS: &[(&str, &str)] = &[
+    ("npx", "--no-install --no --offline"),
+    ("npm exec", "--no-install --no --offline"),
+    ("npm x", "--no-install --no --offline"),
+    ("pnpx", ""),
+    ("pnpm dlx", "--offline"),
+    ("yarn dlx", ""),
+    ("bunx", "--no-install"),
+    ("bun x", "--no-install"),
+    ("uvx", "--offline"),
+    ("uv tool run", "--offline"),
+    ("uv x", "--offline"),
+    ("pipx run", ""),
+    ("gem exec", ""),
+];
+
+/// Other programs that run scripts and tests of a project.
+pub(super) const RUNNERS: &str =
+    "npm pnpm yarn mise rtx node nodejs tox nox turbo nx composer pre-commit";
+
+/// The kind that a table of names gives.
+pub(super) fn kind_of(table: &[(&str, TaskKind)], name: &str) -> Option<TaskKind> {
+    let is_it = |names: &str| names.split_ascii_whitespace().any(|known| known == name);
+    table
+        .iter()
+        .find(|(names, _)| is_it(names))
+        .map(|(_, kind)| *kind)
+}
+
+/// The kind of a recipe by its whole name, `:app:test` of Gradle by its last part.
+pub(super) fn recipe(name: Option<&str>) -> TaskKind {
+    let last = name.map(|name| match name.strip_prefix(':') {
+        Some(path) => path.rsplit(':').next().unwrap_or(path),
+        None => name,
+    });
+    last.and_then(|name| kind_of(NAMES, name)).unwrap_or(Other)
+}
+
+/// The kind of an environment of tox or nox: `py312` runs the tests.
+pub(super) fn session(name: &str) -> TaskKind {
+    let version = ["pypy", "python", "py"].iter().find_map(|interpreter| {
+        let rest = name.strip_prefix(interpreter)?;
+        Some(rest.strip_prefix('-').unwrap_or(rest))
+    });
+    let is_version = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    match version.is_some_and(is_version) {
+        true => Test,
+        false => recipe(Some(name)),
+    }
+}
