@@ -30,6 +30,7 @@ pub mod path;
 pub mod patterns;
 pub mod program;
 pub mod shell;
+pub mod sift;
 pub mod terraform;
 
 mod error;
@@ -58,6 +59,15 @@ pub enum Request {
     ReadFile {
         /// The path, as the agent wrote it.
         path: String,
+    },
+    /// Print the lines of files that match a text, or the names of files.
+    SearchFiles {
+        /// A file, a folder that is walked, or a glob of files, as the agent wrote it.
+        path: String,
+        /// Whether what the files hold is printed, and not only their names.
+        content: bool,
+        /// Whether hidden files are skipped, and those that ignore files such as `.gitignore` name.
+        respects_ignore: bool,
     },
     /// Create, change or delete one file.
     WriteFile {
@@ -164,7 +174,7 @@ impl WorkspaceRoot {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ActionType {
-    /// Read one file.
+    /// Read one file, or search files.
     ReadFile,
     /// Create, change or delete one file.
     WriteFile,
@@ -215,7 +225,7 @@ impl Action {
     #[must_use]
     pub fn action_type(&self) -> ActionType {
         match &self.request {
-            Request::ReadFile { .. } => ActionType::ReadFile,
+            Request::ReadFile { .. } | Request::SearchFiles { .. } => ActionType::ReadFile,
             Request::WriteFile { .. } => ActionType::WriteFile,
             Request::ExecuteCommand { .. } => ActionType::ExecuteCommand,
             Request::GitOperation { .. } => ActionType::GitOperation,
@@ -227,7 +237,9 @@ impl Action {
     #[must_use]
     pub fn target(&self) -> &str {
         match &self.request {
-            Request::ReadFile { path } | Request::WriteFile { path } => path,
+            Request::ReadFile { path }
+            | Request::WriteFile { path }
+            | Request::SearchFiles { path, .. } => path,
             Request::ExecuteCommand { command_line } => command_line,
             Request::GitOperation { target, .. } => target,
             Request::McpToolCall(call) => &call.target,
@@ -239,6 +251,7 @@ impl Action {
     pub fn requested_operation(&self) -> &str {
         match &self.request {
             Request::ReadFile { .. } => "read",
+            Request::SearchFiles { .. } => "search",
             Request::WriteFile { .. } => "write",
             Request::ExecuteCommand { command_line } => command_line,
             Request::GitOperation { operation, .. } => operation,
@@ -247,6 +260,25 @@ impl Action {
                 .as_deref()
                 .or(call.capability.as_deref())
                 .unwrap_or(""),
+        }
+    }
+
+    /// The value of `content` or `respects_ignore` of a search, by the field's name. None if it is
+    /// what an absent field means, or the action is no search.
+    #[must_use]
+    pub fn search_field(&self, name: &str) -> Option<bool> {
+        let Request::SearchFiles {
+            content,
+            respects_ignore,
+            ..
+        } = &self.request
+        else {
+            return None;
+        };
+        match name {
+            "content" => Some(false).filter(|_| !content),
+            "respects_ignore" => Some(true).filter(|_| *respects_ignore),
+            _ => None,
         }
     }
 

@@ -12,7 +12,9 @@ impl Action {
             terraform_plan: _,
         } = self;
         match request {
-            Request::ReadFile { path } | Request::WriteFile { path } => edit(path),
+            Request::ReadFile { path }
+            | Request::WriteFile { path }
+            | Request::SearchFiles { path, .. } => edit(path),
             Request::ExecuteCommand { command_line } => edit(command_line),
             Request::GitOperation { operation, target } => {
                 edit(operation);

@@ -1,9 +1,11 @@
 //! From facts to section inputs: every fact is matched with the pack's compiled lists.
 
+mod deletes;
 mod effects;
 mod mcp;
 mod network;
 mod plan;
+mod reads;
 
 pub(super) use effects::{Kind, Obstacle, obstacle};
 
@@ -16,7 +18,7 @@ use crate::action::patterns::{CommandPatterns, MAX_MATCHING_STEPS, PathPatterns,
 /// The inputs of the sections that have something to judge, in the order of [`Section::ALL`];
 /// one section may come in several parts.
 pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) -> Vec<SectionInput> {
-    let mut prepare = Prepare::of(policy);
+    let mut prepare = Prepare::of(policy, facts);
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: Gathered| section.add_to(&mut inputs);
     if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
@@ -60,41 +62,26 @@ struct Prepare<'a> {
     policy: &'a Policy,
     /// Reused for every match.
     hits: Vec<u32>,
+    /// See [`Prepare::allowed_deletes`].
+    deletes: Vec<bool>,
     /// The work that is left for matching globs with patterns.
     steps: usize,
 }
 
 impl<'a> Prepare<'a> {
-    fn of(policy: &'a Policy) -> Self {
-        Self {
+    fn of(policy: &'a Policy, facts: &Facts) -> Self {
+        let mut prepare = Self {
             policy,
             hits: Vec::new(),
+            deletes: Vec::new(),
             steps: MAX_MATCHING_STEPS,
-        }
+        };
+        prepare.deletes = prepare.allowed_deletes(facts);
+        prepare
     }
 }
 
 impl Prepare<'_> {
-    fn reads(&mut self, facts: &Facts) -> Gathered {
-        let mut section = Gathered::new(Section::FilesystemRead);
-        let certain = facts.reads.len();
-        for (subject, read) in facts.all_reads().enumerate() {
-            let before = section.told();
-            let sight = self.sight(read);
-            let kind = certain_or_possible(read, SignalKind::Block);
-            for hit in self.paths(&self.policy.matchers.block_read, &sight) {
-                section.push(kind, subject, Some(*hit));
-            }
-            if read.device {
-                section.push(SignalKind::Outside, subject, None);
-            }
-            if section.told() == before && subject < certain {
-                section.push(SignalKind::Clear, subject, None);
-            }
-        }
-        section
-    }
-
     fn writes(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::FilesystemWrite);
         let matchers = &self.policy.matchers;
@@ -108,8 +95,14 @@ impl Prepare<'_> {
             let before = section.told();
             let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
+            // Whatever a temporary folder holds may be deleted with it.
+            let spared = write.certainty == Certainty::Possible
+                && sight.outside
+                && self.is_allowed_delete(write);
             for hit in self.paths(&matchers.block_write, &sight) {
-                section.push(kind, subject, Some(*hit));
+                if !spared {
+                    section.push(kind, subject, Some(*hit));
+                }
             }
             if write.whole
                 && let Some(hit) = matchers.block_write.first_below(&sight)
@@ -117,15 +110,14 @@ impl Prepare<'_> {
                 section.push(SignalKind::Block, subject, Some(hit));
             }
             for hit in self.paths(&matchers.approve_write, &sight) {
-                section.push(
-                    SignalKind::RequireApproval,
-                    subject,
-                    Some(hit.saturating_add(blocks)),
-                );
+                if !spared {
+                    let pattern = hit.saturating_add(blocks);
+                    section.push(SignalKind::RequireApproval, subject, Some(pattern));
+                }
             }
-            let temporary =
-                || subject < facts.writes.len() && self.is_allowed_temporary(write, facts);
-            if write.device || (sight.outside && !temporary()) {
+            let mut excepted =
+                || subject < facts.writes.len() && self.is_allowed_outside(write, facts);
+            if write.device || (sight.outside && !excepted()) {
                 section.push(SignalKind::Outside, subject, None);
             }
             if section.told() == before && subject < facts.writes.len() {

@@ -80,6 +80,8 @@ pub(super) enum SignalKind {
     Allow,
     Possible,
     Outside,
+    OutsideApproval,
+    OutsideBlock,
     Clear,
     Unlisted,
     Dynamic,
@@ -113,13 +115,15 @@ pub(super) enum SignalKind {
 impl SignalKind {
     /// Every kind.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 34] = [
+    pub(super) const ALL: [Self; 36] = [
         Self::Block,
         Self::BlockDestructive,
         Self::RequireApproval,
         Self::Allow,
         Self::Possible,
         Self::Outside,
+        Self::OutsideApproval,
+        Self::OutsideBlock,
         Self::Clear,
         Self::Unlisted,
         Self::Dynamic,
@@ -158,6 +162,8 @@ impl SignalKind {
             Self::Allow => "allow",
             Self::Possible => "possible",
             Self::Outside => "outside",
+            Self::OutsideApproval => "outside_approval",
+            Self::OutsideBlock => "outside_block",
             Self::Clear => "clear",
             Self::Unlisted => "unlisted",
             Self::Dynamic => "dynamic",

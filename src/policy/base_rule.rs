@@ -46,7 +46,8 @@ macro_rules! base_rules {
                 }
             }
 
-            /// The verdict of its findings.
+            /// The verdict of its findings, unless a pack chooses a stricter one:
+            /// `filesystem.outside_reads: block`.
             #[must_use]
             pub fn verdict(self) -> Verdict {
                 match self {
@@ -55,7 +56,7 @@ macro_rules! base_rules {
             }
 
             /// The severity of its findings, unless something makes them worse: a destructive
-            /// command that is blocked is critical, and a pack may score a call's risk.
+            /// command that is blocked is critical, a blocked read is high, and a pack may score a call's risk.
             #[must_use]
             pub fn severity(self) -> Severity {
                 match self {
@@ -78,6 +79,8 @@ base_rules! {
     CommandsEffectsAllow = "commands.effects.allow", Allow, Low, Default;
     FilesystemReadBlock = "filesystem.read.block", Block, High, Default;
     FilesystemReadRequireApproval = "filesystem.read.require_approval", RequireApproval, Medium, Default;
+    FilesystemReadListedRequireApproval = "filesystem.read.listed.require_approval", RequireApproval, Medium, Default;
+    FilesystemReadOutside = "filesystem.read.outside", RequireApproval, Medium, Default;
     FilesystemReadAllow = "filesystem.read.allow", Allow, Low, Default;
     FilesystemWriteBlock = "filesystem.write.block", Block, High, Default;
     FilesystemWriteRequireApproval = "filesystem.write.require_approval", RequireApproval, Medium, Platform;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::cases::Case;
 use super::effective::EffectivePack;
 use super::pack::{
-    ALLOW_EFFECTS, Effect, Flag, List, Mode, PROJECT_TASKS, PROJECT_TOOLS, TOOL_ARGUMENTS,
+    ALLOW_EFFECTS, Choice, Effect, Flag, List, Mode, PROJECT_TASKS, PROJECT_TOOLS, TOOL_ARGUMENTS,
 };
 use crate::canonical::Digest;
 
@@ -210,6 +210,10 @@ impl Flattened {
         for flag in Flag::ALL.iter().copied() {
             let on = *pack.content.flag(flag);
             self.put(flag.path(), json!(on), Pull::Ranked(u64::from(on)));
+        }
+        for choice in Choice::ALL.iter().copied() {
+            let value = choice.of(&pack.content);
+            self.put(choice.path(), json!(value), Pull::Ranked(value as u64));
         }
     }
 

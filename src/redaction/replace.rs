@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::literals::literals;
 use crate::action::facts::{
     CallerRoot, Command, Facts, GuardTampering, McpArgument, McpArguments, McpCall, NetworkAccess,
-    PathAccess, Push, RefUpdate, ResourceChange, TerraformPlan, Unknown, Word,
+    PathAccess, Push, RefUpdate, ResourceChange, Search, TerraformPlan, Unknown, Word,
 };
 use crate::action::{Action, Request};
 use crate::decision::{Finding, Judgement};
@@ -15,7 +15,9 @@ use crate::decision::{Finding, Judgement};
 /// Puts another text in the place of the target.
 pub(super) fn target(action: &mut Action, text: &str) {
     let target = match &mut action.request {
-        Request::ReadFile { path } | Request::WriteFile { path } => path,
+        Request::ReadFile { path }
+        | Request::WriteFile { path }
+        | Request::SearchFiles { path, .. } => path,
         Request::ExecuteCommand { command_line } => command_line,
         Request::GitOperation { target, .. } => target,
         Request::McpToolCall(call) => &mut call.target,
@@ -141,6 +143,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         outside_workspace: _,
         path,
         root,
+        search,
         via,
         whole: _,
         written,
@@ -154,6 +157,15 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         hide(path);
         if let Some(CallerRoot { anywhere: _, path }) = root {
             hide(path);
+        }
+        if let Some(search) = search {
+            let Search {
+                excludes,
+                includes,
+                names_only: _,
+                respects_ignore: _,
+            } = &mut **search;
+            excludes.iter_mut().chain(includes).for_each(hide);
         }
         hide(via);
         hide(written);

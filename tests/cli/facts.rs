@@ -54,6 +54,7 @@ fn the_schema_names_every_fact() {
         outside_workspace: false,
         path: String::new(),
         root: None,
+        search: None,
         via: String::new(),
         whole: false,
         written: String::new(),

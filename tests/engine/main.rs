@@ -30,6 +30,7 @@ mod names;
 mod network;
 mod options;
 mod ordinary;
+mod outside;
 mod packs;
 mod padded;
 mod padding;

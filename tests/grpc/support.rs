@@ -200,6 +200,7 @@ pub(crate) fn read(path: &str) -> Arc<Action> {
 pub(crate) fn read_request(path: &str) -> wire::DecideRequest {
     request(wire::action::Request::ReadFile(wire::ReadFile {
         path: path.to_owned(),
+        search: None,
     }))
 }
 

@@ -1,17 +1,23 @@
-//! Every list and flag of a pack, by the tables that all stages use.
+//! Every list, flag and choice of a pack, by the tables that all stages use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{file, find, pack};
 use cavra::policy::effective::{EffectivePack, resolve_source};
-use cavra::policy::pack::{Flag, List, Pack};
+use cavra::policy::pack::{Choice, Flag, List, Pack, Permission};
 use serde_json::{Value, json};
 
 /// Fields of `mcp` that are neither lists nor flags.
 const MAPS: [&str; 3] = ["arguments", "risk_scoring", "tool_pins"];
 
-/// The pack `id` with an entry in each list that names the pack and the list, and every flag set
-/// to the opposite of its default.
+/// The value of a choice that is not its default.
+fn other(choice: Choice) -> Permission {
+    let mut values = choice.values().iter().copied();
+    values.find(|it| *it != choice.default_value()).unwrap()
+}
+
+/// The pack `id` with an entry in each list that names the pack and the list, and every flag and
+/// choice set to another value than its default.
 fn every_field(id: &str) -> Value {
     let mut pack = json!({ "metadata": { "id": id } });
     for list in List::ALL {
@@ -19,6 +25,9 @@ fn every_field(id: &str) -> Value {
     }
     for flag in Flag::ALL {
         pack[flag.section()][flag.field()] = json!(!flag.default_value());
+    }
+    for choice in Choice::ALL.iter().copied() {
+        pack[choice.section()][choice.field()] = json!(other(choice));
     }
     pack
 }
@@ -79,5 +88,23 @@ fn a_child_inherits_every_flag_and_can_set_it_back() {
         let default = flag.default_value();
         assert_eq!(*inherited.content.flag(flag), !default, "{}", flag.path());
         assert_eq!(*set.content.flag(flag), default, "{}", flag.path());
+    }
+}
+
+#[test]
+fn a_child_inherits_every_choice_and_can_set_it_back() {
+    let parent = every_field("parent");
+    let mut own = json!({ "metadata": { "id": "own", "inherits": "parent" } });
+    let inherited = child(&parent, &own);
+    for choice in Choice::ALL.iter().copied() {
+        own[choice.section()][choice.field()] = json!(choice.default_value());
+    }
+    let set = child(&parent, &own);
+    for choice in Choice::ALL.iter().copied() {
+        let path = choice.path();
+        assert_eq!(choice.of(&inherited.content), other(choice), "{path}");
+        assert_eq!(choice.of(&set.content), choice.default_value(), "{path}");
+        assert_eq!(*set.content.choice(choice), None, "{path}");
+        assert!(choice.values().is_sorted() && choice.values().contains(&choice.default_value()));
     }
 }

@@ -153,6 +153,7 @@ fn runs(command_line: &str) -> Request {
 fn reads(path: &str) -> Request {
     Request::ReadFile(ReadFile {
         path: path.to_owned(),
+        search: None,
     })
 }
 

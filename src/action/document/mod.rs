@@ -19,6 +19,9 @@ use crate::canonical::{CanonicalError, Digest, cut, to_canonical_bytes};
 pub use self::wire::Document;
 pub use self::write::AsDocument;
 
+/// The operation of a search.
+const SEARCH: &str = "search";
+
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.opa-rego-policy.input.v1";
 
@@ -92,6 +95,10 @@ impl Action {
         let roots: Vec<Value> = roots.map(|root| root.path.as_str().into()).collect();
         if !roots.is_empty() {
             out.insert(roots::FIELD.to_owned(), roots.into());
+        }
+        for name in ["content", "respects_ignore"] {
+            let value = self.search_field(name);
+            out.extend(value.map(|value| (name.to_owned(), Value::from(value))));
         }
         put_json(&mut out, "terraform_plan", self.terraform_plan.as_deref());
         Value::Object(out)
@@ -185,7 +192,21 @@ impl Document<'_> {
             arguments: raw("mcp_arguments", self.mcp_arguments, MAX_ARGUMENTS_BYTES)?,
         };
         Ok(Action {
-            request: request(action_type, target, operation, call)?,
+            request: match operation.as_deref() {
+                Some(SEARCH) if action_type == ActionType::ReadFile => {
+                    refuse_of_mcp(&call)?;
+                    Request::SearchFiles {
+                        path: target,
+                        content: self.content.unwrap_or(true),
+                        respects_ignore: self.respects_ignore.unwrap_or(false),
+                    }
+                }
+                _ => {
+                    refuse_of_search("content", self.content)?;
+                    refuse_of_search("respects_ignore", self.respects_ignore)?;
+                    request(action_type, target, operation, call)?
+                }
+            },
             caller: Caller {
                 session_id: short("session_id", self.session_id)?,
                 agent_id: short("agent_id", self.agent_id)?,
@@ -221,15 +242,15 @@ fn request(
     call: McpToolCall,
 ) -> Result<Request, ActionError> {
     if action_type != ActionType::McpToolCall {
-        absent("server", call.server.as_deref())?;
-        absent("tool", call.tool.as_deref())?;
-        absent("capability", call.capability.as_deref())?;
-        absent("mcp_tool", call.definition.as_deref())?;
-        absent("mcp_arguments", call.arguments.as_deref())?;
+        refuse_of_mcp(&call)?;
     }
     match action_type {
         ActionType::ReadFile => {
-            agree(operation, "read", "must be `read` for `read_file`")?;
+            agree(
+                operation,
+                "read",
+                "must be `read` or `search` for `read_file`",
+            )?;
             Ok(Request::ReadFile { path: target })
         }
         ActionType::WriteFile => {
@@ -257,6 +278,20 @@ fn request(
             operation,
             ..call
         })),
+    }
+}
+
+fn refuse_of_mcp(call: &McpToolCall) -> Result<(), ActionError> {
+    absent("server", call.server.as_deref())?;
+    absent("tool", call.tool.as_deref())?;
+    absent("capability", call.capability.as_deref())?;
+    absent("mcp_tool", call.definition.as_deref())
+}
+
+fn refuse_of_search(field: &'static str, value: Option<bool>) -> Result<(), ActionError> {
+    match value {
+        Some(_) => Err(ActionError::invalid(field, "belongs to `search` only")),
+        None => Ok(()),
     }
 }
 

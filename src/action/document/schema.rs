@@ -14,6 +14,8 @@ use crate::action::limits::{
 
 /// Text without a NUL character.
 const TEXT: &str = r"^[^\u0000]*$";
+/// The fields that belong to a search only.
+const SEARCH_FIELDS: [&str; 2] = ["content", "respects_ignore"];
 /// The fields that belong to an MCP call only.
 const MCP_FIELDS: [&str; 5] = ["server", "tool", "capability", "mcp_tool", "mcp_arguments"];
 
@@ -62,7 +64,8 @@ fn limited(characters: usize) -> Schema {
 /// Adds what depends on `action_type`.
 pub(super) fn by_action_type(schema: &mut Schema) {
     schema.insert("required".to_owned(), json!(["action_type", "target"]));
-    let rules: Vec<Value> = ActionType::ALL.into_iter().map(rule).collect();
+    let rules = ActionType::ALL.into_iter().map(rule);
+    let rules: Vec<Value> = rules.chain([only_of_searches()]).collect();
     schema.insert("allOf".to_owned(), rules.into());
 }
 
@@ -73,7 +76,7 @@ fn rule(action_type: ActionType) -> Value {
         ActionType::GitOperation | ActionType::McpToolCall => MAX_FIELD_BYTES,
     };
     let operation = match action_type {
-        ActionType::ReadFile => json!({ "const": "read" }),
+        ActionType::ReadFile => json!({ "enum": ["read", "search"] }),
         ActionType::WriteFile => json!({ "const": "write" }),
         ActionType::GitOperation => json!({ "type": "string", "minLength": 1 }),
         ActionType::ExecuteCommand => json!({ "minLength": 1 }),
@@ -86,6 +89,9 @@ fn rule(action_type: ActionType) -> Value {
     if action_type != ActionType::McpToolCall {
         fields.extend(MCP_FIELDS.map(|name| (name.to_owned(), json!({ "type": "null" }))));
     }
+    if action_type != ActionType::ReadFile {
+        fields.extend(SEARCH_FIELDS.map(|name| (name.to_owned(), json!({ "type": "null" }))));
+    }
     let required: &[&str] = match operation_is_required(action_type) {
         true => &["requested_operation"],
         false => &[],
@@ -96,6 +102,15 @@ fn rule(action_type: ActionType) -> Value {
             "required": ["action_type"],
         },
         "then": { "properties": fields, "required": required },
+    })
+}
+
+fn only_of_searches() -> Value {
+    let read = json!({ "requested_operation": { "const": "read" } });
+    let absent = SEARCH_FIELDS.map(|name| (name.to_owned(), json!({ "type": "null" })));
+    json!({
+        "if": { "properties": read, "required": ["requested_operation"] },
+        "then": { "properties": Map::from_iter(absent) },
     })
 }
 

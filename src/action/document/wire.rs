@@ -30,6 +30,8 @@ const TEXT_FIELDS: &[&str] = &[
 ];
 /// The members that are lists of texts.
 const LIST_FIELDS: &[&str] = &[roots::FIELD];
+/// The members that are `true` or `false`.
+const FLAG_FIELDS: &[&str] = &["content", "respects_ignore"];
 /// The members that hold other people's JSON.
 const JSON_FIELDS: &[&str] = &["terraform_plan", "mcp_tool", "mcp_arguments"];
 
@@ -53,12 +55,21 @@ pub struct Document<'a> {
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::target")]
     pub(super) target: Option<String>,
-    /// The operation. `read` for `read_file`; `write` for `write_file`; equal to `target` for
-    /// `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
+    /// The operation. `read` for `read_file`, or `search` where `target` is a file, a folder that is
+    /// walked or a glob of files in which a text is searched; `write` for `write_file`; equal to
+    /// `target` for `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
     /// `git_operation`; the capability for `mcp_tool_call`, where it may be left out.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::operation")]
     pub(super) requested_operation: Option<String>,
+    /// Whether a search prints what files hold, and not only their names. Only for `search`.
+    /// Absent: it does.
+    #[serde(default)]
+    pub(super) content: Option<bool>,
+    /// Whether a search skips hidden files and those that ignore files such as `.gitignore` name, as
+    /// `rg` does. Only for `search`. Absent: it doesn't.
+    #[serde(default)]
+    pub(super) respects_ignore: Option<bool>,
     /// The MCP server, if it is given apart from `target`. Only for `mcp_tool_call`.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::text")]
@@ -155,8 +166,9 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         let refuse = |problem: &str| Some(ActionError::invalid(key.as_str(), problem));
         let is_text = TEXT_FIELDS.contains(&key.as_str());
         let is_list = LIST_FIELDS.contains(&key.as_str());
-        if !is_text && !is_list && !JSON_FIELDS.contains(&key.as_str()) {
-            let names = [TEXT_FIELDS, LIST_FIELDS, JSON_FIELDS]
+        let is_flag = FLAG_FIELDS.contains(&key.as_str());
+        if !is_text && !is_list && !is_flag && !JSON_FIELDS.contains(&key.as_str()) {
+            let names = [TEXT_FIELDS, LIST_FIELDS, FLAG_FIELDS, JSON_FIELDS]
                 .concat()
                 .join("`, `");
             let problem = format!("is not a field of an action document; those are `{names}`");
@@ -170,6 +182,9 @@ pub(super) fn diagnose(bytes: &[u8]) -> Option<ActionError> {
         }
         if is_list && serde_json::from_str::<Option<Roots>>(value.get()).is_err() {
             return refuse("is not a list of strings");
+        }
+        if is_flag && serde_json::from_str::<Option<bool>>(value.get()).is_err() {
+            return refuse("is neither `true` nor `false`");
         }
         seen.push(key);
     }
@@ -198,7 +213,9 @@ impl<'de: 'a, 'a> Visitor<'de> for MembersVisitor<'a> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if members.len() <= TEXT_FIELDS.len() + LIST_FIELDS.len() + JSON_FIELDS.len() {
+            if members.len()
+                <= TEXT_FIELDS.len() + LIST_FIELDS.len() + FLAG_FIELDS.len() + JSON_FIELDS.len()
+            {
                 members.push((key, map.next_value()?));
             } else {
                 map.next_value::<IgnoredAny>()?;

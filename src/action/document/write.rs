@@ -30,6 +30,15 @@ impl Serialize for AsDocument<'_> {
         put("action_type", Some(action.action_type().as_str()))?;
         put("target", Some(action.target()))?;
         put("requested_operation", operation)?;
+        for name in ["content", "respects_ignore"] {
+            if let Some(value) = action.search_field(name) {
+                map.serialize_entry(name, &value)?;
+            }
+        }
+        let mut put = |key: &str, value: Option<&str>| match value {
+            Some(value) => map.serialize_entry(key, value),
+            None => Ok(()),
+        };
         put("server", call.and_then(|call| call.server.as_deref()))?;
         put("tool", call.and_then(|call| call.tool.as_deref()))?;
         put(

@@ -178,7 +178,10 @@ fn touched(
     let path = found.path.as_str();
     let mut all = Vec::with_capacity(2);
     if recursive {
-        all.push(access(&below(path, word.glob), Certainty::Possible));
+        let mut walked = access(&below(path, word.glob), Certainty::Possible);
+        // A file that a glob names is opened whatever its name is.
+        walked.search = touch.search.filter(|_| !word.glob).cloned().map(Box::new);
+        all.push(walked);
     }
     if word.glob {
         all.push(access(path, Certainty::Possible));

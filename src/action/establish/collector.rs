@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::action::budget::Budget;
-use crate::action::facts::{Effect, Facts, PathAccess};
+use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::Runs;
@@ -130,6 +130,8 @@ pub(super) struct Touch<'a> {
     pub(super) base: &'a Base,
     pub(super) via: &'a str,
     pub(super) command: Option<usize>,
+    /// What its walk skips, if it is a search.
+    pub(super) search: Option<&'a Search>,
 }
 
 /// The command that starts another.

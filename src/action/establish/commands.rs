@@ -40,6 +40,7 @@ impl Visitor for Collector<'_> {
                 base: &directory,
                 via: "redirection",
                 command: index,
+                search: None,
             };
             self.redirection(redirection, touch);
         }
@@ -191,28 +192,19 @@ impl Collector<'_> {
                 leaf.unvouched
             },
         });
+        let touch = Touch {
+            base: &base,
+            via: &program,
+            command: Some(index),
+            search: leaf.known.as_ref().and_then(|it| it.search.as_ref()),
+        };
         for operand in &leaf.operands {
-            let touch = Touch {
-                base: &base,
-                via: &program,
-                command: Some(index),
-            };
             self.operand(operand, touch);
         }
         for operand in &leaf.presumed {
-            let touch = Touch {
-                base: &base,
-                via: &program,
-                command: Some(index),
-            };
             self.presumed(operand, touch);
         }
         for word in leaf.known.iter().flat_map(|known| &known.lists) {
-            let touch = Touch {
-                base: &base,
-                via: &program,
-                command: Some(index),
-            };
             self.listed(word, touch);
         }
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);

@@ -13,6 +13,7 @@
 //! | `started` | commands that a program starts besides what it does itself |
 //! | `access` | paths that a command touches |
 //! | `contacts` | hosts that a command connects to |
+//! | `searches` | searches that are no command |
 //! | `remotes` | operations on git remotes |
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
@@ -37,6 +38,7 @@ mod known;
 mod line;
 mod remotes;
 mod returns;
+mod searches;
 mod skim;
 mod spelled;
 mod started;
@@ -45,7 +47,7 @@ mod wrappers;
 pub use arguments::with_arguments;
 
 use crate::action::budget::{self, Budget};
-use crate::action::facts::{Certainty, Facts, PathAccess};
+use crate::action::facts::{Certainty, Facts, PathAccess, Search};
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
 use crate::action::path::{Base, Resolver};
 use crate::action::patterns::may_be_short;
@@ -87,8 +89,12 @@ fn is_short(action: &Action, work: usize) -> bool {
     let target = match &action.request {
         Request::ExecuteCommand { .. } => 0,
         // Each brace can double the paths.
-        Request::ReadFile { path } | Request::WriteFile { path } if path.contains('{') => work,
-        Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
+        Request::ReadFile { path }
+        | Request::WriteFile { path }
+        | Request::SearchFiles { path, .. } => match path.contains('{') {
+            true => work,
+            false => path.len(),
+        },
         Request::GitOperation { operation, target } => operation.len() + target.len(),
         // What a pack's mapping makes of arguments is not counted here.
         Request::McpToolCall(call) if call.arguments.is_some() => work,
@@ -107,6 +113,21 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
             reads: alone(&resolver, path, "read_file")?,
             ..Facts::default()
         },
+        Request::SearchFiles {
+            path,
+            content,
+            respects_ignore,
+        } => {
+            let search = Search {
+                names_only: !content,
+                respects_ignore: *respects_ignore,
+                ..Search::default()
+            };
+            Facts {
+                reads: searches::access(&resolver, path, &search)?,
+                ..Facts::default()
+            }
+        }
         Request::WriteFile { path } => Facts {
             writes: alone(&resolver, path, "write_file")?,
             ..Facts::default()

@@ -25,6 +25,7 @@ pub(super) fn document(words: &[ShellWord], resolver: &Resolver, mut push: Push)
             base: &start,
             via: "git_operation",
             command: None,
+            search: None,
         };
         for operand in &leaf.operands {
             collector.operand(operand, touch);

@@ -104,6 +104,7 @@ impl Collector<'_> {
             base: &directory,
             via: name,
             command: self.facts.commands.len().checked_sub(1),
+            search: None,
         };
         for operand in &found.operands {
             self.operand(operand, touch);

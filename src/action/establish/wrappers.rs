@@ -62,6 +62,7 @@ impl Collector<'_> {
                 base: &directory,
                 via: &wrapper.name,
                 command: Some(first),
+                search: None,
             };
             self.operand(operand, touch);
         }

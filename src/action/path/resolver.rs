@@ -57,6 +57,7 @@ impl Resolved {
             outside_workspace: self.outside_workspace,
             path: self.path.clone(),
             root: self.root.clone(),
+            search: None,
             via: via.to_owned(),
             whole: false,
             written: written.to_owned(),

@@ -38,6 +38,11 @@ const PRIVATE_KEYS: &[&str] = &[
     "id_xmss",
 ];
 
+/// Whether a file with this last extension, in lower case, is a source or text for people.
+pub(super) fn is_source_extension(extension: &str) -> bool {
+    SOURCES.contains(&extension)
+}
+
 impl Keep {
     /// Whether `name`, the last segment of a path in lower case, belongs to the family.
     pub(super) fn keeps(self, name: &str) -> bool {
@@ -61,6 +66,8 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
         ".env" => (&[".env", ".env.*"], Keep::NotShared),
         ".env.*" => (&[".env.*"], Keep::NotShared),
         "secrets.*" => (&["secrets", "secrets.*"], Keep::Data),
+        // A cache of Kerberos tickets is named by a user or at random (krb5.conf(5)).
+        "krb5cc_*" => (&["krb5cc_*"], Keep::Data),
         "terraform.tfstate" => (
             &[
                 "terraform.tfstate",
@@ -82,8 +89,6 @@ pub(super) fn family(name: &str) -> Option<(Vec<String>, Keep)> {
             ],
             Keep::All,
         ),
-        // A ticket cache ends in a user's id, or in random letters: no source file is one.
-        "krb5cc_*" => (&["krb5cc_*"], Keep::Data),
         "id_rsa" => return Some((private_keys(), Keep::PrivateKey)),
         _ => return None,
     };

@@ -45,6 +45,24 @@ impl PathPatterns {
             .next()
     }
 
+    /// The first pattern of which an entry that `counts` could match a file named by `glob`. Takes
+    /// the work off `steps`; when they end, what may match does.
+    pub(super) fn first_overlap_of(
+        &self,
+        glob: &str,
+        anchor: Anchor,
+        counts: &dyn Fn(&Entry) -> bool,
+        steps: &mut usize,
+    ) -> Option<u32> {
+        if !spend(steps, READING_STEPS, glob.len() + self.entries.len()) {
+            return self.entries.first().map(|entry| entry.pattern);
+        }
+        let spellings = self.spellings(glob);
+        let mut entries = self.overlapping_entries(&spellings, anchor, steps);
+        let found = entries.find(|entry| counts(entry));
+        found.map(|entry| entry.pattern)
+    }
+
     /// The glob as written, without the padding that a name loses when it is opened, and
     /// what either is a copy of.
     fn spellings(&self, glob: &str) -> Vec<Spelling> {
@@ -67,15 +85,22 @@ impl PathPatterns {
         anchor: Anchor,
         steps: &mut usize,
     ) -> impl Iterator<Item = u32> {
-        self.entries
-            .iter()
-            .filter(move |entry| {
-                spellings.iter().any(|glob| {
-                    may_keep(entry.keep, glob.tail.as_deref())
-                        && entry_overlaps(entry, &glob.segments, anchor, steps)
-                })
-            })
+        self.overlapping_entries(spellings, anchor, steps)
             .map(|entry| entry.pattern)
+    }
+
+    fn overlapping_entries(
+        &self,
+        spellings: &[Spelling],
+        anchor: Anchor,
+        steps: &mut usize,
+    ) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| {
+            spellings.iter().any(|glob| {
+                may_keep(entry.keep, glob.tail.as_deref())
+                    && entry_overlaps(entry, &glob.segments, anchor, steps)
+            })
+        })
     }
 }
 

@@ -72,7 +72,7 @@ mod scripts;
 mod secrets;
 mod shell_options;
 mod shells;
-mod sources;
+pub(super) mod sources;
 mod subcommands;
 mod tasks;
 mod terraform;
@@ -101,7 +101,7 @@ pub use vouched::only_pattern_vouches;
 use call::Call;
 use either::either;
 
-use super::facts::{Effect, Effects};
+use super::facts::{Effect, Effects, Search};
 use super::git::Settings;
 use super::shell::ShellWord;
 
@@ -290,6 +290,8 @@ pub struct KnownEffects {
     /// Code or data that is loaded. From outside the workspace it makes the effects less than
     /// known.
     pub loads: Vec<ShellWord>,
+    /// Which files its walk opens. None if nothing is known of that.
+    pub search: Option<Search>,
 }
 
 /// What git's options say of the repository that it works in.

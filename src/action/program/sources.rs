@@ -13,7 +13,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Whether a path is named as a source file. A program without an option to walk takes it for a file.
-pub(super) fn is_source(path: &str) -> bool {
+pub(in crate::action) fn is_source(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
         let stem = stem.trim_start_matches('.');

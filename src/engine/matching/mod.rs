@@ -13,8 +13,8 @@ use super::error::CompileProblem;
 use super::section::Setting;
 use crate::action::mcp::mapping::ToolMapping;
 use crate::action::patterns::{
-    CommandPatterns, HostPatterns, PathPatterns, PatternError, ProgramCase, RefPatterns,
-    RootPatterns,
+    CommandPatterns, HostPatterns, PathPatterns, PatternError, PlacePatterns, ProgramCase,
+    RefPatterns, RootPatterns,
 };
 use crate::policy::effective::{Effective, Listed};
 use crate::policy::pack::{Git, Mcp, Network, TOOL_ARGUMENTS};
@@ -22,6 +22,11 @@ use crate::policy::pack::{Git, Mcp, Network, TOOL_ARGUMENTS};
 /// Every matcher of one effective pack.
 pub(super) struct Matchers {
     pub(super) block_read: PathPatterns,
+    pub(super) approve_read: PathPatterns,
+    pub(super) outside_read: PlacePatterns,
+    pub(super) outside_write: PlacePatterns,
+    /// Entries of `block_read` and `require_approval_read` that a search may meet.
+    pub(super) search_may_meet: HashSet<Arc<str>>,
     pub(super) block_write: PathPatterns,
     pub(super) approve_write: PathPatterns,
     pub(super) roots: RootPatterns,
@@ -52,6 +57,14 @@ impl Matchers {
         let (files, commands) = (&pack.filesystem, &pack.commands);
         let block_read = lists.paths("filesystem.block_read", &files.block_read);
         let block_read = block_read.map(PathPatterns::with_copies);
+        let approve_read = lists.paths(
+            "filesystem.require_approval_read",
+            &files.require_approval_read,
+        );
+        let approve_read = approve_read.map(PathPatterns::with_copies);
+        let outside_read = lists.places("filesystem.allow_outside_read", &files.allow_outside_read);
+        let outside_write =
+            lists.places("filesystem.allow_outside_write", &files.allow_outside_write);
         let roots = lists.roots("filesystem.roots", &files.roots);
         let block_write = lists.paths("filesystem.block_write", &files.block_write);
         let approve_write = lists.paths(
@@ -81,6 +94,11 @@ impl Matchers {
         if !lists.problems.is_empty() {
             return Err(lists.problems);
         }
+        let (Some(approve_read), Some(outside_read), Some(outside_write)) =
+            (approve_read, outside_read, outside_write)
+        else {
+            return Err(lists.problems);
+        };
         let (
             Some(block_command),
             Some(approve_command),
@@ -100,6 +118,12 @@ impl Matchers {
         }
         Ok(Self {
             block_read,
+            approve_read,
+            outside_read,
+            outside_write,
+            search_may_meet: (files.search_may_meet.iter())
+                .map(|listed| Arc::clone(&listed.text))
+                .collect(),
             block_write,
             approve_write,
             roots,
@@ -187,6 +211,11 @@ struct Lists {
 impl Lists {
     fn paths(&mut self, name: &str, list: &[Listed]) -> Option<PathPatterns> {
         let compiled = PathPatterns::new(&texts(list));
+        self.keep(name, list, compiled)
+    }
+
+    fn places(&mut self, name: &str, list: &[Listed]) -> Option<PlacePatterns> {
+        let compiled = PlacePatterns::new(&texts(list));
         self.keep(name, list, compiled)
     }
 

@@ -11,8 +11,8 @@ use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::effective::EffectivePack;
 use crate::policy::pack::{
-    AllowEffects, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Mode, Network, Pack, Stage, TaskNames, ToolArguments,
+    AllowEffects, Choice, Commands, Compliance, Described, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Mode, Network, Pack, Permission, Stage, TaskNames, ToolArguments,
 };
 
 /// The stage of a pack as its own rules see it.
@@ -35,6 +35,8 @@ impl Stage for Seen {
     type Entry = Arc<str>;
     type DefaultedList = Vec<Arc<str>>;
     type Flag = bool;
+    /// Absent where the default holds.
+    type Choice = Option<Permission>;
     type AllowEffects = AllowEffects;
     type TaskNames = TaskNames;
     type ToolArguments = BTreeMap<String, ToolArguments>;
@@ -96,6 +98,10 @@ impl FieldValues<Seen> for Content<'_> {
 
     fn flag(&mut self, flag: Flag) -> bool {
         *self.0.content.flag(flag)
+    }
+
+    fn choice(&mut self, choice: Choice) -> Option<Permission> {
+        *self.0.content.choice(choice)
     }
 
     fn allow_effects(&mut self) -> AllowEffects {

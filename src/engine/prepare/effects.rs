@@ -1,6 +1,7 @@
 //! Which commands are allowed by what they do, and what is in the way of the others.
 
 use super::Prepare;
+use super::deletes::is_own_temporary;
 use crate::action::facts::{
     Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, NetworkAccess, PathAccess,
     ProjectTask, TaskKind,
@@ -12,6 +13,8 @@ use crate::policy::pack::{AllowEffects, AllowedEffect};
 const TEMPORARY: &[&str] = &["tmp/", "private/tmp/", "var/folders/"];
 /// What a path that is given to `git` is part of, in whatever letters.
 const REPOSITORY: &str = ".git";
+/// See [`PathAccess::via`].
+pub(super) const REDIRECTION: &str = "redirection";
 
 /// What is in the way of allowing a command by its effects.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +72,7 @@ fn runner(facts: &Facts, index: usize) -> Option<usize> {
 }
 
 /// Whether a file below a temporary folder is meant.
-fn is_temporary(access: &PathAccess) -> bool {
+pub(super) fn is_temporary(access: &PathAccess) -> bool {
     access.outside_workspace
         && !access.device
         && access.anchor == Anchor::AnyDirectory
@@ -119,7 +122,7 @@ impl<'a> Prepare<'a> {
         let mut by_effects: Vec<bool> = commands
             .enumerate()
             .map(|(index, command)| {
-                self.of_command(command).is_none()
+                self.of_command(index, command).is_none()
                     && self.unreachable(facts, index, command).is_none()
             })
             .collect();
@@ -141,7 +144,7 @@ impl<'a> Prepare<'a> {
     }
 
     /// What about the command itself is in the way.
-    fn of_command<'c>(&self, command: &'c Command) -> Option<Obstacle<'c>> {
+    fn of_command<'c>(&self, index: usize, command: &'c Command) -> Option<Obstacle<'c>> {
         let Effects {
             does,
             extent,
@@ -159,7 +162,10 @@ impl<'a> Prepare<'a> {
         if command.allow_form.is_none() || assigns {
             return Some(Obstacle::Nowhere);
         }
-        let deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
+        let mut deeds = allowed_deeds(self.policy.pack.content.commands.allow_effects);
+        if self.deletes.get(index) == Some(&true) {
+            deeds = deeds.and(Does::only(Deed::Deletes));
+        }
         let tasks = &self.policy.matchers.tasks;
         // Hooks of git are code of the project, whatever kind of work they do.
         let hooks = does.contains(Deed::VcsLocal) && !tasks.is_empty();
@@ -190,6 +196,13 @@ impl<'a> Prepare<'a> {
         let is_git = does.contains(Deed::VcsReads) || does.contains(Deed::VcsLocal);
         let place = match (sight.outside, kind) {
             (true, _) if is_temporary(access) => AllowedEffect::TemporaryFiles,
+            (true, _) if is_git => return true,
+            (true, Kind::Write) if self.may_be_written_outside(access) => {
+                AllowedEffect::WriteWorkspace
+            }
+            (true, Kind::Read | Kind::List) if self.may_be_read_outside(access) => {
+                AllowedEffect::ReadWorkspace
+            }
             (true, _) => return true,
             (false, Kind::Write) => AllowedEffect::WriteWorkspace,
             (false, _) if is_git => AllowedEffect::GitLocal,
@@ -200,39 +213,57 @@ impl<'a> Prepare<'a> {
         if !allowed.allows(place) && !lays_out {
             return true;
         }
+        // Whatever a temporary folder holds, nothing of it is shown or kept by deleting it.
+        let is_emptied = does.contains(Deed::Deletes) && is_own_temporary(access);
         // What may not be read is no ordinary file; and what is added to the repository is shown by
         // the next `git diff`.
         let is_secret = match kind {
             Kind::Read => false,
+            Kind::Write if is_emptied => false,
             Kind::List if !does.contains(Deed::VcsLocal) => false,
             Kind::List | Kind::Write => {
-                let hidden = &self.policy.matchers.block_read;
-                !self.paths(hidden, &sight).is_empty()
+                let matchers = &self.policy.matchers;
+                !self.paths(&matchers.block_read, &sight).is_empty()
+                    || !self.paths(&matchers.approve_read, &sight).is_empty()
             }
         };
-        let is_odd = kind == Kind::Write && (!is_one(access) || is_of_repository(&access.path));
+        let is_many = !is_one(access) && !is_emptied;
+        let is_odd = kind == Kind::Write && (is_many || is_of_repository(&access.path));
         is_secret || is_odd
     }
 
-    /// Whether a write outside the workspace is one below a temporary folder that the pack allows:
-    /// by a redirection, or by a command whose effects are known and delete nothing.
-    pub(super) fn is_allowed_temporary(&self, write: &PathAccess, facts: &Facts) -> bool {
+    /// Whether the access is one below a temporary folder, and the pack allows those.
+    pub(super) fn is_temporary_and_allowed(&self, access: &PathAccess) -> bool {
         let allowed = self.policy.pack.content.commands.allow_effects;
-        if !allowed.allows(AllowedEffect::TemporaryFiles) || !is_temporary(write) {
+        allowed.allows(AllowedEffect::TemporaryFiles) && is_temporary(access)
+    }
+
+    /// Whether the pack allows a write outside the workspace: of a file that it names, or of one
+    /// below a temporary folder by a command. Commands write by a redirection, or their effects are
+    /// known and delete nothing, or only temporary files.
+    pub(super) fn is_allowed_outside(&mut self, write: &PathAccess, facts: &Facts) -> bool {
+        if self.is_allowed_delete(write) {
+            return self.is_temporary_and_allowed(write);
+        }
+        if !is_one(write) {
             return false;
+        }
+        if write.command.is_none() && write.via != REDIRECTION {
+            return self.may_be_written_outside(write);
         }
         let command = write.command.and_then(|index| facts.commands.get(index));
         let is_known = command.is_some_and(|command| {
             let effects = &command.effects;
             effects.extent == Extent::Known && !effects.does.contains(Deed::Deletes)
         });
-        is_one(write) && (write.via == "redirection" || is_known)
+        (write.via == REDIRECTION || is_known)
+            && (self.is_temporary_and_allowed(write) || self.may_be_written_outside(write))
     }
 
     /// What is in the way of allowing a command by its effects.
     fn obstacle<'f>(&mut self, facts: &'f Facts, index: usize) -> Option<Obstacle<'f>> {
         let command = facts.commands.get(index)?;
-        if let Some(obstacle) = self.of_command(command) {
+        if let Some(obstacle) = self.of_command(index, command) {
             return Some(obstacle);
         }
         if let Some(obstacle) = self.unreachable(facts, index, command) {
@@ -267,5 +298,5 @@ pub(in crate::engine) fn obstacle<'f>(
     if !policy.pack.content.commands.allow_effects.allows_any() {
         return None;
     }
-    Prepare::of(policy).obstacle(facts, index)
+    Prepare::of(policy, facts).obstacle(facts, index)
 }

@@ -215,7 +215,7 @@ fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
         &policy.pack.content.mcp,
     );
     let lists: [&[Listed]; 3] = match section {
-        Section::FilesystemRead => [&files.block_read, &[], &[]],
+        Section::FilesystemRead => [&files.block_read, &files.require_approval_read, &[]],
         Section::FilesystemWrite => [&files.block_write, &files.require_approval_write, &[]],
         Section::Commands => [&commands.block, &commands.require_approval, &commands.allow],
         Section::Git | Section::GitProtected => {

@@ -36,6 +36,16 @@ pub(super) fn of(
         BaseRule::FilesystemReadRequireApproval => {
             format!("`{on}` could read a file that the pattern `{pattern}` blocks")
         }
+        BaseRule::FilesystemReadListedRequireApproval => {
+            format!(
+                "`{on}` reads, or could read, a file that needs approval by the pattern `{pattern}`"
+            )
+        }
+        BaseRule::FilesystemReadOutside => {
+            format!(
+                "`{on}` is outside the workspace, and `filesystem.outside_reads` does not allow to read there"
+            )
+        }
         BaseRule::FilesystemReadAllow => format!("no pattern blocks reading `{on}`"),
         BaseRule::FilesystemWriteBlock => {
             format!("writing `{on}` is blocked by the pattern `{pattern}`")

@@ -76,6 +76,7 @@ fn path(action_type: ActionType, field: &str) -> String {
         "requested_operation" => format!("action.{request}.operation{below}"),
         "mcp_tool" => format!("action.{request}.definition{below}"),
         "mcp_arguments" => format!("action.{request}.arguments{below}"),
+        "content" | "respects_ignore" => format!("action.{request}.search.{field}"),
         "server" | "tool" | "capability" => format!("action.{request}.{field}"),
         "session_id" | "agent_id" | "actor" | "correlation_id" => format!("action.caller.{field}"),
         "cwd" | "workspace_root" | "workspace_roots" | "current_branch" => {

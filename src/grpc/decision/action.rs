@@ -80,9 +80,7 @@ impl TryFrom<WireRequest> for Request {
 
     fn try_from(request: WireRequest) -> Result<Self, FieldError> {
         Ok(match request {
-            WireRequest::ReadFile(wire::ReadFile { path }) => Self::ReadFile {
-                path: required("action.read_file.path", path, MAX_PATH_BYTES)?,
-            },
+            WireRequest::ReadFile(read) => read.try_into()?,
             WireRequest::WriteFile(wire::WriteFile { path }) => Self::WriteFile {
                 path: required("action.write_file.path", path, MAX_PATH_BYTES)?,
             },
@@ -94,6 +92,26 @@ impl TryFrom<WireRequest> for Request {
             }
             WireRequest::GitOperation(git) => git_operation(git)?,
             WireRequest::McpToolCall(call) => Self::McpToolCall(call.try_into()?),
+        })
+    }
+}
+
+impl TryFrom<wire::ReadFile> for Request {
+    type Error = FieldError;
+
+    fn try_from(read: wire::ReadFile) -> Result<Self, FieldError> {
+        let wire::ReadFile { path, search } = read;
+        let path = required("action.read_file.path", path, MAX_PATH_BYTES)?;
+        Ok(match search {
+            None => Self::ReadFile { path },
+            Some(wire::Search {
+                content,
+                respects_ignore,
+            }) => Self::SearchFiles {
+                path,
+                content: content.unwrap_or(true),
+                respects_ignore,
+            },
         })
     }
 }
@@ -261,7 +279,21 @@ impl From<&Action> for wire::Action {
 impl From<&Request> for WireRequest {
     fn from(request: &Request) -> Self {
         match request {
-            Request::ReadFile { path } => Self::ReadFile(wire::ReadFile { path: path.clone() }),
+            Request::ReadFile { path } => Self::ReadFile(wire::ReadFile {
+                path: path.clone(),
+                search: None,
+            }),
+            Request::SearchFiles {
+                path,
+                content,
+                respects_ignore,
+            } => Self::ReadFile(wire::ReadFile {
+                path: path.clone(),
+                search: Some(wire::Search {
+                    content: (!content).then_some(false),
+                    respects_ignore: *respects_ignore,
+                }),
+            }),
             Request::WriteFile { path } => Self::WriteFile(wire::WriteFile { path: path.clone() }),
             Request::ExecuteCommand { command_line } => {
                 let command_line = command_line.clone();

@@ -217,7 +217,9 @@ fn item(index: u64, result: Result<DecideResponse, Refusal>) -> DecideStreamResp
 fn bytes_to_read(action: &Action) -> usize {
     let target = match &action.request {
         ActionRequest::ExecuteCommand { command_line } => command_line.len(),
-        ActionRequest::ReadFile { path } | ActionRequest::WriteFile { path } => path.len(),
+        ActionRequest::ReadFile { path }
+        | ActionRequest::WriteFile { path }
+        | ActionRequest::SearchFiles { path, .. } => path.len(),
         ActionRequest::GitOperation { operation, target } => operation.len() + target.len(),
         ActionRequest::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
     };

@@ -62,6 +62,8 @@ struct ActionToStore<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     capability: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     current_branch: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cwd: Option<&'a str>,
@@ -69,6 +71,8 @@ struct ActionToStore<'a> {
     mcp_tool: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    respects_ignore: Option<bool>,
     schema_version: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<&'a str>,
@@ -197,16 +201,19 @@ impl<'a> ActionToStore<'a> {
         let requested_operation = match request {
             Request::GitOperation { operation, .. } => Some(operation.as_str()),
             Request::McpToolCall(call) => call.operation.as_deref(),
+            Request::SearchFiles { .. } => Some(action.requested_operation()),
             Request::ReadFile { .. } | Request::WriteFile { .. } => None,
             Request::ExecuteCommand { .. } => None,
         };
         Self {
             action_type: action.action_type(),
             capability: call.and_then(|call| call.capability.as_deref()),
+            content: action.search_field("content"),
             current_branch: place.current_branch.as_deref(),
             cwd: place.cwd.as_deref(),
             mcp_tool,
             requested_operation,
+            respects_ignore: action.search_field("respects_ignore"),
             schema_version: document::SCHEMA_VERSION,
             server: call.and_then(|call| call.server.as_deref()),
             target: action.target(),
@@ -224,10 +231,12 @@ impl<'a> ActionToStore<'a> {
         let Self {
             action_type: _,
             capability,
+            content: _,
             current_branch,
             cwd,
             mcp_tool,
             requested_operation,
+            respects_ignore: _,
             schema_version: _,
             server,
             target,

@@ -10,9 +10,9 @@ use crate::action::facts::TaskKind;
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::pack::{
-    ALLOW_EFFECTS, AllowedEffect, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Mode, Network, PROJECT_TASKS, PROJECT_TOOLS, Pack, Stage, TOOL_ARGUMENTS,
-    ToolArguments, ToolKinds,
+    ALLOW_EFFECTS, AllowedEffect, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem,
+    Flag, Git, List, Mcp, Mode, Network, PROJECT_TASKS, PROJECT_TOOLS, Pack, Permission, Stage,
+    TOOL_ARGUMENTS, ToolArguments, ToolKinds,
 };
 use crate::policy::promotion::section::PromotionSection;
 
@@ -37,6 +37,7 @@ impl Stage for Joined {
     /// None if no pack of the lineage has the list. Then the default applies.
     type DefaultedList = Option<Vec<Listed>>;
     type Flag = Scalar<bool>;
+    type Choice = Scalar<Permission>;
     type AllowEffects = JoinedEffects;
     type TaskNames = Keyed<Vec<Arc<str>>>;
     type ToolArguments = Keyed<ToolArguments>;
@@ -124,6 +125,13 @@ impl FieldValues<Joined> for Family<'_> {
             claims,
             ToString::to_string,
         )
+    }
+
+    fn choice(&mut self, choice: Choice) -> Scalar<Permission> {
+        let claims = self.parents.iter();
+        let claims = claims.filter_map(|parent| parent.choice(choice).as_ref());
+        let own = *self.own.choice(choice);
+        self.settle(choice.path(), own, claims, |value| value.name().to_owned())
     }
 
     fn allow_effects(&mut self) -> JoinedEffects {

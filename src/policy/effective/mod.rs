@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 use super::cases::Case;
 use super::origin::Origin;
 use super::pack::{
-    AllowEffects, List, Metadata, Mode, Pack, Stage, Stored, TaskNames, ToolArguments,
+    AllowEffects, List, Metadata, Mode, Pack, Permission, Stage, Stored, TaskNames, ToolArguments,
 };
 use super::promotion::Promotion;
 use super::source::SourceFile;
@@ -108,6 +108,8 @@ impl Stage for Effective {
     type Entry = Listed;
     type DefaultedList = Vec<Listed>;
     type Flag = bool;
+    /// Absent where the default holds.
+    type Choice = Option<Permission>;
     /// An effect that is not allowed is absent.
     type AllowEffects = AllowEffects;
     /// A kind without names is absent.

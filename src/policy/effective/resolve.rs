@@ -16,8 +16,8 @@ use crate::policy::cases;
 use crate::policy::issue::Issue;
 use crate::policy::origin::Origin;
 use crate::policy::pack::{
-    AllowEffects, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List, Mcp,
-    Mode, Network, Pack, TaskNames, ToolArguments,
+    AllowEffects, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git, List,
+    Mcp, Mode, Network, Pack, Permission, TaskNames, ToolArguments,
 };
 use crate::policy::promotion::section::PromotionSection;
 use crate::policy::read;
@@ -239,6 +239,12 @@ impl FieldValues<Effective> for WithDefaults {
     fn flag(&mut self, flag: Flag) -> bool {
         let said = self.0.flag(flag).as_ref();
         said.map_or(flag.default_value(), |said| said.value)
+    }
+
+    /// The default is left out, as a choice that no pack names.
+    fn choice(&mut self, choice: Choice) -> Option<Permission> {
+        let said = self.0.choice(choice).as_ref().map(|said| said.value);
+        said.filter(|value| *value != choice.default_value())
     }
 
     /// An effect that is denied is left out, as one that no pack names.

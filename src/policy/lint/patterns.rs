@@ -1,7 +1,8 @@
 //! Patterns over paths and branches: those that can't match, and those that never decide.
 
 use super::Subject;
-use crate::action::patterns::{PathPatterns, RefPatterns, RootPatterns};
+use crate::action::patterns::{PathPatterns, PlacePatterns, RefPatterns, RootPatterns};
+use crate::policy::effective::Listed;
 use crate::policy::issue::Issue;
 use crate::policy::pattern_count;
 
@@ -17,6 +18,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
     let filesystem = &subject.pack.filesystem;
     let lists = [
         ("block_read", &filesystem.block_read),
+        ("require_approval_read", &filesystem.require_approval_read),
         ("block_write", &filesystem.block_write),
         ("require_approval_write", &filesystem.require_approval_write),
     ];
@@ -26,8 +28,35 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
             issues.extend(path(subject, list, pattern));
         }
     }
+    let effective = subject.effective.map(|pack| &pack.content.filesystem);
     for pattern in &filesystem.require_approval_write {
-        issues.extend(shadowed(subject, pattern));
+        let block = effective.map(|files| files.block_write.as_slice());
+        issues.extend(shadowed(
+            subject,
+            "write",
+            pattern,
+            block.unwrap_or_default(),
+        ));
+    }
+    for pattern in &filesystem.require_approval_read {
+        let block = effective.map(|files| files.block_read.as_slice());
+        issues.extend(shadowed(
+            subject,
+            "read",
+            pattern,
+            block.unwrap_or_default(),
+        ));
+    }
+    let places = [
+        ("allow_outside_read", &filesystem.allow_outside_read),
+        ("allow_outside_write", &filesystem.allow_outside_write),
+    ];
+    for (list, patterns) in places {
+        issues.extend(
+            patterns
+                .iter()
+                .filter_map(|pattern| place(subject, list, pattern)),
+        );
     }
     for pattern in &filesystem.roots {
         issues.extend(root(subject, pattern));
@@ -70,16 +99,22 @@ fn root(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
     None
 }
 
-fn shadowed(subject: &Subject<'_>, pattern: &str) -> Option<Issue> {
-    let block = &subject.effective?.content.filesystem.block_write;
+/// Exceptions that name no file outside the workspace, or too many.
+fn place(subject: &Subject<'_>, list: &str, pattern: &str) -> Option<Issue> {
+    let error = PlacePatterns::new(&[pattern]).err()?;
+    let at = subject.places.entry(&["filesystem", list], pattern);
+    Some(Issue::blocker("bad-place", error.message, at))
+}
+
+/// A pattern of `filesystem.require_approval_read` or `_write` that is blocked too.
+fn shadowed(subject: &Subject<'_>, kind: &str, pattern: &str, block: &[Listed]) -> Option<Issue> {
     let by = block.iter().find(|listed| &*listed.text == pattern)?;
     let message = format!(
-        "`{pattern}` never needs approval: `filesystem.block_write` of `{}` blocks it",
+        "`{pattern}` never needs approval: `filesystem.block_{kind}` of `{}` blocks it",
         by.origin
     );
-    let at = subject
-        .places
-        .entry(&["filesystem", "require_approval_write"], pattern);
+    let list = format!("require_approval_{kind}");
+    let at = subject.places.entry(&["filesystem", &list], pattern);
     Some(Issue::warning("unreachable-approval", message, at))
 }
 

@@ -15,12 +15,12 @@ pub struct AllowEffects {
     /// Whether commands may print and list ordinary files of the workspace. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_workspace: Option<bool>,
-    /// Whether commands may create and change ordinary files of the workspace, and delete none.
-    /// Default: `false`.
+    /// Whether commands may create and change ordinary files of the workspace, and delete those that
+    /// the same line made. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_workspace: Option<bool>,
-    /// Whether commands may read, list, create and change files below the temporary folders `/tmp`,
-    /// `/private/tmp` and `/var/folders`. Default: `false`.
+    /// Whether commands may read, list, create, change and delete files below the temporary folders
+    /// `/tmp`, `/private/tmp` and `/var/folders`. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temporary_files: Option<bool>,
     /// Whether commands may read the workspace's git repository, and change it where nothing is

@@ -105,8 +105,12 @@ macro_rules! lists {
 
 lists! {
     FilesystemBlockRead = filesystem.block_read, Restricts, EachChoice;
+    FilesystemRequireApprovalRead = filesystem.require_approval_read, Restricts, EachChoice;
     FilesystemBlockWrite = filesystem.block_write, Restricts, EachChoice;
     FilesystemRequireApprovalWrite = filesystem.require_approval_write, Restricts, EachChoice;
+    FilesystemAllowOutsideRead = filesystem.allow_outside_read, Permits, EachChoice;
+    FilesystemAllowOutsideWrite = filesystem.allow_outside_write, Permits, EachChoice;
+    FilesystemSearchMayMeet = filesystem.search_may_meet, Permits, None;
     FilesystemRoots = filesystem.roots, Permits, EachChoice;
     CommandsBlock = commands.block, Restricts, One;
     CommandsRequireApproval = commands.require_approval, Restricts, One;
@@ -136,6 +140,10 @@ impl List {
                 | Self::NetworkAllowedHosts
                 | Self::NetworkRequireApproval
                 | Self::NetworkBlock
+                | Self::FilesystemRequireApprovalRead
+                | Self::FilesystemAllowOutsideRead
+                | Self::FilesystemAllowOutsideWrite
+                | Self::FilesystemSearchMayMeet
         )
     }
 }

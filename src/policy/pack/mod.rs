@@ -5,6 +5,7 @@
 //! [`super::effective`] says what an absent one comes to.
 
 mod allow_effects;
+mod choice;
 mod field;
 mod project_tools;
 mod sections;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::read::schema;
 
 pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect, PROJECT_TOOLS};
+pub use choice::{Choice, Permission};
 pub use field::{Effect, Flag, List, Patterns};
 pub(in crate::policy) use project_tools::kind_named;
 pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};

@@ -6,6 +6,7 @@
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
+use super::choice::{self, Choice};
 use super::field::{Flag, List};
 use super::stage::{Described, FieldValues, Stage, Stored};
 
@@ -19,12 +20,44 @@ pub struct Filesystem<S: Stage> {
     /// Path patterns of files that agents may not read, by any means.
     #[schemars(with = "S::ListSchema")]
     pub block_read: Vec<S::Entry>,
+    /// Path patterns of files that agents may read with approval.
+    #[serde(default)]
+    #[schemars(with = "S::ListSchema")]
+    pub require_approval_read: Vec<S::Entry>,
     /// Path patterns of files that agents may not create, change or delete.
     #[schemars(with = "S::ListSchema")]
     pub block_write: Vec<S::Entry>,
     /// Path patterns of files that agents may create, change or delete with approval.
     #[schemars(with = "S::ListSchema")]
     pub require_approval_write: Vec<S::Entry>,
+    /// Whether agents may read files outside the workspace: `allow`, `require_approval` or `block`.
+    /// A child's value replaces the parents'. Default: `allow`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "choice::outside_reads")]
+    pub outside_reads: S::Choice,
+    /// Globs over whole paths of files outside the workspace that agents may read whatever
+    /// `outside_reads` says, such as `/usr/include/**` or `~/.claude/plans/*.md`: `docs/formats.md`,
+    /// "Paths outside the workspace".
+    #[serde(default)]
+    #[schemars(with = "S::ListSchema")]
+    pub allow_outside_read: Vec<S::Entry>,
+    /// Globs over whole paths of files outside the workspace that agents may create and change
+    /// without approval: `docs/formats.md`, "Paths outside the workspace".
+    #[serde(default)]
+    #[schemars(with = "S::ListSchema")]
+    pub allow_outside_write: Vec<S::Entry>,
+    /// Whether a search that skips what must not be read is allowed, though it walks through
+    /// folders: `allow` or `require_approval`, see `docs/formats.md`, "Searches". A child's value
+    /// replaces the parents'. Default: `require_approval`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "choice::search")]
+    pub search: S::Choice,
+    /// Entries of `block_read` and `require_approval_read`, spelled as they are there, which a search
+    /// may meet if `search` is `allow`, and if it opens only names of sources, or skips hidden files and
+    /// chooses no names: `docs/formats.md`, "Searches".
+    #[serde(default)]
+    #[schemars(with = "S::ListSchema")]
+    pub search_may_meet: Vec<S::Entry>,
     /// Globs over whole paths that name workspace roots, such as `/home/*/src/*`. Below such a
     /// root, patterns are not matched against the directories above it.
     #[schemars(with = "S::ListSchema")]
@@ -36,8 +69,14 @@ impl<S: Stage> Filesystem<S> {
     pub fn of(values: &mut impl FieldValues<S>) -> Self {
         Self {
             block_read: values.list(List::FilesystemBlockRead),
+            require_approval_read: values.list(List::FilesystemRequireApprovalRead),
             block_write: values.list(List::FilesystemBlockWrite),
             require_approval_write: values.list(List::FilesystemRequireApprovalWrite),
+            outside_reads: values.choice(Choice::FilesystemOutsideReads),
+            allow_outside_read: values.list(List::FilesystemAllowOutsideRead),
+            allow_outside_write: values.list(List::FilesystemAllowOutsideWrite),
+            search: values.choice(Choice::FilesystemSearch),
+            search_may_meet: values.list(List::FilesystemSearchMayMeet),
             roots: values.list(List::FilesystemRoots),
         }
     }

@@ -7,8 +7,9 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::choice::Choice;
 use super::field::{Flag, List};
-use super::{AllowEffects, Approval, Metadata, TaskNames, ToolArguments};
+use super::{AllowEffects, Approval, Metadata, Permission, TaskNames, ToolArguments};
 use crate::canonical::Digest;
 use crate::decision::Severity;
 use crate::policy::promotion::section::PromotionSection;
@@ -30,6 +31,8 @@ pub trait Stage {
     type DefaultedList: Field + Entries<Self::Entry>;
     /// A field that is `true` or `false`.
     type Flag: Field;
+    /// A field that is one of a few words.
+    type Choice: Field;
     /// The value of `commands.allow_effects`.
     type AllowEffects: Field;
     /// The value of `commands.project_tasks`.
@@ -52,6 +55,7 @@ pub trait Stored:
         Entry: DeserializeOwned,
         DefaultedList: DeserializeOwned,
         Flag: DeserializeOwned,
+        Choice: DeserializeOwned,
         AllowEffects: DeserializeOwned,
         TaskNames: DeserializeOwned,
         ToolArguments: DeserializeOwned,
@@ -120,6 +124,8 @@ pub trait FieldValues<S: Stage> {
     fn defaulted_list(&mut self, list: List) -> S::DefaultedList;
     /// The value of a field that is `true` or `false`.
     fn flag(&mut self, flag: Flag) -> S::Flag;
+    /// The value of a field that is one of a few words.
+    fn choice(&mut self, choice: Choice) -> S::Choice;
     /// The value of `commands.allow_effects`.
     fn allow_effects(&mut self) -> S::AllowEffects;
     /// The value of `commands.project_tasks`.
@@ -141,6 +147,7 @@ impl Stage for Written {
     type Entry = String;
     type DefaultedList = Option<Vec<String>>;
     type Flag = Option<bool>;
+    type Choice = Option<Permission>;
     type AllowEffects = AllowEffects;
     type TaskNames = TaskNames;
     type ToolArguments = BTreeMap<String, ToolArguments>;

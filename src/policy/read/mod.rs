@@ -28,8 +28,8 @@ use std::collections::BTreeMap;
 use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
-    AllowEffects, Approval, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag, Git,
-    List, Mcp, Metadata, Network, Pack, TaskNames, ToolArguments, Written,
+    AllowEffects, Approval, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
+    Git, List, Mcp, Metadata, Network, Pack, Permission, TaskNames, ToolArguments, Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -187,6 +187,11 @@ impl FieldValues<Written> for SectionReader<'_, '_> {
 
     fn flag(&mut self, flag: Flag) -> Option<bool> {
         self.0.flag(flag.field())
+    }
+
+    fn choice(&mut self, choice: Choice) -> Option<Permission> {
+        self.0
+            .parsed(choice.field(), |text| values::choice(choice, text))
     }
 
     fn allow_effects(&mut self) -> AllowEffects {

@@ -3,7 +3,7 @@
 use crate::canonical::Digest;
 use crate::decision::{Severity, Verdict};
 use crate::policy::limits::{MAX_CASE_ID_BYTES, MAX_ID_BYTES};
-use crate::policy::pack::Mode;
+use crate::policy::pack::{Choice, Mode, Permission};
 
 /// A problem: a stable code, and what is wrong, to be read after the field's name.
 pub(in crate::policy) type Problem = (&'static str, String);
@@ -56,6 +56,15 @@ pub(in crate::policy) fn mode(text: &str) -> Result<Mode, Problem> {
             format!("`{text}` is neither `enforce` nor `audit`"),
         )),
     }
+}
+
+pub(in crate::policy) fn choice(choice: Choice, text: &str) -> Result<Permission, Problem> {
+    choice.from_name(text).ok_or_else(|| {
+        let names = choice.values().iter();
+        let names: Vec<String> = names.map(|value| format!("`{}`", value.name())).collect();
+        let problem = format!("`{text}` is none of {}", names.join(", "));
+        ("bad-choice", problem)
+    })
 }
 
 pub(in crate::policy) fn severity(text: &str) -> Result<Severity, Problem> {

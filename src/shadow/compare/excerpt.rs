@@ -21,6 +21,7 @@ const MAX_SUBCOMMAND_BYTES: usize = 24;
 pub fn example_text(action: &Action, facts: &Facts) -> String {
     let text = match &action.request {
         Request::ReadFile { path } => format!("read {path}"),
+        Request::SearchFiles { path, .. } => format!("search {path}"),
         Request::WriteFile { path } => format!("write {path}"),
         Request::ExecuteCommand { .. } => command_line(facts),
         Request::GitOperation { operation, target } => format!("{operation} {}", address(target)),

@@ -14,6 +14,7 @@ use super::observation::{Observation, Position};
 use crate::decision::{BASE_ORIGIN, Finding, Judgement};
 use crate::policy::base_rule::BaseRule;
 use crate::policy::effective::{EffectivePack, Listed, PackRule};
+use crate::policy::pack::{Choice, Permission};
 use crate::shadow::limits::{MAX_LEDGER_RULES, MAX_MASKING_RULES};
 
 /// Findings up to which looking back is quicker than a set.
@@ -229,6 +230,10 @@ pub fn rules_of(pack: &EffectivePack) -> Vec<Rule> {
     };
     let files = &pack.content.filesystem;
     list(BaseRule::FilesystemReadBlock, &files.block_read);
+    list(
+        BaseRule::FilesystemReadListedRequireApproval,
+        &files.require_approval_read,
+    );
     list(BaseRule::FilesystemWriteBlock, &files.block_write);
     list(
         BaseRule::FilesystemWriteRequireApproval,
@@ -325,11 +330,10 @@ fn base_rules(pack: &EffectivePack) -> impl Iterator<Item = BaseRule> {
     let by_effects = effects
         .allows_any()
         .then_some(BaseRule::CommandsEffectsAllow);
-    always
-        .into_iter()
-        .chain(pins)
-        .chain(mapped)
-        .chain(by_effects)
+    let outside = Choice::FilesystemOutsideReads.of(&pack.content);
+    let outside = (outside != Permission::Allow).then_some(BaseRule::FilesystemReadOutside);
+    let always = always.into_iter().chain(pins).chain(mapped);
+    always.chain(by_effects).chain(outside)
 }
 
 /// The rule ids in one Rego file: the texts after `"rule":`.

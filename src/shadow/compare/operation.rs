@@ -89,9 +89,9 @@ pub(in crate::shadow) fn operation<'a>(
     difference: &Difference<'_>,
 ) -> Cow<'a, str> {
     match &action.request {
-        Request::ReadFile { path } | Request::WriteFile { path } => {
-            short(Cow::from(extension(path)))
-        }
+        Request::ReadFile { path }
+        | Request::WriteFile { path }
+        | Request::SearchFiles { path, .. } => short(Cow::from(extension(path))),
         Request::McpToolCall(_) => {
             let call = facts.mcp.as_ref();
             short(call.map_or(Cow::from(""), |it| {

@@ -57,7 +57,9 @@ fn of_action(action: &Action) -> usize {
 
 fn of_request(request: &Request) -> usize {
     match request {
-        Request::ReadFile { path } | Request::WriteFile { path } => path.len(),
+        Request::ReadFile { path }
+        | Request::WriteFile { path }
+        | Request::SearchFiles { path, .. } => path.len(),
         Request::ExecuteCommand { command_line } => command_line.len(),
         Request::GitOperation { operation, target } => operation.len() + target.len(),
         Request::McpToolCall(call) => {

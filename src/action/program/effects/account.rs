@@ -1,11 +1,12 @@
 //! How one command is accounted for, word by word, with a table of effects.
 
-use super::super::super::facts::{Deed, Does, Effects, Extent, ProjectTasks};
+use super::super::super::facts::{Deed, Does, Effects, Extent, ProjectTasks, Search};
 use super::super::super::shell::ShellWord;
 use super::super::call::is_stream;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;
+use super::sieve::Sieve;
 use super::table::{Operands, Role, Table};
 
 /// Words of a command that are named because no table accounts for them.
@@ -21,6 +22,7 @@ pub(super) struct Account<'a> {
     lists: Vec<ShellWord>,
     loads: Vec<ShellWord>,
     project: Option<ProjectTasks>,
+    search: Option<Search>,
 }
 
 impl<'a> Account<'a> {
@@ -33,6 +35,7 @@ impl<'a> Account<'a> {
             lists: Vec::new(),
             loads: Vec::new(),
             project: None,
+            search: None,
         }
     }
 
@@ -43,6 +46,7 @@ impl<'a> Account<'a> {
             self.leaf.operands.append(&mut self.paths);
         } else {
             self.lists.clear();
+            self.search = None;
         }
         let extent = match is_known {
             true => Extent::Known,
@@ -57,6 +61,7 @@ impl<'a> Account<'a> {
             },
             lists: self.lists,
             loads: self.loads,
+            search: self.search,
         }));
     }
 
@@ -183,6 +188,14 @@ impl<'a> Account<'a> {
             }
         }
         self.operands(&operands, table, &seen);
+        let skips = table.operands == Operands::PatternWalks;
+        if skips || seen.walks {
+            let search = seen.sieve.finish();
+            self.search = search.map(|search| Search {
+                respects_ignore: search.respects_ignore && skips,
+                ..search
+            });
+        }
     }
 
     /// What may be an option at run time is not accounted for, nor is an option behind the first
@@ -204,9 +217,12 @@ impl<'a> Account<'a> {
         seen.walks |= role == Role::Walks;
         seen.names |= role == Role::Names;
         seen.in_place |= role == Role::InPlace;
+        if let Role::Sifts(choice) = role {
+            seen.sieve.option(choice, value.as_ref());
+        }
         let Some(value) = value else { return };
-        // A glob of its own may become several words.
-        if value.glob && apart {
+        // A glob of its own may become several words, and one behind its option another text.
+        if value.glob && (apart || matches!(role, Role::Sifts(_))) {
             self.unaccounted(value.text);
         }
         match role {
@@ -214,7 +230,7 @@ impl<'a> Account<'a> {
             Role::Write => self.writes(value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
-            Role::Plain | Role::Pattern | Role::Walks | Role::Names => {}
+            Role::Plain | Role::Pattern | Role::Walks | Role::Names | Role::Sifts(_) => {}
         }
     }
 
@@ -271,36 +287,6 @@ impl<'a> Account<'a> {
             self.reads(ShellWord::constant("."), true);
         }
     }
-
-    fn read_write(&mut self, words: &[&ShellWord]) {
-        for (index, word) in words.iter().enumerate() {
-            match index {
-                // A glob may match two files, and the second would be written.
-                0 if word.glob => self.unaccounted(&word.text),
-                0 => self.reads((*word).clone(), false),
-                1 => self.writes((*word).clone()),
-                _ => self.unaccounted(&word.text),
-            }
-        }
-    }
-
-    /// Which file of a target that is a directory is written is in the leaf already.
-    fn copy(&mut self, words: &[&ShellWord]) {
-        let Some((target, sources)) = words.split_last() else {
-            return;
-        };
-        if target.glob {
-            self.unaccounted(&target.text);
-        }
-        for source in sources {
-            // Which names the copies get is not known.
-            if source.glob {
-                self.unaccounted(&source.text);
-            }
-            self.reads((*source).clone(), false);
-        }
-        self.writes((*target).clone());
-    }
 }
 
 /// What the options of a command said.
@@ -310,4 +296,5 @@ struct Seen {
     walks: bool,
     names: bool,
     in_place: bool,
+    sieve: Sieve,
 }

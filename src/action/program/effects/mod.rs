@@ -6,7 +6,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table`, `account` | what a table says, and how a command is accounted for with it |
+//! | `table`, `account`, `pairs` | what a table says, and how a command is accounted for with it |
+//! | `sieve` | which files a search opens |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
@@ -25,6 +26,7 @@ mod jq;
 mod listers;
 mod names;
 mod network;
+mod pairs;
 mod printers;
 mod project;
 mod readers;
@@ -32,6 +34,7 @@ mod regex;
 mod registries;
 mod searchers;
 mod sed;
+mod sieve;
 mod table;
 mod test;
 mod writers;

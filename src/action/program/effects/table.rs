@@ -4,6 +4,7 @@ use super::super::super::facts::Does;
 use super::super::call::Call;
 use super::super::options::{Grammar, Opt};
 pub(super) use super::account::Account;
+use super::sieve::Choice;
 
 /// What an option is to a table of effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) enum Role {
     Names,
     /// The operands are changed in place.
     InPlace,
+    /// It says which files a walk opens, or what is printed of them.
+    Sifts(Choice),
 }
 
 /// What words that are no options are.

@@ -15,7 +15,7 @@ use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
 use crate::engine::{effective_digest, effective_document};
 use crate::policy::effective::EffectivePack;
-use crate::policy::pack::{ALLOW_EFFECTS, Flag, List, PROJECT_TASKS, PROJECT_TOOLS};
+use crate::policy::pack::{ALLOW_EFFECTS, Choice, Flag, List, PROJECT_TASKS, PROJECT_TOOLS};
 
 const AFTER_HELP: &str = "\
 The effective document is one line of canonical JSON (RFC 8785) without a line feed, in every form
@@ -138,6 +138,10 @@ fn show_settings(out: &mut Output, pack: &EffectivePack) -> Result<(), CliError>
             flag.path(),
             if on { "on" } else { "off" }
         )?;
+    }
+    for choice in Choice::ALL.iter().copied() {
+        let value = choice.of(&pack.content);
+        writeln!(out, "  {:42}  {}", choice.path(), value.name())?;
     }
     for effect in pack.content.commands.allow_effects.allowed() {
         writeln!(out, "  {:42}  on", effect.path())?;

@@ -1,5 +1,6 @@
 # What the pack's read patterns say of each path that would be read.
-# Every item is [subject, pattern]: indices into `facts.reads` and `filesystem.block_read`.
+# Every item is [subject, pattern]: indices into `facts.reads` and into the pack's `block_read`
+# followed by its `require_approval_read`.
 package cavra.base.filesystem_read
 
 import rego.v1
@@ -11,6 +12,19 @@ findings contains ["filesystem.read.block", "block", "high", hit[0], hit[1]] if 
 # A glob or a recursive walk could meet the pattern.
 findings contains ["filesystem.read.require_approval", "require_approval", "medium", hit[0], hit[1]] if {
 	some hit in input.possible
+}
+
+findings contains ["filesystem.read.listed.require_approval", "require_approval", "medium", hit[0], hit[1]] if {
+	some hit in input.require_approval
+}
+
+# The pack's `outside_reads`, where no exception names the file.
+findings contains ["filesystem.read.outside", "require_approval", "medium", hit[0], null] if {
+	some hit in input.outside_approval
+}
+
+findings contains ["filesystem.read.outside", "block", "high", hit[0], null] if {
+	some hit in input.outside_block
 }
 
 # A device, or a part of the kernel or of another process: what is read is no file.

@@ -1,0 +1,74 @@
+//! Searches that are no command: what the tools of hosts read while they walk.
+
+use super::braces;
+use crate::action::ActionError;
+use crate::action::budget::{self, Budget};
+use crate::action::facts::{Certainty, PathAccess, Search};
+use crate::action::limits::MAX_WORK;
+use crate::action::path::{Kind, Resolver};
+use crate::action::program::sources::is_source;
+use crate::action::sift::{Names, split_glob};
+
+const VIA: &str = "search";
+
+/// The paths that a search reads: the file that is named, and whatever it finds below the folder that
+/// is named, or below the folder at which a glob begins.
+pub(super) fn access(
+    resolver: &Resolver,
+    target: &str,
+    search: &Search,
+) -> Result<Vec<PathAccess>, ActionError> {
+    let budget = Budget::new(MAX_WORK);
+    let mut all = Vec::new();
+    for spelling in braces(target)? {
+        if spelling.is_empty() {
+            continue;
+        }
+        let cost = budget::of_path(spelling.len() + target.len() + resolver.start().length());
+        let cost = cost.saturating_mul(resolver.most_readings());
+        budget.spend(cost).map_err(|_| {
+            ActionError::invalid("target", "stands for too many paths; name them one by one")
+        })?;
+        let Some((folder, glob)) = split_glob(&spelling) else {
+            let start = resolver.start();
+            all.append(&mut super::access(
+                resolver, &spelling, &start, VIA, &budget,
+            )?);
+            if !is_source(&spelling) {
+                all.extend(below(resolver, &spelling, target, search)?);
+            }
+            continue;
+        };
+        let mut names = Names::default();
+        names.choose(glob);
+        let chosen = Search {
+            includes: names.finish(),
+            ..search.clone()
+        };
+        all.extend(below(resolver, folder, target, &chosen)?);
+    }
+    Ok(all)
+}
+
+/// What a walk through a folder reads, below each root that the folder lies in.
+fn below(
+    resolver: &Resolver,
+    folder: &str,
+    target: &str,
+    search: &Search,
+) -> Result<Vec<PathAccess>, ActionError> {
+    let found = resolver.resolve(folder, &resolver.start())?;
+    if found.kind == Kind::Nothing {
+        return Ok(Vec::new());
+    }
+    let walked = found.each().map(|found| {
+        let mut walked = found.access(target, Certainty::Possible, VIA);
+        walked.path = match walked.path.is_empty() {
+            true => "**".to_owned(),
+            false => format!("{}/**", globset::escape(&walked.path)),
+        };
+        walked.search = Some(Box::new(search.clone()));
+        walked
+    });
+    Ok(walked.collect())
+}

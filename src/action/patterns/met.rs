@@ -1,0 +1,125 @@
+//! Which patterns a search could meet while it walks, by what it skips.
+
+use super::family::is_source_extension;
+use super::glob::{Segment, Token, fold, tokens};
+use super::overlap::globs_overlap;
+use super::paths::{Entry, PathPatterns};
+use super::sight::Sight;
+use crate::action::facts::{Anchor, Search};
+
+/// More extensions of sources and of text for people, which types of ripgrep take in.
+const SOURCES: &str = "asm c2hs cats cpphs eex elm fsi gemspec graphql graphqls heex hrl hsc in inl jsp jspx \
+    leex lhs livemd markdown mdown mdwn mkd mkdn mll mly php3 php4 php5 php7 php8 pht phtml psql rbw s sbt sql";
+
+impl PathPatterns {
+    /// The first pattern that a file could match which a search opens. `lenient` says of a pattern that
+    /// the search may meet it, which counts if the search skips hidden files or opens sources alone,
+    /// and lets what the search skips count too. Without it only the names that the search chooses
+    /// count. Takes the work off `steps`; when they end, what may match does.
+    pub fn first_met(
+        &self,
+        sight: &Sight<'_>,
+        search: &Search,
+        lenient: Option<&dyn Fn(u32) -> bool>,
+        steps: &mut usize,
+    ) -> Option<u32> {
+        if search.names_only && search.respects_ignore {
+            return None;
+        }
+        let (below, anchor) = match sight.root.filter(|_| !sight.outside) {
+            // Every reading of a root that only the caller names.
+            Some((root, _)) => {
+                let below = format!("{}/{}", globset::escape(root), sight.path);
+                (below, Anchor::AnyDirectory)
+            }
+            None => (sight.path.to_owned(), sight.anchor),
+        };
+        let walk = Walk::of(&fold(&below), search);
+        let met = |entry: &Entry| {
+            lenient.is_none_or(|may_meet| {
+                !(walk.skips(entry) || walk.is_mild && may_meet(entry.pattern))
+            })
+        };
+        globs(&below, search)
+            .into_iter()
+            .find_map(|glob| self.first_overlap_of(&glob, anchor, &met, steps))
+    }
+}
+
+/// What the search opens. A wildcard of a pattern's glob takes in no leading dot, and one of a tool
+/// does: `*.ts` is `.ts` and `.a.ts` too.
+fn globs(below: &str, search: &Search) -> Vec<String> {
+    if search.includes.is_empty() {
+        return vec![below.to_owned()];
+    }
+    let mut all = Vec::with_capacity(search.includes.len());
+    for name in &search.includes {
+        let mut add = |name: &str| all.push(format!("{below}/{name}"));
+        add(name);
+        if let Some(rest) = name.strip_prefix('*') {
+            add(&format!(".*{rest}"));
+            if rest.starts_with('.') {
+                add(rest);
+            }
+        }
+    }
+    all
+}
+
+/// Whether every name that the glob matches has the extension of a source.
+fn is_source_name(glob: &str) -> bool {
+    let extension = glob.rsplit_once('.').map(|(_, extension)| fold(extension));
+    extension.is_some_and(|it| {
+        is_source_extension(&it) || SOURCES.split_whitespace().any(|known| known == it)
+    })
+}
+
+/// A walk, as it is compared with patterns.
+struct Walk {
+    skips_hidden: bool,
+    /// It opens names of sources alone, or skips hidden files and chooses no names.
+    is_mild: bool,
+    /// The globs of names that are opened. Such a glob makes ripgrep open what is hidden too.
+    includes: Vec<Vec<Token>>,
+    excludes: Vec<Vec<Token>>,
+}
+
+impl Walk {
+    fn of(below: &str, search: &Search) -> Self {
+        let read = |names: &[String]| names.iter().map(|name| tokens(&fold(name))).collect();
+        // Hidden names of patterns may be those of the folder that is walked.
+        let is_hidden = below.split('/').any(|segment| segment.starts_with('.'));
+        Self {
+            skips_hidden: search.respects_ignore && !is_hidden,
+            is_mild: match search.includes.is_empty() {
+                true => search.respects_ignore && !is_hidden,
+                false => search.includes.iter().all(|name| is_source_name(name)),
+            },
+            includes: read(&search.includes),
+            excludes: read(&search.excludes),
+        }
+    }
+
+    /// Whether the walk opens no file that the entry matches.
+    fn skips(&self, entry: &Entry) -> bool {
+        let mut segments = entry.segments.iter();
+        let hidden = self.skips_hidden && segments.any(|it| self.skips_all_of(it));
+        hidden || self.is_excluded(entry)
+    }
+
+    /// Whether a segment is a hidden name that no glob chooses.
+    fn skips_all_of(&self, segment: &Segment) -> bool {
+        let Segment::Name(name) = segment else {
+            return false;
+        };
+        name.first() == Some(&Token::Literal('.'))
+            && !self.includes.iter().any(|glob| globs_overlap(name, glob))
+    }
+
+    fn is_excluded(&self, entry: &Entry) -> bool {
+        match entry.segments.as_slice() {
+            [Segment::Deep, Segment::Name(name)] => self.excludes.contains(name),
+            _ => false,
+        }
+    }
+}
