@@ -19,6 +19,7 @@ mod corpus;
 mod defaults;
 mod effects;
 mod effects_grammar;
+mod effects_laws;
 mod effects_traced;
 mod friction;
 mod library;

@@ -26,6 +26,8 @@ pub(super) struct Collector<'a> {
     /// A branch was made in the line that may push to another one (`git checkout -b A origin/B`).
     pub(super) tracks: bool,
     pub(super) budget: Budget,
+    /// The line shows variables of the environment, otherwise than as words of a command.
+    pub(super) shows_environment: bool,
     /// A part of the line could not be followed.
     pub(super) incomplete: bool,
     /// Set while the line is skimmed, because it could not be followed.
@@ -45,6 +47,7 @@ impl<'a> Collector<'a> {
             trial: Trial::No,
             tracks: false,
             budget: Budget::new(MAX_WORK),
+            shows_environment: false,
             incomplete: false,
             skimmed: None,
         }

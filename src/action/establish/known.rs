@@ -3,7 +3,7 @@
 use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use crate::action::facts::{
-    Anchor, Certainty, Command, Deed, Effects, Extent, ProjectTask, ProjectTasks, TaskKind,
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, ProjectTask, ProjectTasks, TaskKind,
 };
 use crate::action::path::{Base, Kind};
 use crate::action::program::Leaf;
@@ -28,6 +28,15 @@ pub(super) fn effects(leaf: &mut Leaf, words: &[ShellWord], placed: bool, lifts:
             .collect();
     }
     effects
+}
+
+/// Where the line itself shows variables of the environment, each command of it may be what shows
+/// them: what reads a here-document, what runs behind a test, what a trace prints.
+pub(super) fn shows_environment(commands: &mut [Command]) {
+    let known = commands.iter_mut().map(|command| &mut command.effects);
+    for effects in known.filter(|effects| !effects.is_unknown()) {
+        effects.does = effects.does.and(Does::only(Deed::Environment));
+    }
 }
 
 /// Whether the effects are what they are without the variable that is assigned: a few variables

@@ -45,6 +45,9 @@ pub(super) fn facts_from(
             None,
         );
     }
+    if collector.shows_environment {
+        super::known::shows_environment(&mut collector.facts.commands);
+    }
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
 }
@@ -54,11 +57,13 @@ impl Collector<'_> {
     fn follow(&mut self, line: &str) {
         let mut shell = Shell::new(self.start.clone(), self.budget.clone());
         let mut result = shell::run(&mut shell, sent(line), self);
+        self.shows_environment |= shell.shows_environment();
         if shell.met_returns && result.is_ok() {
             let mut other = Shell::new(self.start.clone(), self.budget.clone());
             other.drops_returns = true;
             self.lasting = Lifts::default();
             result = shell::run(&mut other, line, self);
+            self.shows_environment |= other.shows_environment();
         }
         if let Err(problem) = result {
             self.unparsed(&problem);

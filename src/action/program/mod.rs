@@ -90,7 +90,7 @@ pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
-pub use printed::{constant_output, likely_output};
+pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
 pub use tasks::{CodeFrom, Task};

@@ -147,6 +147,39 @@ fn unescape(text: &str, echo: bool) -> (String, bool) {
     (out, false)
 }
 
+/// The format of bash's `printf` and the words behind it.
+#[must_use]
+pub fn printf_format(args: &[ShellWord]) -> Option<(&ShellWord, &[ShellWord])> {
+    let mut args = args;
+    while let Some((first, rest)) = args.split_first() {
+        args = match first.text.as_str() {
+            "--" => return rest.split_first(),
+            "-v" => rest.get(1..).unwrap_or_default(),
+            text if text.starts_with("-v") => rest,
+            _ => return Some((first, rest)),
+        };
+    }
+    None
+}
+
+/// Whether a format holds `%n`, by which bash's `printf` assigns to a variable (bash(1)).
+#[must_use]
+pub fn printf_assigns(format: &str) -> bool {
+    let mut rest = format;
+    while let Some((_, tail)) = rest.split_once('%') {
+        let flags = |c: char| c.is_ascii_digit() || "-+ #'*.hlLjqtzZ".contains(c);
+        let conversion = tail.trim_start_matches(flags);
+        if conversion.starts_with('n') {
+            return true;
+        }
+        rest = match tail.strip_prefix('%') {
+            Some(behind) => behind,
+            None => tail,
+        };
+    }
+    false
+}
+
 fn printf(args: &[&str]) -> Option<String> {
     let args = match args {
         ["--", rest @ ..] => rest,

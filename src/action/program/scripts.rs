@@ -184,6 +184,17 @@ pub(super) fn awk(call: &Call<'_>) -> Meaning {
             _ => {}
         }
     }
+    // awk stops at its first operand: what looks like an option's value behind it is a file.
+    let operands = Scan::new(call.args(), AWK.opts, Grammar::OperandsEnd);
+    let operands = operands.filter_map(|item| match item {
+        Item::Operand(word) => Some(word),
+        _ => None,
+    });
+    for word in operands.skip(1) {
+        if !leaf.operands.iter().any(|known| known.word == *word) {
+            leaf.reads(word.clone());
+        }
+    }
     // gawk(1): `SYMTAB` holds `ENVIRON` too.
     let prints = |word: &ShellWord| word.text.contains("ENVIRON") || word.text.contains("SYMTAB");
     if call.args().iter().any(prints) {

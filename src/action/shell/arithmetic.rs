@@ -42,13 +42,13 @@ pub(super) fn arithmetic(walk: &mut Walk<'_>, raw: &str) -> Result<Option<i64>, 
     if let Ok(number) = raw.trim().parse() {
         return Ok(Some(number));
     }
-    let mut text = walk.inside(|walk| expand::arithmetic_text(walk, raw))?;
+    let (mut text, is_known) = walk.inside(|walk| expand::arithmetic_text(walk, raw))?;
     if text.dynamic {
         walk.unknown(CODE);
     }
     text.text.retain(|c| c != '"');
     let value = evaluate(walk, &text.text)?;
-    Ok(value.filter(|_| !text.dynamic))
+    Ok(value.filter(|_| is_known && !text.dynamic))
 }
 
 /// Judges an expression whose parameters are expanded.
@@ -192,7 +192,7 @@ fn read(walk: &mut Walk<'_>, name: &str) -> Result<(), Unparsed> {
     }
     let texts = match walk.shell.value(name) {
         Some(Variable::Text(text)) => vec![text],
-        Some(Variable::Likely(text)) => {
+        Some(Variable::Likely(text) | Variable::Made(Some(text))) => {
             walk.unknown(CODE);
             vec![text]
         }

@@ -33,13 +33,17 @@ impl Walk<'_> {
                 return Ok((name.clone(), Variable::Dynamic));
             }
         };
-        let value = match &assignment.value {
+        let reads = self.shell.environment.reads;
+        let mut value = match &assignment.value {
             ast::AssignmentValue::Scalar(word) => self.scalar(word)?,
             ast::AssignmentValue::Array(items) => {
                 let map = map || self.shell.is_map(&name);
                 self.array(items, map)?
             }
         };
+        if self.shell.environment.reads == reads {
+            value = value.made();
+        }
         if !assignment.append {
             return Ok((name, value));
         }
@@ -81,15 +85,16 @@ impl Walk<'_> {
             });
         }
         let old = self.shell.value(name);
-        Ok(match (old, value) {
+        let is_own = value.is_own() && old.as_ref().is_some_and(Variable::is_own);
+        let joined = match (old, value) {
             (Some(Variable::Text(old)), Variable::Text(new)) => {
                 let joined = format!("{old}{new}");
                 self.shell.spend_bytes(joined.len())?;
                 Variable::Text(joined)
             }
             (
-                Some(Variable::Text(old) | Variable::Likely(old)),
-                Variable::Text(new) | Variable::Likely(new),
+                Some(Variable::Text(old) | Variable::Likely(old) | Variable::Made(Some(old))),
+                Variable::Text(new) | Variable::Likely(new) | Variable::Made(Some(new)),
             ) => {
                 let joined = format!("{old}{new}");
                 self.shell.spend_bytes(joined.len())?;
@@ -102,7 +107,8 @@ impl Walk<'_> {
                 Variable::Array(joined)
             }
             _ => Variable::Dynamic,
-        })
+        };
+        Ok(if is_own { joined.made() } else { joined })
     }
 
     /// The elements of `NAME=(…)`; in a `map` they have texts for keys.

@@ -14,6 +14,7 @@ use super::names::{self, is_name};
 use super::state::Stdin;
 use super::variable::{Attributes, Variable, subscripted};
 use super::walk::{Done, Walk};
+use crate::action::program;
 
 /// Options of `declare` and its kin that are followed (bash(1)).
 const DECLARE_OPTIONS: &str = "xgraAinlucpfFtI";
@@ -82,20 +83,26 @@ impl Walk<'_> {
             "mapfile" | "readarray" => guesses::lines(arguments, stdin),
             _ => Vec::new(),
         };
+        let is_read = guesses::reads_surely(table.program, arguments);
         let mut values = values.into_iter();
+        let mut next = || {
+            let value = values.next().unwrap_or(Variable::Dynamic);
+            if is_read { value.made() } else { value }
+        };
         let operands_name = !matches!(table.operands, Operands::None);
         for word in &found {
-            let value = values.next().unwrap_or(Variable::Dynamic);
-            self.assigned_word(word, value)?;
+            self.assigned_word(word, next())?;
             if operands_name && table.program == "unset" {
                 self.shell.attributes.remove(&word.text);
             }
         }
         if found.is_empty() {
             for name in table.default {
-                let value = values.next().unwrap_or(Variable::Dynamic);
-                self.shell.assign(name, value);
+                self.shell.assign(name, next());
             }
+        }
+        if table.program == "printf" {
+            self.counted(arguments)?;
         }
         Ok(())
     }
@@ -237,6 +244,9 @@ impl Walk<'_> {
             return Ok(());
         }
         let Some((name, value)) = assignment else {
+            if program == "readonly" || letters.contains('r') {
+                self.refuses(name);
+            }
             if letters.contains(['a', 'A', 'i', 'l', 'u', 'c', 'n']) {
                 self.shell.doubt(name);
             }
@@ -247,6 +257,9 @@ impl Walk<'_> {
         }
         if let Some((_, array)) = arrays.iter().find(|(array, _)| array == name) {
             self.shell.assign(name, array.clone());
+            if program == "readonly" || letters.contains('r') {
+                self.refuses(name);
+            }
             return Ok(());
         }
         self.quoted_array(program, name, letters, word, value.text)?;
@@ -261,7 +274,18 @@ impl Walk<'_> {
             _ => Variable::Dynamic,
         };
         self.shell.assign(name, value);
+        if program == "readonly" || letters.contains('r') {
+            self.refuses(name);
+        }
         Ok(())
+    }
+
+    /// Takes it that later assignments to a name are refused.
+    fn refuses(&mut self, name: &str) {
+        if is_name(name) {
+            let attributes = self.shell.attributes.entry(name.to_owned());
+            attributes.or_default().readonly = true;
+        }
     }
 
     /// A value in quotes is a list, and expanded once more, where the name is an array:
@@ -347,6 +371,6 @@ fn printed(arguments: &[ShellWord]) -> Vec<Variable> {
     let words: Vec<ShellWord> = std::iter::once(ShellWord::constant("printf"))
         .chain(rest.iter().cloned())
         .collect();
-    let text = crate::action::program::constant_output(&words);
+    let text = program::constant_output(&words);
     text.map(Variable::Likely).into_iter().collect()
 }

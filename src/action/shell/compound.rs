@@ -120,6 +120,7 @@ impl Walk<'_> {
 
     pub(super) fn for_clause(&mut self, clause: &ast::ForClauseCommand) -> Done {
         let name = self.texts.raw(&clause.variable_name);
+        let reads = self.shell.environment.reads;
         let mut values = Vec::new();
         for word in clause.values.iter().flatten() {
             values.extend(expand::words(self, &self.texts.raw(&word.value))?);
@@ -131,12 +132,16 @@ impl Walk<'_> {
             // `for NAME` goes through the positional parameters.
             values.extend(self.shell.positional.iter().flatten().cloned());
         }
+        let unknown = match self.shell.environment.reads == reads {
+            true => Variable::Made(None),
+            false => Variable::Dynamic,
+        };
         let given = clause.values.is_some() || self.shell.positional.is_some();
         let known: Option<Vec<Variable>> = values.iter().map(looped).collect();
         let known = known.filter(|known| given && known.len() <= MAX_LOOP_VALUES);
         self.repeated(|walk| {
             let Some(known) = known else {
-                walk.shell.assign(&name, Variable::Dynamic);
+                walk.shell.assign(&name, unknown);
                 return walk.list(&clause.body.list);
             };
             for value in known {
@@ -148,11 +153,15 @@ impl Walk<'_> {
     }
 
     pub(super) fn case_clause(&mut self, clause: &ast::CaseClauseCommand) -> Done {
+        let reads = self.shell.environment.reads;
         self.value(&clause.value)?;
+        self.shell.shows_since(reads);
         for item in &clause.cases {
+            let reads = self.shell.environment.reads;
             for pattern in &item.patterns {
                 self.value(pattern)?;
             }
+            self.shell.shows_since(reads);
             if let Some(list) = &item.cmd {
                 self.branch(|walk| walk.list(list))?;
             }
@@ -175,13 +184,20 @@ impl Walk<'_> {
     }
 
     pub(super) fn test(&mut self, expression: &ast::ExtendedTestExpr) -> Done {
+        let reads = self.shell.environment.reads;
+        self.tested(expression)?;
+        self.shell.shows_since(reads);
+        Ok(())
+    }
+
+    fn tested(&mut self, expression: &ast::ExtendedTestExpr) -> Done {
         use ast::ExtendedTestExpr as E;
         match expression {
             E::And(left, right) | E::Or(left, right) => {
-                self.test(left)?;
-                self.test(right)
+                self.tested(left)?;
+                self.tested(right)
             }
-            E::Not(inner) | E::Parenthesized(inner) => self.test(inner),
+            E::Not(inner) | E::Parenthesized(inner) => self.tested(inner),
             E::UnaryTest(ast::UnaryPredicate::ShellVariableIsSetAndAssigned, word) => {
                 // `-v 'a[$(…)]'` evaluates the subscript.
                 let word = self.value(word)?;

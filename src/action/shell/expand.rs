@@ -67,14 +67,19 @@ pub(super) fn here_document(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord,
     Ok(expander.current)
 }
 
-/// The text of an arithmetic expression. What is unknown in it is replaced by a number, because
-/// what it is written with must not be taken for names.
-pub(super) fn arithmetic_text(walk: &mut Walk<'_>, raw: &str) -> Result<ShellWord, Unparsed> {
+/// The text of an arithmetic expression, and whether it is known. What is unknown in it is replaced
+/// by a number, because what it is written with must not be taken for names. A number that only the
+/// run will show (`$?`) harms no expression, but its value is not known.
+pub(super) fn arithmetic_text(
+    walk: &mut Walk<'_>,
+    raw: &str,
+) -> Result<(ShellWord, bool), Unparsed> {
     let mut expander = Expander::new(walk, raw, false);
     expander.here = true;
     expander.counts = true;
     expander.quoted(0, raw.len())?;
-    Ok(expander.current)
+    let is_known = !expander.has_number;
+    Ok((expander.current, is_known))
 }
 
 pub(super) struct Expander<'e, 'w> {
@@ -83,8 +88,10 @@ pub(super) struct Expander<'e, 'w> {
     pub(super) splits: bool,
     /// A here-document: `"` is a plain character.
     here: bool,
-    /// An arithmetic expression: a number that isn't known is as good as one that is.
-    counts: bool,
+    /// An arithmetic expression: in place of a number that isn't known there is another.
+    pub(super) counts: bool,
+    /// There is such a number.
+    has_number: bool,
     /// The command only shows its words: a number in them stays as it was written.
     shows: bool,
     pub(super) words: Vec<ShellWord>,
@@ -101,6 +108,7 @@ impl<'e, 'w> Expander<'e, 'w> {
             splits,
             here: false,
             counts: false,
+            has_number: false,
             shows: false,
             words: Vec::new(),
             current: ShellWord::default(),
@@ -138,6 +146,7 @@ impl<'e, 'w> Expander<'e, 'w> {
 
     /// A number that only the run will show.
     pub(super) fn push_number(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
+        self.has_number = true;
         if self.counts {
             return self.push("0");
         }

@@ -59,7 +59,12 @@ impl Expander<'_, '_> {
         (kind, colon, word): (char, bool, &str),
         place: Place,
     ) -> Result<(), Unparsed> {
+        let reads = self.walk.shell.environment.reads;
         let word = self.word(word, place.quoted)?;
+        if kind == '?' {
+            // The message goes to standard error.
+            self.walk.shell.shows_since(reads);
+        }
         let known = held.filter(|held| !(colon && held.is_empty()));
         if let Some(held) = known.filter(|_| kind != '+') {
             if kind == '=' && !held.certain {

@@ -138,9 +138,13 @@ pub(super) struct Place {
 impl Expander<'_, '_> {
     pub(super) fn variable(&mut self, name: &str, place: Place) -> Result<(), Unparsed> {
         let known_place = self.current.text.is_empty();
-        match self.walk.shell.value(name) {
+        let value = self.walk.shell.value(name);
+        self.walk.shell.looks_at(name, value.as_ref());
+        match value {
             Some(Variable::Text(text)) => self.push_value(&text, false, place),
-            Some(Variable::Likely(text)) => self.push_value(&text, true, place),
+            Some(Variable::Likely(text) | Variable::Made(Some(text))) => {
+                self.push_value(&text, true, place)
+            }
             Some(Variable::Array(items)) if !items.is_empty() => {
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, false, place)
@@ -184,13 +188,14 @@ impl Expander<'_, '_> {
             arithmetic::discard(self.walk, inner)?;
             return self.push_dynamic(place.from, place.to);
         };
+        let is_own = self.looks_at_subject(&parameter);
         let index = self.index(&parameter)?;
         if parameter.indirect {
             return self.indirect(&parameter, &index, place);
         }
         let held = self.held(&parameter, &index);
         if parameter.length {
-            return self.push_number(place.from, place.to);
+            return self.push_length(is_own, place);
         }
         if !parameter.operator.is_empty() {
             return self.operate(&parameter, held, place);
@@ -203,6 +208,33 @@ impl Expander<'_, '_> {
             (_, Some(c)) if plain && c != '-' => self.variable(parameter.subject, place),
             (Some(held), _) => self.push_held(&parameter, &held, place),
             (None, _) => self.push_dynamic(place.from, place.to),
+        }
+    }
+
+    /// Notes that a parameter's value is looked at; whether the line itself made that value. What a
+    /// value names may be anything.
+    fn looks_at_subject(&mut self, parameter: &Parameter<'_>) -> bool {
+        let shell = &mut *self.walk.shell;
+        if !is_name(parameter.subject) {
+            return true;
+        }
+        let value = shell.value(parameter.subject);
+        let lists_keys = parameter.is_list() && parameter.operator.is_empty();
+        if parameter.indirect && !lists_keys {
+            shell.environment.reads += 1;
+        }
+        shell.looks_at(parameter.subject, value.as_ref())
+    }
+
+    /// `${#name}`. The length of a variable of the environment can tell what is in it.
+    fn push_length(&mut self, is_own: bool, place: Place) -> Result<(), Unparsed> {
+        match (is_own, self.counts) {
+            (true, _) => self.push_number(place.from, place.to),
+            (false, false) => self.push_dynamic(place.from, place.to),
+            (false, true) => {
+                self.walk.shell.environment.shows = true;
+                self.push_number(place.from, place.to)
+            }
         }
     }
 
@@ -242,7 +274,9 @@ impl Expander<'_, '_> {
         }
         match (self.walk.shell.value(subject)?, index) {
             (Variable::Text(text), Index::All | Index::At(0)) => Held::one(text, true),
-            (Variable::Likely(text), Index::All | Index::At(0)) => Held::one(text, false),
+            (Variable::Likely(text) | Variable::Made(Some(text)), Index::All | Index::At(0)) => {
+                Held::one(text, false)
+            }
             (Variable::Array(items), Index::All) => Some(Held {
                 items,
                 certain: true,

@@ -31,6 +31,7 @@ impl Walk<'_> {
 
     fn one_reading(&mut self, simple: &ast::SimpleCommand) -> Result<Option<String>, Unparsed> {
         let mut command = SimpleCommand::default();
+        let reads = self.shell.environment.reads;
         if let Some(word) = &simple.word_or_name {
             let raw = self.texts.raw(&word.value);
             command.words = expand::words(self, &raw)?;
@@ -38,6 +39,7 @@ impl Walk<'_> {
         for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
             self.argument(item, &mut command)?;
         }
+        self.shell.shows_words(&command.words, reads);
         let mut assigned = Vec::new();
         for item in simple.prefix.iter().flat_map(|prefix| &prefix.0) {
             match item {
@@ -160,6 +162,17 @@ impl Walk<'_> {
         redirection: &ast::IoRedirect,
         command: &mut SimpleCommand,
     ) -> Done {
+        let reads = self.shell.environment.reads;
+        self.one_redirection(redirection, command)?;
+        self.shell.shows_since(reads);
+        Ok(())
+    }
+
+    fn one_redirection(
+        &mut self,
+        redirection: &ast::IoRedirect,
+        command: &mut SimpleCommand,
+    ) -> Done {
         use ast::IoFileRedirectKind as Kind;
         match redirection {
             ast::IoRedirect::File(descriptor, kind, target) => {
@@ -265,6 +278,7 @@ impl Walk<'_> {
 
     pub(super) fn hand_over(&mut self, command: &SimpleCommand) -> Done {
         self.shell.spend_command()?;
+        self.shell.notes_tracing(&command.words);
         self.visitor.command(self.shell, command)?;
         let stdin = command
             .stdin

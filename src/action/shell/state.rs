@@ -1,11 +1,14 @@
 //! What a shell knows at one point of a script: variables, functions, its directory.
 
+mod environment;
 mod variables;
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use brush_parser::ast;
+
+pub(super) use environment::Environment;
 
 use super::standing::{Branch, Standing};
 use super::texts::Texts;
@@ -87,6 +90,8 @@ pub struct Shell {
     pub drops_returns: bool,
     /// The text is only skimmed: see [`super::skim`].
     pub(super) skims: bool,
+    /// What the line does with variables of the environment.
+    pub(super) environment: Environment,
     pub(super) budget: Budget,
     /// How many brackets may still be opened.
     nesting: usize,
@@ -128,6 +133,7 @@ impl Shell {
             met_returns: false,
             drops_returns: false,
             skims: false,
+            environment: Environment::default(),
             budget,
             nesting: MAX_SHELL_NESTING,
             wrappers: MAX_WRAPPER_DEPTH,

@@ -16,7 +16,10 @@ pub(super) enum Variable {
     Files(String),
     /// A decimal number that only the run will show: no arithmetic makes code of it.
     Number,
-    /// Depends on what only the run will show.
+    /// What the line itself made of something other than the environment, surely, though only the
+    /// run will show it; with the text that it likely has.
+    Made(Option<String>),
+    /// Depends on what only the run will show. It may be a variable of the environment.
     Dynamic,
 }
 
@@ -24,11 +27,28 @@ impl Variable {
     /// It holds on some path only.
     pub(super) fn doubt(&mut self) {
         *self = match std::mem::replace(self, Self::Dynamic) {
-            Self::Text(text) | Self::Likely(text) => Self::Likely(text),
-            Self::Array(_) | Self::Map(_) | Self::Files(_) | Self::Number | Self::Dynamic => {
-                Self::Dynamic
-            }
+            Self::Text(text) | Self::Likely(text) | Self::Made(Some(text)) => Self::Likely(text),
+            Self::Array(_)
+            | Self::Map(_)
+            | Self::Files(_)
+            | Self::Number
+            | Self::Made(None)
+            | Self::Dynamic => Self::Dynamic,
         };
+    }
+
+    /// Whether the line surely made it, of nothing that the environment holds.
+    pub(super) fn is_own(&self) -> bool {
+        !self.is_doubted()
+    }
+
+    /// The same value, which is not of the environment.
+    pub(super) fn made(self) -> Self {
+        match self {
+            Self::Likely(text) => Self::Made(Some(text)),
+            Self::Dynamic => Self::Made(None),
+            other => other,
+        }
     }
 
     /// What it holds is not known, or on some path only.
@@ -71,6 +91,8 @@ pub(super) struct Attributes {
     pub(super) upper: bool,
     /// `-n`: the name that it refers to, as far as it is known.
     pub(super) reference: Option<String>,
+    /// `-r`: what is assigned later is refused, and the line may go on.
+    pub(super) readonly: bool,
 }
 
 impl Attributes {
@@ -89,9 +111,14 @@ impl Attributes {
         if self.integer && !value.is_number() {
             return (Variable::Number, evaluations(value));
         }
+        let mut value = value;
+        if self.readonly {
+            value.doubt();
+        }
         let value = match value {
             Variable::Text(text) => Variable::Text(self.cased(text)),
             Variable::Likely(text) => Variable::Likely(self.cased(text)),
+            Variable::Made(Some(text)) => Variable::Made(Some(self.cased(text))),
             Variable::Files(_) if self.lower || self.upper => Variable::Dynamic,
             other => other,
         };
@@ -115,9 +142,13 @@ fn evaluations(value: Variable) -> Vec<Evaluation> {
             .into_iter()
             .map(|(_, text)| Evaluation::Text(text))
             .collect(),
-        Variable::Likely(text) => vec![Evaluation::Text(text), Evaluation::Unknown],
+        Variable::Likely(text) | Variable::Made(Some(text)) => {
+            vec![Evaluation::Text(text), Evaluation::Unknown]
+        }
         Variable::Number => Vec::new(),
-        Variable::Files(_) | Variable::Dynamic => vec![Evaluation::Unknown],
+        Variable::Files(_) | Variable::Made(None) | Variable::Dynamic => {
+            vec![Evaluation::Unknown]
+        }
     }
 }
 

@@ -4,12 +4,16 @@
 
 use super::super::super::facts::Deed;
 use super::super::call::Call;
-use super::super::options::{Opt, value};
+use super::super::options::{Grammar, Opt, value};
 use super::regex::behind_brackets;
 use super::table::{Account, Operands, Role, Table, table};
 
-/// `-f`, `-i`, `-l` and `-E` load code, `-d`, `-o` and `-p` write.
-static AWK: Table = table(OPTIONS, Operands::PatternReads);
+/// `-f`, `-i`, `-l` and `-E` load code, `-d`, `-o` and `-p` write. Behind the program there are no
+/// options: every awk stops at its first operand (POSIX "awk", "OPTIONS"; gawk(1)).
+static AWK: Table = Table {
+    grammar: Grammar::OperandsEnd,
+    ..table(OPTIONS, Operands::PatternReads)
+};
 static OPTIONS: &[Opt<Role>] = &[value("-F --field-separator -v --assign", Role::Plain)];
 
 pub(super) fn awk(call: &Call<'_>, account: &mut Account<'_>) {
@@ -24,6 +28,13 @@ pub(super) fn awk(call: &Call<'_>, account: &mut Account<'_>) {
             "--" => {
                 program = words.next();
                 break;
+            }
+            text if text.starts_with("--") => {
+                // An abbreviation may have a value in the next word.
+                let (name, value) = text.split_once('=').unwrap_or((text, ""));
+                if value.is_empty() || !matches!(name, "--field-separator" | "--assign") {
+                    account.unaccounted(text);
+                }
             }
             text if text.starts_with('-') => {}
             _ => {
@@ -66,28 +77,110 @@ enum Problem {
     Other,
 }
 
-/// Names that reach further than the program's input.
+/// Names that reach further than the program's input. The last ones load code or read catalogues of
+/// messages.
 const REACHING: &[&str] = &[
-    "ARGC", "ARGV", "ARGIND", "FUNCTAB", "PROCINFO", "SYMTAB", "getline", "system",
+    "ARGC",
+    "ARGV",
+    "ARGIND",
+    "FUNCTAB",
+    "PROCINFO",
+    "SYMTAB",
+    "getline",
+    "system",
+    "extension",
+    "bindtextdomain",
+    "dcgettext",
+    "dcngettext",
 ];
-/// Words behind which an expression begins, and `/` a regular expression.
-const KEYWORDS: &[&str] = &[
-    "print", "printf", "return", "in", "else", "do", "case", "delete", "exit",
+/// Words of some awk's grammar, and functions. What a `/` behind one of them means differs: `length`
+/// may be a value, and `case` is a variable where it is no keyword.
+const WORDS: &[&str] = &[
+    "BEGIN",
+    "BEGINFILE",
+    "END",
+    "ENDFILE",
+    "and",
+    "asort",
+    "asorti",
+    "atan2",
+    "break",
+    "case",
+    "close",
+    "compl",
+    "continue",
+    "cos",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "eval",
+    "exit",
+    "exp",
+    "fflush",
+    "for",
+    "func",
+    "function",
+    "gensub",
+    "gsub",
+    "if",
+    "in",
+    "include",
+    "index",
+    "int",
+    "intdiv",
+    "isarray",
+    "length",
+    "load",
+    "log",
+    "lshift",
+    "match",
+    "mkbool",
+    "mktime",
+    "namespace",
+    "next",
+    "nextfile",
+    "or",
+    "patsplit",
+    "print",
+    "printf",
+    "rand",
+    "return",
+    "rshift",
+    "sin",
+    "split",
+    "sprintf",
+    "sqrt",
+    "srand",
+    "strftime",
+    "strtonum",
+    "sub",
+    "substr",
+    "switch",
+    "systime",
+    "tolower",
+    "toupper",
+    "typeof",
+    "while",
+    "xor",
 ];
 
 /// What the token before a `/` says about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
-    /// A value: it divides.
+    /// A value: every awk divides.
     Value,
-    /// An operator, or nothing: a regular expression begins.
-    Operator,
-    /// It may be either.
+    /// The begin of an expression: in every awk a regular expression begins.
+    Start,
+    /// Implementations may differ.
     Doubtful,
 }
 
 struct Tokens<'a> {
+    whole: &'a str,
     rest: &'a str,
+    /// A `/` that divides is followed by another one.
+    divides: bool,
     before: Before,
     braces: usize,
     brackets: usize,
@@ -96,8 +189,10 @@ struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     fn of(program: &'a str) -> Self {
         Self {
+            whole: program,
             rest: program,
-            before: Before::Operator,
+            divides: false,
+            before: Before::Start,
             braces: 0,
             brackets: 0,
         }
@@ -105,14 +200,16 @@ impl<'a> Tokens<'a> {
 
     /// Reads all of the program.
     fn check(mut self) -> Result<(), Problem> {
+        // Some awks take a form feed or a carriage return for a blank, and some don't.
+        let is_odd = |c: char| c.is_control() && !matches!(c, '\t' | '\n');
+        if self.rest.contains(is_odd) {
+            return Err(Problem::Other);
+        }
         while let Some(c) = self.rest.chars().next() {
             match c {
                 '"' => self.quoted('"')?,
                 '/' => self.slash()?,
-                '#' => {
-                    let end = self.rest.find('\n').unwrap_or(self.rest.len());
-                    self.pass(end);
-                }
+                '#' => self.comment()?,
                 '\\' => {
                     // A line that goes on.
                     if !self.rest.starts_with("\\\n") {
@@ -131,11 +228,29 @@ impl<'a> Tokens<'a> {
                 _ => return Err(Problem::Other),
             }
         }
-        Ok(())
+        // An awk that took a division for a regular expression would read what is behind it
+        // otherwise: also texts and comments are then code.
+        let is_reaching = || REACHING.iter().any(|name| self.whole.contains(name));
+        let pipes = || self.whole.replace("||", "").contains('|');
+        match self.divides && (is_reaching() || pipes()) {
+            true => Err(Problem::Other),
+            false => Ok(()),
+        }
     }
 
     fn pass(&mut self, bytes: usize) {
         self.rest = self.rest.get(bytes..).unwrap_or_default();
+    }
+
+    /// A comment ends with its line.
+    fn comment(&mut self) -> Result<(), Problem> {
+        let end = self.rest.find('\n').unwrap_or(self.rest.len());
+        let (comment, _) = self.rest.split_at(end);
+        if comment.ends_with('\\') {
+            return Err(Problem::Other);
+        }
+        self.pass(end);
+        Ok(())
     }
 
     fn name(&mut self) -> Result<(), Problem> {
@@ -148,8 +263,8 @@ impl<'a> Tokens<'a> {
         if REACHING.contains(&name) {
             return Err(Problem::Other);
         }
-        self.before = match KEYWORDS.contains(&name) {
-            true => Before::Operator,
+        self.before = match WORDS.contains(&name) {
+            true => Before::Doubtful,
             false => Before::Value,
         };
         self.pass(end);
@@ -181,14 +296,17 @@ impl<'a> Tokens<'a> {
     }
 
     fn slash(&mut self) -> Result<(), Problem> {
-        let alone = !self.rest.get(1..).unwrap_or_default().contains('/');
+        let behind = self.rest.get(1..).unwrap_or_default();
+        // `/=` is an operator, also where it could begin a regular expression.
+        let is_assigned = behind.starts_with('=');
         match self.before {
-            Before::Operator => self.quoted('/'),
+            Before::Start if !is_assigned => self.quoted('/'),
             // Without another slash it can't begin a regular expression.
-            Before::Doubtful if !alone => Err(Problem::Other),
-            Before::Value | Before::Doubtful => {
+            Before::Start | Before::Doubtful if behind.contains('/') => Err(Problem::Other),
+            _ => {
+                self.divides |= behind.contains('/');
                 self.pass(1);
-                self.before = Before::Operator;
+                self.before = Before::Doubtful;
                 Ok(())
             }
         }
@@ -214,10 +332,16 @@ impl<'a> Tokens<'a> {
         }
         self.before = match (c, next) {
             (' ' | '\t', _) => self.before,
+            // In parentheses a line's end means nothing, or is an error; behind `if (…)` it is skipped.
+            ('\n', _) if self.brackets > 0 || self.before == Before::Doubtful => Before::Doubtful,
             (']', _) => Before::Value,
-            (')' | '$', _) | ('+', Some('+')) | ('-', Some('-')) => Before::Doubtful,
-            _ => Before::Operator,
+            ('\n' | '(' | ',' | '{' | '}' | ';' | '!' | '~', _) => Before::Start,
+            ('|', Some('|')) | ('&', Some('&')) => Before::Start,
+            _ => Before::Doubtful,
         };
+        if (c, next) == ('&', Some('&')) {
+            length = 2;
+        }
         if matches!((c, next), ('+', Some('+')) | ('-', Some('-'))) {
             length = 2;
         }

@@ -6,6 +6,7 @@
 use super::super::super::facts::{Deed, Does};
 use super::super::call::Call;
 use super::super::options::{Opt, attached, flag, value};
+use super::super::printed::{printf_assigns, printf_format};
 use super::table::{Account, Check, Family, Operands, Role, Table, mild, table};
 
 static TEXT: Table = mild(&[], Operands::Text);
@@ -168,7 +169,7 @@ fn tput(call: &Call<'_>, account: &mut Account<'_>) {
     }
 }
 
-/// `-v` assigns to a name, and bash evaluates the name's subscript.
+/// `-v` and `%n` assign to a name, and bash evaluates the name's subscript.
 fn printf(call: &Call<'_>, account: &mut Account<'_>) {
     if let Some(first) = call
         .args()
@@ -176,6 +177,11 @@ fn printf(call: &Call<'_>, account: &mut Account<'_>) {
         .filter(|word| word.text.starts_with("-v"))
     {
         account.unaccounted(&first.text);
+    }
+    if let Some((format, _)) = printf_format(call.args())
+        && printf_assigns(&format.text)
+    {
+        account.unaccounted(&format.text);
     }
     // Other shells than bash evaluate the words behind `%d`.
     let evaluated = |text: &str| text.contains('[') && text.contains(['$', '`']);

@@ -2,9 +2,10 @@
 
 use super::super::names::is_name;
 use super::super::state::Stdin;
-use super::super::variable::Variable;
-use super::super::walk::Walk;
+use super::super::variable::{Variable, subscripted};
+use super::super::walk::{Done, Walk};
 use super::ShellWord;
+use crate::action::program;
 
 /// What `mapfile` gives its array: the lines, with their ends unless `-t` takes them off.
 pub(super) fn lines(arguments: &[ShellWord], stdin: Option<&Stdin>) -> Vec<Variable> {
@@ -25,7 +26,38 @@ pub(super) fn lines(arguments: &[ShellWord], stdin: Option<&Stdin>) -> Vec<Varia
     )]
 }
 
+/// Whether a builtin assigns to its names whatever it reads: `read -t 0` doesn't.
+pub(super) fn reads_surely(program: &str, arguments: &[ShellWord]) -> bool {
+    let options = || arguments.iter().filter(|word| word.text.starts_with('-'));
+    let all = |known: &[&str]| options().all(|word| known.contains(&word.text.as_str()));
+    match program {
+        "read" => all(&["-r", "-a", "-ra"]),
+        "mapfile" | "readarray" => all(&["-t"]),
+        _ => false,
+    }
+}
+
 impl Walk<'_> {
+    /// `%n` in a format assigns to the name among the words behind it. Which one is not followed.
+    pub(super) fn counted(&mut self, arguments: &[ShellWord]) -> Done {
+        let Some((format, words)) = program::printf_format(arguments) else {
+            return Ok(());
+        };
+        if format
+            .known()
+            .is_some_and(|text| !program::printf_assigns(text))
+        {
+            return Ok(());
+        }
+        for word in words
+            .iter()
+            .filter(|word| subscripted(&word.text).is_some())
+        {
+            self.assigned_word(word, Variable::Dynamic)?;
+        }
+        Ok(())
+    }
+
     /// `getopts LETTERS NAME ARGUMENT…`: what `OPTARG` likely holds.
     pub(super) fn option_argument(&mut self, arguments: &[ShellWord]) {
         let [letters, _, given @ ..] = arguments else {

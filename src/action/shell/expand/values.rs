@@ -45,7 +45,11 @@ impl Expander<'_, '_> {
         }
         let separators = match self.walk.shell.value("IFS") {
             None => " \t\n".to_owned(),
-            Some(Variable::Text(separators) | Variable::Likely(separators)) => separators,
+            Some(
+                Variable::Text(separators)
+                | Variable::Likely(separators)
+                | Variable::Made(Some(separators)),
+            ) => separators,
             Some(_) => return self.push_dynamic(place.from, place.to),
         };
         let likely = likely || self.walk.shell.is_assigned("IFS");

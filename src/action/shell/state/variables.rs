@@ -76,7 +76,7 @@ impl Shell {
     pub(in crate::action::shell) fn may_be_array(&self, name: &str) -> bool {
         matches!(
             self.variables.get(name),
-            Some(Variable::Array(_) | Variable::Map(_) | Variable::Dynamic)
+            Some(Variable::Array(_) | Variable::Map(_) | Variable::Made(_) | Variable::Dynamic)
         )
     }
 
@@ -131,7 +131,7 @@ impl Shell {
         };
         self.variables.get(name).map(|variable| match variable {
             Variable::Text(text) => word(text, false),
-            Variable::Likely(text) => word(text, true),
+            Variable::Likely(text) | Variable::Made(Some(text)) => word(text, true),
             _ => word(&format!("${name}"), true),
         })
     }
@@ -148,7 +148,9 @@ impl Shell {
         self.budget
             .spend(budget::LOOK.saturating_mul(self.starting.len()))?;
         let text = |name| match self.variables.get(name) {
-            Some(Variable::Text(text) | Variable::Likely(text)) => Some(text.as_str()),
+            Some(Variable::Text(text) | Variable::Likely(text) | Variable::Made(Some(text))) => {
+                Some(text.as_str())
+            }
             _ => None,
         };
         let names = self.starting.iter().map(String::as_str);
