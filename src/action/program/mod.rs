@@ -59,6 +59,7 @@ mod launch;
 mod launchers;
 mod lookup;
 mod network;
+mod operand;
 mod options;
 mod own;
 mod patches;
@@ -90,6 +91,7 @@ pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
+pub use operand::{Access, Operand};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
 pub use subcommands::{has_subcommands, needs_subcommand};
@@ -301,28 +303,6 @@ pub struct GitContext {
     pub settings: Settings,
     /// An option names a repository, which need not be the one of the directory.
     pub elsewhere: bool,
-}
-
-/// A path among a command's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operand {
-    /// The path as written.
-    pub word: ShellWord,
-    /// The kind of access.
-    pub access: Access,
-    /// Everything below it is touched too (`grep -r`, `tar`, `cp -r`, `rm -r`).
-    pub recursive: bool,
-}
-
-/// The kind of access to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// The content is read.
-    Read,
-    /// The file is created, changed or deleted.
-    Write,
-    /// The file or directory is deleted or moved, with everything in it.
-    Remove,
 }
 
 /// What one simple command means: its words after the shell's expansions, the program first.
