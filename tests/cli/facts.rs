@@ -51,6 +51,7 @@ fn the_schema_names_every_fact() {
         certainty: Certainty::Certain,
         command: None,
         device: false,
+        made_before: false,
         outside_workspace: false,
         path: String::new(),
         root: None,

@@ -49,6 +49,10 @@ fn may_be_parent(segment: &str) -> bool {
     let Some(mut rest) = segment.strip_prefix('.') else {
         return false;
     };
+    // Nor are classes by name, such as `[[:punct:]]`.
+    if rest.contains("[:") || rest.contains("[[") {
+        return true;
+    }
     let (mut dots, mut has_star) = (0_usize, false);
     while let Some(c) = rest.chars().next() {
         rest = rest.get(c.len_utf8()..).unwrap_or_default();

@@ -88,7 +88,7 @@ struct Walk {
 }
 
 /// The names that globs spell themselves: those without a wildcard, and those that begin with a dot
-/// where a wildcard in front stands for nothing or for the dot. So `*.ts` spells `.ts`, and no
+/// where a wildcard in front matches nothing or the dot. So `*.ts` spells `.ts`, and no
 /// `.env.ts`.
 fn spelled(includes: &[String]) -> Vec<Vec<Token>> {
     let mut all = Vec::with_capacity(includes.len());

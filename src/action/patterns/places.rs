@@ -218,6 +218,7 @@ mod tests {
             certainty,
             command: None,
             device: false,
+            made_before: false,
             outside_workspace: true,
             path: path.to_owned(),
             root: None,
