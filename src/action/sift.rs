@@ -27,6 +27,12 @@ impl Names {
         self.is_every = true;
     }
 
+    /// Whether every file is chosen, so far.
+    #[must_use]
+    pub fn chooses_every(&self) -> bool {
+        self.is_every
+    }
+
     /// The names; none if every file is chosen.
     #[must_use]
     pub fn finish(self) -> Vec<String> {

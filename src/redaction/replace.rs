@@ -140,6 +140,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         certainty: _,
         command: _,
         device: _,
+        made_before: _,
         outside_workspace: _,
         path,
         root,

@@ -13,11 +13,12 @@ use crate::common;
 const ROOT: &str = "/home/dev/repo";
 
 /// Packs of tables that inherit from no other, by their names: the section `filesystem`.
-const ALONE: [(&str, &str); 2] = [
+const ALONE: [(&str, &str); 3] = [
     (
         "SMALL",
         r#"block_read: [".env.local", "*.pem", "secret.txt"]"#,
     ),
+    ("SOURCES", r#"block_read: [".env.*", "credentials.*"]"#),
     (
         "FOLDERS",
         r#"block_read: [".vault/**", "**/.vault/**", "**/.config/app/keys"]"#,

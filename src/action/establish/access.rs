@@ -5,7 +5,7 @@ use super::contacts;
 use crate::action::budget;
 use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
-use crate::action::path::{Base, Kind, Resolved};
+use crate::action::path::{Base, Kind, Resolved, Use, is_doubtful};
 use crate::action::patterns::may_be_short;
 use crate::action::program::{Access, Operand};
 use crate::action::shell::{Redirection, ShellWord};
@@ -16,10 +16,14 @@ impl Collector<'_> {
         let from = self.facts.writes.len();
         self.touch(&operand.word, reads, !reads, operand.recursive, touch);
         if operand.access == Access::Remove {
+            let is_made = !self.made.is_empty()
+                && (self.spot(&operand.word, touch.base)).is_some_and(|it| self.made.contains(&it));
             let removed = self.facts.writes.get_mut(from..).unwrap_or_default();
-            removed.iter_mut().for_each(|access| {
+            for access in removed {
                 access.whole = access.certainty == Certainty::Possible && !operand.word.glob;
-            });
+                let is_one = access.certainty == Certainty::Certain && !access.outside_workspace;
+                access.made_before = is_one && is_made;
+            }
         }
     }
 
@@ -42,6 +46,7 @@ impl Collector<'_> {
         if found.kind == Kind::Nothing {
             return;
         }
+        self.doubted(word, Use::Opened, touch);
         let certainty = if word.glob {
             Certainty::Possible
         } else {
@@ -70,6 +75,33 @@ impl Collector<'_> {
             return;
         }
         self.touch(target, redirection.reads, redirection.writes, false, touch);
+        if redirection.surely_empties && self.empties() {
+            let spot = self.spot(target, touch.base);
+            self.made.extend(spot);
+        }
+    }
+
+    /// The path of a known word, whichever root it lies below.
+    fn spot(&self, word: &ShellWord, base: &Base) -> Option<String> {
+        let text = word.known()?;
+        let base = self.paid(text, base)?;
+        match self.resolver.change(base, text) {
+            Base::Known(found) if !is_doubtful(text, false, Use::Opened) => Some(found.path),
+            _ => None,
+        }
+    }
+
+    /// Whether what is redirected here happens, as far as the collector knows.
+    fn empties(&self) -> bool {
+        self.trial == Trial::No && self.skimmed.is_none() && !self.keeps_files
+    }
+
+    /// Notes that a path may lie elsewhere than its text says.
+    fn doubted(&mut self, word: &ShellWord, used: Use, touch: Touch<'_>) {
+        if is_doubtful(&word.text, word.glob, used) {
+            let reason = format!("`{}`: programs differ about where a path leads", touch.via);
+            self.unknown(UnknownKind::Dynamic, reason, touch.command);
+        }
     }
 
     fn touch(
@@ -104,6 +136,11 @@ impl Collector<'_> {
         if found.kind == Kind::Nothing {
             return;
         }
+        let used = match recursive {
+            true => Use::Entered,
+            false => Use::Opened,
+        };
+        self.doubted(word, used, touch);
         if found.unknown_base {
             let reason = format!(
                 "`{}`: the directory that a path starts from is not known",

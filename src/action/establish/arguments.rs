@@ -269,6 +269,7 @@ fn tree(access: &PathAccess) -> Option<PathAccess> {
             "" => "**".to_owned(),
             path => format!("{}/**", globset::escape(path)),
         },
+        made_before: false,
         whole: true,
         ..access.clone()
     })

@@ -32,6 +32,10 @@ pub(super) struct Collector<'a> {
     pub(super) incomplete: bool,
     /// Set while the line is skimmed, because it could not be followed.
     pub(super) skimmed: Option<Skimmed>,
+    /// Files that redirections of the line have surely emptied or made.
+    pub(super) made: HashSet<String>,
+    /// `set -C`: a redirection may leave a file as it is.
+    pub(super) keeps_files: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -50,6 +54,8 @@ impl<'a> Collector<'a> {
             shows_environment: false,
             incomplete: false,
             skimmed: None,
+            made: HashSet::new(),
+            keeps_files: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::returns::{is_rest, without_return};
 use super::spelled;
 use crate::action::budget;
 use crate::action::facts::{Command, Effects, UnknownKind, Word};
-use crate::action::path::Base;
+use crate::action::path::{Base, Use, is_doubtful};
 use crate::action::program::{self, Leaf, Meaning, Reach};
 use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor};
 
@@ -15,6 +15,7 @@ impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
         let directory = shell.standing.directory.clone();
         let first = self.facts.commands.len();
+        self.keeps_files |= keeps_files(&command.words);
         let variables = command
             .assignments
             .iter()
@@ -247,8 +248,10 @@ impl Collector<'_> {
 
     pub(super) fn changed(&self, base: &Base, word: &ShellWord) -> Base {
         match word.known() {
-            Some(directory) => self.resolver.change(base, directory),
-            None => Base::Unknown,
+            Some(text) if !is_doubtful(text, false, Use::Entered) => {
+                self.resolver.change(base, text)
+            }
+            _ => Base::Unknown,
         }
     }
 
@@ -272,6 +275,9 @@ impl Collector<'_> {
             reasons.push(dynamic.to_owned());
         }
         let stays = |word: &ShellWord| {
+            if is_doubtful(&word.text, word.glob, Use::Opened) {
+                return false;
+            }
             let found = self.resolver.resolve(&word.text, base);
             found.is_ok_and(|found| {
                 !found.outside_workspace && found.anchor == crate::action::facts::Anchor::Workspace
@@ -298,6 +304,15 @@ impl Collector<'_> {
         }
         reasons
     }
+}
+
+/// Whether a command may set `noclobber`, with which `>` leaves a file as it is (`set -C`).
+fn keeps_files(words: &[ShellWord]) -> bool {
+    let is_set = |word: &ShellWord| word.known() == Some("set");
+    let sets = |word: &ShellWord| {
+        word.known().is_none() || word.text.contains('C') || word.text == "noclobber"
+    };
+    words.iter().take(2).any(is_set) && words.iter().any(sets)
 }
 
 pub(super) fn texts(words: &[ShellWord]) -> Vec<String> {

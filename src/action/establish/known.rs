@@ -5,7 +5,7 @@ use super::harmless;
 use crate::action::facts::{
     Anchor, Certainty, Command, Deed, Does, Effects, Extent, ProjectTask, ProjectTasks, TaskKind,
 };
-use crate::action::path::{Base, Kind};
+use crate::action::path::{Base, Kind, Use, is_doubtful};
 use crate::action::program::Leaf;
 use crate::action::shell::{Shell, ShellWord};
 
@@ -100,6 +100,9 @@ impl Collector<'_> {
             return false;
         };
         let stays = |word: &ShellWord| {
+            if is_doubtful(&word.text, word.glob, Use::Entered) {
+                return false;
+            }
             let found = self.resolver.resolve(&word.text, base);
             found.is_ok_and(|found| {
                 !found.outside_workspace && found.anchor == Anchor::Workspace && !word.dynamic
@@ -124,7 +127,11 @@ impl Collector<'_> {
             false => Certainty::Certain,
         };
         // A path that can't be resolved lies nowhere that is known.
-        let found = self.resolver.resolve(&word.text, base);
+        let text = match is_doubtful(&word.text, word.glob, Use::Entered) {
+            true => "/",
+            false => word.text.as_str(),
+        };
+        let found = self.resolver.resolve(text, base);
         let found = found.or_else(|_| self.resolver.resolve("/", base));
         let Some(found) = found.ok().filter(|found| found.kind != Kind::Nothing) else {
             return;

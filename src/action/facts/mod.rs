@@ -130,6 +130,9 @@ pub struct PathAccess {
     /// file, and what is written changes the machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub device: bool,
+    /// It is deleted, and a redirection that surely came before in the line made or emptied it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub made_before: bool,
     /// The path isn't known to lie inside the workspace: below its root, or below the
     /// working directory where no root is known.
     pub outside_workspace: bool,

@@ -76,14 +76,21 @@ fn check(written: &str, field: &'static str) -> Result<(), ActionError> {
     Ok(())
 }
 
+/// Whether the text is read as a `file:` URI.
+pub(super) fn is_uri(written: &str) -> bool {
+    behind_scheme(written).is_some()
+}
+
+fn behind_scheme(written: &str) -> Option<&str> {
+    let (scheme, rest) = written.split_once(':')?;
+    scheme.eq_ignore_ascii_case("file").then_some(rest)
+}
+
 /// The path of a `file:` URI (RFC 8089), decoded; any other text as it is.
 fn from_uri<'a>(written: &'a str, field: &'static str) -> Result<Cow<'a, str>, ActionError> {
-    let Some((scheme, rest)) = written.split_once(':') else {
+    let Some(rest) = behind_scheme(written) else {
         return Ok(Cow::Borrowed(written));
     };
-    if !scheme.eq_ignore_ascii_case("file") {
-        return Ok(Cow::Borrowed(written));
-    }
     let path = match rest.strip_prefix("//") {
         Some(with_host) => with_host.split_once('/').map_or("/", |(_, path)| path),
         None => rest,

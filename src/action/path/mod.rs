@@ -4,6 +4,7 @@
 //! kernel and the shell themselves redirect (`~`, `/proc/self/cwd`) is.
 
 mod directory;
+mod doubt;
 mod links;
 mod locate;
 pub(super) mod partial;
@@ -14,6 +15,8 @@ mod workspace;
 
 pub(super) use directory::is_on_drive;
 pub use directory::{Base, Directory};
+pub use doubt::{Use, is_doubtful};
 pub use links::Kind;
+use locate::is_uri;
 pub use resolver::{Resolved, Resolver};
 pub use roots::root_path;

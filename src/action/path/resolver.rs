@@ -54,6 +54,7 @@ impl Resolved {
             certainty,
             command: None,
             device: self.kind == Kind::Device,
+            made_before: false,
             outside_workspace: self.outside_workspace,
             path: self.path.clone(),
             root: self.root.clone(),

@@ -37,7 +37,8 @@ impl PathPatterns {
         let walk = Walk::of(&fold(&below), search);
         let met = |entry: &Entry| {
             lenient.is_none_or(|may_meet| {
-                !(walk.skips(entry) || walk.is_mild && may_meet(entry.pattern))
+                !(walk.skips(entry)
+                    || walk.is_mild && !walk.names(entry) && may_meet(entry.pattern))
             })
         };
         globs(&below, search)
@@ -82,6 +83,25 @@ struct Walk {
     /// The globs of names that are opened. Such a glob makes ripgrep open what is hidden too.
     includes: Vec<Vec<Token>>,
     excludes: Vec<Vec<Token>>,
+    /// Names that globs spell: see [`spelled`].
+    spelled: Vec<Vec<Token>>,
+}
+
+/// The names that globs spell themselves: those without a wildcard, and those that begin with a dot
+/// where a wildcard in front stands for nothing or for the dot. So `*.ts` spells `.ts`, and no
+/// `.env.ts`.
+fn spelled(includes: &[String]) -> Vec<Vec<Token>> {
+    let mut all = Vec::with_capacity(includes.len());
+    for name in includes {
+        let name = fold(name);
+        let rest = name.trim_start_matches(['*', '?']);
+        if rest == name {
+            all.push(tokens(&name));
+        } else {
+            all.extend([tokens(rest), tokens(&format!(".{rest}"))]);
+        }
+    }
+    all
 }
 
 impl Walk {
@@ -97,7 +117,21 @@ impl Walk {
             },
             includes: read(&search.includes),
             excludes: read(&search.excludes),
+            spelled: spelled(&search.includes),
         }
+    }
+
+    /// Whether the globs spell a name that the entry matches.
+    fn names(&self, entry: &Entry) -> bool {
+        let Some(Segment::Name(name)) = entry.segments.last() else {
+            return false;
+        };
+        let is_hidden = name.first() == Some(&Token::Literal('.'));
+        let is_constant =
+            |glob: &[Token]| glob.iter().all(|token| matches!(token, Token::Literal(_)));
+        self.spelled
+            .iter()
+            .any(|glob| (is_hidden || is_constant(glob)) && globs_overlap(name, glob))
     }
 
     /// Whether the walk opens no file that the entry matches.

@@ -104,6 +104,9 @@ pub struct Redirection {
     pub reads: bool,
     /// It is opened for writing.
     pub writes: bool,
+    /// The line surely comes here, and then the file is made, or loses what it held: `> FILE`, before
+    /// anything that can fail.
+    pub surely_empties: bool,
 }
 
 /// Receives each simple command, in the order of the line.

@@ -55,6 +55,13 @@ impl Walk<'_> {
                 other => self.argument(other, &mut command)?,
             }
         }
+        // A word that does not expand, such as `${x?}`, ends the command before it opens a file.
+        let may_fail = self.shell.readings > 1
+            || !command.assignments.is_empty()
+            || command.words.iter().any(|word| word.dynamic);
+        for redirection in command.redirections.iter_mut().filter(|_| may_fail) {
+            redirection.surely_empties = false;
+        }
         let output = self.output(&command);
         let passes_on = self.passes_on(&command);
         let guess = program::likely_output(&command.words);
@@ -198,15 +205,18 @@ impl Walk<'_> {
                 if reads && descriptor.is_none_or(|descriptor| descriptor == 0) {
                     command.stdin = Some(Stdin::Dynamic);
                 }
+                let empties = matches!(kind, Kind::Write | Kind::Clobber);
                 command.redirections.push(Redirection {
+                    surely_empties: empties && self.surely_opens(&word, command),
                     target: word,
                     reads,
                     writes,
                 });
             }
-            ast::IoRedirect::OutputAndError(word, _) => {
+            ast::IoRedirect::OutputAndError(word, appends) => {
                 let target = self.value(word)?;
                 command.redirections.push(Redirection {
+                    surely_empties: !appends && self.surely_opens(&target, command),
                     target,
                     reads: false,
                     writes: true,
@@ -230,6 +240,14 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the shell surely comes to this redirection, and no other can fail before it.
+    fn surely_opens(&self, target: &ShellWord, command: &SimpleCommand) -> bool {
+        target.known().is_some()
+            && command.redirections.is_empty()
+            && self.shell.branches == 0
+            && self.shell.via.is_empty()
     }
 
     /// `{NAME}` in front of a redirection takes on a descriptor's number.

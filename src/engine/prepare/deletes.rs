@@ -1,9 +1,7 @@
 //! Deletes that a pack allows: of temporary files, and of files that the same line made.
 
-use foldhash::{HashMap, HashMapExt as _};
-
 use super::Prepare;
-use super::effects::{REDIRECTION, is_temporary};
+use super::effects::is_temporary;
 use crate::action::facts::{Certainty, Command, Deed, Extent, Facts, PathAccess};
 use crate::policy::pack::AllowedEffect;
 
@@ -22,14 +20,13 @@ impl Prepare<'_> {
         if !(temporary || workspace) || !deletes.contains(&true) {
             return Vec::new();
         }
-        let made = made(facts, &deletes);
         let mut owns = vec![false; deletes.len()];
         for write in &facts.writes {
             let Some(index) = write.command.filter(|it| deletes.get(*it) == Some(&true)) else {
                 continue;
             };
             let is_allowed = (temporary && is_own_temporary(write))
-                || (workspace && is_made_before(write, index, &made));
+                || (workspace && write.made_before && is_one_of_workspace(write));
             owns.get_mut(index).into_iter().for_each(|it| *it = true);
             if let Some(deletes) = deletes.get_mut(index) {
                 *deletes = is_allowed;
@@ -52,30 +49,6 @@ impl Prepare<'_> {
 
 fn is_known_delete(command: &Command) -> bool {
     command.effects.extent == Extent::Known && command.effects.does.contains(Deed::Deletes)
-}
-
-/// The files of the workspace that commands make which delete nothing, with the first of the
-/// commands.
-fn made<'f>(facts: &'f Facts, deletes: &[bool]) -> HashMap<&'f str, usize> {
-    let mut made = HashMap::new();
-    for write in &facts.writes {
-        let Some(index) = write.command.filter(|_| is_one_of_workspace(write)) else {
-            continue;
-        };
-        let command = facts.commands.get(index);
-        let is_known = command.is_some_and(|it| it.effects.extent == Extent::Known);
-        let makes = write.via == REDIRECTION || is_known;
-        if makes && deletes.get(index) == Some(&false) {
-            let first = made.entry(write.path.as_str()).or_insert(index);
-            *first = index.min(*first);
-        }
-    }
-    made
-}
-
-fn is_made_before(write: &PathAccess, index: usize, made: &HashMap<&str, usize>) -> bool {
-    let first = made.get(write.path.as_str());
-    is_one_of_workspace(write) && first.is_some_and(|first| *first < index)
 }
 
 fn is_one_of_workspace(write: &PathAccess) -> bool {

@@ -16,7 +16,7 @@ pub struct AllowEffects {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_workspace: Option<bool>,
     /// Whether commands may create and change ordinary files of the workspace, and delete those that
-    /// the same line made. Default: `false`.
+    /// a redirection of the same line surely made or emptied before. Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_workspace: Option<bool>,
     /// Whether commands may read, list, create, change and delete files below the temporary folders

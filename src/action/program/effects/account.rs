@@ -226,6 +226,7 @@ impl<'a> Account<'a> {
             self.unaccounted(value.text);
         }
         match role {
+            Role::Sifts(choice) if !choice.is_accounted(value.text) => self.unaccounted(value.text),
             Role::Read | Role::PatternFile => self.reads(value.word(), false),
             Role::Write => self.writes(value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.

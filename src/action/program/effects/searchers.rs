@@ -71,8 +71,7 @@ static RG_OPTIONS: &[Opt<Role>] = &[
     flag("--files --type-list", Role::Names),
     value("-e --regexp", Role::Pattern),
     value("-f --file", Role::PatternFile),
-    // A file of the caller's own may name what is opened all the same.
-    value("--ignore-file", Role::Read),
+    value("--ignore-file", Role::Sifts(Choice::File)),
 ];
 
 pub(super) static PROGRAMS: Family = &[

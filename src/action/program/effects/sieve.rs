@@ -25,6 +25,21 @@ pub(super) enum Choice {
     Prints,
     /// Types mean something else, or links are followed: nothing is known of the walk.
     Unknown,
+    /// A file says what is opened all the same (`rg --ignore-file`): it isn't accounted for.
+    File,
+}
+
+impl Choice {
+    /// Whether an option with this value is accounted for. A glob must mean the same to every tool:
+    /// to ripgrep `#…` is a comment, white space at the end is cut, and a backslash escapes.
+    pub(super) fn is_accounted(self, value: &str) -> bool {
+        let is_plain = |c: char| c.is_alphanumeric() || "!*?+,-./@[]^_{}".contains(c);
+        match self {
+            Self::File => false,
+            Self::Glob | Self::Include => value.chars().all(is_plain),
+            _ => true,
+        }
+    }
 }
 
 /// File names of types of ripgrep. Types that take in data or any name aren't here.
@@ -102,7 +117,11 @@ impl Sieve {
         match choice {
             Choice::Glob => match text.strip_prefix('!') {
                 Some(name) => self.excludes.push(name.to_owned()),
-                None => self.choose(text),
+                None => {
+                    self.choose(text);
+                    // What a glob chooses is opened though it is hidden or ignored: `rg -g '*'`.
+                    self.unhides |= self.names.chooses_every();
+                }
             },
             Choice::Type => self.choose_type(text),
             // Braces are plain characters to fnmatch(3).
@@ -115,7 +134,7 @@ impl Sieve {
             Choice::Unhides => self.unhides = true,
             Choice::NamesOnly => self.names_only = true,
             Choice::Prints => self.prints = true,
-            Choice::Unknown => self.unknown = true,
+            Choice::Unknown | Choice::File => self.unknown = true,
         }
     }
 
