@@ -99,6 +99,7 @@ fn example(root: &Value, schema: &Value, name: &str) -> Value {
         "boolean" => json!(true),
         "integer" => json!(1),
         _ if name.ends_with("-version") => json!("1.2.3"),
+        _ if name.ends_with("-mcp-arguments") => json!("read"),
         _ if name.ends_with("-tool-pins") => json!(format!("sha256:{}", "0".repeat(64))),
         _ => json!(name),
     }

@@ -44,7 +44,7 @@ const TOOLS: &[(&str, &str)] = &[
     ),
     (
         "npx",
-        "--no-install tsc --noEmit eslint --package=evil -c ../outside/x.js src",
+        "--no-install tsc --noEmit eslint --package=evil -c ../../outside/x.js src",
     ),
     (
         "uv",
@@ -62,11 +62,11 @@ const TOOLS: &[(&str, &str)] = &[
     ("python", "-m pytest unittest -q x.py -c pass evil"),
     (
         "ruff",
-        "check format . src --fix --config ../outside/x.toml ../outside",
+        "check format . src --fix --config ../../outside/x.toml ../outside",
     ),
     (
         "mypy",
-        "src --strict --config-file ../outside/x --python-executable ./evil",
+        "src --strict --config-file ../../outside/x --python-executable ./evil",
     ),
     ("tox", "-e py311 lint deploy -c ../outside/tox.ini -x a=b"),
     ("nox", "-s tests deploy -f other.py"),
@@ -76,7 +76,7 @@ const TOOLS: &[(&str, &str)] = &[
     ),
     (
         "prettier",
-        "--check --write . src --plugin ./evil --config ../outside/x",
+        "--check --write . src --plugin ./evil --config ../../outside/x",
     ),
     (
         "tsc",
@@ -167,7 +167,6 @@ const SUFFIXES: &[&str] = &[
 const FORBIDDEN: &[&str] = &[
     "..",
     "/",
-    "./evil",
     "deploy",
     "publish",
     "@",
@@ -193,7 +192,6 @@ const FORBIDDEN: &[&str] = &[
     "-D",
     "-p:",
     "x.py",
-    "x.exs",
     "example.com",
     "core.",
     "dlx",

@@ -285,7 +285,8 @@ fn refuse_of_mcp(call: &McpToolCall) -> Result<(), ActionError> {
     absent("server", call.server.as_deref())?;
     absent("tool", call.tool.as_deref())?;
     absent("capability", call.capability.as_deref())?;
-    absent("mcp_tool", call.definition.as_deref())
+    absent("mcp_tool", call.definition.as_deref())?;
+    absent("mcp_arguments", call.arguments.as_deref())
 }
 
 fn refuse_of_search(field: &'static str, value: Option<bool>) -> Result<(), ActionError> {

@@ -139,6 +139,8 @@ pub(super) struct Scan<'a, R: 'static> {
     /// The letters of it that were looked up: a flag says no more when it is repeated.
     letters: Letters,
     ended: bool,
+    /// The last item was a short option whose attached text may be further options.
+    unclear: bool,
 }
 
 /// Letters that were seen, by their bits; others than ASCII share one.
@@ -167,6 +169,7 @@ impl<'a, R> Scan<'a, R> {
             cluster: "",
             letters: Letters::default(),
             ended: false,
+            unclear: false,
         }
     }
 
@@ -176,11 +179,16 @@ impl<'a, R> Scan<'a, R> {
         self
     }
 
-    /// The word that the last item took for its option's value, if that looks like an option.
+    /// The word that the last item took for its option's value, if that looks like an option, or may
+    /// hold further options.
     ///
     /// Programs differ here: getopt takes `-k -p` for `-k` with a value, argparse refuses it,
-    /// and pytest loads the plugin anyway.
+    /// and pytest loads the plugin anyway. And where `-d` takes no value after all, `-df FILE` are two
+    /// options.
     pub(super) fn doubtful_value(&self) -> Option<&'a ShellWord> {
+        if self.unclear {
+            return self.args.get(self.at);
+        }
         let taken = self.args.get(self.at + 1..self.next)?;
         taken.last().filter(|word| looks_like_option(&word.text))
     }
@@ -214,6 +222,7 @@ impl<'a, R> Scan<'a, R> {
     }
 
     fn short(&mut self, word: &'a ShellWord) -> Item<'a, R> {
+        self.unclear = false;
         let mut rest = self.cluster.chars();
         let mut letter = rest.next();
         if word.text.len() > LONG_CLUSTER {
@@ -236,7 +245,10 @@ impl<'a, R> Scan<'a, R> {
                 self.cluster = tail;
                 None
             }
-            Arg::Attached => (!tail.is_empty()).then(|| Value::part(word, tail)),
+            Arg::Attached => {
+                self.unclear = !is_plain_tail(letter, tail);
+                (!tail.is_empty()).then(|| Value::part(word, tail))
+            }
             Arg::Required if tail.is_empty() => self.take().map(Value::of),
             Arg::Required => Some(Value::part(word, tail)),
         };
@@ -244,6 +256,7 @@ impl<'a, R> Scan<'a, R> {
     }
 
     fn long(&mut self, word: &'a ShellWord, name: &'a str) -> Item<'a, R> {
+        self.unclear = false;
         let (name, inline) = match name.split_once('=') {
             Some((name, value)) => (name, Some(Value::part(word, value))),
             None => (name, None),
@@ -274,6 +287,7 @@ impl<'a, R> Iterator for Scan<'a, R> {
             return Some(self.short(word));
         }
         self.at = self.next;
+        self.unclear = false;
         let word = self.take()?;
         let text = word.text.as_str();
         if self.ended || !text.starts_with('-') || text == "-" {
@@ -322,6 +336,18 @@ pub(super) fn may_configure(text: &str) -> bool {
 const LONGEST_NAME: usize = 64;
 /// Bytes of a cluster of which each letter is looked up only once.
 const LONG_CLUSTER: usize = 64;
+
+/// Whether what is attached to a short option is a number, the option once more, or one of the words that
+/// such options take (`git status -uno`, `date -Iseconds`): no other options then.
+fn is_plain_tail(letter: Option<char>, tail: &str) -> bool {
+    const WORDS: &str = "all date hours minutes no normal ns seconds";
+    let is_number = tail
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"%.".contains(&byte));
+    is_number
+        || tail.chars().all(|next| Some(next) == letter)
+        || WORDS.split(' ').any(|word| word == tail)
+}
 
 fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
     opts.iter().find(|opt| {

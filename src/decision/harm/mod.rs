@@ -7,7 +7,7 @@ mod places;
 mod words;
 
 use super::{Finding, Severity, Verdict};
-use crate::action::facts::{Command, Deed, Extent, Facts};
+use crate::action::facts::{Command, Deed, Extent, Facts, Traffic};
 
 /// The rule for commands that are on no list. It knows nothing of a command, so what the command
 /// does is all that its severity depends on.
@@ -51,7 +51,8 @@ impl Severity {
         let commands = facts.commands.iter().filter(|command| !command.neutral);
         let of_commands = commands.map(of_command).max().unwrap_or(Self::Low);
         let sends = facts.pushes.iter().any(|it| it.writes && !it.dry_run);
-        let of_line = match sends || !facts.network.is_empty() || runs_what_it_downloads(facts) {
+        let connects = facts.network.iter().any(|it| it.traffic != Traffic::Reads);
+        let of_line = match sends || connects || runs_what_it_downloads(facts) {
             true => Self::High,
             false => Self::Low,
         };

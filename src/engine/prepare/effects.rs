@@ -99,6 +99,19 @@ fn is_of_repository(path: &str) -> bool {
         .any(|name| name.eq_ignore_ascii_case(REPOSITORY))
 }
 
+/// What a command may do that shows of the paths that it lists their names alone.
+const LISTS_NAMES: Does = Does::only(Deed::VcsReads)
+    .and(Does::only(Deed::NetworkRead))
+    .and(Does::only(Deed::Deletes));
+
+/// Whether the command runs the project's code in a line that also reads from the network: what it runs may
+/// just have come from there (`curl -so Makefile URL && make test`).
+fn runs_what_is_downloaded(facts: &Facts, command: &Command) -> bool {
+    let does = |command: &Command, deed| command.effects.does.contains(deed);
+    let reads = |other: &Command| does(other, Deed::NetworkRead);
+    does(command, Deed::RunsProjectCode) && facts.commands.iter().any(reads)
+}
+
 /// The deeds that the pack allows.
 fn allowed_deeds(allowed: AllowEffects) -> Does {
     let git = match allowed.allows(AllowedEffect::GitLocal) {
@@ -124,6 +137,7 @@ impl<'a> Prepare<'a> {
             .map(|(index, command)| {
                 self.of_command(index, command).is_none()
                     && self.unreachable(facts, index, command).is_none()
+                    && !runs_what_is_downloaded(facts, command)
             })
             .collect();
         for (kind, access) in accesses(facts) {
@@ -208,9 +222,11 @@ impl<'a> Prepare<'a> {
             (false, _) if is_git => AllowedEffect::GitLocal,
             (false, _) => AllowedEffect::ReadWorkspace,
         };
-        // What a formatter lays out is named, not made.
+        // What a formatter lays out is named, not made; and the project's code reads what it likes.
         let lays_out = place == AllowedEffect::WriteWorkspace && command.is_some_and(is_formatter);
-        if !allowed.allows(place) && !lays_out {
+        let is_own = kind != Kind::Write && !sight.outside && access.via != "redirection";
+        let is_code = is_own && does.contains(Deed::RunsProjectCode);
+        if !allowed.allows(place) && !lays_out && !is_code {
             return true;
         }
         // Whatever a temporary folder holds, nothing of it is shown or kept by deleting it.
@@ -220,7 +236,7 @@ impl<'a> Prepare<'a> {
         let is_secret = match kind {
             Kind::Read => false,
             Kind::Write if is_emptied => false,
-            Kind::List if !does.contains(Deed::VcsLocal) => false,
+            Kind::List if does.is_within(LISTS_NAMES) => false,
             Kind::List | Kind::Write => {
                 let matchers = &self.policy.matchers;
                 !self.paths(&matchers.block_read, &sight).is_empty()
@@ -268,6 +284,9 @@ impl<'a> Prepare<'a> {
         }
         if let Some(obstacle) = self.unreachable(facts, index, command) {
             return Some(obstacle);
+        }
+        if runs_what_is_downloaded(facts, command) {
+            return Some(Obstacle::Does(Deed::RunsDownloadedCode));
         }
         let mut around = None;
         for (kind, access) in accesses(facts) {

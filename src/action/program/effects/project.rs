@@ -36,6 +36,18 @@ const SCRIPTS: &[&str] = &[
 /// Subcommands of tools that otherwise take files: they write a configuration, or install packages.
 const NO_TASKS: &[(&str, &str)] = &[("mocha", "init"), ("vitest", "init")];
 
+/// Options by which prettier prints names of files, and not the files.
+const QUIET: &[&str] = &[
+    "-c",
+    "--check",
+    "-l",
+    "--list-different",
+    "-w",
+    "--write",
+    "--version",
+    "--help",
+];
+
 /// Files of the project that are the program of their name, by the folder that they are in.
 /// `./` may be in front.
 const FOLDERS: &[&str] = &[
@@ -57,10 +69,12 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
         .starts
         .iter()
         .any(|start| matches!(start, Inner::Carried(_)));
-    let found = match carries {
+    let mut found = match carries {
         true => launcher(call, leaf),
         false => tool(call, leaf, &task),
     };
+    let files = files(leaf, &found);
+    found.unaccounted.extend(hidden(&files));
     let mut project = task.project;
     let formats = |task: &ProjectTask| task.kind == TaskKind::Format;
     if found.rewrites && !project.tasks.iter().any(formats) {
@@ -90,7 +104,34 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
         .into_iter()
         .for_each(|word| account.writes(word));
     found.loads.into_iter().for_each(|word| account.loads(word));
+    // A tool shows lines of what it can't read as source. A listed path is compared with the names that may not
+    // be read.
+    let named = files.iter().filter(|word| is_named_as_a_file(&word.text));
+    named.for_each(|word| account.lists(word));
     account.close();
+}
+
+/// The files and folders that the tool is given.
+fn files(leaf: &Leaf, found: &vouched::Accounted) -> Vec<ShellWord> {
+    let all = leaf.loads.iter().chain(&found.loads);
+    all.take(MAX_WORDS).cloned().collect()
+}
+
+/// Hidden files and folders are no sources: `prettier --write .github` would lay workflows out, and `eslint
+/// .env` shows what it holds.
+fn hidden(files: &[ShellWord]) -> Vec<String> {
+    let is_hidden = |name: &str| name.starts_with('.') && name.trim_matches('.') != "";
+    let is_below = |word: &&ShellWord| word.text.split('/').any(is_hidden);
+    let words = files.iter().filter(is_below);
+    words.map(|word| word.text.clone()).collect()
+}
+
+/// Whether the last part of a path has an extension: of a folder no line is shown.
+fn is_named_as_a_file(text: &str) -> bool {
+    text.rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'))
+        && text.chars().any(|letter| letter != '.' && letter != '/')
 }
 
 /// Where every word is accounted for, an output that a table names is no longer presumed too.
@@ -163,6 +204,10 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
     if SCRIPTS.contains(&&*call.name) {
         script_arguments(call, task, &mut found);
     }
+    if call.name == "prettier" && !args.iter().any(|word| QUIET.contains(&&*word.text)) {
+        // Without one of these it prints each file whole.
+        found.unaccounted.push(call.name.to_string());
+    }
     if call.name == "go" {
         packages_of_go(leaf, &mut found);
     }
@@ -229,10 +274,13 @@ fn script_arguments(call: &Call<'_>, task: &Task, found: &mut vouched::Accounted
     }
 }
 
-/// A package of the workspace begins with a dot. Any other is found by its name, among all that the
+/// A package of the workspace begins with `./`. Any other is found by its name, among all that the
 /// project depends on.
 fn packages_of_go(leaf: &Leaf, found: &mut vouched::Accounted) {
-    let is_of_project = |text: &str| text.starts_with('.') || text.ends_with(".go");
+    // `...` alone is every package that there is, and `...evil` those whose path ends so.
+    let is_of_project = |text: &str| {
+        text == "." || text.starts_with("./") || (text.ends_with(".go") && !text.contains("..."))
+    };
     let others = leaf.loads.iter().filter(|word| !is_of_project(&word.text));
     found
         .unaccounted

@@ -1,7 +1,7 @@
 //! Programs that print what their operands hold.
 //!
 //! Sources: GNU coreutils 9, diffutils 3.10, util-linux 2.40 (column, hexdump, rev), xxd(1),
-//! binutils 2.43 (strings), `gofmt -h` of Go 1.24.
+//! binutils 2.43 (strings).
 
 use super::super::call::Call;
 use super::super::options::{Grammar, Opt, attached, flag, value};
@@ -271,36 +271,12 @@ static STRINGS: Table = table(
     ],
     Operands::Reads,
 );
-/// `-cpuprofile` writes. A directory is walked, and every Go file in it is printed or changed.
-static GOFMT: Table = Table {
-    grammar: Grammar::Go,
-    ..table(
-        &[flag("-d -e -s", Role::Plain), value("-r", Role::Plain)],
-        Operands::ReadsNamed,
-    )
-};
-/// Prints names alone.
-static GOFMT_NAMES: Table = Table {
-    grammar: Grammar::Go,
-    ..table(
-        &[flag("-l -e -s", Role::Plain), value("-r", Role::Plain)],
-        Operands::Lists,
-    )
-};
 
 /// A word `@FILE` means the options that the file holds.
 fn strings(call: &Call<'_>, account: &mut Account<'_>) {
     account.by(call.args(), &STRINGS);
     let files = call.args().iter().filter(|it| it.text.starts_with('@'));
     files.for_each(|word| account.unaccounted(&word.text));
-}
-
-fn gofmt(call: &Call<'_>, account: &mut Account<'_>) {
-    let lists = call.args().iter().any(|word| word.text == "-l");
-    match lists {
-        true => account.by(call.args(), &GOFMT_NAMES),
-        false => account.by(call.args(), &GOFMT),
-    }
 }
 
 pub(super) static PROGRAMS: Family = &[
@@ -311,7 +287,6 @@ pub(super) static PROGRAMS: Family = &[
     ("cut", Check::Table(&CUT)),
     ("shuf", Check::Table(&SHUF)),
     ("strings", Check::Function(strings)),
-    ("gofmt", Check::Function(gofmt)),
     ("sort", Check::Table(&SORT)),
     ("uniq", Check::Table(&UNIQ)),
     ("tac", Check::Table(&TAC)),

@@ -6,7 +6,8 @@ use super::super::options::{Opt, attached, flag, value};
 use super::sieve::Choice;
 use super::table::{Check, Family, Operands, Role, Table, table};
 
-/// The value of `-d` may have directories walked, `--exclude-from` reads a file.
+/// The value of `-d` may have directories walked, `--exclude-from` chooses files by what another file holds,
+/// and `-R` follows links.
 static GREP: Table = table(GREP_OPTIONS, Operands::PatternReads);
 static GREP_OPTIONS: &[Opt<Role>] = &[
     flag(
@@ -31,8 +32,7 @@ static GREP_OPTIONS: &[Opt<Role>] = &[
     ),
     value("-e --regexp", Role::Pattern),
     value("-f --file", Role::PatternFile),
-    value("--exclude-from", Role::Read),
-    flag("-r -R --recursive --dereference-recursive", Role::Walks),
+    flag("-r --recursive", Role::Walks),
 ];
 /// `--pre` and `--hostname-bin` run programs, as `-z` does, and `-L` follows links.
 static RG: Table = table(RG_OPTIONS, Operands::PatternWalks);

@@ -5,7 +5,7 @@
 //! from being allowed, and it needs no allow of its own.
 
 use super::super::call::Call;
-use super::super::options::{Item, Opt, Scan, looks_like_option};
+use super::super::options::{Grammar, Item, Opt, Scan, looks_like_option};
 use super::super::presumed;
 use super::super::{Inner, Leaf, OptionTable, Wrapper};
 use super::start::{grammar, package_name};
@@ -67,6 +67,10 @@ impl Own {
                 self.lifts = true;
                 continue;
             };
+            // `-qC DIR`: what follows the first letter may be another option.
+            let is_short = !word.text.starts_with("--") && word.text.chars().nth(2).is_some();
+            let is_go = tables.iter().any(|table| grammar(table) == Grammar::Go);
+            self.lifts |= is_short && value.is_none() && !is_go;
             self.option(opt, rest.get(..next).unwrap_or_default());
             if let (Role::Directory, Some(value)) = (opt.role, value) {
                 wrapper.directory = Some(value.word());

@@ -94,8 +94,15 @@ fn downloads(call: &Call<'_>, words: &[ShellWord]) -> bool {
                 .is_some_and(|rest| rest.starts_with(' '))
     });
     found.is_some_and(|(_, options)| {
-        let is_given = |option: &str| own.iter().any(|word| word.text == option);
-        !options.split_ascii_whitespace().any(is_given)
+        let texts = || own.iter().map(|word| word.text.as_str());
+        let is_given = |option: &str| texts().any(|text| text == option);
+        // The last of several counts for some launchers, and the first for others.
+        let is_undone = |text: &str| match text.strip_prefix("--") {
+            Some(option) => option == "yes" || option.contains('='),
+            None => text.starts_with('-') && text.contains('y'),
+        };
+        let refuses = options.split_ascii_whitespace().any(is_given);
+        !refuses || texts().any(is_undone)
     })
 }
 
@@ -120,22 +127,47 @@ fn own(call: &Call<'_>) -> Option<Task> {
             return is_test.then(|| by_itself(name, Test));
         }
         "turbo" => return monorepos::turbo(call),
+        "nx" if !names::are_first(call, operands(call).get(..1).unwrap_or_default()) => {
+            return Some(by_itself(name, Other));
+        }
         "nx" => return monorepos::nx(call),
         _ => {}
     }
+    let found = by_subcommand(call)?;
+    let words = operands(call);
+    match names::are_first(call, words.get(..found.words).unwrap_or_default()) {
+        true => Some(found.task),
+        // An option in front may take the word that looks like the task for its value.
+        false => Some(by_itself(name, Other)),
+    }
+}
+
+/// The task that the words of a command name, and how many operands name it.
+struct Named {
+    task: Task,
+    words: usize,
+}
+
+fn by_subcommand(call: &Call<'_>) -> Option<Named> {
+    let name = &*call.name;
     let words = operands(call);
     let first = words.first().copied().flatten()?;
+    let named = |task| Named { task, words: 1 };
     if name == "pre-commit" {
         let tasks = [Lint, Format].map(|kind| ProjectTask { kind, name: None });
-        return (first == "run").then(|| task(name, tasks.to_vec()));
+        return (first == "run").then(|| named(task(name, tasks.to_vec())));
     }
     let of_tool = SUBCOMMANDS
         .iter()
         .find(|(names, _)| names.split(' ').any(|known| known == name))
         .and_then(|(_, subcommands)| kind_of(subcommands, first));
     match of_tool {
-        Some(kind) => Some(by_itself(name, kind)),
-        None => script(call, &words, first),
+        Some(kind) => Some(named(by_itself(name, kind))),
+        None => script(call, &words, first).map(|task| {
+            let is_behind = matches!(first, "run" | "run-script" | "r" | "task");
+            let words = if is_behind { 2 } else { 1 };
+            Named { task, words }
+        }),
     }
 }
 
@@ -169,6 +201,23 @@ fn recipes(call: &Call<'_>) -> Task {
 /// Subcommands of tox that run environments.
 const TOX_RUNS: &[&str] = &["run", "r", "run-parallel", "p"];
 
+/// Options of tox and nox that choose no environment.
+const SESSION_FLAGS: &[&str] = &[
+    "-q",
+    "-v",
+    "-vv",
+    "-r",
+    "-R",
+    "-x",
+    "--recreate",
+    "--parallel",
+    "--quiet",
+    "--verbose",
+    "--reuse-existing-virtualenvs",
+    "--stop-on-first-error",
+    "--no-install",
+];
+
 /// The environments that tox and nox are given. Which ones a label or a pattern chooses is not known.
 fn sessions(call: &Call<'_>) -> Task {
     let mut tasks = Vec::new();
@@ -180,11 +229,18 @@ fn sessions(call: &Call<'_>) -> Task {
         };
         let value = match option {
             "-e" | "-s" | "--session" | "--sessions" => inline.or_else(|| words.next()),
-            "-m" | "-f" | "-k" | "-t" | "--tags" | "--keywords" => Some(""),
+            // What follows are arguments of the environments' commands.
+            "--" => break,
+            _ if inline.is_none() && SESSION_FLAGS.contains(&option) => None,
             // `nox -s test lint`; another subcommand of tox is no environment.
             name if !name.starts_with('-') => (!TOX_RUNS.contains(&name)).then_some(name),
-            // `-epy311`
-            _ => option.strip_prefix("-e").or(option.strip_prefix("-s")),
+            // `-epy311`. Another option may choose environments, also in a cluster (`-qe publish`).
+            _ => Some(
+                option
+                    .strip_prefix("-e")
+                    .or(option.strip_prefix("-s"))
+                    .unwrap_or_default(),
+            ),
         };
         let names = value.into_iter().flat_map(|value| value.split(','));
         tasks.extend(names.map(|name| named(session(name), Some(name))));

@@ -1,6 +1,7 @@
 //! Which names say which kind of task: tools, subcommands of tools, recipes and scripts.
 
 use super::super::super::facts::TaskKind::{self, Build, Format, Lint, Other, Test};
+use super::super::call::Call;
 
 /// Tools of one kind, whatever their operands.
 pub(super) const TOOLS: &[(&str, TaskKind)] = &[
@@ -104,8 +105,8 @@ pub(super) const SESSIONS: &[&str] = &["tox", "nox"];
 /// Launchers that fetch what isn't installed, and the options by which they don't.
 pub(super) const DOWNLOADS: &[(&str, &str)] = &[
     ("npx", "--no-install --no --offline"),
-    ("npm exec", "--no-install --no --offline"),
-    ("npm x", "--no-install --no --offline"),
+    ("npm exec", "--no --offline"),
+    ("npm x", "--no --offline"),
     ("pnpx", ""),
     ("pnpm dlx", "--offline"),
     ("yarn dlx", ""),
@@ -154,4 +155,61 @@ pub(super) fn session(name: &str) -> TaskKind {
         true => Test,
         false => recipe(Some(name)),
     }
+}
+
+/// Options that may stand in front of a tool's subcommand or script: flags, then options with a value.
+const IN_FRONT: &[(&str, &str, &str)] = &[
+    (
+        "pnpm",
+        "-r --recursive -s --silent -w --workspace-root --if-present --stream --parallel --no-color --color",
+        "--filter -F",
+    ),
+    (
+        "npm",
+        "-s --silent --if-present -ws --workspaces",
+        "-w --workspace",
+    ),
+    ("yarn", "-s --silent", ""),
+    ("bun", "--silent --bun", "--filter"),
+    (
+        "cargo",
+        "-q --quiet -v --verbose --locked --offline --frozen",
+        "",
+    ),
+    ("mise rtx", "-q --quiet -v --verbose", ""),
+    ("deno", "-q --quiet", ""),
+    ("composer", "-q --quiet -n --no-interaction -v", ""),
+    ("ruff", "-q --quiet -v --verbose --isolated", ""),
+    ("golangci-lint", "-v --verbose", ""),
+    ("dotnet swift zig mix dart flutter", "-v --verbose", ""),
+];
+
+/// Whether the first operands of a command are these words, by the options of [`IN_FRONT`]. Of another option
+/// it is not known whether it takes the next word.
+pub(super) fn are_first(call: &Call<'_>, words: &[Option<&str>]) -> bool {
+    let row = IN_FRONT
+        .iter()
+        .find(|(names, ..)| names.split(' ').any(|name| name == &*call.name));
+    let (flags, values) = row.map_or(("", ""), |(_, flags, values)| (*flags, *values));
+    let has = |list: &str, text: &str| list.split_ascii_whitespace().any(|it| it == text);
+    let mut wanted = words.iter();
+    let mut next = wanted.next();
+    let mut rest = call.args().iter().map(|word| word.text.as_str());
+    while let Some(want) = next {
+        let Some(text) = rest.next() else {
+            return false;
+        };
+        let option = text.split_once('=').map_or(text, |(option, _)| option);
+        if !text.starts_with('-') {
+            if *want != Some(text) {
+                return false;
+            }
+            next = wanted.next();
+        } else if has(values, text) {
+            rest.next();
+        } else if !has(flags, text) && (option == text || !has(values, option)) {
+            return false;
+        }
+    }
+    true
 }
