@@ -275,7 +275,7 @@ impl Collector<'_> {
             reasons.push(dynamic.to_owned());
         }
         let stays = |word: &ShellWord| {
-            if is_doubtful(&word.text, word.glob, Use::Opened) {
+            if is_doubtful(&word.text, word.glob, Use::Entered) {
                 return false;
             }
             let found = self.resolver.resolve(&word.text, base);
