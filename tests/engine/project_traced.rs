@@ -205,7 +205,7 @@ const FORBIDDEN_OPTIONS: &[(&str, &[&str])] = &[
     ("-I", &[]),
     ("-c", &["dotnet"]),
     ("-e", &["tox"]),
-    ("-f", &[]),
+    ("-f", &["eslint"]),
     ("-p", &["tsc"]),
     ("-r", &["pnpm"]),
     ("-x", &["pytest"]),
