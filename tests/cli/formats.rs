@@ -190,8 +190,10 @@ fn the_examples_are_read() {
         }
     }
     let actions = blocks("json action");
-    assert_eq!(actions.len(), 1);
-    Action::from_json(actions[0].as_bytes()).unwrap();
+    assert_eq!(actions.len(), 2);
+    for action in &actions {
+        Action::from_json(action.as_bytes()).unwrap();
+    }
 }
 
 #[test]

@@ -105,7 +105,6 @@ pub enum Which {
 
 impl ComparedNote {
     /// What is recorded of a batch.
-    #[must_use]
     ///
     /// # Errors
     /// If a group has no canonical form, which no group lacks.

@@ -120,7 +120,7 @@ fn files(leaf: &Leaf, found: &vouched::Accounted) -> Vec<ShellWord> {
 /// Hidden files and folders are no sources: `prettier --write .github` would lay workflows out, and `eslint
 /// .env` shows what it holds.
 fn hidden(files: &[ShellWord]) -> Vec<String> {
-    let is_hidden = |name: &str| name.starts_with('.') && name.trim_matches('.') != "";
+    let is_hidden = |name: &str| name.starts_with('.') && !name.trim_matches('.').is_empty();
     let is_below = |word: &&ShellWord| word.text.split('/').any(is_hidden);
     let words = files.iter().filter(is_below);
     words.map(|word| word.text.clone()).collect()
