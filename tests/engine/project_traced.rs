@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use cavra::decision::Verdict;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use tempfile::TempDir;
 
 /// Lines of one run without `CAVRA_TRACED_LINES`.
@@ -23,24 +24,27 @@ const LINES: u32 = 1_000;
 const TOOLS: &[(&str, &str)] = &[
     (
         "make",
-        "test lint build deploy -j4 -k -C ../outside -f other.mk SHELL=./evil --eval=x: V=1 -I evil -e",
+        "test lint build deploy -j4 -k -C ../../outside -f other.mk SHELL=./evil --eval=x: V=1 -I evil -e",
     ),
     (
         "just",
-        "test fmt deploy -f other --set a --shell ./evil -d ../outside",
+        "test fmt deploy -f other --set a --shell ./evil -d ../../outside",
     ),
     (
         "npm",
-        "test run lint build deploy -- --fix --prefix ../outside -w api --config evil.js --node-options=--require=./evil src/a.test.js",
+        "test run lint build deploy -- --fix --prefix ../../outside -w api --config evil.js --node-options=--require=./evil src/a.test.js",
     ),
     (
         "pnpm",
-        "test run build deploy --filter api -r -C ../outside exec vitest dlx --dir ../outside",
+        "test run build deploy --filter api -r -C ../../outside exec vitest dlx --dir ../../outside",
     ),
-    ("yarn", "test lint build deploy --fix --cwd ../outside dlx"),
+    (
+        "yarn",
+        "test lint build deploy --fix --cwd ../../outside dlx",
+    ),
     (
         "bun",
-        "test run lint deploy x src/a.test.ts --preload ./evil.ts --cwd ../outside",
+        "test run lint deploy x src/a.test.ts --preload ./evil.ts --cwd ../../outside",
     ),
     (
         "npx",
@@ -48,31 +52,34 @@ const TOOLS: &[(&str, &str)] = &[
     ),
     (
         "uv",
-        "run pytest -q --with evil --directory ../outside python -m mypy src -p evil",
+        "run pytest -q --with evil --directory ../../outside python -m mypy src -p evil",
     ),
-    ("poetry", "run pytest -q -C ../outside"),
+    ("poetry", "run pytest -q -C ../../outside"),
     (
         "bundle",
-        "exec rspec rubocop -r ./evil --gemfile ../outside/Gemfile",
+        "exec rspec rubocop -r ./evil --gemfile ../../outside/Gemfile",
     ),
     (
         "pytest",
-        "-q -x tests tests/test_a.py::test_b -p evil -c other.ini --rootdir ../outside ../outside --junitxml=x.xml @args",
+        "-q -x tests tests/test_a.py::test_b -p evil -c other.ini --rootdir ../../outside ../../outside --junitxml=x.xml @args",
     ),
     ("python", "-m pytest unittest -q x.py -c pass evil"),
     (
         "ruff",
-        "check format . src --fix --config ../../outside/x.toml ../outside",
+        "check format . src --fix --config ../../outside/x.toml ../../outside",
     ),
     (
         "mypy",
         "src --strict --config-file ../../outside/x --python-executable ./evil",
     ),
-    ("tox", "-e py311 lint deploy -c ../outside/tox.ini -x a=b"),
+    (
+        "tox",
+        "-e py311 lint deploy -c ../../outside/tox.ini -x a=b",
+    ),
     ("nox", "-s tests deploy -f other.py"),
     (
         "eslint",
-        "src --fix . -c evil.js --plugin evil --rulesdir evil -f ./evil ../outside",
+        "src --fix . -c evil.js --plugin evil --rulesdir evil -f ./evil ../../outside",
     ),
     (
         "prettier",
@@ -80,7 +87,7 @@ const TOOLS: &[(&str, &str)] = &[
     ),
     (
         "tsc",
-        "--noEmit -p tsconfig.json ../outside/tsconfig.json --outDir dist",
+        "--noEmit -p tsconfig.json ../../outside/tsconfig.json --outDir dist",
     ),
     (
         "vitest",
@@ -96,35 +103,38 @@ const TOOLS: &[(&str, &str)] = &[
     ),
     (
         "go",
-        "test build vet run ./... ./cmd/x -exec ./evil -toolexec=./evil -C ../outside -overlay x.json -o app example.com/x",
+        "test build vet run ./... ./cmd/x -exec ./evil -toolexec=./evil -C ../../outside -overlay x.json -o app example.com/x",
     ),
     ("golangci-lint", "run ./... --fix -c evil.yml"),
     (
         "cargo",
-        "test build clippy fmt name -- --nocapture --config evil.toml --manifest-path ../outside/Cargo.toml -C ../outside run",
+        "test build clippy fmt name -- --nocapture --config evil.toml --manifest-path ../../outside/Cargo.toml -C ../../outside run",
     ),
     (
         "./gradlew",
-        "test check :app:test publish -p ../outside -I evil.gradle -Pa=b",
+        "test check :app:test publish -p ../../outside -I evil.gradle -Pa=b",
     ),
-    ("mvn", "test verify deploy -q -f ../outside/pom.xml -Da=b"),
+    (
+        "mvn",
+        "test verify deploy -q -f ../../outside/pom.xml -Da=b",
+    ),
     (
         "mise",
-        "run lint test deploy ::: -C ../outside exec -- pytest",
+        "run lint test deploy ::: -C ../../outside exec -- pytest",
     ),
     (
         "dotnet",
-        "test build -c Release ../outside -p:a=b --settings x",
+        "test build -c Release ../../outside -p:a=b --settings x",
     ),
     ("mix", "test format --trace run x.exs --require=evil"),
-    ("turbo", "run test lint deploy --cwd ../outside -- x"),
+    ("turbo", "run test lint deploy --cwd ../../outside -- x"),
     ("cmake", "--build build --target deploy -P evil.cmake -E"),
     ("pre-commit", "run --all-files -c evil.yaml install"),
     ("node_modules/.bin/eslint", "src -c evil.js --fix"),
     ("./vendor/bin/phpunit", "--filter x --bootstrap evil.php"),
     (
         "git",
-        "commit -m x -a --amend --no-verify -C ../outside -c core.hooksPath=./evil switch -c new checkout -b -F -",
+        "commit -m x -a --amend --no-verify -C ../../outside -c core.hooksPath=./evil switch -c new checkout -b -F -",
     ),
 ];
 const PREFIXES: &[&str] = &[
@@ -142,7 +152,7 @@ const PREFIXES: &[&str] = &[
     "MAKEFLAGS=-fevil ",
     "PATH=. ",
     "cd sub && ",
-    "cd ../outside && ",
+    "cd ../../outside && ",
     "cd vendor/x && ",
     "cd node_modules/x && ",
     "export NODE_OPTIONS=--require=./evil; ",
@@ -167,8 +177,6 @@ const SUFFIXES: &[&str] = &[
 const FORBIDDEN: &[&str] = &[
     "..",
     "/",
-    "deploy",
-    "publish",
     "@",
     "--amend",
     "--no-verify",
@@ -191,13 +199,19 @@ const FORBIDDEN: &[&str] = &[
     "-P",
     "-D",
     "-p:",
-    "x.py",
     "example.com",
     "core.",
     "dlx",
     ":::",
     "install",
 ];
+/// Tools to which a word is a task. To others it is a file or a part of a test's name.
+const RUNNERS: &[&str] = &[
+    "cargo", "go", "gradle", "gradlew", "just", "make", "mise", "mvn", "nox", "npm", "nx", "pnpm",
+    "rake", "task", "tox", "turbo", "yarn",
+];
+/// Tasks of no kind.
+const OTHER_TASKS: &[&str] = &["deploy", "publish"];
 /// Options that choose code, a configuration or a directory, but for the tools to which they are
 /// something else.
 const FORBIDDEN_OPTIONS: &[(&str, &[&str])] = &[
@@ -209,7 +223,6 @@ const FORBIDDEN_OPTIONS: &[(&str, &[&str])] = &[
     ("-p", &["tsc"]),
     ("-r", &["pnpm"]),
     ("-x", &["pytest"]),
-    ("evil", &[]),
 ];
 /// Variables that choose code. The recorder names those that are set.
 const VARIABLES: &str = "NODE_OPTIONS GOFLAGS PYTHONPATH MAKEFLAGS";
@@ -308,7 +321,9 @@ impl Ground {
         match kind {
             "program" => {
                 let on_path = Path::new(value).parent() == Some(&self.path("bin"));
-                (!on_path && !IN_PROJECT.contains(&value)).then_some("another program runs")
+                let bare = |path: &str| path.strip_prefix("./").unwrap_or(path).to_owned();
+                let is_own = IN_PROJECT.iter().any(|own| bare(own) == bare(value));
+                (!on_path && !is_own).then_some("another program runs")
             }
             "cwd" => {
                 let below = Path::new(value).strip_prefix(self.path("repo"));
@@ -324,7 +339,8 @@ impl Ground {
                 let option = FORBIDDEN_OPTIONS
                     .iter()
                     .find(|(option, _)| *option == value);
-                let chooses = option.is_some_and(|(_, but)| !but.contains(&tool));
+                let chooses = option.is_some_and(|(_, but)| !but.contains(&tool))
+                    || (OTHER_TASKS.contains(&value) && RUNNERS.contains(&tool));
                 (is_forbidden || chooses).then_some("a word chooses something else")
             }
             _ => Some("a record that no tool wrote"),
@@ -362,7 +378,10 @@ fn only_known_tools_run_in_the_project() {
         ..ProptestConfig::default()
     };
     let (allowed, records) = (Cell::new(0_usize), Cell::new(0_usize));
-    let outcome = proptest::test_runner::TestRunner::new(config).run(&line(), |line| {
+    // The same lines in each run: what they leave out is looked for by hand, with more of them.
+    let numbers = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, numbers);
+    let outcome = runner.run(&line(), |line| {
         if judge(&policy, &line, at_the_root()).decision != Verdict::Allow {
             return Ok(());
         }

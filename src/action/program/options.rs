@@ -179,12 +179,9 @@ impl<'a, R> Scan<'a, R> {
         self
     }
 
-    /// The word that the last item took for its option's value, if that looks like an option, or may
-    /// hold further options.
-    ///
-    /// Programs differ here: getopt takes `-k -p` for `-k` with a value, argparse refuses it,
-    /// and pytest loads the plugin anyway. And where `-d` takes no value after all, `-df FILE` are two
-    /// options.
+    /// The word that the last item took for its option's value, if that may be further options. Programs
+    /// differ: getopt takes `-k -p` for `-k` with a value, pytest loads the plugin anyway; and where `-d` takes
+    /// no value after all, `-df FILE` are two options.
     pub(super) fn doubtful_value(&self) -> Option<&'a ShellWord> {
         if self.unclear {
             return self.args.get(self.at);

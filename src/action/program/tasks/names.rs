@@ -157,7 +157,7 @@ pub(super) fn session(name: &str) -> TaskKind {
     }
 }
 
-/// Options that may stand in front of a tool's subcommand or script: flags, then options with a value.
+/// Options that may be given in front of a tool's subcommand or script: flags, then options with a value.
 const IN_FRONT: &[(&str, &str, &str)] = &[
     (
         "pnpm",
