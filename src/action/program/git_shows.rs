@@ -111,7 +111,7 @@ fn may_be_file(text: &str) -> bool {
 
 /// Options that choose how changes look or from where they are counted, and not what else is shown.
 fn looks(text: &str) -> bool {
-    const LOOKS: &str = "-p -u -w -b -R --patch --color --color=never --color=always --no-color --no-ext-diff \
+    const LOOKS: &str = "-p -u -w -b -R --patch --check --color --color=never --color=always --no-color --no-ext-diff \
         --no-textconv --word-diff --ignore-all-space --ignore-space-change --ignore-blank-lines --cached --staged \
         --merge-base --histogram --patience --minimal -M --find-renames --no-renames";
     let context = ["-U", "--unified="]
