@@ -9,3 +9,21 @@ pub struct PatternError {
     /// What is wrong with it.
     pub message: String,
 }
+
+/// Compiles each pattern of a list.
+///
+/// # Errors
+/// Naming the first pattern that `compile` refuses, with its reason.
+pub(super) fn each<T>(
+    patterns: &[impl AsRef<str>],
+    compile: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, PatternError> {
+    let compiled = patterns.iter().enumerate().map(|(index, pattern)| {
+        let pattern = pattern.as_ref();
+        compile(pattern).map_err(|problem| PatternError {
+            index,
+            message: format!("`{pattern}` {problem}"),
+        })
+    });
+    compiled.collect()
+}

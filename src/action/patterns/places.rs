@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::error::PatternError;
+use super::error::{PatternError, each};
 use super::glob::MAX_PATTERN_BYTES;
 use crate::action::facts::{Anchor, Certainty, PathAccess};
 
@@ -50,14 +50,7 @@ impl PlacePatterns {
     /// # Errors
     /// Naming the first pattern that is relative, begins with a wildcard, climbs or isn't a glob.
     pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, PatternError> {
-        let compiled = patterns.iter().enumerate().map(|(index, pattern)| {
-            let pattern = pattern.as_ref();
-            compile(pattern).map_err(|message| PatternError {
-                index,
-                message: format!("`{pattern}` {message}"),
-            })
-        });
-        compiled.collect::<Result<_, _>>().map(Self)
+        each(patterns, compile).map(Self)
     }
 
     /// Whether the patterns name all that an access outside the workspace touches: the file, or

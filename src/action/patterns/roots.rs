@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::error::PatternError;
+use super::error::{PatternError, each};
 use super::glob::{MAX_PATTERN_BYTES, fold};
 use crate::action::Place;
 use crate::action::path::{is_on_drive, root_path};
@@ -32,14 +32,7 @@ impl RootPatterns {
     /// # Errors
     /// Naming the first pattern that is relative, begins with a wildcard or isn't a glob.
     pub fn new(patterns: &[impl AsRef<str>]) -> Result<Self, PatternError> {
-        let compiled = patterns.iter().enumerate().map(|(index, pattern)| {
-            let pattern = pattern.as_ref();
-            compile(pattern).map_err(|message| PatternError {
-                index,
-                message: format!("`{pattern}` {message}"),
-            })
-        });
-        compiled.collect::<Result<_, _>>().map(Self)
+        each(patterns, compile).map(Self)
     }
 
     /// Whether the list is empty.
