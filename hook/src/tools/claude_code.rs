@@ -17,7 +17,7 @@ pub(super) const TOOLS: Table = &[
     ("Edit", Tool::Writes("file_path")),
     ("MultiEdit", Tool::Writes("file_path")),
     ("NotebookEdit", Tool::Writes("notebook_path")),
-    ("Grep", Tool::SearchesBy("path", "output_mode")),
+    ("Grep", Tool::SearchesAsClaude("path")),
     ("Glob", Tool::Lists("path")),
     ("LS", Tool::Lists("path")),
     ("WebFetch", Tool::Fetches("url")),

@@ -11,8 +11,11 @@ pub(super) const TOOLS: Table = &[
     ("replace", Tool::Writes("file_path")),
     ("list_directory", Tool::Lists("dir_path")),
     ("glob", Tool::Lists("dir_path")),
-    ("grep_search", Tool::Searches("dir_path")),
-    ("search_file_content", Tool::Searches("dir_path")),
+    ("grep_search", Tool::SearchesNamed("dir_path", "include")),
+    (
+        "search_file_content",
+        Tool::SearchesNamed("dir_path", "include"),
+    ),
     ("web_fetch", Tool::FetchesFromText("prompt")),
     (
         "google_web_search",

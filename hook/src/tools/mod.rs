@@ -9,13 +9,14 @@ mod fetch;
 mod gemini_cli;
 mod mcp;
 mod patch;
+mod search;
 
 use std::fmt;
 
 use crate::call::{BadCall, Call};
 use crate::hosts::Host;
 use crate::wire::action::Request;
-use crate::wire::{ExecuteCommand, ReadFile, Search, WriteFile};
+use crate::wire::{ExecuteCommand, ReadFile, WriteFile};
 
 /// Actions that one call may be. A patch of more files is denied.
 pub(crate) const MAX_ACTIONS: usize = 64;
@@ -33,8 +34,10 @@ pub(crate) enum Tool {
     Writes(&'static str),
     /// Prints lines of the files below the directory in this argument, or below the working directory.
     Searches(&'static str),
-    /// The same, where another argument is `content`. Else it prints the names of files.
-    SearchesBy(&'static str, &'static str),
+    /// The same, of the files that a glob in another argument chooses by their names.
+    SearchesNamed(&'static str, &'static str),
+    /// Searches as Claude Code does: by `glob` and `type`, for names unless `output_mode` is `content`.
+    SearchesAsClaude(&'static str),
     /// Prints names of files below the directory in this argument, or below the working directory.
     Lists(&'static str),
     /// Fetches the URL in this argument.
@@ -59,9 +62,14 @@ impl fmt::Display for Tool {
             Self::ReadsEach(field) => write!(f, "reads each file of `{field}`"),
             Self::Writes(field) => write!(f, "writes the file `{field}`"),
             Self::Searches(field) => write!(f, "searches the directory `{field}`"),
-            Self::SearchesBy(field, mode) => write!(
+            Self::SearchesNamed(field, glob) => write!(
                 f,
-                "searches the directory `{field}`; for names only, unless `{mode}` is `content`"
+                "searches the directory `{field}`, or the files in it that `{glob}` names"
+            ),
+            Self::SearchesAsClaude(field) => write!(
+                f,
+                "searches the directory `{field}`, or the files in it that `glob` or `type` names; for names \
+                 only, unless `output_mode` is `content`"
             ),
             Self::Lists(field) => write!(f, "searches the directory `{field}`, for names only"),
             Self::Fetches(field) => write!(f, "runs `curl` with the URL `{field}`"),
@@ -130,14 +138,12 @@ fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
         Tool::Reads(field) => vec![reads(call.required(field)?)],
         Tool::ReadsEach(field) => texts(call, field)?.into_iter().map(reads).collect(),
         Tool::Writes(field) => vec![writes(call.required(field)?)],
-        Tool::Searches(field) => vec![searches(call.text(field)?, true)],
-        Tool::SearchesBy(field, mode) => {
-            vec![searches(
-                call.text(field)?,
-                call.text(mode)? == Some("content"),
-            )]
+        Tool::Searches(field) => vec![search::all(call.text(field)?, true)],
+        Tool::SearchesNamed(field, glob) => {
+            search::named(call.text(field)?, call.text(glob)?, true)
         }
-        Tool::Lists(field) => vec![searches(call.text(field)?, false)],
+        Tool::SearchesAsClaude(field) => search::as_claude(call, field)?,
+        Tool::Lists(field) => vec![search::all(call.text(field)?, false)],
         Tool::Fetches(field) => vec![fetch::one(call.required(field)?)?],
         Tool::FetchesFromText(field) => fetch::each(call.required(field)?)?,
         Tool::Patches(field) => patch::writes(call.required(field)?)?,
@@ -166,17 +172,6 @@ fn reads(path: &str) -> Request {
     Request::ReadFile(ReadFile {
         path: path.to_owned(),
         search: None,
-    })
-}
-
-/// A search below a directory. Hosts search hidden and ignored files too, as far as is known.
-fn searches(path: Option<&str>, content: bool) -> Request {
-    Request::ReadFile(ReadFile {
-        path: path.unwrap_or(".").to_owned(),
-        search: Some(Search {
-            content: Some(content),
-            respects_ignore: false,
-        }),
     })
 }
 
