@@ -2,6 +2,7 @@
 
 use super::collector::{Collector, Skimmed, Touch, Trial};
 use super::contacts;
+use super::searches::choose_by_name;
 use crate::action::budget;
 use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
@@ -82,7 +83,7 @@ impl Collector<'_> {
     }
 
     /// The path of a known word, whichever root it lies below.
-    fn spot(&self, word: &ShellWord, base: &Base) -> Option<String> {
+    pub(super) fn spot(&self, word: &ShellWord, base: &Base) -> Option<String> {
         let text = word.known()?;
         let base = self.paid(text, base)?;
         match self.resolver.change(base, text) {
@@ -190,7 +191,9 @@ impl Collector<'_> {
     fn accesses(&mut self, all: Vec<PathAccess>, reads: bool, writes: bool) {
         for access in all {
             if reads && !met(&mut self.skimmed, 'r', &access) {
-                self.facts.reads.push(access.clone());
+                let mut read = access.clone();
+                choose_by_name(&mut read);
+                self.facts.reads.push(read);
             }
             if writes && !met(&mut self.skimmed, 'w', &access) {
                 self.facts.writes.push(access);

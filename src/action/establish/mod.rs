@@ -17,6 +17,7 @@
 //! | `remotes` | operations on git remotes |
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
+//! | `written` | scripts that the line wrote before it runs them |
 //! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
@@ -43,6 +44,7 @@ mod skim;
 mod spelled;
 mod started;
 mod wrappers;
+mod written;
 
 pub use arguments::with_arguments;
 
@@ -110,7 +112,7 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
         Request::ReadFile { path } => Facts {
-            reads: alone(&resolver, path, "read_file")?,
+            reads: searches::read(&resolver, path)?,
             ..Facts::default()
         },
         Request::SearchFiles {

@@ -7,9 +7,11 @@ use crate::action::facts::{Certainty, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Kind, Resolver};
 use crate::action::program::sources::is_source;
-use crate::action::sift::{Names, split_glob};
+use crate::action::sift::{Names, is_name, split_glob};
 
 const VIA: &str = "search";
+/// In a glob, any folders.
+const ANY_FOLDER: &str = "**";
 
 /// The paths that a search reads: the file that is named, and whatever it finds below the folder that
 /// is named, or below the folder at which a glob begins.
@@ -48,6 +50,33 @@ pub(super) fn access(
         all.extend(below(resolver, folder, target, &chosen)?);
     }
     Ok(all)
+}
+
+/// The paths that a read touches. Where `**` is in its path, it is a search that opens the files that the
+/// last name chooses.
+pub(super) fn read(resolver: &Resolver, path: &str) -> Result<Vec<PathAccess>, ActionError> {
+    let mut all = super::alone(resolver, path, "read_file")?;
+    all.iter_mut().for_each(choose_by_name);
+    Ok(all)
+}
+
+/// Makes a glob of any folders (`src/**/*.ts`) a search that opens the files that its last name chooses.
+pub(super) fn choose_by_name(access: &mut PathAccess) {
+    if access.certainty != Certainty::Possible || access.search.is_some() {
+        return;
+    }
+    let mut names: Vec<&str> = access.path.split('/').collect();
+    let walked = names.iter().position(|name| *name == ANY_FOLDER);
+    let (Some(walked), Some(name)) = (walked, names.last().filter(|name| is_name(name))) else {
+        return;
+    };
+    let search = Search {
+        includes: vec![(*name).to_owned()],
+        ..Search::default()
+    };
+    names.truncate(walked + 1);
+    access.path = names.join("/");
+    access.search = Some(Box::new(search));
 }
 
 /// What a walk through a folder reads, below each root that the folder lies in.

@@ -6,6 +6,7 @@ use super::overlap::globs_overlap;
 use super::paths::{Entry, PathPatterns};
 use super::sight::Sight;
 use crate::action::facts::{Anchor, Search};
+use crate::action::path::partial::UNKNOWN;
 
 /// More extensions of sources and of text for people, which types of ripgrep take in.
 const SOURCES: &str = "asm c2hs cats cpphs eex elm fsi gemspec graphql graphqls heex hrl hsc in inl jsp jspx \
@@ -23,17 +24,11 @@ impl PathPatterns {
         lenient: Option<&dyn Fn(u32) -> bool>,
         steps: &mut usize,
     ) -> Option<u32> {
-        if search.names_only && search.respects_ignore {
-            return None;
+        let (below, anchor) = place(sight);
+        let around = self.first_around(&below, anchor, steps);
+        if around.is_some() || (search.names_only && search.respects_ignore) {
+            return around;
         }
-        let (below, anchor) = match sight.root.filter(|_| !sight.outside) {
-            // Every reading of a root that only the caller names.
-            Some((root, _)) => {
-                let below = format!("{}/{}", globset::escape(root), sight.path);
-                (below, Anchor::AnyDirectory)
-            }
-            None => (sight.path.to_owned(), sight.anchor),
-        };
         let walk = Walk::of(&fold(&below), search);
         let met = |entry: &Entry| {
             lenient.is_none_or(|may_meet| {
@@ -44,6 +39,46 @@ impl PathPatterns {
         globs(&below, search)
             .into_iter()
             .find_map(|glob| self.first_overlap_of(&glob, anchor, &met, steps))
+    }
+}
+
+impl PathPatterns {
+    /// The first pattern that a listing of names is about: one that the names spell which it chooses, or
+    /// one of all that lies in its folder. Takes the work off `steps`; when they end, what may match
+    /// does.
+    pub fn first_listed(
+        &self,
+        sight: &Sight<'_>,
+        search: &Search,
+        steps: &mut usize,
+    ) -> Option<u32> {
+        let (below, anchor) = place(sight);
+        let walk = Walk::of(&fold(&below), search);
+        let spelled = |entry: &Entry| walk.names(entry);
+        let chosen = (!search.includes.is_empty())
+            .then(|| globs(&below, search))
+            .into_iter()
+            .flatten()
+            .find_map(|glob| self.first_overlap_of(&glob, anchor, &spelled, steps));
+        chosen.or_else(|| self.first_around(&below, anchor, steps))
+    }
+
+    /// The first pattern of all that lies in the folder that is walked: it matches any name there.
+    fn first_around(&self, below: &str, anchor: Anchor, steps: &mut usize) -> Option<u32> {
+        let any = format!("{}{UNKNOWN}", below.trim_end_matches("**"));
+        self.first_overlap_of(&any, anchor, &|_| true, steps)
+    }
+}
+
+/// The glob of what is walked, and where patterns begin in it.
+fn place(sight: &Sight<'_>) -> (String, Anchor) {
+    match sight.root.filter(|_| !sight.outside) {
+        // Every reading of a root that only the caller names.
+        Some((root, _)) => {
+            let below = format!("{}/{}", globset::escape(root), sight.path);
+            (below, Anchor::AnyDirectory)
+        }
+        None => (sight.path.to_owned(), sight.anchor),
     }
 }
 
@@ -75,10 +110,15 @@ fn is_source_name(glob: &str) -> bool {
     })
 }
 
+/// Whether the glob is one name that is not hidden, such as `package.json`.
+fn is_one_name(glob: &str) -> bool {
+    !glob.starts_with('.') && !glob.contains(['*', '?', '['])
+}
+
 /// A walk, as it is compared with patterns.
 struct Walk {
     skips_hidden: bool,
-    /// It opens names of sources alone, or skips hidden files and chooses no names.
+    /// It opens names of sources and single names alone, or skips hidden files and chooses no names.
     is_mild: bool,
     /// The globs of names that are opened. Such a glob makes ripgrep open what is hidden too.
     includes: Vec<Vec<Token>>,
@@ -113,7 +153,9 @@ impl Walk {
             skips_hidden: search.respects_ignore && !is_hidden,
             is_mild: match search.includes.is_empty() {
                 true => search.respects_ignore && !is_hidden,
-                false => search.includes.iter().all(|name| is_source_name(name)),
+                false => {
+                    (search.includes.iter()).all(|name| is_source_name(name) || is_one_name(name))
+                }
             },
             includes: read(&search.includes),
             excludes: read(&search.excludes),

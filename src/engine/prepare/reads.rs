@@ -7,6 +7,9 @@ use crate::engine::section::{Gathered, Section, SignalKind};
 use crate::policy::effective::Listed;
 use crate::policy::pack::{Choice, Permission};
 
+/// What touches the path that a host's own tool searches, see [`PathAccess::via`].
+const SEARCH: &str = "search";
+
 impl Prepare<'_> {
     pub(super) fn reads(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::FilesystemRead);
@@ -68,7 +71,12 @@ impl Prepare<'_> {
         };
         let allows = Choice::FilesystemSearch.of(&self.policy.pack.content) == Permission::Allow;
         let lenient = allows.then_some(&may_meet as &dyn Fn(u32) -> bool);
-        let hit = patterns.first_met(sight, search, lenient, &mut self.steps);
+        // What files hold, a tool that only lists their names doesn't show.
+        let lists = allows && search.names_only && read.via == SEARCH;
+        let hit = match lists && !search.respects_ignore {
+            true => patterns.first_listed(sight, search, &mut self.steps),
+            false => patterns.first_met(sight, search, lenient, &mut self.steps),
+        };
         self.hits.clear();
         self.hits.extend(hit);
         &self.hits

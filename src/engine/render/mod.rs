@@ -3,6 +3,7 @@
 
 mod effects;
 mod reason;
+mod search;
 mod subject;
 
 pub use subject::{command_text, push_text};
@@ -58,7 +59,8 @@ pub(super) fn base_finding(
         evidence_refs.push(format!("terraform-plan:{}", plan.fingerprint));
     }
     let special = changed_pin(policy, facts, &raw.rule_id)
-        .or_else(|| effects::reason(policy, facts, &raw.rule_id, subject, matched_on.as_deref()));
+        .or_else(|| effects::reason(policy, facts, &raw.rule_id, subject, matched_on.as_deref()))
+        .or_else(|| search::reason(policy, facts, &raw.rule_id, subject, pattern.as_deref()));
     let reason = special.unwrap_or_else(|| {
         reason::of(
             facts,
