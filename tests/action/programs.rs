@@ -261,7 +261,7 @@ proptest! {
         rest in prop::collection::vec((r"(-{0,2}[a-zA-Z=:/.@{}%\\é$*+]{0,9})", any::<bool>(), any::<bool>()), 0..8),
     ) {
         let mut list = vec![ShellWord::constant(program)];
-        list.extend(rest.into_iter().map(|(text, dynamic, glob)| ShellWord { text, dynamic, glob }));
+        list.extend(rest.into_iter().map(|(text, dynamic, glob)| ShellWord { text, dynamic, glob, shown: false }));
         let _ = constant_output(&list);
         match interpret(&list) {
             Meaning::Runs(leaf) => {

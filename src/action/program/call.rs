@@ -69,7 +69,7 @@ impl<'a> Call<'a> {
         if self.by_path {
             leaf.lift("the program is named by a path");
         }
-        if self.words.iter().any(|word| word.dynamic) {
+        if self.words.iter().any(ShellWord::is_open) {
             leaf.lift("a word is known only at run time");
         }
         if leaf.allow_lifted.is_empty() {

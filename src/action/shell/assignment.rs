@@ -65,15 +65,25 @@ impl Walk<'_> {
 
     fn scalar(&mut self, word: &ast::Word) -> Result<Variable, Unparsed> {
         let value = self.value(word)?;
+        let raw = self.texts.raw(&word.value);
         Ok(if !value.dynamic {
             Variable::Text(value.text)
-        } else if is_count(&self.texts.raw(&word.value)) {
+        } else if is_count(&raw) || self.prints_number(&raw) {
             Variable::Number
         } else if value.likely().is_some() {
             Variable::Likely(value.text)
         } else {
             Variable::Dynamic
         })
+    }
+
+    /// Whether a word that was just expanded is one substitution that prints numbers alone.
+    pub(super) fn prints_number(&self, raw: &str) -> bool {
+        let raw = unquoted(raw);
+        let end = scan::substitution(raw, 0, 0, true);
+        self.shell.prints_numbers
+            && raw.starts_with("$(")
+            && matches!(end, Ok(Some(end)) if end == raw.len())
     }
 
     /// `NAME+=VALUE`
@@ -170,10 +180,7 @@ fn keyed(raw: &str) -> Option<(&str, &str)> {
 
 /// A value that is one expression, count or status: some number.
 fn is_count(raw: &str) -> bool {
-    let raw = raw
-        .strip_prefix('"')
-        .and_then(|raw| raw.strip_suffix('"'))
-        .unwrap_or(raw);
+    let raw = unquoted(raw);
     if matches!(raw, "$#" | "$?" | "$$") {
         return true;
     }
@@ -181,4 +188,9 @@ fn is_count(raw: &str) -> bool {
         |end: Result<Option<usize>, Unparsed>| matches!(end, Ok(Some(end)) if end == raw.len());
     let expression = raw.starts_with("$((") && raw.ends_with("))") || raw.starts_with("$[");
     expression && whole(scan::substitution(raw, 0, 0, true))
+}
+
+fn unquoted(raw: &str) -> &str {
+    let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+    inner.unwrap_or(raw)
 }

@@ -122,8 +122,11 @@ impl Walk<'_> {
         let name = self.texts.raw(&clause.variable_name);
         let reads = self.shell.environment.reads;
         let mut values = Vec::new();
+        let mut are_numbers = clause.values.as_ref().is_some_and(|it| !it.is_empty());
         for word in clause.values.iter().flatten() {
-            values.extend(expand::words(self, &self.texts.raw(&word.value))?);
+            let raw = self.texts.raw(&word.value);
+            values.extend(expand::words(self, &raw)?);
+            are_numbers &= self.prints_number(&raw);
         }
         // The grammar has no `select`: `REPLY` is what was typed.
         self.shell.assign("REPLY", Variable::Dynamic);
@@ -132,8 +135,10 @@ impl Walk<'_> {
             // `for NAME` goes through the positional parameters.
             values.extend(self.shell.positional.iter().flatten().cloned());
         }
+        // Words that are not in quotes may be globs, which the run expands.
         let unknown = match self.shell.environment.reads == reads {
-            true => Variable::Made(None),
+            _ if are_numbers => Variable::Number,
+            true => Variable::Found,
             false => Variable::Dynamic,
         };
         let given = clause.values.is_some() || self.shell.positional.is_some();

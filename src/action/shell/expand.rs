@@ -12,15 +12,16 @@ use crate::action::budget;
 
 /// The words that one word becomes.
 pub(super) fn words(walk: &mut Walk<'_>, raw: &str) -> Result<Vec<ShellWord>, Unparsed> {
-    words_for(walk, raw, false)
+    words_for(walk, raw, (false, false))
 }
 
 /// As [`words`], for a command that does no more with a number than to print it or to end with it:
-/// one that only the run will show is as good as one that is known. `is_shown` says so.
+/// one that only the run will show is as good as one that is known. `is_shown` says so, and `is_printed` that the
+/// command prints its words.
 pub(super) fn words_for(
     walk: &mut Walk<'_>,
     raw: &str,
-    is_shown: bool,
+    (is_shown, is_printed): (bool, bool),
 ) -> Result<Vec<ShellWord>, Unparsed> {
     let mut all = Vec::new();
     let (alternatives, cut) = match brace::expand(raw) {
@@ -40,6 +41,7 @@ pub(super) fn words_for(
     for alternative in alternatives {
         let mut expander = Expander::new(walk, &alternative, true);
         expander.shows = is_shown;
+        expander.prints = is_printed;
         match expander.unquoted(0, alternative.len()) {
             // The cut may be in the middle of a quote.
             Err(_) if cut => all.push(ShellWord::constant(names::unquote(&alternative))),
@@ -94,6 +96,10 @@ pub(super) struct Expander<'e, 'w> {
     has_number: bool,
     /// The command only shows its words: a number in them stays as it was written.
     shows: bool,
+    /// The command prints its words, and does no more with them.
+    pub(super) prints: bool,
+    /// Something unknown in `current` is not of the line's own making, or may become several words.
+    is_foreign: bool,
     pub(super) words: Vec<ShellWord>,
     pub(super) current: ShellWord,
     /// `current` is a word, even if it is empty (`""`).
@@ -110,6 +116,8 @@ impl<'e, 'w> Expander<'e, 'w> {
             counts: false,
             has_number: false,
             shows: false,
+            prints: false,
+            is_foreign: false,
             words: Vec::new(),
             current: ShellWord::default(),
             started: false,
@@ -122,6 +130,7 @@ impl<'e, 'w> Expander<'e, 'w> {
     }
 
     pub(super) fn split(&mut self) {
+        self.is_foreign = false;
         if std::mem::take(&mut self.started) {
             self.words.push(std::mem::take(&mut self.current));
         }
@@ -136,8 +145,26 @@ impl<'e, 'w> Expander<'e, 'w> {
         Ok(())
     }
 
-    pub(super) fn push_dynamic(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
+    /// Part of the word is known only at run time.
+    pub(super) fn open(&mut self) {
         self.current.dynamic = true;
+        self.current.shown = false;
+        self.is_foreign = true;
+    }
+
+    /// As [`Self::open`], where what is unknown is of the line's own making: the output of commands
+    /// that are judged themselves.
+    pub(super) fn open_made(&mut self) {
+        self.current.dynamic = true;
+        self.current.shown = !self.is_foreign;
+    }
+
+    pub(super) fn push_dynamic(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
+        self.open();
+        self.push_as_written(from, to)
+    }
+
+    pub(super) fn push_as_written(&mut self, from: usize, to: usize) -> Result<(), Unparsed> {
         if self.counts {
             return self.push("0");
         }
@@ -270,8 +297,12 @@ impl<'e, 'w> Expander<'e, 'w> {
         if byte(raw, at) == Some(b'`') {
             let end = scan::backquoted(raw, at + 1)?;
             let script = escape::backquoted(slice(raw, at + 1, end - 1), quoted);
-            let printed = self.walk.substitute(&script, "$(…)")?;
-            self.push_printed(printed, at, end, quoted)?;
+            let place = Place {
+                from: at,
+                to: end,
+                quoted,
+            };
+            self.push_substituted(&script, place)?;
             return Ok(end);
         }
         match byte(raw, at + 1) {
@@ -342,8 +373,12 @@ impl<'e, 'w> Expander<'e, 'w> {
             return Ok(end);
         }
         let end = scan::command(raw, at + 2, 0)?;
-        let printed = self.walk.substitute(slice(raw, at + 2, end - 1), "$(…)")?;
-        self.push_printed(printed, at, end, quoted)?;
+        let place = Place {
+            from: at,
+            to: end,
+            quoted,
+        };
+        self.push_substituted(slice(raw, at + 2, end - 1), place)?;
         Ok(end)
     }
 }

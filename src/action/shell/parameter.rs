@@ -4,7 +4,7 @@ use super::arithmetic::arithmetic;
 use super::expand::{self, Expander};
 use super::names::{is_name, name_length};
 use super::scan::{self, slice};
-use super::variable::{Variable, subscripted};
+use super::variable::{Variable, may_climb, subscripted};
 use super::{ShellWord, Unparsed, arithmetic};
 
 /// The text between `${` and `}`.
@@ -142,12 +142,17 @@ impl Expander<'_, '_> {
         self.walk.shell.looks_at(name, value.as_ref());
         match value {
             Some(Variable::Text(text)) => self.push_value(&text, false, place),
-            Some(Variable::Likely(text) | Variable::Made(Some(text))) => {
-                self.push_value(&text, true, place)
-            }
+            Some(Variable::Likely(text)) => self.push_value(&text, true, place),
+            Some(Variable::Made(likely)) => self.push_made(likely.as_deref(), place),
             Some(Variable::Array(items)) if !items.is_empty() => {
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, false, place)
+            }
+            // Names of files below are shown, and no more.
+            Some(Variable::Files(pattern))
+                if place.quoted && self.prints && !may_climb(&pattern) =>
+            {
+                self.push_made(None, place)
             }
             // Without quotes a name is split at its blanks, and may become any words.
             Some(Variable::Files(pattern)) if place.quoted && known_place && self.splits => {
@@ -192,6 +197,9 @@ impl Expander<'_, '_> {
         let index = self.index(&parameter)?;
         if parameter.indirect {
             return self.indirect(&parameter, &index, place);
+        }
+        if is_status(&parameter) && !self.walk.shell.is_assigned(parameter.subject) {
+            return self.push_number(place.from, place.to);
         }
         let held = self.held(&parameter, &index);
         if parameter.length {
@@ -367,10 +375,21 @@ impl Expander<'_, '_> {
             text: text.clone(),
             dynamic: !held.certain,
             glob: false,
+            shown: false,
         };
         let words: Vec<ShellWord> = held.items.iter().map(word).collect();
         self.push_words(&words, parameter.joins(), place)
     }
+}
+
+/// Whether it says how a part of the last pipeline ended, as a number (bash(1), `PIPESTATUS`).
+fn is_status(parameter: &Parameter<'_>) -> bool {
+    let is_plain = !parameter.indirect && !parameter.length && parameter.operator.is_empty();
+    is_plain
+        && parameter.subject == "PIPESTATUS"
+        && parameter
+            .subscript
+            .is_none_or(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn held_words(words: &[ShellWord]) -> Held {

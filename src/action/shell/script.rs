@@ -61,6 +61,7 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
         .try_for_each(|list| walk.list(list))?;
     if !is_one_pipeline(&program.complete_commands) {
         shell.printed = None;
+        shell.prints_numbers = false;
     }
     Ok(())
 }
@@ -106,9 +107,14 @@ impl Walk<'_> {
         let command = SimpleCommand::of(words);
         let output = self.output(&command);
         let guess = program::likely_output(&command.words);
+        let name = command.words.first().and_then(ShellWord::known);
+        let prints_numbers = name.is_some_and(|name| self.means_itself(name))
+            && !self.shell.is_assigned("PATH")
+            && program::prints_numbers(&command.words);
         self.finish(command)?;
         self.shell.guess = guess;
         self.shell.printed = output;
+        self.shell.prints_numbers = prints_numbers;
         self.shell.passes_on = false;
         Ok(())
     }
@@ -120,6 +126,7 @@ impl Walk<'_> {
         script: &str,
         label: &str,
     ) -> Result<Option<Printed>, Unparsed> {
+        self.shell.prints_numbers = false;
         if script.trim().is_empty() {
             return Ok(None);
         }
@@ -140,6 +147,7 @@ impl Walk<'_> {
         let is_certain = printed.is_some() && self.shell.passes_on;
         self.shell.passes_on = false;
         let text = printed.or(guess).filter(|_| result.is_ok());
+        self.shell.prints_numbers &= result.is_ok();
         contained(result, visitor)?;
         Ok(text.map(|text| Printed { text, is_certain }))
     }
@@ -242,6 +250,7 @@ impl Walk<'_> {
                 self.redirected(redirections.as_ref(), |walk| walk.test(&test.expr))?;
             }
         }
+        self.shell.prints_numbers = false;
         Ok(None)
     }
 }

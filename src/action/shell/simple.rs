@@ -64,6 +64,8 @@ impl Walk<'_> {
         }
         let output = self.output(&command);
         let passes_on = self.passes_on(&command);
+        let prints_numbers = self.prints_numbers(simple, &command);
+        self.settle_shown(&mut command.words);
         let guess = program::likely_output(&command.words);
         // `IFS=, read a b`: for this command only, but `eval` and functions see it.
         let local = !assigned.is_empty();
@@ -71,6 +73,7 @@ impl Walk<'_> {
             self.finish(command)?;
             self.shell.guess = guess;
             self.shell.passes_on = passes_on;
+            self.shell.prints_numbers = prints_numbers;
             return Ok(output);
         }
         let (mark, names) = (self.shell.undo.len(), command.assignments.clone());
@@ -84,7 +87,50 @@ impl Walk<'_> {
             self.shell.doubt(&name);
         }
         self.shell.passes_on = false;
+        self.shell.prints_numbers = false;
         Ok(output)
+    }
+
+    /// Whether a word is the name of a builtin or a program, and of nothing that the line defined.
+    pub(super) fn means_itself(&self, name: &str) -> bool {
+        !self.shell.functions.contains_key(name) && !self.shell.aliases.contains_key(name)
+    }
+
+    /// Keeps the mark of being shown on those words that the command only shows.
+    fn settle_shown(&self, words: &mut [ShellWord]) {
+        if !words.iter().any(|word| word.shown) {
+            return;
+        }
+        let program = words.first().and_then(ShellWord::known);
+        let is_itself = program.is_some_and(|program| self.means_itself(program));
+        let shown: Vec<bool> = match is_itself {
+            true => program::shown(words),
+            false => Vec::new(),
+        };
+        let mut shown = shown.into_iter();
+        for word in words {
+            word.shown &= shown.next().unwrap_or_default();
+        }
+    }
+
+    /// Whether a command prints nothing but numbers, messages about errors included.
+    fn prints_numbers(&self, simple: &ast::SimpleCommand, command: &SimpleCommand) -> bool {
+        use ast::CommandPrefixOrSuffixItem as Item;
+        use ast::IoFileRedirectKind as Kind;
+        let prefix = simple.prefix.iter().flat_map(|prefix| &prefix.0);
+        let suffix = simple.suffix.iter().flat_map(|suffix| &suffix.0);
+        let reads = |item: &Item| match item {
+            Item::IoRedirect(redirection) => {
+                matches!(redirection, ast::IoRedirect::File(_, Kind::Read, _))
+            }
+            Item::Word(_) => true,
+            _ => false,
+        };
+        let name = command.words.first().and_then(ShellWord::known);
+        name.is_some_and(|name| self.means_itself(name))
+            && !self.shell.is_assigned("PATH")
+            && prefix.chain(suffix).all(reads)
+            && program::prints_numbers(&command.words)
     }
 
     /// What a command prints, if that is known.
@@ -106,13 +152,14 @@ impl Walk<'_> {
         program::constant_output(&command.words)
     }
 
-    /// A builtin that prints its words, or ends with them.
+    /// A builtin that prints its words, compares them or ends with them.
     fn shows(&self, command: &SimpleCommand) -> bool {
         let program = command.words.first().and_then(ShellWord::known);
         program.is_some_and(|program| {
-            matches!(program, "echo" | "printf" | "exit" | "return")
-                && !self.shell.functions.contains_key(program)
-                && !self.shell.aliases.contains_key(program)
+            matches!(
+                program,
+                "echo" | "printf" | "exit" | "return" | "test" | "["
+            ) && self.means_itself(program)
         })
     }
 
@@ -120,9 +167,7 @@ impl Walk<'_> {
     fn passes_on(&self, command: &SimpleCommand) -> bool {
         let is_cat = matches!(command.words.as_slice(), [cat] if cat.known() == Some("cat"));
         let has_text = matches!(command.stdin, Some(Stdin::Text(_)));
-        let is_itself = !self.shell.functions.contains_key("cat")
-            && !self.shell.aliases.contains_key("cat")
-            && !self.shell.is_assigned("PATH");
+        let is_itself = self.means_itself("cat") && !self.shell.is_assigned("PATH");
         is_cat && has_text && is_itself && command.redirections.is_empty()
     }
 
@@ -137,9 +182,10 @@ impl Walk<'_> {
             Item::Word(word) => {
                 let raw = self.texts.raw(&word.value);
                 let is_shown = self.shows(command);
-                command
-                    .words
-                    .extend(expand::words_for(self, &raw, is_shown)?);
+                let name = command.words.first().map_or("", |word| word.text.as_str());
+                let is_printed = is_shown && matches!(name, "echo" | "printf");
+                let words = expand::words_for(self, &raw, (is_shown, is_printed))?;
+                command.words.extend(words);
                 Ok(())
             }
             Item::AssignmentWord(assignment, word) => {

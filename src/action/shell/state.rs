@@ -69,6 +69,8 @@ pub struct Shell {
     pub(super) printed: Option<String>,
     /// The last command was `cat` with a here-document, so that `printed` is what it prints.
     pub(super) passes_on: bool,
+    /// The last command printed nothing but numbers.
+    pub(super) prints_numbers: bool,
     /// What process substitutions print, where that is known, by their text (`<(echo x)`).
     pub processes: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
@@ -122,6 +124,7 @@ impl Shell {
             aliases: HashMap::new(),
             printed: None,
             passes_on: false,
+            prints_numbers: false,
             processes: HashMap::new(),
             script_on_stdin: false,
             distrusts: false,

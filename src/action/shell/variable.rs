@@ -19,6 +19,8 @@ pub(super) enum Variable {
     /// What the line itself made of something other than the environment, surely, though only the
     /// run will show it; with the text that it likely has.
     Made(Option<String>),
+    /// The same, of which the run may have made names of any files (`for f in $(cat list)`).
+    Found,
     /// Depends on what only the run will show. It may be a variable of the environment.
     Dynamic,
 }
@@ -33,6 +35,7 @@ impl Variable {
             | Self::Files(_)
             | Self::Number
             | Self::Made(None)
+            | Self::Found
             | Self::Dynamic => Self::Dynamic,
         };
     }
@@ -63,6 +66,13 @@ impl Variable {
             _ => false,
         }
     }
+}
+
+/// Whether a pattern of [`Variable::Files`] may lead out of the folder that it begins in: `.*` matches `..` too.
+pub(super) fn may_climb(pattern: &str) -> bool {
+    let climbs =
+        |name: &str| name == ".." || (name.starts_with('.') && name.contains(['*', '?', '[']));
+    pattern.split('/').any(climbs)
 }
 
 /// Digits that bash takes for a number in arithmetic, whatever is set.
@@ -146,7 +156,7 @@ fn evaluations(value: Variable) -> Vec<Evaluation> {
             vec![Evaluation::Text(text), Evaluation::Unknown]
         }
         Variable::Number => Vec::new(),
-        Variable::Files(_) | Variable::Made(None) | Variable::Dynamic => {
+        Variable::Files(_) | Variable::Made(None) | Variable::Found | Variable::Dynamic => {
             vec![Evaluation::Unknown]
         }
     }

@@ -7,6 +7,9 @@ pub struct ShellWord {
     pub dynamic: bool,
     /// It holds an unquoted `*`, `?` or `[`, so that file names may take its place.
     pub glob: bool,
+    /// What is unknown in it was made by the line itself, and the command does no more with it than
+    /// to print it or to compare it, so it is as good as known.
+    pub shown: bool,
 }
 
 impl ShellWord {
@@ -17,7 +20,14 @@ impl ShellWord {
             text: text.into(),
             dynamic: false,
             glob: false,
+            shown: false,
         }
+    }
+
+    /// Whether part of it is known only at run time, and the command does more than to show it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.dynamic && !self.shown
     }
 
     /// The text, if it is wholly known and no glob.

@@ -2,33 +2,50 @@
 
 use super::Expander;
 use crate::action::shell::parameter::Place;
-use crate::action::shell::script::Printed;
 use crate::action::shell::variable::Variable;
 use crate::action::shell::{ShellWord, Unparsed};
 
 impl Expander<'_, '_> {
     /// What a substitution prints counts towards a block. Towards an allow it counts only where it
     /// is certain and one word; else the word stays dynamic.
-    pub(in crate::action::shell) fn push_printed(
+    pub(in crate::action::shell) fn push_substituted(
         &mut self,
-        printed: Option<Printed>,
-        at: usize,
-        end: usize,
-        quoted: bool,
+        script: &str,
+        place: Place,
     ) -> Result<(), Unparsed> {
+        let reads = self.walk.shell.environment.reads;
+        let printed = self.walk.substitute(script, "$(…)")?;
+        let is_own = self.walk.shell.environment.reads == reads;
+        if self.walk.shell.prints_numbers {
+            return self.push_number(place.from, place.to);
+        }
         let is_certain = printed.as_ref().is_some_and(|printed| printed.is_certain);
-        let printed = printed.as_ref().map(|it| it.text.trim_end_matches('\n'));
-        match printed {
-            Some(text) if !text.is_empty() => self.push_value(
-                text,
-                !(is_certain && quoted),
-                Place {
-                    from: at,
-                    to: end,
-                    quoted,
-                },
-            ),
-            _ => self.push_dynamic(at, end),
+        let text = printed.as_ref().map(|it| it.text.trim_end_matches('\n'));
+        let text = text.filter(|text| !text.is_empty());
+        match (text, is_own) {
+            (Some(text), _) if is_certain && place.quoted => self.push_value(text, false, place),
+            (text, true) => self.push_made(text, place),
+            (Some(text), false) => self.push_value(text, true, place),
+            (None, false) => self.push_dynamic(place.from, place.to),
+        }
+    }
+
+    /// What the line made of something other than the environment; with the text that it likely has.
+    pub(in crate::action::shell) fn push_made(
+        &mut self,
+        likely: Option<&str>,
+        place: Place,
+    ) -> Result<(), Unparsed> {
+        if !place.quoted || !self.splits {
+            return match likely {
+                Some(text) => self.push_value(text, true, place),
+                None => self.push_dynamic(place.from, place.to),
+            };
+        }
+        self.open_made();
+        match likely {
+            Some(text) => self.push(text),
+            None => self.push_as_written(place.from, place.to),
         }
     }
 
@@ -40,7 +57,9 @@ impl Expander<'_, '_> {
         place: Place,
     ) -> Result<(), Unparsed> {
         if place.quoted || !self.splits {
-            self.current.dynamic |= likely;
+            if likely {
+                self.open();
+            }
             return self.push(text);
         }
         let separators = match self.walk.shell.value("IFS") {
@@ -57,7 +76,9 @@ impl Expander<'_, '_> {
         while let Some(part) = parts.next() {
             if !part.is_empty() {
                 self.current.glob |= part.contains(['*', '?', '[']);
-                self.current.dynamic |= likely;
+                if likely {
+                    self.open();
+                }
                 self.push(part)?;
             }
             if parts.peek().is_some() {
@@ -66,7 +87,7 @@ impl Expander<'_, '_> {
         }
         if likely {
             // It may as well be more than nothing.
-            self.current.dynamic = true;
+            self.open();
             self.started = true;
         }
         Ok(())

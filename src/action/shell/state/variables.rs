@@ -76,7 +76,13 @@ impl Shell {
     pub(in crate::action::shell) fn may_be_array(&self, name: &str) -> bool {
         matches!(
             self.variables.get(name),
-            Some(Variable::Array(_) | Variable::Map(_) | Variable::Made(_) | Variable::Dynamic)
+            Some(
+                Variable::Array(_)
+                    | Variable::Map(_)
+                    | Variable::Made(_)
+                    | Variable::Found
+                    | Variable::Dynamic
+            )
         )
     }
 
@@ -128,6 +134,7 @@ impl Shell {
             text: text.to_owned(),
             dynamic,
             glob: false,
+            shown: false,
         };
         self.variables.get(name).map(|variable| match variable {
             Variable::Text(text) => word(text, false),
