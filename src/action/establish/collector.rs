@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::written::Written;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
@@ -36,6 +37,8 @@ pub(super) struct Collector<'a> {
     pub(super) made: HashSet<String>,
     /// `set -C`: a redirection may leave a file as it is.
     pub(super) keeps_files: bool,
+    /// Files that the line wrote.
+    pub(super) written: Written,
 }
 
 impl<'a> Collector<'a> {
@@ -56,6 +59,7 @@ impl<'a> Collector<'a> {
             skimmed: None,
             made: HashSet::new(),
             keeps_files: false,
+            written: Written::default(),
         }
     }
 }

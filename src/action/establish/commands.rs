@@ -45,6 +45,7 @@ impl Visitor for Collector<'_> {
             };
             self.redirection(redirection, touch);
         }
+        self.notes_written(command, &directory);
         Ok(())
     }
 
@@ -74,7 +75,7 @@ impl Collector<'_> {
         let first = self.facts.commands.len();
         let result = self.meant(shell, words, meaning, stdin);
         self.connects(contacts, first);
-        result
+        result.and_then(|()| self.runs_written(shell, words, stdin))
     }
 
     fn meant(
@@ -146,7 +147,9 @@ impl Collector<'_> {
             false => {
                 let lifts = super::known::lifts(&leaf, shell, (&lifted, &assignments));
                 let placed = self.is_placed(&leaf, &base);
-                super::known::effects(&mut leaf, words, placed, lifts)
+                // Another repository's configuration may name programs that git runs.
+                let elsewhere = leaf.git.is_some() && !self.resolver.is_root(&base);
+                super::known::effects(&mut leaf, words, placed, lifts || elsewhere)
             }
         };
         let exported = leaf
@@ -270,8 +273,7 @@ impl Collector<'_> {
             reasons.push("it works outside the workspace, or where is not known".to_owned());
         }
         let dynamic = "a word is known only at run time";
-        if words.iter().any(|word| word.dynamic) && !reasons.iter().any(|reason| reason == dynamic)
-        {
+        if words.iter().any(ShellWord::is_open) && !reasons.iter().any(|reason| reason == dynamic) {
             reasons.push(dynamic.to_owned());
         }
         let stays = |word: &ShellWord| {
