@@ -101,10 +101,15 @@ fn action(kind: &Kind, text: &str) -> Arc<Action> {
         Kind::Command => ("execute_command", text),
         Kind::Native(action_type, operation) => (action_type.as_str(), operation.as_str()),
     };
-    let document = serde_json::json!({
+    let mut document = serde_json::json!({
         "action_type": action_type, "target": text, "requested_operation": operation,
         "cwd": ROOT, "workspace_root": ROOT,
     });
+    // Searches as hosts' own tools make them: hidden and ignored files are not skipped.
+    if matches!(operation, "search_names" | "search_content") {
+        document["requested_operation"] = "search".into();
+        document["content"] = (operation == "search_content").into();
+    }
     let action = Action::from_json(document.to_string().as_bytes());
     Arc::new(action.unwrap_or_else(|error| panic!("{text}: {error}")))
 }
