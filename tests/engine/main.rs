@@ -28,6 +28,7 @@ mod mcp_servers;
 mod memo;
 mod names;
 mod network;
+mod network_traced;
 mod options;
 mod ordinary;
 mod outside;
