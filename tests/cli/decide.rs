@@ -382,5 +382,5 @@ fn a_guess_is_not_told_as_a_fact() {
         .prints("to be approved by Repository Owners");
     cavra(&["decide", "--command", "rm -rf build"])
         .exits(3)
-        .prints("`build` could write a path that the pattern");
+        .prints("`build` may hold a path that the pattern");
 }

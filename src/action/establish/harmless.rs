@@ -19,17 +19,34 @@ const VARIABLES: &[&str] = &[
 /// which that holds.
 const FOR_TOOLS: &[(&str, &[&str])] = &[
     ("APP_ENV", &["test", "testing"]),
+    ("CARGO_INCREMENTAL", &["0", "1"]),
     ("CARGO_TERM_COLOR", &["always", "auto", "never"]),
     ("CGO_ENABLED", &["0", "1"]),
     ("CLICOLOR_FORCE", &["0", "1"]),
+    ("GO111MODULE", &["auto", "off", "on"]),
+    ("GOARCH", &["386", "amd64", "arm", "arm64", "wasm"]),
+    ("GOOS", &["darwin", "freebsd", "js", "linux", "windows"]),
+    ("INSTA_UPDATE", &["always", "auto", "new", "no", "unseen"]),
+    ("LOG_LEVEL", LEVELS),
     ("MIX_ENV", &["test"]),
+    ("NEXT_TELEMETRY_DISABLED", &["1"]),
     ("NODE_ENV", &["test"]),
+    ("NODE_NO_WARNINGS", &["1"]),
     ("PYTHONDONTWRITEBYTECODE", &["0", "1"]),
+    ("PYTHONHASHSEED", &["0", "1", "42", "random"]),
+    // A folder of the project's own sources, seen from where its tools run.
+    ("PYTHONPATH", &[".", "./", "./src", "lib", "src"]),
     ("PYTHONUNBUFFERED", &["0", "1"]),
     ("RACK_ENV", &["test"]),
     ("RAILS_ENV", &["test"]),
     ("RUST_BACKTRACE", &["0", "1", "full"]),
+    ("RUST_LOG", LEVELS),
+    ("RUSTDOCFLAGS", &["-D warnings", "-Dwarnings"]),
+    ("RUSTFLAGS", &["-D warnings", "-Dwarnings"]),
 ];
+
+/// How much a program tells of what it does.
+const LEVELS: &[&str] = &["debug", "error", "info", "off", "trace", "warn", "warning"];
 
 /// Whether a variable with this value, where that is known, changes nothing about which code of the
 /// project a tool runs.

@@ -100,6 +100,28 @@ deeds! {
     VcsRemote = "vcs_remote",
 }
 
+impl Deed {
+    /// What it is, to be read after "it".
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Deletes => "deletes or moves files",
+            Self::Environment => "prints variables of the environment",
+            Self::NetworkRead => "reads from the network",
+            Self::NetworkSend => "sends to the network",
+            Self::Privilege => "runs with other privileges",
+            Self::Process => "ends or changes processes",
+            Self::RunsDownloadedCode => "runs code that was downloaded",
+            Self::RunsInlineCode => "runs code that the line holds",
+            Self::RunsProjectCode => "runs the project's code",
+            Self::VcsLocal => "changes the repository and loses nothing",
+            Self::VcsLosesWork => "throws away changes or commits",
+            Self::VcsReads => "reads the repository",
+            Self::VcsRemote => "talks to a remote",
+        }
+    }
+}
+
 /// A set of deeds. In documents it is a list of names, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Does(u16);

@@ -38,6 +38,7 @@ fn named(word: &ShellWord, suffix: Value<'_>) -> ShellWord {
         text,
         dynamic: word.dynamic || suffix.dynamic,
         glob: word.glob || suffix.glob,
+        shown: false,
     }
 }
 
@@ -148,6 +149,7 @@ pub(super) fn mktemp(call: &Call<'_>) -> Meaning {
         text,
         dynamic,
         glob: true,
+        shown: false,
     });
     Meaning::Runs(leaf)
 }

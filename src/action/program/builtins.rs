@@ -37,6 +37,7 @@ pub(super) fn cd(call: &Call<'_>) -> Meaning {
             text: "-".to_owned(),
             dynamic: true,
             glob: false,
+            shown: false,
         }),
         None if call.name == "cd" => Some(ShellWord::constant("~")),
         Some(word) if word.text != "-" && !is_rotation(&word.text) => Some(word.clone()),
@@ -44,6 +45,7 @@ pub(super) fn cd(call: &Call<'_>) -> Meaning {
             text: "-".to_owned(),
             dynamic: true,
             glob: false,
+            shown: false,
         }),
     };
     Meaning::Runs(leaf)

@@ -365,5 +365,6 @@ pub(super) fn below(target: &ShellWord, source: &ShellWord) -> ShellWord {
         text: format!("{}/{name}", target.text.trim_end_matches('/')),
         dynamic: target.dynamic || source.dynamic,
         glob: target.glob || source.glob,
+        shown: false,
     }
 }

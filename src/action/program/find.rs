@@ -5,6 +5,8 @@
 use super::super::limits::{MAX_COMMAND_BYTES, MAX_PATH_BYTES};
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::find_exec;
+use super::shown::handed_on;
 use super::wrapper_tables::XARGS;
 use super::wrappers::options;
 use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
@@ -14,6 +16,7 @@ fn found_later() -> ShellWord {
         text: "{}".to_owned(),
         dynamic: true,
         glob: false,
+        shown: false,
     }
 }
 
@@ -41,6 +44,7 @@ pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<S
                 text: word.text.replace(mark, &by.text),
                 dynamic: word.dynamic || by.dynamic,
                 glob: word.glob || by.glob,
+                shown: false,
             }
         })
         .collect()
@@ -48,6 +52,12 @@ pub(super) fn replaced(words: &[ShellWord], mark: &str, by: &ShellWord) -> Vec<S
 
 /// `find [PATH…] [EXPRESSION]`
 pub(super) fn find(call: &Call<'_>) -> Meaning {
+    if let Some(words) = find_exec::each(call.args()) {
+        let mut wrapper = call.wrapper();
+        wrapper.name = "find -exec".to_owned();
+        wrapper.inner.push(Inner::Words(words));
+        return Meaning::Wraps(wrapper);
+    }
     let args = call.args();
     let start = args
         .iter()
@@ -101,7 +111,7 @@ pub(super) fn find(call: &Call<'_>) -> Meaning {
 }
 
 /// The index of `;`, or of a `+` right behind `{}`.
-fn end_of_command(words: &[ShellWord]) -> usize {
+pub(super) fn end_of_command(words: &[ShellWord]) -> usize {
     let mut before = "";
     words
         .iter()
@@ -148,6 +158,7 @@ fn named(args: &[ShellWord], paths: &[&ShellWord]) -> Vec<ShellWord> {
             text: format!("{}/{}", root.text.trim_end_matches('/'), name.text),
             dynamic: root.dynamic || name.dynamic,
             glob: root.glob || name.text.contains(['*', '?', '[']),
+            shown: false,
         });
     found.extend(named);
     found
@@ -220,7 +231,6 @@ fn push(wrapper: &mut Wrapper, word: Option<&ShellWord>, access: Access) {
 /// `xargs [OPTION…] [COMMAND [ARG…]]`
 pub(super) fn xargs(call: &Call<'_>) -> Meaning {
     let mut wrapper = call.wrapper();
-    wrapper.lift("`xargs` adds words at run time");
     let found = options(call, &XARGS, &mut wrapper);
     let command = call.args_from(found.rest);
     if found.query || command.is_empty() {
@@ -229,18 +239,22 @@ pub(super) fn xargs(call: &Call<'_>) -> Meaning {
         leaf.operands = wrapper.operands;
         return Meaning::Runs(leaf);
     }
-    let words = match found.replace {
+    let mut words = match found.replace {
         Some(mark) => replaced(command, &mark, &found_later()),
         None => {
             let mut words = command.to_vec();
-            words.push(ShellWord {
-                text: "{}".to_owned(),
-                dynamic: true,
-                glob: false,
-            });
+            words.push(found_later());
             words
         }
     };
+    // What comes from standard input is of the line's own making.
+    let shown = handed_on(&words);
+    for (word, shown) in words.iter_mut().zip(shown) {
+        word.shown = word.dynamic && shown;
+    }
+    if words.iter().any(ShellWord::is_open) {
+        wrapper.lift("`xargs` adds words at run time");
+    }
     wrapper.inner.push(Inner::Words(words));
     Meaning::Wraps(wrapper)
 }

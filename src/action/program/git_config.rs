@@ -90,6 +90,7 @@ fn one(wrapper: &mut Wrapper, key: &str, value: &str, dynamic: bool) {
             text,
             dynamic,
             glob: false,
+            shown: false,
         });
     }
     // The address of a remote may be a command.
@@ -144,6 +145,7 @@ pub(super) fn expanded(
         text,
         dynamic: word.dynamic,
         glob: false,
+        shown: false,
     });
     let git = std::iter::once(ShellWord::constant("git"));
     Inner::Words(

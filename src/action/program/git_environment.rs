@@ -75,5 +75,6 @@ fn setting(added: &mut Vec<ShellWord>, text: &str, like: &ShellWord) {
         text: text.to_owned(),
         dynamic: like.dynamic,
         glob: false,
+        shown: false,
     });
 }

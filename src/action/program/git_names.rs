@@ -212,6 +212,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &ShellWord, args: &[ShellWord]) {
             text: text.to_owned(),
             dynamic: true,
             glob: false,
+            shown: false,
         });
     }
 }

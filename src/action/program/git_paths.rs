@@ -86,6 +86,7 @@ fn switched(word: &ShellWord, track: bool) -> ShellWord {
         text: text.to_owned(),
         dynamic: word.dynamic || doubtful,
         glob: word.glob,
+        shown: false,
     }
 }
 

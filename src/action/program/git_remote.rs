@@ -221,6 +221,7 @@ pub(super) fn helper(address: &str, dynamic: bool) -> Option<Inner> {
         dynamic: dynamic && text.contains(['$', '`']),
         glob: false,
         text,
+        shown: false,
     });
     Some(Inner::Words(words.collect()))
 }

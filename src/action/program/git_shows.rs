@@ -70,8 +70,12 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (front, behind) = split(&found, 0);
     let by_itself = matches!(name, "show" | "diff" | "difftool" | "range-diff");
     let asked = found.has(Role::Patch) || (by_itself && !found.has(Role::NoContent));
-    if is_bounded(name, args) {
-        return;
+    let dashes = args.iter().position(|word| word.text == "--");
+    let (revisions, paths) = args.split_at(dashes.unwrap_or(args.len()));
+    let paths = paths.get(1..).unwrap_or_default();
+    if is_bounded(name, revisions) && paths.iter().all(is_plain_path) {
+        // Of a directory it shows what it would show without a path.
+        return paths.iter().for_each(|path| leaf.reads(path.clone()));
     }
     if !asked || found.has(Role::Names) {
         if name == "show" {
@@ -101,6 +105,13 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
         _ => false,
     }
+}
+
+/// Whether a pathspec is a path and nothing else: no magic, no wildcard.
+fn is_plain_path(word: &ShellWord) -> bool {
+    let expands = |text: &str| text.contains(['*', '?', '[', '\\']) || text.starts_with(':');
+    word.known()
+        .is_some_and(|text| !text.is_empty() && !expands(text))
 }
 
 /// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file,

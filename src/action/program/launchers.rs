@@ -3,7 +3,10 @@
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, value};
-use super::{Access, Inner, Meaning, Operand, launch, secrets, terragrunt, test_runners};
+use super::{
+    Access, Inner, Meaning, Operand, OptionTable, launch, secrets, selecting, tasks, terragrunt,
+    test_runners,
+};
 
 /// The dynamic loader: `ld-linux-x86-64.so.2 [OPTION…] PROGRAM ARG…` (ld.so(8)).
 pub(super) fn loader(call: &Call<'_>) -> Meaning {
@@ -34,11 +37,30 @@ pub(super) fn node_packages(call: &Call<'_>) -> Meaning {
     if let Some(meaning) = launch::started(call) {
         return meaning;
     }
+    if let Some(meaning) = package_tool(call) {
+        return meaning;
+    }
     let mut meaning = test_runners::npm(call);
     if let Meaning::Runs(leaf) = &mut meaning {
         leaf.starts.extend(binaries(call));
     }
     meaning
+}
+
+/// `pnpm TOOL`, `yarn TOOL`: a tool of the project's packages, of which the line is judged as that of a
+/// launcher is. None if it is something else.
+fn package_tool(call: &Call<'_>) -> Option<Meaning> {
+    let at = tasks::package_tool(call)?;
+    let mut leaf = call.leaf();
+    leaf.options = OptionTable::Asked;
+    leaf.unvouched = selecting::selecting(call)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    leaf.starts
+        .push(Inner::Carried(call.args_from(at).to_vec()));
+    test_runners::npm_forms(call, call.args(), &[], &mut leaf);
+    Some(Meaning::Runs(leaf))
 }
 
 /// What `yarn NAME` and `pnpm NAME` do themselves; any other name is a recipe or a program.

@@ -40,6 +40,7 @@ mod effects;
 mod either;
 mod files;
 mod find;
+mod find_exec;
 mod git;
 mod git_config;
 mod git_environment;
@@ -71,8 +72,10 @@ mod runners;
 mod runtimes;
 mod scripts;
 mod secrets;
+mod selecting;
 mod shell_options;
 mod shells;
+mod shown;
 pub(super) mod sources;
 mod subcommands;
 mod tasks;
@@ -94,6 +97,7 @@ pub(in crate::action) use git_environment::with_environment as git_with_environm
 pub use operand::{Access, Operand};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
+pub use shown::{prints_numbers, shown};
 pub use subcommands::{has_subcommands, needs_subcommand};
 pub use tasks::{CodeFrom, Task};
 pub(in crate::action) use variables::is_local;
@@ -372,7 +376,7 @@ fn program_at_run_time(call: &Call<'_>) -> Meaning {
 
 /// The word is nothing but an expansion that isn't known.
 fn may_vanish(word: &ShellWord) -> bool {
-    word.dynamic && word.text.starts_with(['$', '`'])
+    word.is_open() && word.text.starts_with(['$', '`'])
 }
 
 fn nothing_known(reason: &str) -> Leaf {

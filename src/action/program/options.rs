@@ -91,9 +91,9 @@ impl<'a> Value<'a> {
 
     pub(super) fn word(self) -> ShellWord {
         ShellWord {
-            text: self.text.to_owned(),
             dynamic: self.dynamic,
             glob: self.glob,
+            ..ShellWord::constant(self.text)
         }
     }
 }

@@ -220,6 +220,7 @@ impl<'a> Seen<'a> {
                     text: path.to_owned(),
                     dynamic: false,
                     glob: of.glob,
+                    shown: false,
                 },
                 access,
                 recursive: false,

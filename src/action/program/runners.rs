@@ -178,6 +178,7 @@ pub(super) fn parallel(call: &Call<'_>) -> Meaning {
             text: "{}".to_owned(),
             dynamic: true,
             glob: false,
+            shown: false,
         });
         join(&mut wrapper, &words);
     }

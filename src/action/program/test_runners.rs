@@ -8,6 +8,7 @@ use super::call::Call;
 use super::options::{
     Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
 };
+use super::selecting::Selecting;
 use super::vouched::runners;
 use super::{Access, Leaf, Meaning, Operand, effects};
 
@@ -73,7 +74,7 @@ static PYTEST: &[Opt<Role>] = &[
 /// pytest looks for `-p` in all of its words before it reads them: behind `--`, and in the place
 /// of another option's value. So no word that looks like an option is anything else.
 pub(super) fn pytest(call: &Call<'_>) -> Meaning {
-    let mut leaf = call.leaf();
+    let mut leaf = call.leaf_of_any();
     let mut scan = Scan::new(call.args(), PYTEST, Grammar::Exact);
     while let Some(item) = scan.next() {
         if let Some(word) = scan.doubtful_value() {
@@ -137,7 +138,7 @@ fn test_path(word: &ShellWord, leaf: &mut Leaf) {
     }
 }
 
-fn leaves_workspace(text: &str) -> bool {
+pub(super) fn leaves_workspace(text: &str) -> bool {
     text.starts_with(['/', '~', '\\']) || text.split(['/', '\\']).any(|segment| segment == "..")
 }
 
@@ -173,6 +174,12 @@ const NPM_HARMLESS: &[&str] = &[
     "--ignore-scripts",
     "--offline",
     "--json",
+    "--long",
+    "--parseable",
+    "--all",
+    "--depth=0",
+    "--depth=1",
+    "--depth=2",
 ];
 
 /// npm(1), and `yarn`, `pnpm`, which are never looked through for an allow.
@@ -186,6 +193,7 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     let (own, passed) = args.split_at(split);
     let mut selecting = Selecting::of(&call.name);
     let asks = effects::asks_registry(call);
+    let is_version = matches!(args, [only] if matches!(only.text.as_str(), "-v" | "--version"));
     for word in own {
         let text = word.text.as_str();
         if selecting.takes(text) {
@@ -197,7 +205,8 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         let is_package = asks && effects::is_package(text);
         if call.name != "npm" && REWRITES.contains(&text) {
             leaf.unvouched.push(word.text.clone());
-        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) && !is_package {
+        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) && !is_package && !is_version
+        {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");
@@ -276,7 +285,7 @@ fn handed_on(call: &Call<'_>, own: &[ShellWord], passed_on: &[ShellWord], leaf: 
     }));
 }
 
-fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {
+pub(super) fn npm_forms(call: &Call<'_>, own: &[ShellWord], passed: &[ShellWord], leaf: &mut Leaf) {
     let bare = operands_at(own).into_iter().filter_map(|at| own.get(at));
     let form = call.form(bare.chain(passed));
     if !leaf.block_forms.contains(&form) {
@@ -322,75 +331,3 @@ pub(super) fn operands_at(words: &[ShellWord]) -> Vec<usize> {
 
 /// Options by which a script's tool changes the sources that it checks. A pattern has to spell them.
 const REWRITES: &[&str] = &["--fix", "--write"];
-
-/// The words of npm or pnpm by which it chooses among the packages of the project.
-pub(super) fn selecting<'a>(call: &Call<'a>) -> Vec<&'a str> {
-    let own = call.args().iter().take_while(|word| word.text != "--");
-    let mut selecting = Selecting::of(&call.name);
-    let texts = own.map(|word| word.text.as_str());
-    texts.filter(|text| selecting.takes(text)).collect()
-}
-
-/// Options that choose among the packages of the project, which only a pattern can vouch for:
-/// `--filter api`, `-r`, `--workspaces`.
-///
-/// npm takes them anywhere in front of `--`. pnpm hands what follows a script's name to the
-/// script, where `-r` may load a module.
-struct Selecting {
-    flags: &'static [&'static str],
-    values: &'static [&'static str],
-    /// Only in front of the script's name.
-    in_front: bool,
-    /// The next word is an option's value.
-    pending: bool,
-}
-
-impl Selecting {
-    fn of(program: &str) -> Self {
-        let (flags, values): (&[&str], &[&str]) = match program {
-            "npm" => (
-                &["--workspaces", "-ws", "--include-workspace-root"],
-                &["-w", "--workspace"],
-            ),
-            "pnpm" => (
-                &[
-                    "-r",
-                    "--recursive",
-                    "--parallel",
-                    "--stream",
-                    "--aggregate-output",
-                    "--no-bail",
-                    "-w",
-                    "--workspace-root",
-                    "--include-workspace-root",
-                ],
-                &["-F", "--filter", "--filter-prod", "--workspace-concurrency"],
-            ),
-            _ => (&[], &[]),
-        };
-        Self {
-            flags,
-            values,
-            in_front: program == "pnpm",
-            pending: false,
-        }
-    }
-
-    /// Whether the next word is such an option, or the value of one.
-    fn takes(&mut self, text: &str) -> bool {
-        if std::mem::take(&mut self.pending) {
-            return !looks_like_option(text) && !leaves_workspace(text);
-        }
-        if !text.starts_with('-') {
-            if self.in_front && !matches!(text, "run" | "run-script" | "exec") {
-                (self.flags, self.values) = (&[], &[]);
-            }
-            return false;
-        }
-        self.pending = self.values.contains(&text);
-        let with_value = text
-            .split_once('=')
-            .is_some_and(|(name, value)| self.values.contains(&name) && !leaves_workspace(value));
-        self.pending || with_value || self.flags.contains(&text)
-    }
-}

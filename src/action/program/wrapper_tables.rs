@@ -387,6 +387,10 @@ pub(super) static XARGS: Spec = spec(
             Role::None,
         ),
         attached("-e --eof -l --max-lines", Role::None),
+        flag(
+            "-0 --null -r --no-run-if-empty -t --verbose -x --exit",
+            Role::None,
+        ),
         flag("--help --version --show-limits", Role::Query),
     ],
     0,

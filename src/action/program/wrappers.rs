@@ -158,6 +158,7 @@ fn split(value: Value<'_>, found: &mut Found, wrapper: &mut Wrapper) {
     found.split.extend(words.into_iter().map(|text| ShellWord {
         dynamic: value.dynamic || text.contains("${") || text.contains('\\'),
         glob: false,
+        shown: false,
         text,
     }));
 }
@@ -204,6 +205,7 @@ pub(super) fn join(wrapper: &mut Wrapper, words: &[ShellWord]) {
         text: text.join(" "),
         dynamic: words.iter().any(|word| word.dynamic || word.glob),
         glob: false,
+        shown: false,
     });
 }
 

@@ -4,9 +4,7 @@ use super::super::Policy;
 use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
-use crate::action::facts::{
-    Command, Deed, Facts, NetworkAccess, PathAccess, ProjectTask, TaskKind,
-};
+use crate::action::facts::{Command, Facts, NetworkAccess, PathAccess, ProjectTask, TaskKind};
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
 use crate::policy::pack::{ALLOW_EFFECTS, PROJECT_TASKS, PROJECT_TOOLS};
@@ -64,7 +62,7 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
         }
         Obstacle::Does(deed) => format!(
             "it {}, which `commands.allow_effects` does not allow",
-            of_deed(deed)
+            deed.in_words()
         ),
         Obstacle::Task(task) => of_task(&program, task),
         Obstacle::Host(access) => of_host(access),
@@ -132,7 +130,7 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
         .effects
         .does
         .iter()
-        .map(|deed| of_deed(deed).to_owned());
+        .map(|deed| deed.in_words().to_owned());
     let paths = kinds.into_iter().filter_map(|(verb, accesses)| {
         let own = accesses.iter().filter(|it| it.command == Some(index));
         let mut named: Vec<String> = own
@@ -156,23 +154,5 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
     match all.is_empty() {
         true => "only prints".to_owned(),
         false => all.join(" and "),
-    }
-}
-
-fn of_deed(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Deletes => "deletes or moves files",
-        Deed::Environment => "prints variables of the environment",
-        Deed::NetworkRead => "reads from the network",
-        Deed::NetworkSend => "sends to the network",
-        Deed::Privilege => "runs with other privileges",
-        Deed::Process => "ends or changes processes",
-        Deed::RunsDownloadedCode => "runs code that was downloaded",
-        Deed::RunsInlineCode => "runs code that the line holds",
-        Deed::RunsProjectCode => "runs the project's code",
-        Deed::VcsLocal => "changes the repository and loses nothing",
-        Deed::VcsLosesWork => "throws away changes or commits",
-        Deed::VcsReads => "reads the repository",
-        Deed::VcsRemote => "talks to a remote",
     }
 }

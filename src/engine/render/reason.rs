@@ -34,7 +34,10 @@ pub(super) fn of(
             format!("`{on}` is no file: reading a device or another process needs approval")
         }
         BaseRule::FilesystemReadRequireApproval => {
-            format!("`{on}` could read a file that the pattern `{pattern}` blocks")
+            format!(
+                "`{on}` may {} a file that the pattern `{pattern}` blocks, and it would be read",
+                covers(on)
+            )
         }
         BaseRule::FilesystemReadListedRequireApproval => {
             format!(
@@ -54,7 +57,10 @@ pub(super) fn of(
             format!("writing `{on}`, outside the workspace, needs approval")
         }
         BaseRule::FilesystemWriteRequireApproval if is_possible_write(facts, subject) => {
-            format!("`{on}` could write a path that the pattern `{pattern}` names")
+            format!(
+                "`{on}` may {} a path that the pattern `{pattern}` names, and it would be changed",
+                covers(on)
+            )
         }
         BaseRule::FilesystemWriteRequireApproval => {
             format!("writing `{on}` needs approval by the pattern `{pattern}`")
@@ -209,6 +215,14 @@ fn is_of_call(facts: &Facts, subject: usize) -> bool {
 fn is_possible_write(facts: &Facts, subject: usize) -> bool {
     let write = facts.writes.get(subject);
     write.is_some_and(|write| write.certainty == Certainty::Possible)
+}
+
+/// What a path may do to others: a folder holds them, and a glob matches them.
+fn covers(path: &str) -> &'static str {
+    match path.contains(['*', '?', '[', '{']) {
+        true => "match",
+        false => "hold",
+    }
 }
 
 /// What a plan does that a command would do too.

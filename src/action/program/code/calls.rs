@@ -199,6 +199,7 @@ fn flat(values: &[Value]) -> Vec<ShellWord> {
                 text: "…".to_owned(),
                 dynamic: true,
                 glob: false,
+                shown: false,
             }),
         }
     }

@@ -136,6 +136,7 @@ pub(super) fn tcl(text: &str, found: &mut Constants) {
                     dynamic: word.contains('$'),
                     glob: false,
                     text: word,
+                    shown: false,
                 });
                 found.words(words.collect());
             }

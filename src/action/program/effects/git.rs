@@ -28,11 +28,8 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let mut words = call.args();
     while let Some((word, rest)) = words.split_first() {
         words = match word.text.as_str() {
-            // Another repository's configuration may name programs that git runs.
-            "-C" => {
-                account.unaccounted("-C");
-                rest.get(1..).unwrap_or_default()
-            }
+            // Where it leads is judged where that is known.
+            "-C" => rest.get(1..).unwrap_or_default(),
             text if GLOBAL.contains(&text) => rest,
             _ => break,
         };

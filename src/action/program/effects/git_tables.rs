@@ -3,7 +3,7 @@
 //! Source: the page of each subcommand, git 2.47. In no table: what writes a file (`--output`), runs
 //! a program (`--ext-diff`, `--textconv`, `-O`, `-S`), compares any two files (`--no-index`), reads
 //! names from elsewhere (`--stdin`, `--pathspec-from-file`), starts an editor, or shows the content of
-//! files where the facts don't say so (`-U`, which means `-p`).
+//! files where the facts don't say so (`-U` of `log`, which means `-p`).
 
 use super::super::super::facts::Deed;
 use super::super::options::{Opt, attached, flag, value};
@@ -68,6 +68,22 @@ static DIFF: Table = table(
         "--cached --staged --merge-base -1 -2 -3 -0 --base --ours --theirs -q",
         Role::Plain,
     )],
+    Operands::Text,
+);
+/// `diff` shows the content of files anyway.
+static PATCH: Table = table(
+    &[
+        flag(
+            "--cached --staged --merge-base -1 -2 -3 -0 --base --ours --theirs -q -W --function-context \
+             --indent-heuristic --no-indent-heuristic",
+            Role::Plain,
+        ),
+        attached("-U --word-diff --color-words", Role::Plain),
+        value(
+            "--unified --word-diff-regex --inter-hunk-context",
+            Role::Plain,
+        ),
+    ],
     Operands::Text,
 );
 static LOG: Table = table(
@@ -294,11 +310,8 @@ pub(super) const WITH_SUBCOMMANDS: &[&str] = &["reflog", "remote", "stash", "wor
 
 pub(super) static SUBCOMMANDS: &[Subcommand] = &[
     reads(&["status"], &STATUS, &[]),
-    reads(
-        &["diff", "diff-tree", "diff-index", "diff-files"],
-        &DIFF,
-        FORMAT,
-    ),
+    reads(&["diff"], &PATCH, FORMAT),
+    reads(&["diff-tree", "diff-index", "diff-files"], &DIFF, FORMAT),
     reads(
         &[
             "log",

@@ -12,6 +12,8 @@
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
 //! | `project` | tools that run the project's own code: tests, builds, linters |
+//! | `modules` | modules of Python that are programs |
+//! | `versions` | programs that are asked for their version |
 //! | `network`, `gh`, `registries` | what only asks a host for something |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
@@ -24,6 +26,7 @@ mod git_fetch;
 mod git_tables;
 mod jq;
 mod listers;
+mod modules;
 mod names;
 mod network;
 mod pairs;
@@ -37,6 +40,7 @@ mod sed;
 mod sieve;
 mod table;
 mod test;
+mod versions;
 mod writers;
 
 use std::sync::LazyLock;
@@ -63,6 +67,7 @@ static FAMILIES: &[Family] = &[
         ("gh", Check::Function(gh::gh)),
         ("git", Check::Function(git::git)),
         ("jq", Check::Function(jq::jq)),
+        ("json.tool", Check::Function(modules::json_tool)),
         ("sed", Check::Function(sed::sed)),
         ("test [", Check::Function(test::test)),
     ],
@@ -85,6 +90,9 @@ const MAX_WORDS: usize = 128;
 
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
+    if versions::asked(call, leaf) {
+        return;
+    }
     let known = BY_NAME.get(&*call.name).copied();
     let Some(check) = known.or_else(|| registries::check(call)) else {
         return project::assess(call, leaf);

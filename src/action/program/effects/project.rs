@@ -7,7 +7,7 @@
 
 use super::super::call::Call;
 use super::super::tasks::{CodeFrom, Task};
-use super::super::{Access, Inner, Leaf, Operand, test_runners, vouched};
+use super::super::{Access, Inner, Leaf, Operand, selecting, tasks, test_runners, vouched};
 use super::MAX_WORDS;
 use super::table::Account;
 use crate::action::facts::{Deed, ProjectTask, TaskKind};
@@ -85,6 +85,10 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
     }
     if found.unaccounted.is_empty() && leaf.allow_lifted.is_empty() {
         forget_presumed(leaf);
+        if call.name.starts_with("bazel") {
+            // The label of a target is no path.
+            leaf.presumed.retain(|it| !it.word.text.starts_with("//"));
+        }
     }
     let mut account = Account::of(leaf);
     account.runs(project);
@@ -154,9 +158,18 @@ fn launcher(call: &Call<'_>, leaf: &Leaf) -> vouched::Accounted {
             .unaccounted
             .extend(program_of(call).map(str::to_owned));
     }
-    let words = leaf.unvouched.iter();
-    let words = words.filter(|word| by_path != Some(word.as_str()));
-    found.unaccounted.extend(words.cloned());
+    let selecting = selecting::selecting(call);
+    let words = leaf.unvouched.iter().map(String::as_str);
+    let words = words.filter(|word| by_path != Some(*word) && !selecting.contains(word));
+    found.unaccounted.extend(words.map(str::to_owned));
+    if !selecting.is_empty() {
+        // It runs in the folder of each package, where `..` leads elsewhere than here.
+        let climbs = |word: &&ShellWord| word.text.split(['/', '=']).any(|name| name == "..");
+        let climbing = call.args().iter().filter(climbs);
+        found
+            .unaccounted
+            .extend(climbing.map(|word| word.text.clone()));
+    }
     if leaf.starts.len() > 1 {
         found.unaccounted.push("--".to_owned());
     }
@@ -218,11 +231,12 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
 /// could vouch for.
 fn tabled(call: &Call<'_>, leaf: &Leaf, names: &[&str]) -> vouched::Accounted {
     let mut found = vouched::Accounted::default();
-    let selecting = test_runners::selecting(call);
+    let selecting = selecting::selecting(call);
     let by_path = program_of(call).filter(|_| leaf.is_by_path);
     for word in &leaf.unvouched {
         let text = word.as_str();
-        if names.contains(&text) || selecting.contains(&text) || by_path == Some(text) {
+        let tells = tasks::only_tells(&call.name, text);
+        if tells || names.contains(&text) || selecting.contains(&text) || by_path == Some(text) {
             continue;
         }
         match rewrites(&call.name, text) {

@@ -1,6 +1,6 @@
 //! What asks a registry of packages and installs nothing, and what lists installed packages.
 //!
-//! Sources: npm-view(1), npm-search(1), pip(1) "pip index", "pip list", "pip show", cargo-search(1).
+//! Sources: npm-view(1), npm-search(1), npm-ls(1), pip(1) "pip index", "pip list", "pip show", cargo-search(1).
 //! Not here: `npm audit`, which sends the names of all dependencies; `npm outdated`, which asks the
 //! hosts that `package.json` names; pnpm and yarn, which may load the version of themselves that a
 //! project names.
@@ -29,6 +29,8 @@ enum Words {
     Packages,
     /// Any text.
     Text,
+    /// Packages that are installed, or all.
+    Installed,
     None,
 }
 
@@ -48,6 +50,10 @@ static NPM: &[Opt<Says>] = &[
     flag("--json -s --silent --long --parseable", Says::Plain),
     value("--searchlimit", Says::Plain),
     value("--registry", Says::Url),
+];
+static NPM_LIST: &[Opt<Says>] = &[
+    flag("--json --long --parseable --all -s --silent", Says::Plain),
+    value("--depth", Says::Plain),
 ];
 static PIP: &[Opt<Says>] = &[
     flag(
@@ -79,6 +85,13 @@ static SUBCOMMANDS: &[Subcommand] = &[
         deeds: ASKS,
         options: NPM,
         words: Words::Text,
+    },
+    Subcommand {
+        program: "npm",
+        names: &["ls", "list", "ll", "la"],
+        deeds: &[],
+        options: NPM_LIST,
+        words: Words::Installed,
     },
     Subcommand {
         program: "pip pip3",
@@ -177,7 +190,7 @@ fn account(call: &Call<'_>, account: &mut Account<'_>) {
             }
         }
     }
-    if operands == 0 && subcommand.words != Words::None {
+    if operands == 0 && !matches!(subcommand.words, Words::None | Words::Installed) {
         account.unaccounted(&call.name);
     }
 }
@@ -188,7 +201,7 @@ fn is_word(text: &str, words: Words, index: usize) -> bool {
             let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte);
             text.bytes().all(is_letter)
         }
-        Words::PackageAndFields | Words::Packages => is_package(text),
+        Words::PackageAndFields | Words::Packages | Words::Installed => is_package(text),
         Words::Text => !text.starts_with('-'),
         Words::None => false,
     }

@@ -164,6 +164,7 @@ fn typed(words: &[ShellWord]) -> ShellWord {
         text,
         dynamic: words.iter().any(|word| word.dynamic || word.glob),
         glob: false,
+        shown: false,
     }
 }
 
@@ -263,6 +264,7 @@ fn screen_command(words: &[ShellWord], wrapper: &mut Wrapper) {
                 text: text.concat(),
                 dynamic: rest.iter().any(|word| word.dynamic),
                 glob: false,
+                shown: false,
             });
         }
         "eval" => {

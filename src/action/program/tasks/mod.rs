@@ -17,6 +17,7 @@ use super::call::Call;
 use super::launchers::is_own;
 use super::test_runners::operands_at;
 use super::{Inner, Leaf, vouched};
+pub(super) use names::package_tool;
 use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, kind_of, recipe, session};
 
 /// Where the code that a task runs comes from.
@@ -164,8 +165,11 @@ fn by_subcommand(call: &Call<'_>) -> Option<Named> {
     match of_tool {
         Some(kind) => Some(named(by_itself(name, kind))),
         None => script(call, &words, first).map(|task| {
-            let is_behind = matches!(first, "run" | "run-script" | "r" | "task");
-            let words = if is_behind { 2 } else { 1 };
+            let words = match first {
+                "run" | "run-script" | "r" | "task" => 2,
+                "workspace" if name == "yarn" => 3,
+                _ => 1,
+            };
             Named { task, words }
         }),
     }
@@ -175,6 +179,14 @@ fn by_subcommand(call: &Call<'_>) -> Option<Named> {
 fn operands<'a>(call: &Call<'a>) -> Vec<Option<&'a str>> {
     let text = |at: usize| call.args().get(at).and_then(ShellWord::known);
     operands_at(call.args()).into_iter().map(text).collect()
+}
+
+/// Variables of make that only say how much is printed.
+const TELLS: &[&str] = &["V=0", "V=1", "VERBOSE=0", "VERBOSE=1"];
+
+/// Whether a word of make only says how much is printed.
+pub(super) fn only_tells(program: &str, text: &str) -> bool {
+    matches!(program, "make" | "gmake") && TELLS.contains(&text)
 }
 
 /// Each target of a runner of recipes.
@@ -189,7 +201,9 @@ fn recipes(call: &Call<'_>) -> Task {
         let text = word.unwrap_or("x");
         matches!(name, "make" | "gmake") && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let targets = targets.iter().filter(|word| !is_number(word));
+    let tells = |word: &&Option<&str>| word.is_some_and(|text| only_tells(name, text));
+    let targets = targets.iter();
+    let targets = targets.filter(|word| !is_number(word) && !tells(word));
     let tasks: Vec<ProjectTask> = targets.map(|word| named(recipe(*word), *word)).collect();
     match tasks.is_empty() {
         // Which recipe runs where none is named, only the file says.
@@ -259,6 +273,10 @@ fn script(call: &Call<'_>, words: &[Option<&str>], first: &str) -> Option<Task> 
         ("npm" | "pnpm" | "yarn", "test" | "t") => Some("test"),
         ("npm" | "pnpm" | "yarn" | "bun" | "composer", "run" | "run-script") => second(),
         ("mise" | "rtx", "run" | "r") | ("deno", "task") => second(),
+        ("yarn", "workspace") => match words.get(2).copied().flatten() {
+            Some("run") => return None,
+            script => script,
+        },
         ("pnpm" | "yarn" | "bun", script) => Some(script),
         ("composer", script) if recipe(Some(script)) != Other => Some(script),
         _ => return None,

@@ -2,6 +2,7 @@
 
 use super::super::super::facts::TaskKind::{self, Build, Format, Lint, Other, Test};
 use super::super::call::Call;
+use super::super::test_runners::operands_at;
 
 /// Tools of one kind, whatever their operands.
 pub(super) const TOOLS: &[(&str, TaskKind)] = &[
@@ -9,14 +10,18 @@ pub(super) const TOOLS: &[(&str, TaskKind)] = &[
         "pytest py.test unittest jest vitest mocha ava rspec phpunit pest ctest bats minitest",
         Test,
     ),
-    ("tsc webpack rollup esbuild cmake", Build),
+    (
+        "tsc webpack rollup esbuild cmake py_compile compileall",
+        Build,
+    ),
     (
         "eslint flake8 mypy pyright pylint pycodestyle pydocstyle pyflakes bandit vulture rubocop shellcheck \
-         hadolint actionlint stylelint oxlint",
+         hadolint actionlint stylelint oxlint \
+         basedpyright staticcheck yamllint",
         Lint,
     ),
     (
-        "prettier black gofmt gofumpt isort yapf autopep8 rustfmt",
+        "prettier black gofmt gofumpt goimports isort yapf autopep8 rustfmt",
         Format,
     ),
 ];
@@ -27,7 +32,7 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
         "go",
         &[
             ("test", Test),
-            ("build", Build),
+            ("build list env", Build),
             ("vet", Lint),
             ("fmt", Format),
             ("run generate", Other),
@@ -37,7 +42,7 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
         "cargo",
         &[
             ("test nextest t", Test),
-            ("build check b c doc", Build),
+            ("build check b c doc tree metadata", Build),
             ("clippy", Lint),
             ("fmt", Format),
         ],
@@ -57,6 +62,11 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
         ],
     ),
     ("bazel bazelisk", &[("test", Test), ("build", Build)]),
+    ("coverage", &[("report html xml json combine", Test)]),
+    (
+        "stack cabal dune lein sbt",
+        &[("test", Test), ("build compile", Build)],
+    ),
     ("rails", &[("test", Test)]),
     ("bun", &[("test", Test)]),
     (
@@ -74,21 +84,29 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
 pub(super) const NAMES: &[(&str, TaskKind)] = &[
     (
         "test tests t unit unit-test unit-tests test-unit test:unit test-all test:all check-test spec verify \
-         integrationTest coverage test:coverage test-coverage test:ci pytest jest vitest mocha rspec",
+         integrationTest coverage test:coverage test-coverage test:cov test:ci test-ci test:run test:once \
+         test:integration test-integration integration integration-test integration-tests test:int test:e2e \
+         test-e2e e2e test:browser test:node test:types test:race test-race test-short test:update pytest jest vitest \
+         mocha rspec",
         Test,
     ),
     (
-        "build compile assemble classes testClasses compileJava compileTestJava compileKotlin compileTestKotlin jar \
-         package typecheck type-check check-types check:types types tsc test-compile validate",
+        "build all compile assemble classes testClasses compileJava compileTestJava compileKotlin compileTestKotlin jar \
+         package typecheck type-check check-types check:types types tsc test-compile validate build:dev build:prod \
+         build:production build:all build-all build:types build:lib build:esm build:cjs build:client build:server \
+         build:packages build-release typecheck:all type:check check:type check:ts tsc:check ts:check ts-check",
         Build,
     ),
     (
-        "lint check lint:check lint-check format:check format-check fmt-check fmt:check vet ktlintCheck detekt \
-         spotlessCheck eslint stylelint mypy pyright clippy",
+        "lint check lint:check lint-check lint:all lint-all lint:ci lint:js lint:ts lint:css lint:md lint:py lint:types \
+         lint:eslint eslint:check prettier:check check:lint check:format check-format check:all check:ci \
+         format:check format-check fmt-check fmt:check vet ktlintCheck detekt spotlessCheck eslint stylelint mypy \
+         pyright clippy ruff",
         Lint,
     ),
     (
-        "format fmt prettier lint:fix lint-fix format:fix format:write",
+        "format fmt prettier lint:fix lint-fix fix:lint format:fix format:write format:all fmt:fix prettier:fix \
+         prettier:write eslint:fix",
         Format,
     ),
 ];
@@ -183,6 +201,21 @@ const IN_FRONT: &[(&str, &str, &str)] = &[
     ("golangci-lint", "-v --verbose", ""),
     ("dotnet swift zig mix dart flutter", "-v --verbose", ""),
 ];
+
+/// Tools of a project's packages, which `pnpm NAME` and `yarn NAME` run where no script has the name.
+const OF_PACKAGES: &str = "tsc jest vitest mocha ava eslint prettier stylelint biome oxlint playwright cypress \
+     webpack rollup vite next turbo nx";
+
+/// The index of the tool's name, if pnpm or yarn runs a tool of the project's packages.
+pub(in super::super) fn package_tool(call: &Call<'_>) -> Option<usize> {
+    if !matches!(&*call.name, "pnpm" | "yarn") {
+        return None;
+    }
+    let at = *operands_at(call.args()).first()?;
+    let name = call.args().get(at)?.known()?;
+    let is_tool = OF_PACKAGES.split_ascii_whitespace().any(|it| it == name);
+    (is_tool && are_first(call, &[Some(name)])).then_some(at)
+}
 
 /// Whether the first operands of a command are these words, by the options of [`IN_FRONT`]. Of another option
 /// it is not known whether it takes the next word.

@@ -5,7 +5,7 @@
 //! Pyright 1.1.40x, Pylint 3.3, isort 6, Biome 2, Stylelint 16, ShellCheck 0.10, cargo-nextest 0.9,
 //! the .NET CLI 9, Mix 1.18, PHPUnit 12, SwiftPM 6, Dart 3.8, Flutter 3.32, CTest and CMake 4.0,
 //! Bats 1.11, pre-commit 4, Turborepo 2, Nx 21, Playwright 1.5x, Cypress 14, Next.js 15, Vite 6,
-//! Bazel 8, Rails 8, Nox 2025, Composer 2.8.
+//! Bazel 8, Rails 8, Nox 2025, Composer 2.8, Coverage.py 7, yamllint 1.37, hadolint 2.12, Stack 3, Cabal 3.
 
 use super::super::options::{Opt, attached, flag, value};
 use super::table::{Behind, Command, Operands, Program, Role, command, loads, one};
@@ -57,6 +57,27 @@ static ISORT: &[Opt<Role>] = &[
     ),
     value(
         "-l --line-length -s --skip --skip-glob --sg -p --project -j --jobs",
+        Role::Plain,
+    ),
+];
+static YAMLLINT: &[Opt<Role>] = &[
+    flag("-s --strict --no-warnings", Role::Plain),
+    value(
+        "-f --format",
+        Role::OneOf("parsable standard colored github auto"),
+    ),
+];
+static HADOLINT: &[Opt<Role>] = &[
+    flag("--no-color --no-fail --verbose", Role::Plain),
+    value("-t --failure-threshold", Role::Plain),
+];
+static COVERAGE: &[Opt<Role>] = &[
+    flag(
+        "-m --show-missing -i --ignore-errors --skip-covered --no-skip-covered --skip-empty -q --quiet --pretty-print",
+        Role::Plain,
+    ),
+    value(
+        "--include --omit --fail-under --sort --precision --contexts --title",
         Role::Plain,
     ),
 ];
@@ -257,12 +278,20 @@ static CTEST: &[Opt<Role>] = &[
     attached("-j --parallel", Role::Plain),
     value("--test-dir", Role::Load),
 ];
-/// `-P` runs a script, `-E` does anything, and `-D` may choose a compiler.
+/// `-P` runs a script, `-E` does anything, and any other `-D` may choose a compiler.
 static CMAKE: &[Opt<Role>] = &[
     flag("-v --verbose --clean-first --fresh -Wno-dev", Role::Plain),
     value("--config", Role::Plain),
     attached("-j --parallel", Role::Plain),
-    value("--build", Role::Load),
+    value("--build -S -B", Role::Load),
+    value("-G", Role::OneOf("Ninja")),
+    value(
+        "-D",
+        Role::OneOf(
+            "CMAKE_BUILD_TYPE=Debug CMAKE_BUILD_TYPE=Release CMAKE_BUILD_TYPE=RelWithDebInfo \
+             CMAKE_EXPORT_COMPILE_COMMANDS=ON BUILD_TESTING=ON BUILD_TESTING=OFF",
+        ),
+    ),
 ];
 static BATS: &[Opt<Role>] = &[
     flag(
@@ -317,7 +346,22 @@ static COMPOSER: &[Opt<Role>] = &[flag(
 )];
 
 pub(super) static PROGRAMS: &[Program] = &[
-    one("pyright", &[loads("", PYRIGHT)]),
+    one("pyright basedpyright", &[loads("", PYRIGHT)]),
+    one("staticcheck actionlint", &[loads("", &[])]),
+    one("yamllint", &[loads("", YAMLLINT)]),
+    one("hadolint", &[loads("", HADOLINT)]),
+    one(
+        "py_compile compileall",
+        &[loads("", &[flag("-q --quiet", Role::Plain)])],
+    ),
+    one(
+        "coverage",
+        &[names("report|html|xml|json|combine", COVERAGE)],
+    ),
+    one(
+        "stack cabal dune lein sbt",
+        &[names("test|build|compile", &[])],
+    ),
     one("pylint", &[loads("", PYLINT)]),
     one("isort", &[loads("", ISORT)]),
     one("nox", &[names("", NOX)]),
@@ -343,7 +387,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("dart", &[loads("test|analyze|format", DART)]),
     one("flutter", &[loads("test|analyze", DART)]),
     one("ctest", &[names("", CTEST)]),
-    one("cmake", &[names("", CMAKE)]),
+    one("cmake", &[loads("", CMAKE)]),
     one("bats", &[loads("", BATS)]),
     one("shellcheck", &[loads("", SHELLCHECK)]),
     one("pre-commit", &[loads("run", PRE_COMMIT)]),

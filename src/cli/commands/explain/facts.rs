@@ -160,7 +160,7 @@ fn command_notes(command: &Command) -> Vec<String> {
     if !command.unvouched.is_empty() {
         let words = command.unvouched.join("`, `");
         notes.push(format!(
-            "an entry that allows it by its text must name `{words}`"
+            "an entry of `commands.allow` would have to name `{words}`"
         ));
     }
     notes
@@ -168,14 +168,14 @@ fn command_notes(command: &Command) -> Vec<String> {
 
 /// How much is known of what the command does besides touching paths.
 fn effects_note(effects: &Effects) -> Option<String> {
-    let does: Vec<&str> = effects.does.iter().map(Deed::name).collect();
+    let does: Vec<&str> = effects.does.iter().map(Deed::in_words).collect();
     let does = match does.is_empty() {
         true => String::new(),
-        false => format!("; effects: {}", does.join(", ")),
+        false => format!("; it {}", does.join(", it ")),
     };
     match effects.extent {
         Extent::Unknown => None,
-        Extent::Known => Some(format!("every word is known{does}")),
+        Extent::Known => Some(format!("what each word does is known{does}")),
         Extent::Partly if effects.unaccounted.is_empty() => Some(format!(
             "where it runs is not known, so its effects are known only in part{does}"
         )),
@@ -219,7 +219,8 @@ fn push_text(push: &Push) -> String {
         .iter()
         .map(|refs| refs.iter().map(ref_text).collect::<Vec<_>>().join(", "))
         .collect();
-    let mut text = match (push.writes, readings.is_empty()) {
+    let is_open = readings.iter().all(String::is_empty);
+    let mut text = match (push.writes, is_open) {
         (_, true) => push.operation.clone(),
         (true, false) => format!("{} moves {}", push.operation, readings.join(", or ")),
         (false, false) => format!("{} reads {}", push.operation, readings.join(", or ")),
