@@ -52,7 +52,9 @@ pub(crate) fn desk() -> Desk {
 
 /// The digest of the bundle of a pack that is proposed.
 pub(crate) fn proposed(desk: &Desk, pack: &str) -> String {
-    let proposed = desk.lifecycle(&["propose", &desk.path(pack)]).exits(0);
+    let proposed = desk
+        .lifecycle(&["propose", &desk.path(pack), "--reason", "a try"])
+        .exits(0);
     proposed.json()["bundle_digest"]
         .as_str()
         .unwrap()
@@ -138,7 +140,7 @@ fn assert_that_nothing_else_is_taken(desk: &Desk, next: &str, third: &str) {
     desk.promote(&[&request, &bo]).exits(1).complains(
         "the promotion is refused: the policy in force came into force by the break-glass",
     );
-    desk.lifecycle(&["rollback", "--bundle", next])
+    desk.lifecycle(&["rollback", "--bundle", next, "--reason", "why"])
         .exits(1)
         .complains("the rollback is refused: the break-glass replaced the bundle");
     desk.lifecycle(&["rollback", "--rehearse", "--bundle", next])
@@ -253,7 +255,7 @@ fn it_says_so_over_a_kill_until_others_ratify_it() {
         .exits(1)
         .complains("was ratified by the record at");
     // From now on the usual rules are true again.
-    desk.lifecycle(&["rollback"])
+    desk.lifecycle(&["rollback", "--reason", "why"])
         .exits(1)
         .complains("no promotion put the policy in force");
     let events = events(&desk);
@@ -391,7 +393,8 @@ fn each_refusal_of_a_break_glass_says_why() {
     let lax = proposed(&desk, "lax");
     let fails = sign(&desk, "fay", "fails", &lax, &[]);
     send(&desk, &fails).exits(1).complains("required cases");
-    desk.lifecycle(&["withdraw", &lax]).exits(0);
+    desk.lifecycle(&["withdraw", &lax, "--reason", "too lax"])
+        .exits(0);
     refused(&fails, "was withdrawn");
 
     // A document of another kind.
@@ -457,7 +460,7 @@ fn after_its_time_health_says_so_until_it_is_undone() {
     assert!(!health(&service, CONDITION).0);
     assert_eq!(verdicts(&service), ["block", "block"]);
     assert_eq!(state(&service).as_deref(), Some("break_glass"));
-    desk.lifecycle(&["rollback"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
     wait_for_policy(&service, true);
     assert_eq!(
         (verdicts(&service), state(&service)),
@@ -564,7 +567,9 @@ fn next_command(desk: &Desk, round: u64, bundles: &[String; 2]) -> Vec<String> {
             let statement = sign(desk, "fay", "kill", &bundles[1 - at], &[]);
             vec!["break-glass".into(), "send".into(), statement]
         }
-        Some(_) if round.is_multiple_of(2) => vec!["rollback".into()],
+        Some(_) if round.is_multiple_of(2) => {
+            ["rollback", "--reason", "why"].map(String::from).to_vec()
+        }
         Some(_) => {
             let packs = ["mine", "next"];
             let packs = [packs[at], packs[1 - at]];
@@ -685,7 +690,7 @@ fn who_watches_a_policy_can_go_back() {
         left > SignedDuration::from_mins(115) && left <= SignedDuration::from_hours(2),
         "{left}"
     );
-    desk.lifecycle(&["rollback"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
     let status = desk.lifecycle(&["status"]).exits(0).json();
     assert_eq!(status.get("watch_until"), None);
     assert_eq!(service.stop("-TERM"), Some(0));

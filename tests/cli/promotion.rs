@@ -132,7 +132,8 @@ impl Desk {
     }
 
     pub(crate) fn propose(&self, pack: &str) {
-        self.lifecycle(&["propose", &self.path(pack)]).exits(0);
+        self.lifecycle(&["propose", &self.path(pack), "--reason", "a try"])
+            .exits(0);
     }
 
     pub(crate) fn activation_index(&self) -> String {
@@ -321,7 +322,7 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     assert_eq!(verdicts(&service), ["block", "allow"]);
 
     // The way back was covered once, and nothing covers another change.
-    let again = desk.lifecycle(&["rollback"]).exits(1);
+    let again = desk.lifecycle(&["rollback", "--reason", "why"]).exits(1);
     again.complains("no promotion put the policy in force");
     desk.promote(&[&request, &bo])
         .exits(1)
@@ -334,7 +335,7 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     // A return by a request of its own.
     let bo = desk.sign("bo", &second, packs);
     desk.promote(&[&second, &bo]).exits(0);
-    desk.lifecycle(&["rollback"])
+    desk.lifecycle(&["rollback", "--reason", "why"])
         .exits(1)
         .complains("covers no return");
     let back = ["mine", "next"];
@@ -736,7 +737,7 @@ fn after_a_kill_exactly_the_policy_of_the_last_record_decides() {
                 let bo = desk.sign("bo", &request, packs);
                 kills.during(&desk, &mut service, &["promote", &request, &bo])
             }
-            false => kills.during(&desk, &mut service, &["rollback"]),
+            false => kills.during(&desk, &mut service, &["rollback", "--reason", "why"]),
         };
         let last = desk.last_in_force();
         service = desk.start();
