@@ -4,6 +4,7 @@ use crate::cast::Papers;
 use crate::support::{
     BASELINE, Bench, blockers, claims, evidence, judge, library, message, names, packet_of, sealed,
 };
+use cavra::decision::Severity;
 use cavra::lifecycle::packet::{Evidence, EvidenceMode, Packet};
 use cavra::lifecycle::readiness::{CheckStatus, Given, Status, readiness};
 use cavra::policy::versioning::Versioning;
@@ -280,6 +281,40 @@ fn without_the_pack_a_packet_must_still_agree_with_itself() {
             blockers(&result)
         );
     }
+}
+
+/// An ask about a command that is on no list has the severity of what the command does. The packet holds
+/// the command, so no pack is needed to know it.
+#[test]
+fn without_the_pack_no_decision_has_another_severity() {
+    let sound = packet_of(&Bench::new(BASELINE), EvidenceMode::Sample);
+    let results = sound["dry_run_report"]["results"].as_array().unwrap();
+    let mut asked = 0;
+    for (index, result) in results.iter().enumerate() {
+        if result["decision"]["rule_id"] != "commands.default.require_approval" {
+            continue;
+        }
+        asked += 1;
+        for other in Severity::ALL.map(Severity::as_str) {
+            if result["decision"]["severity"] == other {
+                continue;
+            }
+            let mut altered = sound.clone();
+            let result = &mut altered["dry_run_report"]["results"][index];
+            result["decision"]["severity"] = Value::from(other);
+            if !result["expected"]["severity"].is_null() {
+                result["expected"]["severity"] = Value::from(other);
+            }
+            let judged = claims(&sealed(altered), false);
+            assert!(
+                message(&judged, "dry_run_verdicts").contains("`severity` is not what"),
+                "{} of {index}: {:?}",
+                other,
+                blockers(&judged)
+            );
+        }
+    }
+    assert!(asked > 5, "{asked} asks");
 }
 
 #[test]
