@@ -7,8 +7,11 @@
 )]
 
 mod acknowledgements;
+#[path = "../common/altered.rs"]
+mod altered;
 mod break_glass;
 mod documents;
+mod laws;
 #[path = "../common/needs.rs"]
 mod needs;
 mod outside;

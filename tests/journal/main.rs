@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../common/altered.rs"]
+mod altered;
 mod checkpoints;
 mod common;
 mod encrypted_keys;
@@ -15,6 +17,7 @@ mod folder;
 mod keys;
 mod known;
 mod log;
+mod log_laws;
 #[path = "../common/needs.rs"]
 mod needs;
 mod proofs;
