@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use cavra_fuzz::keys::SigningKey;
-use cavra_fuzz::log::{Proof, SignedCheckpoint};
+use cavra_fuzz::merkle_log::{Proof, SignedCheckpoint};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 /// A key that has signed none of the inputs.

@@ -3,8 +3,8 @@
 
 #![no_main]
 
-use cavra::lifecycle::packet;
-use cavra::lifecycle::readiness::{Given, readiness};
+use cavra::readiness::packet;
+use cavra::readiness::assessment::{Given, readiness};
 use jiff::Timestamp;
 use libfuzzer_sys::{Corpus, fuzz_target};
 

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cavra::lifecycle::verdict::Statement;
+use cavra::readiness::verdict::Statement;
 use cavra::policy::promotion::Criteria;
 use cavra::shadow::compare::explanation::Explanation;
 use cavra::shadow::report::Report;

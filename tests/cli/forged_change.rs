@@ -4,7 +4,7 @@
 use std::fs;
 
 use cavra::authority::gate::store::this_engine;
-use cavra::journal::log::{Checkpoint, LastLifecycle, SignedCheckpoint, root_at};
+use cavra::journal::merkle_log::{Checkpoint, LastLifecycle, SignedCheckpoint, root_at};
 use cavra::journal::record::LifecycleRecord;
 use cavra::journal::record::lifecycle::{
     Activation, BundleRef, LifecycleEvent, Promoted, RollbackCover, RolledBack,
@@ -13,11 +13,11 @@ use cavra::journal::store::Reader;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
-use super::break_glass::in_seconds;
-use super::forged_history::{Undone, records};
-use super::promotion::Desk;
+use super::break_glass_desk::in_seconds;
+use super::desk::Desk;
 use super::refused_changes::{approved, request_in};
 use super::support::cavra;
+use super::undone::{Undone, records};
 
 /// An hour, in seconds.
 const HOUR_S: i64 = 3_600;

@@ -6,7 +6,7 @@ use cavra::change::limits::MAX_REASON_BYTES;
 use cavra::grpc::client::{Client, ClientError, Patience};
 use cavra::grpc::policy::Given;
 
-use super::promotion::Desk;
+use super::desk::Desk;
 use super::support::cavra;
 
 /// The commands that take a reason.

@@ -1,7 +1,7 @@
 //! Whatever was altered: a checkpoint or a proof is read or refused, and none is believed that says
 //! something else than what was signed.
 
-use cavra::journal::log::{Checkpoint, Proof, SignedCheckpoint};
+use cavra::journal::merkle_log::{Checkpoint, Proof, SignedCheckpoint};
 use proptest::prelude::*;
 
 use super::altered::{alterations, altered};

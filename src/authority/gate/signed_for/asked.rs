@@ -13,10 +13,10 @@ use crate::authority::gate::recording::counted;
 use crate::authority::gate::store::this_engine;
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::{Expected, Requested};
-use crate::change::standing::{Standing, groups_that_approve};
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{BundleRef, EngineRef, ReplacedRef, TrustRef};
 use crate::keys::dsse::Envelope;
@@ -82,11 +82,12 @@ impl Verifier<'_> {
         let to = self.effective(told.active.bundle_digest)?;
         let groups = groups_that_approve(&from, &to);
         let not = &told.broke_glass;
-        let standing = Standing::of_others(&requested, &answers, trust, &groups, not, at);
-        if !standing.is_approved() {
-            return Err(missing_approvals(&standing).join("; ").into());
+        let approval_status =
+            ApprovalStatus::of_others(&requested, &answers, trust, &groups, not, at);
+        if !approval_status.is_approved() {
+            return Err(missing_approvals(&approval_status).join("; ").into());
         }
-        names_who_approved(&answered, &standing, told)?;
+        names_who_approved(&answered, &approval_status, told)?;
         rests_on_evidence(&requested.request, told, &from, &to)?;
         Ok(requested)
     }
@@ -127,11 +128,11 @@ impl Verifier<'_> {
 /// others. The history of a journal tells who approved by these names.
 fn names_who_approved(
     answered: &[Answered<'_>],
-    standing: &Standing,
+    approval_status: &ApprovalStatus,
     told: &Told<'_>,
 ) -> Result<(), Problem> {
-    let refused: BTreeSet<usize> = standing.refused.iter().map(|it| it.index).collect();
-    let mut in_order = counted(standing);
+    let refused: BTreeSet<usize> = approval_status.refused.iter().map(|it| it.index).collect();
+    let mut in_order = counted(approval_status);
     let mut approvals = BTreeSet::new();
     for (index, Answered { record, signed }) in answered.iter().enumerate() {
         if refused.contains(&index) {

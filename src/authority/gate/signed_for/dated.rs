@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::authority::gate::error::GateError;
 use crate::authority::gate::store::PolicyStore;
 use crate::journal::limits::TIME_SLACK;
-use crate::journal::log::Checkpoint;
+use crate::journal::merkle_log::Checkpoint;
 use crate::journal::store::Reader;
 
 /// What was signed before a record.
