@@ -12,7 +12,7 @@ use cavra::keys::dsse::{Envelope, MAX_SIGNATURES};
 use proptest::prelude::*;
 
 use super::altered::{Alteration, alterations, altered};
-use super::support::{Cast, answer, digest, envelope, now, request, signed, standing, time};
+use super::support::{Cast, answer, approval_status, digest, envelope, now, request, signed, time};
 use super::{acknowledgements, break_glass};
 
 /// Reads a document, and gives what would be signed.
@@ -105,9 +105,9 @@ proptest! {
         let Some(envelope) = envelope_of(&envelope(said.clone(), &cast.bo), &alterations) else {
             return Ok(());
         };
-        let standing = standing(&cast, &requested, &[envelope]);
-        prop_assert!(standing.approvals.is_empty());
-        for counted in standing.rejections {
+        let status = approval_status(&cast, &requested, &[envelope]);
+        prop_assert!(status.approvals.is_empty());
+        for counted in status.rejections {
             prop_assert_eq!(&counted.answer, &said);
             prop_assert_eq!(counted.person, "bo");
         }
