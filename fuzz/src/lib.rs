@@ -15,7 +15,6 @@ pub mod change;
 pub mod decision;
 #[path = "../../src/disk.rs"]
 pub mod disk;
-#[expect(dead_code, reason = "the journal uses what is not used here")]
 #[path = "../../src/keys/mod.rs"]
 pub mod keys;
 #[path = "../../src/journal/merkle_log/mod.rs"]
