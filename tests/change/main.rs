@@ -7,12 +7,17 @@
 )]
 
 mod acknowledgements;
+#[path = "../common/altered.rs"]
+mod altered;
+mod approval_status;
 mod break_glass;
 mod documents;
+mod laws;
 #[path = "../common/needs.rs"]
 mod needs;
 mod outside;
+#[path = "../common/python.rs"]
+mod python;
 mod requests;
-mod standing;
 mod support;
 mod watch;

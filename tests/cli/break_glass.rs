@@ -1,130 +1,19 @@
 //! Break-glass: one person puts a policy in force, and others ratify or undo it.
 
 use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use cavra::authority::gate::History;
-use cavra::change::break_glass::MEDIA_TYPE;
-use cavra::journal::query::{EntryKind, Filter, Query, Scan};
-use cavra::journal::record::Record;
-use cavra::keys::dsse::Envelope;
-use cavra::keys::file::KeySource;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::admission::health;
-use super::kills::Kills;
-use super::promotion::{Desk, OTHER_LOG, reads, resigned, verdicts};
+use super::break_glass_desk::{
+    CONDITION, PACKS, POLICY, desk, events, forged, in_seconds, proposed, send, sign, state,
+    try_sign,
+};
+use super::desk::{Desk, OTHER_LOG, verdicts};
 use super::refused_changes::approved;
-use super::serve::{PATIENCE, Service};
-use super::support::{Run, cavra};
-
-const POLICY: &str = "cavra.policy";
-const CONDITION: &str = "cavra.condition.break_glass";
-const PACKS: [&str; 2] = ["next", "mine"];
-
-/// A desk with Fay, who may break the glass and may approve. She has two keys.
-pub(crate) fn desk() -> Desk {
-    let desk = Desk::new();
-    let keys = ["fay", "fay-second"].map(|name| {
-        let (private, public) = (
-            desk.path(&format!("{name}.key")),
-            desk.path(&format!("{name}.pub")),
-        );
-        let key = format!("example.org/{name}");
-        let generate = ["keys", "generate", "--name", &key, "--out", &private];
-        cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-        fs::read_to_string(&public).unwrap().trim().to_owned()
-    });
-    let trust = desk.path("trust.json");
-    let mut file: Value = serde_json::from_str(&fs::read_to_string(&trust).unwrap()).unwrap();
-    file["people"].as_array_mut().unwrap().push(json!({
-        "id": "fay",
-        "aliases": ["uid:2000"],
-        "groups": ["Repository Owners"],
-        "keys": keys,
-        "roles": ["approve", "break_glass"],
-    }));
-    fs::write(&trust, file.to_string()).unwrap();
-    desk
-}
-
-/// The digest of the bundle of a pack that is proposed.
-pub(crate) fn proposed(desk: &Desk, pack: &str) -> String {
-    let proposed = desk.lifecycle(&["propose", &desk.path(pack)]).exits(0);
-    proposed.json()["bundle_digest"]
-        .as_str()
-        .unwrap()
-        .to_owned()
-}
-
-pub(crate) fn in_seconds(seconds: i64) -> String {
-    let later = Timestamp::now() + SignedDuration::from_secs(seconds);
-    later.to_string()
-}
-
-/// Tries to sign a statement into `NAME.dsse.json`, by the key of `who`.
-fn try_sign(desk: &Desk, who: &str, name: &str, bundle: &str, more: &[&str]) -> (String, Run) {
-    let out = desk.path(&format!("{name}.dsse.json"));
-    let [key, log] = [&format!("{who}.key"), "data/journal.pub"].map(|name| desk.path(name));
-    let index = desk.activation_index();
-    let mut args = vec!["lifecycle", "break-glass", "sign", "--bundle", bundle];
-    args.extend(["--reason", "everything is blocked"]);
-    args.extend(["--signing-key", &key, "--out", &out, "--output", "json"]);
-    let defaults = [
-        ("--journal-key", log.as_str()),
-        ("--activation-index", index.as_str()),
-        ("--incident", "INC-2041"),
-    ];
-    for (flag, value) in defaults {
-        if !more.contains(&flag) {
-            args.extend([flag, value]);
-        }
-    }
-    let run = cavra(&[&args[..], more].concat());
-    (out, run)
-}
-
-pub(crate) fn sign(desk: &Desk, who: &str, name: &str, bundle: &str, more: &[&str]) -> String {
-    let (out, run) = try_sign(desk, who, name, bundle, more);
-    run.exits(0);
-    out
-}
-
-pub(crate) fn send(desk: &Desk, statement: &str) -> Run {
-    desk.lifecycle(&["break-glass", "send", statement])
-}
-
-/// The statement with a change, signed by Fay whatever it says then.
-fn forged(desk: &Desk, statement: &str, change: impl FnOnce(&mut Value)) -> String {
-    let envelope = Envelope::read(&fs::read(statement).unwrap()).unwrap();
-    let payload = envelope.unverified(MEDIA_TYPE).unwrap();
-    let mut document: Value = serde_json::from_slice(&payload).unwrap();
-    change(&mut document);
-    let bytes = cavra::canonical::to_canonical_bytes(&document).unwrap();
-    let key: KeySource = desk.path("fay.key").parse().unwrap();
-    let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key.signing_key().unwrap()).unwrap();
-    let out = desk.path("forged.dsse.json");
-    fs::write(&out, serde_json::to_vec(&envelope).unwrap()).unwrap();
-    out
-}
-
-fn state(service: &Service) -> Option<String> {
-    let answer = reads(service, "two.txt");
-    let state = answer.get("policy_state");
-    state.map(|state| state.as_str().unwrap().to_owned())
-}
-
-fn events(desk: &Desk) -> Vec<String> {
-    let history = desk.lifecycle(&["history"]).exits(0).json();
-    let events = history.as_array().unwrap().iter();
-    let name = |event: &Value| {
-        let names = event["record"]["event"].as_object().unwrap();
-        names.keys().next().unwrap().clone()
-    };
-    events.map(name).collect()
-}
+use super::support::cavra;
 
 /// Sees that everything but a ratification and the return is refused.
 fn assert_that_nothing_else_is_taken(desk: &Desk, next: &str, third: &str) {
@@ -138,7 +27,7 @@ fn assert_that_nothing_else_is_taken(desk: &Desk, next: &str, third: &str) {
     desk.promote(&[&request, &bo]).exits(1).complains(
         "the promotion is refused: the policy in force came into force by the break-glass",
     );
-    desk.lifecycle(&["rollback", "--bundle", next])
+    desk.lifecycle(&["rollback", "--bundle", next, "--reason", "why"])
         .exits(1)
         .complains("the rollback is refused: the break-glass replaced the bundle");
     desk.lifecycle(&["rollback", "--rehearse", "--bundle", next])
@@ -253,7 +142,7 @@ fn it_says_so_over_a_kill_until_others_ratify_it() {
         .exits(1)
         .complains("was ratified by the record at");
     // From now on the usual rules are true again.
-    desk.lifecycle(&["rollback"])
+    desk.lifecycle(&["rollback", "--reason", "why"])
         .exits(1)
         .complains("no promotion put the policy in force");
     let events = events(&desk);
@@ -391,7 +280,8 @@ fn each_refusal_of_a_break_glass_says_why() {
     let lax = proposed(&desk, "lax");
     let fails = sign(&desk, "fay", "fails", &lax, &[]);
     send(&desk, &fails).exits(1).complains("required cases");
-    desk.lifecycle(&["withdraw", &lax]).exits(0);
+    desk.lifecycle(&["withdraw", &lax, "--reason", "too lax"])
+        .exits(0);
     refused(&fails, "was withdrawn");
 
     // A document of another kind.
@@ -402,67 +292,6 @@ fn each_refusal_of_a_break_glass_says_why() {
     );
     assert_eq!(verdicts(&service), ["block", "allow"]);
     send(&desk, &sound).exits(0);
-    assert_eq!(service.stop("-TERM"), Some(0));
-    desk.verify();
-}
-
-/// Waits until the health of the policy in force is `serving`.
-fn wait_for_policy(service: &Service, serving: bool) -> Vec<String> {
-    let start = Instant::now();
-    loop {
-        let (found, reasons) = health(service, POLICY);
-        if found == serving {
-            return reasons;
-        }
-        assert!(start.elapsed() < PATIENCE, "{}", service.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-#[test]
-fn after_its_time_health_says_so_until_it_is_undone() {
-    let desk = desk();
-    let mut service = desk.start();
-    let next = proposed(&desk, "next");
-    let until = Timestamp::now() + SignedDuration::from_secs(14);
-    let statement = sign(
-        &desk,
-        "fay",
-        "glass",
-        &next,
-        &["--expires", &until.to_string()],
-    );
-    send(&desk, &statement).exits(0);
-    let (serving, reasons) = health(&service, POLICY);
-    assert!(serving || Timestamp::now() >= until, "{reasons:?}");
-    let reasons = wait_for_policy(&service, false);
-    assert!(Timestamp::now() >= until);
-    let said = |reasons: &[String]| {
-        reasons
-            .iter()
-            .any(|it| it.starts_with("break_glass: ") && it.contains("expired at"))
-    };
-    assert!(said(&reasons), "{reasons:?}");
-    service.wait_for_log("nobody has ratified it");
-    // Nothing returns by itself.
-    assert_eq!(verdicts(&service), ["block", "block"]);
-    assert_eq!(state(&service).as_deref(), Some("break_glass"));
-    let status = desk.lifecycle(&["status"]).exits(2).json();
-    assert_eq!(status["break_glass"]["is_expired"], true);
-
-    assert_eq!(service.stop("-KILL"), None);
-    let mut service = desk.start();
-    let (serving, reasons) = health(&service, POLICY);
-    assert!(!serving && said(&reasons), "{reasons:?}");
-    assert!(!health(&service, CONDITION).0);
-    assert_eq!(verdicts(&service), ["block", "block"]);
-    assert_eq!(state(&service).as_deref(), Some("break_glass"));
-    desk.lifecycle(&["rollback"]).exits(0);
-    wait_for_policy(&service, true);
-    assert_eq!(
-        (verdicts(&service), state(&service)),
-        (["block", "allow"].map(Into::into), None)
-    );
     assert_eq!(service.stop("-TERM"), Some(0));
     desk.verify();
 }
@@ -528,166 +357,4 @@ fn a_statement_and_a_ratification_are_shown_and_verified_offline() {
         .exits(0)
         .prints("ratification");
     drop(service);
-}
-
-/// What the lifecycle records say.
-fn recorded(desk: &Desk) -> History {
-    let filter = Filter {
-        kind: Some(EntryKind::Lifecycle),
-        ..Filter::default()
-    };
-    let query = Query {
-        filter,
-        ..Query::default()
-    };
-    let mut scan = Scan::open(Path::new(&desk.path("data")), query).unwrap();
-    let mut history = History::default();
-    while let Some(records) = scan.next_records().unwrap() {
-        for (position, record) in records {
-            if let Record::Lifecycle(record) = record {
-                history.add(position, *record).unwrap();
-            }
-        }
-    }
-    history
-}
-
-/// The command that comes next, after what is signed for it: break-glass from the one policy to the
-/// other, and then by turns a ratification and the return.
-fn next_command(desk: &Desk, round: u64, bundles: &[String; 2]) -> Vec<String> {
-    let history = recorded(desk);
-    let in_force = history.in_force().unwrap();
-    let active = in_force.activation.bundle.bundle_digest.to_string();
-    let at = usize::from(active == bundles[1]);
-    let words: Vec<String> = match in_force.unratified() {
-        None => {
-            let statement = sign(desk, "fay", "kill", &bundles[1 - at], &[]);
-            vec!["break-glass".into(), "send".into(), statement]
-        }
-        Some(_) if round.is_multiple_of(2) => vec!["rollback".into()],
-        Some(_) => {
-            let packs = ["mine", "next"];
-            let packs = [packs[at], packs[1 - at]];
-            let request = desk.request("kill-request", packs, &["--ratification"]);
-            let bo = desk.sign("bo", &request, packs);
-            vec!["ratify".into(), request, bo]
-        }
-    };
-    words
-}
-
-#[test]
-fn after_a_kill_decisions_say_what_the_last_record_says() {
-    let mut kills = Kills::of(10);
-    let desk = desk();
-    let mut service = desk.start();
-    let next = proposed(&desk, "next");
-    let mine = desk.lifecycle(&["status"]).json()["bundle_digest"].clone();
-    let bundles = [mine.as_str().unwrap().to_owned(), next];
-    for round in 0..kills.count {
-        let words = next_command(&desk, round, &bundles);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let said = |history: &History| history.in_force().cloned();
-        let before = said(&recorded(&desk));
-        let answered = kills.during(&desk, &mut service, &words);
-        let last = said(&recorded(&desk));
-        service = desk.start();
-        let decided = reads(&service, "one.txt");
-        let in_force = last.clone().unwrap();
-        let effective = in_force.activation.bundle.effective_digest.to_string();
-        let what = format!("round {round}: {words:?}");
-        assert_eq!(decided["effective_digest"], effective, "{what}");
-        let expected = in_force.unratified().map(|_| "break_glass".to_owned());
-        assert_eq!(state(&service), expected, "{what}");
-        kills.took(last != before, answered, &what);
-    }
-    kills.end();
-    assert_eq!(service.stop("-TERM"), Some(0));
-    desk.verify();
-}
-
-/// A pack whose changes are watched for two hours.
-fn watched(desk: &Desk, folder: &str, files: &str) {
-    let text = format!(
-        "metadata: {{id: mine, inherits: cavra-ai-agent-baseline}}\n\
-         filesystem: {{block_read: [{files}]}}\n\
-         promotion: {{when_nothing_loosened: {{watch_hours: 2}}}}\n"
-    );
-    fs::create_dir_all(desk.path(folder)).unwrap();
-    fs::write(desk.path(folder) + "/policy.yaml", text).unwrap();
-}
-
-#[test]
-fn who_watches_a_policy_can_go_back() {
-    let desk = desk();
-    watched(&desk, "mine", "'one.txt'");
-    watched(&desk, "next", "'one.txt', 'two.txt'");
-    let mut service = desk.start();
-    desk.propose("next");
-    let (index, log) = (desk.activation_index(), desk.path("data/journal.pub"));
-    let [candidate, replaces, key, out] =
-        ["next", "mine", "ada.key", "none.dsse.json"].map(|name| desk.path(name));
-    let request = [
-        "lifecycle",
-        "request",
-        "--candidate",
-        &candidate,
-        "--replaces",
-        &replaces,
-    ];
-    let rest = [
-        "--requested-by",
-        "ada",
-        "--reason",
-        "r",
-        "--expires",
-        "2099-01-01",
-    ];
-    let files = [
-        "--journal-key",
-        &log,
-        "--activation-index",
-        &index,
-        "--signing-key",
-        &key,
-        "--out",
-        &out,
-    ];
-    let asked = |more: &[&str]| cavra(&[&request[..], &rest, &files, more].concat());
-    let soon = in_seconds(3_600);
-    for more in [&[][..], &["--rollback-until", &soon]] {
-        asked(more)
-            .exits(1)
-            .complains("`watch_hours` is 2, so people watch until");
-    }
-    let until = ["--rollback-until", "2098-01-01"];
-    let good = desk.request("request", PACKS, &until);
-    for (covered, why) in [
-        (None, "the request covers no return"),
-        (
-            Some(soon.parse().unwrap()),
-            "the request covers a return until",
-        ),
-    ] {
-        let early = resigned(&desk, &good, "ada", |it| it.rollback_until = covered);
-        let bo = desk.sign("bo", &early, PACKS);
-        desk.promote(&[&early, &bo])
-            .exits(1)
-            .complains("`watch_hours` is 2, so people watch until")
-            .complains(why);
-    }
-    let bo = desk.sign("bo", &good, PACKS);
-    desk.promote(&[&good, &bo]).exits(0);
-    let status = desk.lifecycle(&["status"]).exits(0).json();
-    let watched: Timestamp = status["watch_until"].as_str().unwrap().parse().unwrap();
-    let left = watched.duration_since(Timestamp::now());
-    assert!(
-        left > SignedDuration::from_mins(115) && left <= SignedDuration::from_hours(2),
-        "{left}"
-    );
-    desk.lifecycle(&["rollback"]).exits(0);
-    let status = desk.lifecycle(&["status"]).exits(0).json();
-    assert_eq!(status.get("watch_until"), None);
-    assert_eq!(service.stop("-TERM"), Some(0));
-    desk.verify();
 }

@@ -8,7 +8,7 @@ use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use serde_json::Value;
 
-use super::promotion::{Desk, quick, reads};
+use super::desk::{Desk, quick, reads};
 use super::serve::Service;
 use super::support::{Run, cavra};
 
@@ -194,7 +194,8 @@ fn an_acknowledgement_needs_a_policy_of_the_store() {
     let desk = &explained.desk;
     let status = desk.lifecycle(&["status"]).json();
     let bundle = status["candidates"][0]["bundle_digest"].as_str().unwrap();
-    desk.lifecycle(&["withdraw", bundle]).exits(0);
+    desk.lifecycle(&["withdraw", bundle, "--reason", "too lax"])
+        .exits(0);
     desk.lifecycle(&["submit", &explained.dee])
         .exits(1)
         .complains("the store has no policy sha256:");
@@ -236,7 +237,7 @@ fn a_request_that_its_requester_withdrew_is_never_used() {
     let out = desk.path("withdrawal.dsse.json");
     withdraw(&desk, "ada", &request, "", &out)
         .exits(1)
-        .complains("`/predicate/reason` has 0 bytes");
+        .complains("the reason is empty");
     withdraw(&desk, "bo", &request, "no", &out)
         .exits(1)
         .complains("`bo` can't withdraw the request of `ada`");
@@ -283,7 +284,7 @@ fn a_request_that_its_requester_withdrew_is_never_used() {
     let status = desk.lifecycle(&["status"]).json();
     assert_eq!(status["open_requests"].as_array().unwrap().len(), 0);
 
-    // The same change may be asked for once more. What was used can't be taken back.
+    // The same change may be asked for again. What was used can't be taken back.
     let second = desk.request("second", packs, &[]);
     let bo = desk.sign("bo", &second, packs);
     desk.promote(&[&second, &bo]).exits(0);

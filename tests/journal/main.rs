@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../common/altered.rs"]
+mod altered;
 mod checkpoints;
 mod common;
 mod encrypted_keys;
@@ -14,7 +16,8 @@ mod exported;
 mod folder;
 mod keys;
 mod known;
-mod log;
+mod log_laws;
+mod merkle_log;
 #[path = "../common/needs.rs"]
 mod needs;
 mod proofs;
@@ -22,9 +25,12 @@ mod query;
 mod record;
 mod redaction;
 mod redaction_cases;
+mod redaction_laws;
 mod redaction_limits;
 mod retention;
 mod rfc6962;
 mod schema;
 mod support;
+mod tampered;
 mod verify;
+mod verify_rows;

@@ -195,7 +195,7 @@ fn access(
         budget
             .spend(cost.saturating_mul(resolver.most_readings()))
             .map_err(|_| {
-                ActionError::invalid("target", "stands for too many paths; name them one by one")
+                ActionError::invalid("target", "matches too many paths; name them one by one")
             })?;
         let found = resolver.resolve(&spelling, start)?;
         all.extend(found.each().map(|found| found.access(path, certainty, via)));

@@ -29,7 +29,7 @@ pub(super) fn access(
         let cost = budget::of_path(spelling.len() + target.len() + resolver.start().length());
         let cost = cost.saturating_mul(resolver.most_readings());
         budget.spend(cost).map_err(|_| {
-            ActionError::invalid("target", "stands for too many paths; name them one by one")
+            ActionError::invalid("target", "matches too many paths; name them one by one")
         })?;
         let Some((folder, glob)) = split_glob(&spelling) else {
             let start = resolver.start();

@@ -41,7 +41,7 @@ fn glob_climbs(text: &str, used: Use) -> bool {
 
 /// Whether a segment of a glob can match `..`. No wildcard matches a dot that begins a name.
 fn may_be_parent(segment: &str) -> bool {
-    // What `@(…)` and its like match isn't followed.
+    // What `@(…)` and others like it match isn't followed.
     if segment.contains('(') {
         return true;
     }

@@ -22,8 +22,8 @@ use crate::authority::admission::Admission;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
+use crate::change::approval_status::groups_that_approve;
 use crate::change::request::ChangeKind;
-use crate::change::standing::groups_that_approve;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Activation, BundleRef, Happened, LifecycleEvent, Rehearsed, RollbackCover, RolledBack,
@@ -41,7 +41,7 @@ pub struct Return {
     pub bundle_digest: Option<Digest>,
     /// The documents of a request of its own. Absent if the promotion covers the return.
     pub documents: Option<Given>,
-    /// Why the policy returns, in a person's words.
+    /// Why the policy returns, in a person's words. Absent if the request says it.
     pub reason: Option<String>,
     /// Do everything but the change. Then the policy in force may be the one to return to: a
     /// promotion may need that the way back to it was rehearsed.
@@ -60,6 +60,8 @@ pub struct PreparedReturn {
 struct Allowed {
     cover: RollbackCover,
     person: Option<String>,
+    /// Why the request says that the policy returns, if there is one.
+    reason: Option<String>,
 }
 
 impl Authority {
@@ -163,7 +165,7 @@ impl Authority {
             event,
             document: None,
             policy: prepared.policy,
-            reason: prepared.reason,
+            reason: prepared.reason.or(allowed.reason),
             person: allowed.person,
         };
         self.put_in_force(store, recording, made, by).await
@@ -186,6 +188,7 @@ impl Authority {
                     activation_index: glass.index,
                 },
                 person: None,
+                reason: None,
             });
         }
         let Some(documents) = &prepared.documents else {
@@ -193,6 +196,7 @@ impl Authority {
             return Ok(Allowed {
                 cover: cover.map_err(|why| missing(vec![why]))?,
                 person: None,
+                reason: None,
             });
         };
         let trust = store.trust().ok_or_else(|| {
@@ -210,8 +214,8 @@ impl Authority {
         let answers = judging.answers(&requested, &documents.answers)?;
         let active = Arc::clone(&self.slot().active);
         let groups = groups_that_approve(active.pack(), prepared.policy.pack());
-        let standing = judging.standing(&requested, &answers, &groups);
-        lacking.extend(missing_approvals(&standing));
+        let approval_status = judging.approval_status(&requested, &answers, &groups);
+        lacking.extend(missing_approvals(&approval_status));
         let (from, to) = (active.pack(), prepared.policy.pack());
         let least = required(from, to).criteria_of(nothing_loosened(from, to));
         lacking.extend(looser(&requested.request.criteria, &least));
@@ -223,7 +227,7 @@ impl Authority {
                 let counted = GivenDocuments {
                     request: &documents.request,
                     answers: &answers,
-                    standing: &standing,
+                    approval_status: &approval_status,
                     acknowledgements: &[],
                 };
                 self.record_documents(&counted, &requested, &trust, by)
@@ -238,6 +242,7 @@ impl Authority {
                 trust: trust_ref(&trust),
             },
             person: Some(requested.requester),
+            reason: Some(requested.request.reason),
         })
     }
 }

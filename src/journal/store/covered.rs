@@ -7,7 +7,7 @@
 
 use super::{Reader, StoreError};
 use crate::journal::limits::CHUNK_ROWS;
-use crate::journal::log::{
+use crate::journal::merkle_log::{
     Checkpoint, InclusionProof, LastLifecycle, SignedCheckpoint, inclusion_path, root_at,
 };
 use crate::journal::record::Record;
@@ -29,6 +29,23 @@ impl Reader {
     /// If it can't be read, or `key` didn't sign it.
     pub fn signed_by(&self, key: &VerifyingKey) -> Result<Option<SignedCheckpoint>, StoreError> {
         let Some((_, note)) = self.last_checkpoint()? else {
+            return Ok(None);
+        };
+        note.open(key).map_err(StoreError::Checkpoint)?;
+        Ok(Some(note))
+    }
+
+    /// The last checkpoint that counts at most `size` records, if `key` signed it. None if there is
+    /// none.
+    ///
+    /// # Errors
+    /// As [`Self::signed_by`].
+    pub fn signed_before(
+        &self,
+        size: u64,
+        key: &VerifyingKey,
+    ) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let Some(note) = self.checkpoint_before(size)? else {
             return Ok(None);
         };
         note.open(key).map_err(StoreError::Checkpoint)?;

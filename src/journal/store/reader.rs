@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{StoreError, open};
 use crate::canonical::Digest;
-use crate::journal::log::{NodeSource, SignedCheckpoint, Tree, root_at};
+use crate::journal::merkle_log::{NodeSource, SignedCheckpoint, Tree, root_at};
 
 /// A connection that reads a journal, whether or not an authority writes it. Every method is
 /// one short transaction; since nothing that was written changes, several of them together
@@ -158,11 +158,11 @@ impl Reader {
     ///
     /// # Errors
     /// If it can't be read.
-    pub fn content(&self, place: i64) -> Result<Option<(Digest, Option<String>)>, StoreError> {
+    pub fn content(&self, id: i64) -> Result<Option<(Digest, Option<String>)>, StoreError> {
         let sql = "SELECT digest, body FROM content WHERE content = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = statement
-            .query_row([place], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
+            .query_row([id], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
             .optional()?;
         found
             .map(|(bytes, body)| Ok((digest(&bytes)?, body)))
@@ -199,6 +199,17 @@ impl Reader {
     /// If it can't be read.
     pub fn last_checkpoint(&self) -> Result<Option<(u64, SignedCheckpoint)>, StoreError> {
         last_checkpoint(&self.connection)
+    }
+
+    /// The last checkpoint that counts at most `size` records.
+    pub(super) fn checkpoint_before(
+        &self,
+        size: u64,
+    ) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoint WHERE size <= ?1 ORDER BY size DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query_and_then([integer(size)], checkpoint)?;
+        Ok(rows.next().transpose()?.map(|(_, note)| note))
     }
 
     /// The tree over all records, as stored.
