@@ -107,7 +107,7 @@ impl Collector<'_> {
             (Some(_), Some(at)) => (arguments.get(at), arguments.get(at + 1..)),
             _ => (Some(program), Some(arguments)),
         };
-        let base = shell.standing.directory.clone();
+        let base = shell.location.directory.clone();
         let Some(spot) = file.and_then(|file| self.spot(file, &base)) else {
             return Ok(());
         };
