@@ -23,9 +23,6 @@ impl PathPatterns {
         lenient: Option<&dyn Fn(u32) -> bool>,
         steps: &mut usize,
     ) -> Option<u32> {
-        if search.names_only && search.respects_ignore {
-            return None;
-        }
         let (below, anchor) = match sight.root.filter(|_| !sight.outside) {
             // Every reading of a root that only the caller names.
             Some((root, _)) => {
@@ -35,7 +32,13 @@ impl PathPatterns {
             None => (sight.path.to_owned(), sight.anchor),
         };
         let walk = Walk::of(&fold(&below), search);
+        if walk.is_silent && walk.hidden.is_empty() {
+            return None;
+        }
         let met = |entry: &Entry| {
+            if walk.is_silent {
+                return walk.enters(entry);
+            }
             lenient.is_none_or(|may_meet| {
                 !(walk.skips(entry)
                     || walk.is_mild && !walk.names(entry) && may_meet(entry.pattern))
@@ -85,6 +88,11 @@ struct Walk {
     excludes: Vec<Vec<Token>>,
     /// Names that globs spell: see [`spelled`].
     spelled: Vec<Vec<Token>>,
+    /// It prints only names, and skips what is hidden. A glob makes a search open what is hidden or ignored,
+    /// and then the names of the files in which it finds something show what they hold.
+    is_silent: bool,
+    /// The hidden names on the way to the folder that is walked.
+    hidden: Vec<Vec<Token>>,
 }
 
 /// The names that globs spell themselves: those without a wildcard, and those that begin with a dot
@@ -108,8 +116,12 @@ impl Walk {
     fn of(below: &str, search: &Search) -> Self {
         let read = |names: &[String]| names.iter().map(|name| tokens(&fold(name))).collect();
         // Hidden names of patterns may be those of the folder that is walked.
-        let is_hidden = below.split('/').any(|segment| segment.starts_with('.'));
+        let hidden = below.split('/').filter(|segment| segment.starts_with('.'));
+        let hidden: Vec<Vec<Token>> = hidden.map(tokens).collect();
+        let is_hidden = !hidden.is_empty();
         Self {
+            is_silent: search.names_only && search.respects_ignore && search.includes.is_empty(),
+            hidden,
             skips_hidden: search.respects_ignore && !is_hidden,
             is_mild: match search.includes.is_empty() {
                 true => search.respects_ignore && !is_hidden,
@@ -139,6 +151,17 @@ impl Walk {
         let mut segments = entry.segments.iter();
         let hidden = self.skips_hidden && segments.any(|it| self.skips_all_of(it));
         hidden || self.is_excluded(entry)
+    }
+
+    /// Whether the walk may open a file that the entry matches because it begins in a hidden folder: each
+    /// hidden name of the entry is on the way there.
+    fn enters(&self, entry: &Entry) -> bool {
+        let hidden = entry.segments.iter().filter_map(|segment| match segment {
+            Segment::Name(name) if name.first() == Some(&Token::Literal('.')) => Some(name),
+            _ => None,
+        });
+        let is_named = |name: &Vec<Token>| self.hidden.iter().any(|it| globs_overlap(name, it));
+        hidden.clone().next().is_some() && hidden.clone().all(is_named)
     }
 
     /// Whether a segment is a hidden name that no glob chooses.
