@@ -36,6 +36,8 @@ pub(super) struct Collector<'a> {
     pub(super) made: HashSet<String>,
     /// `set -C`: a redirection may leave a file as it is.
     pub(super) keeps_files: bool,
+    /// What may go on without end.
+    pub(super) endless: Endless,
 }
 
 impl<'a> Collector<'a> {
@@ -56,8 +58,18 @@ impl<'a> Collector<'a> {
             skimmed: None,
             made: HashSet::new(),
             keeps_files: false,
+            endless: Endless::default(),
         }
     }
+}
+
+/// What of a line may go on without end.
+#[derive(Debug, Default)]
+pub(super) struct Endless {
+    /// Commands that print without end, by their indices.
+    pub(super) commands: Vec<usize>,
+    /// A loop or a function may run again and again.
+    pub(super) repeats: bool,
 }
 
 /// The reasons that keep commands from being allowed.

@@ -122,6 +122,9 @@ pub trait Visitor {
 
     /// Something that only the run will show, apart from any command's words.
     fn unknown(&mut self, reason: &str);
+
+    /// A part of the line may run again and again, and nothing in the line ends that.
+    fn repeats(&mut self);
 }
 
 /// Follows a script through every path that it could take.

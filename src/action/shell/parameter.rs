@@ -7,6 +7,9 @@ use super::scan::{self, slice};
 use super::variable::{Variable, subscripted};
 use super::{ShellWord, Unparsed, arithmetic};
 
+/// Why the element of an array is not known (zshparam(1), "Array Subscripts").
+const ELEMENTS: &str = "bash counts the elements of an array from 0, and zsh from 1";
+
 /// The text between `${` and `}`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter<'a> {
@@ -146,6 +149,9 @@ impl Expander<'_, '_> {
                 self.push_value(&text, true, place)
             }
             Some(Variable::Array(items)) if !items.is_empty() => {
+                if items.len() > 1 {
+                    self.walk.unknown(ELEMENTS);
+                }
                 let first = items.into_iter().next().unwrap_or_default();
                 self.push_value(&first, false, place)
             }
@@ -192,6 +198,15 @@ impl Expander<'_, '_> {
         let index = self.index(&parameter)?;
         if parameter.indirect {
             return self.indirect(&parameter, &index, place);
+        }
+        let is_array = || {
+            matches!(
+                self.walk.shell.value(parameter.subject),
+                Some(Variable::Array(_))
+            )
+        };
+        if matches!(index, Index::At(_)) && parameter.subscript.is_some() && is_array() {
+            self.walk.unknown(ELEMENTS);
         }
         let held = self.held(&parameter, &index);
         if parameter.length {
