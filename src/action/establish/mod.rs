@@ -214,11 +214,11 @@ fn access(
             }
         }
         for spelling in braces(&reading)? {
+            paths.doubtful |= glob_climbs(&spelling, Use::Opened);
             let is_glob = spelling.contains(['*', '?', '[']);
             if !is_glob && spelling == reading || spelling.is_empty() {
                 continue;
             }
-            paths.doubtful |= glob_climbs(&spelling, Use::Opened);
             let certainty = match is_glob {
                 true => Certainty::Possible,
                 false => Certainty::Certain,

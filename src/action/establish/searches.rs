@@ -29,6 +29,7 @@ pub(super) fn access(
         let cost = budget::of_path(spelling.len() + target.len() + resolver.start().length());
         let cost = cost.saturating_mul(resolver.most_readings());
         budget.spend(cost).map_err(|_| too_many())?;
+        paths.doubtful |= glob_climbs(&spelling, Use::Entered);
         let Some((folder, glob)) = split_glob(&spelling) else {
             let start = resolver.start();
             let named = super::access(resolver, &spelling, &start, VIA, &budget)?;
@@ -40,16 +41,26 @@ pub(super) fn access(
             }
             continue;
         };
-        paths.doubtful |= climbs(glob) || glob_climbs(glob, Use::Entered);
+        paths.doubtful |= climbs(glob);
         let mut names = Names::default();
         names.choose(glob);
+        let mut includes = names.finish();
+        // The tool may be one that lists names and opens no file, unless a file is chosen by its name.
+        if search.names_only && !includes.iter().any(|name| is_spelled(name)) {
+            includes.clear();
+        }
         let chosen = Search {
-            includes: names.finish(),
+            includes,
             ..search.clone()
         };
         paths.all.extend(below(resolver, folder, target, &chosen)?);
     }
     Ok(paths)
+}
+
+/// Whether a glob spells a hidden name, or all of a name.
+fn is_spelled(name: &str) -> bool {
+    name.starts_with('.') || !name.contains(['*', '?'])
 }
 
 /// What a walk through a folder reads, below each root that the folder lies in.

@@ -39,10 +39,12 @@ impl PathPatterns {
             if walk.is_silent {
                 return walk.enters(entry);
             }
-            lenient.is_none_or(|may_meet| {
-                !(walk.skips(entry)
-                    || walk.is_mild && !walk.names(entry) && may_meet(entry.pattern))
-            })
+            let is_source = walk.is_mild && !walk.names(entry);
+            if walk.prints_names && is_source {
+                return false;
+            }
+            lenient
+                .is_none_or(|may_meet| !(walk.skips(entry) || is_source && may_meet(entry.pattern)))
         };
         globs(&below, search)
             .into_iter()
@@ -88,8 +90,10 @@ struct Walk {
     excludes: Vec<Vec<Token>>,
     /// Names that globs spell: see [`spelled`].
     spelled: Vec<Vec<Token>>,
-    /// It prints only names, and skips what is hidden. A glob makes a search open what is hidden or ignored,
-    /// and then the names of the files in which it finds something show what they hold.
+    /// It prints only names, and skips what is hidden.
+    prints_names: bool,
+    /// And it chooses no names. A glob makes a search open what is hidden or ignored, and then the names of
+    /// the files in which it finds something show what they hold.
     is_silent: bool,
     /// The hidden names on the way to the folder that is walked.
     hidden: Vec<Vec<Token>>,
@@ -119,8 +123,10 @@ impl Walk {
         let hidden = below.split('/').filter(|segment| segment.starts_with('.'));
         let hidden: Vec<Vec<Token>> = hidden.map(tokens).collect();
         let is_hidden = !hidden.is_empty();
+        let prints_names = search.names_only && search.respects_ignore;
         Self {
-            is_silent: search.names_only && search.respects_ignore && search.includes.is_empty(),
+            prints_names,
+            is_silent: prints_names && search.includes.is_empty(),
             hidden,
             skips_hidden: search.respects_ignore && !is_hidden,
             is_mild: match search.includes.is_empty() {
