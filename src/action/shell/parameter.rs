@@ -7,9 +7,6 @@ use super::scan::{self, slice};
 use super::variable::{Variable, subscripted};
 use super::{ShellWord, Unparsed, arithmetic};
 
-/// Why the element of an array is not known (zshparam(1), "Array Subscripts").
-const ELEMENTS: &str = "bash counts the elements of an array from 0, and zsh from 1";
-
 /// The text between `${` and `}`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter<'a> {
@@ -123,10 +120,12 @@ impl Held {
 }
 
 /// Where in an array.
-enum Index {
+pub(super) enum Index {
     All,
     At(usize),
     Key(String),
+    /// In front of the first: there is nothing.
+    Before,
     Unknown,
 }
 
@@ -148,13 +147,7 @@ impl Expander<'_, '_> {
             Some(Variable::Likely(text) | Variable::Made(Some(text))) => {
                 self.push_value(&text, true, place)
             }
-            Some(Variable::Array(items)) if !items.is_empty() => {
-                if items.len() > 1 {
-                    self.walk.unknown(ELEMENTS);
-                }
-                let first = items.into_iter().next().unwrap_or_default();
-                self.push_value(&first, false, place)
-            }
+            Some(Variable::Array(items)) if !items.is_empty() => self.elements(items, place),
             // Without quotes a name is split at its blanks, and may become any words.
             Some(Variable::Files(pattern)) if place.quoted && known_place && self.splits => {
                 self.current.glob = true;
@@ -196,17 +189,9 @@ impl Expander<'_, '_> {
         };
         let is_own = self.looks_at_subject(&parameter);
         let index = self.index(&parameter)?;
+        let index = self.counted(&parameter, index);
         if parameter.indirect {
             return self.indirect(&parameter, &index, place);
-        }
-        let is_array = || {
-            matches!(
-                self.walk.shell.value(parameter.subject),
-                Some(Variable::Array(_))
-            )
-        };
-        if matches!(index, Index::At(_)) && parameter.subscript.is_some() && is_array() {
-            self.walk.unknown(ELEMENTS);
         }
         let held = self.held(&parameter, &index);
         if parameter.length {
@@ -297,6 +282,7 @@ impl Expander<'_, '_> {
                 certain: true,
             }),
             (Variable::Array(items), Index::At(at)) => Held::one(items.get(*at)?.clone(), true),
+            (Variable::Array(_), Index::Before) => Held::one(String::new(), true),
             (Variable::Map(items), Index::All) => Some(Held {
                 // bash gives them in an order of its own.
                 items: items.into_iter().map(|(_, value)| value).collect(),

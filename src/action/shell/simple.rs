@@ -18,6 +18,7 @@ impl Walk<'_> {
     ) -> Result<Option<String>, Unparsed> {
         let outer = (self.shell.reading, self.shell.readings);
         (self.shell.reading, self.shell.readings) = (0, 1);
+        let chooses = std::mem::replace(&mut self.shell.chooses, true);
         let output = self.one_reading(simple)?;
         if simple.word_or_name.is_some() {
             for reading in 1..self.shell.readings {
@@ -26,6 +27,7 @@ impl Walk<'_> {
             }
         }
         (self.shell.reading, self.shell.readings) = outer;
+        self.shell.chooses = chooses;
         Ok(output)
     }
 
