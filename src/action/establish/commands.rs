@@ -299,7 +299,9 @@ impl Collector<'_> {
         if self.removes_workspace(leaf, base) {
             reasons.push("it deletes or moves the workspace, or a folder that holds it".to_owned());
         }
-        if leaf.loads.iter().any(|word| !stays(word)) {
+        // An empty word names no file.
+        let mut loads = leaf.loads.iter().filter(|word| !word.text.is_empty());
+        if loads.any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }
         if words.iter().any(|word| word.glob && !stays(word)) {

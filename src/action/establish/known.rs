@@ -119,6 +119,9 @@ impl Collector<'_> {
             return false;
         };
         let stays = |word: &ShellWord| {
+            if word.text.is_empty() {
+                return true;
+            }
             if is_doubtful(&word.text, word.glob, Use::Entered) {
                 return false;
             }
