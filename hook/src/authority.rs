@@ -26,7 +26,7 @@ pub(crate) enum NoDecision {
     Connect {
         /// The socket.
         socket: String,
-        /// Why.
+        /// The error of the socket.
         cause: io::Error,
     },
     /// Somebody serves the socket who isn't trusted to.
@@ -42,7 +42,7 @@ pub(crate) enum NoDecision {
     Protocol {
         /// The socket.
         socket: String,
-        /// Why.
+        /// The error of the connection.
         cause: tonic::transport::Error,
     },
     /// The service refused.

@@ -70,7 +70,7 @@ pub(crate) enum ConfigError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         cause: io::Error,
     },
     /// Somebody else than root or this user could have written it.

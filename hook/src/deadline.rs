@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::answer::Output;
 
-/// Whoever holds this writes the answer, and there is one answer.
+/// The holder of this lock writes the answer, and there is one answer.
 static ANSWERED: Mutex<()> = Mutex::new(());
 
 /// Denies after `time`, whatever the rest of the process does then.

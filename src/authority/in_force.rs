@@ -13,7 +13,6 @@ use crate::causes::in_line;
 use crate::decision::{DecisionDocument, PolicyIdentity};
 use crate::engine::Policy;
 use crate::library::Library;
-use crate::lifecycle::dry_run::mismatches;
 use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::cases::{Case, REQUIRED_CASE_IDS, dry_run_cases};
 use crate::policy::effective::{EffectivePack, FindError};
@@ -21,6 +20,7 @@ use crate::policy::issue::Issue;
 use crate::policy::lint::{LintReport, lint};
 use crate::policy::origin::Origin;
 use crate::policy::source::PackSource;
+use crate::readiness::dry_run::mismatches;
 
 /// The required cases that a policy fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{Ask, Authority};
 use crate::action::Action;
 use crate::engine::Policy;
-use crate::lifecycle::Decide;
-use crate::lifecycle::dry_run::{dry_run, lost_cases, missing_required};
 use crate::policy::effective::EffectivePack;
+use crate::readiness::Decide;
+use crate::readiness::dry_run::{dry_run, lost_cases, missing_required};
 use crate::shadow::report::criteria::DryRunSummary;
 use crate::shadow::runs::Candidate;
 

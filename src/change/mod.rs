@@ -12,7 +12,7 @@
 //! | [`withdrawal`] | a requester takes a request back |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
 //! | [`signer`] | who signed an approval |
-//! | [`standing`] | which approvals count, and what is missing |
+//! | [`approval_status`] | which approvals count, and what is missing |
 //! | [`watch`] | how long a promoted policy is watched, and whether the way back stays open |
 //! | [`error`] | why a request, an approval or an acknowledgement is refused |
 //! | `statement` | what the Statements that people sign have in common |
@@ -21,6 +21,7 @@
 
 pub mod acknowledgement;
 pub mod approval;
+pub mod approval_status;
 pub mod break_glass;
 pub mod error;
 mod field;
@@ -28,7 +29,6 @@ pub mod limits;
 pub mod request;
 pub mod requested;
 pub mod signer;
-pub mod standing;
 mod statement;
 pub mod watch;
 pub mod withdrawal;

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use crate::canonical::Digest;
-use crate::lifecycle::packet::Packet;
+use crate::readiness::packet::Packet;
 use crate::trust::Trust;
 
 /// The trust file, as `examples/policy-lifecycle/regenerate` wrote it.

@@ -45,11 +45,11 @@ pub(super) fn of(args: &GlobalArgs, purpose: Use) -> Result<Vec<Shelf>, CliError
         return Ok(named(&folders, NamedBy::Environment));
     }
     let mut shelves = Vec::new();
-    let standing = [
+    let by_default = [
         (Some(PathBuf::from(SYSTEM_FOLDER)), NamedBy::System),
         (user_folder(), NamedBy::User),
     ];
-    for (folder, named_by) in standing {
+    for (folder, named_by) in by_default {
         if let Some(folder) = folder
             && is_there(&folder)?
         {

@@ -42,7 +42,7 @@ impl TrustArgs {
     /// The trust file that counts, if there is one. One that is there and can't be used is an
     /// error.
     pub(crate) fn find(&self) -> Result<Option<Link>, CliError> {
-        match !self.is_given() && standing()?.is_none() {
+        match !self.is_given() && default_file()?.is_none() {
             true => Ok(None),
             false => self.load().map(Some),
         }
@@ -52,7 +52,7 @@ impl TrustArgs {
     pub(crate) fn load(&self) -> Result<Link, CliError> {
         let path = match &self.trust {
             Some(path) => path.clone(),
-            None => standing()?.ok_or(TrustFileError::Missing)?,
+            None => default_file()?.ok_or(TrustFileError::Missing)?,
         };
         let first = read(&path)?.first(self.trust_digest);
         Ok(first.map_err(|cause| TrustFileError::Unusable { path, cause })?)
@@ -63,7 +63,7 @@ impl TrustArgs {
     pub(crate) fn find_stored(&self) -> Result<Option<(Stored, Option<Digest>)>, CliError> {
         let path = match &self.trust {
             Some(path) => Some(path.clone()),
-            None => standing()?,
+            None => default_file()?,
         };
         let stored = path.map(|path| read(&path)).transpose()?;
         Ok(stored.map(|stored| (stored, self.trust_digest)))
@@ -81,7 +81,7 @@ pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
 }
 
 /// The trust file that no command line names. A variable without a value names nothing.
-fn standing() -> Result<Option<PathBuf>, CliError> {
+fn default_file() -> Result<Option<PathBuf>, CliError> {
     let named = env::var_os(VARIABLE).filter(|value| !value.is_empty());
     if let Some(path) = named.map(PathBuf::from) {
         return match path.is_absolute() {

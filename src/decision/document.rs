@@ -9,7 +9,8 @@ use super::Decision;
 use super::comparison::Change;
 use super::judgement::{Finding, Outcome, is_zero};
 use super::policy_state::PolicyState;
-use super::verdict::{Severity, Verdict};
+use super::severity::Severity;
+use super::verdict::Verdict;
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
 

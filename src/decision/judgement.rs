@@ -5,7 +5,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::verdict::{Severity, Verdict};
+use super::severity::Severity;
+use super::verdict::Verdict;
 
 /// How a judgement was reached. The three outcomes stay distinct on the wire and in every record.
 #[derive(

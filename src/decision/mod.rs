@@ -5,8 +5,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `verdict` | verdicts and severities |
-//! | `harm` | how much harm an action could do, by its effects |
+//! | `verdict` | verdicts |
+//! | `severity` | how much harm an action could do: the scale, and the severity of effects |
 //! | `judgement` | the findings of one policy about one action, and the strictest verdict |
 //! | `comparison` | what a candidate would change about one judgement |
 //! | `document` | a decision as JSON, and as it is read back |
@@ -15,10 +15,10 @@
 
 mod comparison;
 mod document;
-mod harm;
 mod judgement;
 mod policy_state;
 mod record_place;
+mod severity;
 mod verdict;
 
 use std::sync::Arc;
@@ -36,7 +36,8 @@ pub(crate) use judgement::is_zero;
 pub use judgement::{Finding, Judgement, Outcome};
 pub use policy_state::{NoPolicyState, PolicyState};
 pub use record_place::{NoRecordPlace, RecordPlace};
-pub use verdict::{BASE_ORIGIN, Severity, Verdict};
+pub use severity::Severity;
+pub use verdict::{BASE_ORIGIN, Verdict};
 
 /// Bytes of JSON of a target in a decision's JSON. More than a command line takes that isn't made
 /// of control characters, so that a decision stays below 1 MiB.

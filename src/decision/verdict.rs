@@ -1,4 +1,4 @@
-//! Verdicts and severities.
+//! Verdicts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,46 +54,6 @@ impl Verdict {
         Self::ALL
             .into_iter()
             .find(|verdict| verdict.as_str() == name)
-    }
-}
-
-/// How much harm an action could do. A later severity in this list is worse.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Ordinary work.
-    Low,
-    /// Somebody should look at it.
-    Medium,
-    /// It would do harm.
-    High,
-    /// It would do harm at once that can't be undone.
-    Critical,
-}
-
-impl Severity {
-    /// Every severity, the least first.
-    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
-
-    /// The name in documents, such as `high`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// The severity with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|severity| severity.as_str() == name)
     }
 }
 

@@ -20,15 +20,15 @@ use crate::change::break_glass::BreakGlass;
 use crate::change::request::ChangeRequest;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::decision::DecisionLine;
-use crate::lifecycle::artifact::{
+use crate::policy::cases::CaseFile;
+use crate::policy::pack::Pack;
+use crate::readiness::artifact::{
     ApprovalWorkflow, AuthoringUiContract, ExportIndex, LifecyclePlan, LintReportArtifact,
     RollbackPlan, ShadowModePlan, VersionManifest,
 };
-use crate::lifecycle::dry_run::DryRunReport;
-use crate::lifecycle::packet::Packet;
-use crate::lifecycle::readiness::ReadinessResult;
-use crate::policy::cases::CaseFile;
-use crate::policy::pack::Pack;
+use crate::readiness::assessment::ReadinessResult;
+use crate::readiness::dry_run::DryRunReport;
+use crate::readiness::packet::Packet;
 use crate::shadow::compare::explanation::Explanation;
 use crate::shadow::report::Report;
 use crate::trust::document::TrustFile;

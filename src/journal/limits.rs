@@ -29,7 +29,7 @@ pub const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 pub const CHECKPOINT_RECORDS: u64 = 10_000;
 /// The time after which a checkpoint is signed, if there are new records.
 pub const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(10);
-/// Contents whose place is remembered, so that they are stored once.
+/// Contents whose id is remembered, so that they are stored once.
 pub const MAX_REMEMBERED_CONTENTS: usize = 65_536;
 /// About how many bytes of write-ahead log are written before it is moved into the database.
 pub const WAL_MOVE_BYTES: u64 = 16 * 1024 * 1024;

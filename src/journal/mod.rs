@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`record`] | what is recorded of a decision, redacted and replayable |
 //! | [`recording`] | a journal, and how decisions become its records |
-//! | [`log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints |
+//! | [`merkle_log`] | the Merkle log (RFC 6962): tree, proofs, signed checkpoints |
 //! | [`store`] | the SQLite database: one writer, many readers |
 //! | [`writer`] | the journal as a running authority has it: a queue, a thread, group commit |
 //! | [`query`] | reading it: filters, entries, statistics |
@@ -15,7 +15,7 @@
 
 pub mod index;
 pub mod limits;
-pub mod log;
+pub mod merkle_log;
 pub mod prove;
 pub mod query;
 pub mod record;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::log::{
+use super::merkle_log::{
     ConsistencyProof, InclusionProof, SignedCheckpoint, consistency_path, inclusion_path,
     leaf_hash, root_at,
 };

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::causes::in_line;
 use crate::policy::source::{MAX_FILE_BYTES, MAX_FILES, PackSource, SourceFile};
 use crate::policy::versioning::{SourceRef, Versioning};
 
@@ -19,13 +20,51 @@ pub const GIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a running git is looked at.
 const POLL: Duration = Duration::from_millis(2);
 
+/// Why git doesn't say where a pack is.
+#[derive(Debug, thiserror::Error)]
+enum GitError {
+    /// The program can't be started.
+    #[error("git can't be run")]
+    Unstartable(#[source] std::io::Error),
+    /// Its process can't be waited for.
+    #[error("git can't be waited for")]
+    Unwaitable(#[source] std::io::Error),
+    /// It took too long.
+    #[error("git took longer than {GIT_TIMEOUT:?}")]
+    TooSlow,
+    /// It ended with an error: the first line of what it said.
+    #[error("{0}")]
+    Failed(String),
+    /// Its output is none that this module can use.
+    #[error("git printed {0}")]
+    Output(&'static str),
+    /// Its output is too long.
+    #[error("git printed more than {MAX_FILE_BYTES} bytes")]
+    TooLong,
+    /// The folder of the pack has too many files at a commit.
+    #[error("more than {MAX_FILES} files")]
+    TooManyFiles,
+    /// The folder is in no work tree.
+    #[error("the pack isn't in the work tree of a git repository")]
+    NoWorkTree,
+    /// The pack was never added.
+    #[error("git doesn't track `{POLICY_FILE}`")]
+    Untracked,
+    /// A file of the pack differs from the commit: the first line of `git status`.
+    #[error("the pack is not as it was committed: `{0}`")]
+    Changed(String),
+    /// The pack was added and never committed.
+    #[error("no commit holds the pack")]
+    Uncommitted,
+}
+
 /// What git says of the pack in `folder`. Whatever can't be measured is not versioned, with
 /// the reason.
 #[must_use]
 pub fn measure(folder: &Path) -> Versioning {
     match source_ref(folder) {
         Ok(source) => Versioning::versioned(source),
-        Err(reason) => Versioning::unversioned(reason),
+        Err(error) => Versioning::unversioned(in_line(&error)),
     }
 }
 
@@ -54,15 +93,18 @@ pub fn source_at(folder: &Path, source: &SourceRef) -> Option<PackSource> {
     })
 }
 
-fn source_ref(folder: &Path) -> Result<SourceRef, String> {
+fn source_ref(folder: &Path) -> Result<SourceRef, GitError> {
     let git = Git::at(folder);
     let inside = git.line(&["rev-parse", "--is-inside-work-tree"])?;
     if inside != "true" {
-        return Err("the pack isn't in the work tree of a git repository".to_owned());
+        return Err(GitError::NoWorkTree);
     }
     let prefix = git.line(&["rev-parse", "--show-prefix"])?;
-    git.line(&["ls-files", "--error-unmatch", "--", POLICY_FILE])
-        .map_err(|_| format!("git doesn't track `{POLICY_FILE}`"))?;
+    let tracked = git.line(&["ls-files", "--error-unmatch", "--", POLICY_FILE]);
+    tracked.map_err(|error| match error {
+        GitError::Failed(_) => GitError::Untracked,
+        other => other,
+    })?;
     let status = [
         "status",
         "--porcelain",
@@ -72,16 +114,13 @@ fn source_ref(folder: &Path) -> Result<SourceRef, String> {
         ".",
     ];
     if let Some(first) = git.text(&status)?.lines().next() {
-        return Err(format!(
-            "the pack is not as it was committed: `{}`",
-            first.trim()
-        ));
+        return Err(GitError::Changed(first.trim().to_owned()));
     }
     let commit = git.line(&["log", "-1", "--format=%H", "--", "."])?;
     let folder = prefix.trim_end_matches('/');
     format!("git:{commit}:{folder}")
         .parse()
-        .map_err(|_| "no commit holds the pack".to_owned())
+        .map_err(|_| GitError::Uncommitted)
 }
 
 struct Git {
@@ -97,7 +136,7 @@ impl Git {
     }
 
     /// The paths below a pack's folder at a commit, relative to the folder.
-    fn paths_at(&self, source: &SourceRef) -> Result<Vec<String>, String> {
+    fn paths_at(&self, source: &SourceRef) -> Result<Vec<String>, GitError> {
         let tree = format!("{}:{}", source.commit, source.folder);
         let text = self.text(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &tree])?;
         let paths: Vec<String> = text
@@ -106,12 +145,12 @@ impl Git {
             .map(str::to_owned)
             .collect();
         if paths.len() > MAX_FILES {
-            return Err(format!("more than {MAX_FILES} files"));
+            return Err(GitError::TooManyFiles);
         }
         Ok(paths)
     }
 
-    fn file_at(&self, source: &SourceRef, path: &str) -> Result<SourceFile, String> {
+    fn file_at(&self, source: &SourceRef, path: &str) -> Result<SourceFile, GitError> {
         let folder = match source.folder.as_str() {
             "" => String::new(),
             folder => format!("{folder}/"),
@@ -122,19 +161,19 @@ impl Git {
         Ok(SourceFile { path, text })
     }
 
-    fn line(&self, arguments: &[&str]) -> Result<String, String> {
+    fn line(&self, arguments: &[&str]) -> Result<String, GitError> {
         let text = self.text(arguments)?;
         Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
     }
 
     /// What git prints, if it succeeds, in time, with no more than one file's bytes.
-    fn text(&self, arguments: &[&str]) -> Result<String, String> {
+    fn text(&self, arguments: &[&str]) -> Result<String, GitError> {
         let mut child = self
             .command(arguments)
             .spawn()
-            .map_err(|error| format!("git can't be run: {error}"))?;
+            .map_err(GitError::Unstartable)?;
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err("git has no output".to_owned());
+            return Err(GitError::Output("nothing, on no pipe"));
         };
         let (out, err) = (bounded(out), bounded(err));
         let status = loop {
@@ -144,29 +183,26 @@ impl Git {
                 outcome => {
                     let killed = child.kill().and_then(|()| child.wait());
                     return Err(match (outcome, killed) {
-                        (Ok(_), Ok(_)) => format!("git took longer than {GIT_TIMEOUT:?}"),
-                        (Err(error), _) | (_, Err(error)) => {
-                            format!("git can't be waited for: {error}")
-                        }
+                        (Ok(_), Ok(_)) => GitError::TooSlow,
+                        (Err(error), _) | (_, Err(error)) => GitError::Unwaitable(error),
                     });
                 }
             }
         };
         let left = self.until.saturating_duration_since(Instant::now());
         let receive = |channel: mpsc::Receiver<Vec<u8>>| {
-            channel
-                .recv_timeout(left.max(POLL))
-                .map_err(|_| "git doesn't end".to_owned())
+            let received = channel.recv_timeout(left.max(POLL));
+            received.map_err(|_| GitError::TooSlow)
         };
         if !status.success() {
             let problem = String::from_utf8_lossy(&receive(err)?).into_owned();
-            return Err(first_line(&problem));
+            return Err(GitError::Failed(first_line(&problem)));
         }
         let bytes = receive(out)?;
         if bytes.len() > MAX_FILE_BYTES {
-            return Err(format!("git printed more than {MAX_FILE_BYTES} bytes"));
+            return Err(GitError::TooLong);
         }
-        String::from_utf8(bytes).map_err(|_| "git printed something that isn't UTF-8".to_owned())
+        String::from_utf8(bytes).map_err(|_| GitError::Output("something that isn't UTF-8"))
     }
 
     /// A call that changes nothing, and that no environment or configuration bends to another

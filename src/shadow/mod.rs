@@ -11,14 +11,14 @@
 //! | [`replay`] | recorded decisions or actions, judged again |
 //! | [`verify`] | a signed report, recomputed from the journal |
 //! | [`pair`] | an active policy and a candidate, asked about the same facts |
-//! | `placing` | the journal indexes of decisions that were compared before they had one |
+//! | `positions` | the positions of decisions that were compared before they had one |
 //! | [`limits`] | every bound, by name |
 
 pub mod compare;
 pub mod limits;
 pub mod live;
 pub mod pair;
-mod placing;
+mod positions;
 pub mod replay;
 pub mod report;
 pub mod runs;

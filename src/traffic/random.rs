@@ -12,7 +12,7 @@ const MILLION: u32 = 1_000_000;
 pub struct PerMillion(u32);
 
 impl PerMillion {
-    /// Nothing.
+    /// A share of nothing.
     pub const ZERO: Self = Self(0);
 
     /// `millionths` of the whole; None above the whole.

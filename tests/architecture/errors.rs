@@ -1,10 +1,13 @@
 //! Messages of errors don't repeat their causes: `cavra::causes` adds the causes where they are
-//! wanted, each once.
+//! wanted, each once. Errors of public functions have types.
 
 use std::fs;
 
 use syn::visit::{self, Visit};
-use syn::{Attribute, Field, Fields, ItemEnum, ItemMod, ItemStruct, LitStr};
+use syn::{
+    Attribute, Field, Fields, GenericArgument, ImplItemFn, ItemEnum, ItemFn, ItemMod, ItemStruct,
+    LitStr, PathArguments, ReturnType, Signature, Type, Visibility,
+};
 
 use super::{root, sources};
 
@@ -112,4 +115,75 @@ fn a_repeated_cause_is_found() {
     let found = look(text);
     assert_eq!(found.repeated, ["Problem::A", "Problem::B"]);
     assert_eq!(found.causes, 3);
+}
+
+/// The public functions of a file whose error is a text.
+#[derive(Default)]
+struct Untyped(Vec<String>);
+
+impl Untyped {
+    fn look(&mut self, visibility: &Visibility, signature: &Signature) {
+        if matches!(visibility, Visibility::Public(_)) && fails_with_text(&signature.output) {
+            self.0.push(signature.ident.to_string());
+        }
+    }
+}
+
+/// Whether it is a `Result<_, String>`.
+fn fails_with_text(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, output) = output else {
+        return false;
+    };
+    let Type::Path(output) = &**output else {
+        return false;
+    };
+    let Some(last) = output.path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    let error = arguments.args.iter().nth(1);
+    last.ident == "Result"
+        && matches!(error, Some(GenericArgument::Type(Type::Path(it))) if it.path.is_ident("String"))
+}
+
+impl Visit<'_> for Untyped {
+    fn visit_item_fn(&mut self, item: &ItemFn) {
+        self.look(&item.vis, &item.sig);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &ImplItemFn) {
+        self.look(&item.vis, &item.sig);
+    }
+}
+
+fn untyped(text: &str) -> Vec<String> {
+    let mut found = Untyped::default();
+    found.visit_file(&syn::parse_file(text).unwrap());
+    found.0
+}
+
+/// Only what a caller shows and never looks at may be a text, and nobody knows what callers of a
+/// public function do.
+#[test]
+fn public_functions_have_typed_errors() {
+    let mut found = Vec::new();
+    for file in sources(&root().join("src")) {
+        let names = untyped(&fs::read_to_string(&file).unwrap());
+        let file = file.display();
+        found.extend(names.iter().map(|name| format!("{file}: {name}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_public_function_that_fails_with_a_text_is_found() {
+    let text = "
+        pub fn a() -> Result<u8, String> { Ok(1) }
+        fn b() -> Result<u8, String> { Ok(1) }
+        pub fn c() -> Result<String, Error> { Ok(1) }
+        impl X { pub fn d(&self) -> Result<(), String> { Ok(()) } }
+    ";
+    assert_eq!(untyped(text), ["a", "d"]);
 }

@@ -9,6 +9,7 @@
 )]
 
 mod circles;
+mod document;
 mod errors;
 mod lengths;
 mod names;
@@ -293,55 +294,6 @@ fn a_planted_circle_is_found() {
         ("b.rs", "use crate::a::Two; pub struct B;"),
     ]));
     assert_eq!(found, [["a/one.rs", "a/two.rs", "b.rs"]]);
-}
-
-/// The rows as `ARCHITECTURE.md` has to show them.
-fn shown() -> String {
-    let rows = IMPORTS.iter().map(|(folder, others)| {
-        let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
-        let others = match others.is_empty() {
-            true => "nothing".to_owned(),
-            false => others.join(", "),
-        };
-        format!("| `{folder}` | {others} |\n")
-    });
-    format!(
-        "| part of `src/` | may import |\n|---|---|\n{}",
-        rows.collect::<String>()
-    )
-}
-
-#[test]
-fn the_document_shows_the_same_table() {
-    let document = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let shown = shown();
-    assert!(
-        document.contains(&shown),
-        "`ARCHITECTURE.md` has to hold:\n\n{shown}"
-    );
-}
-
-/// Every `path` that `ARCHITECTURE.md` names in the source tree leads to something.
-#[test]
-fn the_document_names_what_is_there() {
-    let document = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let tops = [
-        "src/",
-        "tests/",
-        "policy-packs/",
-        "proto/",
-        "docs/",
-        "benches/",
-        "examples/",
-    ];
-    let quoted = document.split('`').skip(1).step_by(2);
-    let paths = quoted.filter(|quoted| tops.iter().any(|top| quoted.starts_with(top)));
-    let mut count = 0;
-    for path in paths.filter(|path| !path.contains(['*', '<'])) {
-        assert!(root().join(path).exists(), "`{path}` is gone");
-        count += 1;
-    }
-    assert!(count > 40, "only {count} paths were looked for");
 }
 
 /// The names under `[dependencies]`.

@@ -7,12 +7,14 @@
 )]
 
 mod acknowledgements;
+mod approval_status;
 mod break_glass;
 mod documents;
 #[path = "../common/needs.rs"]
 mod needs;
 mod outside;
+#[path = "../common/python.rs"]
+mod python;
 mod requests;
-mod standing;
 mod support;
 mod watch;

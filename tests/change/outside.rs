@@ -8,7 +8,7 @@ use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use serde_json::{Value, json};
 
-use super::needs;
+use super::python;
 use super::support::{Cast, answer, envelope, request, signed};
 
 /// Reads `{"envelopes": [{"envelope", "keyid", "pem"}]}`, verifies each, and prints their types.
@@ -26,21 +26,6 @@ for entry in json.load(open(sys.argv[1]))["envelopes"]:
     payload = json.loads(envelope.payload)
     print(envelope.payload_type, payload.get("_type", payload.get("schema_version")))
 "#;
-
-fn python() -> bool {
-    if !needs::program("python3") {
-        return false;
-    }
-    let import = "import securesystemslib.dsse, cryptography";
-    let found = Command::new("python3").args(["-c", import]).output();
-    let is_here = found.is_ok_and(|output| output.status.success());
-    if !is_here {
-        needs::skip(
-            "python3 has no `securesystemslib` with `cryptography`: pip install 'securesystemslib[crypto]'",
-        );
-    }
-    is_here
-}
 
 fn entry(envelope: &Envelope, key: &SigningKey) -> Value {
     let key = key.verifying_key();
@@ -70,7 +55,10 @@ fn verify(entries: &[Value]) -> (bool, String) {
 
 #[test]
 fn securesystemslib_verifies_requests_and_approvals() {
-    if !python() {
+    if !python::has(
+        "securesystemslib.dsse, cryptography",
+        "securesystemslib[crypto]",
+    ) {
         return;
     }
     let cast = Cast::new();

@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 
 use cavra::canonical::Digest;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
+use cavra::change::approval_status::ApprovalStatus;
 use cavra::change::request::{
     self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,
     SCHEMA_VERSION,
 };
 use cavra::change::requested::{Expected, Requested};
-use cavra::change::standing::Standing;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::promotion::Criteria;
@@ -180,6 +180,10 @@ pub(crate) fn groups() -> BTreeSet<String> {
 }
 
 /// The state of the request after these answers.
-pub(crate) fn standing(cast: &Cast, requested: &Requested, answers: &[Envelope]) -> Standing {
-    Standing::of(requested, answers, &cast.trust(), &groups(), now())
+pub(crate) fn approval_status(
+    cast: &Cast,
+    requested: &Requested,
+    answers: &[Envelope],
+) -> ApprovalStatus {
+    ApprovalStatus::of(requested, answers, &cast.trust(), &groups(), now())
 }

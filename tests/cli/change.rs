@@ -1,4 +1,4 @@
-//! `cavra lifecycle` and `cavra verify`: from a request to a standing, offline on files.
+//! `cavra lifecycle` and `cavra verify`: from a request to the state of its approvals, offline on files.
 
 use std::fs;
 

@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::promotion::{Desk, spawned};
+use super::desk::{Desk, spawned};
 use super::serve::Service;
 
 /// The longest time from a command to the kill at first, and its bounds, in milliseconds.

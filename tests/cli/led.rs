@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::promotion::{Desk, quick, reads, reported};
+use super::desk::{Desk, quick, reads, reported};
 use super::serve::Service;
 use super::support::{Run, cavra};
 

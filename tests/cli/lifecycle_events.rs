@@ -8,7 +8,7 @@ use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use serde_json::Value;
 
-use super::promotion::{Desk, quick, reads};
+use super::desk::{Desk, quick, reads};
 use super::serve::Service;
 use super::support::{Run, cavra};
 
@@ -283,7 +283,7 @@ fn a_request_that_its_requester_withdrew_is_never_used() {
     let status = desk.lifecycle(&["status"]).json();
     assert_eq!(status["open_requests"].as_array().unwrap().len(), 0);
 
-    // The same change may be asked for once more. What was used can't be taken back.
+    // The same change may be asked for again. What was used can't be taken back.
     let second = desk.request("second", packs, &[]);
     let bo = desk.sign("bo", &second, packs);
     desk.promote(&[&second, &bo]).exits(0);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::promotion::{Desk, quick, reads, resigned};
+use super::desk::{Desk, quick, reads, resigned};
 use super::support::{Run, cavra};
 
 const PACKS: [&str; 2] = ["next", "mine"];

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::promotion::Desk;
+use super::desk::Desk;
 use super::support::{Run, cavra};
 
 /// `mine` replaced by `next`, and back by the promotion's own cover.

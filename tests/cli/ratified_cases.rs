@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::break_glass::{desk, proposed, send, sign};
-use super::promotion::{Desk, reads};
+use super::break_glass_desk::{desk, proposed, send, sign};
+use super::desk::{Desk, reads};
 use super::refused_changes::{copy, request_in};
 use super::support::{Run, cavra};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::promotion::{Desk, quick, reads};
+use super::desk::{Desk, quick, reads};
 use super::support::{Run, cavra};
 
 /// `cavra.authority.gate.limits.MAX_RUNS_OF_A_BUNDLE`.
@@ -199,7 +199,7 @@ fn a_run_that_was_stopped_early_is_evidence_for_nobody() {
     let value: Value = serde_json::from_slice(&payload).unwrap();
     let digest = cavra::canonical::to_canonical_bytes(&value).unwrap();
     let digest = cavra::canonical::Digest::of(&digest);
-    let request = super::promotion::resigned(&desk, &request, "ada", |request| {
+    let request = super::desk::resigned(&desk, &request, "ada", |request| {
         request.evidence = vec![cavra::change::request::EvidenceDigest {
             name: "shadow_report".to_owned(),
             digest,

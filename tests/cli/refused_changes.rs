@@ -21,7 +21,7 @@ use cavra::redaction::{Redaction, RedactionKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::promotion::{Desk, resigned, verdicts};
+use super::desk::{Desk, resigned, verdicts};
 
 /// The request in a file, without looking at its signature.
 pub(crate) fn request_in(path: &str) -> (ChangeRequest, Digest) {

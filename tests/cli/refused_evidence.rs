@@ -5,7 +5,7 @@ use std::fs;
 use cavra::change::request::ChangeRequest;
 use serde_json::{Value, json};
 
-use super::promotion::{Desk, reported, resigned, verdicts};
+use super::desk::{Desk, reported, resigned, verdicts};
 use super::support::cavra;
 
 const PACKS: [&str; 2] = ["next", "mine"];

@@ -9,7 +9,7 @@ use cavra::keys::file::KeySource;
 use cavra::shadow::report;
 use serde_json::{Value, json};
 
-use super::promotion::{Desk, quick, resigned};
+use super::desk::{Desk, quick, resigned};
 use super::serve::Service;
 use super::support::{Run, cavra, cavra_with};
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use cavra::journal::log::SignedCheckpoint;
+use cavra::journal::merkle_log::SignedCheckpoint;
 use cavra::journal::store::{Lock, Store};
 use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::keys::SigningKey;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use cavra::journal::log::SignedCheckpoint;
+use cavra::journal::merkle_log::SignedCheckpoint;
 use rusqlite::{Connection, OpenFlags, Row};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;

@@ -9,5 +9,6 @@
 mod folders;
 mod links;
 mod markdown;
+mod messages;
 mod phrases;
 mod transcript;

@@ -17,16 +17,18 @@ const SOURCES: &[(&str, &str)] = &[
     ("benches", "rs"),
     ("fuzz/src", "rs"),
     ("fuzz/fuzz_targets", "rs"),
+    ("hook/src", "rs"),
+    ("hook/tests", "rs"),
     ("proto", "proto"),
 ];
 /// How deep these folders are searched.
 const DEPTH: usize = 8;
 
 /// The regular expressions in `STYLE.md`.
-struct Phrases(Vec<Regex>);
+pub(crate) struct Phrases(Vec<Regex>);
 
 impl Phrases {
-    fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let documents = documents();
         let style = documents.iter().find(|it| it.name == "STYLE.md").unwrap();
         let blocks = style.blocks();
@@ -42,7 +44,7 @@ impl Phrases {
 
     /// The phrases in a text, each with its place: the number of the line at which its paragraph
     /// begins. A phrase may be broken over lines, so paragraphs are searched as one line.
-    fn in_paragraphs<'a>(
+    pub(crate) fn in_paragraphs<'a>(
         &self,
         name: &str,
         lines: impl IntoIterator<Item = (usize, Option<&'a str>)>,

@@ -6,19 +6,18 @@
 
 use crate::common;
 use crate::effects_grammar::line;
+use crate::ground::{Ground, lines};
 use crate::needs;
 
 use std::cell::Cell;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use cavra::action::{Action, Caller, Place, Request, establish};
 use cavra::decision::Verdict;
 use cavra::engine::Policy;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 /// Lines of one run without `CAVRA_TRACED_LINES`.
 const LINES: u32 = 600;
@@ -31,15 +30,11 @@ const CALLS: &str = "trace=execve,open,openat,creat,connect,bind,unlink,unlinkat
     linkat,symlink,symlinkat,mkdir,mkdirat,mknod,mknodat,chmod,fchmodat,chown,fchownat,truncate,mount";
 
 /// A workspace with a folder beside it, made for one line.
-struct Ground {
-    whole: TempDir,
-}
+struct Traced(Ground);
 
-impl Ground {
+impl Traced {
     fn new() -> Self {
-        let ground = Self {
-            whole: TempDir::new_in("/var/tmp").unwrap(),
-        };
+        let ground = Ground::new();
         for (path, text) in [
             ("repo/a.txt", "b\na\n1\n"),
             ("repo/b.txt", "x:y\na\n"),
@@ -56,33 +51,19 @@ impl Ground {
             ground.write(path, text);
         }
         for name in ["repo/evil", "repo/cat", "repo/sub/cat", "repo/sort"] {
-            ground.write(name, "#!/bin/sh\n");
-            let mode = fs::Permissions::from_mode(0o755);
-            fs::set_permissions(ground.path(name), mode).unwrap();
+            ground.executable(name, "#!/bin/sh\n");
         }
-        fs::create_dir_all(ground.path("bin")).unwrap();
-        fs::create_dir_all(ground.path("tmp")).unwrap();
         for name in PROGRAMS.split_ascii_whitespace() {
             let found = ["/usr/bin", "/bin"].map(|folder| Path::new(folder).join(name));
             if let Some(found) = found.iter().find(|path| path.exists()) {
                 symlink(found, ground.path("bin").join(name)).unwrap();
             }
         }
-        ground
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.whole.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        Self(ground)
     }
 
     fn action(&self, line: &str) -> Action {
-        let root = self.path("repo").display().to_string();
+        let root = self.0.path("repo").display().to_string();
         Action {
             request: Request::ExecuteCommand {
                 command_line: line.to_owned(),
@@ -99,28 +80,15 @@ impl Ground {
 
     /// The successful system calls of a line.
     fn trace(&self, line: &str) -> Vec<String> {
-        let record = self.path("trace");
-        Command::new("/usr/bin/strace")
-            .args(["-f", "-qq", "-y", "-s", "4096", "-e", CALLS, "-o"])
-            .arg(&record)
-            .args([
-                "/usr/bin/timeout",
-                "-s",
-                "KILL",
-                "5",
-                "/bin/bash",
-                "--noprofile",
-                "--norc",
-                "-c",
-                line,
-            ])
-            .current_dir(self.path("repo"))
-            .env_clear()
-            .env("PATH", self.path("bin"))
-            .env("HOME", self.path("outside"))
+        let record = self.0.path("trace");
+        let strace = "/usr/bin/strace -f -qq -y -s 4096 -e";
+        let mut tracer: Vec<&str> = strace.split(' ').collect();
+        tracer.extend([CALLS, "-o", record.to_str().unwrap()]);
+        self.0
+            .bash(&tracer, line)
+            .env("HOME", self.0.path("outside"))
             .env("SECRET", "hunter2")
-            .env("TMPDIR", self.path("tmp"))
-            .stdin(Stdio::null())
+            .env("TMPDIR", self.0.path("tmp"))
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&fs::read(record).unwrap()).into_owned();
@@ -135,11 +103,11 @@ impl Ground {
             .map_or(call, |(_, rest)| rest.trim_start());
         let (name, arguments) = call.split_once('(')?;
         // Files of the program's own, such as `sort` and `tac` make.
-        let own_temporary = self.path("tmp").display().to_string();
+        let own_temporary = self.0.path("tmp").display().to_string();
         if arguments.contains(&own_temporary) {
             return None;
         }
-        let repo = self.path("repo").display().to_string();
+        let repo = self.0.path("repo").display().to_string();
         let is_kept = |path: &str| {
             let inside = path.strip_prefix(&repo);
             inside.is_some_and(|rest| rest.starts_with('/') && !rest.contains("/.git"))
@@ -147,7 +115,7 @@ impl Ground {
         match name {
             "execve" => {
                 let program = arguments.split('"').nth(1).unwrap_or_default();
-                let own = self.path("bin").display().to_string();
+                let own = self.0.path("bin").display().to_string();
                 let known = ["/usr/bin/timeout", "/bin/bash"].contains(&program);
                 (!known && !program.starts_with(&own)).then_some("runs another program")
             }
@@ -187,11 +155,6 @@ impl Ground {
     }
 }
 
-fn lines() -> u32 {
-    let wanted = std::env::var("CAVRA_TRACED_LINES").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(LINES)
-}
-
 fn policy() -> Policy {
     let text = "metadata: {id: own, inherits: cavra-ai-agent-baseline}\n\
         commands: {allow_effects: {read_workspace: true, write_workspace: true}}";
@@ -205,23 +168,23 @@ fn no_line_that_effects_allow_does_more() {
     }
     let policy = policy();
     let config = ProptestConfig {
-        cases: lines(),
+        cases: lines(LINES),
         failure_persistence: None,
         max_shrink_iters: 100,
         ..ProptestConfig::default()
     };
     let (allowed, calls) = (Cell::new(0_usize), Cell::new(0_usize));
     let outcome = proptest::test_runner::TestRunner::new(config).run(&line(), |line| {
-        let ground = Ground::new();
-        let action = ground.action(&line);
+        let traced = Traced::new();
+        let action = traced.action(&line);
         let facts = establish(&action).unwrap();
         if policy.judge(&action, &facts).decision != Verdict::Allow {
             return Ok(());
         }
         allowed.set(allowed.get() + 1);
-        for call in ground.trace(&line) {
+        for call in traced.trace(&line) {
             calls.set(calls.get() + 1);
-            let beyond = ground.beyond(&call);
+            let beyond = traced.beyond(&call);
             prop_assert!(
                 beyond.is_none(),
                 "{line:?} {}: {call}",
@@ -232,7 +195,7 @@ fn no_line_that_effects_allow_does_more() {
     });
     println!(
         "{} lines, {} allowed, {} calls",
-        lines(),
+        lines(LINES),
         allowed.get(),
         calls.get()
     );
@@ -240,7 +203,7 @@ fn no_line_that_effects_allow_does_more() {
         panic!("{problem}");
     }
     assert!(
-        allowed.get() * 100 > lines() as usize,
+        allowed.get() * 100 > lines(LINES) as usize,
         "only {} were allowed",
         allowed.get()
     );

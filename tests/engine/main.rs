@@ -23,6 +23,7 @@ mod effects_laws;
 mod effects_traced;
 mod friction;
 mod git_hooks;
+mod ground;
 mod library;
 mod mcp_arguments;
 mod mcp_servers;

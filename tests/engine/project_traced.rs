@@ -4,19 +4,17 @@
 //! `CAVRA_TRACED_LINES` sets how many lines are made, and `PROPTEST_RNG_SEED` which.
 
 use crate::effects::{ALL, at_the_root, compiled, judge};
+use crate::ground::{Ground, lines};
 
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use cavra::decision::Verdict;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use tempfile::TempDir;
 
 /// Lines of one run without `CAVRA_TRACED_LINES`.
 const LINES: u32 = 1_000;
@@ -233,22 +231,13 @@ const IN_PROJECT: &[&str] = &[
     "./vendor/bin/phpunit",
 ];
 
-struct Ground {
-    whole: TempDir,
-}
+/// A project whose tools record how they are started.
+struct Project(Ground);
 
-impl Ground {
+impl Project {
     fn new() -> Self {
-        let ground = Self {
-            whole: TempDir::new().unwrap(),
-        };
-        for folder in [
-            "bin",
-            "outside",
-            "repo/sub",
-            "repo/vendor/x",
-            "repo/node_modules/x",
-        ] {
+        let ground = Ground::new();
+        for folder in ["repo/vendor/x", "repo/node_modules/x"] {
             fs::create_dir_all(ground.path(folder)).unwrap();
         }
         let record = ground.path("record").display().to_string();
@@ -266,49 +255,22 @@ impl Ground {
         );
         for (name, _) in TOOLS {
             if !name.contains('/') {
-                ground.tool(&format!("bin/{name}"), &recorder);
-                ground.tool(&format!("repo/{name}"), &recorder);
+                ground.executable(&format!("bin/{name}"), &recorder);
+                ground.executable(&format!("repo/{name}"), &recorder);
             }
         }
         for name in IN_PROJECT {
-            ground.tool(&format!("repo/{name}"), &recorder);
+            ground.executable(&format!("repo/{name}"), &recorder);
         }
-        ground.tool("repo/evil", &recorder);
-        ground
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.whole.path().join(name)
-    }
-
-    fn tool(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        ground.executable("repo/evil", &recorder);
+        Self(ground)
     }
 
     /// What the tools recorded that a line started.
     fn run(&self, line: &str) -> Vec<String> {
-        let record = self.path("record");
+        let record = self.0.path("record");
         fs::write(&record, "").unwrap();
-        Command::new("/usr/bin/timeout")
-            .args([
-                "-s",
-                "KILL",
-                "5",
-                "/bin/bash",
-                "--noprofile",
-                "--norc",
-                "-c",
-            ])
-            .arg(line)
-            .current_dir(self.path("repo"))
-            .env_clear()
-            .env("PATH", self.path("bin"))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        self.0.bash(&[], line).output().unwrap();
         let text = fs::read_to_string(record).unwrap();
         text.split_terminator('\0').map(str::to_owned).collect()
     }
@@ -320,13 +282,13 @@ impl Ground {
         };
         match kind {
             "program" => {
-                let on_path = Path::new(value).parent() == Some(&self.path("bin"));
+                let on_path = Path::new(value).parent() == Some(&self.0.path("bin"));
                 let bare = |path: &str| path.strip_prefix("./").unwrap_or(path).to_owned();
                 let is_own = IN_PROJECT.iter().any(|own| bare(own) == bare(value));
                 (!on_path && !is_own).then_some("another program runs")
             }
             "cwd" => {
-                let below = Path::new(value).strip_prefix(self.path("repo"));
+                let below = Path::new(value).strip_prefix(self.0.path("repo"));
                 let inside = below.is_ok_and(|rest| {
                     let foreign = ["vendor", "node_modules", ".git"];
                     !foreign.iter().any(|name| rest.starts_with(name))
@@ -348,11 +310,6 @@ impl Ground {
     }
 }
 
-fn lines() -> u32 {
-    let wanted = std::env::var("CAVRA_TRACED_LINES").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(LINES)
-}
-
 fn line() -> impl Strategy<Value = String> {
     let command = select(TOOLS).prop_flat_map(|(tool, words)| {
         let words: Vec<&str> = words.split(' ').collect();
@@ -370,9 +327,9 @@ fn line() -> impl Strategy<Value = String> {
 #[test]
 fn only_known_tools_run_in_the_project() {
     let policy = compiled("metadata: {id: own}\n", ALL);
-    let ground = Ground::new();
+    let project = Project::new();
     let config = ProptestConfig {
-        cases: lines(),
+        cases: lines(LINES),
         failure_persistence: None,
         max_shrink_iters: 200,
         ..ProptestConfig::default()
@@ -387,12 +344,12 @@ fn only_known_tools_run_in_the_project() {
         }
         allowed.set(allowed.get() + 1);
         let mut tool = String::new();
-        for item in ground.run(&line) {
+        for item in project.run(&line) {
             records.set(records.get() + 1);
             if let Some(program) = item.strip_prefix("program:") {
                 tool = program.rsplit('/').next().unwrap_or_default().to_owned();
             }
-            let beyond = ground.beyond(&tool, &item);
+            let beyond = project.beyond(&tool, &item);
             prop_assert!(
                 beyond.is_none(),
                 "{line:?}: {}: {item}",
@@ -402,12 +359,15 @@ fn only_known_tools_run_in_the_project() {
         Ok(())
     });
     let (allowed, records) = (allowed.get(), records.get());
-    println!("{} lines, {allowed} allowed, {records} records", lines());
+    println!(
+        "{} lines, {allowed} allowed, {records} records",
+        lines(LINES)
+    );
     if let Err(problem) = outcome {
         panic!("{problem}");
     }
     assert!(
-        allowed * 50 > lines() as usize,
+        allowed * 50 > lines(LINES) as usize,
         "only {allowed} were allowed"
     );
     assert!(records > allowed * 2, "the recorders saw nothing");

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
-use cavra::action::Action;
-use cavra::action::establish;
+use cavra::action::{Action, establish};
 use cavra::authority::rehearsal::rehearse;
 use cavra::authority::{Ask, Authority};
-use cavra::decision::{Decision, Verdict};
+use cavra::decision::Decision;
 use cavra::engine::Policy;
 use cavra::grpc::client::{Client, ClientError};
 use cavra::grpc::policy::Given;
@@ -23,25 +22,24 @@ use cavra::shadow::compare::ledger::rules_of;
 use cavra::shadow::compare::observation::{Observation, Position};
 use cavra::shadow::compare::sampling::PartsPerMillion;
 use cavra::shadow::compare::tally::Tally;
-use cavra::shadow::live::Judge;
-use cavra::shadow::pair::{Pair, judge_of};
+use cavra::shadow::pair::Pair;
 use cavra::shadow::report::criteria::Thresholds;
 use cavra::shadow::report::{Compared, Intake, Report, ReportInput};
+use cavra::shadow::runs::RunSettings;
 use cavra::shadow::runs::limits::MAX_RUNNING;
 use cavra::shadow::runs::report::Asked;
-use cavra::shadow::runs::{Candidate, Run, RunSettings};
 use futures::StreamExt as _;
 use tonic::Code;
-use tonic::transport::Endpoint;
 use uuid::Uuid;
 
 use crate::support::{BASELINE, OTHER, PATIENCE, Service, library, policy};
 
-const ACTIONS: &str = include_str!("../data/shadow/planted.jsonl");
-/// In the planted day: what is pushed, read, run.
-const PLANTED: [u64; 5] = [4, 3, 2, 7, 29];
+pub(crate) const ACTIONS: &str = include_str!("../data/shadow/planted.jsonl");
 
-fn planted() -> PackSource {
+/// In the planted day: what is pushed, read, run.
+pub(crate) const PLANTED: [u64; 5] = [4, 3, 2, 7, 29];
+
+pub(crate) fn planted() -> PackSource {
     load_file(Path::new("tests/data/shadow/planted")).unwrap()
 }
 
@@ -60,14 +58,14 @@ pub(crate) fn actions() -> Vec<Arc<Action>> {
         .collect()
 }
 
-fn start(settings: RunSettings) -> ShadowStart {
+pub(crate) fn start(settings: RunSettings) -> ShadowStart {
     ShadowStart {
         candidate: ShadowCandidate::Given(Given::Bundle(planted())),
         settings,
     }
 }
 
-async fn with_admin() -> (Service, Client, tempfile::TempDir) {
+pub(crate) async fn with_admin() -> (Service, Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("admin.sock");
     let service = Service::start_with(BASELINE, None, Some(socket.clone())).await;
@@ -77,7 +75,7 @@ async fn with_admin() -> (Service, Client, tempfile::TempDir) {
     (service, admin, folder)
 }
 
-fn code(error: &ClientError) -> Code {
+pub(crate) fn code(error: &ClientError) -> Code {
     match error {
         ClientError::Refused { code, .. } => *code,
         other => panic!("{other}"),
@@ -85,7 +83,7 @@ fn code(error: &ClientError) -> Code {
 }
 
 /// The same actions under the same two policies, as a replay of these decisions has them.
-fn replayed(decisions: &[Decision], live: &Report) -> Report {
+pub(crate) fn replayed(decisions: &[Decision], live: &Report) -> Report {
     let pair = Pair {
         active: policy(BASELINE),
         candidate: candidate(),
@@ -339,95 +337,8 @@ pub(crate) async fn decide(authority: &Authority, action: &Arc<Action>) -> Decis
     decided.unwrap().record().await.unwrap().decision
 }
 
-fn first_push() -> Arc<Action> {
+pub(crate) fn first_push() -> Arc<Action> {
     let lines = ACTIONS.lines().zip(actions());
     let mut pushes = lines.filter(|(line, _)| line.contains(r#""want": "loosened""#));
     pushes.next().unwrap().1
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_watcher_that_doesnt_read_loses_some_and_slows_nothing() {
-    const DECISIONS: u64 = 3_000;
-    const PATIENCE_STEPS: usize = 2_400;
-    let (service, mut admin, _folder) = with_admin().await;
-    let run = admin
-        .start_shadow(start(RunSettings::default()))
-        .await
-        .unwrap();
-    let request = wire::WatchDivergencesRequest {
-        run_id: run.run_id.to_string(),
-    };
-    // The least that HTTP/2 lets a client hold back (RFC 9113 section 6.9.2).
-    let endpoint = Endpoint::from_shared(service.url.clone())
-        .unwrap()
-        .initial_stream_window_size(65_535)
-        .initial_connection_window_size(65_535);
-    let channel = endpoint.connect().await.unwrap();
-    let mut raw = wire::shadow_service_client::ShadowServiceClient::new(channel);
-    let mut watched = raw.watch_divergences(request).await.unwrap().into_inner();
-    let push = first_push();
-    for _ in 0..DECISIONS {
-        decide(&service.authority, &push).await;
-    }
-    let mut stopped = admin.stop_shadow(run.run_id).await.unwrap();
-    // Stopping waits for what is queued, but not as long as busy cores may take.
-    for _ in 0..PATIENCE_STEPS {
-        if stopped.counts.loosened + stopped.dropped == DECISIONS {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        stopped = admin.list_shadows().await.unwrap().remove(0);
-    }
-    let judged = stopped.counts.loosened;
-    assert_eq!(judged + stopped.dropped, DECISIONS);
-    let (mut seen, mut missed) = (0, 0);
-    while let Some(event) = watched.next().await {
-        match event.unwrap().try_into().unwrap() {
-            Watched::Divergence(_) => seen += 1,
-            Watched::Missed(count) => missed += count,
-            Watched::Ended(reason) => assert_eq!(reason, EndReason::Stopped),
-        }
-    }
-    assert_eq!(seen + missed, judged);
-    // Where the cores are busy, few are judged at all.
-    assert!(
-        missed > 0 || judged < DECISIONS,
-        "everything fitted into the connection"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stalled_candidate_drops_and_counts_and_decisions_dont_feel_it() {
-    let service = Service::start(BASELINE, None).await;
-    let (let_go, gate) = mpsc::channel::<()>();
-    let gate = Mutex::new(gate);
-    let judge = judge_of(candidate());
-    let stalled: Judge = Box::new(move |action, facts| {
-        // Nothing is ever sent: it ends when the sender is gone.
-        while gate.lock().unwrap().recv().is_ok() {}
-        judge(action, facts)
-    });
-    let settings = RunSettings {
-        queue_decisions: 8,
-        ..RunSettings::default()
-    };
-    let candidate = Candidate::rehearsed(candidate());
-    let run: Arc<Run> = service
-        .authority
-        .start_shadow_judged_by(stalled, candidate, settings)
-        .await
-        .unwrap();
-    let mut client = service.client().await;
-    for _ in 0..100 {
-        let answered = client.decide(first_push(), Ask::default()).await.unwrap();
-        assert_eq!(answered.decision.verdict(), Verdict::Block);
-    }
-    let standing = run.status();
-    assert_eq!((standing.seen, standing.counts.total()), (100, 0));
-    assert!((91..=92).contains(&standing.dropped), "{standing:?}");
-    drop(let_go);
-    let ended = service.authority.stop_shadow(run.id()).await.unwrap();
-    let ended = ended.status();
-    assert_eq!(ended.counts.total() + ended.dropped, 100);
-    assert_eq!(ended.pending, 0);
 }

@@ -1,5 +1,5 @@
 use cavra::canonical::Digest;
-use cavra::journal::log::{Checkpoint, CheckpointError, MAX_LEAVES, SignedCheckpoint};
+use cavra::journal::merkle_log::{Checkpoint, CheckpointError, MAX_LEAVES, SignedCheckpoint};
 use cavra::keys::{SigningKey, VerifyingKey};
 use ed25519_dalek::{Signature, Verifier as _};
 

@@ -7,7 +7,7 @@ use cavra::canonical::Digest;
 use cavra::decision::{Change, Verdict};
 use cavra::journal::index::{INDEX_BLOCK_ROWS, INDEX_FILE, bring_up_to_date};
 use cavra::journal::limits::{SCAN_ROWS, TIME_SLACK};
-use cavra::journal::log::leaf_hash;
+use cavra::journal::merkle_log::leaf_hash;
 use cavra::journal::query::{
     DiskUse, EntryKind, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef,
     Resolved, find,

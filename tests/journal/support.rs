@@ -7,7 +7,7 @@ use cavra::action::{Action, Caller, Place, Request};
 use cavra::authority::recording::Recording;
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;
-use cavra::journal::log::SignedCheckpoint;
+use cavra::journal::merkle_log::SignedCheckpoint;
 use cavra::journal::record::Recorder;
 use cavra::journal::verify::{Against, Verification, verify};
 use cavra::journal::writer::{Journal, Mode, Old, Options};

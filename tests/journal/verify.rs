@@ -1,122 +1,16 @@
 //! Whatever is changed in the database by hand is found, and the record named.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cavra::canonical::Digest;
-use cavra::journal::log::{Checkpoint, LEVELS_A_BAND, SignedCheckpoint, Tree, leaf_hash};
-use cavra::journal::verify::{Problem, ProblemKind, Verification};
+use cavra::journal::merkle_log::leaf_hash;
+use cavra::journal::verify::ProblemKind;
 use cavra::keys::SigningKey;
-use jiff::Timestamp;
-use proptest::prelude::*;
-use rusqlite::Connection;
-use rusqlite::types::Value;
 
 use super::support::{Kept, authority, decide, journal, old};
-
-/// The sizes that have checkpoints; the first record says which policies are in force.
-const SIZES: [u64; 3] = [501, 2001, 5001];
-/// All records.
-const RECORDS: u64 = 5101;
-
-/// Checkpoints over [`SIZES`], and 100 records after the last.
-static SOUND: LazyLock<Kept> = LazyLock::new(|| journal(&[500, 1500, 3000], 100));
-
-#[track_caller]
-fn first(found: &Verification) -> &Problem {
-    assert!(!found.intact);
-    found.first_problem.as_ref().unwrap()
-}
-
-/// Fails unless the first problem is `kind` at `position`, and says the id of that record.
-#[track_caller]
-fn names(found: &Verification, kind: ProblemKind, position: u64) {
-    let problem = first(found);
-    assert_eq!(
-        (problem.kind, problem.position, problem.last_position),
-        (kind, Some(position), None),
-        "{problem:?}"
-    );
-    let id = problem.id.unwrap();
-    assert_eq!(id.as_bytes().as_slice(), id_at(&SOUND, position));
-}
-
-/// Fails unless the first problem is within a stretch that holds `position` and no more than
-/// `at_most` records.
-#[track_caller]
-fn narrows(found: &Verification, kind: ProblemKind, position: u64, at_most: u64) {
-    let problem = first(found);
-    let (from, to) = (problem.position.unwrap(), problem.last_position.unwrap());
-    assert_eq!(problem.kind, kind, "{problem:?}");
-    assert!((from..=to).contains(&position), "{problem:?}");
-    assert!(to - from < at_most, "{problem:?}");
-}
-
-fn id_at(kept: &Kept, position: u64) -> Vec<u8> {
-    let sql = "SELECT id FROM record WHERE position = ?1";
-    let found = kept
-        .database()
-        .query_row(sql, [position.cast_signed()], |row| row.get(0));
-    found.unwrap()
-}
-
-fn body_at(connection: &Connection, position: i64) -> String {
-    let sql = "SELECT body FROM record WHERE position = ?1";
-    connection
-        .query_row(sql, [position], |row| row.get(0))
-        .unwrap()
-}
-
-/// Puts another verdict into a record, so that it is still one.
-fn other_verdict(connection: &Connection, position: i64) -> String {
-    let body = body_at(connection, position);
-    let other = match body.contains(r#""decision":"block""#) {
-        true => body.replace(r#""decision":"block""#, r#""decision":"allow""#),
-        false => body.replace(r#""outcome":"#, r#""outcome" :"#),
-    };
-    assert_ne!(body, other);
-    other
-}
-
-/// A position whose decision was to block: [`other_verdict`] makes it another.
-const BLOCKED: i64 = 1000;
-
-fn forge(kept: &Kept, position: i64) {
-    let body = other_verdict(&kept.database(), position);
-    let leaf = leaf_hash(body.as_bytes());
-    kept.sql(
-        "UPDATE record SET body = ?1, leaf = ?2 WHERE position = ?3",
-        (&body, leaf.as_bytes(), position),
-    );
-}
-
-/// The stored hashes, in order.
-fn leaves(kept: &Kept) -> Vec<Digest> {
-    let connection = kept.database();
-    let mut statement = connection
-        .prepare("SELECT leaf FROM record ORDER BY position")
-        .unwrap();
-    let leaves = statement
-        .query_map([], |row| row.get(0).map(Digest::from_bytes))
-        .unwrap();
-    leaves.collect::<Result<_, _>>().unwrap()
-}
-
-/// Makes the stored nodes those of the stored leaves, as a careful forger would.
-fn rebuild_nodes(kept: &Kept) -> Tree {
-    kept.sql("DELETE FROM tree_node", []);
-    let mut tree = Tree::new();
-    for leaf in leaves(kept) {
-        for node in tree.push(leaf) {
-            assert_eq!(node.level % LEVELS_A_BAND, 0);
-            kept.sql(
-                "INSERT INTO tree_node (level, number, hash) VALUES (?1, ?2, ?3)",
-                (node.level, node.number.cast_signed(), node.hash.as_bytes()),
-            );
-        }
-    }
-    tree
-}
+use super::tampered::{
+    BLOCKED, RECORDS, SIZES, SOUND, body_at, first, forge, names, narrows, other_verdict,
+    rebuild_nodes, resign,
+};
 
 #[test]
 fn an_untouched_journal_is_intact() {
@@ -260,22 +154,6 @@ fn a_record_replaced_by_a_sound_one_is_found() {
     assert_eq!(found.given_checkpoints, 1);
 }
 
-/// Signs the log again as it is, at the sizes that have checkpoints.
-fn resign(kept: &Kept, key: &SigningKey) {
-    let mut tree = Tree::new();
-    for leaf in leaves(kept) {
-        drop(tree.push(leaf));
-        if SIZES.contains(&tree.size()) {
-            let name = key.verifying_key().name().clone();
-            let said = Checkpoint::new(name, tree.size(), tree.root(), Timestamp::UNIX_EPOCH);
-            let note: SignedCheckpoint = said.sign(key).unwrap();
-            let size = tree.size().cast_signed();
-            let edit = "UPDATE checkpoint SET note = ?1 WHERE size = ?2";
-            kept.sql(edit, (note.as_str(), size));
-        }
-    }
-}
-
 #[test]
 fn swapped_and_inserted_records_are_found() {
     let kept = SOUND.copy();
@@ -326,89 +204,6 @@ fn swapped_and_inserted_records_are_found() {
     let kept = SOUND.copy();
     kept.sql("UPDATE record SET position = -5 WHERE position = 5100", []);
     assert!(!kept.verify().intact);
-}
-
-#[test]
-fn columns_that_disagree_with_the_record_are_found() {
-    for column in ["subject", "judgement", "policy", "candidate_judgement"] {
-        // Another content than its own: which number that has depends on the order of writing.
-        let other = format!("(SELECT max(content) FROM content WHERE content IS NOT {column})");
-        for value in ["NULL", "1 + (SELECT max(content) FROM content)", &other] {
-            let kept = SOUND.copy();
-            let edit = format!("UPDATE record SET {column} = {value} WHERE position = 2500");
-            kept.sql(&edit, []);
-            let found = kept.verify();
-            let kind = first(&found).kind;
-            assert!(matches!(
-                kind,
-                ProblemKind::Column | ProblemKind::ContentMissing
-            ));
-            names(&found, kind, 2500);
-        }
-    }
-    let kept = SOUND.copy();
-    kept.sql(
-        "UPDATE record SET candidate_policy = 1 WHERE position = 7",
-        [],
-    );
-    names(&kept.verify(), ProblemKind::Column, 7);
-    let kept = SOUND.copy();
-    kept.sql(
-        "UPDATE record SET id = randomblob(15) WHERE position = 7",
-        [],
-    );
-    let found = kept.verify();
-    assert_eq!(first(&found).kind, ProblemKind::Column);
-    assert_eq!(first(&found).position, Some(7));
-}
-
-#[test]
-fn a_content_that_is_not_the_one_that_was_named_is_found_at_its_first_record() {
-    let position = SOUND.unshared_before(1500);
-    let of = |column: &str| format!("(SELECT {column} FROM record WHERE position = {position})");
-    let subject = of("subject");
-    let edits = [
-        (
-            format!("UPDATE content SET body = body || ' ' WHERE content = {subject}"),
-            ProblemKind::ContentEdited,
-        ),
-        (
-            format!("UPDATE content SET digest = zeroblob(32) WHERE content = {subject}"),
-            ProblemKind::ContentEdited,
-        ),
-        (
-            format!("UPDATE content SET body = NULL WHERE content = {subject}"),
-            ProblemKind::ContentMissing,
-        ),
-        (
-            format!("DELETE FROM content WHERE content = {subject}"),
-            ProblemKind::ContentMissing,
-        ),
-        (
-            // A content that is sound in itself, in the place of another.
-            format!(
-                "UPDATE content SET (digest, body) = (SELECT digest, body FROM content \
-                 WHERE content = {subject} + 1) WHERE content = {subject}"
-            ),
-            ProblemKind::Column,
-        ),
-    ];
-    for (edit, kind) in edits {
-        let kept = SOUND.copy();
-        assert_eq!(kept.sql(&edit, []), 1, "{edit}");
-        let found = kept.verify();
-        names(&found, kind, position);
-        assert_eq!(found.problem_count, 1, "{found:?}");
-    }
-    // A policy's identity is never dropped.
-    let kept = SOUND.copy();
-    let policy = of("policy");
-    kept.sql(
-        &format!("UPDATE content SET body = NULL WHERE content = {policy}"),
-        [],
-    );
-    assert_eq!(first(&kept.verify()).kind, ProblemKind::ContentMissing);
-    assert_eq!(first(&kept.verify()).position, Some(0));
 }
 
 #[test]
@@ -464,53 +259,6 @@ fn checkpoints_and_nodes_that_were_edited_are_found() {
 }
 
 #[test]
-fn what_retention_dropped_is_no_problem_and_what_it_did_not_is() {
-    let kept = journal(&[1000], 0);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let dropped = runtime.block_on(async {
-        let authority = authority(kept.path(), &kept.key).await;
-        let journal = authority.recording().unwrap().journal();
-        let dropped = journal.drop_contents(old(600)).await.unwrap();
-        let again = journal.drop_contents(old(600)).await.unwrap();
-        assert_eq!(again, 0);
-        decide(&authority, 0, 900).await;
-        dropped
-    });
-    assert!(dropped > 300);
-    let found = kept.verify_given(&kept.checkpoints);
-    assert!(found.intact, "{found:?}");
-    assert_eq!(found.dropped_contents, dropped);
-    assert_eq!(found.records, 1 + 1000 + 1 + 1 + 900);
-
-    let position = kept.unshared_before(1000);
-    assert!(position > 600);
-    let content = format!("(SELECT subject FROM record WHERE position = {position})");
-    let beyond = kept.copy();
-    beyond.sql(
-        &format!("UPDATE content SET body = NULL WHERE content = {content}"),
-        [],
-    );
-    let found = beyond.verify();
-    assert_eq!(first(&found).kind, ProblemKind::ContentMissing);
-    assert_eq!(first(&found).position, Some(position));
-
-    // The same contents gone, and no record that says so.
-    let silent = journal(&[1000], 0);
-    silent.sql(
-        "UPDATE content SET body = NULL WHERE content IN \
-         (SELECT subject FROM record WHERE position < 600)",
-        [],
-    );
-    let found = silent.verify();
-    assert_eq!(first(&found).kind, ProblemKind::ContentMissing);
-    assert_eq!(first(&found).position, Some(1));
-    assert!(found.problem_count > 300);
-}
-
-#[test]
 fn a_journal_that_is_being_written_verifies() {
     let kept = journal(&[300], 0);
     let is_done = AtomicBool::new(false);
@@ -546,66 +294,4 @@ fn a_journal_that_is_being_written_verifies() {
     let found = kept.verify();
     assert!(found.intact, "{found:?}");
     assert_eq!(found.records, 301 + 1 + 10 * 301);
-}
-
-const COLUMNS: [&str; 8] = [
-    "id",
-    "leaf",
-    "subject",
-    "judgement",
-    "policy",
-    "candidate_judgement",
-    "candidate_policy",
-    "body",
-];
-
-/// Changes one byte of `value`.
-fn changed(value: Value, at: usize, by: u8) -> Value {
-    let mut bytes = match value {
-        Value::Null => return Value::Integer(i64::from(by)),
-        Value::Integer(number) => return Value::Integer(number ^ i64::from(by)),
-        Value::Blob(bytes) => bytes,
-        Value::Text(text) => {
-            let mut bytes = text.into_bytes();
-            let at = at % bytes.len();
-            // Still text, and another.
-            bytes[at] = match bytes[at] {
-                b'~' => b'}',
-                byte => byte ^ 1,
-            };
-            return Value::Text(String::from_utf8(bytes).unwrap());
-        }
-        Value::Real(_) => unreachable!("no column holds such"),
-    };
-    let at = at % bytes.len();
-    bytes[at] ^= by;
-    Value::Blob(bytes)
-}
-
-/// One copy for all cases: each puts back what it changed.
-static TAMPERED: LazyLock<Kept> = LazyLock::new(|| journal(&[700], 100));
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
-
-    #[test]
-    fn one_byte_changed_in_any_record_names_that_record(
-        position in 0..801_i64,
-        column in 0..COLUMNS.len(),
-        at in any::<usize>(),
-        by in 1..=255_u8,
-    ) {
-        let column = COLUMNS[column];
-        let read = format!("SELECT {column} FROM record WHERE position = ?1");
-        let write = format!("UPDATE record SET {column} = ?1 WHERE position = ?2");
-        let before: Value = TAMPERED
-            .database()
-            .query_row(&read, [position], |row| row.get(0))
-            .unwrap();
-        TAMPERED.sql(&write, (changed(before.clone(), at, by), position));
-        let found = TAMPERED.verify();
-        TAMPERED.sql(&write, (before, position));
-        prop_assert!(!found.intact);
-        prop_assert_eq!(found.first_problem.unwrap().position, Some(position.cast_unsigned()));
-    }
 }

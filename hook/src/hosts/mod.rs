@@ -21,7 +21,7 @@ use crate::call::Call;
 pub(crate) enum Host {
     /// Claude Code.
     ClaudeCode,
-    /// Codex.
+    /// Codex CLI.
     Codex,
     /// Copilot CLI.
     CopilotCli,

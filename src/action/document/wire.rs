@@ -57,7 +57,7 @@ pub struct Document<'a> {
     pub(super) target: Option<String>,
     /// The operation. `read` for `read_file`, or `search` where `target` is a file, a folder that is
     /// walked or a glob of files in which a text is searched; `write` for `write_file`; equal to
-    /// `target` for `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and the like for
+    /// `target` for `execute_command`, where it may be left out; `push`, `force_push`, `fetch` and others like them for
     /// `git_operation`; the capability for `mcp_tool_call`, where it may be left out.
     #[serde(default, deserialize_with = "text")]
     #[schemars(schema_with = "schema::operation")]

@@ -13,7 +13,7 @@ use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unpar
 
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
-        let directory = shell.standing.directory.clone();
+        let directory = shell.location.directory.clone();
         let first = self.facts.commands.len();
         self.keeps_files |= keeps_files(&command.words);
         let variables = command
@@ -111,7 +111,7 @@ impl Collector<'_> {
         mut leaf: Leaf,
     ) -> Result<(), Unparsed> {
         let index = self.facts.commands.len();
-        let directory = shell.standing.directory.clone();
+        let directory = shell.location.directory.clone();
         let base = leaf
             .base
             .iter()
@@ -217,7 +217,7 @@ impl Collector<'_> {
         }
         let elsewhere = leaf.git.as_ref().is_some_and(|git| git.elsewhere);
         if let Some(word) = &leaf.switches_to {
-            shell.standing.branch = match word.known() {
+            shell.location.branch = match word.known() {
                 Some(name) if !elsewhere && !name.ends_with('\r') => Branch::Switched {
                     name: name.to_owned(),
                     directory: base.clone(),
@@ -232,9 +232,9 @@ impl Collector<'_> {
     /// workspace.
     fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
-            let before = shell.standing.directory.clone();
+            let before = shell.location.directory.clone();
             let directory = match words {
-                [popd] if popd.text == "popd" => shell.standing.pop(),
+                [popd] if popd.text == "popd" => shell.location.pop(),
                 _ if shell.is_assigned("CDPATH") => Base::Unknown,
                 // There hardly is such a directory: bash stays where it is.
                 _ if word.text.ends_with('\r') => before.clone(),
@@ -242,14 +242,14 @@ impl Collector<'_> {
             };
             match words {
                 [pushd, _] if pushd.text == "pushd" && word.known().is_some() => {
-                    shell.standing.push(before);
+                    shell.location.push(before);
                 }
                 // Rotations and `-n`: what lies where is not followed.
-                [program, _, ..] if program.text != "cd" => shell.standing.stack.clear(),
+                [program, _, ..] if program.text != "cd" => shell.location.stack.clear(),
                 _ => {}
             }
             leaf.neutral &= self.resolver.is_inside(&directory);
-            shell.standing.directory = directory;
+            shell.location.directory = directory;
         }
     }
 
@@ -307,7 +307,7 @@ impl Collector<'_> {
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }
-        // A file may be named like an option; `*.py` and its like are file names.
+        // A file may be named like an option; `*.py` and others like it are file names.
         let may_be_option = |text: &str| {
             text.starts_with(['[', '-', '?'])
                 || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))

@@ -54,7 +54,7 @@ pub(super) fn facts_from(
 }
 
 impl Collector<'_> {
-    /// Follows a line, and once more if shells differ about its ends of lines: both readings count.
+    /// Follows a line, and again if shells differ about its ends of lines: both readings count.
     fn follow(&mut self, line: &str) {
         let mut shell = Shell::new(self.start.clone(), self.budget.clone());
         let mut result = shell::run(&mut shell, sent(line), self);

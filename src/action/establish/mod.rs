@@ -236,7 +236,7 @@ fn access(
 }
 
 fn too_many() -> ActionError {
-    ActionError::invalid("target", "stands for too many paths; name them one by one")
+    ActionError::invalid("target", "matches too many paths; name them one by one")
 }
 
 /// Characters that are syntax to a shell and plain characters of a path.

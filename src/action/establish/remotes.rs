@@ -88,7 +88,7 @@ impl Collector<'_> {
     ) -> usize {
         let context = leaf.git.clone().unwrap_or_default();
         let start = self.resolver.start();
-        let (branch, place) = match &shell.standing.branch {
+        let (branch, place) = match &shell.location.branch {
             // The caller's word is about the directory that the line starts in.
             Branch::Initial => (self.current_branch, Some(&start)),
             Branch::Switched { name, directory } => (Some(name.as_str()), Some(directory)),

@@ -19,11 +19,11 @@ impl Collector<'_> {
             return Ok(());
         }
         let name = super::commands::last_segment(words);
-        let directory = shell.standing.directory.clone();
+        let directory = shell.location.directory.clone();
         let inside = base
             .iter()
             .fold(directory.clone(), |base, word| self.changed(&base, word));
-        shell.standing.directory = inside;
+        shell.location.directory = inside;
         let outer = self.facts.commands.len().checked_sub(1);
         let result = shell.through(&name, |shell| {
             starts.iter().try_for_each(|inner| {
@@ -35,7 +35,7 @@ impl Collector<'_> {
                 result
             })
         });
-        shell.standing.directory = directory;
+        shell.location.directory = directory;
         shell::contained(result, self)
     }
 
@@ -63,11 +63,11 @@ impl Collector<'_> {
     ) -> Result<(), Unparsed> {
         let before = self.trial;
         let marks = (self.lasting.reasons.len(), self.lasting.variables.len());
-        let branch = shell.standing.branch.clone();
+        let branch = shell.location.branch.clone();
         self.trial = before.max(trial);
         let result = shell.subshell(|shell| {
             if trial == Trial::Elsewhere {
-                shell.standing.directory = Base::Unknown;
+                shell.location.directory = Base::Unknown;
             }
             self.inner(shell, by, inner, stdin)
         });
@@ -75,8 +75,8 @@ impl Collector<'_> {
         self.trial = before;
         self.lasting.reasons.truncate(marks.0);
         self.lasting.variables.truncate(marks.1);
-        if branch != shell.standing.branch {
-            shell.standing.branch = Branch::Unknown;
+        if branch != shell.location.branch {
+            shell.location.branch = Branch::Unknown;
         }
         result
     }
@@ -99,7 +99,7 @@ impl Collector<'_> {
             return Ok(());
         };
         let found = program::constants_of(language, &text);
-        let directory = shell.standing.directory.clone();
+        let directory = shell.location.directory.clone();
         let touch = Touch {
             base: &directory,
             via: name,

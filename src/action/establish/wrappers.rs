@@ -25,9 +25,9 @@ impl Collector<'_> {
             .filter(|name| !harmless::variable(name));
         self.passing.variables.extend(variables.cloned());
         self.forms.push(texts(words));
-        let directory = shell.standing.directory.clone();
+        let directory = shell.location.directory.clone();
         if let Some(word) = &wrapper.directory {
-            shell.standing.directory = self.changed(&directory, word);
+            shell.location.directory = self.changed(&directory, word);
         }
         let result = shell.through(&wrapper.name, |shell| {
             if wrapper.values.is_empty() {
@@ -41,7 +41,7 @@ impl Collector<'_> {
             })
         });
         if wrapper.directory.is_some() {
-            shell.standing.directory = directory.clone();
+            shell.location.directory = directory.clone();
         }
         self.forms.pop();
         self.passing.reasons.truncate(marks.0);
@@ -111,12 +111,12 @@ impl Collector<'_> {
                 Runs::Here => self.fed(shell, script, stdin),
                 // It runs later or never, with the variables of that time.
                 Runs::OnSignal | Runs::AsAlias => shell.subshell(|shell| {
-                    let branch = shell.standing.branch.clone();
+                    let branch = shell.location.branch.clone();
                     shell.forget_variables();
-                    shell.standing.directory = Base::Unknown;
+                    shell.location.directory = Base::Unknown;
                     let result = shell::run_part(shell, script, self);
-                    if branch != shell.standing.branch {
-                        shell.standing.branch = Branch::Unknown;
+                    if branch != shell.location.branch {
+                        shell.location.branch = Branch::Unknown;
                     }
                     result
                 }),

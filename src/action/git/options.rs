@@ -5,7 +5,7 @@ use crate::action::shell::ShellWord;
 /// What an option of `git push` means for the refs that move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Nothing.
+    /// The option changes nothing.
     Nothing,
     All,
     Mirror,

@@ -89,19 +89,52 @@ pub struct ToolMapping {
     pub arguments: Vec<MappedArgument>,
 }
 
+/// Why the mapping of a tool's arguments can't be used. The text is read after the tool's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// There are too many arguments.
+    #[error("has {0} entries; the limit is {MAX_MAPPED_ARGUMENTS}")]
+    TooMany(usize),
+    /// Two entries name one argument: in two ways to write it, or once with the mark `?`.
+    #[error("names the argument `{0}` twice")]
+    Twice(String),
+    /// The root is no directory.
+    #[error(
+        "has a `root` that is neither `workspace` nor an absolute path; an argument of that name is \
+         written as `\"root\"`"
+    )]
+    Root,
+    /// The name of an argument can't be read.
+    #[error(
+        "has the argument `{0}`, which is not made of names, `.` and `[]`, such as `edits[].path`; a \
+         name with other characters is a JSON string"
+    )]
+    Name(String),
+    /// A word for what an argument does is not known.
+    #[error("says `{word}` of the argument `{name}`, which is none of `{}`", ArgumentUse::ALL.map(ArgumentUse::name).join("`, `"))]
+    Word {
+        /// The argument.
+        name: String,
+        /// The word.
+        word: String,
+    },
+    /// An argument has no word.
+    #[error("says nothing of the argument `{0}`")]
+    NoWord(String),
+    /// An argument that is only text does something else too.
+    #[error("says `text` of the argument `{0}`, and something else too")]
+    TextAndMore(String),
+}
+
 impl ToolMapping {
     /// Reads the mapping of one tool: arguments by name, each with the words for what it does, and
     /// perhaps `root`.
     ///
     /// # Errors
     /// With what is wrong, to be read after the tool's name.
-    pub fn read(written: &BTreeMap<String, Vec<String>>) -> Result<Self, String> {
+    pub fn read(written: &BTreeMap<String, Vec<String>>) -> Result<Self, MappingError> {
         if written.len() > MAX_MAPPED_ARGUMENTS {
-            let problem = format!(
-                "has {} entries; the limit is {MAX_MAPPED_ARGUMENTS}",
-                written.len()
-            );
-            return Err(problem);
+            return Err(MappingError::TooMany(written.len()));
         }
         let mut mapping = Self::default();
         for (name, words) in written {
@@ -112,7 +145,7 @@ impl ToolMapping {
             let argument = argument(name, words)?;
             let is_same = |known: &MappedArgument| known.steps == argument.steps;
             if mapping.arguments.iter().any(is_same) {
-                return Err(format!("names the argument `{}` twice", argument.key));
+                return Err(MappingError::Twice(argument.key));
             }
             mapping.arguments.push(argument);
         }
@@ -120,20 +153,15 @@ impl ToolMapping {
     }
 }
 
-fn root(words: &[String]) -> Result<ServerRoot, String> {
-    let problem = || {
-        "has a `root` that is neither `workspace` nor an absolute path; an argument of that name is \
-         written as `\"root\"`"
-            .to_owned()
-    };
+fn root(words: &[String]) -> Result<ServerRoot, MappingError> {
     match words {
         [word] if word == WORKSPACE => Ok(ServerRoot::Workspace),
         [path] if root_path(path).is_some() => Ok(ServerRoot::Path(path.clone())),
-        _ => Err(problem()),
+        _ => Err(MappingError::Root),
     }
 }
 
-fn argument(name: &str, words: &[String]) -> Result<MappedArgument, String> {
+fn argument(name: &str, words: &[String]) -> Result<MappedArgument, MappingError> {
     let (key, optional) = match name.strip_suffix('?') {
         Some(key) => (key, true),
         None => (name, false),
@@ -142,30 +170,22 @@ fn argument(name: &str, words: &[String]) -> Result<MappedArgument, String> {
         let is_fixed = |step: &Step| matches!(step, Step::Entry(_));
         !steps.iter().any(is_fixed)
     });
-    let Some(steps) = steps else {
-        return Err(format!(
-            "has the argument `{name}`, which is not made of names, `.` and `[]`, such as \
-             `edits[].path`; a name with other characters is a JSON string"
-        ));
-    };
-    let uses: Result<Vec<ArgumentUse>, String> = words
-        .iter()
-        .map(|word| {
-            let mut all = ArgumentUse::ALL.into_iter();
-            all.find(|it| it.name() == word).ok_or_else(|| {
-                let names = ArgumentUse::ALL.map(ArgumentUse::name).join("`, `");
-                format!("says `{word}` of the argument `{name}`, which is none of `{names}`")
+    let name = || name.to_owned();
+    let steps = steps.ok_or_else(|| MappingError::Name(name()))?;
+    let use_of = |word: &String| {
+        let mut all = ArgumentUse::ALL.into_iter();
+        all.find(|it| it.name() == word)
+            .ok_or_else(|| MappingError::Word {
+                name: name(),
+                word: word.clone(),
             })
-        })
-        .collect();
-    let uses = uses?;
+    };
+    let uses: Vec<ArgumentUse> = words.iter().map(use_of).collect::<Result<_, _>>()?;
     if uses.is_empty() {
-        return Err(format!("says nothing of the argument `{name}`"));
+        return Err(MappingError::NoWord(name()));
     }
     if uses.contains(&ArgumentUse::Text) && uses.len() > 1 {
-        return Err(format!(
-            "says `text` of the argument `{name}`, and something else too"
-        ));
+        return Err(MappingError::TextAndMore(name()));
     }
     Ok(MappedArgument {
         key: key.to_owned(),

@@ -81,7 +81,7 @@ pub fn glob_climbs(text: &str, used: Use) -> bool {
 
 /// Whether a segment of a glob can match `..`. No wildcard matches a dot that begins a name.
 fn may_be_parent(segment: &str) -> bool {
-    // What `@(…)` and its like match isn't followed. `(…)` alone is a name: `app/(auth)/page.tsx`.
+    // What `@(…)` and others like it match isn't followed. `(…)` alone is a name: `app/(auth)/page.tsx`.
     if ["@(", "!(", "+(", "*(", "?("]
         .iter()
         .any(|it| segment.contains(it))

@@ -15,7 +15,7 @@ use regex::{RegexSet, RegexSetBuilder};
 use super::error::PatternError;
 
 /// `*` within the patterns of one list, those behind a last word aside: for each, a command of 64 KiB
-/// may be read once more.
+/// may be read again.
 const MAX_WILDCARDS: usize = 256;
 /// Bytes of a pattern with such a `*`.
 const MAX_WILDCARD_PATTERN_BYTES: usize = 1024;

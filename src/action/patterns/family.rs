@@ -5,7 +5,7 @@ use crate::action::path::partial::UNKNOWN;
 /// Which of the names that a glob matches belong to the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// All.
+    /// All of them.
     All,
     /// All but those that are meant to be shared (`.env.example`).
     NotShared,

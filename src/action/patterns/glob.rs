@@ -254,7 +254,7 @@ fn class(text: &str) -> Option<(Token, &str)> {
         return Some((Token::Any, after));
     }
     if members.contains('[') {
-        // `[[:alpha:]]` and its like: any character, and perhaps a `]` left over.
+        // `[[:alpha:]]` and others like it: any character, and perhaps a `]` left over.
         let after = after.strip_prefix(']').unwrap_or(after);
         return Some((Token::Any, after));
     }

@@ -9,7 +9,7 @@ use crate::action::facts::{Anchor, Certainty, PathAccess};
 /// Globs over whole paths, such as `/usr/include/**` or `~/.claude/plans/*.md`.
 ///
 /// `*` stays within a segment and does not take in a leading dot; `**` spans any names. `~/` is the
-/// home directory of any user, as `~` or as a path below `/home`, `/Users`, `/root` and their like.
+/// home directory of any user, as `~` or as a path below `/home`, `/Users`, `/root` and others like them.
 /// Letter case counts.
 #[derive(Debug, Clone, Default)]
 pub struct PlacePatterns(Vec<Place>);

@@ -74,7 +74,7 @@ pub(super) fn variables(call: &Call<'_>) -> Meaning {
             leaf.unknown("the name of a variable is known only at run time");
         }
         if is_evaluated(&word.text) {
-            leaf.unknown("bash runs what stands in a subscript");
+            leaf.unknown("bash runs what is in a subscript");
         }
         if word.text.starts_with(['-', '+']) {
             continue;

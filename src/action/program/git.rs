@@ -229,7 +229,7 @@ fn pushes(leaf: &mut Leaf, name: &str, mut words: Vec<ShellWord>) {
     leaf.git_remote = Some(words);
 }
 
-/// `git-push` and its like, the programs that `git` starts.
+/// `git-push` and others like it, the programs that `git` starts.
 pub(super) fn dashed(call: &Call<'_>) -> Option<Meaning> {
     let subcommand = call.name.strip_prefix("git-")?;
     let mut wrapper = call.wrapper();

@@ -9,7 +9,7 @@ use super::scripts::{DISCLOSES, SCRIPT_FILE};
 use super::transfers::Role;
 use super::{Leaf, Meaning};
 
-/// jq(1): `--arg NAME VALUE` and its like take two words, and yq(1) has subcommands.
+/// jq(1): `--arg NAME VALUE` and others like it take two words, and yq(1) has subcommands.
 pub(super) fn jq(call: &Call<'_>) -> Meaning {
     let mut kept: Vec<ShellWord> = call.words.iter().take(1).cloned().collect();
     let mut named = Vec::new();

@@ -334,7 +334,7 @@ const LONGEST_NAME: usize = 64;
 /// Bytes of a cluster of which each letter is looked up only once.
 const LONG_CLUSTER: usize = 64;
 
-/// Whether what is attached to a short option is a number, the option once more, or one of the words that
+/// Whether what is attached to a short option is a number, the option again, or one of the words that
 /// such options take (`git status -uno`, `date -Iseconds`): no other options then.
 fn is_plain_tail(letter: Option<char>, tail: &str) -> bool {
     const WORDS: &str = "all date hours minutes no normal ns seconds";

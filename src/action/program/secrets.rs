@@ -13,7 +13,7 @@ const USED: &[&str] = &[
     "verify", "prverify", "cacert", "signkey", "keystore",
 ];
 
-/// openssl(1), keytool: `-in F`, `-out F` and their like, in any subcommand.
+/// openssl(1), keytool: `-in F`, `-out F` and others like them, in any subcommand.
 pub(super) fn openssl(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
     let bundles = call.args().first().is_some_and(|it| it.text == "pkcs12");

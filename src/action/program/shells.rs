@@ -80,7 +80,7 @@ pub(super) fn is_shell(name: &str) -> bool {
     dialect(name).is_some()
 }
 
-/// What `sh`, `bash` and their like do with these words.
+/// What `sh`, `bash` and others like them do with these words.
 pub(super) fn shell(call: &Call<'_>) -> Meaning {
     let dialect = dialect(&call.name).unwrap_or(Dialect::Other);
     if dialect == Dialect::Windows {

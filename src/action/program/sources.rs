@@ -1,7 +1,7 @@
 //! Names of source and data files, below which nothing lies.
 
 /// Last extensions of files that people edit and directories don't have. Not here: `.js`, `.d`,
-/// `.com`, `.git`, `.app`, `.io`, `.sh` and their like, which directories are named with.
+/// `.com`, `.git`, `.app`, `.io`, `.sh` and others like them, which directories are named with.
 const SOURCES: &[&str] = &[
     "adoc", "astro", "c", "cc", "cjs", "clj", "cljs", "cpp", "cs", "css", "csv", "cts", "cxx",
     "dart", "erl", "exs", "fs", "fsx", "go", "gradle", "graphql", "groovy", "h", "hh", "hpp", "hs",

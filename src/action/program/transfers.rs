@@ -21,7 +21,7 @@ pub(super) enum Role {
     Field,
     /// The same, and sent as a header.
     Header,
-    /// Sent.
+    /// Sent as the body.
     Body,
     /// The method of HTTP.
     Method,

@@ -152,7 +152,7 @@ fn split(value: Value<'_>, found: &mut Found, wrapper: &mut Wrapper) {
     let Some(words) = words else {
         wrapper
             .inner
-            .push(Inner::Dynamic("the words of `env -S` can't be told".into()));
+            .push(Inner::Dynamic("the words of `env -S` are not known".into()));
         return;
     };
     found.split.extend(words.into_iter().map(|text| ShellWord {

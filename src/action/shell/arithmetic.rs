@@ -58,7 +58,7 @@ pub(super) fn evaluate(walk: &mut Walk<'_>, text: &str) -> Result<Option<i64>, U
     }
     walk.shell.spend(budget::LOOK + budget::BYTE * text.len())?;
     if text.contains(['$', '`']) {
-        // A subscript from a value: bash expands it once more.
+        // A subscript from a value: bash expands it again.
         walk.unknown(CODE);
         discard(walk, text)?;
     }

@@ -63,7 +63,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if subscript.contains(['$', '`']) {
-            // Builtins expand it once more.
+            // Builtins expand it again.
             self.unknown("bash evaluates an array subscript");
         }
         if self.shell.is_map(name) {

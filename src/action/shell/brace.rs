@@ -111,7 +111,7 @@ fn choices(
         let inner = slice(raw, from, end);
         // bash takes the outer braces of `{{a,b}1..3}` away: its grammar doesn't say so.
         if inner.contains("..") && inner.contains('{') {
-            return Err(Unparsed::new("braces stand in the ends of a sequence"));
+            return Err(Unparsed::new("braces are in the ends of a sequence"));
         }
         return sequence(inner);
     }

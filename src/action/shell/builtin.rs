@@ -192,7 +192,7 @@ impl Walk<'_> {
             .filter(|known| given().any(|letter| letter == *known))
             .collect();
         if letters.contains('n') {
-            self.unknown("`declare -n` makes a name stand for another");
+            self.unknown("`declare -n` makes a name refer to another");
         }
         // In a function `declare` hides names as `local` does.
         let local = matches!(program, "local" | "declare" | "typeset")
@@ -288,7 +288,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A value in quotes is a list, and expanded once more, where the name is an array:
+    /// A value in quotes is a list, and expanded again, where the name is an array:
     /// `declare -a NAME='($(command))'`.
     fn quoted_array(
         &mut self,

@@ -144,9 +144,9 @@ impl Walk<'_> {
         if loops.arguments {
             self.shell.positional = None;
         }
-        let standing = self.shell.standing.clone();
+        let location = self.shell.location.clone();
         self.branch(body)?;
-        if self.shell.standing != standing {
+        if self.shell.location != location {
             // A second round would start elsewhere.
             self.unknown("a loop changes the directory or the branch");
         }
@@ -264,9 +264,9 @@ impl Walk<'_> {
             texts: Rc::clone(&self.texts),
             body: Rc::new(definition.body.clone()),
         };
-        let standing = self.shell.standing.clone();
+        let location = self.shell.location.clone();
         self.subshell(|walk| walk.body(&name, &function, None))?;
-        self.shell.standing = standing;
+        self.shell.location = location;
         let uncertain = self.shell.branches > 0 || !self.shell.via.is_empty();
         let definitions = self
             .shell

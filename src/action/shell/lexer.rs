@@ -277,9 +277,7 @@ impl<'a> Lexer<'a> {
                 after = next;
             }
             if after.starts_with(['&', '|', ';', '<', '>', '(', '-']) {
-                return Err(Unparsed::new(
-                    "a line continuation stands inside an operator",
-                ));
+                return Err(Unparsed::new("a line continuation is inside an operator"));
             }
         }
         Ok(found)

@@ -8,7 +8,7 @@
 //! | `expand`, `parameter`, `elements`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
 //! | `skim` | every simple command of a text that can't be followed |
 //! | `arithmetic` | text that bash evaluates, in any place |
-//! | `state`, `standing`, `variable` | what a shell knows at one point, where it is, and one variable |
+//! | `state`, `location`, `variable` | what a shell knows at one point, where it is, and one variable |
 //! | `assignment` | assignment words |
 //! | `assigned`, `builtin` | assignments without an assignment word, and which builtins make them |
 //!
@@ -27,6 +27,7 @@ mod escape;
 mod expand;
 mod here_document;
 mod lexer;
+mod location;
 mod names;
 mod operator;
 mod parameter;
@@ -36,15 +37,14 @@ mod scan;
 mod script;
 mod simple;
 mod skim;
-mod standing;
 mod state;
 mod texts;
 mod variable;
 mod walk;
 mod word;
 
+pub use location::{Branch, Location};
 pub use skim::skim;
-pub use standing::{Branch, Standing};
 pub use state::{Shell, Stdin};
 pub use word::ShellWord;
 

@@ -167,7 +167,7 @@ impl Expander<'_, '_> {
             .collect())
     }
 
-    /// `@Q` and its like.
+    /// `@Q` and others like it.
     fn transform(
         &mut self,
         held: Option<Held>,

@@ -164,9 +164,9 @@ impl Walk<'_> {
         if list.additional.is_empty() {
             return self.pipeline(&list.first);
         }
-        let (start, before) = (self.shell.undo.len(), self.shell.standing.clone());
+        let (start, before) = (self.shell.undo.len(), self.shell.location.clone());
         self.pipeline(&list.first)?;
-        let (mark, after_first) = (self.shell.undo.len(), self.shell.standing.clone());
+        let (mark, after_first) = (self.shell.undo.len(), self.shell.location.clone());
         let mut moved = false;
         let mut skipped = None;
         self.shell.branches += 1;
@@ -174,9 +174,9 @@ impl Walk<'_> {
             let pipeline = match item {
                 ast::AndOr::And(pipeline) => {
                     // In `a || b && c`, `c` runs as well if `b` didn't.
-                    if let Some((mark, standing)) = &skipped {
+                    if let Some((mark, location)) = &skipped {
                         self.shell.blur(*mark);
-                        self.shell.stands_or(standing);
+                        self.shell.may_be_at(location);
                     }
                     pipeline
                 }
@@ -185,22 +185,22 @@ impl Walk<'_> {
                     self.shell.spend(budget::LOOK.saturating_mul(assigned))?;
                     // What came before may have failed, and then changed nothing.
                     self.shell.blur(start);
-                    self.shell.stands_or(&before);
-                    let here = (self.shell.undo.len(), self.shell.standing.clone());
+                    self.shell.may_be_at(&before);
+                    let here = (self.shell.undo.len(), self.shell.location.clone());
                     skipped.get_or_insert(here);
                     pipeline
                 }
             };
-            let here = self.shell.standing.clone();
+            let here = self.shell.location.clone();
             self.pipeline(pipeline)?;
-            moved |= here != self.shell.standing;
+            moved |= here != self.shell.location;
         }
         self.shell.branches -= 1;
         self.shell.blur(mark);
         if moved {
-            self.shell.stands_or(&after_first);
+            self.shell.may_be_at(&after_first);
         } else {
-            self.shell.standing = after_first;
+            self.shell.location = after_first;
         }
         Ok(())
     }

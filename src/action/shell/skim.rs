@@ -19,8 +19,8 @@ use std::rc::Rc;
 use brush_parser::{ParserOptions, Token};
 
 use super::lexer::{self, Lexed};
+use super::location::Location;
 use super::script;
-use super::standing::Standing;
 use super::texts::{OPEN, Texts};
 use super::walk::{Done, Walk};
 use super::{Shell, ShellWord, SimpleCommand, Visitor, names};
@@ -70,9 +70,9 @@ struct Skim<'a> {
     /// Pieces that were looked at, since the shell last changed.
     seen: HashSet<String>,
     /// The shell's place then.
-    standing: Standing,
+    location: Location,
     /// The shell's place in front of the brackets that are open.
-    outside: Vec<Standing>,
+    outside: Vec<Location>,
     /// Brackets that are open inside those: where they began is not known any more.
     deeper: usize,
     spent: usize,
@@ -81,7 +81,7 @@ struct Skim<'a> {
 impl<'a> Skim<'a> {
     fn new(shell: &'a mut Shell, visitor: &'a mut dyn Visitor, pool: Option<Budget>) -> Self {
         Self {
-            standing: shell.standing.clone(),
+            location: shell.location.clone(),
             walk: Walk::new(shell, visitor),
             pool,
             seen: HashSet::new(),
@@ -133,12 +133,12 @@ impl<'a> Skim<'a> {
     fn bracket(&mut self, token: &Token) {
         match token.to_str() {
             "(" if self.outside.len() < MAX_SHELL_NESTING => {
-                self.outside.push(self.walk.shell.standing.clone());
+                self.outside.push(self.walk.shell.location.clone());
             }
             "(" => self.deeper += 1,
             ")" if self.deeper > 0 => self.deeper -= 1,
             ")" => {
-                let here = &mut self.walk.shell.standing;
+                let here = &mut self.walk.shell.location;
                 if let Some(outside) = self.outside.pop()
                     && (outside.directory != here.directory || outside.stack != here.stack)
                 {
@@ -237,8 +237,8 @@ impl<'a> Skim<'a> {
             None => drop(look(&mut self.walk)),
         }
         let shell = &*self.walk.shell;
-        if assigned != shell.undo.len() || self.standing != shell.standing {
-            self.standing.clone_from(&shell.standing);
+        if assigned != shell.undo.len() || self.location != shell.location {
+            self.location.clone_from(&shell.location);
             self.seen.clear();
         }
     }

@@ -10,7 +10,7 @@ use brush_parser::ast;
 
 pub(super) use environment::Environment;
 
-use super::standing::{Branch, Standing};
+use super::location::{Branch, Location};
 use super::texts::Texts;
 use super::variable::{Attributes, Evaluation, Variable};
 use super::{ShellWord, Unparsed};
@@ -46,7 +46,7 @@ pub(super) struct Definitions {
 #[derive(Debug)]
 pub struct Shell {
     /// Its place.
-    pub standing: Standing,
+    pub location: Location,
     /// What a command that is not redirected reads.
     pub stdin: Stdin,
     /// What the current command was reached through, outermost first.
@@ -106,7 +106,7 @@ impl Shell {
     #[must_use]
     pub fn new(directory: Base, budget: Budget) -> Self {
         Self {
-            standing: Standing {
+            location: Location {
                 directory,
                 stack: Vec::new(),
                 branch: Branch::Initial,
@@ -203,7 +203,7 @@ impl Shell {
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
         let mark = self.undo.len();
-        let (directory, stack) = (self.standing.directory.clone(), self.standing.stack.clone());
+        let (directory, stack) = (self.location.directory.clone(), self.location.stack.clone());
         let positional = self.positional.clone();
         let result = inner(self);
         self.positional = positional;
@@ -212,8 +212,8 @@ impl Shell {
                 self.restore(name, old);
             }
         }
-        self.standing.directory = directory;
-        self.standing.stack = stack;
+        self.location.directory = directory;
+        self.location.stack = stack;
         result
     }
 
@@ -289,7 +289,7 @@ impl Shell {
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
-        let (mark, standing) = (self.undo.len(), self.standing.clone());
+        let (mark, location) = (self.undo.len(), self.location.clone());
         let positional = self.positional.clone();
         self.branches += 1;
         let result = inner(self);
@@ -298,7 +298,7 @@ impl Shell {
         if self.positional != positional {
             self.doubt_arguments();
         }
-        self.standing.or(&standing);
+        self.location.or(&location);
         result
     }
 
@@ -334,8 +334,8 @@ impl Shell {
     }
 
     /// Takes `earlier` for as likely as the shell's present place.
-    pub(super) fn stands_or(&mut self, earlier: &Standing) {
-        self.standing.or(earlier);
+    pub(super) fn may_be_at(&mut self, earlier: &Location) {
+        self.location.or(earlier);
     }
 
     /// Which of several readings of an expansion is followed this time.

@@ -12,13 +12,13 @@ use super::ratifying::Ratifying;
 use super::store::{PolicyStore, this_engine};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::approval_status::ApprovalStatus;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, EngineIdentity, Replaced};
 use crate::change::requested::{Expected, Requested};
-use crate::change::standing::Standing;
 use crate::journal::record::lifecycle::LifecycleEvent;
 use crate::keys::dsse::Envelope;
-use crate::lifecycle::readiness::Rehearsal;
+use crate::readiness::assessment::Rehearsal;
 use crate::trust::Trust;
 
 /// By what a request is judged.
@@ -177,19 +177,19 @@ impl Judging<'_> {
     }
 
     /// Which of the answers count.
-    pub(super) fn standing(
+    pub(super) fn approval_status(
         &self,
         requested: &Requested,
         answers: &[Signed],
         groups: &BTreeSet<String>,
-    ) -> Standing {
+    ) -> ApprovalStatus {
         let envelopes: Vec<Envelope> = answers.iter().map(|it| it.envelope.clone()).collect();
         let nobody = BTreeSet::new();
         let is_ratification = requested.request.kind == ChangeKind::Ratification;
         let ratifying = self.ratifying.filter(|_| is_ratification);
         let broke_glass = ratifying.map_or(&nobody, |it| &it.broke_glass);
         let (trust, at) = (self.trust, self.at);
-        Standing::of_others(requested, &envelopes, trust, groups, broke_glass, at)
+        ApprovalStatus::of_others(requested, &envelopes, trust, groups, broke_glass, at)
     }
 }
 
@@ -215,22 +215,22 @@ fn engine_identity() -> EngineIdentity {
 }
 
 /// All that is missing for a request to be approved, one line each.
-pub(super) fn missing_approvals(standing: &Standing) -> Vec<String> {
-    if standing.is_approved() {
+pub(super) fn missing_approvals(approval_status: &ApprovalStatus) -> Vec<String> {
+    if approval_status.is_approved() {
         return Vec::new();
     }
     let mut missing: Vec<String> = Vec::new();
-    let rejected = standing.rejections.iter();
+    let rejected = approval_status.rejections.iter();
     missing.extend(rejected.map(|it| format!("`{}` rejected the request", it.person)));
-    let groups = standing.missing_groups.iter();
+    let groups = approval_status.missing_groups.iter();
     missing.extend(groups.map(|group| format!("nobody in `{group}` has approved the request")));
-    if standing.missing_approvals > 0 {
+    if approval_status.missing_approvals > 0 {
         missing.push(format!(
             "{} more must approve the request",
-            standing.missing_approvals
+            approval_status.missing_approvals
         ));
     }
-    let refused = standing.refused.iter();
+    let refused = approval_status.refused.iter();
     missing.extend(refused.map(|it| format!("an answer doesn't count: {}", in_line(&it.why))));
     if missing.is_empty() {
         missing.push("nobody has approved the request".to_owned());

@@ -16,11 +16,11 @@ use crate::change::requested::Requested;
 use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::keys::dsse::Envelope;
 use crate::library::Library;
-use crate::lifecycle::pack_at_hand::{PackAtHand, Repository, Shelf};
-use crate::lifecycle::packet::{self, Packet};
-use crate::lifecycle::readiness::{Given, ReadinessResult, Rehearsal, readiness};
 use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::versioning::Versioning;
+use crate::readiness::assessment::{Given, ReadinessResult, Rehearsal, readiness};
+use crate::readiness::given_pack::{GivenPack, Repository, Shelf};
+use crate::readiness::packet::{self, Packet};
 use crate::trust::Trust;
 
 /// Blockers of a packet that one refusal names.
@@ -125,7 +125,7 @@ fn judged(bytes: &[u8], about: &About<'_>) -> Result<ReadinessResult, GateError>
     };
     let find = |id: &str| kin.source(id);
     let versioning = Versioning::unversioned("a service has no repository");
-    let pack = PackAtHand {
+    let pack = GivenPack {
         source: &source,
         pack: about.policy.pack(),
         identity: about.policy.identity(),
@@ -144,7 +144,7 @@ fn judged(bytes: &[u8], about: &About<'_>) -> Result<ReadinessResult, GateError>
     Ok(readiness(
         bytes,
         &Given {
-            at_hand: Some(&pack),
+            given_pack: Some(&pack),
             trust: Some(about.trust),
             require_live: true,
             now: about.at,

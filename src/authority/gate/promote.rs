@@ -1,7 +1,7 @@
 //! A candidate comes into force.
 //!
 //! What takes long is done first, without the lock for changes: compiling, the dry run, the report,
-//! the records since. Under the lock, everything that can have changed is judged once more, and one
+//! the records since. Under the lock, everything that can have changed is judged again, and one
 //! durable record uses the request up. Then the policies are swapped.
 
 use std::collections::BTreeSet;
@@ -22,9 +22,9 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::{lost, rehearse};
 use crate::canonical::Digest;
+use crate::change::approval_status::groups_that_approve;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
-use crate::change::standing::groups_that_approve;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Activation, BundleRef, LifecycleEvent, Promoted, ReplacedRef,
@@ -113,8 +113,8 @@ impl Authority {
         });
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(active.pack(), policy.pack());
-        let standing = judging.standing(&requested, &answers, &groups);
-        lacking.extend(missing_approvals(&standing));
+        let approval_status = judging.approval_status(&requested, &answers, &groups);
+        lacking.extend(missing_approvals(&approval_status));
         let from = active.identity().effective_digest;
         let pair = Pair {
             acknowledged: judging.acknowledgements(from, found.effective_digest)?,
@@ -173,8 +173,8 @@ impl Authority {
         is_still_active(&pair.active, in_force)?;
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(pair.active.pack(), policy.pack());
-        let standing = judging.standing(&requested, &answers, &groups);
-        let mut lacking = missing_approvals(&standing);
+        let approval_status = judging.approval_status(&requested, &answers, &groups);
+        let mut lacking = missing_approvals(&approval_status);
         lacking.extend(judging.by_history(&requested.request));
         if !lacking.is_empty() {
             return Err(missing(lacking));
@@ -183,7 +183,7 @@ impl Authority {
         let counted = GivenDocuments {
             request: &documents.request,
             answers: &answers,
-            standing: &standing,
+            approval_status: &approval_status,
             acknowledgements: match covered.report {
                 Some(_) => &documents.acknowledgements,
                 None => &[],

@@ -19,9 +19,9 @@ use super::trusting::trust_ref;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::lost;
 use crate::authority::{Authority, Slot};
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::request::ChangeKind;
 use crate::change::requested::Requested;
-use crate::change::standing::{Standing, groups_that_approve};
 use crate::decision::PolicyIdentity;
 use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, Ratified};
 use crate::journal::record::refusal::Author;
@@ -53,7 +53,7 @@ pub struct Confirmed {
 struct Approved {
     requested: Requested,
     answers: Vec<Signed>,
-    standing: Standing,
+    approval_status: ApprovalStatus,
 }
 
 impl Authority {
@@ -107,12 +107,12 @@ impl Authority {
         let Approved {
             requested,
             answers,
-            standing,
+            approval_status,
         } = &approved;
         let counted = GivenDocuments {
             request: &documents.request,
             answers,
-            standing,
+            approval_status,
             acknowledgements: &documents.acknowledgements,
         };
         let approvals = self.record_documents(&counted, requested, &trust, by);
@@ -164,15 +164,16 @@ impl Authority {
         lacking.extend(refused);
         lacking.extend(unanswered(&lost, &answered));
         let answers = judging.answers(&requested, &documents.answers)?;
-        let standing = judging.standing(&requested, &answers, &groups_that_approve(from, to));
-        lacking.extend(missing_approvals(&standing));
+        let approval_status =
+            judging.approval_status(&requested, &answers, &groups_that_approve(from, to));
+        lacking.extend(missing_approvals(&approval_status));
         let least = required(from, to).criteria_of(nothing_loosened(from, to));
         lacking.extend(looser(&request.criteria, &least));
         match lacking.is_empty() {
             true => Ok(Approved {
                 requested,
                 answers,
-                standing,
+                approval_status,
             }),
             false => Err(missing(lacking)),
         }

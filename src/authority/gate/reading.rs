@@ -6,7 +6,7 @@ use super::error::GateError;
 use super::history::{History, HistoryError, Kept};
 use super::limits::{MAX_KEPT_BUNDLE_BYTES, MAX_LIFECYCLE_RECORDS};
 use crate::canonical::read_canonical;
-use crate::journal::log::{LastLifecycle, SignedCheckpoint};
+use crate::journal::merkle_log::{LastLifecycle, SignedCheckpoint};
 use crate::journal::query::{Query, Scan, kept_document};
 use crate::journal::record::{LifecycleRecord, Record};
 use crate::journal::store::{Reader, StoreError};

@@ -19,9 +19,9 @@ use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::Answer;
+use crate::change::approval_status::{ApprovalStatus, Counted};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::Requested;
-use crate::change::standing::{Counted, Standing};
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Acknowledged, AnswerGiven, By, Happened, LifecycleEvent, RequestGiven, Withdrawn,
@@ -34,7 +34,7 @@ use crate::trust::Trust;
 pub(super) struct Given<'a> {
     pub(super) request: &'a Signed,
     pub(super) answers: &'a [Signed],
-    pub(super) standing: &'a Standing,
+    pub(super) approval_status: &'a ApprovalStatus,
     /// The acknowledgements that the evidence rests on.
     pub(super) acknowledgements: &'a [Signed],
 }
@@ -71,8 +71,14 @@ impl Authority {
             writer.acknowledgement(signed).await?;
         }
         let mut approvals = Vec::new();
-        let refused = |index| given.standing.refused.iter().any(|it| it.index == index);
-        let mut counted = counted(given.standing);
+        let refused = |index| {
+            given
+                .approval_status
+                .refused
+                .iter()
+                .any(|it| it.index == index)
+        };
+        let mut counted = counted(given.approval_status);
         for (index, signed) in given.answers.iter().enumerate() {
             let Some(answer) = (!refused(index)).then(|| counted.take(signed)).flatten() else {
                 continue;
@@ -315,10 +321,10 @@ pub(super) struct InOrder<'a> {
 }
 
 /// Approvals and rejections are two lists, each in the order of the envelopes.
-pub(super) fn counted(standing: &Standing) -> InOrder<'_> {
+pub(super) fn counted(approval_status: &ApprovalStatus) -> InOrder<'_> {
     InOrder {
-        approvals: standing.approvals.iter(),
-        rejections: standing.rejections.iter(),
+        approvals: approval_status.approvals.iter(),
+        rejections: approval_status.rejections.iter(),
     }
 }
 

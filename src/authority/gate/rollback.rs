@@ -22,8 +22,8 @@ use crate::authority::admission::Admission;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
+use crate::change::approval_status::groups_that_approve;
 use crate::change::request::ChangeKind;
-use crate::change::standing::groups_that_approve;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Activation, BundleRef, Happened, LifecycleEvent, Rehearsed, RollbackCover, RolledBack,
@@ -210,8 +210,8 @@ impl Authority {
         let answers = judging.answers(&requested, &documents.answers)?;
         let active = Arc::clone(&self.slot().active);
         let groups = groups_that_approve(active.pack(), prepared.policy.pack());
-        let standing = judging.standing(&requested, &answers, &groups);
-        lacking.extend(missing_approvals(&standing));
+        let approval_status = judging.approval_status(&requested, &answers, &groups);
+        lacking.extend(missing_approvals(&approval_status));
         let (from, to) = (active.pack(), prepared.policy.pack());
         let least = required(from, to).criteria_of(nothing_loosened(from, to));
         lacking.extend(looser(&requested.request.criteria, &least));
@@ -223,7 +223,7 @@ impl Authority {
                 let counted = GivenDocuments {
                     request: &documents.request,
                     answers: &answers,
-                    standing: &standing,
+                    approval_status: &approval_status,
                     acknowledgements: &[],
                 };
                 self.record_documents(&counted, &requested, &trust, by)

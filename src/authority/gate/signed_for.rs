@@ -24,11 +24,11 @@ use super::store::{PolicyStore, this_engine};
 use super::trusting::{TrustChain, trust_chain, trust_ref};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::break_glass::GlassBroken;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, Replaced};
 use crate::change::requested::{Expected, Requested};
-use crate::change::standing::{Standing, groups_that_approve};
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
     BrokeGlass, BundleRef, EngineRef, LifecycleEvent, Promoted, Ratified, ReplacedRef,
@@ -278,9 +278,10 @@ impl<'a> Verifier<'a> {
         let to = self.effective(told.active.bundle_digest)?;
         let groups = groups_that_approve(&from, &to);
         let not = &told.broke_glass;
-        let standing = Standing::of_others(&requested, &answers, trust, &groups, not, at);
-        if !standing.is_approved() {
-            return Err(missing_approvals(&standing).join("; ").into());
+        let approval_status =
+            ApprovalStatus::of_others(&requested, &answers, trust, &groups, not, at);
+        if !approval_status.is_approved() {
+            return Err(missing_approvals(&approval_status).join("; ").into());
         }
         // What counts as looser may change with the version, so another one's word is taken for it.
         let tightens = *told.engine != this_engine() || nothing_loosened(&from, &to);

@@ -16,9 +16,9 @@ use super::store::PolicyStore;
 use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::approval_status::{Counted, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, MEDIA_TYPE};
-use crate::change::standing::{Counted, groups_that_approve};
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::nothing_loosened;
 
@@ -305,16 +305,19 @@ fn request(
     };
     let groups = groups_that_approve(active, candidate);
     let answers = judging.answers(&requested, &[])?;
-    let standing = judging.standing(&requested, &answers, &groups);
-    stage.state = match (standing.rejections.is_empty(), standing.is_approved()) {
+    let approval_status = judging.approval_status(&requested, &answers, &groups);
+    stage.state = match (
+        approval_status.rejections.is_empty(),
+        approval_status.is_approved(),
+    ) {
         (false, _) => RequestState::Rejected,
         (true, true) => RequestState::Approved,
         (true, false) => RequestState::Requested,
     };
     let people = |counted: &[Counted]| counted.iter().map(|it| it.person.clone()).collect();
-    stage.approved_by = people(&standing.approvals);
-    stage.rejected_by = people(&standing.rejections);
-    stage.missing_groups = standing.missing_groups;
+    stage.approved_by = people(&approval_status.approvals);
+    stage.rejected_by = people(&approval_status.rejections);
+    stage.missing_groups = approval_status.missing_groups;
     Ok(Some(stage))
 }
 

@@ -12,15 +12,15 @@ use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::{self, AcknowledgementStatement};
 use crate::change::approval;
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{self, ChangeKind};
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer::verify;
-use crate::change::standing::{Standing, groups_that_approve};
 use crate::change::withdrawal::{self, WithdrawalStatement};
 use crate::journal::record::refusal::Author;
-use crate::lifecycle::packet::attestation::predicate_type;
 use crate::policy::diff::diff;
+use crate::readiness::packet::attestation::predicate_type;
 
 /// A document that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,16 +108,20 @@ impl Authority {
         let replaced = ratifying.map_or_else(|| slot.active.pack(), |it| &it.replaced);
         let groups = groups_that_approve(replaced, &bundle.effective()?);
         let answers = std::slice::from_ref(&signed);
-        let standing: Standing = judging.standing(&requested, answers, &groups);
-        let counted = standing.approvals.iter().chain(&standing.rejections).next();
+        let approval_status: ApprovalStatus = judging.approval_status(&requested, answers, &groups);
+        let counted = approval_status
+            .approvals
+            .iter()
+            .chain(&approval_status.rejections)
+            .next();
         let Some(counted) = counted else {
-            let why = standing.refused.first().map(|it| in_line(&it.why));
+            let why = approval_status.refused.first().map(|it| in_line(&it.why));
             return Err(refused(
                 why.unwrap_or_else(|| "it doesn't count".to_owned()),
             ));
         };
         let all = judging.answers(&requested, answers)?;
-        let among = judging.standing(&requested, &all, &groups);
+        let among = judging.approval_status(&requested, &all, &groups);
         // A person counts once: another answer of theirs says nothing new.
         let mut counting = among.approvals.iter().chain(&among.rejections);
         let is_new = match counting.any(|it| it.answer == counted.answer) {
@@ -225,7 +229,7 @@ fn has_room(judging: &Judging<'_>, requester: &str) -> Result<(), GateError> {
     }
 }
 
-/// A request that was recorded, verified once more.
+/// A request that was recorded, verified again.
 fn recorded_request(judging: &Judging<'_>, digest: Digest) -> Result<Requested, GateError> {
     let recorded = judging.history.request(digest);
     let (position, _) = recorded.ok_or_else(|| {

@@ -36,7 +36,7 @@ pub(crate) struct InputArgs {
 pub(crate) enum Source {
     /// One that the flags describe.
     Flags(Box<Action>),
-    /// Documents.
+    /// Those of a file or of standard input.
     Records(Records),
 }
 

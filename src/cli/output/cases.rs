@@ -4,7 +4,7 @@ use super::table::{self, Cell, Narrow};
 use super::{Output, printable, style};
 use crate::cli::error::CliError;
 use crate::decision::Verdict;
-use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
+use crate::readiness::dry_run::{CaseResult, DryRunReport};
 use std::io::Write as _;
 
 /// Columns of an action's text.

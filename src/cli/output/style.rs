@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::decision::{Change, Severity, Verdict};
-use crate::lifecycle::readiness::CheckStatus;
 use crate::policy::issue::IssueSeverity;
+use crate::readiness::assessment::CheckStatus;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const HINT: Style = AnsiColor::Cyan.on_default();

@@ -265,7 +265,7 @@ fn chains(calls: &BTreeMap<String, BTreeSet<String>>) -> Option<CompileProblem> 
     let (rule, deepest) = depth.iter().max_by_key(|(_, deepest)| **deepest)?;
     (*deepest > MAX_RULE_CHAIN).then(|| {
         CompileProblem::of_rego(format!(
-            "`{rule}` stands on a chain of {deepest} rules; the limit is {MAX_RULE_CHAIN}"
+            "`{rule}` depends on a chain of {deepest} rules; the limit is {MAX_RULE_CHAIN}"
         ))
     })
 }

@@ -7,7 +7,7 @@ use crate::action::patterns::CommandPatterns;
 use crate::engine::section::{Gathered, Section, SignalKind};
 
 /// How the pack's lists match a command that would do what the plan does.
-enum Standing {
+enum Answer {
     Blocked(u32),
     /// By which pattern; none if it is on no list.
     Asked(Option<u32>),
@@ -51,14 +51,14 @@ impl Prepare<'_> {
             .chain(subcommand.iter().copied())
             .chain(std::iter::once(change.address.as_str()));
         let form: Vec<String> = words.map(str::to_owned).collect();
-        match self.standing(&form) {
-            Standing::Blocked(pattern) => once(section, blocked, subject, Some(pattern)),
-            Standing::Asked(pattern) => once(section, asked, subject, pattern),
-            Standing::Allowed => {}
+        match self.answer(&form) {
+            Answer::Blocked(pattern) => once(section, blocked, subject, Some(pattern)),
+            Answer::Asked(pattern) => once(section, asked, subject, pattern),
+            Answer::Allowed => {}
         }
     }
 
-    fn standing(&mut self, form: &[String]) -> Standing {
+    fn answer(&mut self, form: &[String]) -> Answer {
         let matchers = &self.policy.matchers;
         let blocks = count(self.policy.pack.content.commands.block.len());
         let mut first = |patterns: &CommandPatterns| {
@@ -67,14 +67,14 @@ impl Prepare<'_> {
             self.hits.first().copied()
         };
         if let Some(hit) = first(&matchers.block_command) {
-            return Standing::Blocked(hit);
+            return Answer::Blocked(hit);
         }
         if let Some(hit) = first(&matchers.approve_command) {
-            return Standing::Asked(Some(hit.saturating_add(blocks)));
+            return Answer::Asked(Some(hit.saturating_add(blocks)));
         }
         match first(&matchers.allow_command) {
-            Some(_) => Standing::Allowed,
-            None => Standing::Asked(None),
+            Some(_) => Answer::Allowed,
+            None => Answer::Asked(None),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::TailQuery;
 use crate::grpc::convert::FieldError;
 use crate::grpc::wire;
 use crate::grpc::wire::journal_service_client::JournalServiceClient;
-use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
+use crate::journal::merkle_log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
 use crate::journal::query::{Filter, JournalEntry, Query, RecordRef, Stats};
 
 /// Reads the journal of a service. Clones share the connection.

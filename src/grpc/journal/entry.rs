@@ -7,7 +7,7 @@ use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::time::{short, timestamp};
 use crate::grpc::limits::MAX_CHECKPOINT_BYTES;
 use crate::grpc::wire;
-use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint, leaf_hash};
+use crate::journal::merkle_log::{ConsistencyProof, InclusionProof, SignedCheckpoint, leaf_hash};
 use crate::journal::query::{EntryParts, JournalEntry, RecordRef, Resolved};
 
 /// The earlier state of a log.

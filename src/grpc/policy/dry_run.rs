@@ -3,7 +3,7 @@
 use super::convert::count;
 use crate::decision::PolicyIdentity;
 use crate::grpc::wire;
-use crate::lifecycle::dry_run::{CaseResult, DryRunReport, Mismatch};
+use crate::readiness::dry_run::{CaseResult, DryRunReport, Mismatch};
 
 /// A report, and the document that it is.
 impl From<(DryRunReport, String, &PolicyIdentity)> for wire::DryRunResponse {

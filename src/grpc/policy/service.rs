@@ -28,8 +28,8 @@ use crate::grpc::wire::{
 };
 use crate::journal::record::event::InquiryMethod;
 use crate::library::Library;
-use crate::lifecycle::dry_run::{DryRunReport, dry_run};
 use crate::policy::source::SourceFile;
+use crate::readiness::dry_run::{DryRunReport, dry_run};
 
 /// Looks at policies and, through the admin door, changes which are in force.
 pub(in crate::grpc) struct Policies {

@@ -101,7 +101,7 @@ async fn work_under_way_is_told_that_nobody_waits() {
     // By the reserved turn.
     let work = held.turns.run(call(1, 0), Size::Small, wait);
     tokio::select! {
-        _ = work => panic!("it waits to be told"),
+        _ = work => panic!("it waits for the word"),
         began = beginning => began.unwrap(),
     }
     assert_eq!(telling.recv_timeout(PATIENCE), Ok(()));

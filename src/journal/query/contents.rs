@@ -48,7 +48,7 @@ impl PartialEq for Resolved {
 
 impl Eq for Resolved {}
 
-/// The contents that were read last, by their place.
+/// The contents that were read last, by their ids.
 pub(super) struct Contents {
     cache: Cache<i64, Resolved, Bytes>,
 }
@@ -69,15 +69,15 @@ impl Contents {
         }
     }
 
-    /// The content at `place`, which the record at `position` names as its `part`.
+    /// The content `id`, which the record at `position` names as its `part`.
     pub(super) fn resolve(
         &mut self,
         reader: &Reader,
         position: u64,
         part: &'static str,
-        place: i64,
+        id: i64,
     ) -> Result<Resolved, QueryError> {
-        if let Some(known) = self.cache.get(&place) {
+        if let Some(known) = self.cache.get(&id) {
             return Ok(known.clone());
         }
         let unreadable = |problem: String| QueryError::Content {
@@ -86,13 +86,13 @@ impl Contents {
             problem,
         };
         let (_, text) = reader
-            .content(place)?
+            .content(id)?
             .ok_or_else(|| unreadable("it isn't stored".to_owned()))?;
         let resolved = match text {
             Some(text) => Resolved::kept(text).map_err(|error| unreadable(error.to_string()))?,
             None => Resolved::Dropped,
         };
-        self.cache.insert(place, resolved.clone());
+        self.cache.insert(id, resolved.clone());
         Ok(resolved)
     }
 }
@@ -117,9 +117,8 @@ impl Contents {
         } = row.contents;
         // A document may be many MiB long, and is read by itself.
         let candidate_policy = candidate_policy.filter(|_| !is_lifecycle);
-        let mut resolve = |part, place: Option<i64>| {
-            place
-                .map(|place| self.resolve(reader, position, part, place))
+        let mut resolve = |part, id: Option<i64>| {
+            id.map(|id| self.resolve(reader, position, part, id))
                 .transpose()
         };
         let record =

@@ -2,7 +2,7 @@
 
 use super::QueryError;
 use crate::canonical::Digest;
-use crate::journal::log::leaf_hash;
+use crate::journal::merkle_log::leaf_hash;
 use crate::journal::record::Record;
 use crate::journal::store::Reader;
 
@@ -49,11 +49,11 @@ pub fn kept_document(reader: &Reader, position: u64) -> Result<Vec<u8>, QueryErr
         Record::Lifecycle(record) => record.document,
         Record::Decision(_) | Record::Event(_) => None,
     };
-    let place = row.contents.candidate_policy;
-    let (wanted, place) = named
-        .zip(place)
+    let id = row.contents.candidate_policy;
+    let (wanted, id) = named
+        .zip(id)
         .ok_or_else(|| problem(DocumentProblem::KeepsNone))?;
-    let stored = reader.content(place)?.and_then(|(_, text)| text);
+    let stored = reader.content(id)?.and_then(|(_, text)| text);
     let text = stored.ok_or_else(|| problem(DocumentProblem::Gone))?;
     let found = Digest::of(text.as_bytes());
     match found == wanted {

@@ -11,7 +11,7 @@ use super::QueryError;
 use super::contents::Resolved;
 use super::filter::timestamp;
 use crate::canonical::Digest;
-use crate::journal::log::leaf_hash;
+use crate::journal::merkle_log::leaf_hash;
 use crate::journal::record::{EventRecord, Record};
 
 /// A record of the journal with the contents that it names. As JSON it is

@@ -10,7 +10,7 @@ use crate::journal::store::Reader;
 /// How a record is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordRef {
-    /// By its place in the log, from 0.
+    /// By its position in the log, from 0.
     Position(u64),
     /// By the id of its decision or event.
     Id(Uuid),

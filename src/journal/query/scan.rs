@@ -245,9 +245,9 @@ impl Scan {
             return Ok(None);
         }
         let subject = match (&self.filter.target, row.contents.subject) {
-            (Some(_), Some(place)) => {
+            (Some(_), Some(id)) => {
                 let (reader, contents) = (&self.reader, &mut self.contents);
-                Some(contents.resolve(reader, position, "subject", place)?)
+                Some(contents.resolve(reader, position, "subject", id)?)
             }
             _ => None,
         };

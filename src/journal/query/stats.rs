@@ -107,7 +107,7 @@ pub struct Percentiles {
     pub p99: u64,
     /// The 99.9th percentile, in nanoseconds.
     pub p999: u64,
-    /// All.
+    /// The greatest, in nanoseconds.
     pub max: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The one place that writes.
+//! The journal's writer: it appends records.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,15 @@ use rusqlite::{
     CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
 };
 
+use super::checkpoint::{insert, sign};
 use super::covered::Covered;
 use super::files::Files;
 use super::mover::Mover;
-use super::reader::{self, Reader};
+use super::reader::Reader;
 use super::{Lock, StoreError, open, trial};
 use crate::canonical::Digest;
 use crate::journal::limits::{COMMIT_OVERHEAD_BYTES, MAX_REMEMBERED_CONTENTS};
-use crate::journal::log::{Checkpoint, LastLifecycle, SignedCheckpoint, Tree, leaf_hash};
+use crate::journal::merkle_log::{LastLifecycle, SignedCheckpoint, Tree, leaf_hash};
 use crate::journal::record::{Content, Entry};
 use crate::keys::{SigningKey, VerifyingKey};
 
@@ -24,7 +25,6 @@ const INSERT_RECORD: &str = "INSERT INTO record \
     (position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const INSERT_CONTENT: &str = "INSERT INTO content (content, digest, body) VALUES (?1, ?2, ?3)";
-const INSERT_CHECKPOINT: &str = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)";
 const INSERT_NODE: &str = "INSERT INTO tree_node (level, number, hash) VALUES (?1, ?2, ?3)";
 
 /// The journal's writer. After an error it must not be used again: only opening the journal again
@@ -37,7 +37,7 @@ pub struct Store {
     pub(super) tree: Tree,
     pub(super) contents: Contents,
     /// What the last checkpoint counts, and the last lifecycle record.
-    covered: Covered,
+    pub(super) covered: Covered,
     /// About how much was written since the write-ahead log was last moved.
     pub(super) unmoved_bytes: u64,
     /// Whether the write-ahead log must be emptied, because it has contents that retention has
@@ -178,7 +178,7 @@ impl Store {
                 false => None,
             };
             if let Some(checkpoint) = &checkpoint {
-                insert_checkpoint(connection, checkpoint)?;
+                insert(connection, checkpoint)?;
                 covered.size = tree.size();
             }
             Ok((bytes, checkpoint))
@@ -210,39 +210,10 @@ impl Store {
         }
     }
 
-    /// The last checkpoint.
-    ///
-    /// # Errors
-    /// If it can't be read.
-    pub fn last_checkpoint(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
-        Ok(reader::last_checkpoint(&self.connection)?.map(|(_, note)| note))
-    }
-
-    /// How many records the last checkpoint counts.
-    #[must_use]
-    pub fn checkpoint_size(&self) -> u64 {
-        self.covered.size
-    }
-
     /// The last lifecycle record.
     #[must_use]
     pub fn lifecycle(&self) -> LastLifecycle {
         self.covered.lifecycle
-    }
-
-    /// Signs a checkpoint of the time `at` over all that is written, and stores it.
-    ///
-    /// # Errors
-    /// If it could not be signed or written.
-    pub fn add_checkpoint(
-        &mut self,
-        key: &SigningKey,
-        at: Timestamp,
-    ) -> Result<SignedCheckpoint, StoreError> {
-        let checkpoint = sign(&self.tree, self.covered.lifecycle, key, at)?;
-        self.commit(|connection, _| insert_checkpoint(connection, &checkpoint))?;
-        self.covered.size = self.tree.size();
-        Ok(checkpoint)
     }
 }
 
@@ -253,28 +224,6 @@ pub struct Appended {
     pub positions: Range<u64>,
     /// The checkpoint in the same commit, if there is one.
     pub checkpoint: Option<SignedCheckpoint>,
-}
-
-/// A checkpoint over `tree`, of the time `at`.
-///
-/// # Errors
-/// If the key is another log's.
-pub fn sign(
-    tree: &Tree,
-    lifecycle: LastLifecycle,
-    key: &SigningKey,
-    at: Timestamp,
-) -> Result<SignedCheckpoint, StoreError> {
-    let name = key.verifying_key().name().clone();
-    let told = Checkpoint::new(name, tree.size(), tree.root(), at);
-    let told = told.with_lifecycle(lifecycle);
-    told.sign(key).map_err(StoreError::Sign)
-}
-
-fn insert_checkpoint(connection: &Connection, note: &SignedCheckpoint) -> Result<(), StoreError> {
-    let row = (integer(note.unverified().size())?, note.as_str());
-    connection.execute(INSERT_CHECKPOINT, row)?;
-    Ok(())
 }
 
 /// Moves the write-ahead log into the database: `PASSIVE` what it can without waiting for
@@ -313,12 +262,12 @@ impl<'a> Rows<'a> {
         entry: &Entry,
     ) -> Result<u64, StoreError> {
         let contents_before = contents.next;
-        let mut place = |content: Option<&Content>| self.place(contents, content);
-        let subject = place(entry.subject.as_ref())?;
-        let judgement = place(entry.judgement.as_ref())?;
-        let policy = place(entry.policy.as_ref())?;
-        let candidate_judgement = place(entry.candidate_judgement.as_ref())?;
-        let candidate_policy = place(entry.candidate_policy.as_ref())?;
+        let mut id = |content: Option<&Content>| self.content_id(contents, content);
+        let subject = id(entry.subject.as_ref())?;
+        let judgement = id(entry.judgement.as_ref())?;
+        let policy = id(entry.policy.as_ref())?;
+        let candidate_judgement = id(entry.candidate_judgement.as_ref())?;
+        let candidate_policy = id(entry.candidate_policy.as_ref())?;
         let leaf = leaf_hash(&entry.record);
         let written = self.record.execute((
             integer(tree.size())?,
@@ -346,7 +295,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The id of a content; it is stored if it hasn't been lately.
-    fn place(
+    fn content_id(
         &mut self,
         contents: &mut Contents,
         content: Option<&Content>,
@@ -354,19 +303,19 @@ impl<'a> Rows<'a> {
         let Some(content) = content else {
             return Ok(None);
         };
-        if let Some(place) = contents.known.get(&content.digest) {
-            return Ok(Some(*place));
+        if let Some(id) = contents.known.get(&content.digest) {
+            return Ok(Some(*id));
         }
-        let place = contents.next;
+        let id = contents.next;
         contents.next += 1;
         self.content
-            .execute((place, content.digest.as_bytes(), text(&content.bytes)?))?;
-        contents.known.insert(content.digest, place);
-        Ok(Some(place))
+            .execute((id, content.digest.as_bytes(), text(&content.bytes)?))?;
+        contents.known.insert(content.digest, id);
+        Ok(Some(id))
     }
 }
 
-fn integer(value: u64) -> Result<i64, StoreError> {
+pub(super) fn integer(value: u64) -> Result<i64, StoreError> {
     i64::try_from(value).map_err(|_| StoreError::Damaged(format!("`{value}` is no position")))
 }
 

@@ -7,7 +7,7 @@
 
 use super::{Reader, StoreError};
 use crate::journal::limits::CHUNK_ROWS;
-use crate::journal::log::{
+use crate::journal::merkle_log::{
     Checkpoint, InclusionProof, LastLifecycle, SignedCheckpoint, inclusion_path, root_at,
 };
 use crate::journal::record::Record;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 
 use super::file_change::FileChange;
-use crate::journal::log::{CheckpointError, TreeError};
+use crate::journal::merkle_log::{CheckpointError, TreeError};
 use crate::journal::record::RecordError;
 
 /// Why a journal can't be read or written.

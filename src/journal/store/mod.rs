@@ -3,6 +3,7 @@
 //! [`Store`] is the one writer, [`Reader`] any number of readers, in this process or another.
 
 mod append;
+mod checkpoint;
 mod covered;
 mod error;
 mod file_change;
@@ -19,7 +20,8 @@ mod schema;
 mod trial;
 mod upkeep;
 
-pub use append::{Appended, Store, sign};
+pub use append::{Appended, Store};
+pub use checkpoint::sign;
 pub use error::StoreError;
 pub use file_change::FileChange;
 pub use folder::check_directory;

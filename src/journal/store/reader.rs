@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{StoreError, open};
 use crate::canonical::Digest;
-use crate::journal::log::{NodeSource, SignedCheckpoint, Tree, root_at};
+use crate::journal::merkle_log::{NodeSource, SignedCheckpoint, Tree, root_at};
 
 /// A connection that reads a journal, whether or not an authority writes it. Every method is
 /// one short transaction; since nothing that was written changes, several of them together
@@ -158,11 +158,11 @@ impl Reader {
     ///
     /// # Errors
     /// If it can't be read.
-    pub fn content(&self, place: i64) -> Result<Option<(Digest, Option<String>)>, StoreError> {
+    pub fn content(&self, id: i64) -> Result<Option<(Digest, Option<String>)>, StoreError> {
         let sql = "SELECT digest, body FROM content WHERE content = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = statement
-            .query_row([place], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
+            .query_row([id], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
             .optional()?;
         found
             .map(|(bytes, body)| Ok((digest(&bytes)?, body)))

@@ -128,12 +128,12 @@ impl Walk {
 pub struct Forgotten {
     /// How many records there were.
     pub(super) size: u64,
-    /// The first place for contents that later records name.
+    /// The id of the first content that later records add.
     pub(super) next_content: i64,
 }
 
 impl Reader {
-    /// The places of at most `limit` contents that only records before `position` name. A
+    /// The ids of at most `limit` contents that only records before `position` name. A
     /// policy's identity is small and tells what decided: it stays.
     ///
     /// Holds one bit for each content, and reads in short transactions.
@@ -146,7 +146,7 @@ impl Reader {
         since: Forgotten,
         limit: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        let mut kept = Places::default();
+        let mut kept = ContentIds::default();
         for start in (0..since.size).step_by(CHUNK_STEP) {
             let end = since.size.min(start + CHUNK_ROWS);
             self.scan_records(start..end, |raw| {
@@ -169,8 +169,8 @@ impl Reader {
                 .next_content
                 .min(start.saturating_add_unsigned(CHUNK_ROWS));
             self.scan_contents(start..end, |raw| {
-                if raw.body.is_some() && !kept.has(raw.place) && droppable.len() < limit {
-                    droppable.push(raw.place);
+                if raw.body.is_some() && !kept.has(raw.id) && droppable.len() < limit {
+                    droppable.push(raw.id);
                 }
             })?;
         }
@@ -181,14 +181,14 @@ impl Reader {
 /// [`CHUNK_ROWS`] as a step.
 const CHUNK_STEP: usize = CHUNK_ROWS as usize;
 
-/// A set of places, one bit each: they are given without gaps.
+/// A set of content ids, one bit each: ids are given without gaps.
 #[derive(Default)]
-struct Places(Vec<u64>);
+struct ContentIds(Vec<u64>);
 
-impl Places {
-    fn add<const N: usize>(&mut self, places: [Option<i64>; N]) {
-        for place in places.into_iter().flatten() {
-            let (word, bit) = Self::bit(place);
+impl ContentIds {
+    fn add<const N: usize>(&mut self, ids: [Option<i64>; N]) {
+        for id in ids.into_iter().flatten() {
+            let (word, bit) = Self::bit(id);
             if word >= self.0.len() {
                 self.0.resize(word + 1, 0);
             }
@@ -198,13 +198,13 @@ impl Places {
         }
     }
 
-    fn has(&self, place: i64) -> bool {
-        let (word, bit) = Self::bit(place);
+    fn has(&self, id: i64) -> bool {
+        let (word, bit) = Self::bit(id);
         self.0.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
-    fn bit(place: i64) -> (usize, u64) {
-        let place = usize::try_from(place).unwrap_or_default();
-        (place / 64, 1 << (place % 64))
+    fn bit(id: i64) -> (usize, u64) {
+        let id = usize::try_from(id).unwrap_or_default();
+        (id / 64, 1 << (id % 64))
     }
 }

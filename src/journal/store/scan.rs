@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension as _, Row as SqlRow};
 
 use super::{Reader, References, StoreError};
-use crate::journal::log::SignedCheckpoint;
+use crate::journal::merkle_log::SignedCheckpoint;
 
 /// A record as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +26,8 @@ pub struct RawRecord<'a> {
 /// A content as it is stored.
 #[derive(Debug, Clone, Copy)]
 pub struct RawContent<'a> {
-    /// The row's place.
-    pub place: i64,
+    /// The content's id.
+    pub id: i64,
     /// Should be the 32 bytes of the body's digest.
     pub digest: &'a [u8],
     /// Absent where it was dropped.
@@ -82,7 +82,7 @@ impl Reader {
         let mut rows = statement.query((range.start, range.end))?;
         while let Some(row) = rows.next()? {
             each(RawContent {
-                place: row.get(0)?,
+                id: row.get(0)?,
                 digest: bytes(row, 1)?,
                 body: match row.get_ref(2)? {
                     ValueRef::Null => None,
@@ -104,7 +104,7 @@ impl Reader {
         )
     }
 
-    /// The place of the first content at `from` or later.
+    /// The id of the first content from `from` on.
     ///
     /// # Errors
     /// If it can't be read.
@@ -117,14 +117,14 @@ impl Reader {
         Ok(statement.query_row([from], |row| row.get(0))?)
     }
 
-    /// The digest of the content at `place` as it is stored, and whether its body is there.
+    /// The digest of the content `id` as it is stored, and whether its body is there.
     ///
     /// # Errors
     /// If it can't be read.
-    pub fn raw_content_digest(&self, place: i64) -> Result<Option<(Vec<u8>, bool)>, StoreError> {
+    pub fn raw_content_digest(&self, id: i64) -> Result<Option<(Vec<u8>, bool)>, StoreError> {
         let sql = "SELECT digest, body IS NOT NULL FROM content WHERE content = ?1";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let found = statement.query_row([place], |row| Ok((bytes(row, 0)?.to_vec(), row.get(1)?)));
+        let found = statement.query_row([id], |row| Ok((bytes(row, 0)?.to_vec(), row.get(1)?)));
         Ok(found.optional()?)
     }
 

@@ -63,16 +63,16 @@ impl Store {
     ///
     /// # Errors
     /// If that could not be written.
-    pub fn empty_contents(&mut self, places: &[i64]) -> Result<(), StoreError> {
+    pub fn empty_contents(&mut self, ids: &[i64]) -> Result<(), StoreError> {
         self.commit(|connection, _| {
             // SQLite joins pages that get empty when rows go, not when they get shorter.
             let sql = "DELETE FROM content WHERE content = ?1 RETURNING digest";
             let mut remove = connection.prepare_cached(sql)?;
             let sql = "INSERT INTO content (content, digest) VALUES (?1, ?2)";
             let mut insert = connection.prepare_cached(sql)?;
-            for place in places {
-                let digest: Vec<u8> = remove.query_row([place], |row| row.get(0))?;
-                insert.execute((place, digest))?;
+            for id in ids {
+                let digest: Vec<u8> = remove.query_row([id], |row| row.get(0))?;
+                insert.execute((id, digest))?;
             }
             Ok(())
         })

@@ -17,7 +17,7 @@ pub(super) struct Contents {
     pub(super) sound: u64,
     /// Whose bytes are gone.
     pub(super) dropped: u64,
-    /// Places of the others; the first of them, at most [`MAX_LISTED_PROBLEMS`].
+    /// The ids of the others; the first of them, at most [`MAX_LISTED_PROBLEMS`].
     pub(super) edited: BTreeSet<i64>,
 }
 
@@ -68,7 +68,7 @@ fn hash(reader: &mut Reader, range: Range<i64>) -> Result<Chunk, StoreError> {
     let scanned = reader.scan_contents(range, |content| match content.body {
         None => chunk.dropped += 1,
         Some(body) if Digest::of(body).as_bytes() == content.digest => chunk.sound += 1,
-        Some(_) => chunk.edited.push(content.place),
+        Some(_) => chunk.edited.push(content.id),
     });
     match scanned {
         Ok(()) => {}

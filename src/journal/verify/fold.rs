@@ -8,7 +8,7 @@ use super::problem::{Problem, ProblemKind, Problems};
 use super::records::{Chunk, uncovered};
 use super::{Against, Verification};
 use crate::canonical::Digest;
-use crate::journal::log::{Node, SignedCheckpoint, Tree};
+use crate::journal::merkle_log::{Node, SignedCheckpoint, Tree};
 use crate::journal::store::{Reader, StoreError};
 
 pub(super) struct Fold<'a> {
@@ -90,8 +90,8 @@ impl<'a> Fold<'a> {
         for problem in chunk.problems {
             self.problems.add(problem);
         }
-        for (place, problem) in chunk.edited_contents {
-            self.edited_contents.entry(place).or_insert(problem);
+        for (content, problem) in chunk.edited_contents {
+            self.edited_contents.entry(content).or_insert(problem);
         }
         self.covered = self.covered.max(chunk.covered);
         if let Some(last) = chunk.last_emptied {
@@ -251,9 +251,9 @@ impl<'a> Fold<'a> {
             }
         }
         self.check_emptied()?;
-        for place in &contents.edited {
-            let problem = self.edited_contents.remove(place).unwrap_or_else(|| {
-                let message = format!("the bytes of content {place} are not those of its digest");
+        for content in &contents.edited {
+            let problem = self.edited_contents.remove(content).unwrap_or_else(|| {
+                let message = format!("the bytes of content {content} are not those of its digest");
                 Problem::of_log(ProblemKind::ContentEdited, message)
             });
             self.problems.add(problem);

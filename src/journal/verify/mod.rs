@@ -38,7 +38,7 @@ use self::fold::Fold;
 use self::problem::Problems;
 use self::records::{Examiner, examine};
 use super::limits::{CHUNK_ROWS, MAX_CHECKPOINT_FILE_BYTES};
-use super::log::SignedCheckpoint;
+use super::merkle_log::SignedCheckpoint;
 use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
 use crate::causes::in_line;

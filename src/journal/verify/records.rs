@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::named::Named;
 use super::problem::{Problem, ProblemKind};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::journal::limits::MAX_REMEMBERED_CONTENTS;
-use crate::journal::log::{SignedCheckpoint, leaf_hash};
+use crate::journal::merkle_log::{CheckpointError, SignedCheckpoint, leaf_hash};
 use crate::journal::store::{RawRecord, Reader, References, StoreError};
 use crate::keys::VerifyingKey;
 
@@ -70,11 +71,11 @@ struct Stored {
 }
 
 impl Known {
-    fn content(&mut self, reader: &Reader, place: i64) -> Result<Option<Stored>, StoreError> {
-        if let Some(known) = self.0.get(&place) {
+    fn content(&mut self, reader: &Reader, id: i64) -> Result<Option<Stored>, StoreError> {
+        if let Some(known) = self.0.get(&id) {
             return Ok(Some(*known));
         }
-        let Some((digest, is_there)) = reader.raw_content_digest(place)? else {
+        let Some((digest, is_there)) = reader.raw_content_digest(id)? else {
             return Ok(None);
         };
         let Ok(digest) = digest.try_into() else {
@@ -84,7 +85,7 @@ impl Known {
             digest: Digest::from_bytes(digest),
             is_there,
         };
-        self.0.insert(place, stored);
+        self.0.insert(id, stored);
         Ok(Some(stored))
     }
 }
@@ -119,7 +120,7 @@ pub(super) fn examine(examiner: &mut Examiner<'_>, range: Range<u64>) -> Result<
             is_covered: position < *covered_by_checkpoint,
             chunk: &mut chunk,
         };
-        if let Err(error) = record.examine(&raw, |place| known.content(reader, place), edited) {
+        if let Err(error) = record.examine(&raw, |id| known.content(reader, id), edited) {
             failed.get_or_insert(error);
         }
     });
@@ -139,6 +140,7 @@ fn checkpoints(reader: &Reader, key: &VerifyingKey, chunk: &mut Chunk) -> Result
         match open(size, &note, key) {
             Ok(root) => chunk.checkpoints.push((size, root)),
             Err(cause) => {
+                let cause = in_line(&cause);
                 let message = format!("the checkpoint over {size} records: {cause}");
                 let problem = Problem::of_log(ProblemKind::Checkpoint, message);
                 chunk.problems.push(problem);
@@ -148,13 +150,25 @@ fn checkpoints(reader: &Reader, key: &VerifyingKey, chunk: &mut Chunk) -> Result
     Ok(())
 }
 
-fn open(size: u64, note: &[u8], key: &VerifyingKey) -> Result<Digest, String> {
-    let note = std::str::from_utf8(note).map_err(|_| "its note is not text".to_owned())?;
-    let note: SignedCheckpoint = note.parse().map_err(|error| format!("{error}"))?;
-    let said = note.open(key).map_err(|error| error.to_string())?;
-    match said.size() == size {
-        true => Ok(said.root()),
-        false => Err(format!("its note counts {} records", said.size())),
+/// Why the row of a checkpoint doesn't hold.
+#[derive(Debug, thiserror::Error)]
+enum NoteError {
+    #[error("its note is not text")]
+    NotText,
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    #[error("its note counts {0} records")]
+    OtherSize(u64),
+}
+
+/// The root that the note over `size` records says.
+fn open(size: u64, note: &[u8], key: &VerifyingKey) -> Result<Digest, NoteError> {
+    let note = std::str::from_utf8(note).map_err(|_| NoteError::NotText)?;
+    let note: SignedCheckpoint = note.parse()?;
+    let checkpoint = note.open(key)?;
+    match checkpoint.size() == size {
+        true => Ok(checkpoint.root()),
+        false => Err(NoteError::OtherSize(checkpoint.size())),
     }
 }
 
@@ -221,48 +235,48 @@ impl Examined<'_> {
 
     fn contents(
         &mut self,
-        places: &References,
+        ids: &References,
         named: &[Option<Digest>; 5],
         mut content: impl FnMut(i64) -> Result<Option<Stored>, StoreError>,
         edited: &BTreeSet<i64>,
     ) -> Result<(), StoreError> {
-        let places = [
-            places.subject,
-            places.judgement,
-            places.policy,
-            places.candidate_judgement,
-            places.candidate_policy,
+        let ids = [
+            ids.subject,
+            ids.judgement,
+            ids.policy,
+            ids.candidate_judgement,
+            ids.candidate_policy,
         ];
-        for ((column, place), digest) in COLUMNS.iter().zip(places).zip(named) {
-            let (place, digest) = match (place, digest) {
+        for ((column, id), digest) in COLUMNS.iter().zip(ids).zip(named) {
+            let (id, digest) = match (id, digest) {
                 (None, None) => continue,
-                (Some(place), Some(digest)) => (place, digest),
+                (Some(id), Some(digest)) => (id, digest),
                 _ => {
                     let message = format!("its `{column}` column does not agree with its text");
                     self.problem(ProblemKind::Column, message);
                     return Ok(());
                 }
             };
-            let Some(stored) = content(place)? else {
-                let message = format!("its `{column}`, content {place}, is missing");
+            let Some(stored) = content(id)? else {
+                let message = format!("its `{column}`, content {id}, is missing");
                 self.problem(ProblemKind::ContentMissing, message);
                 return Ok(());
             };
-            if edited.contains(&place) {
+            if edited.contains(&id) {
                 let message = format!(
-                    "the bytes of its `{column}`, content {place}, are not those of its digest"
+                    "the bytes of its `{column}`, content {id}, are not those of its digest"
                 );
                 let problem =
                     Problem::at(ProblemKind::ContentEdited, self.position, self.id, message);
-                self.chunk.edited_contents.push((place, problem));
+                self.chunk.edited_contents.push((id, problem));
             } else if stored.digest != *digest {
                 let message =
-                    format!("its `{column}` column names content {place}, which is not `{digest}`");
+                    format!("its `{column}` column names content {id}, which is not `{digest}`");
                 self.problem(ProblemKind::Column, message);
                 return Ok(());
             } else if !stored.is_there && is_never_dropped(column) {
                 let message =
-                    format!("its `{column}`, content {place}, is empty; retention keeps policies");
+                    format!("its `{column}`, content {id}, is empty; retention keeps policies");
                 self.problem(ProblemKind::ContentMissing, message);
                 return Ok(());
             } else if !stored.is_there {
@@ -299,12 +313,13 @@ pub(super) fn uncovered(
             ("judgement", judgement),
             ("candidate_judgement", candidate_judgement),
         ];
-        for (column, place) in droppable {
-            let Some(place) = place else { continue };
-            match reader.raw_content_digest(place) {
+        for (column, id) in droppable {
+            let Some(id) = id else { continue };
+            match reader.raw_content_digest(id) {
                 Ok(Some((_, false))) => {
                     let message = format!(
-                        "its `{column}`, content {place}, is empty, and no retention is recorded                          that would have dropped it"
+                        "its `{column}`, content {id}, is empty, and no retention is recorded that \
+                         would have dropped it"
                     );
                     let position = u64::try_from(raw.position).unwrap_or(covered);
                     let id = Uuid::from_slice(raw.id).ok();

@@ -6,9 +6,9 @@ use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
 
-use super::{Options, exported};
+use super::{Options, checkpoint_files};
 use crate::causes::in_line;
-use crate::journal::log::{LastLifecycle, Tree};
+use crate::journal::merkle_log::{LastLifecycle, Tree};
 use crate::journal::store::{Store, StoreError, sign};
 use crate::keys::SigningKey;
 use crate::keys::file as key_file;
@@ -108,7 +108,7 @@ impl Saving {
                 "the journal's key was not put back"
             );
         }
-        if let Err(error) = self.tell() {
+        if let Err(error) = self.sign_what_was_written() {
             tracing::error!(
                 error = in_line(&error),
                 "checkpoint not kept beside the journal"
@@ -131,7 +131,7 @@ impl Saving {
     }
 
     /// Signs what was written, outside the database: a restart refuses one that holds less.
-    fn tell(&self) -> Result<(), StoreError> {
+    fn sign_what_was_written(&self) -> Result<(), StoreError> {
         let Known { tree, lifecycle } = &self.known;
         if tree.size() == 0 {
             return Ok(());
@@ -142,10 +142,10 @@ impl Saving {
             cause,
         };
         if let Some(directory) = &self.checkpoint_directory {
-            let exported = exported::write(directory, &checkpoint);
+            let exported = checkpoint_files::write(directory, &checkpoint);
             exported.map_err(|cause| unwritable(directory, cause))?;
         }
-        let kept = exported::keep(&self.directory, &checkpoint);
+        let kept = checkpoint_files::keep(&self.directory, &checkpoint);
         kept.map_err(|cause| unwritable(&self.directory, cause))
     }
 }

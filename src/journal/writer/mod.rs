@@ -1,6 +1,6 @@
 //! The journal as a running authority has it.
 
-mod exported;
+mod checkpoint_files;
 mod lost;
 mod mode;
 mod outage;
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use self::thread::Writer;
 use super::index::Indexer;
 use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
-use super::log::SignedCheckpoint;
+use super::merkle_log::SignedCheckpoint;
 use super::record::Entry;
 use super::store::{Forgotten, Lock, Store, StoreError};
 use crate::causes::in_line;
@@ -86,7 +86,7 @@ enum Task {
     /// From now on, records name contents that are stored after this.
     ForgetContents(oneshot::Sender<Result<Forgotten, Unavailable>>),
     EmptyContents {
-        places: Vec<i64>,
+        ids: Vec<i64>,
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
     /// Gives some empty pages back; answers whether there are more.
@@ -108,7 +108,7 @@ impl Journal {
     /// the last checkpoint beside it or in [`Options::checkpoint_directory`].
     pub fn open(options: Options) -> Result<Self, StoreError> {
         let lock = Lock::take(&options.directory)?;
-        let orphaned = exported::is_orphaned(&options.directory);
+        let orphaned = checkpoint_files::is_orphaned(&options.directory);
         if orphaned.map_err(|cause| StoreError::Directory {
             path: options.directory.clone(),
             cause,
@@ -119,7 +119,7 @@ impl Journal {
         }
         let key = options.key.verifying_key();
         let store = Store::open(&options.directory, &lock, key)?;
-        exported::check(
+        checkpoint_files::check(
             &options.directory,
             options.checkpoint_directory.as_deref(),
             key,

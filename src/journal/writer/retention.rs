@@ -87,11 +87,10 @@ impl Journal {
         let dropped = found.len() as u64;
         let entry = record(old, dropped).entry();
         self.written(entry.map_err(|error| failed(&error))?).await?;
-        for places in found.chunks(MAX_GROUP_RECORDS) {
+        for ids in found.chunks(MAX_GROUP_RECORDS) {
             let (done, emptied) = oneshot::channel();
-            let places = places.to_vec();
-            self.ask(Task::EmptyContents { places, done }, emptied)
-                .await?;
+            let ids = ids.to_vec();
+            self.ask(Task::EmptyContents { ids, done }, emptied).await?;
         }
         self.erase().await?;
         Ok(dropped)

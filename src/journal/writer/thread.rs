@@ -9,13 +9,13 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::lost::{Known, Lost};
-use super::{Done, Mode, Options, Task, Unavailable, exported};
+use super::{Done, Mode, Options, Task, Unavailable, checkpoint_files};
 use crate::causes::in_line;
 use crate::journal::limits::{
     CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, FILES_CHECK_INTERVAL, GATHER_PAUSE, GIVEN_BACK_PAGES,
     MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
-use crate::journal::log::SignedCheckpoint;
+use crate::journal::merkle_log::SignedCheckpoint;
 use crate::journal::record::Entry;
 use crate::journal::store::{Appended, Lock, Store};
 
@@ -170,8 +170,8 @@ impl Writer {
             Task::ForgetContents(done) => {
                 drop(done.send(self.with_store(|store| Ok(store.forget_contents()))));
             }
-            Task::EmptyContents { places, done } => {
-                let emptied = self.with_store(|store| store.empty_contents(&places));
+            Task::EmptyContents { ids, done } => {
+                let emptied = self.with_store(|store| store.empty_contents(&ids));
                 drop(done.send(emptied));
             }
             Task::GiveBack(done) => {
@@ -290,7 +290,7 @@ impl Writer {
 
     fn keep_now(&mut self, checkpoint: &SignedCheckpoint) {
         self.last_kept = Some(Instant::now());
-        if let Err(error) = exported::keep(&self.options.directory, checkpoint) {
+        if let Err(error) = checkpoint_files::keep(&self.options.directory, checkpoint) {
             tracing::error!(
                 error = in_line(&error),
                 "checkpoint not kept beside the journal"
@@ -304,7 +304,7 @@ impl Writer {
         let Some(directory) = &self.options.checkpoint_directory else {
             return;
         };
-        if let Err(error) = exported::write(directory, checkpoint) {
+        if let Err(error) = checkpoint_files::write(directory, checkpoint) {
             let directory = directory.display();
             tracing::error!(error = in_line(&error), %directory, "checkpoint not exported");
         }

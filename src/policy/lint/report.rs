@@ -14,7 +14,7 @@ pub const MAX_ISSUES: usize = 1000;
 const MORE: &str = "more-issues";
 
 /// What is wrong or doubtful about one pack. The artifact that is bound to a policy is
-/// [`LintReportArtifact`](crate::lifecycle::artifact::LintReportArtifact).
+/// [`LintReportArtifact`](crate::readiness::artifact::LintReportArtifact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LintReport {
     /// No issue is a blocker.

@@ -22,7 +22,7 @@ pub enum Effect {
 pub enum Patterns {
     /// One for each choice of its braces.
     EachChoice,
-    /// One.
+    /// A single pattern.
     One,
     /// None: the entry is only compared.
     None,

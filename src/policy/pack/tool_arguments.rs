@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::action::mcp::mapping::{ArgumentUse, MAX_MAPPED_ARGUMENTS, ToolMapping};
+use crate::action::mcp::mapping::{ArgumentUse, MAX_MAPPED_ARGUMENTS, MappingError, ToolMapping};
 
 /// The dotted path of the mapping.
 pub const TOOL_ARGUMENTS: &str = "mcp.arguments";
@@ -27,7 +27,7 @@ impl ToolArguments {
     ///
     /// # Errors
     /// With what is wrong, to be read after the tool's name.
-    pub fn mapping(&self) -> Result<ToolMapping, String> {
+    pub fn mapping(&self) -> Result<ToolMapping, MappingError> {
         ToolMapping::read(&self.0)
     }
 

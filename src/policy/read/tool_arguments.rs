@@ -49,7 +49,7 @@ fn tool(item: Item<'_>, issues: &mut Vec<Issue>) -> Option<ToolArguments> {
     let arguments = ToolArguments::new(arguments);
     match arguments.mapping() {
         Ok(_) => Some(arguments),
-        Err(problem) => refuse(problem),
+        Err(error) => refuse(error.to_string()),
     }
 }
 

@@ -102,7 +102,7 @@ fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Result<Option<(Event<'a>, 
 /// for that case is our own.
 fn syntax_problem(said: &str) -> String {
     if said.ends_with("unknown anchor") || said.starts_with("while scanning an anchor or alias") {
-        return "text that starts with `*` must stand in quotes, as in \"*.key\"".to_owned();
+        return "text that starts with `*` must be in quotes, as in \"*.key\"".to_owned();
     }
     said.to_owned()
 }

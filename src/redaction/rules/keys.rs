@@ -12,7 +12,7 @@ pub(super) const KEY: &str = concat!(
 
 /// Rule and pattern.
 const FIELDS: &[(&str, &str)] = &[
-    // Headers.
+    // Headers
     (
         "authorization-header",
         r#"(?i-u:\b(?:proxy-)?authorization)\\?["']?[<SP>\x1a]*[:=][<SP>\x1a]*\\?["']?(?:(?i-u:bearer|basic|token|digest|negotiate|apikey|key|bot|sso-key|splunk|genapi|geniekey|aws4-hmac-sha256)[<SP>\x1a]+)?(?P<secret>[^<SP>"'\\\x1a\x00]+)"#,
@@ -25,7 +25,7 @@ const FIELDS: &[(&str, &str)] = &[
         "authorization-header",
         r#"(?i-u:\b(?:set-)?cookie):[<SP>\x1a]*(?P<secret>[^"'\r\n\x00]+)"#,
     ),
-    // Addresses.
+    // Addresses
     (
         "url-credentials",
         r#"(?i-u:\b[a-z][a-z0-9+.-]*)://[^<SP>/@:'"\x1a\x00]*:(?P<secret>[^<SP>/'"\x1a\x00]+)@"#,
@@ -42,7 +42,7 @@ const FIELDS: &[(&str, &str)] = &[
         "url-credentials",
         r#"(?i-u:\bhttps?)://(?P<secret>[^<SP>/@:'"\x1a\x00]{6,}):(?:x-oauth-basic|x-token-auth)?@"#,
     ),
-    // Options.
+    // Options
     (
         "password-option",
         r"<BEFORE>--?[A-Za-z0-9_.-]*<KEY>=<VALUE>",

@@ -11,7 +11,7 @@ use super::Row;
 type Program = (&'static str, &'static str, &'static [&'static str]);
 
 const PROGRAMS: &[Program] = &[
-    // Databases.
+    // Databases
     (
         "mysql[a-z]*|mariadb(?:-[a-z]+)?|mycli|mysqlsh|xtrabackup",
         "",

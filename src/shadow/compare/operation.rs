@@ -275,7 +275,7 @@ const RUNNERS: &[&str] = &[
     "token",
     "x",
 ];
-/// What containers, images and the like are kept by.
+/// What containers, images and others like them are kept by.
 const CONTAINERS: &[&str] = &[
     "builder",
     "buildx",

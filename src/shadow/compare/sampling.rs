@@ -106,7 +106,7 @@ impl<'a> Correlated<'a> {
         Some(Self { id, action })
     }
 
-    /// The texts that are hashed. Of a command, the operation is the target once more.
+    /// The texts that are hashed. Of a command, the operation is the target again.
     fn texts(&self) -> [&'a str; 4] {
         let (target, operation) = (self.action.target(), self.action.requested_operation());
         let operation = if operation == target { "" } else { operation };

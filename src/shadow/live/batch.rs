@@ -17,8 +17,8 @@ pub type Sink = Box<dyn FnMut(Batch) + Send>;
 
 /// One comparison that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placed {
-    /// The decision's index in the journal, if it is known.
+pub struct Comparison {
+    /// The decision's position in the journal, if it is known.
     pub position: Option<u64>,
     /// The decision.
     pub decision_id: Uuid,
@@ -32,7 +32,7 @@ pub struct Batch {
     /// The number of the batch in its run, from 0.
     pub number: u64,
     /// In the order of comparing, at most [`BATCH_COMPARISONS`].
-    pub compared: Vec<Placed>,
+    pub compared: Vec<Comparison>,
     /// Comparisons by class, since the start.
     pub counts: Counts,
     /// The decisions that the journal can't replay, since the start.
@@ -47,7 +47,7 @@ pub struct Batch {
 pub(super) struct Batcher {
     sink: Sink,
     number: u64,
-    compared: Vec<Placed>,
+    compared: Vec<Comparison>,
     /// Decisions that can't be replayed, since the batch before.
     unclear: usize,
     handed_on: Instant,
@@ -64,8 +64,8 @@ impl Batcher {
         }
     }
 
-    pub(super) fn add(&mut self, placed: Placed) {
-        self.compared.push(placed);
+    pub(super) fn add(&mut self, comparison: Comparison) {
+        self.compared.push(comparison);
     }
 
     pub(super) fn add_unclear(&mut self) {

@@ -11,7 +11,7 @@ mod shared;
 mod weight;
 mod worker;
 
-pub use batch::{Batch, Placed, Sink};
+pub use batch::{Batch, Comparison, Sink};
 pub use kept::Kept;
 
 use std::io;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use super::batch::{Batcher, Placed};
+use super::batch::{Batcher, Comparison};
 use super::kept::{Kept, Marked};
 use super::shared::{Progress, Shared};
 use super::{Clock, Divergence, End, EndReason, Judge, Offer};
@@ -127,7 +127,7 @@ impl Worker {
         let decision = &offer.decision;
         let change = self.shared.progress().record(observation);
         self.shared.compared.add(change);
-        self.batcher.add(Placed {
+        self.batcher.add(Comparison {
             position: decision.journal_position(),
             decision_id: decision.decision_id,
             change,

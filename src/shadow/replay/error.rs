@@ -21,7 +21,7 @@ pub enum ReplayError {
          `cavra journal verify` shows what else isn't"
     )]
     Damaged {
-        /// The record's index in the log.
+        /// The record's position in the journal.
         position: u64,
         /// The problem, for a person.
         problem: String,
@@ -29,7 +29,7 @@ pub enum ReplayError {
     /// A record can't be understood.
     #[error("the record at position {position} can't be read")]
     Record {
-        /// The record's index in the log.
+        /// The record's position in the journal.
         position: u64,
         /// What is wrong with it.
         #[source]

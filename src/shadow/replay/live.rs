@@ -17,7 +17,7 @@ use crate::shadow::runs::note::{EndedNote, ShadowNote, UnclearNote, Which};
 /// A live run, from its records in the journal.
 pub(in crate::shadow) struct LiveRun {
     pub(in crate::shadow) id: Uuid,
-    /// The indexes of the decisions that it compared, in ranges that neither touch nor overlap.
+    /// The positions of the decisions that it compared, in ranges that neither touch nor overlap.
     pub(in crate::shadow) compared: Vec<Range<u64>>,
     /// What the run was ordered by.
     pub(in crate::shadow) order: Order,
@@ -25,7 +25,7 @@ pub(in crate::shadow) struct LiveRun {
     pub(in crate::shadow) ended: Option<EndReason>,
     /// The criteria that were recorded when the run began.
     pub(in crate::shadow) criteria: Option<Criteria>,
-    /// The index of its last record.
+    /// The position of its last record.
     pub(in crate::shadow) last_note: u64,
     /// The share that was to be compared.
     pub(in crate::shadow) rate: PartsPerMillion,

@@ -41,7 +41,7 @@ use crate::engine::Policy;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::journal::store::Reader;
 use crate::shadow::compare::tally::Tally;
-use crate::shadow::placing::UNPLACED;
+use crate::shadow::positions::NO_POSITION_YET;
 use crate::shadow::report::{FactsFrom, ReplayedActive, Selection};
 use crate::threads::Threads;
 
@@ -191,7 +191,7 @@ impl Order {
     fn number(self, position: u64) -> u64 {
         match self {
             Self::Positions => position,
-            Self::Ids => UNPLACED,
+            Self::Ids => NO_POSITION_YET,
         }
     }
 }

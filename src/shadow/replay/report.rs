@@ -11,7 +11,7 @@ use crate::journal::store::Reader;
 use crate::shadow::compare::group::GroupKey;
 use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::compare::sampling::PartsPerMillion;
-use crate::shadow::placing::place;
+use crate::shadow::positions::fill_in;
 use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
 use crate::shadow::report::unclear::{UnclearGroup, UnclearReport};
 use crate::shadow::report::{
@@ -84,7 +84,7 @@ pub(in crate::shadow) fn live_report(
     let mut report = report_of(replay, replayed, active, claims, source, intake)?;
     report = report.with_unclear(unclear(said, live, claims.explained));
     if live.order == Order::Ids {
-        place(&mut report, &Reader::open(replay.directory)?)?;
+        fill_in(&mut report, &Reader::open(replay.directory)?)?;
     }
     Ok(report)
 }

@@ -10,7 +10,7 @@ use super::{Active, Order, Recorded, Replay, ReplayError, Replayed};
 use crate::action::Caller;
 use crate::canonical::Digest;
 use crate::decision::{Judgement, PolicyIdentity};
-use crate::journal::log::leaf_hash;
+use crate::journal::merkle_log::leaf_hash;
 use crate::journal::record::decision::DecisionOutline;
 use crate::journal::record::event::read_policy;
 use crate::journal::record::{Record, Replayable};

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::criteria::{Criterion, CriterionName};
 use super::{Report, SourceKind};
-use crate::journal::log::{CheckpointError, SignedCheckpoint};
+use crate::journal::merkle_log::{CheckpointError, SignedCheckpoint};
 use crate::keys::VerifyingKey;
 use crate::policy::promotion::{Criteria, Thresholds};
 use crate::shadow::EndReason;

@@ -11,7 +11,7 @@ use crate::decision::Change;
 use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
-use crate::shadow::live::{Batch, Placed};
+use crate::shadow::live::{Batch, Comparison};
 use crate::shadow::report::Counts;
 use crate::shadow::report::unclear::UnclearReport;
 
@@ -96,10 +96,10 @@ pub struct UnclearNote {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Which {
-    /// By their indexes in the journal: ranges, the first and the last index of each, in order.
+    /// By their positions in the journal: ranges, the first and the last position of each, in order.
     Positions(Vec<(u64, u64)>),
     /// By their ids, in order: where the journal promises less than to be written first, so
-    /// that indexes are not known yet.
+    /// that positions are not known yet.
     DecisionIds(Vec<Uuid>),
 }
 
@@ -111,7 +111,7 @@ impl ComparedNote {
     pub fn of(active: Digest, candidate: Digest, batch: &Batch) -> Result<Self, CanonicalError> {
         let of = |change: Change| {
             let found = batch.compared.iter().filter(|it| it.change == change);
-            let found: Vec<Placed> = found.copied().collect();
+            let found: Vec<Comparison> = found.copied().collect();
             (!found.is_empty()).then(|| (change, Which::of(&found)))
         };
         let diverging = Change::ALL.into_iter().filter(|it| *it != Change::Same);
@@ -144,12 +144,12 @@ fn unclear(
 }
 
 impl Which {
-    fn of(placed: &[Placed]) -> Self {
-        let positions: Option<Vec<u64>> = placed.iter().map(|it| it.position).collect();
+    fn of(compared: &[Comparison]) -> Self {
+        let positions: Option<Vec<u64>> = compared.iter().map(|it| it.position).collect();
         match positions {
             Some(positions) => Self::Positions(ranges(positions)),
             None => {
-                let mut ids: Vec<Uuid> = placed.iter().map(|it| it.decision_id).collect();
+                let mut ids: Vec<Uuid> = compared.iter().map(|it| it.decision_id).collect();
                 ids.sort_unstable();
                 Self::DecisionIds(ids)
             }

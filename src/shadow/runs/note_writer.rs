@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, mpsc};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -33,6 +33,20 @@ pub struct Kept {
     pub problem: Option<String>,
 }
 
+/// Why the positions of compared decisions are not known.
+#[derive(Debug, thiserror::Error)]
+enum NotFound {
+    /// The journal can't be read.
+    #[error(transparent)]
+    Journal(#[from] StoreError),
+    /// The journal lacks a decision that was compared.
+    #[error("the journal has no such decision")]
+    Missing,
+    /// The thread that looked ended early.
+    #[error(transparent)]
+    Thread(#[from] JoinError),
+}
+
 /// Writes the records of one run.
 #[derive(Clone)]
 pub(super) struct NoteWriter {
@@ -50,7 +64,7 @@ pub(super) struct WriterState {
     unrecorded: AtomicU64,
     problem: Mutex<Option<String>>,
     ends: Mutex<Option<(u64, u64)>>,
-    /// One more than the index of the last record of the run; 0 before there is one.
+    /// One more than the position of the last record of the run; 0 before there is one.
     records_end: AtomicU64,
     /// Nothing more will be recorded.
     closed: AtomicBool,
@@ -68,7 +82,7 @@ impl WriterState {
         }
     }
 
-    /// The index of the journal's last record of the run.
+    /// The position of the journal's last record of the run.
     pub(super) fn last_note(&self) -> Option<u64> {
         self.records_end.load(Ordering::Acquire).checked_sub(1)
     }
@@ -89,13 +103,13 @@ impl WriterState {
         self.records_end.fetch_max(end, Ordering::AcqRel);
     }
 
-    fn placed(&self, position: u64) {
+    fn compared_at(&self, position: u64) {
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let (first, last) = ends.unwrap_or((position, position));
         *ends = Some((first.min(position), last.max(position)));
     }
 
-    /// The least and the greatest index of the compared decisions, if the run itself doesn't know
+    /// The least and the greatest position of the compared decisions, if the run itself doesn't know
     /// them.
     pub(super) fn ends(&self) -> Option<(u64, u64)> {
         *self.ends.lock().unwrap_or_else(PoisonError::into_inner)
@@ -140,7 +154,7 @@ impl NoteWriter {
         })
     }
 
-    /// Tries again for a while: without this note, nobody can make the run's report again.
+    /// Tries again for a while: without this note, nobody can recompute the run's report.
     async fn write(&self, batch: &Batch) {
         let comparisons = batch.compared.len();
         let note = match ComparedNote::of(self.active, self.candidate, batch) {
@@ -168,25 +182,23 @@ impl NoteWriter {
             compared: Which::DecisionIds(ids),
             ..
         }) = detail
-            && let Err(problem) = self.place(ids).await
+            && let Err(error) = self.find_positions(ids).await
         {
+            let problem = in_line(&error);
             tracing::warn!(run_id = %self.run_id, problem, "compared decisions not found");
             self.state.troubled(problem);
         }
     }
 
-    /// Finds the indices of decisions, all of which were written before their note.
-    async fn place(&self, ids: Vec<Uuid>) -> Result<(), String> {
+    /// Finds the positions of decisions, all of which were written before their note.
+    async fn find_positions(&self, ids: Vec<Uuid>) -> Result<(), NotFound> {
         let directory = self.recording.journal().directory().to_owned();
         let find = move || -> Result<Vec<Option<u64>>, StoreError> {
             let reader = Reader::open(&directory)?;
             ids.into_iter().map(|id| reader.position_of(id)).collect()
         };
-        let found = spawn_blocking(find).await;
-        let found = found.map_err(|error| error.to_string())?;
-        for position in found.map_err(|error| in_line(&error))? {
-            self.state
-                .placed(position.ok_or("the journal has no such decision")?);
+        for position in spawn_blocking(find).await?? {
+            self.state.compared_at(position.ok_or(NotFound::Missing)?);
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::decision::Decision;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::{PartsPerMillion, Sampler, SamplingKey};
 use crate::shadow::live::{Kept, Offer};
-use crate::shadow::placing::UNPLACED;
+use crate::shadow::positions::NO_POSITION_YET;
 
 /// Bytes of a sampling key that is made up.
 const OWN_KEY_BYTES: usize = 32;
@@ -67,7 +67,7 @@ impl Running {
             if let Some(ticket) = run.observer.wants(decision) {
                 let offer = offer.get_or_insert_with(|| {
                     let place = || match self.is_recorded {
-                        true => UNPLACED,
+                        true => NO_POSITION_YET,
                         false => self.sequence.fetch_add(1, Ordering::Relaxed),
                     };
                     let position = decision.journal_position().unwrap_or_else(place);

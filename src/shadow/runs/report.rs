@@ -14,7 +14,7 @@ use crate::policy::promotion::section::ThresholdsSection;
 use crate::shadow::EndReason;
 use crate::shadow::compare::ledger::rules_of;
 use crate::shadow::live::Snapshot;
-use crate::shadow::placing::place;
+use crate::shadow::positions::fill_in;
 use crate::shadow::report::criteria::CriterionName;
 use crate::shadow::report::unclear::UnclearReport;
 use crate::shadow::report::{Compared, Report, ReportInput, RunRef, Source, SourceKind};
@@ -45,9 +45,9 @@ pub struct Moment {
     snapshot: Snapshot,
     /// Why the run ended. None until all of it is recorded.
     ended: Option<EndReason>,
-    /// The least and the greatest index that was compared.
+    /// The least and the greatest position that was compared.
     positions: Option<(u64, u64)>,
-    /// The index of the last record that the report rests on.
+    /// The position of the last record that the report is based on.
     last_record: Option<u64>,
     is_covered: bool,
 }
@@ -163,7 +163,7 @@ impl Run {
         )?;
         report = report.with_unclear(unclear);
         if let Some(reader) = reader.filter(|_| self.is_by_id()) {
-            place(&mut report, &reader)?;
+            fill_in(&mut report, &reader)?;
         }
         Ok(report)
     }

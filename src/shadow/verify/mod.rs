@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::canonical::Digest;
 use crate::engine::Policy;
-use crate::journal::log::SignedCheckpoint;
+use crate::journal::merkle_log::SignedCheckpoint;
 use crate::journal::store::Reader;
 use crate::journal::verify::{Against, verify as verify_journal};
 use crate::keys::VerifyingKey;

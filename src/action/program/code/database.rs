@@ -176,7 +176,7 @@ fn after(text: &str, keyword: &str, found: &mut Constants, add: fn(&mut Constant
 /// How many places of one keyword are looked at.
 const MAX_PLACES: usize = 16;
 
-/// `readfile('F')` and its like.
+/// `readfile('F')` and others like it.
 fn functions(text: &str, reads: &[&str], writes: &[&str], found: &mut Constants) {
     let lower = text.to_ascii_lowercase();
     let mut each = |names: &[&str], add: fn(&mut Constants, &str)| {

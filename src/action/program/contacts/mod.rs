@@ -9,7 +9,7 @@
 //! | `found` | the contacts of a command while they are found |
 //! | `web` | curl, wget, and URLs among the words of programs without a table |
 //! | `git` | git's remotes |
-//! | `shells` | ssh and its like |
+//! | `shells` | ssh and others like it |
 //! | `databases` | clients of databases |
 //! | `platforms` | code hosts, registries and clouds |
 
@@ -107,7 +107,7 @@ pub(in crate::action) fn contacts(
 /// What an option says about where a connection goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Says {
-    /// Nothing.
+    /// Nothing about it.
     Nothing,
     /// A URL.
     Url,

@@ -1,4 +1,4 @@
-//! ssh and its like, and programs that take a host and a port.
+//! ssh and others like it, and programs that take a host and a port.
 //!
 //! Sources: ssh(1), scp(1), sftp(1), rsync(1), nc(1), telnet(1).
 

@@ -79,7 +79,7 @@ const VALUED: &[&str] = &[
     "-xtype",
 ];
 
-/// `-L` follows links out of the workspace, `-delete`, `-exec` and `-fprint` and their like do more
+/// `-L` follows links out of the workspace, `-delete`, `-exec` and `-fprint` and others like them do more
 /// than print.
 pub(super) fn find(call: &Call<'_>, account: &mut Account<'_>) {
     let mut words = call.args().iter().peekable();

@@ -25,7 +25,7 @@ enum Says {
 enum Words {
     /// One package, then names of fields.
     PackageAndFields,
-    /// Packages.
+    /// Any number of packages.
     Packages,
     /// Any text.
     Text,

@@ -36,7 +36,7 @@ pub(super) static HABITS: &[Entry] = &[
     ("cmake", "rm remove remove_directory", Habits::of(Removed).flags("-E -f -r -rf -R").behind(1)),
     ("cmake", "touch make_directory", Habits::of(Written).flags("-E").behind(1)),
     ("cmake", "", BUILDS.flags("-E").reads("-P -C -S")),
-    // C and its like: `-w` is about warnings.
+    // C and others like it: `-w` is about warnings.
     (
         "cc gcc g++ c++ clang clang++ tcc ld lld gold as nasm yasm gfortran ghc ocamlc ocamlopt dmd gdc ldc2 fpc nim \
          rustc swiftc valac v",

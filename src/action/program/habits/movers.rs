@@ -81,7 +81,7 @@ pub(super) static HABITS: &[Entry] = &[
         MOVES.writes("-w --save-stream-file"),
     ),
     ("asciinema", "rec record", LAST.behind(1).alone()),
-    // Databases.
+    // Databases
     (
         "pg_dump pg_dumpall pg_restore pg_basebackup",
         "",

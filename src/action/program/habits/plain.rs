@@ -7,7 +7,7 @@ use super::{Entry, Habits};
 const TEXT: Habits = Habits::of(Text);
 
 pub(super) static HABITS: &[Entry] = &[
-    // Text.
+    // Text
     (
         "echo printf print say cowsay cowthink ponysay figlet toilet banner yes seq expr date cal ncal sleep usleep \
          notify-send terminal-notifier growlnotify zenity kdialog dialog whiptail write mesg write-host write-output \
@@ -60,7 +60,7 @@ pub(super) static HABITS: &[Entry] = &[
         "",
         TEXT.reads("--file").writes("--output-file --cursor-file"),
     ),
-    // Hosts.
+    // Hosts
     (
         "ping ping6 fping host nslookup drill traceroute traceroute6 tracepath mtr telnet whois arp ifconfig route ss \
          netstat getent resolvectl iwconfig",
@@ -82,7 +82,7 @@ pub(super) static HABITS: &[Entry] = &[
             .reads("--ssl-trustfile"),
     ),
     ("socat", "", TEXT.writes("-r -R -L -W -lf")),
-    // Created.
+    // Created
     (
         "virtualenv mkvirtualenv pyvenv venv mkvirtualenv3",
         "",
@@ -100,7 +100,7 @@ pub(super) static HABITS: &[Entry] = &[
         "allow permit grant deny revoke block edit status",
         TEXT,
     ),
-    // Attributes.
+    // Attributes
     (
         "setfacl chattr chcon setfattr xattr icacls attrib takeown",
         "",
@@ -113,6 +113,6 @@ pub(super) static HABITS: &[Entry] = &[
          locate forget commit ci",
         TEXT,
     ),
-    // Managers of secrets and their like whose operands are names.
+    // Managers of secrets and others like them whose operands are names.
     ("pass gopass", "ls list find search rm mv cp", TEXT),
 ];

@@ -95,7 +95,7 @@ static HELM_GLOBAL: &[Opt<Role>] = &[
     flag("--kube-insecure-skip-tls-verify", Role::Code),
 ];
 
-/// `--post-renderer` is a program; `--repo` and its like fetch charts from elsewhere.
+/// `--post-renderer` is a program; `--repo` and others like it fetch charts from elsewhere.
 static TEMPLATE: &[Opt<Role>] = &[
     flag(
         "--include-crds --skip-crds --no-hooks --skip-tests --is-upgrade -g --generate-name --release-name --atomic \

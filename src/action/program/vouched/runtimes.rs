@@ -1,7 +1,7 @@
 //! `node --test`, `bun`, `deno` and `python -m unittest`.
 //!
 //! Sources: "Command-line API" of Node.js 24, `bun test --help` and `bun run --help` of 1.2,
-//! `deno test --help` and its like of 2, "unittest: Command-Line Interface" of Python 3.13.
+//! `deno test --help` and others like it of 2, "unittest: Command-Line Interface" of Python 3.13.
 
 use super::super::options::{Grammar, Opt, attached, flag, value};
 use super::table::{Behind, Command, Operands, Program, Role, loads, one};

@@ -46,7 +46,7 @@ pub(super) enum Operands {
 /// What the words behind `--` are.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Behind {
-    /// Operands.
+    /// Operands, as in front of it.
     Operands,
     /// Options of another program, with this table.
     Options(&'static [Opt<Role>]),

@@ -32,7 +32,7 @@ type Options = &'static [Opt<Role>];
 /// Terraform looks for these itself, whatever the subcommand.
 pub(in super::super) static HELP: Options = &[flag("-h -help -v -version", Role::Plain)];
 
-/// What `plan`, `apply`, `refresh` and their like share.
+/// What `plan`, `apply`, `refresh` and others like them share.
 static PLAN: Options = &[
     value(
         "-target -replace -exclude -var -parallelism -lock-timeout",

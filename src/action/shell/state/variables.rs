@@ -164,7 +164,7 @@ impl Shell {
         self.assign(name, Variable::Text(text.to_owned()));
     }
 
-    /// `HOME` and the like are known by meaning as long as the script doesn't assign them.
+    /// `HOME` and others like them are known by meaning as long as the script doesn't assign them.
     #[must_use]
     pub fn is_assigned(&self, name: &str) -> bool {
         self.variables.contains_key(name)

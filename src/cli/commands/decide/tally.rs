@@ -12,7 +12,7 @@ pub(crate) enum FailOn {
     Block,
     /// Whatever needs approval or is blocked.
     RequireApproval,
-    /// Nothing.
+    /// Nothing: exit with 0 whatever is decided.
     Never,
 }
 

@@ -153,7 +153,7 @@ impl Explained {
             })
             .ok_or(CliError::OtherFacts)?;
         let decided = |decision: Decision| Decided {
-            pack: at_hand(packs, &decision.policy),
+            pack: shelved(packs, &decision.policy),
             decision: shown(decision),
         };
         let candidate = answered.candidate;
@@ -224,7 +224,7 @@ fn shown(mut decision: Decision) -> Decision {
 }
 
 /// The library's pack, if it is the very one that decided.
-fn at_hand(packs: &Packs, policy: &PolicyIdentity) -> Option<EffectivePack> {
+fn shelved(packs: &Packs, policy: &PolicyIdentity) -> Option<EffectivePack> {
     let pack = packs.library().effective(&policy.id).ok()?;
     (effective_digest(&pack) == policy.effective_digest).then_some(pack)
 }

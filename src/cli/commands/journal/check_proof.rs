@@ -16,7 +16,9 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
-use crate::journal::log::{CheckedInclusion, Checkpoint, MAX_PROOF_BYTES, Proof, ProofError};
+use crate::journal::merkle_log::{
+    CheckedInclusion, Checkpoint, MAX_PROOF_BYTES, Proof, ProofError,
+};
 use crate::keys::VerifyingKey;
 
 const AFTER_HELP: &str = "\
@@ -128,8 +130,8 @@ impl Finding {
     }
 }
 
-impl From<crate::journal::log::CheckedConsistency> for Finding {
-    fn from(checked: crate::journal::log::CheckedConsistency) -> Self {
+impl From<crate::journal::merkle_log::CheckedConsistency> for Finding {
+    fn from(checked: crate::journal::merkle_log::CheckedConsistency) -> Self {
         Self::Consistent {
             from: State::from(&checked.from),
             to: State::from(&checked.to),

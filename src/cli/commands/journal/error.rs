@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::journal::log::{CheckpointError, ProofFormatError};
+use crate::journal::merkle_log::{CheckpointError, ProofFormatError};
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;

@@ -18,7 +18,7 @@ use crate::grpc::client::{Client, ClientError, Patience};
 use crate::grpc::journal::{Entries, JournalClient};
 use crate::grpc::journal::{Start, TailQuery};
 use crate::journal::limits::{FOLLOW_INTERVAL, MAX_CHECKPOINT_FILE_BYTES};
-use crate::journal::log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
+use crate::journal::merkle_log::{ConsistencyProof, InclusionProof, SignedCheckpoint};
 use crate::journal::prove;
 use crate::journal::query::{
     self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef, Scan, Stats,
@@ -60,9 +60,9 @@ pub(crate) struct SourceArgs {
 
 /// A journal to be read.
 pub(crate) enum Source {
-    /// Here.
+    /// Of a data directory on this machine.
     Local(PathBuf),
-    /// By a service.
+    /// Of a service.
     Remote(Box<Remote>),
 }
 

@@ -10,8 +10,8 @@ use super::packs::PackArgs;
 use super::reading;
 use crate::causes::in_line;
 use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::requested::{Expected, Requested};
-use crate::change::standing::{Standing, groups_that_approve};
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
@@ -117,14 +117,14 @@ pub(crate) fn sign(
     let answer = &args.answer;
     let signed = answer.signed(&requested, &trust, Answer::Approve, times)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
-    let standing = Standing::of(
+    let approval_status = ApprovalStatus::of(
         &requested,
         std::slice::from_ref(&signed.envelope),
         &trust,
         &groups,
         now,
     );
-    if let Some(refused) = standing.refused.into_iter().next() {
+    if let Some(refused) = approval_status.refused.into_iter().next() {
         if !args.anyway {
             return Err(ChangeError::WouldNotCount(refused.why).into());
         }

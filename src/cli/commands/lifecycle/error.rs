@@ -8,8 +8,8 @@ use crate::change::error::{
 };
 use crate::change::watch::NoWayBack;
 use crate::keys::dsse::DsseError;
-use crate::lifecycle::verdict::StatementError;
 use crate::policy::bundle::BundleError;
+use crate::readiness::verdict::StatementError;
 use crate::shadow::report::answer::AnswerError;
 use crate::shadow::report::evidence::NoEvidence;
 

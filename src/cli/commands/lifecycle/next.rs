@@ -104,7 +104,7 @@ fn report(endpoint: &str) -> Vec<String> {
     ]
 }
 
-/// Ask for the change, once more if need be.
+/// Ask for the change, again if need be.
 fn ask(
     status: &LifecycleStatus,
     needs_report: bool,

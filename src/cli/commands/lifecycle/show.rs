@@ -17,10 +17,10 @@ use super::packs::{PackArgs, Pair};
 use super::reading;
 use super::request::SHADOW_REPORT;
 use crate::canonical::Digest;
+use crate::change::approval_status::{ApprovalStatus, Counted, groups_that_approve};
 use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, signer};
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
-use crate::change::standing::{Counted, Standing, groups_that_approve};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
@@ -125,22 +125,23 @@ pub(crate) fn run(
     let given = Given::sort(&args.answers, &requested, &trust, at)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
     let broke = broke_glass(args, &requested.request, &trust)?;
-    let standing = Standing::of_others(&requested, &given.answers, &trust, &groups, &broke, at);
+    let approval_status =
+        ApprovalStatus::of_others(&requested, &given.answers, &trust, &groups, &broke, at);
     let shown = Shown {
-        approved: standing.is_approved() && given.withdrawn_by.is_none(),
+        approved: approval_status.is_approved() && given.withdrawn_by.is_none(),
         request: &requested.request,
         request_digest: requested.digest,
         trust_digest: trust.digest(),
         as_of: at,
         groups: &groups,
-        approved_by: people(&standing.approvals),
-        rejected_by: people(&standing.rejections),
+        approved_by: people(&approval_status.approvals),
+        rejected_by: people(&approval_status.rejections),
         withdrawn_by: given.withdrawn_by.as_deref(),
-        missing_groups: &standing.missing_groups,
-        missing_approvals: standing.missing_approvals,
-        all_read: given.all_read(&standing),
+        missing_groups: &approval_status.missing_groups,
+        missing_approvals: approval_status.missing_approvals,
+        all_read: given.all_read(&approval_status),
         not_enough: not_enough(&requested.request, &pair),
-        refused: given.refused(&standing),
+        refused: given.refused(&approval_status),
     };
     match out.format() {
         OutputFormat::Json => out.json(&shown)?,

@@ -12,7 +12,7 @@ use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
 use crate::cli::packs::Packs;
-use crate::lifecycle::dry_run::{CaseResult, DryRunReport, dry_run};
+use crate::readiness::dry_run::{CaseResult, DryRunReport, dry_run};
 
 const AFTER_HELP: &str = "\
 Decides every case of a pack in this process (the six required ones first). `cavra simulate`

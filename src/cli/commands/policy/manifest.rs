@@ -11,7 +11,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
-use crate::lifecycle::artifact::VersionManifest;
+use crate::readiness::artifact::VersionManifest;
 
 const AFTER_HELP: &str = "\
 Examples:

@@ -3,11 +3,11 @@
 pub(crate) mod diff;
 mod dry_run;
 mod facts;
-pub(crate) mod lifecycle;
 mod lint;
 mod list;
 mod manifest;
 mod named;
+pub(crate) mod readiness;
 mod show;
 mod workbench;
 
@@ -38,13 +38,13 @@ pub(crate) enum PolicyCommand {
     /// Say which version a pack is, and where git has it
     Manifest(manifest::ManifestArgs),
     /// Write the nine artifacts of a pack's way from draft to active and back
-    LifecyclePlan(lifecycle::plan::LifecyclePlanArgs),
+    LifecyclePlan(readiness::plan::LifecyclePlanArgs),
     /// Put the evidence for a change into one packet
-    LifecyclePacket(lifecycle::packet::LifecyclePacketArgs),
+    LifecyclePacket(readiness::packet::LifecyclePacketArgs),
     /// Check whether a packet holds, by recomputing it
-    LifecycleReadiness(lifecycle::readiness::LifecycleReadinessArgs),
+    LifecycleReadiness(readiness::assess::LifecycleReadinessArgs),
     /// Plan a pack, check a packet, or both: for CI
-    LifecycleValidate(lifecycle::validate::LifecycleValidateArgs),
+    LifecycleValidate(readiness::validate::LifecycleValidateArgs),
 }
 
 pub(crate) fn run(
@@ -60,9 +60,9 @@ pub(crate) fn run(
         PolicyCommand::Diff(args) => diff::run(&args, global, out),
         PolicyCommand::DryRun(args) => dry_run::run(&args, global, out),
         PolicyCommand::Manifest(args) => manifest::run(&args, global, out),
-        PolicyCommand::LifecyclePlan(args) => lifecycle::plan::run(&args, global, out),
-        PolicyCommand::LifecyclePacket(args) => lifecycle::packet::run(&args, global, out),
-        PolicyCommand::LifecycleReadiness(args) => lifecycle::readiness::run(&args, global, out),
-        PolicyCommand::LifecycleValidate(args) => lifecycle::validate::run(&args, global, out),
+        PolicyCommand::LifecyclePlan(args) => readiness::plan::run(&args, global, out),
+        PolicyCommand::LifecyclePacket(args) => readiness::packet::run(&args, global, out),
+        PolicyCommand::LifecycleReadiness(args) => readiness::assess::run(&args, global, out),
+        PolicyCommand::LifecycleValidate(args) => readiness::validate::run(&args, global, out),
     }
 }

@@ -15,15 +15,15 @@ use crate::cli::packs::{PackRef, Packs};
 use crate::engine::{Policy, effective_digest, engine_digest};
 use crate::library::versioning::{measure, source_at};
 use crate::library::{Library, POLICY_FILE};
-use crate::lifecycle::pack_at_hand::{PackAtHand, Previous, Repository, Shelf};
-use crate::lifecycle::packet::Bundles;
-use crate::lifecycle::plan::{Export, Request, plan};
 use crate::policy::bundle::{Bundle, BundleError};
 use crate::policy::effective::FindError;
 use crate::policy::lint::LintReport;
 use crate::policy::origin::Origin;
 use crate::policy::source::PackSource;
 use crate::policy::versioning::{SourceRef, Versioning};
+use crate::readiness::given_pack::{GivenPack, Previous, Repository, Shelf};
+use crate::readiness::packet::Bundles;
+use crate::readiness::plan::{Export, Request, plan};
 
 /// What a plan is made with, beside the pack.
 #[derive(Debug, Clone, Args)]
@@ -139,14 +139,14 @@ impl Workbench {
     }
 
     /// Does the work for which the pack must be available.
-    pub(crate) fn with<R>(&self, work: impl FnOnce(&PackAtHand<'_>) -> R) -> R {
+    pub(crate) fn with<R>(&self, work: impl FnOnce(&GivenPack<'_>) -> R) -> R {
         let decide = |action: &Arc<Action>| {
             let answer = self.authority.decide(Arc::clone(action), Ask::default())?;
             Ok(answer.decision)
         };
         let find = |id: &str| self.kin.source(id);
         let source_at = |source: &SourceRef| source_at(&self.folder, source);
-        work(&PackAtHand {
+        work(&GivenPack {
             source: &self.source,
             pack: self.policy.pack(),
             identity: self.policy.identity(),
@@ -171,12 +171,13 @@ impl Workbench {
             generated_at: args.generated_at.unwrap_or_else(Timestamp::now),
         };
         let previous = self.previous(args)?;
-        self.with(|at_hand| {
-            let restore =
-                |bundle: &Bundle| Previous::of_bundle(bundle, &bundle.effective()?, at_hand.shelf);
+        self.with(|given_pack| {
+            let restore = |bundle: &Bundle| {
+                Previous::of_bundle(bundle, &bundle.effective()?, given_pack.shelf)
+            };
             let previous = previous.as_ref().map(restore).transpose();
             let previous = previous.map_err(ChangeError::Previous)?;
-            Ok(plan(at_hand, previous.as_ref(), &request)?)
+            Ok(plan(given_pack, previous.as_ref(), &request)?)
         })
     }
 }

@@ -22,6 +22,7 @@ use crate::cli::output::table::{self, Narrow};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::error::PackFlag;
 use crate::cli::packs::{PackRef, Packs};
+use crate::keys::dsse::DsseError;
 use crate::keys::file::KeySource;
 use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::shadow::report::evidence::NoEvidence;
@@ -124,6 +125,23 @@ struct Signed {
     by: String,
 }
 
+/// A file that was opened.
+enum Opened {
+    /// It holds a report that one of the keys signed.
+    Signed(Signed),
+    /// It is refused.
+    Refused(Refusal),
+}
+
+/// Why the signature of a report doesn't count.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("the report is not signed")]
+    Unsigned,
+    #[error(transparent)]
+    Envelope(#[from] DsseError),
+}
+
 pub(crate) fn run(
     args: &VerifyArgs,
     global: &GlobalArgs,
@@ -135,10 +153,11 @@ pub(crate) fn run(
     {
         return Err(CliError::NotAReport);
     }
-    let (signed, mut checks) = match open(args)? {
-        Ok(signed) => (Some(signed), vec![Check::of("signature", None)]),
-        Err(refusal) => (None, vec![Check::of("signature", Some(refusal))]),
+    let (signed, refusal) = match open(args)? {
+        Opened::Signed(signed) => (Some(signed), None),
+        Opened::Refused(refusal) => (None, Some(in_line(&refusal))),
     };
+    let mut checks = vec![Check::of("signature", refusal)];
     let mut no_evidence = None;
     if let Some(signed) = &signed {
         let (found, refusal) = against_journal(args, global, &signed.report)?;
@@ -162,18 +181,18 @@ pub(crate) fn run(
     Ok(ExitStatus::of_check(accepted))
 }
 
-/// What was signed, or why it is not to be believed.
-fn open(args: &VerifyArgs) -> Result<Result<Signed, String>, CliError> {
+/// The named file, opened with the named keys.
+fn open(args: &VerifyArgs) -> Result<Opened, CliError> {
     let keys = evidence::verifying_keys(&args.key)?;
     let envelope = match evidence::read(&args.report)? {
         Stored::Signed(envelope) => envelope,
-        Stored::Plain(_) => return Ok(Err("the report is not signed".to_owned())),
+        Stored::Plain(_) => return Ok(Opened::Refused(Refusal::Unsigned)),
     };
     let opened = match envelope.open(report::MEDIA_TYPE, &keys) {
         Ok(opened) => opened,
-        Err(error) => return Ok(Err(error.to_string())),
+        Err(error) => return Ok(Opened::Refused(error.into())),
     };
-    Ok(Ok(Signed {
+    Ok(Opened::Signed(Signed {
         report: evidence::parse(&args.report, &opened.payload)?,
         digest: Digest::of(&opened.payload),
         by: opened.key.to_string(),

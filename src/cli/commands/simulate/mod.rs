@@ -22,7 +22,7 @@ use crate::decision::{Decision, PolicyIdentity};
 use crate::engine::Policy;
 use crate::grpc::client::ClientError;
 use crate::grpc::decision::Answered;
-use crate::lifecycle::dry_run::{DryRunReport, dry_run};
+use crate::readiness::dry_run::{DryRunReport, dry_run};
 use loopback::Loopback;
 
 /// The report's name in the output folder.

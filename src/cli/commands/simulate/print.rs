@@ -10,7 +10,7 @@ use crate::cli::output::table::{self, Cell};
 use crate::cli::output::{Output, cases, style};
 use crate::decision::{Change, Decision, PolicyIdentity};
 use crate::grpc::decision::Answered;
-use crate::lifecycle::dry_run::{CaseResult, DryRunReport};
+use crate::readiness::dry_run::{CaseResult, DryRunReport};
 
 #[derive(Serialize)]
 struct Document<'a> {

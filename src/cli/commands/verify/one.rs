@@ -16,16 +16,16 @@ use crate::change::break_glass::GlassBroken;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signer;
 use crate::change::withdrawal::WithdrawalStatement;
-use crate::cli::commands::policy::lifecycle::readiness::{self, Asked};
+use crate::cli::commands::policy::readiness::assess::{self, Asked};
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
-use crate::lifecycle::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
-use crate::lifecycle::readiness::Status;
-use crate::lifecycle::verdict::{self, Statement, StatementError};
+use crate::readiness::assessment::Status;
+use crate::readiness::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
+use crate::readiness::verdict::{self, Statement, StatementError};
 use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::report::{self, Report};
 use crate::trust::Trust;
@@ -216,7 +216,7 @@ impl<'a> Verifier<'a> {
             require_live: live,
             rehearsals: self.rehearsals,
         };
-        let result = readiness::check_bytes(packs, bytes, asked)?;
+        let result = assess::check_bytes(packs, bytes, asked)?;
         let (digest, is_example) = (result.trust_digest, result.trust_is_example);
         self.used
             .extend(digest.map(|digest| TrustUsed { digest, is_example }));

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::RefusedAnswer;
 use crate::causes::in_line;
+use crate::change::approval_status::ApprovalStatus;
 use crate::change::error::{ApprovalRefusal, WithdrawalRefusal};
 use crate::change::requested::Requested;
-use crate::change::standing::Standing;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::cli::commands::lifecycle::reading;
 use crate::cli::commands::verify::kind::Kind;
@@ -59,8 +59,8 @@ impl Given {
 
     /// Whether each document was read as an answer to a request. One that was read and doesn't count
     /// changes nothing.
-    pub(super) fn all_read(&self, standing: &Standing) -> bool {
-        let mut refused = standing.refused.iter();
+    pub(super) fn all_read(&self, approval_status: &ApprovalStatus) -> bool {
+        let mut refused = approval_status.refused.iter();
         let is_unread = refused.any(|it| {
             matches!(
                 it.why,
@@ -71,8 +71,8 @@ impl Given {
     }
 
     /// What doesn't count, and why.
-    pub(super) fn refused(&self, standing: &Standing) -> Vec<RefusedAnswer> {
-        let answers = standing.refused.iter().filter_map(|it| {
+    pub(super) fn refused(&self, approval_status: &ApprovalStatus) -> Vec<RefusedAnswer> {
+        let answers = approval_status.refused.iter().filter_map(|it| {
             let file = self.files.get(it.index)?;
             Some(refused(file, it.why.to_string()))
         });

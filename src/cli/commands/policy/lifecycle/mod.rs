@@ -1,8 +1,0 @@
-//! `cavra policy lifecycle-…`: from a pack to its artifacts, and from a packet to a verdict.
-
-pub(crate) mod packet;
-pub(crate) mod plan;
-pub(crate) mod readiness;
-mod rehearsal;
-mod sign_verdict;
-pub(crate) mod validate;

@@ -1,0 +1,66 @@
+//! Proofs that an authority's journal holds a rehearsal of the way back.
+
+use std::path::{Path, PathBuf};
+
+use crate::causes::in_line;
+use crate::cli::commands::journal::error::JournalError;
+use crate::cli::error::CliError;
+use crate::cli::files;
+use crate::journal::merkle_log::{InclusionProof, MAX_PROOF_BYTES, Proof};
+use crate::journal::record::Record;
+use crate::journal::record::lifecycle::LifecycleEvent;
+use crate::readiness::assessment::Rehearsal;
+use crate::trust::Trust;
+use crate::trust::document::ServiceRole;
+
+/// The rehearsals that the proofs in `paths` show. A service of the trust file with the role
+/// `checkpoint` must have signed the checkpoint of each.
+///
+/// # Errors
+/// If a proof can't be read, doesn't hold, or shows something else.
+pub(super) fn read(paths: &[PathBuf], trust: Option<&Trust>) -> Result<Vec<Rehearsal>, CliError> {
+    paths.iter().map(|path| one(path, trust)).collect()
+}
+
+fn one(path: &Path, trust: Option<&Trust>) -> Result<Rehearsal, CliError> {
+    let bytes = files::read(path, MAX_PROOF_BYTES)?;
+    let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
+        path: path.to_owned(),
+        cause,
+    })?;
+    let shown = match &proof {
+        Proof::Inclusion(proof) => shown(proof, trust),
+        Proof::Consistency(_) => Err("it is a proof of consistency".to_owned()),
+    };
+    shown.map_err(|problem| {
+        let path = path.to_owned();
+        JournalError::NoRehearsal { path, problem }.into()
+    })
+}
+
+fn shown(proof: &InclusionProof, trust: Option<&Trust>) -> Result<Rehearsal, String> {
+    let keys = trust.into_iter().flat_map(Trust::keys);
+    let mut held = keys.filter_map(|key| Some((key, proof.check(key).ok()?)));
+    let (key, checked) = held.next().ok_or("no key of the trust file signed it")?;
+    let trust = trust.ok_or("there is no trust file")?;
+    if trust
+        .services_with(ServiceRole::Checkpoint, &[key])
+        .is_empty()
+    {
+        return Err("its checkpoint is not signed by a service with the role `checkpoint`".into());
+    }
+    let record = Record::from_bytes(proof.record().as_bytes());
+    let record = record.map_err(|error| in_line(&error))?;
+    let Record::Lifecycle(record) = record else {
+        return Err("its record is of no event in the lifecycle of policies".into());
+    };
+    match record.event {
+        LifecycleEvent::Rehearsed(rehearsed) => Ok(Rehearsal {
+            journal_origin: checked.checkpoint.origin().to_string(),
+            log_key_id: format!("{:08x}", key.id()),
+            index: checked.position,
+            bundle_digest: rehearsed.active.bundle.bundle_digest,
+        }),
+        other => Err(format!("its record is `{}`", other.as_str())),
+    }
+}
