@@ -143,9 +143,6 @@ impl Root {
 
 /// The directory that a root of an action names; an error names the `field`.
 fn root_directory(text: &str, field: &'static str) -> Result<Directory, ActionError> {
-    if is_doubtful_directory(text) {
-        return Err(doubtful(field));
-    }
     let nowhere = Directory::new(Origin::Floating);
     let directory = locate(&known(text), &nowhere, &nowhere, field)?;
     if directory.origin != Origin::Rooted {
@@ -153,6 +150,9 @@ fn root_directory(text: &str, field: &'static str) -> Result<Directory, ActionEr
             field,
             format!("`{text}` is relative; give the whole path, such as `/home/dev/project`"),
         ));
+    }
+    if is_doubtful_directory(text) {
+        return Err(doubtful(field));
     }
     Ok(directory)
 }
