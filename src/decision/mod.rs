@@ -15,7 +15,7 @@
 
 mod comparison;
 mod document;
-mod judgement;
+pub(crate) mod judgement;
 mod policy_state;
 mod record_place;
 mod severity;
@@ -32,7 +32,6 @@ use crate::canonical::{Digest, cut};
 
 pub use comparison::Change;
 pub use document::{DecisionDocument, DecisionLine};
-pub(crate) use judgement::is_zero;
 pub use judgement::{Finding, Judgement, Outcome};
 pub use policy_state::{NoPolicyState, PolicyState};
 pub use record_place::{NoRecordPlace, RecordPlace};
