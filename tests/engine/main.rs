@@ -22,6 +22,7 @@ mod effects_grammar;
 mod effects_laws;
 mod effects_traced;
 mod friction;
+mod git_hooks;
 mod ground;
 mod library;
 mod mcp_arguments;

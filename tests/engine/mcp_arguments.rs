@@ -201,10 +201,14 @@ fn what_is_too_large_needs_approval() {
         assert_eq!(&*deciding.rule_id, ASKS);
         assert!(deciding.reason.contains(says), "{}", deciding.reason);
     }
-    // What is long and mapped to nothing changes nothing.
+    // What is long may be a path, unless the mapping says that it is text.
     let action = json!({ "path": "a", "content": long });
     let action = read("run", Some(&action.to_string())).unwrap();
-    let judgement = policy(&mapping).judge(&action, &establish(&action).unwrap());
+    let facts = establish(&action).unwrap();
+    let judgement = policy(&mapping).judge(&action, &facts);
+    assert_eq!(judgement.decision, Verdict::RequireApproval);
+    let mapping = json!({ "path": "read", "content": "text", "root": "workspace" });
+    let judgement = policy(&mapping).judge(&action, &facts);
     assert_eq!(judgement.decision, Verdict::Allow);
 }
 

@@ -127,6 +127,8 @@ fn a_bad_root_is_named_by_its_index() {
         ("./b", "is relative"),
         ("../b", "is relative"),
         ("$PWD", "is relative"),
+        (r"/srv/a\b", "has a backslash"),
+        (r"/srv/a\..\..", "has a backslash"),
     ] {
         let further = ["/srv/a", "/srv/b", bad].map(str::to_owned);
         let document = placed(request("write_file", "x"), &further, Some("/srv/a"));
@@ -140,6 +142,29 @@ fn a_bad_root_is_named_by_its_index() {
             "{bad:?}: {error}"
         );
         assert!(error.to_string().contains(says), "{bad:?}: {error}");
+    }
+}
+
+/// A backslash separates names on Windows alone, so that elsewhere nobody knows where `..` leads.
+#[test]
+fn a_working_directory_with_a_backslash_is_one_of_windows() {
+    for (cwd, root, is_read) in [
+        (r"/srv/a\b", "/srv", false),
+        (r"src\lib", "/srv/a", false),
+        (r"\srv\a", "/srv/a", false),
+        (r"C:\w\src", r"C:\w", true),
+        (r"src\lib", r"C:\w", true),
+        (r"\\server\share", "/srv/a", true),
+        ("/srv/a", "/srv/a", true),
+    ] {
+        let document = placed(request("read_file", "x"), &[root.to_owned()], Some(cwd));
+        match establish(&common::action(&document)) {
+            Ok(_) => assert!(is_read, "{cwd} is read"),
+            Err(error) => {
+                assert!(!is_read, "{cwd}: {error}");
+                assert_eq!(error.field(), Some("cwd"));
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
 use crate::action::path::{Base, Kind, Resolved, Use, is_doubtful};
 use crate::action::patterns::may_be_short;
-use crate::action::program::{Access, Operand};
+use crate::action::program::{Access, Leaf, Operand};
 use crate::action::shell::{Redirection, ShellWord};
 
 impl Collector<'_> {
@@ -90,6 +90,14 @@ impl Collector<'_> {
             Base::Known(found) if !is_doubtful(text, false, Use::Opened) => Some(found.path),
             _ => None,
         }
+    }
+
+    /// Whether a command deletes or moves a workspace root, the directory in which the action begins, or a
+    /// folder that holds one of them. What a glob matches is looked at elsewhere.
+    pub(super) fn removes_workspace(&self, leaf: &Leaf, base: &Base) -> bool {
+        let removed = (leaf.operands.iter()).filter(|it| it.access == Access::Remove);
+        let mut texts = removed.filter_map(|it| it.word.known());
+        texts.any(|text| (self.resolver).holds_workspace(&self.resolver.change(base, text)))
     }
 
     /// Whether what is redirected here happens, as far as the collector knows.

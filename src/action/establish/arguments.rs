@@ -13,7 +13,7 @@ use crate::action::hosts::Destination;
 use crate::action::limits::{
     MAX_ARGUMENT_COMMANDS, MAX_ARGUMENT_PATHS, MAX_ARGUMENT_PROBLEMS, MAX_WORK,
 };
-use crate::action::mcp::key::{Step, names_a_place, steps};
+use crate::action::mcp::key::{Step, looks_like_a_place, names_a_place, steps};
 use crate::action::mcp::mapping::{ArgumentUse, MappedArgument, ServerRoot, ToolMapping};
 use crate::action::path::{Base, Resolver};
 use crate::action::program::Contact;
@@ -189,6 +189,12 @@ impl<'a> Mapped<'a> {
         let Some(found) = found else {
             return self.unclear(format!("the argument `{at}` is no path that can be judged"));
         };
+        if found.doubtful {
+            self.unclear(format!(
+                "tools differ about where the argument `{at}` leads"
+            ));
+        }
+        let found = found.all;
         if !is_placed {
             self.unclear(format!(
                 "the argument `{at}` is a relative path, and the directory that it starts from is \
@@ -281,17 +287,23 @@ fn is_remote(text: &str) -> bool {
         .is_some_and(|(scheme, _)| !scheme.eq_ignore_ascii_case("file"))
 }
 
-/// Whether a value that no mapping names may be a path: one of its names says so.
+/// Whether a value that no mapping names may be a path: one of its names says so, or it looks like one.
+/// What is too long to be looked at may be one.
 fn is_unmapped_place(value: &McpArgument) -> bool {
-    let can_be = match value.kind {
-        McpArgumentKind::Text | McpArgumentKind::LongText | McpArgumentKind::Number => true,
-        McpArgumentKind::Boolean
-        | McpArgumentKind::Null
-        | McpArgumentKind::EmptyList
-        | McpArgumentKind::EmptyObject => false,
+    let looks = match (value.kind, &value.text) {
+        (McpArgumentKind::Text, Some(text)) => looks_like_a_place(text),
+        (McpArgumentKind::Text | McpArgumentKind::LongText, _) => true,
+        (McpArgumentKind::Number, _) => false,
+        (
+            McpArgumentKind::Boolean
+            | McpArgumentKind::Null
+            | McpArgumentKind::EmptyList
+            | McpArgumentKind::EmptyObject,
+            _,
+        ) => return false,
     };
-    let named = |step: &Step| matches!(step, Step::Name(name) if names_a_place(name));
-    can_be && steps(&value.at).is_none_or(|steps| steps.iter().any(named))
+    let named = |step: &Step| matches!(step, Step::Name(name) if names_a_place(name) || looks_like_a_place(name));
+    looks || steps(&value.at).is_none_or(|steps| steps.iter().any(named))
 }
 
 fn quoted(text: &str) -> String {

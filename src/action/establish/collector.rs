@@ -39,6 +39,8 @@ pub(super) struct Collector<'a> {
     pub(super) keeps_files: bool,
     /// Files that the line wrote.
     pub(super) written: Written,
+    /// What may go on without end.
+    pub(super) endless: Endless,
 }
 
 impl<'a> Collector<'a> {
@@ -60,8 +62,18 @@ impl<'a> Collector<'a> {
             made: HashSet::new(),
             keeps_files: false,
             written: Written::default(),
+            endless: Endless::default(),
         }
     }
+}
+
+/// What of a line may go on without end.
+#[derive(Debug, Default)]
+pub(super) struct Endless {
+    /// Commands that print without end, by their indices.
+    pub(super) commands: Vec<usize>,
+    /// A loop or a function may run again and again.
+    pub(super) repeats: bool,
 }
 
 /// The reasons that keep commands from being allowed.

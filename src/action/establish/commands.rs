@@ -7,7 +7,7 @@ use super::returns::{is_rest, without_return};
 use super::spelled;
 use crate::action::budget;
 use crate::action::facts::{Command, Effects, UnknownKind, Word};
-use crate::action::path::{Base, Use, is_doubtful};
+use crate::action::path::{Base, Use, is_doubtful, is_doubtful_directory};
 use crate::action::program::{self, Leaf, Meaning, Reach};
 use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor};
 
@@ -56,6 +56,10 @@ impl Visitor for Collector<'_> {
 
     fn unknown(&mut self, reason: &str) {
         self.unknown(UnknownKind::Dynamic, reason.to_owned(), None);
+    }
+
+    fn repeats(&mut self) {
+        self.endless.repeats = true;
     }
 }
 
@@ -152,6 +156,9 @@ impl Collector<'_> {
                 super::known::effects(&mut leaf, words, placed, lifts || elsewhere)
             }
         };
+        if leaf.known.as_ref().is_some_and(|it| it.is_endless) {
+            self.endless.commands.push(index);
+        }
         let exported = leaf
             .assignments
             .iter()
@@ -251,7 +258,9 @@ impl Collector<'_> {
 
     pub(super) fn changed(&self, base: &Base, word: &ShellWord) -> Base {
         match word.known() {
-            Some(text) if !is_doubtful(text, false, Use::Entered) => {
+            Some(text)
+                if !is_doubtful(text, false, Use::Entered) && !is_doubtful_directory(text) =>
+            {
                 self.resolver.change(base, text)
             }
             _ => Base::Unknown,
@@ -289,7 +298,12 @@ impl Collector<'_> {
             reasons.push(ANOTHER_REPOSITORY.to_owned());
         }
         reasons.extend(self.by_path(words, leaf, base));
-        if leaf.loads.iter().any(|word| !stays(word)) {
+        if self.removes_workspace(leaf, base) {
+            reasons.push("it deletes or moves the workspace, or a folder that holds it".to_owned());
+        }
+        // An empty word names no file.
+        let mut loads = leaf.loads.iter().filter(|word| !word.text.is_empty());
+        if loads.any(|word| !stays(word)) {
             reasons.push("it takes files from outside the workspace".to_owned());
         }
         if words.iter().any(|word| word.glob && !stays(word)) {

@@ -1,9 +1,10 @@
 //! How much is known of a command's effects, where it is in the line.
 
-use super::collector::{Collector, Touch, Trial};
+use super::collector::{Collector, Endless, Touch, Trial};
 use super::harmless;
 use crate::action::facts::{
-    Anchor, Certainty, Command, Deed, Does, Effects, Extent, ProjectTask, ProjectTasks, TaskKind,
+    Anchor, Certainty, Command, Deed, Does, Effects, Extent, Facts, ProjectTask, ProjectTasks,
+    TaskKind,
 };
 use crate::action::path::{Base, Kind, Use, is_doubtful};
 use crate::action::program::Leaf;
@@ -36,6 +37,24 @@ pub(super) fn shows_environment(commands: &mut [Command]) {
     let known = commands.iter_mut().map(|command| &mut command.effects);
     for effects in known.filter(|effects| !effects.is_unknown()) {
         effects.does = effects.does.and(Does::only(Deed::Environment));
+    }
+}
+
+/// Programs that keep what they read in a temporary file until it ends.
+const KEEPING: &[&str] = &["sort", "tac"];
+
+/// Where a line writes a file, what prints without end may fill the disk, and is less than known. So is
+/// each command of a line with a loop that nothing ends.
+pub(super) fn fills(facts: &mut Facts, endless: &Endless) {
+    let writes = !facts.writes.is_empty();
+    let keeps = |command: &Command| KEEPING.contains(&&*command.program);
+    let is_kept = writes || facts.commands.iter().any(keeps);
+    for (index, command) in facts.commands.iter_mut().enumerate() {
+        let fills = (is_kept && endless.commands.contains(&index)) || (writes && endless.repeats);
+        if fills && command.effects.extent == Extent::Known {
+            command.effects.extent = Extent::Partly;
+            command.effects.unaccounted = vec![command.program.clone()];
+        }
     }
 }
 
@@ -100,6 +119,9 @@ impl Collector<'_> {
             return false;
         };
         let stays = |word: &ShellWord| {
+            if word.text.is_empty() {
+                return true;
+            }
             if is_doubtful(&word.text, word.glob, Use::Entered) {
                 return false;
             }

@@ -48,6 +48,7 @@ pub(super) fn facts_from(
     if collector.shows_environment {
         super::known::shows_environment(&mut collector.facts.commands);
     }
+    super::known::fills(&mut collector.facts, &collector.endless);
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
 }

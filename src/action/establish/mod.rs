@@ -49,9 +49,9 @@ mod written;
 pub use arguments::with_arguments;
 
 use crate::action::budget::{self, Budget};
-use crate::action::facts::{Certainty, Facts, PathAccess, Search};
+use crate::action::facts::{Certainty, Facts, PathAccess, Search, Unknown, UnknownKind};
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_WORK};
-use crate::action::path::{Base, Resolver};
+use crate::action::path::{Base, Resolver, Use, glob_climbs, readings};
 use crate::action::patterns::may_be_short;
 use crate::action::{Action, ActionError, Request, git, mcp, shell, terraform};
 
@@ -111,10 +111,14 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
     let resolver = Resolver::new(&action.place)?;
     let branch = action.place.current_branch.as_deref();
     let mut facts = match &action.request {
-        Request::ReadFile { path } => Facts {
-            reads: searches::read(&resolver, path)?,
-            ..Facts::default()
-        },
+        Request::ReadFile { path } => {
+            let paths = searches::read(&resolver, path)?;
+            Facts {
+                unknowns: paths.unknowns(),
+                reads: paths.all,
+                ..Facts::default()
+            }
+        }
         Request::SearchFiles {
             path,
             content,
@@ -125,15 +129,21 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
                 respects_ignore: *respects_ignore,
                 ..Search::default()
             };
+            let paths = searches::access(&resolver, path, &search)?;
             Facts {
-                reads: searches::access(&resolver, path, &search)?,
+                unknowns: paths.unknowns(),
+                reads: paths.all,
                 ..Facts::default()
             }
         }
-        Request::WriteFile { path } => Facts {
-            writes: alone(&resolver, path, "write_file")?,
-            ..Facts::default()
-        },
+        Request::WriteFile { path } => {
+            let paths = alone(&resolver, path, "write_file")?;
+            Facts {
+                unknowns: paths.unknowns(),
+                writes: paths.all,
+                ..Facts::default()
+            }
+        }
         Request::ExecuteCommand { command_line } => {
             check(command_line)?;
             let (facts, spent) = line::facts(command_line, &resolver, branch, most);
@@ -158,49 +168,77 @@ fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> 
 }
 
 /// The paths of a read or a write that is all of an action.
-fn alone(resolver: &Resolver, path: &str, via: &str) -> Result<Vec<PathAccess>, ActionError> {
+fn alone(resolver: &Resolver, path: &str, via: &str) -> Result<Paths, ActionError> {
     let budget = Budget::new(MAX_WORK);
     access(resolver, path, &resolver.start(), via, &budget)
 }
 
+/// The paths of a read, a write or a search that is no command.
+#[derive(Debug, Default)]
+struct Paths {
+    all: Vec<PathAccess>,
+    /// What tools make of a glob differs: it may lead elsewhere than `all` says.
+    doubtful: bool,
+}
+
+impl Paths {
+    /// What is not known about them.
+    fn unknowns(&self) -> Vec<Unknown> {
+        let unknown = Unknown {
+            command: None,
+            kind: UnknownKind::Dynamic,
+            reason: "tools differ about where the path leads".to_owned(),
+        };
+        self.doubtful.then_some(unknown).into_iter().collect()
+    }
+}
+
 /// The paths of a read or a write that is not a command, relative to `start`: the path as written and the paths that it
-/// may expand to, because the tools of hosts expand braces and globs as a shell does.
+/// may expand to, because the tools of hosts expand braces and globs as a shell does. A path that tools read in
+/// several ways is each of them.
 fn access(
     resolver: &Resolver,
     path: &str,
     start: &Base,
     via: &str,
     budget: &Budget,
-) -> Result<Vec<PathAccess>, ActionError> {
-    let literal = resolver.resolve(path, start)?;
-    let mut all = Vec::with_capacity(1);
-    for literal in literal.each() {
-        all.push(literal.access(path, Certainty::Certain, via));
-        if may_be_short(&literal.path) {
-            let mut long = literal.access(path, Certainty::Possible, via);
-            long.path = globset::escape(&long.path);
-            all.push(long);
+) -> Result<Paths, ActionError> {
+    let mut paths = Paths::default();
+    for reading in readings(path) {
+        for literal in resolver.resolve(&reading, start)?.each() {
+            paths
+                .all
+                .push(literal.access(path, Certainty::Certain, via));
+            if may_be_short(&literal.path) {
+                let mut long = literal.access(path, Certainty::Possible, via);
+                long.path = globset::escape(&long.path);
+                paths.all.push(long);
+            }
+        }
+        for spelling in braces(&reading)? {
+            paths.doubtful |= glob_climbs(&spelling, Use::Opened);
+            let is_glob = spelling.contains(['*', '?', '[']);
+            if !is_glob && spelling == reading || spelling.is_empty() {
+                continue;
+            }
+            let certainty = match is_glob {
+                true => Certainty::Possible,
+                false => Certainty::Certain,
+            };
+            let cost = budget::of_path(spelling.len() + path.len() + start.length());
+            budget
+                .spend(cost.saturating_mul(resolver.most_readings()))
+                .map_err(|_| too_many())?;
+            let found = resolver.resolve(&spelling, start)?;
+            let found = found.each().map(|found| found.access(path, certainty, via));
+            paths.all.extend(found);
         }
     }
-    for spelling in braces(path)? {
-        let is_glob = spelling.contains(['*', '?', '[']);
-        if !is_glob && spelling == path || spelling.is_empty() {
-            continue;
-        }
-        let certainty = match is_glob {
-            true => Certainty::Possible,
-            false => Certainty::Certain,
-        };
-        let cost = budget::of_path(spelling.len() + path.len() + start.length());
-        budget
-            .spend(cost.saturating_mul(resolver.most_readings()))
-            .map_err(|_| {
-                ActionError::invalid("target", "matches too many paths; name them one by one")
-            })?;
-        let found = resolver.resolve(&spelling, start)?;
-        all.extend(found.each().map(|found| found.access(path, certainty, via)));
-    }
-    Ok(all)
+    Ok(paths)
+}
+
+fn too_many() -> ActionError {
+    ActionError::invalid("target", "matches too many paths; name them one by one")
 }
 
 /// Characters that are syntax to a shell and plain characters of a path.

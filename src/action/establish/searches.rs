@@ -1,11 +1,11 @@
 //! Searches that are no command: what the tools of hosts read while they walk.
 
-use super::braces;
+use super::{Paths, braces, too_many};
 use crate::action::ActionError;
 use crate::action::budget::{self, Budget};
 use crate::action::facts::{Certainty, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
-use crate::action::path::{Kind, Resolver};
+use crate::action::path::{Kind, Resolver, Use, climbs, glob_climbs, readings};
 use crate::action::program::sources::is_source;
 use crate::action::sift::{Names, is_name, split_glob};
 
@@ -14,50 +14,63 @@ const VIA: &str = "search";
 const ANY_FOLDER: &str = "**";
 
 /// The paths that a search reads: the file that is named, and whatever it finds below the folder that
-/// is named, or below the folder at which a glob begins.
+/// is named, or below the folder at which a glob begins. Where a glob climbs, tools differ.
 pub(super) fn access(
     resolver: &Resolver,
     target: &str,
     search: &Search,
-) -> Result<Vec<PathAccess>, ActionError> {
+) -> Result<Paths, ActionError> {
     let budget = Budget::new(MAX_WORK);
-    let mut all = Vec::new();
-    for spelling in braces(target)? {
+    let mut paths = Paths::default();
+    let spellings: Result<Vec<Vec<String>>, ActionError> =
+        readings(target).iter().map(|it| braces(it)).collect();
+    for spelling in spellings?.into_iter().flatten() {
         if spelling.is_empty() {
             continue;
         }
         let cost = budget::of_path(spelling.len() + target.len() + resolver.start().length());
         let cost = cost.saturating_mul(resolver.most_readings());
-        budget.spend(cost).map_err(|_| {
-            ActionError::invalid("target", "matches too many paths; name them one by one")
-        })?;
+        budget.spend(cost).map_err(|_| too_many())?;
+        paths.doubtful |= glob_climbs(&spelling, Use::Entered);
         let Some((folder, glob)) = split_glob(&spelling) else {
             let start = resolver.start();
-            all.append(&mut super::access(
-                resolver, &spelling, &start, VIA, &budget,
-            )?);
+            let named = super::access(resolver, &spelling, &start, VIA, &budget)?;
+            paths.all.extend(named.all);
             if !is_source(&spelling) {
-                all.extend(below(resolver, &spelling, target, search)?);
+                paths
+                    .all
+                    .extend(below(resolver, &spelling, target, search)?);
             }
             continue;
         };
+        paths.doubtful |= climbs(glob);
         let mut names = Names::default();
         names.choose(glob);
+        let mut includes = names.finish();
+        // The tool may be one that lists names and opens no file, unless a file is chosen by its name.
+        if search.names_only && !includes.iter().any(|name| is_spelled(name)) {
+            includes.clear();
+        }
         let chosen = Search {
-            includes: names.finish(),
+            includes,
             ..search.clone()
         };
-        all.extend(below(resolver, folder, target, &chosen)?);
+        paths.all.extend(below(resolver, folder, target, &chosen)?);
     }
-    Ok(all)
+    Ok(paths)
+}
+
+/// Whether a glob spells a hidden name, or all of a name.
+fn is_spelled(name: &str) -> bool {
+    name.starts_with('.') || !name.contains(['*', '?'])
 }
 
 /// The paths that a read touches. Where `**` is in its path, it is a search that opens the files that the
 /// last name chooses.
-pub(super) fn read(resolver: &Resolver, path: &str) -> Result<Vec<PathAccess>, ActionError> {
-    let mut all = super::alone(resolver, path, "read_file")?;
-    all.iter_mut().for_each(choose_by_name);
-    Ok(all)
+pub(super) fn read(resolver: &Resolver, path: &str) -> Result<Paths, ActionError> {
+    let mut paths = super::alone(resolver, path, "read_file")?;
+    paths.all.iter_mut().for_each(choose_by_name);
+    Ok(paths)
 }
 
 /// Makes a glob of any folders (`src/**/*.ts`) a search that opens the files that its last name chooses.

@@ -1,6 +1,8 @@
 //! Words that name one place by the text, and perhaps another to the program.
 
-use super::is_uri;
+use std::borrow::Cow;
+
+use super::{is_on_drive, is_uri};
 
 /// How a path is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,21 +15,59 @@ pub enum Use {
 
 /// Whether a word of a command may name another place than its text says:
 ///
-/// - A program that knows no `file:` URIs takes one for a relative path. The two readings differ where
-///   the URI is decoded or cut, or climbs.
+/// - A program that knows no `file:` URIs takes one for a relative path.
 /// - A backslash separates names on Windows, and is a part of a name elsewhere: what a `..` leaves
 ///   differs.
 /// - A glob such as `.*` or `.?` matches `..` too (dash, and bash up to 5.1).
+/// - To zsh `=ls` is the path of the program `ls` (zshexpn(1), "`=' expansion").
 #[must_use]
 pub fn is_doubtful(text: &str, is_glob: bool, used: Use) -> bool {
-    let climbs = || text.split(['/', '\\']).any(|segment| segment == "..");
-    let as_uri = is_uri(text) && (text.contains(['#', '?', '%']) || climbs());
-    let as_separator = text.contains('\\') && climbs();
-    as_uri || as_separator || (is_glob && glob_climbs(text, used))
+    let is_program = text.len() > 1 && text.starts_with('=');
+    is_program || is_uri(text) || is_cut_otherwise(text) || (is_glob && glob_climbs(text, used))
+}
+
+/// Whether a text leads elsewhere where a backslash is a part of a name.
+fn is_cut_otherwise(text: &str) -> bool {
+    text.contains('\\') && climbs(text)
+}
+
+/// Whether a text has a segment `..`, whatever separates names.
+#[must_use]
+pub fn climbs(text: &str) -> bool {
+    text.split(['/', '\\']).any(|segment| segment == "..")
+}
+
+/// Whether nobody knows which directory a text names, so that what `..` leads to from there is not known:
+/// a backslash separates names on Windows, and is a part of a name elsewhere. A text that begins with
+/// a drive or a share (`C:\w`, `\\server\share`) is one of Windows.
+#[must_use]
+pub fn is_doubtful_directory(text: &str) -> bool {
+    text.contains('\\') && !is_on_drive(text) && !text.starts_with(r"\\")
+}
+
+/// What a path that is no word of a command may mean to the tool that gets it, each as a text of which
+/// the meaning is one: a `file:` URI as a URI and as a relative path, and a backslash as a separator and
+/// as a part of a name.
+#[must_use]
+pub fn readings(text: &str) -> Vec<Cow<'_, str>> {
+    let mut all = vec![Cow::Borrowed(text)];
+    if is_uri(text) {
+        all.push(Cow::Owned(format!("./{text}")));
+    }
+    if is_cut_otherwise(text) {
+        // No pattern has this character, and a wildcard matches it.
+        let whole = text.replace('\\', "\u{fffd}");
+        all.push(Cow::Owned(match is_uri(text) {
+            true => format!("./{whole}"),
+            false => whole,
+        }));
+    }
+    all
 }
 
 /// Whether a glob can match `..` where something lies below it.
-fn glob_climbs(text: &str, used: Use) -> bool {
+#[must_use]
+pub fn glob_climbs(text: &str, used: Use) -> bool {
     let mut segments = text.split('/').peekable();
     while let Some(segment) = segments.next() {
         let mut behind = segments.clone();
@@ -41,8 +81,11 @@ fn glob_climbs(text: &str, used: Use) -> bool {
 
 /// Whether a segment of a glob can match `..`. No wildcard matches a dot that begins a name.
 fn may_be_parent(segment: &str) -> bool {
-    // What `@(…)` and others like it match isn't followed.
-    if segment.contains('(') {
+    // What `@(…)` and others like it match isn't followed. `(…)` alone is a name: `app/(auth)/page.tsx`.
+    if ["@(", "!(", "+(", "*(", "?("]
+        .iter()
+        .any(|it| segment.contains(it))
+    {
         return true;
     }
     let segment = segment.strip_prefix('\\').unwrap_or(segment);
@@ -112,6 +155,7 @@ mod tests {
             ("a/.?/x", true),
             ("@(..)/x", true),
             (".@(.)/x", true),
+            ("(auth)/*.tsx", false),
             ("*/x", false),
             ("?./x", false),
             (".?", false),
@@ -138,15 +182,34 @@ mod tests {
             ("FILE:///a%2e", true),
             ("file:a?b", true),
             ("file:/a/../b", true),
-            ("file:///a/b", false),
+            ("file:///a/b", true),
+            ("files:///a/b", false),
             (r"a\b/../x", true),
             (r"a\..\x", true),
             (r"a\b\x", false),
             ("a/../x", false),
             ("a#b/../x", false),
+            ("=ls", true),
+            ("=", false),
+            ("a=b", false),
         ];
         for (text, want) in rows {
             assert_eq!(is_doubtful(text, false, Use::Opened), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn directories_of_two_readings_are_doubtful() {
+        let rows = [
+            (r"/srv/a\b", true),
+            (r"a\b", true),
+            (r"\a", true),
+            (r"C:\w\x", false),
+            (r"\\server\share", false),
+            ("/srv/a", false),
+        ];
+        for (text, want) in rows {
+            assert_eq!(is_doubtful_directory(text), want, "{text}");
         }
     }
 }

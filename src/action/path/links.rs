@@ -15,10 +15,10 @@ pub enum Kind {
     Nothing,
 }
 
-/// Devices that nothing is stored in and nothing secret is read from (null(4), tty(4)).
+/// Devices that nothing is stored in and nothing secret is read from (null(4), tty(4)). `/dev/zero` is none
+/// of them: what is read from it has no end.
 const HARMLESS: &[&str] = &[
     "dev/null",
-    "dev/zero",
     "dev/stdin",
     "dev/stdout",
     "dev/stderr",

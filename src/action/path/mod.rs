@@ -15,7 +15,7 @@ mod workspace;
 
 pub(super) use directory::is_on_drive;
 pub use directory::{Base, Directory};
-pub use doubt::{Use, is_doubtful};
+pub use doubt::{Use, climbs, glob_climbs, is_doubtful, is_doubtful_directory, readings};
 pub use links::Kind;
 use locate::is_uri;
 pub use resolver::{Resolved, Resolver};

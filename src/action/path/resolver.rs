@@ -1,13 +1,15 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::directory::{Base, Directory, Origin};
+use super::directory::{Base, Directory, Origin, is_on_drive};
+use super::doubt::is_doubtful_directory;
 use super::links::{self, Kind};
 use super::locate::locate;
 use super::partial::{UNKNOWN, with_unknowns};
-use super::roots::{Roots, given};
+use super::roots::{Roots, doubtful, given};
 use super::workspace::is_workspace;
 use crate::action::facts::{Anchor, CallerRoot, Certainty, PathAccess};
+use crate::action::patterns::glob::fold;
 use crate::action::{ActionError, Place};
 
 /// Resolves what an agent wrote to the path that would be touched.
@@ -74,8 +76,8 @@ impl Resolver {
     /// working directory start there.
     ///
     /// # Errors
-    /// If `cwd` or a root holds a NUL byte or is over a limit, if a root is relative, or if there
-    /// are further roots without `workspace_root`.
+    /// If `cwd` or a root holds a NUL byte or is over a limit, if it has a backslash and is no path of
+    /// Windows, if a root is relative, or if there are further roots without `workspace_root`.
     pub fn new(place: &Place) -> Result<Self, ActionError> {
         let nowhere = Directory::new(Origin::Floating);
         let roots = Roots::read(place)?;
@@ -87,6 +89,9 @@ impl Resolver {
             None => nowhere,
         };
         let mut start = match given(place.cwd.as_deref()) {
+            Some(text) if is_doubtful_directory(text) && !is_on_drive(&above.path) => {
+                return Err(doubtful("cwd"));
+            }
             Some(text) => locate(text, &above, &above, "cwd")?,
             None => above,
         };
@@ -141,6 +146,22 @@ impl Resolver {
             Base::Known(directory) => self.any_workspace(|root| directory.below(root).is_some()),
             Base::Unknown => false,
         }
+    }
+
+    /// Whether a workspace root, or the directory that relative paths start from, lies at `base` or below
+    /// it. Letter case doesn't count, as on the file systems that ignore it.
+    #[must_use]
+    pub fn holds_workspace(&self, base: &Base) -> bool {
+        let Base::Known(directory) = base else {
+            return true;
+        };
+        let folded = |directory: &Directory| Directory {
+            path: fold(&directory.path),
+            ..directory.clone()
+        };
+        let outer = folded(directory);
+        let mut inner = self.roots.all().chain(std::iter::once(&self.start));
+        inner.any(|inner| folded(inner).below(&outer).is_some())
     }
 
     /// The path of `base` below the outermost workspace root that it lies in.

@@ -1,6 +1,7 @@
 //! The workspace roots that an action names.
 
 use super::directory::{Directory, Origin};
+use super::doubt::is_doubtful_directory;
 use super::locate::locate;
 use super::resolver::known;
 use super::workspace::is_workspace;
@@ -97,6 +98,11 @@ impl Roots {
         self.all.first().filter(|_| self.has_first)
     }
 
+    /// Each root, also one that can't be a workspace.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Directory> {
+        self.all.iter().map(|root| &root.directory)
+    }
+
     /// Those that can be a workspace.
     pub(super) fn usable(&self) -> impl Iterator<Item = &Root> {
         self.all.iter().filter(|root| root.usable)
@@ -145,7 +151,18 @@ fn root_directory(text: &str, field: &'static str) -> Result<Directory, ActionEr
             format!("`{text}` is relative; give the whole path, such as `/home/dev/project`"),
         ));
     }
+    if is_doubtful_directory(text) {
+        return Err(doubtful(field));
+    }
     Ok(directory)
+}
+
+/// The error of a directory that is another one on Windows than elsewhere.
+pub(super) fn doubtful(field: &'static str) -> ActionError {
+    ActionError::invalid(
+        field,
+        "has a backslash, which separates names only on Windows; begin it with a drive, such as `C:`",
+    )
 }
 
 /// The path of a root as facts write it. None if it is no absolute path.

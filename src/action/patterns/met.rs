@@ -26,15 +26,23 @@ impl PathPatterns {
     ) -> Option<u32> {
         let (below, anchor) = place(sight);
         let around = self.first_around(&below, anchor, steps);
-        if around.is_some() || (search.names_only && search.respects_ignore) {
+        if around.is_some() {
             return around;
         }
         let walk = Walk::of(&fold(&below), search);
+        if walk.is_silent && walk.hidden.is_empty() {
+            return None;
+        }
         let met = |entry: &Entry| {
-            lenient.is_none_or(|may_meet| {
-                !(walk.skips(entry)
-                    || walk.is_mild && !walk.names(entry) && may_meet(entry.pattern))
-            })
+            if walk.is_silent {
+                return walk.enters(entry);
+            }
+            let is_source = walk.is_mild && !walk.names(entry);
+            if walk.prints_names && is_source {
+                return false;
+            }
+            lenient
+                .is_none_or(|may_meet| !(walk.skips(entry) || is_source && may_meet(entry.pattern)))
         };
         globs(&below, search)
             .into_iter()
@@ -125,6 +133,13 @@ struct Walk {
     excludes: Vec<Vec<Token>>,
     /// Names that globs spell: see [`spelled`].
     spelled: Vec<Vec<Token>>,
+    /// It prints only names, and skips what is hidden.
+    prints_names: bool,
+    /// And it chooses no names. A glob makes a search open what is hidden or ignored, and then the names of
+    /// the files in which it finds something show what they hold.
+    is_silent: bool,
+    /// The hidden names on the way to the folder that is walked.
+    hidden: Vec<Vec<Token>>,
 }
 
 /// The names that globs spell themselves: those without a wildcard, and those that begin with a dot
@@ -148,8 +163,14 @@ impl Walk {
     fn of(below: &str, search: &Search) -> Self {
         let read = |names: &[String]| names.iter().map(|name| tokens(&fold(name))).collect();
         // Hidden names of patterns may be those of the folder that is walked.
-        let is_hidden = below.split('/').any(|segment| segment.starts_with('.'));
+        let hidden = below.split('/').filter(|segment| segment.starts_with('.'));
+        let hidden: Vec<Vec<Token>> = hidden.map(tokens).collect();
+        let is_hidden = !hidden.is_empty();
+        let prints_names = search.names_only && search.respects_ignore;
         Self {
+            prints_names,
+            is_silent: prints_names && search.includes.is_empty(),
+            hidden,
             skips_hidden: search.respects_ignore && !is_hidden,
             is_mild: match search.includes.is_empty() {
                 true => search.respects_ignore && !is_hidden,
@@ -181,6 +202,17 @@ impl Walk {
         let mut segments = entry.segments.iter();
         let hidden = self.skips_hidden && segments.any(|it| self.skips_all_of(it));
         hidden || self.is_excluded(entry)
+    }
+
+    /// Whether the walk may open a file that the entry matches because it begins in a hidden folder: each
+    /// hidden name of the entry is on the way there.
+    fn enters(&self, entry: &Entry) -> bool {
+        let hidden = entry.segments.iter().filter_map(|segment| match segment {
+            Segment::Name(name) if name.first() == Some(&Token::Literal('.')) => Some(name),
+            _ => None,
+        });
+        let is_named = |name: &Vec<Token>| self.hidden.iter().any(|it| globs_overlap(name, it));
+        hidden.clone().next().is_some() && hidden.clone().all(is_named)
     }
 
     /// Whether a segment is a hidden name that no glob chooses.

@@ -298,6 +298,8 @@ pub struct KnownEffects {
     pub loads: Vec<ShellWord>,
     /// Which files its walk opens. None if nothing is known of that.
     pub search: Option<Search>,
+    /// What it prints may have no end: `yes`.
+    pub is_endless: bool,
 }
 
 /// What git's options say of the repository that it works in.

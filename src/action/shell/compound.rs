@@ -60,6 +60,7 @@ impl Walk<'_> {
                 {
                     self.arithmetic(expression)?;
                 }
+                self.visitor.repeats();
                 self.repeated(|walk| walk.list(&clause.body.list))
             }
             C::BraceGroup(group) => self.list(&group.list),
@@ -70,10 +71,16 @@ impl Walk<'_> {
             C::ForClause(clause) => self.for_clause(clause),
             C::CaseClause(clause) => self.case_clause(clause),
             C::IfClause(clause) => self.if_clause(clause),
-            C::WhileClause(clause) | C::UntilClause(clause) => self.repeated(|walk| {
-                walk.list(&clause.0)?;
-                walk.list(&clause.1.list)
-            }),
+            C::WhileClause(clause) => {
+                if !self.reads_lines(&clause.0) {
+                    self.visitor.repeats();
+                }
+                self.conditional(clause)
+            }
+            C::UntilClause(clause) => {
+                self.visitor.repeats();
+                self.conditional(clause)
+            }
             C::Coprocess(coprocess) => {
                 if let Some(name) = &coprocess.name {
                     let raw = self.texts.raw(&name.value);
@@ -85,6 +92,34 @@ impl Walk<'_> {
                 )
             }
         }
+    }
+
+    fn conditional(&mut self, clause: &ast::WhileOrUntilClauseCommand) -> Done {
+        self.repeated(|walk| {
+            walk.list(&clause.0)?;
+            walk.list(&clause.1.list)
+        })
+    }
+
+    /// Whether a loop goes on as long as `read` finds a line in the input of the loop: that ends it. A
+    /// redirection of `read` itself would begin again each time.
+    fn reads_lines(&self, condition: &ast::CompoundList) -> bool {
+        let [ast::CompoundListItem(and_or, ast::SeparatorOperator::Sequence)] = &*condition.0
+        else {
+            return false;
+        };
+        let [ast::Command::Simple(simple)] = &*and_or.first.seq else {
+            return false;
+        };
+        let name = simple.word_or_name.as_ref();
+        let name = name.map(|word| self.texts.raw(&word.value));
+        let prefix = simple.prefix.iter().flat_map(|it| &it.0);
+        let mut items = prefix.chain(simple.suffix.iter().flat_map(|it| &it.0));
+        let is_plain = and_or.additional.is_empty() && !and_or.first.bang;
+        is_plain
+            && name.as_deref() == Some("read")
+            && !self.shell.functions.contains_key("read")
+            && !items.any(|it| matches!(it, ast::CommandPrefixOrSuffixItem::IoRedirect(_)))
     }
 
     pub(super) fn arithmetic(&mut self, expression: &ast::UnexpandedArithmeticExpr) -> Done {
@@ -259,6 +294,7 @@ impl Walk<'_> {
     ) -> Done {
         let label = format!("function {name}");
         if self.shell.via.contains(&label) {
+            self.visitor.repeats();
             return Ok(());
         }
         let outer = std::mem::replace(&mut self.shell.positional, arguments);

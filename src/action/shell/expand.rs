@@ -337,6 +337,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     quoted,
                 };
                 self.variable(slice(raw, at + 1, end), place)?;
+                self.doubts(end);
                 Ok(end)
             }
             Some(b'@' | b'*' | b'0'..=b'9') => {
@@ -346,6 +347,7 @@ impl<'e, 'w> Expander<'e, 'w> {
                     quoted,
                 };
                 self.positional(slice(raw, at + 1, at + 2), place)?;
+                self.doubts(at + 2);
                 Ok(at + 2)
             }
             Some(b'#' | b'?' | b'$' | b'!') => {
@@ -360,6 +362,21 @@ impl<'e, 'w> Expander<'e, 'w> {
                 self.push("$")?;
                 Ok(at + 1)
             }
+        }
+    }
+
+    /// To zsh a `[` behind the name of a variable begins a subscript, also of a text, and a `:` with a letter
+    /// changes the value: with `x=.envX`, `$x[1,4]` is `.env` (zshexpn(1), "Modifiers", zshparam(1)).
+    fn doubts(&mut self, at: usize) {
+        const MODIFIERS: &[u8] = b"aAcefFghlPqQrstuwWx&";
+        let is_modified = match byte(self.raw, at) {
+            Some(b'[') => true,
+            Some(b':') => byte(self.raw, at + 1).is_some_and(|next| MODIFIERS.contains(&next)),
+            _ => false,
+        };
+        if is_modified {
+            self.walk
+                .unknown("shells differ about what comes behind the name of a variable");
         }
     }
 

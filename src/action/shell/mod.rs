@@ -5,7 +5,7 @@
 //! | `scan`, `lexer`, `cut`, `reserved`, `here_document` | text to tokens, in linear time and bounded depth |
 //! | `texts` | the opaque names under which the grammar sees words |
 //! | `walk`, `compound`, `simple` | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
-//! | `expand`, `parameter`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
+//! | `expand`, `parameter`, `elements`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
 //! | `skim` | every simple command of a text that can't be followed |
 //! | `arithmetic` | text that bash evaluates, in any place |
 //! | `state`, `location`, `variable` | what a shell knows at one point, where it is, and one variable |
@@ -22,6 +22,7 @@ mod brace;
 mod builtin;
 mod compound;
 mod cut;
+mod elements;
 mod escape;
 mod expand;
 mod here_document;
@@ -122,6 +123,9 @@ pub trait Visitor {
 
     /// Something that only the run will show, apart from any command's words.
     fn unknown(&mut self, reason: &str);
+
+    /// A part of the line may run again and again, and nothing in the line ends that.
+    fn repeats(&mut self);
 }
 
 /// Follows a script through every path that it could take.

@@ -120,10 +120,12 @@ impl Held {
 }
 
 /// Where in an array.
-enum Index {
+pub(super) enum Index {
     All,
     At(usize),
     Key(String),
+    /// In front of the first: there is nothing.
+    Before,
     Unknown,
 }
 
@@ -144,10 +146,7 @@ impl Expander<'_, '_> {
             Some(Variable::Text(text)) => self.push_value(&text, false, place),
             Some(Variable::Likely(text)) => self.push_value(&text, true, place),
             Some(Variable::Made(likely)) => self.push_made(likely.as_deref(), place),
-            Some(Variable::Array(items)) if !items.is_empty() => {
-                let first = items.into_iter().next().unwrap_or_default();
-                self.push_value(&first, false, place)
-            }
+            Some(Variable::Array(items)) if !items.is_empty() => self.elements(items, place),
             // Names of files below are shown, and no more.
             Some(Variable::Files(pattern))
                 if place.quoted && self.prints && !may_climb(&pattern) =>
@@ -195,6 +194,7 @@ impl Expander<'_, '_> {
         };
         let is_own = self.looks_at_subject(&parameter);
         let index = self.index(&parameter)?;
+        let index = self.counted(&parameter, index);
         if parameter.indirect {
             return self.indirect(&parameter, &index, place);
         }
@@ -290,6 +290,7 @@ impl Expander<'_, '_> {
                 certain: true,
             }),
             (Variable::Array(items), Index::At(at)) => Held::one(items.get(*at)?.clone(), true),
+            (Variable::Array(_), Index::Before) => Held::one(String::new(), true),
             (Variable::Map(items), Index::All) => Some(Held {
                 // bash gives them in an order of its own.
                 items: items.into_iter().map(|(_, value)| value).collect(),

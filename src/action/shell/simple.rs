@@ -7,7 +7,7 @@ use brush_parser::ast;
 use super::state::Stdin;
 use super::variable::Variable;
 use super::walk::{Done, Walk};
-use super::{Redirection, ShellWord, SimpleCommand, Unparsed, builtin, expand};
+use super::{Redirection, ShellWord, SimpleCommand, Unparsed, brace, builtin, expand};
 use crate::action::program;
 
 impl Walk<'_> {
@@ -18,6 +18,7 @@ impl Walk<'_> {
     ) -> Result<Option<String>, Unparsed> {
         let outer = (self.shell.reading, self.shell.readings);
         (self.shell.reading, self.shell.readings) = (0, 1);
+        let chooses = std::mem::replace(&mut self.shell.chooses, true);
         let output = self.one_reading(simple)?;
         if simple.word_or_name.is_some() {
             for reading in 1..self.shell.readings {
@@ -26,6 +27,7 @@ impl Walk<'_> {
             }
         }
         (self.shell.reading, self.shell.readings) = outer;
+        self.shell.chooses = chooses;
         Ok(output)
     }
 
@@ -221,6 +223,29 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What a target with braces expands to. To bash several files are an error, zsh opens each of them
+    /// (zshmisc(1), "Multios"), and to dash the braces are a part of the name. To zsh a `!` in front, as in
+    /// `>! FILE`, is a part of the operator.
+    fn further_targets(&mut self, word: &ast::Word) -> Result<Vec<ShellWord>, Unparsed> {
+        let raw = self.texts.raw(&word.value);
+        if raw.starts_with('!') {
+            self.unknown("shells differ about which file a redirection names");
+        }
+        if !raw.contains('{') {
+            return Ok(Vec::new());
+        }
+        let Ok(targets) = brace::expand(&raw) else {
+            self.unknown("a redirection to more files than can be followed");
+            return Ok(Vec::new());
+        };
+        if targets.len() < 2 {
+            return Ok(Vec::new());
+        }
+        self.unknown("shells differ about a redirection to several files");
+        let targets = targets.iter().map(|raw| expand::value(self, raw));
+        targets.collect()
+    }
+
     fn one_redirection(
         &mut self,
         redirection: &ast::IoRedirect,
@@ -230,9 +255,11 @@ impl Walk<'_> {
         match redirection {
             ast::IoRedirect::File(descriptor, kind, target) => {
                 self.descriptor(*descriptor)?;
-                let word = match target {
+                let (word, others) = match target {
                     ast::IoFileRedirectTarget::Filename(word)
-                    | ast::IoFileRedirectTarget::Duplicate(word) => self.value(word)?,
+                    | ast::IoFileRedirectTarget::Duplicate(word) => {
+                        (self.value(word)?, self.further_targets(word)?)
+                    }
                     ast::IoFileRedirectTarget::Fd(_) => return Ok(()),
                     ast::IoFileRedirectTarget::ProcessSubstitution(_, subshell) => {
                         return self.subshell(|walk| walk.list(&subshell.list));
@@ -258,15 +285,22 @@ impl Walk<'_> {
                     reads,
                     writes,
                 });
+                command
+                    .redirections
+                    .extend(others.into_iter().map(also(reads, writes)));
             }
             ast::IoRedirect::OutputAndError(word, appends) => {
                 let target = self.value(word)?;
+                let others = self.further_targets(word)?;
                 command.redirections.push(Redirection {
                     surely_empties: !appends && self.surely_opens(&target, command),
                     target,
                     reads: false,
                     writes: true,
                 });
+                command
+                    .redirections
+                    .extend(others.into_iter().map(also(false, true)));
             }
             ast::IoRedirect::HereString(descriptor, word) => {
                 self.descriptor(*descriptor)?;
@@ -394,4 +428,14 @@ fn declares(program: &ShellWord) -> bool {
         program.text.as_str(),
         "export" | "readonly" | "declare" | "typeset" | "local" | "alias"
     )
+}
+
+/// A redirection to one of several files.
+fn also(reads: bool, writes: bool) -> impl Fn(ShellWord) -> Redirection {
+    move |target| Redirection {
+        surely_empties: false,
+        target,
+        reads,
+        writes,
+    }
 }

@@ -86,6 +86,8 @@ pub struct Shell {
     /// The reading of its expansions in which a command is followed, and how many there are.
     pub(super) reading: usize,
     pub(super) readings: usize,
+    /// A command is being expanded that is followed in each reading.
+    pub(super) chooses: bool,
     /// A script had a carriage return at the end of a line.
     pub met_returns: bool,
     /// Carriage returns at the ends of lines mean nothing, as in some builds of bash.
@@ -133,6 +135,7 @@ impl Shell {
             locals: Vec::new(),
             reading: 0,
             readings: 1,
+            chooses: false,
             met_returns: false,
             drops_returns: false,
             skims: false,

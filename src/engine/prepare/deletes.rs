@@ -1,7 +1,7 @@
 //! Deletes that a pack allows: of temporary files, and of files that the same line made.
 
 use super::Prepare;
-use super::effects::is_temporary;
+use super::effects::{is_one, is_temporary};
 use crate::action::facts::{Certainty, Command, Deed, Extent, Facts, PathAccess};
 use crate::policy::pack::AllowedEffect;
 
@@ -25,7 +25,10 @@ impl Prepare<'_> {
             let Some(index) = write.command.filter(|it| deletes.get(*it) == Some(&true)) else {
                 continue;
             };
-            let is_allowed = (temporary && is_own_temporary(write))
+            let command = facts.commands.get(index);
+            let is_own = is_own_temporary(write)
+                || command.is_some_and(|command| is_in_target(command, write));
+            let is_allowed = (temporary && is_own)
                 || (workspace && write.made_before && is_one_of_workspace(write));
             owns.get_mut(index).into_iter().for_each(|it| *it = true);
             if let Some(deletes) = deletes.get_mut(index) {
@@ -55,18 +58,30 @@ fn is_one_of_workspace(write: &PathAccess) -> bool {
     write.certainty == Certainty::Certain && !write.outside_workspace && !write.device
 }
 
-/// Whether a file or a folder below a temporary folder is meant, or what lies in one that is named.
-/// `/tmp` itself, `/tmp/*` and `/tmp/x*` are everybody's.
+/// Whether this is the file that a move would make if its target is a folder: no word spells it. The
+/// target itself is another write of the command.
+fn is_in_target(command: &Command, write: &PathAccess) -> bool {
+    let is_spelled = command.words.iter().any(|word| word.text == write.written);
+    !is_spelled && is_one(write) && is_temporary(write)
+}
+
+/// Whether a file or a folder is meant that lies directly in a temporary folder, with what lies in it.
+/// `/tmp` itself, `/tmp/*` and `/tmp/x*` are everybody's. What lies deeper may be reached through a link,
+/// and so may what a slash at the end names: `rm -r /tmp/link/` empties the folder behind the link (macOS).
 pub(super) fn is_own_temporary(access: &PathAccess) -> bool {
-    if !is_temporary(access) || access.written.split('/').any(|name| name == "..") {
+    let written = access.written.as_str();
+    let is_odd = |name: &str| matches!(name, "." | "..");
+    if !is_temporary(access) || written.ends_with('/') || written.split('/').any(is_odd) {
         return false;
     }
     FOLDERS.iter().any(|(folder, shared)| {
-        let below = access.path.strip_prefix(folder);
-        below.is_some_and(|below| {
-            let mut names = below.split('/');
-            let constant = |name: &str| !name.is_empty() && !name.contains(['*', '?', '[', '{']);
-            (0..=*shared).all(|_| names.next().is_some_and(constant))
-        })
+        let Some(below) = access.path.strip_prefix(folder) else {
+            return false;
+        };
+        let mut names = below.split('/');
+        let constant = |name: &str| !name.is_empty() && !name.contains(['*', '?', '[', '{']);
+        (0..=*shared).all(|_| names.next().is_some_and(constant))
+            && names.next().is_none_or(|rest| rest == "**")
+            && names.next().is_none()
     })
 }

@@ -83,7 +83,7 @@ pub(super) fn is_temporary(access: &PathAccess) -> bool {
 }
 
 /// Whether one file is meant, and not what a glob or a walk finds.
-fn is_one(access: &PathAccess) -> bool {
+pub(super) fn is_one(access: &PathAccess) -> bool {
     access.certainty == Certainty::Certain || !access.path.contains(['*', '?', '[', '{'])
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Account<'a> {
     loads: Vec<ShellWord>,
     project: Option<ProjectTasks>,
     search: Option<Search>,
+    is_endless: bool,
 }
 
 impl<'a> Account<'a> {
@@ -36,6 +37,7 @@ impl<'a> Account<'a> {
             loads: Vec::new(),
             project: None,
             search: None,
+            is_endless: false,
         }
     }
 
@@ -62,6 +64,7 @@ impl<'a> Account<'a> {
             lists: self.lists,
             loads: self.loads,
             search: self.search,
+            is_endless: self.is_endless,
         }));
     }
 
@@ -82,6 +85,11 @@ impl<'a> Account<'a> {
     /// Whether the leaf starts other commands.
     pub(super) fn starts_others(&self) -> bool {
         !self.leaf.starts.is_empty()
+    }
+
+    /// What it prints may have no end.
+    pub(super) fn prints_without_end(&mut self) {
+        self.is_endless = true;
     }
 
     pub(super) fn does(&mut self, deed: Deed) {
@@ -154,6 +162,7 @@ impl<'a> Account<'a> {
     /// Accounts for these words by a table.
     pub(super) fn by(&mut self, args: &[ShellWord], table: &'static Table) {
         self.by_tables(args, table, &[]);
+        self.elsewhere(args, table);
     }
 
     /// The same, where options are looked up in `more` too.
@@ -229,6 +238,7 @@ impl<'a> Account<'a> {
             Role::Sifts(choice) if !choice.is_accounted(value.text) => self.unaccounted(value.text),
             Role::Read | Role::PatternFile => self.reads(value.word(), false),
             Role::Write => self.writes(value.word()),
+            Role::Listed => self.lists(&value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
             Role::Plain | Role::Pattern | Role::Walks | Role::Names | Role::Sifts(_) => {}

@@ -118,7 +118,8 @@ fn pathspecs(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
 }
 
 /// Whether git runs hooks of the project at a commit or a checkout (githooks(5)). Hooks that git runs
-/// wherever it writes the index or a ref (`post-index-change`, `reference-transaction`) don't count.
+/// wherever it writes the index or a ref (`post-index-change`, `reference-transaction`) don't count: no
+/// allowed action writes a hook, nor says where hooks are (`tests/data/effects/git_hooks.txt`).
 fn hooks(name: &str, first: &str) -> bool {
     matches!(
         (name, first),

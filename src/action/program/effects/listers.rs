@@ -20,10 +20,11 @@ static LS: Table = Table {
         ),
         attached("--color --classify --hyperlink", Role::Plain),
         value(
-            "-I --ignore --hide -w --width -T --tabsize --block-size --sort --time --time-style --format --indicator-style \
+            "--ignore --hide --width --tabsize --block-size --sort --time --time-style --format --indicator-style \
              --quoting-style",
             Role::Plain,
         ),
+        value("-I -w -T", Role::Listed),
     ])
 };
 static STAT: Table = mild(

@@ -6,7 +6,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `table`, `account`, `pairs` | what a table says, and how a command is accounted for with it |
+//! | `table`, `account`, `pairs`, `elsewhere` | what a table says, and how a command is accounted for with it |
+//! | `endless` | what prints without end |
 //! | `sieve` | which files a search opens |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
@@ -19,6 +20,8 @@
 
 mod account;
 mod awk;
+mod elsewhere;
+mod endless;
 mod find;
 mod gh;
 mod git;
@@ -111,6 +114,9 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
             Check::Table(table) => account.by(args, table),
             Check::Function(function) => function(call, &mut account),
         },
+    }
+    if endless::is_endless(call) {
+        account.prints_without_end();
     }
     account.close();
 }

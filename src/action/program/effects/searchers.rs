@@ -8,7 +8,10 @@ use super::table::{Check, Family, Operands, Role, Table, table};
 
 /// The value of `-d` may have directories walked, `--exclude-from` chooses files by what another file holds,
 /// and `-R` follows links.
-static GREP: Table = table(GREP_OPTIONS, Operands::PatternReads);
+static GREP: Table = Table {
+    permutes: true,
+    ..table(GREP_OPTIONS, Operands::PatternReads)
+};
 static GREP_OPTIONS: &[Opt<Role>] = &[
     flag(
         "-E -F -G -P -i -y -v -w -x -c -o -q -s -b -H -h -n -T -Z -z -a -I -U --extended-regexp --fixed-strings \

@@ -2,12 +2,13 @@
 //!
 //! Source: sed(1), GNU sed 4.9, and POSIX where other implementations differ.
 
+use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
 use super::regex::behind_brackets;
 use super::table::{Account, Operands, Role, Table, table};
 
-/// `-f` takes the script from a file. A suffix of `-i` may hold a path.
+/// `-f` takes the script from a file. A suffix of `-i` may hold a path. `-l` has a value to GNU, and none elsewhere.
 static SED: Table = table(OPTIONS, Operands::PatternReads);
 static OPTIONS: &[Opt<Role>] = &[
     flag(
@@ -15,48 +16,121 @@ static OPTIONS: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("-e --expression", Role::Pattern),
-    value("-l --line-length", Role::Plain),
+    value("--line-length", Role::Plain),
     attached("-i --in-place", Role::InPlace),
 ];
 
 pub(super) fn sed(call: &Call<'_>, account: &mut Account<'_>) {
     account.by(call.args(), &SED);
-    let mut scripts = Vec::new();
-    let mut first = None;
-    for item in Scan::new(call.args(), OPTIONS, Grammar::Exact) {
-        match item {
-            Item::Option { opt, value } if opt.role == Role::Pattern => {
-                scripts.extend(value.map(|value| value.text));
-            }
-            Item::Operand(word) if first.is_none() => first = Some(word.text.as_str()),
-            _ => {}
-        }
-    }
-    if scripts.is_empty() {
-        scripts.extend(first);
-    }
-    for script in scripts {
+    let words = Words::of(call.args());
+    for script in &words.scripts {
         // On other systems `sed -i '' SCRIPT FILE` has an empty suffix, and this is no script.
-        if script.is_empty() || Script(script).follow().is_none() {
+        if script.is_empty() || Script::of(script).follow().is_none() {
             account.unaccounted(script);
         }
     }
+    if let Some(script) = words.script_elsewhere
+        && let Some(file) = Script::of(script).file()
+    {
+        account.reads(ShellWord::constant(file), false);
+        account.writes(ShellWord::constant(file));
+    }
 }
 
-/// What is left of a script.
-struct Script<'a>(&'a str);
+/// Whether the scripts among the words may print without end: one loops, and one prints.
+pub(super) fn repeats(args: &[ShellWord]) -> bool {
+    let (mut loops, mut prints) = (false, false);
+    for text in Words::of(args).scripts {
+        let mut script = Script::of(text);
+        // What is not followed to its end is judged elsewhere.
+        script.commands();
+        loops |= script.loops;
+        prints |= script.prints;
+    }
+    loops && prints
+}
+
+/// The scripts among the words.
+#[derive(Default)]
+struct Words<'a> {
+    scripts: Vec<&'a str>,
+    /// The script where `-i` takes the next word for a suffix: the word behind that.
+    script_elsewhere: Option<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn of(args: &'a [ShellWord]) -> Self {
+        let mut words = Self::default();
+        let (mut operands, mut suffix_at) = (Vec::new(), None);
+        for item in Scan::new(args, OPTIONS, Grammar::Exact) {
+            match item {
+                Item::Option { opt, value } if opt.role == Role::Pattern => {
+                    // Where the first operand ends the options, it is the script.
+                    if words.scripts.is_empty() {
+                        words.scripts.extend(operands.first().copied());
+                    }
+                    words.scripts.extend(value.map(|value| value.text));
+                }
+                Item::Option { opt, value: None } if opt.role == Role::InPlace => {
+                    suffix_at = Some(operands.len());
+                }
+                Item::Operand(word) => operands.push(word.text.as_str()),
+                _ => {}
+            }
+        }
+        if words.scripts.is_empty() {
+            words.scripts.extend(operands.first().copied());
+            let at = suffix_at.map(|at: usize| at + 1);
+            words.script_elsewhere = at.and_then(|at| operands.get(at).copied());
+        }
+        words
+    }
+}
+
+/// A script while it is read.
+struct Script<'a> {
+    /// What is left of it.
+    rest: &'a str,
+    /// A command may go back to another one, or begin again without a new line.
+    loops: bool,
+    /// A command prints, besides what is printed at the end of each cycle.
+    prints: bool,
+}
 
 impl<'a> Script<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            rest: text,
+            loops: false,
+            prints: false,
+        }
+    }
+
+    /// The file that the first command with a file reads or writes, if all in front of it is harmless.
+    fn file(mut self) -> Option<&'a str> {
+        if self.commands().is_some() {
+            return None;
+        }
+        let is_command = self.rest.starts_with(['r', 'w']);
+        let file = self.rest.get(1..)?.trim_start();
+        (is_command && !file.is_empty()).then_some(file)
+    }
+
     /// `None` if a command is not known to be harmless, or if implementations may read the script
     /// in different ways.
     fn follow(mut self) -> Option<()> {
+        self.commands()
+    }
+
+    /// The same. What is left begins with what is not known to be harmless.
+    fn commands(&mut self) -> Option<()> {
         // The next `-e` would go on with the same command.
-        if self.0.ends_with('\\') {
+        if self.rest.ends_with('\\') {
             return None;
         }
         loop {
             self.skip(|c| c.is_ascii_whitespace() || c == ';' || c == '}');
-            if self.0.is_empty() {
+            if self.rest.is_empty() {
                 return Some(());
             }
             self.addresses()?;
@@ -65,12 +139,12 @@ impl<'a> Script<'a> {
     }
 
     fn skip(&mut self, is_skipped: impl Fn(char) -> bool) {
-        self.0 = self.0.trim_start_matches(is_skipped);
+        self.rest = self.rest.trim_start_matches(is_skipped);
     }
 
     fn take(&mut self) -> Option<char> {
-        let c = self.0.chars().next()?;
-        self.0 = self.0.get(c.len_utf8()..)?;
+        let c = self.rest.chars().next()?;
+        self.rest = self.rest.get(c.len_utf8()..)?;
         Some(c)
     }
 
@@ -80,7 +154,7 @@ impl<'a> Script<'a> {
             self.skip(|c| {
                 c.is_ascii_digit() || matches!(c, '$' | ',' | '!' | ' ' | '\t' | '~' | '+')
             });
-            match self.0.chars().next() {
+            match self.rest.chars().next() {
                 Some('/') => {
                     self.take();
                     self.regex('/')?;
@@ -100,7 +174,13 @@ impl<'a> Script<'a> {
     }
 
     fn command(&mut self) -> Option<()> {
-        match self.take()? {
+        if self.rest.starts_with(['r', 'w']) {
+            return None;
+        }
+        let command = self.take()?;
+        self.loops |= matches!(command, 'b' | 't' | 'T' | 'D');
+        self.prints |= matches!(command, 'p' | 'P' | '=' | 'l' | 'a' | 'i' | 'c');
+        match command {
             '{' => Some(()),
             'p' | 'P' | 'd' | 'D' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | '=' => self.end(),
             'q' | 'Q' | 'l' => {
@@ -116,7 +196,10 @@ impl<'a> Script<'a> {
                 let delimiter = self.delimiter()?;
                 self.regex(delimiter)?;
                 self.replacement(delimiter)?;
+                let flags = self.rest;
                 self.skip(|c| c.is_ascii_digit() || matches!(c, 'g' | 'p' | 'i' | 'I'));
+                let left = flags.len().saturating_sub(self.rest.len());
+                self.prints |= flags.get(..left).is_some_and(|flags| flags.contains('p'));
                 self.end()
             }
             'y' => {
@@ -138,15 +221,15 @@ impl<'a> Script<'a> {
     /// The end of a command that takes no text.
     fn end(&mut self) -> Option<()> {
         self.skip(|c| matches!(c, ' ' | '\t'));
-        let ends = self.0.is_empty() || self.0.starts_with(['\n', ';', '}']);
+        let ends = self.rest.is_empty() || self.rest.starts_with(['\n', ';', '}']);
         ends.then_some(())
     }
 
     /// The text of `a`, `i` and `c` is the rest of the line, without a line that goes on.
     fn text(&mut self) -> Option<()> {
-        let end = self.0.find('\n').unwrap_or(self.0.len());
-        let (text, rest) = self.0.split_at(end);
-        self.0 = rest;
+        let end = self.rest.find('\n').unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
         (!text.contains('\\')).then_some(())
     }
 
@@ -160,7 +243,7 @@ impl<'a> Script<'a> {
                 '\\' => {
                     self.take().filter(|c| *c != '\n')?;
                 }
-                '[' => self.0 = behind_brackets(self.0, delimiter)?,
+                '[' => self.rest = behind_brackets(self.rest, delimiter)?,
                 _ => {}
             }
         }

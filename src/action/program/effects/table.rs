@@ -25,6 +25,8 @@ pub(super) enum Role {
     Names,
     /// The operands are changed in place.
     InPlace,
+    /// On other systems the option takes no value, and the next word is an operand that is listed.
+    Listed,
     /// It says which files a walk opens, or what is printed of them.
     Sifts(Choice),
 }
@@ -70,6 +72,8 @@ pub(super) struct Table {
     /// No option of the program writes, runs or reads a file, also none that is missing here. So a
     /// glob may begin an operand, although a file may have the name of an option.
     pub(super) mild: bool,
+    /// Every implementation reads options behind operands too.
+    pub(super) permutes: bool,
 }
 
 /// A table by the grammar that most programs have. A long option is never abbreviated: what it
@@ -82,6 +86,7 @@ pub(super) const fn table(opts: &'static [Opt<Role>], operands: Operands) -> Tab
         does: Does::NOTHING,
         here: false,
         mild: false,
+        permutes: false,
     }
 }
 
