@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::written::Written;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
@@ -144,6 +143,16 @@ impl Skimmed {
         let key = format!("{kind}{certainty:?}{}\0{}", access.whole, access.path);
         !self.paths.insert(key)
     }
+}
+
+/// What the line wrote into files, as far as it is constant.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// The path of each file, whichever root it lies below, and a text that was written to it.
+    pub(super) texts: Vec<(String, String)>,
+    pub(super) bytes: usize,
+    /// The files that are running.
+    pub(super) running: Vec<String>,
 }
 
 /// Where a path occurs, and what touches it.

@@ -12,16 +12,6 @@ use crate::action::shell::{Shell, ShellWord, SimpleCommand, Stdin, Unparsed};
 const MAX_WRITTEN: usize = 16;
 const MAX_WRITTEN_BYTES: usize = MAX_COMMAND_BYTES;
 
-/// What the line wrote into files, as far as it is constant.
-#[derive(Debug, Default)]
-pub(super) struct Written {
-    /// The path of each file, whichever root it lies below, and a text that was written to it.
-    texts: Vec<(String, String)>,
-    bytes: usize,
-    /// The files that are running.
-    running: Vec<String>,
-}
-
 /// Who reads the file as code.
 enum Reader {
     Shell,
