@@ -17,7 +17,7 @@
 mod approval;
 mod comparison;
 mod document;
-mod judgement;
+pub(crate) mod judgement;
 mod policy_state;
 mod record_place;
 mod severity;
@@ -36,7 +36,6 @@ use crate::canonical::{Digest, cut};
 pub use approval::{APPROVALS_USED, ActionApproval};
 pub use comparison::Change;
 pub use document::{DecisionDocument, DecisionLine};
-pub(crate) use judgement::is_zero;
 pub use judgement::{ApprovalRequirement, Because, Finding, Judgement, Outcome};
 pub use policy_state::{NoPolicyState, PolicyState};
 pub use record_place::{NoRecordPlace, RecordPlace};

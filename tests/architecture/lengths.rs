@@ -29,3 +29,26 @@ fn files_are_short() {
         long.join("\n")
     );
 }
+
+/// Columns of a line of help. Clap wraps longer ones wherever a word ends.
+const MAX_HELP_COLUMNS: usize = 100;
+
+#[test]
+fn lines_of_help_are_not_wrapped() {
+    let files = sources(&root().join("src/cli"));
+    let (mut texts, mut long) = (0, Vec::new());
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let parts = text.split("HELP: &str = \"\\\n").skip(1);
+        for help in parts.filter_map(|part| part.split("\";").next()) {
+            texts += 1;
+            let lines = help.replace("\\\\", "\\").replace("\\\"", "\"");
+            let too_long = lines
+                .lines()
+                .filter(|line| line.chars().count() > MAX_HELP_COLUMNS);
+            long.extend(too_long.map(|line| format!("{}: {line}", file.display())));
+        }
+    }
+    assert!(texts > 40, "only {texts} texts were found");
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::support::{Cast, digest, key, now, request, time};
 
-fn statement() -> BreakGlass {
+pub(crate) fn statement() -> BreakGlass {
     let Replaced {
         journal_origin,
         log_key_id,

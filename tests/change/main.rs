@@ -7,9 +7,12 @@
 )]
 
 mod acknowledgements;
+#[path = "../common/altered.rs"]
+mod altered;
 mod approval_status;
 mod break_glass;
 mod documents;
+mod laws;
 #[path = "../common/needs.rs"]
 mod needs;
 mod outside;

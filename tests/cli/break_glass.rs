@@ -27,7 +27,7 @@ fn assert_that_nothing_else_is_taken(desk: &Desk, next: &str, third: &str) {
     desk.promote(&[&request, &bo]).exits(1).complains(
         "the promotion is refused: the policy in force came into force by the break-glass",
     );
-    desk.lifecycle(&["rollback", "--bundle", next])
+    desk.lifecycle(&["rollback", "--bundle", next, "--reason", "why"])
         .exits(1)
         .complains("the rollback is refused: the break-glass replaced the bundle");
     desk.lifecycle(&["rollback", "--rehearse", "--bundle", next])
@@ -142,7 +142,7 @@ fn it_says_so_over_a_kill_until_others_ratify_it() {
         .exits(1)
         .complains("was ratified by the record at");
     // From now on the usual rules are true again.
-    desk.lifecycle(&["rollback"])
+    desk.lifecycle(&["rollback", "--reason", "why"])
         .exits(1)
         .complains("no promotion put the policy in force");
     let events = events(&desk);
@@ -280,7 +280,8 @@ fn each_refusal_of_a_break_glass_says_why() {
     let lax = proposed(&desk, "lax");
     let fails = sign(&desk, "fay", "fails", &lax, &[]);
     send(&desk, &fails).exits(1).complains("required cases");
-    desk.lifecycle(&["withdraw", &lax]).exits(0);
+    desk.lifecycle(&["withdraw", &lax, "--reason", "too lax"])
+        .exits(0);
     refused(&fails, "was withdrawn");
 
     // A document of another kind.

@@ -47,7 +47,9 @@ pub(crate) fn desk() -> Desk {
 
 /// The digest of the bundle of a pack that is proposed.
 pub(crate) fn proposed(desk: &Desk, pack: &str) -> String {
-    let proposed = desk.lifecycle(&["propose", &desk.path(pack)]).exits(0);
+    let proposed = desk
+        .lifecycle(&["propose", &desk.path(pack), "--reason", "a try"])
+        .exits(0);
     proposed.json()["bundle_digest"]
         .as_str()
         .unwrap()

@@ -69,7 +69,7 @@ fn after_its_time_health_says_so_until_it_is_undone() {
     assert!(!health(&service, CONDITION).0);
     assert_eq!(verdicts(&service), ["block", "block"]);
     assert_eq!(state(&service).as_deref(), Some("break_glass"));
-    desk.lifecycle(&["rollback"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
     wait_for_policy(&service, true);
     assert_eq!(
         (verdicts(&service), state(&service)),
@@ -113,7 +113,9 @@ fn next_command(desk: &Desk, round: u64, bundles: &[String; 2]) -> Vec<String> {
             let statement = sign(desk, "fay", "kill", &bundles[1 - at], &[]);
             vec!["break-glass".into(), "send".into(), statement]
         }
-        Some(_) if round.is_multiple_of(2) => vec!["rollback".into()],
+        Some(_) if round.is_multiple_of(2) => {
+            ["rollback", "--reason", "why"].map(String::from).to_vec()
+        }
         Some(_) => {
             let packs = ["mine", "next"];
             let packs = [packs[at], packs[1 - at]];
@@ -234,7 +236,7 @@ fn who_watches_a_policy_can_go_back() {
         left > SignedDuration::from_mins(115) && left <= SignedDuration::from_hours(2),
         "{left}"
     );
-    desk.lifecycle(&["rollback"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
     let status = desk.lifecycle(&["status"]).exits(0).json();
     assert_eq!(status.get("watch_until"), None);
     assert_eq!(service.stop("-TERM"), Some(0));

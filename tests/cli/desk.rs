@@ -130,7 +130,8 @@ impl Desk {
     }
 
     pub(crate) fn propose(&self, pack: &str) {
-        self.lifecycle(&["propose", &self.path(pack)]).exits(0);
+        self.lifecycle(&["propose", &self.path(pack), "--reason", "a try"])
+            .exits(0);
     }
 
     pub(crate) fn activation_index(&self) -> String {

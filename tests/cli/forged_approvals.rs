@@ -5,6 +5,7 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
+use cavra::canonical::Digest;
 use cavra::journal::record::lifecycle::{AnswerGiven, LifecycleEvent, Promoted, TrustRef};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -40,7 +41,7 @@ impl Asked {
         asked.read_the_end();
         for who in people {
             let answer = approved(&asked.undone.desk, who, &asked.request);
-            asked.record_answer(&answer);
+            asked.record_answer(who, &answer);
         }
         asked
     }
@@ -50,23 +51,32 @@ impl Asked {
         self.undone.last = records(&self.undone.data()).last().unwrap().0;
     }
 
-    fn record_answer(&mut self, path: &str) {
+    fn record_answer(&mut self, who: &str, path: &str) {
         let answer: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         let document = serde_json_canonicalizer::to_vec(&answer).unwrap();
         let event = LifecycleEvent::Approved(AnswerGiven {
             request_digest: request_in(&self.request).1,
             trust: self.undone.promotion().trust,
         });
-        self.undone.record(event, Some(document));
+        let at = Timestamp::now();
+        self.undone
+            .record_of("mine", who, event, Some(document), at);
         self.read_the_end();
     }
 
     /// The promotion by a trust file, as of a time.
     fn promoted(&self, trust: TrustRef, at: Timestamp) {
+        self.promoted_with(trust, at, Vec::new());
+    }
+
+    /// The same, which names these approvals.
+    fn promoted_with(&self, trust: TrustRef, at: Timestamp, approvals: Vec<Digest>) {
         let promoted = Promoted {
             replaced: self.undone.in_force(),
             request_digest: request_in(&self.request).1,
+            approvals,
             report: None,
+            rollback_until: request_in(&self.request).0.rollback_until,
             trust,
             ..self.undone.promotion()
         };
@@ -132,6 +142,24 @@ fn with_the_journals_key_nobody_approves_in_the_name_of_others() {
     drop(asked.undone.desk.start());
 }
 
+/// The history of a journal tells who approved, so it may name nobody else.
+#[test]
+fn with_the_journals_key_nobody_says_that_others_approved() {
+    let mut asked = Asked::with_answers(&[], &[]);
+    let bo = approved(&asked.undone.desk, "bo", &asked.request);
+    asked.record_answer("cy", &bo);
+    asked.promoted_now();
+    let refused = asked.undone.refuses();
+    refused.complains("it doesn't name `bo`, who signed for it");
+
+    let asked = Asked::with_answers(&[], &["bo"]);
+    let earlier = asked.undone.promotion();
+    assert!(!earlier.approvals.is_empty());
+    asked.promoted_with(earlier.trust, Timestamp::now(), earlier.approvals.clone());
+    let refused = asked.undone.refuses();
+    refused.complains("it names an approval that doesn't count");
+}
+
 #[test]
 fn with_the_journals_key_nobody_uses_an_expired_request() {
     for is_dated_back in [false, true] {
@@ -150,7 +178,7 @@ fn with_the_journals_key_nobody_uses_an_expired_request() {
             false => asked.promoted(trust, Timestamp::now()),
             true => {
                 // What is recorded after the end shows that the promotion came later.
-                asked.record_answer(&cy);
+                asked.record_answer("cy", &cy);
                 asked.promoted(trust, before);
             }
         }

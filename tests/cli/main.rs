@@ -24,6 +24,7 @@ mod examples;
 mod explain;
 mod facts;
 mod forged_approvals;
+mod forged_change;
 mod forged_history;
 mod formats;
 mod golden;
@@ -56,6 +57,7 @@ mod promotion_evidence;
 #[path = "../common/python.rs"]
 mod python;
 mod ratified_cases;
+mod reasons;
 mod recorded_runs;
 mod refused_changes;
 mod refused_evidence;

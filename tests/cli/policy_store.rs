@@ -280,10 +280,12 @@ fn the_store_takes_sixteen_candidates_and_more_when_one_is_withdrawn() {
     }
     propose(16).exits(1).complains("16 candidates");
     let first = first["bundle_digest"].as_str().unwrap();
-    place.lifecycle(&["withdraw", first]).exits(0);
+    place
+        .lifecycle(&["withdraw", first, "--reason", "room"])
+        .exits(0);
     propose(16).exits(0);
     place
-        .lifecycle(&["withdraw", first])
+        .lifecycle(&["withdraw", first, "--reason", "room"])
         .exits(1)
         .complains("no bundle");
     // The events survive, and so do the limits.

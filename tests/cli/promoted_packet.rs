@@ -209,7 +209,8 @@ fn the_record_of_a_promotion_names_and_keeps_the_packet() {
     let desk = Desk::new();
     let mut service = desk.start();
     for name in ["loose", "other"] {
-        desk.lifecycle(&["propose", &desk.path(name)]).exits(0);
+        desk.lifecycle(&["propose", &desk.path(name), "--reason", "a try"])
+            .exits(0);
     }
     for file in ["three.txt", "src/main.rs"] {
         cavra(&["decide", "--endpoint", service.endpoint(), "--read", file]).exits(0);

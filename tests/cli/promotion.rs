@@ -43,7 +43,7 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     assert_eq!(verdicts(&service), ["block", "allow"]);
 
     // The way back was covered once, and nothing covers another change.
-    let again = desk.lifecycle(&["rollback"]).exits(1);
+    let again = desk.lifecycle(&["rollback", "--reason", "why"]).exits(1);
     again.complains("no promotion put the policy in force");
     desk.promote(&[&request, &bo])
         .exits(1)
@@ -56,7 +56,7 @@ fn a_candidate_comes_into_force_stays_over_a_kill_and_goes_back_once() {
     // A return by a request of its own.
     let bo = desk.sign("bo", &second, packs);
     desk.promote(&[&second, &bo]).exits(0);
-    desk.lifecycle(&["rollback"])
+    desk.lifecycle(&["rollback", "--reason", "why"])
         .exits(1)
         .complains("covers no return");
     let back = ["mine", "next"];
@@ -309,7 +309,7 @@ fn after_a_kill_exactly_the_policy_of_the_last_record_decides() {
                 let bo = desk.sign("bo", &request, packs);
                 kills.during(&desk, &mut service, &["promote", &request, &bo])
             }
-            false => kills.during(&desk, &mut service, &["rollback"]),
+            false => kills.during(&desk, &mut service, &["rollback", "--reason", "why"]),
         };
         let last = desk.last_in_force();
         service = desk.start();

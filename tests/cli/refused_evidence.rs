@@ -25,7 +25,7 @@ fn an_approval_from_before_a_change_and_its_return_does_not_count_again() {
     });
     let before = desk.activation_index();
     desk.promote(&[&used[0], &used[1]]).exits(0);
-    desk.lifecycle(&["rollback"]).exits(0);
+    desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
     assert_eq!(verdicts(&service), ["block", "allow"]);
     let now = desk.activation_index();
     desk.promote(&[&unused[0], &unused[1]])

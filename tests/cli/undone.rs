@@ -10,6 +10,7 @@ use cavra::journal::record::lifecycle::{
 use cavra::journal::record::refusal::Author;
 use cavra::journal::record::{LifecycleRecord, Record, Recorder};
 use cavra::journal::writer::{Journal, Mode, Options};
+use cavra::keys::SigningKey;
 use cavra::keys::file::KeySource;
 use cavra::redaction::{Redaction, RedactionKey};
 use rusqlite::Connection;
@@ -35,7 +36,7 @@ impl Undone {
         let request = desk.request("request", packs, &until);
         let bo = desk.sign("bo", &request, packs);
         desk.promote(&[&request, &bo]).exits(0);
-        desk.lifecycle(&["rollback"]).exits(0);
+        desk.lifecycle(&["rollback", "--reason", "why"]).exits(0);
         assert_eq!(verdicts(&service), ["block", "allow"]);
         assert_eq!(service.stop("-KILL"), None);
         let records = records(&desk.0.path().join("data"));
@@ -65,11 +66,17 @@ impl Undone {
 
     /// A start that must fail.
     pub(crate) fn refuses(&self) -> Run {
+        self.refuses_with(&[])
+    }
+
+    /// The same with more options.
+    pub(crate) fn refuses_with(&self, options: &[&str]) -> Run {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.desk.path(name));
         let serve = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data];
         let more = ["--policy", &pack, "--admin-socket", &socket];
-        cavra(&[&serve[..], &more, &["--trust", &trust]].concat()).exits(1)
+        let trust = ["--trust", &trust];
+        cavra(&[&serve[..], &more, &trust, options].concat()).exits(1)
     }
 
     /// The promotion's record, as if it came after the last one.
@@ -109,23 +116,41 @@ impl Undone {
         document: Option<Vec<u8>>,
         at: jiff::Timestamp,
     ) {
+        let pack = match event.activation() {
+            Some(activation) if *activation == self.active() => "next",
+            _ => "mine",
+        };
+        self.record_of(pack, "ada", event, document, at);
+    }
+
+    /// The private key of the journal.
+    pub(crate) fn log_key(&self) -> SigningKey {
         let key: KeySource = self.desk.path("data/journal.key").parse().unwrap();
+        key.signing_key().unwrap()
+    }
+
+    /// The same, in the name of `person`. If the event puts a policy in force, it is that of `pack`.
+    pub(crate) fn record_of(
+        &self,
+        pack: &str,
+        person: &str,
+        event: LifecycleEvent,
+        document: Option<Vec<u8>>,
+        at: jiff::Timestamp,
+    ) {
         let journal = Journal::open(Options {
             directory: self.data(),
             mode: Mode::Durable,
-            key: key.signing_key().unwrap(),
+            key: self.log_key(),
             checkpoint_directory: None,
             own_key: None,
         });
         let journal = journal.unwrap();
         let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
-        let active = self.desk.identity(match event.activation() {
-            Some(activation) if *activation == self.active() => "next",
-            _ => "mine",
-        });
+        let active = self.desk.identity(pack);
         let happened = Happened {
             by: By {
-                person: Some("ada".to_owned()),
+                person: Some(person.to_owned()),
                 ..By::from(Author::Start)
             },
             policy: event.activation().map(|_| &active),

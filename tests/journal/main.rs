@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../common/altered.rs"]
+mod altered;
 mod checkpoints;
 mod common;
 mod encrypted_keys;
@@ -14,6 +16,7 @@ mod exported;
 mod folder;
 mod keys;
 mod known;
+mod log_laws;
 mod merkle_log;
 #[path = "../common/needs.rs"]
 mod needs;

@@ -8,7 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../common/altered.rs"]
+mod altered;
 mod bundle;
+mod bundle_laws;
 mod cases;
 mod diff;
 mod fields;

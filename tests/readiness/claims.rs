@@ -1,5 +1,6 @@
 //! Without the pack, a packet's claims must still agree with each other.
 
+use cavra::decision::Severity;
 use cavra::readiness::assessment::Status;
 use cavra::readiness::packet::EvidenceMode;
 use serde_json::Value;
@@ -186,4 +187,38 @@ fn claims_alone_are_never_ready_for_live_use() {
     ];
     assert_eq!(names(&result), unproved);
     assert!(result.ready_for_policy_lifecycle_contract);
+}
+
+/// An ask about a command that is on no list has the severity of what the command does. The packet holds
+/// the command, so no pack is needed to know it.
+#[test]
+fn without_the_pack_no_decision_has_another_severity() {
+    let sound = packet_of(&Bench::new(BASELINE), EvidenceMode::Sample);
+    let results = sound["dry_run_report"]["results"].as_array().unwrap();
+    let mut asked = 0;
+    for (index, result) in results.iter().enumerate() {
+        if result["decision"]["rule_id"] != "commands.default.require_approval" {
+            continue;
+        }
+        asked += 1;
+        for other in Severity::ALL.map(Severity::as_str) {
+            if result["decision"]["severity"] == other {
+                continue;
+            }
+            let mut altered = sound.clone();
+            let result = &mut altered["dry_run_report"]["results"][index];
+            result["decision"]["severity"] = Value::from(other);
+            if !result["expected"]["severity"].is_null() {
+                result["expected"]["severity"] = Value::from(other);
+            }
+            let judged = claims(&sealed(altered), false);
+            assert!(
+                message(&judged, "dry_run_verdicts").contains("`severity` is not what"),
+                "{} of {index}: {:?}",
+                other,
+                blockers(&judged)
+            );
+        }
+    }
+    assert!(asked > 5, "{asked} asks");
 }

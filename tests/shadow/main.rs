@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../common/altered.rs"]
+mod altered;
 mod day;
 mod dsse;
 mod evidence;
@@ -17,6 +19,7 @@ mod live;
 mod planted;
 mod redact;
 mod report;
+mod report_laws;
 mod sampling;
 mod statistics;
 mod support;

@@ -30,7 +30,7 @@ impl PolicyStore {
         history.may_be_followed_by(u64::MAX, &record.event)?;
         if record.event.is_change() {
             let document = entry.candidate_policy.as_ref().map(|it| &*it.bytes);
-            Verifier::of(self, &history)?.next(&record, document)?;
+            Verifier::of(self, &history, recording)?.next(&record, document)?;
         }
         let written = recording.lifecycle(entry).await;
         let index = written.inspect_err(|_| self.leave_unsettled(doubt))?;

@@ -227,7 +227,7 @@ pub enum GateError {
     )]
     Unsettled,
     /// Something is missing before a change may be made.
-    #[error("{} refused: {}", .what, listed(.missing))]
+    #[error("{} refused: {}{}", .what, listed(.missing), next(.missing))]
     Missing {
         /// What is refused.
         what: &'static str,
@@ -247,6 +247,14 @@ fn listed(missing: &[String]) -> String {
         listed.push(format!("and {more} more"));
     }
     listed.join("; ")
+}
+
+/// The next command, if no line names one.
+fn next(missing: &[String]) -> &'static str {
+    match missing.iter().any(|line| line.contains("`cavra ")) {
+        true => "",
+        false => "; `cavra lifecycle status` names the next command",
+    }
 }
 
 impl From<BundleRefused> for GateError {

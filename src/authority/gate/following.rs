@@ -1,12 +1,12 @@
 //! Whether a lifecycle record may follow those before it, by whom it was signed or not.
 //!
-//! A change names what it replaces, and what allows it counts once. So no record can be repeated
-//! later, not even by who has the journal's key.
+//! A change names what it replaces, and what allows it counts once and was not taken back. So no record
+//! can be repeated later, not even by who has the journal's key.
 
 use super::history::{History, HistoryError};
 use crate::canonical::Digest;
 use crate::journal::record::lifecycle::{
-    LifecycleEvent, Promoted, ReplacedRef, RollbackCover, RolledBack,
+    BundleRef, LifecycleEvent, Promoted, ReplacedRef, RollbackCover, RolledBack,
 };
 
 impl History {
@@ -33,6 +33,7 @@ impl History {
             LifecycleEvent::BrokeGlass(broke) => {
                 self.ends(position, &broke.replaced)?;
                 self.is_not_broken(position)?;
+                self.offers(position, &broke.active.bundle)?;
                 let is_unused = self.used_statement(broke.statement_digest).is_none();
                 once(position, is_unused)
             }
@@ -50,11 +51,15 @@ impl History {
     fn promotion(&self, position: u64, promoted: &Promoted) -> Result<(), HistoryError> {
         self.ends(position, &promoted.replaced)?;
         self.is_not_broken(position)?;
+        self.offers(position, &promoted.active.bundle)?;
         self.uses(position, promoted.request_digest)
     }
 
     fn rollback(&self, position: u64, back: &RolledBack) -> Result<(), HistoryError> {
         self.ends(position, &back.replaced)?;
+        if !self.was_in_force(back.active.bundle.bundle_digest) {
+            return Err(HistoryError::NeverInForce(position));
+        }
         match &back.cover {
             RollbackCover::Request { request_digest, .. } => self.uses(position, *request_digest),
             RollbackCover::Promotion { promotion_index } => {
@@ -90,7 +95,20 @@ impl History {
         }
     }
 
+    /// Whether the store has a bundle that may come into force: one that was proposed and not
+    /// withdrawn, or one that was in force before.
+    fn offers(&self, position: u64, bundle: &BundleRef) -> Result<(), HistoryError> {
+        let digest = bundle.bundle_digest;
+        match self.was_in_force(digest) || self.is_candidate(digest) {
+            true => Ok(()),
+            false => Err(HistoryError::NotOffered(position)),
+        }
+    }
+
     fn uses(&self, position: u64, request_digest: Digest) -> Result<(), HistoryError> {
+        if self.withdrawn_request(request_digest).is_some() {
+            return Err(HistoryError::Withdrawn(position));
+        }
         once(position, self.used(request_digest).is_none())
     }
 }

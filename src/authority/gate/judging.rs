@@ -16,7 +16,7 @@ use crate::change::approval_status::ApprovalStatus;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, EngineIdentity, Replaced};
 use crate::change::requested::{Expected, Requested};
-use crate::journal::record::lifecycle::LifecycleEvent;
+use crate::journal::record::lifecycle::{EngineRef, LifecycleEvent};
 use crate::keys::dsse::Envelope;
 use crate::readiness::assessment::Rehearsal;
 use crate::trust::Trust;
@@ -103,7 +103,7 @@ impl Judging<'_> {
             }
             (ChangeKind::Promotion | ChangeKind::Rollback, _) => self.replaces(),
         };
-        let engine = engine_identity();
+        let engine = engine_identity(this_engine());
         verify(Expected {
             candidate: None,
             replaces: Some(&replaces),
@@ -205,8 +205,8 @@ pub fn replaces(store: &PolicyStore, in_force: &InForce) -> Replaced {
     }
 }
 
-fn engine_identity() -> EngineIdentity {
-    let engine = this_engine();
+/// An engine, as requests name it.
+pub(super) fn engine_identity(engine: EngineRef) -> EngineIdentity {
     EngineIdentity {
         cavra_version: engine.cavra_version,
         base_rules_digest: engine.base_rules_digest,

@@ -41,7 +41,7 @@ pub struct Return {
     pub bundle_digest: Option<Digest>,
     /// The documents of a request of its own. Absent if the promotion covers the return.
     pub documents: Option<Given>,
-    /// Why the policy returns, in a person's words.
+    /// Why the policy returns, in a person's words. Absent if the request says it.
     pub reason: Option<String>,
     /// Do everything but the change. Then the policy in force may be the one to return to: a
     /// promotion may need that the way back to it was rehearsed.
@@ -60,6 +60,8 @@ pub struct PreparedReturn {
 struct Allowed {
     cover: RollbackCover,
     person: Option<String>,
+    /// Why the request says that the policy returns, if there is one.
+    reason: Option<String>,
 }
 
 impl Authority {
@@ -163,7 +165,7 @@ impl Authority {
             event,
             document: None,
             policy: prepared.policy,
-            reason: prepared.reason,
+            reason: prepared.reason.or(allowed.reason),
             person: allowed.person,
         };
         self.put_in_force(store, recording, made, by).await
@@ -186,6 +188,7 @@ impl Authority {
                     activation_index: glass.index,
                 },
                 person: None,
+                reason: None,
             });
         }
         let Some(documents) = &prepared.documents else {
@@ -193,6 +196,7 @@ impl Authority {
             return Ok(Allowed {
                 cover: cover.map_err(|why| missing(vec![why]))?,
                 person: None,
+                reason: None,
             });
         };
         let trust = store.trust().ok_or_else(|| {
@@ -238,6 +242,7 @@ impl Authority {
                 trust: trust_ref(&trust),
             },
             person: Some(requested.requester),
+            reason: Some(requested.request.reason),
         })
     }
 }

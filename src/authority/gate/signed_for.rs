@@ -8,58 +8,41 @@
 //!
 //! A first policy is taken from the operator, and needs no signature.
 
+mod asked;
+mod dated;
 mod problem;
 
 use std::collections::BTreeSet;
 
+use asked::Told;
+use dated::Before;
 use jiff::Timestamp;
 use problem::Problem;
 
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::History;
-use super::judging::missing_approvals;
-use super::reading;
-use super::store::{PolicyStore, this_engine};
+use super::store::PolicyStore;
 use super::trusting::{TrustChain, trust_chain, trust_ref};
-use crate::canonical::Digest;
+use crate::authority::recording::Recording;
 use crate::causes::in_line;
-use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::break_glass::GlassBroken;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, Replaced};
-use crate::change::requested::{Expected, Requested};
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{
-    BrokeGlass, BundleRef, EngineRef, LifecycleEvent, Promoted, Ratified, ReplacedRef,
-    RollbackCover, RolledBack, TrustRef,
+    BrokeGlass, BundleRef, LifecycleEvent, Promoted, Ratified, ReplacedRef, RollbackCover,
+    RolledBack, TrustRef,
 };
 use crate::keys::VerifyingKey;
-use crate::keys::dsse::Envelope;
-use crate::policy::effective::EffectivePack;
-use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::trust::Trust;
-
-/// One change, as its record tells it.
-struct Told<'a> {
-    kind: ChangeKind,
-    request: Digest,
-    trust: TrustRef,
-    active: &'a BundleRef,
-    /// The engine that compiled the policy.
-    engine: &'a EngineRef,
-    replaced: &'a ReplacedRef,
-    /// The activation that the request names as the one in force.
-    asked_at: u64,
-    /// Who broke the glass, if that is ratified. Such a person's approval doesn't count.
-    broke_glass: BTreeSet<String>,
-}
 
 /// Verifies the changes of one store.
 pub(super) struct Verifier<'a> {
     store: &'a PolicyStore,
     history: &'a History,
     chain: TrustChain,
+    before: Before<'a>,
 }
 
 /// A record that is verified, with its index.
@@ -72,15 +55,22 @@ struct Entered<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Verifies by `history`. Reads every trust file that the journal keeps.
+    /// Verifies by `history`, and by the checkpoints outside the database that the journal of
+    /// `recording` continued. Reads every trust file that the journal keeps.
     ///
     /// # Errors
     /// If one of them can't be read, or isn't the signed successor of the one before it.
-    pub(super) fn of(store: &'a PolicyStore, history: &'a History) -> Result<Self, GateError> {
+    pub(super) fn of(
+        store: &'a PolicyStore,
+        history: &'a History,
+        recording: &'a Recording,
+    ) -> Result<Self, GateError> {
+        let known = recording.journal().goes_on_from();
         Ok(Self {
             store,
             history,
             chain: trust_chain(store.directory(), history)?,
+            before: Before { store, known },
         })
     }
 
@@ -141,24 +131,22 @@ impl<'a> Verifier<'a> {
     }
 
     fn promotion(&self, entered: Entered<'_>, promoted: &Promoted) -> Result<(), Problem> {
-        let requested = self.request(
-            entered,
-            &Told {
-                kind: ChangeKind::Promotion,
-                request: promoted.request_digest,
-                trust: promoted.trust,
-                active: &promoted.active.bundle,
-                engine: &promoted.active.engine,
-                replaced: &promoted.replaced,
-                asked_at: promoted.replaced.activation_index,
-                broke_glass: BTreeSet::new(),
-            },
-        )?;
-        let mut evidence = requested.request.evidence.iter();
-        let report = promoted.report;
-        match report.is_none_or(|report| evidence.any(|it| it.digest == report)) {
+        let told = Told {
+            kind: ChangeKind::Promotion,
+            request: promoted.request_digest,
+            trust: promoted.trust,
+            active: &promoted.active.bundle,
+            engine: Some(&promoted.active.engine),
+            replaced: &promoted.replaced,
+            asked_at: promoted.replaced.activation_index,
+            broke_glass: BTreeSet::new(),
+            report: promoted.report,
+            approvals: &promoted.approvals,
+        };
+        let request = self.request(entered, &told)?.request;
+        match request.rollback_until == promoted.rollback_until {
             true => Ok(()),
-            false => Err("its request doesn't name its shadow report".into()),
+            false => Err("it covers another return than its request".into()),
         }
     }
 
@@ -168,17 +156,19 @@ impl<'a> Verifier<'a> {
             RollbackCover::Request {
                 request_digest,
                 trust,
-                ..
+                approvals,
             } => {
                 let told = Told {
                     kind: ChangeKind::Rollback,
                     request: *request_digest,
                     trust: *trust,
                     active,
-                    engine: &back.active.engine,
+                    engine: Some(&back.active.engine),
                     replaced: &back.replaced,
                     asked_at: back.replaced.activation_index,
                     broke_glass: BTreeSet::new(),
+                    report: None,
+                    approvals,
                 };
                 self.request(entered, &told).map(drop)
             }
@@ -187,9 +177,9 @@ impl<'a> Verifier<'a> {
                 let LifecycleEvent::Promoted(promoted) = &promotion.event else {
                     return Err("it names no promotion that covers it".into());
                 };
-                let until = promoted.rollback_until;
+                let at = self.time_of(entered)?;
                 let is_covered = back.replaced.activation_index == *promotion_index
-                    && until.is_some_and(|until| self.time_of(entered) < until);
+                    && promoted.rollback_until.is_some_and(|until| at < until);
                 match is_covered {
                     true => self.returns_to(active, &promoted.replaced),
                     false => Err("the promotion that it names doesn't cover it".into()),
@@ -220,9 +210,9 @@ impl<'a> Verifier<'a> {
             None => self.store.document(entered.index)?,
         };
         let signed = Signed::read("break-glass statement", &bytes, MAX_CHANGE_FILE_BYTES)?;
-        let at = self.time_of(entered);
+        let at = self.time_of(entered)?;
         let broken = GlassBroken::verify(&signed.envelope, trust, at);
-        let broken = broken.map_err(|refusal| in_line(&refusal))?;
+        let broken = broken.map_err(|refusal| format!("{}, as of {at}", in_line(&refusal)))?;
         let place = self.replaced(&broke.replaced);
         let placed = broken.statement.check_place(&place);
         placed.map_err(|refusal| in_line(&refusal))?;
@@ -245,85 +235,26 @@ impl<'a> Verifier<'a> {
             request: ratified.request_digest,
             trust: ratified.trust,
             active: &broke.active.bundle,
-            engine: &broke.active.engine,
+            engine: None,
             replaced: &broke.replaced,
             asked_at: ratified.activation_index,
             broke_glass: broken.by.person.iter().cloned().collect(),
+            report: None,
+            approvals: &ratified.approvals,
         };
         self.request(entered, &told).map(drop)
     }
 
-    /// Verifies the request of a change, and the answers to it that were recorded before the change.
-    fn request(&self, entered: Entered<'_>, told: &Told<'_>) -> Result<Requested, Problem> {
-        let at = self.time_of(entered);
-        let Entered { index, record, .. } = entered;
-        let trust = self.trust_at(index, told.trust)?;
-        let recorded = self.history.request(told.request);
-        let recorded = recorded.filter(|(position, _)| *position < index);
-        let (position, _) = recorded.ok_or("its request is missing")?;
-        let request = self.signed(position, "request")?;
-        let requested = Requested::verify(&request.envelope, trust, Expected::default(), at);
-        let requested = requested.map_err(|refusal| in_line(&refusal))?;
-        self.is_for(&requested, told)?;
-        signed_by(record, &requested.requester)?;
-        let mut answers: Vec<Envelope> = Vec::new();
-        for (position, _) in self.history.answers(told.request) {
-            if position < index {
-                answers.push(self.signed(position, "approval")?.envelope);
-            }
-        }
-        let before = self.at(told.replaced.activation_index)?.event.activation();
-        let before = before.ok_or("it replaces what put no policy in force")?;
-        let from = self.effective(before.bundle.bundle_digest)?;
-        let to = self.effective(told.active.bundle_digest)?;
-        let groups = groups_that_approve(&from, &to);
-        let not = &told.broke_glass;
-        let approval_status =
-            ApprovalStatus::of_others(&requested, &answers, trust, &groups, not, at);
-        if !approval_status.is_approved() {
-            return Err(missing_approvals(&approval_status).join("; ").into());
-        }
-        // What counts as looser may change with the version, so another one's word is taken for it.
-        let tightens = *told.engine != this_engine() || nothing_loosened(&from, &to);
-        let least = required(&from, &to).criteria_of(tightens);
-        let asked = requested.request.criteria.approvals_required;
-        match asked >= least.approvals_required {
-            true => Ok(requested),
-            false => Err(format!(
-                "its request asks for {asked} approvals, and the policies for {}",
-                least.approvals_required
-            )
-            .into()),
-        }
-    }
-
-    /// Whether a request is for this change of this authority.
-    fn is_for(&self, requested: &Requested, told: &Told<'_>) -> Result<(), Problem> {
-        let asked = &requested.request;
-        let (candidate, replaces) = (&asked.candidate, &asked.replaces);
-        let key = self.store.log_key();
-        let is_it = asked.kind == told.kind
-            && candidate.bundle_digest == told.active.bundle_digest
-            && candidate.effective_digest == told.active.effective_digest
-            && replaces.activation_index == told.asked_at
-            && replaces.journal_origin == key.name().as_str()
-            && replaces.log_key_id == key_id(key);
-        match is_it {
-            true => Ok(()),
-            false => Err("its request is for another change".into()),
-        }
-    }
-
     /// The time as of which a change is judged: that of its record, but not before those of the
-    /// records before it. The journal's key could sign a record that is dated back to a time at which a
-    /// request had not expired.
-    fn time_of(&self, entered: Entered<'_>) -> Timestamp {
+    /// lifecycle records before it, nor before the checkpoints that don't count it. The journal's key
+    /// could sign a record that is dated back to a time at which a request had not expired.
+    fn time_of(&self, entered: Entered<'_>) -> Result<Timestamp, Problem> {
         let before = self.history.events().iter();
         let before = before.take_while(|(index, _)| *index < entered.index);
         let latest = before.map(|(_, record)| record.timestamp).max();
-        latest
-            .max(Some(entered.record.timestamp))
-            .unwrap_or(Timestamp::MAX)
+        let earliest = self.before.earliest(entered.index)?;
+        let own = Some(entered.record.timestamp);
+        Ok(latest.max(earliest).max(own).unwrap_or(Timestamp::MAX))
     }
 
     /// The trust file that counted when the record at `index` was written, which the record names.
@@ -331,11 +262,6 @@ impl<'a> Verifier<'a> {
         let trust = self.chain.before(index);
         let trust = trust.filter(|trust| trust_ref(trust) == named);
         Ok(trust.ok_or("the trust file that it names did not count then")?)
-    }
-
-    fn signed(&self, position: u64, what: &'static str) -> Result<Signed, Problem> {
-        let bytes = self.store.document(position)?;
-        Ok(Signed::read(what, &bytes, MAX_CHANGE_FILE_BYTES)?)
     }
 
     /// What a change replaced, as a statement must name it.
@@ -347,13 +273,6 @@ impl<'a> Verifier<'a> {
             effective_digest: replaced.effective_digest,
             activation_index: replaced.activation_index,
         }
-    }
-
-    fn effective(&self, digest: Digest) -> Result<EffectivePack, Problem> {
-        let kept = self.history.kept(digest);
-        let kept = kept.ok_or(GateError::NoSuchBundle(digest))?;
-        let bundle = reading::bundle(self.store.directory(), kept)?;
-        Ok(bundle.effective().map_err(GateError::from)?)
     }
 
     fn at(&self, index: u64) -> Result<&LifecycleRecord, Problem> {

@@ -49,9 +49,9 @@ impl PolicyStore {
     /// without one. Under another engine than before, that is recorded.
     ///
     /// # Errors
-    /// If people of the trust file haven't signed for it; if the bytes are gone or changed, don't compile, or give another policy under the same
-    /// engine; if it is not re-proved and `require_proved` is set; or if the journal can't record
-    /// the event.
+    /// If people of the trust file haven't signed for it; if the bytes are gone or changed, don't
+    /// compile, or give another policy under the same engine; if it is not re-proved and
+    /// `require_proved` is set; or if the journal can't record the event.
     pub async fn resume(
         &self,
         recording: &Recording,
@@ -61,7 +61,7 @@ impl PolicyStore {
         let Some(in_force) = self.in_force() else {
             return Ok(None);
         };
-        Verifier::of(self, &self.history())?.all()?;
+        Verifier::of(self, &self.history(), recording)?.all()?;
         let named = &in_force.activation;
         let (_, bundle) = self.bundle(named.bundle.bundle_digest)?;
         let checked = admission.check_bundle(&bundle)?;

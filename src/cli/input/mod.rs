@@ -1,7 +1,8 @@
-//! Actions from files, standard input and flags; times from flags.
+//! Actions from files, standard input and flags; times and reasons from flags.
 
 mod document;
 mod flags;
+mod reason;
 mod records;
 mod replay;
 mod time;
@@ -17,6 +18,7 @@ use crate::action::Action;
 
 pub(crate) use document::{LineError, LineProblem, read_document, read_timed_document};
 pub(crate) use flags::FlagArgs;
+pub(crate) use reason::reason;
 pub(crate) use records::Records;
 
 pub(crate) use crate::shadow::replay::actions::Document;

@@ -1,6 +1,7 @@
 //! The documents of a change on the wire.
 
 use super::digests::digest;
+use super::reason::{given_reason, needed_reason};
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::rollback::Return;
 use crate::grpc::convert::field::FieldError;
@@ -55,10 +56,15 @@ pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, Fi
         "" => None,
         text => Some(digest("bundle_digest", text)?),
     };
+    // A request has a reason of its own, and a rehearsal changes nothing.
+    let reason = match documents.is_some() || rehearse {
+        true => given_reason(reason)?,
+        false => Some(needed_reason(reason)?),
+    };
     Ok(Return {
         bundle_digest,
         documents: documents.map(Into::into),
-        reason: super::service::given_reason(reason),
+        reason,
         rehearse,
     })
 }

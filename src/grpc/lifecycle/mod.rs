@@ -7,6 +7,7 @@ mod digests;
 mod documents;
 mod events;
 mod glass;
+mod reason;
 pub(super) mod service;
 mod stages;
 

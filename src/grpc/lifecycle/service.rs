@@ -9,6 +9,7 @@ use super::changes::described;
 use super::convert::{digest, status, stored};
 use super::documents::wanted_return;
 use super::events::page;
+use super::reason::needed_reason;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::gate::changes::Recorded;
@@ -85,6 +86,7 @@ impl LifecycleService for Lifecycles {
         let packed = self.inspections.run(origin, Size::Large, work).await??;
         let bundle_digest = packed.digests.bundle_digest;
         let authority = Arc::clone(&self.authority);
+        let reason = Some(reason);
         let proposed = to_its_end(async move { authority.propose(packed, by, reason).await });
         let is_new = proposed.await?.map_err(Refusal::Gate)?;
         tracing::info!(%bundle_digest, is_new, "candidate proposed");
@@ -98,13 +100,15 @@ impl LifecycleService for Lifecycles {
     async fn withdraw(&self, request: Request<WithdrawRequest>) -> Answer<WithdrawResponse> {
         self.door.admit("Withdraw")?;
         let by = author(request.extensions());
+        self.store()?;
         let WithdrawRequest {
             bundle_digest,
             reason,
         } = request.into_inner();
         let bundle_digest = digest("bundle_digest", &bundle_digest).map_err(Refusal::Field)?;
         let authority = Arc::clone(&self.authority);
-        let reason = given_reason(reason);
+        let reason = needed_reason(reason).map_err(Refusal::Field)?;
+        let reason = Some(reason);
         let withdrawn =
             to_its_end(async move { authority.withdraw(bundle_digest, by, reason).await });
         withdrawn.await?.map_err(Refusal::Gate)?;
@@ -159,6 +163,7 @@ impl LifecycleService for Lifecycles {
     async fn roll_back(&self, request: Request<RollBackRequest>) -> Answer<RollBackResponse> {
         self.door.admit("RollBack")?;
         let (by, origin) = (author(request.extensions()), Origin::of(&request));
+        self.store()?;
         let wanted = wanted_return(request.into_inner()).map_err(Refusal::Field)?;
         let rehearse = wanted.rehearse;
         let prepare = move |authority: &Authority, admission: &Admission| {
@@ -266,7 +271,7 @@ impl LifecycleService for Lifecycles {
     }
 }
 
-fn proposal(request: ProposeRequest) -> Result<(Given, Option<String>), FieldError> {
+fn proposal(request: ProposeRequest) -> Result<(Given, String), FieldError> {
     use wire::propose_request::Pack;
     let ProposeRequest { pack, reason } = request;
     let given = match pack.ok_or(FieldError::missing("pack"))? {
@@ -275,12 +280,7 @@ fn proposal(request: ProposeRequest) -> Result<(Given, Option<String>), FieldErr
         }
         Pack::Bundle(bundle) => bundle.try_into().map(Given::Bundle),
     };
-    Ok((given?, given_reason(reason)))
-}
-
-/// An empty reason is none.
-pub(super) fn given_reason(reason: String) -> Option<String> {
-    Some(reason).filter(|reason| !reason.trim().is_empty())
+    Ok((given?, needed_reason(reason)?))
 }
 
 fn log(changed: &Changed, what: &str) {

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::MAX_JUDGEMENT_BYTES;
 use super::{Content, RecordError};
-use crate::decision::{
-    ApprovalRequirement, Finding, Judgement, Outcome, Severity, Verdict, is_zero,
-};
+use crate::decision::judgement::is_zero;
+use crate::decision::{ApprovalRequirement, Finding, Judgement, Outcome, Severity, Verdict};
 
 /// Fields in canonical order.
 #[derive(Serialize)]

@@ -35,6 +35,23 @@ impl Reader {
         Ok(Some(note))
     }
 
+    /// The last checkpoint that counts at most `size` records, if `key` signed it. None if there is
+    /// none.
+    ///
+    /// # Errors
+    /// As [`Self::signed_by`].
+    pub fn signed_before(
+        &self,
+        size: u64,
+        key: &VerifyingKey,
+    ) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let Some(note) = self.checkpoint_before(size)? else {
+            return Ok(None);
+        };
+        note.open(key).map_err(StoreError::Checkpoint)?;
+        Ok(Some(note))
+    }
+
     /// The canonical text of the record at `position`, if `checkpoint` counts it.
     ///
     /// # Errors

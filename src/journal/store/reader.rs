@@ -216,6 +216,17 @@ impl Reader {
         last_checkpoint(&self.connection)
     }
 
+    /// The last checkpoint that counts at most `size` records.
+    pub(super) fn checkpoint_before(
+        &self,
+        size: u64,
+    ) -> Result<Option<SignedCheckpoint>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoint WHERE size <= ?1 ORDER BY size DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query_and_then([integer(size)], checkpoint)?;
+        Ok(rows.next().transpose()?.map(|(_, note)| note))
+    }
+
     /// The tree over all records, as stored.
     ///
     /// # Errors

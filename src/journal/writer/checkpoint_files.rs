@@ -8,7 +8,7 @@ use crate::causes::in_line;
 use crate::disk;
 use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_CHECKPOINT_FILE_BYTES;
-use crate::journal::merkle_log::{SignedCheckpoint, root_at};
+use crate::journal::merkle_log::{Checkpoint, SignedCheckpoint, root_at};
 use crate::journal::store::{CHECKPOINT_FILE, Reader, StoreError, is_database_empty};
 use crate::keys::VerifyingKey;
 
@@ -38,30 +38,38 @@ pub(super) fn is_orphaned(directory: &Path) -> io::Result<bool> {
     Ok(path.symlink_metadata().is_ok() && is_database_empty(directory)?)
 }
 
-/// Compares a journal with the checkpoint beside it, and with the last one in `exported`. Each
-/// was written after the journal has had it, so a journal that lacks it was cut off or is an older
-/// copy, and going on with that would sign a second history.
+/// Compares a journal with the checkpoint beside it, and with the last one in `exported`, and gives
+/// both. Each was written after the journal has had it, so a journal that lacks it was cut off or is
+/// an older copy, and going on with that would sign a second history.
 pub(super) fn check(
     directory: &Path,
     exported: Option<&Path>,
     key: &VerifyingKey,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Checkpoint>, StoreError> {
     let reader = Reader::open(directory)?;
+    let mut known = Vec::new();
     let kept = directory.join(CHECKPOINT_FILE);
     if kept.symlink_metadata().is_ok() {
-        goes_on_from(&kept, key, &reader)?;
+        known.push(goes_on_from(&kept, key, &reader)?);
     }
     let Some(exported) = exported else {
-        return Ok(());
+        return Ok(known);
     };
     let last = last(exported).map_err(|cause| StoreError::Directory {
         path: exported.to_owned(),
         cause,
     })?;
-    last.map_or(Ok(()), |path| goes_on_from(&path, key, &reader))
+    if let Some(path) = last {
+        known.push(goes_on_from(&path, key, &reader)?);
+    }
+    Ok(known)
 }
 
-fn goes_on_from(path: &Path, key: &VerifyingKey, reader: &Reader) -> Result<(), StoreError> {
+fn goes_on_from(
+    path: &Path,
+    key: &VerifyingKey,
+    reader: &Reader,
+) -> Result<Checkpoint, StoreError> {
     let refused = |problem: String| StoreError::Exported {
         path: path.to_owned(),
         problem,
@@ -82,7 +90,7 @@ fn goes_on_from(path: &Path, key: &VerifyingKey, reader: &Reader) -> Result<(), 
             "the first {wanted} records of the journal are not those that it counts"
         )));
     }
-    Ok(())
+    Ok(told.clone())
 }
 
 /// The checkpoint of the greatest size, by its name.

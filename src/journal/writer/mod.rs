@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use self::thread::Writer;
 use super::index::Indexer;
 use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
-use super::merkle_log::SignedCheckpoint;
+use super::merkle_log::{Checkpoint, SignedCheckpoint};
 use super::record::Entry;
 use super::store::{Forgotten, Lock, Store, StoreError};
 use crate::causes::in_line;
@@ -64,6 +64,7 @@ pub struct Journal {
     mode: Mode,
     directory: PathBuf,
     log: Arc<str>,
+    goes_on_from: Vec<Checkpoint>,
     queue: mpsc::Sender<Task>,
     health: Health,
     thread: Option<JoinHandle<()>>,
@@ -119,7 +120,7 @@ impl Journal {
         }
         let key = options.key.verifying_key();
         let store = Store::open(&options.directory, &lock, key)?;
-        checkpoint_files::check(
+        let goes_on_from = checkpoint_files::check(
             &options.directory,
             options.checkpoint_directory.as_deref(),
             key,
@@ -145,6 +146,7 @@ impl Journal {
             mode,
             directory,
             log,
+            goes_on_from,
             queue,
             health,
             thread: Some(thread),
@@ -167,6 +169,13 @@ impl Journal {
     #[must_use]
     pub fn log(&self) -> &Arc<str> {
         &self.log
+    }
+
+    /// The checkpoints outside the database that the journal continued when it was opened: the one
+    /// beside it, and the last one in [`Options::checkpoint_directory`].
+    #[must_use]
+    pub fn goes_on_from(&self) -> &[Checkpoint] {
+        &self.goes_on_from
     }
 
     /// The data directory, for a [`super::store::Reader`].

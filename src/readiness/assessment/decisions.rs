@@ -3,8 +3,9 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::action::Action;
-use crate::decision::{DecisionDocument, Finding, Outcome, PolicyIdentity, Verdict};
+use crate::action::facts::FACTS_VERSION;
+use crate::action::{Action, establish};
+use crate::decision::{DecisionDocument, Finding, Outcome, PolicyIdentity, Severity, Verdict};
 use crate::policy::base_rule::BaseRule;
 use crate::readiness::pointer::differences;
 use crate::readiness::reference::Scheme;
@@ -27,10 +28,9 @@ pub(super) fn faults(decision: &DecisionDocument, input: &Value, judge: &Judge<'
             faults.push(what.to_owned());
         }
     };
-    hold(
-        asked(decision, input),
-        "it is on another action than the input",
-    );
+    let action = Action::from_json(input.to_string().as_bytes()).ok();
+    let action = action.filter(|action| asked(decision, action));
+    hold(action.is_some(), "it is on another action than the input");
     hold(
         decision.policy_digest == identity.policy_digest,
         "another `policy_digest` decided",
@@ -51,15 +51,12 @@ pub(super) fn faults(decision: &DecisionDocument, input: &Value, judge: &Judge<'
         decision.approver_group.as_ref() == decision.approver_groups.first(),
         "`approver_group` is not the first of `approver_groups`",
     );
-    faults.extend(deciding(decision, identity));
+    faults.extend(deciding(decision, action.as_ref(), judge));
     faults
 }
 
-/// Whether the decision is on the action of `input`, and echoes its caller.
-fn asked(decision: &DecisionDocument, input: &Value) -> bool {
-    let Ok(action) = Action::from_json(input.to_string().as_bytes()) else {
-        return false;
-    };
+/// Whether the decision is on this action, and echoes its caller.
+fn asked(decision: &DecisionDocument, action: &Action) -> bool {
     let caller = &action.caller;
     decision.action_type == action.action_type().as_str()
         && decision.target == action.target()
@@ -100,8 +97,29 @@ fn rests_on(decision: &DecisionDocument, first: &Finding, identity: &PolicyIdent
     }
 }
 
+/// Whether the decision has the severity that its deciding rule and the action give. Only the facts of
+/// this version can be established again, and what the arguments of an MCP call do may be the pack's
+/// word.
+fn is_as_severe(
+    decision: &DecisionDocument,
+    first: &Finding,
+    action: Option<&Action>,
+    judge: &Judge<'_>,
+) -> bool {
+    let action = action.filter(|_| judge.facts_version == FACTS_VERSION);
+    let facts = action.and_then(|action| establish(action).ok());
+    match facts.filter(|facts| facts.mcp.is_none()) {
+        Some(facts) => decision.severity == Severity::shown(first, &facts),
+        None => decision.severity.may_be_shown(first),
+    }
+}
+
 /// Whether the decision is what its first and strictest finding says.
-fn deciding(decision: &DecisionDocument, identity: &PolicyIdentity) -> Vec<String> {
+fn deciding(
+    decision: &DecisionDocument,
+    action: Option<&Action>,
+    judge: &Judge<'_>,
+) -> Vec<String> {
     let Some(first) = decision.matched_rules.first() else {
         return vec!["`matched_rules` is empty".to_owned()];
     };
@@ -114,8 +132,8 @@ fn deciding(decision: &DecisionDocument, identity: &PolicyIdentity) -> Vec<Strin
     let groups = first.approver_groups.iter().map(AsRef::as_ref);
     hold(decision.rule_id == *first.rule_id, "rule_id");
     hold(decision.ruled() == first.decision, "decision");
-    hold(decision.severity.may_be_shown(first), "severity");
-    hold(rests_on(decision, first, identity), "evidence_refs");
+    hold(is_as_severe(decision, first, action, judge), "severity");
+    hold(rests_on(decision, first, judge.identity), "evidence_refs");
     hold(
         decision
             .approver_groups

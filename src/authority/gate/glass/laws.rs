@@ -11,8 +11,8 @@ use crate::authority::gate::store::this_engine;
 use crate::canonical::Digest;
 use crate::decision::PolicyState;
 use crate::journal::record::lifecycle::{
-    Activation, BrokeGlass, BundleRef, By, EngineChanged, LifecycleEvent, LifecycleKind, Ratified,
-    ReplacedRef, RollbackCover, RolledBack, Seeded, TrustChanged, TrustRef,
+    Activation, BrokeGlass, BundleRef, By, EngineChanged, LifecycleEvent, LifecycleKind, Proposed,
+    Ratified, ReplacedRef, RollbackCover, RolledBack, Seeded, TrustChanged, TrustRef,
 };
 use crate::journal::record::refusal::Author;
 use crate::journal::record::{LifecycleRecord, SchemaVersion};
@@ -33,9 +33,18 @@ enum Step {
 #[derive(Debug, Clone, Copy, Default)]
 struct Model {
     in_force: u64,
+    /// The bundle in force.
+    bundle: u64,
+    /// The bundle before it.
+    before: u64,
     waits: bool,
     fails: bool,
 }
+
+/// The most steps of one history.
+const STEPS: u64 = 24;
+/// The position of the first step. Before it, a bundle is proposed for each step.
+const FIRST_STEP: u64 = 100;
 
 fn digest(number: u64) -> Digest {
     Digest::of(&number.to_be_bytes())
@@ -64,16 +73,18 @@ impl Model {
     fn take(&mut self, step: Step, position: u64) -> LifecycleEvent {
         let replaced = ReplacedRef {
             activation_index: self.in_force,
-            effective_digest: digest(self.in_force),
+            effective_digest: digest(self.bundle),
         };
         match step {
             Step::Return => {
                 *self = Self {
                     in_force: position,
+                    bundle: self.before,
+                    before: self.bundle,
                     ..Self::default()
                 };
                 LifecycleEvent::RolledBack(RolledBack {
-                    active: active(position),
+                    active: active(self.bundle),
                     cover: RollbackCover::BreakGlass {
                         activation_index: replaced.activation_index,
                     },
@@ -83,6 +94,8 @@ impl Model {
             Step::Break => {
                 *self = Self {
                     in_force: position,
+                    bundle: position,
+                    before: self.bundle,
                     waits: true,
                     fails: false,
                 };
@@ -107,7 +120,7 @@ impl Model {
             Step::Engine { fails } => {
                 self.fails = fails;
                 LifecycleEvent::EngineChanged(EngineChanged {
-                    active: active(self.in_force),
+                    active: active(self.bundle),
                     failed: fails.then(|| "a case".to_owned()).into_iter().collect(),
                     from: this_engine(),
                 })
@@ -148,7 +161,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         any::<bool>().prop_map(|fails| Step::Engine { fails }),
         Just(Step::Other),
     ];
-    prop::collection::vec(step, 0..24)
+    prop::collection::vec(step, 0..STEPS as usize)
 }
 
 proptest! {
@@ -160,8 +173,16 @@ proptest! {
             from_record: None,
         });
         let mut history = History::of([(0, record(seed, None))]).unwrap();
+        for number in 0..STEPS {
+            let proposed = LifecycleEvent::Proposed(Proposed {
+                bundle: active(FIRST_STEP + number).bundle,
+                bytes: 1,
+            });
+            let previous = history.last_index();
+            history.add(number + 1, record(proposed, previous)).unwrap();
+        }
         let mut model = Model::default();
-        for (step, position) in steps.into_iter().zip(1_u64..) {
+        for (step, position) in steps.into_iter().zip(FIRST_STEP..) {
             let mut next = model;
             let event = next.take(step, position);
             // What may not follow is no record: its refusal is the law of another test.

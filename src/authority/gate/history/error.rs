@@ -30,6 +30,17 @@ pub enum HistoryError {
     /// A request, or the return that a promotion covers, counts once.
     #[error("the change at position {0} was allowed once, and was made before")]
     UsedAgain(u64),
+    /// A request that its requester took back.
+    #[error("the change at position {0} uses a request that was withdrawn before")]
+    Withdrawn(u64),
+    /// A bundle that nobody proposed, or that was withdrawn.
+    #[error(
+        "the change at position {0} puts a bundle in force that was not proposed, or that was withdrawn"
+    )]
+    NotOffered(u64),
+    /// A rollback to a policy that is new.
+    #[error("the rollback at position {0} returns to a bundle that was never in force")]
+    NeverInForce(u64),
     /// A change while a break-glass waits for its ratification.
     #[error("the change at position {0} came while a break-glass waited for its ratification")]
     WhileBroken(u64),

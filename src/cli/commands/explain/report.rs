@@ -10,7 +10,8 @@ use crate::canonical::json_len;
 use crate::cli::error::CliError;
 use crate::cli::output::approval::requirement_text;
 use crate::cli::output::{Output, printable, style};
-use crate::decision::{Change, Decision, Finding, is_zero};
+use crate::decision::judgement::is_zero;
+use crate::decision::{Change, Decision, Finding};
 
 /// Bytes of JSON of the rules' texts that are quoted: the base rules have some forty, of a few
 /// hundred bytes each.

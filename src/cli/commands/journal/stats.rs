@@ -21,9 +21,9 @@ const AFTER_HELP: &str = "\
 Counts the records that match the filters. The size on disk is that of the whole journal. With
 `--output json`: `cavra.journal.stats.v1`.
 
-With `--friction`, shows how often a person was asked and what was in the way of an allow: an unknown
-program, a word that no table accounts for, a path, an effect. It reads the facts of each decision.
-With `--output json`: `cavra.journal.friction.v1`.
+With `--friction`, shows how often a person was asked and what was in the way of an allow: an
+unknown program, a word that no table accounts for, a path, an effect. It reads the facts of each
+decision. With `--output json`: `cavra.journal.friction.v1`.
 
 Examples:
   cavra journal stats --data-dir /var/lib/cavra

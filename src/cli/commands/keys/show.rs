@@ -9,8 +9,8 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 
 const AFTER_HELP: &str = "\
-Of a private key the public part is shown; no passphrase is needed for that. The PEM is a SubjectPublicKeyInfo (RFC 8410), which
-OpenSSL, cosign and most libraries read.
+Of a private key the public part is shown; no passphrase is needed for that. The PEM is a
+SubjectPublicKeyInfo (RFC 8410), which OpenSSL, cosign and most libraries read.
 
 Examples:
   cavra keys show log.key

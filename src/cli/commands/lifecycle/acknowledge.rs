@@ -17,6 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::reason;
 use crate::cli::output::{Output, counted, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -64,8 +65,8 @@ pub(crate) struct AcknowledgeArgs {
     group: Vec<Digest>,
     #[command(flatten)]
     packs: PackArgs,
-    /// Why the change is intended
-    #[arg(long, value_name = "TEXT")]
+    /// Why the change is intended, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     #[command(flatten)]
     key: PersonKeyArgs,

@@ -18,7 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::point_in_time;
+use crate::cli::input::{point_in_time, reason};
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -87,8 +87,8 @@ struct AnswerArgs {
     request: PathBuf,
     #[command(flatten)]
     key: PersonKeyArgs,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
+    /// Why you answer so, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// Where to write the envelope
     #[arg(long, value_name = "FILE")]
@@ -206,14 +206,15 @@ fn said(statement: &ApprovalStatement, person: &str, out: &mut Output) -> Result
     )?)
 }
 
-/// Every number of the criteria after its name.
-fn criteria(criteria: &Criteria) -> String {
+/// Every number of the criteria after its name, a line each.
+fn criteria(criteria: &Criteria) -> Vec<String> {
     let numbers = criteria.numbers("criteria").into_iter();
     let words = numbers.map(|number| {
-        let name = number.path.rsplit('.').next();
-        format!("{} {}", name.unwrap_or_default(), number.value)
+        let name = number.path.rsplit('.').next().unwrap_or_default();
+        let value = number.value.to_string();
+        format!("{name} {}", value.trim_matches('"'))
     });
-    words.collect::<Vec<_>>().join(", ")
+    words.collect()
 }
 
 /// What a person signs, below what it changes.
@@ -222,37 +223,43 @@ pub(super) fn show(requested: &Requested, out: &mut Output) -> Result<(), CliErr
     let replaces = &request.replaces;
     let evidence = request.evidence.iter();
     let evidence = evidence.map(|it| format!("{} {}", it.name, it.digest));
+    let line = |text: String| vec![text];
+    let until = request.rollback_until.map(|until| until.to_string());
     let rows = [
         (
             "request",
-            format!("{} {}", request.request_id, requested.digest),
+            line(format!("{} {}", request.request_id, requested.digest)),
         ),
-        ("kind", request.kind.as_str().to_owned()),
-        ("requested by", requested.requester.clone()),
-        ("reason", request.reason.clone()),
-        ("candidate", request.candidate.effective_digest.to_string()),
-        ("replaces", replaces.effective_digest.to_string()),
+        ("kind", line(request.kind.as_str().to_owned())),
+        ("requested by", line(requested.requester.clone())),
+        ("reason", line(request.reason.clone())),
+        (
+            "candidate",
+            line(request.candidate.effective_digest.to_string()),
+        ),
+        ("replaces", line(replaces.effective_digest.to_string())),
         (
             "journal",
-            format!(
+            line(format!(
                 "{}+{}, record {}",
                 replaces.journal_origin, replaces.log_key_id, replaces.activation_index
-            ),
+            )),
         ),
         ("criteria", criteria(&request.criteria)),
-        ("evidence", evidence.collect::<Vec<_>>().join(", ")),
-        ("removed cases", request.removed_cases.join(", ")),
-        ("expires", request.expires_at.to_string()),
-        (
-            "return until",
-            request
-                .rollback_until
-                .map_or_else(String::new, |until| until.to_string()),
-        ),
+        ("evidence", evidence.collect()),
+        ("removed cases", request.removed_cases.clone()),
+        ("expires", line(request.expires_at.to_string())),
+        ("return until", until.into_iter().collect()),
     ];
-    for (name, value) in rows {
-        let value = if value.is_empty() { "none" } else { &value };
-        writeln!(out, "  {name:<13}  {}", printable(value))?;
+    for (name, values) in rows {
+        let (first, others) = match values.split_first() {
+            Some((first, others)) => (first.as_str(), others),
+            None => ("none", &[][..]),
+        };
+        writeln!(out, "  {name:<13}  {}", printable(first))?;
+        for other in others {
+            writeln!(out, "  {:<13}  {}", "", printable(other))?;
+        }
     }
     Ok(())
 }

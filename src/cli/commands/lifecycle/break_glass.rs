@@ -18,7 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
-use crate::cli::input::point_in_time;
+use crate::cli::input::{point_in_time, reason};
 use crate::cli::output::{Output, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::decision::PolicyIdentity;
@@ -29,10 +29,10 @@ use crate::trust::Trust;
 const HOURS: i64 = 4;
 
 const SIGN_HELP: &str = "\
-It works offline. The statement is for one journal and one activation in it, and counts once. `cavra
-lifecycle status` names the journal, the activation and the bundles of the store. A person with the
-role `break_glass` signs it; no approvals are needed, and `--expires` is at most 24 hours ahead. Until
-then others should ratify the change.
+It works offline. The statement is for one journal and one activation in it, and counts once.
+`cavra lifecycle status` names the journal, the activation and the bundles of the store. A person
+with the role `break_glass` signs it; no approvals are needed, and `--expires` is at most 24 hours
+ahead. Until then others should ratify the change.
 
 Examples:
   cavra lifecycle break-glass sign --bundle sha256:… --journal-key journal.pub \\
@@ -82,8 +82,8 @@ pub(crate) struct SignArgs {
     /// What happened, as others can look it up, such as the id of a ticket
     #[arg(long, value_name = "TEXT")]
     incident: String,
-    /// Why the policy must come into force at once
-    #[arg(long, value_name = "TEXT")]
+    /// Why the policy must come into force at once, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// Until when the statement counts, and the change should be ratified: a time or a date, at most
     /// 24 hours ahead [default: in 4 hours]

@@ -18,6 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
+use crate::cli::input::reason;
 use crate::cli::output::{Output, printable};
 use crate::decision::PolicyIdentity;
 use crate::grpc::lifecycle::Changed;
@@ -25,11 +26,11 @@ use crate::keys::dsse::Envelope;
 use crate::shadow::report;
 
 const PROMOTE_HELP: &str = "\
-The service verifies the request and the approvals by its trust file (`serve --trust`) and the clock,
-and compiles the candidate from its store, decides its cases and lints it. Unless the candidate only
-tightens, it needs a shadow report that a service of the trust file signed: the report is recomputed
-from the journal, and what was decided since is judged again. One record in the journal uses the
-request up. A refusal lists everything that is missing.
+The service verifies the request and the approvals by its trust file (`serve --trust`) and the
+clock, and compiles the candidate from its store, decides its cases and lints it. Unless the
+candidate only tightens, it needs a shadow report that a service of the trust file signed: the
+report is recomputed from the journal, and what was decided since is judged again. One record in
+the journal uses the request up. A refusal lists everything that is missing.
 
 Examples:
   cavra lifecycle promote request.dsse.json bo.dsse.json --report report.dsse.json \\
@@ -92,9 +93,14 @@ pub(crate) struct RollbackArgs {
     /// An approval or a rejection of the request; may be repeated
     #[arg(long, value_name = "FILE", requires = "request")]
     answer: Vec<PathBuf>,
-    /// Why
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
+    /// Why the policy returns, 1 to 4,096 bytes; a request and a rehearsal need none
+    #[arg(
+        long,
+        value_name = "TEXT",
+        value_parser = reason,
+        required_unless_present_any = ["request", "rehearse"],
+    )]
+    reason: Option<String>,
     /// Do everything but the change, and record that it was tried
     #[arg(long)]
     rehearse: bool,
@@ -139,7 +145,7 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
     let wanted = Return {
         bundle_digest: args.bundle,
         documents,
-        reason: Some(args.reason.clone()),
+        reason: args.reason.clone(),
         rehearse: args.rehearse,
     };
     let mut remote = args.service.connect()?;

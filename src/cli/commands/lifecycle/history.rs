@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::ChangeError;
-use super::service::{MaybeServiceArgs, ServiceArgs};
+use super::service::{MaybeReadArgs, ServiceArgs};
 use crate::authority::gate::changes::{ChangeMade, Recorded};
 use crate::canonical::Digest;
 use crate::cli::commands::keys::argument::KeyArgument;
@@ -23,10 +23,10 @@ use crate::keys::file::KeySource;
 use crate::policy::diff::Diff;
 
 const AFTER_HELP: &str = "\
-It lists the lifecycle records of the journal, the oldest first: who asked for it or signed it, who sent
-it to the service, why, and which documents say so.
-Of each change of what is enforced it says the policy and who approved it, and with `--diff` what
-changed against the policy that ended. All of it is in the journal, so a data directory is enough.
+It lists the lifecycle records of the journal, the oldest first: who asked for it or signed it,
+who sent it to the service, why, and which documents say so. Of each change of what is enforced it
+says the policy and who approved it, and with `--diff` what changed against the policy that ended.
+All of it is in the journal, so a data directory is enough.
 
 Examples:
   cavra lifecycle history --endpoint unix:/run/cavra/admin.sock
@@ -55,7 +55,7 @@ pub(crate) struct HistoryArgs {
     #[arg(long, value_name = "KEY|FILE", requires = "data_dir")]
     key: Option<KeyArgument>,
     #[command(flatten)]
-    service: MaybeServiceArgs,
+    service: MaybeReadArgs,
 }
 
 #[derive(Serialize)]

@@ -19,10 +19,11 @@ use crate::policy::promotion::required::{nothing_loosened, required};
 /// The policies by their packs.
 #[derive(Debug, Clone, Args)]
 pub(super) struct PackArgs {
-    /// The pack that is to come into force, by its id or path
+    /// The pack that is to come into force, or that a ratification lets stay, by its id or path
     #[arg(long, value_name = "ID|PATH")]
     candidate: String,
-    /// The pack that is in force, by its id or path
+    /// The pack that it replaces, by its id or path: the one in force, or the one that break-glass
+    /// replaced
     #[arg(long, value_name = "ID|PATH")]
     replaces: String,
 }

@@ -13,6 +13,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
+use crate::cli::input::reason;
 use crate::cli::output::{Output, printable};
 
 const PROPOSE_HELP: &str = "\
@@ -45,8 +46,8 @@ pub(crate) struct ProposeArgs {
     /// The pack, by its id or path
     #[arg(value_name = "ID|PATH")]
     pack: String,
-    /// Why
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    /// Why the policy should change, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     #[command(flatten)]
     service: ServiceArgs,

@@ -16,11 +16,11 @@ use crate::cli::output::{Output, printable};
 use crate::decision::PolicyIdentity;
 
 const AFTER_HELP: &str = "\
-The request (`cavra lifecycle request --ratification`) names the policy in force as its candidate, the
-policy that break-glass replaced, and the record of the break-glass. It takes the approvals of a
-promotion from the one to the other, and an acknowledgement of each case of the replaced policy that
-is lost. The person who broke the glass doesn't count, by no key and under
-no alias. A refusal lists everything that is missing.
+The request (`cavra lifecycle request --ratification`) names the policy in force as its candidate,
+the policy that break-glass replaced, and the record of the break-glass. It takes the approvals of
+a promotion from the one to the other, and an acknowledgement of each case of the replaced policy
+that is lost. The person who broke the glass doesn't count, by no key and under no alias. A
+refusal lists everything that is missing.
 
 Examples:
   cavra lifecycle ratify request.dsse.json bo.dsse.json --endpoint unix:/run/cavra/admin.sock

@@ -22,7 +22,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::point_in_time;
+use crate::cli::input::{point_in_time, reason};
 use crate::cli::output::{Output, counted, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
@@ -39,14 +39,16 @@ const AFTER_HELP: &str = "\
 The request names the candidate by the digests of everything that decides, what it replaces in
 which journal, the engine, the criteria and the evidence. An approval covers all of these. The
 criteria are those of the section `promotion` of both packs: of each number the stricter one.
-Evidence is a JSON file; its digest is over its canonical form (RFC 8785). The evidence `shadow_report`
-must be a shadow report that meets the criteria, signed or not; the digest is over the report.
+Evidence is a JSON file; its digest is over its canonical form (RFC 8785). The evidence
+`shadow_report` must be a shadow report that meets the criteria, signed or not; the digest is over
+the report.
 
-A request can't be changed once it is signed. Without `--rollback-until` the way back needs a request of
-its own, with approvals.
+A request can't be changed once it is signed. Without `--rollback-until` the way back needs a
+request of its own, with approvals.
 
-A request for a ratification (`--ratification`) names the policy in force as `--candidate`, the policy
-that break-glass replaced as `--replaces`, and the record of the break-glass as `--activation-index`.
+A request for a ratification (`--ratification`) names the policy in force as `--candidate`, the
+policy that break-glass replaced as `--replaces`, and the record of the break-glass as
+`--activation-index`.
 
 Examples:
   cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
@@ -80,8 +82,8 @@ pub(crate) struct RequestArgs {
     /// Who asks: the id or an alias of a person of the trust file
     #[arg(long, value_name = "ID")]
     requested_by: String,
-    /// Why the change is wanted
-    #[arg(long, value_name = "TEXT")]
+    /// Why the change is wanted, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// When the request ends: a time or a date
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]

@@ -12,11 +12,10 @@ use crate::grpc::client::SocketOwners;
 use crate::grpc::policy::Given;
 use crate::library::load_file;
 
-/// The service that is asked.
+/// The service that is changed.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServiceArgs {
-    /// The service: `unix:PATH` of its admin socket; a command that only looks also takes
-    /// `http://HOST:PORT`
+    /// The service, by its admin socket: `unix:PATH`
     #[arg(long, value_name = "URL")]
     endpoint: String,
     #[command(flatten)]
@@ -36,11 +35,30 @@ impl ServiceArgs {
     }
 }
 
-/// The service that is asked, where a command may do without.
+/// The service that is changed, where a command may do without.
 #[derive(Debug, Clone, Args)]
 pub(super) struct MaybeServiceArgs {
-    /// The service: `unix:PATH` of its admin socket; a command that only looks also takes
-    /// `http://HOST:PORT`
+    /// The service, by its admin socket: `unix:PATH`
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+/// The service that is looked at.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReadArgs {
+    /// The service: `http://HOST:PORT`, or `unix:PATH` of a socket
+    #[arg(long, value_name = "URL")]
+    endpoint: String,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+/// The service that is looked at, where a command may do without.
+#[derive(Debug, Clone, Args)]
+pub(super) struct MaybeReadArgs {
+    /// The service: `http://HOST:PORT`, or `unix:PATH` of a socket
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     #[command(flatten)]
@@ -50,11 +68,32 @@ pub(super) struct MaybeServiceArgs {
 impl MaybeServiceArgs {
     /// The service, if one is named.
     pub(super) fn named(&self) -> Option<ServiceArgs> {
-        Some(ServiceArgs {
-            endpoint: self.endpoint.clone()?,
-            timeout: self.timeout,
-        })
+        named(self.endpoint.as_ref(), self.timeout)
     }
+}
+
+impl ReadArgs {
+    /// The service as it was named.
+    pub(super) fn service(&self) -> ServiceArgs {
+        ServiceArgs {
+            endpoint: self.endpoint.clone(),
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl MaybeReadArgs {
+    /// The service, if one is named.
+    pub(super) fn named(&self) -> Option<ServiceArgs> {
+        named(self.endpoint.as_ref(), self.timeout)
+    }
+}
+
+fn named(endpoint: Option<&String>, timeout: TimeoutArgs) -> Option<ServiceArgs> {
+    Some(ServiceArgs {
+        endpoint: endpoint?.clone(),
+        timeout,
+    })
 }
 
 /// A pack as it is sent: with its files if it is named by a path, else by its id.

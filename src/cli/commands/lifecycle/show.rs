@@ -37,8 +37,9 @@ policy or in the candidate must have an approver, and there must be as many appr
 request says. The requester never counts, a person counts once, and one rejection by somebody who
 may approve ends the request. A withdrawal that the requester signed ends it too.
 
-Of a break-glass statement it says who signed it and what for; that takes no packs and has no answers.
-Who broke the glass doesn't ratify it, so a request for a ratification is shown with `--statement`.
+Of a break-glass statement it says who signed it and what for; that takes no packs and has no
+answers. Who broke the glass doesn't ratify it, so a request for a ratification is shown with
+`--statement`.
 
 Examples:
   cavra lifecycle show request.dsse.json bo.dsse.json cy.dsse.json \\

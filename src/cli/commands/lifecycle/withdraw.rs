@@ -17,6 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
+use crate::cli::input::reason;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::MaybePersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -29,7 +30,8 @@ taken back by its requester, who signs that; `cavra lifecycle submit` gives it t
 from then on nobody can promote by that request.
 
 Examples:
-  cavra lifecycle withdraw sha256:… --reason 'another one is better' --endpoint unix:/run/cavra/admin.sock
+  cavra lifecycle withdraw sha256:… --reason 'another one is better' \\
+      --endpoint unix:/run/cavra/admin.sock
   cavra lifecycle withdraw --request request.dsse.json --reason 'the tests write to /etc' \\
       --signing-key ada.key --out withdrawal.dsse.json
 
@@ -52,8 +54,8 @@ pub(crate) struct WithdrawArgs {
         requires_all = ["signing_key", "out"],
     )]
     request: Option<PathBuf>,
-    /// Why; needed for a request
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    /// Why it is taken back, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     #[command(flatten)]
     key: MaybePersonKeyArgs,

@@ -31,6 +31,7 @@ use crate::authority::conditions::Aspect;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::reason;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
@@ -122,7 +123,7 @@ pub(crate) struct ServeArgs {
     development: bool,
     /// Take the pack that is named as the first policy of the store, though the journal, which an
     /// earlier version began, names another; the reason is recorded
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = reason)]
     adopt: Option<String>,
     /// Don't start if another version of cavra has compiled the policy in force since, and the
     /// policy fails cases or lint under this one

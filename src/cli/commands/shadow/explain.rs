@@ -11,6 +11,7 @@ use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
+use crate::cli::input::reason;
 use crate::cli::output::document;
 use crate::cli::person_key::PersonKeyArgs;
 use crate::keys::dsse::Envelope;
@@ -47,8 +48,8 @@ pub(crate) struct ExplainArgs {
     /// Who answers
     #[arg(long, value_name = "NAME")]
     by: String,
-    /// Why the candidate is right
-    #[arg(long, value_name = "TEXT")]
+    /// Why the candidate is right, 1 to 4,096 bytes
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     #[command(flatten)]
     key: PersonKeyArgs,

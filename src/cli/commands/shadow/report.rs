@@ -25,8 +25,8 @@ is not looked at: `cavra shadow verify` does both.
 
 With `--endpoint`, the report is made by the service, on what a run has compared until now, and
 its criteria ask for what this command line says. It names the journal's checkpoint that covers
-it. While the run is on, the report is no evidence: its first words are STILL ON, and `--check` gives
-2 whatever the criteria say. Sign the report of a run that has ended.
+it. While the run is on, the report is no evidence: its first words are STILL ON, and `--check`
+gives 2 whatever the criteria say. Sign the report of a run that has ended.
 
 Examples:
   cavra shadow report report.json

@@ -28,7 +28,8 @@ The kind of a document follows from its content. What is verified:
                  the signature of its approver, who has the role `approve`, and that it has not
                  expired; `cavra lifecycle show` says whether it counts for a request
   break-glass    the signature of a person with the role `break_glass`, and that it has not expired
-  withdrawal     the signature of the person that it names; only the requester can withdraw a request
+  withdrawal     the signature of the person that it names; only the requester can withdraw a
+                 request
   acknowledgement
                  the signature of a person with the role `explain`; `cavra shadow verify
                  --acknowledgement` says whether it answers for a group

@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::next;
-use super::service::ServiceArgs;
+use super::service::ReadArgs;
 use crate::authority::gate::stages::{RequestStage, RequestState};
 use crate::canonical::Digest;
 use crate::change::request::ChangeKind;
@@ -22,15 +22,15 @@ use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle};
 
 const AFTER_HELP: &str = "\
-A policy that came into force by break-glass is red until it is ratified or undone; the next commands are
-named. After a promotion whose criteria have `watch_hours`, `watching until` says how long people
-look at what the policy decides.
-`way back` names the policy that the last change replaced, and until when the approvals of the
-promotion cover the return to it; without that, the return needs a request of its own.
-Of each candidate and each request it says how far it has come, and the next commands, in order. What
-is written in capitals there is for you to fill in. A candidate is `proposed`, `shadowing`, `evidence ready` or
-`requested`. A request is approved by some of those who must, `rejected`, `withdrawn`, `expired`,
-`overtaken` by another change, or `refused` with the reason.
+A policy that came into force by break-glass is red until it is ratified or undone; the next
+commands are named. After a promotion whose criteria have `watch_hours`, `watching until` says how
+long people look at what the policy decides. `way back` names the policy that the last change
+replaced, and until when the approvals of the promotion cover the return to it; without that, the
+return needs a request of its own. Of each candidate and each request it says how far it has come,
+and the next commands, in order. What is written in capitals there is for you to fill in. A
+candidate is `proposed`, `shadowing`, `evidence ready` or `requested`. A request is approved by
+some of those who must, `rejected`, `withdrawn`, `expired`, `overtaken` by another change, or
+`refused` with the reason.
 
 Examples:
   cavra lifecycle status --endpoint unix:/run/cavra/admin.sock
@@ -45,7 +45,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    service: ServiceArgs,
+    service: ReadArgs,
 }
 
 #[derive(Serialize)]
@@ -147,12 +147,13 @@ struct Asked<'a> {
 }
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = args.service.connect()?;
+    let service = args.service.service();
+    let mut remote = service.connect()?;
     let status = remote.call(async move |client| client.lifecycle().await)?;
     let is_well = status.policy_state.is_none() && status.problems.is_empty();
     match out.format() {
-        OutputFormat::Json => out.json(&shown(&status, args.service.endpoint()))?,
-        OutputFormat::Table => print::status(&status, is_well, args.service.endpoint(), out)?,
+        OutputFormat::Json => out.json(&shown(&status, service.endpoint()))?,
+        OutputFormat::Table => print::status(&status, is_well, service.endpoint(), out)?,
     }
     Ok(ExitStatus::of_check(is_well))
 }

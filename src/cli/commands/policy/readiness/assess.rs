@@ -24,15 +24,16 @@ use crate::readiness::packet::{self, MAX_PACKET_BYTES, policy_id};
 use crate::trust::Trust;
 
 const AFTER_HELP: &str = "\
-Whatever follows from the policies is recomputed from the packet's own bundles; a pack that is given
-must be the candidate there. The request, its approvals and the shadow report are verified by the
-trust file, as of the time of the request and its approvals. The criteria of the request must be as
-strict as both policies require. Each check says whether it is recomputed, verified by signature or
-claimed only. Ids, codes, verdicts, digests and counts are compared; the words of messages are
-not. With --signing-key, a gate signs its verdict on a packet that is ready for live use: an in-toto
-Statement (Simple Verification Result v0.2). What another engine made (other base rules, or another version of the facts) is recomputed
-except for its verdicts, lint issues and effective digests: it is ready with a warning, and blocked
-with --require-live. Prints JSON unless `--output table` is given.
+Whatever follows from the policies is recomputed from the packet's own bundles; a pack that is
+given must be the candidate there. The request, its approvals and the shadow report are verified
+by the trust file, as of the time of the request and its approvals. The criteria of the request
+must be as strict as both policies require. Each check says whether it is recomputed, verified by
+signature or claimed only. Ids, codes, verdicts, digests and counts are compared; the words of
+messages are not. With --signing-key, a gate signs its verdict on a packet that is ready for live
+use: an in-toto Statement (Simple Verification Result v0.2). What another engine made (other base
+rules, or another version of the facts) is recomputed except for its verdicts, lint issues and
+effective digests: it is ready with a warning, and blocked with --require-live. Prints JSON unless
+`--output table` is given.
 
 Examples:
   cavra policy lifecycle-readiness packet.json
@@ -47,6 +48,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 #[command(mut_arg("policy_pack", |arg| arg.help("The pack that the packet must be about, by its id [default: the one that it names]")))]
+#[command(mut_arg("policy", |arg| arg.help("The same, by the path of its folder or of its policy.yaml")))]
 pub(crate) struct LifecycleReadinessArgs {
     /// The packet; `-` is standard input
     #[arg(value_name = "PACKET")]

@@ -19,11 +19,13 @@ use crate::readiness::plan::Export;
 const DEFAULT_FOLDER: &str = "dist/policy-lifecycle";
 
 const AFTER_HELP: &str = "\
-Lints the pack (the baseline, unless another is named), runs its cases, compares it with the previous one, asks git for its commit,
-and writes the nine artifacts of its way from draft to active and back.
+Lints the pack (the baseline, unless another is named), runs its cases, compares it with the
+previous one, asks git for its commit, and writes the nine artifacts of its way from draft to
+active and back.
 
 Examples:
-  cavra policy lifecycle-plan --policy-pack cavra-ai-agent-baseline --output-dir dist/policy-lifecycle
+  cavra policy lifecycle-plan --policy-pack cavra-ai-agent-baseline \\
+      --output-dir dist/policy-lifecycle
   cavra policy lifecycle-plan --policy ./my-pack --previous ./my-pack-before --output-dir dist/plan
 
 Exit codes:

@@ -23,7 +23,8 @@ For CI: with --export-dir, what lifecycle-plan does; with --packet, what lifecyc
 does; with both, both.
 
 Examples:
-  cavra policy lifecycle-validate --policy-pack cavra-ai-agent-baseline --export-dir dist/policy-lifecycle
+  cavra policy lifecycle-validate --policy-pack cavra-ai-agent-baseline \\
+      --export-dir dist/policy-lifecycle
   cavra policy lifecycle-validate --packet packet.json --require-live
 
 Exit codes:
