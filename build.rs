@@ -9,7 +9,8 @@ use prost::Message as _;
 use prost_build::{Config, Service, ServiceGenerator};
 
 const PROTO_ROOT: &str = "proto";
-const PROTO_FILES: [&str; 5] = [
+const PROTO_FILES: [&str; 6] = [
+    "cavra/authority/v1/approval.proto",
     "cavra/authority/v1/decision.proto",
     "cavra/authority/v1/journal.proto",
     "cavra/authority/v1/lifecycle.proto",

@@ -99,7 +99,7 @@ fn with_candidate(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let action = Arc::clone(next.next().unwrap());
-                authority.decide(action, Ask { compare }).unwrap()
+                authority.decide(action, Ask::comparing(compare)).unwrap()
             });
         });
     }

@@ -66,6 +66,7 @@ impl Source {
             facts: &facts,
             candidate: None,
             latency: Latency::default(),
+            approval: None,
         };
         let same = |_: &_, _: &_| answer.decision.judgement.clone();
         self.recorder.entry(&decided, same).unwrap()

@@ -154,6 +154,7 @@ impl Way {
             facts: &answer.facts,
             candidate: None,
             latency: Latency::default(),
+            approval: None,
         };
         let entry = self
             .recorder

@@ -46,34 +46,49 @@ pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnsw
     }
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build()?;
-    let strictest = runtime.block_on(strictest(&config, call, actions))?;
-    Ok(answer(arguments, &strictest))
+    let judged = runtime.block_on(judged(&config, call, actions))?;
+    Ok(answer(arguments, &config, &judged))
 }
 
-/// The strictest decision about the actions.
-async fn strictest(
-    config: &Config,
-    call: &Call,
-    actions: Vec<Request>,
-) -> Result<Decision, NoDecision> {
+/// What was decided about the actions of a call.
+struct Judged {
+    strictest: Decision,
+    /// The approvals that the call waits for: each action has its own.
+    approvals: Vec<String>,
+}
+
+/// Decides about all actions, since the call is done as a whole.
+async fn judged(config: &Config, call: &Call, actions: Vec<Request>) -> Result<Judged, NoDecision> {
     let mut authority = Authority::connect(config).await?;
     let (caller, place) = (context::caller(call), context::place(call));
     let mut strictest: Option<Decision> = None;
+    let mut approvals = Vec::new();
     for action in actions {
         let decision = authority
             .decide(action, caller.clone(), place.clone())
             .await?;
+        if decision.decision() == Verdict::RequireApproval {
+            approvals.extend(decision.approval_id.clone());
+        }
         let is_stricter = |other: &Decision| decision.decision > other.decision;
         if strictest.as_ref().is_none_or(is_stricter) {
             strictest = Some(decision);
         }
     }
-    strictest.ok_or(NoDecision::Empty)
+    Ok(Judged {
+        strictest: strictest.ok_or(NoDecision::Empty)?,
+        approvals,
+    })
 }
 
 /// What a decision means for the host.
-fn answer(arguments: &Arguments, decision: &Decision) -> Answer {
-    let reason = cut(&reason(decision));
+fn answer(arguments: &Arguments, config: &Config, judged: &Judged) -> Answer {
+    let decision = &judged.strictest;
+    let mut text = reason(decision);
+    if decision.decision() == Verdict::RequireApproval {
+        text.push_str(&how_to_wait(config, &judged.approvals));
+    }
+    let reason = cut(&text);
     match decision.decision() {
         Verdict::Allow | Verdict::AuditOnly | Verdict::Warn | Verdict::AllowWithAttestation => {
             match arguments.grant {
@@ -97,11 +112,36 @@ fn reason(decision: &Decision) -> String {
     } = decision;
     let verdict = match decision.decision() {
         Verdict::Block => "blocked".to_owned(),
-        Verdict::RequireApproval => match decision.approver_groups.join(" or ") {
+        Verdict::RequireApproval => match groups(decision) {
             groups if groups.is_empty() => "needs approval".to_owned(),
             groups => format!("needs approval by {groups}"),
         },
         _ => "allowed".to_owned(),
     };
     format!("CAVRA: `{target}` {verdict}: {reason} (rule {rule_id}, decision {decision_id})")
+}
+
+/// Such as `SRE or Platform, and Data Owners`: all of it is needed.
+fn groups(decision: &Decision) -> String {
+    let requirements = decision.approval_requirements.iter();
+    let groups: Vec<String> = requirements.map(|it| it.any_of.join(" or ")).collect();
+    match groups.is_empty() {
+        true => decision.approver_groups.join(" or "),
+        false => groups.join(", and "),
+    }
+}
+
+/// What to run until people have answered. Empty if no approval can be asked for.
+fn how_to_wait(config: &Config, approvals: &[String]) -> String {
+    if approvals.is_empty() {
+        return String::new();
+    }
+    let endpoint = config.endpoint.path().display();
+    let wait = |id: &String| format!("`cavra approvals wait {id} --endpoint unix:{endpoint}`");
+    let commands: Vec<String> = approvals.iter().map(wait).collect();
+    format!(
+        ". It is asked for as {}: run {}, and then do the same again",
+        approvals.join(", "),
+        commands.join(" and ")
+    )
 }

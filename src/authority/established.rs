@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::approvals::Claim;
+use super::gate::PolicyStore;
 use super::recording::Unrecorded;
 use super::{Answer, Ask, Authority, judge};
 use crate::action::establish;
@@ -10,6 +12,7 @@ use crate::action::establish::establish_within;
 use crate::action::facts::Facts;
 use crate::action::limits::QUICK_WORK;
 use crate::action::{Action, ActionError};
+use crate::decision::Decision;
 use crate::journal::record::Latency;
 
 /// An action, and what it would do.
@@ -91,11 +94,19 @@ impl Authority {
             took,
         } = established;
         let slot = self.slot.load();
-        let (answer, judging) = judge(&slot, action, facts, ask);
+        let (mut answer, judging) = judge(&slot, action, facts, ask);
+        let claim = self.ask_approval(&mut answer.decision, ask);
         let latency = Latency::new(took, judging.active, judging.candidate);
         let recording = self.recording.as_ref();
-        let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency);
+        let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency, claim);
         unrecorded.watched_by(self.shadows.running(recording.is_some()))
+    }
+
+    /// Lets a decision that needs approval ask for one, or use one, where people can approve.
+    fn ask_approval(&self, decision: &mut Decision, ask: Ask) -> Option<Claim> {
+        let approvals = self.approvals.as_ref()?;
+        let trust = self.store.as_ref().and_then(PolicyStore::trust);
+        approvals.ask(decision, ask.asker, trust.as_deref())
     }
 
     /// As [`Authority::establish`] and [`Authority::judge`].

@@ -1,6 +1,7 @@
 //! Holds the active policy and the candidate, and decides.
 
 pub mod admission;
+pub mod approvals;
 pub mod conditions;
 pub mod established;
 pub mod gate;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use self::approvals::Approvals;
 use self::conditions::{Aspect, Conditions};
 use self::gate::glass::GlassWatch;
 use self::gate::{InForce, PolicyStore};
@@ -29,6 +31,7 @@ use self::refusals::Quota;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::action::patterns::RootPatterns;
+use crate::approval::asker::Asker;
 use crate::decision::{Change, Decision, PolicyState};
 use crate::engine::Policy;
 use crate::journal::record::event::PolicyOperation;
@@ -52,6 +55,25 @@ pub struct Slot {
 pub struct Ask {
     /// The candidate's decision too, if there is a candidate.
     pub compare: bool,
+    /// Who asks, where the kernel tells it: only they can get the action approved.
+    pub asker: Option<Asker>,
+}
+
+impl Ask {
+    /// Asks for the candidate's decision too, if `compare` says so.
+    #[must_use]
+    pub const fn comparing(compare: bool) -> Self {
+        Self {
+            compare,
+            asker: None,
+        }
+    }
+
+    /// The same, asked by somebody.
+    #[must_use]
+    pub const fn by(self, asker: Option<Asker>) -> Self {
+        Self { asker, ..self }
+    }
 }
 
 /// The answer to one action.
@@ -87,6 +109,8 @@ pub struct Authority {
     /// The bundles and events that the journal keeps. Absent without a journal and in development.
     store: Option<PolicyStore>,
     glass: GlassWatch,
+    /// Absent where nobody can approve.
+    approvals: Option<Arc<Approvals>>,
 }
 
 impl Authority {
@@ -107,6 +131,7 @@ impl Authority {
             refusals: Quota::default(),
             store: None,
             glass: GlassWatch::default(),
+            approvals: None,
         }
     }
 
@@ -324,6 +349,7 @@ fn decision(
         recorded: None,
         policy_source: Some(Arc::clone(policy.source())),
         policy_state: state,
+        approval: None,
     }
 }
 

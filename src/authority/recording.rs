@@ -5,12 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::approvals::Claim;
 use super::{Answer, Authority, Slot};
 use crate::action::Caller;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::decision::RecordPlace;
 use crate::engine::Policy;
+use crate::journal::record::approval::ApprovalNote;
 use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
 };
@@ -26,6 +28,8 @@ use crate::shadow::runs::Running;
 pub struct Unrecorded {
     answer: Answer,
     pending: Option<(Arc<Recording>, Result<Entry, Unavailable>)>,
+    /// What the decision holds of an approval.
+    claim: Option<Claim>,
     /// The shadow runs that are on, if any: they get the decision once it is recorded.
     watchers: Option<Running>,
 }
@@ -36,6 +40,7 @@ impl Recording {
         policy: &Policy,
         answer: &Answer,
         latency: Latency,
+        approval: Option<&ApprovalNote>,
     ) -> Result<Entry, Unavailable> {
         let candidate = answer.candidate.as_ref();
         let decided = Decided {
@@ -43,6 +48,7 @@ impl Recording {
             facts: &answer.facts,
             candidate: candidate.map(|compared| (&compared.decision, compared.change)),
             latency,
+            approval,
         };
         self.recorder()
             .entry(&decided, |action, facts| policy.judge(action, facts))
@@ -128,14 +134,17 @@ impl Unrecorded {
         recording: Option<&Arc<Recording>>,
         policy: &Policy,
         latency: Latency,
+        claim: Option<Claim>,
     ) -> Self {
         let pending = recording.map(|recording| {
-            let entry = recording.entry(policy, &answer, latency);
+            let note = claim.as_ref().map(Claim::note);
+            let entry = recording.entry(policy, &answer, latency, note);
             (Arc::clone(recording), entry)
         });
         Self {
             answer,
             pending,
+            claim,
             watchers: None,
         }
     }
@@ -166,7 +175,15 @@ impl Unrecorded {
             if self.watchers.is_some() {
                 kept = Kept::of(&entry);
             }
-            let position = recording.journal().record(entry).await?;
+            let request = self.claim.as_ref().and_then(|claim| claim.read(&entry));
+            // A use must be on disk before anybody acts on it, whatever the mode.
+            let position = match self.claim.as_ref().is_some_and(Claim::is_use) {
+                true => Some(recording.journal().written(entry).await?),
+                false => recording.journal().record(entry).await?,
+            };
+            if let Some(claim) = self.claim {
+                claim.keep(request);
+            }
             answer.decision.recorded = position.map(|position| RecordPlace {
                 log: Arc::clone(recording.journal().log()),
                 position,

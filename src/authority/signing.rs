@@ -136,20 +136,22 @@ struct Statement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy_state: Option<PolicyState>,
     rule_id: Arc<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approval_id: Option<Uuid>,
 }
 
 impl Statement {
     fn of(decision: &Decision, nonce: &Nonce) -> Result<Self, CanonicalError> {
-        let deciding = decision.judgement.deciding();
         Ok(Self {
             action: decision.action.digest()?,
-            decision: decision.judgement.decision,
+            decision: decision.verdict(),
             decision_id: decision.decision_id,
             effective_digest: decision.policy.effective_digest,
             journal_position: decision.journal_position(),
             nonce: nonce.to_string(),
             policy_state: decision.policy_state,
-            rule_id: deciding.map_or_else(Arc::default, |finding| Arc::clone(&finding.rule_id)),
+            rule_id: decision.rule_id().into(),
+            approval_id: decision.approval_id(),
         })
     }
 
@@ -170,6 +172,7 @@ impl Statement {
             ),
             ("policy_state", self.policy_state == other.policy_state),
             ("rule_id", self.rule_id == other.rule_id),
+            ("approval_id", self.approval_id == other.approval_id),
         ];
         fields
             .into_iter()

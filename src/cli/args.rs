@@ -3,6 +3,7 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+use super::commands::approvals::ApprovalsCommand;
 use super::commands::decide::DecideArgs;
 use super::commands::explain::ExplainArgs;
 use super::commands::journal::JournalCommand;
@@ -45,6 +46,9 @@ Manage policies:
   policy    List, show, check and compare policy packs, and prepare a change of one
   schema    Print the JSON Schema of a document, such as `policy.yaml`
   lifecycle Change the policy in force: propose, ask, approve, promote, go back
+
+Answer agents:
+  approvals Show what waits for people, and answer it
 
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
@@ -111,6 +115,9 @@ pub(crate) enum Command {
     /// Change the policy in force: propose, ask, approve, promote, go back
     #[command(subcommand)]
     Lifecycle(LifecycleCommand),
+    /// Show what waits for people, and answer it
+    #[command(subcommand)]
+    Approvals(ApprovalsCommand),
     /// Read the record of decisions, verify it, and prove what it holds
     #[command(subcommand)]
     Journal(JournalCommand),

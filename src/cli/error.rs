@@ -7,6 +7,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::commands::approvals::error::ApprovalsError;
 use super::commands::journal::error::JournalError;
 use super::commands::lifecycle::error::ChangeError;
 use super::commands::serve::error::ServiceError;
@@ -62,6 +63,8 @@ pub(crate) enum CliError {
     Trust(#[from] TrustFileError),
     #[error(transparent)]
     Change(#[from] ChangeError),
+    #[error(transparent)]
+    Approvals(#[from] ApprovalsError),
     #[error(transparent)]
     Gate(#[from] GateError),
     #[error("{}", asked(.0))]

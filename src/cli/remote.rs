@@ -13,6 +13,7 @@ use crate::action::{Action, ActionError};
 use crate::authority::Ask;
 use crate::authority::signing::AnswerVerifier;
 use crate::cli::commands::shadow::error::ShadowError;
+use crate::grpc::approval::ShownApproval;
 use crate::grpc::client::{Client, ClientError, Patience, SocketOwners};
 use crate::grpc::decision::{Answered, Explained};
 use crate::grpc::shadow::{ShadowStart, Watched};
@@ -152,8 +153,23 @@ impl Remote {
         })
     }
 
-    /// Makes one call about the lifecycle of policies.
-    pub(crate) fn lifecycle<T>(
+    /// Shows each request for an approval as it changes, until the service ends.
+    pub(crate) fn watch_approvals(
+        &mut self,
+        mut show: impl FnMut(ShownApproval) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let Self { runtime, client } = self;
+        runtime.block_on(async {
+            let mut events = client.watch_approvals().await?;
+            while let Some(event) = events.next().await {
+                show(event?)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes one call.
+    pub(crate) fn call<T>(
         &mut self,
         call: impl AsyncFnOnce(&mut Client) -> Result<T, ClientError>,
     ) -> Result<T, CliError> {

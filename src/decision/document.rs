@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Decision;
 use super::comparison::Change;
-use super::judgement::{Finding, Outcome, is_zero};
+use super::judgement::{ApprovalRequirement, Finding, Outcome, is_zero};
 use super::policy_state::PolicyState;
 use super::severity::Severity;
 use super::verdict::Verdict;
@@ -38,7 +38,7 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     pub policy_pack: Text,
     /// The same id as `policy_pack`.
     pub policy_id: Text,
-    /// The id of the rule that decided.
+    /// The id of the rule that decided: `approvals.used` if an approval was used.
     pub rule_id: Text,
     /// The verdict to enforce.
     pub decision: Verdict,
@@ -56,6 +56,9 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     pub approver_group: Option<Text>,
     /// The groups that approve, in order. Empty if no approval is needed.
     pub approver_groups: Vec<Text>,
+    /// What an approval needs: every requirement must be met. Absent if no approval is needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approval_requirements: Vec<ApprovalRequirement>,
     /// When the decision was made, in UTC.
     pub timestamp: Timestamp,
     /// The action document's `correlation_id`.
@@ -71,7 +74,7 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     pub facts_version: Text,
     /// How the judgement was reached.
     pub outcome: Outcome,
-    /// Every rule that matched. The first one decided.
+    /// Every rule that matched. The first one decided, unless an approval was used.
     pub matched_rules: Findings,
     /// How many findings `matched_rules` leaves out. Absent if it is complete.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -88,6 +91,10 @@ pub struct DecisionDocument<Text = String, Findings = Vec<Finding>> {
     /// usual way, and where no service decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_state: Option<PolicyState>,
+    /// The approval that the action waits for, or that was used: the id of the decision that asked for
+    /// it first. Absent if no approval can be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_id: Option<Uuid>,
 }
 
 /// One line of `cavra decide --output json`: a decision, with the candidate's decision if a
@@ -133,8 +140,8 @@ where
         let (policy, judgement) = (&decision.policy, &decision.judgement);
         let deciding = judgement.deciding();
         let given = |text: &'a Option<String>| text.as_deref().map(Text::from);
-        let groups = deciding.map_or(&[][..], |finding| &finding.approver_groups);
-        let groups: Vec<Text> = groups
+        let groups: Vec<Text> = decision
+            .approver_groups()
             .iter()
             .map(|group| Text::from(group.as_ref()))
             .collect();
@@ -148,14 +155,15 @@ where
             requested_operation: operation.into(),
             policy_pack: Text::from(policy.id.as_ref()),
             policy_id: Text::from(policy.id.as_ref()),
-            rule_id: deciding.map_or("", |finding| &finding.rule_id).into(),
-            decision: judgement.decision,
+            rule_id: decision.rule_id().into(),
+            decision: decision.verdict(),
             would_be: judgement.would_be,
             severity: judgement.severity,
             reason: deciding.map_or("", |finding| &finding.reason).into(),
             evidence_refs: decision.evidence_refs(),
             approver_group: groups.first().cloned(),
             approver_groups: groups,
+            approval_requirements: judgement.approval_requirements.clone(),
             timestamp: decision.timestamp,
             correlation_id: given(&caller.correlation_id),
             policy_version: Text::from(policy.version.as_ref()),
@@ -168,6 +176,7 @@ where
             journal_position: decision.journal_position(),
             policy_source: None,
             policy_state: decision.policy_state,
+            approval_id: decision.approval_id(),
         }
     }
 }
@@ -175,6 +184,10 @@ where
 impl From<&Decision> for DecisionDocument {
     fn from(decision: &Decision) -> Self {
         let action = &decision.action;
-        Self::of(decision, action.target(), action.requested_operation())
+        let document = Self::of(decision, action.target(), action.requested_operation());
+        Self {
+            reason: decision.reason().into_owned(),
+            ..document
+        }
     }
 }

@@ -35,6 +35,29 @@ impl Outcome {
     }
 }
 
+/// What an approval of an action needs: one requirement of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRequirement {
+    /// The groups, of which one must approve. Empty where nobody can approve: rules failed, or more
+    /// groups are asked for than are listed.
+    pub any_of: Arc<[Arc<str>]>,
+    /// What asks for it. The first are listed.
+    pub because: Vec<Because>,
+}
+
+/// A rule that sends an action to approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Because {
+    // In the order of canonical JSON, since records hold it.
+    /// The id of the pack's entry that matched, or its pattern. Absent if the rule needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Arc<str>>,
+    /// The rule's id.
+    pub rule_id: Arc<str>,
+}
+
 /// One rule that matched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +85,12 @@ pub struct Finding {
     /// References to the evidence that the finding is based on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence_refs: Vec<String>,
+    /// The id of the pack's entry that matched. Absent if the entry has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_id: Option<Arc<str>>,
+    /// The external controls that the pack's entry implements.
+    #[serde(default, skip_serializing_if = "no_groups")]
+    pub controls: Arc<[Arc<str>]>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
@@ -90,6 +119,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// How many findings are not listed.
     pub matched_rules_left_out: usize,
+    /// What an approval needs, all of it. Empty if no approval is needed.
+    pub approval_requirements: Vec<ApprovalRequirement>,
 }
 
 impl Judgement {

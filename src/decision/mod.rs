@@ -5,6 +5,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `approval` | what a decision says about an approval of its action |
 //! | `verdict` | verdicts |
 //! | `severity` | how much harm an action could do: the scale, and the severity of effects |
 //! | `judgement` | the findings of one policy about one action, and the strictest verdict |
@@ -13,6 +14,7 @@
 //! | `policy_state` | why nobody should rely on how the deciding policy came into force |
 //! | `record_place` | where a decision's record is in the journal |
 
+mod approval;
 mod comparison;
 mod document;
 pub(crate) mod judgement;
@@ -21,6 +23,7 @@ mod record_place;
 mod severity;
 mod verdict;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -30,9 +33,10 @@ use uuid::Uuid;
 use crate::action::Action;
 use crate::canonical::{Digest, cut};
 
+pub use approval::{APPROVALS_USED, ActionApproval};
 pub use comparison::Change;
 pub use document::{DecisionDocument, DecisionLine};
-pub use judgement::{Finding, Judgement, Outcome};
+pub use judgement::{ApprovalRequirement, Because, Finding, Judgement, Outcome};
 pub use policy_state::{NoPolicyState, PolicyState};
 pub use record_place::{NoRecordPlace, RecordPlace};
 pub use severity::Severity;
@@ -79,13 +83,66 @@ pub struct Decision {
     /// Why nobody should rely on how the policy came into force. Absent if it came into force in the
     /// usual way.
     pub policy_state: Option<PolicyState>,
+    /// What there is to say about an approval. Absent if no approval is needed, or nobody gives any.
+    pub approval: Option<ActionApproval>,
 }
 
 impl Decision {
-    /// The verdict to enforce.
+    /// The verdict to enforce: that of the rules, unless an approval was used.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        self.judgement.decision
+        match self.uses_approval() {
+            true => Verdict::AllowWithAttestation,
+            false => self.judgement.decision,
+        }
+    }
+
+    /// Whether an approval was used.
+    #[must_use]
+    pub fn uses_approval(&self) -> bool {
+        self.approval.as_ref().is_some_and(|it| it.is_used)
+    }
+
+    /// The approval that was asked for or used.
+    #[must_use]
+    pub fn approval_id(&self) -> Option<Uuid> {
+        self.approval.as_ref()?.approval_id
+    }
+
+    /// What there is to say about an approval.
+    #[must_use]
+    pub fn approval_note(&self) -> Option<&str> {
+        self.approval.as_ref()?.note.as_deref()
+    }
+
+    /// The id of the rule that decided: that of the deciding finding, unless an approval was used.
+    #[must_use]
+    pub fn rule_id(&self) -> &str {
+        match (self.uses_approval(), self.judgement.deciding()) {
+            (true, _) => APPROVALS_USED,
+            (false, deciding) => deciding.map_or("", |finding| &finding.rule_id),
+        }
+    }
+
+    /// Why it was decided so, for a person, with what there is to say about an approval.
+    #[must_use]
+    pub fn reason(&self) -> Cow<'_, str> {
+        let deciding = self.judgement.deciding();
+        let reason = deciding.map_or("", |finding| finding.reason.as_str());
+        match (self.uses_approval(), self.approval_note()) {
+            (true, Some(note)) => Cow::Borrowed(note),
+            (_, Some(note)) => Cow::Owned(format!("{reason}; {note}")),
+            (_, None) => Cow::Borrowed(reason),
+        }
+    }
+
+    /// The groups that approve, by the deciding finding. None if an approval was used.
+    #[must_use]
+    pub fn approver_groups(&self) -> &[Arc<str>] {
+        match (self.uses_approval(), self.judgement.deciding()) {
+            (false, Some(finding)) => &finding.approver_groups,
+            _ => &[],
+        }
     }
 
     /// The position of the decision's record in the journal, from 0. None if it is not known.
@@ -100,7 +157,9 @@ impl Decision {
         let deciding = self.judgement.deciding();
         let refs = deciding.map_or(&[][..], |finding| &finding.evidence_refs);
         let recorded = self.recorded.as_ref().map(ToString::to_string);
-        refs.iter().cloned().chain(recorded).collect()
+        let used = self.approval_id().filter(|_| self.uses_approval());
+        let used = used.map(|id| format!("approval:{id}"));
+        refs.iter().cloned().chain(used).chain(recorded).collect()
     }
 }
 
@@ -111,9 +170,10 @@ impl Serialize for Decision {
         let operation = cut(action.requested_operation(), MAX_ECHOED_BYTES);
         let document: DecisionDocument<&str, &[Finding]> =
             DecisionDocument::of(self, &target, &operation);
-        let source = self.policy_source.as_deref();
+        let (source, reason) = (self.policy_source.as_deref(), self.reason());
         DecisionDocument {
             policy_source: source,
+            reason: &*reason,
             ..document
         }
         .serialize(serializer)

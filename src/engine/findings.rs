@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use regorus::Value;
 
-use super::unrendered::outcome_of;
 use crate::decision::{Outcome, Severity, Verdict};
+use crate::policy::base_rule::BaseRule;
 
 /// A finding of a base rule: ids and indices only, so that it can be remembered
 /// and serve every action with the same section input.
@@ -43,4 +43,9 @@ fn read_one(value: &Value) -> Option<RawFinding> {
         outcome: outcome_of(&rule_id),
         rule_id,
     })
+}
+
+/// How a judgement comes about where this rule decides.
+pub(super) fn outcome_of(rule_id: &str) -> Outcome {
+    BaseRule::from_id(rule_id).map_or(Outcome::RuleMatched, BaseRule::outcome)
 }

@@ -47,6 +47,14 @@ pub const MAX_MATCHED_BYTES: usize = 1024;
 pub const MAX_REASON_BYTES: usize = 3 * 1024;
 /// Groups of approvers, and references to evidence, that a finding lists.
 pub const MAX_LISTED_NAMES: usize = 32;
+/// Requirements of an approval that a judgement lists. One more says that there are more, which
+/// nobody can meet.
+pub const MAX_APPROVAL_REQUIREMENTS: usize = 16;
+/// Bytes of JSON of all requirements of an approval that a judgement lists. A requirement that
+/// doesn't fit is among those that nobody can meet; a reason that doesn't fit is left out.
+pub const MAX_REQUIREMENTS_BYTES: usize = 32 * 1024;
+/// Rules and entries that one requirement of an approval lists as its reasons.
+pub const MAX_REQUIREMENT_REASONS: usize = 8;
 /// Signals of one kind and pattern that base rules see of one action. The verdict is the same
 /// after one, and no more of them are listed or worth a count.
 pub const MAX_ALIKE_SIGNALS: usize = 1024;

@@ -13,6 +13,7 @@
 pub mod error;
 pub mod limits;
 
+mod approval;
 mod base;
 mod evaluate;
 mod findings;
@@ -37,6 +38,7 @@ pub use render::{command_text, push_text};
 
 use base::BaseFindings;
 use error::{CompileError, EvaluationError};
+use findings::RawFinding;
 use matching::Matchers;
 use pack_rego::{PackFindings, PackRego};
 use section::{Section, SectionInput};
@@ -47,6 +49,7 @@ use crate::action::{Action, establish};
 use crate::canonical::Digest;
 use crate::decision::{Finding, Judgement, PolicyIdentity, Severity, Verdict};
 use crate::policy::effective::EffectivePack;
+use crate::policy::pack::{List, Terms};
 use crate::policy::source::SourceFile;
 
 /// Whether judgements may be answered from memory.
@@ -69,6 +72,8 @@ pub struct Policy {
     base_origin: Arc<str>,
     source: Arc<str>,
     memo: Memo,
+    /// Whether any entry of a list says something beside its pattern.
+    has_terms: bool,
 }
 
 impl Policy {
@@ -99,6 +104,7 @@ impl Policy {
             base_origin: render::base_origin(),
             source: pack.origin.to_string().into(),
             memo: Memo::On,
+            has_terms: has_terms(&pack),
             pack,
         })
     }
@@ -166,7 +172,7 @@ impl Policy {
         let risk = facts.mcp.as_ref().map(|call| self.risk_of(call));
         for (section, found) in &base {
             let found = found.iter().flat_map(|found| found.iter());
-            all.extend(found.map(|raw| Unrendered::base(risk, *section, raw)));
+            all.extend(found.map(|raw| Unrendered::base(self, risk, *section, raw)));
         }
         for (pack_id, found) in &own {
             let found = found.iter().flat_map(|found| &found.findings);
@@ -238,6 +244,16 @@ impl Policy {
         packs
             .filter_map(|rego| Some((Arc::clone(rego.pack_id()), failure(rego)?)))
             .collect()
+    }
+
+    /// What the pack's entry says beside the pattern that a base rule's finding names.
+    fn terms_of(&self, section: Section, raw: &RawFinding) -> Option<&Terms> {
+        if !self.has_terms {
+            return None;
+        }
+        render::pattern(self, section, raw.pattern?)?
+            .terms
+            .as_deref()
     }
 
     fn approvers(&self, rule_id: &str, decision: Verdict) -> Arc<[Arc<str>]> {
@@ -332,6 +348,12 @@ pub fn effective_document(pack: &EffectivePack) -> Vec<u8> {
 #[must_use]
 pub fn engine_digest() -> Digest {
     crate::policy::effective::engine_digest(&base_sources(), FACTS_VERSION)
+}
+
+fn has_terms(pack: &EffectivePack) -> bool {
+    let lists = List::ALL.iter().copied();
+    let mut entries = lists.flat_map(|list| pack.content.list(list));
+    entries.any(|listed| listed.terms.is_some())
 }
 
 fn approvers(pack: &EffectivePack) -> BTreeMap<String, Arc<[Arc<str>]>> {

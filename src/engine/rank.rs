@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::Policy;
+use super::findings::outcome_of;
 use super::limits::{MAX_FINDINGS, MAX_FINDINGS_BYTES, MAX_FINDINGS_PER_RULE};
-use super::unrendered::{Unrendered, outcome_of};
+use super::unrendered::Unrendered;
+use super::{Policy, approval};
 use crate::action::facts::Facts;
 use crate::canonical::{MAX_ESCAPED_BYTES, json_len};
 use crate::decision::{Finding, Judgement, Outcome, Severity, Verdict};
@@ -54,7 +55,12 @@ pub(super) fn judgement(
         (true, false) => Verdict::AuditOnly,
         (true, true) => Verdict::RequireApproval,
     };
+    let approval_requirements = match enforced {
+        Verdict::RequireApproval => approval::requirements(policy, facts, found, unheard),
+        _ => Vec::new(),
+    };
     Judgement {
+        approval_requirements,
         decision: enforced,
         would_be: audited.then_some(decision),
         outcome,
@@ -148,9 +154,10 @@ fn size(finding: &Finding, len: impl Fn(&str) -> usize) -> usize {
     bytes += len(&finding.origin);
     bytes += finding.pattern.as_deref().map_or(0, &len);
     bytes += finding.matched_on.as_deref().map_or(0, &len);
-    for group in &*finding.approver_groups {
-        bytes += len(group) + LISTED_BYTES;
+    for name in finding.approver_groups.iter().chain(&*finding.controls) {
+        bytes += len(name) + LISTED_BYTES;
     }
+    bytes += finding.entry_id.as_deref().map_or(0, &len);
     for reference in &finding.evidence_refs {
         bytes += len(reference) + LISTED_BYTES;
     }

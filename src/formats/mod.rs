@@ -14,6 +14,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::action::document::Document;
+use crate::approval::answer::ActionApproval;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::ApprovalStatement;
 use crate::change::break_glass::BreakGlass;
@@ -44,7 +45,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 23] = [
+pub const FORMATS: [Format; 24] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -91,6 +92,10 @@ pub const FORMATS: [Format; 23] = [
     of::<AcknowledgementStatement>(
         "policy-change-acknowledgement",
         "an answer for what a line of the semantic diff loosens",
+    ),
+    of::<ActionApproval>(
+        "action-approval",
+        "a person's answer to an agent's request for an approval",
     ),
 ];
 

@@ -48,7 +48,8 @@ impl Inquiries {
         Ok(authority.record_inquiry(inquiry).await?)
     }
 
-    fn may_ask(&self, peer: PeerKey, now: Instant) -> bool {
+    /// Whether a peer may ask at this moment; if so, that is counted.
+    pub(super) fn may_ask(&self, peer: PeerKey, now: Instant) -> bool {
         // Nothing panics while it is held.
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
         if paid.len() >= MAX_INQUIRY_PEERS && !paid.contains_key(&peer) {

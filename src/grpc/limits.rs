@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
 use crate::shadow::limits::MAX_GROUPS;
 
+/// Calls that wait for an answer to a request for an approval.
+pub const MAX_APPROVAL_WAITS: usize = 1_024;
 /// Bytes of one message that comes in: an action document's limit, and room for framing.
 pub const MAX_REQUEST_BYTES: usize = MAX_DOCUMENT_BYTES + MAX_TOOL_BYTES;
 /// Bytes of one message that is read at all. Between the two limits it is read to be refused

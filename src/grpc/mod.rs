@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`decision`], [`policy`], [`lifecycle`], [`journal`], [`shadow`] | one service each: the service, its conversions, its client |
+//! | [`decision`], [`policy`], [`lifecycle`], [`journal`], [`shadow`], [`approval`] | one service each: the service, its conversions, its client |
 //! | [`wire`] | the types and services that `proto/` generates |
 //! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
 //! | [`convert`] | what all conversions between wire types and domain types share |
@@ -20,6 +20,7 @@
 //! | `connections` | connections from their start to their end, and what their calls hold |
 //! | [`limits`] | every bound, by name |
 
+pub mod approval;
 pub mod client;
 pub mod codec;
 pub mod convert;

@@ -18,7 +18,7 @@ use crate::authority::Authority;
 use crate::journal::record::refusal::Author;
 
 /// The methods that change the authority.
-const CHANGES: [&str; 10] = [
+const CHANGES: [&str; 13] = [
     "StageCandidate",
     "Propose",
     "Withdraw",
@@ -29,6 +29,9 @@ const CHANGES: [&str; 10] = [
     "Ratify",
     "StartShadow",
     "StopShadow",
+    "Approve",
+    "Deny",
+    "Cancel",
 ];
 
 /// A service whose refusals of changes are recorded.

@@ -21,14 +21,15 @@ use super::inquiries::Inquiries;
 use super::lifetime::Closing;
 pub use super::lifetime::{Drained, ServeError};
 use super::limits::{
-    DECISION_THREADS_PER_CPU, MAX_FRAME_BYTES, MAX_INSPECTIONS, MAX_JOURNAL_READS,
-    MAX_JOURNAL_STEPS, MAX_WATCHERS,
+    DECISION_THREADS_PER_CPU, MAX_APPROVAL_WAITS, MAX_FRAME_BYTES, MAX_INSPECTIONS,
+    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_WATCHERS,
 };
 use super::refusals::Refusals;
 use super::stream_room::StreamRoom;
 use super::turns::Turns;
 use super::unix_socket::UnixSocket;
 use super::wire::FILE_DESCRIPTOR_SET;
+use super::wire::approval_service_server::ApprovalServiceServer;
 use super::wire::decision_service_server::DecisionServiceServer;
 use super::wire::journal_service_server::JournalServiceServer;
 use super::wire::lifecycle_service_server::LifecycleServiceServer;
@@ -38,6 +39,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::signing::AnswerKey;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
+use crate::grpc::approval::service::ApprovalCalls;
 use crate::grpc::decision::service::Decisions;
 use crate::grpc::journal::service::Journals;
 use crate::grpc::lifecycle::service::Lifecycles;
@@ -196,6 +198,7 @@ struct Services {
     library: Arc<ArcSwap<Library>>,
     admission: Admission,
     inquiries: Arc<Inquiries>,
+    answers: Arc<Inquiries>,
     journal_reads: JournalReads,
     health: Health,
 }
@@ -224,6 +227,7 @@ impl Services {
             library,
             admission,
             inquiries: Arc::default(),
+            answers: Arc::default(),
             journal_reads,
         })
     }
@@ -260,6 +264,15 @@ impl Services {
             door: door.clone(),
             reads: self.journal_reads,
         });
+        let approvals = ApprovalServiceServer::new(ApprovalCalls {
+            authority: Arc::clone(&self.decisions.authority),
+            door: door.clone(),
+            reads: self.journal_reads,
+            answers: Arc::clone(&self.answers),
+            waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
+            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            closing: closing.clone(),
+        });
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             inspections,
@@ -278,6 +291,7 @@ impl Services {
                 .add_service(Refusals::of(lifecycles, authority))
                 .add_service(journal.max_decoding_message_size(MAX_FRAME_BYTES))
                 .add_service(Refusals::of(shadows, authority))
+                .add_service(Refusals::of(approvals, authority))
                 .add_service(self.health.server())
                 .add_service(reflection().build_v1()?)
                 .add_service(reflection().build_v1alpha()?)

@@ -8,6 +8,7 @@ use super::convert::FieldError;
 use super::limits::MAX_MESSAGE_TIME;
 use super::wire;
 use crate::authority::admission::AdmissionError;
+use crate::authority::approvals::answering::ApprovalError;
 use crate::authority::gate::GateError;
 use crate::authority::in_force::NotInForce;
 use crate::authority::shadowing::RunError;
@@ -52,6 +53,12 @@ pub enum Refusal {
     /// The store can't be used, or a change of what is enforced is refused.
     #[error(transparent)]
     Gate(#[from] GateError),
+    /// An approval can't be given, shown or taken back.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// A peer answers too often.
+    #[error("too many answers were given, try again later")]
+    TooManyAnswers,
     /// The journal can't record it.
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
@@ -137,6 +144,7 @@ impl Refusal {
             Self::Admission(AdmissionError::Unavailable { .. }) => Code::Unavailable,
             Self::Unrecorded(_) => Code::Unavailable,
             Self::Gate(error) => of_gate(error),
+            Self::Approval(error) => of_approval(error),
             Self::Library(_) | Self::Admission(_) => Code::FailedPrecondition,
             Self::NotInForce(_) | Self::NoJournal | Self::NoAnswerKey => Code::FailedPrecondition,
             Self::NoRecord(_) | Self::Unproved(ProveError::NoSuchRecord(_)) => Code::NotFound,
@@ -144,7 +152,9 @@ impl Refusal {
             Self::Unproved(_) => Code::FailedPrecondition,
             Self::Journal(StoreError::Damaged(_)) | Self::Unreadable(_) => Code::DataLoss,
             Self::Journal(_) => Code::Unavailable,
-            Self::BusyReads | Self::TooManyInquiries => Code::ResourceExhausted,
+            Self::BusyReads | Self::TooManyInquiries | Self::TooManyAnswers => {
+                Code::ResourceExhausted
+            }
             Self::AdminOnly { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
             Self::TooLarge { .. } => Code::OutOfRange,
@@ -192,6 +202,20 @@ fn of_gate(error: &GateError) -> Code {
         GateError::NoSuchBundle(_) | GateError::NoChange(_) => Code::NotFound,
         GateError::Canonical(_) | GateError::Bundle(_) => Code::InvalidArgument,
         _ => Code::FailedPrecondition,
+    }
+}
+
+fn of_approval(error: &ApprovalError) -> Code {
+    match error {
+        ApprovalError::Unknown(_) => Code::NotFound,
+        ApprovalError::TooLarge { .. } | ApprovalError::OtherAnswer(_) => Code::InvalidArgument,
+        ApprovalError::TooMany => Code::ResourceExhausted,
+        ApprovalError::NotTheAsker => Code::PermissionDenied,
+        ApprovalError::Unrecorded(_) => Code::Unavailable,
+        ApprovalError::NoApprovals
+        | ApprovalError::NoTrust
+        | ApprovalError::Over { .. }
+        | ApprovalError::Refused(_) => Code::FailedPrecondition,
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+/// Records that are looked at in one transaction for those that say something of approvals.
+pub const APPROVAL_SCAN_ROWS: u64 = 16_384;
 /// Records that wait for the writer. Above, a caller waits for room.
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
 /// Between two looks at the queue, while the written-within mode gathers records.

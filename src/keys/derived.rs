@@ -21,6 +21,12 @@ pub fn sampling_key(log: &SigningKey) -> [u8; DERIVED_BYTES] {
     derived(log, b"cavra.shadow.sampling-key.v1")
 }
 
+/// The key of the hashes by which records name actions and sessions that need approval.
+#[must_use]
+pub fn approval_key(log: &SigningKey) -> [u8; DERIVED_BYTES] {
+    derived(log, b"cavra.journal.approval-key.v1")
+}
+
 fn derived(log: &SigningKey, purpose: &[u8]) -> [u8; DERIVED_BYTES] {
     *Digest::of(&log.sign(purpose)).as_bytes()
 }

@@ -5,16 +5,17 @@
 //! changed Rego file, pin or list of approvers) is `unclear`, so that nobody takes it for
 //! harmless.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::cases::Case;
-use super::effective::EffectivePack;
+use super::effective::{EffectivePack, Listed};
 use super::pack::{
     ALLOW_EFFECTS, Choice, Effect, Flag, List, Mode, PROJECT_TASKS, PROJECT_TOOLS, TOOL_ARGUMENTS,
+    Terms,
 };
 use crate::canonical::Digest;
 
@@ -86,7 +87,7 @@ impl Diff {
 }
 
 /// Which way a path pulls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Pull {
     /// Its presence restricts.
     Restricts,
@@ -94,6 +95,8 @@ enum Pull {
     Permits,
     /// The greater, the stricter.
     Ranked(u64),
+    /// Groups, of which one must approve: fewer of them tighten.
+    AnyOf(BTreeSet<String>),
     /// Does not decide.
     Neutral,
     /// The section does not show it.
@@ -129,7 +132,7 @@ pub fn diff(old: &EffectivePack, new: &EffectivePack) -> Diff {
 }
 
 fn change(path: &str, from: Option<&Flat>, to: Option<&Flat>) -> Change {
-    let direction = match (from.map(|flat| flat.pull), to.map(|flat| flat.pull)) {
+    let direction = match (from.map(|flat| &flat.pull), to.map(|flat| &flat.pull)) {
         (None, Some(Pull::Restricts | Pull::Ranked(_))) | (Some(Pull::Permits), None) => {
             Direction::Tightens
         }
@@ -138,6 +141,13 @@ fn change(path: &str, from: Option<&Flat>, to: Option<&Flat>) -> Change {
         }
         (Some(Pull::Ranked(from)), Some(Pull::Ranked(to))) if to > from => Direction::Tightens,
         (Some(Pull::Ranked(_)), Some(Pull::Ranked(_))) => Direction::Loosens,
+        // Who may approve is another question where the groups are others, or the rule's own.
+        (Some(Pull::AnyOf(from)), Some(Pull::AnyOf(to))) if to.is_subset(from) => {
+            Direction::Tightens
+        }
+        (Some(Pull::AnyOf(from)), Some(Pull::AnyOf(to))) if to.is_superset(from) => {
+            Direction::Loosens
+        }
         (Some(Pull::Neutral) | None, Some(Pull::Neutral) | None) => Direction::Neutral,
         _ => Direction::Unclear,
     };
@@ -191,9 +201,16 @@ impl Flattened {
         }
     }
 
+    /// An entry that says more than its pattern is a path of its own, with what it says: two entries
+    /// of one pattern both hold.
     fn lists(&mut self, pack: &EffectivePack) {
         for list in List::ALL.iter().copied() {
-            for listed in pack.content.list(list) {
+            let entries = pack.content.list(list);
+            let mut patterns: HashMap<&str, usize> = HashMap::new();
+            for listed in entries {
+                *patterns.entry(&listed.text).or_default() += 1;
+            }
+            for listed in entries {
                 let pull = match list.effect() {
                     _ if asks_instead_of_allowing(pack, list, &listed.text) => Pull::Restricts,
                     Effect::Restricts => Pull::Restricts,
@@ -201,9 +218,62 @@ impl Flattened {
                     Effect::Nothing => Pull::Neutral,
                 };
                 let path = format!("{}[{}]", list.path(), listed.text);
+                let is_alone = patterns.get(&*listed.text) == Some(&1);
+                self.terms(&path, list, listed, is_alone);
                 self.put(path, json!(listed.text), pull);
             }
         }
+    }
+
+    /// What an entry says beside its pattern. Of two entries of one pattern, the path names the packs.
+    /// One that names no groups asks for those of its rule, beside those that the other names.
+    fn terms(&mut self, entry: &str, list: List, listed: &Listed, is_alone: bool) {
+        let path = |field: &str| format!("{entry}.{field}[{}]", listed.origin);
+        let terms = listed.terms.as_deref().cloned().unwrap_or_default();
+        let Terms {
+            approvers,
+            reason,
+            severity,
+            controls,
+            id,
+        } = &terms;
+        if approvers.is_empty() && !is_alone && list.may_ask() {
+            let of_rule = json!("those of the rule");
+            self.add(path("approvers_of_rule"), of_rule, Pull::Restricts);
+        }
+        if !approvers.is_empty() {
+            let groups = approvers.iter().map(ToString::to_string).collect();
+            let pull = match list.may_ask() {
+                true => Pull::AnyOf(groups),
+                false => Pull::Neutral,
+            };
+            self.add(path("approvers"), json!(approvers), pull);
+        }
+        if let Some(severity) = severity {
+            let pull = Pull::Ranked(*severity as u64);
+            self.add(path("severity"), json!(severity), pull);
+        }
+        if let Some(reason) = reason {
+            self.add(path("reason"), json!(reason), Pull::Neutral);
+        }
+        if !controls.is_empty() {
+            self.add(path("controls"), json!(controls), Pull::Neutral);
+        }
+        if let Some(id) = id {
+            self.add(path("id"), json!(id), Pull::Neutral);
+        }
+    }
+
+    /// As [`Self::put`], beside what other entries of the same pattern and pack say.
+    fn add(&mut self, path: String, value: Value, pull: Pull) {
+        let mut free = path.clone();
+        for number in 2.. {
+            if !self.0.contains_key(&free) {
+                break;
+            }
+            free = format!("{path}#{number}");
+        }
+        self.put(free, value, pull);
     }
 
     fn flags(&mut self, pack: &EffectivePack) {

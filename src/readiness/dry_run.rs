@@ -197,6 +197,15 @@ fn document(decision: &Decision, identity: &PolicyIdentity) -> DecisionDocument 
     document
 }
 
+/// Such as `A or B, and C`.
+fn groups_text<'a, Groups>(requirements: impl Iterator<Item = Groups>) -> String
+where
+    Groups: Iterator<Item = &'a str>,
+{
+    let requirements = requirements.map(|groups| groups.collect::<Vec<_>>().join(" or "));
+    requirements.collect::<Vec<_>>().join(", and ")
+}
+
 /// Where `decision` is not what a case expects, or not by the policy that was asked. In audit
 /// mode the verdict of the rules counts, not the `audit_only` that replaces it, unless the
 /// case expects just that.
@@ -236,6 +245,17 @@ pub fn mismatches(
             "approver_group",
             group.clone(),
             decision.approver_groups.join(", "),
+        );
+    }
+    if !expect.takes_requirements(&decision.approval_requirements) {
+        let found = decision.approval_requirements.iter();
+        let found = found.map(|it| it.any_of.iter().map(AsRef::as_ref));
+        let expected = expect.approval_requirements.iter().flatten();
+        let expected = expected.map(|groups| groups.iter().map(String::as_str));
+        differ(
+            "approval_requirements",
+            groups_text(expected),
+            groups_text(found),
         );
     }
     if decision.effective_digest != effective_digest {

@@ -306,7 +306,17 @@ pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) 
         severity: _,
         findings,
         matched_rules_left_out: _,
+        approval_requirements,
     } = judgement;
+    for because in approval_requirements
+        .iter_mut()
+        .flat_map(|it| &mut it.because)
+    {
+        because
+            .entry
+            .iter_mut()
+            .for_each(|entry| shared(entry, hide));
+    }
     for Finding {
         rule_id: _,
         decision: _,
@@ -317,16 +327,21 @@ pub(super) fn judgement(judgement: &mut Judgement, hide: &impl Fn(&mut String)) 
         origin: _,
         approver_groups: _,
         evidence_refs,
+        entry_id: _,
+        controls: _,
     } in findings
     {
         hide(reason);
         matched_on.iter_mut().chain(evidence_refs).for_each(hide);
-        if let Some(pattern) = pattern {
-            let mut text = pattern.to_string();
-            hide(&mut text);
-            if text != **pattern {
-                *pattern = Arc::from(text);
-            }
-        }
+        pattern.iter_mut().for_each(|pattern| shared(pattern, hide));
+    }
+}
+
+/// Copies a text only if it is changed.
+fn shared(shared: &mut Arc<str>, hide: &impl Fn(&mut String)) {
+    let mut text = shared.to_string();
+    hide(&mut text);
+    if text != **shared {
+        *shared = Arc::from(text);
     }
 }

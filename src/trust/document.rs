@@ -56,7 +56,7 @@ pub struct Person {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum PersonRole {
-    /// Approving and rejecting changes of the policy in force.
+    /// Approving and rejecting changes of the policy in force, and actions of agents.
     Approve,
     /// Explaining groups of divergences.
     Explain,

@@ -13,6 +13,10 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
     ("action", &["canonical"]),
     ("traffic", &["action"]),
     ("decision", &["action", "canonical"]),
+    (
+        "approval",
+        &["action", "canonical", "decision", "keys", "trust"],
+    ),
     ("policy", &["action", "canonical", "decision"]),
     ("redaction", &["action", "canonical", "decision", "policy"]),
     ("change", &["canonical", "keys", "policy", "trust"]),
@@ -23,6 +27,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "journal",
         &[
             "action",
+            "approval",
             "background",
             "canonical",
             "causes",
@@ -68,6 +73,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "formats",
         &[
             "action",
+            "approval",
             "change",
             "decision",
             "policy",
@@ -80,6 +86,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "authority",
         &[
             "action",
+            "approval",
             "canonical",
             "causes",
             "change",
@@ -99,6 +106,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "grpc",
         &[
             "action",
+            "approval",
             "authority",
             "background",
             "canonical",
@@ -118,6 +126,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "action",
+            "approval",
             "authority",
             "canonical",
             "causes",

@@ -178,7 +178,7 @@ fn blocks(fence: &str) -> Vec<String> {
 #[test]
 fn the_examples_are_read() {
     let yaml = blocks("yaml");
-    assert_eq!(yaml.len(), 5);
+    assert_eq!(yaml.len(), 6);
     for text in &yaml {
         if text.starts_with("# cases/") {
             let (cases, issues) = read_all(&[file("cases/reads.yaml", text)]);

@@ -10,6 +10,10 @@
 mod acknowledged;
 mod admission;
 mod admission_cache;
+mod approvals;
+mod approvals_by_people;
+mod approvals_desk;
+mod approvals_used;
 mod break_glass;
 mod break_glass_desk;
 mod break_glass_time;

@@ -21,7 +21,7 @@ fn the_reader_knows_the_fields_of_the_schema() {
     let pack = pack.unwrap_or_else(|| panic!("{issues:?}"));
     assert_eq!(serde_json::to_value(pack).unwrap(), written);
 
-    let reader = ["mod.rs", "promotion.rs", "tool_arguments.rs"]
+    let reader = ["mod.rs", "entry.rs", "promotion.rs", "tool_arguments.rs"]
         .map(|file| fs::read_to_string(format!("src/policy/read/{file}")).unwrap())
         .concat();
     let mut known = Vec::new();
@@ -35,6 +35,7 @@ fn the_reader_knows_the_fields_of_the_schema() {
         "one_or_list(",
         "parsed(",
         "list(",
+        "list_if_given(",
     ] {
         let call = format!(".{call}");
         let calls = reader.split(&call).skip(1);

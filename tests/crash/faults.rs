@@ -88,7 +88,7 @@ impl Asking {
         }
         assert_eq!(self.health().await, ServingStatus::NotServing);
         // A question without a record is not answered either.
-        let ask = Ask { compare: false };
+        let ask = Ask::comparing(false);
         let refused = self.client.explain(action(), ask).await.unwrap_err();
         self.refused.push(refused);
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 const CALLS: usize = 24;
 /// Streams, each with as much in flight as the service takes.
 const STREAMS: usize = 2;
-const ASK: Ask = Ask { compare: false };
+const ASK: Ask = Ask::comparing(false);
 
 /// What was answered: a decision with its position.
 pub(crate) type Told = (Uuid, Option<u64>);

@@ -62,13 +62,14 @@ impl Decider {
     pub(crate) fn entry(&self) -> Entry {
         let answer = self
             .authority
-            .decide(action(), Ask { compare: false })
+            .decide(action(), Ask::comparing(false))
             .unwrap();
         let decided = Decided {
             decision: &answer.decision,
             facts: &answer.facts,
             candidate: None,
             latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
+            approval: None,
         };
         let active = Arc::clone(&self.authority.slot().active);
         let judge = |action: &_, facts: &_| active.judge(action, facts);

@@ -10,6 +10,7 @@
 
 mod admission;
 mod answers;
+mod approvers;
 mod attack;
 mod base_rules;
 mod bombs;

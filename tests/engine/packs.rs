@@ -6,14 +6,31 @@ use std::sync::Arc;
 
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Policy;
+use cavra::library::Library;
 use cavra::policy::cases::required_cases;
 
 #[test]
 fn every_case_of_every_shipped_pack_holds() {
     let library = common::library();
+    let ids: Vec<&str> = library.ids().collect();
+    let count = run_cases(&library, &ids);
+    assert!(count > 100, "only {count} cases ran");
+}
+
+/// Packs whose cases say who must approve.
+#[test]
+fn every_case_about_approvers_holds() {
+    let folders = ["tests/data/approvers", "policy-packs"].map(common::repository);
+    let library = Library::open(&folders).unwrap();
+    let count = run_cases(&library, &["approvers-base", "approvers-child"]);
+    assert!(count >= 18, "only {count} cases ran");
+}
+
+/// How many cases ran.
+fn run_cases(library: &Library, ids: &[&str]) -> usize {
     let mut failures = Vec::new();
     let mut count = 0;
-    for id in library.ids() {
+    for id in ids {
         let pack = library
             .effective(id)
             .unwrap_or_else(|error| panic!("{id}: {error}"));
@@ -42,21 +59,23 @@ fn every_case_of_every_shipped_pack_holds() {
                 .is_none_or(|severity| severity == deciding.severity);
             let group = want.approver_group.as_deref();
             let group = group.is_none_or(|g| deciding.approver_groups.iter().any(|a| &**a == g));
-            if decision.verdict() != want.decision || !rule || !severity || !group {
+            let needs = want.takes_requirements(&decision.judgement.approval_requirements);
+            if decision.verdict() != want.decision || !rule || !severity || !group || !needs {
                 failures.push(format!(
-                    "{id} {}: `{}` want {want:?}, got {:?} by {deciding:?}",
+                    "{id} {}: `{}` want {want:?}, got {:?} by {deciding:?}, {:?}",
                     case.case_id,
                     case.action.target(),
                     decision.verdict(),
+                    decision.judgement.approval_requirements,
                 ));
             }
         }
     }
-    assert!(count > 100, "only {count} cases ran");
     assert!(
         failures.is_empty(),
         "{} of {count} fail:\n{}",
         failures.len(),
         failures.join("\n")
     );
+    count
 }

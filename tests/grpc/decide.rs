@@ -29,7 +29,7 @@ async fn the_required_cases_get_their_verdicts() {
 async fn a_decision_crosses_the_wire_whole() {
     let service = Service::start(BASELINE, Some(OTHER)).await;
     let mut client = service.client().await;
-    let compare = Ask { compare: true };
+    let compare = Ask::comparing(true);
     let mut call = (*action(Request::McpToolCall(McpToolCall {
         target: "unknown-filesystem:read_file".to_owned(),
         server: Some("unknown-filesystem".to_owned()),
@@ -133,7 +133,7 @@ async fn every_shipped_pack_decides_as_it_does_in_process() {
     assert!(ids.iter().any(|id| !policy(id).has_own_rego()));
     for id in ids {
         let service = Service::start(&id, Some(BASELINE)).await;
-        let compare = Ask { compare: true };
+        let compare = Ask::comparing(true);
         let cases = policy(&id).pack().cases.clone();
         let actions: Vec<_> = cases
             .into_iter()

@@ -47,7 +47,7 @@ impl Recorded {
     async fn decide(&mut self, paths: &[&str]) -> Vec<Uuid> {
         let mut ids = Vec::new();
         for path in paths {
-            let answered = self.client.decide(read(path), Ask { compare: true }).await;
+            let answered = self.client.decide(read(path), Ask::comparing(true)).await;
             ids.push(answered.unwrap().decision.decision_id);
         }
         ids

@@ -75,7 +75,7 @@ pub(crate) fn corpora() -> Vec<Arc<Action>> {
 }
 
 pub(crate) fn answer(authority: &Authority, action: &Arc<Action>) -> Answer {
-    let ask = Ask { compare: true };
+    let ask = Ask::comparing(true);
     authority.decide(Arc::clone(action), ask).unwrap()
 }
 
@@ -95,6 +95,7 @@ pub(crate) fn entry(recorder: &Recorder, authority: &Authority, answer: &Answer)
             .as_ref()
             .map(|it| (&it.decision, it.change)),
         latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
+        approval: None,
     };
     recorder.entry(&decided, judge(authority)).unwrap()
 }

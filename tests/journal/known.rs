@@ -165,8 +165,11 @@ impl Known {
                 origin: "pack".into(),
                 approver_groups: Arc::from([]),
                 evidence_refs: Vec::new(),
+                entry_id: None,
+                controls: Arc::from([]),
             }],
             matched_rules_left_out: 0,
+            approval_requirements: Vec::new(),
         };
         let decision = Decision {
             decision_id: self.id,
@@ -177,12 +180,14 @@ impl Known {
             recorded: None,
             policy_source: None,
             policy_state: None,
+            approval: None,
         };
         let decided = Decided {
             decision: &decision,
             facts: &Facts::default(),
             candidate: known.change.map(|change| (&decision, change)),
             latency: Latency::new(Duration::from_nanos(100), Duration::from_micros(3), None),
+            approval: None,
         };
         recorder.entry(&decided, |_, _| judgement.clone()).unwrap()
     }

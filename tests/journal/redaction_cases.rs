@@ -136,7 +136,7 @@ fn recorded(line: &str) -> Option<String> {
         "action_type": "execute_command", "target": line, "requested_operation": line,
     });
     let action = Arc::new(Action::from_json(document.to_string().as_bytes()).ok()?);
-    let answer = ONCE.0.decide(action, Ask { compare: false }).ok()?;
+    let answer = ONCE.0.decide(action, Ask::comparing(false)).ok()?;
     let entry = common::entry(&ONCE.1, &ONCE.0, &answer);
     let subject: Value = serde_json::from_slice(&entry.subject.unwrap().bytes).unwrap();
     Some(subject["action"]["target"].as_str().unwrap().to_owned())

@@ -74,7 +74,7 @@ fn action(number: usize) -> Arc<Action> {
 
 /// Decides and records `count` actions, from the `first`.
 pub(crate) async fn decide(authority: &Authority, first: usize, count: usize) {
-    let ask = Ask { compare: true };
+    let ask = Ask::comparing(true);
     let numbers: Vec<usize> = (first..first + count).collect();
     for some in numbers.chunks(AT_ONCE) {
         let recorded = some.iter().map(|number| {

@@ -49,6 +49,7 @@ fn a_case_is_read_whole() {
             rule_id: Some("filesystem.read.block".to_owned()),
             severity: Some(Severity::Critical),
             approver_group: Some("G".to_owned()),
+            approval_requirements: None,
         }
     );
 }

@@ -38,6 +38,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         recorded: None,
         policy_source: None,
         policy_state: None,
+        approval: None,
     };
     let facts = Arc::new(judged.facts.clone());
     Arc::new(Offer::new(decision, facts, judged.position.number))

@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod approvals;
 mod context;
 mod documents;
 mod failures;

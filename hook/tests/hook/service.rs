@@ -1,7 +1,7 @@
 //! A real `cavra serve` on a Unix socket, with the baseline.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -15,30 +15,31 @@ impl Service {
     /// Serves a shipped pack.
     #[allow(dead_code, reason = "one of the two test binaries uses it")]
     pub(crate) fn start(pack: &str) -> Self {
-        Self::start_with("--policy-pack", pack)
+        Self::start_with(&["--policy-pack", pack, "--journal", "off"])
     }
 
     /// Serves the pack in a file.
     #[allow(dead_code, reason = "one of the two test binaries uses it")]
     pub(crate) fn start_file(pack: &str) -> Self {
-        Self::start_with("--policy", pack)
+        Self::start_with(&["--policy", pack, "--journal", "off"])
     }
 
-    fn start_with(option: &str, pack: &str) -> Self {
+    /// Serves `policy.yaml` of a folder, with a journal there, and its `trust.json`.
+    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    pub(crate) fn start_journaled(office: &Path) -> Self {
+        let [policy, trust, data] = ["policy.yaml", "trust.json", "data"]
+            .map(|name| office.join(name).to_str().unwrap().to_owned());
+        Self::start_with(&["--policy", &policy, "--trust", &trust, "--data-dir", &data])
+    }
+
+    fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("agents.sock");
         let mut command = Command::new(cavra());
         command
-            .args([
-                "serve",
-                option,
-                pack,
-                "--journal",
-                "off",
-                "--listen",
-                "127.0.0.1:0",
-                "--socket",
-            ])
+            .arg("serve")
+            .args(options)
+            .args(["--listen", "127.0.0.1:0", "--socket"])
             .arg(&socket)
             .current_dir(folder.path())
             .stdout(Stdio::piped())
@@ -72,7 +73,7 @@ impl Drop for Service {
 }
 
 /// The program `cavra` that was built beside the hook. It is built if it isn't there.
-fn cavra() -> PathBuf {
+pub(crate) fn cavra() -> PathBuf {
     let hook = PathBuf::from(env!("CARGO_BIN_EXE_cavra-hook"));
     let cavra = hook.with_file_name(format!("cavra{}", std::env::consts::EXE_SUFFIX));
     if !cavra.exists() {

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod approvals;
 pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod journal;
@@ -44,6 +45,7 @@ pub(crate) fn run(
         Command::Keys(command) => keys::run(command, out),
         Command::Lifecycle(command) => lifecycle::run(command, global, out),
         Command::Trust(command) => trust::run(command, out),
+        Command::Approvals(command) => approvals::run(command, out),
         Command::Verify(args) => verify::run(&args, global, out),
     }
 }

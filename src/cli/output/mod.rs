@@ -1,5 +1,6 @@
 //! Standard output: one buffered writer, and the forms that are written to it.
 
+pub(crate) mod approval;
 pub(crate) mod cases;
 pub(crate) mod shadow;
 pub(crate) mod style;

@@ -41,10 +41,10 @@ pub(super) struct Matchers {
     pub(super) allowed_hosts: HostPatterns,
     pub(super) approve_host: HostPatterns,
     pub(super) block_host: HostPatterns,
-    pub(super) allowed_servers: HashMap<Arc<str>, u32>,
-    pub(super) approval_servers: HashMap<Arc<str>, u32>,
+    pub(super) allowed_servers: HashMap<Arc<str>, Vec<u32>>,
+    pub(super) approval_servers: HashMap<Arc<str>, Vec<u32>>,
     /// Lower-case: for a block, a server can't hide behind its letter case.
-    pub(super) blocked_servers: HashMap<String, u32>,
+    pub(super) blocked_servers: HashMap<String, Vec<u32>>,
     pub(super) mcp_settings: Vec<Setting>,
     /// By `server:tool`.
     pub(super) tool_mappings: HashMap<String, ToolMapping>,
@@ -172,14 +172,16 @@ fn on<const N: usize>(switches: [(bool, Setting); N]) -> Vec<Setting> {
         .collect()
 }
 
+/// The indices of the entries with each name.
 fn indexed<K: std::hash::Hash + Eq>(
     list: &[Listed],
     key: impl Fn(&Arc<str>) -> K,
-) -> HashMap<K, u32> {
-    (0..)
-        .zip(list)
-        .map(|(index, entry)| (key(&entry.text), index))
-        .collect()
+) -> HashMap<K, Vec<u32>> {
+    let mut indices: HashMap<K, Vec<u32>> = HashMap::default();
+    for (index, entry) in (0..).zip(list) {
+        indices.entry(key(&entry.text)).or_default().push(index);
+    }
+    indices
 }
 
 fn texts(list: &[Listed]) -> Vec<&str> {

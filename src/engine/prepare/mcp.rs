@@ -9,23 +9,23 @@ impl Prepare<'_> {
     pub(super) fn mcp(&self, call: &McpCall) -> [Gathered; 2] {
         let matchers = &self.policy.matchers;
         let mut trust = Gathered::new(Section::Mcp).with_settings(&matchers.mcp_settings);
-        let allowed = matchers.allowed_servers.get(call.server.as_str());
-        let blocked = matchers.blocked_servers.get(&call.server.to_lowercase());
-        let asked = matchers.approval_servers.get(call.server.as_str());
+        let allowed = entries(matchers.allowed_servers.get(call.server.as_str()));
+        let blocked = entries(matchers.blocked_servers.get(&call.server.to_lowercase()));
+        let asked = entries(matchers.approval_servers.get(call.server.as_str()));
         let lists = &self.policy.pack.content.mcp;
         let blocks_from = count(lists.allowed_servers.len());
         let asks_from = blocks_from.saturating_add(count(lists.blocked_servers.len()));
-        if let Some(hit) = blocked {
-            let pattern = hit.saturating_add(blocks_from);
-            trust.push(SignalKind::Blocked, 0, Some(pattern));
+        let hits = [
+            (SignalKind::Blocked, blocked, blocks_from),
+            (SignalKind::Asked, asked, asks_from),
+            (SignalKind::Allowed, allowed, 0),
+        ];
+        for (kind, hits, from) in hits {
+            for hit in hits {
+                trust.push(kind, 0, Some(hit.saturating_add(from)));
+            }
         }
-        if let Some(hit) = asked {
-            trust.push(SignalKind::Asked, 0, Some(hit.saturating_add(asks_from)));
-        }
-        if let Some(hit) = allowed {
-            trust.push(SignalKind::Allowed, 0, Some(*hit));
-        }
-        if blocked.or(asked).or(allowed).is_none() {
+        if blocked.is_empty() && asked.is_empty() && allowed.is_empty() {
             trust.push(SignalKind::Unknown, 0, None);
         }
         let mut identity = Gathered::new(Section::McpIdentity);
@@ -52,6 +52,11 @@ impl Prepare<'_> {
             None => Some(SignalKind::PinUnseen),
         }
     }
+}
+
+/// The entries that name a server; none if no entry does.
+fn entries(found: Option<&Vec<u32>>) -> &[u32] {
+    found.map_or(&[], Vec::as_slice)
 }
 
 /// What the pack's mapping could not establish of the arguments.

@@ -6,6 +6,7 @@ mod reason;
 mod search;
 mod subject;
 
+pub(super) use subject::command_of;
 pub use subject::{command_text, push_text};
 
 use std::borrow::Cow;
@@ -18,8 +19,8 @@ use super::limits::{MAX_LISTED_NAMES, MAX_MATCHED_BYTES, MAX_REASON_BYTES};
 use super::pack_rego::PackFinding;
 use super::section::Section;
 use crate::action::facts::Facts;
-use crate::canonical::cut;
-use crate::decision::{BASE_ORIGIN, Finding, Severity};
+use crate::canonical::{cut, json_len};
+use crate::decision::{BASE_ORIGIN, Finding, Severity, Verdict};
 use crate::policy::base_rule::BaseRule;
 use crate::policy::effective::Listed;
 
@@ -70,17 +71,61 @@ pub(super) fn base_finding(
             matched_on.as_deref(),
         )
     });
+    let terms = policy.terms_of(section, raw);
+    let said = terms.and_then(|terms| terms.reason.as_deref());
     Finding {
-        reason: short_owned(reason, MAX_REASON_BYTES),
+        reason: with_reason_of_entry(reason, said),
         rule_id: Arc::clone(&raw.rule_id),
         decision: raw.decision,
         severity,
         pattern,
         origin: listed.map_or_else(|| policy.base_origin(), |listed| Arc::clone(&listed.origin)),
         matched_on,
-        approver_groups: short_groups(policy.approvers(&raw.rule_id, raw.decision)),
+        approver_groups: base_groups(policy, section, raw),
         evidence_refs,
+        entry_id: terms.and_then(|terms| terms.id.clone()),
+        controls: terms.map_or_else(Arc::default, |terms| {
+            short_groups(terms.controls.as_slice().into())
+        }),
     }
+}
+
+/// The reason of a rule, then what the pack's entry says, which is never cut.
+fn with_reason_of_entry(reason: String, of_entry: Option<&str>) -> String {
+    /// Between the two.
+    const BETWEEN: &str = ": ";
+    let Some(of_entry) = of_entry else {
+        return short_owned(reason, MAX_REASON_BYTES);
+    };
+    let room = MAX_REASON_BYTES.saturating_sub(json_len(of_entry) + BETWEEN.len());
+    short_owned(reason, room) + BETWEEN + of_entry
+}
+
+/// The groups that approve what a base rule found: those of the entry that matched, else those of
+/// the rule, else the default ones. None if nothing is to be approved.
+pub(super) fn base_groups(policy: &Policy, section: Section, raw: &RawFinding) -> Arc<[Arc<str>]> {
+    let of_entry = policy
+        .terms_of(section, raw)
+        .map(|terms| terms.approvers.as_slice());
+    short_groups(match of_entry {
+        Some(groups @ [_, ..]) if raw.decision == Verdict::RequireApproval => groups.into(),
+        _ => policy.approvers(&raw.rule_id, raw.decision),
+    })
+}
+
+/// The groups that approve what a pack's own rule found.
+pub(super) fn pack_groups(policy: &Policy, found: &PackFinding) -> Arc<[Arc<str>]> {
+    short_groups(match found.approvers.is_empty() {
+        true => policy.approvers(&found.rule_id, found.decision),
+        false => Arc::clone(&found.approvers),
+    })
+}
+
+/// The id of the pack's entry that a base rule's finding is about, or its pattern.
+pub(super) fn entry_name(policy: &Policy, section: Section, raw: &RawFinding) -> Option<Arc<str>> {
+    let listed = pattern(policy, section, raw.pattern?)?;
+    let id = listed.terms.as_ref().and_then(|terms| terms.id.clone());
+    Some(id.unwrap_or_else(|| short_shared(&listed.text)))
 }
 
 /// A text of a finding, cut to [`MAX_MATCHED_BYTES`].
@@ -142,11 +187,6 @@ pub(super) fn pack_finding(
     origin: &Arc<str>,
     found: &PackFinding,
 ) -> Finding {
-    let approver_groups = if found.approvers.is_empty() {
-        policy.approvers(&found.rule_id, found.decision)
-    } else {
-        Arc::clone(&found.approvers)
-    };
     let references = &found.evidence_refs;
     let mut evidence_refs = short_list(references).unwrap_or_else(|| references.clone());
     if let Some(plan) = &facts.terraform_plan {
@@ -160,8 +200,10 @@ pub(super) fn pack_finding(
         pattern: None,
         matched_on: found.matched_on.as_deref().map(|it| short(it).into_owned()),
         origin: Arc::clone(origin),
-        approver_groups: short_groups(approver_groups),
+        approver_groups: pack_groups(policy, found),
         evidence_refs,
+        entry_id: None,
+        controls: Arc::default(),
     }
 }
 
@@ -205,11 +247,13 @@ fn runtime(policy: &Policy, origin: Arc<str>, rule: BaseRule, reason: String) ->
         origin,
         approver_groups: policy.approvers(rule.id(), rule.verdict()),
         evidence_refs: Vec::new(),
+        entry_id: None,
+        controls: Arc::default(),
     }
 }
 
 /// The entry of a section's pattern index.
-fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
+pub(super) fn pattern(policy: &Policy, section: Section, index: u32) -> Option<&Listed> {
     let network = &policy.pack.content.network;
     let (files, commands, mcp) = (
         &policy.pack.content.filesystem,

@@ -47,6 +47,33 @@ pub(super) fn matched_on(
     }
 }
 
+/// The index in `facts.commands` of the simple command that a finding is about, if it is about one.
+pub(crate) fn command_of(
+    facts: &Facts,
+    section: Section,
+    rule_id: &str,
+    subject: usize,
+) -> Option<usize> {
+    let of_network = || facts.network.get(subject)?.command;
+    match section {
+        Section::Commands | Section::Effects => Some(subject),
+        Section::FilesystemRead => facts.all_reads().nth(subject)?.command,
+        Section::FilesystemWrite => facts.all_writes().nth(subject)?.command,
+        Section::Unknowns if rule_id == BaseRule::CommandsNetworkRequireApproval.id() => {
+            of_network()
+        }
+        Section::Network => of_network(),
+        Section::Unknowns => facts.unknowns.get(subject)?.command,
+        Section::Git | Section::GitProtected => facts.pushes.get(subject)?.command,
+        Section::Guard => facts.guard.get(subject)?.command,
+        Section::Mcp
+        | Section::McpIdentity
+        | Section::McpArguments
+        | Section::Terraform
+        | Section::Evidence => None,
+    }
+}
+
 /// The resource that a rule is about, or the plan as a whole.
 fn plan_text(plan: &TerraformPlan, rule_id: &str, subject: usize) -> String {
     let change = plan

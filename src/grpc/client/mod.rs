@@ -30,6 +30,7 @@ use crate::grpc::limits::{
     MAX_RESPONSE_BYTES, STREAM_WINDOW_BYTES,
 };
 use crate::grpc::wire;
+use crate::grpc::wire::approval_service_client::ApprovalServiceClient;
 use crate::grpc::wire::decide_stream_response::Result as ItemResult;
 use crate::grpc::wire::decision_service_client::DecisionServiceClient;
 use crate::grpc::wire::journal_service_client::JournalServiceClient;
@@ -160,6 +161,7 @@ pub struct Client {
     journal: JournalServiceClient<Channel>,
     shadows: ShadowServiceClient<Channel>,
     lifecycles: LifecycleServiceClient<Channel>,
+    approvals: ApprovalServiceClient<Channel>,
 }
 
 impl Client {
@@ -221,6 +223,7 @@ impl Client {
         let policies = PolicyServiceClient::new(channel.clone());
         let journal = JournalServiceClient::new(channel.clone());
         let shadows = ShadowServiceClient::new(channel.clone());
+        let approvals = ApprovalServiceClient::new(channel.clone());
         let lifecycles = LifecycleServiceClient::new(channel);
         Self {
             calls,
@@ -230,6 +233,7 @@ impl Client {
             journal: journal.max_decoding_message_size(MAX_RESPONSE_BYTES),
             shadows: shadows.max_decoding_message_size(MAX_RESPONSE_BYTES),
             lifecycles: lifecycles.max_decoding_message_size(MAX_RESPONSE_BYTES),
+            approvals: approvals.max_decoding_message_size(MAX_RESPONSE_BYTES),
         }
     }
 
@@ -258,6 +262,11 @@ impl Client {
     /// types.
     pub fn lifecycles(&mut self) -> &mut LifecycleServiceClient<Channel> {
         &mut self.lifecycles
+    }
+
+    /// The methods of approvals; `grpc::approval::client` has them in domain types.
+    pub fn approvals(&mut self) -> &mut ApprovalServiceClient<Channel> {
+        &mut self.approvals
     }
 
     /// Decides one action.

@@ -35,7 +35,7 @@ impl TryFrom<wire::DecideRequest> for (Action, Ask) {
             nonce: _,
         } = request;
         let action = action.ok_or(FieldError::missing("action"))?;
-        Ok((action.try_into()?, Ask { compare }))
+        Ok((action.try_into()?, Ask::comparing(compare)))
     }
 }
 
@@ -250,7 +250,7 @@ fn roots(paths: Vec<String>) -> Result<Vec<WorkspaceRoot>, FieldError> {
 }
 
 impl From<(&Action, Ask)> for wire::DecideRequest {
-    fn from((action, Ask { compare }): (&Action, Ask)) -> Self {
+    fn from((action, Ask { compare, asker: _ }): (&Action, Ask)) -> Self {
         Self {
             action: Some(action.into()),
             compare,

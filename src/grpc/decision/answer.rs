@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::approval::{approval, judged};
 use crate::action::facts::FACTS_VERSION;
 use crate::action::{Action, Caller};
 use crate::authority::{Answer, Compared};
-use crate::decision::{Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
+use crate::decision::{APPROVALS_USED, Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
 use crate::grpc::wire;
@@ -62,6 +63,12 @@ impl From<Decision> for wire::Decision {
     fn from(decision: Decision) -> Self {
         let evidence_refs = decision.evidence_refs();
         let journal_position = decision.journal_position();
+        let (verdict, rule_id) = (decision.verdict(), decision.rule_id().to_owned());
+        let reason = decision.reason().into_owned();
+        let approver_groups: Vec<String> = {
+            let groups = decision.approver_groups().iter();
+            groups.map(ToString::to_string).collect()
+        };
         let Decision {
             decision_id,
             timestamp,
@@ -71,6 +78,7 @@ impl From<Decision> for wire::Decision {
             recorded: _,
             policy_source,
             policy_state,
+            approval,
         } = decision;
         let Caller {
             session_id,
@@ -85,17 +93,16 @@ impl From<Decision> for wire::Decision {
             effective_digest,
         } = &*policy;
         let Judgement {
-            decision: verdict,
+            decision: _,
             would_be,
             outcome,
             severity,
             findings,
             matched_rules_left_out,
+            approval_requirements,
         } = judgement;
         let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
-        // Absent only if the judgement is empty, which the engine excludes.
-        let deciding = matched_rules.first();
-        let approver_groups = deciding.map_or_else(Vec::new, |rule| rule.approver_groups.clone());
+        let approval_id = approval.as_ref().and_then(|it| it.approval_id);
         Self {
             decision_id: decision_id.to_string(),
             timestamp: Some(prost_types::Timestamp {
@@ -120,9 +127,9 @@ impl From<Decision> for wire::Decision {
                 .map_or(wire::Verdict::Unspecified, Into::into)
                 .into(),
             outcome: wire::Outcome::from(outcome).into(),
-            rule_id: deciding.map_or_else(String::new, |rule| rule.rule_id.clone()),
+            rule_id,
             severity: wire::Severity::from(severity).into(),
-            reason: deciding.map_or_else(String::new, |rule| rule.reason.clone()),
+            reason,
             evidence_refs,
             approver_group: approver_groups.first().cloned(),
             approver_groups,
@@ -131,6 +138,9 @@ impl From<Decision> for wire::Decision {
             journal_position,
             policy_source: policy_source.map(|source| source.to_string()),
             policy_state: policy_state.map(|state| state.as_str().to_owned()),
+            approval_requirements: approval_requirements.into_iter().map(Into::into).collect(),
+            approval_id: approval_id.map(|id| id.to_string()),
+            approval_note: approval.and_then(|it| it.note),
         }
     }
 }
@@ -147,6 +157,8 @@ impl From<Finding> for wire::MatchedRule {
             origin,
             approver_groups,
             evidence_refs,
+            entry_id,
+            controls,
         } = finding;
         Self {
             rule_id: rule_id.to_string(),
@@ -158,6 +170,8 @@ impl From<Finding> for wire::MatchedRule {
             origin: origin.to_string(),
             approver_groups: approver_groups.iter().map(ToString::to_string).collect(),
             evidence_refs,
+            entry_id: entry_id.map(|id| id.to_string()),
+            controls: controls.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -221,7 +235,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             decision,
             would_be,
             outcome,
-            rule_id: _,
+            rule_id,
             severity,
             reason: _,
             evidence_refs,
@@ -232,7 +246,12 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             journal_position,
             policy_source,
             policy_state,
+            approval_requirements,
+            approval_id,
+            approval_note,
         } = decision;
+        let is_used = rule_id == APPROVALS_USED;
+        let approval = approval(is_used, approval_id, approval_note)?;
         let policy = wire::PolicyIdentity {
             policy_id,
             policy_version,
@@ -249,7 +268,10 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             policy: Arc::new(policy.try_into()?),
             action,
             judgement: Judgement {
-                decision: known::<wire::Verdict, _>("decision.decision", decision)?,
+                decision: judged(
+                    is_used,
+                    known::<wire::Verdict, _>("decision.decision", decision)?,
+                )?,
                 would_be: match would_be {
                     0 => None,
                     number => Some(known::<wire::Verdict, _>("decision.would_be", number)?),
@@ -259,12 +281,14 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 findings: findings.collect::<Result<_, _>>()?,
                 matched_rules_left_out: usize::try_from(matched_rules_left_out)
                     .unwrap_or(usize::MAX),
+                approval_requirements: approval_requirements.into_iter().map(Into::into).collect(),
             },
             recorded,
             policy_source: policy_source.map(Into::into),
             policy_state: policy_state
                 .map(|state| parsed("decision.policy_state", &state))
                 .transpose()?,
+            approval,
         })
     }
 }
@@ -302,6 +326,8 @@ impl TryFrom<wire::MatchedRule> for Finding {
             origin,
             approver_groups,
             evidence_refs,
+            entry_id,
+            controls,
         } = rule;
         Ok(Self {
             rule_id: rule_id.into(),
@@ -313,6 +339,8 @@ impl TryFrom<wire::MatchedRule> for Finding {
             origin: origin.into(),
             approver_groups: approver_groups.into_iter().map(Into::into).collect(),
             evidence_refs,
+            entry_id: entry_id.map(Into::into),
+            controls: controls.into_iter().map(Into::into).collect(),
         })
     }
 }
@@ -324,7 +352,10 @@ fn time(time: Option<prost_types::Timestamp>) -> Result<Timestamp, FieldError> {
         .map_err(|error| FieldError::new(field, format!("is not a time: {error}")))
 }
 
-fn parsed<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<T, FieldError> {
+pub(super) fn parsed<T: std::str::FromStr>(
+    field: &'static str,
+    text: &str,
+) -> Result<T, FieldError> {
     text.parse()
         .map_err(|_| FieldError::new(field, format!("is `{text}`, which is malformed")))
 }

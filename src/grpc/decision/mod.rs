@@ -2,7 +2,8 @@
 
 mod action;
 mod answer;
-pub(super) mod nonce;
+pub(super) mod approval;
+mod nonce;
 pub(super) mod service;
 
 pub use answer::{Answered, Explained};

@@ -15,6 +15,7 @@ use crate::authority::established::{Established, Quick};
 use crate::authority::recording::Unrecorded;
 use crate::authority::signing::{AnswerKey, Nonce};
 use crate::authority::{Answer, Ask, Authority};
+use crate::grpc::approval::asker;
 use crate::grpc::codec::Received;
 use crate::grpc::convert::FieldError;
 use crate::grpc::lifetime::{Closing, until_closed};
@@ -70,13 +71,14 @@ impl Decisions {
         origin: Origin,
         request: DecideRequest,
     ) -> Result<DecideResponse, Refusal> {
-        self.finish(origin, self.begin(request)?).await
+        self.finish(origin, self.begin(origin, request)?).await
     }
 
     /// Reads a request, and decides at once what is quick for certain.
-    fn begin(&self, request: DecideRequest) -> Result<Begun, Refusal> {
+    fn begin(&self, origin: Origin, request: DecideRequest) -> Result<Begun, Refusal> {
         let signer = self.signer(&request)?;
-        let (action, ask) = request.try_into()?;
+        let (action, ask): (Action, Ask) = request.try_into()?;
+        let ask = ask.by(asker(origin.peer()));
         let bytes = bytes_to_read(&action);
         let progress = match self.quickly(action, ask)? {
             Quick::Established(established) => {
@@ -258,7 +260,7 @@ impl DecisionService for Decisions {
                 let taken = decisions.stream_room.take(bytes_ahead(&received)).await;
                 // Many that are quick take long together: others are polled between them.
                 consume_budget().await;
-                let begun = received.map(|Received(request)| decisions.begin(request?));
+                let begun = received.map(|Received(request)| decisions.begin(origin, request?));
                 (index, begun, taken)
             }
         });

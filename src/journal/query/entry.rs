@@ -130,6 +130,7 @@ impl JournalEntry {
             Record::Event(EventRecord::Shadow(_)) => "shadow",
             Record::Event(EventRecord::Inquiry(_)) => "inquiry",
             Record::Event(EventRecord::Refusal(_)) => "refusal",
+            Record::Event(EventRecord::Approval(_)) => "approval",
         }
     }
 

@@ -128,6 +128,7 @@ pub(super) fn timestamp(record: &Record) -> Timestamp {
         Record::Event(EventRecord::Shadow(record)) => record.timestamp,
         Record::Event(EventRecord::Inquiry(record)) => record.timestamp,
         Record::Event(EventRecord::Refusal(record)) => record.timestamp,
+        Record::Event(EventRecord::Approval(record)) => record.timestamp,
     }
 }
 

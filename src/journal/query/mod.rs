@@ -5,6 +5,7 @@
 //! | [`Filter`] | which records are meant |
 //! | [`JournalEntry`] | a record with its contents: `cavra.journal.entry.v1` |
 //! | [`Scan`] | the records that are meant, a chunk at a time |
+//! | [`approval_records`] | the records that say something of approvals of actions |
 //! | [`kept_document`] | the document that a lifecycle record keeps |
 //! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
 //! | [`Friction`] | how often a person was asked, and why: `cavra.journal.friction.v1` |
@@ -13,6 +14,7 @@
 //! from being moved. What is read is what is stored: only `verify` says whether it is what was
 //! written.
 
+mod approvals;
 mod contents;
 mod document;
 mod entry;
@@ -24,6 +26,7 @@ mod scan;
 mod stats;
 mod time;
 
+pub use approvals::approval_records;
 pub use contents::Resolved;
 pub use document::{DocumentProblem, kept_document};
 pub use entry::{EntryParts, JournalEntry, Part};

@@ -237,6 +237,7 @@ impl Gathering {
                     EventRecord::Shadow(_) => "shadow",
                     EventRecord::Inquiry(_) => "inquiry",
                     EventRecord::Refusal(_) => "refusal",
+                    EventRecord::Approval(_) => "approval",
                 });
             }
         }

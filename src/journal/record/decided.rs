@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Latency;
+use super::approval::ApprovalNote;
 use super::limits::MAX_SUBJECT_BYTES;
 use crate::action::facts::{Facts, ResourceChange};
 use crate::decision::{Change, Decision};
@@ -19,6 +20,9 @@ pub struct Decided<'a> {
     pub candidate: Option<(&'a Decision, Change)>,
     /// The time that the decision took.
     pub latency: Latency,
+    /// What the decision does with an approval. Its request has neither a summary nor requirements yet:
+    /// they are those of the record, without secrets.
+    pub approval: Option<&'a ApprovalNote>,
 }
 
 impl<'a> Decided<'a> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::SchemaVersion;
+use super::approval::ApprovalNote;
 use super::limits::MAX_LATENCY_NS;
 use crate::action::{ActionType, Caller};
 use crate::canonical::Digest;
@@ -21,12 +22,16 @@ use crate::decision::{Change, Outcome, PolicyState, Severity, Verdict};
 pub struct DecisionRecord {
     /// What the agent asked for.
     pub action_type: ActionType,
+    /// What the decision did with an approval. Absent if it did nothing with one. Boxed, because it
+    /// rarely does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Box<ApprovalNote>>,
     /// The caller.
     pub caller: CallerRecord,
     /// The candidate's result, if there was a candidate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<CandidateRecord>,
-    /// The verdict that was answered.
+    /// The verdict that was judged. It was answered, unless `approval` says that one was used.
     pub decision: Verdict,
     /// The decision's id, a UUIDv7 (RFC 9562).
     pub decision_id: Uuid,

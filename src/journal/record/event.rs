@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::approval::ApprovalRecord;
 use super::decision::CallerRecord;
 use super::refusal::{Author, RefusalRecord};
 use super::{Content, Entry, Record, RecordError, SchemaVersion};
@@ -26,6 +27,8 @@ pub enum EventRecord {
     Inquiry(InquiryRecord),
     /// A change of the authority was refused.
     Refusal(RefusalRecord),
+    /// A request for an approval was answered or taken back.
+    Approval(ApprovalRecord),
 }
 
 /// The record of dropping old contents.

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::limits::MAX_JUDGEMENT_BYTES;
 use super::{Content, RecordError};
 use crate::decision::judgement::is_zero;
-use crate::decision::{Finding, Judgement, Outcome, Severity, Verdict};
+use crate::decision::{ApprovalRequirement, Finding, Judgement, Outcome, Severity, Verdict};
 
 /// Fields in canonical order.
 #[derive(Serialize)]
 struct JudgementToStore<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    approval_requirements: &'a [ApprovalRequirement],
     decision: Verdict,
     findings: Vec<FindingToStore<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -28,7 +30,11 @@ struct JudgementToStore<'a> {
 struct FindingToStore<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     approver_groups: &'a [Arc<str>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    controls: &'a [Arc<str>],
     decision: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_id: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     evidence_refs: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,10 +59,14 @@ impl<'a> From<&'a Finding> for FindingToStore<'a> {
             origin,
             approver_groups,
             evidence_refs,
+            entry_id,
+            controls,
         } = finding;
         Self {
             approver_groups,
+            controls,
             decision: *decision,
+            entry_id: entry_id.as_deref(),
             evidence_refs,
             matched_on: matched_on.as_deref(),
             origin,
@@ -72,6 +82,7 @@ impl<'a> From<&'a Finding> for FindingToStore<'a> {
 /// end: the deciding one is first and goes last.
 pub(super) fn content(judgement: &Judgement) -> Result<Content, RecordError> {
     let mut stored = JudgementToStore {
+        approval_requirements: &judgement.approval_requirements,
         decision: judgement.decision,
         findings: judgement
             .findings
@@ -112,6 +123,8 @@ impl StoredJudgement {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Stored {
+            #[serde(default)]
+            approval_requirements: Vec<ApprovalRequirement>,
             decision: Verdict,
             findings: Vec<Finding>,
             #[serde(default)]
@@ -122,6 +135,7 @@ impl StoredJudgement {
             would_be: Option<Verdict>,
         }
         let Stored {
+            approval_requirements,
             decision,
             findings,
             findings_left_out,
@@ -139,6 +153,7 @@ impl StoredJudgement {
                 severity,
                 findings,
                 matched_rules_left_out,
+                approval_requirements,
             },
             findings_left_out,
         })

@@ -9,6 +9,8 @@ pub const MAX_TEXT_BYTES: usize = 1024;
 /// Bytes of the content that holds a judgement. Above it, findings are left out from the end,
 /// and counted.
 pub const MAX_JUDGEMENT_BYTES: usize = 256 * 1024;
+/// Bytes of JSON of the target that a request for an approval shows.
+pub const MAX_SUMMARY_BYTES: usize = 512;
 /// Nanoseconds of a latency: the largest integer of canonical JSON (RFC 7493 section 2.2).
 pub const MAX_LATENCY_NS: u64 = (1 << 53) - 1;
 /// Bytes of the reason of an event in the lifecycle of policies.

@@ -7,6 +7,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`approval`] | what records say of approvals of actions |
 //! | [`decision`], [`event`] | records of decisions, and of what happened beside them |
 //! | [`lifecycle`] | records of how policies come into force: a log of their own kind |
 //! | [`subject`] | the content that was judged: the action and its facts |
@@ -19,6 +20,7 @@
 //! canonical by the order of their fields and not by a canonicaliser; a property test holds
 //! the two equal.
 
+pub mod approval;
 pub mod decision;
 pub mod event;
 pub mod judgement;
@@ -46,6 +48,7 @@ pub use subject::Subject;
 
 use crate::canonical::{Digest, to_canonical_bytes};
 use crate::causes::in_line;
+use approval::ApprovalRecord;
 use event::{InquiryRecord, PolicyChangeRecord, RetentionRecord, ShadowRecord};
 use refusal::RefusalRecord;
 
@@ -108,6 +111,9 @@ impl Record {
             "inquiry" => Self::Event(EventRecord::Inquiry(
                 serde_json::from_slice(bytes).map_err(malformed)?,
             )),
+            "approval" => Self::Event(EventRecord::Approval(
+                serde_json::from_slice(bytes).map_err(malformed)?,
+            )),
             "refusal" => Self::Event(EventRecord::Refusal(
                 serde_json::from_slice(bytes).map_err(malformed)?,
             )),
@@ -134,6 +140,7 @@ impl Record {
             Self::Event(EventRecord::Retention(record)) => to_bytes(record),
             Self::Event(EventRecord::Inquiry(record)) => to_bytes(record),
             Self::Event(EventRecord::Refusal(record)) => to_bytes(record),
+            Self::Event(EventRecord::Approval(record)) => to_bytes(record),
         }
     }
 
@@ -148,7 +155,8 @@ impl Record {
                 | EventRecord::PolicyChange(PolicyChangeRecord { event_id, .. })
                 | EventRecord::Shadow(ShadowRecord { event_id, .. })
                 | EventRecord::Inquiry(InquiryRecord { event_id, .. })
-                | EventRecord::Refusal(RefusalRecord { event_id, .. }),
+                | EventRecord::Refusal(RefusalRecord { event_id, .. })
+                | EventRecord::Approval(ApprovalRecord { event_id, .. }),
             ) => *event_id,
         }
     }

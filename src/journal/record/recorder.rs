@@ -6,14 +6,17 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::approval::ApprovalNote;
 use super::decided::Decided;
 use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecord};
 use super::lifecycle::{Happened, LifecycleEvent};
+use super::limits::MAX_SUMMARY_BYTES;
 use super::subject::{self, Written};
 use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
 use super::{event, judgement};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
+use crate::canonical::cut;
 use crate::decision::{Finding, Judgement, PolicyIdentity};
 use crate::redaction::{Clean, Redaction, RedactionKey, Redactor};
 
@@ -68,6 +71,9 @@ impl Recorder {
         let policy = self.policy(&decision.policy)?;
         let record = DecisionRecord {
             action_type: decision.action.action_type(),
+            approval: decided
+                .approval
+                .map(|note| Box::new(completed(note, &clean))),
             caller,
             candidate: candidate.map(|((judged, change), content)| CandidateRecord {
                 change,
@@ -118,7 +124,9 @@ impl Recorder {
             EventRecord::Refusal(record) => {
                 record.reason = self.clean_text(&record.reason)?;
             }
-            EventRecord::Retention(_) | EventRecord::PolicyChange(_) => {}
+            // An answer is kept as it was signed.
+            EventRecord::Retention(_) | EventRecord::PolicyChange(_) | EventRecord::Approval(_) => {
+            }
         }
         event.entry()
     }
@@ -171,6 +179,16 @@ impl Recorder {
         })));
         Ok(content)
     }
+}
+
+/// With what a request shows of the action, without its secrets.
+fn completed(note: &ApprovalNote, clean: &Clean<'_>) -> ApprovalNote {
+    let mut note = note.clone();
+    if let Some(request) = &mut note.request {
+        request.summary = cut(clean.action.target(), MAX_SUMMARY_BYTES).into_owned();
+        request.requirements = clean.judgement.approval_requirements.clone();
+    }
+    note
 }
 
 fn rule_id(judgement: &Judgement) -> Arc<str> {

@@ -132,6 +132,21 @@ impl Reader {
         rows.collect()
     }
 
+    /// The records at `range` whose bodies hold `text`, in order.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn rows_holding(&self, range: Range<u64>, text: &str) -> Result<Vec<Row>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 AND instr(body, ?3) > 0 \
+             ORDER BY position"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let range = (integer(range.start), integer(range.end), text);
+        let rows = statement.query_and_then(range, row)?;
+        rows.collect()
+    }
+
     /// The record of one decision or event.
     ///
     /// # Errors

@@ -105,7 +105,8 @@ fn contents(record: &Record) -> [Option<Digest>; 5] {
             EventRecord::Retention(_)
             | EventRecord::Shadow(_)
             | EventRecord::Inquiry(_)
-            | EventRecord::Refusal(_),
+            | EventRecord::Refusal(_)
+            | EventRecord::Approval(_),
         ) => [None; 5],
     }
 }

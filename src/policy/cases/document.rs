@@ -1,9 +1,10 @@
 //! The schema of a `cases/*.yaml`. The reader is in `read.rs`; a test compares the two.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::action::document::Document;
 use crate::decision::{Severity, Verdict};
+use crate::policy::limits::MAX_LIST_ENTRIES;
 use crate::policy::read::schema;
 
 /// One file of decision cases. All case files of a pack together may hold 10,000 cases.
@@ -52,4 +53,13 @@ struct WantedDecision {
     /// A group that must be among the approvers.
     #[schemars(schema_with = "schema::text")]
     approver_group: Option<String>,
+    /// What an approval must need: a list of requirements, each a list of groups, of which one must
+    /// approve. The order doesn't matter.
+    #[schemars(schema_with = "requirements")]
+    approval_requirements: Option<Vec<Vec<String>>>,
+}
+
+fn requirements(generator: &mut SchemaGenerator) -> Schema {
+    let groups = schema::some_entries(generator);
+    json_schema!({ "type": "array", "items": groups, "maxItems": MAX_LIST_ENTRIES })
 }

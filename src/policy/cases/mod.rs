@@ -7,12 +7,14 @@ mod document;
 mod read;
 mod required;
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::action::Action;
-use crate::decision::{Severity, Verdict};
+use crate::decision::{ApprovalRequirement, Severity, Verdict};
 
 pub use document::CaseFile;
 pub use read::read_all;
@@ -46,6 +48,10 @@ pub struct Expectation {
     pub severity: Option<Severity>,
     /// A group that must be among the approvers, if the case names one.
     pub approver_group: Option<String>,
+    /// What an approval must need, if the case says so: each requirement with its groups, in any
+    /// order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_requirements: Option<Vec<Vec<String>>>,
 }
 
 impl Expectation {
@@ -57,7 +63,25 @@ impl Expectation {
             rule_id: None,
             severity: None,
             approver_group: None,
+            approval_requirements: None,
         }
+    }
+
+    /// Whether these are the requirements that the case expects, if it expects any.
+    #[must_use]
+    pub fn takes_requirements(&self, found: &[ApprovalRequirement]) -> bool {
+        let Some(expected) = &self.approval_requirements else {
+            return true;
+        };
+        let expected: BTreeSet<BTreeSet<&str>> = expected
+            .iter()
+            .map(|groups| groups.iter().map(String::as_str).collect())
+            .collect();
+        let found: BTreeSet<BTreeSet<&str>> = found
+            .iter()
+            .map(|it| it.any_of.iter().map(AsRef::as_ref).collect())
+            .collect();
+        expected == found
     }
 }
 
@@ -111,6 +135,7 @@ fn tightened(required: Case, own: &Case) -> Case {
                 .approver_group
                 .clone()
                 .or(floor.approver_group.filter(|_| same_verdict)),
+            approval_requirements: own.expect.approval_requirements.clone(),
         },
         ..required
     }

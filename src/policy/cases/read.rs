@@ -14,9 +14,10 @@ use super::{Case, Expectation, MAX_CASES, required_cases};
 use crate::action::{Action, ActionError, Request};
 use crate::policy::issue::{Issue, Location};
 use crate::policy::read::fields::Fields;
-use crate::policy::read::item::Item;
+use crate::policy::read::item::{Item, entry};
 use crate::policy::read::{self, values};
 use crate::policy::source::SourceFile;
+use crate::policy::yaml::Kind;
 
 /// Reads the case files of one pack. An issue that is a blocker means that a case is
 /// missing from what is returned, or may not be used.
@@ -123,13 +124,29 @@ fn expectation(item: &Item<'_>, issues: &mut Vec<Issue>) -> Option<Expectation> 
     let rule_id = optional(fields.text("rule_id", |_| Ok(())));
     let severity = fields.parsed("severity", values::severity);
     let approver_group = optional(fields.text("approver_group", |_| Ok(())));
+    let approval_requirements = fields.items_if_given("approval_requirements", groups);
     fields.finish();
     Some(Expectation {
         decision: decision?,
         rule_id,
         severity,
         approver_group,
+        approval_requirements,
     })
+}
+
+/// The groups of one requirement.
+fn groups(item: &Item<'_>, issues: &mut Vec<Issue>) -> Option<Vec<String>> {
+    match &item.value().kind {
+        Kind::Seq(groups) if !groups.is_empty() => groups
+            .iter()
+            .map(|group| item.element(group).parsed(issues, entry))
+            .collect(),
+        _ => {
+            issues.push(item.wrong_type("a list of groups, with at least one"));
+            None
+        }
+    }
 }
 
 /// A case under a required id may only tighten: the same action, a verdict and severity

@@ -40,6 +40,7 @@ fn listed(names: &[&str]) -> Vec<Listed> {
     let one = |name: &&str| Listed {
         text: Arc::from(*name),
         origin: Arc::clone(&origin),
+        terms: None,
     };
     names.iter().map(one).collect()
 }

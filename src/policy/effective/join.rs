@@ -90,18 +90,19 @@ pub(super) fn join(own: &Pack, parents: &[Arc<Pack<Joined>>]) -> Result<Pack<Joi
 }
 
 impl FieldValues<Joined> for Family<'_> {
-    /// Parent-first, each text once, with the first pack that lists it.
+    /// Parent-first, each entry once, with the first pack that lists it.
     fn list(&mut self, list: List) -> Vec<Listed> {
         let parents = self.parents.iter();
         let inherited = parents.flat_map(|parent| parent.list(list).iter().cloned());
-        let own = self.own.list(list).iter().map(|text| Listed {
-            text: Arc::from(text.as_str()),
+        let own = self.own.list(list).iter().map(|entry| Listed {
+            text: Arc::from(entry.pattern.as_str()),
             origin: Arc::clone(&self.id),
+            terms: (!entry.terms.is_empty()).then(|| Arc::new(entry.terms.clone())),
         });
         let mut seen = HashSet::new();
         inherited
             .chain(own)
-            .filter(|listed| seen.insert(Arc::clone(&listed.text)))
+            .filter(|listed| seen.insert((Arc::clone(&listed.text), listed.terms.clone())))
             .collect()
     }
 

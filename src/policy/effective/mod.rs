@@ -1,7 +1,8 @@
 //! A pack joined with its parents, and the two digests.
 //!
 //! Lists are joined parent-first, in the order of `inherits`, and de-duplicated; the
-//! first pack that lists an entry is its origin. A child's scalar wins, as does a
+//! first pack that lists an entry is its origin. Entries with one pattern that say different things
+//! beside it are different entries: both hold. A child's scalar wins, as does a
 //! child's key in `approvals`, `mcp.arguments`, `mcp.risk_scoring` and `mcp.tool_pins`; parents that
 //! disagree on one that the child doesn't set are an error.
 //!
@@ -27,7 +28,8 @@ use serde_json::{Map, Value, json};
 use super::cases::Case;
 use super::origin::Origin;
 use super::pack::{
-    AllowEffects, List, Metadata, Mode, Pack, Permission, Stage, Stored, TaskNames, ToolArguments,
+    AllowEffects, List, Metadata, Mode, Pack, Permission, Stage, Stored, TaskNames, Terms,
+    ToolArguments,
 };
 use super::promotion::Promotion;
 use super::source::SourceFile;
@@ -81,6 +83,10 @@ pub struct Listed {
     pub text: Arc<str>,
     /// The id of the first pack of the lineage that lists it.
     pub origin: Arc<str>,
+    /// What the entry says beside its pattern. Absent if it says nothing, so that the digests of
+    /// such entries are those of their patterns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Arc<Terms>>,
 }
 
 impl AsRef<str> for Listed {

@@ -50,9 +50,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Issue> {
         issues.push(Issue::warning("no-default-approvers", message, at));
     }
     for field in &subject.pack.evidence.required_fields {
-        if !DOCUMENT_FIELDS.contains(&field.as_str()) {
+        if !DOCUMENT_FIELDS.contains(&field.pattern.as_str()) {
             let message = suggest(
-                format!("`{field}` is not a field of an action document"),
+                format!("`{}` is not a field of an action document", field.pattern),
                 field,
                 DOCUMENT_FIELDS,
             );

@@ -7,6 +7,7 @@
 mod approvals;
 mod commands;
 mod dead;
+mod entries;
 mod inherited;
 mod network;
 mod patterns;
@@ -78,6 +79,7 @@ pub fn lint(
     issues.extend(project::check(&subject));
     issues.extend(trust::check(&subject));
     issues.extend(approvals::check(&subject));
+    issues.extend(entries::check(&subject));
     issues.extend(rego::check(&subject));
     issues.extend(inherited::check(&subject, find));
     issues.extend(promotion::check(&subject));

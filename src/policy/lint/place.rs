@@ -69,9 +69,15 @@ fn by_text(list: &Node) -> Entries<'_> {
     let Kind::Seq(items) = &list.kind else {
         return HashMap::new();
     };
-    let texts = items.iter().rev().filter_map(|item| match &item.kind {
-        Kind::Str(text) => Some((text.as_str(), item)),
-        _ => None,
+    let texts = items.iter().rev().filter_map(|item| {
+        let text = match &item.kind {
+            Kind::Map(_) => &item.get("pattern")?.kind,
+            kind => kind,
+        };
+        match text {
+            Kind::Str(text) => Some((text.as_str(), item)),
+            _ => None,
+        }
     });
     texts.collect()
 }

@@ -148,6 +148,53 @@ impl List {
     }
 }
 
+impl List {
+    /// Whether a finding names the entry that it matched: then what the entry says beside its
+    /// pattern is of use.
+    #[must_use]
+    pub const fn is_named_by_findings(self) -> bool {
+        match self {
+            Self::FilesystemBlockRead
+            | Self::FilesystemRequireApprovalRead
+            | Self::FilesystemBlockWrite
+            | Self::FilesystemRequireApprovalWrite
+            | Self::CommandsBlock
+            | Self::CommandsRequireApproval
+            | Self::CommandsAllow
+            | Self::GitProtectedBranches
+            | Self::NetworkRequireApproval
+            | Self::NetworkBlock
+            | Self::McpAllowedServers
+            | Self::McpApprovalServers
+            | Self::McpBlockedServers
+            | Self::EvidenceRequiredFields => true,
+            Self::FilesystemAllowOutsideRead
+            | Self::FilesystemAllowOutsideWrite
+            | Self::FilesystemSearchMayMeet
+            | Self::FilesystemRoots
+            | Self::CommandsHarmlessVariables
+            | Self::GitAllowedRemotes
+            | Self::NetworkAllowedHosts
+            | Self::ComplianceMapsTo => false,
+        }
+    }
+
+    /// Whether an entry may send an action to approval. A path that is only possibly one that is
+    /// blocked needs approval, by the entry that blocks it.
+    #[must_use]
+    pub const fn may_ask(self) -> bool {
+        self.is_named_by_findings()
+            && !matches!(
+                self,
+                Self::CommandsBlock
+                    | Self::CommandsAllow
+                    | Self::NetworkBlock
+                    | Self::McpAllowedServers
+                    | Self::McpBlockedServers
+            )
+    }
+}
+
 /// Declares the flags, each by its place in the pack and its default.
 macro_rules! flags {
     ($($flag:ident = $section:ident.$field:ident, $default:literal;)+) => {

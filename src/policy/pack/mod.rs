@@ -6,6 +6,7 @@
 
 mod allow_effects;
 mod choice;
+mod entry;
 mod field;
 mod project_tools;
 mod sections;
@@ -19,6 +20,7 @@ use super::read::schema;
 
 pub use allow_effects::{ALLOW_EFFECTS, AllowEffects, AllowedEffect, PROJECT_TOOLS};
 pub use choice::{Choice, Permission};
+pub use entry::{ListEntry, ListOfEntries, Terms};
 pub use field::{Effect, Flag, List, Patterns};
 pub(in crate::policy) use project_tools::kind_named;
 pub use project_tools::{PROJECT_TASKS, TaskNames, ToolKinds};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::choice::Choice;
+use super::entry::{ListEntry, ListOfEntries};
 use super::field::{Flag, List};
 use super::{AllowEffects, Approval, Metadata, Permission, TaskNames, ToolArguments};
 use crate::canonical::Digest;
@@ -144,8 +145,8 @@ pub struct Written;
 
 impl Stage for Written {
     type Metadata = Metadata;
-    type Entry = String;
-    type DefaultedList = Option<Vec<String>>;
+    type Entry = ListEntry;
+    type DefaultedList = Option<Vec<ListEntry>>;
     type Flag = Option<bool>;
     type Choice = Option<Permission>;
     type AllowEffects = AllowEffects;
@@ -158,7 +159,7 @@ impl Stage for Written {
 }
 
 impl Described for Written {
-    type ListSchema = schema::EntryList;
+    type ListSchema = ListOfEntries;
 
     fn finish(schema: &mut Schema, required: &'static [&'static str]) {
         schema::mapping(required)(schema);

@@ -1,9 +1,10 @@
 //! Taking a mapping apart field by field, and noting what is wrong on the way.
 
-use std::collections::{BTreeMap, HashSet};
+mod list;
+
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::MAX_LIST_ENTRIES;
 use super::item::{Item, entry, wrong_type};
 use super::values::Problem;
 use crate::policy::issue::{Issue, Location};
@@ -202,79 +203,6 @@ impl<'a> Fields<'a> {
         Some(self.section(name, read))
     }
 
-    /// A list of strings, where an empty one isn't the same as none.
-    pub(in crate::policy) fn list_if_given(&mut self, name: &'static str) -> Option<Vec<String>> {
-        self.take(name)?;
-        Some(self.list(name))
-    }
-
-    /// A list of strings.
-    pub(in crate::policy) fn list(&mut self, name: &'static str) -> Vec<String> {
-        let Some(node) = self.take(name) else {
-            return Vec::new();
-        };
-        let Kind::Seq(items) = &node.kind else {
-            let path = join(&self.path, name);
-            self.issues
-                .push(wrong_type(node, &path, self.file, "a list of strings"));
-            return Vec::new();
-        };
-        self.strings(name, items)
-    }
-
-    /// One string, or a list of them.
-    pub(in crate::policy) fn one_or_list(
-        &mut self,
-        name: &'static str,
-        check: impl Fn(&str) -> Result<(), Problem>,
-    ) -> Vec<String> {
-        let Some(node) = self.take(name) else {
-            return Vec::new();
-        };
-        let items = match &node.kind {
-            Kind::Seq(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
-        let item = |value| self.item(name, value);
-        let checked: Vec<Item<'_>> = items.iter().map(item).collect();
-        for value in checked {
-            if matches!(value.value.kind, Kind::Str(_)) {
-                value.parsed(self.issues, &check);
-            }
-        }
-        self.strings(name, items)
-    }
-
-    fn strings(&mut self, name: &str, items: &'a [Node]) -> Vec<String> {
-        if items.len() > MAX_LIST_ENTRIES {
-            let problem = format!(
-                "`{}` has {} entries; the limit is {MAX_LIST_ENTRIES}",
-                join(&self.path, name),
-                items.len()
-            );
-            self.issues
-                .push(Issue::blocker("list-too-long", problem, self.here()));
-            return Vec::new();
-        }
-        let mut seen = HashSet::new();
-        let mut strings = Vec::with_capacity(items.len());
-        for value in items {
-            let item = self.item(name, value);
-            let Some(text) = item.parsed(self.issues, entry) else {
-                continue;
-            };
-            if seen.insert(text.clone()) {
-                strings.push(text);
-            } else {
-                let message = format!("`{text}` is in `{}` twice", item.path);
-                let at = Location::new(self.file, value.line, value.column);
-                self.issues
-                    .push(Issue::warning("duplicate-entry", message, at));
-            }
-        }
-        strings
-    }
-
     /// The value of `name`, read by `read`.
     pub(in crate::policy) fn item_at<T>(
         &mut self,
@@ -377,6 +305,11 @@ impl<'a> Fields<'a> {
             file: self.file,
         }
     }
+}
+
+/// Whether a name could be a slip of the pen for another.
+pub(in crate::policy) fn is_alike(name: &str, other: &str) -> bool {
+    strsim::jaro_winkler(name, other) >= ALIKE
 }
 
 pub(in crate::policy) fn closest(name: &str, known: &[&'static str]) -> Option<&'static str> {

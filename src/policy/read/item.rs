@@ -35,6 +35,20 @@ impl<'a> Item<'a> {
         Some(Location::new(self.file, value.line, value.column))
     }
 
+    /// One element of the list that it is.
+    pub(in crate::policy) fn element(&self, value: &'a Node) -> Item<'a> {
+        Item {
+            value,
+            path: self.path.clone(),
+            file: self.file,
+        }
+    }
+
+    /// The issue that it isn't what is expected.
+    pub(in crate::policy) fn wrong_type(&self, expected: &str) -> Issue {
+        wrong_type(self.value, &self.path, self.file, expected)
+    }
+
     /// Its fields, if it is a mapping.
     pub(in crate::policy) fn fields<'i>(&self, issues: &'i mut Vec<Issue>) -> Fields<'i>
     where
@@ -67,7 +81,7 @@ impl<'a> Item<'a> {
 }
 
 /// Any entry of a list or key of a mapping.
-pub(super) fn entry(text: &str) -> Result<String, Problem> {
+pub(in crate::policy) fn entry(text: &str) -> Result<String, Problem> {
     if text.trim().is_empty() {
         return Err(("empty-entry", "is empty".to_owned()));
     }

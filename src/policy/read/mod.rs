@@ -16,6 +16,7 @@
 //! ```
 
 mod allow_effects;
+mod entry;
 pub(super) mod fields;
 pub(super) mod item;
 mod promotion;
@@ -29,7 +30,8 @@ use super::issue::{Issue, Location};
 pub use super::limits::{MAX_ENTRY_BYTES, MAX_LIST_ENTRIES};
 use super::pack::{
     AllowEffects, Approval, Choice, Commands, Compliance, Evidence, FieldValues, Filesystem, Flag,
-    Git, List, Mcp, Metadata, Network, Pack, Permission, TaskNames, ToolArguments, Written,
+    Git, List, ListEntry, Mcp, Metadata, Network, Pack, Permission, TaskNames, ToolArguments,
+    Written,
 };
 use super::source::{MAX_FILE_BYTES, SourceFile};
 use super::yaml::{self, Node};
@@ -177,12 +179,12 @@ fn metadata(fields: &mut Fields<'_>) -> Metadata {
 struct SectionReader<'s, 'f>(&'s mut Fields<'f>);
 
 impl FieldValues<Written> for SectionReader<'_, '_> {
-    fn list(&mut self, list: List) -> Vec<String> {
-        self.0.list(list.field())
+    fn list(&mut self, list: List) -> Vec<ListEntry> {
+        self.0.entries(list.field())
     }
 
-    fn defaulted_list(&mut self, list: List) -> Option<Vec<String>> {
-        self.0.list_if_given(list.field())
+    fn defaulted_list(&mut self, list: List) -> Option<Vec<ListEntry>> {
+        self.0.entries_if_given(list.field())
     }
 
     fn flag(&mut self, flag: Flag) -> Option<bool> {

@@ -13,11 +13,11 @@ use crate::policy::limits::{MAX_CASE_ID_BYTES, MAX_ENTRY_BYTES, MAX_ID_BYTES, MA
 /// What [`super::values::check_id`] accepts.
 const ID: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 /// What [`super::values::check_case_id`] accepts.
-const CASE_ID: &str = "^[a-z0-9_-]+$";
+pub(in crate::policy) const CASE_ID: &str = "^[a-z0-9_-]+$";
 /// Semantic Versioning 2.0.0, the expression that the specification suggests.
 const VERSION: &str = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$";
 /// Text that neither begins nor ends with white space.
-const ENTRY: &str = r"^\S(?:[\s\S]*\S)?$";
+pub(in crate::policy) const ENTRY: &str = r"^\S(?:[\s\S]*\S)?$";
 
 /// A pack's id.
 pub(in crate::policy) fn id(_: &mut SchemaGenerator) -> Schema {
@@ -47,8 +47,13 @@ pub(in crate::policy) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": r"\S" })
 }
 
+/// One entry of a list of strings.
+pub(in crate::policy) fn entry(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": ENTRY, "maxLength": MAX_ENTRY_BYTES })
+}
+
 /// A type whose schema is that of a list of strings.
-pub struct EntryList;
+pub(in crate::policy) struct EntryList;
 
 impl JsonSchema for EntryList {
     fn schema_name() -> Cow<'static, str> {

@@ -182,6 +182,8 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
             .map(|group| Arc::from(group.as_str()))
             .collect(),
         evidence_refs: evidence_refs.clone(),
+        entry_id: None,
+        controls: Arc::default(),
     };
     DecisionDocument {
         decision_id: decision_id(identity, at),
@@ -201,6 +203,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         evidence_refs,
         approver_group: groups.first().cloned(),
         approver_groups: groups.clone(),
+        approval_requirements: Vec::new(),
         timestamp: at,
         correlation_id: None,
         policy_version: identity.version.to_string(),
@@ -213,6 +216,7 @@ pub(super) fn publish_decision(plan: &PublishPlan, basis: &Basis) -> DecisionDoc
         journal_position: None,
         policy_source: None,
         policy_state: None,
+        approval_id: None,
     }
 }
 

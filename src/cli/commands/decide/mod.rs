@@ -122,7 +122,7 @@ impl DecideArgs {
             let remote = self.trust.connect(endpoint, self.timeout.patience())?;
             let remote = Box::new(remote);
             let expect = self.expect.clone();
-            return Ok(Judge::Remote(remote, Ask { compare }, expect));
+            return Ok(Judge::Remote(remote, Ask::comparing(compare), expect));
         }
         let packs = Packs::to_judge(global)?.letting(self.lax);
         let active = packs.load_to_decide(&self.policy.pack_ref())?;
@@ -131,7 +131,7 @@ impl DecideArgs {
         let candidate = packs.load_optional(candidate.as_ref())?;
         Ok(Judge::Local(
             Box::new(Authority::new(active, candidate).with_roots(self.roots.patterns())),
-            Ask { compare },
+            Ask::comparing(compare),
         ))
     }
 }

@@ -6,6 +6,7 @@ use super::{Answer, Answered};
 use crate::authority::Compared;
 use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
+use crate::cli::output::approval::groups_text;
 use crate::cli::output::{Output, printable, style};
 use crate::decision::{Change, Decision, PolicyIdentity};
 use crate::engine::Policy;
@@ -165,16 +166,9 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
             real.as_str()
         )?;
     }
-    let groups = decision
-        .judgement
-        .deciding()
-        .map_or(&[][..], |finding| &finding.approver_groups);
-    if !groups.is_empty() {
-        writeln!(
-            out,
-            "{indent}  to be approved by {}",
-            printable(&groups.join(", "))
-        )?;
+    for requirement in &decision.judgement.approval_requirements {
+        let text = groups_text(requirement);
+        writeln!(out, "{indent}  to be approved by {}", printable(&text))?;
     }
     let policy = policy_text(&decision.policy, decision.policy_source.as_deref());
     let mut policy = printable(&policy);

@@ -168,9 +168,7 @@ impl Explained {
 
 impl ExplainArgs {
     fn ask(&self) -> Ask {
-        Ask {
-            compare: self.candidate.is_some() || self.compare,
-        }
+        Ask::comparing(self.candidate.is_some() || self.compare)
     }
 }
 

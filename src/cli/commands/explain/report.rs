@@ -8,6 +8,7 @@ use crate::action::document::AsDocument;
 use crate::action::facts::Facts;
 use crate::canonical::json_len;
 use crate::cli::error::CliError;
+use crate::cli::output::approval::requirement_text;
 use crate::cli::output::{Output, printable, style};
 use crate::decision::judgement::is_zero;
 use crate::decision::{Change, Decision, Finding};
@@ -185,6 +186,10 @@ impl<'a> Judged<'a> {
                 "    {} more matches of rules are not listed",
                 judgement.matched_rules_left_out
             )?;
+        }
+        for requirement in &judgement.approval_requirements {
+            let text = requirement_text(requirement);
+            writeln!(out, "    to be approved by {}", printable(&text))?;
         }
         let policy = &decision.policy;
         writeln!(

@@ -141,6 +141,12 @@ pub(super) fn happened(record: &Record) -> String {
             printable(&refusal.by),
             printable(&refusal.reason)
         ),
+        Record::Event(EventRecord::Approval(record)) => {
+            let event = &record.approval;
+            let (id, what) = (event.approval_id, event.what.as_str());
+            let by = event.person.as_deref().unwrap_or(&event.by);
+            format!("approval {id} {what} by {}", printable(by))
+        }
         Record::Event(EventRecord::Shadow(shadow)) => {
             format!("shadow comparison of run {}", printable(&shadow.run_id))
         }

@@ -163,7 +163,7 @@ fn sign(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
 fn send(args: &SendArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let statement = files::read(&args.statement, MAX_CHANGE_FILE_BYTES)?;
     let mut remote = args.service.connect()?;
-    let changed = remote.lifecycle(async move |client| client.break_glass(statement).await)?;
+    let changed = remote.call(async move |client| client.break_glass(statement).await)?;
     let (active, previous) = (&changed.active, changed.previous.as_ref());
     let activation_index = changed.activation_index;
     match out.format() {

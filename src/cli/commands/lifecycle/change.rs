@@ -129,7 +129,7 @@ pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus
             .transpose()?,
     };
     let mut remote = args.service.connect()?;
-    let changed = remote.lifecycle(async move |client| client.promote(documents).await)?;
+    let changed = remote.call(async move |client| client.promote(documents).await)?;
     print(&changed, false, out)
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
         rehearse: args.rehearse,
     };
     let mut remote = args.service.connect()?;
-    let changed = remote.lifecycle(async move |client| client.roll_back(wanted).await)?;
+    let changed = remote.call(async move |client| client.roll_back(wanted).await)?;
     print(&changed, args.rehearse, out)
 }
 

@@ -144,15 +144,16 @@ impl HistoryArgs {
 
     fn of_service(&self, service: &ServiceArgs) -> Result<Vec<Shown>, CliError> {
         let mut remote = service.connect()?;
-        let events = remote.lifecycle(async move |client| client.lifecycle_events().await)?;
+        let events = remote.call(async move |client| client.lifecycle_events().await)?;
         let wanted = events.into_iter().filter(|it| self.wants(&it.record));
         let mut shown = Vec::new();
         for Event { position, record } in wanted {
             let (diff, is_change) = (self.diff, record.event.activation().is_some());
             let change = match is_change {
-                true => Some(remote.lifecycle(async move |client| {
-                    client.lifecycle_change(position, diff).await
-                })?),
+                true => Some(
+                    remote
+                        .call(async move |client| client.lifecycle_change(position, diff).await)?,
+                ),
                 false => None,
             };
             shown.push(Shown {

@@ -87,7 +87,7 @@ struct Recorded<'a> {
 pub(crate) fn propose(args: &ProposeArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let (pack, reason) = (given(&args.pack)?, args.reason.clone());
     let mut remote = args.service.connect()?;
-    let proposed = remote.lifecycle(async move |client| client.propose(pack, reason).await)?;
+    let proposed = remote.call(async move |client| client.propose(pack, reason).await)?;
     let bundle = proposed.bundle;
     match out.format() {
         OutputFormat::Json => out.json(&Proposed {
@@ -114,7 +114,7 @@ pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, 
     let mut remote = args.service.connect()?;
     for path in &args.files {
         let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
-        let done = remote.lifecycle(async move |client| client.submit(bytes).await)?;
+        let done = remote.call(async move |client| client.submit(bytes).await)?;
         match out.format() {
             OutputFormat::Json => out.json(&Recorded {
                 kind: done.kind,

@@ -62,7 +62,7 @@ pub(crate) fn run(args: &RatifyArgs, out: &mut Output) -> Result<ExitStatus, Cli
         ..Given::default()
     };
     let mut remote = args.service.connect()?;
-    let ratified = remote.lifecycle(async move |client| client.ratify(documents).await)?;
+    let ratified = remote.call(async move |client| client.ratify(documents).await)?;
     let active = &ratified.active;
     let (activation_index, position) = (ratified.activation_index, ratified.position);
     match out.format() {

@@ -86,7 +86,7 @@ impl WithdrawArgs {
     ) -> Result<(), CliError> {
         let reason = self.reason.clone();
         let mut remote = service.connect()?;
-        remote.lifecycle(async move |client| client.withdraw(bundle, reason).await)?;
+        remote.call(async move |client| client.withdraw(bundle, reason).await)?;
         match out.format() {
             OutputFormat::Json => out.json(&serde_json::json!({ "withdrawn": bundle })),
             OutputFormat::Table => Ok(writeln!(out, "withdrawn: bundle {bundle}")?),

@@ -1,6 +1,7 @@
 //! `cavra policy show`
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::Packs;
 use crate::engine::{effective_digest, effective_document};
 use crate::policy::effective::EffectivePack;
-use crate::policy::pack::{ALLOW_EFFECTS, Choice, Flag, List, PROJECT_TASKS, PROJECT_TOOLS};
+use crate::policy::pack::{ALLOW_EFFECTS, Choice, Flag, List, PROJECT_TASKS, PROJECT_TOOLS, Terms};
 
 const AFTER_HELP: &str = "\
 The effective document is one line of canonical JSON (RFC 8785) without a line feed, in every form
@@ -124,6 +125,34 @@ fn show_list(out: &mut Output, pack: &EffectivePack, list: List) -> Result<(), C
             write!(out, "  {}", style::paint(style::QUIET, origin))?;
         }
         writeln!(out)?;
+        if let Some(terms) = &entry.terms {
+            show_terms(out, terms)?;
+        }
+    }
+    Ok(())
+}
+
+/// What an entry says beside its pattern.
+fn show_terms(out: &mut Output, terms: &Terms) -> Result<(), CliError> {
+    let Terms {
+        approvers,
+        reason,
+        severity,
+        controls,
+        id,
+    } = terms;
+    let listed = |names: &[Arc<str>]| (!names.is_empty()).then(|| names.join(", "));
+    let parts = [
+        ("id", id.as_deref().map(str::to_owned)),
+        ("approvers", listed(approvers)),
+        ("severity", severity.map(|it| it.as_str().to_owned())),
+        ("reason", reason.as_deref().map(str::to_owned)),
+        ("controls", listed(controls)),
+    ];
+    for (name, value) in parts {
+        if let Some(value) = value {
+            writeln!(out, "    {name:9}  {}", printable(&value))?;
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use crate::approval::mac::MacKey;
 use crate::authority::recording::Recording;
 use crate::authority::signing::AnswerKey;
 use crate::cli::commands::journal::error::JournalError;
@@ -116,6 +117,8 @@ pub(super) struct Opened {
     pub(super) log_key: VerifyingKey,
     pub(super) sampling_key: SamplingKey,
     pub(super) answer_key: AnswerKey,
+    /// The key of the hashes by which records name what needs approval.
+    pub(super) mac_key: MacKey,
     /// How many records it had when it was opened.
     pub(super) size: u64,
 }
@@ -173,6 +176,7 @@ impl JournalArgs {
         let log_key = key.verifying_key().clone();
         let sampling_key = SamplingKey::new(&derived::sampling_key(&key))?;
         let answer_key = self.answer_key(&key)?;
+        let mac_key = MacKey::new(derived::approval_key(&key));
         let redaction = self.redaction()?;
         let marks_key = RedactionKey(derived::redaction_key(&key));
         if !self.no_redaction {
@@ -199,6 +203,7 @@ impl JournalArgs {
             log_key,
             sampling_key,
             answer_key,
+            mac_key,
         }))
     }
 

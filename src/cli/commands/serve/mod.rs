@@ -1,5 +1,6 @@
 //! `cavra serve`: the authority as a service.
 
+mod approvals;
 mod begin;
 pub(crate) mod error;
 mod journal;
@@ -38,6 +39,7 @@ use crate::cli::trust_file::TrustArgs;
 use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::server::{Drained, ServeError, Server};
 use crate::grpc::unix_socket::{SocketAccess, UnixSocket};
+use approvals::with_approvals;
 use begin::begin;
 use journal::{JournalArgs, Kept, Opened};
 use loaded::Loaded;
@@ -240,9 +242,10 @@ async fn serve(
             log_key: _,
             sampling_key,
             answer_key,
+            mac_key,
             size: _,
         }) => (
-            authority.recorded_in(recording).await?,
+            with_approvals(authority.recorded_in(recording).await?, mac_key)?,
             Some(kept),
             Some(sampling_key),
             Some(answer_key),

@@ -125,7 +125,7 @@ fn rehearse(
     let answers = RefCell::new(Vec::new());
     let failure = RefCell::new(None);
     let decide = |action: &Arc<Action>| -> Result<Decision, ActionError> {
-        match service.decide(Arc::clone(action), Ask { compare: true }) {
+        match service.decide(Arc::clone(action), Ask::comparing(true)) {
             Ok(answered) => {
                 let decision = answered.decision.clone();
                 answers.borrow_mut().push(Some(answered));

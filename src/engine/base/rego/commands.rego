@@ -22,7 +22,8 @@ findings contains ["commands.allow", "allow", "low", hit[0], hit[1]] if {
 	some hit in input.allow
 }
 
-# On no list, or on the allow list and doing more than the list vouches for.
+# On no list, or on the allow list and doing more than the list vouches for. The groups of this rule
+# must approve only commands that no other asking rule matched (`src/engine/approval.rs`).
 findings contains ["commands.default.require_approval", "require_approval", "medium", hit[0], null] if {
 	some hit in input.unlisted
 }

@@ -149,7 +149,7 @@ struct Asked<'a> {
 pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let service = args.service.service();
     let mut remote = service.connect()?;
-    let status = remote.lifecycle(async move |client| client.lifecycle().await)?;
+    let status = remote.call(async move |client| client.lifecycle().await)?;
     let is_well = status.policy_state.is_none() && status.problems.is_empty();
     match out.format() {
         OutputFormat::Json => out.json(&shown(&status, service.endpoint()))?,

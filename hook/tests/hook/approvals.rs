@@ -1,0 +1,99 @@
+//! A call that needs approval: the reason says what waits for it, and after the answers it goes ahead
+//! once.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use crate::run::Configured;
+use crate::service::{Service, cavra};
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(cavra());
+    command.args(args).current_dir(folder);
+    command.env("CAVRA_ALLOW_PLAIN_KEY", "true");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{args:?}: {output:?}");
+    output
+}
+
+/// A folder with a pack, the key of Bo, and a trust file in which Bo approves.
+fn office() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let policy = "
+metadata: { id: mine, inherits: cavra-ai-agent-baseline }
+filesystem: { require_approval_write: [{ pattern: infra/**, approvers: [Owners] }] }
+";
+    fs::write(here.join("policy.yaml"), policy).unwrap();
+    let key = ["--out", "bo.key", "--public", "bo.pub"];
+    run(
+        here,
+        &[&["keys", "generate", "--name", "example.org/bo"][..], &key].concat(),
+    );
+    let people = ["--person", "bo=bo.pub", "--group", "Owners=bo"];
+    let roles = ["--role", "approve=bo", "--role", "trust=bo"];
+    let new = [
+        "trust",
+        "new",
+        "--out",
+        "trust.json",
+        "--expires",
+        "2100-01-01",
+    ];
+    run(here, &[&new[..], &people, &roles].concat());
+    folder
+}
+
+/// The ids of the approvals that a reason names.
+fn ids(reason: &str) -> Vec<String> {
+    let after = reason.split("`cavra approvals wait ").skip(1);
+    let id = |text: &str| text.split(' ').next().unwrap().to_owned();
+    after.map(id).collect()
+}
+
+#[test]
+fn after_every_action_of_a_call_is_approved_it_goes_ahead_once() {
+    let office = office();
+    let service = Service::start_journaled(office.path());
+    let configured = Configured::for_socket(&service.socket());
+    let patch = "*** Begin Patch\n*** Add File: infra/a.tf\n+a\n*** Add File: infra/b.tf\n+b\n*** End Patch\n";
+    let event = json!({
+        "session_id": "s1", "transcript_path": null, "cwd": "/w", "hook_event_name": "PreToolUse",
+        "model": "m", "turn_id": "t1", "permission_mode": "default", "tool_name": "apply_patch",
+        "tool_use_id": "c1", "tool_input": { "command": patch },
+    });
+    let call = || configured.run(&["codex"], event.to_string().as_bytes());
+    let denied = call();
+    let reason = denied.json()["hookSpecificOutput"]["permissionDecisionReason"].clone();
+    let reason = reason.as_str().unwrap_or_else(|| panic!("{denied:?}"));
+    assert!(reason.contains("needs approval by Owners"), "{reason}");
+    let waits = ids(reason);
+    assert_eq!(waits.len(), 2, "{reason}");
+    let endpoint = format!("unix:{}", service.socket().display());
+    assert!(
+        reason.contains(&format!("--endpoint {endpoint}")),
+        "{reason}"
+    );
+    for id in &waits {
+        let by = ["--signing-key", "bo.key", "--trust", "trust.json"];
+        let answer = ["approvals", "approve", id, "--endpoint", &endpoint];
+        run(office.path(), &[&answer[..], &by].concat());
+        run(
+            office.path(),
+            &["approvals", "wait", id, "--endpoint", &endpoint],
+        );
+    }
+    let allowed = call();
+    assert_eq!(
+        (allowed.json(), allowed.code),
+        (Value::Null, 0),
+        "{allowed:?}"
+    );
+    let again = call();
+    let reason = again.json()["hookSpecificOutput"]["permissionDecisionReason"].clone();
+    let others = ids(reason.as_str().unwrap());
+    assert!(others.iter().all(|id| !waits.contains(id)), "{others:?}");
+}

@@ -1,0 +1,162 @@
+//! Actions and sessions by a keyed hash: records hold no secret, and a plain hash of a short command
+//! could be guessed.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use hmac::{Hmac, Mac as _};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::Sha256;
+
+use crate::action::{Action, Caller, Request};
+use crate::canonical::{CanonicalError, Digest};
+
+/// What the text of a [`Mac`] begins with.
+const PREFIX: &str = "hmac-sha256:";
+
+/// HMAC-SHA-256 (RFC 2104) of an action or a session under a key of the journal: `hmac-sha256:` and
+/// 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mac([u8; 32]);
+
+/// A text that is no [`Mac`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not `hmac-sha256:` followed by 64 lower-case hex digits")]
+pub struct MacError(String);
+
+/// The key of the hashes. It follows from the journal's.
+#[derive(Clone)]
+pub struct MacKey([u8; 32]);
+
+impl fmt::Debug for MacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MacKey(…)")
+    }
+}
+
+impl MacKey {
+    /// The key that has these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// An action without who asks: its document in the RFC 8785 form, without `session_id`,
+    /// `agent_id`, `actor` and `correlation_id`, in which `terraform_plan`, `mcp_tool` and
+    /// `mcp_arguments` are the digests of their texts.
+    ///
+    /// # Errors
+    /// Never in practice: texts have a canonical form.
+    pub fn action(&self, action: &Action) -> Result<Mac, CanonicalError> {
+        let mut anonymous = action.clone();
+        anonymous.caller = Caller::default();
+        Ok(self.mac(b"action", anonymous.digest()?.as_bytes()))
+    }
+
+    /// The same without the plan and the tool's definition, if the action has one: two actions that
+    /// differ in nothing else have one such hash.
+    ///
+    /// # Errors
+    /// As [`Self::action`].
+    pub fn bare_action(&self, action: &Action) -> Result<Option<Mac>, CanonicalError> {
+        let defined = |request: &Request| match request {
+            Request::McpToolCall(call) => call.definition.is_some(),
+            _ => false,
+        };
+        if action.terraform_plan.is_none() && !defined(&action.request) {
+            return Ok(None);
+        }
+        let mut bare = action.clone();
+        bare.terraform_plan = None;
+        if let Request::McpToolCall(call) = &mut bare.request {
+            call.definition = None;
+        }
+        self.action(&bare).map(Some)
+    }
+
+    /// A session.
+    #[must_use]
+    pub fn session(&self, session_id: &str) -> Mac {
+        self.mac(b"session", session_id.as_bytes())
+    }
+
+    fn mac(&self, purpose: &[u8], bytes: &[u8]) -> Mac {
+        // HMAC takes a key of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return Mac(*Digest::of(bytes).as_bytes());
+        };
+        mac.update(purpose);
+        mac.update(&[0]);
+        mac.update(bytes);
+        Mac(mac.finalize().into_bytes().into())
+    }
+}
+
+impl Mac {
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", base16ct::lower::encode_string(&self.0))
+    }
+}
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Mac {
+    type Err = MacError;
+
+    fn from_str(text: &str) -> Result<Self, MacError> {
+        let malformed = || MacError(text.to_owned());
+        let hex = text.strip_prefix(PREFIX).ok_or_else(malformed)?;
+        let mut bytes = [0; 32];
+        // A shorter text would leave the rest as it is.
+        if hex.len() != 2 * bytes.len() {
+            return Err(malformed());
+        }
+        match base16ct::lower::decode(hex, &mut bytes) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => Err(malformed()),
+        }
+    }
+}
+
+impl Serialize for Mac {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mac {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Mac {
+    fn schema_name() -> Cow<'static, str> {
+        "Mac".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^hmac-sha256:[0-9a-f]{64}$",
+            "description": "HMAC-SHA-256 (RFC 2104) under a key that follows from the journal's: \
+                `hmac-sha256:` and 64 lower-case hex digits.",
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! A decision asks for an approval, or uses one.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::request::{Given, Question, Request, RequestState, names};
+use super::{Approvals, Claim, notes};
+use crate::action::facts::FACTS_VERSION;
+use crate::approval::answer::Binding;
+use crate::approval::asker::Asker;
+use crate::approval::limits::REQUEST_LIFETIME;
+use crate::approval::mac::Mac;
+use crate::approval::standing::Standing;
+use crate::causes::in_line;
+use crate::decision::{ActionApproval, Decision, Outcome, Verdict};
+use crate::journal::record::approval::{ApprovalNote, ApprovalStage, RequestNote};
+use crate::trust::Trust;
+
+impl Approvals {
+    /// Lets a decision that needs approval ask for one, or use one. What there is to say about it is
+    /// put into the decision. What is answered is what must be recorded with it.
+    pub(in crate::authority) fn ask(
+        self: &Arc<Self>,
+        decision: &mut Decision,
+        asker: Option<Asker>,
+        trust: Option<&Trust>,
+    ) -> Option<Claim> {
+        if decision.judgement.decision != Verdict::RequireApproval {
+            return None;
+        }
+        let (approval, claim) = match self.asked(decision, asker, trust) {
+            Ok((request, trust)) => self.claim(request, trust),
+            Err(note) => (without_id(note), None),
+        };
+        decision.approval = Some(approval);
+        claim
+    }
+
+    /// The request that a decision would be, and the trust file by which it would be answered.
+    ///
+    /// # Errors
+    /// With the reason why there can be none.
+    fn asked<'t>(
+        &self,
+        decision: &Decision,
+        asker: Option<Asker>,
+        trust: Option<&'t Trust>,
+    ) -> Result<(Request, &'t Trust), String> {
+        let (action, judgement) = (&decision.action, &decision.judgement);
+        let nobody = judgement.outcome == Outcome::NotEvaluated
+            || judgement.approval_requirements.is_empty()
+            || judgement
+                .approval_requirements
+                .iter()
+                .any(|it| it.any_of.is_empty());
+        if nobody {
+            return Err(notes::NOBODY.to_owned());
+        }
+        let session = action.caller.session_id.as_deref();
+        let session = session
+            .filter(|it| !it.is_empty())
+            .ok_or(notes::NO_SESSION)?;
+        let asker = asker.ok_or(notes::NO_ASKER)?;
+        let trust = trust.ok_or(notes::NO_TRUST)?;
+        let unwritable = |error| format!("no approval can be asked for: {}", in_line(&error));
+        let mac = self.key.action(action).map_err(unwritable)?;
+        let bare = self.key.bare_action(action).map_err(unwritable)?;
+        let asked_at = decision.timestamp;
+        let request = Request {
+            binding: Binding {
+                approval_id: decision.decision_id,
+                journal_origin: self.journal_origin.to_string(),
+                action: mac,
+                effective_digest: decision.policy.effective_digest,
+                facts_version: FACTS_VERSION.to_owned(),
+            },
+            bare_action: bare.unwrap_or(mac),
+            asker,
+            session: self.key.session(session),
+            names: names(asker, action.caller.actor.clone()),
+            asked_at,
+            expires_at: asked_at
+                .saturating_add(REQUEST_LIFETIME)
+                .unwrap_or(asked_at),
+            requirements: judgement.approval_requirements.clone(),
+            action_type: action.action_type(),
+            rule_id: decision.rule_id().into(),
+            severity: judgement.severity,
+            summary: String::new(),
+        };
+        Ok((request, trust))
+    }
+
+    /// What a decision gets that would be `request`: an approval to use, the request that waits, or
+    /// itself as the request.
+    fn claim(self: &Arc<Self>, request: Request, trust: &Trust) -> (ActionApproval, Option<Claim>) {
+        let (question, now) = (request.question(), request.asked_at);
+        match self.waiting(question, now) {
+            None => self.request(request),
+            Some(waiting) => match waiting.state {
+                RequestState::Approved(_) => self.use_it(&waiting, request, trust),
+                RequestState::Denied(until) => {
+                    let denial = waiting.given.iter().rfind(|given| given.denies);
+                    let by = denial.map_or("somebody", |given| given.person.as_str());
+                    let note = format!("denied by {by}; it can be asked for again after {until}");
+                    (with_id(&waiting, Some(note)), self.repeated(&waiting))
+                }
+                _ => {
+                    let note = uncounted(&waiting, trust, now);
+                    (with_id(&waiting, note), self.repeated(&waiting))
+                }
+            },
+        }
+    }
+
+    /// The last request of a question, if it isn't over.
+    fn waiting(&self, question: Question, now: Timestamp) -> Option<Waiting> {
+        let book = self.book_at(now);
+        let entry = book.asked(question)?;
+        let waits = matches!(
+            entry.state,
+            RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
+        );
+        waits.then(|| Waiting {
+            request: Arc::clone(&entry.request),
+            given: entry.given.clone(),
+            state: entry.state,
+        })
+    }
+
+    /// Uses an approval, if the answers count at this moment and nobody used it before.
+    fn use_it(
+        self: &Arc<Self>,
+        waiting: &Waiting,
+        request: Request,
+        trust: &Trust,
+    ) -> (ActionApproval, Option<Claim>) {
+        let now = request.asked_at;
+        // Who uses it may have another name than who asked: neither may have approved.
+        let mut asked = Request::clone(&waiting.request);
+        asked.names.extend(request.names.iter().cloned());
+        asked.requirements.clone_from(&request.requirements);
+        // Looked at outside the book's lock: signatures take time.
+        let envelopes = waiting.given.iter().map(|given| &*given.envelope);
+        let standing = Standing::of(asked.asked(), envelopes, trust, now);
+        if !standing.is_approved() {
+            let refusal = standing.refused.first();
+            let why =
+                refusal.map_or_else(|| "it is not enough any more".to_owned(), |it| in_line(it));
+            let note = format!("an approval doesn't count any more: {why}");
+            return (with_id(waiting, Some(note)), self.repeated(waiting));
+        }
+        let id = waiting.request.id();
+        let mut book = self.book();
+        let is_unused = book
+            .entry(id)
+            .is_some_and(|entry| matches!(entry.state, RequestState::Approved(_)));
+        if !is_unused {
+            drop(book);
+            return self.request(request);
+        }
+        book.end(id, RequestState::Used(now), now);
+        drop(book);
+        let approval = ActionApproval {
+            approval_id: Some(id),
+            is_used: true,
+            note: Some(format!("approved by {}", standing.approvers())),
+        };
+        (approval, Some(self.staged(id, ApprovalStage::Used, None)))
+    }
+
+    /// Lets a decision be a request.
+    fn request(self: &Arc<Self>, request: Request) -> (ActionApproval, Option<Claim>) {
+        let mut book = self.book_at(request.asked_at);
+        // Another call may have asked the same meanwhile.
+        if let Some(entry) = book.asked(request.question())
+            && entry.state == RequestState::Pending
+        {
+            let waiting = Waiting {
+                request: Arc::clone(&entry.request),
+                given: Vec::new(),
+                state: entry.state,
+            };
+            drop(book);
+            return (with_id(&waiting, None), self.repeated(&waiting));
+        }
+        let before = book.asked(request.question()).and_then(notes::ended);
+        let other = || notes::other(book.approved(request.bare_action)?, &request);
+        let note = before.or_else(other);
+        if let Err(full) = book.has_room(request.asker) {
+            return (
+                without_id(format!("no approval can be asked for: {full}")),
+                None,
+            );
+        }
+        let (id, request_note) = (request.id(), noted(&request));
+        book.add(request);
+        drop(book);
+        let approval = ActionApproval {
+            approval_id: Some(id),
+            is_used: false,
+            note,
+        };
+        let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
+        (approval, Some(claim))
+    }
+
+    fn repeated(self: &Arc<Self>, waiting: &Waiting) -> Option<Claim> {
+        let id = waiting.request.id();
+        Some(self.staged(id, ApprovalStage::Repeated, None))
+    }
+
+    fn staged(
+        self: &Arc<Self>,
+        approval_id: uuid::Uuid,
+        stage: ApprovalStage,
+        request: Option<RequestNote>,
+    ) -> Claim {
+        let note = ApprovalNote {
+            approval_id,
+            request,
+            stage,
+        };
+        Claim::new(self, note)
+    }
+}
+
+/// A request that isn't over, as it was when it was looked up.
+struct Waiting {
+    request: Arc<Request>,
+    given: Vec<Given>,
+    state: RequestState,
+}
+
+/// Why an answer to a request that still waits doesn't count, if one doesn't.
+fn uncounted(waiting: &Waiting, trust: &Trust, now: Timestamp) -> Option<String> {
+    let envelopes = waiting.given.iter().map(|given| &*given.envelope);
+    let standing = Standing::of(waiting.request.asked(), envelopes, trust, now);
+    let refusal = standing.refused.first()?;
+    Some(format!("an answer doesn't count: {}", in_line(refusal)))
+}
+
+fn without_id(note: String) -> ActionApproval {
+    ActionApproval {
+        approval_id: None,
+        is_used: false,
+        note: Some(note),
+    }
+}
+
+fn with_id(waiting: &Waiting, note: Option<String>) -> ActionApproval {
+    ActionApproval {
+        approval_id: Some(waiting.request.id()),
+        is_used: false,
+        note,
+    }
+}
+
+/// What the record says of a request. The recorder adds what it shows of the action.
+fn noted(request: &Request) -> RequestNote {
+    let action: Mac = request.binding.action;
+    RequestNote {
+        action,
+        asker: request.asker,
+        bare_action: Some(request.bare_action).filter(|bare| *bare != action),
+        expires_at: request.expires_at,
+        requirements: Vec::new(),
+        session: request.session,
+        summary: String::new(),
+    }
+}

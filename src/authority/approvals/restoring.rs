@@ -1,0 +1,108 @@
+//! The requests of a journal, at a start.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Approvals;
+use super::answering::given;
+use super::limits::RESTORED;
+use super::request::{Given, Request, RequestState};
+use crate::approval::answer::{ActionApproval, Answer};
+use crate::approval::error::AnswerRefusal;
+use crate::approval::mac::MacKey;
+use crate::authority::gate::PolicyStore;
+use crate::causes::in_line;
+use crate::journal::query::{QueryError, approval_records};
+use crate::journal::record::approval::{ApprovalDeed, ApprovalEvent, ApprovalStage};
+use crate::journal::record::{DecisionRecord, EventRecord, Record};
+use crate::keys::dsse::Envelope;
+use crate::trust::Trust;
+
+/// An answer that nobody vouches for, by what it says itself.
+fn claimed(envelope: Envelope) -> Result<Given, AnswerRefusal> {
+    let answer = ActionApproval::unverified(&envelope)?;
+    Ok(Given {
+        envelope: Arc::new(envelope),
+        denies: answer.decision == Answer::Deny,
+        person: answer.approver,
+        decided_at: answer.decided_at,
+        expires_at: answer.expires_at,
+    })
+}
+
+impl Approvals {
+    /// The approvals of the journal that `store` is in, whose log is `journal_origin`: those that wait,
+    /// those that can be used, and those that were used.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn restore(
+        key: MacKey,
+        journal_origin: Arc<str>,
+        store: &PolicyStore,
+        now: Timestamp,
+    ) -> Result<Self, QueryError> {
+        let approvals = Self::new(key, journal_origin);
+        let trust = store.trust();
+        let from = now.saturating_sub(RESTORED).unwrap_or(Timestamp::MIN);
+        approval_records(store.directory(), from, |record| match record {
+            Record::Decision(record) => approvals.decided(&record),
+            Record::Event(EventRecord::Approval(record)) => {
+                approvals.happened(record.approval, record.timestamp, trust.as_deref());
+            }
+            Record::Event(_) | Record::Lifecycle(_) => {}
+        })?;
+        Ok(approvals)
+    }
+
+    fn decided(&self, record: &DecisionRecord) {
+        let at = record.timestamp;
+        let mut book = self.book_at(at);
+        if let Some(request) = Request::of_record(record, &self.journal_origin) {
+            book.add(request);
+        }
+        let used = record.approval.as_ref();
+        let used = used.filter(|note| note.stage == ApprovalStage::Used);
+        if let Some(note) = used {
+            book.end(note.approval_id, RequestState::Used(at), at);
+        }
+    }
+
+    fn happened(&self, event: ApprovalEvent, at: Timestamp, trust: Option<&Trust>) {
+        let id = event.approval_id;
+        match (event.what, event.envelope, trust) {
+            (ApprovalDeed::Cancelled, ..) => self.cancel(id, at),
+            (ApprovalDeed::Approved | ApprovalDeed::Denied, Some(envelope), Some(trust)) => {
+                if let Err(why) = self.answered(id, &envelope, trust, at) {
+                    tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds an answer. One that doesn't count by the trust file in force is kept too, so that its asker
+    /// hears why it doesn't.
+    fn answered(
+        &self,
+        id: Uuid,
+        envelope: &str,
+        trust: &Trust,
+        at: Timestamp,
+    ) -> Result<(), String> {
+        let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
+        let Ok(shown) = self.get_at(id, at) else {
+            return Ok(());
+        };
+        let counted = shown.request.asked().count(&envelope, trust, at);
+        let why = counted.as_ref().err().map(|error| in_line(error));
+        let given = match counted {
+            Ok(counted) => given(envelope, &counted),
+            Err(_) => claimed(envelope).map_err(|error| in_line(&error))?,
+        };
+        self.take(id, given, trust, at);
+        why.map_or(Ok(()), Err)
+    }
+}

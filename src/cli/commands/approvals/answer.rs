@@ -1,0 +1,148 @@
+//! `cavra approvals approve` and `cavra approvals deny`
+
+use std::io::Write as _;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::error::ApprovalsError;
+use super::service::ServiceArgs;
+use super::show::show;
+use crate::approval::answer::{ActionApproval, Answer, MEDIA_TYPE, SCHEMA_VERSION};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
+use crate::cli::output::{Output, document, printable};
+use crate::cli::person_key::PersonKeyArgs;
+use crate::cli::trust_file::TrustArgs;
+use crate::grpc::approval::{Answered, ShownApproval};
+use crate::keys::dsse::Envelope;
+use crate::trust::Holder;
+
+const APPROVE_HELP: &str = "\
+What is shown is what the service says of the request. The answer is signed for this request, this
+action, this policy and this version of the facts, and can be used once. The service refuses the
+answer of who asked, of people in no group that must approve, and of keys that are in no trust file.
+
+Examples:
+  cavra approvals approve 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
+      --reason 'agreed in the change call' --endpoint unix:/run/cavra/admin.sock
+
+Exit codes:
+  0  signed, and taken by the service
+  1  the service refused the answer, the request is over, or the key is nobody's of the trust file";
+
+const DENY_HELP: &str = "\
+A denial holds until it ends: the same action of the same asker is not asked for again before.
+
+Examples:
+  cavra approvals deny 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
+      --reason 'use the pipeline' --valid-for 2h --endpoint unix:/run/cavra/admin.sock
+
+Exit codes:
+  0  signed, and taken by the service
+  1  the service refused the answer, the request is over, or the key is nobody's of the trust file";
+
+/// What to approve, and by whom.
+#[derive(Debug, Args)]
+#[command(after_help = APPROVE_HELP)]
+pub(crate) struct ApproveArgs {
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+/// What to deny, and by whom.
+#[derive(Debug, Args)]
+#[command(after_help = DENY_HELP)]
+pub(crate) struct DenyArgs {
+    #[command(flatten)]
+    answer: AnswerArgs,
+}
+
+#[derive(Debug, Args)]
+struct AnswerArgs {
+    /// The request: the `approval_id` of a decision
+    #[arg(value_name = "ID")]
+    id: Uuid,
+    #[command(flatten)]
+    key: PersonKeyArgs,
+    /// Why, in your words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+    /// How long the answer holds, at most `24h`
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    valid_for: SignedDuration,
+    #[command(flatten)]
+    trust: TrustArgs,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+pub(crate) fn approve(args: &ApproveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    args.answer.give(Answer::Approve, out)
+}
+
+pub(crate) fn deny(args: &DenyArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    args.answer.give(Answer::Deny, out)
+}
+
+impl AnswerArgs {
+    fn give(&self, answer: Answer, out: &mut Output) -> Result<ExitStatus, CliError> {
+        let mut remote = self.service.connect()?;
+        let approval = remote.call(async |client| client.approval(self.id).await)?;
+        if out.format() == OutputFormat::Table {
+            show(&approval, out)?;
+            writeln!(out)?;
+            out.finish()?;
+        }
+        let envelope = document(&self.signed(&approval, answer)?)?.into_bytes();
+        let answered = remote.call(async |client| match answer {
+            Answer::Approve => client.approve(envelope).await,
+            Answer::Deny => client.deny(envelope).await,
+        })?;
+        match out.format() {
+            OutputFormat::Json => out.json(&answered)?,
+            OutputFormat::Table => said(&answered, answer, out)?,
+        }
+        Ok(ExitStatus::Success)
+    }
+
+    fn signed(&self, approval: &ShownApproval, decision: Answer) -> Result<Envelope, CliError> {
+        let trust = self.trust.load()?.trust;
+        let key = self.key.signing_key()?;
+        let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
+            return Err(ApprovalsError::NobodysKey(key.verifying_key().to_string()).into());
+        };
+        let decided_at = Timestamp::now();
+        let expires_at = decided_at.checked_add(self.valid_for);
+        let answer = ActionApproval {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            binding: approval.binding.clone(),
+            decision,
+            approver: person.id.clone(),
+            reason: self.reason.clone(),
+            decided_at,
+            expires_at: expires_at.map_err(|_| ApprovalsError::Endless)?,
+        };
+        let bytes = answer.to_signed_bytes().map_err(ApprovalsError::Answer)?;
+        Ok(Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ApprovalsError::Sign)?)
+    }
+}
+
+fn said(answered: &Answered, answer: Answer, out: &mut Output) -> Result<(), CliError> {
+    let word = match answer {
+        Answer::Approve => "approved",
+        Answer::Deny => "denied",
+    };
+    let person = printable(&answered.person);
+    write!(
+        out,
+        "{word} by {person}; the request is {}",
+        answered.approval.state.as_str()
+    )?;
+    if !answered.missing.is_empty() {
+        write!(out, ", to be approved by {}", printable(&answered.missing))?;
+    }
+    Ok(writeln!(out)?)
+}

@@ -1,0 +1,77 @@
+//! `cavra approvals list`
+
+use std::io::Write as _;
+
+use clap::Args;
+use uuid::Uuid;
+
+use super::service::ServiceArgs;
+use crate::approval::standing::in_words;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitStatus;
+use crate::cli::global::OutputFormat;
+use crate::cli::output::{Output, printable, style};
+use crate::grpc::approval::{ShownApproval, ShownState};
+
+const AFTER_HELP: &str = "\
+Examples:
+  cavra approvals list --endpoint unix:/run/cavra/admin.sock
+  cavra approvals list --endpoint unix:/run/cavra/admin.sock --all --output json
+
+Exit codes:
+  0  listed
+  1  the service refused, or can't be asked";
+
+/// Which requests to list.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct ListArgs {
+    /// List those too that are over
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+pub(crate) fn run(args: &ListArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
+    let mut remote = args.service.connect()?;
+    let states: &[ShownState] = match args.all {
+        true => &[],
+        false => &[
+            ShownState::Pending,
+            ShownState::Approved,
+            ShownState::Denied,
+        ],
+    };
+    let mut before: Option<Uuid> = None;
+    loop {
+        let page = remote.call(async |client| client.list_approvals(states, before).await)?;
+        let (shown, next) = page;
+        for approval in &shown {
+            line(approval, out)?;
+        }
+        match next {
+            Some(_) => before = next,
+            None => return Ok(ExitStatus::Success),
+        }
+    }
+}
+
+/// One request as one line.
+pub(super) fn line(approval: &ShownApproval, out: &mut Output) -> Result<(), CliError> {
+    if out.format() == OutputFormat::Json {
+        serde_json::to_writer(&mut *out, approval)?;
+        return Ok(writeln!(out)?);
+    }
+    let severity = style::paint(
+        style::severity(approval.severity),
+        format_args!("{:8}", approval.severity.as_str()),
+    );
+    let (id, state) = (approval.binding.approval_id, approval.state.as_str());
+    let groups = printable(&in_words(&approval.requirements));
+    let summary = printable(&approval.summary);
+    Ok(writeln!(
+        out,
+        "{id}  {state:9}  {severity}  {groups}  {summary}"
+    )?)
+}

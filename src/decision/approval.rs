@@ -1,0 +1,18 @@
+//! What a decision says about an approval of its action.
+
+use uuid::Uuid;
+
+/// The rule id of a decision by which an approval was used.
+pub const APPROVALS_USED: &str = "approvals.used";
+
+/// What a decision says about an approval of its action, beside what its rules found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionApproval {
+    /// The approval that was asked for or used. Absent if none can be asked for.
+    pub approval_id: Option<Uuid>,
+    /// Whether an approval was used: the action may be done, once.
+    pub is_used: bool,
+    /// Who approved, who denied, why no approval can be asked for, or why one doesn't count. Absent if
+    /// there is nothing to say.
+    pub note: Option<String>,
+}

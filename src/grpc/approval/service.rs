@@ -1,0 +1,234 @@
+//! `ApprovalService`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tonic::{Extensions, Request, Response, Status};
+use uuid::Uuid;
+
+use super::asker;
+use super::convert::{ShownState, id};
+use crate::approval::answer::Answer as Decided;
+use crate::authority::Authority;
+use crate::authority::approvals::answering::{Answered, ApprovalError};
+use crate::authority::approvals::{Approvals, Shown};
+use crate::grpc::convert::names::all_known;
+use crate::grpc::door::{Door, JournalReads};
+use crate::grpc::inquiries::Inquiries;
+use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::refusals::{author, to_its_end};
+use crate::grpc::status::Refusal;
+use crate::grpc::turns::Origin;
+use crate::grpc::wire;
+use crate::grpc::wire::approval_service_server::ApprovalService;
+use crate::grpc::wire::{
+    ApproveRequest, ApproveResponse, CancelRequest, CancelResponse, DenyRequest, DenyResponse,
+    GetApprovalRequest, GetApprovalResponse, ListApprovalsRequest, ListApprovalsResponse,
+    WaitRequest, WaitResponse, WatchApprovalsRequest, WatchApprovalsResponse,
+};
+
+/// Shows requests for approvals, and takes the answers to them.
+pub(in crate::grpc) struct ApprovalCalls {
+    pub(in crate::grpc) authority: Arc<Authority>,
+    pub(in crate::grpc) door: Door,
+    /// Who may see what was asked for.
+    pub(in crate::grpc) reads: JournalReads,
+    /// How often each peer has answered.
+    pub(in crate::grpc) answers: Arc<Inquiries>,
+    /// One permit for each call that may wait at the same time.
+    pub(in crate::grpc) waiting: Arc<Semaphore>,
+    /// One permit for each call that may watch at the same time.
+    pub(in crate::grpc) watchers: Arc<Semaphore>,
+    pub(in crate::grpc) closing: Closing,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl ApprovalCalls {
+    fn approvals(&self) -> Result<&Arc<Approvals>, Refusal> {
+        let approvals = self.authority.approvals();
+        approvals.ok_or(Refusal::Approval(ApprovalError::NoApprovals))
+    }
+
+    fn admit_reader(&self, method: &'static str) -> Result<(), Refusal> {
+        match self.reads {
+            JournalReads::Everybody => Ok(()),
+            JournalReads::Admin => self.door.admit(method),
+        }
+    }
+
+    /// Takes a signed answer that must say `expected`.
+    async fn answer(
+        &self,
+        origin: Origin,
+        extensions: &Extensions,
+        envelope: Vec<u8>,
+        expected: Decided,
+    ) -> Result<Answered, Refusal> {
+        self.approvals()?;
+        if !self.answers.may_ask(origin.peer(), Instant::now()) {
+            return Err(Refusal::TooManyAnswers);
+        }
+        let (authority, by) = (Arc::clone(&self.authority), author(extensions));
+        let answered =
+            to_its_end(async move { authority.answer_request(&envelope, expected, by).await });
+        let answered = answered.await??;
+        tracing::info!(
+            approval_id = %answered.shown.request.id(),
+            person = answered.person,
+            answer = expected.as_str(),
+            state = answered.shown.state.as_str(),
+            "request for an approval answered"
+        );
+        Ok(answered)
+    }
+}
+
+#[tonic::async_trait]
+impl ApprovalService for ApprovalCalls {
+    async fn wait(&self, request: Request<WaitRequest>) -> Answer<WaitResponse> {
+        let WaitRequest {
+            approval_id,
+            timeout,
+        } = request.into_inner();
+        let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
+        let wait = timeout.and_then(|it| Duration::try_from(it).ok());
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
+        let _place = place.map_err(|_| Refusal::Busy)?;
+        let approvals = Arc::clone(self.approvals()?);
+        let state = tokio::select! {
+            state = approvals.wait(id, wait.unwrap_or_default()) => state,
+            () = self.closing.clone().wait() => return Err(Refusal::ShuttingDown.into()),
+        };
+        let state = ShownState::from(state.map_err(Refusal::Approval)?);
+        Ok(Response::new(WaitResponse {
+            state: wire::ApprovalState::from(state).into(),
+        }))
+    }
+
+    async fn list_approvals(
+        &self,
+        request: Request<ListApprovalsRequest>,
+    ) -> Answer<ListApprovalsResponse> {
+        self.admit_reader("ListApprovals")?;
+        let ListApprovalsRequest { states, before } = request.into_inner();
+        let states = all_known::<wire::ApprovalState, ShownState>("states", states);
+        let states = states.map_err(Refusal::Field)?;
+        let before = match before.as_str() {
+            "" => None,
+            before => Some(id("before", before).map_err(Refusal::Field)?),
+        };
+        let wanted = |state| states.is_empty() || states.contains(&ShownState::from(state));
+        let (shown, next) = self.approvals()?.page(before, wanted);
+        Ok(Response::new(ListApprovalsResponse {
+            approvals: shown.into_iter().map(Into::into).collect(),
+            next_before: next.map_or_else(String::new, |id| id.to_string()),
+        }))
+    }
+
+    async fn get_approval(
+        &self,
+        request: Request<GetApprovalRequest>,
+    ) -> Answer<GetApprovalResponse> {
+        self.admit_reader("GetApproval")?;
+        let GetApprovalRequest { approval_id } = request.into_inner();
+        let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
+        let shown = self.approvals()?.get(id).map_err(Refusal::Approval)?;
+        Ok(Response::new(GetApprovalResponse {
+            approval: Some(shown.into()),
+        }))
+    }
+
+    type WatchApprovalsStream = BoxStream<'static, Result<WatchApprovalsResponse, Status>>;
+
+    async fn watch_approvals(
+        &self,
+        _: Request<WatchApprovalsRequest>,
+    ) -> Answer<Self::WatchApprovalsStream> {
+        self.admit_reader("WatchApprovals")?;
+        let approvals = Arc::clone(self.approvals()?);
+        let place = Arc::clone(&self.watchers).try_acquire_owned();
+        let watcher = Watcher {
+            changes: approvals.changes(),
+            approvals,
+            _place: place.map_err(|_| Refusal::Busy)?,
+        };
+        let events = stream::unfold(watcher, |mut watcher| async move {
+            let shown = watcher.next().await?;
+            let response = WatchApprovalsResponse {
+                approval: Some(shown.into()),
+            };
+            Some((Ok(response), watcher))
+        });
+        Ok(Response::new(until_closed(
+            events.boxed(),
+            self.closing.clone(),
+        )))
+    }
+
+    async fn approve(&self, request: Request<ApproveRequest>) -> Answer<ApproveResponse> {
+        let origin = Origin::of(&request);
+        let (_, extensions, ApproveRequest { envelope }) = request.into_parts();
+        let answered = self.answer(origin, &extensions, envelope, Decided::Approve);
+        Ok(Response::new(answered.await?.into()))
+    }
+
+    async fn deny(&self, request: Request<DenyRequest>) -> Answer<DenyResponse> {
+        let origin = Origin::of(&request);
+        let (_, extensions, DenyRequest { envelope }) = request.into_parts();
+        let answered = self.answer(origin, &extensions, envelope, Decided::Deny);
+        let Answered {
+            shown,
+            person,
+            is_new,
+            missing: _,
+        } = answered.await?;
+        Ok(Response::new(DenyResponse {
+            approval: Some(shown.into()),
+            person,
+            is_new,
+        }))
+    }
+
+    async fn cancel(&self, request: Request<CancelRequest>) -> Answer<CancelResponse> {
+        let asker = asker(Origin::of(&request).peer());
+        let by = author(request.extensions());
+        let CancelRequest { approval_id } = request.into_inner();
+        let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
+        let authority = Arc::clone(&self.authority);
+        let cancelled = to_its_end(async move { authority.cancel_request(id, asker, by).await });
+        let shown = cancelled.await?.map_err(Refusal::Approval)?;
+        Ok(Response::new(CancelResponse {
+            approval: Some(shown.into()),
+        }))
+    }
+}
+
+/// One that reads changes of requests as fast as its connection takes them.
+struct Watcher {
+    changes: Receiver<Uuid>,
+    approvals: Arc<Approvals>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Watcher {
+    /// The next request that changed.
+    async fn next(&mut self) -> Option<Shown> {
+        loop {
+            match self.changes.recv().await {
+                Ok(id) => match self.approvals.get(id) {
+                    Ok(shown) => return Some(shown),
+                    // It is forgotten already.
+                    Err(_) => {}
+                },
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}

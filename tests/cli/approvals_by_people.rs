@@ -1,0 +1,210 @@
+//! People answer by the command line, and the service may die at any moment.
+
+use std::fs;
+use std::io::BufRead as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::approvals_desk::{COMMAND, desk, uses};
+use super::desk::Desk;
+use super::support::{Run, cavra};
+
+fn decide(desk: &Desk, session: &str) -> Vec<String> {
+    let document = desk.path(&format!("{session}.json"));
+    let action = json!({
+        "action_type": "execute_command", "target": COMMAND, "session_id": session,
+    });
+    fs::write(&document, action.to_string()).unwrap();
+    let endpoint = format!("unix:{}", desk.path("admin.sock"));
+    let words = [
+        "decide",
+        "--endpoint",
+        &endpoint,
+        "--timeout",
+        "20s",
+        "--output",
+        "json",
+        &document,
+    ];
+    words.map(str::to_owned).into()
+}
+
+fn run(words: &[String]) -> Run {
+    cavra(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn approvals(desk: &Desk, args: &[&str]) -> Run {
+    let endpoint = format!("unix:{}", desk.path("admin.sock"));
+    let more = [
+        "--endpoint",
+        &endpoint,
+        "--timeout",
+        "20s",
+        "--output",
+        "json",
+    ];
+    cavra(&[&["approvals"][..], args, &more].concat())
+}
+
+fn approve(desk: &Desk, id: &str, who: &str) -> Run {
+    let [key, trust] = [&format!("{who}.key"), "trust.json"].map(|name| desk.path(name));
+    let by = ["--signing-key", &key, "--trust", &trust];
+    approvals(desk, &[&["approve", id][..], &by].concat())
+}
+
+#[test]
+fn a_person_approves_by_the_command_line() {
+    let desk = desk();
+    let service = desk.start();
+    let words = decide(&desk, "s");
+    let asked = run(&words).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap().to_owned();
+    assert_eq!(id, asked["decision_id"]);
+    assert_eq!(
+        asked["approval_requirements"][0]["any_of"],
+        json!(["Repository Owners"])
+    );
+    approvals(&desk, &["wait", &id, "--for", "0s"]).exits(3);
+    let shown = approvals(&desk, &["show", &id]).exits(0).json();
+    assert_eq!(shown["summary"], COMMAND);
+    approve(&desk, &id, "eve")
+        .exits(1)
+        .complains("is in none of the groups");
+    approve(&desk, &id, "bo").exits(0);
+    // The last word of a person counts.
+    approve(&desk, &id, "bo").exits(0);
+    let shown = approvals(&desk, &["show", &id]).exits(0).json();
+    assert_eq!(shown["answers"].as_array().unwrap().len(), 1, "{shown}");
+    approvals(&desk, &["wait", &id]).exits(0);
+    let used = run(&words).exits(0).json();
+    assert_eq!(used["decision"], "allow_with_attestation");
+    assert_eq!(used["rule_id"], "approvals.used");
+    assert_eq!(used["matched_rules"][0]["decision"], "require_approval");
+    approvals(&desk, &["wait", &id]).exits(4);
+    let again = run(&words).exits(3).json();
+    assert_ne!(again["approval_id"], asked["approval_id"]);
+    // A call by TCP shows no user.
+    let tcp = [
+        "decide",
+        "--endpoint",
+        service.endpoint(),
+        "--output",
+        "json",
+        &words[7],
+    ];
+    let tcp = cavra(&tcp).exits(3).json();
+    assert_eq!(tcp.get("approval_id"), None);
+    assert!(
+        tcp["reason"]
+            .as_str()
+            .unwrap()
+            .contains("doesn't show who asks"),
+        "{tcp}"
+    );
+    let again = again["approval_id"].as_str().unwrap().to_owned();
+    let mut watch = watching(&desk);
+    let [key, trust] = ["cy.key", "trust.json"].map(|name| desk.path(name));
+    let by = ["--signing-key", &key, "--trust", &trust, "--reason", "no"];
+    approvals(&desk, &[&["deny", &again][..], &by].concat()).exits(0);
+    let mut line = String::new();
+    let stdout = watch.stdout.take().unwrap();
+    std::io::BufReader::new(stdout)
+        .read_line(&mut line)
+        .unwrap();
+    let seen: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(seen["state"], "denied", "{seen}");
+    assert_eq!(seen["binding"]["approval_id"], again);
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+    let denied = run(&words).exits(3).json();
+    assert!(
+        denied["reason"].as_str().unwrap().contains("denied by cy"),
+        "{denied}"
+    );
+    let third = run(&decide(&desk, "third")).exits(3).json();
+    let third = third["approval_id"].as_str().unwrap().to_owned();
+    approvals(&desk, &["cancel", &third]).exits(0);
+    approve(&desk, &third, "bo")
+        .exits(1)
+        .complains("is over: it is cancelled");
+    let listed = approvals(&desk, &["list"]).exits(0).stdout;
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let listed = approvals(&desk, &["list", "--all"]).exits(0).stdout;
+    assert_eq!(listed.lines().count(), 3, "{listed}");
+    let data = desk.path("data");
+    cavra(&["journal", "verify", "--data-dir", &data]).exits(0);
+    let stats = [
+        "approvals",
+        "stats",
+        "--data-dir",
+        &data,
+        "--output",
+        "json",
+    ];
+    let stats = cavra(&stats).exits(0).json();
+    assert_eq!(stats["used"], 1, "{stats}");
+    assert_eq!(stats["denials"], 1, "{stats}");
+}
+
+/// A process that prints each request that changes.
+fn watching(desk: &Desk) -> std::process::Child {
+    let endpoint = format!("unix:{}", desk.path("admin.sock"));
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_cavra"))
+        .args([
+            "approvals",
+            "watch",
+            "--endpoint",
+            &endpoint,
+            "--output",
+            "json",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It says nothing when it has begun.
+    std::thread::sleep(Duration::from_secs(2));
+    child
+}
+
+/// As many kills as `CAVRA_KILLS` says: what was answered is on disk, and nothing is used twice.
+#[test]
+fn an_approval_is_used_at_most_once_whenever_the_service_dies() {
+    let rounds = std::env::var("CAVRA_KILLS").map_or(6, |count| count.parse().unwrap());
+    let desk = desk();
+    let mut random = 7_u32;
+    for round in 0..rounds {
+        let mut service = desk.start();
+        let words = decide(&desk, &format!("kill-{round}"));
+        let asked = run(&words).exits(3).json();
+        let id = asked["approval_id"].as_str().unwrap().to_owned();
+        approve(&desk, &id, "bo").exits(0);
+        let mut retry = std::process::Command::new(env!("CARGO_BIN_EXE_cavra"))
+            .args(&words)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        std::thread::sleep(Duration::from_millis(((random >> 8) % 120).into()));
+        assert_eq!(service.stop("-KILL"), None);
+        let answered = retry.wait().unwrap().success();
+        let id: Uuid = id.parse().unwrap();
+        let was_used = uses(&desk).contains(&id);
+        assert!(
+            was_used || !answered,
+            "round {round}: an answer is not on disk"
+        );
+        let mut service = desk.start();
+        let after = run(&words);
+        assert_eq!(
+            after.code,
+            if was_used { 3 } else { 0 },
+            "round {round}: {}",
+            after.stdout
+        );
+        assert!(uses(&desk).contains(&id), "round {round}");
+        assert_eq!(service.stop("-TERM"), Some(0));
+    }
+}
