@@ -1,67 +1,39 @@
 //! Actions made of fragments, and small changes of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::Rng as _;
-use serde_json::json;
+
+use crate::kind::{Kind, Place};
 
 /// Parts of texts, most of them only useful beside others. In JSON, `#` is a number of its own for
 /// each value.
 static FRAGMENTS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| serde_json::from_str(include_str!("fragments.json")).unwrap());
 
-/// What an action is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Command,
-    Read,
-    Write,
-    Git,
-    Definition,
-    Plan,
+/// The fragments that texts of a kind are made of.
+fn fragments(kind: Kind) -> &'static [String] {
+    let name = match kind {
+        Kind::Command => "shell",
+        Kind::Read | Kind::Search | Kind::Write => "paths",
+        Kind::Git => "refs",
+        Kind::Definition | Kind::Plan => "values",
+        Kind::Arguments => "arguments",
+    };
+    &FRAGMENTS[name]
 }
 
-impl Kind {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Command,
-        Self::Read,
-        Self::Write,
-        Self::Git,
-        Self::Definition,
-        Self::Plan,
-    ];
-
-    pub(crate) fn name(self) -> String {
-        format!("{self:?}").to_lowercase()
-    }
-
-    fn fragments(self) -> &'static [String] {
-        let name = match self {
-            Self::Command => "shell",
-            Self::Read | Self::Write => "paths",
-            Self::Git => "refs",
-            Self::Definition | Self::Plan => "values",
-        };
-        &FRAGMENTS[name]
-    }
-
-    /// Bytes of the text that the fragments make.
-    fn limit(self) -> usize {
-        match self {
-            Self::Command => 64 * 1024,
-            Self::Read | Self::Write | Self::Git => 4096,
-            Self::Definition => 255 * 1024,
-            Self::Plan => (1 << 20) - 1024,
-        }
-    }
-}
+/// Bytes of a plan, at most.
+const PLAN: usize = 1 << 20;
 
 /// An action: fragments, each so often, in front of a block that is repeated, and behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Genes {
     pub(crate) kind: Kind,
+    place: Place,
     head: Vec<(usize, usize)>,
     block: Vec<(usize, usize)>,
     /// How often; it ends where the limit does.
@@ -92,13 +64,14 @@ impl Genes {
         let mut part = |most: usize| -> Vec<(usize, usize)> {
             let count = dice.below(most + 1);
             (0..count)
-                .map(|_| (dice.below(kind.fragments().len()), dice.often()))
+                .map(|_| (dice.below(fragments(kind).len()), dice.often()))
                 .collect()
         };
         let (head, mut block, tail) = (part(3), part(6), part(3));
-        block.push((dice.below(kind.fragments().len()), 1));
+        block.push((dice.below(fragments(kind).len()), 1));
         Self {
             kind,
+            place: Place::ALL[dice.below(Place::ALL.len())],
             head,
             block,
             repeat: dice.often(),
@@ -116,10 +89,11 @@ impl Genes {
     }
 
     fn change(&mut self, dice: &mut Dice) {
-        let fragment = (dice.below(self.kind.fragments().len()), dice.often());
-        if dice.below(6) == 0 {
-            self.repeat = dice.often();
-            return;
+        let fragment = (dice.below(fragments(self.kind).len()), dice.often());
+        match dice.below(12) {
+            0 | 1 => return self.repeat = dice.often(),
+            2 => return self.place = Place::ALL[dice.below(Place::ALL.len())],
+            _ => {}
         }
         let part = match dice.below(4) {
             0 => &mut self.head,
@@ -139,31 +113,11 @@ impl Genes {
 
     /// The document of the action.
     pub(crate) fn document(&self) -> Vec<u8> {
-        let text = match self.kind {
-            Kind::Definition | Kind::Plan => self.values(),
-            _ => self.text(),
-        };
-        let of_text = |action: &str, operation: &str| {
-            json!({"action_type": action, "target": text, "requested_operation": operation})
-                .to_string()
-        };
-        match self.kind {
-            Kind::Command => of_text("execute_command", &text),
-            Kind::Read => of_text("read_file", "read"),
-            Kind::Write => of_text("write_file", "write"),
-            Kind::Git => of_text("git_operation", "push"),
-            Kind::Definition => format!(
-                r#"{{"action_type":"mcp_tool_call","target":"s:t","mcp_tool":{{"name":"t","x":[{text}]}}}}"#
-            ),
-            Kind::Plan => format!(
-                r#"{{"action_type":"execute_command","target":"terraform apply p","terraform_plan":{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{text}]}}}}"#
-            ),
-        }
-        .into_bytes()
+        self.kind.document(&self.text(), self.place)
     }
 
     fn each(&self) -> impl Iterator<Item = &'static str> {
-        let fragments = self.kind.fragments();
+        let fragments = fragments(self.kind);
         let part = |part: &[(usize, usize)]| -> Vec<&'static str> {
             part.iter()
                 .flat_map(|(index, count)| std::iter::repeat_n(fragments[*index].as_str(), *count))
@@ -178,27 +132,20 @@ impl Genes {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        for fragment in self.each() {
-            if text.len() + fragment.len() > self.kind.limit() {
-                break;
-            }
-            text.push_str(fragment);
-        }
-        text
-    }
-
-    fn values(&self) -> String {
+        let (between, limit) = (self.kind.between(), self.kind.limit(PLAN));
         let mut text = String::new();
         for (number, fragment) in self.each().enumerate() {
-            let value = fragment.replace('#', &number.to_string());
-            if text.len() + value.len() + 1 > self.kind.limit() {
+            let fragment = match between {
+                "" => Cow::Borrowed(fragment),
+                _ => Cow::Owned(fragment.replace('#', &number.to_string())),
+            };
+            if text.len() + fragment.len() + between.len() > limit {
                 break;
             }
             if number > 0 {
-                text.push(',');
+                text.push_str(between);
             }
-            text.push_str(&value);
+            text.push_str(&fragment);
         }
         text
     }

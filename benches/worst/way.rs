@@ -176,7 +176,7 @@ impl Way {
 }
 
 /// CPU time of this thread (`clock_gettime(2)`).
-fn cpu_time() -> Duration {
+pub fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(
         time.tv_sec.try_into().unwrap(),

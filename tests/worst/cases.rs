@@ -3,7 +3,8 @@
 //! it may be, and a `tail`. `cargo bench --bench worst` searches for others.
 
 use serde::Deserialize;
-use serde_json::json;
+
+use crate::kind::{Kind, Place};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,27 +19,13 @@ pub(crate) struct Case {
     tail: String,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Command,
-    Read,
-    Write,
-    Git,
-    /// The block is a value in a tool's definition.
-    Definition,
-    /// The block is one of the resource changes.
-    Plan,
-}
+/// Bytes of a plan, at most.
+const PLAN: usize = 4 << 20;
 
 impl Case {
-    pub(crate) fn document(&self) -> Vec<u8> {
-        let (limit, between) = match self.kind {
-            Kind::Command => (64 * 1024, ""),
-            Kind::Read | Kind::Write | Kind::Git => (4096, ""),
-            Kind::Definition => (255 * 1024, ","),
-            Kind::Plan => (4 * 1024 * 1024 - 1024, ","),
-        };
+    /// The case's document, at a place.
+    pub(crate) fn document(&self, place: Place) -> Vec<u8> {
+        let (limit, between) = (self.kind.limit(PLAN), self.kind.between());
         let mut text = self.head.clone();
         for number in 0..self.repeat {
             let block = self.block.replace('#', &number.to_string());
@@ -51,25 +38,16 @@ impl Case {
             text.push_str(&block);
         }
         text.push_str(&self.tail);
-        let of_text = |action: &str, operation: &str| {
-            json!({"action_type": action, "target": text, "requested_operation": operation})
-                .to_string()
-        };
-        let document = match self.kind {
-            Kind::Command => of_text("execute_command", &text),
-            Kind::Read => of_text("read_file", "read"),
-            Kind::Write => of_text("write_file", "write"),
-            Kind::Git => of_text("git_operation", "push"),
-            Kind::Definition => format!(
-                r#"{{"action_type":"mcp_tool_call","target":"s:t","mcp_tool":{{"name":"t","x":[{text}]}}}}"#
-            ),
-            Kind::Plan => format!(
-                r#"{{"action_type":"execute_command","target":"terraform apply p","terraform_plan":{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{text}]}}}}"#
-            ),
-        };
-        document.into_bytes()
+        self.kind.document(&text, place)
     }
 }
+
+/// The packs that judge each case, and where it happens then: the baseline knows no place, and the
+/// pack with the most effects all that can be known.
+pub(crate) const WAYS: [(&str, Place); 2] = [
+    ("cavra-ai-agent-baseline", Place::Unknown),
+    ("cavra-coding-agent", Place::Workspace),
+];
 
 pub(crate) fn cases() -> Vec<Case> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/worst");

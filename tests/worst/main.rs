@@ -5,13 +5,16 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod cases;
+#[path = "../../benches/worst/kind.rs"]
+mod kind;
 #[path = "../../benches/worst/way.rs"]
 mod way;
 
 use std::thread;
 use std::time::Duration;
 
-use cases::Case;
+use cases::{Case, WAYS};
+use kind::Place;
 use mimalloc::MiMalloc;
 use way::{Budget, Cost, MAX_ANSWER_BYTES, Memory, Way};
 
@@ -39,8 +42,8 @@ fn over(cost: &Cost, budget: Duration) -> Option<String> {
 const THREADS: usize = if cfg!(debug_assertions) { 2 } else { 1 };
 
 /// What is wrong with one case, if anything is.
-fn try_case(way: &Way, case: &Case) -> Option<String> {
-    let document = case.document();
+fn try_case(way: &Way, place: Place, case: &Case) -> Option<String> {
+    let document = case.document(place);
     let budget = Budget::of(&document).cpu * DEBUG_FACTOR;
     let mut cost = way.go(&document);
     for _ in 0..MORE_RUNS {
@@ -48,18 +51,21 @@ fn try_case(way: &Way, case: &Case) -> Option<String> {
             cost.cpu = cost.cpu.min(way.go(&document).cpu);
         }
     }
-    println!("{}: {cost:?}", case.name);
-    over(&cost, budget).map(|problem| format!("{}: {problem}", case.name))
+    println!("{} ({place:?}): {cost:?}", case.name);
+    over(&cost, budget).map(|problem| format!("{} ({place:?}): {problem}", case.name))
 }
 
 #[test]
 fn the_worst_actions_stay_within_their_budget_of_time() {
     let cases = cases::cases();
     let part = |number: usize| {
-        let way = Way::new("cavra-ai-agent-baseline", Memory::UNCOUNTED);
-        let own = cases.iter().skip(number).step_by(THREADS);
-        own.filter_map(|case| try_case(&way, case))
-            .collect::<Vec<_>>()
+        let mut failures = Vec::new();
+        for (pack, place) in WAYS {
+            let way = Way::new(pack, Memory::UNCOUNTED);
+            let own = cases.iter().skip(number).step_by(THREADS);
+            failures.extend(own.filter_map(|case| try_case(&way, place, case)));
+        }
+        failures
     };
     let failures: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)

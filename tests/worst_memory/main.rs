@@ -6,6 +6,8 @@
 
 #[path = "../worst/cases.rs"]
 mod cases;
+#[path = "../../benches/worst/kind.rs"]
+mod kind;
 #[path = "../../benches/worst/way.rs"]
 mod way;
 
@@ -24,18 +26,18 @@ const MEMORY: Memory = Memory {
 
 #[test]
 fn the_worst_actions_stay_within_their_budget_of_memory() {
-    let way = Way::new("cavra-ai-agent-baseline", MEMORY);
     let mut failures = Vec::new();
-    for case in cases::cases() {
-        let document = case.document();
-        let (cost, budget) = (way.go(&document), Budget::of(&document).peak_bytes);
-        assert!(cost.peak_bytes > 0, "{}: nothing was counted", case.name);
-        println!("{}: {} bytes", case.name, cost.peak_bytes);
-        if cost.peak_bytes > budget {
-            failures.push(format!(
-                "{}: {cost:?}; the budget is {budget} bytes",
-                case.name
-            ));
+    for (pack, place) in cases::WAYS {
+        let way = Way::new(pack, MEMORY);
+        for case in cases::cases() {
+            let document = case.document(place);
+            let (cost, budget) = (way.go(&document), Budget::of(&document).peak_bytes);
+            let name = format!("{} ({place:?})", case.name);
+            assert!(cost.peak_bytes > 0, "{name}: nothing was counted");
+            println!("{name}: {} bytes", cost.peak_bytes);
+            if cost.peak_bytes > budget {
+                failures.push(format!("{name}: {cost:?}; the budget is {budget} bytes"));
+            }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
