@@ -65,9 +65,8 @@ fn commands_push_as_the_table_says() {
         let words: Vec<ShellWord> = line
             .split(' ')
             .map(|text| ShellWord {
-                text: text.to_owned(),
                 dynamic: text.contains('$'),
-                glob: false,
+                ..ShellWord::constant(text)
             })
             .collect();
         let push = push_from_command(&words, branch(current));

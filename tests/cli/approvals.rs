@@ -68,7 +68,8 @@ async fn row_holds(desk: &Desk, authority: &Authority, index: usize, row: Row) {
     let decision = first.decide(authority).await;
     assert_eq!(decision.verdict(), Verdict::RequireApproval, "{note}");
     for given in &row.answers {
-        let id = decision.approval_id().expect(note);
+        let id = decision.approval_id();
+        let id = id.unwrap_or_else(|| panic!("{note}: there is no id"));
         match (given.give(desk, authority, id).await, &given.refused) {
             (Ok(()), None) => {}
             (Err(error), Some(says)) => {

@@ -140,6 +140,7 @@ pub(super) struct Place {
 impl Expander<'_, '_> {
     pub(super) fn variable(&mut self, name: &str, place: Place) -> Result<(), Unparsed> {
         let known_place = self.current.text.is_empty();
+        let shows = place.quoted && self.prints;
         let value = self.walk.shell.value(name);
         self.walk.shell.looks_at(name, value.as_ref());
         match value {
@@ -148,9 +149,7 @@ impl Expander<'_, '_> {
             Some(Variable::Made(likely)) => self.push_made(likely.as_deref(), place),
             Some(Variable::Array(items)) if !items.is_empty() => self.elements(items, place),
             // Names of files below are shown, and no more.
-            Some(Variable::Files(pattern))
-                if place.quoted && self.prints && !may_climb(&pattern) =>
-            {
+            Some(Variable::Files(pattern)) if shows && !may_climb(&pattern) => {
                 self.push_made(None, place)
             }
             // Without quotes a name is split at its blanks, and may become any words.

@@ -221,11 +221,12 @@ impl Watcher {
     async fn next(&mut self) -> Option<Shown> {
         loop {
             match self.changes.recv().await {
-                Ok(id) => match self.approvals.get(id) {
-                    Ok(shown) => return Some(shown),
-                    // It is forgotten already.
-                    Err(_) => {}
-                },
+                Ok(id) => {
+                    // One that is forgotten already is left out.
+                    if let Ok(shown) = self.approvals.get(id) {
+                        return Some(shown);
+                    }
+                }
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }

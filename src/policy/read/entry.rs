@@ -23,10 +23,18 @@ pub(super) fn list_entry(item: &Item<'_>, issues: &mut Vec<Issue>) -> Option<Lis
         fields.list_if_given("controls"),
     );
     let terms = Terms {
-        approvers: groups.iter().flatten().map(shared).collect(),
+        approvers: groups
+            .iter()
+            .flatten()
+            .map(|it| Arc::from(it.as_str()))
+            .collect(),
         reason: fields.parsed("reason", reason),
         severity: fields.parsed("severity", values::severity),
-        controls: controls.iter().flatten().map(shared).collect(),
+        controls: controls
+            .iter()
+            .flatten()
+            .map(|it| Arc::from(it.as_str()))
+            .collect(),
         id: fields.parsed("id", |id| check_case_id(id).map(|()| Arc::from(id))),
     };
     for (name, given) in [("approvers", &groups), ("controls", &controls)] {
@@ -47,10 +55,6 @@ pub(super) fn list_entry(item: &Item<'_>, issues: &mut Vec<Issue>) -> Option<Lis
         pattern: pattern?,
         terms,
     })
-}
-
-fn shared(name: &String) -> Arc<str> {
-    Arc::from(name.as_str())
 }
 
 /// One line of text, since it becomes part of the reason of a finding.

@@ -54,7 +54,8 @@ fn has(table: Asked, call: &Call<'_>) -> bool {
 pub(super) fn asked(call: &Call<'_>, leaf: &mut Leaf) -> bool {
     let is_plain = call.is_exact() && leaf.starts.is_empty();
     let of_project = is_plain && has(OF_THE_PROJECT, call);
-    if !of_project && !(is_plain && has(OF_THE_SYSTEM, call)) {
+    let of_system = is_plain && has(OF_THE_SYSTEM, call);
+    if !(of_project || of_system) {
         return false;
     }
     let mut account = Account::of(leaf);

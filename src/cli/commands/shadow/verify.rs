@@ -128,7 +128,7 @@ struct Signed {
 /// A file that was opened.
 enum Opened {
     /// It holds a report that one of the keys signed.
-    Signed(Signed),
+    Signed(Box<Signed>),
     /// It is refused.
     Refused(Refusal),
 }
@@ -176,7 +176,7 @@ pub(crate) fn run(
     };
     match out.format() {
         OutputFormat::Json => out.json(&outcome)?,
-        OutputFormat::Table => show(&outcome, signed.as_ref(), out)?,
+        OutputFormat::Table => show(&outcome, signed.as_deref(), out)?,
     }
     Ok(ExitStatus::of_check(accepted))
 }
@@ -192,11 +192,11 @@ fn open(args: &VerifyArgs) -> Result<Opened, CliError> {
         Ok(opened) => opened,
         Err(error) => return Ok(Opened::Refused(error.into())),
     };
-    Ok(Opened::Signed(Signed {
+    Ok(Opened::Signed(Box::new(Signed {
         report: evidence::parse(&args.report, &opened.payload)?,
         digest: Digest::of(&opened.payload),
         by: opened.key.to_string(),
-    }))
+    })))
 }
 
 fn against_journal(
