@@ -48,7 +48,10 @@ pub(super) fn access(
         names.choose(glob);
         let mut includes = names.finish();
         // The tool may be one that lists names and opens no file, unless a file is chosen by its name.
-        if search.names_only && !includes.iter().any(|name| is_spelled(name)) {
+        if search.names_only
+            && search.respects_ignore
+            && !includes.iter().any(|name| is_spelled(name))
+        {
             includes.clear();
         }
         let chosen = Search {

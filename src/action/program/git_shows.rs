@@ -74,8 +74,11 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let (revisions, paths) = args.split_at(dashes.unwrap_or(args.len()));
     let paths = paths.get(1..).unwrap_or_default();
     if is_bounded(name, revisions) && paths.iter().all(is_plain_path) {
-        // Of a directory it shows what it would show without a path.
-        return paths.iter().for_each(|path| leaf.reads(path.clone()));
+        for path in paths {
+            leaf.reads(path.clone());
+            leaf.reads(any_file_in(path));
+        }
+        return;
     }
     if !asked || found.has(Role::Names) {
         if name == "show" {
@@ -105,6 +108,15 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
         _ => false,
     }
+}
+
+/// If the path is that of a directory, a patch of it shows what one without a path would show. That is no
+/// read of every file in it, unless a pattern takes in any name there.
+fn any_file_in(directory: &ShellWord) -> ShellWord {
+    /// A name that no pattern spells.
+    const NAME: &str = "\u{fffd}";
+    let text = directory.text.trim_end_matches('/');
+    ShellWord::constant(format!("{text}/{NAME}"))
 }
 
 /// Whether a pathspec is a path and nothing else: no magic, no wildcard.

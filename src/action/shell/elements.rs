@@ -5,10 +5,26 @@
 
 use super::expand::Expander;
 use super::parameter::{Index, Parameter, Place};
+use super::scan::byte;
 use super::variable::Variable;
 use super::{ShellWord, Unparsed};
 
 impl Expander<'_, '_> {
+    /// To zsh a `[` behind the name of a variable begins a subscript, also of a text, and a `:` with a letter
+    /// changes the value: with `x=.envX`, `$x[1,4]` is `.env` (zshexpn(1), "Modifiers", zshparam(1)).
+    pub(super) fn doubts(&mut self, at: usize) {
+        const MODIFIERS: &[u8] = b"aAcefFghlPqQrstuwWx&";
+        let is_modified = match byte(self.raw, at) {
+            Some(b'[') => true,
+            Some(b':') => byte(self.raw, at + 1).is_some_and(|next| MODIFIERS.contains(&next)),
+            _ => false,
+        };
+        if is_modified {
+            self.walk
+                .unknown("shells differ about what comes behind the name of a variable");
+        }
+    }
+
     /// `$a` of an array.
     pub(super) fn elements(&mut self, items: Vec<String>, place: Place) -> Result<(), Unparsed> {
         if items.len() > 1 && self.is_of_zsh() {

@@ -365,21 +365,6 @@ impl<'e, 'w> Expander<'e, 'w> {
         }
     }
 
-    /// To zsh a `[` behind the name of a variable begins a subscript, also of a text, and a `:` with a letter
-    /// changes the value: with `x=.envX`, `$x[1,4]` is `.env` (zshexpn(1), "Modifiers", zshparam(1)).
-    fn doubts(&mut self, at: usize) {
-        const MODIFIERS: &[u8] = b"aAcefFghlPqQrstuwWx&";
-        let is_modified = match byte(self.raw, at) {
-            Some(b'[') => true,
-            Some(b':') => byte(self.raw, at + 1).is_some_and(|next| MODIFIERS.contains(&next)),
-            _ => false,
-        };
-        if is_modified {
-            self.walk
-                .unknown("shells differ about what comes behind the name of a variable");
-        }
-    }
-
     pub(super) fn parenthesis(&mut self, at: usize, quoted: bool) -> Result<usize, Unparsed> {
         let raw = self.raw;
         if byte(raw, at + 2) == Some(b'(')

@@ -32,6 +32,7 @@ mod names;
 mod operator;
 mod parameter;
 mod pattern;
+mod redirection;
 mod reserved;
 mod scan;
 mod script;

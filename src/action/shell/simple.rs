@@ -7,7 +7,7 @@ use brush_parser::ast;
 use super::state::Stdin;
 use super::variable::Variable;
 use super::walk::{Done, Walk};
-use super::{Redirection, ShellWord, SimpleCommand, Unparsed, brace, builtin, expand};
+use super::{ShellWord, SimpleCommand, Unparsed, builtin, expand};
 use crate::action::program;
 
 impl Walk<'_> {
@@ -212,133 +212,6 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn redirection(
-        &mut self,
-        redirection: &ast::IoRedirect,
-        command: &mut SimpleCommand,
-    ) -> Done {
-        let reads = self.shell.environment.reads;
-        self.one_redirection(redirection, command)?;
-        self.shell.shows_since(reads);
-        Ok(())
-    }
-
-    /// What a target with braces expands to. To bash several files are an error, zsh opens each of them
-    /// (zshmisc(1), "Multios"), and to dash the braces are a part of the name. To zsh a `!` in front, as in
-    /// `>! FILE`, is a part of the operator.
-    fn further_targets(&mut self, word: &ast::Word) -> Result<Vec<ShellWord>, Unparsed> {
-        let raw = self.texts.raw(&word.value);
-        if raw.starts_with('!') {
-            self.unknown("shells differ about which file a redirection names");
-        }
-        if !raw.contains('{') {
-            return Ok(Vec::new());
-        }
-        let Ok(targets) = brace::expand(&raw) else {
-            self.unknown("a redirection to more files than can be followed");
-            return Ok(Vec::new());
-        };
-        if targets.len() < 2 {
-            return Ok(Vec::new());
-        }
-        self.unknown("shells differ about a redirection to several files");
-        let targets = targets.iter().map(|raw| expand::value(self, raw));
-        targets.collect()
-    }
-
-    fn one_redirection(
-        &mut self,
-        redirection: &ast::IoRedirect,
-        command: &mut SimpleCommand,
-    ) -> Done {
-        use ast::IoFileRedirectKind as Kind;
-        match redirection {
-            ast::IoRedirect::File(descriptor, kind, target) => {
-                self.descriptor(*descriptor)?;
-                let (word, others) = match target {
-                    ast::IoFileRedirectTarget::Filename(word)
-                    | ast::IoFileRedirectTarget::Duplicate(word) => {
-                        (self.value(word)?, self.further_targets(word)?)
-                    }
-                    ast::IoFileRedirectTarget::Fd(_) => return Ok(()),
-                    ast::IoFileRedirectTarget::ProcessSubstitution(_, subshell) => {
-                        return self.subshell(|walk| walk.list(&subshell.list));
-                    }
-                };
-                let (reads, writes) = match kind {
-                    Kind::Read => (true, false),
-                    Kind::ReadAndWrite => (true, true),
-                    Kind::Write | Kind::Append | Kind::Clobber => (false, true),
-                    Kind::DuplicateInput | Kind::DuplicateOutput if is_descriptor(&word.text) => {
-                        return Ok(());
-                    }
-                    Kind::DuplicateInput => (true, false),
-                    Kind::DuplicateOutput => (false, true),
-                };
-                if reads && descriptor.is_none_or(|descriptor| descriptor == 0) {
-                    command.stdin = Some(Stdin::Dynamic);
-                }
-                let empties = matches!(kind, Kind::Write | Kind::Clobber);
-                command.redirections.push(Redirection {
-                    surely_empties: empties && self.surely_opens(&word, command),
-                    target: word,
-                    reads,
-                    writes,
-                });
-                command
-                    .redirections
-                    .extend(others.into_iter().map(also(reads, writes)));
-            }
-            ast::IoRedirect::OutputAndError(word, appends) => {
-                let target = self.value(word)?;
-                let others = self.further_targets(word)?;
-                command.redirections.push(Redirection {
-                    surely_empties: !appends && self.surely_opens(&target, command),
-                    target,
-                    reads: false,
-                    writes: true,
-                });
-                command
-                    .redirections
-                    .extend(others.into_iter().map(also(false, true)));
-            }
-            ast::IoRedirect::HereString(descriptor, word) => {
-                self.descriptor(*descriptor)?;
-                let mut word = self.value(word)?;
-                word.text.push('\n');
-                feed(command, *descriptor, word);
-            }
-            ast::IoRedirect::HereDocument(descriptor, document) => {
-                self.descriptor(*descriptor)?;
-                let raw = self.texts.raw(&document.doc.value);
-                let word = if self.texts.expands(&document.doc.value) {
-                    expand::here_document(self, &raw)?
-                } else {
-                    ShellWord::constant(raw)
-                };
-                feed(command, *descriptor, word);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the shell surely comes to this redirection, and no other can fail before it.
-    fn surely_opens(&self, target: &ShellWord, command: &SimpleCommand) -> bool {
-        target.known().is_some()
-            && command.redirections.is_empty()
-            && self.shell.branches == 0
-            && self.shell.via.is_empty()
-    }
-
-    /// `{NAME}` in front of a redirection takes on a descriptor's number.
-    fn descriptor(&mut self, number: Option<i32>) -> Done {
-        let texts = Rc::clone(&self.texts);
-        match number.and_then(|number| texts.named_descriptor(number)) {
-            Some(name) => self.assigned_word(&ShellWord::constant(name), Variable::Number),
-            None => Ok(()),
-        }
-    }
-
     /// Hands over a command whose words are known, or follows the function that it calls.
     pub(super) fn finish(&mut self, command: SimpleCommand) -> Done {
         let name = command
@@ -395,17 +268,6 @@ impl Walk<'_> {
     }
 }
 
-/// Text for standard input (or for another descriptor, which nothing here follows).
-fn feed(command: &mut SimpleCommand, descriptor: Option<i32>, word: ShellWord) {
-    if descriptor.is_none_or(|descriptor| descriptor == 0) {
-        command.stdin = Some(if word.dynamic {
-            Stdin::Dynamic
-        } else {
-            Stdin::Text(word.text)
-        });
-    }
-}
-
 /// Builtins take options in front of operands only.
 fn is_option(word: &&ShellWord) -> bool {
     word.text.starts_with(['-', '+'])
@@ -416,26 +278,10 @@ fn is_map_option(word: &ShellWord) -> bool {
     word.text.starts_with('-') && word.text.contains('A')
 }
 
-/// `2>&1`, `>&-`, `<&3-`
-fn is_descriptor(text: &str) -> bool {
-    let digits = text.strip_suffix('-').unwrap_or(text);
-    digits.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Builtins whose arguments are assignments, neither split nor globbed.
 fn declares(program: &ShellWord) -> bool {
     matches!(
         program.text.as_str(),
         "export" | "readonly" | "declare" | "typeset" | "local" | "alias"
     )
-}
-
-/// A redirection to one of several files.
-fn also(reads: bool, writes: bool) -> impl Fn(ShellWord) -> Redirection {
-    move |target| Redirection {
-        surely_empties: false,
-        target,
-        reads,
-        writes,
-    }
 }
