@@ -1,7 +1,5 @@
 //! Simple commands: words, assignments, redirections, and the functions that they call.
 
-use std::rc::Rc;
-
 use brush_parser::ast;
 
 use super::state::Stdin;
