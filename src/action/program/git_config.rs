@@ -113,20 +113,18 @@ fn is_boolean(value: &str) -> bool {
 
 /// The alias `name`, if the settings define it and git takes it: not over a command of its own.
 pub(super) fn alias<'a>(words: &'a [ShellWord], name: &str) -> Option<(&'a ShellWord, &'a str)> {
-    let mut own = BUILTINS
-        .split_ascii_whitespace()
-        .chain(SCRIPTS.iter().copied());
-    if own.any(|known| known == name) {
-        return None;
-    }
-    words.iter().rev().find_map(|word| {
+    let found = words.iter().rev().find_map(|word| {
         let (key, value) = word.text.split_once('=')?;
         let (section, alias) = key.split_once('.')?;
         // `alias.NAME` and, since git 2.48, `alias.NAME.command`.
         let alias = alias.strip_suffix(".command").unwrap_or(alias);
         let is_it = section.eq_ignore_ascii_case("alias") && alias.eq_ignore_ascii_case(name);
         is_it.then_some((word, value))
-    })
+    })?;
+    let mut own = BUILTINS
+        .split_ascii_whitespace()
+        .chain(SCRIPTS.iter().copied());
+    (!own.any(|known| known == name)).then_some(found)
 }
 
 /// What the words of an alias run: a shell script behind `!`, else git with `globals` again.

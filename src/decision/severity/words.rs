@@ -340,7 +340,9 @@ fn matches(command: &Command, table: &[&str]) -> bool {
         let Some((program, rest)) = form.split_first() else {
             return false;
         };
-        let mut entries = table.iter();
+        // Most entries begin with another letter: that is looked at first.
+        let first = program.as_bytes().first();
+        let mut entries = (table.iter()).filter(|entry| entry.as_bytes().first() == first);
         entries.any(|entry| is_entry(program, rest, entry))
     })
 }
