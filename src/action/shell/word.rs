@@ -1,5 +1,5 @@
 /// A word after quote removal and expansion, with what is left unknown in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct ShellWord {
     /// The text. What could not be expanded is in it as it was written (`$CMD`).
     pub text: String,

@@ -5,6 +5,8 @@
 //! by further tables. What only a pattern could vouch for has to be a task, a choice among the
 //! project's packages, or an option by which a tool lays the sources out.
 
+use std::collections::HashSet;
+
 use super::super::call::Call;
 use super::super::tasks::{CodeFrom, Task};
 use super::super::{Access, Inner, Leaf, Operand, selecting, tasks, test_runners, vouched};
@@ -140,12 +142,12 @@ fn is_named_as_a_file(text: &str) -> bool {
 
 /// Where every word is accounted for, an output that a table names is no longer presumed too.
 fn forget_presumed(leaf: &mut Leaf) {
-    let written: Vec<&Operand> = (leaf.operands.iter())
+    let written: HashSet<&ShellWord> = (leaf.operands.iter())
         .filter(|operand| operand.access == Access::Write)
+        .map(|operand| &operand.word)
         .collect();
-    let is_named = |presumed: &Operand| {
-        presumed.access == Access::Write && written.iter().any(|it| it.word == presumed.word)
-    };
+    let is_named =
+        |presumed: &Operand| presumed.access == Access::Write && written.contains(&presumed.word);
     leaf.presumed.retain(|presumed| !is_named(presumed));
 }
 
@@ -158,7 +160,7 @@ fn launcher(call: &Call<'_>, leaf: &Leaf) -> vouched::Accounted {
             .unaccounted
             .extend(program_of(call).map(str::to_owned));
     }
-    let selecting = selecting::selecting(call);
+    let selecting: HashSet<&str> = selecting::selecting(call).into_iter().collect();
     let words = leaf.unvouched.iter().map(String::as_str);
     let words = words.filter(|word| by_path != Some(*word) && !selecting.contains(word));
     found.unaccounted.extend(words.map(str::to_owned));
@@ -276,10 +278,11 @@ fn script_arguments(call: &Call<'_>, task: &Task, found: &mut vouched::Accounted
         return found.unaccounted.push(name.to_owned());
     }
     // Behind `--` a word may be the value of an option of a test runner.
-    let is_value = |at: usize, word: &ShellWord| {
-        let mut own = vouched::runners::operands(passed_on);
-        at >= behind && !own.any(|operand| std::ptr::eq(operand, word))
-    };
+    let own: HashSet<*const ShellWord> = vouched::runners::operands(passed_on)
+        .map(std::ptr::from_ref)
+        .collect();
+    let is_value =
+        |at: usize, word: &ShellWord| at >= behind && !own.contains(&std::ptr::from_ref(word));
     for (_, word) in operands.filter(|(at, word)| !is_value(*at, word)) {
         match builds || !word.text.contains(['/', '.']) {
             true => found.unaccounted.push(word.text.clone()),
