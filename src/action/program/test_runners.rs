@@ -17,6 +17,8 @@ enum Role {
     None,
     /// Selects code or configuration, or sends results elsewhere.
     Lift,
+    /// A file of settings. A line of it that isn't understood is printed.
+    Configuration,
     /// A warning filter; one with a dotted category imports a module.
     Filter,
     Write,
@@ -29,9 +31,10 @@ enum Role {
 
 static PYTEST: &[Opt<Role>] = &[
     value(
-        "-p -c --config-file --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --cov-config --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file --benchmark-storage",
+        "-p --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file --benchmark-storage",
         Role::Lift,
     ),
+    value("-c --config-file --cov-config", Role::Configuration),
     flag(
         "--pyargs -f --looponfail --snapshot-update --force-regen --inline-snapshot --trace --pdb",
         Role::Lift,
@@ -69,6 +72,8 @@ static PYTEST: &[Opt<Role>] = &[
     flag("-h --help -V --version", Role::Help),
 ];
 
+const SELECTS: &str = "an option of `pytest` selects code or configuration";
+
 /// pytest(1)
 ///
 /// pytest looks for `-p` in all of its words before it reads them: behind `--`, and in the place
@@ -98,7 +103,15 @@ fn unknown_option(word: &ShellWord, leaf: &mut Leaf) {
 
 fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
     match (role, value) {
-        (Role::Lift, _) => leaf.lift("an option of `pytest` selects code or configuration"),
+        (Role::Lift, _) => leaf.lift(SELECTS),
+        (Role::Configuration, value) => {
+            leaf.lift(SELECTS);
+            leaf.operands.extend(value.map(|value| Operand {
+                word: value.word(),
+                access: Access::Read,
+                recursive: false,
+            }));
+        }
         (Role::Filter, Some(value)) if value.text.contains('.') => {
             leaf.lift("a warning filter of `pytest` imports a module");
         }
