@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha256;
 
 use crate::action::{Action, Caller, Request};
-use crate::canonical::{CanonicalError, Digest};
+use crate::canonical::{CanonicalError, Digest, hash_behind};
 
 /// What the text of a [`Mac`] begins with.
 const PREFIX: &str = "hmac-sha256:";
@@ -119,17 +119,8 @@ impl FromStr for Mac {
     type Err = MacError;
 
     fn from_str(text: &str) -> Result<Self, MacError> {
-        let malformed = || MacError(text.to_owned());
-        let hex = text.strip_prefix(PREFIX).ok_or_else(malformed)?;
-        let mut bytes = [0; 32];
-        // A shorter text would leave the rest as it is.
-        if hex.len() != 2 * bytes.len() {
-            return Err(malformed());
-        }
-        match base16ct::lower::decode(hex, &mut bytes) {
-            Ok(_) => Ok(Self(bytes)),
-            Err(_) => Err(malformed()),
-        }
+        let bytes = hash_behind(PREFIX, text).map(Self);
+        bytes.ok_or_else(|| MacError(text.to_owned()))
     }
 }
 

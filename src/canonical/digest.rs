@@ -69,18 +69,21 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let malformed = || DigestError(text.to_owned());
-        let hex = text.strip_prefix(PREFIX).ok_or_else(malformed)?;
-        let mut bytes = [0; 32];
-        // A shorter text would leave the rest as it is.
-        if hex.len() != 2 * bytes.len() {
-            return Err(malformed());
-        }
-        match base16ct::lower::decode(hex, &mut bytes) {
-            Ok(_) => Ok(Self(bytes)),
-            Err(_) => Err(malformed()),
-        }
+        let bytes = hash_behind(PREFIX, text).map(Self);
+        bytes.ok_or_else(|| DigestError(text.to_owned()))
     }
+}
+
+/// The 32 bytes of a hash that is written as `prefix` and 64 lower-case hex digits. None for another text.
+pub(crate) fn hash_behind(prefix: &str, text: &str) -> Option<[u8; 32]> {
+    let hex = text.strip_prefix(prefix)?;
+    let mut bytes = [0; 32];
+    // A shorter text would leave the rest as it is.
+    if hex.len() != 2 * bytes.len() {
+        return None;
+    }
+    base16ct::lower::decode(hex, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl Serialize for Digest {

@@ -11,6 +11,7 @@ mod tape;
 mod within;
 
 pub use cut::{Cut, MAX_ESCAPED_BYTES, cut, is_cut, json_len};
+pub(crate) use digest::hash_behind;
 pub use digest::{Digest, DigestError};
 pub use document::{DocumentError, read_canonical, read_document};
 pub use json::{CanonicalError, parse_strict, to_canonical_bytes};
