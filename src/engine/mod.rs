@@ -116,6 +116,19 @@ impl Policy {
         self
     }
 
+    /// Whether a judgement of this policy may be remembered with the facts that it judged: it follows
+    /// from them alone, and can't fail. A pack's own Rego can, and it sees who asks.
+    #[must_use]
+    pub fn is_remembered(&self) -> bool {
+        self.uses_memo() && !self.has_own_rego()
+    }
+
+    /// Whether the memo is on.
+    #[must_use]
+    pub fn uses_memo(&self) -> bool {
+        self.memo == Memo::On
+    }
+
     /// Which policy this is.
     #[must_use]
     pub fn identity(&self) -> &Arc<PolicyIdentity> {

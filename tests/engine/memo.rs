@@ -103,3 +103,53 @@ proptest! {
         }
     }
 }
+
+fn read_env(actor: &str) -> Arc<Action> {
+    let document = json!({
+        "action_type": "execute_command", "target": "git push origin feature/x",
+        "requested_operation": "git push origin feature/x", "actor": actor,
+    });
+    Arc::new(Action::from_json(document.to_string().as_bytes()).unwrap())
+}
+
+#[test]
+fn a_remembered_judgement_belongs_to_who_asks_now() {
+    let authority = authority(PACKS[0], Memo::On);
+    let first = authority.decide(read_env("alice"), Ask::default()).unwrap();
+    let second = authority.decide(read_env("bob"), Ask::default()).unwrap();
+    assert!(Arc::ptr_eq(&first.facts, &second.facts), "not remembered");
+    assert_eq!(first.decision.judgement, second.decision.judgement);
+    let actor = |answer: &cavra::authority::Answer| answer.decision.action.caller.actor.clone();
+    assert_eq!(actor(&first).as_deref(), Some("alice"));
+    assert_eq!(actor(&second).as_deref(), Some("bob"));
+    assert_ne!(first.decision.decision_id, second.decision.decision_id);
+}
+
+#[test]
+fn a_policy_that_comes_into_force_judges_what_another_judged() {
+    let policy = |id: &str| {
+        let pack = common::library().effective(id).unwrap();
+        Arc::new(common::admission().compile(pack).unwrap())
+    };
+    let (strict, starter) = (policy(PACKS[0]), policy("cavra-coding-agent"));
+    let compared = Ask::comparing(true);
+    let authority = Authority::new(Arc::clone(&strict), Some(Arc::clone(&starter)));
+    let before = authority.decide(read_env("alice"), compared).unwrap();
+    let candidate = before.candidate.unwrap().decision;
+    assert_ne!(
+        before.decision.judgement, candidate.judgement,
+        "the case tells nothing"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let by = cavra::journal::record::refusal::Author::Start;
+    runtime
+        .block_on(authority.replace(Arc::clone(&starter), Some(Arc::clone(&strict)), by))
+        .unwrap();
+    let after = authority.decide(read_env("alice"), compared).unwrap();
+    assert_eq!(after.decision.judgement, candidate.judgement);
+    let other = after.candidate.unwrap().decision;
+    assert_eq!(other.judgement, before.decision.judgement);
+    assert_eq!(other.policy.id, strict.identity().id);
+}

@@ -19,7 +19,12 @@ impl<'a> Call<'a> {
     /// `None` if there are no words.
     pub(super) fn new(words: &'a [ShellWord]) -> Option<Self> {
         let program = words.first()?.text.as_str();
-        let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        let separator = program
+            .bytes()
+            .rposition(|byte| matches!(byte, b'/' | b'\\'));
+        let name = separator
+            .and_then(|at| program.get(at + 1..))
+            .unwrap_or(program);
         let name: Cow<'a, str> = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(name.to_ascii_lowercase())
         } else {
@@ -32,7 +37,7 @@ impl<'a> Call<'a> {
         Some(Self {
             words,
             name,
-            by_path: program.contains(['/', '\\']),
+            by_path: separator.is_some(),
         })
     }
 
