@@ -68,7 +68,7 @@ impl Source {
             latency: Latency::default(),
             approval: None,
         };
-        let same = |_: &_, _: &_| answer.decision.judgement.clone();
+        let same = |_: &_, _: &_| cavra::decision::Judgement::clone(&answer.decision.judgement);
         self.recorder.entry(&decided, same).unwrap()
     }
 }

@@ -116,11 +116,13 @@ impl Policy {
         self
     }
 
-    /// Whether a judgement of this policy may be remembered with the facts that it judged: it follows
-    /// from them alone, and can't fail. A pack's own Rego can, and it sees who asks.
+    /// Whether a judgement of this policy may be remembered with the facts that it judged: then it
+    /// follows from them and can't fail. A pack's own Rego can fail, and it can read the caller; so does
+    /// a pack that requires fields of the action.
     #[must_use]
     pub fn is_remembered(&self) -> bool {
-        self.uses_memo() && !self.has_own_rego()
+        let requires_fields = !self.pack.content.evidence.required_fields.is_empty();
+        self.uses_memo() && !self.has_own_rego() && !requires_fields
     }
 
     /// Whether the memo is on.

@@ -107,6 +107,7 @@ pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
 
 use call::Call;
+pub(in crate::action) use call::file_name;
 use either::either;
 
 use super::facts::{Effect, Effects, Search};

@@ -139,6 +139,9 @@ pub(in super::super) fn asks(call: &Call<'_>) -> bool {
 }
 
 fn subcommand<'a>(call: &Call<'a>) -> Option<(&'static Subcommand, &'a [ShellWord])> {
+    if !matches!(&*call.name, "npm" | "pip" | "pip3" | "cargo") {
+        return None;
+    }
     let programs = SUBCOMMANDS.iter();
     let mut own = programs.filter(|it| lists(it.program, &call.name));
     own.find_map(|it| {

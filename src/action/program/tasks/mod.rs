@@ -17,7 +17,6 @@ use super::super::shell::ShellWord;
 use super::call::Call;
 use super::launchers::is_own;
 use super::test_runners::operands_at;
-use super::word_list::lists;
 use super::{Inner, Leaf, vouched};
 pub(super) use names::package_tool;
 use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, recipe, session};
