@@ -20,6 +20,7 @@ mod break_glass_time;
 mod change;
 mod decide;
 mod desk;
+mod doors;
 mod examples;
 mod explain;
 mod facts;
