@@ -67,6 +67,7 @@ mod schema;
 mod schema_python;
 mod schema_readers;
 mod serve;
+mod service_units;
 mod shadow;
 mod shadow_evidence;
 mod shadow_live;
