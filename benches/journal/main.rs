@@ -69,7 +69,7 @@ impl Source {
             approval: None,
             peer: None,
         };
-        let same = |_: &_, _: &_| answer.decision.judgement.clone();
+        let same = |_: &_, _: &_| cavra::decision::Judgement::clone(&answer.decision.judgement);
         self.recorder.entry(&decided, same).unwrap()
     }
 }

@@ -53,7 +53,7 @@ pub struct Action {
 }
 
 /// The typed request of an [`Action`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Request {
     /// Read one file.
     ReadFile {
@@ -93,7 +93,7 @@ pub enum Request {
 }
 
 /// A call of one tool on one MCP server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct McpToolCall {
     /// The server and the tool, as `server:tool`.
     pub target: String,
@@ -125,7 +125,7 @@ pub struct Caller {
 }
 
 /// The place where an action would happen.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Place {
     /// The working directory.
     pub cwd: Option<String>,
@@ -142,7 +142,7 @@ pub struct Place {
 }
 
 /// A root of the workspace beside [`Place::workspace_root`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct WorkspaceRoot {
     /// Its absolute path.
     pub path: String,

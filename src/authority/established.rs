@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::approvals::Claim;
 use super::gate::PolicyStore;
+use super::memory::Known;
 use super::recording::Unrecorded;
 use super::{Answer, Ask, Authority, judge};
 use crate::action::establish;
-use crate::action::establish::establish_within;
-use crate::action::facts::Facts;
 use crate::action::limits::QUICK_WORK;
 use crate::action::{Action, ActionError};
 use crate::decision::Decision;
@@ -18,15 +17,11 @@ use crate::journal::record::Latency;
 /// An action, and what it would do.
 pub struct Established {
     action: Arc<Action>,
-    facts: Facts,
+    known: Arc<Known>,
     took: Duration,
 }
 
 /// The result of an attempt to decide within little work.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is taken apart at once, and a box would cost each decision an allocation"
-)]
 pub enum Quick {
     /// The facts are there, and judging them takes microseconds.
     Established(Established),
@@ -43,7 +38,10 @@ impl Authority {
         let start = Instant::now();
         let action = self.placed(action);
         Ok(Established {
-            facts: establish(&action)?,
+            known: match self.slot.load().active.uses_memo() {
+                true => self.memory.establish(&action)?,
+                false => Arc::new(Known::of(establish(&action)?)),
+            },
             took: start.elapsed(),
             action,
         })
@@ -60,11 +58,11 @@ impl Authority {
         if !self.is_quick(ask) {
             return Ok(Quick::TakesLonger(action));
         }
-        Ok(match establish_within(&action, QUICK_WORK)? {
+        Ok(match self.memory.establish_within(&action, QUICK_WORK)? {
             None => Quick::TakesLonger(action),
-            Some(facts) => Quick::Established(Established {
+            Some(known) => Quick::Established(Established {
                 action,
-                facts,
+                known,
                 took: start.elapsed(),
             }),
         })
@@ -81,8 +79,8 @@ impl Authority {
     /// gets comes from [`Authority::judge_to_record`].
     #[must_use]
     pub fn judge(&self, established: Established, ask: Ask) -> Answer {
-        let Established { action, facts, .. } = established;
-        judge(&self.slot.load(), action, facts, ask).0
+        let Established { action, known, .. } = established;
+        judge(&self.slot.load(), action, &known, ask).0
     }
 
     /// Decides one action and prepares its record; once that is written, the decision may be
@@ -90,11 +88,11 @@ impl Authority {
     pub fn judge_to_record(&self, established: Established, ask: Ask) -> Unrecorded {
         let Established {
             action,
-            facts,
+            known,
             took,
         } = established;
         let slot = self.slot.load();
-        let (mut answer, judging) = judge(&slot, action, facts, ask);
+        let (mut answer, judging) = judge(&slot, action, &known, ask);
         let claim = self.ask_approval(&mut answer.decision, ask);
         let latency = Latency::new(took, judging.active, judging.candidate);
         let recording = self.recording.as_ref();

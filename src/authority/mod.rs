@@ -7,6 +7,7 @@ pub mod established;
 pub mod gate;
 pub mod in_force;
 pub mod last_policy;
+mod memory;
 pub mod recording;
 mod refusals;
 pub mod rehearsal;
@@ -26,6 +27,7 @@ use self::approvals::Approvals;
 use self::conditions::{Aspect, Conditions};
 use self::gate::glass::GlassWatch;
 use self::gate::{InForce, PolicyStore};
+use self::memory::{Known, Memory};
 use self::recording::Recording;
 use self::refusals::Quota;
 use crate::action::Action;
@@ -129,6 +131,7 @@ pub struct Authority {
     glass: GlassWatch,
     /// Absent where nobody can approve.
     approvals: Option<Arc<Approvals>>,
+    memory: Memory,
 }
 
 impl Authority {
@@ -150,6 +153,7 @@ impl Authority {
             store: None,
             glass: GlassWatch::default(),
             approvals: None,
+            memory: Memory::default(),
         }
     }
 
@@ -326,13 +330,13 @@ struct Judging {
 }
 
 /// Both policies on the same facts.
-fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, Judging) {
+fn judge(slot: &Slot, action: Arc<Action>, known: &Known, ask: Ask) -> (Answer, Judging) {
     let start = Instant::now();
-    let decision = decision(&slot.active, slot.state, &action, &facts);
+    let decision = decision(&slot.active, slot.state, &action, known);
     let active = start.elapsed();
     let asked = slot.candidate.as_ref().filter(|_| ask.compare);
     let candidate = asked.map(|policy| {
-        let judged = self::decision(policy, None, &action, &facts);
+        let judged = self::decision(policy, None, &action, known);
         Compared {
             change: Change::between(&decision.judgement, &judged.judgement),
             decision: judged,
@@ -345,7 +349,7 @@ fn judge(slot: &Slot, action: Arc<Action>, facts: Facts, ask: Ask) -> (Answer, J
     let answer = Answer {
         decision,
         candidate,
-        facts: Arc::new(facts),
+        facts: Arc::clone(&known.facts),
     };
     (answer, judging)
 }
@@ -355,7 +359,7 @@ fn decision(
     policy: &Policy,
     state: Option<PolicyState>,
     action: &Arc<Action>,
-    facts: &Facts,
+    known: &Known,
 ) -> Decision {
     let timestamp = Timestamp::now();
     Decision {
@@ -363,7 +367,7 @@ fn decision(
         timestamp,
         policy: Arc::clone(policy.identity()),
         action: Arc::clone(action),
-        judgement: policy.judge(action, facts),
+        judgement: known.judged_by(policy, action),
         recorded: None,
         policy_source: Some(Arc::clone(policy.source())),
         policy_state: state,

@@ -73,7 +73,7 @@ pub struct Decision {
     /// The action that was decided.
     pub action: Arc<Action>,
     /// The policy's judgement.
-    pub judgement: Judgement,
+    pub judgement: Arc<Judgement>,
     /// Where the decision's record is in the journal. Absent if there is no journal, or if the
     /// decision was returned before its record was written.
     pub recorded: Option<RecordPlace>,

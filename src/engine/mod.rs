@@ -116,6 +116,21 @@ impl Policy {
         self
     }
 
+    /// Whether a judgement of this policy may be remembered with the facts that it judged: then it
+    /// follows from them and can't fail. A pack's own Rego can fail, and it can read the caller; so does
+    /// a pack that requires fields of the action.
+    #[must_use]
+    pub fn is_remembered(&self) -> bool {
+        let requires_fields = !self.pack.content.evidence.required_fields.is_empty();
+        self.uses_memo() && !self.has_own_rego() && !requires_fields
+    }
+
+    /// Whether the memo is on.
+    #[must_use]
+    pub fn uses_memo(&self) -> bool {
+        self.memo == Memo::On
+    }
+
     /// Which policy this is.
     #[must_use]
     pub fn identity(&self) -> &Arc<PolicyIdentity> {

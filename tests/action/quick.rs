@@ -49,7 +49,7 @@ proptest! {
         work in prop_oneof![1_usize..20_000, Just(QUICK_WORK)],
     ) {
         let action = line(parts.concat());
-        if let Some(facts) = establish_within(&action, work).unwrap() {
+        if let Some((facts, _)) = establish_within(&action, work).unwrap() {
             prop_assert_eq!(facts, establish(&action).unwrap());
         }
     }

@@ -54,7 +54,7 @@ fn lines() -> Vec<(String, &'static str)> {
     ]
 }
 
-fn judge(authority: &Authority, line: &str) -> Judgement {
+fn judge(authority: &Authority, line: &str) -> Arc<Judgement> {
     let document =
         json!({"action_type": "execute_command", "target": line, "requested_operation": line});
     let action = Action::from_json(document.to_string().as_bytes()).unwrap();
@@ -64,8 +64,9 @@ fn judge(authority: &Authority, line: &str) -> Judgement {
 
 #[test]
 fn a_block_is_a_block_beside_any_padding_idle_and_busy() {
-    let authority = Authority::new(common::policy(BASELINE), None);
-    let judge_all = || -> Vec<Judgement> {
+    let judge_all = || -> Vec<Arc<Judgement>> {
+        // A new one each time: nothing is answered from memory.
+        let authority = Authority::new(common::policy(BASELINE), None);
         let judgements = lines().into_iter().map(|(line, rule)| {
             let judgement = judge(&authority, &line);
             let deciding = judgement.deciding().unwrap();

@@ -176,7 +176,7 @@ impl Known {
             timestamp: self.time,
             policy: identity(),
             action: Arc::new(known.action()),
-            judgement: judgement.clone(),
+            judgement: judgement.clone().into(),
             recorded: None,
             policy_source: None,
             policy_state: None,

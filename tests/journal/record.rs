@@ -72,7 +72,7 @@ fn every_decision_of_the_corpora_is_canonical_and_read_back_whole() {
         // The severity that was shown is in the record itself, and follows from the facts.
         let mut recorded = judged.judgement;
         recorded.severity = record.severity;
-        assert_eq!(recorded, answer.decision.judgement);
+        assert_eq!(recorded, *answer.decision.judgement);
         assert_eq!(rejudge(&subject.action, &answer.facts), recorded);
         let policy = read_policy(&entry.policy.as_ref().unwrap().bytes).unwrap();
         assert_eq!(policy, *answer.decision.policy);

@@ -34,7 +34,7 @@ fn offer(pair: &Pair, judged: &Judged) -> Arc<Offer> {
         timestamp: judged.at.unwrap(),
         policy: Arc::clone(pair.active.identity()),
         action: Arc::new(judged.action.clone()),
-        judgement: judged.active.clone(),
+        judgement: judged.active.clone().into(),
         recorded: None,
         policy_source: None,
         policy_state: None,

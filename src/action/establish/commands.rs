@@ -347,9 +347,5 @@ pub(super) fn shown(words: &[ShellWord]) -> Vec<Word> {
 
 pub(super) fn last_segment(words: &[ShellWord]) -> String {
     let program = words.first().map_or("", |word| word.text.as_str());
-    program
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(program)
-        .to_owned()
+    program::file_name(program).to_owned()
 }

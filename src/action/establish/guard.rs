@@ -191,7 +191,7 @@ fn forms(command: &Command) -> impl Iterator<Item = (&str, &[String])> {
 /// Whether a word names CAVRA: `cavra.service`, `$(pidof cavra)`, `/run/cavra.pid`, `[c]avra`.
 fn mentions(command: &Command) -> bool {
     // Few words have a `v`, and no other letter becomes one in lower case.
-    let may = |word: &&Word| word.text.contains(['v', 'V']);
+    let may = |word: &&Word| word.text.bytes().any(|byte| matches!(byte, b'v' | b'V'));
     command.words.iter().filter(may).any(|word| {
         let text = word.text.to_lowercase().replace(['[', ']'], "");
         text.split(|c: char| !c.is_ascii_alphanumeric())

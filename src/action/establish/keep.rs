@@ -62,7 +62,14 @@ impl Collector<'_> {
     pub(super) fn kept(&mut self, command: Command) {
         match self.skimmed {
             Some(_) => self.keep_skimmed(command),
-            None => self.facts.commands.push(command),
+            None => {
+                let commands = &mut self.facts.commands;
+                // Most lines are one command, and a command is large.
+                if commands.is_empty() {
+                    commands.reserve_exact(1);
+                }
+                commands.push(command);
+            }
         }
     }
 

@@ -73,37 +73,40 @@ pub fn establish_counted(action: &Action) -> Result<(Facts, usize), ActionError>
     counted(action, MAX_WORK)
 }
 
-/// Like [`establish`], if that takes fewer than `work` units. None if it may take more.
+/// Like [`establish_counted`], if that takes fewer than `work` units, with those that [`uncounted`]
+/// gives. None if it may take more.
 ///
 /// # Errors
 /// As [`establish`].
-pub fn establish_within(action: &Action, work: usize) -> Result<Option<Facts>, ActionError> {
-    if !is_short(action, work) {
+pub fn establish_within(
+    action: &Action,
+    work: usize,
+) -> Result<Option<(Facts, usize)>, ActionError> {
+    let Some(uncounted) = uncounted(action).filter(|uncounted| *uncounted < work) else {
         return Ok(None);
-    }
+    };
     let (facts, spent) = counted(action, work)?;
-    Ok((spent < work).then_some(facts))
+    let all = spent + uncounted;
+    Ok((spent < work).then_some((facts, all)))
 }
 
-/// Whether the work that is not counted takes fewer than `work` units. All work is counted for
-/// command lines alone.
-fn is_short(action: &Action, work: usize) -> bool {
+/// The units of work at most that are not counted while the facts of an action are established. All
+/// work is counted for command lines alone. None if there is no such number.
+#[must_use]
+pub fn uncounted(action: &Action) -> Option<usize> {
     let target = match &action.request {
         Request::ExecuteCommand { .. } => 0,
         // Each brace can double the paths.
         Request::ReadFile { path }
         | Request::WriteFile { path }
-        | Request::SearchFiles { path, .. } => match path.contains('{') {
-            true => work,
-            false => path.len(),
-        },
+        | Request::SearchFiles { path, .. } => Some(path.len()).filter(|_| !path.contains('{'))?,
         Request::GitOperation { operation, target } => operation.len() + target.len(),
         // What a pack's mapping makes of arguments is not counted here.
-        Request::McpToolCall(call) if call.arguments.is_some() => work,
+        Request::McpToolCall(call) if call.arguments.is_some() => return None,
         Request::McpToolCall(call) => call.definition.as_deref().map_or(0, str::len),
     };
     let plan = action.terraform_plan.as_deref().map_or(0, str::len);
-    (target + plan).saturating_mul(budget::LOOK) < work
+    Some((target + plan).saturating_mul(budget::LOOK))
 }
 
 fn counted(action: &Action, most: usize) -> Result<(Facts, usize), ActionError> {

@@ -82,11 +82,12 @@ pub fn glob_climbs(text: &str, used: Use) -> bool {
 /// Whether a segment of a glob can match `..`. No wildcard matches a dot that begins a name.
 fn may_be_parent(segment: &str) -> bool {
     // What `@(…)` and others like it match isn't followed. `(…)` alone is a name: `app/(auth)/page.tsx`.
-    if ["@(", "!(", "+(", "*(", "?("]
-        .iter()
-        .any(|it| segment.contains(it))
-    {
-        return true;
+    let mut before = None;
+    for byte in segment.bytes() {
+        if byte == b'(' && before.is_some_and(|it: u8| b"@!+*?".contains(&it)) {
+            return true;
+        }
+        before = Some(byte);
     }
     let segment = segment.strip_prefix('\\').unwrap_or(segment);
     let Some(mut rest) = segment.strip_prefix('.') else {

@@ -19,7 +19,8 @@ impl<'a> Call<'a> {
     /// `None` if there are no words.
     pub(super) fn new(words: &'a [ShellWord]) -> Option<Self> {
         let program = words.first()?.text.as_str();
-        let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        let name = file_name(program);
+        let by_path = name.len() < program.len();
         let name: Cow<'a, str> = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(name.to_ascii_lowercase())
         } else {
@@ -32,7 +33,7 @@ impl<'a> Call<'a> {
         Some(Self {
             words,
             name,
-            by_path: program.contains(['/', '\\']),
+            by_path,
         })
     }
 
@@ -122,6 +123,14 @@ impl<'a> Call<'a> {
             operands: Vec::new(),
         }
     }
+}
+
+/// The last part of a path, whichever separates names.
+pub(in crate::action) fn file_name(path: &str) -> &str {
+    let is_separator = |byte: u8| matches!(byte, b'/' | b'\\');
+    let separator = path.bytes().rposition(is_separator);
+    let name = separator.and_then(|at| path.get(at + 1..));
+    name.unwrap_or(path)
 }
 
 fn without_exe(name: &str) -> &str {

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::transfers::read;
+use super::word_list::lists;
 use super::{Inner, Language, Leaf, Meaning, Source};
 
 /// Editors that take the commands of ex.
@@ -10,7 +11,7 @@ const EX: &str = "vim vi nvim view gvim rview gview rvim vim.basic vim.tiny ed e
 /// vim(1), nano(1), ed(1), emacs(1): files are read and written; `-c`, `+CMD` and `--eval` run code.
 pub(super) fn editor(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();
-    let language = if EX.split(' ').any(|name| name == call.name) {
+    let language = if lists(EX, &call.name) {
         Language::Editor
     } else {
         Language::Lisp
@@ -126,10 +127,8 @@ fn option<'a>(text: &'a str, name: &str) -> Option<'a> {
             code => Option::AttachedCode(code),
         },
         // `-esc CMD`, `-sc CMD`, `-cCMD`
-        text if is_cluster_with_code(text) && EX.split(' ').any(|known| known == name) => {
-            Option::Code
-        }
-        text if text.starts_with("-c") && EX.split(' ').any(|known| known == name) => {
+        text if is_cluster_with_code(text) && lists(EX, name) => Option::Code,
+        text if text.starts_with("-c") && lists(EX, name) => {
             Option::AttachedCode(text.get(2..).unwrap_or_default())
         }
         text if text.starts_with('-') => Option::None,
@@ -158,7 +157,7 @@ fn is_read_only(call: &Call<'_>) -> bool {
             .iter()
             .any(|word| match (word.text.as_str(), &*call.name) {
                 ("-v" | "--view", name) => name == "nano" || name == "pico",
-                ("-R" | "-M", name) => EX.split(' ').any(|known| known == name),
+                ("-R" | "-M", name) => lists(EX, name),
                 ("-ro", "kak") | ("-rdonly", "joe") | ("--readonly" | "-readonly", _) => true,
                 _ => false,
             })

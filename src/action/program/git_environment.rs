@@ -2,6 +2,7 @@
 //! git-config(1), "ENVIRONMENT"), as the options that say the same.
 
 use super::super::shell::ShellWord;
+use super::call::file_name;
 
 /// A variable, and the option that selects the same.
 const OPTIONS: &[(&str, &str)] = &[
@@ -22,12 +23,11 @@ pub(in crate::action) fn with_environment(
     environment: &dyn Fn(&str) -> Option<ShellWord>,
 ) -> Option<Vec<ShellWord>> {
     let (program, rest) = words.split_first()?;
-    let name = program
-        .text
-        .rsplit(['/', '\\'])
-        .next()?
-        .to_ascii_lowercase();
-    if name.strip_suffix(".exe").unwrap_or(&name) != "git" {
+    let name = file_name(&program.text);
+    if !["git", "git.exe"]
+        .iter()
+        .any(|git| name.eq_ignore_ascii_case(git))
+    {
         return None;
     }
     let mut added = Vec::new();

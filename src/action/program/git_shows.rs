@@ -6,6 +6,7 @@ use super::super::shell::ShellWord;
 use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
 use super::git_pathspecs::{is_like_file, path_of_blob, shown};
+use super::word_list::lists;
 use super::{Access, Leaf, Operand};
 
 /// Adds what `git NAME ARGS` prints.
@@ -140,7 +141,7 @@ fn looks(text: &str) -> bool {
     let context = ["-U", "--unified="]
         .iter()
         .find_map(|option| text.strip_prefix(option));
-    LOOKS.split_ascii_whitespace().any(|option| option == text)
+    lists(LOOKS, text)
         || context
             .is_some_and(|lines| !lines.is_empty() && lines.bytes().all(|it| it.is_ascii_digit()))
 }
@@ -161,7 +162,7 @@ fn is_commits(text: &str) -> bool {
 /// name or of a remote, and those before it.
 pub(super) fn is_usual(text: &str) -> bool {
     let (name, _) = text.split_at(text.find(['~', '^']).unwrap_or(text.len()));
-    let is_usual = USUAL.split_ascii_whitespace().any(|usual| usual == name);
+    let is_usual = lists(USUAL, name);
     let mut remotes = REMOTES.iter();
     let is_remote = remotes.any(|remote| {
         name.strip_prefix(remote)

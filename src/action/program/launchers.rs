@@ -3,6 +3,7 @@
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, value};
+use super::word_list::lists;
 use super::{
     Access, Inner, Meaning, Operand, OptionTable, launch, secrets, selecting, tasks, terragrunt,
     test_runners,
@@ -108,7 +109,7 @@ fn named_by(args: &[ShellWord], operands: &[usize]) -> Option<usize> {
 
 /// Whether yarn, pnpm or bun does something itself by this name.
 pub(super) fn is_own(name: &str) -> bool {
-    OWN.split_ascii_whitespace().any(|own| own == name)
+    lists(OWN, name)
 }
 
 /// sops: `exec-env` and `exec-file` hand a command to a shell; else it decrypts files.

@@ -16,6 +16,7 @@
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
+//! | `word_list` | the lists of names in the tables |
 //! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
 //! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
@@ -86,6 +87,7 @@ mod transfers;
 mod unknown;
 mod variables;
 mod vouched;
+mod word_list;
 mod wrapper_tables;
 mod wrappers;
 mod writers;
@@ -105,6 +107,7 @@ pub use variables::{may_be_started, started_by_variable};
 pub use vouched::only_pattern_vouches;
 
 use call::Call;
+pub(in crate::action) use call::file_name;
 use either::either;
 
 use super::facts::{Effect, Effects, Search};

@@ -4,6 +4,7 @@
 //! abbreviations) and that of Go's `flag` package, where `-name` and `--name` are the same.
 
 use super::super::shell::ShellWord;
+use super::word_list::{each, lists};
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -341,18 +342,14 @@ fn is_plain_tail(letter: Option<char>, tail: &str) -> bool {
     let is_number = tail
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"%.".contains(&byte));
-    is_number
-        || tail.chars().all(|next| Some(next) == letter)
-        || WORDS.split(' ').any(|word| word == tail)
+    is_number || tail.chars().all(|next| Some(next) == letter) || lists(WORDS, tail)
 }
 
 fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
-    opts.iter().find(|opt| {
-        opt.names.split(' ').any(|name| {
-            let mut chars = name.chars();
-            chars.next() == Some('-') && chars.next() == Some(letter) && chars.next().is_none()
-        })
-    })
+    let mut buffer = [0; 4];
+    let letter = letter.encode_utf8(&mut buffer).as_bytes();
+    let is_it = |name: &[u8]| name.strip_prefix(b"-") == Some(letter);
+    opts.iter().find(|opt| each(opt.names).any(is_it))
 }
 
 /// The option of that long name, or else the first that the name abbreviates. A name that
@@ -379,22 +376,19 @@ enum End {
     Abbreviated,
 }
 
-/// Whether one of the names, each behind its dashes, is that text or begins with it. One search
-/// tells, because lines of many options are looked up in tables of many names.
+/// Whether one of the names, each behind its dashes, is that text or begins with it.
 fn has_long(names: &str, name: &str, end: End) -> bool {
     if name.is_empty() || name.starts_with('-') {
         return false;
     }
-    names.match_indices(name).any(|(at, _)| {
-        let (before, rest) = names.split_at(at);
-        let start = before.trim_end_matches('-');
-        let dashes = before.len() - start.len();
-        let begins = dashes > 0 && (start.is_empty() || start.ends_with(' '));
-        let after = rest.get(name.len()..).unwrap_or_default();
-        begins
-            && match end {
-                End::Whole => after.is_empty() || after.starts_with(' '),
-                End::Abbreviated => dashes == 2,
-            }
+    each(names).any(|listed| {
+        let Some(short) = listed.strip_prefix(b"-") else {
+            return false;
+        };
+        let long = short.strip_prefix(b"-");
+        match end {
+            End::Whole => long.unwrap_or(short) == name.as_bytes(),
+            End::Abbreviated => long.is_some_and(|long| long.starts_with(name.as_bytes())),
+        }
     })
 }

@@ -1,6 +1,8 @@
 //! What an option of a program that no table knows is likely to do with its value, judged by
 //! the option's name: the field has few words for these things.
 
+use super::call::file_name;
+
 /// What an option's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -208,7 +210,7 @@ fn parts(name: &str) -> Vec<String> {
 /// Whether a path is named as certificates and keys are. Those are used: no program shows
 /// what it finds in them.
 pub(super) fn is_certificate(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let extension = extension.to_ascii_lowercase();
     CERTIFICATE_NAMES.contains(&extension.as_str())

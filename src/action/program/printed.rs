@@ -9,6 +9,9 @@ use super::call::Call;
 #[must_use]
 pub fn constant_output(words: &[ShellWord]) -> Option<String> {
     let call = Call::new(words)?;
+    if !matches!(&*call.name, "echo" | "printf") {
+        return None;
+    }
     if call.by_path && !words.first()?.text.starts_with(['/']) {
         return None;
     }
@@ -24,11 +27,20 @@ pub fn constant_output(words: &[ShellWord]) -> Option<String> {
     }
 }
 
+/// Programs that print their words, or a path that their words name.
+const PRINTERS_OF_WORDS: [&str; 10] = [
+    "which", "whence", "command", "type", "pwd", "git", "dirname", "basename", "realpath",
+    "readlink",
+];
+
 /// What a program would print, as far as its words tell: good enough for a block, not for
 /// an allow. `which terraform` prints some path of `terraform`.
 #[must_use]
 pub fn likely_output(words: &[ShellWord]) -> Option<String> {
     let call = Call::new(words)?;
+    if !PRINTERS_OF_WORDS.contains(&&*call.name) {
+        return None;
+    }
     let args: Vec<&str> = call
         .args()
         .iter()

@@ -5,6 +5,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::word_list::lists;
 use super::{Inner, Meaning, OptionTable, interpreters, launch, presumed};
 
 /// What an interpreter does with these words.
@@ -124,7 +125,7 @@ pub(super) fn bun(call: &Call<'_>) -> Meaning {
     if name.text == "run" {
         return script(call, Some(at));
     }
-    if BUN_OWN.split_ascii_whitespace().any(|own| own == name.text) {
+    if lists(BUN_OWN, &name.text) {
         return Meaning::Runs(presumed::unknown(call));
     }
     script(call, None)
@@ -202,7 +203,7 @@ fn deno(call: &Call<'_>) -> Option<Meaning> {
         let reduced = without(call, Some(at));
         return Some(file(call, &Call::new(&reduced)?));
     }
-    let own = DENO_OWN.split_ascii_whitespace().any(|own| own == name);
+    let own = lists(DENO_OWN, name);
     own.then(|| Meaning::Runs(presumed::unknown(call)))
 }
 

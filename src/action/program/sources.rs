@@ -1,5 +1,7 @@
 //! Names of source and data files, below which nothing lies.
 
+use super::call::file_name;
+
 /// Last extensions of files that people edit and directories don't have. Not here: `.js`, `.d`,
 /// `.com`, `.git`, `.app`, `.io`, `.sh` and others like them, which directories are named with.
 const SOURCES: &[&str] = &[
@@ -14,7 +16,7 @@ const SOURCES: &[&str] = &[
 
 /// Whether a path is named as a source file. A program without an option to walk takes it for a file.
 pub(in crate::action) fn is_source(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
         let stem = stem.trim_start_matches('.');
         !stem.is_empty() && SOURCES.contains(&extension)

@@ -5,7 +5,7 @@
 
 use super::super::facts::Effect;
 use super::super::shell::ShellWord;
-use super::call::Call;
+use super::call::{Call, file_name};
 use super::options::{Grammar, Item, Scan, Value, looks_like_option, may_configure};
 use super::vouched::terraform::{HELP, Role, options};
 use super::{Access, Leaf, Meaning, Operand};
@@ -229,7 +229,7 @@ const DATA: &[&str] = &[
 ];
 
 fn is_data(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     let name = name.to_ascii_lowercase();
     let extension = name.rsplit_once('.');
     let known = |(stem, end): (&str, &str)| !stem.is_empty() && DATA.contains(&end);

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::word_list::lists;
 use super::{Inner, lookup};
 
 /// Variables and the programs that run them, space-separated; `*` is any program that is not a
@@ -79,7 +80,7 @@ pub fn started_by_variable(words: &[ShellWord], name: &str, text: &str) -> Optio
     } else if programs == "*" {
         lookup::may_start_others(&call)
     } else {
-        programs.split(' ').any(|program| program == call.name)
+        lists(programs, &call.name)
     };
     let script = match name {
         // The shell expands the text, and runs the file that it names.

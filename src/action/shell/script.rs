@@ -31,16 +31,29 @@ pub(super) fn run(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> D
 
 /// The words of a line in which no character means anything to the shell.
 pub(super) fn plain(text: &str) -> Option<Vec<ShellWord>> {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b" _./=:@,+-".contains(&b);
+    let is_plain = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b' ' | b'_' | b'.' | b'/' | b'=' | b':' | b'@' | b',' | b'+' | b'-'
+            )
+    };
     if !text.bytes().all(is_plain) {
         return None;
     }
-    let first = text.split(' ').find(|word| !word.is_empty())?;
-    if first.contains('=') || RESERVED.contains(&first) {
-        return None;
+    let mut words = Vec::with_capacity(4);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|b| b == b' ').unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        if !word.is_empty() {
+            words.push(ShellWord::constant(word));
+        }
+        rest = behind.get(1..).unwrap_or_default();
     }
-    let words = text.split(' ').filter(|word| !word.is_empty());
-    Some(words.map(ShellWord::constant).collect())
+    let first = words.first()?.text.as_str();
+    let is_reserved = first.contains('=') || RESERVED.contains(&first);
+    (!is_reserved).then_some(words)
 }
 
 fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {

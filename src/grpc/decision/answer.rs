@@ -100,7 +100,7 @@ impl From<Decision> for wire::Decision {
             findings,
             matched_rules_left_out,
             approval_requirements,
-        } = judgement;
+        } = Arc::unwrap_or_clone(judgement);
         let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
         let approval_id = approval.as_ref().and_then(|it| it.approval_id);
         Self {
@@ -267,7 +267,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             timestamp: time(timestamp)?,
             policy: Arc::new(policy.try_into()?),
             action,
-            judgement: Judgement {
+            judgement: Arc::new(Judgement {
                 decision: judged(
                     is_used,
                     known::<wire::Verdict, _>("decision.decision", decision)?,
@@ -282,7 +282,7 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
                 matched_rules_left_out: usize::try_from(matched_rules_left_out)
                     .unwrap_or(usize::MAX),
                 approval_requirements: approval_requirements.into_iter().map(Into::into).collect(),
-            },
+            }),
             recorded,
             policy_source: policy_source.map(Into::into),
             policy_state: policy_state

@@ -37,7 +37,7 @@ impl<'a> Decided<'a> {
             facts_cut: facts.is_some(),
             facts: facts.map_or(Cow::Borrowed(self.facts), Cow::Owned),
             judgement: &self.decision.judgement,
-            candidate: self.candidate.map(|(decision, _)| &decision.judgement),
+            candidate: self.candidate.map(|(decision, _)| &*decision.judgement),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Calls of functions that start commands and open files, with constant arguments.
 
+use super::super::word_list::lists;
 use super::lex::{self, Token};
 use super::tables::{self, Does};
 use super::value::{self, Names, Value};
@@ -21,10 +22,7 @@ pub(super) fn add(language: Language, code: &str, found: &mut Constants, depth: 
             Token::Text(text) if executes(&tokens, at) => found.shell(&text.text),
             Token::Name(name) => {
                 assign(&tokens, at, name, &mut names);
-                let called = table
-                    .calls
-                    .iter()
-                    .find(|(known, _)| known.split(' ').any(|known| known == name));
+                let called = table.calls.iter().find(|(known, _)| lists(known, name));
                 if let Some((_, does)) = called
                     && let Some(arguments) = called_with(&tokens, at, table.bare)
                 {

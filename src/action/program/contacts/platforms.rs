@@ -7,6 +7,7 @@ use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::effects;
 use super::super::options::Value;
+use super::super::word_list::lists;
 use super::Finder;
 use super::found::Contacts;
 
@@ -116,10 +117,6 @@ static REGISTRIES: &[Registry] = &[
         variables: &[],
     },
 ];
-
-fn is_in(names: &str, name: &str) -> bool {
-    names.split_ascii_whitespace().any(|known| known == name)
-}
 
 /// The words that are no options.
 fn operands<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a ShellWord> {
@@ -239,7 +236,7 @@ fn image_host(image: Value<'_>, contacts: &mut Contacts<'_>) {
 }
 
 fn registry(call: &Call<'_>, contacts: &mut Contacts<'_>) {
-    let found = REGISTRIES.iter().find(|it| is_in(it.names, &call.name));
+    let found = REGISTRIES.iter().find(|it| lists(it.names, &call.name));
     let (Some(registry), Some(verb)) = (found, operands(call).next()) else {
         return;
     };
@@ -254,8 +251,8 @@ fn registry(call: &Call<'_>, contacts: &mut Contacts<'_>) {
         .args()
         .iter()
         .any(|word| offline.contains(&word.text.as_str()));
-    let reads = is_in(registry.reads, verb);
-    if is_offline || !(reads || is_in(registry.others, verb)) {
+    let reads = lists(registry.reads, verb);
+    if is_offline || !(reads || lists(registry.others, verb)) {
         return;
     }
     // `go list` asks a proxy for modules only.

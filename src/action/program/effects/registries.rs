@@ -9,6 +9,7 @@ use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, flag, value};
+use super::super::word_list::lists;
 use super::network::{is_constant_url, is_odd, is_plain};
 use super::table::{Account, Check};
 
@@ -138,8 +139,11 @@ pub(in super::super) fn asks(call: &Call<'_>) -> bool {
 }
 
 fn subcommand<'a>(call: &Call<'a>) -> Option<(&'static Subcommand, &'a [ShellWord])> {
+    if !matches!(&*call.name, "npm" | "pip" | "pip3" | "cargo") {
+        return None;
+    }
     let programs = SUBCOMMANDS.iter();
-    let mut own = programs.filter(|it| it.program.split(' ').any(|name| name == &*call.name));
+    let mut own = programs.filter(|it| lists(it.program, &call.name));
     own.find_map(|it| {
         let behind = it.names.iter().find_map(|name| behind(call.args(), name))?;
         Some((it, behind))

@@ -3,6 +3,7 @@
 //! Sources: `rg --help` and `rg --type-list` 14.1, ripgrep's guide, grep(1) 3.11.
 
 use super::super::options::Value;
+use super::super::word_list::lists;
 use crate::action::facts::Search;
 use crate::action::sift::{MAX_SEARCH_NAMES, Names, is_name};
 
@@ -159,9 +160,7 @@ impl Sieve {
     }
 
     fn choose_type(&mut self, name: &str) {
-        let known = TYPES
-            .iter()
-            .find(|(names, _)| names.split(' ').any(|known| known == name));
+        let known = TYPES.iter().find(|(names, _)| lists(names, name));
         match known {
             Some((_, globs)) => globs.split(' ').for_each(|glob| self.choose(glob)),
             None => self.choose_every(),

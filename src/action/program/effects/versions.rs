@@ -4,6 +4,7 @@
 
 use super::super::Leaf;
 use super::super::call::Call;
+use super::super::word_list::lists;
 use super::table::Account;
 use crate::action::facts::{ProjectTask, ProjectTasks, TaskKind};
 
@@ -42,12 +43,12 @@ const OF_THE_PROJECT: Asked = &[
 ];
 
 fn has(table: Asked, call: &Call<'_>) -> bool {
-    let texts: Option<Vec<&str>> = call.args().iter().map(|word| word.known()).collect();
-    texts.is_some_and(|texts| {
-        table.iter().any(|(words, programs)| {
-            texts == *words && programs.split_ascii_whitespace().any(|it| it == call.name)
-        })
-    })
+    let is_asked = |words: &[&str]| {
+        let texts = call.args().iter().map(|word| word.known());
+        texts.eq(words.iter().map(|word| Some(*word)))
+    };
+    let mut rows = table.iter();
+    rows.any(|(words, programs)| is_asked(words) && lists(programs, &call.name))
 }
 
 /// Accounts for a command that asks for the version of its program. False if it does something else.

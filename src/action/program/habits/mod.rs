@@ -24,6 +24,7 @@ use std::sync::LazyLock;
 
 use super::call::Call;
 use super::presumed_options::Kind;
+use super::word_list::lists;
 
 /// What the words of a program are that are no options and no options' values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,10 +167,6 @@ impl Habits {
     pub(super) fn is_silent(&self) -> bool {
         self.operands == Words::Text
     }
-}
-
-fn lists(list: &str, option: &str) -> bool {
-    !list.is_empty() && list.split(' ').any(|known| known == option)
 }
 
 /// Each entry: programs' names, space-separated; subcommands, where only these have the

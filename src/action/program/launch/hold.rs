@@ -7,6 +7,7 @@
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, looks_like_option};
 use super::super::presumed;
+use super::super::word_list::lists;
 use super::super::{Inner, Leaf, OptionTable, Wrapper};
 use super::start::{grammar, package_name};
 use super::table::{Launch, Role, Start, Takes};
@@ -52,7 +53,7 @@ impl Own {
             let rest = args.get(at..).unwrap_or_default();
             at += 1;
             if !word.text.starts_with('-') {
-                self.lifts |= !start.under.split(' ').any(|name| name == word.text);
+                self.lifts |= !lists(start.under, &word.text);
                 continue;
             }
             let tables = [launch.globals, start.opts];
@@ -116,7 +117,7 @@ impl Own {
 /// The option is written out: a long name that is cut short may be that of another option.
 fn is_spelled(opt: &Opt<Role>, text: &str) -> bool {
     let name = text.split_once('=').map_or(text, |(name, _)| name);
-    !text.starts_with("--") || opt.names.split(' ').any(|known| known == name)
+    !text.starts_with("--") || lists(opt.names, name)
 }
 
 /// The line as one command, if a pattern can allow it.

@@ -2,6 +2,7 @@
 
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, flag, value};
+use super::super::word_list::lists;
 use super::super::wrappers::join;
 use super::super::{Access, Inner, Meaning, Operand, Wrapper};
 use crate::action::shell::ShellWord;
@@ -113,9 +114,7 @@ fn one(words: &[ShellWord], wrapper: &mut Wrapper, depth: usize) {
     let Some((name, args)) = words.split_first() else {
         return;
     };
-    let known = COMMANDS
-        .iter()
-        .find(|(names, ..)| names.split(' ').any(|known| known == name.text));
+    let known = COMMANDS.iter().find(|(names, ..)| lists(names, &name.text));
     let Some((_, operands, skip)) = known else {
         return;
     };

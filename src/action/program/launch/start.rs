@@ -2,6 +2,7 @@
 
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value};
+use super::super::word_list::each;
 use super::super::wrappers::join;
 use super::super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
 use super::hold::{self, Own};
@@ -35,7 +36,7 @@ pub(super) fn follow(call: &Call<'_>, launch: &'static Launch) -> Option<Meaning
 /// The index behind the subcommand, if these words hold it.
 fn subcommand(args: &[ShellWord], launch: &Launch, start: &Start) -> Option<usize> {
     let mut at = 0;
-    for name in start.under.split(' ').filter(|name| !name.is_empty()) {
+    for name in each(start.under).filter(|name| !name.is_empty()) {
         at = behind(args, at, launch.globals, start.opts, name)?;
     }
     Some(at)
@@ -48,14 +49,14 @@ fn behind(
     from: usize,
     globals: &'static [Opt<Role>],
     opts: &'static [Opt<Role>],
-    name: &str,
+    name: &[u8],
 ) -> Option<usize> {
     let mut at = from;
     let mut doubtful = false;
     while let Some(word) = args.get(at).filter(|_| at < MAX_IN_FRONT) {
         let text = word.text.as_str();
         if !text.starts_with('-') || text == "-" {
-            if text == name {
+            if text.as_bytes() == name {
                 return Some(at + 1);
             }
             if !std::mem::take(&mut doubtful) {
@@ -97,11 +98,9 @@ pub(super) fn known_option(
 
 /// Tables with names such as `-prefix` are of programs that read options as Go's `flag` does.
 pub(super) fn grammar(table: &[Opt<Role>]) -> Grammar {
-    let go = table.iter().any(|opt| {
-        opt.names
-            .split(' ')
-            .any(|name| name.len() > 2 && !name.starts_with("--"))
-    });
+    let go = table
+        .iter()
+        .any(|opt| each(opt.names).any(|name| name.len() > 2 && !name.starts_with(b"--")));
     if go {
         Grammar::Go
     } else {

@@ -7,8 +7,9 @@
 mod monorepos;
 mod names;
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use foldhash::HashSet;
 
 use super::super::facts::TaskKind::{self, Format, Lint, Other, Test};
 use super::super::facts::{ProjectTask, ProjectTasks};
@@ -18,7 +19,7 @@ use super::launchers::is_own;
 use super::test_runners::operands_at;
 use super::{Inner, Leaf, vouched};
 pub(super) use names::package_tool;
-use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, kind_of, recipe, session};
+use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, recipe, session};
 
 /// Where the code that a task runs comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,7 +114,7 @@ fn own(call: &Call<'_>) -> Option<Task> {
     if !PROGRAMS.contains(name) {
         return None;
     }
-    if let Some(kind) = kind_of(TOOLS, name) {
+    if let Some(kind) = names::tool(name) {
         return Some(by_itself(name, kind));
     }
     if RECIPES.contains(&name) {
@@ -158,10 +159,7 @@ fn by_subcommand(call: &Call<'_>) -> Option<Named> {
         let tasks = [Lint, Format].map(|kind| ProjectTask { kind, name: None });
         return (first == "run").then(|| named(task(name, tasks.to_vec())));
     }
-    let of_tool = SUBCOMMANDS
-        .iter()
-        .find(|(names, _)| names.split(' ').any(|known| known == name))
-        .and_then(|(_, subcommands)| kind_of(subcommands, first));
+    let of_tool = names::subcommand(name, first);
     match of_tool {
         Some(kind) => Some(named(by_itself(name, kind))),
         None => script(call, &words, first).map(|task| {
@@ -305,7 +303,14 @@ fn named(kind: TaskKind, name: Option<&str>) -> ProjectTask {
     }
 }
 
-fn task(tool: &str, tasks: Vec<ProjectTask>) -> Task {
+/// Tasks of one command that are named. Of more, nothing is known but that there are others.
+const MAX_TASKS: usize = 64;
+
+fn task(tool: &str, mut tasks: Vec<ProjectTask>) -> Task {
+    if tasks.len() > MAX_TASKS {
+        tasks.truncate(MAX_TASKS);
+        tasks.push(named(Other, None));
+    }
     Task {
         project: ProjectTasks {
             tasks,

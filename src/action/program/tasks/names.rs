@@ -1,8 +1,13 @@
 //! Which names say which kind of task: tools, subcommands of tools, recipes and scripts.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
 use super::super::super::facts::TaskKind::{self, Build, Format, Lint, Other, Test};
 use super::super::call::Call;
 use super::super::test_runners::operands_at;
+use super::super::word_list::lists;
 
 /// Tools of one kind, whatever their operands.
 pub(super) const TOOLS: &[(&str, TaskKind)] = &[
@@ -141,13 +146,28 @@ pub(super) const DOWNLOADS: &[(&str, &str)] = &[
 pub(super) const RUNNERS: &str =
     "npm pnpm yarn mise rtx node nodejs tox nox turbo nx composer pre-commit";
 
-/// The kind that a table of names gives.
-pub(super) fn kind_of(table: &[(&str, TaskKind)], name: &str) -> Option<TaskKind> {
-    let is_it = |names: &str| names.split_ascii_whitespace().any(|known| known == name);
-    table
-        .iter()
-        .find(|(names, _)| is_it(names))
-        .map(|(_, kind)| *kind)
+/// The kind of each name of a table.
+type Kinds = LazyLock<HashMap<&'static str, TaskKind>>;
+
+fn kinds(table: &'static [(&str, TaskKind)]) -> HashMap<&'static str, TaskKind> {
+    let rows = table.iter();
+    rows.flat_map(|(names, kind)| names.split(' ').map(move |name| (name, *kind)))
+        .collect()
+}
+
+/// The kind of a tool that has one kind.
+pub(super) fn tool(name: &str) -> Option<TaskKind> {
+    static KINDS: Kinds = LazyLock::new(|| kinds(TOOLS));
+    KINDS.get(name).copied()
+}
+
+/// The kind of a tool's subcommand.
+pub(super) fn subcommand(tool: &str, name: &str) -> Option<TaskKind> {
+    let mut tools = SUBCOMMANDS.iter();
+    let (_, subcommands) = tools.find(|(names, _)| lists(names, tool))?;
+    let mut rows = subcommands.iter();
+    let row = rows.find(|(names, _)| lists(names, name));
+    row.map(|(_, kind)| *kind)
 }
 
 /// The kind of a recipe by its whole name, `:app:test` of Gradle by its last part.
@@ -156,7 +176,9 @@ pub(super) fn recipe(name: Option<&str>) -> TaskKind {
         Some(path) => path.rsplit(':').next().unwrap_or(path),
         None => name,
     });
-    last.and_then(|name| kind_of(NAMES, name)).unwrap_or(Other)
+    static KINDS: Kinds = LazyLock::new(|| kinds(NAMES));
+    last.and_then(|name| KINDS.get(name).copied())
+        .unwrap_or(Other)
 }
 
 /// The kind of an environment of tox or nox: `py312` runs the tests.
@@ -213,18 +235,15 @@ pub(in super::super) fn package_tool(call: &Call<'_>) -> Option<usize> {
     }
     let at = *operands_at(call.args()).first()?;
     let name = call.args().get(at)?.known()?;
-    let is_tool = OF_PACKAGES.split_ascii_whitespace().any(|it| it == name);
+    let is_tool = lists(OF_PACKAGES, name);
     (is_tool && are_first(call, &[Some(name)])).then_some(at)
 }
 
 /// Whether the first operands of a command are these words, by the options of [`IN_FRONT`]. Of another option
 /// it is not known whether it takes the next word.
 pub(super) fn are_first(call: &Call<'_>, words: &[Option<&str>]) -> bool {
-    let row = IN_FRONT
-        .iter()
-        .find(|(names, ..)| names.split(' ').any(|name| name == &*call.name));
+    let row = IN_FRONT.iter().find(|(names, ..)| lists(names, &call.name));
     let (flags, values) = row.map_or(("", ""), |(_, flags, values)| (*flags, *values));
-    let has = |list: &str, text: &str| list.split_ascii_whitespace().any(|it| it == text);
     let mut wanted = words.iter();
     let mut next = wanted.next();
     let mut rest = call.args().iter().map(|word| word.text.as_str());
@@ -238,9 +257,9 @@ pub(super) fn are_first(call: &Call<'_>, words: &[Option<&str>]) -> bool {
                 return false;
             }
             next = wanted.next();
-        } else if has(values, text) {
+        } else if lists(values, text) {
             rest.next();
-        } else if !has(flags, text) && (option == text || !has(values, option)) {
+        } else if !lists(flags, text) && (option == text || !lists(values, option)) {
             return false;
         }
     }

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
+use super::super::word_list::lists;
 use super::further_tools::PROGRAMS;
 use super::table::{Behind, Operands, Program, Role, is_address};
 
@@ -106,7 +107,7 @@ impl Walk<'_> {
             // A glob may become several words.
             _ if value.glob => self.found.unaccounted.push(value.text.to_owned()),
             Role::Plain => {}
-            Role::OneOf(names) if names.split(' ').any(|name| name == value.text) => {}
+            Role::OneOf(names) if lists(names, value.text) => {}
             Role::Load if !is_address(value.text) => self.found.loads.push(value.word()),
             Role::Write if !is_address(value.text) => self.found.writes.push(value.word()),
             _ => self.found.unaccounted.push(value.text.to_owned()),

@@ -3,6 +3,7 @@
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, may_configure};
+use super::super::word_list::{lists, spells};
 use super::super::{Access, Leaf, Operand};
 
 /// What an option means for an allow.
@@ -74,6 +75,14 @@ pub(super) struct Program {
     pub(super) commands: &'static [Command],
 }
 
+impl Command {
+    /// Whether these words are a way to write it.
+    fn is_named(&self, words: &[&str]) -> bool {
+        let mut paths = self.path.as_bytes().split(|byte| *byte == b'|');
+        paths.any(|path| spells(path, words))
+    }
+}
+
 /// Programs that are read alike, by the grammar that most have.
 pub(super) const fn one(names: &'static str, commands: &'static [Command]) -> Program {
     Program {
@@ -125,9 +134,13 @@ impl Program {
             .take(MAX_PATH)
             .collect();
         (0..=leading.len()).rev().find_map(|length| {
-            let path = leading.get(..length)?.join(" ");
-            let is_it = |command: &&Command| command.path.split('|').any(|known| known == path);
-            Some((self.commands.iter().find(is_it)?, length))
+            let words = leading.get(..length)?;
+            Some((
+                self.commands
+                    .iter()
+                    .find(|command| command.is_named(words))?,
+                length,
+            ))
         })
     }
 
@@ -311,7 +324,7 @@ impl Checks<'_> {
                 self.name
             )),
             (Role::OneOf(names), value) => {
-                let known = value.is_none_or(|value| names.split(' ').any(|n| n == value.text));
+                let known = value.is_none_or(|value| lists(names, value.text));
                 if !known {
                     let text = value.map_or("", |value| value.text);
                     self.leaf.lift(format!(
@@ -374,7 +387,7 @@ impl Checks<'_> {
             Operands::Load => self.leaf.loads.push(word.clone()),
             Operands::Tasks(known) => {
                 let task = word.text.rsplit(':').next().unwrap_or_default();
-                let known = !task.is_empty() && known.split(' ').any(|name| name == task);
+                let known = lists(known, task);
                 if may_configure(&word.text) || !known {
                     self.leaf.unvouched.push(word.text.clone());
                 }
