@@ -212,3 +212,47 @@ fn a_change_is_shown_and_needs_agreement() {
     assert!(!home.path(".claude").exists());
     assert!(!home.path(".config").exists());
 }
+
+/// Installs at a terminal, where `answer` is typed.
+fn asked(home: &Home, answer: &str) -> (i64, String) {
+    const TERMINAL: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/common/pseudo_terminal.py"
+    );
+    let steps = json!([["[y/N] ", format!("{answer}\n")]]).to_string();
+    let hook = home.path("bin/cavra-hook");
+    let given = home.command(&[
+        "install",
+        "codex",
+        "--user",
+        "--hook",
+        hook.to_str().unwrap(),
+    ]);
+    let mut command = std::process::Command::new("python3");
+    command
+        .args([TERMINAL, &steps])
+        .arg(given.get_program())
+        .args(given.get_args())
+        .args(["--endpoint", "unix:/run/s"])
+        .env("HOME", home.path(""))
+        .current_dir(home.path(""));
+    let done = command.output().unwrap();
+    let seen: Value = serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{done:?}"));
+    (seen["code"].as_i64().unwrap(), seen["output"].to_string())
+}
+
+#[test]
+fn a_person_at_a_terminal_is_asked_after_the_change_is_shown() {
+    let home = Home::new();
+    for answer in ["", "n", "later"] {
+        let (code, output) = asked(&home, answer);
+        assert_eq!(code, 1, "{output}");
+        assert!(output.contains("nobody agreed"), "{output}");
+        assert!(!home.path(".codex").exists());
+    }
+    let (code, output) = asked(&home, "y");
+    assert_eq!(code, 0, "{output}");
+    let (shown, question) = (output.find("+++ "), output.find("[y/N]"));
+    assert!(shown.is_some() && shown < question, "{output}");
+    assert!(home.path(".codex/hooks.json").exists());
+}

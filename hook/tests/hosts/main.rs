@@ -1,4 +1,4 @@
-//! The real Codex and the real Gemini CLI with the hook that `cavra agents install` registers: a model on loopback
+//! The real Codex, Copilot CLI and Gemini CLI with the hook that `cavra agents install` registers: a model on loopback
 //! calls one tool in each run, and what ran is what counts.
 //!
 //! The hosts come from npm. Without npm these tests say that they were skipped, and fail where `CI` is set.
@@ -18,6 +18,7 @@ mod home;
 mod service;
 
 mod codex;
+mod copilot_cli;
 mod failing;
 mod gemini_cli;
 mod model;

@@ -177,3 +177,44 @@ impl Provider for Gemini {
         format!("data: {answer}\r\n\r\n")
     }
 }
+
+/// The Chat Completions API of OpenAI.
+#[derive(Clone, Copy)]
+pub(crate) struct Completions;
+
+impl Provider for Completions {
+    fn tools(body: &Value) -> Vec<String> {
+        let tools = body["tools"].as_array().into_iter().flatten();
+        let name = |it: &Value| it["function"]["name"].as_str().map(str::to_owned);
+        tools.filter_map(name).collect()
+    }
+
+    fn result(body: &Value) -> Option<String> {
+        let mut messages = body["messages"].as_array()?.iter();
+        let result = messages.find(|it| it["role"] == "tool")?;
+        Some(result["content"].to_string())
+    }
+
+    fn answer(call: Option<(&str, &Value)>) -> String {
+        let (delta, reason) = match call {
+            Some((tool, input)) => {
+                let function = json!({"name": tool, "arguments": input.to_string()});
+                let call =
+                    json!({"index": 0, "id": "call_1", "type": "function", "function": function});
+                (
+                    json!({"role": "assistant", "tool_calls": [call]}),
+                    "tool_calls",
+                )
+            }
+            None => (json!({"role": "assistant", "content": "done"}), "stop"),
+        };
+        let chunk = |delta: Value, reason: Value| {
+            let choice = json!({"index": 0, "delta": delta, "finish_reason": reason});
+            let chunk = json!({"id": "c1", "object": "chat.completion.chunk", "created": 0, "model": "mock",
+                "choices": [choice]});
+            format!("data: {chunk}\n\n")
+        };
+        let (first, last) = (chunk(delta, Value::Null), chunk(json!({}), json!(reason)));
+        format!("{first}{last}data: [DONE]\n\n")
+    }
+}
