@@ -41,6 +41,19 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "evidence",
+        &[
+            "approval",
+            "canonical",
+            "causes",
+            "decision",
+            "journal",
+            "journal/merkle_log",
+            "keys",
+            "trust",
+        ],
+    ),
+    (
         "readiness",
         &[
             "action",
@@ -77,6 +90,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "approval",
             "change",
             "decision",
+            "evidence",
             "policy",
             "readiness",
             "shadow",
@@ -136,6 +150,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "decision",
             "disk",
             "engine",
+            "evidence",
             "formats",
             "grpc",
             "journal",

@@ -21,4 +21,5 @@ mod doctor;
 mod failures;
 mod host;
 mod model;
+mod sessions;
 mod tools;
