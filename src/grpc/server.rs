@@ -235,12 +235,14 @@ impl Services {
     fn routes(&self, door: Door) -> Result<Routes, ServeError> {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let steps = Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?;
+        let places = Arc::new(Semaphore::new(MAX_JOURNAL_READS));
         let journal = JournalServiceServer::new(Journals {
             authority: Arc::clone(&self.decisions.authority),
             door: door.clone(),
             reads: self.journal_reads,
-            steps: Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?,
-            places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
+            steps: steps.clone(),
+            places: Arc::clone(&places),
             closing: closing.clone(),
         });
         // Each door has its own threads for inspections: callers that keep those of the public door
@@ -271,6 +273,8 @@ impl Services {
             answers: Arc::clone(&self.answers),
             waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            steps,
+            places,
             closing: closing.clone(),
         });
         let policies = PolicyServiceServer::new(Policies {

@@ -14,6 +14,7 @@ mod approvals;
 mod approvals_by_people;
 mod approvals_desk;
 mod approvals_used;
+mod approvals_verified;
 mod break_glass;
 mod break_glass_desk;
 mod break_glass_time;
