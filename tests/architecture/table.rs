@@ -123,6 +123,10 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "webhook",
+        &["action", "authority", "causes", "decision", "keys"],
+    ),
+    (
         "cli",
         &[
             "action",
@@ -146,6 +150,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "threads",
             "traffic",
             "trust",
+            "webhook",
         ],
     ),
 ];
@@ -159,6 +164,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
     ("prost", &["grpc"]),
     ("hyper", &["grpc"]),
     ("tower", &["grpc"]),
+    ("ureq", &["webhook"]),
     (
         "tokio",
         &[
@@ -191,6 +197,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
             "journal/store/open",
             "journal/writer",
             "shadow/runs",
+            "webhook",
         ],
     ),
     ("SystemTime", &[]),
@@ -204,6 +211,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
             "library",
             "shadow/live",
             "shadow/runs",
+            "webhook",
         ],
     ),
     (

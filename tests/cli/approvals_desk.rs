@@ -82,7 +82,7 @@ pub(crate) async fn authority(desk: &Desk, mode: Mode) -> Authority {
         .recorded_in(Recording::new(journal.unwrap(), recorder))
         .await
         .unwrap()
-        .with_approvals(approvals)
+        .with_approvals(Arc::new(approvals))
 }
 
 /// Who asks for what.
