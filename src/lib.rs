@@ -16,6 +16,7 @@ pub mod cli;
 pub mod decision;
 pub mod disk;
 pub mod engine;
+pub mod evidence;
 pub mod formats;
 pub mod grpc;
 pub mod journal;

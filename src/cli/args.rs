@@ -5,7 +5,11 @@ use clap::{Parser, Subcommand};
 
 use super::commands::approvals::ApprovalsCommand;
 use super::commands::decide::DecideArgs;
+use super::commands::evidence::EvidenceCommand;
+use super::commands::exec::ExecArgs;
 use super::commands::explain::ExplainArgs;
+use super::commands::gate::GateCommand;
+use super::commands::hook::HookCommand;
 use super::commands::journal::JournalCommand;
 use super::commands::keys::KeysCommand;
 use super::commands::lifecycle::LifecycleCommand;
@@ -34,6 +38,9 @@ Judge actions:
   simulate  Try a pack's cases through the real service, beside a candidate
   decide    Decide what agents may do: actions in, decisions out
   explain   Show why: the action, its facts and the rules that matched
+  gate      Check a Terraform plan in a pipeline
+  exec      Judge a Terraform plan, and apply it if it may be
+  hook      Judge pushes for git, and name the session in commits
   traffic   Make the actions of agents at work, from a seed, to judge or to measure with
 
 Run the service:
@@ -52,6 +59,7 @@ Answer agents:
 
 Prove what was decided:
   journal   Read the record of decisions, verify it, and prove what it holds
+  evidence  Check that the commits of a change have their evidence
   keys      Make and show the keys that sign
   trust     Make, sign and verify trust files: whose signatures count
   verify    Verify signed documents, each by the verifier that its content needs
@@ -97,6 +105,14 @@ pub(crate) enum Command {
     Decide(DecideArgs),
     /// Show why: the action, its facts and the rules that matched
     Explain(ExplainArgs),
+    /// Check a Terraform plan in a pipeline
+    #[command(subcommand)]
+    Gate(GateCommand),
+    /// Judge a Terraform plan, and apply it if it may be
+    Exec(ExecArgs),
+    /// Judge pushes for git, and name the session in commits
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Make the actions of agents at work, from a seed, to judge or to measure with
     Traffic(TrafficArgs),
     /// Serve decisions over gRPC
@@ -121,6 +137,9 @@ pub(crate) enum Command {
     /// Read the record of decisions, verify it, and prove what it holds
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Check that the commits of a change have their evidence
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// Make and show the keys that sign
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -2,19 +2,24 @@
 //!
 //! The errors of one part are in that part: packs in `packs/error.rs`, and those of `cavra shadow`,
 //! `journal`, `serve`, `trust` and `lifecycle` in their folders below `commands/`, and those of
-//! people's keys in `person_key/error.rs`.
+//! people's keys in `person_key/error.rs`; those of plans in `terraform/error.rs`.
 
 use std::io;
 use std::path::PathBuf;
 
 use super::commands::approvals::error::ApprovalsError;
+use super::commands::evidence::error::EvidenceError;
+use super::commands::hook::error::HookError;
 use super::commands::journal::error::JournalError;
 use super::commands::lifecycle::error::ChangeError;
 use super::commands::serve::error::ServiceError;
 use super::commands::shadow::error::ShadowError;
 use super::commands::trust::error::TrustFileError;
+use super::git::GitError;
+use super::managed::ManagedError;
 use super::packs::error::PackError;
 use super::person_key::error::PersonKeyError;
+use super::terraform::error::TerraformError;
 use crate::action::ActionError;
 use crate::authority::admission::AdmissionError;
 use crate::authority::gate::GateError;
@@ -65,6 +70,18 @@ pub(crate) enum CliError {
     Change(#[from] ChangeError),
     #[error(transparent)]
     Approvals(#[from] ApprovalsError),
+    #[error(transparent)]
+    Managed(#[from] ManagedError),
+    #[error(transparent)]
+    Terraform(#[from] TerraformError),
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error(transparent)]
+    Hook(#[from] HookError),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    #[error("both a service and a pack are named; give one of them")]
+    TwoJudges,
     #[error(transparent)]
     Gate(#[from] GateError),
     #[error("{}", asked(.0))]
@@ -157,6 +174,7 @@ impl CliError {
             Self::Service(error) => error.hint(),
             Self::Trust(error) => error.hint(),
             Self::PersonKey(error) => error.hint(),
+            Self::Managed(error) => error.hint(),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }

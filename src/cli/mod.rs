@@ -12,20 +12,26 @@
 //! | `person_key` | the private keys of people, and who gives their passphrase |
 //! | `example_trust` | the trust file of the example packet, which counts for nothing else |
 //! | `remote` | a service that decides instead of this process |
+//! | `asking`, `managed` | who judges what gates and hooks ask about; the service that a machine's configuration names |
+//! | `git`, `session` | questions to the real git; the session that an agent's host names |
+//! | `terraform` | plans that are judged before they are applied |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
 //! | `files` | documents that are written to disk |
 //! | `error`, `exit` | what a person reads and what a script sees when something fails |
 
 mod args;
+mod asking;
 mod commands;
 mod error;
 mod example_trust;
 mod exit;
 mod files;
+mod git;
 mod global;
 mod input;
 mod logging;
+mod managed;
 mod memory;
 mod output;
 mod packs;
@@ -33,7 +39,9 @@ mod person_key;
 mod remote;
 mod roots;
 mod service;
+mod session;
 mod shelves;
+mod terraform;
 mod trust_file;
 
 pub use exit::ExitStatus;

@@ -2,6 +2,7 @@
 
 mod deletes;
 mod effects;
+mod idle;
 mod mcp;
 mod network;
 mod plan;
@@ -169,6 +170,9 @@ impl Prepare<'_> {
         let mut section = Gathered::new(Section::Commands);
         let mut effects = Gathered::new(Section::Effects);
         let by_effects = self.allowed_by_effects(facts);
+        if !by_effects.is_empty() && idle::is_idle(facts) {
+            effects.push(SignalKind::Allow, 0, None);
+        }
         for (subject, command) in facts.commands.iter().enumerate() {
             if self.command(&mut section, subject, command, facts) {
                 continue;

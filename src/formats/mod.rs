@@ -21,6 +21,7 @@ use crate::change::break_glass::BreakGlass;
 use crate::change::request::ChangeRequest;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::decision::DecisionLine;
+use crate::evidence::bundle::EvidenceBundle;
 use crate::policy::cases::CaseFile;
 use crate::policy::pack::Pack;
 use crate::readiness::artifact::{
@@ -45,7 +46,7 @@ pub struct Format {
 }
 
 /// Every kind of document that has a schema.
-pub const FORMATS: [Format; 24] = [
+pub const FORMATS: [Format; 25] = [
     of::<Pack>("policy", "a pack's `policy.yaml`"),
     of::<CaseFile>("case", "a pack's `cases/*.yaml`"),
     of::<Document<'static>>("action", "an action document"),
@@ -97,6 +98,7 @@ pub const FORMATS: [Format; 24] = [
         "action-approval",
         "a person's answer to an agent's request for an approval",
     ),
+    of::<EvidenceBundle>("evidence-bundle", "a session's records with their proofs"),
 ];
 
 const fn of<T: JsonSchema>(name: &'static str, title: &'static str) -> Format {

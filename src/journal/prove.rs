@@ -6,7 +6,8 @@ use super::merkle_log::{
     ConsistencyProof, InclusionProof, SignedCheckpoint, consistency_path, inclusion_path,
     leaf_hash, root_at,
 };
-use super::store::{Reader, StoreError};
+use super::store::{Reader, Row, StoreError};
+use crate::canonical::Digest;
 
 /// Why something can't be proved.
 #[derive(Debug, thiserror::Error)]
@@ -115,32 +116,81 @@ pub fn checkpoint_of(reader: &Reader, size: u64) -> Result<SignedCheckpoint, Pro
     })
 }
 
+/// Records that are in the log of one checkpoint.
+#[derive(Debug, Clone)]
+pub struct Included {
+    /// The last checkpoint.
+    pub checkpoint: SignedCheckpoint,
+    /// The records in the order of the log.
+    pub records: Vec<IncludedRecord>,
+}
+
+/// A record, and the path from it to the root.
+#[derive(Debug, Clone)]
+pub struct IncludedRecord {
+    /// The record's position in the log, from 0.
+    pub position: u64,
+    /// The record's canonical text.
+    pub record: String,
+    /// The hashes from the record to the root.
+    pub path: Vec<Digest>,
+}
+
 /// The proof that the record with `id` is in the log of the last checkpoint.
 ///
 /// # Errors
 /// If there is no such record, no checkpoint counts it, or the journal contradicts itself: a
 /// proof that would not hold is not given.
 pub fn inclusion(reader: &Reader, id: Uuid) -> Result<InclusionProof, ProveError> {
-    let row = reader.find(id)?.ok_or(ProveError::NoSuchRecord(id))?;
+    let Included {
+        checkpoint,
+        records,
+    } = inclusions(reader, &[id])?;
+    let only = records.into_iter().next();
+    let IncludedRecord {
+        position,
+        record,
+        path,
+    } = only.ok_or(ProveError::NoSuchRecord(id))?;
+    Ok(InclusionProof::new(record, position, path, &checkpoint))
+}
+
+/// The records with these ids, each with the path to the root of the last checkpoint, which is the same
+/// for all.
+///
+/// # Errors
+/// As [`inclusion`], for the first record that can't be proved.
+pub fn inclusions(reader: &Reader, ids: &[Uuid]) -> Result<Included, ProveError> {
+    let found = ids.iter().map(|id| {
+        let row = reader.find(*id)?;
+        row.ok_or(ProveError::NoSuchRecord(*id))
+    });
+    let mut rows: Vec<Row> = found.collect::<Result<_, _>>()?;
+    rows.sort_unstable_by_key(|row| row.position);
+    rows.dedup_by_key(|row| row.position);
     let checkpoint = last_checkpoint(reader)?;
     let size = checkpoint.unverified().size();
-    if row.position >= size {
-        return Err(ProveError::NotYetSigned {
-            position: row.position,
-            size,
-        });
+    let last = rows.last().map(|row| row.position);
+    if let Some(position) = last.filter(|position| *position >= size) {
+        return Err(ProveError::NotYetSigned { position, size });
     }
-    if leaf_hash(row.body.as_bytes()) != row.leaf {
+    let is_edited = |row: &Row| leaf_hash(row.body.as_bytes()) != row.leaf;
+    if rows.iter().any(is_edited) {
         return Err(ProveError::Contradicted("the record was edited"));
     }
     agrees(reader, &checkpoint)?;
-    let path = inclusion_path(reader, row.position, size).map_err(StoreError::from)?;
-    Ok(InclusionProof::new(
-        row.body,
-        row.position,
-        path,
-        &checkpoint,
-    ))
+    let records = rows.into_iter().map(|row| {
+        let path = inclusion_path(reader, row.position, size).map_err(StoreError::from)?;
+        Ok(IncludedRecord {
+            position: row.position,
+            record: row.body,
+            path,
+        })
+    });
+    Ok(Included {
+        records: records.collect::<Result<_, ProveError>>()?,
+        checkpoint,
+    })
 }
 
 /// The proof that the log of the last checkpoint continues that of `from`.

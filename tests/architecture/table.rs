@@ -40,6 +40,19 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "evidence",
+        &[
+            "approval",
+            "canonical",
+            "causes",
+            "decision",
+            "journal",
+            "journal/merkle_log",
+            "keys",
+            "trust",
+        ],
+    ),
+    (
         "readiness",
         &[
             "action",
@@ -76,6 +89,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "approval",
             "change",
             "decision",
+            "evidence",
             "policy",
             "readiness",
             "shadow",
@@ -137,6 +151,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "change",
             "decision",
             "engine",
+            "evidence",
             "formats",
             "grpc",
             "journal",

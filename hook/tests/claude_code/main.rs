@@ -17,4 +17,5 @@ mod service;
 mod failures;
 mod host;
 mod model;
+mod sessions;
 mod tools;

@@ -40,6 +40,8 @@ pub(super) struct Collector<'a> {
     pub(super) written: Written,
     /// What may go on without end.
     pub(super) endless: Endless,
+    /// The present command of the line has a pipe as its standard input.
+    pub(super) reads_pipe: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -62,6 +64,7 @@ impl<'a> Collector<'a> {
             keeps_files: false,
             written: Written::default(),
             endless: Endless::default(),
+            reads_pipe: false,
         }
     }
 }

@@ -29,9 +29,11 @@ impl Visitor for Collector<'_> {
             let mark = self.passing.variables.len();
             self.passing.variables.extend(variables.cloned());
             let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
+            self.reads_pipe = command.reads_pipe && shell.via.is_empty();
             let result = self
                 .simple(shell, &command.words, &stdin)
                 .and_then(|()| self.aliased(shell, &command.words));
+            self.reads_pipe = false;
             self.passing.variables.truncate(mark);
             result?;
         }
@@ -117,6 +119,9 @@ impl Collector<'_> {
             .base
             .iter()
             .fold(directory.clone(), |base, word| self.changed(&base, word));
+        if leaf.walks_unless_fed && self.reads_pipe && shell.via.is_empty() {
+            leaf.operands.retain(|operand| !program::is_here(operand));
+        }
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();
@@ -309,9 +314,10 @@ impl Collector<'_> {
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }
-        // A file may be named like an option; `*.py` and others like it are file names.
+        // A file may be named like an option; `*.py` and others like it are file names, and a match of
+        // `--include=*.py` is that option too.
         let may_be_option = |text: &str| {
-            text.starts_with(['[', '-', '?'])
+            (text.starts_with(['[', '-', '?']) && !text.starts_with("--include="))
                 || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
         };
         let mut arguments = words.iter().skip(1);

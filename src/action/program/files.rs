@@ -145,6 +145,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         assign(&mut leaf, tool.operands, &seen);
         backups::pieces(call, &mut leaf, &seen.operands);
     }
+    leaf.walks_unless_fed = call.name == "rg" && walks_unless_fed(call.args(), &leaf);
     if call.name == "rm" {
         removed(&mut leaf);
     }
@@ -153,6 +154,22 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
             .retain(|operand| !is_remote(&operand.word.text));
     }
     Meaning::Runs(leaf)
+}
+
+/// Without a path rg searches standard input if that is a pipe, unless patterns come from there (`-f -`) or
+/// names alone are asked for (`--files`); otherwise the working directory (ripgrep 14, `rg --help`).
+fn walks_unless_fed(args: &[ShellWord], leaf: &Leaf) -> bool {
+    let is_other = |word: &ShellWord| {
+        let text = word.text.as_str();
+        let is_cluster = text.starts_with('-') && !text.starts_with("--") && text.contains('f');
+        word.dynamic || word.glob || text == "." || text.starts_with("--f") || is_cluster
+    };
+    leaf.operands.iter().any(is_here) && !args.iter().any(is_other)
+}
+
+/// Whether an operand is the walk of the working directory.
+pub(in crate::action) fn is_here(operand: &Operand) -> bool {
+    operand.recursive && operand.access == Access::Read && operand.word.text == "."
 }
 
 /// `rm -r DIR` takes everything in it along.

@@ -109,6 +109,7 @@ pub use vouched::only_pattern_vouches;
 use call::Call;
 pub(in crate::action) use call::file_name;
 use either::either;
+pub(in crate::action) use files::is_here;
 
 use super::facts::{Effect, Effects, Search};
 use super::git::Settings;
@@ -246,6 +247,8 @@ pub struct Leaf {
     pub known: Option<Box<KnownEffects>>,
     /// Paths that it reads and writes, relative to `base` where that is set.
     pub operands: Vec<Operand>,
+    /// It reads the directory that it works in unless standard input is a pipe (`rg PATTERN`).
+    pub walks_unless_fed: bool,
     /// Words that may be paths, where not enough is known of the program.
     pub presumed: Vec<Operand>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.

@@ -1,7 +1,9 @@
 //! CAVRA's own command line: `cavra --help`, "Global options".
 
+use super::super::facts::Effect;
+use super::super::shell::ShellWord;
 use super::call::Call;
-use super::options::{Grammar, Item, Opt, Scan, flag, value};
+use super::options::{Grammar, Item, Opt, Scan, flag, looks_like_option, value};
 use super::{Meaning, unknown};
 
 /// The options that may be anywhere in the command line, also in front of the subcommand.
@@ -14,6 +16,11 @@ static GLOBAL: &[Opt<()>] = &[
 /// `cavra keys*` is also compared with its words without options, so that none hides the
 /// subcommand.
 pub(super) fn cavra(call: &Call<'_>) -> Meaning {
+    if applies_a_judged_plan(call.args()) {
+        let mut leaf = call.leaf();
+        leaf.effect = Effect::Destructive;
+        return Meaning::Runs(leaf);
+    }
     let items = Scan::new(call.args(), GLOBAL, Grammar::Exact);
     let operands = items.filter_map(|item| match item {
         Item::Operand(word) => Some(word),
@@ -29,4 +36,23 @@ pub(super) fn cavra(call: &Call<'_>) -> Meaning {
         }
         wrapper @ Meaning::Wraps(_) => wrapper,
     }
+}
+
+/// `cavra exec -- terraform apply PLANFILE`: it applies the plan only after it has asked about it, and
+/// starts nothing else (`cavra exec --help`). In any other form, it counts as what it would start.
+fn applies_a_judged_plan(args: &[ShellWord]) -> bool {
+    let [exec, dashes, terraform, apply, plan] = args else {
+        return false;
+    };
+    let words = [
+        (exec, "exec"),
+        (dashes, "--"),
+        (terraform, "terraform"),
+        (apply, "apply"),
+    ];
+    let is_spelled = |(word, text): &(&ShellWord, &str)| word.known() == Some(*text);
+    let is_one_file = plan
+        .known()
+        .is_some_and(|path| !path.is_empty() && !looks_like_option(path));
+    words.iter().all(is_spelled) && is_one_file
 }

@@ -18,7 +18,8 @@ pub fn shown(words: &[ShellWord]) -> Vec<bool> {
     let mut all = vec![false];
     match program.text.as_str() {
         // An option is known before the word is: `-e` makes escapes of what is printed, and no more.
-        "echo" => all.extend(arguments.iter().map(|_| true)),
+        // So are the options of the others: they print other parts of a path.
+        "echo" | "basename" | "dirname" => all.extend(arguments.iter().map(|_| true)),
         "printf" => all.extend(printed(arguments)),
         "test" => all.extend(compared(arguments)),
         "[" => {

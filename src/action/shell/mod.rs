@@ -85,6 +85,8 @@ pub struct SimpleCommand {
     pub redirections: Vec<Redirection>,
     /// What it reads from standard input, if the line says so.
     pub stdin: Option<Stdin>,
+    /// Its standard input is the pipe behind another command, for certain.
+    pub reads_pipe: bool,
 }
 
 impl SimpleCommand {

@@ -233,8 +233,9 @@ impl Walk<'_> {
         }
         let outer = self.shell.stdin.clone();
         let mut last = None;
-        for command in &pipeline.seq {
+        for (index, command) in pipeline.seq.iter().enumerate() {
             let mut output = None;
+            self.shell.is_behind_pipe = index > 0 && matches!(command, ast::Command::Simple(_));
             // A function that one part defines, the others and what follows don't know.
             self.shell.branches += 1;
             let result = self.subshell(|walk| {
@@ -242,6 +243,7 @@ impl Walk<'_> {
                 Ok(())
             });
             self.shell.branches -= 1;
+            self.shell.is_behind_pipe = false;
             result?;
             last.clone_from(&output);
             self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);

@@ -17,11 +17,12 @@ impl Walk<'_> {
         let outer = (self.shell.reading, self.shell.readings);
         (self.shell.reading, self.shell.readings) = (0, 1);
         let chooses = std::mem::replace(&mut self.shell.chooses, true);
-        let output = self.one_reading(simple)?;
+        let reads_pipe = std::mem::take(&mut self.shell.is_behind_pipe) && !redirects_input(simple);
+        let output = self.one_reading(simple, reads_pipe)?;
         if simple.word_or_name.is_some() {
             for reading in 1..self.shell.readings {
                 self.shell.reading = reading;
-                self.branch(|walk| walk.one_reading(simple).map(drop))?;
+                self.branch(|walk| walk.one_reading(simple, reads_pipe).map(drop))?;
             }
         }
         (self.shell.reading, self.shell.readings) = outer;
@@ -29,8 +30,15 @@ impl Walk<'_> {
         Ok(output)
     }
 
-    fn one_reading(&mut self, simple: &ast::SimpleCommand) -> Result<Option<String>, Unparsed> {
-        let mut command = SimpleCommand::default();
+    fn one_reading(
+        &mut self,
+        simple: &ast::SimpleCommand,
+        reads_pipe: bool,
+    ) -> Result<Option<String>, Unparsed> {
+        let mut command = SimpleCommand {
+            reads_pipe,
+            ..SimpleCommand::default()
+        };
         let reads = self.shell.environment.reads;
         if let Some(word) = &simple.word_or_name {
             let raw = self.texts.raw(&word.value);
@@ -158,7 +166,7 @@ impl Walk<'_> {
         program.is_some_and(|program| {
             matches!(
                 program,
-                "echo" | "printf" | "exit" | "return" | "test" | "["
+                "basename" | "dirname" | "echo" | "printf" | "exit" | "return" | "test" | "["
             ) && self.means_itself(program)
         })
     }
@@ -183,7 +191,8 @@ impl Walk<'_> {
                 let raw = self.texts.raw(&word.value);
                 let is_shown = self.shows(command);
                 let name = command.words.first().map_or("", |word| word.text.as_str());
-                let is_printed = is_shown && matches!(name, "echo" | "printf");
+                let is_printed =
+                    is_shown && matches!(name, "basename" | "dirname" | "echo" | "printf");
                 let words = expand::words_for(self, &raw, (is_shown, is_printed))?;
                 command.words.extend(words);
                 Ok(())
@@ -282,4 +291,25 @@ fn declares(program: &ShellWord) -> bool {
         program.text.as_str(),
         "export" | "readonly" | "declare" | "typeset" | "local" | "alias"
     )
+}
+
+/// Whether a redirection may change what a command reads from standard input.
+fn redirects_input(simple: &ast::SimpleCommand) -> bool {
+    use ast::CommandPrefixOrSuffixItem as Item;
+    use ast::IoFileRedirectKind as Kind;
+    let prefix = simple.prefix.iter().flat_map(|prefix| &prefix.0);
+    let suffix = simple.suffix.iter().flat_map(|suffix| &suffix.0);
+    let changes = |item: &Item| match item {
+        Item::IoRedirect(ast::IoRedirect::File(descriptor, kind, _)) => {
+            let is_output = matches!(
+                kind,
+                Kind::Write | Kind::Append | Kind::Clobber | Kind::DuplicateOutput
+            );
+            !is_output || *descriptor == Some(0)
+        }
+        Item::IoRedirect(ast::IoRedirect::OutputAndError(..)) => false,
+        Item::IoRedirect(_) | Item::ProcessSubstitution(..) => true,
+        Item::Word(_) | Item::AssignmentWord(..) => false,
+    };
+    prefix.chain(suffix).any(changes)
 }

@@ -75,6 +75,8 @@ pub struct Shell {
     pub processes: HashMap<String, String>,
     /// The script itself comes from standard input, which its commands share.
     pub script_on_stdin: bool,
+    /// The next simple command is a part of a pipeline behind its first.
+    pub(super) is_behind_pipe: bool,
     /// Assignments don't mean what they say any more (an option of `declare` that isn't known).
     distrusts: bool,
     /// What `declare` said about names: integers, other names, letter case.
@@ -129,6 +131,7 @@ impl Shell {
             prints_numbers: false,
             processes: HashMap::new(),
             script_on_stdin: false,
+            is_behind_pipe: false,
             distrusts: false,
             attributes: HashMap::new(),
             evaluations: Vec::new(),

@@ -1,6 +1,10 @@
 //! What a plan would change: the JSON that `terraform show -json PLANFILE` prints
 //! (Terraform, "JSON Output Format", format version 1).
 
+mod programs;
+
+pub use programs::{StartedProgram, starts_program};
+
 use super::ActionError;
 use super::facts::{ChangeAction, ResourceChange, TerraformPlan};
 use super::limits::MAX_PLAN_BYTES;

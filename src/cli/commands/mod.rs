@@ -2,7 +2,11 @@
 
 pub(crate) mod approvals;
 pub(crate) mod decide;
+pub(crate) mod evidence;
+pub(crate) mod exec;
 pub(crate) mod explain;
+pub(crate) mod gate;
+pub(crate) mod hook;
 pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod lifecycle;
@@ -31,6 +35,10 @@ pub(crate) fn run(
     match command {
         Command::Decide(args) => decide::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, global, out),
+        Command::Gate(command) => gate::run(command, global, out),
+        Command::Exec(args) => exec::run(&args, out),
+        Command::Hook(command) => hook::run(command, out),
+        Command::Evidence(command) => evidence::run(command, out),
         Command::Simulate(args) => simulate::run(&args, global, out),
         Command::Serve(args) => serve::run(args, global, out),
         Command::Traffic(args) => traffic::run(&args, out),

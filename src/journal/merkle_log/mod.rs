@@ -16,6 +16,6 @@ pub use checkpoint::{
 pub use paths::{NodeSource, TreeError, consistency_path, inclusion_path, root_at};
 pub use proof::{
     CheckedConsistency, CheckedInclusion, ConsistencyProof, InclusionProof, MAX_PROOF_BYTES, Proof,
-    ProofError, ProofFormatError,
+    ProofError, ProofFormatError, included,
 };
 pub use tree::{LEVELS_A_BAND, MAX_LEAVES, Node, Tree, leaf_hash};

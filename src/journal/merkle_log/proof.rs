@@ -215,20 +215,35 @@ impl InclusionProof {
                 checkpoint_size: checkpoint.size(),
             });
         }
-        let outputs: Vec<Output<Sha256>> = self.hashes.iter().map(output).collect();
-        let path = ct_merkle::InclusionProof::from_digests(&outputs);
-        root(&checkpoint)
-            .verify_inclusion(&self.record, self.position, &path)
-            .map_err(|cause| ProofError::NotIncluded {
-                position: self.position,
-                cause: cause.to_string(),
-            })?;
+        included(&checkpoint, &self.record, self.position, &self.hashes)?;
         Ok(CheckedInclusion {
             leaf: leaf_hash(self.record.as_bytes()),
             position: self.position,
             checkpoint,
         })
     }
+}
+
+/// Checks that `record` is at `position` of the log that a checkpoint is of. `path` leads from it to the
+/// root ([`super::inclusion_path`]). The checkpoint's signature was checked before
+/// ([`SignedCheckpoint::open`]).
+///
+/// # Errors
+/// If the path doesn't lead from the record to the root.
+pub fn included(
+    checkpoint: &Checkpoint,
+    record: &str,
+    position: u64,
+    path: &[Digest],
+) -> Result<(), ProofError> {
+    let outputs: Vec<Output<Sha256>> = path.iter().map(output).collect();
+    let path = ct_merkle::InclusionProof::from_digests(&outputs);
+    root(checkpoint)
+        .verify_inclusion(&record, position, &path)
+        .map_err(|cause| ProofError::NotIncluded {
+            position,
+            cause: cause.to_string(),
+        })
 }
 
 /// A proof that a log is the start of a later one: nothing was removed, changed or inserted.

@@ -231,7 +231,9 @@ impl<'a> Account<'a> {
         }
         let Some(value) = value else { return };
         // A glob of its own may become several words, and one behind its option another text.
-        if value.glob && (apart || matches!(role, Role::Sifts(_))) {
+        let is_another =
+            apart || matches!(role, Role::Sifts(choice) if !choice.keeps_to(value.text));
+        if value.glob && is_another {
             self.unaccounted(value.text);
         }
         match role {

@@ -1,5 +1,4 @@
-//! Programs that show names, sizes and times of files, and not what they hold. `file` is none of them:
-//! it opens what it tells the kind of.
+//! Programs that show names, sizes and times of files.
 //!
 //! Sources: GNU coreutils 9, tree(1) 2.1. An option that follows symbolic links while it walks is in
 //! no table: what lies behind a link need not be in the workspace.

@@ -41,6 +41,12 @@ impl Choice {
             _ => true,
         }
     }
+
+    /// Whether the option chooses no other files if the shell expands its value: `--include=*.py` can match
+    /// nothing but `--include=NAME.py`, which chooses fewer names.
+    pub(super) fn keeps_to(self, value: &str) -> bool {
+        self == Self::Include && !value.contains(['?', '[', '(', '\\'])
+    }
 }
 
 /// File names of types of ripgrep. Types that take in data or any name aren't here.

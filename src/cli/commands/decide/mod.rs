@@ -21,7 +21,7 @@ use judge::Judge;
 use print::Printer;
 use tally::{FailOn, Tally};
 
-use print::show_one;
+pub(crate) use print::show_one;
 
 const AFTER_HELP: &str = "\
 Examples:

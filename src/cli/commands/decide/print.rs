@@ -151,7 +151,7 @@ pub(crate) fn show_one(out: &mut Output, answered: &Answered) -> Result<(), CliE
 /// Writes a decision's verdict, rule, reason, approvers and policy.
 fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliError> {
     let (verdict, severity) = (decision.verdict(), decision.judgement.severity);
-    let (rule, reason) = why(decision);
+    let (rule, reason) = (printable(decision.rule_id()), printable(&decision.reason()));
     writeln!(
         out,
         "{indent}{}  {}  {rule}",
@@ -169,6 +169,15 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
     for requirement in &decision.judgement.approval_requirements {
         let text = groups_text(requirement);
         writeln!(out, "{indent}  to be approved by {}", printable(&text))?;
+    }
+    if let Some(id) = decision.approval_id() {
+        match decision.uses_approval() {
+            true => writeln!(out, "{indent}  the approval {id} is used by this decision")?,
+            false => writeln!(
+                out,
+                "{indent}  the request for an approval is {id}; `cavra approvals wait {id}` waits for it"
+            )?,
+        }
     }
     let policy = policy_text(&decision.policy, decision.policy_source.as_deref());
     let mut policy = printable(&policy);

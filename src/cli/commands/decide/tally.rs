@@ -1,5 +1,6 @@
 use clap::ValueEnum;
 
+use crate::cli::asking::status_of;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::decision::Verdict;
@@ -61,16 +62,5 @@ impl Tally {
             Some(least) if self.strictest >= least => status_of(self.strictest),
             _ => ExitStatus::Success,
         })
-    }
-}
-
-/// The exit code of one verdict.
-fn status_of(verdict: Verdict) -> ExitStatus {
-    match verdict {
-        Verdict::Block => ExitStatus::Blocked,
-        Verdict::RequireApproval => ExitStatus::ApprovalRequired,
-        Verdict::AllowWithAttestation | Verdict::Warn | Verdict::AuditOnly | Verdict::Allow => {
-            ExitStatus::Success
-        }
     }
 }

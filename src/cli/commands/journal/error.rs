@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::evidence::limits::MAX_BUNDLE_RECORDS;
 use crate::journal::merkle_log::{CheckpointError, ProofFormatError};
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
@@ -32,6 +33,19 @@ pub(crate) enum JournalError {
         #[source]
         cause: CheckpointError,
     },
+    #[error("`{0}` can't be the session of a bundle: it must be 1 to 256 visible ASCII characters")]
+    Session(String),
+    #[error("there is no decision of the session `{0}` in the journal")]
+    NoDecisions(String),
+    #[error("the session has more than {MAX_BUNDLE_RECORDS} records; a bundle has at most so many")]
+    LongSession,
+    #[error("`--proofs` takes one `--session` and no other filter")]
+    Filtered,
+    #[error(
+        "the service signed a checkpoint each time before all proofs were there; ask again, or give \
+         `--data-dir`"
+    )]
+    Checkpoints,
     #[error("the Parquet file can't be written")]
     Parquet(#[from] parquet::errors::ParquetError),
     #[error("the CSV file can't be written")]

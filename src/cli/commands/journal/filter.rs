@@ -107,6 +107,18 @@ impl FilterArgs {
     }
 }
 
+impl FilterArgs {
+    /// The session, if it is all that is asked for.
+    pub(super) fn only_session(&self) -> Option<String> {
+        let session = self.session.clone();
+        let only = Filter {
+            session_id: session.clone(),
+            ..Filter::default()
+        };
+        session.filter(|_| self.filter(None) == only)
+    }
+}
+
 impl KindArgs {
     pub(super) fn kind(&self) -> Option<EntryKind> {
         self.kind

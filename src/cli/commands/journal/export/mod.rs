@@ -1,5 +1,6 @@
 //! `cavra journal export`
 
+mod bundle;
 mod columns;
 mod csv_file;
 mod parquet_file;
@@ -34,6 +35,11 @@ are stored. `csv` (RFC 4180, UTF-8) and `parquet` have the columns below; in CSV
 spreadsheet could take for a formula (it begins with = + - @, a tab or a carriage return) has an
 apostrophe before it.
 
+With `--proofs` it writes a bundle instead, `cavra.evidence-bundle.v1`: the decisions of one session
+and the answers to its requests for approvals, each with its proof, and the signed checkpoint. `cavra
+evidence check` takes it. The last checkpoint must count the session's records: a running authority
+signs one within 10 s.
+
 Columns:
 ";
 
@@ -43,6 +49,7 @@ Examples:
   cavra journal export --format csv --out blocked.csv --decision block --since 24h --endpoint
     http://127.0.0.1:50051
   cavra journal export --format jsonl --out all.jsonl --data-dir d
+  cavra journal export --session s1 --proofs --out s1.json --data-dir /var/lib/cavra
 
 Exit codes:
   0  written
@@ -53,8 +60,11 @@ Exit codes:
 #[command(after_help = format!("{INTRODUCTION}{}{EXAMPLES}", columns::described()))]
 pub(crate) struct ExportArgs {
     /// The form of the file
-    #[arg(long, value_name = "FORMAT")]
-    format: Format,
+    #[arg(long, value_name = "FORMAT", required_unless_present = "proofs")]
+    format: Option<Format>,
+    /// Write the records of one session with proofs instead
+    #[arg(long, conflicts_with = "format")]
+    proofs: bool,
     /// The file
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -82,25 +92,10 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut source = args.source.open()?;
-    let (log, size) = source.log()?;
-    let progress = progress(size);
-    let query = Query {
-        filter: args.filter.filter(Some(EntryKind::Decision)),
-        ..Query::default()
+    let (rows, noun) = match args.format {
+        Some(format) => (args.rows(format)?, "decision"),
+        None => (args.bundle()?, "record"),
     };
-    let mut sheet = Sheet::of(args.format, Streamed::create(&args.out)?)?;
-    let mut rows = 0;
-    source.query(query, &mut |entries| {
-        for entry in &entries {
-            sheet.write(entry, &log)?;
-            rows += 1;
-            progress.set_position(entry.position() + 1);
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    sheet.finish()?.finish()?;
-    progress.finish_and_clear();
     let report = Report {
         rows,
         file: &args.out,
@@ -109,10 +104,48 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Output) -> Result<ExitStatus, Cli
         OutputFormat::Json => out.json(&report)?,
         OutputFormat::Table => {
             let file = printable(&args.out.display().to_string());
-            writeln!(out, "{} in {file}", counted(rows, "decision"))?;
+            writeln!(out, "{} in {file}", counted(rows, noun))?;
         }
     }
     Ok(ExitStatus::Success)
+}
+
+impl ExportArgs {
+    /// Writes the records of one session with proofs, and counts them.
+    fn bundle(&self) -> Result<u64, CliError> {
+        let session = self.filter.only_session().ok_or(JournalError::Filtered)?;
+        let mut source = self.source.open()?;
+        let (bytes, records) = bundle::of_session(&mut source, &session)?;
+        let mut file = Streamed::create(&self.out)?;
+        Streamed::write_all(&mut file, &bytes)?;
+        Streamed::write_all(&mut file, b"\n")?;
+        file.finish()?;
+        Ok(records)
+    }
+
+    /// Writes each decision that matches, and counts them.
+    fn rows(&self, format: Format) -> Result<u64, CliError> {
+        let mut source = self.source.open()?;
+        let (log, size) = source.log()?;
+        let progress = progress(size);
+        let query = Query {
+            filter: self.filter.filter(Some(EntryKind::Decision)),
+            ..Query::default()
+        };
+        let mut sheet = Sheet::of(format, Streamed::create(&self.out)?)?;
+        let mut rows = 0;
+        source.query(query, &mut |entries| {
+            for entry in &entries {
+                sheet.write(entry, &log)?;
+                rows += 1;
+                progress.set_position(entry.position() + 1);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        sheet.finish()?.finish()?;
+        progress.finish_and_clear();
+        Ok(rows)
+    }
 }
 
 /// On standard error, where a person watches.

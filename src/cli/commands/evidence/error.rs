@@ -1,0 +1,25 @@
+//! Why evidence can't be checked at all.
+
+use std::path::PathBuf;
+
+use crate::evidence::error::BundleError;
+use crate::evidence::limits::{MAX_COMMIT_SESSIONS, MAX_COMMITS};
+
+/// Why evidence can't be checked at all.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EvidenceError {
+    #[error("`{}` is not a bundle; `cavra journal export --proofs` makes one", path.display())]
+    Bundle {
+        path: PathBuf,
+        #[source]
+        cause: BundleError,
+    },
+    #[error("`{0}` is not a range of commits: give `A..B`, such as `origin/main..HEAD`")]
+    Range(String),
+    #[error("the range has more than {MAX_COMMITS} commits; check a shorter one")]
+    Commits,
+    #[error("the commit `{0}` names more than {MAX_COMMIT_SESSIONS} sessions")]
+    Sessions(String),
+    #[error("what git prints of the commit number {0} of the range can't be read")]
+    Commit(usize),
+}

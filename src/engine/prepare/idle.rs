@@ -1,0 +1,46 @@
+//! Lines that do nothing.
+
+use crate::action::facts::{Command, Facts};
+
+/// Commands of a shell that change nothing but where it is, or that it ends.
+const IDLE: [&str; 12] = [
+    ":", "break", "cd", "continue", "exit", "false", "popd", "pushd", "return", "shift", "true",
+    "wait",
+];
+
+/// Whether a line only moves the shell inside the workspace, or ends it (`cd src`, `true`): no command of
+/// it takes part in a verdict, and nothing else of it does.
+pub(super) fn is_idle(facts: &Facts) -> bool {
+    let is_idle = |command: &Command| {
+        let is_plain = command.neutral && !command.tried && command.via.is_empty();
+        let keeps = command.allow_form.is_some() && command.assignments.is_empty();
+        is_plain && keeps && IDLE.contains(&&*command.program)
+    };
+    facts.commands.iter().all(is_idle) && concerns_commands_alone(facts)
+}
+
+/// Whether facts are about commands, and about nothing that commands touch.
+fn concerns_commands_alone(facts: &Facts) -> bool {
+    let Facts {
+        commands: _,
+        guard,
+        lists,
+        presumed_reads,
+        presumed_writes,
+        reads,
+        writes,
+        pushes,
+        network,
+        terraform_plan,
+        mcp,
+        unknowns,
+    } = facts;
+    let paths = [lists, presumed_reads, presumed_writes, reads, writes];
+    paths.iter().all(|paths| paths.is_empty())
+        && guard.is_empty()
+        && pushes.is_empty()
+        && network.is_empty()
+        && unknowns.is_empty()
+        && terraform_plan.is_none()
+        && mcp.is_none()
+}
