@@ -8,11 +8,7 @@
 //! service does by default; the same is shown for one that is written within 50 milliseconds, where the
 //! disk hides less.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::cast_precision_loss,
-    reason = "a benchmark fails by panicking, and prints ratios"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 mod office;
 #[path = "../support/mod.rs"]

@@ -25,8 +25,8 @@ The action may be asked for again; `deny` keeps it from that for a while.
 
 Examples:
   cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --endpoint unix:/run/cavra/agents.sock
-  cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --endpoint unix:/run/cavra/admin.sock \\
-      --signing-key bo.key --reason 'the session has ended'
+  cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
+      --reason 'the session has ended' --endpoint unix:/run/cavra/admin.sock
 
 Exit codes:
   0  taken back
