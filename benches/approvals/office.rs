@@ -28,6 +28,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tempfile::TempDir;
 
+/// How long a filled journal is left alone.
+const SETTLING: time::Duration = time::Duration::from_secs(5);
+
 /// The pack: one program needs approval.
 const POLICY: &str = "
 metadata: { id: mine, inherits: cavra-ai-agent-baseline }
@@ -169,6 +172,13 @@ impl Desk {
         let answered =
             { &self.authority }.answer_request(&envelope, Answer::Approve, Author::Unknown);
         answered.await.unwrap();
+    }
+
+    /// Waits until what was recorded is written, and threads that go through it have had time to.
+    pub(crate) async fn settle(&self) {
+        let recording = self.authority.recording().unwrap();
+        drop(recording.journal().checkpoint().await.unwrap());
+        tokio::time::sleep(SETTLING).await;
     }
 
     /// How many requests wait for answers, as far as `most`.
