@@ -8,6 +8,7 @@ use crate::authority::{Authority, NoDecision};
 use crate::call::{BadCall, Call};
 use crate::config::{Config, ConfigError};
 use crate::context;
+use crate::hosts::Host;
 use crate::tools;
 use crate::wire::action::Request;
 use crate::wire::{Caller, Decision, Place, Verdict};
@@ -46,7 +47,12 @@ pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnsw
     }
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build()?;
-    let asked = async { Asking::begin(&config, call).await?.all(actions).await };
+    let asked = async {
+        Asking::begin(arguments.host, &config, call)
+            .await?
+            .all(actions)
+            .await
+    };
     let judged = runtime.block_on(asked)?;
     Ok(answer(arguments, &config, &judged))
 }
@@ -66,10 +72,10 @@ struct Asking {
 }
 
 impl Asking {
-    async fn begin(config: &Config, call: &Call) -> Result<Self, NoDecision> {
+    async fn begin(host: Host, config: &Config, call: &Call) -> Result<Self, NoDecision> {
         Ok(Self {
             authority: Authority::connect(config).await?,
-            caller: context::caller(call),
+            caller: context::caller(host, call),
             place: context::place(call),
         })
     }

@@ -49,11 +49,17 @@ pub(in crate::grpc) struct ApprovalCalls {
     pub(in crate::grpc) waiting: Arc<Semaphore>,
     /// One permit for each call that may watch at the same time.
     pub(in crate::grpc) watchers: Arc<Semaphore>,
+    /// What counts requests. Absent on the agents' door, where nobody may see what was asked for.
+    pub(in crate::grpc) counting: Option<Counting>,
+    pub(in crate::grpc) closing: Closing,
+}
+
+/// What counts requests in the journal.
+pub(in crate::grpc) struct Counting {
     /// The threads for single steps of a count.
     pub(in crate::grpc) steps: Turns,
     /// One permit for each call that may read the journal at the same time.
     pub(in crate::grpc) places: Arc<Semaphore>,
-    pub(in crate::grpc) closing: Closing,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -65,6 +71,7 @@ impl ApprovalCalls {
     }
 
     fn admit_reader(&self, method: &'static str) -> Result<(), Refusal> {
+        self.door.admit_person(method)?;
         match self.reads {
             JournalReads::Everybody => Ok(()),
             JournalReads::Admin => self.door.admit(method),
@@ -75,17 +82,20 @@ impl ApprovalCalls {
     async fn count(&self, origin: Origin, since: Timestamp) -> Result<ApprovalStats, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
         let directory = recording.journal().directory().to_owned();
-        let place = Arc::clone(&self.places).try_acquire_owned();
+        let method = "GetApprovalStats";
+        let counting = self.counting.as_ref();
+        let Counting { steps, places } = counting.ok_or(Refusal::NotForAgents { method })?;
+        let place = Arc::clone(places).try_acquire_owned();
         let _place = place.map_err(|_| Refusal::BusyReads)?;
         let open = move |_: &_| ApprovalScan::open(&directory, since);
-        let mut scan = self.steps.run(origin, Size::Large, open).await??;
+        let mut scan = steps.run(origin, Size::Large, open).await??;
         let mut gathering = ApprovalGathering::default();
         loop {
             let step = move |_: &_| {
                 let more = gathering.step(&mut scan);
                 more.map(|more| (gathering, scan, more))
             };
-            let stepped = self.steps.run(origin, Size::Large, step).await??;
+            let stepped = steps.run(origin, Size::Large, step).await??;
             match stepped {
                 (gathered, _, false) => return Ok(gathered.finish()),
                 (gathered, further, true) => (gathering, scan) = (gathered, further),
@@ -101,6 +111,11 @@ impl ApprovalCalls {
         envelope: Vec<u8>,
         expected: Decided,
     ) -> Result<Answered, Refusal> {
+        self.door.admit_person(match expected {
+            Decided::Approve => "Approve",
+            Decided::Deny => "Deny",
+            Decided::Cancel => "Cancel",
+        })?;
         self.approvals()?;
         if !self.answers.may_ask(origin.peer(), Instant::now()) {
             return Err(Refusal::TooManyAnswers);
@@ -241,6 +256,7 @@ impl ApprovalService for ApprovalCalls {
     }
 
     async fn cancel(&self, request: Request<CancelRequest>) -> Answer<CancelResponse> {
+        self.door.admit_person("Cancel")?;
         let origin = Origin::of(&request);
         let asker = asker(origin.peer());
         let (_, extensions, request) = request.into_parts();

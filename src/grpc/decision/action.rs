@@ -255,8 +255,8 @@ impl From<(&Action, Ask)> for wire::DecideRequest {
     fn from((action, ask): (&Action, Ask)) -> Self {
         let Ask {
             compare,
-            asker: _,
             keep_approvals,
+            ..
         } = ask;
         Self {
             action: Some(action.into()),

@@ -24,7 +24,7 @@ trust file with the role `approve` who is in a group that must approve, or who a
 The action may be asked for again; `deny` keeps it from that for a while.
 
 Examples:
-  cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --endpoint unix:/run/cavra/agents.sock
+  cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --endpoint unix:/run/cavra/cavra.sock
   cavra approvals cancel 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
       --reason 'the session has ended' --endpoint unix:/run/cavra/admin.sock
 
