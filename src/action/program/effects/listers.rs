@@ -37,6 +37,19 @@ static STAT: Table = mild(
     ],
     Operands::Lists,
 );
+/// file(1): of what a file holds it shows the kind alone. `-f` and `-m` read other files, `-C` writes,
+/// `-z` may start a program, and `-s` opens devices.
+static FILE: Table = mild(
+    &[
+        flag(
+            "-b -i -h -k -L -N -n -0 -r --brief --mime --mime-type --mime-encoding --no-dereference --keep-going \
+             --dereference --no-pad --no-buffer --print0 --raw",
+            Role::Plain,
+        ),
+        value("-F --separator", Role::Plain),
+    ],
+    Operands::Lists,
+);
 static REALPATH: Table = mild(
     &[
         flag(
@@ -101,6 +114,7 @@ fn tree(call: &Call<'_>, account: &mut Account<'_>) {
 
 pub(super) static PROGRAMS: Family = &[
     ("ls", Check::Table(&LS)),
+    ("file", Check::Table(&FILE)),
     ("stat", Check::Table(&STAT)),
     ("realpath readlink", Check::Table(&REALPATH)),
     ("du", Check::Table(&DU)),

@@ -33,19 +33,6 @@ static HEAD: Table = mild(
     ],
     Operands::Reads,
 );
-/// file(1): it looks at what a file holds, and shows the kind. `-f` and `-m` read other files, `-C` writes,
-/// `-z` may start a program, and `-s` opens devices.
-static FILE: Table = table(
-    &[
-        flag(
-            "-b -i -h -k -L -N -n -0 -r --brief --mime --mime-type --mime-encoding --no-dereference --keep-going \
-             --dereference --no-pad --no-buffer --print0 --raw",
-            Role::Plain,
-        ),
-        value("-F --separator", Role::Plain),
-    ],
-    Operands::Reads,
-);
 /// `--files0-from` names a file that names what is read.
 static WC: Table = table(
     &[
@@ -295,7 +282,6 @@ fn strings(call: &Call<'_>, account: &mut Account<'_>) {
 pub(super) static PROGRAMS: Family = &[
     ("cat", Check::Table(&CAT)),
     ("head tail", Check::Table(&HEAD)),
-    ("file", Check::Table(&FILE)),
     ("wc", Check::Table(&WC)),
     ("nl", Check::Table(&NL)),
     ("cut", Check::Table(&CUT)),
