@@ -14,7 +14,7 @@ use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 /// Bytes of the texts of all files of one bundle.
 pub const MAX_BUNDLE_BYTES: usize = 16 * 1024 * 1024;
 /// The path of the policy in a bundle, under whatever name it was read.
-const POLICY_PATH: &str = "policy.yaml";
+pub(crate) const POLICY_PATH: &str = "policy.yaml";
 
 /// A pack and its ancestors, whole. Their texts may be 16 MiB long together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

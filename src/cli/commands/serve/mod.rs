@@ -31,7 +31,7 @@ use crate::authority::conditions::Aspect;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::reason;
+use crate::cli::input::{address, reason};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
@@ -108,7 +108,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
     /// Where to serve decisions; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
+    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN, value_parser = address)]
     listen: SocketAddr,
     /// A Unix socket on which to serve decisions too, to every user who can reach its folder; a
     /// client can check who serves it (`decide --socket-owner`)

@@ -21,6 +21,10 @@ pub(crate) enum ShadowError {
     NotARun(String),
     #[error("no shadow run is named, and the service doesn't have exactly one")]
     WhichRun,
+    #[error("`{}` holds no action", .0.display())]
+    NoActions(PathBuf),
+    #[error("`{0}` is the id of a shadow run, and no service is named")]
+    RunWithoutService(String),
     #[error("the criteria of a saved report can't be changed")]
     SavedCriteria,
     #[error("the shadow run can't be started")]
@@ -80,6 +84,10 @@ impl ShadowError {
             Self::WhichRun | Self::NotARun(_) => {
                 Some("`cavra shadow status --endpoint URL` lists the runs with their ids")
             }
+            Self::NoActions(_) => {
+                Some("`--actions` takes action documents as `cavra decide` does, one a line")
+            }
+            Self::RunWithoutService(_) => Some("to show a run, give `--endpoint URL`"),
             Self::SavedCriteria => Some(
                 "make a report with other criteria: by `cavra shadow replay`, or with `--endpoint` \
                  while the service has the run",
