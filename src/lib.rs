@@ -6,6 +6,7 @@
 //! `ARCHITECTURE.md` draws the folders and states what holds between them.
 
 pub mod action;
+pub mod agents;
 pub mod approval;
 pub mod authority;
 mod background;

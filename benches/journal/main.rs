@@ -67,6 +67,7 @@ impl Source {
             candidate: None,
             latency: Latency::default(),
             approval: None,
+            peer: None,
         };
         let same = |_: &_, _: &_| cavra::decision::Judgement::clone(&answer.decision.judgement);
         self.recorder.entry(&decided, same).unwrap()

@@ -155,6 +155,7 @@ impl Way {
             candidate: None,
             latency: Latency::default(),
             approval: None,
+            peer: None,
         };
         let entry = self
             .recorder

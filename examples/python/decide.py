@@ -1,7 +1,7 @@
 """Asks a running `cavra serve` for one decision, knowing nothing but server reflection.
 
     pip install grpcio grpcio-reflection
-    python decide.py 'terraform apply -auto-approve' [HOST:PORT]
+    python decide.py 'terraform apply -auto-approve' [HOST:PORT | unix:PATH]
 
 Exit codes are those of `cavra decide`: 0 go ahead, 3 approval required, 4 blocked,
 1 no decision, which a caller must treat like a block.
@@ -53,7 +53,10 @@ def main() -> int:
         "caller": {"agentId": "decide.py"},
     }
     target = sys.argv[2] if len(sys.argv) == 3 else "127.0.0.1:50051"
-    with grpc.insecure_channel(target) as channel:
+    # A Unix socket has no host, so the library names its path, which no HTTP/2 server takes. The authority
+    # of a service on a socket is `localhost`.
+    options = [("grpc.default_authority", "localhost")] if target.startswith("unix:") else []
+    with grpc.insecure_channel(target, options) as channel:
         try:
             decision = decide(channel, action)
         except grpc.RpcError as error:

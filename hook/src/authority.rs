@@ -21,7 +21,7 @@ const AUTHORITY: &str = "http://localhost";
 pub(crate) enum NoDecision {
     /// Nobody listens on the socket.
     #[error(
-        "no service answers at `{socket}`: {cause}; start it with `cavra serve --socket {socket}`"
+        "no service answers at `{socket}`: {cause}; start it with `cavra serve --listen unix:{socket}`"
     )]
     Connect {
         /// The socket.

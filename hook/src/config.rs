@@ -25,7 +25,7 @@ const ROOT: u32 = 0;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
-    /// `unix:` and the absolute path of the socket on which `cavra serve --socket` listens.
+    /// `unix:` and the absolute path of the socket on which `cavra serve --listen unix:PATH` listens.
     pub(crate) endpoint: Socket,
     /// User ids of those who may serve the socket. Root and the user of this process, if it is absent.
     pub(crate) socket_owners: Option<Vec<u32>>,
@@ -62,7 +62,7 @@ impl TryFrom<String> for Socket {
 pub(crate) enum ConfigError {
     /// No file was found.
     #[error(
-        "no configuration at `{SYSTEM}` or `~/{BELOW_HOME}`; it names the service: {{\"endpoint\": \"unix:/run/cavra/agents.sock\"}}"
+        "no configuration at `{SYSTEM}` or `~/{BELOW_HOME}`; `cavra agents install` writes it; it names the service: {{\"endpoint\": \"unix:/run/cavra/agents.sock\"}}"
     )]
     None,
     /// The file can't be read.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::call::Call;
+use crate::hosts::Host;
 use crate::wire::{Caller, Place};
 
 /// Bytes of a file of git's that is read: a branch's name has at most 255 bytes (ext4's names).
@@ -26,11 +27,17 @@ pub(crate) fn place(call: &Call) -> Place {
     }
 }
 
-/// Who calls. `actor` stays empty: the host doesn't say whom the agent works for.
-pub(crate) fn caller(call: &Call) -> Caller {
+/// Who calls: the host, or `HOST/ID` inside a subagent that the host tells apart. `actor` stays empty: the
+/// host doesn't say whom the agent works for.
+pub(crate) fn caller(host: Host, call: &Call) -> Caller {
+    let host = host.name();
+    let agent_id = match &call.agent_id {
+        Some(id) => format!("{host}/{id}"),
+        None => host.to_owned(),
+    };
     Caller {
         session_id: call.session_id.clone(),
-        agent_id: call.agent_id.clone(),
+        agent_id: Some(agent_id),
         actor: None,
         correlation_id: call.call_id.clone(),
     }

@@ -8,6 +8,7 @@ use crate::authority::{Authority, NoDecision};
 use crate::call::{BadCall, Call};
 use crate::config::{Config, ConfigError};
 use crate::context;
+use crate::hosts::Host;
 use crate::tools;
 use crate::wire::action::Request;
 use crate::wire::{Decision, Verdict};
@@ -46,7 +47,7 @@ pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnsw
     }
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build()?;
-    let judged = runtime.block_on(judged(&config, call, actions))?;
+    let judged = runtime.block_on(judged(arguments.host, &config, call, actions))?;
     Ok(answer(arguments, &config, &judged))
 }
 
@@ -58,9 +59,14 @@ struct Judged {
 }
 
 /// Decides about all actions, since the call is done as a whole.
-async fn judged(config: &Config, call: &Call, actions: Vec<Request>) -> Result<Judged, NoDecision> {
+async fn judged(
+    host: Host,
+    config: &Config,
+    call: &Call,
+    actions: Vec<Request>,
+) -> Result<Judged, NoDecision> {
     let mut authority = Authority::connect(config).await?;
-    let (caller, place) = (context::caller(call), context::place(call));
+    let (caller, place) = (context::caller(host, call), context::place(call));
     let mut strictest: Option<Decision> = None;
     let mut approvals = Vec::new();
     for action in actions {

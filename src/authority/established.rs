@@ -96,7 +96,8 @@ impl Authority {
         let claim = self.ask_approval(&mut answer.decision, ask);
         let latency = Latency::new(took, judging.active, judging.candidate);
         let recording = self.recording.as_ref();
-        let unrecorded = Unrecorded::new(answer, recording, &slot.active, latency, claim);
+        let unrecorded =
+            Unrecorded::new(answer, recording, &slot.active, latency, claim, ask.peer());
         unrecorded.watched_by(self.shadows.running(recording.is_some()))
     }
 

@@ -36,6 +36,7 @@ use crate::action::patterns::RootPatterns;
 use crate::approval::asker::Asker;
 use crate::decision::{Change, Decision, PolicyState};
 use crate::engine::Policy;
+use crate::journal::record::decision::PeerRecord;
 use crate::journal::record::event::PolicyOperation;
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
@@ -59,6 +60,8 @@ pub struct Ask {
     pub compare: bool,
     /// Who asks, where the kernel tells it: only they can get the action approved.
     pub asker: Option<Asker>,
+    /// The process of the one who asks, where the kernel tells it. It is recorded.
+    pub process: Option<u32>,
 }
 
 impl Ask {
@@ -68,6 +71,7 @@ impl Ask {
         Self {
             compare,
             asker: None,
+            process: None,
         }
     }
 
@@ -75,6 +79,20 @@ impl Ask {
     #[must_use]
     pub const fn by(self, asker: Option<Asker>) -> Self {
         Self { asker, ..self }
+    }
+
+    /// The same, asked by a process of theirs.
+    #[must_use]
+    pub const fn of_process(self, process: Option<u32>) -> Self {
+        Self { process, ..self }
+    }
+
+    /// Who asks, as records say it.
+    fn peer(self) -> Option<PeerRecord> {
+        self.asker.map(|Asker::User(uid)| PeerRecord {
+            pid: self.process,
+            uid,
+        })
     }
 }
 

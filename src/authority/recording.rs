@@ -13,6 +13,7 @@ use crate::causes::in_line;
 use crate::decision::RecordPlace;
 use crate::engine::Policy;
 use crate::journal::record::approval::ApprovalNote;
+use crate::journal::record::decision::PeerRecord;
 use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
 };
@@ -41,6 +42,7 @@ impl Recording {
         answer: &Answer,
         latency: Latency,
         approval: Option<&ApprovalNote>,
+        peer: Option<PeerRecord>,
     ) -> Result<Entry, Unavailable> {
         let candidate = answer.candidate.as_ref();
         let decided = Decided {
@@ -49,6 +51,7 @@ impl Recording {
             candidate: candidate.map(|compared| (&compared.decision, compared.change)),
             latency,
             approval,
+            peer,
         };
         self.recorder()
             .entry(&decided, |action, facts| policy.judge(action, facts))
@@ -135,10 +138,11 @@ impl Unrecorded {
         policy: &Policy,
         latency: Latency,
         claim: Option<Claim>,
+        peer: Option<PeerRecord>,
     ) -> Self {
         let pending = recording.map(|recording| {
             let note = claim.as_ref().map(Claim::note);
-            let entry = recording.entry(policy, &answer, latency, note);
+            let entry = recording.entry(policy, &answer, latency, note, peer);
             (Arc::clone(recording), entry)
         });
         Self {

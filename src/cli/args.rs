@@ -3,6 +3,7 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+use super::commands::agents::AgentsCommand;
 use super::commands::approvals::ApprovalsCommand;
 use super::commands::decide::DecideArgs;
 use super::commands::evidence::EvidenceCommand;
@@ -16,6 +17,7 @@ use super::commands::lifecycle::LifecycleCommand;
 use super::commands::policy::PolicyCommand;
 use super::commands::schema::SchemaArgs;
 use super::commands::serve::ServeArgs;
+use super::commands::service::ServiceCommand;
 use super::commands::shadow::ShadowCommand;
 use super::commands::simulate::SimulateArgs;
 use super::commands::traffic::TrafficArgs;
@@ -45,6 +47,8 @@ Judge actions:
 
 Run the service:
   serve      Serve decisions over gRPC
+  service    Write units that start the service
+  agents     Register the hook in agents' hosts, and show whether it is in force
 
 Watch a candidate:
   shadow     Compare a candidate with live decisions, or recorded actions: what would change
@@ -131,6 +135,12 @@ pub(crate) enum Command {
     /// Change the policy in force: propose, ask, approve, promote, go back
     #[command(subcommand)]
     Lifecycle(LifecycleCommand),
+    /// Write units that start the service
+    #[command(subcommand)]
+    Service(ServiceCommand),
+    /// Register the hook in agents' hosts, and show whether it is in force
+    #[command(subcommand)]
+    Agents(AgentsCommand),
     /// Show what waits for people, and answer it
     #[command(subcommand)]
     Approvals(ApprovalsCommand),

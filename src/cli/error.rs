@@ -7,6 +7,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::commands::agents::error::AgentsError;
 use super::commands::approvals::error::ApprovalsError;
 use super::commands::evidence::error::EvidenceError;
 use super::commands::hook::error::HookError;
@@ -68,6 +69,8 @@ pub(crate) enum CliError {
     Trust(#[from] TrustFileError),
     #[error(transparent)]
     Change(#[from] ChangeError),
+    #[error(transparent)]
+    Agents(#[from] AgentsError),
     #[error(transparent)]
     Approvals(#[from] ApprovalsError),
     #[error(transparent)]
@@ -207,6 +210,7 @@ impl CliError {
             Self::Journal(error) => error.hint(),
             Self::Service(error) => error.hint(),
             Self::Trust(error) => error.hint(),
+            Self::Agents(error) => error.hint(),
             Self::PersonKey(error) => error.hint(),
             Self::Managed(error) => error.hint(),
             Self::Client(ClientError::Connect { .. }) => {

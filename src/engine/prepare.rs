@@ -8,6 +8,7 @@ mod network;
 mod plan;
 mod reads;
 
+use effects::runs_what_is_brought;
 pub(super) use effects::{Kind, Obstacle, obstacle};
 
 use super::Policy;
@@ -214,10 +215,11 @@ impl Prepare<'_> {
             }
         }
         let takes_no_part = command.neutral && self.may_be_allowed(command);
-        if command.tried || takes_no_part {
+        if command.tried || (takes_no_part && !self.writes_secret(subject, facts)) {
             return true;
         }
         if self.may_be_allowed(command)
+            && !runs_what_is_brought(facts, subject, command)
             && let Some(form) = &command.allow_form
         {
             self.hits.clear();

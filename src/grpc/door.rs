@@ -22,13 +22,24 @@ pub(super) enum Door {
     },
     /// The admin socket.
     Admin,
+    /// The agents' socket: decides, and lets agents wait for approvals.
+    Agents,
 }
 
 impl Door {
+    /// Refuses what the agents' door doesn't serve, though the public one does.
+    pub(super) fn admit_person(&self, method: &'static str) -> Result<(), Refusal> {
+        match self {
+            Self::Agents => Err(Refusal::NotForAgents { method }),
+            Self::Admin | Self::Public { .. } => Ok(()),
+        }
+    }
+
     /// Refuses what the public door doesn't serve.
     pub(super) fn admit(&self, method: &'static str) -> Result<(), Refusal> {
         match self {
             Self::Admin => Ok(()),
+            Self::Agents => Err(Refusal::NotForAgents { method }),
             Self::Public { admin_socket } => Err(Refusal::AdminOnly {
                 method,
                 socket: admin_socket.clone(),

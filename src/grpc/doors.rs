@@ -1,6 +1,7 @@
-//! The two doors of a service: how each is served, and how both are closed.
+//! The doors of a service: how each is served, and how all are closed.
 
 use std::io;
+use std::os::unix::net::UnixListener as StdUnixListener;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, Shared};
@@ -11,45 +12,60 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tonic::service::Routes;
 
-use super::connections::{Places, Roster, accept};
+use super::connections::{Listener, Places, Roster, accept};
 use super::lifetime::{Drained, ServeError};
 use super::limits::{
     DRAIN_TIME_LIMIT, MAX_ADMIN_CONNECTIONS, MAX_CONNECTIONS, MAX_PEER_CONNECTIONS,
     RESERVED_DESCRIPTORS, STREAM_DRAIN_TIME,
 };
-use super::unix_socket::UnixSocket;
+use super::unix_socket::{SocketFile, UnixSocket};
 
-/// What the public door listens on.
+/// What the public door and the agents' door listen on.
 pub(super) struct PublicListeners {
-    pub(super) tcp: TcpListener,
+    pub(super) tcp: Option<TcpListener>,
     pub(super) socket: Option<UnixSocket>,
+    pub(super) agents: Option<UnixSocket>,
 }
 
-/// Serves the public door, on `runtime` if one is given.
+/// What the two doors serve.
+pub(super) struct PublicRoutes {
+    pub(super) public: Routes,
+    pub(super) agents: Routes,
+}
+
+/// A listener that can be taken to another runtime, and the file of its socket.
+fn portable(
+    socket: Option<UnixSocket>,
+) -> io::Result<(Option<StdUnixListener>, Option<SocketFile>)> {
+    let (listener, file) = socket.map(UnixSocket::into_parts).unzip();
+    Ok((
+        listener.map(UnixListener::into_std).transpose()?,
+        file.flatten(),
+    ))
+}
+
+/// Serves the public door and the agents' door, on `runtime` if one is given.
 pub(super) async fn serve_public(
-    routes: Routes,
+    routes: PublicRoutes,
     listeners: PublicListeners,
     roster: &Arc<Roster>,
     shutdown: Shared<BoxFuture<'static, ()>>,
     runtime: Option<Handle>,
 ) -> Result<(), ServeError> {
-    let tcp = listeners.tcp.into_std().map_err(ServeError::Listener)?;
-    let (socket, _file) = listeners.socket.map(UnixSocket::into_parts).unzip();
-    let socket = socket.map(UnixListener::into_std).transpose();
-    let socket = socket.map_err(ServeError::Listener)?;
+    let tcp = listeners.tcp.map(TcpListener::into_std).transpose();
+    let tcp = tcp.map_err(ServeError::Listener)?;
+    let (socket, _file) = portable(listeners.socket).map_err(ServeError::Listener)?;
+    let (agents, _agents_file) = portable(listeners.agents).map_err(ServeError::Listener)?;
     let roster = Arc::clone(roster);
     // Listeners belong to the runtime that they are made on.
     let serving = async move {
-        let tcp = TcpListener::from_std(tcp)?;
+        let tcp = tcp.map(TcpListener::from_std).transpose()?;
         let socket = socket.map(UnixListener::from_std).transpose()?;
-        let by_socket = async {
-            if let Some(socket) = socket {
-                let (routes, roster) = (routes.clone(), Arc::clone(&roster));
-                accept(socket, routes, roster, shutdown.clone()).await;
-            }
-        };
-        let by_tcp = accept(tcp, routes.clone(), Arc::clone(&roster), shutdown.clone());
-        tokio::join!(by_tcp, by_socket);
+        let agents = agents.map(UnixListener::from_std).transpose()?;
+        let by_tcp = maybe(tcp, routes.public.clone(), &roster, shutdown.clone());
+        let by_socket = maybe(socket, routes.public.clone(), &roster, shutdown.clone());
+        let by_agents = maybe(agents, routes.agents, &roster, shutdown.clone());
+        tokio::join!(by_tcp, by_socket, by_agents);
         Ok(())
     };
     let Some(runtime) = runtime else {
@@ -62,6 +78,18 @@ pub(super) async fn serve_public(
         Some(Ok(served)) => served.map_err(ServeError::Listener),
         Some(Err(error)) => Err(ServeError::Listener(io::Error::other(error))),
         None => Ok(()),
+    }
+}
+
+/// Serves a listener, if there is one.
+async fn maybe<L: Listener>(
+    listener: Option<L>,
+    routes: Routes,
+    roster: &Arc<Roster>,
+    shutdown: Shared<BoxFuture<'static, ()>>,
+) {
+    if let Some(listener) = listener {
+        accept(listener, routes, Arc::clone(roster), shutdown).await;
     }
 }
 

@@ -15,7 +15,7 @@ use tonic::service::Routes;
 
 use super::door::Door;
 pub use super::door::JournalReads;
-use super::doors::{PublicListeners, Rosters, drain, serve_admin, serve_public};
+use super::doors::{PublicListeners, PublicRoutes, Rosters, drain, serve_admin, serve_public};
 use super::health::Health;
 use super::inquiries::Inquiries;
 use super::lifetime::Closing;
@@ -56,6 +56,7 @@ pub struct Server {
     answer_key: Option<Arc<AnswerKey>>,
     public_runtime: Option<Handle>,
     public_socket: Option<UnixSocket>,
+    agents_socket: Option<UnixSocket>,
     descriptors: Option<u64>,
 }
 
@@ -102,6 +103,7 @@ impl Server {
             answer_key: None,
             public_runtime: None,
             public_socket: None,
+            agents_socket: None,
             descriptors: None,
         }
     }
@@ -118,6 +120,14 @@ impl Server {
     #[must_use]
     pub fn with_public_socket(mut self, socket: UnixSocket) -> Self {
         self.public_socket = Some(socket);
+        self
+    }
+
+    /// The same, with a door for agents on this socket: it decides, and lets agents wait for
+    /// approvals.
+    #[must_use]
+    pub fn with_agents_socket(mut self, socket: UnixSocket) -> Self {
+        self.agents_socket = Some(socket);
         self
     }
 
@@ -142,7 +152,7 @@ impl Server {
         self
     }
 
-    /// Serves on `listener` and, with everything that changes the authority, on `admin`. When
+    /// Serves on `listener`, if there is one, and, with everything that changes the authority, on `admin`. When
     /// `shutdown` ends, nothing new is accepted; calls in flight are answered within
     /// [`DRAIN_TIME_LIMIT`](super::limits::DRAIN_TIME_LIMIT), and open streams end after
     /// [`STREAM_DRAIN_TIME`](super::limits::STREAM_DRAIN_TIME).
@@ -153,7 +163,7 @@ impl Server {
     /// If the service can't start or a listener fails.
     pub async fn serve(
         mut self,
-        listener: TcpListener,
+        listener: impl Into<Option<TcpListener>>,
         admin: Option<UnixSocket>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Drained, ServeError> {
@@ -161,16 +171,19 @@ impl Server {
         let (close, closing) = watch::channel(false);
         let rosters = Rosters::new(self.descriptors);
         let public_runtime = self.public_runtime.clone();
-        let socket = self.public_socket.take();
+        let listeners = PublicListeners {
+            tcp: listener.into(),
+            socket: self.public_socket.take(),
+            agents: self.agents_socket.take(),
+        };
         let services = Services::new(self, Closing::of(closing))?;
         services.health.announce().await;
 
         let path = |socket: &UnixSocket| socket.path().display().to_string();
         let admin_socket = admin.as_ref().map(path);
-        let routes = services.routes(Door::Public { admin_socket })?;
-        let listeners = PublicListeners {
-            tcp: listener,
-            socket,
+        let routes = PublicRoutes {
+            public: services.routes(Door::Public { admin_socket })?,
+            agents: services.agents_routes()?,
         };
         let public = serve_public(
             routes,
@@ -232,6 +245,33 @@ impl Services {
         })
     }
 
+    fn approvals(&self, door: Door) -> ApprovalServiceServer<ApprovalCalls> {
+        ApprovalServiceServer::new(ApprovalCalls {
+            authority: Arc::clone(&self.decisions.authority),
+            door,
+            reads: self.journal_reads,
+            answers: Arc::clone(&self.answers),
+            waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
+            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            closing: self.decisions.closing.clone(),
+        })
+    }
+
+    /// What agents need, and nothing that shows what others did.
+    fn agents_routes(&self) -> Result<Routes, ServeError> {
+        let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let approvals = self.approvals(Door::Agents);
+        let authority = &self.decisions.authority;
+        Ok(
+            Routes::new(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
+                .add_service(Refusals::of(approvals, authority))
+                .add_service(self.health.server())
+                .add_service(reflection().build_v1()?)
+                .add_service(reflection().build_v1alpha()?)
+                .prepare(),
+        )
+    }
+
     fn routes(&self, door: Door) -> Result<Routes, ServeError> {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
@@ -264,15 +304,7 @@ impl Services {
             door: door.clone(),
             reads: self.journal_reads,
         });
-        let approvals = ApprovalServiceServer::new(ApprovalCalls {
-            authority: Arc::clone(&self.decisions.authority),
-            door: door.clone(),
-            reads: self.journal_reads,
-            answers: Arc::clone(&self.answers),
-            waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
-            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
-            closing: closing.clone(),
-        });
+        let approvals = self.approvals(door.clone());
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             inspections,

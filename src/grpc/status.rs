@@ -94,6 +94,12 @@ pub enum Refusal {
         /// Where the admin socket is, if there is one.
         socket: Option<String>,
     },
+    /// Not served on the agents' socket.
+    #[error("`{method}` is not served on the agents' socket, which decides and lets agents wait")]
+    NotForAgents {
+        /// The method's name.
+        method: &'static str,
+    },
     /// Too much slow work is under way.
     #[error("too many slow evaluations are under way, try again later")]
     Busy,
@@ -155,7 +161,7 @@ impl Refusal {
             Self::BusyReads | Self::TooManyInquiries | Self::TooManyAnswers => {
                 Code::ResourceExhausted
             }
-            Self::AdminOnly { .. } => Code::PermissionDenied,
+            Self::AdminOnly { .. } | Self::NotForAgents { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
             Self::TooLarge { .. } => Code::OutOfRange,
             Self::TooSlow => Code::DeadlineExceeded,

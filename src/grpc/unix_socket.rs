@@ -2,12 +2,14 @@
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{
-    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _, chown,
 };
-use std::os::unix::net::{SocketAddr, UnixStream};
+use std::os::unix::net::{SocketAddr, UnixListener as StdListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+use rustix::io::FdFlags;
 use tokio::net::UnixListener;
 use uuid::Uuid;
 
@@ -18,6 +20,13 @@ pub enum SocketAccess {
     Owner,
     /// Every user who can reach its folder: for decisions.
     Everybody,
+    /// Those whom this mode lets write to it (chmod(2)).
+    Mode {
+        /// The permission bits.
+        mode: u32,
+        /// The id of its group, if it has another one than the process.
+        group: Option<u32>,
+    },
 }
 
 impl SocketAccess {
@@ -26,17 +35,27 @@ impl SocketAccess {
         match self {
             Self::Owner => 0o600,
             Self::Everybody => 0o666,
+            Self::Mode { mode, .. } => mode,
+        }
+    }
+
+    fn group(self) -> Option<u32> {
+        match self {
+            Self::Owner | Self::Everybody => None,
+            Self::Mode { group, .. } => group,
         }
     }
 }
 
 const FOLDER_MODE: u32 = 0o700;
 
-/// A listening socket; its file goes when it is dropped, if it is still this one.
+/// A listening socket; its file goes when it is dropped, if it is still this one. The file of an
+/// inherited socket stays.
 #[derive(Debug)]
 pub struct UnixSocket {
     listener: UnixListener,
-    file: SocketFile,
+    path: PathBuf,
+    file: Option<SocketFile>,
 }
 
 /// The file of a socket, which goes when this is dropped.
@@ -71,17 +90,39 @@ impl UnixSocket {
         let path = path.to_owned();
         Ok(Self {
             listener,
-            file: SocketFile { path, identity },
+            path: path.clone(),
+            file: Some(SocketFile { path, identity }),
+        })
+    }
+
+    /// Listens on a socket that another process has made, such as a service manager
+    /// (sd_listen_fds(3)). Processes that this one starts don't get it.
+    ///
+    /// Call it on a runtime.
+    ///
+    /// # Errors
+    /// If it isn't a Unix socket that listens, or has no path.
+    pub fn inherited(descriptor: OwnedFd) -> io::Result<Self> {
+        rustix::io::fcntl_setfd(&descriptor, FdFlags::CLOEXEC)?;
+        let listener = StdListener::from(descriptor);
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let path = address.as_pathname().map(Path::to_owned);
+        let path = path.ok_or_else(|| io::Error::other("the socket has no path"))?;
+        Ok(Self {
+            listener: UnixListener::from_std(listener)?,
+            path,
+            file: None,
         })
     }
 
     /// The path of the socket.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.file.path
+        &self.path
     }
 
-    pub(super) fn into_parts(self) -> (UnixListener, SocketFile) {
+    pub(super) fn into_parts(self) -> (UnixListener, Option<SocketFile>) {
         (self.listener, self.file)
     }
 }
@@ -108,6 +149,9 @@ impl Drop for SocketFile {
 
 fn make(first: &Path, path: &Path, access: SocketAccess) -> io::Result<(Identity, UnixListener)> {
     let listener = UnixListener::bind(first)?;
+    if let Some(group) = access.group() {
+        chown(first, None, Some(group))?;
+    }
     fs::set_permissions(first, Permissions::from_mode(access.mode()))?;
     let identity = identity(first)?;
     fs::rename(first, path)?;

@@ -70,6 +70,7 @@ impl Decider {
             candidate: None,
             latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
             approval: None,
+            peer: None,
         };
         let active = Arc::clone(&self.authority.slot().active);
         let judge = |action: &_, facts: &_| active.judge(action, facts);

@@ -96,6 +96,7 @@ pub(crate) fn entry(recorder: &Recorder, authority: &Authority, answer: &Answer)
             .map(|it| (&it.decision, it.change)),
         latency: Latency::new(Duration::from_micros(9), Duration::MAX, None),
         approval: None,
+        peer: None,
     };
     recorder.entry(&decided, judge(authority)).unwrap()
 }

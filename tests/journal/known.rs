@@ -188,6 +188,7 @@ impl Known {
             candidate: known.change.map(|change| (&decision, change)),
             latency: Latency::new(Duration::from_nanos(100), Duration::from_micros(3), None),
             approval: None,
+            peer: None,
         };
         recorder.entry(&decided, |_, _| judgement.clone()).unwrap()
     }

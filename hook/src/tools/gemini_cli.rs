@@ -27,4 +27,28 @@ pub(super) const TOOLS: Table = &[
         "write_todos",
         Tool::NotJudged("it changes only the list that the host shows"),
     ),
+    (
+        "update_topic",
+        Tool::NotJudged("it changes only the title that the host shows"),
+    ),
+    (
+        "list_background_processes",
+        Tool::NotJudged("it lists commands that were judged"),
+    ),
+    (
+        "read_background_output",
+        Tool::NotJudged("it shows the output of a command that was judged"),
+    ),
+    (
+        "enter_plan_mode",
+        Tool::NotJudged("it asks the person at the terminal"),
+    ),
+    (
+        "invoke_agent",
+        Tool::NotJudged("each tool call of the subagent is judged by itself"),
+    ),
+    (
+        "activate_skill",
+        Tool::NotJudged("it adds instructions; each tool call that follows is judged by itself"),
+    ),
 ];

@@ -11,9 +11,13 @@
     reason = "tests"
 )]
 
+#[path = "../agents/home.rs"]
+#[allow(dead_code, reason = "other test binaries use the rest")]
+mod home;
 #[path = "../hook/service.rs"]
 mod service;
 
+mod doctor;
 mod failures;
 mod host;
 mod model;

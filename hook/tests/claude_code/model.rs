@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 /// The id of the call that a run is about.
 const CALL: &str = "toolu_1";
+/// An argument that becomes the path in the doctor's prompt.
+pub(crate) const FILE_OF_THE_PROMPT: &str = "the file of the prompt";
 /// Turns that the model waits for the tool to be offered.
 const MAX_WAITS: usize = 8;
 const WAIT: Duration = Duration::from_millis(500);
@@ -94,6 +96,16 @@ fn answer(mut connection: TcpStream, tool: &str, input: &Value, seen: &Mutex<See
     let _ = connection.write_all(text.as_bytes());
 }
 
+/// The arguments, with the path that the prompt names.
+fn with_file(body: &Value, input: &Value) -> Value {
+    let prompt = body["messages"].to_string();
+    let path = prompt.split("on the file ").nth(1);
+    let path = path.and_then(|rest| rest.split(' ').next());
+    let text = input.to_string();
+    let text = text.replace(FILE_OF_THE_PROMPT, path.unwrap_or_default());
+    serde_json::from_str(&text).unwrap()
+}
+
 fn turn(body: &Value, tool: &str, input: &Value, seen: &Mutex<Seen>) -> (&'static str, String) {
     let names = |body: &Value| -> Vec<String> {
         let tools = body["tools"].as_array().into_iter().flatten();
@@ -120,7 +132,7 @@ fn turn(body: &Value, tool: &str, input: &Value, seen: &Mutex<Seen>) -> (&'stati
     // The host connects to its servers while the first turns go on.
     let waiting = (format!("{CALL}-{waits}"), "TaskList", json!({}));
     let (id, tool, input) = match is_offered {
-        true => (CALL.to_owned(), tool, input.clone()),
+        true => (CALL.to_owned(), tool, with_file(body, input)),
         false => waiting,
     };
     let calls =

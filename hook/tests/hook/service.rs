@@ -8,33 +8,47 @@ use tempfile::TempDir;
 
 pub(crate) struct Service {
     process: Child,
-    folder: TempDir,
+    #[allow(dead_code, reason = "not every test binary uses it")]
+    socket: PathBuf,
+    _folder: TempDir,
 }
 
 impl Service {
     /// Serves a shipped pack.
-    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub(crate) fn start(pack: &str) -> Self {
         Self::start_with(&["--policy-pack", pack, "--journal", "off"])
     }
 
     /// Serves the pack in a file.
-    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub(crate) fn start_file(pack: &str) -> Self {
         Self::start_with(&["--policy", pack, "--journal", "off"])
     }
 
     /// Serves `policy.yaml` of a folder, with a journal there, and its `trust.json`.
-    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub(crate) fn start_journaled(office: &Path) -> Self {
         let [policy, trust, data] = ["policy.yaml", "trust.json", "data"]
             .map(|name| office.join(name).to_str().unwrap().to_owned());
         Self::start_with(&["--policy", &policy, "--trust", &trust, "--data-dir", &data])
     }
 
+    /// Serves the baseline on a socket, with a journal in `data`.
+    #[allow(dead_code, reason = "not every test binary uses it")]
+    pub(crate) fn start_recording(data: &Path, socket: &Path) -> Self {
+        let pack = ["--policy-pack", "cavra-ai-agent-baseline", "--data-dir"];
+        let options = [&pack[..], &[data.to_str().unwrap()]].concat();
+        Self::start_at(&options, tempfile::tempdir().unwrap(), socket.to_owned())
+    }
+
     fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("agents.sock");
+        Self::start_at(options, folder, socket)
+    }
+
+    fn start_at(options: &[&str], folder: TempDir, socket: PathBuf) -> Self {
         let mut command = Command::new(cavra());
         command
             .arg("serve")
@@ -52,14 +66,19 @@ impl Service {
             line.clear();
             assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the service ended");
         }
-        Self { process, folder }
+        Self {
+            process,
+            socket,
+            _folder: folder,
+        }
     }
 
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.path().join("agents.sock")
+        self.socket.clone()
     }
 
-    #[allow(dead_code, reason = "one of the two test binaries uses it")]
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub(crate) fn process_id(&self) -> u32 {
         self.process.id()
     }

@@ -302,6 +302,7 @@ impl Collector<'_> {
         if leaf.git.is_some() && !self.resolver.is_root(base) && !is_spelled {
             reasons.push(ANOTHER_REPOSITORY.to_owned());
         }
+        reasons.extend(self.foreign(leaf, base));
         reasons.extend(self.by_path(words, leaf, base));
         if self.removes_workspace(leaf, base) {
             reasons.push("it deletes or moves the workspace, or a folder that holds it".to_owned());

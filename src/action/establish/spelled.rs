@@ -3,12 +3,13 @@
 
 use super::collector::Collector;
 use crate::action::facts::{Certainty, PathAccess};
-use crate::action::path::Base;
+use crate::action::path::{Base, is_foreign};
 use crate::action::program::Leaf;
 use crate::action::shell::ShellWord;
 
 const NO_ROOT: &str =
     "the program is named by a path, and the directory isn't known to be the workspace's root";
+const FOREIGN: &str = "it runs code of others, which lies in a folder of the workspace";
 const WRITTEN: &str = "the program may be what the line has written";
 
 impl Collector<'_> {
@@ -22,6 +23,16 @@ impl Collector<'_> {
         let root = (leaf.is_by_path && !self.resolver.is_named_root(base)).then_some(NO_ROOT);
         let written = (leaf.is_by_path && self.may_be_written(words, base)).then_some(WRITTEN);
         root.into_iter().chain(written).map(str::to_owned)
+    }
+
+    /// Why a command can't run code of others by a pattern that means the project's: it works in one of their
+    /// folders (`cd node_modules/x && npm test`), or is given one.
+    pub(super) fn foreign(&self, leaf: &Leaf, base: &Base) -> Option<String> {
+        let program = leaf.block_forms.first().and_then(|form| form.first());
+        let runs_code = leaf.task.is_some() || program.is_some_and(|it| it == "terraform");
+        let is_given = leaf.loads.iter().any(|word| is_foreign(&word.text));
+        let is_foreign = self.resolver.holds_foreign_code(base) || is_given;
+        (runs_code && is_foreign).then(|| FOREIGN.to_owned())
     }
 
     /// Whether a command in front of this one wrote the file of its program, or may have.

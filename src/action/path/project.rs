@@ -33,9 +33,7 @@ impl Resolver {
         let Some(below) = self.below_workspace(base) else {
             return false;
         };
-        let is_foreign = fold(below)
-            .split('/')
-            .any(|segment| FOREIGN.contains(&segment));
+        let is_foreign = is_foreign(below);
         let whole = fold(&directory.path);
         let is_below = |folder: &&str| {
             let rest = whole.strip_prefix(*folder);
@@ -44,4 +42,18 @@ impl Resolver {
         let is_temporary = TEMPORARY.iter().any(is_below) || whole.contains(WINDOWS_TEMPORARY);
         !is_foreign && !is_temporary
     }
+
+    /// Whether `base` is a folder of the workspace that holds code of others.
+    #[must_use]
+    pub fn holds_foreign_code(&self, base: &Base) -> bool {
+        self.below_workspace(base).is_some_and(is_foreign)
+    }
+}
+
+/// Whether a path leads into a folder that holds code of others.
+#[must_use]
+pub fn is_foreign(path: &str) -> bool {
+    fold(path)
+        .split('/')
+        .any(|segment| FOREIGN.contains(&segment))
 }

@@ -33,6 +33,11 @@ pub(super) fn jq(call: &Call<'_>) -> Meaning {
         leaf.operands = files.operands;
         leaf.inert = files.inert;
     }
+    if let [only] = operands(&reduced).as_slice()
+        && is_input(&call.name, &only.text)
+    {
+        leaf.reads((*only).clone());
+    }
     for word in named {
         leaf.reads(word.clone());
     }
@@ -43,6 +48,25 @@ pub(super) fn jq(call: &Call<'_>) -> Meaning {
         leaf.lift(DISCLOSES);
     }
     Meaning::Runs(leaf)
+}
+
+/// The words that are no options.
+fn operands<'a>(call: &Call<'a>) -> Vec<&'a ShellWord> {
+    let items = Scan::new(call.args(), JQ_OPTIONS, Grammar::Permute);
+    let words = items.filter_map(|item| match item {
+        Item::Operand(word) => Some(word),
+        _ => None,
+    });
+    words.take(2).collect()
+}
+
+/// Whether a word alone is the file that is read: gron(1) has no filter, and yq(1) of Go takes a file for one.
+fn is_input(program: &str, text: &str) -> bool {
+    match program {
+        "gron" => true,
+        "yq" => !text.starts_with('.') && !text.contains([' ', '(', '"', '[']),
+        _ => false,
+    }
 }
 
 static JQ_OPTIONS: &[Opt<Role>] = &[

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
-//! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
+//! | `options`, `option_names` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
@@ -62,6 +62,7 @@ mod launchers;
 mod lookup;
 mod network;
 mod operand;
+mod option_names;
 mod options;
 mod own;
 mod patches;

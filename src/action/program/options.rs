@@ -4,7 +4,8 @@
 //! abbreviations) and that of Go's `flag` package, where `-name` and `--name` are the same.
 
 use super::super::shell::ShellWord;
-use super::word_list::{each, lists};
+use super::option_names::{End, find_long, find_short, switches};
+use super::word_list::lists;
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,15 +260,21 @@ impl<'a, R> Scan<'a, R> {
             Some((name, value)) => (name, Some(Value::part(word, value))),
             None => (name, None),
         };
-        let exact_only = matches!(
-            self.grammar,
-            Grammar::Go | Grammar::GoPermute | Grammar::Exact
-        );
-        let found = find_long(self.opts, name, exact_only)
-            .or_else(|| find_long(self.more, name, exact_only));
+        let is_go = matches!(self.grammar, Grammar::Go | Grammar::GoPermute);
+        let ends = match self.grammar {
+            Grammar::Go | Grammar::GoPermute => &[End::WholeOfGo][..],
+            Grammar::Exact => &[End::Whole],
+            Grammar::Permute | Grammar::OperandsEnd => &[End::Whole, End::Abbreviated],
+        };
+        let found = find_long(self.opts, name, ends).or_else(|| find_long(self.more, name, ends));
         let Some(opt) = found else {
             return Item::Unknown(word);
         };
+        // A program refuses such a value, or takes it for more than the table says.
+        let is_switch = |value: Value<'_>| switches(value.text, is_go);
+        if opt.arg == Arg::None && inline.is_some_and(|value| !is_switch(value)) {
+            return Item::Unknown(word);
+        }
         let value = match (inline, opt.arg) {
             (None, Arg::Required) => self.take().map(Value::of),
             (inline, _) => inline,
@@ -330,8 +337,6 @@ pub(super) fn may_configure(text: &str) -> bool {
     variable || looks_like_option(text) || (text.len() > 1 && text.starts_with('@'))
 }
 
-/// Bytes of the longest name of an option in any table.
-const LONGEST_NAME: usize = 64;
 /// Bytes of a cluster of which each letter is looked up only once.
 const LONG_CLUSTER: usize = 64;
 
@@ -343,52 +348,4 @@ fn is_plain_tail(letter: Option<char>, tail: &str) -> bool {
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"%.".contains(&byte));
     is_number || tail.chars().all(|next| Some(next) == letter) || lists(WORDS, tail)
-}
-
-fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
-    let mut buffer = [0; 4];
-    let letter = letter.encode_utf8(&mut buffer).as_bytes();
-    let is_it = |name: &[u8]| name.strip_prefix(b"-") == Some(letter);
-    opts.iter().find(|opt| each(opt.names).any(is_it))
-}
-
-/// The option of that long name, or else the first that the name abbreviates. A name that
-/// abbreviates two is an error to the program; taking it for one of them is the strict reading.
-fn find_long<R>(opts: &'static [Opt<R>], name: &str, exact_only: bool) -> Option<&'static Opt<R>> {
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    let find = |end| opts.iter().find(|opt| has_long(opt.names, name, end));
-    let exact = find(End::Whole);
-    if exact_only {
-        exact
-    } else {
-        exact.or_else(|| find(End::Abbreviated))
-    }
-}
-
-/// How much of an option's name a text must be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// All of it, behind one dash or two.
-    Whole,
-    /// Its beginning, behind two dashes.
-    Abbreviated,
-}
-
-/// Whether one of the names, each behind its dashes, is that text or begins with it.
-fn has_long(names: &str, name: &str, end: End) -> bool {
-    if name.is_empty() || name.starts_with('-') {
-        return false;
-    }
-    each(names).any(|listed| {
-        let Some(short) = listed.strip_prefix(b"-") else {
-            return false;
-        };
-        let long = short.strip_prefix(b"-");
-        match end {
-            End::Whole => long.unwrap_or(short) == name.as_bytes(),
-            End::Abbreviated => long.is_some_and(|long| long.starts_with(name.as_bytes())),
-        }
-    })
 }

@@ -6,6 +6,13 @@ use super::call::Call;
 use super::options::looks_like_option;
 use super::test_runners::leaves_workspace;
 
+/// Whether a value chooses packages by names, folders or a revision: `api...`, `{./apps/*}`, `[origin/main]`. pnpm hands
+/// the revision to git, where another one would be an option.
+fn is_selector(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/@~^{}[]*!+-".contains(c);
+    !leaves_workspace(text) && !text.contains("[-") && text.chars().all(is_plain)
+}
+
 /// The words of npm or pnpm by which it chooses among the packages of the project.
 pub(super) fn selecting<'a>(call: &Call<'a>) -> Vec<&'a str> {
     let own = call.args().iter().take_while(|word| word.text != "--");
@@ -62,7 +69,7 @@ impl Selecting {
     /// Whether the next word is such an option, or the value of one.
     pub(super) fn takes(&mut self, text: &str) -> bool {
         if std::mem::take(&mut self.pending) {
-            return !looks_like_option(text) && !leaves_workspace(text);
+            return !looks_like_option(text) && is_selector(text);
         }
         if !text.starts_with('-') {
             if self.in_front && !matches!(text, "run" | "run-script" | "exec") {
@@ -73,7 +80,7 @@ impl Selecting {
         self.pending = self.values.contains(&text);
         let with_value = text
             .split_once('=')
-            .is_some_and(|(name, value)| self.values.contains(&name) && !leaves_workspace(value));
+            .is_some_and(|(name, value)| self.values.contains(&name) && is_selector(value));
         self.pending || with_value || self.flags.contains(&text)
     }
 }

@@ -223,7 +223,15 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
             leaf.lift("a path may lie outside the workspace");
+        } else if text.contains("[-") {
+            leaf.lift("a revision may be an option of `git`");
         }
+    }
+    if args.iter().any(|word| is_expanded(&word.text)) {
+        leaf.lift(format!(
+            "`{}` puts words into a line for a shell",
+            call.name
+        ));
     }
     let passed_on = passed.get(1..).unwrap_or_default();
     for word in runners::unknown(passed_on) {
@@ -247,6 +255,12 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     handed_on(call, own, passed_on, &mut leaf);
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)
+}
+
+/// Whether a shell would expand a word inside double quotes, into which npm up to 8 and pnpm put it behind
+/// the text of a script.
+pub(super) fn is_expanded(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'$' | b'`'))
 }
 
 /// Subcommands of npm that run a script of `package.json` with the words behind it.

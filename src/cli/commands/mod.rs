@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod agents;
 pub(crate) mod approvals;
 pub(crate) mod decide;
 pub(crate) mod evidence;
@@ -13,6 +14,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod policy;
 pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod service;
 pub(crate) mod shadow;
 pub(crate) mod simulate;
 pub(crate) mod traffic;
@@ -40,6 +42,7 @@ pub(crate) fn run(
         Command::Hook(command) => hook::run(command, out),
         Command::Evidence(command) => evidence::run(command, out),
         Command::Simulate(args) => simulate::run(&args, global, out),
+        Command::Service(command) => service::run(command, out),
         Command::Serve(args) => serve::run(args, global, out),
         Command::Traffic(args) => traffic::run(&args, out),
         Command::Evaluate => {
@@ -53,6 +56,7 @@ pub(crate) fn run(
         Command::Keys(command) => keys::run(command, out),
         Command::Lifecycle(command) => lifecycle::run(command, global, out),
         Command::Trust(command) => trust::run(command, out),
+        Command::Agents(command) => agents::run(command, global, out),
         Command::Approvals(command) => approvals::run(command, out),
         Command::Verify(args) => verify::run(&args, global, out),
     }

@@ -112,6 +112,17 @@ fn runs_what_is_downloaded(facts: &Facts, command: &Command) -> bool {
     does(command, Deed::RunsProjectCode) && facts.commands.iter().any(reads)
 }
 
+/// Whether the line reads from the network and writes a file, and the command may run it: it is not known to run
+/// no code (`curl -so conftest.py URL; pytest`). A pattern that allows the command didn't mean such code.
+pub(super) fn runs_what_is_brought(facts: &Facts, subject: usize, command: &Command) -> bool {
+    let known = command.effects.extent == Extent::Known;
+    let runs_none = known && !command.effects.does.contains(Deed::RunsProjectCode);
+    let mut others = facts.commands.iter().enumerate();
+    let is_brought = others
+        .any(|(index, other)| index != subject && other.effects.does.contains(Deed::NetworkRead));
+    is_brought && !runs_none && !facts.writes.is_empty()
+}
+
 /// The deeds that the pack allows.
 fn allowed_deeds(allowed: AllowEffects) -> Does {
     let git = match allowed.allows(AllowedEffect::GitLocal) {

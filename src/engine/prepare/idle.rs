@@ -1,5 +1,7 @@
-//! Lines that do nothing.
+//! Commands of the shell that do nothing themselves.
 
+use super::Prepare;
+use super::effects::REDIRECTION;
 use crate::action::facts::{Command, Facts};
 
 /// Commands of a shell that change nothing but where it is, or that it ends.
@@ -43,4 +45,19 @@ fn concerns_commands_alone(facts: &Facts) -> bool {
         && unknowns.is_empty()
         && terraform_plan.is_none()
         && mcp.is_none()
+}
+
+impl Prepare<'_> {
+    /// Whether the command, or a redirection around it, writes a file that may not be read: `: > .env`.
+    pub(super) fn writes_secret(&mut self, subject: usize, facts: &Facts) -> bool {
+        let matchers = &self.policy.matchers;
+        let mut writes = facts.writes.iter().filter(|write| {
+            write.command == Some(subject) || (write.command.is_none() && write.via == REDIRECTION)
+        });
+        writes.any(|write| {
+            let sight = self.sight(write);
+            let mut meets = |list| !self.paths(list, &sight).is_empty();
+            meets(&matchers.block_read) || meets(&matchers.approve_read)
+        })
+    }
 }

@@ -56,6 +56,7 @@ impl ApprovalCalls {
     }
 
     fn admit_reader(&self, method: &'static str) -> Result<(), Refusal> {
+        self.door.admit_person(method)?;
         match self.reads {
             JournalReads::Everybody => Ok(()),
             JournalReads::Admin => self.door.admit(method),
@@ -70,6 +71,10 @@ impl ApprovalCalls {
         envelope: Vec<u8>,
         expected: Decided,
     ) -> Result<Answered, Refusal> {
+        self.door.admit_person(match expected {
+            Decided::Approve => "Approve",
+            Decided::Deny => "Deny",
+        })?;
         self.approvals()?;
         if !self.answers.may_ask(origin.peer(), Instant::now()) {
             return Err(Refusal::TooManyAnswers);
@@ -196,6 +201,7 @@ impl ApprovalService for ApprovalCalls {
     }
 
     async fn cancel(&self, request: Request<CancelRequest>) -> Answer<CancelResponse> {
+        self.door.admit_person("Cancel")?;
         let asker = asker(Origin::of(&request).peer());
         let by = author(request.extensions());
         let CancelRequest { approval_id } = request.into_inner();

@@ -30,4 +30,5 @@ mod roster;
 mod service;
 
 pub(super) use accept::accept;
+pub(super) use listener::Listener;
 pub(super) use roster::{Places, Roster};

@@ -250,7 +250,7 @@ fn roots(paths: Vec<String>) -> Result<Vec<WorkspaceRoot>, FieldError> {
 }
 
 impl From<(&Action, Ask)> for wire::DecideRequest {
-    fn from((action, Ask { compare, asker: _ }): (&Action, Ask)) -> Self {
+    fn from((action, Ask { compare, .. }): (&Action, Ask)) -> Self {
         Self {
             action: Some(action.into()),
             compare,

@@ -78,7 +78,7 @@ impl Decisions {
     fn begin(&self, origin: Origin, request: DecideRequest) -> Result<Begun, Refusal> {
         let signer = self.signer(&request)?;
         let (action, ask): (Action, Ask) = request.try_into()?;
-        let ask = ask.by(asker(origin.peer()));
+        let ask = ask.by(asker(origin.peer())).of_process(origin.process());
         let bytes = bytes_to_read(&action);
         let progress = match self.quickly(action, ask)? {
             Quick::Established(established) => {

@@ -39,6 +39,7 @@ impl Flow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::grpc) struct Origin {
     peer: PeerKey,
+    process: Option<u32>,
     path: [Flow; LEVELS],
     party: usize,
 }
@@ -52,6 +53,7 @@ impl Origin {
         let is_shared = matches!(peer.key, PeerKey::Address(address) if address.is_loopback());
         Self {
             peer: peer.key,
+            process: peer.process,
             path: [
                 Flow::Peer(peer.key),
                 Flow::Connection(peer.connection),
@@ -69,6 +71,11 @@ impl Origin {
     /// The peer that made the call.
     pub(in crate::grpc) fn peer(&self) -> PeerKey {
         self.peer
+    }
+
+    /// The process that made the call, where the kernel tells it.
+    pub(in crate::grpc) fn process(&self) -> Option<u32> {
+        self.process
     }
 
     pub(super) fn path(&self) -> &[Flow] {

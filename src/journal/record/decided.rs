@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Latency;
 use super::approval::ApprovalNote;
+use super::decision::PeerRecord;
 use super::limits::MAX_SUBJECT_BYTES;
 use crate::action::facts::{Facts, ResourceChange};
 use crate::decision::{Change, Decision};
@@ -23,6 +24,8 @@ pub struct Decided<'a> {
     /// What the decision does with an approval. Its request has neither a summary nor requirements yet:
     /// they are those of the record, without secrets.
     pub approval: Option<&'a ApprovalNote>,
+    /// Who asked, where the kernel tells it.
+    pub peer: Option<PeerRecord>,
 }
 
 impl<'a> Decided<'a> {

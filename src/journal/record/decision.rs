@@ -47,6 +47,9 @@ pub struct DecisionRecord {
     pub latency_ns: Latency,
     /// How the decision was reached.
     pub outcome: Outcome,
+    /// Who asked, where the kernel tells it: on a Unix socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<PeerRecord>,
     /// The content with the policy's identity.
     pub policy: Digest,
     /// Why nobody should rely on how the policy came into force. Absent if it came into force in
@@ -148,6 +151,18 @@ pub enum DecisionKind {
     /// The only one.
     #[default]
     Decision,
+}
+
+/// The process on the other end of a Unix socket when it connected (`SO_PEERCRED`, unix(7)). Nothing that a
+/// caller says of itself is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerRecord {
+    /// Its process id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+    /// Its user id.
+    pub uid: u32,
 }
 
 /// The caller. Fields that were not given are absent.

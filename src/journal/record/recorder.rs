@@ -89,6 +89,7 @@ impl Recorder {
             kind: DecisionKind::Decision,
             latency_ns: decided.latency.bounded(),
             outcome: decision.judgement.outcome,
+            peer: decided.peer,
             policy: policy.digest,
             policy_state: decision.policy_state,
             replayable,

@@ -188,9 +188,21 @@ fn new_ref(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
     }
 }
 
-/// `%G?` starts a program that verifies signatures, and `%(raw)` prints the content of an object.
+/// `%G?` and `%(signature)` start a program that verifies signatures, also as a key to sort by, and `%(raw)` prints the
+/// content of an object.
 fn formats(account: &mut Account<'_>, args: &[ShellWord]) {
-    let runs = |text: &str| text.contains("%G") || text.contains("%(raw");
+    // A plus, a minus or a space may be behind the percent sign, which add lines and spaces.
+    let verifies = |text: &str| {
+        let mut behind = text.split('%').skip(1);
+        behind.any(|behind| behind.trim_start_matches(['+', '-', ' ']).starts_with('G'))
+    };
+    let runs = |text: &str| {
+        let is_format = text.contains("%(") || text.contains("sort");
+        let is_key = text.trim_start_matches(['-', '*']).starts_with("signature");
+        verifies(text)
+            || is_key
+            || (is_format && (text.contains("raw") || text.contains("signature")))
+    };
     let words = args.iter().filter(|word| runs(&word.text));
     words.for_each(|word| account.unaccounted(&word.text));
 }

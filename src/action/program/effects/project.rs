@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::super::call::Call;
 use super::super::tasks::{CodeFrom, Task};
+use super::super::word_list::lists;
 use super::super::{Access, Inner, Leaf, Operand, selecting, tasks, test_runners, vouched};
 use super::MAX_WORDS;
 use super::table::Account;
@@ -132,12 +133,35 @@ fn hidden(files: &[ShellWord]) -> Vec<String> {
     words.map(|word| word.text.clone()).collect()
 }
 
-/// Whether the last part of a path has an extension: of a folder no line is shown.
+/// Characters by which a tool takes a word for a glob.
+const GLOB: [char; 5] = ['*', '?', '[', '{', '('];
+
+/// Whether a path that the tool itself expands names sources by their extensions, in folders that aren't hidden
+/// by a class or a choice: `src/**/*.{ts,tsx}`. Of any other file the tool could show lines, or lay it out.
+fn chooses_sources(text: &str) -> bool {
+    if !text.contains(GLOB) {
+        return true;
+    }
+    let (folders, name) = text.rsplit_once('/').unwrap_or(("", text));
+    let is_plain = |folder: &str| matches!(folder, "*" | "**") || !folder.contains(GLOB);
+    let (stem, ends) = name.rsplit_once('.').unwrap_or((name, ""));
+    let ends = ends
+        .strip_prefix('{')
+        .and_then(|ends| ends.strip_suffix('}'))
+        .unwrap_or(ends);
+    let is_stem = stem.strip_suffix(".{test,spec}").unwrap_or(stem);
+    folders.split('/').all(is_plain)
+        && !is_stem.contains(['[', '{', '('])
+        && ends.split(',').all(|end| lists(LAID_OUT, end))
+}
+
+/// Extensions of sources, and of documents that hold no secrets.
+const LAID_OUT: &str = "astro c cc cjs cpp cs css cts dart ex exs go gql graphql h hpp htm html java js jsx kt kts less \
+     lua md mdx mjs mts php proto py pyi rb rs scala scss svelte swift ts tsx vue zig";
+
+/// Whether a path may name a file, so that lines of it may be shown.
 fn is_named_as_a_file(text: &str) -> bool {
-    text.rsplit('/')
-        .next()
-        .is_some_and(|name| name.contains('.'))
-        && text.chars().any(|letter| letter != '.' && letter != '/')
+    text.chars().any(|letter| letter != '.' && letter != '/')
 }
 
 /// Where every word is accounted for, an output that a table names is no longer presumed too.
@@ -217,6 +241,12 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
     let globs = args.iter().filter(begins).map(|word| word.text.clone());
     found.unaccounted.extend(globs);
     if SCRIPTS.contains(&&*call.name) {
+        let expanded = args
+            .iter()
+            .filter(|word| test_runners::is_expanded(&word.text));
+        found
+            .unaccounted
+            .extend(expanded.map(|word| word.text.clone()));
         script_arguments(call, task, &mut found);
     }
     if call.name == "prettier" && !args.iter().any(|word| QUIET.contains(&&*word.text)) {
@@ -226,6 +256,9 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
     if call.name == "go" {
         packages_of_go(leaf, &mut found);
     }
+    let globs = files(leaf, &found).into_iter();
+    let globs = globs.filter(|word| !word.glob && !chooses_sources(&word.text));
+    found.unaccounted.extend(globs.map(|word| word.text));
     found
 }
 

@@ -12,7 +12,8 @@ use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::word_list::lists;
 use super::further_tools::PROGRAMS;
-use super::table::{Behind, Operands, Program, Role, is_address};
+use super::table::{Behind, Operands, Program, Role};
+use super::values::{is_address, is_name, names_sources};
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Program>>> = LazyLock::new(|| {
     let mut by_name: HashMap<&'static str, Vec<&'static Program>> = HashMap::default();
@@ -97,7 +98,7 @@ impl Walk<'_> {
     fn option(&mut self, opt: &'static Opt<Role>, value: Option<Value<'_>>) {
         let Some(value) = value else {
             match opt.role {
-                Role::Plain | Role::OneOf(_) => {}
+                Role::Plain | Role::OneOf(_) | Role::Name | Role::Extensions => {}
                 Role::Spelled => self.found.rewrites = true,
                 _ => self.found.unaccounted.push(opt.names.to_owned()),
             }
@@ -107,6 +108,8 @@ impl Walk<'_> {
             // A glob may become several words.
             _ if value.glob => self.found.unaccounted.push(value.text.to_owned()),
             Role::Plain => {}
+            Role::Name if is_name(value.text) => {}
+            Role::Extensions if names_sources(value.text) => {}
             Role::OneOf(names) if lists(names, value.text) => {}
             Role::Load if !is_address(value.text) => self.found.loads.push(value.word()),
             Role::Write if !is_address(value.text) => self.found.writes.push(value.word()),

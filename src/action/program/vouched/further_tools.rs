@@ -96,9 +96,10 @@ static BIOME: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value(
-        "--max-diagnostics --diagnostic-level --colors --since --only --skip --files-max-size",
+        "--max-diagnostics --diagnostic-level --colors --only --skip --files-max-size",
         Role::Plain,
     ),
+    value("--since", Role::Name),
     flag("--write --fix --unsafe", Role::Spelled),
 ];
 static STYLELINT: &[Opt<Role>] = &[
@@ -136,9 +137,10 @@ static PLAYWRIGHT: &[Opt<Role>] = &[
     ),
     value(
         "-g --grep -G --grep-invert --project -j --workers --retries --timeout --global-timeout --repeat-each --shard \
-         --max-failures --only-changed",
+         --max-failures",
         Role::Plain,
     ),
+    attached("--only-changed", Role::Name),
     value(
         "--reporter",
         Role::OneOf("list line dot json junit html blob github null"),
@@ -185,10 +187,8 @@ static NX: &[Opt<Role>] = &[
         Role::Plain,
     ),
     attached("--parallel --output-style --outputStyle", Role::Plain),
-    value(
-        "-t --target --targets -p --projects --exclude --base --head",
-        Role::Plain,
-    ),
+    value("-t --target --targets -p --projects --exclude", Role::Plain),
+    value("--base --head", Role::Name),
 ];
 
 static NEXTEST: &[Opt<Role>] = &[
@@ -211,9 +211,10 @@ static DOTNET: &[Opt<Role>] = &[
          --no-logo",
         Role::Plain,
     ),
+    value("--filter --severity", Role::Plain),
     value(
-        "-c --configuration -v --verbosity --filter -f --framework --severity",
-        Role::Plain,
+        "-c --configuration -v --verbosity -f --framework",
+        Role::Name,
     ),
 ];
 static MIX: &[Opt<Role>] = &[
@@ -317,10 +318,8 @@ static PRE_COMMIT: &[Opt<Role>] = &[
         "-a --all-files -v --verbose --show-diff-on-failure --fail-fast",
         Role::Plain,
     ),
-    value(
-        "--hook-stage --from-ref --to-ref -s --source -o --origin --color -j --jobs",
-        Role::Plain,
-    ),
+    value("--hook-stage --color -j --jobs", Role::Plain),
+    value("--from-ref --to-ref -s --source -o --origin", Role::Name),
     value("--files", Role::Load),
 ];
 static BAZEL: &[Opt<Role>] = &[

@@ -21,7 +21,7 @@ static JEST: &[Opt<Role>] = &[
     value(
         "-t --testNamePattern --testTimeout -w --maxWorkers --maxConcurrency --seed --shard --testPathPattern \
          --testPathPatterns --testPathIgnorePatterns --selectProjects --ignoreProjects --workerIdleMemoryLimit \
-         --changedSince --collectCoverageFrom --coveragePathIgnorePatterns --notifyMode --logLevel",
+         --collectCoverageFrom --coveragePathIgnorePatterns --notifyMode --logLevel",
         Role::Plain,
     ),
     value(
@@ -34,6 +34,7 @@ static JEST: &[Opt<Role>] = &[
             "text text-summary lcov lcovonly json json-summary clover html cobertura none teamcity",
         ),
     ),
+    value("--changedSince", Role::Name),
     value("--coverageProvider", Role::OneOf("v8 babel")),
     value("--env --testEnvironment", Role::OneOf("node jsdom")),
     value("--outputFile", Role::Write),
@@ -45,7 +46,7 @@ static VITEST: &[Opt<Role>] = &[
     flag(
         "--run --watch -w --silent --no-color --color --coverage --no-coverage --passWithNoTests --allowOnly --logHeapUsage \
          --isolate --no-isolate --globals --dom --hideSkippedTests --expandSnapshotDiff --disableConsoleIntercept \
-         --fileParallelism --no-file-parallelism --typecheck --changed --dangerouslyIgnoreUnhandledErrors -u --update \
+         --fileParallelism --no-file-parallelism --typecheck --dangerouslyIgnoreUnhandledErrors -u --update \
          --json --help -h --version -v --printConsoleTrace",
         Role::Plain,
     ),
@@ -54,6 +55,7 @@ static VITEST: &[Opt<Role>] = &[
          --maxConcurrency --teardownTimeout --project --slowTestThreshold --sequence.seed",
         Role::Plain,
     ),
+    attached("--changed", Role::Name),
     value("--pool", Role::OneOf("threads forks vmThreads vmForks")),
     value(
         "--environment",
@@ -78,9 +80,10 @@ static MOCHA: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value(
-        "-g --grep -f --fgrep -t --timeout -s --slow --retries -j --jobs --ignore --exclude --extension",
+        "-g --grep -f --fgrep -t --timeout -s --slow --retries -j --jobs --ignore --exclude",
         Role::Plain,
     ),
+    value("--extension", Role::Extensions),
     value(
         "-R --reporter",
         Role::OneOf(
@@ -99,9 +102,10 @@ static ESLINT: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value(
-        "--ext --max-warnings --ignore-pattern --cache-strategy --env --global",
+        "--max-warnings --ignore-pattern --cache-strategy --env --global",
         Role::Plain,
     ),
+    value("--ext", Role::Extensions),
     value(
         "-f --format",
         Role::OneOf("stylish json json-with-metadata html"),

@@ -8,6 +8,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `table` | what a table says, and the one function that checks a command with it |
+//! | `values` | what the values of options may be |
 //! | `further` | tables of tools that run a project's tasks, which only effects use |
 //! | `terraform`, `runners` | tables for `terraform` and for what `npm test --` passes on |
 //! | the others | one family of programs each |
@@ -30,6 +31,7 @@ mod rust;
 mod table;
 pub(super) mod terraform;
 mod text_tools;
+mod values;
 
 use foldhash::HashMap;
 use std::sync::LazyLock;

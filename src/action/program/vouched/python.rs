@@ -80,11 +80,12 @@ static BLACK: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value(
-        "-l --line-length -t --target-version --include --exclude --extend-exclude --force-exclude -W --workers \
+        "-l --line-length -t --target-version --exclude --extend-exclude --force-exclude -W --workers \
          --required-version --stdin-filename",
         Role::Plain,
     ),
     value("--config", Role::Load),
+    value("--include", Role::Code),
 ];
 
 static FLAKE8: &[Opt<Role>] = &[
@@ -94,7 +95,7 @@ static FLAKE8: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value(
-        "--color --exclude --extend-exclude --filename --ignore --extend-ignore --select --extend-select \
+        "--color --exclude --extend-exclude --ignore --extend-ignore --select --extend-select \
          --max-line-length --max-doc-length --max-complexity --indent-size -j --jobs --per-file-ignores",
         Role::Plain,
     ),
@@ -103,6 +104,7 @@ static FLAKE8: &[Opt<Role>] = &[
         Role::OneOf("default pylint quiet-filename quiet-nothing"),
     ),
     value("--output-file", Role::Write),
+    value("--filename", Role::Extensions),
     value(
         "--config --append-config --enable-extensions --require-plugins",
         Role::Code,

@@ -5,6 +5,7 @@ use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, may_configure};
 use super::super::word_list::{lists, spells};
 use super::super::{Access, Leaf, Operand};
+use super::values::{is_address, is_name, names_sources};
 
 /// What an option means for an allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub(super) enum Role {
     Spelled,
     /// Harmless with one of these values, space-separated; any other may name code or a file.
     OneOf(&'static str),
+    /// A name or a revision. The tool may hand it to a shell, to git or to MSBuild, where it must be no more.
+    Name,
+    /// Extensions or names of the files that are looked at. Of files that are no sources lines would be shown.
+    Extensions,
 }
 
 /// What words that are no options are to such a command.
@@ -193,19 +198,6 @@ pub(super) fn check(call: &Call<'_>, program: &'static Program, leaf: &mut Leaf)
     checks.command(rest.get(length..).unwrap_or_default(), program, command);
 }
 
-/// Schemes of what deno(1) and other runtimes load instead of a file.
-const SCHEMES: &[&str] = &[
-    "blob:", "data:", "file:", "http:", "https:", "jsr:", "node:", "npm:",
-];
-
-pub(super) fn is_address(text: &str) -> bool {
-    let begins = |scheme: &&str| -> bool {
-        let head = text.get(..scheme.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-    };
-    text.contains("://") || SCHEMES.iter().any(begins)
-}
-
 struct Checks<'a> {
     leaf: &'a mut Leaf,
     name: &'a str,
@@ -332,6 +324,16 @@ impl Checks<'_> {
                         self.name
                     ));
                 }
+            }
+            (Role::Name, Some(value)) if !is_name(value.text) => {
+                self.leaf.lift(format!(
+                    "`{}` is no plain name, and `{}` may hand it to a shell",
+                    value.text, self.name
+                ));
+            }
+            (Role::Extensions, Some(value)) if !names_sources(value.text) => {
+                let reason = format!("`{}` chooses files that are no sources", value.text);
+                self.leaf.lift(reason);
             }
             (Role::Format, Some(value)) if value.text.contains("file") => {
                 self.leaf.lift(format!("`{}` names a file", value.text));

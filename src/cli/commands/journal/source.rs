@@ -107,7 +107,7 @@ pub(crate) struct Remote {
 }
 
 /// Takes entries as they come; breaks when it has enough.
-pub(super) type Visit<'a> =
+pub(in crate::cli::commands) type Visit<'a> =
     &'a mut dyn FnMut(Vec<JournalEntry>) -> Result<ControlFlow<()>, CliError>;
 
 impl SourceArgs {
@@ -176,7 +176,11 @@ impl Source {
     }
 
     /// The records that are meant.
-    pub(super) fn query(&mut self, query: Query, visit: Visit<'_>) -> Result<(), CliError> {
+    pub(in crate::cli::commands) fn query(
+        &mut self,
+        query: Query,
+        visit: Visit<'_>,
+    ) -> Result<(), CliError> {
         match self {
             Self::Local(directory) => {
                 let mut scan = Scan::open(directory, query)?;

@@ -24,6 +24,24 @@ pub(crate) enum ServiceError {
         #[source]
         cause: io::Error,
     },
+    #[error("`{0}` takes one address and one `unix:PATH`")]
+    Twice(&'static str),
+    #[error(
+        "`LISTEN_PID` or `LISTEN_FDS` is not a number, so the sockets that were passed are not known"
+    )]
+    Activation,
+    #[error(
+        "a socket with the name `{0}` was passed; the names are `agents`, `public` and `admin`"
+    )]
+    UnknownDoor(String),
+    #[error("there are two sockets for `{0}`: leave out the option, or pass one")]
+    TwoDoors(String),
+    #[error("the socket that was passed as `{name}` can't be used")]
+    Inherited {
+        name: String,
+        #[source]
+        cause: io::Error,
+    },
     #[error("the handler of a signal can't be installed")]
     Signal(#[source] io::Error),
     #[error(transparent)]
@@ -58,9 +76,10 @@ impl ServiceError {
         match self {
             Self::Listen { .. } => Some("`--listen 127.0.0.1:0` takes a free port"),
             Self::UnixSocket { .. } => Some(
-                "`--socket` and `--admin-socket` take a path in a folder that exists and that you may write to",
+                "`--listen unix:`, `--socket` and `--admin-socket` take a path in a folder that exists and that you may write to",
             ),
             Self::NoJournal => Some("leave out `--data-dir`, or `--journal off`"),
+            Self::UnknownDoor(_) => Some("in a socket unit: `FileDescriptorName=agents`"),
             Self::UncertifiedKey => Some("leave out `--server-key`, or `--journal off`"),
             _ => None,
         }

@@ -28,7 +28,7 @@ impl Loaded {
     pub(super) fn read(args: &ServeArgs, global: &GlobalArgs) -> Result<Self, CliError> {
         let mut loaded = Self::read_policies(args, global)?;
         // Without a journal of before, the pack is enforced: what is wrong with it is said at once.
-        if args.development || !args.journal.is_begun(args.listen) {
+        if args.development || !args.journal.is_begun(args.doors.journal_address()) {
             loaded.active = Some(loaded.active(args)?);
         }
         loaded.shadows = args.shadow.read(&loaded.packs)?;

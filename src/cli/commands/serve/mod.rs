@@ -2,57 +2,59 @@
 
 mod approvals;
 mod begin;
+mod doors;
 pub(crate) mod error;
 mod journal;
 mod loaded;
+mod ready;
 mod reload;
 mod retention;
 mod runtimes;
 mod shadow;
 mod signals;
 
-use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use clap::Args;
-use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use self::error::ServiceError;
 use self::signals::{hangups, stop_signal};
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::{address, reason};
-use crate::cli::output::{Output, printable, style};
+use crate::cli::global::GlobalArgs;
+use crate::cli::input::reason;
+use crate::cli::output::Output;
 use crate::cli::packs::{ExpectArgs, LaxArgs, PolicyArgs};
 use crate::cli::roots::WorkspaceRootArgs;
 use crate::cli::trust_file::TrustArgs;
-use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::server::{Drained, ServeError, Server};
-use crate::grpc::unix_socket::{SocketAccess, UnixSocket};
 use approvals::with_approvals;
 use begin::begin;
-use journal::{JournalArgs, Kept, Opened};
+use doors::{DEFAULT_LISTEN, DoorArgs};
+use journal::{JournalArgs, Opened};
 use loaded::Loaded;
+use ready::announce;
 use reload::Reloader;
 use runtimes::{Runtimes, Stopping};
 use shadow::{ShadowArgs, Shadows};
 
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
-
 const AFTER_HELP: &str = "\
-Decisions are served on the listening address to every caller who can reach it. What changes the
-authority (staging, promoting) is served on the admin socket only, which only its owner can
-open.
+Four doors, each for somebody else:
+  --listen unix:PATH  for agents: decisions, and waiting for approvals; the kernel says who asks,
+                      and the journal records the user and the process
+  --listen ADDR       for everybody who can reach it: decisions, what was recorded, explanations
+  --socket PATH       the same, where the kernel says who asks
+  --admin-socket PATH for its owner: what changes the authority too (staging, promoting)
+
+A service manager may pass sockets (LISTEN_FDS, sd_listen_fds(3)), each with the name `agents`,
+`public` or `admin`. `cavra service install` writes such units.
 
 Every decision is recorded in the journal of the data directory before it is returned, unless
 `--journal` promises less; if that fails, calls are UNAVAILABLE until the disk has recovered.
@@ -81,7 +83,8 @@ that was in force before, according to the journal.
 Examples:
   cavra serve --policy-pack cavra-ai-agent-baseline
   cavra serve --policy-pack cavra-terraform-prod --listen 127.0.0.1:0 --output json
-  cavra serve --socket /run/cavra/cavra.sock --admin-socket /run/cavra/admin.sock
+  cavra serve --listen unix:/run/cavra/agents.sock --admin-socket /run/cavra/admin.sock
+  cavra serve --listen unix:/run/cavra/agents.sock --socket-group agents
   cavra serve --admin-socket /run/cavra/admin.sock --candidate ./next
   cavra serve --data-dir /var/lib/cavra --signing-key env:CAVRA_KEY
   cavra serve --journal written-within=50
@@ -107,16 +110,8 @@ pub(crate) struct ServeArgs {
     /// A pack to judge beside it, by its id or path, when a caller asks to compare
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
-    /// Where to serve decisions; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN, value_parser = address)]
-    listen: SocketAddr,
-    /// A Unix socket on which to serve decisions too, to every user who can reach its folder; a
-    /// client can check who serves it (`decide --socket-owner`)
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
-    /// A Unix socket on which to serve what changes the authority
-    #[arg(long, value_name = "PATH")]
-    admin_socket: Option<PathBuf>,
+    #[command(flatten)]
+    doors: DoorArgs,
     /// Enforce the packs on disk, as they are read at the start and at each SIGHUP: for work on
     /// policies. Every answer says `policy_state: unproved`
     #[arg(long, conflicts_with_all = ["adopt", "require_proved", "trust", "trust_digest"])]
@@ -137,30 +132,6 @@ pub(crate) struct ServeArgs {
     journal: JournalArgs,
     #[command(flatten)]
     shadow: ShadowArgs,
-}
-
-/// What is printed when calls can be made.
-#[derive(Serialize)]
-struct Ready<'a> {
-    listening: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    socket: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    admin_socket: Option<String>,
-    active: &'a PolicyIdentity,
-    active_source: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    candidate: Option<&'a PolicyIdentity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    candidate_source: Option<&'a str>,
-    /// What is wrong with the active policy, if it was let in force all the same.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
-    /// Why nobody should rely on how the active policy came into force.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy_state: Option<PolicyState>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    journal: Option<Kept>,
 }
 
 pub(crate) fn run(
@@ -209,20 +180,20 @@ async fn serve(
     public: Public,
     out: &mut Output,
 ) -> Result<(Result<Drained, ServeError>, Stopping), CliError> {
-    let listen = |cause| ServiceError::Listen {
-        address: args.listen,
-        cause,
-    };
-    let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
-    if !address.ip().is_loopback() {
+    let inherited = args.doors.inherited()?;
+    let listener = args.doors.bind_address(&inherited).await?;
+    let address = listener.as_ref().map(TcpListener::local_addr).transpose();
+    let address = address.map_err(CliError::Output)?;
+    if let Some(address) = address.filter(|address| !address.ip().is_loopback()) {
         tracing::warn!(%address, "decisions are served beyond this machine, without authentication");
     }
     let hangups = hangups()?;
     let stopped_at = Arc::new(OnceLock::new());
     let stop = stop_signal(Arc::clone(&stopped_at))?;
 
-    let opened = args.journal.open(address)?;
+    let opened = args
+        .journal
+        .open(address.unwrap_or(args.doors.journal_address()))?;
     let admission = loaded.packs.admission().clone();
     let begun = begin(&args, &loaded, opened.as_ref()).await?;
     let written_before = opened.as_ref().map(|opened| opened.size);
@@ -258,9 +229,9 @@ async fn serve(
     }
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.packs.into_library()));
-    let (admin_socket, public_socket) = args.bind_sockets()?;
-    // A program that reads this may call at once, on either door.
-    announce(&args, address, &authority, kept, out)?;
+    let sockets = args.doors.bind_sockets(inherited)?;
+    // A program that reads this may call at once, on every door.
+    announce(&sockets, address, &authority, kept, out)?;
     let journal_reads = args.journal.reads();
     let retaining = retention(&args, &authority);
     let reloader = Reloader::new(args, global, &authority, &library, shadows);
@@ -272,10 +243,13 @@ async fn serve(
     if let Some(key) = answer_key {
         server = server.with_answer_key(key);
     }
-    if let Some(socket) = public_socket {
+    if let Some(socket) = sockets.public {
         server = server.with_public_socket(socket);
     }
-    let drained = server.serve(listener, admin_socket, stop).await;
+    if let Some(socket) = sockets.agents {
+        server = server.with_agents_socket(socket);
+    }
+    let drained = server.serve(listener, sockets.admin, stop).await;
     reloading.abort();
     if let Some(retaining) = retaining {
         retaining.abort();
@@ -305,95 +279,4 @@ fn note(authority: &Authority, aspect: Aspect, problem: Option<String>) {
         }
     }
     authority.conditions().set(aspect, problem);
-}
-
-impl ServeArgs {
-    /// The sockets of the admin door and of the public one.
-    fn bind_sockets(&self) -> Result<(Option<UnixSocket>, Option<UnixSocket>), CliError> {
-        let bind = |path: &Option<PathBuf>, access| {
-            let bound = path.as_deref().map(|path| {
-                UnixSocket::bind(path, access).map_err(|cause| ServiceError::UnixSocket {
-                    path: path.to_owned(),
-                    cause,
-                })
-            });
-            bound.transpose()
-        };
-        Ok((
-            bind(&self.admin_socket, SocketAccess::Owner)?,
-            bind(&self.socket, SocketAccess::Everybody)?,
-        ))
-    }
-}
-
-fn endpoint_of(socket: &Path) -> String {
-    format!("unix:{}", socket.display())
-}
-
-fn announce(
-    args: &ServeArgs,
-    address: SocketAddr,
-    authority: &Authority,
-    journal: Option<Kept>,
-    out: &mut Output,
-) -> Result<(), CliError> {
-    let slot = authority.slot();
-    let candidate = slot
-        .candidate
-        .as_deref()
-        .map(|policy| policy.identity().as_ref());
-    let ready = Ready {
-        listening: format!("http://{address}"),
-        socket: args.socket.as_deref().map(endpoint_of),
-        admin_socket: args.admin_socket.as_deref().map(endpoint_of),
-        active: slot.active.identity(),
-        active_source: slot.active.source(),
-        candidate,
-        candidate_source: slot.candidate.as_deref().map(|policy| &**policy.source()),
-        problem: authority.conditions().now().remove(&Aspect::Policy),
-        policy_state: slot.state,
-        journal,
-    };
-    match out.format() {
-        OutputFormat::Json => {
-            serde_json::to_writer(&mut *out, &ready)?;
-            writeln!(out)?;
-        }
-        OutputFormat::Table => ready.show(out)?,
-    }
-    out.finish()
-}
-
-impl Ready<'_> {
-    fn show(&self, out: &mut Output) -> Result<(), CliError> {
-        writeln!(out, "listening on {}", self.listening)?;
-        if let Some(socket) = &self.socket {
-            writeln!(out, "listening on {socket}")?;
-        }
-        if let Some(socket) = &self.admin_socket {
-            writeln!(out, "admin socket {socket}")?;
-        }
-        match &self.journal {
-            Some(kept) => writeln!(out, "journal {} in {}", kept.mode, kept.data_dir.display())?,
-            None => writeln!(out, "no journal is kept")?,
-        }
-        let active = Some((self.active, self.active_source));
-        let candidate = self.candidate.zip(self.candidate_source);
-        for (role, policy) in [("active", active), ("candidate", candidate)] {
-            if let Some((policy, source)) = policy {
-                let (id, version, digest) = (&policy.id, &policy.version, policy.effective_digest);
-                let source = printable(source);
-                writeln!(out, "{role} policy {id} {version} ({digest}) from {source}")?;
-            }
-        }
-        if let Some(state) = self.policy_state {
-            writeln!(out, "policy state {state}")?;
-        }
-        if let Some(problem) = &self.problem {
-            let bad = style::ERROR;
-            let lines: Vec<String> = problem.lines().map(printable).collect();
-            writeln!(out, "{bad}warning:{bad:#} {}", lines.join("\n"))?;
-        }
-        Ok(())
-    }
 }
