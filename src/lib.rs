@@ -30,3 +30,4 @@ pub mod shadow;
 mod threads;
 pub mod traffic;
 pub mod trust;
+pub mod webhook;

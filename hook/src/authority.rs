@@ -92,7 +92,7 @@ impl Authority {
         })
     }
 
-    /// Decides one action.
+    /// Decides one action. If `keep_approvals` says so, no approval is used.
     ///
     /// # Errors
     /// If the service refuses, or answers without a decision.
@@ -101,6 +101,7 @@ impl Authority {
         request: Request,
         caller: Caller,
         place: Place,
+        keep_approvals: bool,
     ) -> Result<Decision, NoDecision> {
         let action = Action {
             request: Some(request),
@@ -112,6 +113,7 @@ impl Authority {
             action: Some(action),
             compare: false,
             nonce: None,
+            keep_approvals,
         };
         let answer = self.decisions.decide(asked).await?.into_inner();
         let decision = answer.decision.ok_or(NoDecision::Empty)?;

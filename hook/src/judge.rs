@@ -11,7 +11,7 @@ use crate::context;
 use crate::hosts::Host;
 use crate::tools;
 use crate::wire::action::Request;
-use crate::wire::{Decision, Verdict};
+use crate::wire::{Caller, Decision, Place, Verdict};
 
 /// Why there is no answer. The tool must not run then.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,13 @@ pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnsw
     }
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build()?;
-    let judged = runtime.block_on(judged(arguments.host, &config, call, actions))?;
+    let asked = async {
+        Asking::begin(arguments.host, &config, call)
+            .await?
+            .all(actions)
+            .await
+    };
+    let judged = runtime.block_on(asked)?;
     Ok(answer(arguments, &config, &judged))
 }
 
@@ -58,33 +64,85 @@ struct Judged {
     approvals: Vec<String>,
 }
 
-/// Decides about all actions, since the call is done as a whole.
-async fn judged(
-    host: Host,
-    config: &Config,
-    call: &Call,
-    actions: Vec<Request>,
-) -> Result<Judged, NoDecision> {
-    let mut authority = Authority::connect(config).await?;
-    let (caller, place) = (context::caller(host, call), context::place(call));
-    let mut strictest: Option<Decision> = None;
-    let mut approvals = Vec::new();
-    for action in actions {
-        let decision = authority
-            .decide(action, caller.clone(), place.clone())
-            .await?;
-        if decision.decision() == Verdict::RequireApproval {
-            approvals.extend(decision.approval_id.clone());
+/// A connection, and who asks where.
+struct Asking {
+    authority: Authority,
+    caller: Caller,
+    place: Place,
+}
+
+impl Asking {
+    async fn begin(host: Host, config: &Config, call: &Call) -> Result<Self, NoDecision> {
+        Ok(Self {
+            authority: Authority::connect(config).await?,
+            caller: context::caller(host, call),
+            place: context::place(call),
+        })
+    }
+
+    /// Decides about all actions, since the call is done as a whole. No approval is used unless every
+    /// action may go ahead.
+    async fn all(mut self, actions: Vec<Request>) -> Result<Judged, NoDecision> {
+        let actions = distinct(actions);
+        let is_one = actions.len() == 1;
+        let mut decided = Vec::with_capacity(actions.len());
+        for action in &actions {
+            decided.push(self.one(action, !is_one).await?);
         }
-        let is_stricter = |other: &Decision| decision.decision > other.decision;
-        if strictest.as_ref().is_none_or(is_stricter) {
-            strictest = Some(decision);
+        if decided.iter().all(|it| !stops(it) || it.approval_ready) {
+            for (action, decision) in actions.iter().zip(&mut decided) {
+                if decision.approval_ready {
+                    *decision = self.one(action, false).await?;
+                }
+            }
+        }
+        let waits = decided.iter().filter(|it| stops(it) && !it.approval_ready);
+        let approvals = waits.filter_map(|it| it.approval_id.clone()).collect();
+        Ok(Judged {
+            approvals,
+            strictest: strictest(decided).ok_or(NoDecision::Empty)?,
+        })
+    }
+
+    async fn one(
+        &mut self,
+        action: &Request,
+        keep_approvals: bool,
+    ) -> Result<Decision, NoDecision> {
+        let (caller, place) = (self.caller.clone(), self.place.clone());
+        let authority = &mut self.authority;
+        authority
+            .decide(action.clone(), caller, place, keep_approvals)
+            .await
+    }
+}
+
+/// Each action once: an approval of the same action counts for one.
+fn distinct(actions: Vec<Request>) -> Vec<Request> {
+    let mut distinct: Vec<Request> = Vec::with_capacity(actions.len());
+    for action in actions {
+        if !distinct.contains(&action) {
+            distinct.push(action);
         }
     }
-    Ok(Judged {
-        strictest: strictest.ok_or(NoDecision::Empty)?,
-        approvals,
-    })
+    distinct
+}
+
+/// Whether the call must not be done because of this decision.
+fn stops(decision: &Decision) -> bool {
+    decision.decision() > Verdict::AllowWithAttestation
+}
+
+/// The decision that counts: the first of the strictest, and of those that need approval one that isn't
+/// approved yet.
+fn strictest(decided: Vec<Decision>) -> Option<Decision> {
+    let strictness = |it: &Decision| (it.decision, !it.approval_ready);
+    decided
+        .into_iter()
+        .reduce(|first, next| match strictness(&next) > strictness(&first) {
+            true => next,
+            false => first,
+        })
 }
 
 /// What a decision means for the host.

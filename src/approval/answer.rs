@@ -32,7 +32,7 @@ pub struct ActionApproval {
     /// What the answer is bound to.
     #[serde(flatten)]
     pub binding: Binding,
-    /// Whether the person approves or denies.
+    /// Whether the person approves, denies, or takes the request back.
     pub decision: Answer,
     /// The person: the id or an alias of a person of the trust file.
     pub approver: String,
@@ -42,7 +42,8 @@ pub struct ActionApproval {
     #[serde(rename = "decidedAt")]
     pub decided_at: Timestamp,
     /// When the answer ends, in UTC, at most 24 hours later: an approval can't be used after it, and
-    /// until then a denial keeps the action from being asked for.
+    /// until then a denial keeps the action from being asked for. A request can't be taken back by it
+    /// after that time.
     #[serde(rename = "expiresAt")]
     pub expires_at: Timestamp,
 }
@@ -62,7 +63,7 @@ pub struct Binding {
     pub facts_version: String,
 }
 
-/// Approve or deny.
+/// Approve, deny or take back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "ActionAnswer")]
@@ -71,6 +72,8 @@ pub enum Answer {
     Approve,
     /// The action must not be done.
     Deny,
+    /// The request is over. The action may be asked for again.
+    Cancel,
 }
 
 impl Answer {
@@ -80,6 +83,7 @@ impl Answer {
         match self {
             Self::Approve => "approve",
             Self::Deny => "deny",
+            Self::Cancel => "cancel",
         }
     }
 }

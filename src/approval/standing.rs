@@ -60,8 +60,15 @@ impl Asked<'_> {
         at: Timestamp,
     ) -> Result<Counted, AnswerRefusal> {
         let (answer, person) = verify(envelope, self.binding, trust, at)?;
+        let groups = match self.groups_of(person) {
+            // Who asked may take the request back, in whatever group they are.
+            Err(AnswerRefusal::OwnRequest { .. }) if answer.decision == Answer::Cancel => {
+                Vec::new()
+            }
+            groups => groups?,
+        };
         Ok(Counted {
-            groups: self.groups_of(person)?,
+            groups,
             person: person.id.clone(),
             answer,
         })
@@ -147,6 +154,8 @@ impl Standing {
             Answer::Deny => drop(self.denial.get_or_insert(counted)),
             Answer::Approve if self.has(&counted.person) => {}
             Answer::Approve => self.approvals.push(counted),
+            // It ends the request, and says nothing of the action.
+            Answer::Cancel => {}
         }
     }
 

@@ -105,7 +105,7 @@ impl Authority {
     fn ask_approval(&self, decision: &mut Decision, ask: Ask) -> Option<Claim> {
         let approvals = self.approvals.as_ref()?;
         let trust = self.store.as_ref().and_then(PolicyStore::trust);
-        approvals.ask(decision, ask.asker, trust.as_deref())
+        approvals.ask(decision, ask, trust.as_deref())
     }
 
     /// As [`Authority::establish`] and [`Authority::judge`].

@@ -60,6 +60,8 @@ pub struct Ask {
     pub compare: bool,
     /// Who asks, where the kernel tells it: only they can get the action approved.
     pub asker: Option<Asker>,
+    /// Whether an approval that could be used is kept.
+    pub keep_approvals: bool,
     /// The process of the one who asks, where the kernel tells it. It is recorded.
     pub process: Option<u32>,
 }
@@ -72,6 +74,16 @@ impl Ask {
             compare,
             asker: None,
             process: None,
+            keep_approvals: false,
+        }
+    }
+
+    /// The same, that uses no approval if `keep` says so.
+    #[must_use]
+    pub const fn keeping_approvals(self, keep: bool) -> Self {
+        Self {
+            keep_approvals: keep,
+            ..self
         }
     }
 

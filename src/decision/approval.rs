@@ -12,6 +12,8 @@ pub struct ActionApproval {
     pub approval_id: Option<Uuid>,
     /// Whether an approval was used: the action may be done, once.
     pub is_used: bool,
+    /// Whether there is an approval that could have been used, and was kept because the caller said so.
+    pub is_ready: bool,
     /// Who approved, who denied, why no approval can be asked for, or why one doesn't count. Absent if
     /// there is nothing to say.
     pub note: Option<String>,

@@ -39,7 +39,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::signing::AnswerKey;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
-use crate::grpc::approval::service::ApprovalCalls;
+use crate::grpc::approval::service::{ApprovalCalls, Counting};
 use crate::grpc::decision::service::Decisions;
 use crate::grpc::journal::service::Journals;
 use crate::grpc::lifecycle::service::Lifecycles;
@@ -245,7 +245,11 @@ impl Services {
         })
     }
 
-    fn approvals(&self, door: Door) -> ApprovalServiceServer<ApprovalCalls> {
+    fn approvals(
+        &self,
+        door: Door,
+        counting: Option<Counting>,
+    ) -> ApprovalServiceServer<ApprovalCalls> {
         ApprovalServiceServer::new(ApprovalCalls {
             authority: Arc::clone(&self.decisions.authority),
             door,
@@ -253,6 +257,7 @@ impl Services {
             answers: Arc::clone(&self.answers),
             waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            counting,
             closing: self.decisions.closing.clone(),
         })
     }
@@ -260,7 +265,7 @@ impl Services {
     /// What agents need, and nothing that shows what others did.
     fn agents_routes(&self) -> Result<Routes, ServeError> {
         let decisions = DecisionServiceServer::new(self.decisions.clone());
-        let approvals = self.approvals(Door::Agents);
+        let approvals = self.approvals(Door::Agents, None);
         let authority = &self.decisions.authority;
         Ok(
             Routes::new(decisions.max_decoding_message_size(MAX_FRAME_BYTES))
@@ -275,12 +280,14 @@ impl Services {
     fn routes(&self, door: Door) -> Result<Routes, ServeError> {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
+        let steps = Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?;
+        let places = Arc::new(Semaphore::new(MAX_JOURNAL_READS));
         let journal = JournalServiceServer::new(Journals {
             authority: Arc::clone(&self.decisions.authority),
             door: door.clone(),
             reads: self.journal_reads,
-            steps: Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?,
-            places: Arc::new(Semaphore::new(MAX_JOURNAL_READS)),
+            steps: steps.clone(),
+            places: Arc::clone(&places),
             closing: closing.clone(),
         });
         // Each door has its own threads for inspections: callers that keep those of the public door
@@ -304,7 +311,7 @@ impl Services {
             door: door.clone(),
             reads: self.journal_reads,
         });
-        let approvals = self.approvals(door.clone());
+        let approvals = self.approvals(door.clone(), Some(Counting { steps, places }));
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             inspections,

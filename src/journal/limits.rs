@@ -6,6 +6,13 @@ use jiff::SignedDuration;
 
 /// Records that are looked at in one transaction for those that say something of approvals.
 pub const APPROVAL_SCAN_ROWS: u64 = 16_384;
+/// Requests for approvals that are remembered while they are counted. Above, the answers to the oldest
+/// count for no rule and no time.
+pub const MAX_APPROVALS_SEEN: usize = 200_000;
+/// Times to an answer whose middle is looked for. Later ones are not looked at.
+pub const MAX_APPROVAL_TIMES: usize = 1_000_000;
+/// Rules whose answers are counted.
+pub const MAX_APPROVAL_RULES: usize = 10_000;
 /// Records that wait for the writer. Above, a caller waits for room.
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
 /// Between two looks at the queue, while the written-within mode gathers records.

@@ -138,6 +138,10 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "webhook",
+        &["action", "authority", "causes", "decision", "keys"],
+    ),
+    (
         "cli",
         &[
             "action",
@@ -164,6 +168,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "threads",
             "traffic",
             "trust",
+            "webhook",
         ],
     ),
 ];
@@ -177,6 +182,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
     ("prost", &["grpc"]),
     ("hyper", &["grpc"]),
     ("tower", &["grpc"]),
+    ("ureq", &["webhook"]),
     (
         "tokio",
         &[
@@ -209,6 +215,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
             "journal/store/open",
             "journal/writer",
             "shadow/runs",
+            "webhook",
         ],
     ),
     ("SystemTime", &[]),
@@ -222,6 +229,7 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
             "library",
             "shadow/live",
             "shadow/runs",
+            "webhook",
         ],
     ),
     (

@@ -129,10 +129,11 @@ fn a_person_approves_by_the_command_line() {
     approve(&desk, &third, "bo")
         .exits(1)
         .complains("is over: it is cancelled");
+    cancelled_by_a_person(&desk);
     let listed = approvals(&desk, &["list"]).exits(0).stdout;
     assert_eq!(listed.lines().count(), 1, "{listed}");
     let listed = approvals(&desk, &["list", "--all"]).exits(0).stdout;
-    assert_eq!(listed.lines().count(), 3, "{listed}");
+    assert_eq!(listed.lines().count(), 5, "{listed}");
     let data = desk.path("data");
     cavra(&["journal", "verify", "--data-dir", &data]).exits(0);
     let stats = [
@@ -146,6 +147,33 @@ fn a_person_approves_by_the_command_line() {
     let stats = cavra(&stats).exits(0).json();
     assert_eq!(stats["used"], 1, "{stats}");
     assert_eq!(stats["denials"], 1, "{stats}");
+    // A service counts the same in its own journal.
+    let asked = approvals(&desk, &["stats"]).exits(0).json();
+    assert_eq!(asked, stats);
+    let later = approvals(&desk, &["stats", "--since", "2100-01-01"]);
+    assert_eq!(later.exits(0).json()["requests"], 0);
+}
+
+/// Somebody who didn't ask takes a request back, by a signature.
+fn cancelled_by_a_person(desk: &Desk) {
+    let words = decide(desk, "fourth");
+    let asked = run(&words).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap();
+    let cancel = |who: &str| {
+        let [key, trust] = [&format!("{who}.key"), "trust.json"].map(|name| desk.path(name));
+        let by = ["--signing-key", &key, "--trust", &trust, "--reason", "no"];
+        approvals(desk, &[&["cancel", id][..], &by].concat())
+    };
+    cancel("eve").exits(1).complains("is in none of the groups");
+    let cancelled = cancel("bo").exits(0).json();
+    assert_eq!(cancelled["person"], "bo", "{cancelled}");
+    assert_eq!(cancelled["state"], "cancelled", "{cancelled}");
+    cancel("cy").exits(1).complains("is over: it is cancelled");
+    // It isn't a denial.
+    let again = run(&words).exits(3).json();
+    let again = again["approval_id"].as_str().unwrap();
+    assert_ne!(again, id);
+    approvals(desk, &["cancel", again]).exits(0);
 }
 
 /// A process that prints each request that changes.

@@ -82,7 +82,7 @@ pub(crate) async fn authority(desk: &Desk, mode: Mode) -> Authority {
         .recorded_in(Recording::new(journal.unwrap(), recorder))
         .await
         .unwrap()
-        .with_approvals(approvals)
+        .with_approvals(Arc::new(approvals))
 }
 
 /// Who asks for what.
@@ -142,6 +142,9 @@ pub(crate) struct Given {
     pub(crate) names: Option<String>,
     #[serde(default)]
     pub(crate) denies: bool,
+    /// It takes the request back.
+    #[serde(default)]
+    pub(crate) cancels: bool,
     /// How long the answer holds.
     #[serde(default = "an_hour")]
     pub(crate) seconds: i64,
@@ -184,9 +187,10 @@ impl Given {
     }
 
     pub(crate) fn decision(&self) -> Answer {
-        match self.denies {
-            true => Answer::Deny,
-            false => Answer::Approve,
+        match (self.denies, self.cancels) {
+            (true, _) => Answer::Deny,
+            (_, true) => Answer::Cancel,
+            _ => Answer::Approve,
         }
     }
 

@@ -95,9 +95,14 @@ impl Desk {
     }
 
     pub(crate) fn start(&self) -> Service {
+        self.start_with(&[])
+    }
+
+    /// With more settings.
+    pub(crate) fn start_with(&self, more: &[&str]) -> Service {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.path(name));
-        Service::start(&[
+        let usual = [
             "--data-dir",
             &data,
             "--policy",
@@ -106,7 +111,8 @@ impl Desk {
             &socket,
             "--trust",
             &trust,
-        ])
+        ];
+        Service::start(&[&usual[..], more].concat())
     }
 
     pub(crate) fn words(&self, args: &[&str]) -> Vec<String> {

@@ -14,6 +14,8 @@ mod approvals;
 mod approvals_by_people;
 mod approvals_desk;
 mod approvals_used;
+mod approvals_verified;
+mod approvals_webhook;
 mod break_glass;
 mod break_glass_desk;
 mod break_glass_time;

@@ -56,6 +56,7 @@ fn bad_requests() -> Vec<(DecideRequest, &'static str, &'static str)> {
                 action: Some(Action::default()),
                 compare: false,
                 nonce: None,
+                keep_approvals: false,
             },
             "action.request",
             "is required",
@@ -278,6 +279,7 @@ fn malformed() -> Vec<Vec<u8>> {
                 ..Default::default()
             }),
             nonce: None,
+            keep_approvals: false,
             compare: false,
         }
         .encode_to_vec(),

@@ -240,6 +240,7 @@ async fn a_service_without_a_journal_signs_nothing_and_a_short_nonce_is_refused(
     for bytes in [0, 31, 33] {
         let request = DecideRequest {
             nonce: Some(vec![1; bytes]),
+            keep_approvals: false,
             ..read_request("README.md")
         };
         let refused = service.decisions().await.decide(request).await.unwrap_err();

@@ -212,5 +212,6 @@ pub(crate) fn request(request: wire::action::Request) -> wire::DecideRequest {
         }),
         compare: false,
         nonce: None,
+        keep_approvals: false,
     }
 }

@@ -97,3 +97,55 @@ fn after_every_action_of_a_call_is_approved_it_goes_ahead_once() {
     let others = ids(reason.as_str().unwrap());
     assert!(others.iter().all(|id| !waits.contains(id)), "{others:?}");
 }
+
+/// As long as one action of a call may not go ahead, the approvals of the others stay.
+#[test]
+fn no_approval_is_used_before_the_whole_call_may_go_ahead() {
+    let office = office();
+    let service = Service::start_journaled(office.path());
+    let configured = Configured::for_socket(&service.socket());
+    let endpoint = format!("unix:{}", service.socket().display());
+    let call = |files: &[&str]| {
+        let add = |file: &&str| format!("*** Add File: {file}\n+a\n");
+        let added: String = files.iter().map(add).collect();
+        let patch = format!("*** Begin Patch\n{added}*** End Patch\n");
+        let event = json!({
+            "session_id": "s1", "transcript_path": null, "cwd": "/w", "hook_event_name": "PreToolUse",
+            "model": "m", "turn_id": "t1", "permission_mode": "default", "tool_name": "apply_patch",
+            "tool_use_id": "c1", "tool_input": { "command": patch },
+        });
+        let answer = configured
+            .run(&["codex"], event.to_string().as_bytes())
+            .json();
+        let reason = &answer["hookSpecificOutput"]["permissionDecisionReason"];
+        reason.as_str().map(str::to_owned)
+    };
+    let approve = |id: &String| {
+        let by = ["--signing-key", "bo.key", "--trust", "trust.json"];
+        let answer = ["approvals", "approve", id, "--endpoint", &endpoint];
+        run(office.path(), &[&answer[..], &by].concat());
+    };
+    let first = ids(&call(&["infra/a.tf"]).unwrap());
+    approve(&first[0]);
+    let state = || {
+        let show = ["approvals", "show", &first[0], "--endpoint", &endpoint];
+        let shown = run(office.path(), &[&show[..], &["--output", "json"]].concat());
+        let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+        shown["state"].as_str().unwrap().to_owned()
+    };
+    // The other action is blocked, or needs an approval of its own.
+    for others in [["infra/a.tf", "main.tf"], ["infra/a.tf", "infra/b.tf"]] {
+        let reason = call(&others).unwrap_or_else(|| panic!("{others:?} went ahead"));
+        assert!(!ids(&reason).contains(&first[0]), "{reason}");
+        assert_eq!(state(), "approved", "{others:?}");
+    }
+    let reason = call(&["infra/a.tf", "infra/b.tf"]).unwrap();
+    assert!(reason.contains("`infra/b.tf` needs approval"), "{reason}");
+    let second = ids(&reason);
+    assert_eq!(second.len(), 1, "{reason}");
+    approve(&second[0]);
+    // One file twice is one action.
+    assert_eq!(call(&["infra/a.tf", "infra/b.tf", "infra/a.tf"]), None);
+    assert_eq!(state(), "used");
+    assert!(call(&["infra/a.tf", "infra/b.tf"]).is_some());
+}

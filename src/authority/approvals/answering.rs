@@ -58,7 +58,10 @@ pub enum ApprovalError {
     #[error(transparent)]
     Refused(#[from] AnswerRefusal),
     /// Somebody else asked.
-    #[error("only who asked can take the request back; others deny it")]
+    #[error(
+        "only who asked can take the request back without a signature; people of the trust file sign it \
+         (`cavra approvals cancel ID --signing-key KEY`)"
+    )]
     NotTheAsker,
     /// The journal can't record it.
     #[error(transparent)]
@@ -111,7 +114,12 @@ impl Authority {
             };
             let event = EventRecord::Approval(ApprovalRecord::at(now, event));
             recording.event(event).await?;
-            approvals.take(id, given(read, &counted), &trust, now);
+            match expected {
+                Answer::Cancel => approvals.cancel(id, now),
+                Answer::Approve | Answer::Deny => {
+                    approvals.take(id, given(read, &counted), &trust, now);
+                }
+            }
         }
         let shown = approvals.get(id)?;
         Ok(Answered {
@@ -183,7 +191,8 @@ impl Approvals {
         }
         let counted = shown.request.asked().count(envelope, trust, now)?;
         let is_known = shown.given.iter().any(|it| it.person == counted.person);
-        match !is_known && shown.given.len() >= MAX_ANSWERS {
+        let is_kept = expected != Answer::Cancel && !is_known;
+        match is_kept && shown.given.len() >= MAX_ANSWERS {
             true => Err(ApprovalError::TooMany),
             false => Ok(counted),
         }
@@ -192,7 +201,12 @@ impl Approvals {
     /// Whether the person has answered so before, until at least the same time.
     fn has(&self, id: Uuid, counted: &Counted) -> bool {
         let book = self.book();
-        let denies = counted.answer.decision == Answer::Deny;
+        let denies = match counted.answer.decision {
+            Answer::Approve => false,
+            Answer::Deny => true,
+            // It isn't kept, and its request is over.
+            Answer::Cancel => return false,
+        };
         let is_same = |given: &Given| {
             given.person == counted.person
                 && given.denies == denies
@@ -248,6 +262,7 @@ const fn deed(answer: Answer) -> ApprovalDeed {
     match answer {
         Answer::Approve => ApprovalDeed::Approved,
         Answer::Deny => ApprovalDeed::Denied,
+        Answer::Cancel => ApprovalDeed::Cancelled,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::approval::asker::Asker;
 use crate::approval::limits::REQUEST_LIFETIME;
 use crate::approval::mac::Mac;
 use crate::approval::standing::Standing;
+use crate::authority::Ask;
 use crate::causes::in_line;
 use crate::decision::{ActionApproval, Decision, Outcome, Verdict};
 use crate::journal::record::approval::{ApprovalNote, ApprovalStage, RequestNote};
@@ -23,14 +24,14 @@ impl Approvals {
     pub(in crate::authority) fn ask(
         self: &Arc<Self>,
         decision: &mut Decision,
-        asker: Option<Asker>,
+        ask: Ask,
         trust: Option<&Trust>,
     ) -> Option<Claim> {
         if decision.judgement.decision != Verdict::RequireApproval {
             return None;
         }
-        let (approval, claim) = match self.asked(decision, asker, trust) {
-            Ok((request, trust)) => self.claim(request, trust),
+        let (approval, claim) = match self.asked(decision, ask.asker, trust) {
+            Ok((request, trust)) => self.claim(request, trust, ask.keep_approvals),
             Err(note) => (without_id(note), None),
         };
         decision.approval = Some(approval);
@@ -93,13 +94,18 @@ impl Approvals {
     }
 
     /// What a decision gets that would be `request`: an approval to use, the request that waits, or
-    /// itself as the request.
-    fn claim(self: &Arc<Self>, request: Request, trust: &Trust) -> (ActionApproval, Option<Claim>) {
+    /// itself as the request. If `keep` says so, an approval is not used.
+    fn claim(
+        self: &Arc<Self>,
+        request: Request,
+        trust: &Trust,
+        keep: bool,
+    ) -> (ActionApproval, Option<Claim>) {
         let (question, now) = (request.question(), request.asked_at);
         match self.waiting(question, now) {
             None => self.request(request),
             Some(waiting) => match waiting.state {
-                RequestState::Approved(_) => self.use_it(&waiting, request, trust),
+                RequestState::Approved(_) => self.use_it(&waiting, request, trust, keep),
                 RequestState::Denied(until) => {
                     let denial = waiting.given.iter().rfind(|given| given.denies);
                     let by = denial.map_or("somebody", |given| given.person.as_str());
@@ -129,12 +135,14 @@ impl Approvals {
         })
     }
 
-    /// Uses an approval, if the answers count at this moment and nobody used it before.
+    /// Uses an approval, if the answers count at this moment and nobody used it before. If `keep` says
+    /// so, it only says that it could be used.
     fn use_it(
         self: &Arc<Self>,
         waiting: &Waiting,
         request: Request,
         trust: &Trust,
+        keep: bool,
     ) -> (ActionApproval, Option<Claim>) {
         let now = request.asked_at;
         // Who uses it may have another name than who asked: neither may have approved.
@@ -152,6 +160,14 @@ impl Approvals {
             return (with_id(waiting, Some(note)), self.repeated(waiting));
         }
         let id = waiting.request.id();
+        let note = format!("approved by {}", standing.approvers());
+        if keep {
+            let ready = ActionApproval {
+                is_ready: true,
+                ..with_id(waiting, Some(note))
+            };
+            return (ready, self.repeated(waiting));
+        }
         let mut book = self.book();
         let is_unused = book
             .entry(id)
@@ -165,7 +181,8 @@ impl Approvals {
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: true,
-            note: Some(format!("approved by {}", standing.approvers())),
+            is_ready: false,
+            note: Some(note),
         };
         (approval, Some(self.staged(id, ApprovalStage::Used, None)))
     }
@@ -200,6 +217,7 @@ impl Approvals {
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: false,
+            is_ready: false,
             note,
         };
         let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
@@ -245,6 +263,7 @@ fn without_id(note: String) -> ActionApproval {
     ActionApproval {
         approval_id: None,
         is_used: false,
+        is_ready: false,
         note: Some(note),
     }
 }
@@ -253,6 +272,7 @@ fn with_id(waiting: &Waiting, note: Option<String>) -> ActionApproval {
     ActionApproval {
         approval_id: Some(waiting.request.id()),
         is_used: false,
+        is_ready: false,
         note,
     }
 }

@@ -69,6 +69,11 @@ impl Book {
         self.entries.get(&id)
     }
 
+    /// Every request, the oldest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
     /// The last request of a question.
     pub(super) fn asked(&self, question: Question) -> Option<&Entry> {
         self.entries.get(self.questions.get(&question)?)

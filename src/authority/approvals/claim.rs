@@ -55,6 +55,9 @@ impl Claim {
             (ApprovalStage::Requested, Some(recorded)) => {
                 self.approvals.book().summarize(id, recorded);
                 self.approvals.changed(id);
+                if let Some(spool) = &self.approvals.spool {
+                    spool.add(id);
+                }
             }
             (ApprovalStage::Used, _) => self.approvals.changed(id),
             _ => {}

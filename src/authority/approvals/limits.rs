@@ -8,6 +8,8 @@ use jiff::SignedDuration;
 pub const MAX_PENDING_OF_ASKER: usize = 1_000;
 /// Requests of all askers that wait for answers.
 pub const MAX_PENDING: usize = 100_000;
+/// Requests that wait for a notice to somebody outside. All that wait for answers have room.
+pub const MAX_SPOOLED: usize = MAX_PENDING;
 /// Requests that are remembered, waiting or ended. Above it, the one that ended longest ago is
 /// forgotten: its approval can't be used any more then either.
 pub const MAX_REMEMBERED: usize = 2_000_000;

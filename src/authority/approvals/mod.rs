@@ -13,11 +13,13 @@
 //! | [`answering`] | people answer, and askers take back |
 //! | `notes` | what askers are shown of approvals that don't count |
 //! | `restoring` | the requests of a journal, at a start |
+//! | [`spool`] | requests that somebody outside is to hear of |
 //! | [`limits`] | every bound, by name |
 
 pub mod answering;
 pub mod limits;
 pub mod request;
+pub mod spool;
 
 mod asking;
 mod book;
@@ -39,6 +41,7 @@ use uuid::Uuid;
 use self::answering::ApprovalError;
 use self::book::{Book, Entry};
 use self::request::{Given, Request, RequestState};
+use self::spool::Spool;
 use super::Authority;
 use crate::approval::mac::MacKey;
 
@@ -49,6 +52,8 @@ pub struct Approvals {
     journal_origin: Arc<str>,
     /// Says which request changed.
     changed: broadcast::Sender<Uuid>,
+    /// Where requests go that somebody outside is to hear of.
+    spool: Option<Arc<Spool>>,
 }
 
 /// A request as it is shown.
@@ -79,6 +84,7 @@ impl Approvals {
             key,
             journal_origin,
             changed: broadcast::Sender::new(limits::MAX_UNREAD_CHANGES),
+            spool: None,
         }
     }
 
@@ -183,8 +189,8 @@ fn until_end(at: Timestamp) -> Duration {
 impl Authority {
     /// The same, whose decisions can be approved from now on.
     #[must_use]
-    pub fn with_approvals(mut self, approvals: Approvals) -> Self {
-        self.approvals = Some(Arc::new(approvals));
+    pub fn with_approvals(mut self, approvals: Arc<Approvals>) -> Self {
+        self.approvals = Some(approvals);
         self
     }
 

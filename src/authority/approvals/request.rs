@@ -129,7 +129,7 @@ pub enum RequestState {
     Denied(Timestamp),
     /// The action was done, or nobody knows whether it was.
     Used(Timestamp),
-    /// The asker took the request back.
+    /// The asker or a person took the request back.
     Cancelled(Timestamp),
     /// Its time is over.
     Ended(Timestamp),

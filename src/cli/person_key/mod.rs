@@ -80,6 +80,11 @@ impl PersonKeyArgs {
 }
 
 impl MaybePersonKeyArgs {
+    /// Whether the command line names a key.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.signing_key.is_some()
+    }
+
     /// The key, after its passphrase was given.
     pub(crate) fn signing_key(&self) -> Result<SigningKey, CliError> {
         let signing_key = self.signing_key.clone();

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::convert::{Answered, ShownApproval, ShownState};
 use crate::grpc::client::{Client, ClientError};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
+use crate::grpc::convert::time::timestamp;
 use crate::grpc::wire;
+use crate::journal::query::ApprovalStats;
 
 impl Client {
     /// The state of a request, once it isn't pending any more, or after `wait`, at most 50 seconds.
@@ -69,6 +72,19 @@ impl Client {
         let calls = self.calls();
         let answer = calls.answer(self.approvals().get_approval(request)).await?;
         shown(answer.into_inner().approval)
+    }
+
+    /// What the requests that were recorded from `since` on came to.
+    ///
+    /// # Errors
+    /// As [`Client::wait`].
+    pub async fn approval_stats(&mut self, since: Timestamp) -> Result<ApprovalStats, ClientError> {
+        let request = wire::GetApprovalStatsRequest {
+            since: (since > Timestamp::MIN).then(|| timestamp(since)),
+        };
+        let calls = self.calls();
+        let answer = calls.work(self.approvals().get_approval_stats(request));
+        Ok(answer.await?.into_inner().try_into()?)
     }
 
     /// Each request as it changes, from now on.
@@ -137,10 +153,31 @@ impl Client {
     pub async fn cancel_approval(&mut self, id: Uuid) -> Result<ShownApproval, ClientError> {
         let request = wire::CancelRequest {
             approval_id: id.to_string(),
+            envelope: None,
         };
         let calls = self.calls();
         let answer = calls.work(self.approvals().cancel(request)).await?;
         shown(answer.into_inner().approval)
+    }
+
+    /// Takes a request back by a signed document. What is answered: the request, and the id of the
+    /// person.
+    ///
+    /// # Errors
+    /// As [`Client::wait`].
+    pub async fn cancel_signed(
+        &mut self,
+        envelope: Vec<u8>,
+    ) -> Result<(ShownApproval, String), ClientError> {
+        let request = wire::CancelRequest {
+            approval_id: String::new(),
+            envelope: Some(envelope),
+        };
+        let calls = self.calls();
+        let answer = calls.work(self.approvals().cancel(request)).await?;
+        let wire::CancelResponse { approval, person } = answer.into_inner();
+        let person = person.ok_or(FieldError::missing("person"))?;
+        Ok((shown(approval)?, person))
     }
 }
 

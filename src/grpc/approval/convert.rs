@@ -27,7 +27,7 @@ pub enum ShownState {
     Denied,
     /// The action was done, or nobody knows whether it was.
     Used,
-    /// The asker took the request back.
+    /// The asker or a person took the request back.
     Cancelled,
     /// Its time is over.
     Ended,

@@ -3,6 +3,7 @@
 mod client;
 mod convert;
 pub(super) mod service;
+mod stats;
 
 pub use convert::{Answered, ShownAnswer, ShownApproval, ShownState};
 

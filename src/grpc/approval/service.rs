@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
+use jiff::Timestamp;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,20 +18,24 @@ use crate::approval::answer::Answer as Decided;
 use crate::authority::Authority;
 use crate::authority::approvals::answering::{Answered, ApprovalError};
 use crate::authority::approvals::{Approvals, Shown};
+use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::all_known;
+use crate::grpc::convert::time::time;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::inquiries::Inquiries;
 use crate::grpc::lifetime::{Closing, until_closed};
 use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::status::Refusal;
-use crate::grpc::turns::Origin;
+use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
 use crate::grpc::wire::approval_service_server::ApprovalService;
 use crate::grpc::wire::{
     ApproveRequest, ApproveResponse, CancelRequest, CancelResponse, DenyRequest, DenyResponse,
-    GetApprovalRequest, GetApprovalResponse, ListApprovalsRequest, ListApprovalsResponse,
-    WaitRequest, WaitResponse, WatchApprovalsRequest, WatchApprovalsResponse,
+    GetApprovalRequest, GetApprovalResponse, GetApprovalStatsRequest, GetApprovalStatsResponse,
+    ListApprovalsRequest, ListApprovalsResponse, WaitRequest, WaitResponse, WatchApprovalsRequest,
+    WatchApprovalsResponse,
 };
+use crate::journal::query::{ApprovalGathering, ApprovalScan, ApprovalStats};
 
 /// Shows requests for approvals, and takes the answers to them.
 pub(in crate::grpc) struct ApprovalCalls {
@@ -44,7 +49,17 @@ pub(in crate::grpc) struct ApprovalCalls {
     pub(in crate::grpc) waiting: Arc<Semaphore>,
     /// One permit for each call that may watch at the same time.
     pub(in crate::grpc) watchers: Arc<Semaphore>,
+    /// What counts requests. Absent on the agents' door, where nobody may see what was asked for.
+    pub(in crate::grpc) counting: Option<Counting>,
     pub(in crate::grpc) closing: Closing,
+}
+
+/// What counts requests in the journal.
+pub(in crate::grpc) struct Counting {
+    /// The threads for single steps of a count.
+    pub(in crate::grpc) steps: Turns,
+    /// One permit for each call that may read the journal at the same time.
+    pub(in crate::grpc) places: Arc<Semaphore>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -63,6 +78,31 @@ impl ApprovalCalls {
         }
     }
 
+    /// Counts what the requests from `since` on came to, a step at a time.
+    async fn count(&self, origin: Origin, since: Timestamp) -> Result<ApprovalStats, Refusal> {
+        let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
+        let directory = recording.journal().directory().to_owned();
+        let method = "GetApprovalStats";
+        let counting = self.counting.as_ref();
+        let Counting { steps, places } = counting.ok_or(Refusal::NotForAgents { method })?;
+        let place = Arc::clone(places).try_acquire_owned();
+        let _place = place.map_err(|_| Refusal::BusyReads)?;
+        let open = move |_: &_| ApprovalScan::open(&directory, since);
+        let mut scan = steps.run(origin, Size::Large, open).await??;
+        let mut gathering = ApprovalGathering::default();
+        loop {
+            let step = move |_: &_| {
+                let more = gathering.step(&mut scan);
+                more.map(|more| (gathering, scan, more))
+            };
+            let stepped = steps.run(origin, Size::Large, step).await??;
+            match stepped {
+                (gathered, _, false) => return Ok(gathered.finish()),
+                (gathered, further, true) => (gathering, scan) = (gathered, further),
+            }
+        }
+    }
+
     /// Takes a signed answer that must say `expected`.
     async fn answer(
         &self,
@@ -74,6 +114,7 @@ impl ApprovalCalls {
         self.door.admit_person(match expected {
             Decided::Approve => "Approve",
             Decided::Deny => "Deny",
+            Decided::Cancel => "Cancel",
         })?;
         self.approvals()?;
         if !self.answers.may_ask(origin.peer(), Instant::now()) {
@@ -149,6 +190,20 @@ impl ApprovalService for ApprovalCalls {
         }))
     }
 
+    async fn get_approval_stats(
+        &self,
+        request: Request<GetApprovalStatsRequest>,
+    ) -> Answer<GetApprovalStatsResponse> {
+        self.admit_reader("GetApprovalStats")?;
+        let origin = Origin::of(&request);
+        let GetApprovalStatsRequest { since } = request.into_inner();
+        let since = time("since", since).map_err(Refusal::Field)?;
+        let stats = self.count(origin, since.unwrap_or(Timestamp::MIN)).await?;
+        Ok(Response::new(GetApprovalStatsResponse {
+            stats: Some(stats.into()),
+        }))
+    }
+
     type WatchApprovalsStream = BoxStream<'static, Result<WatchApprovalsResponse, Status>>;
 
     async fn watch_approvals(
@@ -202,15 +257,33 @@ impl ApprovalService for ApprovalCalls {
 
     async fn cancel(&self, request: Request<CancelRequest>) -> Answer<CancelResponse> {
         self.door.admit_person("Cancel")?;
-        let asker = asker(Origin::of(&request).peer());
-        let by = author(request.extensions());
-        let CancelRequest { approval_id } = request.into_inner();
+        let origin = Origin::of(&request);
+        let asker = asker(origin.peer());
+        let (_, extensions, request) = request.into_parts();
+        let CancelRequest {
+            approval_id,
+            envelope,
+        } = request;
+        if let Some(envelope) = envelope {
+            if !approval_id.is_empty() {
+                let problem = "must be empty beside `envelope`, which names the request";
+                return Err(Refusal::Field(FieldError::new("approval_id", problem)).into());
+            }
+            let answered = self.answer(origin, &extensions, envelope, Decided::Cancel);
+            let answered = answered.await?;
+            return Ok(Response::new(CancelResponse {
+                approval: Some(answered.shown.into()),
+                person: Some(answered.person),
+            }));
+        }
+        let by = author(&extensions);
         let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
         let authority = Arc::clone(&self.authority);
         let cancelled = to_its_end(async move { authority.cancel_request(id, asker, by).await });
         let shown = cancelled.await?.map_err(Refusal::Approval)?;
         Ok(Response::new(CancelResponse {
             approval: Some(shown.into()),
+            person: None,
         }))
     }
 }

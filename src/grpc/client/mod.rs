@@ -293,6 +293,7 @@ impl Client {
             action: document,
             compare,
             nonce: _,
+            keep_approvals: _,
         } = (&*action, ask).into();
         let request = wire::ExplainRequest {
             action: document,

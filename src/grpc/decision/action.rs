@@ -33,9 +33,11 @@ impl TryFrom<wire::DecideRequest> for (Action, Ask) {
             action,
             compare,
             nonce: _,
+            keep_approvals,
         } = request;
         let action = action.ok_or(FieldError::missing("action"))?;
-        Ok((action.try_into()?, Ask::comparing(compare)))
+        let ask = Ask::comparing(compare).keeping_approvals(keep_approvals);
+        Ok((action.try_into()?, ask))
     }
 }
 
@@ -44,11 +46,11 @@ impl TryFrom<wire::ExplainRequest> for (Action, Ask) {
 
     fn try_from(request: wire::ExplainRequest) -> Result<Self, FieldError> {
         let wire::ExplainRequest { action, compare } = request;
-        let nonce = None;
         wire::DecideRequest {
             action,
             compare,
-            nonce,
+            nonce: None,
+            keep_approvals: false,
         }
         .try_into()
     }
@@ -250,11 +252,17 @@ fn roots(paths: Vec<String>) -> Result<Vec<WorkspaceRoot>, FieldError> {
 }
 
 impl From<(&Action, Ask)> for wire::DecideRequest {
-    fn from((action, Ask { compare, .. }): (&Action, Ask)) -> Self {
+    fn from((action, ask): (&Action, Ask)) -> Self {
+        let Ask {
+            compare,
+            keep_approvals,
+            ..
+        } = ask;
         Self {
             action: Some(action.into()),
             compare,
             nonce: None,
+            keep_approvals,
         }
     }
 }

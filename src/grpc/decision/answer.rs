@@ -140,6 +140,7 @@ impl From<Decision> for wire::Decision {
             policy_state: policy_state.map(|state| state.as_str().to_owned()),
             approval_requirements: approval_requirements.into_iter().map(Into::into).collect(),
             approval_id: approval_id.map(|id| id.to_string()),
+            approval_ready: approval.as_ref().is_some_and(|it| it.is_ready),
             approval_note: approval.and_then(|it| it.note),
         }
     }
@@ -249,9 +250,10 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approval_requirements,
             approval_id,
             approval_note,
+            approval_ready,
         } = decision;
         let is_used = rule_id == APPROVALS_USED;
-        let approval = approval(is_used, approval_id, approval_note)?;
+        let approval = approval(is_used, approval_ready, approval_id, approval_note)?;
         let policy = wire::PolicyIdentity {
             policy_id,
             policy_version,

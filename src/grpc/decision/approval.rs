@@ -36,6 +36,7 @@ impl From<wire::ApprovalRequirement> for ApprovalRequirement {
 /// What a decision says about an approval, if it says anything.
 pub(super) fn approval(
     is_used: bool,
+    is_ready: bool,
     approval_id: Option<String>,
     note: Option<String>,
 ) -> Result<Option<ActionApproval>, FieldError> {
@@ -45,6 +46,7 @@ pub(super) fn approval(
     Ok(says_something.then_some(ActionApproval {
         approval_id,
         is_used,
+        is_ready,
         note,
     }))
 }

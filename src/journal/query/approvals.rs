@@ -13,6 +13,52 @@ use crate::journal::store::Reader;
 /// What the body of such a record holds. Others may hold it too, in a text, and say nothing of approvals.
 const FIELD: &str = "\"approval\":{";
 
+/// A walk through the records of a journal that say something of an approval, in the order of the log.
+pub struct ApprovalScan {
+    reader: Reader,
+    next: u64,
+    end: u64,
+}
+
+impl ApprovalScan {
+    /// Begins with the records of the time `from`, of the journal in `directory`.
+    ///
+    /// # Errors
+    /// If there is no journal, or it can't be read.
+    pub fn open(directory: &Path, from: Timestamp) -> Result<Self, QueryError> {
+        let reader = Reader::open(directory)?;
+        let filter = Filter {
+            from: Some(from),
+            ..Filter::default()
+        };
+        let range = narrowed(&reader, &filter, 0..reader.size()?)?;
+        Ok(Self {
+            reader,
+            next: range.start,
+            end: range.end,
+        })
+    }
+
+    /// Gives `take` those of the next [`APPROVAL_SCAN_ROWS`] records. False if there are no more.
+    ///
+    /// # Errors
+    /// If the journal can't be read.
+    pub fn step(&mut self, mut take: impl FnMut(Record)) -> Result<bool, QueryError> {
+        let end = self.end.min(self.next.saturating_add(APPROVAL_SCAN_ROWS));
+        if self.next >= end {
+            return Ok(false);
+        }
+        for row in self.reader.rows_holding(self.next..end, FIELD)? {
+            let position = row.position;
+            let record = Record::from_bytes(row.body.as_bytes())
+                .map_err(|cause| QueryError::Record { position, cause })?;
+            take(record);
+        }
+        self.next = end;
+        Ok(end < self.end)
+    }
+}
+
 /// Gives `take` each record of the journal in `directory` that says something of an approval, of the
 /// time `from` or later, in the order of the log.
 ///
@@ -23,22 +69,7 @@ pub fn approval_records(
     from: Timestamp,
     mut take: impl FnMut(Record),
 ) -> Result<(), QueryError> {
-    let reader = Reader::open(directory)?;
-    let filter = Filter {
-        from: Some(from),
-        ..Filter::default()
-    };
-    let range = narrowed(&reader, &filter, 0..reader.size()?)?;
-    let mut start = range.start;
-    while start < range.end {
-        let end = range.end.min(start + APPROVAL_SCAN_ROWS);
-        for row in reader.rows_holding(start..end, FIELD)? {
-            let position = row.position;
-            let record = Record::from_bytes(row.body.as_bytes())
-                .map_err(|cause| QueryError::Record { position, cause })?;
-            take(record);
-        }
-        start = end;
-    }
+    let mut scan = ApprovalScan::open(directory, from)?;
+    while scan.step(&mut take)? {}
     Ok(())
 }

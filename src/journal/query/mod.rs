@@ -6,6 +6,7 @@
 //! | [`JournalEntry`] | a record with its contents: `cavra.journal.entry.v1` |
 //! | [`Scan`] | the records that are meant, a chunk at a time |
 //! | [`approval_records`] | the records that say something of approvals of actions |
+//! | [`ApprovalStats`] | what the requests for approvals came to |
 //! | [`kept_document`] | the document that a lifecycle record keeps |
 //! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
 //! | [`Friction`] | how often a person was asked, and why: `cavra.journal.friction.v1` |
@@ -14,6 +15,7 @@
 //! from being moved. What is read is what is stored: only `verify` says whether it is what was
 //! written.
 
+mod approval_stats;
 mod approvals;
 mod contents;
 mod document;
@@ -26,7 +28,8 @@ mod scan;
 mod stats;
 mod time;
 
-pub use approvals::approval_records;
+pub use approval_stats::{AlwaysApproved, ApprovalGathering, ApprovalStats, MIN_ALWAYS};
+pub use approvals::{ApprovalScan, approval_records};
 pub use contents::Resolved;
 pub use document::{DocumentProblem, kept_document};
 pub use entry::{EntryParts, JournalEntry, Part};

@@ -91,10 +91,10 @@ pub struct ApprovalEvent {
     pub approval_id: Uuid,
     /// Who called.
     pub by: String,
-    /// The signed answer, as it was given. Absent if the request was taken back.
+    /// The signed answer, as it was given. Absent if the asker took the request back without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub envelope: Option<String>,
-    /// The id of the person who signed it. Absent if the request was taken back.
+    /// The id of the person who signed it. Absent if nobody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// What happened.
@@ -107,7 +107,7 @@ pub struct ApprovalEvent {
 pub enum ApprovalDeed {
     /// A person approved.
     Approved,
-    /// The asker took the request back.
+    /// The request was taken back, by the asker or by a person.
     Cancelled,
     /// A person denied.
     Denied,

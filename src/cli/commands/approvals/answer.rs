@@ -17,8 +17,9 @@ use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::grpc::approval::{Answered, ShownApproval};
+use crate::keys::SigningKey;
 use crate::keys::dsse::Envelope;
-use crate::trust::Holder;
+use crate::trust::{Holder, Trust};
 
 const APPROVE_HELP: &str = "\
 What is shown is what the service says of the request. The answer is signed for this request, this
@@ -96,10 +97,17 @@ impl AnswerArgs {
             writeln!(out)?;
             out.finish()?;
         }
-        let envelope = document(&self.signed(&approval, answer)?)?.into_bytes();
+        let words = Words {
+            answer,
+            reason: &self.reason,
+            valid_for: self.valid_for,
+        };
+        let trust = self.trust.load()?.trust;
+        let envelope = signed(&approval, words, &trust, &self.key.signing_key()?)?;
+        let envelope = document(&envelope)?.into_bytes();
         let answered = remote.call(async |client| match answer {
-            Answer::Approve => client.approve(envelope).await,
             Answer::Deny => client.deny(envelope).await,
+            Answer::Approve | Answer::Cancel => client.approve(envelope).await,
         })?;
         match out.format() {
             OutputFormat::Json => out.json(&answered)?,
@@ -107,33 +115,45 @@ impl AnswerArgs {
         }
         Ok(ExitStatus::Success)
     }
+}
 
-    fn signed(&self, approval: &ShownApproval, decision: Answer) -> Result<Envelope, CliError> {
-        let trust = self.trust.load()?.trust;
-        let key = self.key.signing_key()?;
-        let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
-            return Err(ApprovalsError::NobodysKey(key.verifying_key().to_string()).into());
-        };
-        let decided_at = Timestamp::now();
-        let expires_at = decided_at.checked_add(self.valid_for);
-        let answer = ActionApproval {
-            schema_version: SCHEMA_VERSION.to_owned(),
-            binding: approval.binding.clone(),
-            decision,
-            approver: person.id.clone(),
-            reason: self.reason.clone(),
-            decided_at,
-            expires_at: expires_at.map_err(|_| ApprovalsError::Endless)?,
-        };
-        let bytes = answer.to_signed_bytes().map_err(ApprovalsError::Answer)?;
-        Ok(Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ApprovalsError::Sign)?)
-    }
+/// What a person says.
+pub(super) struct Words<'a> {
+    pub(super) answer: Answer,
+    pub(super) reason: &'a str,
+    pub(super) valid_for: SignedDuration,
+}
+
+/// An answer to a request, signed by the person of the trust file who has the key.
+pub(super) fn signed(
+    approval: &ShownApproval,
+    words: Words<'_>,
+    trust: &Trust,
+    key: &SigningKey,
+) -> Result<Envelope, CliError> {
+    let Some(Holder::Person(person)) = trust.holder(key.verifying_key()) else {
+        return Err(ApprovalsError::NobodysKey(key.verifying_key().to_string()).into());
+    };
+    let decided_at = Timestamp::now();
+    let expires_at = decided_at.checked_add(words.valid_for);
+    let answer = ActionApproval {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        binding: approval.binding.clone(),
+        decision: words.answer,
+        approver: person.id.clone(),
+        reason: words.reason.to_owned(),
+        decided_at,
+        expires_at: expires_at.map_err(|_| ApprovalsError::Endless)?,
+    };
+    let bytes = answer.to_signed_bytes().map_err(ApprovalsError::Answer)?;
+    Ok(Envelope::sign(MEDIA_TYPE, &bytes, key).map_err(ApprovalsError::Sign)?)
 }
 
 fn said(answered: &Answered, answer: Answer, out: &mut Output) -> Result<(), CliError> {
     let word = match answer {
         Answer::Approve => "approved",
         Answer::Deny => "denied",
+        Answer::Cancel => "taken back",
     };
     let person = printable(&answered.person);
     write!(

@@ -8,6 +8,7 @@ use crate::authority::signing::SignError;
 use crate::grpc::server::ServeError;
 use crate::journal::writer::Unavailable;
 use crate::redaction::RedactionError;
+use crate::webhook::endpoint::RootsError;
 
 /// Why a service could not start, or could not read its packs again.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,15 @@ pub(crate) enum ServiceError {
         #[source]
         cause: RedactionError,
     },
+    /// Somebody is to hear of requests, and there are none.
+    #[error("`--approval-webhook` needs approvals, and the service gives none without a journal")]
+    NoApprovals,
+    #[error("the certificates in `{}` can't be used", path.display())]
+    Certificates {
+        path: PathBuf,
+        #[source]
+        cause: RootsError,
+    },
     #[error(transparent)]
     Unrecorded(#[from] Unavailable),
     /// On reload.
@@ -81,6 +91,9 @@ impl ServiceError {
             Self::NoJournal => Some("leave out `--data-dir`, or `--journal off`"),
             Self::UnknownDoor(_) => Some("in a socket unit: `FileDescriptorName=agents`"),
             Self::UncertifiedKey => Some("leave out `--server-key`, or `--journal off`"),
+            Self::NoApprovals => Some(
+                "leave out `--approval-webhook`, or what keeps no policies: `--journal off`, `--development`",
+            ),
             _ => None,
         }
     }

@@ -121,6 +121,8 @@ pub(super) struct Opened {
     pub(super) answer_key: AnswerKey,
     /// The key of the hashes by which records name what needs approval.
     pub(super) mac_key: MacKey,
+    /// The log's own key, by which notices of requests are signed.
+    pub(super) webhook_key: SigningKey,
     /// How many records it had when it was opened.
     pub(super) size: u64,
 }
@@ -190,6 +192,7 @@ impl JournalArgs {
             logging::redact_with(rules);
         }
         let recorder = Recorder::new(redaction, marks_key);
+        let webhook_key = key.clone();
         let own_key = self.signing_key.is_none().then(|| KeyFiles {
             private: directory.join(KEY_FILE),
             public: directory.join(PUBLIC_KEY_FILE),
@@ -210,6 +213,7 @@ impl JournalArgs {
             sampling_key,
             answer_key,
             mac_key,
+            webhook_key,
         }))
     }
 

@@ -12,6 +12,7 @@ mod retention;
 mod runtimes;
 mod shadow;
 mod signals;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -42,8 +43,9 @@ use journal::{JournalArgs, Opened};
 use loaded::Loaded;
 use ready::announce;
 use reload::Reloader;
-use runtimes::{Runtimes, Stopping};
+use runtimes::{Runtimes, Stopping, raise_descriptors};
 use shadow::{ShadowArgs, Shadows};
+use webhook::WebhookArgs;
 
 const AFTER_HELP: &str = "\
 Four doors, each for somebody else:
@@ -92,6 +94,7 @@ Examples:
   cavra serve --keep-contents 90
   cavra serve --expect-digest DIGEST
   cavra serve --shadow ./next --shadow-sampling 10%
+  cavra serve --approval-webhook https://chat.example.org/cavra --trust trust.json
 
 Exit codes:
   0  stopped by a signal, every call answered
@@ -132,6 +135,8 @@ pub(crate) struct ServeArgs {
     journal: JournalArgs,
     #[command(flatten)]
     shadow: ShadowArgs,
+    #[command(flatten)]
+    webhook: WebhookArgs,
 }
 
 pub(crate) fn run(
@@ -163,14 +168,6 @@ struct Public {
     runtime: Handle,
     /// How many descriptors the process may have open.
     descriptors: u64,
-}
-
-/// Has as many descriptors as this process may (getrlimit(2)); how many that is.
-fn raise_descriptors() -> u64 {
-    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the limit on open files is not known");
-        0
-    })
 }
 
 async fn serve(
@@ -205,8 +202,9 @@ async fn serve(
     }
     note(&authority, Aspect::Policy, begun.problem);
     note(&authority, Aspect::Succession, begun.succession);
-    let (authority, kept, sampling_key, answer_key) = match opened {
-        None => (authority, None, None, None),
+    // It posts until this function ends.
+    let (authority, kept, sampling_key, answer_key, _webhook) = match opened {
+        None => (args.webhook.without(authority)?, None, None, None, None),
         Some(Opened {
             recording,
             kept,
@@ -214,13 +212,15 @@ async fn serve(
             sampling_key,
             answer_key,
             mac_key,
+            webhook_key,
             size: _,
-        }) => (
-            with_approvals(authority.recorded_in(recording).await?, mac_key)?,
-            Some(kept),
-            Some(sampling_key),
-            Some(answer_key),
-        ),
+        }) => {
+            let authority = authority.recorded_in(recording).await?;
+            let (authority, webhook) =
+                with_approvals(authority, mac_key, &args.webhook, webhook_key)?;
+            let (sampling_key, answer_key) = (Some(sampling_key), Some(answer_key));
+            (authority, Some(kept), sampling_key, answer_key, webhook)
+        }
     };
     let authority = Arc::new(args.shadow.sampled(authority, sampling_key)?);
     if let Some(start) = written_before {

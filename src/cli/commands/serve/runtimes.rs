@@ -111,3 +111,11 @@ fn close(authority: Arc<Authority>, deadline: Instant) {
         tracing::warn!("the journal was not closed in time");
     }
 }
+
+/// Has as many descriptors as this process may (getrlimit(2)); how many that is.
+pub(super) fn raise_descriptors() -> u64 {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit on open files is not known");
+        0
+    })
+}

@@ -1,6 +1,6 @@
 //! Why `cavra shadow …` could not do what it was asked to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::change::error::AcknowledgementRefusal;
 use crate::cli::commands::journal::error::hint_of_store;
@@ -21,7 +21,7 @@ pub(crate) enum ShadowError {
     NotARun(String),
     #[error("no shadow run is named, and the service doesn't have exactly one")]
     WhichRun,
-    #[error("`{}` holds no action", .0.display())]
+    #[error("{} holds no action", input(.0))]
     NoActions(PathBuf),
     #[error("`{0}` is the id of a shadow run, and no service is named")]
     RunWithoutService(String),
@@ -74,6 +74,14 @@ pub(crate) enum ShadowError {
         #[source]
         cause: ExplanationError,
     },
+}
+
+/// Where actions are read from.
+fn input(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
+    }
 }
 
 impl ShadowError {

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::approval::answer::{self as action, ActionApproval};
 use crate::change::approval::{Answer, ApprovalStatement};
 use crate::change::{acknowledgement, approval, break_glass, request, withdrawal};
 use crate::keys::dsse::Envelope;
@@ -43,6 +44,12 @@ pub(crate) enum Kind {
     Verdict,
     /// The signed result of a dry run.
     TestResult,
+    /// A signed approval of an action.
+    ActionApproval,
+    /// A signed denial of an action.
+    ActionDenial,
+    /// A signed document that takes a request for an action back.
+    ActionCancellation,
 }
 
 /// Documents in envelopes, by their media types.
@@ -88,12 +95,18 @@ impl Kind {
             Self::SamplePacket => "sample-packet",
             Self::Verdict => "verdict",
             Self::TestResult => "test-result",
+            Self::ActionApproval => "action-approval",
+            Self::ActionDenial => "action-denial",
+            Self::ActionCancellation => "action-cancellation",
         }
     }
 
     /// The kind of the document in an envelope.
     pub(crate) fn in_envelope(envelope: &Envelope) -> Option<Self> {
         let found = envelope.payload_type();
+        if found == action::MEDIA_TYPE {
+            return Some(of_answer(envelope));
+        }
         if found != approval::MEDIA_TYPE {
             return named(&IN_ENVELOPES, found);
         }
@@ -108,6 +121,17 @@ impl Kind {
         let mode = document.get("evidence_mode").and_then(Value::as_str);
         let is_sample = kind == Self::Packet && mode != Some(LIVE);
         Some(if is_sample { Self::SamplePacket } else { kind })
+    }
+}
+
+/// What an answer to a request for an action says, without believing it.
+fn of_answer(envelope: &Envelope) -> Kind {
+    let answer = ActionApproval::unverified(envelope);
+    match answer.map(|answer| answer.decision) {
+        Ok(action::Answer::Deny) => Kind::ActionDenial,
+        Ok(action::Answer::Cancel) => Kind::ActionCancellation,
+        // The verifier says what is wrong with one that can't be read.
+        Ok(action::Answer::Approve) | Err(_) => Kind::ActionApproval,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod kind;
 mod one;
+mod subject;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ use crate::cli::input::point_in_time;
 use crate::cli::output::{Output, printable, style};
 use crate::cli::trust_file::TrustArgs;
 use kind::Kind;
+use subject::Subject;
+use uuid::Uuid;
 
 const AFTER_HELP: &str = "\
 The kind of a document follows from its content. What is verified:
@@ -41,6 +44,10 @@ The kind of a document follows from its content. What is verified:
                  must be ready for live use. It is judged as of its own request and approvals
   verdict        the signature of a service with the role `gate`
   test-result    the same
+  action-approval, action-denial, action-cancellation
+                 the signature of its approver, who has the role `approve`, and that it has not
+                 ended; the subject is the action's keyed hash. Whether the approver is in a group
+                 that must approve is in the journal, and the service checks it
 
 Examples:
   cavra verify request.dsse.json bo.dsse.json --trust trust.json
@@ -62,9 +69,9 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "KIND")]
     expect: Option<Kind>,
     /// Refuse documents with another subject: the effective digest of a candidate, the digest of a
-    /// trust file, or that of the bundle of a break-glass statement
+    /// trust file or of the bundle of a break-glass statement, or the keyed hash of an action
     #[arg(long, value_name = "DIGEST")]
-    subject: Option<Digest>,
+    subject: Option<Subject>,
     /// The time as of which is judged: a time or a date [default: now]
     #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     at: Option<Timestamp>,
@@ -82,7 +89,10 @@ struct Found {
     file: PathBuf,
     valid: bool,
     kind: Option<Kind>,
-    subject: Option<Digest>,
+    subject: Option<Subject>,
+    /// The request that an answer is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval_id: Option<Uuid>,
     /// People and services whose signatures count.
     signers: Vec<String>,
     problem: Option<String>,
@@ -141,6 +151,9 @@ fn show(outcome: &Outcome, out: &mut Output) -> Result<(), CliError> {
         writeln!(out, "{painted}  {kind}  {file}")?;
         if let Some(subject) = document.subject {
             writeln!(out, "  subject     {subject}")?;
+        }
+        if let Some(id) = document.approval_id {
+            writeln!(out, "  request     {id}")?;
         }
         if !document.signers.is_empty() {
             let signers = printable(&document.signers.join(", "));

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::kind::Kind;
+use super::subject::Subject;
 use super::{Found, TrustUsed, VerifyArgs};
+use crate::approval::answer::{self, ActionApproval};
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
@@ -55,8 +58,20 @@ const PROOFS: [&str; 2] = [
 
 /// What a document is about, and whose signatures on it count.
 struct Valid {
-    subject: Digest,
+    subject: Subject,
+    /// The request that an answer is for.
+    approval_id: Option<Uuid>,
     signers: Vec<String>,
+}
+
+impl Valid {
+    fn new(subject: impl Into<Subject>, signers: Vec<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            approval_id: None,
+            signers,
+        }
+    }
 }
 
 /// Why a document is not valid.
@@ -131,10 +146,7 @@ impl<'a> Verifier<'a> {
         let link = Stored::read(bytes).and_then(|file| file.first(None));
         let link = link.map_err(|error| in_line(&error))?;
         self.in_time(&link.trust)?;
-        Ok(Valid {
-            subject: link.trust.digest(),
-            signers: link.by_own,
-        })
+        Ok(Valid::new(link.trust.digest(), link.by_own))
     }
 
     fn in_time(&self, trust: &Trust) -> Result<(), Problem> {
@@ -153,42 +165,45 @@ impl<'a> Verifier<'a> {
             Kind::Request => {
                 let found = Requested::verify(envelope, trust, Expected::default(), self.at);
                 let found = found.map_err(|error| in_line(&error))?;
-                Ok(Valid {
-                    subject: found.request.candidate.effective_digest,
-                    signers: vec![found.requester],
-                })
+                Ok(Valid::new(
+                    found.request.candidate.effective_digest,
+                    vec![found.requester],
+                ))
             }
             Kind::Approval | Kind::Rejection => {
                 let found = signer::verify(envelope, trust, self.at);
                 let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid {
-                    subject: statement.predicate.to_effective_digest,
-                    signers: vec![person.id.clone()],
-                })
+                Ok(Valid::new(
+                    statement.predicate.to_effective_digest,
+                    vec![person.id.clone()],
+                ))
             }
             Kind::BreakGlass => {
                 let found = GlassBroken::verify(envelope, trust, self.at);
                 let found = found.map_err(|error| in_line(&error))?;
-                Ok(Valid {
-                    subject: found.statement.bundle_digest,
-                    signers: vec![found.person],
-                })
+                Ok(Valid::new(
+                    found.statement.bundle_digest,
+                    vec![found.person],
+                ))
             }
             Kind::Withdrawal => {
                 let found = WithdrawalStatement::verify(envelope, trust, self.at);
                 let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid {
-                    subject: statement.predicate.to_effective_digest,
-                    signers: vec![person.id.clone()],
-                })
+                Ok(Valid::new(
+                    statement.predicate.to_effective_digest,
+                    vec![person.id.clone()],
+                ))
             }
             Kind::Acknowledgement => {
                 let found = AcknowledgementStatement::verify(envelope, trust, self.at);
                 let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid {
-                    subject: statement.predicate.to_effective_digest,
-                    signers: vec![person.id.clone()],
-                })
+                Ok(Valid::new(
+                    statement.predicate.to_effective_digest,
+                    vec![person.id.clone()],
+                ))
+            }
+            Kind::ActionApproval | Kind::ActionDenial | Kind::ActionCancellation => {
+                answered(envelope, trust, self.at)
             }
             Kind::ShadowReport => shadow_report(envelope, trust),
             Kind::Explanation => explained(envelope, trust),
@@ -227,10 +242,10 @@ impl<'a> Verifier<'a> {
         self.used
             .extend(digest.map(|digest| TrustUsed { digest, is_example }));
         if result.status != Status::Blocked {
-            return Ok(Ok(Valid {
-                subject: packet.version_manifest.effective_digest,
-                signers: result.signers,
-            }));
+            return Ok(Ok(Valid::new(
+                packet.version_manifest.effective_digest,
+                result.signers,
+            )));
         }
         let blockers = result
             .blockers()
@@ -260,6 +275,18 @@ fn unknown(document: &serde_json::Result<Value>) -> String {
     "the document is of no kind that `cavra verify` knows".to_owned()
 }
 
+/// An answer to a request for an action, which is bound to what it says itself.
+fn answered(envelope: &Envelope, trust: &Trust, at: Timestamp) -> Result<Valid, Problem> {
+    let claimed = ActionApproval::unverified(envelope).map_err(|error| in_line(&error))?;
+    let found = answer::verify(envelope, &claimed.binding, trust, at);
+    let (answer, person) = found.map_err(|error| in_line(&error))?;
+    Ok(Valid {
+        subject: Subject::Action(answer.binding.action),
+        approval_id: Some(answer.binding.approval_id),
+        signers: vec![person.id.clone()],
+    })
+}
+
 fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
     let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
     let signed = signed.map_err(|error| in_line(&error))?;
@@ -269,10 +296,10 @@ fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
     }
     let report = parse_strict(&signed.payload).and_then(serde_json::from_value::<Report>);
     let report = report.map_err(|error| format!("the document is no shadow report: {error}"))?;
-    Ok(Valid {
-        subject: report.candidate.effective_digest,
-        signers: services.into_iter().map(|it| it.id.clone()).collect(),
-    })
+    Ok(Valid::new(
+        report.candidate.effective_digest,
+        services.into_iter().map(|it| it.id.clone()).collect(),
+    ))
 }
 
 fn explained(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
@@ -283,10 +310,10 @@ fn explained(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
         return Err("no person with the role `explain` signed the explanation".to_owned());
     }
     let explanation = Explanation::read(&signed.payload).map_err(|error| in_line(&error))?;
-    Ok(Valid {
-        subject: explanation.candidate,
-        signers: people.into_iter().map(|it| it.id.clone()).collect(),
-    })
+    Ok(Valid::new(
+        explanation.candidate,
+        people.into_iter().map(|it| it.id.clone()).collect(),
+    ))
 }
 
 /// A Statement that a gate signed. `subject` reads it, and gives the candidate's effective digest.
@@ -304,22 +331,24 @@ fn by_gate(
     let subject = subject(&signed.payload).map_err(|error| in_line(&error))?;
     let subject =
         subject.ok_or_else(|| format!("the Statement has no subject `{SUBJECT_NAME}`"))?;
-    Ok(Valid {
+    Ok(Valid::new(
         subject,
-        signers: services.into_iter().map(|it| it.id.clone()).collect(),
-    })
+        services.into_iter().map(|it| it.id.clone()).collect(),
+    ))
 }
 
 fn outcome(file: &Path, kind: Option<Kind>, found: Result<Valid, Problem>) -> Found {
-    let (subject, signers, problem) = match found {
-        Ok(valid) => (Some(valid.subject), valid.signers, None),
-        Err(problem) => (None, Vec::new(), Some(problem)),
+    let found = found.map(|valid| (Some(valid.subject), valid.approval_id, valid.signers));
+    let (problem, (subject, approval_id, signers)) = match found {
+        Ok(valid) => (None, valid),
+        Err(problem) => (Some(problem), (None, None, Vec::new())),
     };
     Found {
         file: file.to_owned(),
         valid: problem.is_none(),
         kind,
         subject,
+        approval_id,
         signers,
         problem,
     }
