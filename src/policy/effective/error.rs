@@ -1,5 +1,5 @@
-use crate::policy::bundle::POLICY_PATH;
 use crate::policy::issue::Issue;
+use crate::policy::source::POLICY_PATH;
 
 /// Why a source of packs has none to give.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
