@@ -197,8 +197,8 @@ impl KeySource {
         key.map_err(self.no_key())
     }
 
-    /// The key that is kept here and should be a private one: of a text that is no key it is said
-    /// that it is no private one.
+    /// The key that is kept here and should be a private one: the error about any other text says
+    /// what a private key looks like.
     ///
     /// # Errors
     /// As [`Self::load`].
