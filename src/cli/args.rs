@@ -37,38 +37,38 @@ const TEMPLATE: &str = "\
 {usage-heading} {usage}
 
 Judge actions:
-  simulate  Try a pack's cases through the real service, beside a candidate
-  decide    Decide what agents may do: actions in, decisions out
-  explain   Show why: the action, its facts and the rules that matched
-  gate      Check a Terraform plan in a pipeline
-  exec      Judge a Terraform plan, and apply it if it may be
-  hook      Judge pushes for git, and name the session in commits
-  traffic   Make the actions of agents at work, from a seed, to judge or to measure with
+  simulate   Try a pack's cases through the real service, beside a candidate
+  decide     Decide what agents may do: actions in, decisions out
+  explain    Show why: the action, its facts and the rules that matched
+  gate       Check a Terraform plan in a pipeline
+  exec       Judge a Terraform plan, and apply it if it may be
+  hook       Judge pushes for git, and name the session in commits
+  traffic    Make the actions of agents at work, from a seed, to judge or to measure with
 
 Run the service:
-  serve     Serve decisions over gRPC
-  service   Write units that start the service
-  agents    Register the hook in agents' hosts, and show whether it is in force
+  serve      Serve decisions over gRPC
+  service    Write units that start the service
+  agents     Register the hook in agents' hosts, and show whether it is in force
 
 Watch a candidate:
-  shadow    Compare a candidate with live decisions, or recorded actions: what would change
+  shadow     Compare a candidate with live decisions, or recorded actions: what would change
 
 Manage policies:
-  policy    List, show, check and compare policy packs, and prepare a change of one
-  schema    Print the JSON Schema of a document, such as `policy.yaml`
-  lifecycle Change the policy in force: propose, ask, approve, promote, go back
+  policy     List, show, check and compare policy packs, and prepare a change of one
+  schema     Print the JSON Schema of a document, such as `policy.yaml`
+  lifecycle  Change the policy in force: propose, ask, approve, promote, go back
 
 Answer agents:
-  approvals Show what waits for people, and answer it
+  approvals  Show what waits for people, and answer it
 
 Prove what was decided:
-  journal   Read the record of decisions, verify it, and prove what it holds
-  evidence  Check that the commits of a change have their evidence
-  keys      Make and show the keys that sign
-  trust     Make, sign and verify trust files: whose signatures count
-  verify    Verify signed documents, each by the verifier that its content needs
+  journal    Read the record of decisions, verify it, and prove what it holds
+  evidence   Check that the commits of a change have their evidence
+  keys       Make and show the keys that sign
+  trust      Make, sign and verify trust files: whose signatures count
+  verify     Verify signed documents, each by the verifier that its content needs
 
-  help      Print this, or the help of a command
+  help       Print this, or the help of a command
 
 Options:
 {options}{after-help}

@@ -93,6 +93,18 @@ pub(crate) enum CliError {
     OtherFacts,
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
+    #[error("the key of `{option}` can't be used")]
+    PublicKey {
+        option: &'static str,
+        #[source]
+        cause: KeyFileError,
+    },
+    #[error("the key of `{option}` can't be used")]
+    PrivateKey {
+        option: &'static str,
+        #[source]
+        cause: KeyFileError,
+    },
     #[error(transparent)]
     PersonKey(#[from] PersonKeyError),
     #[error("the key can't be used")]
@@ -114,6 +126,18 @@ pub(crate) enum CliError {
     },
     #[error("`{}` has more than {limit} bytes", path.display())]
     TooLarge { path: PathBuf, limit: usize },
+    #[error("`{}` is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    #[error("there is no folder `{}`", .0.display())]
+    NoFolder(PathBuf),
+    #[error("`{}` is not JSON", path.display())]
+    NotJson {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
+    },
+    #[error("`--socket-owner` is about who serves a Unix socket, and `{0}` is none")]
+    OwnerOfNoSocket(String),
     #[error("`{}` can't be written", path.display())]
     Write {
         path: PathBuf,
@@ -132,6 +156,16 @@ pub(crate) enum CliError {
     Thread(#[source] io::Error),
     #[error("the path of this program can't be found")]
     ThisProgram(#[source] io::Error),
+}
+
+/// What a person can do about a private key that can't be used.
+fn hint_of_private_key(cause: &KeyFileError) -> Option<&'static str> {
+    match cause {
+        KeyFileError::Unreadable { .. } | KeyFileError::Key { .. } => Some(
+            "name the file that holds it; `cavra keys generate --name NAME --out FILE` makes a new one",
+        ),
+        _ => None,
+    }
 }
 
 /// Makes `?` turn a cause into the error of its group, and that into a [`CliError`].
@@ -185,15 +219,20 @@ impl CliError {
             Self::Client(ClientError::TimedOut(_)) => {
                 Some("a greater `--timeout`, such as `10s`, waits longer; nothing was allowed")
             }
+            Self::Client(ClientError::Endpoint { endpoint }) if endpoint.starts_with("https:") => {
+                Some("there is no TLS: give `http://HOST:PORT` of this machine, or `unix:PATH`")
+            }
+            Self::NoFolder(_) => Some("make the folder, or name a file in another one"),
+            Self::OwnerOfNoSocket(_) => {
+                Some("leave out `--socket-owner`, or give a `unix:` endpoint")
+            }
             Self::OtherFacts => Some("explain with the version that serves"),
-            Self::KeyFile(KeyFileError::Unreadable { .. }) => Some(
-                "name the file that holds it; `cavra keys generate --name NAME --out FILE` makes a new one",
-            ),
+            Self::PublicKey { .. } => Some("give the public key itself, or the file that holds it"),
+            Self::PrivateKey { cause, .. } => hint_of_private_key(cause),
             Self::NoAction => Some(
                 "give a FILE, pipe documents into standard input, or use a flag such as \
                  `--command 'terraform plan'`",
             ),
-            Self::Input { .. } => Some("`-` reads standard input"),
             Self::NotAReport => Some("use `--output table` or `--output json`"),
             _ => None,
         }

@@ -6,16 +6,41 @@ use uuid::Uuid;
 
 use super::error::CliError;
 
-/// Writes a file, making its folder where there is none. What is there is replaced, never
+/// Writes a file into a folder that exists. What is there is replaced, never
 /// written through: a link that somebody left at `path` leads nowhere, and a reader sees the
 /// old file or the new one. Only what is neither file nor link, such as `/dev/stdout`, is
 /// written as it is.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let failed = |cause| write_error(path, cause);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+    check_folder_of(path)?;
+    replace(path, text).map_err(|cause| write_error(path, cause))
+}
+
+/// As [`write`], into an output folder that is made where there is none.
+pub(crate) fn write_in(folder: &Path, name: &str, text: &str) -> Result<PathBuf, CliError> {
+    if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
+        return Err(CliError::NotAFolder(folder.to_owned()));
     }
-    replace(path, text).map_err(failed)
+    let path = folder.join(name);
+    let parent = path.parent().unwrap_or(folder);
+    fs::create_dir_all(parent).map_err(|cause| write_error(parent, cause))?;
+    replace(&path, text).map_err(|cause| write_error(&path, cause))?;
+    Ok(path)
+}
+
+/// A mistyped folder is no reason to make another one.
+fn check_folder_of(path: &Path) -> Result<(), CliError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let Some(folder) = folder else {
+        return Ok(());
+    };
+    match fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => Err(CliError::NotAFolder(folder.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(CliError::NoFolder(folder.to_owned()))
+        }
+        // What else is wrong with it shows when the file is written.
+        _ => Ok(()),
+    }
 }
 
 /// A file that is written piece by piece, and is there when it is finished: as [`write`].
@@ -29,10 +54,8 @@ pub(crate) struct Streamed {
 
 impl Streamed {
     pub(crate) fn create(path: &Path) -> Result<Self, CliError> {
+        check_folder_of(path)?;
         let open = || -> io::Result<(File, Option<PathBuf>)> {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
             if !is_replaceable(path) {
                 return Ok((File::options().write(true).open(path)?, None));
             }

@@ -18,6 +18,7 @@
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
 //! | `files` | documents that are written to disk |
+//! | `usage` | what is wrong with a command line |
 //! | `error`, `exit` | what a person reads and what a script sees when something fails |
 
 mod args;
@@ -43,6 +44,7 @@ mod session;
 mod shelves;
 mod terraform;
 mod trust_file;
+mod usage;
 
 pub use exit::ExitStatus;
 
@@ -64,7 +66,7 @@ use crate::engine::limits::EVALUATION_STACK_BYTES;
 pub fn run() -> ExitStatus {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::reply(&error),
     };
     set_color(cli.global.color);
     logging::start(&cli.global);
@@ -92,16 +94,6 @@ fn execute(cli: Cli) -> Result<ExitStatus, CliError> {
     let status = commands::run(cli.command, &cli.global, &mut out)?;
     out.finish()?;
     Ok(status)
-}
-
-/// clap's own answers: help and version are a success, everything else is a failure.
-fn usage(error: &clap::Error) -> ExitStatus {
-    let printed = error.print();
-    if error.use_stderr() || printed.is_err() {
-        ExitStatus::Failure
-    } else {
-        ExitStatus::Success
-    }
 }
 
 fn failed(error: &CliError) -> ExitStatus {

@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use jiff::SignedDuration;
 
+use super::commands::keys::argument::public_key;
 use super::error::CliError;
 use super::remote::Remote;
 use crate::authority::signing::AnswerVerifier;
-use crate::grpc::client::{Patience, SocketOwners};
+use crate::grpc::client::{Client, Patience, SocketOwners};
 use crate::keys::file::KeySource;
 
 /// The least time-out. A connection on this machine takes about as long.
@@ -54,11 +55,16 @@ impl TrustArgs {
             users => SocketOwners::new(users.to_vec()),
         };
         let verifier = match &self.server_key {
-            Some(source) => Some(AnswerVerifier::new(source.verifying_key()?)),
+            Some(source) => Some(AnswerVerifier::new(public_key(source, "--server-key")?)),
             None => None,
         };
+        let is_socket = endpoint.starts_with("unix:");
+        if !is_socket && !self.socket_owner.is_empty() {
+            return Err(CliError::OwnerOfNoSocket(endpoint.to_owned()));
+        }
+        Client::check_endpoint(endpoint)?;
         // A person sees which service answers; a hook would believe any answer.
-        let is_anybody = verifier.is_none() && !endpoint.starts_with("unix:");
+        let is_anybody = verifier.is_none() && !is_socket;
         if is_anybody && !io::stderr().is_terminal() {
             warn_of_strangers();
         }

@@ -94,7 +94,7 @@ impl Prepare<'_> {
                 self.mentioned(&mut section, subject, write, facts);
                 continue;
             }
-            let before = section.told();
+            let before = section.signal_count();
             let sight = self.sight(write);
             let kind = certain_or_possible(write, SignalKind::Block);
             // Whatever a temporary folder holds may be deleted with it.
@@ -122,7 +122,7 @@ impl Prepare<'_> {
             if write.device || (sight.outside && !excepted()) {
                 section.push(SignalKind::Outside, subject, None);
             }
-            if section.told() == before && subject < facts.writes.len() {
+            if section.signal_count() == before && subject < facts.writes.len() {
                 section.push(SignalKind::Clear, subject, None);
             }
         }
@@ -194,7 +194,7 @@ impl Prepare<'_> {
         command: &Command,
         facts: &Facts,
     ) -> bool {
-        let before = section.told();
+        let before = section.signal_count();
         let pack = &self.policy.pack.content.commands;
         let blocks = count(pack.block.len());
         let approvals = count(pack.require_approval.len());
@@ -232,7 +232,7 @@ impl Prepare<'_> {
                 section.push(SignalKind::Allow, subject, Some(pattern));
             }
         }
-        section.told() > before || self.is_judged_as_push(command, facts)
+        section.signal_count() > before || self.is_judged_as_push(command, facts)
     }
 
     fn forms(

@@ -240,7 +240,7 @@ pub(super) struct SectionInput {
     /// The pack's switches that are on, in the order of [`Setting`].
     pub(super) settings: Vec<Setting>,
     /// How many signals there were, those included that were like enough others.
-    pub(super) told: usize,
+    pub(super) signal_count: usize,
 }
 
 /// How many signals there are of each kind and pattern.
@@ -261,7 +261,7 @@ impl Gathered {
                 section,
                 signals: Vec::new(),
                 settings: Vec::new(),
-                told: 0,
+                signal_count: 0,
             },
             alike: None,
         }
@@ -273,8 +273,8 @@ impl Gathered {
     }
 
     /// How many signals were pushed, those included that were like enough others.
-    pub(super) fn told(&self) -> usize {
-        self.input.told
+    pub(super) fn signal_count(&self) -> usize {
+        self.input.signal_count
     }
 
     /// Whether a signal of this kind and pattern is there.
@@ -286,7 +286,7 @@ impl Gathered {
     /// Adds a signal. Of one kind and pattern the first ones are enough: the others would say
     /// the same of other subjects, and add nothing to the verdict.
     pub(super) fn push(&mut self, kind: SignalKind, subject: usize, pattern: Option<u32>) {
-        self.input.told += 1;
+        self.input.signal_count += 1;
         if self.is_enough(kind, pattern) {
             return;
         }
@@ -336,7 +336,7 @@ impl Gathered {
             section: whole.section,
             signals: signals.to_vec(),
             settings: whole.settings.clone(),
-            told: signals.len() + std::mem::take(&mut unheard),
+            signal_count: signals.len() + std::mem::take(&mut unheard),
         }));
     }
 }
@@ -344,7 +344,7 @@ impl Gathered {
 impl SectionInput {
     /// How many signals were left away because they were like enough others.
     pub(super) fn unheard(&self) -> usize {
-        self.told.saturating_sub(self.signals.len())
+        self.signal_count.saturating_sub(self.signals.len())
     }
 
     /// The Rego `input`: `{"block": [[subject, pattern], …], …, "settings": […]}`.

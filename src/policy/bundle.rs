@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::effective::{EffectivePack, FindError, PolicyError, resolve_source};
-use super::source::{MAX_FILE_BYTES, MAX_FILES, PackSource, SourceFile};
+use super::source::{MAX_FILE_BYTES, MAX_FILES, POLICY_PATH, PackSource, SourceFile};
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 
 /// Bytes of the texts of all files of one bundle.
 pub const MAX_BUNDLE_BYTES: usize = 16 * 1024 * 1024;
-/// The path of the policy in a bundle, under whatever name it was read.
-const POLICY_PATH: &str = "policy.yaml";
 
 /// A pack and its ancestors, whole. Their texts may be 16 MiB long together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

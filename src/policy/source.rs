@@ -24,6 +24,8 @@ pub struct PackSource {
     pub cases: Vec<SourceFile>,
 }
 
+/// The path of the policy in a bundle, under whatever name it was read.
+pub(crate) const POLICY_PATH: &str = "policy.yaml";
 /// Bytes of one file of a pack.
 pub const MAX_FILE_BYTES: usize = 1024 * 1024;
 /// Files of one pack.

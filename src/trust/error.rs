@@ -63,7 +63,7 @@ pub enum Problem {
     )]
     NoGroup,
     /// So many people can never sign.
-    #[error("is {found}; there must be 1 to {most}, and {people} people have the role `trust`")]
+    #[error("{}", min_signers(*found, *most, *people))]
     MinSigners {
         /// The number in the file.
         found: u32,
@@ -72,4 +72,13 @@ pub enum Problem {
         /// People with the role `trust`.
         people: usize,
     },
+}
+
+fn min_signers(found: u32, most: u32, people: usize) -> String {
+    match people {
+        0 => format!("is {found}, and nobody has the role `trust`"),
+        _ => format!(
+            "is {found}; there must be 1 to {most}, and {people} people have the role `trust`"
+        ),
+    }
 }

@@ -313,9 +313,13 @@ fn settings_that_would_send_notices_astray_are_refused() {
     ];
     for (args, says) in rows {
         let [data, pack, trust] = ["data", "mine", "trust.json"].map(|name| desk.path(name));
-        let serve = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &data];
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
         let more = ["--policy", &pack, "--trust", &trust];
-        let refused = cavra(&[&serve[..], &more, args].concat());
+        let refused = super::support::run(
+            super::support::command()
+                .args([&serve[..], &more, args].concat())
+                .env("CAVRA_DATA_DIR", &data),
+        );
         assert_ne!(refused.code, 0, "{args:?}");
         refused.complains(says);
     }

@@ -226,7 +226,9 @@ fn what_is_no_packet_is_blocked_and_what_is_not_there_is_a_failure() {
     cavra_with(&["policy", "lifecycle-readiness", "-"], "{}")
         .exits(2)
         .prints("blocker");
-    cavra_with(&["policy", "lifecycle-readiness", "-"], "nonsense").exits(2);
+    cavra_with(&["policy", "lifecycle-readiness", "-"], "nonsense")
+        .exits(1)
+        .complains("is not JSON");
     cavra(&["policy", "lifecycle-readiness", "no-such.json"])
         .exits(1)
         .complains("no-such.json");

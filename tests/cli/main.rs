@@ -65,6 +65,7 @@ mod recorded_runs;
 mod refused_changes;
 mod refused_evidence;
 mod refused_table;
+mod refused_usage;
 mod schema;
 mod schema_python;
 mod schema_readers;

@@ -64,7 +64,12 @@ impl Place {
     pub(crate) fn start(&self, more: &[&str]) -> Service {
         let args = self.args();
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        Service::start(&[&args[..], more].concat())
+        // Without a journal there is no `--data-dir`, the first option.
+        let args = match more.contains(&"off") {
+            true => &args[2..],
+            false => &args[..],
+        };
+        Service::start(&[args, more].concat())
     }
 
     /// A start that fails.

@@ -147,7 +147,9 @@ fn each_refusal_says_what_is_missing() {
     desk.promote(&[&index])
         .exits(1)
         .complains("of record 99, but");
-    let late = desk.request("late", packs, &["--expires", "2020-01-01"]);
+    let late = resigned(&desk, &request, "ada", |request| {
+        request.expires_at = "2020-01-01T00:00:00Z".parse().unwrap();
+    });
     desk.promote(&[&late])
         .exits(1)
         .complains("the request expired at");

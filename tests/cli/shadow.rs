@@ -185,7 +185,9 @@ fn exit_codes_and_misuse() {
         .complains("no policy pack or file `nobody`")
         .complains("named by the path of its folder");
     let empty = ["shadow", "replay", "--candidate", PLANTED, "--actions", "-"];
-    cavra(&empty).exits(1).complains("there is no action");
+    cavra(&empty)
+        .exits(1)
+        .complains("standard input holds no action");
     cavra(&["policy", "list", "--output", "html"])
         .exits(1)
         .complains("prints a table or JSON only");

@@ -52,7 +52,7 @@ fn the_same_options_print_the_same_bytes_and_another_seed_others() {
 fn times_stand_beside_the_documents_or_around_them() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let (out, times) = (at("new/day.jsonl"), at("day.times.jsonl"));
+    let (out, times) = (at("day.jsonl"), at("day.times.jsonl"));
     let hours = ["traffic", "--hours", "2", "--agents", "30"];
     let run = cavra(&[&hours[..], &["--out", &out, "--times", &times]].concat()).exits(0);
     assert_eq!(run.stdout, "");
@@ -150,7 +150,7 @@ fn what_cannot_be_made_is_a_failure_that_says_why() {
             "add up to more than 1",
         ),
         (&["--agents", "0"], "--agents"),
-        (&["--agents", "100001"], "more than the limit, 100000"),
+        (&["--agents", "100001"], "give 1 to 100000"),
         (&["--start", "monday"], "--start"),
         (&["--profile", "golf"], "infrastructure"),
         (&["--hours", "0"], "--hours"),
@@ -165,5 +165,5 @@ fn what_cannot_be_made_is_a_failure_that_says_why() {
     let below = file.path().join("out.jsonl");
     cavra(&["traffic", "--out", below.to_str().unwrap()])
         .exits(1)
-        .complains("can't be written");
+        .complains("is not a folder");
 }

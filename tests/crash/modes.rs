@@ -1,5 +1,6 @@
 //! What each mode promises, and that a journal has one writer.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cavra::grpc::client::{Client, Patience};
@@ -12,7 +13,13 @@ use super::service::{PATIENCE, Service, cavra};
 fn without_a_journal_a_decision_has_no_position_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let service = Service::start(&data, &["--journal", "off"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cavra"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--output", "json"])
+        .args(["--journal", "off"])
+        .env("CAVRA_DATA_DIR", &data)
+        .env_remove("CAVRA_PACKS");
+    let service = Service::of(&mut command, &data);
     runtime().block_on(async {
         let mut client = Client::connect(&service.endpoint, Patience::new(PATIENCE))
             .await

@@ -40,7 +40,13 @@ pub(crate) fn read_timed_document(
             let at = case.at.and_then(|at| serde_json::from_str(at.get()).ok());
             Ok((action, at))
         }
-        None => Err(error),
+        None => Err(match std::str::from_utf8(bytes) {
+            Ok(_) => error,
+            Err(bad) => {
+                let at = bad.valid_up_to() + 1;
+                ActionError::Malformed(format!("it is not UTF-8 text: see byte {at}"))
+            }
+        }),
     })
 }
 

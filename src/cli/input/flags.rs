@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::text::{absolute, filled, tool};
 use crate::action::{Action, ActionError};
 
 /// One action by flags, for people.
@@ -15,6 +16,7 @@ pub(crate) struct FlagArgs {
         long,
         value_name = "LINE",
         group = "action",
+        value_parser = filled,
         allow_hyphen_values = true
     )]
     command: Option<String>,
@@ -23,6 +25,7 @@ pub(crate) struct FlagArgs {
         long,
         value_name = "PATH",
         group = "action",
+        value_parser = filled,
         allow_hyphen_values = true
     )]
     read: Option<String>,
@@ -31,6 +34,7 @@ pub(crate) struct FlagArgs {
         long,
         value_name = "PATH",
         group = "action",
+        value_parser = filled,
         allow_hyphen_values = true
     )]
     write: Option<String>,
@@ -39,6 +43,7 @@ pub(crate) struct FlagArgs {
         long,
         value_name = "TARGET",
         group = "action",
+        value_parser = filled,
         allow_hyphen_values = true
     )]
     push: Option<String>,
@@ -47,15 +52,16 @@ pub(crate) struct FlagArgs {
         long,
         value_name = "SERVER:TOOL",
         group = "action",
+        value_parser = tool,
         allow_hyphen_values = true
     )]
     mcp: Option<String>,
     /// The arguments of the call, a JSON object
     #[arg(long, value_name = "JSON", requires = "mcp")]
     mcp_arguments: Option<String>,
-    /// The working directory of the action. Without it, or `--workspace-root`, no command is allowed by
-    /// what it does
-    #[arg(long, value_name = "DIR", requires = "action")]
+    /// The working directory of the action. Without it, or `--workspace-root`, no command is allowed
+    /// because of its effects
+    #[arg(long, value_name = "DIR", requires = "action", value_parser = absolute)]
     cwd: Option<String>,
     /// The root of the workspace, to which path patterns are anchored; repeat it for further roots,
     /// such as other worktrees

@@ -1,10 +1,13 @@
-//! Actions from files, standard input and flags; times and reasons from flags.
+//! Actions from files, standard input and flags; numbers, times, addresses and reasons from flags.
 
+mod address;
 mod document;
 mod flags;
+mod number;
 mod reason;
 mod records;
 mod replay;
+mod text;
 mod time;
 
 use std::fs::File;
@@ -16,13 +19,15 @@ use clap::Args;
 use super::error::CliError;
 use crate::action::Action;
 
+pub(crate) use address::address;
 pub(crate) use document::{LineError, LineProblem, read_document, read_timed_document};
 pub(crate) use flags::FlagArgs;
+pub(crate) use number::whole;
 pub(crate) use reason::reason;
 pub(crate) use records::Records;
 
 pub(crate) use crate::shadow::replay::actions::Document;
-pub(crate) use time::{point_in_time, time};
+pub(crate) use time::{future, point_in_time, time};
 
 /// Where actions come from.
 #[derive(Debug, Clone, Args)]

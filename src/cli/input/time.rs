@@ -24,6 +24,15 @@ pub(crate) fn point_in_time(text: &str) -> Result<Timestamp, String> {
     })
 }
 
+/// A time to come, as [`point_in_time`] reads it: when something ends that has yet to begin.
+pub(crate) fn future(text: &str) -> Result<Timestamp, String> {
+    let time = point_in_time(text)?;
+    match time > Timestamp::now() {
+        true => Ok(time),
+        false => Err(format!("{time} is over; give a later time")),
+    }
+}
+
 fn point(text: &str) -> Option<Timestamp> {
     let time = text.parse::<Timestamp>().ok();
     time.or_else(|| {

@@ -63,7 +63,9 @@ impl PersonKeyArgs {
     /// The key, after its passphrase was given.
     pub(crate) fn signing_key(&self) -> Result<SigningKey, CliError> {
         let source = &self.signing_key;
-        match source.load()? {
+        let loaded = source.load_private();
+        let option = "--signing-key";
+        match loaded.map_err(|cause| CliError::PrivateKey { option, cause })? {
             Key::Encrypted(key) => {
                 let name = printable(&key.verifying_key().name().to_string());
                 let passphrase = self.passphrase.of(&name)?;

@@ -139,7 +139,7 @@ mod tests {
     fn of(section: Section, signals: Vec<Signal>, settings: &[Setting]) -> SectionInput {
         SectionInput {
             section,
-            told: signals.len(),
+            signal_count: signals.len(),
             signals,
             settings: settings.to_vec(),
         }

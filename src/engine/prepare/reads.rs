@@ -15,7 +15,7 @@ impl Prepare<'_> {
         let mut section = Gathered::new(Section::FilesystemRead);
         let known = facts.reads.len();
         for (subject, read) in facts.all_reads().enumerate() {
-            let before = section.told();
+            let before = section.signal_count();
             let sight = self.sight(read);
             self.listed_read(&mut section, subject, read, &sight);
             if read.device {
@@ -23,7 +23,7 @@ impl Prepare<'_> {
             } else if let Some(kind) = self.outside_read(read, &sight, subject < known) {
                 section.push(kind, subject, None);
             }
-            if section.told() == before && subject < known {
+            if section.signal_count() == before && subject < known {
                 section.push(SignalKind::Clear, subject, None);
             }
         }

@@ -165,22 +165,21 @@ pub struct Client {
 }
 
 impl Client {
+    /// Checks that an endpoint has a form that can be called, without calling it.
+    ///
+    /// # Errors
+    /// If it is neither `http://HOST:PORT` nor `unix:PATH`.
+    pub fn check_endpoint(endpoint: &str) -> Result<(), ClientError> {
+        target(endpoint).map(drop)
+    }
+
     /// Connects to `http://HOST:PORT` or `unix:PATH`, and is as patient as that says: with the
     /// connection, and with every answer.
     ///
     /// # Errors
     /// If nobody answers there in time.
     pub async fn connect(endpoint: &str, patience: Patience) -> Result<Self, ClientError> {
-        let malformed = || ClientError::Endpoint {
-            endpoint: endpoint.to_owned(),
-        };
-        let known = ["http://", "unix:"]
-            .iter()
-            .any(|it| endpoint.starts_with(it));
-        let target = Endpoint::from_shared(endpoint.to_owned()).map_err(|_| malformed())?;
-        if !known {
-            return Err(malformed());
-        }
+        let target = target(endpoint)?;
         let connected = within(patience.answer_time(), async {
             let connected = configured(target, patience).connect().await;
             connected.map_err(|error| ClientError::Connect {
@@ -362,6 +361,18 @@ impl Client {
         });
         Ok(answers.boxed())
     }
+}
+
+/// What is called at `endpoint`.
+fn target(endpoint: &str) -> Result<Endpoint, ClientError> {
+    let malformed = || ClientError::Endpoint {
+        endpoint: endpoint.to_owned(),
+    };
+    let mut known = ["http://", "unix:"].iter();
+    if !known.any(|it| endpoint.starts_with(it)) {
+        return Err(malformed());
+    }
+    Endpoint::from_shared(endpoint.to_owned()).map_err(|_| malformed())
 }
 
 fn configured(endpoint: Endpoint, patience: Patience) -> Endpoint {

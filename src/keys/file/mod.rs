@@ -197,12 +197,27 @@ impl KeySource {
         key.map_err(self.no_key())
     }
 
+    /// The key that is kept here and should be a private one: the error about any other text says
+    /// what a private key looks like.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_private(&self) -> Result<Key, KeyFileError> {
+        self.load().map_err(|error| match error {
+            KeyFileError::Key {
+                cause: KeyError::NotPublic,
+                ..
+            } => self.no_key()(KeyError::NotPrivate),
+            error => error,
+        })
+    }
+
     /// The private key that is kept here, of a service.
     ///
     /// # Errors
     /// As [`Self::load`], and if it is a public or an encrypted one.
     pub fn signing_key(&self) -> Result<SigningKey, KeyFileError> {
-        match self.load()? {
+        match self.load_private()? {
             Key::Private(key) => Ok(*key),
             Key::Encrypted(_) => Err(KeyFileError::NeedsPassphrase(self.clone())),
             Key::Public(_) => Err(self.no_key()(KeyError::NotPrivate)),

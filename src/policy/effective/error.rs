@@ -1,4 +1,5 @@
 use crate::policy::issue::Issue;
+use crate::policy::source::POLICY_PATH;
 
 /// Why a source of packs has none to give.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +62,7 @@ pub enum PolicyError {
         found: String,
     },
     /// A pack's files are wrong.
-    #[error("policy pack `{id}` is not valid: {}", first(.issues))]
+    #[error("{}", invalid(id, .issues))]
     Invalid {
         /// The pack, or where it came from if it has no id.
         id: String,
@@ -99,6 +100,17 @@ fn first(issues: &[Issue]) -> String {
     match blockers.count() {
         0 => first,
         more => format!("{first} (and {more} more)"),
+    }
+}
+
+/// The file's name is in the pack's, where a pack without an id is named by its path.
+fn invalid(id: &str, issues: &[Issue]) -> String {
+    let first = first(issues);
+    let place = first.strip_prefix(POLICY_PATH);
+    let place = place.and_then(|it| it.strip_prefix(':'));
+    match place.filter(|_| id.ends_with(POLICY_PATH)) {
+        Some(place) => format!("policy pack `{id}` is not valid at {place}"),
+        None => format!("policy pack `{id}` is not valid: {first}"),
     }
 }
 

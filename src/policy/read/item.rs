@@ -113,8 +113,11 @@ fn is_invisible(c: char) -> bool {
 }
 
 pub(super) fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {
-    let name = if path.is_empty() { "the file" } else { path };
-    let mut message = format!("`{name}` must be {expected}, not {}", node.describe());
+    let name = match path {
+        "" => "the file".to_owned(),
+        path => format!("`{path}`"),
+    };
+    let mut message = format!("{name} must be {expected}, not {}", node.describe());
     if let Kind::Str(text) = &node.kind
         && matches!(text.as_str(), "yes" | "no" | "on" | "off")
         && expected.contains("true")

@@ -104,6 +104,9 @@ fn syntax_problem(said: &str) -> String {
     if said.ends_with("unknown anchor") || said.starts_with("while scanning an anchor or alias") {
         return "text that starts with `*` must be in quotes, as in \"*.key\"".to_owned();
     }
+    if said.starts_with("tabs disallowed") {
+        return "a tab can't indent; use spaces".to_owned();
+    }
     said.to_owned()
 }
 

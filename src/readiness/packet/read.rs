@@ -12,12 +12,19 @@ use crate::readiness::pointer;
 
 /// Why a part of a packet can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{pointer}`: {problem}")]
+#[error("{}", said(pointer, problem))]
 pub struct PacketError {
     /// A JSON pointer (RFC 6901); empty for the packet as a whole.
     pub pointer: String,
     /// What is wrong there.
     pub problem: String,
+}
+
+fn said(pointer: &str, problem: &str) -> String {
+    match pointer {
+        "" => format!("the packet {problem}"),
+        pointer => format!("`{pointer}`: {problem}"),
+    }
 }
 
 impl PacketError {
@@ -67,7 +74,7 @@ fn value(packet: &[u8]) -> Result<Value, String> {
             packet.len()
         ));
     }
-    parse_strict(packet).map_err(|error| error.to_string())
+    parse_strict(packet).map_err(|error| format!("is not strict JSON: {error}"))
 }
 
 fn whole(problem: String) -> PacketError {

@@ -1,3 +1,5 @@
+use std::io::Write as _;
+
 use clap::ValueEnum;
 
 use crate::cli::asking::status_of;
@@ -47,6 +49,11 @@ impl Tally {
     pub(crate) fn status(&self) -> Result<ExitStatus, CliError> {
         if self.actions == 0 {
             return Err(CliError::NoAction);
+        }
+        if self.actions > 1 && self.bad == self.actions {
+            let hint = "no line is an action document; give one JSON object, or JSON Lines: one object \
+                        a line";
+            writeln!(anstream::stderr(), "hint: {hint}")?;
         }
         if self.bad > 0 {
             return Ok(ExitStatus::Failure);

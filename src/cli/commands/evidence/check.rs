@@ -104,7 +104,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Output) -> Result<ExitStatus, CliE
 
 impl CheckArgs {
     fn report(&self) -> Result<Report, CliError> {
-        let key = self.server_key.verifying_key()?;
+        let key = self.server_key.public("--server-key")?;
         let (mut bundles, mut refused) = (Vec::new(), Vec::new());
         for path in &self.bundle {
             let bytes = files::read(path, MAX_BUNDLE_BYTES)?;

@@ -87,7 +87,7 @@ struct State {
 }
 
 pub(crate) fn run(args: &CheckProofArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let key = args.key.verifying_key()?;
+    let key = args.key.public("--key")?;
     let bytes = files::read(&args.proof, MAX_PROOF_BYTES)?;
     let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
         path: args.proof.clone(),

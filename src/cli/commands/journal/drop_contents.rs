@@ -8,9 +8,11 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
 use super::source::DataDirArgs;
+use crate::cli::commands::keys::argument::private_key;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
+use crate::cli::input::point_in_time;
 use crate::cli::output::Output;
 use crate::journal::store::Reader;
 use crate::journal::writer::{Journal, Mode, Old, Options};
@@ -44,8 +46,8 @@ Exit codes:
 pub(crate) struct DropContentsArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
-    /// Of decisions before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
+    /// Of decisions before this time: RFC 3339, or a date (UTC)
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
     before: Option<Timestamp>,
     /// Of decisions older than this by the log's own time, such as `90d` or `12h`; a day has 24
     /// hours
@@ -113,7 +115,7 @@ pub(crate) fn run(args: &DropContentsArgs, out: &mut Output) -> Result<ExitStatu
     let directory = args.data_dir.directory()?;
     let old = args.old(&Reader::open(&directory)?)?;
     let key = match &args.signing_key {
-        Some(source) => source.signing_key()?,
+        Some(source) => private_key(source, "--signing-key")?,
         None => KeySource::File(directory.join("journal.key")).signing_key()?,
     };
     let journal = Journal::open(Options {

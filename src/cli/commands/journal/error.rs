@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::evidence::limits::MAX_BUNDLE_RECORDS;
 use crate::journal::merkle_log::{CheckpointError, ProofFormatError};
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
 use crate::journal::store::StoreError;
+use crate::keys::file::KeyFileError;
 
 /// Why a journal could not be used as a command asks.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,14 @@ pub(crate) enum JournalError {
          `--data-dir`"
     )]
     Checkpoints,
+    #[error("`--since` is {since}, and `--until` is {until}, which is not later")]
+    Backwards { since: Timestamp, until: Timestamp },
+    #[error("the public key of the journal can't be read")]
+    LogKey {
+        option: &'static str,
+        #[source]
+        cause: KeyFileError,
+    },
     #[error("the Parquet file can't be written")]
     Parquet(#[from] parquet::errors::ParquetError),
     #[error("the CSV file can't be written")]
@@ -61,6 +72,12 @@ impl JournalError {
             Self::Store(error)
             | Self::Query(QueryError::Store(error))
             | Self::Prove(ProveError::Store(error)) => hint_of_store(error),
+            Self::Backwards { .. } => Some("give a `--since` that is before `--until`"),
+            Self::LogKey {
+                option: "--journal-key",
+                ..
+            } => Some("name the public key of the journal by `--journal-key`"),
+            Self::LogKey { .. } => Some("name the public key of the journal by `--key`"),
             Self::NoStateDirectory => {
                 Some("name one with `--data-dir DIR`, or keep no journal with `--journal off`")
             }

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
+use super::error::JournalError;
 use crate::action::ActionType;
 use crate::cli::input::time;
 use crate::decision::{Change, Outcome, Verdict};
@@ -72,7 +73,16 @@ pub(super) struct KindArgs {
 }
 
 impl FilterArgs {
-    pub(super) fn filter(&self, kind: Option<EntryKind>) -> Filter {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// If no time is between `--since` and `--until`.
+    pub(super) fn filter(&self, kind: Option<EntryKind>) -> Result<Filter, JournalError> {
+        check_times(self.since, self.until)?;
+        Ok(self.unchecked(kind))
+    }
+
+    fn unchecked(&self, kind: Option<EntryKind>) -> Filter {
         let Self {
             since,
             until,
@@ -115,7 +125,20 @@ impl FilterArgs {
             session_id: session.clone(),
             ..Filter::default()
         };
-        session.filter(|_| self.filter(None) == only)
+        session.filter(|_| self.unchecked(None) == only)
+    }
+}
+
+/// Refuses times that no record can be between.
+pub(crate) fn check_times(
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<(), JournalError> {
+    match (since, until) {
+        (Some(since), Some(until)) if since >= until => {
+            Err(JournalError::Backwards { since, until })
+        }
+        _ => Ok(()),
     }
 }
 

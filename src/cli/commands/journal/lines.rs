@@ -49,6 +49,12 @@ impl Lines {
     }
 }
 
+/// Says on standard error that nothing was printed because no record is meant. Standard output stays
+/// empty, for programs.
+pub(super) fn nothing_matches() -> Result<(), CliError> {
+    Ok(writeln!(anstream::stderr(), "no record matches")?)
+}
+
 fn header() -> String {
     format!(
         "{:>9}  {:TIME_COLUMNS$}  {:VERDICT_COLUMNS$}  {:RULE_COLUMNS$}  {:AGENT_COLUMNS$}  \

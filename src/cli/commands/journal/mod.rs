@@ -5,7 +5,7 @@ mod checkpoint;
 mod drop_contents;
 pub(crate) mod error;
 mod export;
-mod filter;
+pub(crate) mod filter;
 mod friction;
 mod lines;
 mod prove;

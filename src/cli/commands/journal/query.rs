@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use clap::Args;
 
 use super::filter::{FilterArgs, KindArgs};
-use super::lines::Lines;
+use super::lines::{Lines, nothing_matches};
 use super::source::SourceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -49,7 +49,7 @@ pub(crate) struct QueryArgs {
 
 pub(crate) fn run(args: &QueryArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let query = Query {
-        filter: args.filter.filter(args.kind.kind()),
+        filter: args.filter.filter(args.kind.kind())?,
         order: match args.reverse {
             true => Order::NewestFirst,
             false => Order::OldestFirst,
@@ -58,9 +58,14 @@ pub(crate) fn run(args: &QueryArgs, out: &mut Output) -> Result<ExitStatus, CliE
         limit: args.limit,
     };
     let mut lines = Lines::new();
+    let mut any = false;
     args.source.open()?.query(query, &mut |entries| {
+        any |= !entries.is_empty();
         lines.print(out, &entries)?;
         Ok(ControlFlow::Continue(()))
     })?;
+    if !any {
+        nothing_matches()?;
+    }
     Ok(ExitStatus::Success)
 }

@@ -1,5 +1,6 @@
 //! Where a journal is read.
 
+use std::env;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -10,6 +11,7 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use crate::cli::commands::journal::error::JournalError;
+use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::serve;
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -23,26 +25,58 @@ use crate::journal::prove;
 use crate::journal::query::{
     self, DiskUse, Filter, Gathering, JournalEntry, LastFew, Order, Query, RecordRef, Scan, Stats,
 };
-use crate::journal::store::Reader;
+use crate::journal::store::{Reader, StoreError};
+use crate::keys::VerifyingKey;
+use crate::keys::file::KeySource;
 
+/// Names the data directory for every command.
+const DATA_DIR_VARIABLE: &str = "CAVRA_DATA_DIR";
 /// Entries that are taken from a service together.
 const REMOTE_CHUNK_ENTRIES: usize = 256;
 
 /// A data directory, of a stopped or a running authority.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DataDirArgs {
-    /// Where the journal is [default: where `cavra serve` keeps it without `--listen`]
-    #[arg(long, value_name = "DIR", env = "CAVRA_DATA_DIR")]
+    /// Where the journal is [default: `$CAVRA_DATA_DIR`, else where `cavra serve` keeps it without
+    /// `--listen`]
+    #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
 
 impl DataDirArgs {
     pub(crate) fn directory(&self) -> Result<PathBuf, CliError> {
-        match &self.data_dir {
-            Some(directory) => Ok(directory.clone()),
+        match self.data_dir.clone().or_else(usual_data_directory) {
+            Some(directory) => Ok(directory),
             None => serve::default_data_directory(),
         }
     }
+}
+
+/// The data directory that the environment names. clap doesn't read the variable: it is no command
+/// line, so it contradicts none that names a service or no journal. Without a value it names nothing.
+pub(crate) fn usual_data_directory() -> Option<PathBuf> {
+    let named = env::var_os(DATA_DIR_VARIABLE).filter(|value| !value.is_empty());
+    named.map(PathBuf::from)
+}
+
+/// The public key that verifies the journal in `directory`: the one of `option`, else the one beside
+/// the journal.
+///
+/// # Errors
+/// If there is no journal, which says more than that it has no key, or the key can't be read.
+pub(crate) fn log_key(
+    directory: &Path,
+    given: Option<&KeyArgument>,
+    option: &'static str,
+) -> Result<VerifyingKey, CliError> {
+    if let Err(error @ StoreError::Missing { .. }) = Reader::open(directory) {
+        return Err(error.into());
+    }
+    if let Some(key) = given {
+        return key.public(option);
+    }
+    let key = KeySource::File(directory.join("journal.pub")).verifying_key();
+    key.map_err(|cause| JournalError::LogKey { option, cause }.into())
 }
 
 /// Which journal is meant.
@@ -52,7 +86,7 @@ pub(crate) struct SourceArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
     /// A service that reads its own, instead: `http://HOST:PORT` or `unix:PATH`
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "data_dir")]
     endpoint: Option<String>,
     #[command(flatten)]
     timeout: TimeoutArgs,

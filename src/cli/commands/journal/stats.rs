@@ -50,7 +50,7 @@ pub(crate) struct StatsArgs {
 }
 
 pub(crate) fn run(args: &StatsArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let filter = args.filter.filter(args.kind.kind());
+    let filter = args.filter.filter(args.kind.kind())?;
     let mut source = args.source.open()?;
     if args.friction {
         friction::run(&mut source, filter, out)?;

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use clap::Args;
 
 use super::filter::{FilterArgs, KindArgs};
-use super::lines::Lines;
+use super::lines::{Lines, nothing_matches};
 use super::source::SourceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
+use crate::cli::input::whole;
 use crate::cli::output::Output;
 use crate::journal::query::{Order, Query};
 
@@ -34,7 +35,7 @@ pub(crate) struct TailArgs {
     follow: bool,
     /// How many of the last records to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10,
-          value_parser = clap::value_parser!(u64).range(0..=MAX_LAST))]
+          value_parser = whole(0..=MAX_LAST))]
     lines: u64,
     #[command(flatten)]
     source: SourceArgs,
@@ -46,7 +47,7 @@ pub(crate) struct TailArgs {
 
 pub(crate) fn run(args: &TailArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut source = args.source.open()?;
-    let filter = args.filter.filter(args.kind.kind());
+    let filter = args.filter.filter(args.kind.kind())?;
     let mut lines = Lines::new();
     if args.follow {
         source.follow(filter, args.lines, &mut |entries| {
@@ -67,6 +68,9 @@ pub(crate) fn run(args: &TailArgs, out: &mut Output) -> Result<ExitStatus, CliEr
         last.extend(entries);
         Ok(ControlFlow::Continue(()))
     })?;
+    if last.is_empty() && args.lines > 0 {
+        nothing_matches()?;
+    }
     last.reverse();
     lines.print(out, &last)?;
     Ok(ExitStatus::Success)

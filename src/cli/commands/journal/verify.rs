@@ -7,15 +7,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::source::{DataDirArgs, read_checkpoint};
+use super::source::{DataDirArgs, log_key, read_checkpoint};
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
-use crate::cli::output::{Output, printable, style};
-use crate::journal::store::{Reader, StoreError};
-use crate::journal::verify::{Against, Problem, Progress, Verification, verify};
-use crate::keys::file::KeySource;
+use crate::cli::output::{Output, counted, printable, style};
+use crate::journal::verify::{Against, Problem, ProblemKind, Progress, Verification, verify};
 
 /// Times a second that the progress is drawn, at most.
 const PROGRESS_HZ: u8 = 10;
@@ -72,14 +70,7 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let directory = args.data_dir.directory()?;
-    // That there is no journal says more than that it has no key.
-    if let Err(error @ StoreError::Missing { .. }) = Reader::open(&directory) {
-        return Err(error.into());
-    }
-    let key = match &args.key {
-        Some(key) => key.verifying_key()?,
-        None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
-    };
+    let key = log_key(&directory, args.key.as_ref(), "--key")?;
     let given = args.checkpoint.iter().map(|path| read_checkpoint(path));
     let given = given.collect::<Result<Vec<_>, _>>()?;
     let against = Against {
@@ -118,7 +109,12 @@ fn with_progress(directory: &Path, against: Against<'_>) -> Result<Verification,
 
 fn show(out: &mut Output, report: &Report<'_>) -> Result<(), CliError> {
     let found = report.found;
-    let verdict = if found.intact { "intact" } else { "not intact" };
+    let other_log = |problem: &Problem| problem.kind == ProblemKind::OtherLog;
+    let verdict = match found.intact {
+        true => "intact",
+        false if found.first_problem.as_ref().is_some_and(other_log) => "not that of this key",
+        false => "not intact",
+    };
     let verdict = style::paint(style::passed(found.intact), verdict);
     if found.origin.is_empty() {
         writeln!(out, "the journal is {verdict}: nothing in it can be read")?;
@@ -163,8 +159,13 @@ fn show_problems(out: &mut Output, found: &Verification) -> Result<(), CliError>
     };
     writeln!(out, "\nfirst problem: {}", sentence(first))?;
     if found.problem_count > 1 {
-        writeln!(out, "all {} problems:", found.problem_count)?;
-        for problem in &found.problems {
+        let more = counted(found.problem_count - 1, "further problem");
+        writeln!(out, "{more}:")?;
+        let mut problems = found.problems.iter().collect::<Vec<_>>();
+        if let Some(at) = problems.iter().position(|problem| *problem == first) {
+            problems.remove(at);
+        }
+        for problem in problems {
             writeln!(out, "  {}", sentence(problem))?;
         }
         let listed = u64::try_from(found.problems.len()).unwrap_or(u64::MAX);

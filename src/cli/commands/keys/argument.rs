@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
+use crate::cli::error::CliError;
 use crate::keys::file::{KeyFileError, KeySource};
-use crate::keys::{KeyError, VerifyingKey};
+use crate::keys::{KeyError, SigningKey, VerifyingKey};
 
 /// A public key itself, or where a key is kept.
 #[derive(Debug, Clone)]
@@ -13,12 +14,31 @@ pub(crate) enum KeyArgument {
 }
 
 impl KeyArgument {
-    pub(crate) fn verifying_key(&self) -> Result<VerifyingKey, KeyFileError> {
+    /// The public key that `option` names.
+    pub(crate) fn public(&self, option: &'static str) -> Result<VerifyingKey, CliError> {
         match self {
             Self::Key(key) => Ok(key.as_ref().clone()),
-            Self::Source(source) => source.verifying_key(),
+            Self::Source(source) => public_key(source, option),
         }
     }
+}
+
+/// The public key, or that of the private one, that is kept where `option` says.
+pub(crate) fn public_key(
+    source: &KeySource,
+    option: &'static str,
+) -> Result<VerifyingKey, CliError> {
+    let key = source.verifying_key();
+    key.map_err(|cause| CliError::PublicKey { option, cause })
+}
+
+/// The private key of a service that is kept where `option` says.
+pub(crate) fn private_key(
+    source: &KeySource,
+    option: &'static str,
+) -> Result<SigningKey, CliError> {
+    let key = source.signing_key();
+    key.map_err(|cause| CliError::PrivateKey { option, cause })
 }
 
 impl FromStr for KeyArgument {

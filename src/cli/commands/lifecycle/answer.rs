@@ -18,7 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::{point_in_time, reason};
+use crate::cli::input::{future, reason};
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -64,7 +64,7 @@ pub(crate) struct SignArgs {
     #[command(flatten)]
     packs: PackArgs,
     /// When the approval ends: a time or a date [default: with the request]
-    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    #[arg(long, value_name = "TIME", value_parser = future)]
     expires: Option<Timestamp>,
     /// Sign also if the approval can't count by this trust file, with a warning: another trust file may
     /// say otherwise

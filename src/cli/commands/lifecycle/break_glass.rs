@@ -18,7 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::OutputFormat;
-use crate::cli::input::{point_in_time, reason};
+use crate::cli::input::{future, reason};
 use crate::cli::output::{Output, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::decision::PolicyIdentity;
@@ -87,7 +87,7 @@ pub(crate) struct SignArgs {
     reason: String,
     /// Until when the statement counts, and the change should be ratified: a time or a date, at most
     /// 24 hours ahead [default: in 4 hours]
-    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    #[arg(long, value_name = "TIME", value_parser = future)]
     expires: Option<Timestamp>,
     #[command(flatten)]
     key: PersonKeyArgs,
@@ -133,7 +133,7 @@ pub(crate) fn run(command: &BreakGlassCommand, out: &mut Output) -> Result<ExitS
 }
 
 fn sign(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let (log, now) = (args.journal_key.verifying_key()?, Timestamp::now());
+    let (log, now) = (args.journal_key.public("--journal-key")?, Timestamp::now());
     let later = now.checked_add(SignedDuration::from_hours(HOURS));
     let statement = BreakGlass {
         schema_version: SCHEMA_VERSION.to_owned(),

@@ -38,6 +38,10 @@ pub(crate) enum ChangeError {
     OtherStatement { path: PathBuf },
     #[error(transparent)]
     NoWayBack(NoWayBack),
+    #[error(
+        "`--candidate` and `--replaces` are the same policy with the same cases; nothing would change"
+    )]
+    NoChange,
     #[error("the request can't be made")]
     New(#[from] RequestError),
     #[error("`{}` is not a request that counts", path.display())]

@@ -10,6 +10,7 @@ use super::error::ChangeError;
 use super::service::{MaybeReadArgs, ServiceArgs};
 use crate::authority::gate::changes::{ChangeMade, Recorded};
 use crate::canonical::Digest;
+use crate::cli::commands::journal::source::log_key;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
@@ -19,7 +20,6 @@ use crate::cli::output::{Output, printable};
 use crate::grpc::lifecycle::Event;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover, Withdrawn};
-use crate::keys::file::KeySource;
 use crate::policy::diff::Diff;
 
 const AFTER_HELP: &str = "\
@@ -124,10 +124,7 @@ impl HistoryArgs {
     }
 
     fn of_journal(&self, directory: &Path) -> Result<Vec<Shown>, CliError> {
-        let key = match &self.key {
-            Some(key) => key.verifying_key()?,
-            None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
-        };
+        let key = log_key(directory, self.key.as_ref(), "--key")?;
         let recorded = Recorded::read(directory, &key)?;
         let events = recorded.history().events().iter();
         let wanted = events.filter(|(_, record)| self.wants(record));

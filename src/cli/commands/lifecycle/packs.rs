@@ -35,6 +35,14 @@ pub(super) struct Pair {
 }
 
 impl Pair {
+    /// Whether both are the same policy with the same cases.
+    pub(super) fn is_no_change(&self) -> bool {
+        let (replaced, candidate) = (&self.replaced, &self.candidate);
+        replaced.policy_digest == candidate.policy_digest
+            && effective_digest(replaced) == effective_digest(candidate)
+            && replaced.cases == candidate.cases
+    }
+
     /// What a change from the one to the other has to show.
     pub(super) fn criteria(&self) -> Criteria {
         let (replaced, candidate) = (&self.replaced, &self.candidate);

@@ -22,7 +22,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
-use crate::cli::input::{point_in_time, reason};
+use crate::cli::input::{future, reason, whole};
 use crate::cli::output::{Output, counted, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
@@ -86,14 +86,14 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     /// When the request ends: a time or a date
-    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    #[arg(long, value_name = "TIME", value_parser = future)]
     expires: Timestamp,
     /// Until when the approvals cover one return to the replaced policy too; needed up to the end of
     /// the watch if the section `promotion` of a pack has `watch_hours`
-    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    #[arg(long, value_name = "TIME", value_parser = future)]
     rollback_until: Option<Timestamp>,
     /// How many people must approve, if more than the section `promotion` of both packs asks for
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_APPROVALS_REQUIRED)))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=MAX_APPROVALS_REQUIRED))]
     approvals: u32,
     /// A piece of evidence: what it is, and the JSON file; may be repeated
     #[arg(long, value_name = "NAME=FILE")]
@@ -134,12 +134,13 @@ pub(crate) fn run(
     // No service would promote it.
     let way_back = request.check_way_back(Timestamp::now());
     way_back.map_err(ChangeError::NoWayBack)?;
+    // Nobody needs to read warnings about what can't be signed.
+    let key = args.key.signing_key()?;
     let is_promotion = request.kind == ChangeKind::Promotion;
     if is_promotion {
         warn(&request, may_loosen)?;
     }
     let bytes = request.to_signed_bytes()?;
-    let key = args.key.signing_key()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
@@ -193,7 +194,10 @@ fn warn(request: &ChangeRequest, may_loosen: bool) -> Result<(), CliError> {
 fn request(args: &RequestArgs, global: &GlobalArgs) -> Result<(ChangeRequest, bool), CliError> {
     let packs = PackArgs::open(global)?;
     let pair = args.packs.load(&packs)?;
-    let log = args.journal_key.verifying_key()?;
+    if pair.is_no_change() {
+        return Err(ChangeError::NoChange.into());
+    }
+    let log = args.journal_key.public("--journal-key")?;
     let evidence = args.evidence.iter();
     let evidence = evidence.map(|named| digest_of(named, &pair.criteria()));
     let criteria = pair.criteria();

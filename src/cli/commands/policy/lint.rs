@@ -85,7 +85,11 @@ impl LintArgs {
 
 fn show(out: &mut Output, linted: &Linted) -> Result<(), CliError> {
     let report = &linted.report;
-    let id = printable(&report.summary.policy_id);
+    // A file that can't be read says no id.
+    let id = match report.summary.policy_id.as_str() {
+        "" => printable(&linted.origin),
+        id => printable(id),
+    };
     let verdict = if report.valid { "ok" } else { "blocked" };
     writeln!(
         out,

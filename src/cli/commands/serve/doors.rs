@@ -9,6 +9,7 @@ use nix::unistd::Group;
 use tokio::net::TcpListener;
 
 use super::error::ServiceError;
+use crate::cli::input::address;
 use crate::grpc::unix_socket::{SocketAccess, UnixSocket};
 
 /// The address of a service whose address is not named.
@@ -61,9 +62,9 @@ impl FromStr for Listen {
         match text.strip_prefix("unix:") {
             Some("") => Err("`unix:` needs a path behind it".to_owned()),
             Some(path) => Ok(Self::Agents(PathBuf::from(path))),
-            None => text.parse().map(Self::Address).map_err(|_| {
-                "give an address with a port, such as `127.0.0.1:50051`, or `unix:PATH`".to_owned()
-            }),
+            None => address(text)
+                .map(Self::Address)
+                .map_err(|problem| format!("{problem}; or give `unix:PATH`")),
         }
     }
 }

@@ -53,6 +53,9 @@ pub(crate) enum ServiceError {
     /// A server key without a journal's key.
     #[error("`--server-key` needs a journal, whose key certifies it")]
     UncertifiedKey,
+    /// A data directory without a journal.
+    #[error("`--data-dir` names the folder of a journal, and `--journal off` keeps none")]
+    NoJournal,
     #[error("the built-in redaction rules can't be used")]
     BuiltInRedaction(#[source] RedactionError),
     #[error("the redaction rules in `{}` can't be used", path.display())]
@@ -85,6 +88,7 @@ impl ServiceError {
             Self::UnixSocket { .. } => Some(
                 "`--listen unix:`, `--socket` and `--admin-socket` take a path in a folder that exists and that you may write to",
             ),
+            Self::NoJournal => Some("leave out `--data-dir`, or `--journal off`"),
             Self::UnknownDoor(_) => Some("in a socket unit: `FileDescriptorName=agents`"),
             Self::UncertifiedKey => Some("leave out `--server-key`, or `--journal off`"),
             Self::NoApprovals => Some(

@@ -14,6 +14,8 @@ use crate::approval::mac::MacKey;
 use crate::authority::recording::Recording;
 use crate::authority::signing::AnswerKey;
 use crate::cli::commands::journal::error::JournalError;
+use crate::cli::commands::journal::source::usual_data_directory;
+use crate::cli::commands::keys::argument::private_key;
 use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -37,9 +39,9 @@ const PUBLIC_KEY_FILE: &str = "journal.pub";
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Journal")]
 pub(super) struct JournalArgs {
-    /// Where the journal is kept [default: a folder for this address in
+    /// Where the journal is kept [default: `$CAVRA_DATA_DIR`, else a folder for this address in
     /// `$XDG_STATE_HOME/cavra`]
-    #[arg(long, value_name = "DIR", env = "CAVRA_DATA_DIR")]
+    #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// When a returned decision is on disk: `durable` is on disk before it is returned,
     /// `written-within=MS` is on disk MS milliseconds later, `off` keeps no journal
@@ -144,12 +146,16 @@ impl JournalArgs {
 
     /// Whether there is a journal of before, for a service on `address`. Where that isn't known, no.
     pub(super) fn is_begun(&self, address: SocketAddr) -> bool {
-        let directory = match (&self.journal, &self.data_dir) {
-            (Keeping(None), _) => return false,
-            (_, Some(directory)) => Some(directory.clone()),
-            (_, None) => state_directory(address).ok(),
-        };
+        let is_kept = self.journal != Keeping(None);
+        let directory = self.directory(address).ok().filter(|_| is_kept);
         directory.is_some_and(|it| it.join(DATABASE_FILE).exists())
+    }
+
+    fn directory(&self, address: SocketAddr) -> Result<PathBuf, CliError> {
+        match self.data_dir.clone().or_else(usual_data_directory) {
+            Some(directory) => Ok(directory),
+            None => state_directory(address),
+        }
     }
 
     /// Opens the journal, if one is to be kept, for a service on `address`.
@@ -158,16 +164,16 @@ impl JournalArgs {
             if self.server_key.is_some() {
                 return Err(ServiceError::UncertifiedKey.into());
             }
+            if self.data_dir.is_some() {
+                return Err(ServiceError::NoJournal.into());
+            }
             tracing::warn!("no journal is kept: decisions leave no record");
             return Ok(None);
         };
-        let directory = match &self.data_dir {
-            Some(directory) => directory.clone(),
-            None => state_directory(address)?,
-        };
+        let directory = self.directory(address)?;
         check_directory(&directory)?;
         let key = match &self.signing_key {
-            Some(source) => source.signing_key()?,
+            Some(source) => private_key(source, "--signing-key")?,
             None => own_key(&directory)?,
         };
         let kept = Kept {
@@ -213,7 +219,7 @@ impl JournalArgs {
 
     fn answer_key(&self, journal: &SigningKey) -> Result<AnswerKey, CliError> {
         let key = match &self.server_key {
-            Some(source) => source.signing_key()?,
+            Some(source) => private_key(source, "--server-key")?,
             None => SigningKey::generate(journal.verifying_key().name().clone())?,
         };
         Ok(AnswerKey::new(key, journal.clone(), Timestamp::now())?)

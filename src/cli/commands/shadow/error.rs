@@ -1,6 +1,6 @@
 //! Why `cavra shadow …` could not do what it was asked to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::change::error::AcknowledgementRefusal;
 use crate::cli::commands::journal::error::hint_of_store;
@@ -21,6 +21,10 @@ pub(crate) enum ShadowError {
     NotARun(String),
     #[error("no shadow run is named, and the service doesn't have exactly one")]
     WhichRun,
+    #[error("{} holds no action", input(.0))]
+    NoActions(PathBuf),
+    #[error("`{0}` is the id of a shadow run, and no service is named")]
+    RunWithoutService(String),
     #[error("the criteria of a saved report can't be changed")]
     SavedCriteria,
     #[error("the shadow run can't be started")]
@@ -72,6 +76,14 @@ pub(crate) enum ShadowError {
     },
 }
 
+/// Where actions are read from.
+fn input(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
+    }
+}
+
 impl ShadowError {
     /// What a person can do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
@@ -80,6 +92,10 @@ impl ShadowError {
             Self::WhichRun | Self::NotARun(_) => {
                 Some("`cavra shadow status --endpoint URL` lists the runs with their ids")
             }
+            Self::NoActions(_) => {
+                Some("`--actions` takes action documents as `cavra decide` does, one a line")
+            }
+            Self::RunWithoutService(_) => Some("to show a run, give `--endpoint URL`"),
             Self::SavedCriteria => Some(
                 "make a report with other criteria: by `cavra shadow replay`, or with `--endpoint` \
                  while the service has the run",

@@ -108,7 +108,7 @@ impl ExplanationArgs {
     }
 
     fn each(&self) -> Result<Vec<(&Path, Digest)>, CliError> {
-        let keys = verifying_keys(&self.explainer_key)?;
+        let keys = verifying_keys(&self.explainer_key, "--explainer-key")?;
         let mut each = Vec::new();
         for path in &self.explanation {
             let failed = |cause| ShadowError::Envelope {
@@ -157,9 +157,12 @@ impl ExplanationArgs {
     }
 }
 
-pub(crate) fn verifying_keys(keys: &[KeyArgument]) -> Result<Vec<VerifyingKey>, CliError> {
-    let keys = keys.iter().map(KeyArgument::verifying_key);
-    Ok(keys.collect::<Result<_, _>>()?)
+/// The public keys that `option` names.
+pub(crate) fn verifying_keys(
+    keys: &[KeyArgument],
+    option: &'static str,
+) -> Result<Vec<VerifyingKey>, CliError> {
+    keys.iter().map(|key| key.public(option)).collect()
 }
 
 /// Writes the envelope of a report.

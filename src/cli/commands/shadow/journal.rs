@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::progress::{draw, over_records};
 use super::replay::ReplayArgs;
 use crate::authority::rehearsal::rehearse;
+use crate::cli::commands::journal::filter::check_times;
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
 use crate::cli::input::time;
@@ -48,6 +49,7 @@ pub(crate) struct JournalArgs {
 
 impl JournalArgs {
     fn selection(&self) -> Result<Selection, CliError> {
+        check_times(self.since, self.until)?;
         let mut selection = Selection {
             since: self.since,
             until: self.until,

@@ -13,6 +13,7 @@ use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
+use crate::cli::input::whole;
 use crate::cli::output::{Output, style, table};
 use crate::cli::packs::error::PackError;
 use crate::cli::remote::Remote;
@@ -108,13 +109,13 @@ pub(crate) struct RunArgs {
     #[arg(long = "for", value_name = "TIME")]
     duration: Option<RunTime>,
     /// End after so many comparisons
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=u64::MAX))]
     max: Option<u64>,
     /// Decisions that may wait to be compared; more are dropped and counted
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_QUEUE_DECISIONS as u32, value_parser = clap::value_parser!(u32).range(1..=MAX_QUEUE_DECISIONS as i64))]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_QUEUE_DECISIONS as u32, value_parser = whole(1..=MAX_QUEUE_DECISIONS as u32))]
     queue: u32,
     /// Examples of each group of divergences
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = clap::value_parser!(u8).range(0..=MAX_EXAMPLES as i64))]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = whole(0..=MAX_EXAMPLES as u8))]
     examples: u8,
 }
 

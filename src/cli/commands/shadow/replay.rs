@@ -10,10 +10,12 @@ use super::evidence::{self, ExplanationArgs};
 use super::journal::{self, JournalArgs};
 use super::progress::over_bytes;
 use crate::authority::rehearsal::rehearse;
+use crate::cli::commands::keys::argument::private_key;
+use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, ReportFormat};
-use crate::cli::input::{open_records, read_timed_document};
+use crate::cli::input::{open_records, read_timed_document, whole};
 use crate::cli::output::{Output, printable, shadow, style};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::keys::file::KeySource;
@@ -28,7 +30,7 @@ use crate::shadow::report::criteria::Thresholds;
 use crate::threads::cores;
 
 /// Threads that may be asked for.
-pub(super) const MAX_WORKERS: usize = 256;
+pub(super) const MAX_WORKERS: u16 = 256;
 
 const AFTER_HELP: &str = "\
 Every action is judged by both policies, on the same facts; nothing is enforced. What would
@@ -81,7 +83,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "ID|PATH")]
     candidate: String,
     /// Action documents as JSON Lines instead of a journal; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data_dir")]
     actions: Option<PathBuf>,
     #[command(flatten)]
     pub(super) journal: JournalArgs,
@@ -93,10 +95,10 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Threads that judge [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS as i64))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=MAX_WORKERS))]
     pub(super) workers: Option<u16>,
     /// Examples of each group of divergences
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = clap::value_parser!(u8).range(0..=MAX_EXAMPLES as i64))]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_EXAMPLES as u8, value_parser = whole(0..=MAX_EXAMPLES as u8))]
     pub(super) examples: u8,
     /// Exit with 2 unless every promotion criterion is met
     #[arg(long)]
@@ -162,7 +164,8 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let key = args.sign.as_ref().map(KeySource::signing_key).transpose()?;
+    let key = args.sign.as_ref();
+    let key = key.map(|key| private_key(key, "--sign")).transpose()?;
     let packs = Packs::to_judge(global)?;
     let candidate = packs.load_policy(&PackRef::Either(args.candidate.clone()))?;
     let shown = std::io::stderr().is_terminal() && !global.quiet;
@@ -231,7 +234,7 @@ fn replay_file(
     let replayed = actions::replay(pair, documents, wanted, CliError::Thread)?;
     progress.finish_and_clear();
     match replayed.seen {
-        0 => Err(CliError::NoAction),
+        0 => Err(ShadowError::NoActions(path.to_owned()).into()),
         _ => Ok(replayed),
     }
 }

@@ -89,6 +89,10 @@ fn read(args: &ReportArgs) -> Result<Report, CliError> {
             return Err(ShadowError::SavedCriteria.into());
         }
         (None, Some(path)) => {
+            let name = path.to_string_lossy();
+            if !path.exists() && run_id(&name).is_ok() {
+                return Err(ShadowError::RunWithoutService(name.into_owned()).into());
+            }
             let report = evidence::read_unverified(&path)?;
             (path, report)
         }

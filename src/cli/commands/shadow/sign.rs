@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::evidence;
+use crate::cli::commands::keys::argument::private_key;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::keys::file::KeySource;
@@ -40,7 +41,7 @@ pub(crate) struct SignArgs {
 pub(crate) fn run(args: &SignArgs) -> Result<ExitStatus, CliError> {
     let report = evidence::read_unverified(&args.report)?;
     let report = evidence::sound(&args.report, report)?;
-    let key = args.signing_key.signing_key()?;
+    let key = private_key(&args.signing_key, "--signing-key")?;
     evidence::write_signed(&args.out, &report, &key)?;
     Ok(ExitStatus::Success)
 }

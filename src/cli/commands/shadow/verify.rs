@@ -13,17 +13,17 @@ use super::replay::{MAX_WORKERS, ThresholdArgs};
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
 use crate::causes::in_line;
-use crate::cli::commands::journal::source::DataDirArgs;
+use crate::cli::commands::journal::source::{DataDirArgs, log_key};
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::input::whole;
 use crate::cli::output::table::{self, Narrow};
 use crate::cli::output::{Output, printable, style};
 use crate::cli::packs::error::PackFlag;
 use crate::cli::packs::{PackRef, Packs};
 use crate::keys::dsse::DsseError;
-use crate::keys::file::KeySource;
 use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::shadow::report::evidence::NoEvidence;
 use crate::shadow::report::{self, Basis, Report, Status};
@@ -95,7 +95,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "ID|PATH")]
     candidate: Option<String>,
     /// Threads that judge [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_WORKERS as i64))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=MAX_WORKERS))]
     workers: Option<u16>,
     #[command(flatten)]
     thresholds: ThresholdArgs,
@@ -183,7 +183,7 @@ pub(crate) fn run(
 
 /// The named file, opened with the named keys.
 fn open(args: &VerifyArgs) -> Result<Opened, CliError> {
-    let keys = evidence::verifying_keys(&args.key)?;
+    let keys = evidence::verifying_keys(&args.key, "--key")?;
     let envelope = match evidence::read(&args.report)? {
         Stored::Signed(envelope) => envelope,
         Stored::Plain(_) => return Ok(Opened::Refused(Refusal::Unsigned)),
@@ -217,10 +217,7 @@ fn against_journal(
     let active = load(&args.active, &report.active.id, PackFlag::Active)?;
     let candidate = load(&args.candidate, &report.candidate.id, PackFlag::Candidate)?;
     let directory = args.data_dir.directory()?;
-    let log_key = match &args.journal_key {
-        Some(key) => key.verifying_key()?,
-        None => KeySource::File(directory.join("journal.pub")).verifying_key()?,
-    };
+    let log_key = log_key(&directory, args.journal_key.as_ref(), "--journal-key")?;
     let required = required(active.pack(), candidate.pack());
     let laxer = report.counts.loosened > 0;
     let nothing = !laxer && nothing_loosened(active.pack(), candidate.pack());

@@ -92,14 +92,13 @@ pub(crate) fn run(
     let service = Loopback::start(authority, packs.into_library())?;
     let (report, answers) = rehearse(&service, &active)?;
     service.stop()?;
+    let text = output::document(&report)?;
     let simulation = Simulation {
-        report_path: args.output_dir.join(REPORT),
+        report_path: files::write_in(&args.output_dir, REPORT, &text)?,
         report,
         answers,
         candidate: candidate_identity,
     };
-    let text = output::document(&simulation.report)?;
-    files::write(&simulation.report_path, &text)?;
     print::show(&simulation, args.all, out)?;
     Ok(ExitStatus::of_check(simulation.report.passed))
 }

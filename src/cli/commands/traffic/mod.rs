@@ -12,8 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::input::{point_in_time, whole};
 use super::super::output::Output;
-use crate::traffic::{Event, PerMillion, Profile, Rates, Summary, Traffic, TrafficOptions};
+use crate::traffic::{
+    Event, MAX_AGENTS, PerMillion, Profile, Rates, Summary, Traffic, TrafficOptions,
+};
 use sinks::Sinks;
 
 /// Actions that are made where nothing says when to stop.
@@ -60,13 +63,13 @@ pub(crate) struct TrafficArgs {
     #[arg(long, value_name = "N")]
     actions: Option<u64>,
     /// Stop after so many simulated hours; with --actions, whichever comes first
-    #[arg(long, value_name = "H", value_parser = clap::value_parser!(u64).range(1..=MAX_HOURS))]
+    #[arg(long, value_name = "H", value_parser = whole(1..=MAX_HOURS))]
     hours: Option<u64>,
-    /// When the simulated time begins (RFC 3339); the default is a Monday morning
-    #[arg(long, value_name = "TIME", default_value = "2026-01-05T08:00:00Z")]
+    /// When the simulated time begins: a time or a date; the default is a Monday morning
+    #[arg(long, value_name = "TIME", default_value = "2026-01-05T08:00:00Z", value_parser = point_in_time)]
     start: Timestamp,
     /// How many agents are at work, at most 100000; every twelfth works around the clock
-    #[arg(long, value_name = "N", default_value = "24")]
+    #[arg(long, value_name = "N", default_value = "24", value_parser = agents)]
     agents: NonZeroU32,
     /// What they work on
     #[arg(long, value_enum, default_value_t)]
@@ -135,6 +138,11 @@ pub(crate) fn run(args: &TrafficArgs, out: &mut Output) -> Result<ExitStatus, Cl
         print::show(&summary, out)?;
     }
     Ok(ExitStatus::Success)
+}
+
+fn agents(text: &str) -> Result<NonZeroU32, String> {
+    let count = whole(1..=MAX_AGENTS)(text)?;
+    NonZeroU32::new(count).ok_or_else(|| "give 1 or more".to_owned())
 }
 
 impl TrafficArgs {

@@ -12,7 +12,7 @@ use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::files;
-use crate::cli::input::point_in_time;
+use crate::cli::input::future;
 use crate::cli::output::{Output, document};
 use crate::trust::Trust;
 use crate::trust::document::{Person, PersonRole, SCHEMA_VERSION, Service, ServiceRole, TrustFile};
@@ -40,7 +40,7 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// When the trust file stops to approve anything: a time or a date
-    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    #[arg(long, value_name = "TIME", value_parser = future)]
     expires: Timestamp,
     /// How many people with the role `trust` must sign the next version
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -83,7 +83,9 @@ impl<T: FromStr<Err: ToString>> FromStr for Of<T> {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('=').filter(|(name, _)| !name.is_empty());
-        let (name, value) = parts.ok_or_else(|| "expected a name, `=` and a value".to_owned())?;
+        let (name, value) = parts.ok_or_else(|| {
+            "expected a name, `=` and a value, such as `ada=ada.pub` or `trust=ada`".to_owned()
+        })?;
         Ok(Self {
             name: name.to_owned(),
             value: value.parse().map_err(|error: T::Err| error.to_string())?,
@@ -116,7 +118,7 @@ pub(crate) fn run(args: &NewArgs, out: &mut Output) -> Result<ExitStatus, CliErr
 fn people(args: &NewArgs) -> Result<Vec<Person>, CliError> {
     let mut people: Vec<Person> = Vec::new();
     for Of { name, value } in &args.person {
-        let key = value.verifying_key()?;
+        let key = value.public("--person")?;
         match people.iter_mut().find(|person| person.id == *name) {
             Some(person) => person.keys.push(key),
             None => people.push(Person {
@@ -154,7 +156,7 @@ fn named<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, CliEr
 fn services(args: &NewArgs) -> Result<Vec<Service>, CliError> {
     let mut services: Vec<Service> = Vec::new();
     for Of { name, value } in &args.service {
-        let key = value.verifying_key()?;
+        let key = value.public("--service")?;
         match services.iter_mut().find(|service| service.id == *name) {
             Some(service) => service.keys.push(key),
             None => services.push(Service {

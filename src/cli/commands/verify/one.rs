@@ -25,6 +25,7 @@ use crate::cli::files;
 use crate::cli::global::GlobalArgs;
 use crate::cli::packs::{Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
+use crate::journal::merkle_log::{ConsistencyProof, InclusionProof};
 use crate::keys::dsse::Envelope;
 use crate::readiness::assessment::Status;
 use crate::readiness::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
@@ -48,6 +49,12 @@ pub(super) struct Verifier<'a> {
     /// The trust files that documents were checked with.
     used: BTreeSet<TrustUsed>,
 }
+
+/// The proofs of a journal, which another command checks.
+const PROOFS: [&str; 2] = [
+    InclusionProof::SCHEMA_VERSION,
+    ConsistencyProof::SCHEMA_VERSION,
+];
 
 /// What a document is about, and whose signatures on it count.
 struct Valid {
@@ -90,10 +97,9 @@ impl<'a> Verifier<'a> {
     /// Verifies the document in `file`.
     pub(super) fn document(&mut self, file: &Path, args: &VerifyArgs) -> Result<Found, CliError> {
         let bytes = files::read(file, MAX_DOCUMENT_BYTES)?;
-        let value = parse_strict(&bytes).ok();
-        let is_envelope = value
-            .as_ref()
-            .is_some_and(|it| it.get("payloadType").is_some());
+        let parsed = parse_strict(&bytes);
+        let value = parsed.as_ref().ok();
+        let is_envelope = value.is_some_and(|it| it.get("payloadType").is_some());
         let envelope = is_envelope.then(|| Envelope::read(&bytes));
         let kind = match (&envelope, &value) {
             (Some(Ok(envelope)), _) => Kind::in_envelope(envelope),
@@ -111,7 +117,7 @@ impl<'a> Verifier<'a> {
                 self.signed(kind, &envelope, &trust)
             }
             (_, Some(Err(error))) => Err(in_line(&error)),
-            _ => Err(unknown(value.as_ref())),
+            _ => Err(unknown(&parsed)),
         };
         let found = found.and_then(|valid| match args.subject {
             Some(wanted) if wanted != valid.subject => Err(format!(
@@ -253,13 +259,20 @@ impl<'a> Verifier<'a> {
 }
 
 /// What a document is that nothing can verify.
-fn unknown(document: Option<&Value>) -> String {
-    let version = document.and_then(|it| it.get("schema_version")?.as_str());
-    match version == Some(report::SCHEMA_VERSION) {
-        true => "the document is a shadow report without a signature; `cavra shadow sign` signs it"
-            .to_owned(),
-        false => "the document is of no kind that `cavra verify` knows".to_owned(),
+fn unknown(document: &serde_json::Result<Value>) -> String {
+    let document = match document {
+        Ok(document) => document,
+        Err(error) => return format!("is not JSON: {error}"),
+    };
+    let named = |field| document.get(field).and_then(Value::as_str);
+    if named("schema_version") == Some(report::SCHEMA_VERSION) {
+        return "the document is a shadow report without a signature; `cavra shadow sign` signs it"
+            .to_owned();
     }
+    if PROOFS.map(Some).contains(&named("schema_version")) {
+        return "the document is a proof of a journal; use `cavra journal check-proof`".to_owned();
+    }
+    "the document is of no kind that `cavra verify` knows".to_owned()
 }
 
 /// An answer to a request for an action, which is bound to what it says itself.

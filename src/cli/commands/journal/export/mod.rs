@@ -129,7 +129,7 @@ impl ExportArgs {
         let (log, size) = source.log()?;
         let progress = progress(size);
         let query = Query {
-            filter: self.filter.filter(Some(EntryKind::Decision)),
+            filter: self.filter.filter(Some(EntryKind::Decision))?,
             ..Query::default()
         };
         let mut sheet = Sheet::of(format, Streamed::create(&self.out)?)?;

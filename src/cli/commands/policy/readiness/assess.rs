@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 
 use super::rehearsal;
 use super::sign_verdict::VerdictArgs;
@@ -90,7 +91,7 @@ pub(crate) fn run(
         require_live: args.require_live,
         rehearsals: &args.rehearsal,
     };
-    let packet = files::read(&args.packet, MAX_PACKET_BYTES)?;
+    let packet = read(&args.packet)?;
     let (result, trust) = judge(Packs::to_author(global)?, &packet, asked)?;
     (args.verdict).write(&args.packet, &packet, &result, trust.as_ref())?;
     match out.format_or_json() {
@@ -108,8 +109,19 @@ pub(super) fn check(
     packet: &Path,
     asked: Asked<'_>,
 ) -> Result<ReadinessResult, CliError> {
-    let packet = files::read(packet, MAX_PACKET_BYTES)?;
+    let packet = read(packet)?;
     check_bytes(packs, &packet, asked)
+}
+
+/// The bytes of a packet. What is not JSON at all is no packet that could be ready or blocked.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = files::read(path, MAX_PACKET_BYTES)?;
+    let parsed = serde_json::from_slice::<IgnoredAny>(&bytes);
+    parsed.map_err(|cause| CliError::NotJson {
+        path: path.to_owned(),
+        cause,
+    })?;
+    Ok(bytes)
 }
 
 /// As [`check`], of a packet that was read already.
@@ -127,9 +139,9 @@ fn judge(
     packet: &[u8],
     asked: Asked<'_>,
 ) -> Result<(ReadinessResult, Option<Trust>), CliError> {
-    let (read, id) = (packet::read(packet).ok(), policy_id(packet));
-    let read = read.map(|(packet, _)| packet);
-    let example = read.as_ref().filter(|_| !asked.trust.is_given());
+    let (found, id) = (packet::read(packet).ok(), policy_id(packet));
+    let found = found.map(|(packet, _)| packet);
+    let example = found.as_ref().filter(|_| !asked.trust.is_given());
     let example = example.and_then(example_trust::of);
     let trust_is_example = example.is_some();
     let trust = match example {
@@ -147,7 +159,7 @@ fn judge(
     };
     let named = id.filter(|id| Packs::library(&packs).holds(id));
     let named = named.map(PackRef::Id);
-    let bundles = read.and_then(|packet| packet.bundles);
+    let bundles = found.and_then(|packet| packet.bundles);
     let workbench = match (asked.policy.is_given(), &bundles, named) {
         (true, _, _) => Workbench::open(packs, &asked.policy.pack_ref()).map(Ok)?,
         (false, Some(bundles), named) => {

@@ -77,7 +77,7 @@ pub(super) fn write(
 ) -> Result<Export, CliError> {
     let export = Workbench::open(packs, pack)?.plan(args)?;
     for file in export.files()? {
-        files::write(&folder.join(file.path), &file.text())?;
+        files::write_in(folder, file.path, &file.text())?;
     }
     Ok(export)
 }

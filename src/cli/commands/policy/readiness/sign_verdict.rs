@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::cli::commands::keys::argument::private_key;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
 use crate::cli::files;
@@ -52,7 +53,7 @@ impl VerdictArgs {
         if !result.ready_for_live_policy_lifecycle {
             return Ok(());
         }
-        let key = source.signing_key()?;
+        let key = private_key(source, "--signing-key")?;
         let gate = gate(&key, trust)?;
         let now = Timestamp::now();
         let verdict = Statement::verdict(&packet, &value, result, &gate, now);
