@@ -141,7 +141,7 @@ fn a_gate_judges_a_plan_file_and_its_json() {
         let words = ["gate", "terraform", plan, "--output", "json"];
         desk.in_folder(workspace.path(), &[&words[..], more].concat(), &[])
     };
-    let local = ["--policy", policy.as_str(), "--junit", "out/gate.xml"];
+    let local = ["--policy", policy.as_str(), "--junit", "gate.xml"];
     workspace.plan("tfplan", &[]);
     let allowed = gate("tfplan", &local).exits(0).json();
     assert_eq!(allowed["decision"], "allow");
@@ -151,7 +151,7 @@ fn a_gate_judges_a_plan_file_and_its_json() {
     fs::write(workspace.path().join("plan.json"), json).unwrap();
     let [file, json] = ["tfplan", "plan.json"].map(|plan| gate(plan, &local).exits(3).json());
     assert_eq!(file["evidence_refs"][0], json["evidence_refs"][0]);
-    let junit = fs::read_to_string(workspace.path().join("out/gate.xml")).unwrap();
+    let junit = fs::read_to_string(workspace.path().join("gate.xml")).unwrap();
     for part in [
         "<testsuites name=\"cavra gate terraform\" tests=\"",
         "name=\"example.plan.stateful_change\"><failure type=\"require_approval\"",
