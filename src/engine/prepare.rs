@@ -66,6 +66,8 @@ struct Prepare<'a> {
     hits: Vec<u32>,
     /// See [`Prepare::allowed_deletes`].
     deletes: Vec<bool>,
+    /// See [`Prepare::secret_writers`].
+    secret_writers: Vec<bool>,
     /// The work that is left for matching globs with patterns.
     steps: usize,
 }
@@ -76,9 +78,11 @@ impl<'a> Prepare<'a> {
             policy,
             hits: Vec::new(),
             deletes: Vec::new(),
+            secret_writers: Vec::new(),
             steps: MAX_MATCHING_STEPS,
         };
         prepare.deletes = prepare.allowed_deletes(facts);
+        prepare.secret_writers = prepare.secret_writers(facts);
         prepare
     }
 }
@@ -215,7 +219,7 @@ impl Prepare<'_> {
             }
         }
         let takes_no_part = command.neutral && self.may_be_allowed(command);
-        if command.tried || (takes_no_part && !self.writes_secret(subject, facts)) {
+        if command.tried || (takes_no_part && self.secret_writers.get(subject) != Some(&true)) {
             return true;
         }
         if self.may_be_allowed(command)

@@ -115,12 +115,15 @@ fn runs_what_is_downloaded(facts: &Facts, command: &Command) -> bool {
 /// Whether the line reads from the network and writes a file, and the command may run it: it is not known to run
 /// no code (`curl -so conftest.py URL; pytest`). A pattern that allows the command didn't mean such code.
 pub(super) fn runs_what_is_brought(facts: &Facts, subject: usize, command: &Command) -> bool {
+    if facts.writes.is_empty() {
+        return false;
+    }
     let known = command.effects.extent == Extent::Known;
     let runs_none = known && !command.effects.does.contains(Deed::RunsProjectCode);
     let mut others = facts.commands.iter().enumerate();
     let is_brought = others
         .any(|(index, other)| index != subject && other.effects.does.contains(Deed::NetworkRead));
-    is_brought && !runs_none && !facts.writes.is_empty()
+    is_brought && !runs_none
 }
 
 /// The deeds that the pack allows.

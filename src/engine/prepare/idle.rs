@@ -48,16 +48,31 @@ fn concerns_commands_alone(facts: &Facts) -> bool {
 }
 
 impl Prepare<'_> {
-    /// Whether the command, or a redirection around it, writes a file that may not be read: `: > .env`.
-    pub(super) fn writes_secret(&mut self, subject: usize, facts: &Facts) -> bool {
+    /// For each command whether it, or a redirection around it, writes a file that may not be read: `: > .env`.
+    /// Empty if no command takes no part in a verdict, or nothing is written. Each write is looked at once,
+    /// however many commands there are.
+    pub(super) fn secret_writers(&mut self, facts: &Facts) -> Vec<bool> {
+        if facts.writes.is_empty() || !facts.commands.iter().any(|command| command.neutral) {
+            return Vec::new();
+        }
         let matchers = &self.policy.matchers;
-        let mut writes = facts.writes.iter().filter(|write| {
-            write.command == Some(subject) || (write.command.is_none() && write.via == REDIRECTION)
-        });
-        writes.any(|write| {
+        let mut writers = vec![false; facts.commands.len()];
+        for write in &facts.writes {
             let sight = self.sight(write);
             let mut meets = |list| !self.paths(list, &sight).is_empty();
-            meets(&matchers.block_read) || meets(&matchers.approve_read)
-        })
+            if !meets(&matchers.block_read) && !meets(&matchers.approve_read) {
+                continue;
+            }
+            match write.command {
+                Some(subject) => {
+                    if let Some(writer) = writers.get_mut(subject) {
+                        *writer = true;
+                    }
+                }
+                None if write.via == REDIRECTION => writers.fill(true),
+                None => {}
+            }
+        }
+        writers
     }
 }

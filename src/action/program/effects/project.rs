@@ -76,7 +76,7 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
         true => launcher(call, leaf),
         false => tool(call, leaf, &task),
     };
-    let files = files(leaf, &found);
+    let files: Vec<ShellWord> = files(leaf, &found).cloned().collect();
     found.unaccounted.extend(hidden(&files));
     let mut project = task.project;
     let formats = |task: &ProjectTask| task.kind == TaskKind::Format;
@@ -119,9 +119,8 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
 }
 
 /// The files and folders that the tool is given.
-fn files(leaf: &Leaf, found: &vouched::Accounted) -> Vec<ShellWord> {
-    let all = leaf.loads.iter().chain(&found.loads);
-    all.take(MAX_WORDS).cloned().collect()
+fn files<'a>(leaf: &'a Leaf, found: &'a vouched::Accounted) -> impl Iterator<Item = &'a ShellWord> {
+    leaf.loads.iter().chain(&found.loads).take(MAX_WORDS)
 }
 
 /// Hidden files and folders are no sources: `prettier --write .github` would lay workflows out, and `eslint
@@ -256,9 +255,10 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
     if call.name == "go" {
         packages_of_go(leaf, &mut found);
     }
-    let globs = files(leaf, &found).into_iter();
-    let globs = globs.filter(|word| !word.glob && !chooses_sources(&word.text));
-    found.unaccounted.extend(globs.map(|word| word.text));
+    let is_other = |word: &&ShellWord| !word.glob && !chooses_sources(&word.text);
+    let others = files(leaf, &found).filter(is_other);
+    let others: Vec<String> = others.map(|word| word.text.clone()).collect();
+    found.unaccounted.extend(others);
     found
 }
 
