@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::book::Book;
 use super::request::{Given, RequestState};
 use super::{Approvals, Shown};
 use crate::approval::answer::{ActionApproval, Answer};
@@ -105,6 +106,9 @@ impl Authority {
         let id = counted.answer.binding.approval_id;
         let is_new = !approvals.has(id, &counted);
         if is_new {
+            if expected != Answer::Approve {
+                approvals.withhold(id)?;
+            }
             let event = ApprovalEvent {
                 approval_id: id,
                 by: by.to_string(),
@@ -145,7 +149,7 @@ impl Authority {
         if Some(shown.request.asker) != asker {
             return Err(ApprovalError::NotTheAsker);
         }
-        is_open(&shown)?;
+        approvals.withhold(id)?;
         let now = Timestamp::now();
         let event = ApprovalEvent {
             approval_id: id,
@@ -216,6 +220,16 @@ impl Approvals {
             .is_some_and(|entry| entry.given.iter().any(is_same))
     }
 
+    /// Lets nobody use a request any more, before it is recorded that it is denied or taken back: of a
+    /// use and a denial, the one that is recorded first counts.
+    fn withhold(&self, id: Uuid) -> Result<(), ApprovalError> {
+        let mut book = self.book();
+        let entry = book.entry(id).ok_or(ApprovalError::Unknown(id))?;
+        is_open(&Shown::from(entry))?;
+        book.withhold(id);
+        Ok(())
+    }
+
     /// Adds an answer that is recorded.
     pub(super) fn take(&self, id: Uuid, given: Given, trust: &Trust, now: Timestamp) {
         let mut book = self.book();
@@ -240,9 +254,29 @@ impl Approvals {
         self.changed(id);
     }
 
+    /// Adds a denial that is recorded. It counted then, and goes on to count whatever becomes of the key
+    /// that signed it.
+    pub(super) fn denied(&self, id: Uuid, given: Given) {
+        let until = given.expires_at;
+        self.change_open(id, |book| {
+            book.answer(id, given, RequestState::Denied(until), until);
+        });
+    }
+
+    /// A request is taken back, which is recorded.
     pub(super) fn cancel(&self, id: Uuid, at: Timestamp) {
-        self.book().end(id, RequestState::Cancelled(at), at);
-        self.changed(id);
+        self.change_open(id, |book| book.end(id, RequestState::Cancelled(at), at));
+    }
+
+    /// Changes a request unless it is over.
+    fn change_open(&self, id: Uuid, change: impl FnOnce(&mut Book)) {
+        let mut book = self.book();
+        let entry = book.entry(id).map(Shown::from);
+        if entry.is_some_and(|shown| is_open(&shown).is_ok()) {
+            change(&mut book);
+            drop(book);
+            self.changed(id);
+        }
     }
 }
 

@@ -107,6 +107,7 @@ impl Approvals {
         match self.waiting(question, now) {
             None => self.request(request),
             Some(waiting) => match waiting.state {
+                RequestState::Approved(_) if waiting.is_withheld => self.withheld(&waiting),
                 RequestState::Approved(_) => self.use_it(&waiting, request, trust, keep),
                 RequestState::Denied(until) => {
                     let denial = waiting.given.iter().rfind(|given| given.denies);
@@ -134,6 +135,7 @@ impl Approvals {
             request: Arc::clone(&entry.request),
             given: entry.given.clone(),
             state: entry.state,
+            is_withheld: entry.is_withheld,
         })
     }
 
@@ -171,12 +173,17 @@ impl Approvals {
             return (ready, self.repeated(waiting));
         }
         let mut book = self.book();
-        let is_unused = book
-            .entry(id)
-            .is_some_and(|entry| matches!(entry.state, RequestState::Approved(_)));
-        if !is_unused {
-            drop(book);
-            return self.request(request);
+        let found = book.entry(id).map(|it| (it.state, it.is_withheld));
+        match found {
+            Some((RequestState::Approved(_), false)) => {}
+            Some((RequestState::Approved(_), true)) => {
+                drop(book);
+                return self.withheld(waiting);
+            }
+            _ => {
+                drop(book);
+                return self.request(request);
+            }
         }
         book.end(id, RequestState::Used(now), now);
         drop(book);
@@ -200,6 +207,7 @@ impl Approvals {
                 request: Arc::clone(&entry.request),
                 given: Vec::new(),
                 state: entry.state,
+                is_withheld: entry.is_withheld,
             };
             drop(book);
             return (with_id(&waiting, None), self.repeated(&waiting));
@@ -224,6 +232,11 @@ impl Approvals {
         };
         let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
         (approval, Some(claim))
+    }
+
+    fn withheld(self: &Arc<Self>, waiting: &Waiting) -> (ActionApproval, Option<Claim>) {
+        let note = Some(notes::WITHHELD.to_owned());
+        (with_id(waiting, note), self.repeated(waiting))
     }
 
     fn repeated(self: &Arc<Self>, waiting: &Waiting) -> Option<Claim> {
@@ -251,6 +264,7 @@ struct Waiting {
     request: Arc<Request>,
     given: Vec<Given>,
     state: RequestState,
+    is_withheld: bool,
 }
 
 /// Why an answer to a request that still waits doesn't count, if one doesn't.

@@ -72,20 +72,33 @@ impl Approvals {
 
     fn happened(&self, event: ApprovalEvent, at: Timestamp, trust: Option<&Trust>) {
         let id = event.approval_id;
-        match (event.what, event.envelope, trust) {
-            (ApprovalDeed::Cancelled, ..) => self.cancel(id, at),
-            (ApprovalDeed::Approved | ApprovalDeed::Denied, Some(envelope), Some(trust)) => {
-                if let Err(why) = self.answered(id, &envelope, trust, at) {
-                    tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
-                }
+        let kept = match (event.what, event.envelope, trust) {
+            (ApprovalDeed::Cancelled, ..) => {
+                self.cancel(id, at);
+                Ok(())
             }
-            _ => {}
+            (ApprovalDeed::Denied, Some(envelope), _) => self.was_denied(id, &envelope),
+            (ApprovalDeed::Approved, Some(envelope), Some(trust)) => {
+                self.was_approved(id, &envelope, trust, at)
+            }
+            _ => Ok(()),
+        };
+        if let Err(why) = kept {
+            tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
         }
     }
 
-    /// Adds an answer. One that doesn't count by the trust file in force is kept too, so that its asker
+    /// Adds a denial. It was verified before it was recorded.
+    fn was_denied(&self, id: Uuid, envelope: &str) -> Result<(), String> {
+        let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
+        let given = claimed(envelope).map_err(|error| in_line(&error))?;
+        self.denied(id, given);
+        Ok(())
+    }
+
+    /// Adds an approval. One that doesn't count by the trust file in force is kept too, so that its asker
     /// hears why it doesn't.
-    fn answered(
+    fn was_approved(
         &self,
         id: Uuid,
         envelope: &str,

@@ -90,8 +90,7 @@ pub(crate) fn deny(args: &DenyArgs, out: &mut Output) -> Result<ExitStatus, CliE
 
 impl AnswerArgs {
     fn give(&self, answer: Answer, out: &mut Output) -> Result<ExitStatus, CliError> {
-        let mut remote = self.service.connect()?;
-        let approval = remote.call(async |client| client.approval(self.id).await)?;
+        let (mut remote, approval) = self.service.to_sign(self.id)?;
         if out.format() == OutputFormat::Table {
             show(&approval, out)?;
             writeln!(out)?;

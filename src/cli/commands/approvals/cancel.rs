@@ -79,15 +79,15 @@ pub(crate) fn run(args: &CancelArgs, out: &mut Output) -> Result<ExitStatus, Cli
 
 impl CancelArgs {
     fn cancel(&self) -> Result<Cancelled, CliError> {
-        let mut remote = self.service.connect()?;
         if !self.key.is_given() {
+            let mut remote = self.service.connect()?;
             let approval = remote.call(async |client| client.cancel_approval(self.id).await)?;
             return Ok(Cancelled {
                 approval,
                 person: None,
             });
         }
-        let approval = remote.call(async |client| client.approval(self.id).await)?;
+        let (mut remote, approval) = self.service.to_sign(self.id)?;
         let words = Words {
             answer: Answer::Cancel,
             reason: self.reason.as_deref().unwrap_or_default(),
