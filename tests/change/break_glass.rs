@@ -1,5 +1,6 @@
 //! Break-glass statements: what is none, which field is named, and every reason why one doesn't count.
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::break_glass::{BreakGlass, GlassBroken, MEDIA_TYPE, SCHEMA_VERSION, signer};
 use cavra::change::limits::{MAX_BREAK_GLASS_BYTES, MAX_NAME_BYTES, MAX_REASON_BYTES};
 use cavra::change::request::Replaced;

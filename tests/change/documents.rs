@@ -1,5 +1,6 @@
 //! What is no request and no approval, and which field is named.
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{Answer, ApprovalStatement};
 use cavra::change::limits::{
     MAX_APPROVAL_BYTES, MAX_EVIDENCE, MAX_NAME_BYTES, MAX_REASON_BYTES, MAX_REMOVED_CASES,

@@ -1,6 +1,7 @@
 //! Whatever was altered: a signed document is read in one form or refused, and none is believed that says
 //! something else than what was signed.
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::AcknowledgementStatement;
 use cavra::change::approval::{Answer, ApprovalStatement};
 use cavra::change::break_glass::BreakGlass;

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use cavra::canonical::Digest;
+use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::approval_status::ApprovalStatus;
 use cavra::change::request::{

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval::MEDIA_TYPE;
 use cavra::keys::dsse::Envelope;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::request::{ChangeRequest, MEDIA_TYPE};
 use cavra::decision::PolicyIdentity;
 use cavra::engine::identity;

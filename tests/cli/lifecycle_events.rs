@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use cavra::change::signed::SignedDocument;
 use cavra::change::approval::MEDIA_TYPE;
 use cavra::change::withdrawal::WithdrawalStatement;
 use cavra::keys::dsse::Envelope;

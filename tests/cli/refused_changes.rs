@@ -9,6 +9,7 @@ use cavra::authority::gate::documents::Given;
 use cavra::authority::gate::{GateError, PolicyStore};
 use cavra::authority::recording::Recording;
 use cavra::canonical::Digest;
+use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{self, ChangeRequest};
 use cavra::engine::Policy;

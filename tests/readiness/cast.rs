@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use cavra::action::facts::FACTS_VERSION;
 use cavra::action::{Action, establish};
 use cavra::canonical::Digest;
+use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{
     self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,

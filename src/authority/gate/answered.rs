@@ -8,6 +8,7 @@ use super::documents::Signed;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::signed::SignedDocument;
 use crate::policy::diff::Diff;
 use crate::trust::Trust;
 
@@ -41,9 +42,10 @@ impl Between<'_> {
     }
 
     fn case(&self, signed: &Signed) -> Result<Option<String>, String> {
-        let verified = AcknowledgementStatement::verify(&signed.envelope, self.trust, self.at);
-        let (statement, _) = verified.map_err(|error| in_line(&error))?;
-        let answer = statement.predicate;
+        let envelope = &signed.envelope;
+        let verified = AcknowledgementStatement::verify_signature(envelope, self.trust, self.at);
+        let verified = verified.map_err(|error| in_line(&error))?;
+        let answer = verified.document.predicate;
         let about = answer.check_about(self.from, self.to, self.diff);
         about.map_err(|error| in_line(&error))?;
         Ok(answer.lost_case().map(str::to_owned))

@@ -17,6 +17,7 @@ use super::error::GateError;
 use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::request::ChangeRequest;
 use crate::decision::Change;
@@ -316,9 +317,9 @@ impl Answers {
         diff: &Diff,
         trust: &Trust,
     ) -> Result<(), String> {
-        let verified = AcknowledgementStatement::verify(&signed.envelope, trust, Timestamp::now());
-        let (statement, _) = verified.map_err(|error| in_line(&error))?;
-        let answer = statement.predicate;
+        let (envelope, now) = (&signed.envelope, Timestamp::now());
+        let verified = AcknowledgementStatement::verify_signature(envelope, trust, now);
+        let answer = verified.map_err(|error| in_line(&error))?.document.predicate;
         let digest = |policy: &Policy| policy.identity().effective_digest;
         let about = answer.check_about(digest(&pair.active), digest(&pair.candidate), diff);
         about.map_err(|error| in_line(&error))?;

@@ -17,6 +17,7 @@ use crate::authority::recording::Recording;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
+use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::Answer;
 use crate::change::approval_status::{ApprovalStatus, Counted};
@@ -243,10 +244,10 @@ impl Writer<'_> {
         &self,
         signed: &Signed,
     ) -> Result<(String, bool), GateError> {
-        let verified =
-            AcknowledgementStatement::verify(&signed.envelope, self.trust, Timestamp::now());
-        let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
-        let answer = statement.predicate;
+        let (envelope, now) = (&signed.envelope, Timestamp::now());
+        let verified = AcknowledgementStatement::verify_signature(envelope, self.trust, now);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = verified.document.predicate;
         let acknowledged = Acknowledged {
             acknowledgement_digest: signed.said(),
             from_effective_digest: answer.from_effective_digest,
@@ -261,7 +262,7 @@ impl Writer<'_> {
             count += 1;
             is_known |= before.acknowledgement_digest == acknowledged.acknowledgement_digest;
         }
-        let person = person.id.clone();
+        let person = verified.person.id.clone();
         if is_known {
             return Ok((person, false));
         }

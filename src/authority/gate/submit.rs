@@ -11,12 +11,12 @@ use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::{self, AcknowledgementStatement};
-use crate::change::approval;
+use crate::change::approval::{self, ApprovalStatement};
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{self, ChangeKind};
 use crate::change::requested::{Expected, Requested};
-use crate::change::signer::verify;
+use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::{self, WithdrawalStatement};
 use crate::journal::record::refusal::Author;
 use crate::policy::diff::diff;
@@ -95,9 +95,9 @@ impl Authority {
         writer: &Writer<'_>,
         signed: Signed,
     ) -> Result<Submitted, GateError> {
-        let verified = verify(&signed.envelope, judging.trust, judging.at);
-        let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
-        let digest = statement.predicate.request_digest;
+        let verified = ApprovalStatement::verify(&signed.envelope, judging.trust, judging.at);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let digest = verified.document.predicate.request_digest;
         let requested = recorded_request(judging, digest)?;
         judging.not_withdrawn(digest).map_err(refused)?;
         let bundle = requested.request.candidate.bundle_digest;
@@ -148,10 +148,10 @@ impl Authority {
         writer: &Writer<'_>,
         signed: &Signed,
     ) -> Result<Submitted, GateError> {
-        let verified =
-            AcknowledgementStatement::verify(&signed.envelope, judging.trust, judging.at);
-        let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
-        let answer = statement.predicate;
+        let (envelope, trust) = (&signed.envelope, judging.trust);
+        let verified = AcknowledgementStatement::verify_signature(envelope, trust, judging.at);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = verified.document.predicate;
         let to = answer.to_effective_digest;
         let mut kept = judging.history.usable();
         let kept = kept.find(|kept| kept.bundle.effective_digest == to);
@@ -189,11 +189,13 @@ async fn submit_withdrawal(
     writer: &Writer<'_>,
     signed: &Signed,
 ) -> Result<Submitted, GateError> {
-    let verified = WithdrawalStatement::verify(&signed.envelope, judging.trust, judging.at);
-    let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
+    let envelope = &signed.envelope;
+    let verified = WithdrawalStatement::verify_signature(envelope, judging.trust, judging.at);
+    let verified = verified.map_err(|error| refused(in_line(&error)))?;
+    let statement = verified.document;
     let digest = statement.predicate.request_digest;
     let requested = recorded_request(judging, digest)?;
-    let about = statement.check_about(&requested, person);
+    let about = statement.check_about(&requested, verified.person);
     about.map_err(|error| refused(in_line(&error)))?;
     if let Some(index) = judging.history.used(digest) {
         return Err(refused(format!(

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::packs::{PackArgs, Pair};
 use crate::canonical::Digest;
+use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use crate::change::approval::MEDIA_TYPE;
 use crate::cli::commands::lifecycle::error::ChangeError;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::packs::PackArgs;
 use super::reading;
 use crate::causes::in_line;
+use crate::change::signed::SignedDocument;
 use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::requested::{Expected, Requested};

@@ -11,6 +11,7 @@ use super::error::ChangeError;
 use super::next;
 use super::service::ServiceArgs;
 use crate::canonical::Digest;
+use crate::change::signed::SignedDocument;
 use crate::change::break_glass::{BreakGlass, GlassBroken, MEDIA_TYPE, SCHEMA_VERSION};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::cli::commands::keys::argument::KeyArgument;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::packs::{PackArgs, this_engine};
 use crate::authority::rehearsal::lost;
 use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
+use crate::change::signed::SignedDocument;
 use crate::change::request::{
     ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
 };

@@ -17,6 +17,7 @@ use super::packs::{PackArgs, Pair};
 use super::reading;
 use super::request::SHADOW_REPORT;
 use crate::canonical::Digest;
+use crate::change::signed::SignedDocument;
 use crate::change::approval_status::{ApprovalStatus, Counted, groups_that_approve};
 use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, signer};
 use crate::change::request::{ChangeKind, ChangeRequest};

@@ -10,6 +10,7 @@ use super::error::ChangeError;
 use super::reading;
 use super::service::{MaybeServiceArgs, ServiceArgs};
 use crate::canonical::Digest;
+use crate::change::signed::SignedDocument;
 use crate::change::approval::MEDIA_TYPE;
 use crate::change::requested::Expected;
 use crate::change::withdrawal::{Withdrawal, WithdrawalStatement};

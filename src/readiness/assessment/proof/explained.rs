@@ -7,6 +7,7 @@ use super::{Court, Signed};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Diff, diff};
 use crate::shadow::compare::explanation::{self, Explanation};
@@ -95,9 +96,9 @@ fn acknowledged(
     diff: &Diff,
 ) -> Result<Answer, String> {
     let policies = court.policies;
-    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
-    let (statement, person) = verified.map_err(|error| in_line(&error))?;
-    let answer = statement.predicate;
+    let verified = AcknowledgementStatement::verify_signature(envelope, court.trust, court.at);
+    let verified = verified.map_err(|error| in_line(&error))?;
+    let answer = verified.document.predicate;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
     answer
         .check_about(from, to, diff)
@@ -105,6 +106,6 @@ fn acknowledged(
     let groups = report.answered(&answer.line, diff, &answer.groups);
     Ok(Answer {
         groups: groups.map_err(|error| in_line(&error))?,
-        people: vec![person.id.clone()],
+        people: vec![verified.person.id.clone()],
     })
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::super::checks::Checks;
 use super::{Court, Signed};
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Diff, diff};
 
@@ -45,9 +46,8 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
 
 /// The case that an acknowledgement is for. One that doesn't count is named by another check.
 fn acknowledged(court: &Court<'_>, envelope: &Envelope, diff: &Diff) -> Option<String> {
-    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
-    let (statement, _) = verified.ok()?;
-    let answer = statement.predicate;
+    let verified = AcknowledgementStatement::verify_signature(envelope, court.trust, court.at);
+    let answer = verified.ok()?.document.predicate;
     let policies = court.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
     answer.check_about(from, to, diff).ok()?;

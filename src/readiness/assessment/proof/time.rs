@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::checks::Checks;
 use super::Signed;
+use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::{self, ApprovalStatement};
 use crate::change::request::{self, ChangeRequest};
