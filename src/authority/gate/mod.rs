@@ -33,10 +33,12 @@
 //! | [`ratify`] | ratifies it |
 //! | `ratifying` | what a ratification is judged by |
 //! | `recording` | records what was judged, and swaps |
+//! | [`attempt`] | what somebody tries, and the refusal of it |
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
 mod answered;
+pub mod attempt;
 pub mod break_glass;
 pub mod changes;
 mod comparing;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
@@ -31,8 +32,8 @@ use crate::journal::record::lifecycle::{
 use crate::journal::record::refusal::Author;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
-/// The name of the change in refusals.
-const WHAT: &str = "the rollback is";
+/// What is refused here.
+const THIS: Attempt = Attempt::Rollback;
 
 /// Which return is wanted.
 #[derive(Debug, Clone, Default)]
@@ -85,22 +86,22 @@ impl Authority {
         };
         let (_, bundle) = store.bundle(digest)?;
         if !history.was_in_force(digest) {
-            return Err(missing(vec![format!(
+            return Err(THIS.refused(format!(
                 "the bundle {digest} was never in force; `cavra lifecycle promote` is for new policies"
-            )]));
+            )));
         }
         undoes_break_glass(&history, in_force, digest)?;
         if !wanted.rehearse && digest == in_force.activation.bundle.bundle_digest {
-            return Err(missing(vec![format!("the bundle {digest} is in force")]));
+            return Err(THIS.refused(format!("the bundle {digest} is in force")));
         }
         let checked = admission.check_bundle(&bundle)?;
         let policy = checked.pass(admission, true)?.policy;
         let dry_run = rehearse(&policy);
         if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
-            return Err(missing(vec![format!(
+            return Err(THIS.refused(format!(
                 "{} of {} cases of the dry run fail",
                 dry_run.failed_count, dry_run.case_count
-            )]));
+            )));
         }
         Ok(PreparedReturn {
             bundle: digests(&bundle, policy.identity())?,
@@ -194,19 +195,15 @@ impl Authority {
         let Some(documents) = &prepared.documents else {
             let cover = covered_by_promotion(history, in_force, &prepared.bundle, at);
             return Ok(Allowed {
-                cover: cover.map_err(|why| missing(vec![why]))?,
+                cover: cover.map_err(|why| THIS.refused(why))?,
                 person: None,
                 reason: None,
             });
         };
-        let trust = store.trust().ok_or_else(|| {
-            missing(vec![
-                "the service has no trust file: start it with `--trust FILE`".to_owned(),
-            ])
-        })?;
+        let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, history, &trust)?;
         let requested = judging.request(&documents.request, ChangeKind::Rollback);
-        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let requested = requested.map_err(|why| THIS.refused(why))?;
         let mut lacking = other_digests(&requested.request, &prepared.bundle);
         if requested.request.candidate.bundle_digest != prepared.bundle.bundle_digest {
             lacking.push("the request is for the return to another bundle".to_owned());
@@ -220,7 +217,7 @@ impl Authority {
         let least = required(from, to).criteria_of(nothing_loosened(from, to));
         lacking.extend(looser(&requested.request.criteria, &least));
         if !lacking.is_empty() {
-            return Err(missing(lacking));
+            return Err(THIS.lacks(lacking));
         }
         let approvals = match recorded {
             Some((_, by)) => {
@@ -261,7 +258,7 @@ fn replaced_bundle(history: &History, in_force: &InForce) -> Result<Digest, Gate
     let activation = record.and_then(|record| record.event.activation());
     activation
         .map(|it| it.bundle.bundle_digest)
-        .ok_or_else(|| missing(vec!["no policy was in force before this one".to_owned()]))
+        .ok_or_else(|| THIS.refused("no policy was in force before this one"))
 }
 
 /// While a break-glass waits for a ratification, only the return to what it replaced is taken. That
@@ -276,10 +273,10 @@ fn undoes_break_glass(
     };
     match history.replaced_by_glass(in_force) {
         Some(replaced) if replaced == bundle_digest => Ok(()),
-        Some(replaced) => Err(missing(vec![format!(
+        Some(replaced) => Err(THIS.refused(format!(
             "the break-glass replaced the bundle {replaced}, not {bundle_digest}; {why}"
-        )])),
-        None => Err(missing(vec![why])),
+        ))),
+        None => Err(THIS.refused(why)),
     }
 }
 
@@ -325,12 +322,5 @@ pub(super) fn covered_by_promotion(
         Some(_) => Ok(RollbackCover::Promotion {
             promotion_index: index,
         }),
-    }
-}
-
-fn missing(missing: Vec<String>) -> GateError {
-    GateError::Missing {
-        what: WHAT,
-        missing,
     }
 }

@@ -19,6 +19,7 @@ use dated::Before;
 use jiff::Timestamp;
 use problem::Problem;
 
+use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::History;
@@ -105,10 +106,7 @@ impl<'a> Verifier<'a> {
             document,
         };
         self.change(entered).map_err(|problem| match problem {
-            Problem::Unsigned(why) => GateError::Missing {
-                what: "the change is",
-                missing: vec![why],
-            },
+            Problem::Unsigned(why) => Attempt::Change.refused(why),
             Problem::Other(error) => error,
         })
     }

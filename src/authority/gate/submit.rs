@@ -1,6 +1,7 @@
 //! Requests, approvals, rejections, withdrawals and acknowledgements are recorded before anything is
 //! promoted.
 
+use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::judging::Judging;
@@ -21,6 +22,9 @@ use crate::change::withdrawal::{self, WithdrawalStatement};
 use crate::journal::record::refusal::Author;
 use crate::policy::diff::diff;
 use crate::readiness::packet::attestation::predicate_type;
+
+/// What is refused here.
+const THIS: Attempt = Attempt::Document;
 
 /// A document that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +51,7 @@ impl Authority {
         let signed = Signed::read("document", bytes, MAX_CHANGE_FILE_BYTES)?;
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
-        let trust = store.trust().ok_or_else(|| {
-            refused("the service has no trust file: start it with `--trust FILE`".to_owned())
-        })?;
+        let trust = store.trust_for(THIS)?;
         let ratifying = Ratifying::of(store, &history, &trust)?;
         let judging = Judging {
             ratifying: ratifying.as_ref(),
@@ -250,9 +252,7 @@ fn recorded_request(judging: &Judging<'_>, digest: Digest) -> Result<Requested, 
     verified.map_err(|refusal| refused(in_line(&refusal)))
 }
 
+/// The document is refused for this reason.
 pub(super) fn refused(why: String) -> GateError {
-    GateError::Missing {
-        what: "the document is",
-        missing: vec![why],
-    }
+    THIS.refused(why)
 }
