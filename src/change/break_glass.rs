@@ -54,7 +54,7 @@ pub struct BreakGlass {
 
 /// A statement that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlassBroken {
+pub struct VerifiedBreakGlass {
     /// The statement.
     pub statement: BreakGlass,
     /// SHA-256 over the bytes that were signed.
@@ -119,7 +119,7 @@ impl SignedDocument for BreakGlass {
     }
 }
 
-impl GlassBroken {
+impl VerifiedBreakGlass {
     /// Verifies a statement as of the time `at`.
     ///
     /// # Errors

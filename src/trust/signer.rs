@@ -90,11 +90,7 @@ impl<'t> SignedPayload<'t> {
     ///
     /// # Errors
     /// With the first reason why nobody who has to sign it did.
-    pub fn signer(
-        &self,
-        wanted: Signer<'_>,
-        at: Timestamp,
-    ) -> Result<&'t Person, SignerProblem> {
+    pub fn signer(&self, wanted: Signer<'_>, at: Timestamp) -> Result<&'t Person, SignerProblem> {
         if self.trust.is_expired(at) {
             return Err(SignerProblem::TrustExpired(self.trust.file().expires));
         }

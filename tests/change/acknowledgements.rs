@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval::MEDIA_TYPE;
 use cavra::change::error::{DocumentKind, SignatureRefusal};
 use cavra::change::limits::{MAX_ACKNOWLEDGED_GROUPS, MAX_REASON_BYTES};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::diff::{Change, Diff, Direction, diff};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::approval_status::{ApprovalStatus, groups_that_approve};
 use cavra::change::error::{ApprovalRefusal, DocumentKind, SignatureRefusal};
 use cavra::change::limits::MAX_APPROVALS;
 use cavra::change::request::ChangeKind;
 use cavra::change::requested::Requested;
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::library::Library;
 use cavra::policy::source::{PackSource, SourceFile};

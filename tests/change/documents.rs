@@ -1,12 +1,12 @@
 //! What is no request and no approval, and which field is named.
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{Answer, ApprovalStatement};
 use cavra::change::limits::{
     MAX_APPROVAL_BYTES, MAX_EVIDENCE, MAX_NAME_BYTES, MAX_REASON_BYTES, MAX_REMOVED_CASES,
     MAX_REQUEST_BYTES,
 };
 use cavra::change::request::ChangeRequest;
+use cavra::change::signed::SignedDocument;
 use cavra::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use serde_json::{Value, json};
 

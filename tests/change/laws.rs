@@ -1,13 +1,13 @@
 //! Whatever was altered: a signed document is read in one form or refused, and none is believed that says
 //! something else than what was signed.
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::AcknowledgementStatement;
 use cavra::change::approval::{Answer, ApprovalStatement};
 use cavra::change::break_glass::BreakGlass;
 use cavra::change::error::RequestError;
 use cavra::change::request::ChangeRequest;
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::change::withdrawal::{Withdrawal, WithdrawalStatement};
 use cavra::keys::dsse::{Envelope, MAX_SIGNATURES};
 use proptest::prelude::*;

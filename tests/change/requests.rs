@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::error::{DocumentKind, RequestRefusal, SignatureRefusal};
 use cavra::change::request::{self, ChangeRequest, Replaced};
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::promotion::Criteria;
 use cavra::trust::Trust;

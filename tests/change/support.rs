@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use cavra::canonical::Digest;
-use cavra::change::signed::SignedDocument;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::approval_status::ApprovalStatus;
 use cavra::change::request::{
@@ -9,6 +8,7 @@ use cavra::change::request::{
     SCHEMA_VERSION,
 };
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::promotion::Criteria;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval::MEDIA_TYPE;
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use serde_json::{Value, json};

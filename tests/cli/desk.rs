@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-use cavra::change::signed::SignedDocument;
 use cavra::change::request::{ChangeRequest, MEDIA_TYPE};
+use cavra::change::signed::SignedDocument;
 use cavra::decision::PolicyIdentity;
 use cavra::engine::identity;
 use cavra::journal::query::{EntryKind, Filter, Query, Scan};

@@ -1,9 +1,9 @@
 //! What the candidate loosens or loses must be explained by people who may.
 
 use cavra::canonical::Digest;
-use cavra::change::signed::SignedDocument;
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval;
+use cavra::change::signed::SignedDocument;
 use cavra::decision::Change;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;

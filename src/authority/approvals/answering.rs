@@ -16,7 +16,7 @@ use crate::authority::Authority;
 use crate::authority::gate::PolicyStore;
 use crate::authority::recording::Recording;
 use crate::journal::record::EventRecord;
-use crate::journal::record::approval::{ApprovalDeed, ApprovalEvent, ApprovalRecord};
+use crate::journal::record::approval::{ApprovalEvent, ApprovalRecord, ApprovalStep};
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
 use crate::keys::dsse::Envelope;
@@ -152,7 +152,7 @@ impl Authority {
             by: by.to_string(),
             envelope: None,
             person: None,
-            what: ApprovalDeed::Cancelled,
+            what: ApprovalStep::Cancelled,
         };
         let event = EventRecord::Approval(ApprovalRecord::at(now, event));
         recording.event(event).await?;
@@ -200,7 +200,7 @@ impl Approvals {
 
     /// Whether the person has answered so before, until at least the same time.
     fn has(&self, id: Uuid, counted: &Counted) -> bool {
-        let book = self.book();
+        let remembered = self.remembered();
         let denies = match counted.answer.decision {
             Answer::Approve => false,
             Answer::Deny => true,
@@ -212,14 +212,17 @@ impl Approvals {
                 && given.denies == denies
                 && given.expires_at >= counted.answer.expires_at
         };
-        book.entry(id)
+        remembered
+            .entry(id)
             .is_some_and(|entry| entry.given.iter().any(is_same))
     }
 
     /// Adds an answer that is recorded.
     pub(super) fn take(&self, id: Uuid, given: Given, trust: &Trust, now: Timestamp) {
-        let mut book = self.book();
-        let Some(entry) = book.entry(id) else { return };
+        let mut remembered = self.remembered();
+        let Some(entry) = remembered.entry(id) else {
+            return;
+        };
         if is_open(&Shown::from(entry)).is_err() {
             return;
         }
@@ -235,13 +238,13 @@ impl Approvals {
             (None, Some(until)) => (RequestState::Approved(until), until),
             (None, None) => (RequestState::Pending, expires_at),
         };
-        book.answer(id, given, state, until);
-        drop(book);
+        remembered.answer(id, given, state, until);
+        drop(remembered);
         self.changed(id);
     }
 
     pub(super) fn cancel(&self, id: Uuid, at: Timestamp) {
-        self.book().end(id, RequestState::Cancelled(at), at);
+        self.remembered().end(id, RequestState::Cancelled(at), at);
         self.changed(id);
     }
 }
@@ -258,11 +261,11 @@ pub(super) fn given(envelope: Envelope, counted: &Counted) -> Given {
     }
 }
 
-const fn deed(answer: Answer) -> ApprovalDeed {
+const fn deed(answer: Answer) -> ApprovalStep {
     match answer {
-        Answer::Approve => ApprovalDeed::Approved,
-        Answer::Deny => ApprovalDeed::Denied,
-        Answer::Cancel => ApprovalDeed::Cancelled,
+        Answer::Approve => ApprovalStep::Approved,
+        Answer::Deny => ApprovalStep::Denied,
+        Answer::Cancel => ApprovalStep::Cancelled,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::rehearse;
 use crate::causes::in_line;
-use crate::change::break_glass::{BreakGlass, GlassBroken};
+use crate::change::break_glass::{BreakGlass, VerifiedBreakGlass};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{Activation, BrokeGlass, BundleRef, LifecycleEvent};
@@ -30,7 +30,7 @@ use crate::trust::Trust;
 const THIS: Attempt = Attempt::BreakGlass;
 
 /// A break-glass that was judged, before the lock is taken.
-pub struct PreparedGlass {
+pub struct PreparedBreakGlass {
     statement: Signed,
     bundle: BundleRef,
     policy: Arc<Policy>,
@@ -46,7 +46,7 @@ impl Authority {
         &self,
         admission: &Admission,
         statement: &[u8],
-    ) -> Result<PreparedGlass, GateError> {
+    ) -> Result<PreparedBreakGlass, GateError> {
         let (store, _) = self.kept()?;
         let statement = Signed::read("break-glass statement", statement, MAX_CHANGE_FILE_BYTES)?;
         let history = store.history();
@@ -65,7 +65,7 @@ impl Authority {
                 dry_run.failed_count, dry_run.case_count
             )));
         }
-        Ok(PreparedGlass {
+        Ok(PreparedBreakGlass {
             statement,
             bundle: digests(&bundle, policy.identity())?,
             policy,
@@ -79,14 +79,14 @@ impl Authority {
     /// If the statement doesn't count any more, or the journal can't record it.
     pub async fn break_glass(
         &self,
-        prepared: PreparedGlass,
+        prepared: PreparedBreakGlass,
         by: Author,
     ) -> Result<Changed, GateError> {
         let (store, recording) = self.kept()?;
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
         let trust = store.trust_for(THIS)?;
-        let PreparedGlass {
+        let PreparedBreakGlass {
             statement,
             bundle,
             policy,
@@ -127,8 +127,8 @@ fn counts(
     history: &History,
     trust: &Trust,
     statement: &Signed,
-) -> Result<GlassBroken, GateError> {
-    let verified = GlassBroken::verify(&statement.envelope, trust, jiff::Timestamp::now());
+) -> Result<VerifiedBreakGlass, GateError> {
+    let verified = VerifiedBreakGlass::verify(&statement.envelope, trust, jiff::Timestamp::now());
     let broken = verified.map_err(|refusal| THIS.refused(in_line(&refusal)))?;
     if let Some(index) = history.used_statement(broken.digest) {
         return Err(THIS.refused(format!(
@@ -153,7 +153,7 @@ fn counts(
 
 /// One break-glass is enough until people have looked at it.
 fn not_twice(in_force: &InForce) -> Result<(), GateError> {
-    match in_force.not_while_broken() {
+    match in_force.refused_until_ratified() {
         Some(why) => Err(THIS.refused(format!("there is no second one: {why}"))),
         None => Ok(()),
     }

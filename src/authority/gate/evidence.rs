@@ -17,9 +17,9 @@ use super::error::GateError;
 use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS};
 use crate::canonical::Digest;
 use crate::causes::in_line;
-use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::request::ChangeRequest;
+use crate::change::signed::SignedDocument;
 use crate::decision::Change;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
@@ -319,7 +319,10 @@ impl Answers {
     ) -> Result<(), String> {
         let (envelope, now) = (&signed.envelope, Timestamp::now());
         let verified = AcknowledgementStatement::verify_signature(envelope, trust, now);
-        let answer = verified.map_err(|error| in_line(&error))?.document.predicate;
+        let answer = verified
+            .map_err(|error| in_line(&error))?
+            .document
+            .predicate;
         let digest = |policy: &Policy| policy.identity().effective_digest;
         let about = answer.check_about(digest(&pair.active), digest(&pair.candidate), diff);
         about.map_err(|error| in_line(&error))?;

@@ -143,7 +143,7 @@ impl Judging<'_> {
         let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
         let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
         let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
-        let watched = request.check_way_back(self.at).err();
+        let watched = request.check_rollback_covered(self.at).err();
         withdrawn
             .into_iter()
             .chain(rehearsed)

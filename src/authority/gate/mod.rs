@@ -28,8 +28,8 @@
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
 //! | [`break_glass`] | puts a policy in force in an emergency |
-//! | [`way_back`] | the return that people can still make |
-//! | [`glass`] | what is said and refused until that is ratified |
+//! | [`available_rollback`] | the return that people can still make |
+//! | [`unratified`] | what is said and refused until that is ratified |
 //! | [`ratify`] | ratifies it |
 //! | `ratifying` | what a ratification is judged by |
 //! | `recording` | records what was judged, and swaps |
@@ -39,6 +39,7 @@
 
 mod answered;
 pub mod attempt;
+pub mod available_rollback;
 pub mod break_glass;
 pub mod changes;
 mod comparing;
@@ -48,7 +49,6 @@ mod entering;
 pub mod error;
 mod evidence;
 mod following;
-pub mod glass;
 pub mod history;
 pub mod judging;
 pub mod limits;
@@ -66,7 +66,7 @@ pub mod start;
 pub mod store;
 pub mod submit;
 mod trusting;
-pub mod way_back;
+pub mod unratified;
 
 pub use error::GateError;
 pub use history::{History, InForce, Kept};

@@ -75,7 +75,7 @@ impl Authority {
         let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
-        not_while_broken(in_force)?;
+        refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| THIS.refused(why))?;
         let request = &requested.request;
@@ -168,7 +168,7 @@ impl Authority {
         let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
-        not_while_broken(in_force)?;
+        refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
         let requested = requested.map_err(|why| THIS.refused(why))?;
         is_still_active(&pair.active, in_force)?;
@@ -211,8 +211,8 @@ impl Authority {
 }
 
 /// A policy that came into force by break-glass is ratified or undone first.
-fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
-    match in_force.not_while_broken() {
+fn refused_until_ratified(in_force: &InForce) -> Result<(), GateError> {
+    match in_force.refused_until_ratified() {
         Some(why) => Err(THIS.refused(why)),
         None => Ok(()),
     }
@@ -223,9 +223,7 @@ fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
 fn is_still_active(active: &Policy, in_force: &InForce) -> Result<(), GateError> {
     match active.identity().effective_digest == in_force.activation.bundle.effective_digest {
         true => Ok(()),
-        false => {
-            Err(THIS.refused("another policy came into force meanwhile, and is in force now"))
-        }
+        false => Err(THIS.refused("another policy came into force meanwhile, and is in force now")),
     }
 }
 

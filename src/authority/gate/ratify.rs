@@ -187,7 +187,7 @@ impl Authority {
             state: history.in_force().and_then(InForce::state),
             ..Slot::clone(&self.slot())
         });
-        self.tell_glass(history);
+        self.tell_break_glass(history);
     }
 }
 
@@ -222,8 +222,8 @@ async fn record(
 
 /// Why nothing is to be ratified.
 fn nothing(in_force: &InForce) -> GateError {
-    let glass = in_force.glass.as_ref();
-    let why = match glass.map(|it| (it.index, it.ratified)) {
+    let break_glass = in_force.break_glass.as_ref();
+    let why = match break_glass.map(|it| (it.index, it.ratified)) {
         Some((index, Some(ratified))) => {
             format!("the break-glass of record {index} was ratified by the record at {ratified}")
         }

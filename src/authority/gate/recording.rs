@@ -17,12 +17,12 @@ use crate::authority::recording::Recording;
 use crate::authority::{Authority, Slot};
 use crate::canonical::Digest;
 use crate::causes::in_line;
-use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::Answer;
 use crate::change::approval_status::{ApprovalStatus, Counted};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::Requested;
+use crate::change::signed::SignedDocument;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Acknowledged, AnswerGiven, By, Happened, LifecycleEvent, RequestGiven, Withdrawn,
@@ -135,7 +135,7 @@ impl Authority {
             candidate,
             state: history.in_force().and_then(InForce::state),
         });
-        self.tell_glass(&history);
+        self.tell_break_glass(&history);
         // Whatever was wrong with the policy before, this one was judged.
         for aspect in [Aspect::Policy, Aspect::Succession, Aspect::Proof] {
             self.conditions().set(aspect, None);

@@ -183,10 +183,10 @@ impl Authority {
         let in_force = history.in_force().ok_or(GateError::NoStore)?;
         undoes_break_glass(history, in_force, prepared.bundle.bundle_digest)?;
         let at = Timestamp::now();
-        if let Some(glass) = in_force.unratified() {
+        if let Some(break_glass) = in_force.unratified() {
             return Ok(Allowed {
                 cover: RollbackCover::BreakGlass {
-                    activation_index: glass.index,
+                    activation_index: break_glass.index,
                 },
                 person: None,
                 reason: None,
@@ -268,10 +268,10 @@ fn undoes_break_glass(
     in_force: &InForce,
     bundle_digest: Digest,
 ) -> Result<(), GateError> {
-    let Some(why) = in_force.not_while_broken() else {
+    let Some(why) = in_force.refused_until_ratified() else {
         return Ok(());
     };
-    match history.replaced_by_glass(in_force) {
+    match history.replaced_by_break_glass(in_force) {
         Some(replaced) if replaced == bundle_digest => Ok(()),
         Some(replaced) => Err(THIS.refused(format!(
             "the break-glass replaced the bundle {replaced}, not {bundle_digest}; {why}"

@@ -16,10 +16,10 @@ use super::store::PolicyStore;
 use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
-use crate::change::signed::SignedDocument;
 use crate::change::approval_status::{Counted, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, MEDIA_TYPE};
+use crate::change::signed::SignedDocument;
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::nothing_loosened;
 

@@ -166,9 +166,9 @@ impl Authority {
         let active = &self.slot().active;
         // After a break-glass, the change that people answer for is from the policy that was replaced.
         let ratifying = judging.ratifying;
-        let glass =
+        let break_glass =
             ratifying.filter(|it| it.replaces.effective_digest == answer.from_effective_digest);
-        let (from, replaced) = match glass {
+        let (from, replaced) = match break_glass {
             Some(it) => (it.replaces.effective_digest, &it.replaced),
             None => (active.identity().effective_digest, active.pack()),
         };

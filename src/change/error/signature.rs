@@ -73,7 +73,10 @@ impl DocumentKind {
         let noun = self.noun();
         match problem {
             SignerProblem::TrustExpired(at) => {
-                format!("the trust file expired at {at}, so {}", self.without_trust())
+                format!(
+                    "the trust file expired at {at}, so {}",
+                    self.without_trust()
+                )
             }
             SignerProblem::UnknownPerson(name) if self == Self::Request => {
                 format!("the requester `{name}` is no person of the trust file")
@@ -82,7 +85,10 @@ impl DocumentKind {
                 format!("the {noun} names `{name}`, who is no person of the trust file")
             }
             SignerProblem::Signatures(found) => {
-                format!("the {noun} has {found} signatures; {}", self.one_signature())
+                format!(
+                    "the {noun} has {found} signatures; {}",
+                    self.one_signature()
+                )
             }
             SignerProblem::NotByNamed(name) if self == Self::Request => {
                 format!("the request is not signed by a key of its requester `{name}`")

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::break_glass::{UnratifiedBreakGlass, time, unratified, watched_until};
 pub(super) use super::digests::digest;
-use super::glass::{UnratifiedGlass, time, unratified, watched_until};
 use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
+use crate::authority::gate::available_rollback::AvailableRollback;
 use crate::authority::gate::judging::replaces;
 use crate::authority::gate::stages::{CandidateStage, RequestStage};
-use crate::authority::gate::way_back::WayBack;
 use crate::authority::gate::{Kept, PolicyStore};
 use crate::canonical::Digest;
 use crate::decision::{PolicyIdentity, PolicyState};
@@ -90,13 +90,13 @@ pub struct LifecycleStatus {
     pub open_requests: Vec<Digest>,
     /// How the policy in force came into force, if that was by break-glass and nobody has ratified
     /// it.
-    pub break_glass: Option<UnratifiedGlass>,
+    pub break_glass: Option<UnratifiedBreakGlass>,
     /// Until when people watch what the policy in force decides, as its promotion asked. None if
     /// nobody has to watch now.
     pub watch_until: Option<Timestamp>,
     /// The return to the policy that the last change replaced. None if no policy was in force before, or
     /// if a break-glass waits for a ratification.
-    pub way_back: Option<WayBack>,
+    pub way_back: Option<AvailableRollback>,
     /// How far each candidate has come.
     pub stages: Vec<CandidateStage>,
     /// The state of the requests, the newest first.
@@ -127,7 +127,7 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     let problems = authority.conditions().now().into_iter();
     let problems = problems.map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
     let stages = authority.stages();
-    let way_back = authority.way_back(Timestamp::now());
+    let way_back = authority.available_rollback(Timestamp::now());
     let unreadable = way_back.as_ref().err().map(in_line_problem);
     let unreadable = stages.as_ref().err().map(in_line_problem).or(unreadable);
     let stages = stages.unwrap_or_default();

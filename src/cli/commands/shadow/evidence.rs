@@ -8,8 +8,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::canonical::{Digest, parse_strict};
-use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;

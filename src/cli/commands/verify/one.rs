@@ -15,7 +15,7 @@ use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::{ApprovalStatement, SUBJECT_NAME};
-use crate::change::break_glass::GlassBroken;
+use crate::change::break_glass::VerifiedBreakGlass;
 use crate::change::requested::{Expected, Requested};
 use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::WithdrawalStatement;
@@ -177,7 +177,7 @@ impl<'a> Verifier<'a> {
                 Ok(Valid::new(subject, vec![found.person.id.clone()]))
             }
             Kind::BreakGlass => {
-                let found = GlassBroken::verify(envelope, trust, self.at);
+                let found = VerifiedBreakGlass::verify(envelope, trust, self.at);
                 let found = found.map_err(|error| in_line(&error))?;
                 Ok(Valid::new(
                     found.statement.bundle_digest,

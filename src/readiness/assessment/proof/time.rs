@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::checks::Checks;
 use super::Signed;
-use crate::change::signed::SignedDocument;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::{self, ApprovalStatement};
 use crate::change::request::{self, ChangeRequest};
+use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::report::{self, Report};
