@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::error::ApprovalsError;
-use super::service::ServiceArgs;
 use super::show::show;
 use crate::approval::answer::{ActionApproval, Answer, MEDIA_TYPE, SCHEMA_VERSION};
 use crate::cli::error::CliError;
@@ -15,6 +14,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
+use crate::cli::service::EndpointArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::grpc::approval::{Answered, ShownApproval};
 use crate::keys::SigningKey;
@@ -77,7 +77,7 @@ struct AnswerArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn approve(args: &ApproveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {

@@ -8,13 +8,13 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::answer::{Words, signed};
-use super::service::ServiceArgs;
 use crate::approval::answer::Answer;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::MaybePersonKeyArgs;
+use crate::cli::service::EndpointArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::grpc::approval::ShownApproval;
 
@@ -52,7 +52,7 @@ pub(crate) struct CancelArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// The answer for a program.

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::error::ChangeError;
 use super::next;
-use super::service::ServiceArgs;
 use crate::canonical::Digest;
 use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, SCHEMA_VERSION, VerifiedBreakGlass};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
@@ -22,6 +21,7 @@ use crate::cli::global::OutputFormat;
 use crate::cli::input::{future, reason};
 use crate::cli::output::{Output, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
+use crate::cli::service::EndpointArgs;
 use crate::decision::PolicyIdentity;
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
@@ -105,7 +105,7 @@ pub(crate) struct SendArgs {
     #[arg(value_name = "STATEMENT")]
     statement: PathBuf,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::next;
-use super::service::ReadArgs;
 use crate::authority::gate::stages::{RequestStage, RequestState};
 use crate::canonical::Digest;
 use crate::change::request::ChangeKind;
@@ -18,6 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
+use crate::cli::service::EndpointArgs;
 use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle};
 
@@ -45,7 +45,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    service: ReadArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]
@@ -147,7 +147,7 @@ struct Asked<'a> {
 }
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let service = args.service.service();
+    let service = &args.service;
     let mut remote = service.connect()?;
     let status = remote.call(async move |client| client.lifecycle().await)?;
     let is_well = status.policy_state.is_none() && status.problems.is_empty();
