@@ -15,10 +15,12 @@ use super::field::{count, name, text, wrong};
 use super::limits::{
     MAX_ACKNOWLEDGED_GROUPS, MAX_ACKNOWLEDGEMENT_BYTES, MAX_LINE_BYTES, MAX_REASON_BYTES,
 };
-use super::signed::{Claim, SignedDocument};
+use super::signed::{Claim, SignedDocument, Verified};
 use super::statement;
 use crate::canonical::Digest;
+use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Change, Diff};
+use crate::trust::Trust;
 use crate::trust::document::PersonRole;
 use crate::trust::signer::Signer;
 
@@ -79,6 +81,22 @@ impl AcknowledgementStatement {
             predicate_type: PREDICATE_TYPE.to_owned(),
             predicate: answer,
         }
+    }
+
+    /// The Statement in an envelope and the person who signed it, if it is about a line of `diff`, the
+    /// change from one policy to another.
+    ///
+    /// # Errors
+    /// With the first reason why it doesn't count for this change.
+    pub fn verify_for<'t>(
+        envelope: &Envelope,
+        trust: &'t Trust,
+        at: Timestamp,
+        (from, to, diff): (Digest, Digest, &Diff),
+    ) -> Result<Verified<'t, Self>, AcknowledgementRefusal> {
+        let verified = Self::verify_signature(envelope, trust, at)?;
+        verified.document.predicate.check_about(from, to, diff)?;
+        Ok(verified)
     }
 }
 

@@ -20,6 +20,7 @@
 //! | `comparing` | the start and the end of shadow runs, as lifecycle records |
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
+//! | `request_problem` | why a request can't be used |
 //! | `criteria` | what a change must fulfil |
 //! | `answered` | which lost cases somebody answers for |
 //! | `evidence` | whether the evidence shows what the candidate does |
@@ -59,6 +60,7 @@ pub mod ratify;
 mod ratifying;
 mod reading;
 mod recording;
+mod request_problem;
 pub mod rollback;
 mod signed_for;
 pub mod stages;

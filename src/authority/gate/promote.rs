@@ -23,6 +23,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::{lost, rehearse};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::change::approval_status::groups_that_approve;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
@@ -77,7 +78,7 @@ impl Authority {
         let in_force = judging.in_force;
         refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
-        let requested = requested.map_err(|why| THIS.refused(why))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let request = &requested.request;
         let bundle_digest = request.candidate.bundle_digest;
         let (_, bundle) = store.bundle(bundle_digest)?;
@@ -170,7 +171,7 @@ impl Authority {
         let in_force = judging.in_force;
         refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
-        let requested = requested.map_err(|why| THIS.refused(why))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         is_still_active(&pair.active, in_force)?;
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(pair.active.pack(), policy.pack());

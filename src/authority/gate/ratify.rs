@@ -20,6 +20,7 @@ use super::trusting::trust_ref;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::lost;
 use crate::authority::{Authority, Slot};
+use crate::causes::in_line;
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::request::ChangeKind;
 use crate::change::requested::Requested;
@@ -140,7 +141,7 @@ impl Authority {
         documents: &Documents,
     ) -> Result<Approved, GateError> {
         let requested = judging.request(&documents.request, ChangeKind::Ratification);
-        let requested = requested.map_err(|why| THIS.refused(why))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let request = &requested.request;
         let active = Arc::clone(&self.slot().active);
         let bundle = &judging.in_force.activation.bundle;

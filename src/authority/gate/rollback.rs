@@ -23,6 +23,7 @@ use crate::authority::admission::Admission;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::change::approval_status::groups_that_approve;
 use crate::change::request::ChangeKind;
 use crate::engine::Policy;
@@ -195,7 +196,7 @@ impl Authority {
         let Some(documents) = &prepared.documents else {
             let cover = covered_by_promotion(history, in_force, &prepared.bundle, at);
             return Ok(Allowed {
-                cover: cover.map_err(|why| THIS.refused(why))?,
+                cover: cover.map_err(|why| THIS.refused(why.to_string()))?,
                 person: None,
                 reason: None,
             });
@@ -203,7 +204,7 @@ impl Authority {
         let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, history, &trust)?;
         let requested = judging.request(&documents.request, ChangeKind::Rollback);
-        let requested = requested.map_err(|why| THIS.refused(why))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let mut lacking = other_digests(&requested.request, &prepared.bundle);
         if requested.request.candidate.bundle_digest != prepared.bundle.bundle_digest {
             lacking.push("the request is for the return to another bundle".to_owned());
@@ -290,35 +291,45 @@ pub(super) fn replaced_by(history: &History, index: u64) -> Option<u64> {
     }
 }
 
-/// Whether the approvals of the promotion in force cover the return. Else the reason.
+/// Why the approvals of the promotion in force don't cover a return.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotCovered {
+    #[error("no promotion put the policy in force, so {NEEDED}")]
+    NoPromotion,
+    #[error("the promotion replaced another policy than the one to return to, so {NEEDED}")]
+    OtherPolicy,
+    #[error("the request of the promotion covers no return, so {NEEDED}")]
+    NoReturn,
+    #[error("the approvals of the promotion covered a return until {0}, so {NEEDED}")]
+    Ended(Timestamp),
+    #[error("the return that the promotion covers was used, so {NEEDED}")]
+    Used,
+}
+
+/// What a return takes that no promotion covers.
+const NEEDED: &str =
+    "a request for a rollback and its approvals are needed (`cavra lifecycle request --rollback`)";
+
+/// Whether the approvals of the promotion in force cover the return.
 pub(super) fn covered_by_promotion(
     history: &History,
     in_force: &InForce,
     target: &BundleRef,
     at: Timestamp,
-) -> Result<RollbackCover, String> {
+) -> Result<RollbackCover, NotCovered> {
     let index = in_force.index;
-    let needed = "a request for a rollback and its approvals are needed (`cavra lifecycle request --rollback`)";
     let Some(LifecycleEvent::Promoted(promoted)) = history.at(index).map(|it| &it.event) else {
-        return Err(format!("no promotion put the policy in force, so {needed}"));
+        return Err(NotCovered::NoPromotion);
     };
     let before = history.at(promoted.replaced.activation_index);
     let before = before.and_then(|record| record.event.activation());
     if before.is_none_or(|before| before.bundle.bundle_digest != target.bundle_digest) {
-        return Err(format!(
-            "the promotion replaced another policy than the one to return to, so {needed}"
-        ));
+        return Err(NotCovered::OtherPolicy);
     }
     match promoted.rollback_until {
-        None => Err(format!(
-            "the request of the promotion covers no return, so {needed}"
-        )),
-        Some(until) if at >= until => Err(format!(
-            "the approvals of the promotion covered a return until {until}, so {needed}"
-        )),
-        Some(_) if history.is_return_used(index) => Err(format!(
-            "the return that the promotion covers was used, so {needed}"
-        )),
+        None => Err(NotCovered::NoReturn),
+        Some(until) if at >= until => Err(NotCovered::Ended(until)),
+        Some(_) if history.is_return_used(index) => Err(NotCovered::Used),
         Some(_) => Ok(RollbackCover::Promotion {
             promotion_index: index,
         }),

@@ -293,7 +293,7 @@ fn request(
     let requested = match judging.any_request(&signed) {
         Ok(requested) => requested,
         Err(why) => {
-            stage.state = RequestState::Refused(why);
+            stage.state = RequestState::Refused(in_line(&why));
             return Ok(Some(stage));
         }
     };

@@ -65,7 +65,8 @@ impl Authority {
         };
         match signed.envelope.payload_type() {
             request::MEDIA_TYPE => {
-                let requested = judging.any_request(&signed).map_err(refused)?;
+                let requested = judging.any_request(&signed);
+                let requested = requested.map_err(|why| refused(in_line(&why)))?;
                 if history.request(requested.digest).is_none() {
                     has_room(&judging, &requested.requester)?;
                 }
@@ -101,7 +102,8 @@ impl Authority {
         let verified = verified.map_err(|error| refused(in_line(&error)))?;
         let digest = verified.document.predicate.request_digest;
         let requested = recorded_request(judging, digest)?;
-        judging.not_withdrawn(digest).map_err(refused)?;
+        let open = judging.not_withdrawn(digest);
+        open.map_err(|why| refused(in_line(&why)))?;
         let bundle = requested.request.candidate.bundle_digest;
         let (_, bundle) = judging.store.bundle(bundle)?;
         let slot = self.slot();

@@ -7,7 +7,6 @@ use super::{ProofContext, Signed};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
-use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Diff, diff};
 use crate::shadow::compare::explanation::{self, Explanation};
@@ -100,13 +99,11 @@ fn acknowledged(
     diff: &Diff,
 ) -> Result<Answer, String> {
     let policies = context.policies;
-    let verified = AcknowledgementStatement::verify_signature(envelope, context.trust, context.at);
+    let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
+    let (trust, change) = (context.trust, (from, to, diff));
+    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change);
     let verified = verified.map_err(|error| in_line(&error))?;
     let answer = verified.document.predicate;
-    let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
-    answer
-        .check_about(from, to, diff)
-        .map_err(|error| in_line(&error))?;
     let groups = report.answered(&answer.line, diff, &answer.groups);
     Ok(Answer {
         groups: groups.map_err(|error| in_line(&error))?,

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use super::super::checks::Checks;
 use super::{ProofContext, Signed};
 use crate::change::acknowledgement::AcknowledgementStatement;
-use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Diff, diff};
 
@@ -46,10 +45,10 @@ pub(super) fn check(context: &ProofContext<'_>, signed: &Signed<'_>, checks: &mu
 
 /// The case that an acknowledgement is for. One that doesn't count is named by another check.
 fn acknowledged(context: &ProofContext<'_>, envelope: &Envelope, diff: &Diff) -> Option<String> {
-    let verified = AcknowledgementStatement::verify_signature(envelope, context.trust, context.at);
-    let answer = verified.ok()?.document.predicate;
     let policies = context.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
-    answer.check_about(from, to, diff).ok()?;
+    let (trust, change) = (context.trust, (from, to, diff));
+    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change);
+    let answer = verified.ok()?.document.predicate;
     answer.lost_case().map(str::to_owned)
 }
