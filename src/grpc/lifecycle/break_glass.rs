@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Changed;
-use super::convert::{changed, digest};
+use super::convert::digest;
 use crate::authority::gate::History;
 use crate::authority::gate::available_rollback::AvailableRollback;
 use crate::authority::gate::ratify::Confirmed;
@@ -120,19 +119,6 @@ impl From<&Confirmed> for wire::RatifyResponse {
             activation_index: *activation_index,
             position: *position,
         }
-    }
-}
-
-impl TryFrom<wire::BreakGlassResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::BreakGlassResponse) -> Result<Self, FieldError> {
-        let wire::BreakGlassResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
     }
 }
 

@@ -199,43 +199,29 @@ impl TryFrom<wire::ProposeResponse> for Proposal {
     }
 }
 
-pub(super) fn changed(
-    active: Option<wire::PolicyIdentity>,
-    previous: Option<wire::PolicyIdentity>,
-    activation_index: u64,
-) -> Result<Changed, FieldError> {
-    Ok(Changed {
-        active: active.ok_or(FieldError::missing("active"))?.try_into()?,
-        previous: previous.map(TryInto::try_into).transpose()?,
-        activation_index,
-    })
+/// The change that an answer says was made. The answers to all changes have the same fields.
+macro_rules! changed {
+    ($($response:ident),+) => {$(
+        impl TryFrom<wire::$response> for Changed {
+            type Error = FieldError;
+
+            fn try_from(response: wire::$response) -> Result<Self, FieldError> {
+                let wire::$response {
+                    active,
+                    previous,
+                    activation_index,
+                } = response;
+                Ok(Self {
+                    active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+                    previous: previous.map(TryInto::try_into).transpose()?,
+                    activation_index,
+                })
+            }
+        }
+    )+};
 }
 
-impl TryFrom<wire::PromoteResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::PromoteResponse) -> Result<Self, FieldError> {
-        let wire::PromoteResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
-    }
-}
-
-impl TryFrom<wire::RollBackResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::RollBackResponse) -> Result<Self, FieldError> {
-        let wire::RollBackResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
-    }
-}
+changed!(PromoteResponse, RollBackResponse, BreakGlassResponse);
 
 impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
     type Error = FieldError;
