@@ -12,7 +12,7 @@ use crate::approval::standing::{Asked, Standing, in_words};
 use crate::causes::in_line;
 use crate::decision::ApprovalRequirement;
 use crate::journal::record::DecisionRecord;
-use crate::journal::record::approval::{ApprovalDeed, ApprovalNote, ApprovalStage};
+use crate::journal::record::approval::{ApprovalNote, ApprovalStage, ApprovalStep};
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
 
@@ -119,7 +119,7 @@ impl Verified {
         let mut answers = self.answers.iter();
         let found = answers.find(|(position, record)| {
             let event = &record.approval;
-            event.approval_id == id && event.what == ApprovalDeed::Cancelled && *position < before
+            event.approval_id == id && event.what == ApprovalStep::Cancelled && *position < before
         });
         found.map(|(_, record)| record.timestamp)
     }

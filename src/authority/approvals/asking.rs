@@ -125,8 +125,8 @@ impl Approvals {
 
     /// The last request of a question, if it isn't over.
     fn waiting(&self, question: Question, now: Timestamp) -> Option<Waiting> {
-        let book = self.book_at(now);
-        let entry = book.asked(question)?;
+        let remembered = self.remembered_at(now);
+        let entry = remembered.asked(question)?;
         let waits = matches!(
             entry.state,
             RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
@@ -153,7 +153,7 @@ impl Approvals {
         let mut asked = Request::clone(&waiting.request);
         asked.names.extend(request.names.iter().cloned());
         asked.requirements.clone_from(&request.requirements);
-        // Looked at outside the book's lock: signatures take time.
+        // Looked at outside the lock: signatures take time.
         let envelopes = waiting.given.iter().map(|given| &*given.envelope);
         let standing = Standing::of(asked.asked(), envelopes, trust, now);
         if !standing.is_approved() {
@@ -172,21 +172,21 @@ impl Approvals {
             };
             return (ready, self.repeated(waiting));
         }
-        let mut book = self.book();
-        let found = book.entry(id).map(|it| (it.state, it.is_withheld));
+        let mut remembered = self.remembered();
+        let found = remembered.entry(id).map(|it| (it.state, it.is_withheld));
         match found {
             Some((RequestState::Approved(_), false)) => {}
             Some((RequestState::Approved(_), true)) => {
-                drop(book);
+                drop(remembered);
                 return self.withheld(waiting);
             }
             _ => {
-                drop(book);
+                drop(remembered);
                 return self.request(request);
             }
         }
-        book.end(id, RequestState::Used(now), now);
-        drop(book);
+        remembered.end(id, RequestState::Used(now), now);
+        drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: true,
@@ -198,9 +198,9 @@ impl Approvals {
 
     /// Lets a decision be a request.
     fn request(self: &Arc<Self>, request: Request) -> (ActionApproval, Option<Claim>) {
-        let mut book = self.book_at(request.asked_at);
+        let mut remembered = self.remembered_at(request.asked_at);
         // Another call may have asked the same meanwhile.
-        if let Some(entry) = book.asked(request.question())
+        if let Some(entry) = remembered.asked(request.question())
             && entry.state == RequestState::Pending
         {
             let waiting = Waiting {
@@ -209,21 +209,21 @@ impl Approvals {
                 state: entry.state,
                 is_withheld: entry.is_withheld,
             };
-            drop(book);
+            drop(remembered);
             return (with_id(&waiting, None), self.repeated(&waiting));
         }
-        let before = book.asked(request.question()).and_then(notes::ended);
-        let other = || notes::other(book.approved(request.bare_action)?, &request);
+        let before = remembered.asked(request.question()).and_then(notes::ended);
+        let other = || notes::other(remembered.approved(request.bare_action)?, &request);
         let note = before.or_else(other);
-        if let Err(full) = book.has_room(request.asker) {
+        if let Err(full) = remembered.has_room(request.asker) {
             return (
                 without_id(format!("no approval can be asked for: {full}")),
                 None,
             );
         }
         let (id, request_note) = (request.id(), noted(&request));
-        book.add(request);
-        drop(book);
+        remembered.add(request);
+        drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: false,

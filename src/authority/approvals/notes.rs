@@ -1,6 +1,6 @@
 //! What askers are shown of approvals that don't count.
 
-use super::book::Entry;
+use super::remembered::Entry;
 use super::request::{Request, RequestState};
 
 /// Why no approval can be asked for.

@@ -15,7 +15,7 @@ use crate::approval::mac::MacKey;
 use crate::authority::gate::PolicyStore;
 use crate::causes::in_line;
 use crate::journal::query::{QueryError, approval_records};
-use crate::journal::record::approval::{ApprovalDeed, ApprovalEvent, ApprovalStage};
+use crate::journal::record::approval::{ApprovalEvent, ApprovalStage, ApprovalStep};
 use crate::journal::record::{DecisionRecord, EventRecord, Record};
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
@@ -59,26 +59,26 @@ impl Approvals {
 
     fn decided(&self, record: &DecisionRecord) {
         let at = record.timestamp;
-        let mut book = self.book_at(at);
+        let mut remembered = self.remembered_at(at);
         if let Some(request) = Request::of_record(record, &self.journal_origin) {
-            book.add(request);
+            remembered.add(request);
         }
         let used = record.approval.as_ref();
         let used = used.filter(|note| note.stage == ApprovalStage::Used);
         if let Some(note) = used {
-            book.end(note.approval_id, RequestState::Used(at), at);
+            remembered.end(note.approval_id, RequestState::Used(at), at);
         }
     }
 
     fn happened(&self, event: ApprovalEvent, at: Timestamp, trust: Option<&Trust>) {
         let id = event.approval_id;
         let kept = match (event.what, event.envelope, trust) {
-            (ApprovalDeed::Cancelled, ..) => {
+            (ApprovalStep::Cancelled, ..) => {
                 self.cancel(id, at);
                 Ok(())
             }
-            (ApprovalDeed::Denied, Some(envelope), _) => self.was_denied(id, &envelope),
-            (ApprovalDeed::Approved, Some(envelope), Some(trust)) => {
+            (ApprovalStep::Denied, Some(envelope), _) => self.was_denied(id, &envelope),
+            (ApprovalStep::Approved, Some(envelope), Some(trust)) => {
                 self.was_approved(id, &envelope, trust, at)
             }
             _ => Ok(()),

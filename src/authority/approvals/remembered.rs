@@ -17,7 +17,7 @@ use crate::approval::mac::Mac;
 
 /// Every request that is remembered. Its times are those of the decisions and answers, so what it says
 /// follows from the journal.
-pub(super) struct Book {
+pub(super) struct RememberedRequests {
     /// In the order of their ids: that of their times.
     entries: BTreeMap<Uuid, Entry>,
     /// The last request of each question.
@@ -55,7 +55,7 @@ pub(super) enum Full {
     All,
 }
 
-impl Book {
+impl RememberedRequests {
     pub(super) fn new() -> Self {
         Self {
             entries: BTreeMap::new(),
