@@ -55,6 +55,8 @@ pub struct History {
     used_requests: BTreeMap<Digest, u64>,
     used_statements: BTreeMap<Digest, u64>,
     withdrawn_requests: BTreeMap<Digest, u64>,
+    /// A rejection was verified when it was recorded, so it ends its request for good.
+    rejected_requests: BTreeMap<Digest, u64>,
     /// The bundles that are compared, by the runs.
     open_runs: BTreeMap<Uuid, Digest>,
     used_returns: BTreeSet<u64>,
@@ -123,6 +125,10 @@ impl History {
                 let digest = request.request_digest;
                 self.withdrawn_requests.entry(digest).or_insert(position);
             }
+            LifecycleEvent::Rejected(answer) => {
+                let digest = answer.request_digest;
+                self.rejected_requests.entry(digest).or_insert(position);
+            }
             LifecycleEvent::Promoted(promoted) => {
                 self.used_requests.insert(promoted.request_digest, position);
             }
@@ -164,7 +170,6 @@ impl History {
             }
             LifecycleEvent::Requested(_)
             | LifecycleEvent::Approved(_)
-            | LifecycleEvent::Rejected(_)
             | LifecycleEvent::Acknowledged(_)
             | LifecycleEvent::Rehearsed(_) => {}
         }

@@ -99,6 +99,7 @@ impl Judging<'_> {
             return Err(RequestProblem::Used(index));
         }
         self.not_withdrawn(requested.digest)?;
+        self.not_rejected(requested.digest)?;
         let found = requested.request.kind;
         if let Some(wanted) = kind.filter(|wanted| *wanted != found) {
             return Err(RequestProblem::OtherKind { found, wanted });
@@ -123,6 +124,18 @@ impl Judging<'_> {
     pub(super) fn not_withdrawn(&self, request: Digest) -> Result<(), RequestProblem> {
         match self.history.withdrawn_request(request) {
             Some((index, person)) => Err(RequestProblem::Withdrawn {
+                person: person.to_owned(),
+                index,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the request goes on, because no recorded rejection ended it. The trust file in force is
+    /// not asked again: a rejection counts whatever became of its signer's key.
+    fn not_rejected(&self, request: Digest) -> Result<(), RequestProblem> {
+        match self.history.rejected_request(request) {
+            Some((index, person)) => Err(RequestProblem::Rejected {
                 person: person.to_owned(),
                 index,
             }),

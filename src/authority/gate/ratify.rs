@@ -5,20 +5,19 @@
 
 use std::sync::Arc;
 
-use super::answered::{Between, unanswered};
+use super::answered::AskedChange;
 use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::judging::{Judging, missing_approvals};
-use super::promote::{other_digests, unnamed};
+use super::promote::other_digests;
 use super::ratifying::Ratifying;
 use super::recording::Given as GivenDocuments;
 use super::store::PolicyStore;
 use super::trusting::trust_ref;
 use crate::authority::recording::Recording;
-use crate::authority::rehearsal::lost;
 use crate::authority::{Authority, Slot};
 use crate::causes::in_line;
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
@@ -27,7 +26,6 @@ use crate::change::requested::Requested;
 use crate::decision::PolicyIdentity;
 use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, Ratified};
 use crate::journal::record::refusal::Author;
-use crate::policy::diff::diff;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
 /// What is refused here.
@@ -151,20 +149,12 @@ impl Authority {
             lacking.push("the request is for another bundle than the one in force".to_owned());
         }
         let (from, to) = (&ratifying.replaced, active.pack());
-        let lost = lost(from, &active);
-        lacking.extend(unnamed(request, &lost));
-        let between = Between {
-            from: ratifying.replaces.effective_digest,
-            to: bundle.effective_digest,
-            diff: &diff(from, to),
-            trust: judging.trust,
-            at: judging.at,
+        let change = AskedChange {
+            request,
+            from: (from, ratifying.replaces.effective_digest),
+            to: (&active, bundle.effective_digest),
         };
-        let recorded = judging.acknowledgements(between.from, between.to)?;
-        let given = &documents.acknowledgements;
-        let (answered, refused) = between.answered_cases(&recorded, given);
-        lacking.extend(refused);
-        lacking.extend(unanswered(&lost, &answered));
+        lacking.extend(judging.losses(&change, &documents.acknowledgements)?);
         let answers = judging.answers(&requested, &documents.answers)?;
         let approval_status =
             judging.approval_status(&requested, &answers, &groups_that_approve(from, to));

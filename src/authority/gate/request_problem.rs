@@ -20,6 +20,16 @@ pub(super) enum RequestProblem {
         /// The index of the record of the withdrawal.
         index: u64,
     },
+    /// A person who could have approved it rejected it.
+    #[error(
+        "the request was rejected by `{person}`, as the record at {index} says; make another one"
+    )]
+    Rejected {
+        /// The id of the person.
+        person: String,
+        /// The index of the record of the rejection.
+        index: u64,
+    },
     /// It asks for something else.
     #[error("the request is for a {}, not for a {}", found.as_str(), wanted.as_str())]
     OtherKind {

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::answered::AskedChange;
 use super::attempt::Attempt;
 use super::criteria::looser;
-use super::documents::{Documents, Given};
+use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::judging::{Judging, missing_approvals};
@@ -24,8 +25,9 @@ use crate::authority::recording::Recording;
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
 use crate::causes::in_line;
-use crate::change::approval_status::groups_that_approve;
+use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::request::ChangeKind;
+use crate::change::requested::Requested;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Activation, BundleRef, Happened, LifecycleEvent, Rehearsed, RollbackCover, RolledBack,
@@ -205,28 +207,14 @@ impl Authority {
         let judging = Judging::now(store, history, &trust)?;
         let requested = judging.request(&documents.request, ChangeKind::Rollback);
         let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
-        let mut lacking = other_digests(&requested.request, &prepared.bundle);
-        if requested.request.candidate.bundle_digest != prepared.bundle.bundle_digest {
-            lacking.push("the request is for the return to another bundle".to_owned());
-        }
-        let answers = judging.answers(&requested, &documents.answers)?;
-        let active = Arc::clone(&self.slot().active);
-        let groups = groups_that_approve(active.pack(), prepared.policy.pack());
-        let approval_status = judging.approval_status(&requested, &answers, &groups);
-        lacking.extend(missing_approvals(&approval_status));
-        let (from, to) = (active.pack(), prepared.policy.pack());
-        let least = required(from, to).criteria_of(nothing_loosened(from, to));
-        lacking.extend(looser(&requested.request.criteria, &least));
-        if !lacking.is_empty() {
-            return Err(THIS.lacks(lacking));
-        }
+        let answered = self.answered(&judging, prepared, documents, &requested)?;
         let approvals = match recorded {
             Some((_, by)) => {
                 let counted = GivenDocuments {
                     request: &documents.request,
-                    answers: &answers,
-                    approval_status: &approval_status,
-                    acknowledgements: &[],
+                    answers: &answered.answers,
+                    approval_status: &answered.approval_status,
+                    acknowledgements: &documents.acknowledgements,
                 };
                 self.record_documents(&counted, &requested, &trust, by)
                     .await?
@@ -243,6 +231,49 @@ impl Authority {
             reason: Some(requested.request.reason),
         })
     }
+
+    /// The answers to a request for the return, if they are enough, and it is for this return.
+    fn answered(
+        &self,
+        judging: &Judging<'_>,
+        prepared: &PreparedReturn,
+        documents: &Documents,
+        requested: &Requested,
+    ) -> Result<Answered, GateError> {
+        let request = &requested.request;
+        let mut lacking = other_digests(request, &prepared.bundle);
+        if request.candidate.bundle_digest != prepared.bundle.bundle_digest {
+            lacking.push("the request is for the return to another bundle".to_owned());
+        }
+        let answers = judging.answers(requested, &documents.answers)?;
+        let active = Arc::clone(&self.slot().active);
+        let (from, to) = (active.pack(), prepared.policy.pack());
+        let groups = groups_that_approve(from, to);
+        let approval_status = judging.approval_status(requested, &answers, &groups);
+        lacking.extend(missing_approvals(&approval_status));
+        let least = required(from, to).criteria_of(nothing_loosened(from, to));
+        lacking.extend(looser(&request.criteria, &least));
+        let in_force = &judging.in_force.activation.bundle;
+        let change = AskedChange {
+            request,
+            from: (from, in_force.effective_digest),
+            to: (&prepared.policy, prepared.bundle.effective_digest),
+        };
+        lacking.extend(judging.losses(&change, &documents.acknowledgements)?);
+        match lacking.is_empty() {
+            true => Ok(Answered {
+                answers,
+                approval_status,
+            }),
+            false => Err(THIS.lacks(lacking)),
+        }
+    }
+}
+
+/// The answers to a request, which are enough.
+struct Answered {
+    answers: Vec<Signed>,
+    approval_status: ApprovalStatus,
 }
 
 fn activation(bundle: BundleRef) -> Activation {

@@ -290,6 +290,11 @@ fn request(
         stage.state = RequestState::Expired;
         return Ok(Some(stage));
     }
+    if let Some((_, person)) = judging.history.rejected_request(request_digest) {
+        stage.state = RequestState::Rejected;
+        stage.rejected_by.push(person.to_owned());
+        return Ok(Some(stage));
+    }
     let requested = match judging.any_request(&signed) {
         Ok(requested) => requested,
         Err(why) => {

@@ -63,7 +63,16 @@ impl History {
     /// The index of the record of a request's withdrawal, and who withdrew it, if somebody did.
     #[must_use]
     pub fn withdrawn_request(&self, request_digest: Digest) -> Option<(u64, &str)> {
-        let index = *self.withdrawn_requests.get(&request_digest)?;
+        self.ended(*self.withdrawn_requests.get(&request_digest)?)
+    }
+
+    /// The index of the record of a request's first rejection, and who rejected it, if somebody did.
+    #[must_use]
+    pub fn rejected_request(&self, request_digest: Digest) -> Option<(u64, &str)> {
+        self.ended(*self.rejected_requests.get(&request_digest)?)
+    }
+
+    fn ended(&self, index: u64) -> Option<(u64, &str)> {
         let person = self.at(index)?.by.person.as_deref();
         Some((index, person.unwrap_or("nobody")))
     }
