@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::linked::Link;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
@@ -42,6 +43,10 @@ pub(super) struct Collector<'a> {
     pub(super) endless: Endless,
     /// The present command of the line has a pipe as its standard input.
     pub(super) reads_pipe: bool,
+    /// The line put files into the index of git that it doesn't name.
+    pub(super) has_staged: bool,
+    /// Symbolic links that the line made.
+    pub(super) links: Vec<Link>,
 }
 
 impl<'a> Collector<'a> {
@@ -65,6 +70,8 @@ impl<'a> Collector<'a> {
             written: Written::default(),
             endless: Endless::default(),
             reads_pipe: false,
+            has_staged: false,
+            links: Vec::new(),
         }
     }
 }
