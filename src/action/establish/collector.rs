@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::linked::Link;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
@@ -74,6 +73,13 @@ impl<'a> Collector<'a> {
             links: Vec::new(),
         }
     }
+}
+
+/// A symbolic link, and where it leads.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) at: Base,
+    pub(super) to: Base,
 }
 
 /// What of a line may go on without end.

@@ -3,20 +3,13 @@
 //! Links that were there before are not known. A path through a link of the line is judged as it is written
 //! too, because the link may not come about.
 
-use super::collector::Collector;
+use super::collector::{Collector, Link};
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{Access, Operand, file_name};
 use crate::action::shell::ShellWord;
 
 /// Links that are remembered.
 const MAX_LINKS: usize = 16;
-
-/// A link, and where it leads.
-#[derive(Debug)]
-pub(super) struct Link {
-    at: Base,
-    to: Base,
-}
 
 impl Collector<'_> {
     /// Remembers the links that `ln -s` makes, if their words are constant.
@@ -26,7 +19,8 @@ impl Collector<'_> {
             let letters = text.strip_prefix('-').filter(|it| !it.starts_with('-'));
             letters.is_some_and(|it| it.contains('s')) || text.starts_with("--s")
         };
-        let is_link = super::commands::last_segment(words) == "ln" && words.iter().any(is_symbolic);
+        let is_ln = words.first().is_some_and(|it| file_name(&it.text) == "ln");
+        let is_link = is_ln && words.iter().any(is_symbolic);
         if !is_link || self.skimmed.is_some() {
             return;
         }
@@ -34,11 +28,14 @@ impl Collector<'_> {
             let own = operands.iter().filter(move |it| it.access == access);
             own.filter_map(|it| it.word.known())
         };
-        for source in of(Access::Read) {
-            let mut places: Vec<&str> = of(Access::Write).collect();
-            if places.is_empty() {
-                places.push(file_name(source));
-            }
+        let places: Vec<&str> = of(Access::Write).take(MAX_LINKS).collect();
+        for source in of(Access::Read).take(MAX_LINKS) {
+            let own = [file_name(source)];
+            let places = if places.is_empty() {
+                own.as_slice()
+            } else {
+                places.as_slice()
+            };
             for place in places {
                 self.link(source, place, base);
             }
@@ -69,7 +66,8 @@ impl Collector<'_> {
                 true => ".".to_owned(),
                 false => rest,
             };
-            Some((rest, &link.to))
+            let to = self.paid(&rest, &link.to)?;
+            Some((rest, to))
         });
         found.collect()
     }
