@@ -23,6 +23,10 @@ use tokio::runtime::Runtime;
 
 use office::{Desk, Office};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const DEFAULT_PENDING: usize = 100_000;
 const DEFAULT_USED: usize = 1_000_000;
 /// Decisions of one measurement, and how many measurements there are.

@@ -20,6 +20,10 @@ use criterion::{BenchmarkId, Criterion};
 use reference::Reference;
 use support::{medians, mix, policy, sized_pack};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BASELINE: &str = "cavra-ai-agent-baseline";
 
 fn main() {

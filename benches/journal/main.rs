@@ -26,6 +26,10 @@ use cavra::redaction::{Redaction, RedactionKey};
 use jiff::Timestamp;
 use serde_json::json;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Records of one commit, as under load.
 const GROUP: u64 = 500;
 /// Records between two checkpoints, as in a running authority.

@@ -22,6 +22,18 @@ const PREFIX: &str = "hmac-sha256:";
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mac([u8; 32]);
 
+/// The hashes of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionHashes {
+    /// The action without who asks: its document in the RFC 8785 form, without `session_id`,
+    /// `agent_id`, `actor` and `correlation_id`, in which `terraform_plan`, `mcp_tool` and
+    /// `mcp_arguments` are the digests of their texts.
+    pub action: Mac,
+    /// The same without the plan and the tool's definition: actions that differ in nothing else have
+    /// one such hash. Equal to `action` if the action has neither.
+    pub bare: Mac,
+}
+
 /// A text that is no [`Mac`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not `hmac-sha256:` followed by 64 lower-case hex digits")]
@@ -44,37 +56,30 @@ impl MacKey {
         Self(bytes)
     }
 
-    /// An action without who asks: its document in the RFC 8785 form, without `session_id`,
-    /// `agent_id`, `actor` and `correlation_id`, in which `terraform_plan`, `mcp_tool` and
-    /// `mcp_arguments` are the digests of their texts.
+    /// The hashes of an action.
     ///
     /// # Errors
     /// Never in practice: texts have a canonical form.
-    pub fn action(&self, action: &Action) -> Result<Mac, CanonicalError> {
-        let mut anonymous = action.clone();
-        anonymous.caller = Caller::default();
-        Ok(self.mac(b"action", anonymous.digest()?.as_bytes()))
+    pub fn hashes(&self, action: &Action) -> Result<ActionHashes, CanonicalError> {
+        let mut bare = action.clone();
+        bare.caller = Caller::default();
+        let action = self.action(&bare)?;
+        let definition = match &mut bare.request {
+            Request::McpToolCall(call) => call.definition.take(),
+            _ => None,
+        };
+        let plan = bare.terraform_plan.take();
+        Ok(ActionHashes {
+            action,
+            bare: match plan.is_some() || definition.is_some() {
+                true => self.action(&bare)?,
+                false => action,
+            },
+        })
     }
 
-    /// The same without the plan and the tool's definition, if the action has one: two actions that
-    /// differ in nothing else have one such hash.
-    ///
-    /// # Errors
-    /// As [`Self::action`].
-    pub fn bare_action(&self, action: &Action) -> Result<Option<Mac>, CanonicalError> {
-        let defined = |request: &Request| match request {
-            Request::McpToolCall(call) => call.definition.is_some(),
-            _ => false,
-        };
-        if action.terraform_plan.is_none() && !defined(&action.request) {
-            return Ok(None);
-        }
-        let mut bare = action.clone();
-        bare.terraform_plan = None;
-        if let Request::McpToolCall(call) = &mut bare.request {
-            call.definition = None;
-        }
-        self.action(&bare).map(Some)
+    fn action(&self, anonymous: &Action) -> Result<Mac, CanonicalError> {
+        Ok(self.mac(b"action", anonymous.digest()?.as_bytes()))
     }
 
     /// A session.

@@ -93,7 +93,7 @@ impl Authority {
         } = established;
         let slot = self.slot.load();
         let (mut answer, judging) = judge(&slot, action, &known, ask);
-        let claim = self.ask_approval(&mut answer.decision, ask);
+        let claim = self.ask_approval(&mut answer.decision, &known, ask);
         let latency = Latency::new(took, judging.active, judging.candidate);
         let recording = self.recording.as_ref();
         let unrecorded =
@@ -102,10 +102,10 @@ impl Authority {
     }
 
     /// Lets a decision that needs approval ask for one, or use one, where people can approve.
-    fn ask_approval(&self, decision: &mut Decision, ask: Ask) -> Option<Claim> {
+    fn ask_approval(&self, decision: &mut Decision, known: &Known, ask: Ask) -> Option<Claim> {
         let approvals = self.approvals.as_ref()?;
         let trust = self.store.as_ref().and_then(PolicyStore::trust);
-        approvals.ask(decision, ask, trust.as_deref())
+        approvals.ask(decision, known, ask, trust.as_deref())
     }
 
     /// As [`Authority::establish`] and [`Authority::judge`].

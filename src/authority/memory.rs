@@ -4,7 +4,7 @@
 //! judgement of base rules from facts and a policy, so both are the same the second time.
 
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -13,6 +13,8 @@ use crate::action::establish::{establish_counted, establish_within, uncounted};
 use crate::action::facts::Facts;
 use crate::action::limits::QUICK_WORK;
 use crate::action::{Action, ActionError};
+use crate::approval::mac::{ActionHashes, MacKey};
+use crate::canonical::CanonicalError;
 use crate::decision::{Judgement, PolicyIdentity};
 use crate::engine::Policy;
 
@@ -30,6 +32,7 @@ const MAX_POLICIES: usize = 2;
 pub(super) struct Known {
     pub(super) facts: Arc<Facts>,
     judged: Mutex<Vec<(Arc<PolicyIdentity>, Arc<Judgement>)>>,
+    hashes: OnceLock<ActionHashes>,
 }
 
 impl Known {
@@ -55,6 +58,22 @@ impl Known {
         }
         judged.push((Arc::clone(policy.identity()), Arc::clone(&judgement)));
         judgement
+    }
+
+    /// The hashes of the action, which is the one that these facts are of. The key is always the same.
+    ///
+    /// # Errors
+    /// As [`MacKey::hashes`].
+    pub(super) fn hashes(
+        &self,
+        action: &Action,
+        key: &MacKey,
+    ) -> Result<ActionHashes, CanonicalError> {
+        if let Some(hashes) = self.hashes.get() {
+            return Ok(*hashes);
+        }
+        let hashes = key.hashes(action)?;
+        Ok(*self.hashes.get_or_init(|| hashes))
     }
 
     /// Two policies never share an identity, even if they were compiled from one pack: the `Arc` is

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::approvals::Claim;
+use super::approvals::request::Request;
 use super::{Answer, Authority, Slot};
 use crate::action::Caller;
 use crate::canonical::Digest;
@@ -13,7 +14,7 @@ use crate::causes::in_line;
 use crate::decision::RecordPlace;
 use crate::engine::Policy;
 use crate::journal::record::approval::ApprovalNote;
-use crate::journal::record::decision::PeerRecord;
+use crate::journal::record::decision::{DecisionRecord, PeerRecord};
 use crate::journal::record::event::{
     EventRecord, InquiryKind, InquiryMethod, InquiryRecord, PolicyChanged, PolicyOperation,
 };
@@ -31,6 +32,8 @@ pub struct Unrecorded {
     pending: Option<(Arc<Recording>, Result<Entry, Unavailable>)>,
     /// What the decision holds of an approval.
     claim: Option<Claim>,
+    /// The request for an approval that the record is.
+    request: Option<Request>,
     /// The shadow runs that are on, if any: they get the decision once it is recorded.
     watchers: Option<Running>,
 }
@@ -43,7 +46,7 @@ impl Recording {
         latency: Latency,
         approval: Option<&ApprovalNote>,
         peer: Option<PeerRecord>,
-    ) -> Result<Entry, Unavailable> {
+    ) -> Result<(Entry, DecisionRecord), Unavailable> {
         let candidate = answer.candidate.as_ref();
         let decided = Decided {
             decision: &answer.decision,
@@ -54,7 +57,7 @@ impl Recording {
             peer,
         };
         self.recorder()
-            .entry(&decided, |action, facts| policy.judge(action, facts))
+            .decision(&decided, |action, facts| policy.judge(action, facts))
             .map_err(|error| Unavailable::Failed(in_line(&error).into()))
     }
 
@@ -140,15 +143,21 @@ impl Unrecorded {
         claim: Option<Claim>,
         peer: Option<PeerRecord>,
     ) -> Self {
+        let note = claim.as_ref().map(Claim::note);
+        let mut request = None;
         let pending = recording.map(|recording| {
-            let note = claim.as_ref().map(Claim::note);
             let entry = recording.entry(policy, &answer, latency, note, peer);
+            let entry = entry.map(|(entry, record)| {
+                request = claim.as_ref().and_then(|claim| claim.request(&record));
+                entry
+            });
             (Arc::clone(recording), entry)
         });
         Self {
             answer,
             pending,
             claim,
+            request,
             watchers: None,
         }
     }
@@ -179,14 +188,13 @@ impl Unrecorded {
             if self.watchers.is_some() {
                 kept = Kept::of(&entry);
             }
-            let request = self.claim.as_ref().and_then(|claim| claim.read(&entry));
             // A use must be on disk before anybody acts on it, whatever the mode.
             let position = match self.claim.as_ref().is_some_and(Claim::is_use) {
                 true => Some(recording.journal().written(entry).await?),
                 false => recording.journal().record(entry).await?,
             };
             if let Some(claim) = self.claim {
-                claim.keep(request);
+                claim.keep(self.request);
             }
             answer.decision.recorded = position.map(|position| RecordPlace {
                 log: Arc::clone(recording.journal().log()),

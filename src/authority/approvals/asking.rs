@@ -13,24 +13,26 @@ use crate::approval::limits::REQUEST_LIFETIME;
 use crate::approval::mac::Mac;
 use crate::approval::standing::Standing;
 use crate::authority::Ask;
+use crate::authority::memory::Known;
 use crate::causes::in_line;
 use crate::decision::{ActionApproval, Decision, Outcome, Verdict};
 use crate::journal::record::approval::{ApprovalNote, ApprovalStage, RequestNote};
 use crate::trust::Trust;
 
 impl Approvals {
-    /// Lets a decision that needs approval ask for one, or use one. What there is to say about it is
+    /// Lets a decision that needs approval ask for one, or use one. `known` is of its action. What there is to say about it is
     /// put into the decision. What is answered is what must be recorded with it.
     pub(in crate::authority) fn ask(
         self: &Arc<Self>,
         decision: &mut Decision,
+        known: &Known,
         ask: Ask,
         trust: Option<&Trust>,
     ) -> Option<Claim> {
         if decision.judgement.decision != Verdict::RequireApproval {
             return None;
         }
-        let (approval, claim) = match self.asked(decision, ask.asker, trust) {
+        let (approval, claim) = match self.asked(decision, known, ask.asker, trust) {
             Ok((request, trust)) => self.claim(request, trust, ask.keep_approvals),
             Err(note) => (without_id(note), None),
         };
@@ -45,6 +47,7 @@ impl Approvals {
     fn asked<'t>(
         &self,
         decision: &Decision,
+        known: &Known,
         asker: Option<Asker>,
         trust: Option<&'t Trust>,
     ) -> Result<(Request, &'t Trust), String> {
@@ -65,18 +68,17 @@ impl Approvals {
         let asker = asker.ok_or(notes::NO_ASKER)?;
         let trust = trust.ok_or(notes::NO_TRUST)?;
         let unwritable = |error| format!("no approval can be asked for: {}", in_line(&error));
-        let mac = self.key.action(action).map_err(unwritable)?;
-        let bare = self.key.bare_action(action).map_err(unwritable)?;
+        let hashes = known.hashes(action, &self.key).map_err(unwritable)?;
         let asked_at = decision.timestamp;
         let request = Request {
             binding: Binding {
                 approval_id: decision.decision_id,
                 journal_origin: self.journal_origin.to_string(),
-                action: mac,
+                action: hashes.action,
                 effective_digest: decision.policy.effective_digest,
                 facts_version: FACTS_VERSION.to_owned(),
             },
-            bare_action: bare.unwrap_or(mac),
+            bare_action: hashes.bare,
             asker,
             session: self.key.session(session),
             names: names(asker, action.caller.actor.clone()),

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::Approvals;
 use super::request::Request;
+use crate::journal::record::DecisionRecord;
 use crate::journal::record::approval::{ApprovalNote, ApprovalStage};
-use crate::journal::record::{Entry, Record};
 
 /// What a decision holds of an approval until it is recorded. If it is dropped before, a request is
 /// forgotten, and an approval stays used: nobody knows whether the record reached the disk.
@@ -36,15 +36,9 @@ impl Claim {
         self.note.stage == ApprovalStage::Used
     }
 
-    /// What the request shows, by the entry that is about to be recorded.
-    pub(in crate::authority) fn read(&self, entry: &Entry) -> Option<Request> {
-        self.note.request.as_ref()?;
-        match Record::from_bytes(&entry.record) {
-            Ok(Record::Decision(record)) => {
-                Request::of_record(&record, &self.approvals.journal_origin)
-            }
-            _ => None,
-        }
+    /// The request that the record of the decision is.
+    pub(in crate::authority) fn request(&self, record: &DecisionRecord) -> Option<Request> {
+        Request::of_record(record, &self.approvals.journal_origin)
     }
 
     /// The decision is recorded.

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::call::{Call, Ending};
 use crate::grpc::limits::{
-    ANSWER_UNREAD_TIME, FIRST_CALL_TIME, FRAME_TIME, IDLE_CONNECTION_TIME, MAX_MESSAGE_TIME,
-    SILENT_STREAM_TIME,
+    ANSWER_UNREAD_TIME, FIRST_CALL_TIME, FRAME_TIME, IDLE_CONNECTION_TIME, MAX_BEGINNING_CALLS,
+    MAX_MESSAGE_TIME, SILENT_STREAM_TIME,
 };
 use crate::grpc::peer::Peer;
 
@@ -36,6 +36,8 @@ pub(super) struct Connection {
     calls: Mutex<Calls>,
     /// Bytes that its calls hold.
     pub(super) held: AtomicUsize,
+    /// Turns of its calls to begin.
+    pub(super) beginning: Arc<Semaphore>,
     close: Notify,
 }
 
@@ -83,6 +85,7 @@ impl Connection {
             is_suspect: false.into(),
             calls: Mutex::default(),
             held: 0.into(),
+            beginning: Arc::new(Semaphore::new(MAX_BEGINNING_CALLS)),
             close: Notify::new(),
         }
     }

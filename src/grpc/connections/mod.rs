@@ -14,10 +14,12 @@
 //! | [`request`] | a call's request, within its limits |
 //! | [`answer`] | a call's answer, counted until it is sent |
 //! | [`message_limits`] | how large a message of a method may be |
+//! | [`beginning`] | the calls of one connection begin a few at a time |
 //! | [`service`] | what a connection's calls are given to |
 
 mod accept;
 mod answer;
+mod beginning;
 mod call;
 mod connection;
 mod deadline;

@@ -11,11 +11,11 @@ use hyper::body::Incoming;
 use tokio::time::{Sleep, sleep};
 use tonic::Status;
 use tonic::body::Body;
-use tonic::codegen::Service as _;
 use tonic::codegen::http::{Request, Response};
 use tonic::service::Routes;
 
 use super::answer::AnswerBody;
+use super::beginning::Beginning;
 use super::call::Held;
 use super::connection::Connection;
 use super::request::RequestBody;
@@ -29,7 +29,6 @@ pub(super) struct CallService {
     pub(super) memory: Arc<Memory>,
 }
 
-type Routed = <Routes as tonic::codegen::Service<Request<RequestBody>>>::Future;
 type Refused = Ready<Result<Response<Body>, Infallible>>;
 
 impl hyper::service::Service<Request<Incoming>> for CallService {
@@ -53,8 +52,8 @@ impl hyper::service::Service<Request<Incoming>> for CallService {
         request.extensions_mut().insert(self.connection.peer);
         let limits = message_limits::of(request.uri().path());
         let request = request.map(|body| RequestBody::new(body, limits, &held));
-        // A router is always ready, and `call` takes it mutably.
-        let answer = Either::Left(self.routes.clone().call(request));
+        let beginning = Beginning::new(&self.connection.beginning, &self.routes, request);
+        let answer = Either::Left(beginning);
         Answering {
             answer,
             held,
@@ -65,7 +64,7 @@ impl hyper::service::Service<Request<Incoming>> for CallService {
 
 /// A call that is being answered.
 pub(super) struct Answering {
-    answer: Either<Routed, Refused>,
+    answer: Either<Beginning, Refused>,
     held: Arc<Held>,
     deadline: Option<Pin<Box<Sleep>>>,
 }

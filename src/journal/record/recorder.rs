@@ -12,8 +12,8 @@ use super::decision::{CallerRecord, CandidateRecord, DecisionKind, DecisionRecor
 use super::lifecycle::{Happened, LifecycleEvent};
 use super::limits::MAX_SUMMARY_BYTES;
 use super::subject::{self, Written};
-use super::{Content, Entry, EventRecord, Record, RecordError, Replayable, SchemaVersion, Subject};
-use super::{event, judgement};
+use super::{Content, Entry, EventRecord, RecordError, Replayable, SchemaVersion, Subject};
+use super::{event, judgement, to_bytes};
 use crate::action::Action;
 use crate::action::facts::{FACTS_VERSION, Facts};
 use crate::canonical::cut;
@@ -56,6 +56,18 @@ impl Recorder {
         decided: &Decided<'_>,
         rejudge: impl Fn(&Action, &Facts) -> Judgement,
     ) -> Result<Entry, RecordError> {
+        self.decision(decided, rejudge).map(|(entry, _)| entry)
+    }
+
+    /// The same, with the record that the entry holds as bytes.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON.
+    pub fn decision(
+        &self,
+        decided: &Decided<'_>,
+        rejudge: impl Fn(&Action, &Facts) -> Judgement,
+    ) -> Result<(Entry, DecisionRecord), RecordError> {
         let decision = decided.decision;
         let clean = self.redactor.clean(decided.original())?;
         let caller = CallerRecord::from(&clean.action.caller);
@@ -100,16 +112,17 @@ impl Recorder {
             timestamp: decision.timestamp,
             would_be: decision.judgement.would_be,
         };
-        Ok(Entry {
+        let entry = Entry {
             id: record.decision_id,
-            record: Record::Decision(Box::new(record)).to_bytes()?,
+            record: to_bytes(&record)?,
             subject: Some(subject.content),
             judgement: Some(judgement),
             policy: Some(policy),
             candidate_judgement,
             candidate_policy: None,
             is_lifecycle: false,
-        })
+        };
+        Ok((entry, record))
     }
 
     /// What is appended for an event, without the contents that it names. Secrets are taken out
