@@ -122,6 +122,10 @@ use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every command is a leaf, and it is moved once"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
     /// The command runs other commands: `sudo`, `xargs`, `bash -c`, `find -exec`, `eval`, …

@@ -349,7 +349,7 @@ fn settings_of_go(call: &Call<'_>, found: &mut vouched::Accounted) {
         .args()
         .iter()
         .filter(|word| !word.text.starts_with('-'));
-    if !words.next().is_some_and(|word| word.text == "env") {
+    if words.next().is_none_or(|word| word.text != "env") {
         return;
     }
     let mut words = words.peekable();
