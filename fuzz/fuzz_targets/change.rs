@@ -3,6 +3,7 @@
 
 #![no_main]
 
+use cavra_fuzz::change::signed::SignedDocument;
 use cavra_fuzz::change::acknowledgement::AcknowledgementStatement;
 use cavra_fuzz::change::approval::ApprovalStatement;
 use cavra_fuzz::change::break_glass::BreakGlass;

@@ -2,13 +2,13 @@
 
 use std::io;
 
+use cavra_hook_config::Config;
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint, Uri};
 use tower::service_fn;
 
-use crate::config::Config;
 use crate::wire::action::Request;
 use crate::wire::decision_service_client::DecisionServiceClient;
 use crate::wire::{Action, Caller, DecideRequest, Decision, Place, Verdict};
@@ -64,7 +64,7 @@ impl Authority {
     /// # Errors
     /// If nobody listens there, or somebody who may not.
     pub(crate) async fn connect(config: &Config) -> Result<Self, NoDecision> {
-        let socket = config.endpoint.path();
+        let socket = config.socket();
         let name = socket.display().to_string();
         let failed = |cause| NoDecision::Connect {
             socket: name.clone(),

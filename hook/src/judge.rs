@@ -1,12 +1,14 @@
 //! From a call to an answer: the actions that the call is are decided, and the strictest decision counts.
 
+use std::error::Error as _;
 use std::io;
+
+use cavra_hook_config::{Config, ConfigError};
 
 use crate::answer::{Answer, cut};
 use crate::arguments::{Arguments, UnknownTools};
 use crate::authority::{Authority, NoDecision};
 use crate::call::{BadCall, Call};
-use crate::config::{Config, ConfigError};
 use crate::context;
 use crate::hosts::Host;
 use crate::tools;
@@ -20,7 +22,7 @@ pub(crate) enum NoAnswer {
     #[error(transparent)]
     Call(#[from] BadCall),
     /// Which service is asked is not known.
-    #[error(transparent)]
+    #[error("{}", with_cause(.0))]
     Config(#[from] ConfigError),
     /// The service gives no decision.
     #[error(transparent)]
@@ -28,6 +30,14 @@ pub(crate) enum NoAnswer {
     /// The operating system refuses what a connection needs.
     #[error("the hook can't wait for an answer: {0}")]
     Runtime(#[from] io::Error),
+}
+
+/// The error in one line, for the agent.
+fn with_cause(error: &ConfigError) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 /// Decides a call.
@@ -200,7 +210,7 @@ fn how_to_wait(config: &Config, approvals: &[String]) -> String {
     if approvals.is_empty() {
         return String::new();
     }
-    let endpoint = config.endpoint.path().display();
+    let endpoint = config.socket().display();
     let wait = |id: &String| format!("`cavra approvals wait {id} --endpoint unix:{endpoint}`");
     let commands: Vec<String> = approvals.iter().map(wait).collect();
     format!(

@@ -8,7 +8,6 @@ mod answer;
 mod arguments;
 mod authority;
 mod call;
-mod config;
 mod context;
 mod deadline;
 mod hosts;

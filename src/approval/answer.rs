@@ -12,8 +12,9 @@ use super::limits::{
 use super::mac::Mac;
 use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
 use crate::keys::dsse::Envelope;
+use crate::trust::Trust;
 use crate::trust::document::{Person, PersonRole};
-use crate::trust::{Holder, Trust};
+use crate::trust::signer::Signer;
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.action-approval.v1";
@@ -170,30 +171,13 @@ pub fn verify<'t>(
     trust: &'t Trust,
     at: Timestamp,
 ) -> Result<(ActionApproval, &'t Person), AnswerRefusal> {
-    if trust.is_expired(at) {
-        return Err(AnswerRefusal::TrustExpired(trust.file().expires));
-    }
-    let found = envelope.signature_count();
-    if found != 1 {
-        return Err(AnswerRefusal::Signatures(found));
-    }
-    let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-    let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-    let person = match holders.next() {
-        Some(Holder::Person(person)) => person,
-        Some(Holder::Service(service)) => return Err(AnswerRefusal::Service(service.id.clone())),
-        None => return Err(AnswerRefusal::UnknownSigner),
-    };
+    let signed = trust.open(envelope, MEDIA_TYPE)?;
     let answer = ActionApproval::read(&signed.payload)?;
-    if trust.person(&answer.approver) != Some(person) {
-        return Err(AnswerRefusal::OtherApprover {
-            named: answer.approver,
-            signer: person.id.clone(),
-        });
-    }
-    if !person.roles.contains(&PersonRole::Approve) {
-        return Err(AnswerRefusal::WrongRole(person.id.clone()));
-    }
+    let approver = Signer::WithRole {
+        role: PersonRole::Approve,
+        named: Some(&answer.approver),
+    };
+    let person = signed.signer(approver, at)?;
     if let Some(field) = answer.binding.differs_from(binding) {
         return Err(AnswerRefusal::OtherRequest(field));
     }

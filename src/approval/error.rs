@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::limits::{MAX_ANSWER_LIFETIME, MAX_NAME_BYTES, MAX_REASON_BYTES};
 use crate::canonical::DocumentError;
 use crate::keys::dsse::DsseError;
+use crate::trust::signer::SignerProblem;
 
 /// Why an answer doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,29 +24,9 @@ pub enum AnswerRefusal {
         /// What is wrong with it.
         problem: AnswerProblem,
     },
-    /// The trust file approves nothing any more.
-    #[error("the trust file ended at {0}: nobody can approve")]
-    TrustExpired(Timestamp),
-    /// An answer has one signature.
-    #[error("the answer has {0} signatures; each person signs an envelope of their own")]
-    Signatures(usize),
-    /// No key of the trust file in force signed the answer.
-    #[error("no key of the trust file in force signed the answer")]
-    UnknownSigner,
-    /// A service can't approve.
-    #[error("the service `{0}` signed the answer; only people can approve")]
-    Service(String),
-    /// The answer names somebody else.
-    #[error("the answer names `{named}` as its approver, and `{signer}` signed it")]
-    OtherApprover {
-        /// The name in the answer.
-        named: String,
-        /// The id of the person who signed.
-        signer: String,
-    },
-    /// The person has another role.
-    #[error("`{0}` does not have the role `approve`")]
-    WrongRole(String),
+    /// Nobody who may approve signed the answer.
+    #[error("{}", not_signed(.0))]
+    Signer(SignerProblem),
     /// The answer is about something else.
     #[error("the answer is for another `{0}` than that of the request")]
     OtherRequest(&'static str),
@@ -91,4 +72,36 @@ pub enum AnswerProblem {
     /// The answer lasts too long.
     #[error("is more than {} hours after `decidedAt`", MAX_ANSWER_LIFETIME.as_hours())]
     TooLong,
+}
+
+impl From<SignerProblem> for AnswerRefusal {
+    fn from(problem: SignerProblem) -> Self {
+        Self::Signer(problem)
+    }
+}
+
+fn not_signed(problem: &SignerProblem) -> String {
+    match problem {
+        SignerProblem::TrustExpired(at) => {
+            format!("the trust file ended at {at}: nobody can approve")
+        }
+        SignerProblem::Signatures(found) => {
+            format!("the answer has {found} signatures; each person signs an envelope of their own")
+        }
+        SignerProblem::UnknownKey => {
+            "no key of the trust file in force signed the answer".to_owned()
+        }
+        SignerProblem::Service(id) => {
+            format!("the service `{id}` signed the answer; only people can approve")
+        }
+        SignerProblem::OtherPerson { named, signer } => {
+            format!("the answer names `{named}` as its approver, and `{signer}` signed it")
+        }
+        SignerProblem::WrongRole { person, role } => {
+            format!("`{person}` does not have the role `{}`", role.as_str())
+        }
+        SignerProblem::UnknownPerson(name) | SignerProblem::NotByNamed(name) => {
+            format!("the answer is not signed by a key of `{name}`")
+        }
+    }
 }

@@ -87,7 +87,7 @@ impl Known {
 }
 
 /// What is known of actions that were decided before.
-pub(super) struct Memory(Cache<Matter, Remembered, Weights>);
+pub(super) struct Memory(Cache<BareAction, Remembered, Weights>);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -126,7 +126,7 @@ impl Memory {
     }
 
     fn of(&self, action: &Arc<Action>) -> Option<Arc<Known>> {
-        let found = self.0.get(&Matter(Arc::clone(action)));
+        let found = self.0.get(&BareAction(Arc::clone(action)));
         found.map(|remembered| remembered.known)
     }
 
@@ -138,7 +138,7 @@ impl Memory {
                 known: Arc::clone(&known),
                 bytes: work + ENTRY_BYTES,
             };
-            self.0.insert(Matter(Arc::clone(action)), remembered);
+            self.0.insert(BareAction(Arc::clone(action)), remembered);
         }
         known
     }
@@ -154,9 +154,9 @@ struct Remembered {
 
 /// An action as its facts depend on it: all of it but who asks.
 #[derive(Clone)]
-struct Matter(Arc<Action>);
+struct BareAction(Arc<Action>);
 
-impl PartialEq for Matter {
+impl PartialEq for BareAction {
     fn eq(&self, other: &Self) -> bool {
         let (one, other) = (&*self.0, &*other.0);
         one.request == other.request
@@ -165,9 +165,9 @@ impl PartialEq for Matter {
     }
 }
 
-impl Eq for Matter {}
+impl Eq for BareAction {}
 
-impl Hash for Matter {
+impl Hash for BareAction {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.request.hash(state);
         self.0.place.hash(state);
@@ -179,8 +179,8 @@ impl Hash for Matter {
 #[derive(Clone)]
 struct Weights;
 
-impl Weighter<Matter, Remembered> for Weights {
-    fn weight(&self, _: &Matter, remembered: &Remembered) -> u64 {
+impl Weighter<BareAction, Remembered> for Weights {
+    fn weight(&self, _: &BareAction, remembered: &Remembered) -> u64 {
         u64::try_from(remembered.bytes).unwrap_or(MAX_BYTES)
     }
 }

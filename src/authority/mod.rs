@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use self::approvals::Approvals;
 use self::conditions::{Aspect, Conditions};
-use self::gate::glass::GlassWatch;
+use self::gate::unratified::BreakGlassWatch;
 use self::gate::{InForce, PolicyStore};
 use self::memory::{Known, Memory};
 use self::recording::Recording;
@@ -140,7 +140,7 @@ pub struct Authority {
     refusals: Quota,
     /// The bundles and events that the journal keeps. Absent without a journal and in development.
     store: Option<PolicyStore>,
-    glass: GlassWatch,
+    break_glass: BreakGlassWatch,
     /// Absent where nobody can approve.
     approvals: Option<Arc<Approvals>>,
     memory: Memory,
@@ -163,7 +163,7 @@ impl Authority {
             changing: Mutex::default(),
             refusals: Quota::default(),
             store: None,
-            glass: GlassWatch::default(),
+            break_glass: BreakGlassWatch::default(),
             approvals: None,
             memory: Memory::default(),
         }
@@ -188,15 +188,15 @@ impl Authority {
     #[must_use]
     pub fn with_store(mut self, store: PolicyStore) -> Self {
         let history = store.history();
-        let glass = history.in_force().and_then(InForce::unratified);
-        if glass.is_some() {
+        let break_glass = history.in_force().and_then(InForce::unratified);
+        if break_glass.is_some() {
             let slot = Slot {
                 state: Some(PolicyState::BreakGlass),
                 ..Slot::clone(&self.slot())
             };
             self.slot.store(Arc::new(slot));
         }
-        self.tell_glass(&history);
+        self.tell_break_glass(&history);
         self.store = Some(store);
         self
     }

@@ -16,7 +16,7 @@ pub enum Step<'v> {
 
 /// How two parts differ that are at the same place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum How<'v> {
+pub enum DifferenceKind<'v> {
     /// Only the first value has the part.
     OnlyFirst(&'v Value),
     /// Only the second value has it.
@@ -32,7 +32,7 @@ pub enum How<'v> {
 pub fn differences<'v>(
     first: &'v Value,
     second: &'v Value,
-    take: &mut impl FnMut(&[Step<'v>], How<'v>) -> ControlFlow<()>,
+    take: &mut impl FnMut(&[Step<'v>], DifferenceKind<'v>) -> ControlFlow<()>,
 ) {
     // That it was broken off is what the caller knows already.
     let _ = compare(&mut Vec::new(), first, second, take);
@@ -42,7 +42,7 @@ fn compare<'v>(
     at: &mut Vec<Step<'v>>,
     first: &'v Value,
     second: &'v Value,
-    take: &mut impl FnMut(&[Step<'v>], How<'v>) -> ControlFlow<()>,
+    take: &mut impl FnMut(&[Step<'v>], DifferenceKind<'v>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     if first == second {
         return ControlFlow::Continue(());
@@ -54,8 +54,8 @@ fn compare<'v>(
                 at.push(Step::Key(name));
                 match (first.get(name), second.get(name)) {
                     (Some(first), Some(second)) => compare(at, first, second, take)?,
-                    (Some(first), None) => take(at, How::OnlyFirst(first))?,
-                    (None, Some(second)) => take(at, How::OnlySecond(second))?,
+                    (Some(first), None) => take(at, DifferenceKind::OnlyFirst(first))?,
+                    (None, Some(second)) => take(at, DifferenceKind::OnlySecond(second))?,
                     (None, None) => {}
                 }
                 at.pop();
@@ -71,8 +71,8 @@ fn compare<'v>(
             ControlFlow::Continue(())
         }
         (Value::Array(first), Value::Array(second)) => {
-            take(at, How::Lengths(first.len(), second.len()))
+            take(at, DifferenceKind::Lengths(first.len(), second.len()))
         }
-        _ => take(at, How::Values(first, second)),
+        _ => take(at, DifferenceKind::Values(first, second)),
     }
 }

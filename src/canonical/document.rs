@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::difference::{How, differences};
+use super::difference::{DifferenceKind, differences};
 use super::json::MAX_QUOTED_BYTES;
 use super::{cut, parse_strict, pointer, to_canonical_bytes};
 
@@ -96,10 +96,10 @@ fn first_difference(written: &Value, found: &Value) -> Option<DocumentError> {
     let mut first = None;
     differences(written, found, &mut |at, how| {
         let problem = match how {
-            How::OnlyFirst(_) => "is missing".to_owned(),
-            How::OnlySecond(_) => "is not a field of the document".to_owned(),
-            How::Lengths(_, found) => format!("has {found} entries in another form"),
-            How::Values(written, found) => {
+            DifferenceKind::OnlyFirst(_) => "is missing".to_owned(),
+            DifferenceKind::OnlySecond(_) => "is not a field of the document".to_owned(),
+            DifferenceKind::Lengths(_, found) => format!("has {found} entries in another form"),
+            DifferenceKind::Values(written, found) => {
                 format!("is {}, must be written {}", short(found), short(written))
             }
         };

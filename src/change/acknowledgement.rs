@@ -9,18 +9,20 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{STATEMENT_TYPE, Subject};
-use super::error::{AcknowledgementRefusal, DocumentProblem, RequestError};
+use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject};
+use super::error::{AcknowledgementRefusal, DocumentKind, DocumentProblem, RequestError};
 use super::field::{count, name, text, wrong};
 use super::limits::{
     MAX_ACKNOWLEDGED_GROUPS, MAX_ACKNOWLEDGEMENT_BYTES, MAX_LINE_BYTES, MAX_REASON_BYTES,
 };
+use super::signed::{Claim, SignedDocument, Verified};
 use super::statement;
 use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Change, Diff};
-use crate::trust::document::{Person, PersonRole};
-use crate::trust::{Holder, Trust};
+use crate::trust::Trust;
+use crate::trust::document::PersonRole;
+use crate::trust::signer::Signer;
 
 /// The predicate type of an acknowledgement.
 pub const PREDICATE_TYPE: &str = "urn:cavra:attestation:policy-change-acknowledgement:v1";
@@ -81,63 +83,27 @@ impl AcknowledgementStatement {
         }
     }
 
-    /// Reads a Statement as it is signed: in its RFC 8785 form.
+    /// The Statement in an envelope and the person who signed it, if it is about a line of `diff`, the
+    /// change from one policy to another.
     ///
     /// # Errors
-    /// With the first field that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        statement::read(bytes, MAX_ACKNOWLEDGEMENT_BYTES, Self::check)
-    }
-
-    /// The RFC 8785 bytes of a sound Statement: what is signed.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
-        self.check()?;
-        statement::to_bytes(self)
-    }
-
-    /// The Statement in an envelope, and the person who signed it: one with the role `explain`, as
-    /// of the time `at`.
-    ///
-    /// # Errors
-    /// With the first reason why nobody acknowledges anything by this envelope.
-    pub fn verify<'t>(
+    /// With the first reason why it doesn't count for this change.
+    pub fn verify_for<'t>(
         envelope: &Envelope,
         trust: &'t Trust,
         at: Timestamp,
-    ) -> Result<(Self, &'t Person), AcknowledgementRefusal> {
-        if trust.is_expired(at) {
-            return Err(AcknowledgementRefusal::TrustExpired(trust.file().expires));
-        }
-        let opened = statement::open(envelope, trust)?;
-        let statement = Self::read(&opened.payload)?;
-        if opened.signatures != 1 {
-            return Err(AcknowledgementRefusal::Signatures(opened.signatures));
-        }
-        let person = match opened.holder {
-            Some(Holder::Person(person)) => person,
-            Some(Holder::Service(service)) => {
-                return Err(AcknowledgementRefusal::Service(service.id.clone()));
-            }
-            None => return Err(AcknowledgementRefusal::UnknownSigner),
-        };
-        let answer = &statement.predicate;
-        if trust.person(&answer.acknowledged_by) != Some(person) {
-            return Err(AcknowledgementRefusal::OtherPerson {
-                named: answer.acknowledged_by.clone(),
-                signer: person.id.clone(),
-            });
-        }
-        if !person.roles.contains(&PersonRole::Explain) {
-            return Err(AcknowledgementRefusal::WrongRole(person.id.clone()));
-        }
-        match answer.acknowledged_at > at {
-            true => Err(AcknowledgementRefusal::NotYet(answer.acknowledged_at)),
-            false => Ok((statement, person)),
-        }
+        (from, to, diff): (Digest, Digest, &Diff),
+    ) -> Result<Verified<'t, Self>, AcknowledgementRefusal> {
+        let verified = Self::verify_signature(envelope, trust, at)?;
+        verified.document.predicate.check_about(from, to, diff)?;
+        Ok(verified)
     }
+}
+
+impl SignedDocument for AcknowledgementStatement {
+    const KIND: DocumentKind = DocumentKind::Acknowledgement;
+    const MEDIA_TYPE: &'static str = MEDIA_TYPE;
+    const MAX_BYTES: usize = MAX_ACKNOWLEDGEMENT_BYTES;
 
     fn check(&self) -> Result<(), RequestError> {
         let types = (self.statement_type.as_str(), self.predicate_type.as_str());
@@ -148,6 +114,18 @@ impl AcknowledgementStatement {
         text("/predicate/reason", &answer.reason, MAX_REASON_BYTES)?;
         text("/predicate/line/path", &answer.line.path, MAX_LINE_BYTES)?;
         answer.check_groups()
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        let answer = &self.predicate;
+        Claim {
+            signer: Signer::WithRole {
+                role: PersonRole::Explain,
+                named: Some(&answer.acknowledged_by),
+            },
+            from: Some(answer.acknowledged_at),
+            until: None,
+        }
     }
 }
 

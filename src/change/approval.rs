@@ -4,11 +4,15 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::error::{DocumentProblem, RequestError};
+use super::error::{ApprovalRefusal, DocumentKind, DocumentProblem, RequestError};
 use super::field::{name, text, wrong};
 use super::limits::{MAX_APPROVAL_BYTES, MAX_REASON_BYTES};
-use super::statement;
+use super::signed::{Claim, SignedDocument, Verified};
 use crate::canonical::Digest;
+use crate::keys::dsse::Envelope;
+use crate::trust::Trust;
+use crate::trust::document::PersonRole;
+use crate::trust::signer::Signer;
 
 /// The type of a Statement (in-toto attestation framework, `spec/v1/statement.md`).
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -155,29 +159,36 @@ impl ApprovalStatement {
         }
     }
 
-    /// Reads a Statement as it is signed: in its RFC 8785 form.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        statement::read(bytes, MAX_APPROVAL_BYTES, Self::check)
-    }
-
-    /// The RFC 8785 bytes of a sound Statement: what is signed.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
-        self.check()?;
-        statement::to_bytes(self)
-    }
-
     /// Whether the subject is the document with this digest.
     #[must_use]
     pub fn is_about(&self, digest: Digest) -> bool {
         let mut subjects = self.subject.iter();
         subjects.all(|subject| subject.digest.sha256 == hex(digest))
     }
+
+    /// The Statement in an envelope, and the person who signed it as its approver: one with the role
+    /// `approve`, as of the time `at`.
+    ///
+    /// # Errors
+    /// With the first reason why nobody approves or rejects anything by this envelope.
+    pub fn verify<'t>(
+        envelope: &Envelope,
+        trust: &'t Trust,
+        at: Timestamp,
+    ) -> Result<Verified<'t, Self>, ApprovalRefusal> {
+        let verified = Self::verify_signature(envelope, trust, at)?;
+        let subject = verified.document.predicate.to_effective_digest;
+        match verified.document.is_about(subject) {
+            true => Ok(verified),
+            false => Err(ApprovalRefusal::OtherSubject(subject)),
+        }
+    }
+}
+
+impl SignedDocument for ApprovalStatement {
+    const KIND: DocumentKind = DocumentKind::Approval;
+    const MEDIA_TYPE: &'static str = MEDIA_TYPE;
+    const MAX_BYTES: usize = MAX_APPROVAL_BYTES;
 
     fn check(&self) -> Result<(), RequestError> {
         let types = (self.statement_type.as_str(), self.predicate_type.as_str());
@@ -191,6 +202,20 @@ impl ApprovalStatement {
         match self.predicate.expires_at > self.predicate.decided_at {
             true => Ok(()),
             false => Err(wrong("/predicate/expiresAt", DocumentProblem::EndsBefore)),
+        }
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        let answer = &self.predicate;
+        // What was rejected stays rejected.
+        let ends = answer.decision == Answer::Approve;
+        Claim {
+            signer: Signer::WithRole {
+                role: PersonRole::Approve,
+                named: Some(&answer.approver),
+            },
+            from: Some(answer.decided_at),
+            until: ends.then_some(answer.expires_at),
         }
     }
 }

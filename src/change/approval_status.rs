@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::approval::{Answer, Approval};
+use super::approval::{Answer, Approval, ApprovalStatement};
 use super::error::ApprovalRefusal;
 use super::limits::MAX_APPROVALS;
 use super::requested::Requested;
-use super::signer::verify;
 use crate::keys::dsse::Envelope;
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::PUBLISH_RULE;
@@ -160,12 +159,13 @@ struct Count<'a> {
 
 impl Count<'_> {
     fn answer(&self, envelope: &Envelope) -> Result<Counted, ApprovalRefusal> {
-        let (statement, person) = verify(envelope, self.trust, self.at)?;
-        self.about_the_request(&statement.predicate)?;
+        let verified = ApprovalStatement::verify(envelope, self.trust, self.at)?;
+        let answer = verified.document.predicate;
+        self.about_the_request(&answer)?;
         Ok(Counted {
-            groups: self.groups_of(person)?,
-            person: person.id.clone(),
-            answer: statement.predicate,
+            groups: self.groups_of(verified.person)?,
+            person: verified.person.id.clone(),
+            answer,
         })
     }
 

@@ -7,13 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::error::{BreakGlassRefusal, DocumentProblem, RequestError};
+use super::error::{BreakGlassRefusal, DocumentKind, DocumentProblem, RequestError};
 use super::field::{key_id, name, text, wrong};
 use super::limits::{MAX_BREAK_GLASS_BYTES, MAX_BREAK_GLASS_HOURS, MAX_REASON_BYTES};
 use super::request::Replaced;
-use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use super::signed::{Claim, SignedDocument};
+use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
 use crate::trust::document::{Person, PersonRole};
+use crate::trust::signer::Signer;
 use crate::trust::{Holder, Trust};
 
 /// The document's `schema_version`.
@@ -52,7 +54,7 @@ pub struct BreakGlass {
 
 /// A statement that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlassBroken {
+pub struct VerifiedBreakGlass {
     /// The statement.
     pub statement: BreakGlass,
     /// SHA-256 over the bytes that were signed.
@@ -62,25 +64,6 @@ pub struct GlassBroken {
 }
 
 impl BreakGlass {
-    /// Reads a statement as it is signed: in its RFC 8785 form.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        let statement: Self = read_canonical(bytes, MAX_BREAK_GLASS_BYTES)?;
-        statement.check()?;
-        Ok(statement)
-    }
-
-    /// The RFC 8785 bytes of a sound statement: what is signed.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
-        self.check()?;
-        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
-    }
-
     /// Whether the statement is about this authority and this activation.
     ///
     /// # Errors
@@ -98,6 +81,12 @@ impl BreakGlass {
             false => Err(BreakGlassRefusal::OtherActivation { found, wanted }),
         }
     }
+}
+
+impl SignedDocument for BreakGlass {
+    const KIND: DocumentKind = DocumentKind::BreakGlass;
+    const MEDIA_TYPE: &'static str = MEDIA_TYPE;
+    const MAX_BYTES: usize = MAX_BREAK_GLASS_BYTES;
 
     fn check(&self) -> Result<(), RequestError> {
         if self.schema_version != SCHEMA_VERSION {
@@ -117,9 +106,20 @@ impl BreakGlass {
             false => Ok(()),
         }
     }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim {
+            signer: Signer::WithRole {
+                role: PersonRole::BreakGlass,
+                named: None,
+            },
+            from: Some(self.issued_at),
+            until: Some(self.expires_at),
+        }
+    }
 }
 
-impl GlassBroken {
+impl VerifiedBreakGlass {
     /// Verifies a statement as of the time `at`.
     ///
     /// # Errors
@@ -129,35 +129,11 @@ impl GlassBroken {
         trust: &Trust,
         at: Timestamp,
     ) -> Result<Self, BreakGlassRefusal> {
-        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-        let statement = BreakGlass::read(&signed.payload)?;
-        if trust.is_expired(at) {
-            return Err(BreakGlassRefusal::TrustExpired(trust.file().expires));
-        }
-        if envelope.signature_count() != 1 {
-            return Err(BreakGlassRefusal::Signatures(envelope.signature_count()));
-        }
-        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-        let person = match holders.next() {
-            Some(Holder::Person(person)) => person,
-            Some(Holder::Service(service)) => {
-                return Err(BreakGlassRefusal::Service(service.id.clone()));
-            }
-            None => return Err(BreakGlassRefusal::UnknownSigner),
-        };
-        if !person.roles.contains(&PersonRole::BreakGlass) {
-            return Err(BreakGlassRefusal::WrongRole(person.id.clone()));
-        }
-        if statement.issued_at > at {
-            return Err(BreakGlassRefusal::NotYet(statement.issued_at));
-        }
-        if at >= statement.expires_at {
-            return Err(BreakGlassRefusal::Expired(statement.expires_at));
-        }
+        let verified = BreakGlass::verify_signature(envelope, trust, at)?;
         Ok(Self {
-            digest: Digest::of(&signed.payload),
-            person: person.id.clone(),
-            statement,
+            statement: verified.document,
+            digest: verified.digest,
+            person: verified.person.id.clone(),
         })
     }
 }

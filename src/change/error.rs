@@ -1,14 +1,13 @@
 //! Why a request or an approval is refused. Each reason has its own message.
 
+mod signature;
 mod withdrawal;
 
+pub use signature::{DocumentKind, SignatureRefusal};
 pub use withdrawal::WithdrawalRefusal;
-
-use jiff::Timestamp;
 
 use super::limits::{MAX_APPROVALS, MAX_BREAK_GLASS_HOURS};
 use crate::canonical::{Digest, DocumentError};
-use crate::keys::dsse::DsseError;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 
 /// Why bytes are no request or no approval.
@@ -87,27 +86,9 @@ pub enum DocumentProblem {
 /// Why a request doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestRefusal {
-    /// The envelope can't be read.
+    /// Its signature doesn't count, or there is no such document.
     #[error(transparent)]
-    Envelope(#[from] DsseError),
-    /// The envelope holds no request.
-    #[error(transparent)]
-    Request(#[from] RequestError),
-    /// The trust file approves nothing any more.
-    #[error("the trust file expired at {0}")]
-    TrustExpired(Timestamp),
-    /// The requester is nobody of the trust file.
-    #[error("the requester `{0}` is no person of the trust file")]
-    UnknownRequester(String),
-    /// Another number of signatures than one.
-    #[error("the request has {0} signatures; its requester alone signs it")]
-    Signatures(usize),
-    /// Somebody else signed, or nobody whose key is known.
-    #[error("the request is not signed by a key of its requester `{0}`")]
-    NotByRequester(String),
-    /// The request has ended.
-    #[error("the request expired at {0}")]
-    Expired(Timestamp),
+    Signature(#[from] SignatureRefusal),
     /// The request is about another candidate.
     #[error("the request is for the policy {found}, not for {wanted}")]
     OtherCandidate {
@@ -164,32 +145,9 @@ pub enum RequestRefusal {
 /// Why an approval or a rejection doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApprovalRefusal {
-    /// The envelope can't be read.
+    /// Its signature doesn't count, or there is no such document.
     #[error(transparent)]
-    Envelope(#[from] DsseError),
-    /// The envelope holds no approval.
-    #[error(transparent)]
-    Statement(#[from] RequestError),
-    /// The trust file approves nothing any more.
-    #[error("the trust file expired at {0}, so nothing is approved")]
-    TrustExpired(Timestamp),
-    /// Another number of signatures than one.
-    #[error("the approval has {0} signatures; each approver has an envelope of their own")]
-    Signatures(usize),
-    /// No key of the trust file signed.
-    #[error("the approval is not signed by any key of the trust file")]
-    UnknownSigner,
-    /// A service signed.
-    #[error("the approval is signed by the service `{0}`; only people approve")]
-    Service(String),
-    /// Somebody signed for somebody else.
-    #[error("the approval names `{named}` as its approver, but `{signer}` signed it")]
-    OtherApprover {
-        /// The approver that the Statement names.
-        named: String,
-        /// The id of the person who signed.
-        signer: String,
-    },
+    Signature(#[from] SignatureRefusal),
     /// The approval is for another request.
     #[error("`/predicate/requestDigest` is {found}, not {wanted}, the digest of the request")]
     OtherRequest {
@@ -217,15 +175,6 @@ pub enum ApprovalRefusal {
         /// The digest in the request.
         wanted: Digest,
     },
-    /// The approval has ended.
-    #[error("the approval expired at {0}")]
-    Expired(Timestamp),
-    /// The approval was given later than the time of judgement.
-    #[error("the approval was given at {0}, which is later than the time that is judged by")]
-    NotYet(Timestamp),
-    /// The person may not approve.
-    #[error("`{0}` does not have the role `approve`")]
-    WrongRole(String),
     /// The person approves for other groups.
     #[error("`{person}` is in none of the groups that must approve: {}", groups.join(", "))]
     WrongGroup {
@@ -251,38 +200,9 @@ pub enum ApprovalRefusal {
 /// Why an acknowledgement doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AcknowledgementRefusal {
-    /// The envelope can't be read.
+    /// Its signature doesn't count, or there is no such document.
     #[error(transparent)]
-    Envelope(#[from] DsseError),
-    /// The envelope holds no acknowledgement.
-    #[error(transparent)]
-    Statement(#[from] RequestError),
-    /// The trust file approves nothing any more.
-    #[error("the trust file expired at {0}, so nothing is acknowledged")]
-    TrustExpired(Timestamp),
-    /// Another number of signatures than one.
-    #[error("the acknowledgement has {0} signatures; each person has an envelope of their own")]
-    Signatures(usize),
-    /// No key of the trust file signed.
-    #[error("the acknowledgement is not signed by any key of the trust file")]
-    UnknownSigner,
-    /// A service signed.
-    #[error("the acknowledgement is signed by the service `{0}`; only people acknowledge")]
-    Service(String),
-    /// Somebody signed for somebody else.
-    #[error("the acknowledgement names `{named}`, but `{signer}` signed it")]
-    OtherPerson {
-        /// The person that the Statement names.
-        named: String,
-        /// The id of the person who signed.
-        signer: String,
-    },
-    /// The person may not acknowledge.
-    #[error("`{0}` does not have the role `explain`")]
-    WrongRole(String),
-    /// The acknowledgement was given later than the time of judgement.
-    #[error("the acknowledgement was given at {0}, which is later than the time that is judged by")]
-    NotYet(Timestamp),
+    Signature(#[from] SignatureRefusal),
     /// The acknowledgement is for the replacement of another policy.
     #[error("the acknowledgement is for the replacement of {found}, not of {wanted}")]
     OtherFrom {
@@ -307,37 +227,9 @@ pub enum AcknowledgementRefusal {
 /// Why a break-glass statement doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BreakGlassRefusal {
-    /// The envelope can't be read.
+    /// Its signature doesn't count, or there is no such document.
     #[error(transparent)]
-    Envelope(#[from] DsseError),
-    /// The envelope holds no statement.
-    #[error(transparent)]
-    Statement(#[from] RequestError),
-    /// The trust file approves nothing any more.
-    #[error("the trust file expired at {0}, so nobody breaks the glass")]
-    TrustExpired(Timestamp),
-    /// Another number of signatures than one.
-    #[error("the break-glass statement has {0} signatures; one person alone signs it")]
-    Signatures(usize),
-    /// No key of the trust file signed.
-    #[error("the break-glass statement is not signed by any key of the trust file")]
-    UnknownSigner,
-    /// A service signed.
-    #[error(
-        "the break-glass statement is signed by the service `{0}`; only people break the glass"
-    )]
-    Service(String),
-    /// The person may not break the glass.
-    #[error("`{0}` does not have the role `break_glass`")]
-    WrongRole(String),
-    /// The statement was signed later than the time of judgement.
-    #[error(
-        "the break-glass statement was issued at {0}, which is later than the time that is judged by"
-    )]
-    NotYet(Timestamp),
-    /// The statement has ended.
-    #[error("the break-glass statement expired at {0}")]
-    Expired(Timestamp),
+    Signature(#[from] SignatureRefusal),
     /// The statement is for another authority.
     #[error("the break-glass statement is for the authority `{found}`, not for `{wanted}`")]
     OtherAuthority {

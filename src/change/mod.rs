@@ -11,7 +11,7 @@
 //! | [`acknowledgement`] | a person's answer for what a line of the semantic diff loosens |
 //! | [`withdrawal`] | a requester takes a request back |
 //! | [`requested`] | whether a request was signed by its requester and is about what is expected |
-//! | [`signer`] | who signed an approval |
+//! | [`signed`] | what the documents have in common: one form and one signature of a person |
 //! | [`approval_status`] | which approvals count, and what is missing |
 //! | [`watch`] | how long a promoted policy is watched, and whether the way back stays open |
 //! | [`error`] | why a request, an approval or an acknowledgement is refused |
@@ -28,7 +28,7 @@ mod field;
 pub mod limits;
 pub mod request;
 pub mod requested;
-pub mod signer;
+pub mod signed;
 mod statement;
 pub mod watch;
 pub mod withdrawal;

@@ -5,12 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
 
-use super::error::{DocumentProblem, RequestError};
+use super::error::{DocumentKind, DocumentProblem, RequestError};
 use super::field::{count, key_id, name, text, wrong};
 use super::limits::{MAX_EVIDENCE, MAX_REASON_BYTES, MAX_REMOVED_CASES, MAX_REQUEST_BYTES};
-use crate::canonical::{Digest, DocumentError, read_canonical, to_canonical_bytes};
+use super::signed::{Claim, SignedDocument};
+use crate::canonical::Digest;
 use crate::policy::promotion::Criteria;
 use crate::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
+use crate::trust::signer::Signer;
 
 /// The document's `schema_version`.
 pub const SCHEMA_VERSION: &str = "cavra.policy-change.request.v1";
@@ -139,24 +141,16 @@ pub struct EvidenceDigest {
 }
 
 impl ChangeRequest {
-    /// Reads a request as it is signed: in its RFC 8785 form.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        let request: Self = read_canonical(bytes, MAX_REQUEST_BYTES)?;
-        request.check()?;
-        Ok(request)
+    fn check_replaced(&self) -> Result<(), RequestError> {
+        key_id("/replaces/log_key_id", &self.replaces.log_key_id)?;
+        name("/replaces/journal_origin", &self.replaces.journal_origin)
     }
+}
 
-    /// The RFC 8785 bytes of a sound request: what is signed.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
-        self.check()?;
-        Ok(to_canonical_bytes(self).map_err(|_| DocumentError::NotCanonical)?)
-    }
+impl SignedDocument for ChangeRequest {
+    const KIND: DocumentKind = DocumentKind::Request;
+    const MEDIA_TYPE: &'static str = MEDIA_TYPE;
+    const MAX_BYTES: usize = MAX_REQUEST_BYTES;
 
     fn check(&self) -> Result<(), RequestError> {
         if self.schema_version != SCHEMA_VERSION {
@@ -192,8 +186,11 @@ impl ChangeRequest {
         text("/reason", &self.reason, MAX_REASON_BYTES)
     }
 
-    fn check_replaced(&self) -> Result<(), RequestError> {
-        key_id("/replaces/log_key_id", &self.replaces.log_key_id)?;
-        name("/replaces/journal_origin", &self.replaces.journal_origin)
+    fn claim(&self) -> Claim<'_> {
+        Claim {
+            signer: Signer::Named(&self.requested_by),
+            from: None,
+            until: Some(self.expires_at),
+        }
     }
 }

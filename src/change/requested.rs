@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use super::error::RequestRefusal;
-use super::request::{ChangeRequest, EngineIdentity, MEDIA_TYPE, Replaced};
+use super::request::{ChangeRequest, EngineIdentity, Replaced};
+use super::signed::SignedDocument;
 use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
 use crate::policy::promotion::Criteria;
-use crate::trust::{Holder, Trust};
+use crate::trust::Trust;
 
 /// A request that a person of the trust file signed as its requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,29 +45,12 @@ impl Requested {
         expected: Expected<'_>,
         at: Timestamp,
     ) -> Result<Self, RequestRefusal> {
-        let signed = envelope.signed_by(MEDIA_TYPE, trust.keys())?;
-        let request = ChangeRequest::read(&signed.payload)?;
-        if trust.is_expired(at) {
-            return Err(RequestRefusal::TrustExpired(trust.file().expires));
-        }
-        let by = &request.requested_by;
-        let requester = trust.person(by);
-        let requester = requester.ok_or_else(|| RequestRefusal::UnknownRequester(by.clone()))?;
-        if envelope.signature_count() != 1 {
-            return Err(RequestRefusal::Signatures(envelope.signature_count()));
-        }
-        let mut holders = signed.keys.iter().filter_map(|key| trust.holder(key));
-        if holders.next() != Some(Holder::Person(requester)) {
-            return Err(RequestRefusal::NotByRequester(by.clone()));
-        }
-        if at >= request.expires_at {
-            return Err(RequestRefusal::Expired(request.expires_at));
-        }
-        expected.compare(&request)?;
+        let verified = ChangeRequest::verify_signature(envelope, trust, at)?;
+        expected.compare(&verified.document)?;
         Ok(Self {
-            digest: Digest::of(&signed.payload),
-            requester: requester.id.clone(),
-            request,
+            request: verified.document,
+            digest: verified.digest,
+            requester: verified.person.id.clone(),
         })
     }
 }

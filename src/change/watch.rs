@@ -14,7 +14,7 @@ const HOUR_S: u64 = 60 * 60;
     "`watch_hours` is {hours}, so people watch until {until}, and the request covers {}: ask again with a later `--rollback-until`",
     covered(*.rollback_until)
 )]
-pub struct NoWayBack {
+pub struct RollbackNotCovered {
     /// The hours of the watch.
     pub hours: u64,
     /// The end of the watch.
@@ -47,13 +47,13 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// If it covers none, or one that ends before.
-    pub fn check_way_back(&self, at: Timestamp) -> Result<(), NoWayBack> {
+    pub fn check_rollback_covered(&self, at: Timestamp) -> Result<(), RollbackNotCovered> {
         let Some(until) = self.watch_until(at) else {
             return Ok(());
         };
         match self.rollback_until {
             Some(covered) if covered >= until => Ok(()),
-            rollback_until => Err(NoWayBack {
+            rollback_until => Err(RollbackNotCovered {
                 hours: self.criteria.watch_hours,
                 until,
                 rollback_until,

@@ -4,16 +4,16 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{STATEMENT_TYPE, Subject};
-use super::error::{RequestError, WithdrawalRefusal};
+use super::approval::{MEDIA_TYPE, STATEMENT_TYPE, Subject};
+use super::error::{DocumentKind, RequestError, WithdrawalRefusal};
 use super::field::{name, text};
 use super::limits::{MAX_REASON_BYTES, MAX_WITHDRAWAL_BYTES};
 use super::requested::Requested;
+use super::signed::{Claim, SignedDocument};
 use super::statement;
 use crate::canonical::Digest;
-use crate::keys::dsse::Envelope;
 use crate::trust::document::Person;
-use crate::trust::{Holder, Trust};
+use crate::trust::signer::Signer;
 
 /// The predicate type of a withdrawal.
 pub const PREDICATE_TYPE: &str = "urn:cavra:attestation:policy-change-withdrawal:v1";
@@ -66,54 +66,6 @@ impl WithdrawalStatement {
         }
     }
 
-    /// Reads a Statement as it is signed: in its RFC 8785 form.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
-        statement::read(bytes, MAX_WITHDRAWAL_BYTES, Self::check)
-    }
-
-    /// The RFC 8785 bytes of a sound Statement: what is signed.
-    ///
-    /// # Errors
-    /// With the first field that is wrong.
-    pub fn to_signed_bytes(&self) -> Result<Vec<u8>, RequestError> {
-        self.check()?;
-        statement::to_bytes(self)
-    }
-
-    /// The Statement in an envelope, and the person who signed it as the one that it names, as of the
-    /// time `at`. Whether the person asked for the change is for [`Self::check_about`].
-    ///
-    /// # Errors
-    /// With the first reason why nobody withdraws anything by this envelope.
-    pub fn verify<'t>(
-        envelope: &Envelope,
-        trust: &'t Trust,
-        at: Timestamp,
-    ) -> Result<(Self, &'t Person), WithdrawalRefusal> {
-        if trust.is_expired(at) {
-            return Err(WithdrawalRefusal::TrustExpired(trust.file().expires));
-        }
-        let opened = statement::open(envelope, trust)?;
-        let statement = Self::read(&opened.payload)?;
-        let by = &statement.predicate.withdrawn_by;
-        let person = trust.person(by);
-        let person = person.ok_or_else(|| WithdrawalRefusal::UnknownPerson(by.clone()))?;
-        if opened.signatures != 1 {
-            return Err(WithdrawalRefusal::Signatures(opened.signatures));
-        }
-        if opened.holder != Some(Holder::Person(person)) {
-            return Err(WithdrawalRefusal::NotByPerson(by.clone()));
-        }
-        let withdrawn_at = statement.predicate.withdrawn_at;
-        match withdrawn_at > at {
-            true => Err(WithdrawalRefusal::NotYet(withdrawn_at)),
-            false => Ok((statement, person)),
-        }
-    }
-
     /// Whether this withdraws `requested`, and `person`, who signed it, is the requester.
     ///
     /// # Errors
@@ -143,6 +95,12 @@ impl WithdrawalStatement {
             }),
         }
     }
+}
+
+impl SignedDocument for WithdrawalStatement {
+    const KIND: DocumentKind = DocumentKind::Withdrawal;
+    const MEDIA_TYPE: &'static str = MEDIA_TYPE;
+    const MAX_BYTES: usize = MAX_WITHDRAWAL_BYTES;
 
     fn check(&self) -> Result<(), RequestError> {
         let types = (self.statement_type.as_str(), self.predicate_type.as_str());
@@ -151,5 +109,14 @@ impl WithdrawalStatement {
         statement::check_about(types, PREDICATE_TYPE, &self.subject, to)?;
         name("/predicate/withdrawnBy", &withdrawal.withdrawn_by)?;
         text("/predicate/reason", &withdrawal.reason, MAX_REASON_BYTES)
+    }
+
+    /// Whether the person asked for the change is for [`Self::check_about`].
+    fn claim(&self) -> Claim<'_> {
+        Claim {
+            signer: Signer::Named(&self.predicate.withdrawn_by),
+            from: Some(self.predicate.withdrawn_at),
+            until: None,
+        }
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cavra_hook_config::{Config, ConfigError};
 use clap::Args;
 
 use super::error::CliError;
 use super::global::GlobalArgs;
-use super::managed::Managed;
 use super::packs::{ExpectArgs, LaxArgs, Packs, PolicyArgs};
 use super::remote::Remote;
 use super::service::{TimeoutArgs, TrustArgs};
@@ -63,10 +63,13 @@ impl ServiceArgs {
         let remote = match &self.endpoint {
             Some(endpoint) => self.trust.connect(endpoint, patience)?,
             None => {
-                let managed = Managed::read(self.config.as_deref())?;
-                let owners = managed.socket_owners.map(SocketOwners::new);
+                let config = match Config::read(self.config.as_deref()) {
+                    Err(ConfigError::None) => return Err(CliError::NoService),
+                    config => config?,
+                };
+                let owners = config.socket_owners.map(SocketOwners::new);
                 let owners = owners.unwrap_or_else(SocketOwners::trusted_here);
-                Remote::connect_trusting(&managed.endpoint, patience, owners, None)?
+                Remote::connect_trusting(&config.endpoint, patience, owners, None)?
             }
         };
         Ok(Asking::Remote(Box::new(remote), self.expect.clone()))

@@ -7,6 +7,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use cavra_hook_config::ConfigError;
+
 use super::commands::agents::error::AgentsError;
 use super::commands::approvals::error::ApprovalsError;
 use super::commands::evidence::error::EvidenceError;
@@ -17,7 +19,6 @@ use super::commands::serve::error::ServiceError;
 use super::commands::shadow::error::ShadowError;
 use super::commands::trust::error::TrustFileError;
 use super::git::GitError;
-use super::managed::ManagedError;
 use super::packs::error::PackError;
 use super::person_key::error::PersonKeyError;
 use super::terraform::error::TerraformError;
@@ -73,8 +74,10 @@ pub(crate) enum CliError {
     Agents(#[from] AgentsError),
     #[error(transparent)]
     Approvals(#[from] ApprovalsError),
+    #[error("no service is named")]
+    NoService,
     #[error(transparent)]
-    Managed(#[from] ManagedError),
+    HookConfig(#[from] ConfigError),
     #[error(transparent)]
     Terraform(#[from] TerraformError),
     #[error(transparent)]
@@ -212,7 +215,10 @@ impl CliError {
             Self::Trust(error) => error.hint(),
             Self::Agents(error) => error.hint(),
             Self::PersonKey(error) => error.hint(),
-            Self::Managed(error) => error.hint(),
+            Self::NoService => Some(
+                "give `--endpoint`, or name the service in /etc/cavra/hook.json: \
+                 {\"endpoint\": \"unix:/run/cavra/agents.sock\"}",
+            ),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
             }

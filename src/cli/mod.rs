@@ -12,7 +12,7 @@
 //! | `person_key` | the private keys of people, and who gives their passphrase |
 //! | `example_trust` | the trust file of the example packet, which counts for nothing else |
 //! | `remote` | a service that decides instead of this process |
-//! | `asking`, `managed` | who judges what gates and hooks ask about; the service that a machine's configuration names |
+//! | `asking` | who judges what gates and hooks ask about |
 //! | `git`, `session` | questions to the real git; the session that an agent's host names |
 //! | `terraform` | plans that are judged before they are applied |
 //! | `input` | actions from files, standard input and flags |
@@ -32,7 +32,6 @@ mod git;
 mod global;
 mod input;
 mod logging;
-mod managed;
 mod memory;
 mod output;
 mod packs;

@@ -34,6 +34,56 @@ impl TimeoutArgs {
     }
 }
 
+/// The service that a command asks.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EndpointArgs {
+    /// The service: `unix:PATH` or `http://HOST:PORT`; to change what it does, `unix:PATH` of its
+    /// admin socket
+    #[arg(long, value_name = "URL")]
+    endpoint: String,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+/// The service that a command asks, where it may do without.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MaybeEndpointArgs {
+    /// The service: `unix:PATH` or `http://HOST:PORT`; to change what it does, `unix:PATH` of its
+    /// admin socket
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    #[command(flatten)]
+    timeout: TimeoutArgs,
+}
+
+impl EndpointArgs {
+    /// The service as it was named.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Connects. A Unix socket must be served by this user or root.
+    pub(crate) fn connect(&self) -> Result<Remote, CliError> {
+        let owners = SocketOwners::trusted_here();
+        Remote::connect_trusting(&self.endpoint, self.timeout.patience(), owners, None)
+    }
+
+    /// Connects. Any user may serve a Unix socket.
+    pub(crate) fn connect_to_any_owner(&self) -> Result<Remote, CliError> {
+        Remote::connect(&self.endpoint, self.timeout.patience())
+    }
+}
+
+impl MaybeEndpointArgs {
+    /// The service, if one is named.
+    pub(crate) fn named(&self) -> Option<EndpointArgs> {
+        Some(EndpointArgs {
+            endpoint: self.endpoint.clone()?,
+            timeout: self.timeout,
+        })
+    }
+}
+
 /// Who is believed to be the service that decides.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TrustArgs {

@@ -12,7 +12,7 @@ use crate::approval::standing::{Asked, Standing, in_words};
 use crate::causes::in_line;
 use crate::decision::ApprovalRequirement;
 use crate::journal::record::DecisionRecord;
-use crate::journal::record::approval::{ApprovalNote, ApprovalStage};
+use crate::journal::record::approval::{ApprovalNote, ApprovalStage, ApprovalStep};
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
 
@@ -72,6 +72,9 @@ impl Verified {
             requirements: request.requirements,
             names: &names,
         };
+        if let Some(at) = self.taken_back(note.approval_id, position) {
+            return Err(format!("it had been taken back at {at}"));
+        }
         let envelopes = self.envelopes(note.approval_id, position, record.timestamp)?;
         let standing = Standing::of(asked, &envelopes, trust, record.timestamp);
         if standing.is_approved() {
@@ -109,6 +112,16 @@ impl Verified {
                     .collect(),
             })
         })
+    }
+
+    /// When a request was taken back, if that was recorded before a use. Its asker signs nothing.
+    fn taken_back(&self, id: Uuid, before: u64) -> Option<Timestamp> {
+        let mut answers = self.answers.iter();
+        let found = answers.find(|(position, record)| {
+            let event = &record.approval;
+            event.approval_id == id && event.what == ApprovalStep::Cancelled && *position < before
+        });
+        found.map(|(_, record)| record.timestamp)
     }
 
     /// The signed answers to a request that were recorded before a use.

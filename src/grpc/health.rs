@@ -75,7 +75,7 @@ impl Health {
         tokio::select! {
             () = self.follow_conditions(shutdown) => {}
             () = self.follow_journal() => {}
-            () = self.authority.watch_glass() => {}
+            () = self.authority.watch_break_glass() => {}
         }
         for name in WHOLE {
             self.reporter.set_service_status(name, NotServing).await;

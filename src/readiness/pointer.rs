@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::sentences::{digests, is_sentence};
-use crate::canonical::difference::{self, How};
+use crate::canonical::difference::{self, DifferenceKind};
 use crate::canonical::pointer::of_steps;
 pub(crate) use crate::canonical::pointer::{escape, of_path};
 
@@ -36,7 +36,7 @@ pub(crate) fn differences(root: &str, expected: &Value, found: &Value) -> Differ
     difference::differences(expected, found, &mut |at, how| {
         let at = format!("{root}{}", of_steps(at));
         let fault = match how {
-            How::Values(Value::String(_), Value::String(found)) if is_sentence(&at) => {
+            DifferenceKind::Values(Value::String(_), Value::String(found)) if is_sentence(&at) => {
                 reworded(&at, found, known)
             }
             how => Some(fault(&at, how)),
@@ -61,14 +61,14 @@ fn reworded(at: &str, found: &str, known: impl Fn(&str) -> bool) -> Option<Strin
     ))
 }
 
-fn fault(at: &str, how: How<'_>) -> String {
+fn fault(at: &str, how: DifferenceKind<'_>) -> String {
     match how {
-        How::OnlyFirst(_) => format!("`{at}` is missing"),
-        How::OnlySecond(_) => format!("`{at}` doesn't belong there"),
-        How::Lengths(expected, found) => {
+        DifferenceKind::OnlyFirst(_) => format!("`{at}` is missing"),
+        DifferenceKind::OnlySecond(_) => format!("`{at}` doesn't belong there"),
+        DifferenceKind::Lengths(expected, found) => {
             format!("`{at}` has {found} entries, should have {expected}")
         }
-        How::Values(expected, found) => {
+        DifferenceKind::Values(expected, found) => {
             format!("`{at}` is {}, should be {}", show(found), show(expected))
         }
     }

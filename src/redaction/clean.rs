@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::haystack::Texts;
 use super::redacted::Redacted;
 use super::replace;
+use super::searched_text::Texts;
 use crate::action::Action;
 use crate::action::facts::Facts;
 use crate::canonical::is_cut;

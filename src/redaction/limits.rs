@@ -10,9 +10,9 @@ pub const MIN_SECRET_PART_BYTES: usize = 8;
 pub const MAX_REDACTION_ROUNDS: usize = 4;
 /// Bytes of an action's and its facts' texts that are searched for secrets. A command line of
 /// 64 KiB is in its facts up to about six times: as words, forms and paths.
-pub const MAX_HAYSTACK_BYTES: usize = 1024 * 1024;
+pub const MAX_SEARCHED_TEXT_BYTES: usize = 1024 * 1024;
 /// Bytes that all rules together search for one decision: a rule that can match
-/// searches the whole haystack, once in every round.
+/// searches all texts, once in every round.
 pub const MAX_SEARCHED_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of what a rule matches, above which all of it is taken for the secret: to find the secret
 /// in it takes ten times as long for each byte as to match it.

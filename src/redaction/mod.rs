@@ -17,7 +17,7 @@
 //! | `file` | a person's own rules |
 //! | `effort` | what it may cost, in counts |
 //! | [`limits`] | every bound, by name |
-//! | `haystack` | the texts that rules search, as one |
+//! | `searched_text` | the texts that rules search, as one |
 //! | `literals` | the strings of a JSON text |
 //! | `search` | what the rules find there |
 //! | `ordinary` | words that look like a secret's value but are not one |
@@ -30,7 +30,6 @@ mod clean;
 mod effort;
 mod error;
 mod file;
-mod haystack;
 pub mod limits;
 mod literals;
 mod marks;
@@ -40,6 +39,7 @@ mod redactor;
 mod replace;
 mod rules;
 mod search;
+mod searched_text;
 mod secrets;
 
 use std::fmt;
@@ -61,7 +61,7 @@ pub(crate) fn has_marks(text: &str) -> bool {
     !marks::spans(text).is_empty()
 }
 
-/// Ends each text of a haystack. No text that is judged holds one.
+/// Ends each text of a `SearchedText`. No text that is judged holds one.
 const END: char = '\0';
 
 /// The key of the marks. The same secret has the same mark under one key; without the key a

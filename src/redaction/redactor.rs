@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::clean::{Clean, Original};
 use super::effort::{Effort, TooMuch};
 use super::error::TooManySecrets;
-use super::haystack::{self, Texts};
 use super::limits::MAX_REDACTION_ROUNDS;
 use super::redacted::Redacted;
+use super::searched_text::{self, Texts};
 use super::secrets::Secrets;
 use super::{Redaction, RedactionKey, marks, replace};
 use crate::action::facts::Facts;
@@ -143,7 +143,7 @@ impl Redactor {
 
     fn has_hit(&self, texts: Texts<'_>) -> Result<bool, TooMuch> {
         let set = &self.redaction.set;
-        Ok(!set.is_empty() && set.is_match(&haystack::distinct(texts)?))
+        Ok(!set.is_empty() && set.is_match(&searched_text::distinct(texts)?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Searches a haystack by the rules.
+//! Searches the texts of a decision by the rules.
 
 use std::iter;
 use std::ops::Range;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use regex::{Captures, Match, Regex};
 
 use super::effort::{Effort, TooMuch};
-use super::haystack::Haystack;
 use super::limits::MAX_CAPTURED_BYTES;
+use super::searched_text::SearchedText;
 use super::{END, Redaction, Rule, marks, ordinary};
 
 pub(super) struct Found<'a> {
@@ -19,22 +19,22 @@ pub(super) struct Found<'a> {
 
 pub(super) fn search<'a>(
     redaction: &'a Redaction,
-    haystack: &'a Haystack,
+    text: &'a SearchedText,
     effort: &mut Effort,
 ) -> Result<Vec<Found<'a>>, TooMuch> {
     let mut search = Search {
-        haystack,
+        text,
         effort,
-        marks: marks::spans(&haystack.searched),
+        marks: marks::spans(&text.searched),
         found: Vec::new(),
     };
-    for index in redaction.set.matches(&haystack.searched) {
+    for index in redaction.set.matches(&text.searched) {
         if let Some(rule) = redaction.rules.get(index) {
             match &rule.head {
-                None => search.find(rule, 0..haystack.searched.len())?,
+                None => search.find(rule, 0..text.searched.len())?,
                 Some(head) => {
-                    search.effort.search(haystack.searched.len())?;
-                    for range in commands(head, &haystack.searched) {
+                    search.effort.search(text.searched.len())?;
+                    for range in commands(head, &text.searched) {
                         search.find(rule, range)?;
                     }
                 }
@@ -45,7 +45,7 @@ pub(super) fn search<'a>(
 }
 
 struct Search<'a, 'e> {
-    haystack: &'a Haystack,
+    text: &'a SearchedText,
     effort: &'e mut Effort,
     /// The ranges that are marks already.
     marks: Vec<Range<usize>>,
@@ -55,7 +55,7 @@ struct Search<'a, 'e> {
 impl<'a> Search<'a, '_> {
     fn find(&mut self, rule: &'a Rule, range: Range<usize>) -> Result<(), TooMuch> {
         let from = range.start;
-        let Some(text) = self.haystack.searched.get(range) else {
+        let Some(text) = self.text.searched.get(range) else {
             return Ok(());
         };
         self.effort.search(text.len())?;
@@ -98,7 +98,7 @@ impl<'a> Search<'a, '_> {
 
     fn part(&mut self, rule: &'a Rule, span: Range<usize>, beside_marks: bool) {
         // The two texts are byte for byte as long.
-        let Some(text) = self.haystack.plain.get(span.clone()) else {
+        let Some(text) = self.text.plain.get(span.clone()) else {
             return;
         };
         // Someone's own pattern can span texts.

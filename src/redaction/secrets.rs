@@ -10,11 +10,11 @@ use percent_encoding::percent_decode_str;
 
 use super::effort::{Effort, TooMuch};
 use super::error::TooManySecrets;
-use super::haystack::Texts;
 use super::limits::{MIN_SECRET_BYTES, MIN_SECRET_PART_BYTES};
 use super::marks::{self, mark};
 use super::search::{Found, search};
-use super::{Redaction, RedactionKey, haystack};
+use super::searched_text::Texts;
+use super::{Redaction, RedactionKey, searched_text};
 use crate::action::Request;
 
 /// The secrets of one decision.
@@ -46,11 +46,11 @@ impl Secrets {
         texts: Texts<'_>,
         effort: &mut Effort,
     ) -> Result<Option<Self>, TooMuch> {
-        let haystack = haystack::all(texts)?;
+        let text = searched_text::all(texts)?;
         let mut secrets = Self::default();
-        let found = search(redaction, &haystack, effort)?;
+        let found = search(redaction, &text, effort)?;
         let (in_action, in_facts): (Vec<_>, Vec<_>) =
-            found.iter().partition(|found| found.at < haystack.facts_at);
+            found.iter().partition(|found| found.at < text.facts_at);
         for found in distinct(in_action) {
             secrets.add(key, found, effort)?;
         }
@@ -70,10 +70,10 @@ impl Secrets {
         key: &RedactionKey,
         value: &serde_json::Value,
     ) -> Result<Option<Self>, TooMuch> {
-        let haystack = haystack::json(value);
+        let text = searched_text::json(value);
         let mut effort = Effort::unbounded();
         let mut secrets = Self::default();
-        for found in distinct(&search(redaction, &haystack, &mut effort)?) {
+        for found in distinct(&search(redaction, &text, &mut effort)?) {
             secrets.add(key, found, &mut effort)?;
         }
         Ok((!secrets.marks.is_empty()).then_some(secrets))

@@ -7,9 +7,9 @@ pub const MAX_GROUPS: usize = 2_000;
 /// Loosened groups of decisions that the journal can't replay, which a run keeps: each of its records
 /// names them all, about 100 bytes each.
 pub const MAX_UNCLEAR_GROUPS: usize = 256;
-/// Rules that a ledger keeps: a pack's Rego can make up ids from its input.
-pub const MAX_LEDGER_RULES: usize = 20_000;
-/// Rules that a ledger names for each masked rule.
+/// Rules that are counted: a pack's Rego can make up ids from its input.
+pub const MAX_COUNTED_RULES: usize = 20_000;
+/// Rules that are named for each masked rule.
 pub const MAX_MASKING_RULES: usize = 8;
 /// Examples of a group, unless another number is given.
 pub const DEFAULT_EXAMPLES: usize = 3;

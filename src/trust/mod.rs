@@ -11,6 +11,7 @@
 //! | [`chain`] | when a trust file may follow another |
 //! | `check` | everything that a trust file must be, beyond the types of its fields |
 //! | [`error`] | why a trust file is refused |
+//! | [`signer`] | whether a document is signed by one person, who may sign it |
 //! | [`limits`] | how large a trust file may be |
 
 pub mod chain;
@@ -19,5 +20,6 @@ mod checked;
 pub mod document;
 pub mod error;
 pub mod limits;
+pub mod signer;
 
 pub use checked::{Holder, Trust};

@@ -11,17 +11,17 @@ use super::endpoint::Endpoint;
 use super::limits::{FIRST_WAIT, LONGEST_WAIT, MAX_RETRYING, MAX_TRIES};
 use super::message::Message;
 use crate::authority::approvals::Approvals;
+use crate::authority::approvals::notice_queue::{Next, NoticeQueue};
 use crate::authority::approvals::request::RequestState;
-use crate::authority::approvals::spool::{Next, Spool};
 use crate::causes::in_line;
 use crate::keys::SigningKey;
 
-/// Posts notices until its spool is closed.
+/// Posts notices until its queue is closed.
 pub(super) struct Delivery {
     endpoint: Endpoint,
     key: SigningKey,
     approvals: Arc<Approvals>,
-    spool: Arc<Spool>,
+    queue: Arc<NoticeQueue>,
     /// When each request is tried again, and how often it was tried.
     retrying: BTreeMap<(Instant, Uuid), u32>,
     /// Notices that nobody got, since the start.
@@ -33,13 +33,13 @@ impl Delivery {
         endpoint: Endpoint,
         key: SigningKey,
         approvals: Arc<Approvals>,
-        spool: Arc<Spool>,
+        queue: Arc<NoticeQueue>,
     ) -> Self {
         Self {
             endpoint,
             key,
             approvals,
-            spool,
+            queue,
             retrying: BTreeMap::new(),
             dropped: 0,
         }
@@ -53,7 +53,7 @@ impl Delivery {
             // One new one between two that are due: neither keeps the other waiting.
             let until = self.retrying.first_key_value().map(|((at, _), _)| *at);
             let is_ready = self.retrying.len() < MAX_RETRYING;
-            match self.spool.take(until, is_ready) {
+            match self.queue.take(until, is_ready) {
                 Next::Request(id) => self.post(id, 0),
                 Next::Nothing => {}
                 Next::Closed => return,
@@ -109,7 +109,7 @@ impl Delivery {
     }
 
     fn count_dropped(&mut self) {
-        let dropped = self.spool.take_dropped();
+        let dropped = self.queue.take_dropped();
         if dropped > 0 {
             self.dropped = self.dropped.saturating_add(dropped);
             tracing::error!(

@@ -24,17 +24,17 @@ use self::delivery::Delivery;
 use self::endpoint::{Endpoint, Roots, WebhookUrl};
 use self::limits::STACK_BYTES;
 use crate::authority::approvals::Approvals;
-use crate::authority::approvals::spool::Spool;
+use crate::authority::approvals::notice_queue::NoticeQueue;
 use crate::keys::SigningKey;
 
 /// The thread that posts notices. It ends when this is dropped; what it didn't post is posted after
 /// the next start, if it still waits for answers then.
 pub struct Webhook {
-    spool: Arc<Spool>,
+    queue: Arc<NoticeQueue>,
 }
 
 impl Webhook {
-    /// Posts a notice of each request in `spool`, signed by `key`.
+    /// Posts a notice of each request in `queue`, signed by `key`.
     ///
     /// # Errors
     /// If there can't be another thread.
@@ -42,20 +42,20 @@ impl Webhook {
         (url, roots): (WebhookUrl, Roots),
         key: SigningKey,
         approvals: Arc<Approvals>,
-        spool: Arc<Spool>,
+        queue: Arc<NoticeQueue>,
     ) -> io::Result<Self> {
         let endpoint = Endpoint::new(url, roots);
-        let delivery = Delivery::new(endpoint, key, approvals, Arc::clone(&spool));
+        let delivery = Delivery::new(endpoint, key, approvals, Arc::clone(&queue));
         let builder = thread::Builder::new().name("cavra-webhook".to_owned());
         builder
             .stack_size(STACK_BYTES)
             .spawn(move || delivery.run())?;
-        Ok(Self { spool })
+        Ok(Self { queue })
     }
 }
 
 impl Drop for Webhook {
     fn drop(&mut self) {
-        self.spool.close();
+        self.queue.close();
     }
 }

@@ -183,6 +183,8 @@ pub(crate) const OUTSIDE: &[(&str, &[&str])] = &[
     ("hyper", &["grpc"]),
     ("tower", &["grpc"]),
     ("ureq", &["webhook"]),
+    // It reads files.
+    ("cavra_hook_config", &["cli"]),
     (
         "tokio",
         &[

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, HashSet};
 
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval::MEDIA_TYPE;
-use cavra::change::error::AcknowledgementRefusal;
+use cavra::change::error::{DocumentKind, SignatureRefusal};
 use cavra::change::limits::{MAX_ACKNOWLEDGED_GROUPS, MAX_REASON_BYTES};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::diff::{Change, Diff, Direction, diff};
 use cavra::policy::effective::{EffectivePack, FindError, resolve_source};
 use cavra::policy::source::{PackSource, SourceFile};
 use cavra::trust::Trust;
+use cavra::trust::signer::SignerProblem;
 use serde_json::Value;
 
 use super::support::{Cast, digest, key, now, time};
@@ -73,9 +75,10 @@ fn a_person_who_may_explain_acknowledges() {
     let cast = Cast::new();
     let trust = cast.trust();
     let envelope = signed(answer(), &cast.dee);
-    let (statement, person) = AcknowledgementStatement::verify(&envelope, &trust, now()).unwrap();
+    let verified = AcknowledgementStatement::verify_signature(&envelope, &trust, now()).unwrap();
+    let statement = verified.document;
     assert_eq!(
-        (person.id.as_str(), &statement.predicate),
+        (verified.person.id.as_str(), &statement.predicate),
         ("dee", &answer())
     );
     let about = statement
@@ -87,8 +90,9 @@ fn a_person_who_may_explain_acknowledges() {
         acknowledged_by: "dee@example.org".to_owned(),
         ..answer()
     };
-    let found = AcknowledgementStatement::verify(&signed(aliased, &cast.dee), &trust, now());
-    assert_eq!(found.unwrap().1.id, "dee");
+    let aliased = signed(aliased, &cast.dee);
+    let found = AcknowledgementStatement::verify_signature(&aliased, &trust, now());
+    assert_eq!(found.unwrap().person.id, "dee");
 }
 
 #[test]
@@ -141,7 +145,7 @@ fn each_refusal_has_its_own_message() {
     ];
     let mut messages = HashSet::new();
     for (envelope, says) in cases {
-        let found = AcknowledgementStatement::verify(&envelope, &trust, now());
+        let found = AcknowledgementStatement::verify_signature(&envelope, &trust, now());
         let found = found.unwrap_err().to_string();
         assert!(found.contains(says), "{found}");
         messages.insert(found);
@@ -150,10 +154,14 @@ fn each_refusal_has_its_own_message() {
     let mut file = cast.file();
     file.expires = now();
     let expired = Trust::of(file).unwrap();
-    let found = AcknowledgementStatement::verify(&signed(answer(), &cast.dee), &expired, now());
+    let sound = signed(answer(), &cast.dee);
+    let found = AcknowledgementStatement::verify_signature(&sound, &expired, now());
     assert_eq!(
         found.unwrap_err(),
-        AcknowledgementRefusal::TrustExpired(now())
+        SignatureRefusal::Signer {
+            kind: DocumentKind::Acknowledgement,
+            problem: SignerProblem::TrustExpired(now()),
+        }
     );
 }
 

@@ -4,14 +4,16 @@ use std::collections::{BTreeSet, HashSet};
 
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::approval_status::{ApprovalStatus, groups_that_approve};
-use cavra::change::error::ApprovalRefusal;
+use cavra::change::error::{ApprovalRefusal, DocumentKind, SignatureRefusal};
 use cavra::change::limits::MAX_APPROVALS;
 use cavra::change::request::ChangeKind;
 use cavra::change::requested::Requested;
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::library::Library;
 use cavra::policy::source::{PackSource, SourceFile};
 use cavra::trust::Trust;
+use cavra::trust::signer::SignerProblem;
 use proptest::prelude::*;
 
 use super::support::{
@@ -194,7 +196,10 @@ fn an_expired_trust_file_and_too_many_answers_approve_nothing() {
         &groups(),
         now(),
     );
-    let expected = ApprovalRefusal::TrustExpired(now());
+    let expected = ApprovalRefusal::Signature(SignatureRefusal::Signer {
+        kind: DocumentKind::Approval,
+        problem: SignerProblem::TrustExpired(now()),
+    });
     assert_eq!(found.refused[0].why, expected);
     let mut answers = vec![bo; MAX_APPROVALS];
     answers.push(envelope(approve(&requested, "cy"), &cast.cy));

@@ -1,8 +1,11 @@
 //! Break-glass statements: what is none, which field is named, and every reason why one doesn't count.
 
-use cavra::change::break_glass::{BreakGlass, GlassBroken, MEDIA_TYPE, SCHEMA_VERSION, signer};
+use cavra::change::break_glass::{
+    BreakGlass, MEDIA_TYPE, SCHEMA_VERSION, VerifiedBreakGlass, signer,
+};
 use cavra::change::limits::{MAX_BREAK_GLASS_BYTES, MAX_NAME_BYTES, MAX_REASON_BYTES};
 use cavra::change::request::Replaced;
+use cavra::change::signed::SignedDocument;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::trust::Trust;
@@ -50,7 +53,7 @@ fn one_person_breaks_the_glass_by_any_key() {
     let trust = trust(&cast);
     for key in [&cast.bo, &cast.bo_second] {
         let envelope = signed(&statement(), key);
-        let broken = GlassBroken::verify(&envelope, &trust, now()).unwrap();
+        let broken = VerifiedBreakGlass::verify(&envelope, &trust, now()).unwrap();
         assert_eq!(broken.person, "bo");
         assert_eq!(broken.statement, statement());
         let bytes = statement().to_signed_bytes().unwrap();
@@ -74,7 +77,7 @@ fn each_refusal_has_its_own_message() {
     let cast = Cast::new();
     let trust = trust(&cast);
     let refusal = |envelope: &Envelope, at: &str| {
-        let verified = GlassBroken::verify(envelope, &trust, time(at));
+        let verified = VerifiedBreakGlass::verify(envelope, &trust, time(at));
         verified.unwrap_err().to_string()
     };
     let sound = signed(&statement(), &cast.bo);

@@ -6,6 +6,7 @@ use cavra::change::limits::{
     MAX_REQUEST_BYTES,
 };
 use cavra::change::request::ChangeRequest;
+use cavra::change::signed::SignedDocument;
 use cavra::policy::promotion::limits::MAX_APPROVALS_REQUIRED;
 use serde_json::{Value, json};
 

@@ -7,6 +7,7 @@ use cavra::change::break_glass::BreakGlass;
 use cavra::change::error::RequestError;
 use cavra::change::request::ChangeRequest;
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::change::withdrawal::{Withdrawal, WithdrawalStatement};
 use cavra::keys::dsse::{Envelope, MAX_SIGNATURES};
 use proptest::prelude::*;

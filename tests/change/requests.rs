@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use cavra::change::error::RequestRefusal;
+use cavra::change::error::{DocumentKind, RequestRefusal, SignatureRefusal};
 use cavra::change::request::{self, ChangeRequest, Replaced};
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::promotion::Criteria;
 use cavra::trust::Trust;
+use cavra::trust::signer::SignerProblem;
 
 use super::support::{Cast, digest, engine, key, now, request, signed};
 
@@ -107,6 +109,13 @@ fn each_refusal_has_its_own_message() {
     assert_eq!(messages.len(), 19);
 }
 
+fn not_signed(problem: SignerProblem) -> RequestRefusal {
+    RequestRefusal::Signature(SignatureRefusal::Signer {
+        kind: DocumentKind::Request,
+        problem,
+    })
+}
+
 #[test]
 fn an_expired_trust_file_lets_nobody_ask() {
     let cast = Cast::new();
@@ -115,7 +124,7 @@ fn an_expired_trust_file_lets_nobody_ask() {
     let trust = Trust::of(file).unwrap();
     let envelope = signed(&request(), &cast.ada);
     let found = Requested::verify(&envelope, &trust, Expected::default(), now());
-    assert_eq!(found, Err(RequestRefusal::TrustExpired(now())));
+    assert_eq!(found, Err(not_signed(SignerProblem::TrustExpired(now()))));
 }
 
 /// A key that a later trust file no longer has.
@@ -127,5 +136,6 @@ fn the_key_of_an_older_trust_file_does_not_count() {
     let trust = Trust::of(file).unwrap();
     let envelope = signed(&request(), &cast.ada);
     let found = Requested::verify(&envelope, &trust, Expected::default(), now());
-    assert_eq!(found, Err(RequestRefusal::NotByRequester("ada".to_owned())));
+    let problem = SignerProblem::NotByNamed("ada".to_owned());
+    assert_eq!(found, Err(not_signed(problem)));
 }

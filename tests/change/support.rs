@@ -8,6 +8,7 @@ use cavra::change::request::{
     SCHEMA_VERSION,
 };
 use cavra::change::requested::{Expected, Requested};
+use cavra::change::signed::SignedDocument;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;
 use cavra::policy::promotion::Criteria;

@@ -10,14 +10,17 @@ use super::support::{now, request, time};
 fn a_refusal_names_the_watch_and_what_the_request_covers() {
     let mut asked = request();
     assert_eq!(
-        (asked.watch_until(now()), asked.check_way_back(now())),
+        (
+            asked.watch_until(now()),
+            asked.check_rollback_covered(now())
+        ),
         (None, Ok(()))
     );
     asked.criteria.watch_hours = 24;
     let until = time("2026-11-30T12:00:00Z");
     assert_eq!(asked.watch_until(now()), Some(until));
     let refused = |asked: &cavra::change::request::ChangeRequest| {
-        asked.check_way_back(now()).unwrap_err().to_string()
+        asked.check_rollback_covered(now()).unwrap_err().to_string()
     };
     assert_eq!(
         refused(&asked),
@@ -29,13 +32,16 @@ fn a_refusal_names_the_watch_and_what_the_request_covers() {
         "`watch_hours` is 24, so people watch until 2026-11-30T12:00:00Z, and the request covers a return until 2026-11-30T11:59:59Z: ask again with a later `--rollback-until`"
     );
     asked.rollback_until = Some(until);
-    assert_eq!(asked.check_way_back(now()), Ok(()));
+    assert_eq!(asked.check_rollback_covered(now()), Ok(()));
     // A return and a ratification bring nothing new.
     asked.rollback_until = None;
     for kind in [ChangeKind::Rollback, ChangeKind::Ratification] {
         asked.kind = kind;
         assert_eq!(
-            (asked.watch_until(now()), asked.check_way_back(now())),
+            (
+                asked.watch_until(now()),
+                asked.check_rollback_covered(now())
+            ),
             (None, Ok(()))
         );
     }
@@ -55,7 +61,7 @@ proptest! {
         asked.rollback_until = covered.map(covers);
         let is_open = hours == 0
             || covered.is_some_and(|covered| u64::try_from(covered).is_ok_and(|it| it / 3600 >= hours));
-        prop_assert_eq!(asked.check_way_back(now()).is_ok(), is_open);
+        prop_assert_eq!(asked.check_rollback_covered(now()).is_ok(), is_open);
         let until = asked.watch_until(now());
         prop_assert_eq!(until.is_some(), hours > 0);
         prop_assert!(until.is_none_or(|until| until > now() && until <= Timestamp::MAX));

@@ -5,11 +5,13 @@ use std::fs;
 
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval::MEDIA_TYPE;
+use cavra::change::signed::SignedDocument;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::people;
 use super::support::{Run, cavra, cavra_with};
 
 const BASELINE: &str = "cavra-ai-agent-baseline";
@@ -23,20 +25,9 @@ struct Desk(TempDir);
 impl Desk {
     fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
-        let mut people = Vec::new();
-        for name in ["ada", "bo"] {
-            let (private, public) = (desk.key(name), desk.path(&format!("{name}.pub")));
-            let key = format!("example.org/{name}");
-            let generate = ["keys", "generate", "--name", &key, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-            people.extend(["--person".to_owned(), format!("{name}={public}")]);
-        }
-        let people: Vec<&str> = people.iter().map(String::as_str).collect();
-        let trust = desk.path("trust.json");
-        let new = ["trust", "new", "--out", &trust, "--expires", "2100-01-01"];
         let roles = ["--role", "explain=ada", "--role", "approve=bo"];
         let rest = ["--group", "Owners=bo", "--role", "trust=ada"];
-        cavra(&[&new[..], &people, &roles, &rest].concat()).exits(0);
+        people::trust(desk.0.path(), &["ada", "bo"], &[roles, rest].concat());
         desk
     }
 

@@ -8,9 +8,10 @@ use cavra::authority::approvals::limits::MAX_PENDING_OF_ASKER;
 use cavra::decision::{Decision, Verdict};
 use cavra::journal::writer::Mode;
 use futures::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, uses};
+use super::people;
 use super::support::cavra;
 
 #[test]
@@ -166,24 +167,13 @@ fn an_approval_by_a_key_of_an_older_trust_file_is_refused() {
         Given::by("bo").give(&desk, &authority, id).await.unwrap();
     });
     // The successor has another key of Bo's.
-    let trust = desk.path("trust.json");
-    let mut file: Value = serde_json::from_str(&fs::read_to_string(&trust).unwrap()).unwrap();
-    let new = desk.path("bo-new.pub");
-    let keys = [
-        "--name",
-        "example.org/bo-new",
-        "--out",
-        &desk.path("bo-new.key"),
-    ];
-    cavra(&[&["keys", "generate"][..], &keys, &["--public", &new]].concat()).exits(0);
-    let people = file["people"].as_array_mut().unwrap();
-    let bo = people
-        .iter_mut()
-        .find(|person| person["id"] == "bo")
-        .unwrap();
-    bo["keys"] = json!([fs::read_to_string(&new).unwrap().trim()]);
-    file["version"] = 2.into();
-    fs::write(&trust, file.to_string()).unwrap();
+    let (folder, trust) = (desk.0.path(), desk.path("trust.json"));
+    let new = people::key(folder, "bo-new");
+    people::edit_trust(folder, |file| {
+        let mut people = file["people"].as_array_mut().unwrap().iter_mut();
+        people.find(|person| person["id"] == "bo").unwrap()["keys"] = json!([new]);
+        file["version"] = 2.into();
+    });
     let [key, signed] = ["ada.key", "trust-2.dsse.json"].map(|name| desk.path(name));
     cavra(&[
         "trust",

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, reads};
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra};
 
@@ -22,26 +23,17 @@ pub(crate) const PACKS: [&str; 2] = ["next", "mine"];
 /// A desk with Fay, who may break the glass and may approve. She has two keys.
 pub(crate) fn desk() -> Desk {
     let desk = Desk::new();
-    let keys = ["fay", "fay-second"].map(|name| {
-        let (private, public) = (
-            desk.path(&format!("{name}.key")),
-            desk.path(&format!("{name}.pub")),
-        );
-        let key = format!("example.org/{name}");
-        let generate = ["keys", "generate", "--name", &key, "--out", &private];
-        cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-        fs::read_to_string(&public).unwrap().trim().to_owned()
+    let folder = desk.0.path();
+    let keys = ["fay", "fay-second"].map(|name| people::key(folder, name));
+    people::edit_trust(folder, |file| {
+        file["people"].as_array_mut().unwrap().push(json!({
+            "id": "fay",
+            "aliases": ["uid:2000"],
+            "groups": ["Repository Owners"],
+            "keys": keys,
+            "roles": ["approve", "break_glass"],
+        }));
     });
-    let trust = desk.path("trust.json");
-    let mut file: Value = serde_json::from_str(&fs::read_to_string(&trust).unwrap()).unwrap();
-    file["people"].as_array_mut().unwrap().push(json!({
-        "id": "fay",
-        "aliases": ["uid:2000"],
-        "groups": ["Repository Owners"],
-        "keys": keys,
-        "roles": ["approve", "break_glass"],
-    }));
-    fs::write(&trust, file.to_string()).unwrap();
     desk
 }
 

@@ -5,44 +5,19 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::people;
 use super::support::{CANDIDATE, Run, cavra};
 
 const BASELINE: &str = "cavra-ai-agent-baseline";
 const LOG: &str = "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 
-/// A folder with a trust file and the keys of its people: Ada asks, Bo and Cy approve for the
-/// repository's owners. Dee may not approve, and Eve approves for another group.
+/// A folder with a trust file and the keys of its five people ([`people::FIVE`]).
 struct Desk(TempDir);
 
 impl Desk {
     fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
-        let mut people = Vec::new();
-        for name in ["ada", "bo", "cy", "dee", "eve"] {
-            let (private, public) = (desk.key(name), desk.path(&format!("{name}.pub")));
-            let key = format!("example.org/{name}");
-            let generate = ["keys", "generate", "--name", &key, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-            people.extend(["--person".to_owned(), format!("{name}={public}")]);
-        }
-        let people: Vec<&str> = people.iter().map(String::as_str).collect();
-        let trust = desk.path("trust.json");
-        let new = ["trust", "new", "--out", &trust, "--expires", "2100-01-01"];
-        let rights = [
-            "--alias",
-            "ada=uid:1000",
-            "--group",
-            "Repository Owners=ada,bo,cy",
-            "--group",
-            "Platform Security=eve",
-            "--role",
-            "approve=ada,bo,cy,eve",
-            "--role",
-            "explain=dee",
-            "--role",
-            "trust=ada",
-        ];
-        cavra(&[&new[..], &people, &rights].concat()).exits(0);
+        people::trust(desk.0.path(), &people::FIVE, people::RIGHTS_OF_FIVE);
         desk
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 
 use cavra::change::request::{ChangeRequest, MEDIA_TYPE};
+use cavra::change::signed::SignedDocument;
 use cavra::decision::PolicyIdentity;
 use cavra::engine::identity;
 use cavra::journal::query::{EntryKind, Filter, Query, Scan};
@@ -13,9 +14,10 @@ use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use cavra::library::{Library, load_file};
 use cavra::policy::bundle::Bundle;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra};
 
@@ -23,60 +25,19 @@ use super::support::{Run, cavra};
 pub(crate) const OTHER_LOG: &str =
     "example.org/cavra+1ade6455+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 
-/// A service's packs, journal and socket, and the keys of the people of its trust file: Ada asks,
-/// Bo and Cy approve for the repository's owners. Dee may not approve, and Eve approves for another
-/// group.
+/// A service's packs, journal and socket, and the keys of five people of its trust file
+/// ([`people::FIVE`]).
 pub(crate) struct Desk(pub(crate) TempDir);
 
 impl Desk {
     pub(crate) fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
-        let mut people = Vec::new();
-        for name in ["ada", "bo", "cy", "dee", "eve"] {
-            let (private, public) = (
-                desk.path(&format!("{name}.key")),
-                desk.path(&format!("{name}.pub")),
-            );
-            let key = format!("example.org/{name}");
-            let generate = ["keys", "generate", "--name", &key, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-            people.extend(["--person".to_owned(), format!("{name}={public}")]);
-        }
-        let people: Vec<&str> = people.iter().map(String::as_str).collect();
-        let trust = desk.path("trust.json");
-        let new = ["trust", "new", "--out", &trust, "--expires", "2100-01-01"];
-        let rights = [
-            "--alias",
-            "ada=uid:1000",
-            "--group",
-            "Repository Owners=ada,bo,cy",
-            "--group",
-            "Platform Security=eve",
-            "--role",
-            "approve=ada,bo,cy,eve",
-            "--role",
-            "explain=dee",
-            "--role",
-            "trust=ada",
-        ];
-        cavra(&[&new[..], &people, &rights].concat()).exits(0);
-        desk.trust_the_evidence(&trust);
+        let folder = desk.0.path();
+        people::trust(folder, &people::FIVE, people::RIGHTS_OF_FIVE);
+        people::trust_service(folder, "evidence", &["shadow_report"]);
         desk.pack("mine", &["one.txt"]);
         desk.pack("next", &["one.txt", "two.txt"]);
         desk
-    }
-
-    /// Gives the trust file a service whose reports count.
-    fn trust_the_evidence(&self, trust: &str) {
-        let (private, public) = (self.path("evidence.key"), self.path("evidence.pub"));
-        let name = "example.org/evidence";
-        let generate = ["keys", "generate", "--name", name, "--out", &private];
-        cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-        let mut file: Value = serde_json::from_str(&fs::read_to_string(trust).unwrap()).unwrap();
-        let key = fs::read_to_string(&public).unwrap();
-        let roles = ["shadow_report"];
-        file["services"] = json!([{"id": "evidence", "keys": [key.trim()], "roles": roles}]);
-        fs::write(trust, serde_json::to_string_pretty(&file).unwrap()).unwrap();
     }
 
     pub(crate) fn path(&self, name: &str) -> String {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use cavra::change::approval::MEDIA_TYPE;
+use cavra::change::signed::SignedDocument;
 use cavra::change::withdrawal::WithdrawalStatement;
 use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;

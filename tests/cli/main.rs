@@ -49,6 +49,8 @@ mod mcp_example;
 mod needs;
 mod packs;
 mod packs_of_user;
+#[path = "../common/people.rs"]
+mod people;
 mod person_keys;
 mod policy;
 mod policy_engine;

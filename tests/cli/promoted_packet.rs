@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra};
 
@@ -24,11 +25,7 @@ impl Desk {
     fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         for who in ["ada", "bo", "evidence", "production"] {
-            let [private, public] = [format!("{who}.key"), format!("{who}.pub")];
-            let [private, public] = desk.paths([&private, &public]);
-            let name = format!("example.org/{who}");
-            let generate = ["keys", "generate", "--name", &name, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
+            people::key(desk.0.path(), who);
         }
         let named = |who: &str| format!("{who}={}", desk.path(&format!("{who}.pub")));
         let [ada, bo, evidence, production] = ["ada", "bo", "evidence", "production"].map(named);

@@ -11,6 +11,7 @@ use cavra::authority::recording::Recording;
 use cavra::canonical::Digest;
 use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{self, ChangeRequest};
+use cavra::change::signed::SignedDocument;
 use cavra::engine::Policy;
 use cavra::journal::record::Recorder;
 use cavra::journal::record::refusal::Author;

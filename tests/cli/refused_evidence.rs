@@ -6,6 +6,7 @@ use cavra::change::request::ChangeRequest;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, reported, resigned, verdicts};
+use super::people;
 use super::support::cavra;
 
 const PACKS: [&str; 2] = ["next", "mine"];
@@ -63,24 +64,15 @@ fn evidence_under_other_criteria_and_old_evidence_do_not_count() {
 
 /// Gives a person one more key in the trust file, or another one instead.
 fn new_key(desk: &Desk, who: &str, name: &str, instead: bool) {
-    let (private, public) = (
-        desk.path(&format!("{name}.key")),
-        desk.path(&format!("{name}.pub")),
-    );
-    let key = format!("example.org/{name}");
-    let generate = ["keys", "generate", "--name", &key, "--out", &private];
-    cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-    let trust = desk.path("trust.json");
-    let mut file: Value = serde_json::from_str(&fs::read_to_string(&trust).unwrap()).unwrap();
-    let mut people = file["people"].as_array_mut().unwrap().iter_mut();
-    let person = people.find(|it| it["id"] == who).unwrap();
-    let key = fs::read_to_string(&public).unwrap();
-    let key = json!(key.trim());
-    match instead {
-        true => person["keys"] = json!([key]),
-        false => person["keys"].as_array_mut().unwrap().push(key),
-    }
-    fs::write(&trust, serde_json::to_string_pretty(&file).unwrap()).unwrap();
+    let key = json!(people::key(desk.0.path(), name));
+    people::edit_trust(desk.0.path(), |file| {
+        let mut people = file["people"].as_array_mut().unwrap().iter_mut();
+        let person = people.find(|it| it["id"] == who).unwrap();
+        match instead {
+            true => person["keys"] = json!([key]),
+            false => person["keys"].as_array_mut().unwrap().push(key),
+        }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra, cavra_with};
 
@@ -40,13 +41,7 @@ impl Day {
     }
 
     pub(crate) fn key(&self, name: &str) {
-        let (private, public) = (format!("{name}.key"), format!("{name}.pub"));
-        let (private, public) = (self.path(&private), self.path(&public));
-        let name = format!("example.org/{name}");
-        cavra(&[
-            "keys", "generate", "--name", &name, "--out", &private, "--public", &public,
-        ])
-        .exits(0);
+        people::key(self.folder.path(), name);
     }
 
     pub(crate) fn replay(&self, args: &[&str]) -> Run {

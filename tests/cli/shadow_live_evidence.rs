@@ -6,6 +6,7 @@ use cavra::journal::store::Reader;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra, cavra_with};
 
@@ -41,11 +42,7 @@ impl Live {
             public,
         };
         for who in ["evidence", "ada"] {
-            let (private, public) = (format!("{who}.key"), format!("{who}.pub"));
-            let (private, public) = (live.path(&private), live.path(&public));
-            let name = format!("example.org/{who}");
-            let generate = ["keys", "generate", "--name", &name];
-            cavra(&[&generate[..], &["--out", &private, "--public", &public]].concat()).exits(0);
+            people::key(live.folder.path(), who);
         }
         live
     }

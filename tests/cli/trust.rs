@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::people;
 use super::support::{Run, cavra, command, run};
 
 /// A folder with keys of Ada, Bo and Cy.
@@ -15,13 +16,7 @@ impl Desk {
     fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         for name in ["ada", "bo", "cy"] {
-            let (private, public) = (
-                desk.path(&format!("{name}.key")),
-                desk.path(&format!("{name}.pub")),
-            );
-            let key = format!("example.org/{name}");
-            let generate = ["keys", "generate", "--name", &key, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
+            people::key(desk.0.path(), name);
         }
         desk
     }

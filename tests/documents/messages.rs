@@ -11,7 +11,7 @@ use super::markdown::{files, root};
 use super::phrases::Phrases;
 
 /// Folders whose texts people read.
-const FOLDERS: [&str; 2] = ["src", "hook/src"];
+const FOLDERS: [&str; 3] = ["src", "hook/src", "hook/config/src"];
 /// How deep these folders are searched.
 const DEPTH: usize = 8;
 

@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("fuzz/src", "rs"),
     ("fuzz/fuzz_targets", "rs"),
     ("hook/src", "rs"),
+    ("hook/config/src", "rs"),
     ("hook/tests", "rs"),
     ("proto", "proto"),
 ];

@@ -8,6 +8,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use super::people;
 use super::serve::Service;
 use super::support::{Run, cavra, command, run};
 
@@ -17,20 +18,6 @@ impl Desk {
     /// A desk whose pack is this `policy.yaml`, with these files of Rego.
     pub(crate) fn new(policy: &str, rules: &[(&str, &str)]) -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
-        let mut people = Vec::new();
-        for name in ["ada", "bo"] {
-            let (private, public) = (
-                desk.path(&format!("{name}.key")),
-                desk.path(&format!("{name}.pub")),
-            );
-            let key = format!("example.org/{name}");
-            let generate = ["keys", "generate", "--name", &key, "--out", &private];
-            cavra(&[&generate[..], &["--public", &public]].concat()).exits(0);
-            people.extend(["--person".to_owned(), format!("{name}={public}")]);
-        }
-        let people: Vec<&str> = people.iter().map(String::as_str).collect();
-        let trust = desk.path("trust.json");
-        let new = ["trust", "new", "--out", &trust, "--expires", "2100-01-01"];
         let rights = [
             "--group",
             "Data Owners=bo",
@@ -41,7 +28,7 @@ impl Desk {
             "--role",
             "trust=ada",
         ];
-        cavra(&[&new[..], &people, &rights].concat()).exits(0);
+        people::trust(desk.0.path(), &["ada", "bo"], &rights);
         fs::create_dir_all(desk.path("pack/rules")).unwrap();
         fs::write(desk.path("pack/policy.yaml"), policy).unwrap();
         for (name, text) in rules {

@@ -16,6 +16,9 @@ mod evidence;
 mod evidence_altered;
 #[path = "../common/needs.rs"]
 mod needs;
+#[allow(dead_code, reason = "the tests of the command line use the rest")]
+#[path = "../common/people.rs"]
+mod people;
 mod pushes;
 mod repository;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]

@@ -14,7 +14,7 @@ use cavra::journal::writer::{Journal, Mode, Options};
 use cavra::keys::SigningKey;
 use cavra::redaction::{Redaction, RedactionKey};
 use cavra::shadow::EndReason;
-use cavra::shadow::runs::note::{ComparedNote, ShadowNote, Which};
+use cavra::shadow::runs::note::{ComparedNote, DecisionSet, ShadowNote};
 use cavra::shadow::runs::{Candidate, Run, RunSettings};
 use uuid::Uuid;
 
@@ -86,12 +86,12 @@ async fn the_journal_names_the_decisions_that_were_compared() {
     let first = decisions[0].journal_position().unwrap();
     let last = decisions[44].journal_position().unwrap();
     assert_eq!(last - first, 44);
-    assert_eq!(note.compared, Which::Positions(vec![(first, last)]));
+    assert_eq!(note.compared, DecisionSet::Positions(vec![(first, last)]));
     assert_eq!((note.seen, note.sampled, note.dropped), (45, 45, 0));
     assert_eq!(note.ended, Some(EndReason::ServiceEnded));
     let mut diverging = 0;
     for which in note.divergences.values() {
-        let Which::Positions(ranges) = which else {
+        let DecisionSet::Positions(ranges) = which else {
             panic!("{which:?}");
         };
         for (first, last) in ranges {
@@ -110,7 +110,7 @@ async fn where_positions_are_not_known_it_names_them_by_id() {
     let mode = Mode::WrittenWithin(Duration::from_millis(10));
     let (notes, decisions, _reader, _folder) = notes(mode).await;
     let ids: BTreeSet<Uuid> = decisions.iter().map(|it| it.decision_id).collect();
-    let ids = Which::DecisionIds(ids.into_iter().collect());
+    let ids = DecisionSet::DecisionIds(ids.into_iter().collect());
     assert_eq!(only_batch(&notes).compared, ids);
 }
 

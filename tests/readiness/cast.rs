@@ -10,6 +10,7 @@ use cavra::change::approval::{self, Answer, Approval, ApprovalStatement};
 use cavra::change::request::{
     self, CandidateDigests, ChangeKind, ChangeRequest, EngineIdentity, EvidenceDigest, Replaced,
 };
+use cavra::change::signed::SignedDocument;
 use cavra::engine::{Policy, effective_digest, engine_digest};
 use cavra::journal::merkle_log::Checkpoint;
 use cavra::keys::SigningKey;
@@ -18,8 +19,8 @@ use cavra::policy::bundle::{Bundle, cases_digest};
 use cavra::policy::cases::required_cases;
 use cavra::policy::promotion::{Criteria, Thresholds};
 use cavra::readiness::packet::{Bundles, Evidence, EvidenceMode, Packet};
-use cavra::shadow::compare::ledger::rules_of;
 use cavra::shadow::compare::observation::{Observation, Position};
+use cavra::shadow::compare::rule_counts::rules_of;
 use cavra::shadow::compare::sampling::PartsPerMillion;
 use cavra::shadow::compare::tally::Tally;
 use cavra::shadow::pair::Pair;

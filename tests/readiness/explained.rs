@@ -3,6 +3,7 @@
 use cavra::canonical::Digest;
 use cavra::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use cavra::change::approval;
+use cavra::change::signed::SignedDocument;
 use cavra::decision::Change;
 use cavra::keys::SigningKey;
 use cavra::keys::dsse::Envelope;

@@ -24,7 +24,7 @@ fn doctor(home: &Home, host: &Path) -> Done {
     let program = ["--host-program", host.to_str().unwrap()];
     let mut command = home.command(&[&given[..], &program].concat());
     command
-        .env("ANTHROPIC_BASE_URL", model.url())
+        .env("ANTHROPIC_BASE_URL", &model.url)
         .env("ANTHROPIC_API_KEY", "sk-test")
         .env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
         .env("DISABLE_AUTOUPDATER", "1");

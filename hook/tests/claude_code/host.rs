@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::model::{Model, Seen};
+use crate::npm;
 
 const PACKAGE: &str = "@anthropic-ai/claude-code@2.1.197";
 const SERVER: &str = concat!(
@@ -19,23 +20,7 @@ const SERVER: &str = concat!(
 /// The program. None, with a line that says why, if it can't be had.
 pub(crate) fn program() -> Option<&'static Path> {
     static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("claude-code");
-        let program = folder.join("node_modules/.bin/claude");
-        if !program.exists() {
-            let mut install = Command::new("npm");
-            install.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]);
-            let done = install.arg(&folder).arg(PACKAGE).status();
-            if !done.is_ok_and(|status| status.success()) {
-                return None;
-            }
-        }
-        Some(program)
-    });
-    if program.is_none() {
-        eprintln!("skipped: `npm install {PACKAGE}` failed");
-        assert!(std::env::var_os("CI").is_none(), "this test must run in CI");
-    }
+    let program = PROGRAM.get_or_init(|| npm::program(PACKAGE, "claude"));
     program.as_deref()
 }
 
@@ -102,7 +87,7 @@ impl Project {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("HOME", self.folder.path().join("home"))
-            .env("ANTHROPIC_BASE_URL", model.url())
+            .env("ANTHROPIC_BASE_URL", &model.url)
             .env("ANTHROPIC_API_KEY", "sk-test")
             .env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
             .env("DISABLE_AUTOUPDATER", "1")

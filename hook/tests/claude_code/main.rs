@@ -14,8 +14,14 @@
 #[path = "../agents/home.rs"]
 #[allow(dead_code, reason = "other test binaries use the rest")]
 mod home;
+#[path = "../common/loopback.rs"]
+mod loopback;
+#[path = "../common/npm.rs"]
+mod npm;
 #[path = "../hook/service.rs"]
 mod service;
+#[path = "../common/table.rs"]
+mod table;
 
 mod doctor;
 mod failures;

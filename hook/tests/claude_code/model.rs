@@ -1,12 +1,12 @@
 //! A model on loopback that speaks the Messages API: it calls one tool, then ends the turn.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use crate::loopback;
 
 /// The id of the call that a run is about.
 const CALL: &str = "toolu_1";
@@ -17,7 +17,7 @@ const MAX_WAITS: usize = 8;
 const WAIT: Duration = Duration::from_millis(500);
 
 pub(crate) struct Model {
-    port: u16,
+    pub(crate) url: String,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -33,21 +33,10 @@ pub(crate) struct Seen {
 impl Model {
     /// A model that calls `tool` with `input`, if the host offers the tool.
     pub(crate) fn calling(tool: &str, input: &Value) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (tool, input, shared) = (tool.to_owned(), input.clone(), Arc::clone(&seen));
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                let (tool, input, seen) = (tool.clone(), input.clone(), Arc::clone(&shared));
-                thread::spawn(move || answer(connection.unwrap(), &tool, &input, &seen));
-            }
-        });
-        Self { port, seen }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let url = loopback::serve(move |path, body| answer(path, body, &tool, &input, &shared));
+        Self { url, seen }
     }
 
     pub(crate) fn seen(&self) -> Seen {
@@ -55,45 +44,19 @@ impl Model {
     }
 }
 
-/// The path and the body of a request.
-fn request(connection: &TcpStream) -> Option<(String, Value)> {
-    let mut reader = BufReader::new(connection);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.to_owned();
-    let mut length = 0;
-    loop {
-        line.clear();
-        reader.read_line(&mut line).ok()?;
-        let (name, value) = match line.trim_end().split_once(':') {
-            Some(header) => header,
-            None => break,
-        };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some((path, serde_json::from_slice(&body).unwrap_or(Value::Null)))
-}
-
-fn answer(mut connection: TcpStream, tool: &str, input: &Value, seen: &Mutex<Seen>) {
-    let Some((path, body)) = request(&connection) else {
-        return;
-    };
+/// The answer to one request, of which `seen` keeps what the host sent.
+fn answer(
+    path: &str,
+    body: &Value,
+    tool: &str,
+    input: &Value,
+    seen: &Mutex<Seen>,
+) -> (&'static str, String) {
     let is_turn = path.starts_with("/v1/messages") && !path.contains("count_tokens");
-    let (kind, text) = match is_turn {
-        true => turn(&body, tool, input, seen),
+    match is_turn {
+        true => turn(body, tool, input, seen),
         false => ("application/json", json!({"input_tokens": 1}).to_string()),
-    };
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        text.len()
-    );
-    // A host that has ended doesn't read.
-    let _ = connection.write_all(head.as_bytes());
-    let _ = connection.write_all(text.as_bytes());
+    }
 }
 
 /// The arguments, with the path that the prompt names.

@@ -9,6 +9,7 @@ use crate::failing::{FAILING, put};
 use crate::home::Home;
 use crate::model::{Completions, Model, Seen};
 use crate::npm;
+use crate::table;
 
 fn program() -> Option<PathBuf> {
     npm::program("@github/copilot@1.0.102", "copilot")
@@ -85,15 +86,7 @@ fn every_tool_that_the_host_offers_is_in_the_table() {
     let Some(host) = program() else { return };
     let home = Home::new();
     let seen = call(&home, &host, "bash", &shell("true"));
-    let table = Command::new(env!("CARGO_BIN_EXE_cavra-hook"))
-        .args(["copilot-cli", "--tools"])
-        .output()
-        .unwrap();
-    let table = String::from_utf8(table.stdout).unwrap();
-    let tools = seen.tools.iter();
-    let missing: Vec<&String> = tools
-        .filter(|name| !table.contains(&format!("| `{name}` |")))
-        .collect();
+    let missing = table::without_row("copilot-cli", &seen.tools);
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -9,6 +9,7 @@ use crate::failing::{FAILING, put};
 use crate::home::Home;
 use crate::model::{Gemini, Model, Seen};
 use crate::npm;
+use crate::table;
 
 fn program() -> Option<PathBuf> {
     npm::program("@google/gemini-cli@0.61.0", "gemini")
@@ -122,15 +123,7 @@ fn every_tool_that_the_host_offers_is_in_the_table() {
     let Some(host) = program() else { return };
     let home = home();
     let seen = call(&home, &host, "run_shell_command", &shell("true"));
-    let table = Command::new(env!("CARGO_BIN_EXE_cavra-hook"))
-        .args(["gemini-cli", "--tools"])
-        .output()
-        .unwrap();
-    let table = String::from_utf8(table.stdout).unwrap();
-    let tools = seen.tools.iter();
-    let missing: Vec<&String> = tools
-        .filter(|name| !table.contains(&format!("| `{name}` |")))
-        .collect();
+    let missing = table::without_row("gemini-cli", &seen.tools);
     assert!(missing.is_empty(), "{missing:?}");
 }
 

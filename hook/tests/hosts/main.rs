@@ -14,12 +14,17 @@
 #[path = "../agents/home.rs"]
 #[allow(dead_code, reason = "other test binaries use the rest")]
 mod home;
+#[path = "../common/loopback.rs"]
+mod loopback;
+#[path = "../common/npm.rs"]
+mod npm;
 #[path = "../hook/service.rs"]
 mod service;
+#[path = "../common/table.rs"]
+mod table;
 
 mod codex;
 mod copilot_cli;
 mod failing;
 mod gemini_cli;
 mod model;
-mod npm;

@@ -1,11 +1,10 @@
 //! A model on loopback that calls one tool and then ends the turn, in the words of a host's provider.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use serde_json::{Value, json};
+
+use crate::loopback;
 
 /// What the host sent.
 #[derive(Debug, Default, Clone)]
@@ -32,16 +31,9 @@ pub(crate) struct Model {
 impl Model {
     /// A model that calls `tool` with `input`.
     pub(crate) fn calling<P: Provider>(tool: &str, input: &Value) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (tool, input, shared) = (tool.to_owned(), input.clone(), Arc::clone(&seen));
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                let (tool, input, seen) = (tool.clone(), input.clone(), Arc::clone(&shared));
-                thread::spawn(move || answer::<P>(connection.unwrap(), &tool, &input, &seen));
-            }
-        });
+        let url = loopback::serve(move |_, body| answer::<P>(body, &tool, &input, &shared));
         Self { url, seen }
     }
 
@@ -50,36 +42,14 @@ impl Model {
     }
 }
 
-/// The body of a request. None at the end of the connection.
-fn request(connection: &TcpStream) -> Option<Value> {
-    let mut reader = BufReader::new(connection);
-    let mut line = String::new();
-    let mut length = 0;
-    loop {
-        line.clear();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(serde_json::from_slice(&body).unwrap_or(Value::Null))
-}
-
-fn answer<P: Provider>(mut connection: TcpStream, tool: &str, input: &Value, seen: &Mutex<Seen>) {
-    let Some(body) = request(&connection) else {
-        return;
-    };
-    let (tools, result) = (P::tools(&body), P::result(&body));
+/// The answer to one request, of which `seen` keeps what the host sent.
+fn answer<P: Provider>(
+    body: &Value,
+    tool: &str,
+    input: &Value,
+    seen: &Mutex<Seen>,
+) -> (&'static str, String) {
+    let (tools, result) = (P::tools(body), P::result(body));
     let call = (result.is_none() && !tools.is_empty()).then_some((tool, input));
     let text = P::answer(call);
     let mut seen = seen.lock().unwrap();
@@ -87,14 +57,7 @@ fn answer<P: Provider>(mut connection: TcpStream, tool: &str, input: &Value, see
         seen.tools = tools;
     }
     seen.result = result.or(seen.result.take());
-    drop(seen);
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        text.len()
-    );
-    // A host that has ended doesn't read.
-    let _ = connection.write_all(head.as_bytes());
-    let _ = connection.write_all(text.as_bytes());
+    ("text/event-stream", text)
 }
 
 /// The Responses API of OpenAI.

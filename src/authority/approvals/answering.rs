@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::remembered::RememberedRequests;
 use super::request::{Given, RequestState};
 use super::{Approvals, Shown};
 use crate::approval::answer::{ActionApproval, Answer};
@@ -16,7 +17,7 @@ use crate::authority::Authority;
 use crate::authority::gate::PolicyStore;
 use crate::authority::recording::Recording;
 use crate::journal::record::EventRecord;
-use crate::journal::record::approval::{ApprovalDeed, ApprovalEvent, ApprovalRecord};
+use crate::journal::record::approval::{ApprovalEvent, ApprovalRecord, ApprovalStep};
 use crate::journal::record::refusal::Author;
 use crate::journal::writer::Unavailable;
 use crate::keys::dsse::Envelope;
@@ -105,6 +106,9 @@ impl Authority {
         let id = counted.answer.binding.approval_id;
         let is_new = !approvals.has(id, &counted);
         if is_new {
+            if expected != Answer::Approve {
+                approvals.withhold(id)?;
+            }
             let event = ApprovalEvent {
                 approval_id: id,
                 by: by.to_string(),
@@ -145,14 +149,14 @@ impl Authority {
         if Some(shown.request.asker) != asker {
             return Err(ApprovalError::NotTheAsker);
         }
-        is_open(&shown)?;
+        approvals.withhold(id)?;
         let now = Timestamp::now();
         let event = ApprovalEvent {
             approval_id: id,
             by: by.to_string(),
             envelope: None,
             person: None,
-            what: ApprovalDeed::Cancelled,
+            what: ApprovalStep::Cancelled,
         };
         let event = EventRecord::Approval(ApprovalRecord::at(now, event));
         recording.event(event).await?;
@@ -200,7 +204,7 @@ impl Approvals {
 
     /// Whether the person has answered so before, until at least the same time.
     fn has(&self, id: Uuid, counted: &Counted) -> bool {
-        let book = self.book();
+        let remembered = self.remembered();
         let denies = match counted.answer.decision {
             Answer::Approve => false,
             Answer::Deny => true,
@@ -212,14 +216,27 @@ impl Approvals {
                 && given.denies == denies
                 && given.expires_at >= counted.answer.expires_at
         };
-        book.entry(id)
+        remembered
+            .entry(id)
             .is_some_and(|entry| entry.given.iter().any(is_same))
+    }
+
+    /// Lets nobody use a request any more, before it is recorded that it is denied or taken back: of a
+    /// use and a denial, the one that is recorded first counts.
+    fn withhold(&self, id: Uuid) -> Result<(), ApprovalError> {
+        let mut remembered = self.remembered();
+        let entry = remembered.entry(id).ok_or(ApprovalError::Unknown(id))?;
+        is_open(&Shown::from(entry))?;
+        remembered.withhold(id);
+        Ok(())
     }
 
     /// Adds an answer that is recorded.
     pub(super) fn take(&self, id: Uuid, given: Given, trust: &Trust, now: Timestamp) {
-        let mut book = self.book();
-        let Some(entry) = book.entry(id) else { return };
+        let mut remembered = self.remembered();
+        let Some(entry) = remembered.entry(id) else {
+            return;
+        };
         if is_open(&Shown::from(entry)).is_err() {
             return;
         }
@@ -235,14 +252,36 @@ impl Approvals {
             (None, Some(until)) => (RequestState::Approved(until), until),
             (None, None) => (RequestState::Pending, expires_at),
         };
-        book.answer(id, given, state, until);
-        drop(book);
+        remembered.answer(id, given, state, until);
+        drop(remembered);
         self.changed(id);
     }
 
+    /// Adds a denial that is recorded. It counted then, and goes on to count whatever becomes of the key
+    /// that signed it.
+    pub(super) fn denied(&self, id: Uuid, given: Given) {
+        let until = given.expires_at;
+        self.change_open(id, |remembered| {
+            remembered.answer(id, given, RequestState::Denied(until), until);
+        });
+    }
+
+    /// A request is taken back, which is recorded.
     pub(super) fn cancel(&self, id: Uuid, at: Timestamp) {
-        self.book().end(id, RequestState::Cancelled(at), at);
-        self.changed(id);
+        self.change_open(id, |remembered| {
+            remembered.end(id, RequestState::Cancelled(at), at)
+        });
+    }
+
+    /// Changes a request unless it is over.
+    fn change_open(&self, id: Uuid, change: impl FnOnce(&mut RememberedRequests)) {
+        let mut remembered = self.remembered();
+        let entry = remembered.entry(id).map(Shown::from);
+        if entry.is_some_and(|shown| is_open(&shown).is_ok()) {
+            change(&mut remembered);
+            drop(remembered);
+            self.changed(id);
+        }
     }
 }
 
@@ -258,11 +297,11 @@ pub(super) fn given(envelope: Envelope, counted: &Counted) -> Given {
     }
 }
 
-const fn deed(answer: Answer) -> ApprovalDeed {
+const fn deed(answer: Answer) -> ApprovalStep {
     match answer {
-        Answer::Approve => ApprovalDeed::Approved,
-        Answer::Deny => ApprovalDeed::Denied,
-        Answer::Cancel => ApprovalDeed::Cancelled,
+        Answer::Approve => ApprovalStep::Approved,
+        Answer::Deny => ApprovalStep::Denied,
+        Answer::Cancel => ApprovalStep::Cancelled,
     }
 }
 

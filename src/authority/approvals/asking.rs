@@ -107,6 +107,7 @@ impl Approvals {
         match self.waiting(question, now) {
             None => self.request(request),
             Some(waiting) => match waiting.state {
+                RequestState::Approved(_) if waiting.is_withheld => self.withheld(&waiting),
                 RequestState::Approved(_) => self.use_it(&waiting, request, trust, keep),
                 RequestState::Denied(until) => {
                     let denial = waiting.given.iter().rfind(|given| given.denies);
@@ -124,8 +125,8 @@ impl Approvals {
 
     /// The last request of a question, if it isn't over.
     fn waiting(&self, question: Question, now: Timestamp) -> Option<Waiting> {
-        let book = self.book_at(now);
-        let entry = book.asked(question)?;
+        let remembered = self.remembered_at(now);
+        let entry = remembered.asked(question)?;
         let waits = matches!(
             entry.state,
             RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
@@ -134,6 +135,7 @@ impl Approvals {
             request: Arc::clone(&entry.request),
             given: entry.given.clone(),
             state: entry.state,
+            is_withheld: entry.is_withheld,
         })
     }
 
@@ -151,7 +153,7 @@ impl Approvals {
         let mut asked = Request::clone(&waiting.request);
         asked.names.extend(request.names.iter().cloned());
         asked.requirements.clone_from(&request.requirements);
-        // Looked at outside the book's lock: signatures take time.
+        // Looked at outside the lock: signatures take time.
         let envelopes = waiting.given.iter().map(|given| &*given.envelope);
         let standing = Standing::of(asked.asked(), envelopes, trust, now);
         if !standing.is_approved() {
@@ -170,16 +172,21 @@ impl Approvals {
             };
             return (ready, self.repeated(waiting));
         }
-        let mut book = self.book();
-        let is_unused = book
-            .entry(id)
-            .is_some_and(|entry| matches!(entry.state, RequestState::Approved(_)));
-        if !is_unused {
-            drop(book);
-            return self.request(request);
+        let mut remembered = self.remembered();
+        let found = remembered.entry(id).map(|it| (it.state, it.is_withheld));
+        match found {
+            Some((RequestState::Approved(_), false)) => {}
+            Some((RequestState::Approved(_), true)) => {
+                drop(remembered);
+                return self.withheld(waiting);
+            }
+            _ => {
+                drop(remembered);
+                return self.request(request);
+            }
         }
-        book.end(id, RequestState::Used(now), now);
-        drop(book);
+        remembered.end(id, RequestState::Used(now), now);
+        drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: true,
@@ -191,31 +198,32 @@ impl Approvals {
 
     /// Lets a decision be a request.
     fn request(self: &Arc<Self>, request: Request) -> (ActionApproval, Option<Claim>) {
-        let mut book = self.book_at(request.asked_at);
+        let mut remembered = self.remembered_at(request.asked_at);
         // Another call may have asked the same meanwhile.
-        if let Some(entry) = book.asked(request.question())
+        if let Some(entry) = remembered.asked(request.question())
             && entry.state == RequestState::Pending
         {
             let waiting = Waiting {
                 request: Arc::clone(&entry.request),
                 given: Vec::new(),
                 state: entry.state,
+                is_withheld: entry.is_withheld,
             };
-            drop(book);
+            drop(remembered);
             return (with_id(&waiting, None), self.repeated(&waiting));
         }
-        let before = book.asked(request.question()).and_then(notes::ended);
-        let other = || notes::other(book.approved(request.bare_action)?, &request);
+        let before = remembered.asked(request.question()).and_then(notes::ended);
+        let other = || notes::other(remembered.approved(request.bare_action)?, &request);
         let note = before.or_else(other);
-        if let Err(full) = book.has_room(request.asker) {
+        if let Err(full) = remembered.has_room(request.asker) {
             return (
                 without_id(format!("no approval can be asked for: {full}")),
                 None,
             );
         }
         let (id, request_note) = (request.id(), noted(&request));
-        book.add(request);
-        drop(book);
+        remembered.add(request);
+        drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
             is_used: false,
@@ -224,6 +232,11 @@ impl Approvals {
         };
         let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
         (approval, Some(claim))
+    }
+
+    fn withheld(self: &Arc<Self>, waiting: &Waiting) -> (ActionApproval, Option<Claim>) {
+        let note = Some(notes::WITHHELD.to_owned());
+        (with_id(waiting, note), self.repeated(waiting))
     }
 
     fn repeated(self: &Arc<Self>, waiting: &Waiting) -> Option<Claim> {
@@ -251,6 +264,7 @@ struct Waiting {
     request: Arc<Request>,
     given: Vec<Given>,
     state: RequestState,
+    is_withheld: bool,
 }
 
 /// Why an answer to a request that still waits doesn't count, if one doesn't.

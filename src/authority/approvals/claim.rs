@@ -47,10 +47,10 @@ impl Claim {
         let id = self.id();
         match (self.note.stage, recorded) {
             (ApprovalStage::Requested, Some(recorded)) => {
-                self.approvals.book().summarize(id, recorded);
+                self.approvals.remembered().summarize(id, recorded);
                 self.approvals.changed(id);
-                if let Some(spool) = &self.approvals.spool {
-                    spool.add(id);
+                if let Some(queue) = &self.approvals.notices {
+                    queue.add(id);
                 }
             }
             (ApprovalStage::Used, _) => self.approvals.changed(id),
@@ -66,7 +66,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if !self.is_kept && self.note.stage == ApprovalStage::Requested {
-            self.approvals.book().remove(self.id());
+            self.approvals.remembered().remove(self.id());
         }
     }
 }

@@ -7,24 +7,24 @@
 //! | module | holds |
 //! |---|---|
 //! | [`request`] | one request, and what became of it |
-//! | `book` | the requests that are remembered |
+//! | `remembered` | the requests that are remembered |
 //! | `asking` | a decision asks for an approval, or uses one |
 //! | `claim` | what a decision holds of an approval until it is recorded |
 //! | [`answering`] | people answer, and askers take back |
 //! | `notes` | what askers are shown of approvals that don't count |
 //! | `restoring` | the requests of a journal, at a start |
-//! | [`spool`] | requests that somebody outside is to hear of |
+//! | [`notice_queue`] | requests that somebody outside is to hear of |
 //! | [`limits`] | every bound, by name |
 
 pub mod answering;
 pub mod limits;
+pub mod notice_queue;
 pub mod request;
-pub mod spool;
 
 mod asking;
-mod book;
 mod claim;
 mod notes;
+mod remembered;
 mod restoring;
 
 pub(super) use claim::Claim;
@@ -39,21 +39,21 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use self::answering::ApprovalError;
-use self::book::{Book, Entry};
+use self::notice_queue::NoticeQueue;
+use self::remembered::{Entry, RememberedRequests};
 use self::request::{Given, Request, RequestState};
-use self::spool::Spool;
 use super::Authority;
 use crate::approval::mac::MacKey;
 
 /// The approvals of one authority. Share it; every method takes `&self`.
 pub struct Approvals {
-    book: Mutex<Book>,
+    remembered: Mutex<RememberedRequests>,
     key: MacKey,
     journal_origin: Arc<str>,
     /// Says which request changed.
     changed: broadcast::Sender<Uuid>,
     /// Where requests go that somebody outside is to hear of.
-    spool: Option<Arc<Spool>>,
+    notices: Option<Arc<NoticeQueue>>,
 }
 
 /// A request as it is shown.
@@ -80,24 +80,26 @@ impl From<&Entry> for Shown {
 impl Approvals {
     fn new(key: MacKey, journal_origin: Arc<str>) -> Self {
         Self {
-            book: Mutex::new(Book::new()),
+            remembered: Mutex::new(RememberedRequests::new()),
             key,
             journal_origin,
             changed: broadcast::Sender::new(limits::MAX_UNREAD_CHANGES),
-            spool: None,
+            notices: None,
         }
     }
 
     /// Nothing panics while it is held.
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    fn remembered(&self) -> MutexGuard<'_, RememberedRequests> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The book, in which what is due at `now` is done.
-    fn book_at(&self, now: Timestamp) -> MutexGuard<'_, Book> {
-        let mut book = self.book();
-        book.tend(now);
-        book
+    /// The remembered requests, after what is due at `now` was done.
+    fn remembered_at(&self, now: Timestamp) -> MutexGuard<'_, RememberedRequests> {
+        let mut remembered = self.remembered();
+        remembered.tend(now);
+        remembered
     }
 
     fn changed(&self, id: Uuid) {
@@ -118,9 +120,9 @@ impl Approvals {
         before: Option<Uuid>,
         wanted: impl Fn(RequestState) -> bool,
     ) -> (Vec<Shown>, Option<Uuid>) {
-        let book = self.book_at(Timestamp::now());
+        let remembered = self.remembered_at(Timestamp::now());
         let (mut page, mut last) = (Vec::new(), before);
-        let requests = book.back_from(before).enumerate();
+        let requests = remembered.back_from(before).enumerate();
         for (index, entry) in requests {
             if page.len() >= limits::MAX_LISTED || index >= limits::MAX_LOOKED_AT {
                 return (page, last);
@@ -142,8 +144,8 @@ impl Approvals {
     }
 
     fn get_at(&self, id: Uuid, now: Timestamp) -> Result<Shown, ApprovalError> {
-        let book = self.book_at(now);
-        let entry = book.entry(id).ok_or(ApprovalError::Unknown(id))?;
+        let remembered = self.remembered_at(now);
+        let entry = remembered.entry(id).ok_or(ApprovalError::Unknown(id))?;
         Ok(Shown::from(entry))
     }
 

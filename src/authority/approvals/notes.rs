@@ -1,6 +1,6 @@
 //! What askers are shown of approvals that don't count.
 
-use super::book::Entry;
+use super::remembered::Entry;
 use super::request::{Request, RequestState};
 
 /// Why no approval can be asked for.
@@ -15,6 +15,9 @@ pub(super) const NO_TRUST: &str =
 /// The same.
 pub(super) const NOBODY: &str = "no approval can be asked for: nobody can approve what could not be \
      evaluated, or what more groups must approve than are listed";
+
+/// Why an approval isn't used at this moment.
+pub(super) const WITHHELD: &str = "the request is being denied or taken back";
 
 /// What became of the last request of the same question.
 pub(super) fn ended(entry: &Entry) -> Option<String> {

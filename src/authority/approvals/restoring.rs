@@ -15,7 +15,7 @@ use crate::approval::mac::MacKey;
 use crate::authority::gate::PolicyStore;
 use crate::causes::in_line;
 use crate::journal::query::{QueryError, approval_records};
-use crate::journal::record::approval::{ApprovalDeed, ApprovalEvent, ApprovalStage};
+use crate::journal::record::approval::{ApprovalEvent, ApprovalStage, ApprovalStep};
 use crate::journal::record::{DecisionRecord, EventRecord, Record};
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
@@ -59,33 +59,46 @@ impl Approvals {
 
     fn decided(&self, record: &DecisionRecord) {
         let at = record.timestamp;
-        let mut book = self.book_at(at);
+        let mut remembered = self.remembered_at(at);
         if let Some(request) = Request::of_record(record, &self.journal_origin) {
-            book.add(request);
+            remembered.add(request);
         }
         let used = record.approval.as_ref();
         let used = used.filter(|note| note.stage == ApprovalStage::Used);
         if let Some(note) = used {
-            book.end(note.approval_id, RequestState::Used(at), at);
+            remembered.end(note.approval_id, RequestState::Used(at), at);
         }
     }
 
     fn happened(&self, event: ApprovalEvent, at: Timestamp, trust: Option<&Trust>) {
         let id = event.approval_id;
-        match (event.what, event.envelope, trust) {
-            (ApprovalDeed::Cancelled, ..) => self.cancel(id, at),
-            (ApprovalDeed::Approved | ApprovalDeed::Denied, Some(envelope), Some(trust)) => {
-                if let Err(why) = self.answered(id, &envelope, trust, at) {
-                    tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
-                }
+        let kept = match (event.what, event.envelope, trust) {
+            (ApprovalStep::Cancelled, ..) => {
+                self.cancel(id, at);
+                Ok(())
             }
-            _ => {}
+            (ApprovalStep::Denied, Some(envelope), _) => self.was_denied(id, &envelope),
+            (ApprovalStep::Approved, Some(envelope), Some(trust)) => {
+                self.was_approved(id, &envelope, trust, at)
+            }
+            _ => Ok(()),
+        };
+        if let Err(why) = kept {
+            tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
         }
     }
 
-    /// Adds an answer. One that doesn't count by the trust file in force is kept too, so that its asker
+    /// Adds a denial. It was verified before it was recorded.
+    fn was_denied(&self, id: Uuid, envelope: &str) -> Result<(), String> {
+        let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
+        let given = claimed(envelope).map_err(|error| in_line(&error))?;
+        self.denied(id, given);
+        Ok(())
+    }
+
+    /// Adds an approval. One that doesn't count by the trust file in force is kept too, so that its asker
     /// hears why it doesn't.
-    fn answered(
+    fn was_approved(
         &self,
         id: Uuid,
         envelope: &str,

@@ -8,6 +8,7 @@ use super::documents::Signed;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::error::AcknowledgementRefusal;
 use crate::policy::diff::Diff;
 use crate::trust::Trust;
 
@@ -34,18 +35,19 @@ impl Between<'_> {
         for signed in given {
             match self.case(signed) {
                 Ok(case) => cases.extend(case),
-                Err(why) => refused.push(format!("an acknowledgement doesn't count: {why}")),
+                Err(why) => {
+                    let why = in_line(&why);
+                    refused.push(format!("an acknowledgement doesn't count: {why}"));
+                }
             }
         }
         (cases, refused)
     }
 
-    fn case(&self, signed: &Signed) -> Result<Option<String>, String> {
-        let verified = AcknowledgementStatement::verify(&signed.envelope, self.trust, self.at);
-        let (statement, _) = verified.map_err(|error| in_line(&error))?;
-        let answer = statement.predicate;
-        let about = answer.check_about(self.from, self.to, self.diff);
-        about.map_err(|error| in_line(&error))?;
+    fn case(&self, signed: &Signed) -> Result<Option<String>, AcknowledgementRefusal> {
+        let (envelope, change) = (&signed.envelope, (self.from, self.to, self.diff));
+        let verified = AcknowledgementStatement::verify_for(envelope, self.trust, self.at, change)?;
+        let answer = verified.document.predicate;
         Ok(answer.lost_case().map(str::to_owned))
     }
 }

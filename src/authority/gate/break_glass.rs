@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
@@ -18,18 +19,18 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::rehearse;
 use crate::causes::in_line;
-use crate::change::break_glass::{BreakGlass, GlassBroken};
+use crate::change::break_glass::{BreakGlass, VerifiedBreakGlass};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{Activation, BrokeGlass, BundleRef, LifecycleEvent};
 use crate::journal::record::refusal::Author;
 use crate::trust::Trust;
 
-/// The name of the change in refusals.
-const WHAT: &str = "the break-glass is";
+/// What is refused here.
+const THIS: Attempt = Attempt::BreakGlass;
 
 /// A break-glass that was judged, before the lock is taken.
-pub struct PreparedGlass {
+pub struct PreparedBreakGlass {
     statement: Signed,
     bundle: BundleRef,
     policy: Arc<Policy>,
@@ -45,11 +46,11 @@ impl Authority {
         &self,
         admission: &Admission,
         statement: &[u8],
-    ) -> Result<PreparedGlass, GateError> {
+    ) -> Result<PreparedBreakGlass, GateError> {
         let (store, _) = self.kept()?;
         let statement = Signed::read("break-glass statement", statement, MAX_CHANGE_FILE_BYTES)?;
         let history = store.history();
-        let trust = store.trust().ok_or_else(no_trust)?;
+        let trust = store.trust_for(THIS)?;
         let broken = counts(store, &history, &trust, &statement)?;
         let digest = broken.statement.bundle_digest;
         let (_, bundle) = store.bundle(digest)?;
@@ -59,12 +60,12 @@ impl Authority {
             .policy;
         let dry_run = rehearse(&policy);
         if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
-            return Err(missing(format!(
+            return Err(THIS.refused(format!(
                 "{} of {} cases of the dry run fail",
                 dry_run.failed_count, dry_run.case_count
             )));
         }
-        Ok(PreparedGlass {
+        Ok(PreparedBreakGlass {
             statement,
             bundle: digests(&bundle, policy.identity())?,
             policy,
@@ -78,14 +79,14 @@ impl Authority {
     /// If the statement doesn't count any more, or the journal can't record it.
     pub async fn break_glass(
         &self,
-        prepared: PreparedGlass,
+        prepared: PreparedBreakGlass,
         by: Author,
     ) -> Result<Changed, GateError> {
         let (store, recording) = self.kept()?;
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
-        let trust = store.trust().ok_or_else(no_trust)?;
-        let PreparedGlass {
+        let trust = store.trust_for(THIS)?;
+        let PreparedBreakGlass {
             statement,
             bundle,
             policy,
@@ -126,11 +127,11 @@ fn counts(
     history: &History,
     trust: &Trust,
     statement: &Signed,
-) -> Result<GlassBroken, GateError> {
-    let verified = GlassBroken::verify(&statement.envelope, trust, jiff::Timestamp::now());
-    let broken = verified.map_err(|refusal| missing(in_line(&refusal)))?;
+) -> Result<VerifiedBreakGlass, GateError> {
+    let verified = VerifiedBreakGlass::verify(&statement.envelope, trust, jiff::Timestamp::now());
+    let broken = verified.map_err(|refusal| THIS.refused(in_line(&refusal)))?;
     if let Some(index) = history.used_statement(broken.digest) {
-        return Err(missing(format!(
+        return Err(THIS.refused(format!(
             "the break-glass statement was used by the record at {index}"
         )));
     }
@@ -138,33 +139,22 @@ fn counts(
     not_twice(in_force)?;
     let place = replaces(store, in_force);
     let placed = broken.statement.check_place(&place);
-    placed.map_err(|refusal| missing(in_line(&refusal)))?;
+    placed.map_err(|refusal| THIS.refused(in_line(&refusal)))?;
     let digest = broken.statement.bundle_digest;
     if digest == in_force.activation.bundle.bundle_digest {
-        return Err(missing(format!("the bundle {digest} is in force")));
+        return Err(THIS.refused(format!("the bundle {digest} is in force")));
     }
     let is_kept = history.was_in_force(digest) || history.is_candidate(digest);
     if history.kept(digest).is_some() && !is_kept {
-        return Err(missing(format!("the candidate {digest} was withdrawn")));
+        return Err(THIS.refused(format!("the candidate {digest} was withdrawn")));
     }
     Ok(broken)
 }
 
 /// One break-glass is enough until people have looked at it.
 fn not_twice(in_force: &InForce) -> Result<(), GateError> {
-    match in_force.not_while_broken() {
-        Some(why) => Err(missing(format!("there is no second one: {why}"))),
+    match in_force.refused_until_ratified() {
+        Some(why) => Err(THIS.refused(format!("there is no second one: {why}"))),
         None => Ok(()),
-    }
-}
-
-fn no_trust() -> GateError {
-    missing("the service has no trust file: start it with `--trust FILE`".to_owned())
-}
-
-fn missing(why: String) -> GateError {
-    GateError::Missing {
-        what: WHAT,
-        missing: vec![why],
     }
 }

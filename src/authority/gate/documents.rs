@@ -5,6 +5,7 @@ use super::limits::{MAX_ACKNOWLEDGEMENTS, MAX_REPORT_FILE_BYTES};
 use crate::canonical::{Digest, to_canonical_bytes};
 use crate::change::approval::{self, Answer, Approval, ApprovalStatement};
 use crate::change::limits::{MAX_APPROVALS, MAX_CHANGE_FILE_BYTES};
+use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 
 /// The documents as they are sent: DSSE envelopes as JSON.

@@ -1,5 +1,6 @@
 //! Why the store of policies can't be used, or a change is refused. Each reason has its own message.
 
+use super::attempt::Attempt;
 use super::history::HistoryError;
 use super::limits::{
     MAX_CANDIDATE_BYTES, MAX_CANDIDATES, MAX_DIFF_BYTES, MAX_KEPT_BUNDLE_BYTES, MAX_LISTED_MISSING,
@@ -227,10 +228,10 @@ pub enum GateError {
     )]
     Unsettled,
     /// Something is missing before a change may be made.
-    #[error("{} refused: {}{}", .what, listed(.missing), next(.missing))]
+    #[error("{what} is refused: {}{}", listed(missing), next(missing))]
     Missing {
         /// What is refused.
-        what: &'static str,
+        what: Attempt,
         /// All that is missing, each readable alone. At least one.
         missing: Vec<String>,
     },

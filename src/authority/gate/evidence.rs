@@ -18,6 +18,7 @@ use super::limits::{JUDGING_THREADS, MAX_JUDGED_RECORDS, MAX_TIGHTENING_RECORDS}
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
+use crate::change::error::AcknowledgementRefusal;
 use crate::change::request::ChangeRequest;
 use crate::decision::Change;
 use crate::engine::Policy;
@@ -27,6 +28,7 @@ use crate::policy::diff::{Diff, diff};
 use crate::policy::promotion::Criteria;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
+use crate::shadow::report::answer::AnswerError;
 use crate::shadow::report::criteria::DryRunSummary;
 use crate::shadow::report::{self, FactsFrom, Report, Selection, SourceKind};
 use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
@@ -277,6 +279,17 @@ fn is_named(request: &ChangeRequest, digest: Digest) -> bool {
     request.evidence.iter().any(|it| it.digest == digest)
 }
 
+/// Why an acknowledgement answers for nothing in a report.
+#[derive(Debug, thiserror::Error)]
+enum NotAnswered {
+    /// It doesn't count for this change.
+    #[error(transparent)]
+    Refused(#[from] AcknowledgementRefusal),
+    /// Its line doesn't cause a group that it names.
+    #[error(transparent)]
+    Groups(#[from] AnswerError),
+}
+
 /// What people with the role `explain` answered for.
 #[derive(Default)]
 struct Answers {
@@ -301,6 +314,7 @@ impl Answers {
         answers.groups.retain(|group| claimed.contains(group));
         for signed in given {
             if let Err(problem) = answers.take(pair, signed, report, &diff, trust) {
+                let problem = in_line(&problem);
                 let problem = format!("an acknowledgement doesn't count: {problem}");
                 answers.refused.push(problem);
             }
@@ -315,16 +329,14 @@ impl Answers {
         report: &Report,
         diff: &Diff,
         trust: &Trust,
-    ) -> Result<(), String> {
-        let verified = AcknowledgementStatement::verify(&signed.envelope, trust, Timestamp::now());
-        let (statement, _) = verified.map_err(|error| in_line(&error))?;
-        let answer = statement.predicate;
+    ) -> Result<(), NotAnswered> {
+        let (envelope, now) = (&signed.envelope, Timestamp::now());
         let digest = |policy: &Policy| policy.identity().effective_digest;
-        let about = answer.check_about(digest(&pair.active), digest(&pair.candidate), diff);
-        about.map_err(|error| in_line(&error))?;
-        let groups = report.answered(&answer.line, diff, &answer.groups);
+        let change = (digest(&pair.active), digest(&pair.candidate), diff);
+        let verified = AcknowledgementStatement::verify_for(envelope, trust, now, change)?;
+        let answer = verified.document.predicate;
         self.groups
-            .extend(groups.map_err(|error| error.to_string())?);
+            .extend(report.answered(&answer.line, diff, &answer.groups)?);
         self.cases.extend(answer.lost_case().map(str::to_owned));
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::glass::Glass;
+use super::unratified::BreakGlassState;
 pub use error::HistoryError;
 
 use super::limits::MAX_LIFECYCLE_RECORDS;
@@ -30,7 +30,7 @@ pub struct InForce {
     /// Whether the policy failed cases or lint when that engine compiled it first.
     pub not_reproved: bool,
     /// How it came into force, if that was by break-glass.
-    pub glass: Option<Glass>,
+    pub break_glass: Option<BreakGlassState>,
 }
 
 /// A bundle that the journal keeps.
@@ -107,7 +107,7 @@ impl History {
                 activation: activation.clone(),
                 engine_changed: false,
                 not_reproved: false,
-                glass: Glass::of(position, record),
+                break_glass: BreakGlassState::of(position, record),
             });
         }
         match event {

@@ -9,6 +9,7 @@ use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::ratifying::Ratifying;
+use super::request_problem::RequestProblem;
 use super::store::{PolicyStore, this_engine};
 use crate::canonical::Digest;
 use crate::causes::in_line;
@@ -71,53 +72,60 @@ impl<'a> Judging<'a> {
 
 impl Judging<'_> {
     /// The request, if its requester signed it for this change of this authority, and nobody used
-    /// it. Else the reason.
-    pub(super) fn request(&self, request: &Signed, kind: ChangeKind) -> Result<Requested, String> {
+    /// it.
+    pub(super) fn request(
+        &self,
+        request: &Signed,
+        kind: ChangeKind,
+    ) -> Result<Requested, RequestProblem> {
         self.verified(request, Some(kind))
     }
 
     /// The same, whatever it is for.
-    pub(super) fn any_request(&self, request: &Signed) -> Result<Requested, String> {
+    pub(super) fn any_request(&self, request: &Signed) -> Result<Requested, RequestProblem> {
         self.verified(request, None)
     }
 
-    fn verified(&self, request: &Signed, kind: Option<ChangeKind>) -> Result<Requested, String> {
+    fn verified(
+        &self,
+        request: &Signed,
+        kind: Option<ChangeKind>,
+    ) -> Result<Requested, RequestProblem> {
         let verify = |expected: Expected<'_>| {
-            let verified = Requested::verify(&request.envelope, self.trust, expected, self.at);
-            verified.map_err(|refusal| in_line(&refusal))
+            Requested::verify(&request.envelope, self.trust, expected, self.at)
         };
         let requested = verify(Expected::default())?;
         if let Some(index) = self.history.used(requested.digest) {
-            return Err(format!("the request was used by the record at {index}"));
+            return Err(RequestProblem::Used(index));
         }
         self.not_withdrawn(requested.digest)?;
         let found = requested.request.kind;
         if let Some(wanted) = kind.filter(|wanted| *wanted != found) {
-            let (found, wanted) = (found.as_str(), wanted.as_str());
-            return Err(format!("the request is for a {found}, not for a {wanted}"));
+            return Err(RequestProblem::OtherKind { found, wanted });
         }
         let replaces = match (found, self.ratifying) {
             (ChangeKind::Ratification, Some(ratifying)) => ratifying.replaces.clone(),
             (ChangeKind::Ratification, None) => {
-                return Err("no break-glass waits for a ratification".to_owned());
+                return Err(RequestProblem::NothingToRatify);
             }
             (ChangeKind::Promotion | ChangeKind::Rollback, _) => self.replaces(),
         };
         let engine = engine_identity(this_engine());
-        verify(Expected {
+        Ok(verify(Expected {
             candidate: None,
             replaces: Some(&replaces),
             engine: Some(&engine),
             criteria: None,
-        })
+        })?)
     }
 
-    /// The reason why a request has ended, if its requester withdrew it.
-    pub(super) fn not_withdrawn(&self, request: Digest) -> Result<(), String> {
+    /// Whether the request goes on, because its requester didn't withdraw it.
+    pub(super) fn not_withdrawn(&self, request: Digest) -> Result<(), RequestProblem> {
         match self.history.withdrawn_request(request) {
-            Some((index, person)) => Err(format!(
-                "the request was withdrawn by `{person}`, as the record at {index} says"
-            )),
+            Some((index, person)) => Err(RequestProblem::Withdrawn {
+                person: person.to_owned(),
+                index,
+            }),
             None => Ok(()),
         }
     }
@@ -143,7 +151,7 @@ impl Judging<'_> {
         let is_kept = self.history.was_in_force(bundle) || self.history.is_candidate(bundle);
         let withdrawn = (!is_kept).then(|| "the candidate was withdrawn".to_owned());
         let rehearsed = not_rehearsed(&request.criteria, self.history, self.in_force);
-        let watched = request.check_way_back(self.at).err();
+        let watched = request.check_rollback_covered(self.at).err();
         withdrawn
             .into_iter()
             .chain(rehearsed)

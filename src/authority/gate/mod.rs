@@ -20,6 +20,7 @@
 //! | `comparing` | the start and the end of shadow runs, as lifecycle records |
 //! | [`documents`] | the signed documents that a caller brings |
 //! | [`judging`] | whether a request counts, and who has approved it |
+//! | `request_problem` | why a request can't be used |
 //! | `criteria` | what a change must fulfil |
 //! | `answered` | which lost cases somebody answers for |
 //! | `evidence` | whether the evidence shows what the candidate does |
@@ -28,15 +29,18 @@
 //! | [`promote`] | puts a candidate in force |
 //! | [`rollback`] | puts a policy in force again |
 //! | [`break_glass`] | puts a policy in force in an emergency |
-//! | [`way_back`] | the return that people can still make |
-//! | [`glass`] | what is said and refused until that is ratified |
+//! | [`available_rollback`] | the return that people can still make |
+//! | [`unratified`] | what is said and refused until that is ratified |
 //! | [`ratify`] | ratifies it |
 //! | `ratifying` | what a ratification is judged by |
 //! | `recording` | records what was judged, and swaps |
+//! | [`attempt`] | what somebody tries, and the refusal of it |
 //! | [`error`] | why something is refused |
 //! | [`limits`] | every bound, by name |
 
 mod answered;
+pub mod attempt;
+pub mod available_rollback;
 pub mod break_glass;
 pub mod changes;
 mod comparing;
@@ -46,7 +50,6 @@ mod entering;
 pub mod error;
 mod evidence;
 mod following;
-pub mod glass;
 pub mod history;
 pub mod judging;
 pub mod limits;
@@ -57,6 +60,7 @@ pub mod ratify;
 mod ratifying;
 mod reading;
 mod recording;
+mod request_problem;
 pub mod rollback;
 mod signed_for;
 pub mod stages;
@@ -64,7 +68,7 @@ pub mod start;
 pub mod store;
 pub mod submit;
 mod trusting;
-pub mod way_back;
+pub mod unratified;
 
 pub use error::GateError;
 pub use history::{History, InForce, Kept};

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
@@ -22,6 +23,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::rehearsal::{lost, rehearse};
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::change::approval_status::groups_that_approve;
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
@@ -33,8 +35,8 @@ use crate::journal::record::refusal::Author;
 use crate::policy::promotion::required::{nothing_loosened, required};
 use crate::trust::Trust;
 
-/// The name of the change in refusals.
-const WHAT: &str = "the promotion is";
+/// What is refused here.
+const THIS: Attempt = Attempt::Promotion;
 
 /// A promotion that was judged, before the lock is taken.
 pub struct Prepared {
@@ -71,12 +73,12 @@ impl Authority {
         let (store, _) = self.kept()?;
         let documents = Documents::read(given)?;
         let history = store.history();
-        let trust = store.trust().ok_or_else(no_trust)?;
+        let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
-        not_while_broken(in_force)?;
+        refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
-        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let request = &requested.request;
         let bundle_digest = request.candidate.bundle_digest;
         let (_, bundle) = store.bundle(bundle_digest)?;
@@ -131,11 +133,11 @@ impl Authority {
             Ok(covered) => covered,
             Err(more) => {
                 lacking.extend(more);
-                return Err(missing(lacking));
+                return Err(THIS.lacks(lacking));
             }
         };
         if !lacking.is_empty() {
-            return Err(missing(lacking));
+            return Err(THIS.lacks(lacking));
         }
         Ok(Prepared {
             documents,
@@ -164,12 +166,12 @@ impl Authority {
             looked,
         } = prepared;
         let history = store.settled(recording).await?;
-        let trust = store.trust().ok_or_else(no_trust)?;
+        let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
-        not_while_broken(in_force)?;
+        refused_until_ratified(in_force)?;
         let requested = judging.request(&documents.request, ChangeKind::Promotion);
-        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         is_still_active(&pair.active, in_force)?;
         let answers = judging.answers(&requested, &documents.answers)?;
         let groups = groups_that_approve(pair.active.pack(), policy.pack());
@@ -177,7 +179,7 @@ impl Authority {
         let mut lacking = missing_approvals(&approval_status);
         lacking.extend(judging.by_history(&requested.request));
         if !lacking.is_empty() {
-            return Err(missing(lacking));
+            return Err(THIS.lacks(lacking));
         }
         let covered = caught_up(pair, covered).await?;
         let counted = GivenDocuments {
@@ -210,9 +212,9 @@ impl Authority {
 }
 
 /// A policy that came into force by break-glass is ratified or undone first.
-fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
-    match in_force.not_while_broken() {
-        Some(why) => Err(missing(vec![why])),
+fn refused_until_ratified(in_force: &InForce) -> Result<(), GateError> {
+    match in_force.refused_until_ratified() {
+        Some(why) => Err(THIS.refused(why)),
         None => Ok(()),
     }
 }
@@ -222,9 +224,7 @@ fn not_while_broken(in_force: &InForce) -> Result<(), GateError> {
 fn is_still_active(active: &Policy, in_force: &InForce) -> Result<(), GateError> {
     match active.identity().effective_digest == in_force.activation.bundle.effective_digest {
         true => Ok(()),
-        false => Err(missing(vec![
-            "another policy came into force meanwhile, and is in force now".to_owned(),
-        ])),
+        false => Err(THIS.refused("another policy came into force meanwhile, and is in force now")),
     }
 }
 
@@ -239,7 +239,7 @@ async fn caught_up(pair: Pair, mut covered: Covered) -> Result<Covered, GateErro
         judged.map_err(|error| GateError::Interrupted(error.to_string()))??;
     match lacking.is_empty() {
         true => Ok(covered),
-        false => Err(missing(lacking)),
+        false => Err(THIS.lacks(lacking)),
     }
 }
 
@@ -342,17 +342,4 @@ pub(super) fn unnamed(request: &ChangeRequest, lost: &[String]) -> Vec<String> {
         )
     };
     unnamed.map(line).collect()
-}
-
-fn no_trust() -> GateError {
-    missing(vec![
-        "the service has no trust file: start it with `--trust FILE`".to_owned(),
-    ])
-}
-
-fn missing(missing: Vec<String>) -> GateError {
-    GateError::Missing {
-        what: WHAT,
-        missing,
-    }
 }

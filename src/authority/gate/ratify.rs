@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::answered::{Between, unanswered};
+use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
@@ -19,6 +20,7 @@ use super::trusting::trust_ref;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::lost;
 use crate::authority::{Authority, Slot};
+use crate::causes::in_line;
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::request::ChangeKind;
 use crate::change::requested::Requested;
@@ -28,8 +30,8 @@ use crate::journal::record::refusal::Author;
 use crate::policy::diff::diff;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
-/// The name of the change in refusals.
-const WHAT: &str = "the ratification is";
+/// What is refused here.
+const THIS: Attempt = Attempt::Ratification;
 
 /// A ratification whose documents were read, before the lock is taken.
 pub struct PreparedRatification {
@@ -65,7 +67,7 @@ impl Authority {
     pub fn prepare_ratification(&self, given: &Given) -> Result<PreparedRatification, GateError> {
         let (store, _) = self.kept()?;
         let documents = Documents::read(given)?;
-        let trust = store.trust().ok_or_else(no_trust)?;
+        let trust = store.trust_for(THIS)?;
         Ok(PreparedRatification {
             documents,
             ratifying: Ratifying::of(store, &store.history(), &trust)?,
@@ -89,7 +91,7 @@ impl Authority {
             ratifying,
         } = prepared;
         let history = store.settled(recording).await?;
-        let trust = store.trust().ok_or_else(no_trust)?;
+        let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, &history, &trust)?;
         let in_force = judging.in_force;
         let waits = in_force.unratified().is_some();
@@ -139,7 +141,7 @@ impl Authority {
         documents: &Documents,
     ) -> Result<Approved, GateError> {
         let requested = judging.request(&documents.request, ChangeKind::Ratification);
-        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let request = &requested.request;
         let active = Arc::clone(&self.slot().active);
         let bundle = &judging.in_force.activation.bundle;
@@ -175,7 +177,7 @@ impl Authority {
                 answers,
                 approval_status,
             }),
-            false => Err(missing(lacking)),
+            false => Err(THIS.lacks(lacking)),
         }
     }
 
@@ -186,7 +188,7 @@ impl Authority {
             state: history.in_force().and_then(InForce::state),
             ..Slot::clone(&self.slot())
         });
-        self.tell_glass(history);
+        self.tell_break_glass(history);
     }
 }
 
@@ -221,8 +223,8 @@ async fn record(
 
 /// Why nothing is to be ratified.
 fn nothing(in_force: &InForce) -> GateError {
-    let glass = in_force.glass.as_ref();
-    missing(vec![match glass.map(|it| (it.index, it.ratified)) {
+    let break_glass = in_force.break_glass.as_ref();
+    let why = match break_glass.map(|it| (it.index, it.ratified)) {
         Some((index, Some(ratified))) => {
             format!("the break-glass of record {index} was ratified by the record at {ratified}")
         }
@@ -230,18 +232,6 @@ fn nothing(in_force: &InForce) -> GateError {
             format!("the break-glass of record {index} came into force meanwhile; try again")
         }
         None => "the policy in force didn't come into force by break-glass".to_owned(),
-    }])
-}
-
-fn no_trust() -> GateError {
-    missing(vec![
-        "the service has no trust file: start it with `--trust FILE`".to_owned(),
-    ])
-}
-
-fn missing(missing: Vec<String>) -> GateError {
-    GateError::Missing {
-        what: WHAT,
-        missing,
-    }
+    };
+    THIS.refused(why)
 }

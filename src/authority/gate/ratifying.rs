@@ -34,17 +34,17 @@ impl Ratifying {
         trust: &Trust,
     ) -> Result<Option<Self>, GateError> {
         let in_force = history.in_force().ok_or(GateError::NoStore)?;
-        let Some(glass) = in_force.unratified() else {
+        let Some(break_glass) = in_force.unratified() else {
             return Ok(None);
         };
         let bundle_digest = history
-            .replaced_by_glass(in_force)
+            .replaced_by_break_glass(in_force)
             .ok_or(GateError::NoStore)?;
         let (_, bundle) = store.bundle(bundle_digest)?;
         let replaced = bundle.effective()?;
         let mut broke_glass = BTreeSet::new();
         // The trust file may have named the person otherwise then; the key is the same.
-        let recorded = glass.person.iter();
+        let recorded = break_glass.person.iter();
         broke_glass.extend(recorded.map(|id| match trust.person(id) {
             Some(person) => person.id.clone(),
             None => id.clone(),

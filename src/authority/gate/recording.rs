@@ -22,6 +22,7 @@ use crate::change::approval::Answer;
 use crate::change::approval_status::{ApprovalStatus, Counted};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::requested::Requested;
+use crate::change::signed::SignedDocument;
 use crate::engine::Policy;
 use crate::journal::record::lifecycle::{
     Acknowledged, AnswerGiven, By, Happened, LifecycleEvent, RequestGiven, Withdrawn,
@@ -134,7 +135,7 @@ impl Authority {
             candidate,
             state: history.in_force().and_then(InForce::state),
         });
-        self.tell_glass(&history);
+        self.tell_break_glass(&history);
         // Whatever was wrong with the policy before, this one was judged.
         for aspect in [Aspect::Policy, Aspect::Succession, Aspect::Proof] {
             self.conditions().set(aspect, None);
@@ -243,10 +244,10 @@ impl Writer<'_> {
         &self,
         signed: &Signed,
     ) -> Result<(String, bool), GateError> {
-        let verified =
-            AcknowledgementStatement::verify(&signed.envelope, self.trust, Timestamp::now());
-        let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
-        let answer = statement.predicate;
+        let (envelope, now) = (&signed.envelope, Timestamp::now());
+        let verified = AcknowledgementStatement::verify_signature(envelope, self.trust, now);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = verified.document.predicate;
         let acknowledged = Acknowledged {
             acknowledgement_digest: signed.said(),
             from_effective_digest: answer.from_effective_digest,
@@ -261,7 +262,7 @@ impl Writer<'_> {
             count += 1;
             is_known |= before.acknowledgement_digest == acknowledged.acknowledgement_digest;
         }
-        let person = person.id.clone();
+        let person = verified.person.id.clone();
         if is_known {
             return Ok((person, false));
         }

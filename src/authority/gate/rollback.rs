@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
@@ -22,6 +23,7 @@ use crate::authority::admission::Admission;
 use crate::authority::recording::Recording;
 use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
+use crate::causes::in_line;
 use crate::change::approval_status::groups_that_approve;
 use crate::change::request::ChangeKind;
 use crate::engine::Policy;
@@ -31,8 +33,8 @@ use crate::journal::record::lifecycle::{
 use crate::journal::record::refusal::Author;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
-/// The name of the change in refusals.
-const WHAT: &str = "the rollback is";
+/// What is refused here.
+const THIS: Attempt = Attempt::Rollback;
 
 /// Which return is wanted.
 #[derive(Debug, Clone, Default)]
@@ -85,22 +87,22 @@ impl Authority {
         };
         let (_, bundle) = store.bundle(digest)?;
         if !history.was_in_force(digest) {
-            return Err(missing(vec![format!(
+            return Err(THIS.refused(format!(
                 "the bundle {digest} was never in force; `cavra lifecycle promote` is for new policies"
-            )]));
+            )));
         }
         undoes_break_glass(&history, in_force, digest)?;
         if !wanted.rehearse && digest == in_force.activation.bundle.bundle_digest {
-            return Err(missing(vec![format!("the bundle {digest} is in force")]));
+            return Err(THIS.refused(format!("the bundle {digest} is in force")));
         }
         let checked = admission.check_bundle(&bundle)?;
         let policy = checked.pass(admission, true)?.policy;
         let dry_run = rehearse(&policy);
         if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
-            return Err(missing(vec![format!(
+            return Err(THIS.refused(format!(
                 "{} of {} cases of the dry run fail",
                 dry_run.failed_count, dry_run.case_count
-            )]));
+            )));
         }
         Ok(PreparedReturn {
             bundle: digests(&bundle, policy.identity())?,
@@ -182,10 +184,10 @@ impl Authority {
         let in_force = history.in_force().ok_or(GateError::NoStore)?;
         undoes_break_glass(history, in_force, prepared.bundle.bundle_digest)?;
         let at = Timestamp::now();
-        if let Some(glass) = in_force.unratified() {
+        if let Some(break_glass) = in_force.unratified() {
             return Ok(Allowed {
                 cover: RollbackCover::BreakGlass {
-                    activation_index: glass.index,
+                    activation_index: break_glass.index,
                 },
                 person: None,
                 reason: None,
@@ -194,19 +196,15 @@ impl Authority {
         let Some(documents) = &prepared.documents else {
             let cover = covered_by_promotion(history, in_force, &prepared.bundle, at);
             return Ok(Allowed {
-                cover: cover.map_err(|why| missing(vec![why]))?,
+                cover: cover.map_err(|why| THIS.refused(why.to_string()))?,
                 person: None,
                 reason: None,
             });
         };
-        let trust = store.trust().ok_or_else(|| {
-            missing(vec![
-                "the service has no trust file: start it with `--trust FILE`".to_owned(),
-            ])
-        })?;
+        let trust = store.trust_for(THIS)?;
         let judging = Judging::now(store, history, &trust)?;
         let requested = judging.request(&documents.request, ChangeKind::Rollback);
-        let requested = requested.map_err(|why| missing(vec![why]))?;
+        let requested = requested.map_err(|why| THIS.refused(in_line(&why)))?;
         let mut lacking = other_digests(&requested.request, &prepared.bundle);
         if requested.request.candidate.bundle_digest != prepared.bundle.bundle_digest {
             lacking.push("the request is for the return to another bundle".to_owned());
@@ -220,7 +218,7 @@ impl Authority {
         let least = required(from, to).criteria_of(nothing_loosened(from, to));
         lacking.extend(looser(&requested.request.criteria, &least));
         if !lacking.is_empty() {
-            return Err(missing(lacking));
+            return Err(THIS.lacks(lacking));
         }
         let approvals = match recorded {
             Some((_, by)) => {
@@ -261,7 +259,7 @@ fn replaced_bundle(history: &History, in_force: &InForce) -> Result<Digest, Gate
     let activation = record.and_then(|record| record.event.activation());
     activation
         .map(|it| it.bundle.bundle_digest)
-        .ok_or_else(|| missing(vec!["no policy was in force before this one".to_owned()]))
+        .ok_or_else(|| THIS.refused("no policy was in force before this one"))
 }
 
 /// While a break-glass waits for a ratification, only the return to what it replaced is taken. That
@@ -271,15 +269,15 @@ fn undoes_break_glass(
     in_force: &InForce,
     bundle_digest: Digest,
 ) -> Result<(), GateError> {
-    let Some(why) = in_force.not_while_broken() else {
+    let Some(why) = in_force.refused_until_ratified() else {
         return Ok(());
     };
-    match history.replaced_by_glass(in_force) {
+    match history.replaced_by_break_glass(in_force) {
         Some(replaced) if replaced == bundle_digest => Ok(()),
-        Some(replaced) => Err(missing(vec![format!(
+        Some(replaced) => Err(THIS.refused(format!(
             "the break-glass replaced the bundle {replaced}, not {bundle_digest}; {why}"
-        )])),
-        None => Err(missing(vec![why])),
+        ))),
+        None => Err(THIS.refused(why)),
     }
 }
 
@@ -293,44 +291,47 @@ pub(super) fn replaced_by(history: &History, index: u64) -> Option<u64> {
     }
 }
 
-/// Whether the approvals of the promotion in force cover the return. Else the reason.
+/// Why the approvals of the promotion in force don't cover a return.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotCovered {
+    #[error("no promotion put the policy in force, so {NEEDED}")]
+    NoPromotion,
+    #[error("the promotion replaced another policy than the one to return to, so {NEEDED}")]
+    OtherPolicy,
+    #[error("the request of the promotion covers no return, so {NEEDED}")]
+    NoReturn,
+    #[error("the approvals of the promotion covered a return until {0}, so {NEEDED}")]
+    Ended(Timestamp),
+    #[error("the return that the promotion covers was used, so {NEEDED}")]
+    Used,
+}
+
+/// What a return takes that no promotion covers.
+const NEEDED: &str =
+    "a request for a rollback and its approvals are needed (`cavra lifecycle request --rollback`)";
+
+/// Whether the approvals of the promotion in force cover the return.
 pub(super) fn covered_by_promotion(
     history: &History,
     in_force: &InForce,
     target: &BundleRef,
     at: Timestamp,
-) -> Result<RollbackCover, String> {
+) -> Result<RollbackCover, NotCovered> {
     let index = in_force.index;
-    let needed = "a request for a rollback and its approvals are needed (`cavra lifecycle request --rollback`)";
     let Some(LifecycleEvent::Promoted(promoted)) = history.at(index).map(|it| &it.event) else {
-        return Err(format!("no promotion put the policy in force, so {needed}"));
+        return Err(NotCovered::NoPromotion);
     };
     let before = history.at(promoted.replaced.activation_index);
     let before = before.and_then(|record| record.event.activation());
     if before.is_none_or(|before| before.bundle.bundle_digest != target.bundle_digest) {
-        return Err(format!(
-            "the promotion replaced another policy than the one to return to, so {needed}"
-        ));
+        return Err(NotCovered::OtherPolicy);
     }
     match promoted.rollback_until {
-        None => Err(format!(
-            "the request of the promotion covers no return, so {needed}"
-        )),
-        Some(until) if at >= until => Err(format!(
-            "the approvals of the promotion covered a return until {until}, so {needed}"
-        )),
-        Some(_) if history.is_return_used(index) => Err(format!(
-            "the return that the promotion covers was used, so {needed}"
-        )),
+        None => Err(NotCovered::NoReturn),
+        Some(until) if at >= until => Err(NotCovered::Ended(until)),
+        Some(_) if history.is_return_used(index) => Err(NotCovered::Used),
         Some(_) => Ok(RollbackCover::Promotion {
             promotion_index: index,
         }),
-    }
-}
-
-fn missing(missing: Vec<String>) -> GateError {
-    GateError::Missing {
-        what: WHAT,
-        missing,
     }
 }

@@ -14,11 +14,12 @@ mod problem;
 
 use std::collections::BTreeSet;
 
-use asked::Told;
+use asked::RecordedChange;
 use dated::Before;
 use jiff::Timestamp;
 use problem::Problem;
 
+use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::History;
@@ -26,7 +27,7 @@ use super::store::PolicyStore;
 use super::trusting::{TrustChain, trust_chain, trust_ref};
 use crate::authority::recording::Recording;
 use crate::causes::in_line;
-use crate::change::break_glass::GlassBroken;
+use crate::change::break_glass::VerifiedBreakGlass;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, Replaced};
 use crate::journal::record::LifecycleRecord;
@@ -105,10 +106,7 @@ impl<'a> Verifier<'a> {
             document,
         };
         self.change(entered).map_err(|problem| match problem {
-            Problem::Unsigned(why) => GateError::Missing {
-                what: "the change is",
-                missing: vec![why],
-            },
+            Problem::Unsigned(why) => Attempt::Change.refused(why),
             Problem::Other(error) => error,
         })
     }
@@ -131,7 +129,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn promotion(&self, entered: Entered<'_>, promoted: &Promoted) -> Result<(), Problem> {
-        let told = Told {
+        let change = RecordedChange {
             kind: ChangeKind::Promotion,
             request: promoted.request_digest,
             trust: promoted.trust,
@@ -143,7 +141,7 @@ impl<'a> Verifier<'a> {
             report: promoted.report,
             approvals: &promoted.approvals,
         };
-        let request = self.request(entered, &told)?.request;
+        let request = self.request(entered, &change)?.request;
         match request.rollback_until == promoted.rollback_until {
             true => Ok(()),
             false => Err("it covers another return than its request".into()),
@@ -158,7 +156,7 @@ impl<'a> Verifier<'a> {
                 trust,
                 approvals,
             } => {
-                let told = Told {
+                let change = RecordedChange {
                     kind: ChangeKind::Rollback,
                     request: *request_digest,
                     trust: *trust,
@@ -170,7 +168,7 @@ impl<'a> Verifier<'a> {
                     report: None,
                     approvals,
                 };
-                self.request(entered, &told).map(drop)
+                self.request(entered, &change).map(drop)
             }
             RollbackCover::Promotion { promotion_index } => {
                 let promotion = self.at(*promotion_index)?;
@@ -211,7 +209,7 @@ impl<'a> Verifier<'a> {
         };
         let signed = Signed::read("break-glass statement", &bytes, MAX_CHANGE_FILE_BYTES)?;
         let at = self.time_of(entered)?;
-        let broken = GlassBroken::verify(&signed.envelope, trust, at);
+        let broken = VerifiedBreakGlass::verify(&signed.envelope, trust, at);
         let broken = broken.map_err(|refusal| format!("{}, as of {at}", in_line(&refusal)))?;
         let place = self.replaced(&broke.replaced);
         let placed = broken.statement.check_place(&place);
@@ -230,7 +228,7 @@ impl<'a> Verifier<'a> {
         let LifecycleEvent::BrokeGlass(broke) = &broken.event else {
             return Err("it ratifies no break-glass".into());
         };
-        let told = Told {
+        let change = RecordedChange {
             kind: ChangeKind::Ratification,
             request: ratified.request_digest,
             trust: ratified.trust,
@@ -242,7 +240,7 @@ impl<'a> Verifier<'a> {
             report: None,
             approvals: &ratified.approvals,
         };
-        self.request(entered, &told).map(drop)
+        self.request(entered, &change).map(drop)
     }
 
     /// The time as of which a change is judged: that of its record, but not before those of the

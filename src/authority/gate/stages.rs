@@ -19,6 +19,7 @@ use crate::causes::in_line;
 use crate::change::approval_status::{Counted, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{ChangeKind, ChangeRequest, MEDIA_TYPE};
+use crate::change::signed::SignedDocument;
 use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::nothing_loosened;
 
@@ -292,7 +293,7 @@ fn request(
     let requested = match judging.any_request(&signed) {
         Ok(requested) => requested,
         Err(why) => {
-            stage.state = RequestState::Refused(why);
+            stage.state = RequestState::Refused(in_line(&why));
             return Ok(Some(stage));
         }
     };

@@ -1,6 +1,7 @@
 //! Requests, approvals, rejections, withdrawals and acknowledgements are recorded before anything is
 //! promoted.
 
+use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::judging::Judging;
@@ -11,16 +12,19 @@ use crate::authority::Authority;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::{self, AcknowledgementStatement};
-use crate::change::approval;
+use crate::change::approval::{self, ApprovalStatement};
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::change::request::{self, ChangeKind};
 use crate::change::requested::{Expected, Requested};
-use crate::change::signer::verify;
+use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::{self, WithdrawalStatement};
 use crate::journal::record::refusal::Author;
 use crate::policy::diff::diff;
 use crate::readiness::packet::attestation::predicate_type;
+
+/// What is refused here.
+const THIS: Attempt = Attempt::Document;
 
 /// A document that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +51,7 @@ impl Authority {
         let signed = Signed::read("document", bytes, MAX_CHANGE_FILE_BYTES)?;
         let _changing = self.changing.lock().await;
         let history = store.settled(recording).await?;
-        let trust = store.trust().ok_or_else(|| {
-            refused("the service has no trust file: start it with `--trust FILE`".to_owned())
-        })?;
+        let trust = store.trust_for(THIS)?;
         let ratifying = Ratifying::of(store, &history, &trust)?;
         let judging = Judging {
             ratifying: ratifying.as_ref(),
@@ -63,7 +65,8 @@ impl Authority {
         };
         match signed.envelope.payload_type() {
             request::MEDIA_TYPE => {
-                let requested = judging.any_request(&signed).map_err(refused)?;
+                let requested = judging.any_request(&signed);
+                let requested = requested.map_err(|why| refused(in_line(&why)))?;
                 if history.request(requested.digest).is_none() {
                     has_room(&judging, &requested.requester)?;
                 }
@@ -95,11 +98,12 @@ impl Authority {
         writer: &Writer<'_>,
         signed: Signed,
     ) -> Result<Submitted, GateError> {
-        let verified = verify(&signed.envelope, judging.trust, judging.at);
-        let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
-        let digest = statement.predicate.request_digest;
+        let verified = ApprovalStatement::verify(&signed.envelope, judging.trust, judging.at);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let digest = verified.document.predicate.request_digest;
         let requested = recorded_request(judging, digest)?;
-        judging.not_withdrawn(digest).map_err(refused)?;
+        let open = judging.not_withdrawn(digest);
+        open.map_err(|why| refused(in_line(&why)))?;
         let bundle = requested.request.candidate.bundle_digest;
         let (_, bundle) = judging.store.bundle(bundle)?;
         let slot = self.slot();
@@ -148,10 +152,10 @@ impl Authority {
         writer: &Writer<'_>,
         signed: &Signed,
     ) -> Result<Submitted, GateError> {
-        let verified =
-            AcknowledgementStatement::verify(&signed.envelope, judging.trust, judging.at);
-        let (statement, _) = verified.map_err(|error| refused(in_line(&error)))?;
-        let answer = statement.predicate;
+        let (envelope, trust) = (&signed.envelope, judging.trust);
+        let verified = AcknowledgementStatement::verify_signature(envelope, trust, judging.at);
+        let verified = verified.map_err(|error| refused(in_line(&error)))?;
+        let answer = verified.document.predicate;
         let to = answer.to_effective_digest;
         let mut kept = judging.history.usable();
         let kept = kept.find(|kept| kept.bundle.effective_digest == to);
@@ -164,9 +168,9 @@ impl Authority {
         let active = &self.slot().active;
         // After a break-glass, the change that people answer for is from the policy that was replaced.
         let ratifying = judging.ratifying;
-        let glass =
+        let break_glass =
             ratifying.filter(|it| it.replaces.effective_digest == answer.from_effective_digest);
-        let (from, replaced) = match glass {
+        let (from, replaced) = match break_glass {
             Some(it) => (it.replaces.effective_digest, &it.replaced),
             None => (active.identity().effective_digest, active.pack()),
         };
@@ -189,11 +193,13 @@ async fn submit_withdrawal(
     writer: &Writer<'_>,
     signed: &Signed,
 ) -> Result<Submitted, GateError> {
-    let verified = WithdrawalStatement::verify(&signed.envelope, judging.trust, judging.at);
-    let (statement, person) = verified.map_err(|error| refused(in_line(&error)))?;
+    let envelope = &signed.envelope;
+    let verified = WithdrawalStatement::verify_signature(envelope, judging.trust, judging.at);
+    let verified = verified.map_err(|error| refused(in_line(&error)))?;
+    let statement = verified.document;
     let digest = statement.predicate.request_digest;
     let requested = recorded_request(judging, digest)?;
-    let about = statement.check_about(&requested, person);
+    let about = statement.check_about(&requested, verified.person);
     about.map_err(|error| refused(in_line(&error)))?;
     if let Some(index) = judging.history.used(digest) {
         return Err(refused(format!(
@@ -248,9 +254,7 @@ fn recorded_request(judging: &Judging<'_>, digest: Digest) -> Result<Requested, 
     verified.map_err(|refusal| refused(in_line(&refusal)))
 }
 
+/// The document is refused for this reason.
 pub(super) fn refused(why: String) -> GateError {
-    GateError::Missing {
-        what: "the document is",
-        missing: vec![why],
-    }
+    THIS.refused(why)
 }

@@ -1,7 +1,9 @@
 //! The trust file of a store: each version follows the one that the journal keeps.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::attempt::Attempt;
 use super::error::GateError;
 use super::history::History;
 use super::store::PolicyStore;
@@ -15,6 +17,17 @@ use crate::trust::Trust;
 use crate::trust::chain::Stored;
 
 impl PolicyStore {
+    /// The trust file whose people allow `what`.
+    ///
+    /// # Errors
+    /// If the store has none.
+    pub(super) fn trust_for(&self, what: Attempt) -> Result<Arc<Trust>, GateError> {
+        let trust = self.trust();
+        trust.ok_or_else(|| {
+            what.refused("the service has no trust file: start it with `--trust FILE`")
+        })
+    }
+
     /// Takes a trust file, if it is the recorded one, its successor, or the first. `digest` is what
     /// the first must have.
     ///

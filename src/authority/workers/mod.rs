@@ -49,14 +49,14 @@ pub struct Workers {
     program: PathBuf,
     /// What each of them loads, as JSON.
     load: Vec<u8>,
-    staff: Mutex<Staff>,
+    pool: Mutex<Pool>,
     free: Condvar,
     most: usize,
     deaths: Cache<(usize, Digest), EvaluationError>,
 }
 
 #[derive(Default)]
-struct Staff {
+struct Pool {
     idle: Vec<Worker>,
     /// Those that are at work or being started.
     busy: usize,
@@ -87,7 +87,7 @@ impl Workers {
         let workers = Self {
             program,
             load: load(None)?,
-            staff: Mutex::new(Staff {
+            pool: Mutex::new(Pool {
                 idle: vec![worker],
                 busy: 0,
             }),
@@ -101,26 +101,26 @@ impl Workers {
         })
     }
 
-    fn staff(&self) -> MutexGuard<'_, Staff> {
+    fn pool(&self) -> MutexGuard<'_, Pool> {
         // Nothing panics while it is held.
-        self.staff.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes an idle worker, or the right to start one.
-    fn hire(&self) -> Result<Hired<'_>, EvaluationError> {
-        let all_busy = |staff: &mut Staff| staff.idle.is_empty() && staff.busy >= self.most;
+    fn lend(&self) -> Result<Lent<'_>, EvaluationError> {
+        let all_busy = |pool: &mut Pool| pool.idle.is_empty() && pool.busy >= self.most;
         let waited = self
             .free
-            .wait_timeout_while(self.staff(), MAX_WORKER_WAIT, all_busy);
-        let (mut staff, wait) = waited.unwrap_or_else(PoisonError::into_inner);
+            .wait_timeout_while(self.pool(), MAX_WORKER_WAIT, all_busy);
+        let (mut pool, wait) = waited.unwrap_or_else(PoisonError::into_inner);
         if wait.timed_out() {
             let seconds = MAX_WORKER_WAIT.as_secs();
             let what = format!("waited {seconds} s for a process to evaluate them");
             return Err(EvaluationError::OverLimit(what));
         }
-        staff.busy = staff.busy.saturating_add(1);
-        Ok(Hired {
-            worker: staff.idle.pop(),
+        pool.busy = pool.busy.saturating_add(1);
+        Ok(Lent {
+            worker: pool.idle.pop(),
             workers: self,
         })
     }
@@ -138,11 +138,11 @@ impl Workers {
 
     /// Asks a worker. One that dies may have been dying before, so a fresh one is asked again.
     fn ask(&self, pack: u32, input: &str) -> Result<Result<Found, EvaluationError>, Lost> {
-        let mut hired = match self.hire() {
-            Ok(hired) => hired,
+        let mut lent = match self.lend() {
+            Ok(lent) => lent,
             Err(error) => return Ok(Err(error)),
         };
-        let idle = hired.worker.take();
+        let idle = lent.worker.take();
         let was_idle = idle.is_some();
         let mut worker = match idle.map_or_else(|| self.fresh(), Ok) {
             Ok(worker) => worker,
@@ -157,7 +157,7 @@ impl Workers {
             answer = worker.evaluate(pack, input);
         }
         if answer.is_ok() {
-            hired.worker = Some(worker);
+            lent.worker = Some(worker);
         }
         answer
     }
@@ -183,17 +183,17 @@ impl Evaluator for Workers {
 }
 
 /// A place among the busy ones; its worker is idle afterwards.
-struct Hired<'a> {
+struct Lent<'a> {
     worker: Option<Worker>,
     workers: &'a Workers,
 }
 
-impl Drop for Hired<'_> {
+impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        let mut staff = self.workers.staff();
-        staff.busy = staff.busy.saturating_sub(1);
-        staff.idle.extend(self.worker.take());
-        drop(staff);
+        let mut pool = self.workers.pool();
+        pool.busy = pool.busy.saturating_sub(1);
+        pool.idle.extend(self.worker.take());
+        drop(pool);
         self.workers.free.notify_one();
     }
 }

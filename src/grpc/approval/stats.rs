@@ -1,6 +1,7 @@
 //! What requests for approvals came to, on the wire.
 
 use crate::grpc::convert::field::FieldError;
+use crate::grpc::convert::same_fields::same_fields;
 use crate::grpc::wire;
 use crate::journal::query::{AlwaysApproved, ApprovalStats};
 
@@ -29,14 +30,7 @@ impl From<ApprovalStats> for wire::ApprovalStats {
             used,
             share_approved,
             median_seconds_to_answer,
-            always_approved: always
-                .map(
-                    |AlwaysApproved { rule_id, approvals }| wire::AlwaysApproved {
-                        rule_id,
-                        approvals,
-                    },
-                )
-                .collect(),
+            always_approved: always.map(Into::into).collect(),
         }
     }
 }
@@ -69,14 +63,9 @@ impl TryFrom<wire::GetApprovalStatsResponse> for ApprovalStats {
             used,
             share_approved,
             median_seconds_to_answer,
-            always_approved: always
-                .map(
-                    |wire::AlwaysApproved { rule_id, approvals }| AlwaysApproved {
-                        rule_id,
-                        approvals,
-                    },
-                )
-                .collect(),
+            always_approved: always.map(Into::into).collect(),
         })
     }
 }
+
+same_fields!(AlwaysApproved: rule_id, approvals);

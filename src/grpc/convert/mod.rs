@@ -6,6 +6,7 @@
 
 pub(super) mod field;
 pub(super) mod names;
+pub(super) mod same_fields;
 pub(super) mod time;
 
 pub use field::FieldError;

@@ -1,6 +1,7 @@
 //! Statistics of a journal.
 
 use crate::grpc::convert::field::FieldError;
+use crate::grpc::convert::same_fields::same_fields;
 use crate::grpc::convert::time::{time, timestamp};
 use crate::grpc::wire;
 use crate::journal::query::{Counts, DiskUse, Percentiles, Stats, StatsSchema};
@@ -114,23 +115,6 @@ impl From<wire::NameCounts> for Counts {
             others,
         }
     }
-}
-
-/// Both directions of one message whose fields have the same names and types.
-macro_rules! same_fields {
-    ($name:ident: $($field:ident),+) => {
-        impl From<$name> for wire::$name {
-            fn from($name { $($field),+ }: $name) -> Self {
-                Self { $($field),+ }
-            }
-        }
-
-        impl From<wire::$name> for $name {
-            fn from(wire::$name { $($field),+ }: wire::$name) -> Self {
-                Self { $($field),+ }
-            }
-        }
-    };
 }
 
 same_fields!(Percentiles: count, p50, p90, p99, p999, max);

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::break_glass::{UnratifiedBreakGlass, time, unratified, watched_until};
 pub(super) use super::digests::digest;
-use super::glass::{UnratifiedGlass, time, unratified, watched_until};
 use super::stages::{in_line_problem, read_all};
 use crate::authority::Authority;
+use crate::authority::gate::available_rollback::AvailableRollback;
 use crate::authority::gate::judging::replaces;
 use crate::authority::gate::stages::{CandidateStage, RequestStage};
-use crate::authority::gate::way_back::WayBack;
 use crate::authority::gate::{Kept, PolicyStore};
 use crate::canonical::Digest;
 use crate::decision::{PolicyIdentity, PolicyState};
@@ -90,13 +90,13 @@ pub struct LifecycleStatus {
     pub open_requests: Vec<Digest>,
     /// How the policy in force came into force, if that was by break-glass and nobody has ratified
     /// it.
-    pub break_glass: Option<UnratifiedGlass>,
+    pub break_glass: Option<UnratifiedBreakGlass>,
     /// Until when people watch what the policy in force decides, as its promotion asked. None if
     /// nobody has to watch now.
     pub watch_until: Option<Timestamp>,
     /// The return to the policy that the last change replaced. None if no policy was in force before, or
     /// if a break-glass waits for a ratification.
-    pub way_back: Option<WayBack>,
+    pub way_back: Option<AvailableRollback>,
     /// How far each candidate has come.
     pub stages: Vec<CandidateStage>,
     /// The state of the requests, the newest first.
@@ -127,7 +127,7 @@ pub(super) fn status(authority: &Authority, store: &PolicyStore) -> wire::GetLif
     let problems = authority.conditions().now().into_iter();
     let problems = problems.map(|(aspect, problem)| (aspect.as_str().to_owned(), problem));
     let stages = authority.stages();
-    let way_back = authority.way_back(Timestamp::now());
+    let way_back = authority.available_rollback(Timestamp::now());
     let unreadable = way_back.as_ref().err().map(in_line_problem);
     let unreadable = stages.as_ref().err().map(in_line_problem).or(unreadable);
     let stages = stages.unwrap_or_default();
@@ -199,43 +199,29 @@ impl TryFrom<wire::ProposeResponse> for Proposal {
     }
 }
 
-pub(super) fn changed(
-    active: Option<wire::PolicyIdentity>,
-    previous: Option<wire::PolicyIdentity>,
-    activation_index: u64,
-) -> Result<Changed, FieldError> {
-    Ok(Changed {
-        active: active.ok_or(FieldError::missing("active"))?.try_into()?,
-        previous: previous.map(TryInto::try_into).transpose()?,
-        activation_index,
-    })
+/// The change that an answer says was made. The answers to all changes have the same fields.
+macro_rules! changed {
+    ($($response:ident),+) => {$(
+        impl TryFrom<wire::$response> for Changed {
+            type Error = FieldError;
+
+            fn try_from(response: wire::$response) -> Result<Self, FieldError> {
+                let wire::$response {
+                    active,
+                    previous,
+                    activation_index,
+                } = response;
+                Ok(Self {
+                    active: active.ok_or(FieldError::missing("active"))?.try_into()?,
+                    previous: previous.map(TryInto::try_into).transpose()?,
+                    activation_index,
+                })
+            }
+        }
+    )+};
 }
 
-impl TryFrom<wire::PromoteResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::PromoteResponse) -> Result<Self, FieldError> {
-        let wire::PromoteResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
-    }
-}
-
-impl TryFrom<wire::RollBackResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::RollBackResponse) -> Result<Self, FieldError> {
-        let wire::RollBackResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
-    }
-}
+changed!(PromoteResponse, RollBackResponse, BreakGlassResponse);
 
 impl TryFrom<wire::GetLifecycleResponse> for LifecycleStatus {
     type Error = FieldError;

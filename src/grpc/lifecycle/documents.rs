@@ -5,45 +5,10 @@ use super::reason::{given_reason, needed_reason};
 use crate::authority::gate::documents::Given as Documents;
 use crate::authority::gate::rollback::Return;
 use crate::grpc::convert::field::FieldError;
+use crate::grpc::convert::same_fields::same_fields;
 use crate::grpc::wire;
 
-impl From<wire::ChangeDocuments> for Documents {
-    fn from(documents: wire::ChangeDocuments) -> Self {
-        let wire::ChangeDocuments {
-            request,
-            answers,
-            report,
-            acknowledgements,
-            packet,
-        } = documents;
-        Self {
-            request,
-            answers,
-            report,
-            acknowledgements,
-            packet,
-        }
-    }
-}
-
-impl From<Documents> for wire::ChangeDocuments {
-    fn from(documents: Documents) -> Self {
-        let Documents {
-            request,
-            answers,
-            report,
-            acknowledgements,
-            packet,
-        } = documents;
-        Self {
-            request,
-            answers,
-            report,
-            acknowledgements,
-            packet,
-        }
-    }
-}
+same_fields!(Documents as ChangeDocuments: request, answers, report, acknowledgements, packet);
 
 pub(super) fn wanted_return(request: wire::RollBackRequest) -> Result<Return, FieldError> {
     let wire::RollBackRequest {

@@ -7,6 +7,7 @@ use crate::canonical::Digest;
 use crate::decision::Change;
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
+use crate::grpc::convert::same_fields::same_fields;
 use crate::grpc::limits::MAX_EXPLAINED_GROUPS;
 use crate::grpc::wire;
 use crate::policy::promotion::section::ThresholdsSection;
@@ -80,47 +81,14 @@ impl TryFrom<wire::GetShadowReportRequest> for ReportQuery {
     }
 }
 
-impl From<ThresholdsSection> for wire::ShadowThresholds {
-    fn from(thresholds: ThresholdsSection) -> Self {
-        let ThresholdsSection {
-            max_dry_run_failed_count,
-            min_observation_hours,
-            min_samples_per_required_class,
-            max_unexplained_loosened_groups,
-            max_candidate_error_ppm,
-            max_drop_ppm,
-        } = thresholds;
-        Self {
-            max_dry_run_failed_count,
-            min_observation_hours,
-            min_samples_per_required_class,
-            max_unexplained_loosened_groups,
-            max_candidate_error_ppm,
-            max_drop_ppm,
-        }
-    }
-}
-
-impl From<wire::ShadowThresholds> for ThresholdsSection {
-    fn from(thresholds: wire::ShadowThresholds) -> Self {
-        let wire::ShadowThresholds {
-            max_dry_run_failed_count,
-            min_observation_hours,
-            min_samples_per_required_class,
-            max_unexplained_loosened_groups,
-            max_candidate_error_ppm,
-            max_drop_ppm,
-        } = thresholds;
-        Self {
-            max_dry_run_failed_count,
-            min_observation_hours,
-            min_samples_per_required_class,
-            max_unexplained_loosened_groups,
-            max_candidate_error_ppm,
-            max_drop_ppm,
-        }
-    }
-}
+same_fields!(ThresholdsSection as ShadowThresholds:
+    max_dry_run_failed_count,
+    min_observation_hours,
+    min_samples_per_required_class,
+    max_unexplained_loosened_groups,
+    max_candidate_error_ppm,
+    max_drop_ppm
+);
 
 impl TryFrom<wire::WatchDivergencesRequest> for RunId {
     type Error = FieldError;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{ApprovalScan, QueryError};
 use crate::journal::limits::{MAX_APPROVAL_RULES, MAX_APPROVAL_TIMES, MAX_APPROVALS_SEEN};
-use crate::journal::record::approval::{ApprovalDeed, ApprovalStage};
+use crate::journal::record::approval::{ApprovalStage, ApprovalStep};
 use crate::journal::record::{EventRecord, Record};
 
 /// The fewest approvals by which something counts as always approved.
@@ -104,14 +104,14 @@ impl ApprovalGathering {
         }
     }
 
-    fn happened(&mut self, id: Uuid, what: ApprovalDeed, at: Timestamp) {
+    fn happened(&mut self, id: Uuid, what: ApprovalStep, at: Timestamp) {
         let (count, approves) = match what {
-            ApprovalDeed::Cancelled => {
+            ApprovalStep::Cancelled => {
                 self.stats.cancelled += 1;
                 return;
             }
-            ApprovalDeed::Approved => (&mut self.stats.approvals, true),
-            ApprovalDeed::Denied => (&mut self.stats.denials, false),
+            ApprovalStep::Approved => (&mut self.stats.approvals, true),
+            ApprovalStep::Denied => (&mut self.stats.denials, false),
         };
         *count += 1;
         let Some(seen) = self.seen.get_mut(&id) else {

@@ -98,13 +98,13 @@ pub struct ApprovalEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// What happened.
-    pub what: ApprovalDeed,
+    pub what: ApprovalStep,
 }
 
 /// What happened to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ApprovalDeed {
+pub enum ApprovalStep {
     /// A person approved.
     Approved,
     /// The request was taken back, by the asker or by a person.
@@ -113,7 +113,7 @@ pub enum ApprovalDeed {
     Denied,
 }
 
-impl ApprovalDeed {
+impl ApprovalStep {
     /// The name in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -4,6 +4,7 @@
 
 mod append;
 mod checkpoint;
+mod columns;
 mod covered;
 mod error;
 mod file_change;
@@ -22,11 +23,12 @@ mod upkeep;
 
 pub use append::{Appended, Store};
 pub use checkpoint::sign;
+pub use columns::References;
 pub use error::StoreError;
 pub use file_change::FileChange;
 pub use folder::check_directory;
 pub use lock::Lock;
-pub use reader::{LogInfo, Reader, References, Row};
+pub use reader::{LogInfo, Reader, Row};
 pub use retention::{Aged, Forgotten};
 pub use scan::{RawContent, RawRecord};
 pub use schema::SchemaPart;

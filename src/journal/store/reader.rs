@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow};
 use uuid::Uuid;
 
+use super::columns::{BODY, ID, LEAF, POSITION, References, SELECT_RECORD, bounded};
 use super::{StoreError, open};
 use crate::canonical::Digest;
 use crate::journal::merkle_log::{NodeSource, SignedCheckpoint, Tree, root_at};
@@ -40,24 +41,6 @@ pub struct Row {
     /// The record's canonical bytes.
     pub body: String,
 }
-
-/// Rows of `content` that a record names, by their row ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct References {
-    /// The action and its facts.
-    pub subject: Option<i64>,
-    /// The judgement of the active policy.
-    pub judgement: Option<i64>,
-    /// The identity of the policy that judged.
-    pub policy: Option<i64>,
-    /// The judgement of the candidate.
-    pub candidate_judgement: Option<i64>,
-    /// The identity of the candidate that was staged.
-    pub candidate_policy: Option<i64>,
-}
-
-const COLUMNS: &str = "position, id, leaf, subject, judgement, policy, candidate_judgement, candidate_policy, body \
-     FROM record";
 
 impl Reader {
     /// Opens the journal of `directory` to read it.
@@ -126,9 +109,9 @@ impl Reader {
     /// If they can't be read.
     pub fn rows(&self, range: Range<u64>) -> Result<Vec<Row>, StoreError> {
         let sql =
-            format!("SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 ORDER BY position");
+            format!("{SELECT_RECORD} WHERE position >= ?1 AND position < ?2 ORDER BY position");
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_and_then((integer(range.start), integer(range.end)), row)?;
+        let rows = statement.query_and_then((bounded(range.start), bounded(range.end)), row)?;
         rows.collect()
     }
 
@@ -138,11 +121,11 @@ impl Reader {
     /// If they can't be read.
     pub fn rows_holding(&self, range: Range<u64>, text: &str) -> Result<Vec<Row>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} WHERE position >= ?1 AND position < ?2 AND instr(body, ?3) > 0 \
+            "{SELECT_RECORD} WHERE position >= ?1 AND position < ?2 AND instr(body, ?3) > 0 \
              ORDER BY position"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let range = (integer(range.start), integer(range.end), text);
+        let range = (bounded(range.start), bounded(range.end), text);
         let rows = statement.query_and_then(range, row)?;
         rows.collect()
     }
@@ -152,7 +135,7 @@ impl Reader {
     /// # Errors
     /// If it can't be read.
     pub fn find(&self, id: Uuid) -> Result<Option<Row>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} WHERE id = ?1");
+        let sql = format!("{SELECT_RECORD} WHERE id = ?1");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query_and_then([id.as_bytes()], row)?;
         rows.next().transpose()
@@ -204,7 +187,7 @@ impl Reader {
         let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 AND size < ?2 ORDER BY size";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows =
-            statement.query_and_then((integer(range.start), integer(range.end)), checkpoint)?;
+            statement.query_and_then((bounded(range.start), bounded(range.end)), checkpoint)?;
         rows.collect()
     }
 
@@ -223,7 +206,7 @@ impl Reader {
     ) -> Result<Option<SignedCheckpoint>, StoreError> {
         let sql = "SELECT size, note FROM checkpoint WHERE size <= ?1 ORDER BY size DESC LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query_and_then([integer(size)], checkpoint)?;
+        let mut rows = statement.query_and_then([bounded(size)], checkpoint)?;
         Ok(rows.next().transpose()?.map(|(_, note)| note))
     }
 
@@ -261,13 +244,13 @@ impl NodeSource for Reader {
     fn leaves(&self, range: Range<u64>) -> Result<Vec<Digest>, StoreError> {
         let sql =
             "SELECT leaf FROM record WHERE position >= ?1 AND position < ?2 ORDER BY position";
-        self.hashes(sql, (integer(range.start), integer(range.end)))
+        self.hashes(sql, (bounded(range.start), bounded(range.end)))
     }
 
     fn nodes(&self, level: u8, range: Range<u64>) -> Result<Vec<Digest>, StoreError> {
         let sql = "SELECT hash FROM tree_node WHERE level = ?3 AND number >= ?1 AND number < ?2 \
                    ORDER BY number";
-        self.hashes(sql, (integer(range.start), integer(range.end), level))
+        self.hashes(sql, (bounded(range.start), bounded(range.end), level))
     }
 }
 
@@ -286,19 +269,13 @@ impl Reader {
 }
 
 fn row(row: &SqlRow<'_>) -> Result<Row, StoreError> {
-    let id = row.get_ref(1)?.as_blob().map_err(damaged)?;
+    let id = row.get_ref(ID)?.as_blob().map_err(damaged)?;
     Ok(Row {
-        position: position(row.get(0)?)?,
+        position: position(row.get(POSITION)?)?,
         id: Uuid::from_slice(id).map_err(damaged)?,
-        leaf: digest(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
-        contents: References {
-            subject: row.get(3)?,
-            judgement: row.get(4)?,
-            policy: row.get(5)?,
-            candidate_judgement: row.get(6)?,
-            candidate_policy: row.get(7)?,
-        },
-        body: row.get(8)?,
+        leaf: digest(row.get_ref(LEAF)?.as_blob().map_err(damaged)?)?,
+        contents: References::of(row)?,
+        body: row.get(BODY)?,
     })
 }
 
@@ -318,9 +295,4 @@ fn damaged(error: impl std::fmt::Display) -> StoreError {
 
 fn position(value: i64) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| StoreError::Damaged(format!("`{value}` is no position")))
-}
-
-/// Positions are bounded by what SQLite can hold.
-fn integer(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
 }

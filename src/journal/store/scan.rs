@@ -5,6 +5,7 @@ use std::ops::Range;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension as _, Row as SqlRow};
 
+use super::columns::{BODY, ID, LEAF, POSITION, SELECT_RECORD, bounded};
 use super::{Reader, References, StoreError};
 use crate::journal::merkle_log::SignedCheckpoint;
 
@@ -44,24 +45,17 @@ impl Reader {
         range: Range<u64>,
         mut each: impl FnMut(RawRecord<'_>),
     ) -> Result<(), StoreError> {
-        let sql = "SELECT position, id, leaf, subject, judgement, policy, candidate_judgement, \
-                   candidate_policy, body FROM record \
-                   WHERE position >= ?1 AND position < ?2 ORDER BY position";
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let mut rows = statement.query((integer(range.start), integer(range.end)))?;
+        let sql =
+            format!("{SELECT_RECORD} WHERE position >= ?1 AND position < ?2 ORDER BY position");
+        let mut statement = self.connection().prepare_cached(&sql)?;
+        let mut rows = statement.query((bounded(range.start), bounded(range.end)))?;
         while let Some(row) = rows.next()? {
             each(RawRecord {
-                position: row.get(0)?,
-                id: bytes(row, 1)?,
-                leaf: bytes(row, 2)?,
-                contents: References {
-                    subject: row.get(3)?,
-                    judgement: row.get(4)?,
-                    policy: row.get(5)?,
-                    candidate_judgement: row.get(6)?,
-                    candidate_policy: row.get(7)?,
-                },
-                body: bytes(row, 8)?,
+                position: row.get(POSITION)?,
+                id: bytes(row, ID)?,
+                leaf: bytes(row, LEAF)?,
+                contents: References::of(row)?,
+                body: bytes(row, BODY)?,
             });
         }
         Ok(())
@@ -136,7 +130,7 @@ impl Reader {
         let sql = "SELECT hash FROM tree_node WHERE level = ?1 AND number = ?2";
         let mut statement = self.connection().prepare_cached(sql)?;
         let found =
-            statement.query_row((level, integer(number)), |row| Ok(bytes(row, 0)?.to_vec()));
+            statement.query_row((level, bounded(number)), |row| Ok(bytes(row, 0)?.to_vec()));
         Ok(found.optional()?)
     }
 
@@ -147,7 +141,7 @@ impl Reader {
     pub fn raw_checkpoints(&self, sizes: Range<u64>) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         let sql = "SELECT size, note FROM checkpoint WHERE size >= ?1 AND size < ?2 ORDER BY size";
         let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map((integer(sizes.start), integer(sizes.end)), |row| {
+        let rows = statement.query_map((bounded(sizes.start), bounded(sizes.end)), |row| {
             Ok((
                 row.get::<_, i64>(0)?.cast_unsigned(),
                 bytes(row, 1)?.to_vec(),
@@ -166,7 +160,7 @@ impl Reader {
     ) -> Result<(Option<u64>, Option<u64>), StoreError> {
         let sql = "SELECT (SELECT max(size) FROM checkpoint WHERE size < ?1), \
                    (SELECT min(size) FROM checkpoint WHERE size > ?1)";
-        let found = self.connection().query_row(sql, [integer(size)], |row| {
+        let found = self.connection().query_row(sql, [bounded(size)], |row| {
             let size = |column| {
                 let found: Option<i64> = row.get(column)?;
                 Ok::<_, rusqlite::Error>(found.and_then(|size| u64::try_from(size).ok()))
@@ -211,9 +205,4 @@ fn bytes<'a>(row: &'a SqlRow<'_>, column: usize) -> Result<&'a [u8], rusqlite::E
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
         ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => &[],
     })
-}
-
-/// Positions are bounded by what SQLite can hold.
-fn integer(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
 }

@@ -18,13 +18,13 @@ use crate::policy::promotion::section::PromotionSection;
 
 /// A value, and the pack that set it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Said<T> {
+pub(super) struct SetBy<T> {
     pub(super) value: T,
     pub(super) origin: Arc<str>,
 }
 
-type Scalar<T> = Option<Said<T>>;
-pub(super) type Keyed<T> = BTreeMap<String, Said<T>>;
+type Scalar<T> = Option<SetBy<T>>;
+pub(super) type Keyed<T> = BTreeMap<String, SetBy<T>>;
 
 /// The stage of a pack that is joined with its parents, before defaults are filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -261,14 +261,14 @@ impl Family<'_> {
         &mut self,
         field: &str,
         own: Option<T>,
-        claims: impl Iterator<Item = &'s Said<T>>,
+        claims: impl Iterator<Item = &'s SetBy<T>>,
         show: impl Fn(&T) -> String,
     ) -> Scalar<T> {
         if let Some(value) = own {
             let origin = Arc::clone(&self.id);
-            return Some(Said { value, origin });
+            return Some(SetBy { value, origin });
         }
-        let claims: Vec<&Said<T>> = claims.collect();
+        let claims: Vec<&SetBy<T>> = claims.collect();
         let first = claims.first()?;
         if claims.iter().all(|claim| claim.value == first.value) {
             return Some((*first).clone());

@@ -28,12 +28,12 @@ fn derived(subject: &Subject<'_>, checks: &mut Checks) {
                 checks.compared(name, &found, "agrees with the rest of the packet");
             }
         }
-        Err(problem) => checks.blocker("packet", problem),
+        Err(problem) => checks.blocker("packet", problem.to_string()),
     }
 }
 
 /// The seven artifacts by name, as they should be if `basis` holds.
-pub(super) fn artifacts(basis: &Basis) -> Result<Map<String, Value>, String> {
+pub(super) fn artifacts(basis: &Basis) -> serde_json::Result<Map<String, Value>> {
     let artifacts = [
         ("approval_workflow", to_value(ApprovalWorkflow::of(basis))),
         (
@@ -48,7 +48,7 @@ pub(super) fn artifacts(basis: &Basis) -> Result<Map<String, Value>, String> {
     ];
     artifacts
         .into_iter()
-        .map(|(name, value)| Ok((name.to_owned(), value.map_err(|error| error.to_string())?)))
+        .map(|(name, value)| Ok((name.to_owned(), value?)))
         .collect()
 }
 

@@ -125,7 +125,7 @@ fn recomputed(subject: &Subject<'_>, given_pack: &GivenPack<'_>, checks: &mut Ch
                 checks.compared(&format!("{name}_recomputed"), &found, sound);
             }
         }
-        Err(problem) => checks.blocker("pack_at_hand", problem),
+        Err(problem) => checks.blocker("pack_at_hand", problem.to_string()),
     }
 }
 

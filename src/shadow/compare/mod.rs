@@ -8,7 +8,7 @@
 //! | `key` | the key of a group |
 //! | [`excerpt`] | an action as a text that a report may show |
 //! | `operation` | what a divergence is about |
-//! | [`ledger`] | which rules fired, decided, were masked, or never fired |
+//! | [`rule_counts`] | which rules fired, decided, were masked, or never fired |
 //! | [`required`] | the required decision classes, and which actions exercise them |
 //! | [`timeline`] | when there was traffic |
 //! | [`tally`] | all of the above, counted; two tallies merge into one |
@@ -22,10 +22,10 @@ pub mod excerpt;
 pub mod explanation;
 pub mod group;
 mod key;
-pub mod ledger;
 pub mod observation;
 mod operation;
 pub mod required;
+pub mod rule_counts;
 pub mod sampling;
 pub mod statistics;
 pub mod tally;

@@ -5,9 +5,9 @@
 
 use super::bounded::Bounded;
 use super::group::{Group, GroupKey, GroupRef};
-use super::ledger::{Ledger, Rule, RuleCount};
 use super::observation::{CandidateAnswer, FailureKind, Observation};
 use super::required::{CLASSES, DECISION_CLASSES};
+use super::rule_counts::{Rule, RuleCount, RuleCounts};
 use super::timeline::{ByChange, Timeline, add, place};
 use crate::decision::{Change, Outcome, Verdict};
 use crate::shadow::limits::{DEFAULT_EXAMPLES, MAX_EXAMPLES, MAX_GROUPS};
@@ -26,8 +26,8 @@ pub struct Tally {
     required: [u64; CLASSES],
     matrix: [[u64; COLUMNS]; Verdict::ALL.len()],
     groups: Bounded<GroupKey, Group>,
-    active: Ledger,
-    candidate: Ledger,
+    active: RuleCounts,
+    candidate: RuleCounts,
     timeline: Timeline,
 }
 
@@ -49,8 +49,8 @@ impl Tally {
             required: Default::default(),
             matrix: Default::default(),
             groups: Bounded::new(MAX_GROUPS),
-            active: Ledger::new(),
-            candidate: Ledger::new(),
+            active: RuleCounts::new(),
+            candidate: RuleCounts::new(),
             timeline: Timeline::default(),
         }
     }
@@ -184,7 +184,7 @@ impl Tally {
         self.candidate.rules()
     }
 
-    pub(in crate::shadow) fn ledgers(&self) -> (&Ledger, &Ledger) {
+    pub(in crate::shadow) fn rule_counts(&self) -> (&RuleCounts, &RuleCounts) {
         (&self.active, &self.candidate)
     }
 }

@@ -12,7 +12,7 @@ use crate::journal::store::Reader;
 use crate::policy::promotion::Criteria;
 use crate::shadow::EndReason;
 use crate::shadow::compare::sampling::PartsPerMillion;
-use crate::shadow::runs::note::{EndedNote, ShadowNote, UnclearNote, Which};
+use crate::shadow::runs::note::{DecisionSet, EndedNote, ShadowNote, UnclearNote};
 
 /// A live run, from its records in the journal.
 pub(in crate::shadow) struct LiveRun {
@@ -135,8 +135,8 @@ impl Found {
             self.unclear = Some((note.batch, unclear));
         }
         match note.compared {
-            Which::Positions(ranges) => self.compared.extend(ranges),
-            Which::DecisionIds(ids) => {
+            DecisionSet::Positions(ranges) => self.compared.extend(ranges),
+            DecisionSet::DecisionIds(ids) => {
                 self.order = Some(Order::Ids);
                 for id in ids {
                     if let Some(position) = reader.position_of(id)? {

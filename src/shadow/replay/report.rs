@@ -9,7 +9,7 @@ use crate::canonical::Digest;
 use crate::engine::Policy;
 use crate::journal::store::Reader;
 use crate::shadow::compare::group::GroupKey;
-use crate::shadow::compare::ledger::rules_of;
+use crate::shadow::compare::rule_counts::rules_of;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::positions::fill_in;
 use crate::shadow::report::criteria::{DryRunSummary, Thresholds};

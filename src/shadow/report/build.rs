@@ -8,17 +8,17 @@ use serde::Serialize;
 use super::criteria::{DryRunSummary, Seen, Thresholds, criteria};
 use super::{
     Basis, Bounds, ClassReport, Counts, Denominators, Divergences, Failures, FirstFired,
-    GroupReport, Label, LedgerReport, Ledgers, Masking, MatrixCell, NeverExercised, Observed,
-    ReplayScope, Report, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
+    GroupReport, Label, Masking, MatrixCell, NeverExercised, Observed, ReplayScope, Report,
+    RuleCountReport, RuleCountReports, RuleReport, SCHEMA_VERSION, Source, SourceKind, Status,
 };
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::decision::{Change, PolicyIdentity, Verdict};
 use crate::engine::engine_digest;
 use crate::shadow::compare::group::GroupKey;
-use crate::shadow::compare::ledger::{Ledger, Rule, RuleCount};
 use crate::shadow::compare::observation::FailureKind;
 use crate::shadow::compare::required::DECISION_CLASSES;
+use crate::shadow::compare::rule_counts::{Rule, RuleCount, RuleCounts};
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::compare::statistics::{CONFIDENCE_PERCENT, UpperBound};
 use crate::shadow::compare::tally::Tally;
@@ -46,7 +46,7 @@ pub struct Intake {
 pub struct Compared<'a> {
     /// The policy.
     pub identity: &'a PolicyIdentity,
-    /// Every rule of the policy: [`rules_of`](crate::shadow::compare::ledger::rules_of).
+    /// Every rule of the policy: [`rules_of`](crate::shadow::compare::rule_counts::rules_of).
     pub rules: &'a [Rule],
 }
 
@@ -105,7 +105,7 @@ impl Report {
         });
         // What waits to be compared may be what is laxer.
         let ready = !input.source.is_still_on() && criteria.iter().all(|it| it.met);
-        let ledger = ledgers(&input);
+        let ledger = rule_counts(&input);
         let required_classes = required_classes(tally);
         Ok(Self {
             schema_version: SCHEMA_VERSION.to_owned(),
@@ -280,7 +280,7 @@ fn required_classes(tally: &Tally) -> Vec<ClassReport> {
         .collect()
 }
 
-fn never_exercised(classes: &[ClassReport], candidate: &LedgerReport) -> NeverExercised {
+fn never_exercised(classes: &[ClassReport], candidate: &RuleCountReport) -> NeverExercised {
     let silent = candidate.rules.iter().filter(|rule| rule.fired == 0);
     let unseen = classes.iter().filter(|class| class.samples == 0);
     NeverExercised {
@@ -305,18 +305,18 @@ fn matrix(tally: &Tally) -> Vec<MatrixCell> {
     cells.filter(|cell| cell.count > 0).collect()
 }
 
-fn ledgers(input: &ReportInput<'_>) -> Ledgers {
-    let (active, candidate) = input.tally.ledgers();
-    Ledgers {
-        active: ledger(active, input.active.rules, input.candidate.rules),
-        candidate: ledger(candidate, input.candidate.rules, input.active.rules),
+fn rule_counts(input: &ReportInput<'_>) -> RuleCountReports {
+    let (active, candidate) = input.tally.rule_counts();
+    RuleCountReports {
+        active: rule_count_report(active, input.active.rules, input.candidate.rules),
+        candidate: rule_count_report(candidate, input.candidate.rules, input.active.rules),
     }
 }
 
 /// The rules that fired, and the existing ones that did not. `others` are the rules of the other
 /// policy.
-fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
-    let fired = ledger.rules();
+fn rule_count_report(counts: &RuleCounts, existing: &[Rule], others: &[Rule]) -> RuleCountReport {
+    let fired = counts.rules();
     let spoke: BTreeSet<&Rule> = fired.iter().map(|(rule, _)| *rule).collect();
     // A candidate that is a copy has the same entries under another pack's name.
     let entry = |rule: &Rule| (rule.rule_id.clone(), rule.pattern.clone());
@@ -337,10 +337,10 @@ fn ledger(ledger: &Ledger, existing: &[Rule], others: &[Rule]) -> LedgerReport {
         .collect();
     rules.sort_by(|a, b| a.rule.cmp(&b.rule));
     let masked = rules.iter().filter(|it| it.fired > 0 && it.decisive == 0);
-    LedgerReport {
+    RuleCountReport {
         always_masked: masked.count() as u64,
         never_fired,
-        overflow: ledger.overflow(),
+        overflow: counts.overflow(),
         rules,
     }
 }

@@ -32,8 +32,8 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{CanonicalError, Digest, to_canonical_bytes};
 use crate::decision::{Change, PolicyIdentity, Severity, Verdict};
 use crate::shadow::compare::group::{AgentCount, Example, GroupKey};
-use crate::shadow::compare::ledger::Rule;
 use crate::shadow::compare::observation::Position;
+use crate::shadow::compare::rule_counts::Rule;
 use crate::shadow::compare::timeline::TimelineReport;
 
 pub use build::{Compared, Intake, ReportInput};
@@ -117,7 +117,7 @@ pub struct Report {
     /// did not occur are left out.
     pub matrix: Vec<MatrixCell>,
     /// Which rules fired, and which decided.
-    pub ledger: Ledgers,
+    pub ledger: RuleCountReports,
     /// When there was traffic.
     pub timeline: TimelineReport,
     /// Which numbers can be recomputed from the records, and which only this process can attest.
@@ -243,17 +243,19 @@ pub struct MatrixCell {
 /// Which rules of both policies fired and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Ledgers {
+#[schemars(rename = "Ledgers")]
+pub struct RuleCountReports {
     /// The rules of the active policy.
-    pub active: LedgerReport,
+    pub active: RuleCountReport,
     /// The rules of the candidate.
-    pub candidate: LedgerReport,
+    pub candidate: RuleCountReport,
 }
 
 /// Which rules of one policy fired and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LedgerReport {
+#[schemars(rename = "LedgerReport")]
+pub struct RuleCountReport {
     /// Every rule that exists or fired, in order, at most 20,000 that fired.
     pub rules: Vec<RuleReport>,
     /// How many rules exist and never fired.

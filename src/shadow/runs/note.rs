@@ -60,9 +60,9 @@ pub struct ComparedNote {
     /// The effective digest of the policy whose decisions were compared.
     pub active: Digest,
     /// Which decisions were compared since the record before.
-    pub compared: Which,
+    pub compared: DecisionSet,
     /// Those of them that diverged, by class.
-    pub divergences: BTreeMap<Change, Which>,
+    pub divergences: BTreeMap<Change, DecisionSet>,
     /// Comparisons by class, since the start.
     pub counts: Counts,
     /// The decisions that the journal can't replay, since the start. Absent if there were none, and
@@ -95,7 +95,7 @@ pub struct UnclearNote {
 /// A set of decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Which {
+pub enum DecisionSet {
     /// By their positions in the journal: ranges, the first and the last position of each, in order.
     Positions(Vec<(u64, u64)>),
     /// By their ids, in order: where the journal promises less than to be written first, so
@@ -112,13 +112,13 @@ impl ComparedNote {
         let of = |change: Change| {
             let found = batch.compared.iter().filter(|it| it.change == change);
             let found: Vec<Comparison> = found.copied().collect();
-            (!found.is_empty()).then(|| (change, Which::of(&found)))
+            (!found.is_empty()).then(|| (change, DecisionSet::of(&found)))
         };
         let diverging = Change::ALL.into_iter().filter(|it| *it != Change::Same);
         Ok(Self {
             batch: batch.number,
             active,
-            compared: Which::of(&batch.compared),
+            compared: DecisionSet::of(&batch.compared),
             divergences: diverging.filter_map(of).collect(),
             counts: batch.counts,
             unclear: unclear(active, candidate, batch)?,
@@ -143,7 +143,7 @@ fn unclear(
     }))
 }
 
-impl Which {
+impl DecisionSet {
     fn of(compared: &[Comparison]) -> Self {
         let positions: Option<Vec<u64>> = compared.iter().map(|it| it.position).collect();
         match positions {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::limits::{MAX_NOTE_RETRY_TIME, MAX_QUEUED_BATCHES, NOTE_RETRY_PAUSE};
-use super::note::{ComparedNote, ShadowNote, Which};
+use super::note::{ComparedNote, DecisionSet, ShadowNote};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::journal::record::SchemaVersion;
@@ -179,7 +179,7 @@ impl NoteWriter {
         let count = comparisons as u64;
         self.state.recorded.fetch_add(count, Ordering::Relaxed);
         if let ShadowNote::Compared(ComparedNote {
-            compared: Which::DecisionIds(ids),
+            compared: DecisionSet::DecisionIds(ids),
             ..
         }) = detail
             && let Err(error) = self.find_positions(ids).await

@@ -12,7 +12,7 @@ use crate::journal::recording::Recording;
 use crate::journal::store::{Reader, StoreError};
 use crate::policy::promotion::section::ThresholdsSection;
 use crate::shadow::EndReason;
-use crate::shadow::compare::ledger::rules_of;
+use crate::shadow::compare::rule_counts::rules_of;
 use crate::shadow::live::Snapshot;
 use crate::shadow::positions::fill_in;
 use crate::shadow::report::criteria::CriterionName;

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::{Check, Finding};
-use crate::canonical::difference::{How, Step, differences};
+use crate::canonical::difference::{DifferenceKind, Step, differences};
 use crate::shadow::replay::ReplayError;
 use crate::shadow::report::{Basis, Report};
 
@@ -86,22 +86,24 @@ fn first_difference(name: &str, said: &Value, found: &Value) -> Option<String> {
     let mut first = None;
     differences(said, found, &mut |at, how| {
         let (said, found) = match how {
-            How::OnlyFirst(Value::Null) | How::OnlySecond(Value::Null) => {
+            DifferenceKind::OnlyFirst(Value::Null) | DifferenceKind::OnlySecond(Value::Null) => {
                 return ControlFlow::Continue(());
             }
-            How::Values(Value::String(_), Value::String(_)) if is_sentence(&path(name, at)) => {
+            DifferenceKind::Values(Value::String(_), Value::String(_))
+                if is_sentence(&path(name, at)) =>
+            {
                 return ControlFlow::Continue(());
             }
-            How::Lengths(said, found) => {
+            DifferenceKind::Lengths(said, found) => {
                 let path = path(name, at);
                 first = Some(format!(
                     "`{path}` has {said} entries; the journal gives {found}"
                 ));
                 return ControlFlow::Break(());
             }
-            How::OnlyFirst(said) => (said, &Value::Null),
-            How::OnlySecond(found) => (&Value::Null, found),
-            How::Values(said, found) => (said, found),
+            DifferenceKind::OnlyFirst(said) => (said, &Value::Null),
+            DifferenceKind::OnlySecond(found) => (&Value::Null, found),
+            DifferenceKind::Values(said, found) => (said, found),
         };
         let (path, said, found) = (path(name, at), shown(said), shown(found));
         first = Some(format!("`{path}` says {said}; the journal gives {found}"));

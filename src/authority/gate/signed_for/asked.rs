@@ -24,7 +24,7 @@ use crate::policy::effective::EffectivePack;
 use crate::policy::promotion::required::{nothing_loosened, required};
 
 /// One change, as its record tells it.
-pub(super) struct Told<'a> {
+pub(super) struct RecordedChange<'a> {
     pub(super) kind: ChangeKind,
     pub(super) request: Digest,
     pub(super) trust: TrustRef,
@@ -53,21 +53,21 @@ impl Verifier<'_> {
     pub(super) fn request(
         &self,
         entered: Entered<'_>,
-        told: &Told<'_>,
+        change: &RecordedChange<'_>,
     ) -> Result<Requested, Problem> {
         let at = self.time_of(entered)?;
         let Entered { index, record, .. } = entered;
-        let trust = self.trust_at(index, told.trust)?;
-        let recorded = self.history.request(told.request);
+        let trust = self.trust_at(index, change.trust)?;
+        let recorded = self.history.request(change.request);
         let recorded = recorded.filter(|(position, _)| *position < index);
         let (position, _) = recorded.ok_or("its request is missing")?;
         let request = self.signed(position, "request")?;
         let requested = Requested::verify(&request.envelope, trust, Expected::default(), at);
         let requested =
             requested.map_err(|refusal| format!("{}, as of {at}", in_line(&refusal)))?;
-        self.is_for(&requested, told)?;
+        self.is_for(&requested, change)?;
         super::signed_by(record, &requested.requester)?;
-        let recorded = self.history.answers(told.request);
+        let recorded = self.history.answers(change.request);
         let recorded = recorded.filter(|(position, _)| *position < index);
         let answered = recorded.map(|(position, record)| {
             let signed = self.signed(position, "approval")?;
@@ -76,33 +76,36 @@ impl Verifier<'_> {
         let answered = answered.collect::<Result<Vec<_>, Problem>>()?;
         let answers = answered.iter().map(|it| it.signed.envelope.clone());
         let answers: Vec<Envelope> = answers.collect();
-        let before = self.at(told.replaced.activation_index)?.event.activation();
+        let before = self
+            .at(change.replaced.activation_index)?
+            .event
+            .activation();
         let before = before.ok_or("it replaces what put no policy in force")?;
         let from = self.effective(before.bundle.bundle_digest)?;
-        let to = self.effective(told.active.bundle_digest)?;
+        let to = self.effective(change.active.bundle_digest)?;
         let groups = groups_that_approve(&from, &to);
-        let not = &told.broke_glass;
+        let not = &change.broke_glass;
         let approval_status =
             ApprovalStatus::of_others(&requested, &answers, trust, &groups, not, at);
         if !approval_status.is_approved() {
             return Err(missing_approvals(&approval_status).join("; ").into());
         }
-        names_who_approved(&answered, &approval_status, told)?;
-        rests_on_evidence(&requested.request, told, &from, &to)?;
+        names_who_approved(&answered, &approval_status, change)?;
+        rests_on_evidence(&requested.request, change, &from, &to)?;
         Ok(requested)
     }
 
     /// Whether a request is for this change of this authority.
-    fn is_for(&self, requested: &Requested, told: &Told<'_>) -> Result<(), Problem> {
+    fn is_for(&self, requested: &Requested, change: &RecordedChange<'_>) -> Result<(), Problem> {
         let asked = &requested.request;
         let (candidate, replaces) = (&asked.candidate, &asked.replaces);
         let key = self.store.log_key();
-        let engine = told.engine.cloned().map(engine_identity);
-        let is_it = asked.kind == told.kind
-            && candidate.bundle_digest == told.active.bundle_digest
-            && candidate.effective_digest == told.active.effective_digest
+        let engine = change.engine.cloned().map(engine_identity);
+        let is_it = asked.kind == change.kind
+            && candidate.bundle_digest == change.active.bundle_digest
+            && candidate.effective_digest == change.active.effective_digest
             && engine.is_none_or(|engine| engine == asked.engine)
-            && replaces.activation_index == told.asked_at
+            && replaces.activation_index == change.asked_at
             && replaces.journal_origin == key.name().as_str()
             && replaces.log_key_id == super::key_id(key);
         match is_it {
@@ -129,7 +132,7 @@ impl Verifier<'_> {
 fn names_who_approved(
     answered: &[Answered<'_>],
     approval_status: &ApprovalStatus,
-    told: &Told<'_>,
+    change: &RecordedChange<'_>,
 ) -> Result<(), Problem> {
     let refused: BTreeSet<usize> = approval_status.refused.iter().map(|it| it.index).collect();
     let mut in_order = counted(approval_status);
@@ -143,7 +146,7 @@ fn names_who_approved(
             approvals.extend(record.document);
         }
     }
-    match told.approvals.iter().all(|it| approvals.contains(it)) {
+    match change.approvals.iter().all(|it| approvals.contains(it)) {
         true => Ok(()),
         false => Err("it names an approval that doesn't count".into()),
     }
@@ -152,12 +155,12 @@ fn names_who_approved(
 /// Whether the request names the evidence of the change, under criteria that are strict enough.
 fn rests_on_evidence(
     request: &ChangeRequest,
-    told: &Told<'_>,
+    change: &RecordedChange<'_>,
     from: &EffectivePack,
     to: &EffectivePack,
 ) -> Result<(), Problem> {
     let mut evidence = request.evidence.iter();
-    if told
+    if change
         .report
         .is_some_and(|report| !evidence.any(|it| it.digest == report))
     {
@@ -177,8 +180,8 @@ fn rests_on_evidence(
             .into()),
         };
     }
-    let tightens = told.report.is_none() && nothing_loosened(from, to);
-    if told.kind == ChangeKind::Promotion && told.report.is_none() && !tightens {
+    let tightens = change.report.is_none() && nothing_loosened(from, to);
+    if change.kind == ChangeKind::Promotion && change.report.is_none() && !tightens {
         return Err("it may loosen something, and rests on no shadow report".into());
     }
     let looser = looser(&request.criteria, &required.criteria_of(tightens));

@@ -1,8 +1,9 @@
 //! The configuration of the hook: which service it asks.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use cavra_hook_config::socket_of;
 use serde_json::{Map, Value, json};
 
 use super::error::AgentsError;
@@ -54,10 +55,10 @@ impl InstallArgs {
 
 /// An endpoint that the hook can use.
 fn checked(endpoint: &str) -> Result<&str, AgentsError> {
-    let path = endpoint.strip_prefix("unix:").map(Path::new);
-    let is_usable = path.is_some_and(Path::is_absolute);
-    let bad = || AgentsError::Endpoint(endpoint.to_owned());
-    is_usable.then_some(endpoint).ok_or_else(bad)
+    match socket_of(endpoint) {
+        Some(_) => Ok(endpoint),
+        None => Err(AgentsError::Endpoint(endpoint.to_owned())),
+    }
 }
 
 fn default_endpoint(scope: Scope) -> Result<String, CliError> {

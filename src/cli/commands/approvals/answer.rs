@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::error::ApprovalsError;
-use super::service::ServiceArgs;
 use super::show::show;
 use crate::approval::answer::{ActionApproval, Answer, MEDIA_TYPE, SCHEMA_VERSION};
 use crate::cli::error::CliError;
@@ -15,6 +14,8 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
+use crate::cli::remote::Remote;
+use crate::cli::service::EndpointArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::grpc::approval::{Answered, ShownApproval};
 use crate::keys::SigningKey;
@@ -77,7 +78,7 @@ struct AnswerArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn approve(args: &ApproveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -90,8 +91,7 @@ pub(crate) fn deny(args: &DenyArgs, out: &mut Output) -> Result<ExitStatus, CliE
 
 impl AnswerArgs {
     fn give(&self, answer: Answer, out: &mut Output) -> Result<ExitStatus, CliError> {
-        let mut remote = self.service.connect()?;
-        let approval = remote.call(async |client| client.approval(self.id).await)?;
+        let (mut remote, approval) = to_sign(&self.service, self.id)?;
         if out.format() == OutputFormat::Table {
             show(&approval, out)?;
             writeln!(out)?;
@@ -114,6 +114,26 @@ impl AnswerArgs {
             OutputFormat::Table => said(&answered, answer, out)?,
         }
         Ok(ExitStatus::Success)
+    }
+}
+
+/// Connects, and gets a request that is to be signed. What a person reads there is all that they know
+/// of it, since what they sign names the action by a keyed hash: the service must be who it seems, and
+/// the request the one that they asked for.
+pub(super) fn to_sign(
+    service: &EndpointArgs,
+    id: Uuid,
+) -> Result<(Remote, ShownApproval), CliError> {
+    let endpoint = service.endpoint();
+    if !endpoint.starts_with("unix:") {
+        return Err(ApprovalsError::UnprovedService(endpoint.to_owned()).into());
+    }
+    let mut remote = service.connect()?;
+    let approval = remote.call(async |client| client.approval(id).await)?;
+    let shown = approval.binding.approval_id;
+    match shown == id {
+        true => Ok((remote, approval)),
+        false => Err(ApprovalsError::OtherRequest { asked: id, shown }.into()),
     }
 }
 

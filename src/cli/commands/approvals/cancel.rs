@@ -7,14 +7,14 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::answer::{Words, signed};
-use super::service::ServiceArgs;
+use super::answer::{Words, signed, to_sign};
 use crate::approval::answer::Answer;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::MaybePersonKeyArgs;
+use crate::cli::service::EndpointArgs;
 use crate::cli::trust_file::TrustArgs;
 use crate::grpc::approval::ShownApproval;
 
@@ -52,7 +52,7 @@ pub(crate) struct CancelArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// The answer for a program.
@@ -79,15 +79,15 @@ pub(crate) fn run(args: &CancelArgs, out: &mut Output) -> Result<ExitStatus, Cli
 
 impl CancelArgs {
     fn cancel(&self) -> Result<Cancelled, CliError> {
-        let mut remote = self.service.connect()?;
         if !self.key.is_given() {
+            let mut remote = self.service.connect()?;
             let approval = remote.call(async |client| client.cancel_approval(self.id).await)?;
             return Ok(Cancelled {
                 approval,
                 person: None,
             });
         }
-        let approval = remote.call(async |client| client.approval(self.id).await)?;
+        let (mut remote, approval) = to_sign(&self.service, self.id)?;
         let words = Words {
             answer: Answer::Cancel,
             reason: self.reason.as_deref().unwrap_or_default(),

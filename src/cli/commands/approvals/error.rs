@@ -1,5 +1,7 @@
 //! Why an answer to a request can't be made.
 
+use uuid::Uuid;
+
 use crate::approval::error::AnswerRefusal;
 use crate::keys::dsse::DsseError;
 
@@ -12,6 +14,13 @@ pub(crate) enum ApprovalsError {
     Answer(#[from] AnswerRefusal),
     #[error("the answer can't be signed")]
     Sign(#[source] DsseError),
+    #[error(
+        "nothing is signed: `{0}` can't prove that it is the service whose request you would answer; \
+         give its Unix socket (`--endpoint unix:PATH`), from another machine through `ssh -L`"
+    )]
+    UnprovedService(String),
+    #[error("nothing is signed: the service shows the request `{shown}` instead of `{asked}`")]
+    OtherRequest { asked: Uuid, shown: Uuid },
     #[error("the answer would last longer than time does")]
     Endless,
 }

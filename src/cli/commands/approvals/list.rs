@@ -5,12 +5,12 @@ use std::io::Write as _;
 use clap::Args;
 use uuid::Uuid;
 
-use super::service::ServiceArgs;
 use crate::approval::standing::in_words;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable, style};
+use crate::cli::service::EndpointArgs;
 use crate::grpc::approval::{ShownApproval, ShownState};
 
 const AFTER_HELP: &str = "\
@@ -30,7 +30,7 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn run(args: &ListArgs, out: &mut Output) -> Result<ExitStatus, CliError> {

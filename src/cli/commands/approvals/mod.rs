@@ -4,7 +4,6 @@ mod answer;
 mod cancel;
 pub(crate) mod error;
 mod list;
-mod service;
 mod show;
 mod stats;
 mod wait;

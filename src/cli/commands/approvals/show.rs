@@ -5,13 +5,13 @@ use std::io::Write as _;
 use clap::Args;
 use uuid::Uuid;
 
-use super::service::ServiceArgs;
 use crate::action::ActionType;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::approval::requirement_text;
 use crate::cli::output::{Output, printable};
+use crate::cli::service::EndpointArgs;
 use crate::grpc::approval::ShownApproval;
 
 const AFTER_HELP: &str = "\
@@ -30,7 +30,7 @@ pub(crate) struct ShowArgs {
     #[arg(value_name = "ID")]
     id: Uuid,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn run(args: &ShowArgs, out: &mut Output) -> Result<ExitStatus, CliError> {

@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::service::ServiceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
+use crate::cli::service::EndpointArgs;
 use crate::grpc::approval::ShownState;
 
 /// How long one call waits: less than a service lets a call wait.
@@ -42,7 +42,7 @@ pub(crate) struct WaitArgs {
     #[arg(long = "for", value_name = "TIME", default_value = "10m")]
     time: SignedDuration,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// The answer for a program.

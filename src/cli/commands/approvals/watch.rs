@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::list::line;
-use super::service::ServiceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::cli::service::EndpointArgs;
 
 const AFTER_HELP: &str = "\
 Prints one line for each request that is made, answered, used or taken back from now on, until the
@@ -25,7 +25,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct WatchArgs {
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn run(args: &WatchArgs, out: &mut Output) -> Result<ExitStatus, CliError> {

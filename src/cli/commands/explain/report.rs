@@ -42,12 +42,12 @@ struct Compared<'a> {
 #[derive(Serialize)]
 struct Judged<'a> {
     decision: &'a Decision,
-    rules: Vec<Spoken<'a>>,
+    rules: Vec<MatchedRule<'a>>,
 }
 
 /// A rule that matched.
 #[derive(Serialize)]
-struct Spoken<'a> {
+struct MatchedRule<'a> {
     /// Whether it decided; the first one did.
     deciding: bool,
     #[serde(flatten)]
@@ -130,7 +130,7 @@ impl<'a> Judged<'a> {
         Self {
             decision: &decided.decision,
             rules: findings
-                .map(|(index, finding)| Spoken {
+                .map(|(index, finding)| MatchedRule {
                     deciding: index == 0,
                     finding,
                     source: source(finding),
@@ -205,7 +205,7 @@ impl<'a> Judged<'a> {
     }
 }
 
-impl Spoken<'_> {
+impl MatchedRule<'_> {
     fn show(&self, out: &mut Output) -> Result<(), CliError> {
         let finding = self.finding;
         let mark = if self.deciding { "▶" } else { " " };

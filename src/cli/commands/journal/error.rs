@@ -8,6 +8,7 @@ use crate::evidence::limits::MAX_BUNDLE_RECORDS;
 use crate::journal::merkle_log::{CheckpointError, ProofFormatError};
 use crate::journal::prove::ProveError;
 use crate::journal::query::{QueryError, RecordRef};
+use crate::journal::record::RecordError;
 use crate::journal::store::StoreError;
 use crate::keys::file::KeyFileError;
 
@@ -28,8 +29,12 @@ pub(crate) enum JournalError {
         #[source]
         cause: ProofFormatError,
     },
-    #[error("`{}` shows no rehearsal of a return: {problem}", path.display())]
-    NoRehearsal { path: PathBuf, problem: String },
+    #[error("`{}` shows no rehearsal of a return", path.display())]
+    NoRehearsal {
+        path: PathBuf,
+        #[source]
+        cause: NoRehearsal,
+    },
     #[error("`{}` is not a checkpoint; `cavra journal checkpoint` prints one", path.display())]
     Checkpoint {
         path: PathBuf,
@@ -63,6 +68,23 @@ pub(crate) enum JournalError {
     Csv(#[from] csv::Error),
     #[error("the journal has no folder: neither `XDG_STATE_HOME` nor `HOME` is set")]
     NoStateDirectory,
+}
+
+/// Why a proof shows no rehearsal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoRehearsal {
+    #[error("it is a proof of consistency")]
+    Consistency,
+    #[error("no key of the trust file signed it")]
+    UnknownKey,
+    #[error("its checkpoint is not signed by a service with the role `checkpoint`")]
+    NoService,
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error("its record is of no event in the lifecycle of policies")]
+    NoEvent,
+    #[error("its record is `{0}`")]
+    OtherEvent(&'static str),
 }
 
 impl JournalError {

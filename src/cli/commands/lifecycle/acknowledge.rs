@@ -11,6 +11,7 @@ use super::packs::{PackArgs, Pair};
 use crate::canonical::Digest;
 use crate::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
 use crate::change::approval::MEDIA_TYPE;
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::shadow::evidence;
 use crate::cli::error::CliError;

@@ -12,6 +12,7 @@ use crate::causes::in_line;
 use crate::change::approval::{Answer, Approval, ApprovalStatement, MEDIA_TYPE};
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
 use crate::change::requested::{Expected, Requested};
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::error::ChangeError;
 use super::next;
-use super::service::ServiceArgs;
 use crate::canonical::Digest;
-use crate::change::break_glass::{BreakGlass, GlassBroken, MEDIA_TYPE, SCHEMA_VERSION};
+use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, SCHEMA_VERSION, VerifiedBreakGlass};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -21,6 +21,7 @@ use crate::cli::global::OutputFormat;
 use crate::cli::input::{future, reason};
 use crate::cli::output::{Output, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
+use crate::cli::service::EndpointArgs;
 use crate::decision::PolicyIdentity;
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
@@ -104,7 +105,7 @@ pub(crate) struct SendArgs {
     #[arg(value_name = "STATEMENT")]
     statement: PathBuf,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]
@@ -146,7 +147,9 @@ fn sign(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
         issued_at: now,
         expires_at: args.expires.unwrap_or(later.unwrap_or(Timestamp::MAX)),
     };
-    let bytes = statement.to_signed_bytes().map_err(ChangeError::Glass)?;
+    let bytes = statement
+        .to_signed_bytes()
+        .map_err(ChangeError::NewBreakGlass)?;
     let key = args.key.signing_key()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
     files::write(&args.out, &document(&envelope)?)?;
@@ -197,8 +200,8 @@ pub(super) fn statement(
     envelope: &Envelope,
     trust: &Trust,
     at: Timestamp,
-) -> Result<GlassBroken, CliError> {
-    let verified = GlassBroken::verify(envelope, trust, at);
+) -> Result<VerifiedBreakGlass, CliError> {
+    let verified = VerifiedBreakGlass::verify(envelope, trust, at);
     Ok(verified.map_err(|cause| ChangeError::BreakGlass {
         path: path.to_owned(),
         cause,
@@ -207,7 +210,7 @@ pub(super) fn statement(
 
 /// Shows a statement that counts.
 pub(super) fn show(
-    broken: &GlassBroken,
+    broken: &VerifiedBreakGlass,
     trust: &Trust,
     at: Timestamp,
     out: &mut Output,

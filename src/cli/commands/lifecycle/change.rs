@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::ChangeError;
-use super::service::ServiceArgs;
 use crate::authority::gate::documents::Given;
 use crate::authority::gate::limits::{MAX_PROMOTION_PACKET_BYTES, MAX_REPORT_FILE_BYTES};
 use crate::authority::gate::rollback::Return;
@@ -20,6 +19,7 @@ use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
 use crate::cli::output::{Output, printable};
+use crate::cli::service::EndpointArgs;
 use crate::decision::PolicyIdentity;
 use crate::grpc::lifecycle::Changed;
 use crate::keys::dsse::Envelope;
@@ -77,7 +77,7 @@ pub(crate) struct PromoteArgs {
     #[arg(long, value_name = "FILE")]
     packet: Option<PathBuf>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// What to return to.
@@ -105,7 +105,7 @@ pub(crate) struct RollbackArgs {
     #[arg(long)]
     rehearse: bool,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]

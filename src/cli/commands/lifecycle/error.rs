@@ -6,7 +6,7 @@ use crate::canonical::Digest;
 use crate::change::error::{
     ApprovalRefusal, BreakGlassRefusal, RequestError, RequestRefusal, WithdrawalRefusal,
 };
-use crate::change::watch::NoWayBack;
+use crate::change::watch::RollbackNotCovered;
 use crate::keys::dsse::DsseError;
 use crate::policy::bundle::BundleError;
 use crate::readiness::verdict::StatementError;
@@ -21,7 +21,7 @@ pub(crate) enum ChangeError {
     )]
     WouldNotCount(#[source] ApprovalRefusal),
     #[error("the break-glass statement can't be made")]
-    Glass(#[source] RequestError),
+    NewBreakGlass(#[source] RequestError),
     #[error("`{}` is not a break-glass statement that counts", path.display())]
     BreakGlass {
         path: PathBuf,
@@ -37,7 +37,7 @@ pub(crate) enum ChangeError {
     #[error("`{}` is the statement of another break-glass than the request ratifies", path.display())]
     OtherStatement { path: PathBuf },
     #[error(transparent)]
-    NoWayBack(NoWayBack),
+    RollbackNotCovered(RollbackNotCovered),
     #[error(
         "`--candidate` and `--replaces` are the same policy with the same cases; nothing would change"
     )]

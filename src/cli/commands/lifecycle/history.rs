@@ -7,7 +7,6 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::ChangeError;
-use super::service::{MaybeReadArgs, ServiceArgs};
 use crate::authority::gate::changes::{ChangeMade, Recorded};
 use crate::canonical::Digest;
 use crate::cli::commands::journal::source::log_key;
@@ -17,6 +16,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
+use crate::cli::service::{EndpointArgs, MaybeEndpointArgs};
 use crate::grpc::lifecycle::Event;
 use crate::journal::record::LifecycleRecord;
 use crate::journal::record::lifecycle::{LifecycleEvent, RollbackCover, Withdrawn};
@@ -55,7 +55,7 @@ pub(crate) struct HistoryArgs {
     #[arg(long, value_name = "KEY|FILE", requires = "data_dir")]
     key: Option<KeyArgument>,
     #[command(flatten)]
-    service: MaybeReadArgs,
+    service: MaybeEndpointArgs,
 }
 
 #[derive(Serialize)]
@@ -139,7 +139,7 @@ impl HistoryArgs {
         shown.collect()
     }
 
-    fn of_service(&self, service: &ServiceArgs) -> Result<Vec<Shown>, CliError> {
+    fn of_service(&self, service: &EndpointArgs) -> Result<Vec<Shown>, CliError> {
         let mut remote = service.connect()?;
         let events = remote.call(async move |client| client.lifecycle_events().await)?;
         let wanted = events.into_iter().filter(|it| self.wants(&it.record));

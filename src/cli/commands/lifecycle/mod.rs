@@ -13,7 +13,6 @@ mod propose;
 mod ratify;
 mod reading;
 mod request;
-mod service;
 mod show;
 mod status;
 mod withdraw;

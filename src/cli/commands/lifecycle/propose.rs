@@ -1,12 +1,11 @@
 //! `cavra lifecycle propose` and `submit`: what a service keeps before a change.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::service::{ServiceArgs, given};
 use crate::canonical::Digest;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::cli::error::CliError;
@@ -15,6 +14,10 @@ use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
 use crate::cli::output::{Output, printable};
+use crate::cli::packs::error::PackError;
+use crate::cli::service::EndpointArgs;
+use crate::grpc::policy::Given;
+use crate::library::load_file;
 
 const PROPOSE_HELP: &str = "\
 The service keeps the pack with its ancestors in its journal, at most 16 candidates and 64 MiB of
@@ -50,7 +53,7 @@ pub(crate) struct ProposeArgs {
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// Which documents to submit.
@@ -62,7 +65,7 @@ pub(crate) struct SubmitArgs {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]
@@ -137,4 +140,13 @@ pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, 
         }
     }
     Ok(ExitStatus::Success)
+}
+
+/// A pack as it is sent: with its files if it is named by a path, else by its id.
+fn given(name: &str) -> Result<Given, CliError> {
+    let path = Path::new(name);
+    if !name.contains('/') && !path.exists() {
+        return Ok(Given::Pack(name.to_owned()));
+    }
+    Ok(Given::Bundle(load_file(path).map_err(PackError::File)?))
 }

@@ -7,12 +7,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::change::{change_file, change_files};
-use super::service::ServiceArgs;
 use crate::authority::gate::documents::Given;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
+use crate::cli::service::EndpointArgs;
 use crate::decision::PolicyIdentity;
 
 const AFTER_HELP: &str = "\
@@ -44,7 +44,7 @@ pub(crate) struct RatifyArgs {
     #[arg(long, value_name = "FILE")]
     acknowledgement: Vec<PathBuf>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]

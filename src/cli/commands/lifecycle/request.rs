@@ -15,6 +15,7 @@ use crate::canonical::{Digest, parse_strict, to_canonical_bytes};
 use crate::change::request::{
     ChangeKind, ChangeRequest, EvidenceDigest, MEDIA_TYPE, Replaced, SCHEMA_VERSION,
 };
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::shadow::evidence::read_unverified;
@@ -132,8 +133,8 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let (request, may_loosen) = request(args, global)?;
     // No service would promote it.
-    let way_back = request.check_way_back(Timestamp::now());
-    way_back.map_err(ChangeError::NoWayBack)?;
+    let way_back = request.check_rollback_covered(Timestamp::now());
+    way_back.map_err(ChangeError::RollbackNotCovered)?;
     // Nobody needs to read warnings about what can't be signed.
     let key = args.key.signing_key()?;
     let is_promotion = request.kind == ChangeKind::Promotion;

@@ -21,6 +21,7 @@ use crate::change::approval_status::{ApprovalStatus, Counted, groups_that_approv
 use crate::change::break_glass::{BreakGlass, MEDIA_TYPE, signer};
 use crate::change::request::{ChangeKind, ChangeRequest};
 use crate::change::requested::Requested;
+use crate::change::signed::SignedDocument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::{GlobalArgs, OutputFormat};

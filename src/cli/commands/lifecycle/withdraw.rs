@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use super::error::ChangeError;
 use super::reading;
-use super::service::{MaybeServiceArgs, ServiceArgs};
 use crate::canonical::Digest;
 use crate::change::approval::MEDIA_TYPE;
 use crate::change::requested::Expected;
+use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::{Withdrawal, WithdrawalStatement};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -20,6 +20,7 @@ use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::MaybePersonKeyArgs;
+use crate::cli::service::{EndpointArgs, MaybeEndpointArgs};
 use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::Envelope;
 use crate::trust::Holder;
@@ -65,7 +66,7 @@ pub(crate) struct WithdrawArgs {
     #[command(flatten)]
     trust: TrustArgs,
     #[command(flatten)]
-    service: MaybeServiceArgs,
+    service: MaybeEndpointArgs,
 }
 
 pub(crate) fn run(args: &WithdrawArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -81,7 +82,7 @@ impl WithdrawArgs {
     fn candidate(
         &self,
         bundle: Digest,
-        service: &ServiceArgs,
+        service: &EndpointArgs,
         out: &mut Output,
     ) -> Result<(), CliError> {
         let reason = self.reason.clone();

@@ -8,7 +8,7 @@ use clap::Args;
 use super::error::ServiceError;
 use crate::authority::Authority;
 use crate::authority::approvals::Approvals;
-use crate::authority::approvals::spool::Spool;
+use crate::authority::approvals::notice_queue::NoticeQueue;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::keys::SigningKey;
@@ -50,9 +50,9 @@ impl WebhookArgs {
             return Ok((authority.with_approvals(Arc::new(approvals)), None));
         };
         let receiver = (url, self.roots()?);
-        let spool = Arc::new(Spool::default());
-        let approvals = Arc::new(approvals.spooled(Arc::clone(&spool)));
-        let webhook = Webhook::start(receiver, key, Arc::clone(&approvals), spool);
+        let queue = Arc::new(NoticeQueue::default());
+        let approvals = Arc::new(approvals.queued(Arc::clone(&queue)));
+        let webhook = Webhook::start(receiver, key, Arc::clone(&approvals), queue);
         let webhook = webhook.map_err(CliError::Thread)?;
         Ok((authority.with_approvals(approvals), Some(webhook)))
     }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::canonical::{Digest, parse_strict};
 use crate::change::acknowledgement::{Acknowledgement, AcknowledgementStatement};
+use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
@@ -146,12 +147,12 @@ impl ExplanationArgs {
                 path: path.clone(),
                 cause,
             })?;
-            let verified = AcknowledgementStatement::verify(&envelope, &trust, now);
-            let (statement, _) = verified.map_err(|cause| ShadowError::Acknowledgement {
+            let verified = AcknowledgementStatement::verify_signature(&envelope, &trust, now);
+            let verified = verified.map_err(|cause| ShadowError::Acknowledgement {
                 path: path.clone(),
-                cause,
+                cause: cause.into(),
             })?;
-            acknowledged.push((path.as_path(), statement.predicate));
+            acknowledged.push((path.as_path(), verified.document.predicate));
         }
         Ok(acknowledged)
     }

@@ -16,8 +16,7 @@ use crate::cli::global::OutputFormat;
 use crate::cli::input::whole;
 use crate::cli::output::{Output, style, table};
 use crate::cli::packs::error::PackError;
-use crate::cli::remote::Remote;
-use crate::cli::service::TimeoutArgs;
+use crate::cli::service::EndpointArgs;
 use crate::decision::Change;
 use crate::grpc::policy::Given;
 use crate::grpc::shadow::{ShadowCandidate, ShadowStart};
@@ -78,25 +77,9 @@ pub(crate) struct StartArgs {
     #[arg(long, conflicts_with = "candidate")]
     staged: bool,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
     #[command(flatten)]
     run: RunArgs,
-}
-
-/// The service that is asked.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ServiceArgs {
-    /// The service: `http://HOST:PORT`, or `unix:PATH` of its admin socket
-    #[arg(long, value_name = "URL")]
-    endpoint: String,
-    #[command(flatten)]
-    timeout: TimeoutArgs,
-}
-
-impl ServiceArgs {
-    pub(super) fn connect(&self) -> Result<Remote, CliError> {
-        Remote::connect(&self.endpoint, self.timeout.patience())
-    }
 }
 
 /// How a run works, and when it ends.
@@ -191,7 +174,7 @@ pub(crate) struct StopArgs {
     #[arg(value_name = "RUN", value_parser = run_id)]
     run: Option<Uuid>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 fn run_id(text: &str) -> Result<Uuid, String> {
@@ -205,7 +188,7 @@ fn run_id(text: &str) -> Result<Uuid, String> {
 #[command(after_help = STATUS_HELP)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
@@ -217,7 +200,7 @@ pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, Cl
         Some(id) => ShadowCandidate::Given(Given::Pack(id.to_owned())),
         None => ShadowCandidate::Staged,
     };
-    let mut remote = args.service.connect()?;
+    let mut remote = args.service.connect_to_any_owner()?;
     let run = remote.start_shadow(ShadowStart {
         candidate,
         settings: args.run.settings(),
@@ -226,7 +209,7 @@ pub(crate) fn start(args: &StartArgs, out: &mut Output) -> Result<ExitStatus, Cl
 }
 
 pub(crate) fn stop(args: &StopArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = args.service.connect()?;
+    let mut remote = args.service.connect_to_any_owner()?;
     let run_id = match args.run {
         Some(run_id) => run_id,
         None => {
@@ -243,7 +226,7 @@ pub(crate) fn stop(args: &StopArgs, out: &mut Output) -> Result<ExitStatus, CliE
 }
 
 pub(crate) fn status(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let runs = args.service.connect()?.shadows()?;
+    let runs = args.service.connect_to_any_owner()?.shadows()?;
     match out.format() {
         OutputFormat::Json => out.json(&runs)?,
         OutputFormat::Table if runs.is_empty() => {

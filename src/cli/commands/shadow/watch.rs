@@ -6,11 +6,11 @@ use clap::Args;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::live::ServiceArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, printable};
+use crate::cli::service::EndpointArgs;
 use crate::decision::Verdict;
 use crate::grpc::shadow::Watched;
 use crate::shadow::EndReason;
@@ -36,7 +36,7 @@ pub(crate) struct WatchArgs {
     #[arg(value_name = "RUN")]
     run: Option<Uuid>,
     #[command(flatten)]
-    service: ServiceArgs,
+    service: EndpointArgs,
 }
 
 /// One line for a program.
@@ -49,7 +49,7 @@ enum Line<'a> {
 }
 
 pub(crate) fn run(args: &WatchArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let mut remote = args.service.connect()?;
+    let mut remote = args.service.connect_to_any_owner()?;
     let run_id = remote.run_or_newest(args.run)?;
     remote.watch(run_id, |watched| {
         match out.format() {

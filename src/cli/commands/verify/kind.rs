@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::approval::answer::{self as action, ActionApproval};
 use crate::change::approval::{Answer, ApprovalStatement};
+use crate::change::signed::SignedDocument;
 use crate::change::{acknowledgement, approval, break_glass, request, withdrawal};
 use crate::keys::dsse::Envelope;
 use crate::readiness::packet::attestation::predicate_type;

@@ -14,10 +14,10 @@ use crate::approval::answer::{self, ActionApproval};
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
-use crate::change::approval::SUBJECT_NAME;
-use crate::change::break_glass::GlassBroken;
+use crate::change::approval::{ApprovalStatement, SUBJECT_NAME};
+use crate::change::break_glass::VerifiedBreakGlass;
 use crate::change::requested::{Expected, Requested};
-use crate::change::signer;
+use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::cli::commands::policy::readiness::assess::{self, Asked};
 use crate::cli::error::CliError;
@@ -171,15 +171,13 @@ impl<'a> Verifier<'a> {
                 ))
             }
             Kind::Approval | Kind::Rejection => {
-                let found = signer::verify(envelope, trust, self.at);
-                let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid::new(
-                    statement.predicate.to_effective_digest,
-                    vec![person.id.clone()],
-                ))
+                let found = ApprovalStatement::verify(envelope, trust, self.at);
+                let found = found.map_err(|error| in_line(&error))?;
+                let subject = found.document.predicate.to_effective_digest;
+                Ok(Valid::new(subject, vec![found.person.id.clone()]))
             }
             Kind::BreakGlass => {
-                let found = GlassBroken::verify(envelope, trust, self.at);
+                let found = VerifiedBreakGlass::verify(envelope, trust, self.at);
                 let found = found.map_err(|error| in_line(&error))?;
                 Ok(Valid::new(
                     found.statement.bundle_digest,
@@ -187,20 +185,16 @@ impl<'a> Verifier<'a> {
                 ))
             }
             Kind::Withdrawal => {
-                let found = WithdrawalStatement::verify(envelope, trust, self.at);
-                let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid::new(
-                    statement.predicate.to_effective_digest,
-                    vec![person.id.clone()],
-                ))
+                let found = WithdrawalStatement::verify_signature(envelope, trust, self.at);
+                let found = found.map_err(|error| in_line(&error))?;
+                let subject = found.document.predicate.to_effective_digest;
+                Ok(Valid::new(subject, vec![found.person.id.clone()]))
             }
             Kind::Acknowledgement => {
-                let found = AcknowledgementStatement::verify(envelope, trust, self.at);
-                let (statement, person) = found.map_err(|error| in_line(&error))?;
-                Ok(Valid::new(
-                    statement.predicate.to_effective_digest,
-                    vec![person.id.clone()],
-                ))
+                let found = AcknowledgementStatement::verify_signature(envelope, trust, self.at);
+                let found = found.map_err(|error| in_line(&error))?;
+                let subject = found.document.predicate.to_effective_digest;
+                Ok(Valid::new(subject, vec![found.person.id.clone()]))
             }
             Kind::ActionApproval | Kind::ActionDenial | Kind::ActionCancellation => {
                 answered(envelope, trust, self.at)

@@ -8,7 +8,7 @@ use super::{charts, words};
 use crate::cli::output::printable;
 use crate::decision::Change;
 use crate::shadow::compare::group::Example;
-use crate::shadow::compare::ledger::Rule;
+use crate::shadow::compare::rule_counts::Rule;
 use crate::shadow::report::criteria::Criterion;
 use crate::shadow::report::{GroupReport, PolicyRef, Report, RuleReport};
 

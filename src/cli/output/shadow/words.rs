@@ -4,7 +4,7 @@ use crate::action::ActionType;
 use crate::decision::Change;
 use crate::shadow::EndReason;
 use crate::shadow::compare::group::{Example, GroupKey, PackSection, Side};
-use crate::shadow::compare::ledger::Rule;
+use crate::shadow::compare::rule_counts::Rule;
 use crate::shadow::compare::statistics::{Method, UpperBound};
 use crate::shadow::report::unclear::UnclearGroup;
 use crate::shadow::report::{

@@ -2,12 +2,12 @@
 
 use super::super::checks::Checks;
 use super::request::Asked;
-use super::{APPROVALS, Court, Signed};
+use super::{APPROVALS, ProofContext, Signed};
 use crate::causes::in_line;
 use crate::change::approval_status::{ApprovalStatus, Counted, groups_that_approve};
 
 pub(super) fn check(
-    court: &Court<'_>,
+    context: &ProofContext<'_>,
     signed: &Signed<'_>,
     asked: Option<&Asked>,
     checks: &mut Checks,
@@ -23,13 +23,18 @@ pub(super) fn check(
         let message = "there is no request that counts, so no approval does";
         return checks.unproved(APPROVALS, message);
     };
-    let policies = court.policies;
+    let policies = context.policies;
     let groups = groups_that_approve(policies.replaced, policies.candidate);
-    let approval_status =
-        ApprovalStatus::of(requested, &signed.approvals, court.trust, &groups, court.at);
+    let approval_status = ApprovalStatus::of(
+        requested,
+        &signed.approvals,
+        context.trust,
+        &groups,
+        context.at,
+    );
     let approvers = people(&approval_status.approvals);
     checks.judged.signers.extend(approvers.iter().cloned());
-    let sound = format!("approved by {}, as of {}", approvers.join(", "), court.at);
+    let sound = format!("approved by {}, as of {}", approvers.join(", "), context.at);
     let mut faults = faults(&approval_status);
     if !is_about_this {
         faults.push("the request that they answer is about something else".to_owned());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::checks::Checks;
-use super::{Court, Signed};
+use super::{ProofContext, Signed};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
@@ -25,18 +25,18 @@ struct Answer {
 /// The groups of `report` that are explained. An explanation that doesn't count blocks, and so does
 /// a group that the report calls explained and that nobody explains in the packet.
 pub(super) fn check(
-    court: &Court<'_>,
+    context: &ProofContext<'_>,
     signed: &Signed<'_>,
     report: &Report,
     checks: &mut Checks,
 ) -> BTreeSet<Digest> {
     let mut explained = BTreeSet::new();
     let mut faults = Vec::new();
-    let diff = diff(court.policies.replaced, court.policies.candidate);
+    let diff = diff(context.policies.replaced, context.policies.candidate);
     let explanations = signed.explanations.iter();
-    let explanations = explanations.map(|it| counted(court, it, report));
+    let explanations = explanations.map(|it| counted(context, it, report));
     let acknowledgements = signed.acknowledgements.iter();
-    let acknowledgements = acknowledgements.map(|it| acknowledged(court, it, report, &diff));
+    let acknowledgements = acknowledgements.map(|it| acknowledged(context, it, report, &diff));
     for answer in explanations.chain(acknowledgements) {
         match answer {
             Ok(answer) => {
@@ -65,10 +65,14 @@ pub(super) fn check(
     explained
 }
 
-fn counted(court: &Court<'_>, envelope: &Envelope, report: &Report) -> Result<Answer, String> {
-    let signed = envelope.signed_by(explanation::MEDIA_TYPE, court.trust.keys());
+fn counted(
+    context: &ProofContext<'_>,
+    envelope: &Envelope,
+    report: &Report,
+) -> Result<Answer, String> {
+    let signed = envelope.signed_by(explanation::MEDIA_TYPE, context.trust.keys());
     let signed = signed.map_err(|error| in_line(&error))?;
-    let people = court.trust.people_with(PersonRole::Explain, &signed.keys);
+    let people = context.trust.people_with(PersonRole::Explain, &signed.keys);
     if people.is_empty() {
         let message = "nobody with the role `explain` signed one of the explanations";
         return Err(message.to_owned());
@@ -89,22 +93,20 @@ fn counted(court: &Court<'_>, envelope: &Envelope, report: &Report) -> Result<An
 /// An acknowledgement counts if it is about these two policies and a line of their diff that causes
 /// the groups that it names.
 fn acknowledged(
-    court: &Court<'_>,
+    context: &ProofContext<'_>,
     envelope: &Envelope,
     report: &Report,
     diff: &Diff,
 ) -> Result<Answer, String> {
-    let policies = court.policies;
-    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
-    let (statement, person) = verified.map_err(|error| in_line(&error))?;
-    let answer = statement.predicate;
+    let policies = context.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
-    answer
-        .check_about(from, to, diff)
-        .map_err(|error| in_line(&error))?;
+    let (trust, change) = (context.trust, (from, to, diff));
+    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change);
+    let verified = verified.map_err(|error| in_line(&error))?;
+    let answer = verified.document.predicate;
     let groups = report.answered(&answer.line, diff, &answer.groups);
     Ok(Answer {
         groups: groups.map_err(|error| in_line(&error))?,
-        people: vec![person.id.clone()],
+        people: vec![verified.person.id.clone()],
     })
 }

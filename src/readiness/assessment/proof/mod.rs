@@ -53,7 +53,7 @@ struct Signed<'a> {
 }
 
 /// What the signed documents are judged by.
-struct Court<'a> {
+struct ProofContext<'a> {
     subject: &'a Subject<'a>,
     policies: &'a Policies<'a>,
     trust: &'a Trust,
@@ -85,19 +85,19 @@ pub(super) fn check(subject: &Subject<'_>, checks: &mut Checks) {
     };
     let at = time::check(&signed, subject.now, checks);
     checks.judged.as_of = at;
-    let court = Court {
+    let context = ProofContext {
         subject,
         policies: &policies,
         trust,
         at: at.unwrap_or(subject.now),
     };
-    let asked = request::check(&court, &signed, checks);
+    let asked = request::check(&context, &signed, checks);
     let requested = asked.as_ref().map(|asked| &asked.requested);
-    report::check(&court, &signed, requested, checks);
-    removed::check(&court, &signed, checks);
-    approvals::check(&court, &signed, asked.as_ref(), checks);
-    tested::check(&court, &signed, checks);
-    rehearsed::check(&court, requested, checks);
+    report::check(&context, &signed, requested, checks);
+    removed::check(&context, &signed, checks);
+    approvals::check(&context, &signed, asked.as_ref(), checks);
+    tested::check(&context, &signed, checks);
+    rehearsed::check(&context, requested, checks);
 }
 
 fn lacks(subject: &Subject<'_>, checks: &mut Checks, message: &str) {

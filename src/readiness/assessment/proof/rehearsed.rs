@@ -4,7 +4,7 @@
 //! the rehearsals that it has found and verified. Without one the packet is not ready for live use.
 
 use super::super::checks::Checks;
-use super::Court;
+use super::ProofContext;
 use crate::canonical::Digest;
 use crate::change::requested::Requested;
 
@@ -26,14 +26,18 @@ pub struct Rehearsal {
 
 /// A rehearsal counts if it is of the return to the replaced policy, in the journal of the request,
 /// and after that policy came into force.
-pub(super) fn check(court: &Court<'_>, requested: Option<&Requested>, checks: &mut Checks) {
+pub(super) fn check(
+    context: &ProofContext<'_>,
+    requested: Option<&Requested>,
+    checks: &mut Checks,
+) {
     let asked = requested.map(|it| &it.request);
-    let is_required = court.policies.required(false).rollback_rehearsed
+    let is_required = context.policies.required(false).rollback_rehearsed
         || asked.is_some_and(|it| it.criteria.rollback_rehearsed);
     if !is_required {
         return;
     }
-    let subject = court.subject;
+    let subject = context.subject;
     let replaced = subject.packet.bundles.as_ref();
     let replaced = replaced.and_then(|it| it.replaced.as_ref()?.digest().ok());
     let (Some(asked), Some(bundle)) = (asked, replaced) else {

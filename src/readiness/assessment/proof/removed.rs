@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::checks::Checks;
-use super::{Court, Signed};
+use super::{ProofContext, Signed};
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::keys::dsse::Envelope;
 use crate::policy::diff::{Diff, diff};
@@ -12,10 +12,10 @@ use crate::policy::diff::{Diff, diff};
 /// The name of the check.
 const REMOVED: &str = "removed_cases";
 
-pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) {
-    let removed = &court.policies.lost;
+pub(super) fn check(context: &ProofContext<'_>, signed: &Signed<'_>, checks: &mut Checks) {
+    let removed = &context.policies.lost;
     if removed.is_empty() {
-        let sound = match court.policies.lacking.len() {
+        let sound = match context.policies.lacking.len() {
             0 => "the candidate has every case of the replaced policy".to_owned(),
             count => format!(
                 "the candidate decides the {count} cases that it lacks as the replaced policy expects"
@@ -23,9 +23,9 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
         };
         return checks.pass(REMOVED, sound);
     }
-    let diff = diff(court.policies.replaced, court.policies.candidate);
+    let diff = diff(context.policies.replaced, context.policies.candidate);
     let answers = signed.acknowledgements.iter();
-    let answers = answers.filter_map(|envelope| acknowledged(court, envelope, &diff));
+    let answers = answers.filter_map(|envelope| acknowledged(context, envelope, &diff));
     let answered: BTreeSet<String> = answers.collect();
     let missing = removed.iter().filter(|case| !answered.contains(*case));
     let missing: Vec<&str> = missing.map(String::as_str).collect();
@@ -38,18 +38,17 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
             let message = format!(
                 "nobody with the role `explain` acknowledges that the candidate lacks `{cases}`"
             );
-            court.subject.lacks(checks, REMOVED, &message);
+            context.subject.lacks(checks, REMOVED, &message);
         }
     }
 }
 
 /// The case that an acknowledgement is for. One that doesn't count is named by another check.
-fn acknowledged(court: &Court<'_>, envelope: &Envelope, diff: &Diff) -> Option<String> {
-    let verified = AcknowledgementStatement::verify(envelope, court.trust, court.at);
-    let (statement, _) = verified.ok()?;
-    let answer = statement.predicate;
-    let policies = court.policies;
+fn acknowledged(context: &ProofContext<'_>, envelope: &Envelope, diff: &Diff) -> Option<String> {
+    let policies = context.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
-    answer.check_about(from, to, diff).ok()?;
+    let (trust, change) = (context.trust, (from, to, diff));
+    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change);
+    let answer = verified.ok()?.document.predicate;
     answer.lost_case().map(str::to_owned)
 }

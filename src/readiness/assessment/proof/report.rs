@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::checks::Checks;
 use super::policies::laxer;
-use super::{Court, REPORT, Signed, explained};
+use super::{ProofContext, REPORT, Signed, explained};
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::{Digest, parse_strict};
 use crate::causes::in_line;
@@ -20,7 +20,7 @@ use crate::trust::document::ServiceRole;
 const CRITERIA: &str = "shadow_report_criteria";
 
 pub(super) fn check(
-    court: &Court<'_>,
+    context: &ProofContext<'_>,
     signed: &Signed<'_>,
     requested: Option<&Requested>,
     checks: &mut Checks,
@@ -28,19 +28,19 @@ pub(super) fn check(
     let [envelope] = signed.reports.as_slice() else {
         return;
     };
-    let (report, services) = match opened(envelope, court.trust) {
+    let (report, services) = match opened(envelope, context.trust) {
         Ok(opened) => opened,
         Err(message) => return checks.unproved(REPORT, message),
     };
     let by = services.join(", ");
     checks.judged.signers.extend(services);
-    let faults = faults(court, &report, requested);
+    let faults = faults(context, &report, requested);
     let compared = report.counts.total();
     let sound = format!("`{by}` reports {compared} comparisons of these two policies");
     checks.signed_faults(REPORT, &faults, sound);
-    let explained = explained::check(court, signed, &report, checks);
+    let explained = explained::check(context, signed, &report, checks);
     match requested {
-        Some(requested) => criteria(court, &report, requested, &explained, checks),
+        Some(requested) => criteria(context, &report, requested, &explained, checks),
         None => checks.unproved(
             CRITERIA,
             "there is no request whose criteria the report could meet",
@@ -72,14 +72,18 @@ fn opened(envelope: &Envelope, trust: &Trust) -> Result<(Report, Vec<String>), S
     }
 }
 
-fn faults(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> Vec<String> {
+fn faults(
+    context: &ProofContext<'_>,
+    report: &Report,
+    requested: Option<&Requested>,
+) -> Vec<String> {
     let mut faults = report.contradictions();
     let mut same = |what: &str, found: Digest, wanted: Digest| {
         if found != wanted {
             faults.push(format!("its {what} is {found}, the packet's is {wanted}"));
         }
     };
-    let policies = court.policies;
+    let policies = context.policies;
     same(
         "active policy",
         report.active.effective_digest,
@@ -90,17 +94,21 @@ fn faults(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> 
         report.candidate.effective_digest,
         policies.digests.effective_digest,
     );
-    let engine = court.subject.given_pack.map(|it| it.engine_digest);
+    let engine = context.subject.given_pack.map(|it| it.engine_digest);
     if report.engine_digest != engine || report.facts_version != FACTS_VERSION {
         faults.push("another engine made it".to_owned());
     }
-    faults.extend(source(court, report, requested));
+    faults.extend(source(context, report, requested));
     faults
 }
 
 /// Only what a journal holds can be recomputed, and only the journal of the authority whose policy
 /// is replaced is evidence for it.
-fn source(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> Vec<String> {
+fn source(
+    context: &ProofContext<'_>,
+    report: &Report,
+    requested: Option<&Requested>,
+) -> Vec<String> {
     let mut faults = Vec::new();
     if let Some(requested) = requested
         && let Err(fault) = report.check_source(&requested.request.criteria)
@@ -108,14 +116,18 @@ fn source(court: &Court<'_>, report: &Report, requested: Option<&Requested>) -> 
         faults.push(in_line(&fault));
     }
     if let Some(requested) = requested {
-        faults.extend(other_journal(court, report, requested));
+        faults.extend(other_journal(context, report, requested));
     }
     faults
 }
 
 /// Why the report is not of the journal that the request names: by its name, and by the key that
 /// signed the checkpoint.
-fn other_journal(court: &Court<'_>, report: &Report, requested: &Requested) -> Option<String> {
+fn other_journal(
+    context: &ProofContext<'_>,
+    report: &Report,
+    requested: &Requested,
+) -> Option<String> {
     let wanted = &requested.request.replaces;
     let origin = report.source.name.as_deref().unwrap_or_default();
     if origin != wanted.journal_origin {
@@ -127,9 +139,9 @@ fn other_journal(court: &Court<'_>, report: &Report, requested: &Requested) -> O
     let is_log = |key: &&VerifyingKey| {
         let role = ServiceRole::Checkpoint;
         format!("{:08x}", key.id()) == wanted.log_key_id
-            && !court.trust.services_with(role, &[*key]).is_empty()
+            && !context.trust.services_with(role, &[*key]).is_empty()
     };
-    let Some(key) = court.trust.keys().find(is_log) else {
+    let Some(key) = context.trust.keys().find(is_log) else {
         return Some(format!(
             "no service of the trust file with the role `checkpoint` has the key {} of the journal",
             wanted.log_key_id
@@ -140,13 +152,13 @@ fn other_journal(court: &Court<'_>, report: &Report, requested: &Requested) -> O
 }
 
 fn criteria(
-    court: &Court<'_>,
+    context: &ProofContext<'_>,
     report: &Report,
     requested: &Requested,
     explained: &BTreeSet<Digest>,
     checks: &mut Checks,
 ) {
-    let dry_run = &court.subject.packet.dry_run_report;
+    let dry_run = &context.subject.packet.dry_run_report;
     let dry_run = DryRunSummary {
         effective_digest: dry_run.effective_digest,
         case_count: dry_run.case_count as u64,
@@ -167,11 +179,11 @@ fn criteria(
     let unmet = unmet.map(|it| format!("`{}`: {}", it.name.as_str(), it.message));
     let mut faults: Vec<String> = unmet.collect();
     if report.loosened() > 0 {
-        let required = court.policies.required(true);
+        let required = context.policies.required(true);
         let laxer = laxer(&requested.request.criteria, &required).into_iter();
         faults.extend(laxer.map(|it| format!("decisions were loosened, so that {it}")));
     }
-    let age = report.check_age(&requested.request.criteria, court.at);
+    let age = report.check_age(&requested.request.criteria, context.at);
     faults.extend(age.err().map(|fault| fault.to_string()));
     let sound = "the report's counts meet every criterion of the request".to_owned();
     checks.signed_faults(CRITERIA, &faults, sound);

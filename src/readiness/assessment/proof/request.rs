@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::checks::Checks;
 use super::policies::{Policies, laxer};
-use super::{Court, REQUEST, Signed};
+use super::{ProofContext, REQUEST, Signed};
 use crate::action::facts::FACTS_VERSION;
 use crate::canonical::Digest;
 use crate::causes::in_line;
@@ -24,11 +24,15 @@ pub(super) struct Asked {
 }
 
 /// The request, if it counts. It may still be about something else, which blocks.
-pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) -> Option<Asked> {
+pub(super) fn check(
+    context: &ProofContext<'_>,
+    signed: &Signed<'_>,
+    checks: &mut Checks,
+) -> Option<Asked> {
     let [envelope] = signed.requests.as_slice() else {
         return None;
     };
-    let verified = Requested::verify(envelope, court.trust, Expected::default(), court.at);
+    let verified = Requested::verify(envelope, context.trust, Expected::default(), context.at);
     let requested = match verified {
         Ok(requested) => requested,
         Err(error) => {
@@ -38,12 +42,15 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
         }
     };
     checks.judged.signers.insert(requested.requester.clone());
-    let faults = faults(court, &requested.request, signed.reports.first().copied());
-    let (by, at) = (&requested.requester, court.at);
+    let faults = faults(context, &requested.request, signed.reports.first().copied());
+    let (by, at) = (&requested.requester, context.at);
     let sound = format!("`{by}` asks for this change, as of {at}");
     let is_about_this = faults.is_empty();
     checks.signed_faults(REQUEST, &faults, sound);
-    let faults = laxer(&requested.request.criteria, &court.policies.required(false));
+    let faults = laxer(
+        &requested.request.criteria,
+        &context.policies.required(false),
+    );
     let sound = "the criteria of the request are as strict as both policies require".to_owned();
     checks.signed_faults("change_request_criteria", &faults, sound);
     Some(Asked {
@@ -52,11 +59,15 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
     })
 }
 
-fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>) -> Vec<String> {
-    let mut faults = candidate(&request.candidate, &court.policies.digests);
+fn faults(
+    context: &ProofContext<'_>,
+    request: &ChangeRequest,
+    report: Option<&Envelope>,
+) -> Vec<String> {
+    let mut faults = candidate(&request.candidate, &context.policies.digests);
     let (found, wanted) = (
         request.replaces.effective_digest,
-        court.policies.replaced_digest,
+        context.policies.replaced_digest,
     );
     if found != wanted {
         faults.push(format!(
@@ -68,12 +79,12 @@ fn faults(court: &Court<'_>, request: &ChangeRequest, report: Option<&Envelope>)
     }
     faults.extend(
         request
-            .check_way_back(court.at)
+            .check_rollback_covered(context.at)
             .err()
             .map(|it| it.to_string()),
     );
-    faults.extend(engine(court, request));
-    faults.extend(removed_cases(request, court.policies));
+    faults.extend(engine(context, request));
+    faults.extend(removed_cases(request, context.policies));
     faults.extend(evidence(request, report));
     faults
 }
@@ -106,10 +117,10 @@ fn removed_cases(request: &ChangeRequest, policies: &Policies<'_>) -> Option<Str
 }
 
 /// The version of the program may be another: the rules and the facts decide.
-fn engine(court: &Court<'_>, request: &ChangeRequest) -> Vec<String> {
+fn engine(context: &ProofContext<'_>, request: &ChangeRequest) -> Vec<String> {
     let mut faults = Vec::new();
     let found = &request.engine;
-    let ours = court.subject.given_pack.map(|it| it.engine_digest);
+    let ours = context.subject.given_pack.map(|it| it.engine_digest);
     if Some(found.base_rules_digest) != ours {
         let digest = found.base_rules_digest;
         faults.push(format!("it was made by another engine ({digest})"));

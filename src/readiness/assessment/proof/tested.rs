@@ -2,7 +2,7 @@
 //! recomputed; one that is there must be true.
 
 use super::super::checks::Checks;
-use super::{Court, Signed};
+use super::{ProofContext, Signed};
 use crate::causes::in_line;
 use crate::keys::dsse::Envelope;
 use crate::readiness::verdict::{MEDIA_TYPE, Statement};
@@ -11,11 +11,11 @@ use crate::trust::document::ServiceRole;
 /// The name of the check.
 const TEST_RESULT: &str = "test_result";
 
-pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks) {
+pub(super) fn check(context: &ProofContext<'_>, signed: &Signed<'_>, checks: &mut Checks) {
     let [envelope] = signed.test_results.as_slice() else {
         return;
     };
-    match verified(court, envelope) {
+    match verified(context, envelope) {
         Ok((services, faults)) => {
             let sound = format!("`{}` says what was recomputed", services.join(", "));
             checks.judged.signers.extend(services);
@@ -26,17 +26,20 @@ pub(super) fn check(court: &Court<'_>, signed: &Signed<'_>, checks: &mut Checks)
 }
 
 /// The gates that signed the result, and where it is not what was recomputed.
-fn verified(court: &Court<'_>, envelope: &Envelope) -> Result<(Vec<String>, Vec<String>), String> {
-    let signed = envelope.signed_by(MEDIA_TYPE, court.trust.keys());
+fn verified(
+    context: &ProofContext<'_>,
+    envelope: &Envelope,
+) -> Result<(Vec<String>, Vec<String>), String> {
+    let signed = envelope.signed_by(MEDIA_TYPE, context.trust.keys());
     let signed = signed.map_err(|error| in_line(&error))?;
-    let services = court.trust.services_with(ServiceRole::Gate, &signed.keys);
+    let services = context.trust.services_with(ServiceRole::Gate, &signed.keys);
     if services.is_empty() {
         let message = "no service of the trust file with the role `gate` signed the result";
         return Err(message.to_owned());
     }
     let found = Statement::read_test_result(&signed.payload);
     let found = found.map_err(|error| in_line(&error))?;
-    let recomputed = Statement::test_result(&court.subject.packet.dry_run_report);
+    let recomputed = Statement::test_result(&context.subject.packet.dry_run_report);
     let recomputed = recomputed.map_err(|error| in_line(&error))?;
     let faults = (found != recomputed)
         .then(|| "it is not the result of the dry run in the packet".to_owned());

@@ -11,6 +11,7 @@ use super::Signed;
 use crate::change::acknowledgement::AcknowledgementStatement;
 use crate::change::approval::{self, ApprovalStatement};
 use crate::change::request::{self, ChangeRequest};
+use crate::change::signed::SignedDocument;
 use crate::keys::dsse::Envelope;
 use crate::shadow::compare::explanation::{self, Explanation};
 use crate::shadow::report::{self, Report};

@@ -9,6 +9,7 @@ use crate::causes::in_line;
 use crate::change::approval_status::ApprovalStatus;
 use crate::change::error::{ApprovalRefusal, WithdrawalRefusal};
 use crate::change::requested::Requested;
+use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::cli::commands::lifecycle::reading;
 use crate::cli::commands::verify::kind::Kind;
@@ -61,11 +62,9 @@ impl Given {
     /// changes nothing.
     pub(super) fn all_read(&self, approval_status: &ApprovalStatus) -> bool {
         let mut refused = approval_status.refused.iter();
-        let is_unread = refused.any(|it| {
-            matches!(
-                it.why,
-                ApprovalRefusal::Envelope(_) | ApprovalRefusal::Statement(_)
-            )
+        let is_unread = refused.any(|it| match &it.why {
+            ApprovalRefusal::Signature(why) => why.is_unreadable(),
+            _ => false,
         });
         self.others.is_empty() && !is_unread
     }
@@ -88,8 +87,9 @@ fn withdrawn(
     trust: &Trust,
     at: Timestamp,
 ) -> Result<String, WithdrawalRefusal> {
-    let (statement, person) = WithdrawalStatement::verify(envelope, trust, at)?;
-    statement.check_about(requested, person)?;
+    let verified = WithdrawalStatement::verify_signature(envelope, trust, at)?;
+    let person = verified.person;
+    verified.document.check_about(requested, person)?;
     Ok(person.id.clone())
 }
 

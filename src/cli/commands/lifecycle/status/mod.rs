@@ -10,7 +10,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::next;
-use super::service::ReadArgs;
 use crate::authority::gate::stages::{RequestStage, RequestState};
 use crate::canonical::Digest;
 use crate::change::request::ChangeKind;
@@ -18,6 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::Output;
+use crate::cli::service::EndpointArgs;
 use crate::decision::{PolicyIdentity, PolicyState};
 use crate::grpc::lifecycle::{LifecycleStatus, StoredBundle};
 
@@ -45,7 +45,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    service: ReadArgs,
+    service: EndpointArgs,
 }
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ struct Shown<'a> {
     candidates: Vec<Candidate<'a>>,
     open_requests: &'a [Digest],
     #[serde(skip_serializing_if = "Option::is_none")]
-    break_glass: Option<Glass<'a>>,
+    break_glass: Option<Unratified<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     watch_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ struct Shown<'a> {
 }
 
 #[derive(Serialize)]
-struct Glass<'a> {
+struct Unratified<'a> {
     activation_index: u64,
     until: Timestamp,
     is_expired: bool,
@@ -147,7 +147,7 @@ struct Asked<'a> {
 }
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let service = args.service.service();
+    let service = &args.service;
     let mut remote = service.connect()?;
     let status = remote.call(async move |client| client.lifecycle().await)?;
     let is_well = status.policy_state.is_none() && status.problems.is_empty();
@@ -220,14 +220,14 @@ fn shown<'a>(status: &'a LifecycleStatus, endpoint: &str) -> Shown<'a> {
         }),
         candidates: status.candidates.iter().map(candidate).collect(),
         open_requests: &status.open_requests,
-        break_glass: status.break_glass.as_ref().map(|glass| Glass {
-            activation_index: glass.activation_index,
-            until: glass.until,
-            is_expired: glass.is_expired,
-            incident: &glass.incident,
-            person: &glass.person,
-            replaced_bundle_digest: glass.replaced_bundle_digest,
-            next: next::of_break_glass(glass.activation_index),
+        break_glass: status.break_glass.as_ref().map(|break_glass| Unratified {
+            activation_index: break_glass.activation_index,
+            until: break_glass.until,
+            is_expired: break_glass.is_expired,
+            incident: &break_glass.incident,
+            person: &break_glass.person,
+            replaced_bundle_digest: break_glass.replaced_bundle_digest,
+            next: next::of_break_glass(break_glass.activation_index),
         }),
         watch_until: status.watch_until,
         way_back: status.way_back.as_ref().map(|back| Back {

@@ -3,31 +3,38 @@
 use std::io::Write as _;
 
 use super::{Asked, Stage, shown};
-use crate::authority::gate::way_back::WayBack;
+use crate::authority::gate::available_rollback::AvailableRollback;
 use crate::cli::commands::lifecycle::next;
 use crate::cli::error::CliError;
 use crate::cli::output::{Output, printable, style};
 use crate::decision::PolicyState;
-use crate::grpc::lifecycle::{LifecycleStatus, UnratifiedGlass};
+use crate::grpc::lifecycle::{LifecycleStatus, UnratifiedBreakGlass};
 
 /// How the policy came into force in an emergency, and what is to be done about that.
-fn print_glass(glass: &UnratifiedGlass, out: &mut Output) -> Result<(), CliError> {
-    let (person, incident) = (printable(&glass.person), printable(&glass.incident));
-    let end = if glass.is_expired { "expired" } else { "until" };
+fn print_unratified(break_glass: &UnratifiedBreakGlass, out: &mut Output) -> Result<(), CliError> {
+    let (person, incident) = (
+        printable(&break_glass.person),
+        printable(&break_glass.incident),
+    );
+    let end = if break_glass.is_expired {
+        "expired"
+    } else {
+        "until"
+    };
     writeln!(
         out,
         "  broken by  {person}, {incident}, {end} {}",
-        glass.until
+        break_glass.until
     )?;
-    writeln!(out, "  replaced   {}", glass.replaced_bundle_digest)?;
-    for next in next::of_break_glass(glass.activation_index) {
+    writeln!(out, "  replaced   {}", break_glass.replaced_bundle_digest)?;
+    for next in next::of_break_glass(break_glass.activation_index) {
         writeln!(out, "  next       {next}")?;
     }
     Ok(())
 }
 
 /// How people return to the policy that the last change replaced.
-fn print_back(back: &WayBack, out: &mut Output) -> Result<(), CliError> {
+fn print_back(back: &AvailableRollback, out: &mut Output) -> Result<(), CliError> {
     let (id, version) = (printable(&back.policy_id), printable(&back.policy_version));
     let how = match back.until {
         Some(until) => format!("until {until}"),
@@ -81,8 +88,8 @@ pub(super) fn status(
         };
         writeln!(out, "! state      {}", style::paint(style::ERROR, what))?;
     }
-    if let Some(glass) = break_glass {
-        print_glass(glass, out)?;
+    if let Some(break_glass) = break_glass {
+        print_unratified(break_glass, out)?;
     }
     if let Some(until) = watch_until {
         writeln!(out, "  watching   until {until}")?;

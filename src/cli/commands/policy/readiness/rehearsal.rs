@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::causes::in_line;
-use crate::cli::commands::journal::error::JournalError;
+use crate::cli::commands::journal::error::{JournalError, NoRehearsal};
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::journal::merkle_log::{InclusionProof, MAX_PROOF_BYTES, Proof};
@@ -30,29 +29,28 @@ fn one(path: &Path, trust: Option<&Trust>) -> Result<Rehearsal, CliError> {
     })?;
     let shown = match &proof {
         Proof::Inclusion(proof) => shown(proof, trust),
-        Proof::Consistency(_) => Err("it is a proof of consistency".to_owned()),
+        Proof::Consistency(_) => Err(NoRehearsal::Consistency),
     };
-    shown.map_err(|problem| {
+    shown.map_err(|cause| {
         let path = path.to_owned();
-        JournalError::NoRehearsal { path, problem }.into()
+        JournalError::NoRehearsal { path, cause }.into()
     })
 }
 
-fn shown(proof: &InclusionProof, trust: Option<&Trust>) -> Result<Rehearsal, String> {
-    let keys = trust.into_iter().flat_map(Trust::keys);
-    let mut held = keys.filter_map(|key| Some((key, proof.check(key).ok()?)));
-    let (key, checked) = held.next().ok_or("no key of the trust file signed it")?;
-    let trust = trust.ok_or("there is no trust file")?;
+fn shown(proof: &InclusionProof, trust: Option<&Trust>) -> Result<Rehearsal, NoRehearsal> {
+    let trust = trust.ok_or(NoRehearsal::UnknownKey)?;
+    let mut held = trust
+        .keys()
+        .filter_map(|key| Some((key, proof.check(key).ok()?)));
+    let (key, checked) = held.next().ok_or(NoRehearsal::UnknownKey)?;
     if trust
         .services_with(ServiceRole::Checkpoint, &[key])
         .is_empty()
     {
-        return Err("its checkpoint is not signed by a service with the role `checkpoint`".into());
+        return Err(NoRehearsal::NoService);
     }
-    let record = Record::from_bytes(proof.record().as_bytes());
-    let record = record.map_err(|error| in_line(&error))?;
-    let Record::Lifecycle(record) = record else {
-        return Err("its record is of no event in the lifecycle of policies".into());
+    let Record::Lifecycle(record) = Record::from_bytes(proof.record().as_bytes())? else {
+        return Err(NoRehearsal::NoEvent);
     };
     match record.event {
         LifecycleEvent::Rehearsed(rehearsed) => Ok(Rehearsal {
@@ -61,6 +59,6 @@ fn shown(proof: &InclusionProof, trust: Option<&Trust>) -> Result<Rehearsal, Str
             index: checked.position,
             bundle_digest: rehearsed.active.bundle.bundle_digest,
         }),
-        other => Err(format!("its record is `{}`", other.as_str())),
+        other => Err(NoRehearsal::OtherEvent(other.as_str())),
     }
 }

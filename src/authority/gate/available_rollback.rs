@@ -11,7 +11,7 @@ use crate::journal::record::lifecycle::{Activation, LifecycleEvent};
 
 /// The return to the policy that the last change replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WayBack {
+pub struct AvailableRollback {
     /// The digest of the bundle of the policy to return to.
     pub bundle_digest: Digest,
     /// The pack's id.
@@ -30,7 +30,10 @@ impl Authority {
     ///
     /// # Errors
     /// If there is no store, or the bundle can't be read.
-    pub fn way_back(&self, at: Timestamp) -> Result<Option<WayBack>, GateError> {
+    pub fn available_rollback(
+        &self,
+        at: Timestamp,
+    ) -> Result<Option<AvailableRollback>, GateError> {
         let (store, _) = self.kept()?;
         let history = store.history();
         let Some((before, until)) = before(&history, at) else {
@@ -39,7 +42,7 @@ impl Authority {
         let bundle_digest = before.bundle.bundle_digest;
         let (_, bundle) = store.bundle(bundle_digest)?;
         let pack = bundle.effective()?;
-        Ok(Some(WayBack {
+        Ok(Some(AvailableRollback {
             bundle_digest,
             policy_id: pack.id().to_owned(),
             policy_version: pack.content.metadata.version.clone(),

@@ -197,11 +197,11 @@ proptest! {
             let waits = in_force.unratified().map(|it| it.index);
             prop_assert_eq!(waits, model.waits.then_some(model.in_force));
             prop_assert_eq!(in_force.state(), model.state());
-            prop_assert_eq!(in_force.not_while_broken().is_some(), model.waits);
+            prop_assert_eq!(in_force.refused_until_ratified().is_some(), model.waits);
             let used = history.used_statement(digest(position));
             prop_assert_eq!(used.is_some(), matches!(step, Step::Break));
         }
-        let replaced = history.in_force().and_then(|it: &InForce| history.replaced_by_glass(it));
+        let replaced = history.in_force().and_then(|it: &InForce| history.replaced_by_break_glass(it));
         prop_assert!(replaced.is_some() || !model.waits);
     }
 }

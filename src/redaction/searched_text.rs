@@ -3,7 +3,7 @@
 
 use super::END;
 use super::effort::TooMuch;
-use super::limits::MAX_HAYSTACK_BYTES;
+use super::limits::MAX_SEARCHED_TEXT_BYTES;
 use super::literals::{Literal, literals};
 use crate::action::facts::{Command, Facts};
 use crate::action::{Action, Request};
@@ -12,8 +12,8 @@ use crate::decision::Judgement;
 /// Replaces a character of a word that would end a word on a command line.
 const INNER: char = '\x1a';
 
-/// A haystack, and the same texts without [`INNER`], byte for byte as long.
-pub(super) struct Haystack {
+/// The texts, and the same texts without [`INNER`], byte for byte as long.
+pub(super) struct SearchedText {
     pub(super) searched: String,
     pub(super) plain: String,
     /// Where the action ends and its facts begin.
@@ -30,12 +30,12 @@ pub(super) struct Texts<'a> {
 }
 
 /// Everything, for the search.
-pub(super) fn all(texts: Texts<'_>) -> Result<Haystack, TooMuch> {
+pub(super) fn all(texts: Texts<'_>) -> Result<SearchedText, TooMuch> {
     let mut searched = Writer::new(true, None);
     let facts_at = searched.write(texts);
     let mut plain = Writer::new(false, None);
     plain.write(texts);
-    Ok(Haystack {
+    Ok(SearchedText {
         searched: searched.finish()?,
         plain: plain.finish()?,
         facts_at,
@@ -50,11 +50,11 @@ pub(super) fn distinct(texts: Texts<'_>) -> Result<String, TooMuch> {
 }
 
 /// The strings of a JSON value, however many.
-pub(super) fn json(value: &serde_json::Value) -> Haystack {
+pub(super) fn json(value: &serde_json::Value) -> SearchedText {
     let mut writer = Writer::new(false, None);
     writer.limit = usize::MAX;
     writer.json(value);
-    Haystack {
+    SearchedText {
         facts_at: writer.text.len(),
         searched: writer.text.clone(),
         plain: writer.text,
@@ -77,7 +77,7 @@ impl<'a> Writer<'a> {
             text: String::with_capacity(512),
             flat,
             known,
-            limit: MAX_HAYSTACK_BYTES,
+            limit: MAX_SEARCHED_TEXT_BYTES,
         }
     }
 
@@ -257,7 +257,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// One byte each: the two texts of a [`Haystack`] stay byte for byte as long.
+/// One byte each: the two texts of a [`SearchedText`] stay byte for byte as long.
 fn ends_a_word(c: char) -> bool {
     matches!(
         c,

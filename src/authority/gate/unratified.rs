@@ -26,7 +26,7 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// How a policy came into force by break-glass.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glass {
+pub struct BreakGlassState {
     /// The index of the record that put it in force.
     pub index: u64,
     /// Until when it should be ratified.
@@ -39,7 +39,7 @@ pub struct Glass {
     pub ratified: Option<u64>,
 }
 
-impl Glass {
+impl BreakGlassState {
     /// How the record at `index` put a policy in force, if that was by break-glass.
     pub(super) fn of(index: u64, record: &LifecycleRecord) -> Option<Self> {
         match &record.event {
@@ -58,7 +58,7 @@ impl Glass {
 impl History {
     /// The bundle of the policy that was replaced, if `in_force` came into force by break-glass.
     #[must_use]
-    pub fn replaced_by_glass(&self, in_force: &InForce) -> Option<Digest> {
+    pub fn replaced_by_break_glass(&self, in_force: &InForce) -> Option<Digest> {
         let LifecycleEvent::BrokeGlass(broke) = &self.at(in_force.index)?.event else {
             return None;
         };
@@ -71,27 +71,27 @@ impl InForce {
     /// The record at `position` ratifies the activation at `activation_index`. Only what is in force
     /// can be ratified.
     pub(super) fn ratify(&mut self, position: u64, activation_index: u64) {
-        let glass = self.glass.as_mut();
-        if let Some(glass) = glass.filter(|it| it.index == activation_index) {
-            glass.ratified = Some(position);
+        let break_glass = self.break_glass.as_mut();
+        if let Some(break_glass) = break_glass.filter(|it| it.index == activation_index) {
+            break_glass.ratified = Some(position);
         }
     }
 
     /// The break-glass that put the policy in force, if nobody has ratified it.
     #[must_use]
-    pub fn unratified(&self) -> Option<&Glass> {
-        self.glass.as_ref().filter(|it| it.ratified.is_none())
+    pub fn unratified(&self) -> Option<&BreakGlassState> {
+        self.break_glass.as_ref().filter(|it| it.ratified.is_none())
     }
 
     /// Why a change is refused that is neither a ratification nor the return to what break-glass
     /// replaced, if the policy in force came into force by break-glass and isn't ratified.
-    pub(super) fn not_while_broken(&self) -> Option<String> {
-        let glass = self.unratified()?;
+    pub(super) fn refused_until_ratified(&self) -> Option<String> {
+        let break_glass = self.unratified()?;
         Some(format!(
             "the policy in force came into force by the break-glass of record {}, which nobody has \
              ratified: `cavra lifecycle ratify` it, or `cavra lifecycle rollback` to what it \
              replaced",
-            glass.index
+            break_glass.index
         ))
     }
 
@@ -106,26 +106,26 @@ impl InForce {
 
 /// The break-glass that waits for a ratification. Those who watch over it wake on every change.
 #[derive(Debug, Default)]
-pub(in crate::authority) struct GlassWatch(watch::Sender<Option<Glass>>);
+pub(in crate::authority) struct BreakGlassWatch(watch::Sender<Option<BreakGlassState>>);
 
 impl Authority {
     /// Tells health, and those who watch over it, whether the policy in force came into force by
     /// break-glass and waits for a ratification.
-    pub(in crate::authority) fn tell_glass(&self, history: &History) {
-        let glass = history.in_force().and_then(InForce::unratified).cloned();
-        self.say_expired(glass.as_ref());
-        self.glass.0.send_replace(glass);
+    pub(in crate::authority) fn tell_break_glass(&self, history: &History) {
+        let break_glass = history.in_force().and_then(InForce::unratified).cloned();
+        self.say_expired(break_glass.as_ref());
+        self.break_glass.0.send_replace(break_glass);
     }
 
     /// Tells health when the time of a break-glass has passed without a ratification. Never ends.
-    pub async fn watch_glass(&self) {
-        let mut glass = self.glass.0.subscribe();
+    pub async fn watch_break_glass(&self) {
+        let mut break_glass = self.break_glass.0.subscribe();
         loop {
-            let broken = glass.borrow_and_update().clone();
+            let broken = break_glass.borrow_and_update().clone();
             let left = self.say_expired(broken.as_ref());
             tokio::select! {
                 // An error means that the authority is gone, which this borrows.
-                changed = glass.changed() => if changed.is_err() { break },
+                changed = break_glass.changed() => if changed.is_err() { break },
                 () = sleep(left) => {}
             }
         }
@@ -134,14 +134,14 @@ impl Authority {
 
     /// Tells health whether the time of a break-glass has passed. How long nothing changes about
     /// that, at most [`MAX_WAIT`].
-    fn say_expired(&self, glass: Option<&Glass>) -> Duration {
-        let left = glass.map(|it| it.until.duration_since(Timestamp::now()));
+    fn say_expired(&self, break_glass: Option<&BreakGlassState>) -> Duration {
+        let left = break_glass.map(|it| it.until.duration_since(Timestamp::now()));
         let is_expired = left.is_some_and(|left| !left.is_positive());
-        let problem = glass.filter(|_| is_expired).map(|glass| {
+        let problem = break_glass.filter(|_| is_expired).map(|break_glass| {
             format!(
                 "the break-glass of record {} expired at {}, and nobody has ratified it: \
                  `cavra lifecycle ratify` it, or `cavra lifecycle rollback` to what it replaced",
-                glass.index, glass.until
+                break_glass.index, break_glass.until
             )
         });
         let conditions = self.conditions();

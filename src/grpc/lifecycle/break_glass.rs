@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::Changed;
-use super::convert::{changed, digest};
+use super::convert::digest;
 use crate::authority::gate::History;
+use crate::authority::gate::available_rollback::AvailableRollback;
 use crate::authority::gate::ratify::Confirmed;
-use crate::authority::gate::way_back::WayBack;
 use crate::canonical::Digest;
 use crate::decision::PolicyIdentity;
 use crate::grpc::convert::field::FieldError;
@@ -15,7 +14,7 @@ use crate::journal::record::lifecycle::LifecycleEvent;
 
 /// A break-glass that waits for a ratification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnratifiedGlass {
+pub struct UnratifiedBreakGlass {
     /// The index of its record.
     pub activation_index: u64,
     /// Until when it should be ratified.
@@ -50,15 +49,15 @@ pub(super) fn time(field: &'static str, text: &str) -> Result<Timestamp, FieldEr
 /// The break-glass that waits for a ratification, if there is one.
 pub(super) fn unratified(history: &History, at: Timestamp) -> Option<wire::UnratifiedGlass> {
     let in_force = history.in_force()?;
-    let glass = in_force.unratified()?;
-    let replaced = history.replaced_by_glass(in_force);
+    let break_glass = in_force.unratified()?;
+    let replaced = history.replaced_by_break_glass(in_force);
     Some(wire::UnratifiedGlass {
-        activation_index: glass.index,
-        until: glass.until.to_string(),
-        incident: glass.incident.clone(),
-        person: glass.person.clone().unwrap_or_default(),
+        activation_index: break_glass.index,
+        until: break_glass.until.to_string(),
+        incident: break_glass.incident.clone(),
+        person: break_glass.person.clone().unwrap_or_default(),
         replaced_bundle_digest: replaced.map_or_else(String::new, |it| it.to_string()),
-        is_expired: at >= glass.until,
+        is_expired: at >= break_glass.until,
     })
 }
 
@@ -71,9 +70,9 @@ pub(super) fn watched_until(history: &History, at: Timestamp) -> Option<Timestam
     promoted.watch_until.filter(|until| at < *until)
 }
 
-impl From<WayBack> for wire::WayBack {
-    fn from(back: WayBack) -> Self {
-        let WayBack {
+impl From<AvailableRollback> for wire::WayBack {
+    fn from(back: AvailableRollback) -> Self {
+        let AvailableRollback {
             bundle_digest,
             policy_id,
             policy_version,
@@ -88,7 +87,7 @@ impl From<WayBack> for wire::WayBack {
     }
 }
 
-impl TryFrom<wire::WayBack> for WayBack {
+impl TryFrom<wire::WayBack> for AvailableRollback {
     type Error = FieldError;
 
     fn try_from(back: wire::WayBack) -> Result<Self, FieldError> {
@@ -123,19 +122,6 @@ impl From<&Confirmed> for wire::RatifyResponse {
     }
 }
 
-impl TryFrom<wire::BreakGlassResponse> for Changed {
-    type Error = FieldError;
-
-    fn try_from(response: wire::BreakGlassResponse) -> Result<Self, FieldError> {
-        let wire::BreakGlassResponse {
-            active,
-            previous,
-            activation_index,
-        } = response;
-        changed(active, previous, activation_index)
-    }
-}
-
 impl TryFrom<wire::RatifyResponse> for RatifiedPolicy {
     type Error = FieldError;
 
@@ -153,10 +139,10 @@ impl TryFrom<wire::RatifyResponse> for RatifiedPolicy {
     }
 }
 
-impl TryFrom<wire::UnratifiedGlass> for UnratifiedGlass {
+impl TryFrom<wire::UnratifiedGlass> for UnratifiedBreakGlass {
     type Error = FieldError;
 
-    fn try_from(glass: wire::UnratifiedGlass) -> Result<Self, FieldError> {
+    fn try_from(break_glass: wire::UnratifiedGlass) -> Result<Self, FieldError> {
         let wire::UnratifiedGlass {
             activation_index,
             until,
@@ -164,7 +150,7 @@ impl TryFrom<wire::UnratifiedGlass> for UnratifiedGlass {
             person,
             replaced_bundle_digest,
             is_expired,
-        } = glass;
+        } = break_glass;
         let replaced = "break_glass.replaced_bundle_digest";
         Ok(Self {
             activation_index,

@@ -15,7 +15,7 @@ use crate::decision::{BASE_ORIGIN, Finding, Judgement};
 use crate::policy::base_rule::BaseRule;
 use crate::policy::effective::{EffectivePack, Listed, PackRule};
 use crate::policy::pack::{Choice, Permission};
-use crate::shadow::limits::{MAX_LEDGER_RULES, MAX_MASKING_RULES};
+use crate::shadow::limits::{MAX_COUNTED_RULES, MAX_MASKING_RULES};
 
 /// Findings up to which looking back is quicker than a set.
 const FEW_FINDINGS: usize = 16;
@@ -117,16 +117,16 @@ impl Merge for RuleCount {
 
 /// Which rules of one policy fired and decided.
 #[derive(Debug, Clone)]
-pub(in crate::shadow) struct Ledger {
+pub(in crate::shadow) struct RuleCounts {
     rules: Bounded<Rule, RuleCount>,
     /// Every firing, of forgotten rules too.
     fired: u64,
 }
 
-impl Ledger {
+impl RuleCounts {
     pub(in crate::shadow) fn new() -> Self {
         Self {
-            rules: Bounded::new(MAX_LEDGER_RULES),
+            rules: Bounded::new(MAX_COUNTED_RULES),
             fired: 0,
         }
     }
@@ -182,7 +182,7 @@ impl Ledger {
         self.rules.least()
     }
 
-    /// Firings of rules beyond [`MAX_LEDGER_RULES`].
+    /// Firings of rules beyond [`MAX_COUNTED_RULES`].
     pub(in crate::shadow) fn overflow(&self) -> u64 {
         let kept: u64 = self.rules().iter().map(|(_, count)| count.fired).sum();
         self.fired.saturating_sub(kept)

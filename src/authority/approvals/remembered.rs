@@ -17,7 +17,7 @@ use crate::approval::mac::Mac;
 
 /// Every request that is remembered. Its times are those of the decisions and answers, so what it says
 /// follows from the journal.
-pub(super) struct Book {
+pub(super) struct RememberedRequests {
     /// In the order of their ids: that of their times.
     entries: BTreeMap<Uuid, Entry>,
     /// The last request of each question.
@@ -36,6 +36,9 @@ pub(super) struct Entry {
     pub(super) request: Arc<Request>,
     pub(super) given: Vec<Given>,
     pub(super) state: RequestState,
+    /// Somebody denies it or takes it back. The record of that may be on disk, so it isn't used, whether
+    /// or not that can be recorded.
+    pub(super) is_withheld: bool,
     changes_at: Timestamp,
 }
 
@@ -52,7 +55,7 @@ pub(super) enum Full {
     All,
 }
 
-impl Book {
+impl RememberedRequests {
     pub(super) fn new() -> Self {
         Self {
             entries: BTreeMap::new(),
@@ -114,6 +117,7 @@ impl Book {
             request: Arc::new(request),
             given: Vec::new(),
             state: RequestState::Pending,
+            is_withheld: false,
             changes_at: ends,
         };
         self.entries.insert(id, entry);
@@ -138,6 +142,13 @@ impl Book {
             self.approved.insert(entry.request.bare_action, id);
         }
         self.set(id, state, until);
+    }
+
+    /// Lets nobody use a request any more.
+    pub(super) fn withhold(&mut self, id: Uuid) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.is_withheld = true;
+        }
     }
 
     /// Lets a request end now, by what it came to.

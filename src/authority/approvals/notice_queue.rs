@@ -12,7 +12,7 @@ use super::request::RequestState;
 
 /// The ids of recorded requests, the oldest first, until one thread takes them. To add one never waits.
 #[derive(Default)]
-pub struct Spool {
+pub struct NoticeQueue {
     waiting: Mutex<Waiting>,
     added: Condvar,
 }
@@ -24,7 +24,7 @@ struct Waiting {
     is_closed: bool,
 }
 
-/// What a look into the spool finds.
+/// What a look into the queue finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// A request.
@@ -35,13 +35,13 @@ pub enum Next {
     Closed,
 }
 
-impl Spool {
+impl NoticeQueue {
     /// Nothing panics while it is held.
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a request. A full spool drops and counts it.
+    /// Adds a request. A full queue drops and counts it.
     pub(super) fn add(&self, id: Uuid) {
         let mut waiting = self.waiting();
         match waiting.ids.len() < MAX_SPOOLED {
@@ -92,17 +92,17 @@ impl Spool {
 }
 
 impl Approvals {
-    /// The same, which puts each request into `spool` once it is recorded. What waits for answers
+    /// The same, which puts each request into `queue` once it is recorded. What waits for answers
     /// already is put there at once.
     #[must_use]
-    pub fn spooled(self, spool: Arc<Spool>) -> Self {
-        for entry in self.book().all() {
+    pub fn queued(self, queue: Arc<NoticeQueue>) -> Self {
+        for entry in self.remembered().all() {
             if entry.state == RequestState::Pending {
-                spool.add(entry.request.id());
+                queue.add(entry.request.id());
             }
         }
         Self {
-            spool: Some(spool),
+            notices: Some(queue),
             ..self
         }
     }
