@@ -23,7 +23,8 @@ pub(super) fn section_inputs(policy: &Policy, action: &Action, facts: &Facts) ->
     let mut prepare = Prepare::of(policy, facts);
     let mut inputs = Vec::with_capacity(2);
     let mut add = |section: Gathered| section.add_to(&mut inputs);
-    if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() {
+    let lists_by_call = facts.mcp.is_some() && !facts.lists.is_empty();
+    if !facts.reads.is_empty() || !facts.presumed_reads.is_empty() || lists_by_call {
         add(prepare.reads(facts));
     }
     let presumed = facts.presumed_writes.len() + facts.presumed_reads.len();
@@ -218,11 +219,13 @@ impl Prepare<'_> {
                 );
             }
         }
-        let takes_no_part = command.neutral && self.may_be_allowed(command);
-        if command.tried || (takes_no_part && self.secret_writers.get(subject) != Some(&true)) {
+        let may_be_allowed = self.may_be_allowed(command);
+        let writes_secret = self.secret_writers.get(subject) == Some(&true);
+        if command.tried || (command.neutral && may_be_allowed && !writes_secret) {
             return true;
         }
-        if self.may_be_allowed(command)
+        if may_be_allowed
+            && !writes_secret
             && !runs_what_is_brought(facts, subject, command)
             && let Some(form) = &command.allow_form
         {

@@ -27,6 +27,9 @@ const ASKS: &str = "mcp.arguments.require_approval";
 struct Case {
     note: String,
     mapping: Value,
+    /// The pack that the mapping is added to.
+    #[serde(default = "baseline")]
+    inherits: String,
     #[serde(default = "mapped_tool")]
     tool: String,
     arguments: Option<String>,
@@ -35,13 +38,17 @@ struct Case {
     says: Option<String>,
 }
 
+fn baseline() -> String {
+    "cavra-ai-agent-baseline".to_owned()
+}
+
 fn mapped_tool() -> String {
     "run".to_owned()
 }
 
-fn policy(mapping: &Value) -> Arc<Policy> {
+fn policy(mapping: &Value, inherits: &str) -> Arc<Policy> {
     let pack = json!({
-        "metadata": { "id": "own", "inherits": "cavra-ai-agent-baseline" },
+        "metadata": { "id": "own", "inherits": inherits },
         "mcp": { "allowed_servers": ["files"], "arguments": { "files:run": mapping } },
     });
     Arc::new(Policy::compile(common::inline(&pack.to_string(), &[])).unwrap())
@@ -81,7 +88,7 @@ fn cases() -> Vec<Case> {
 fn every_mapping_decides_as_it_says() {
     let mut failures = Vec::new();
     for case in cases() {
-        let authority = Authority::new(policy(&case.mapping), None);
+        let authority = Authority::new(policy(&case.mapping, &case.inherits), None);
         let action = read(&case.tool, case.arguments.as_deref()).unwrap();
         let decision = authority.decide(Arc::new(action), Ask::default());
         let decision = decision.unwrap().decision;
@@ -102,7 +109,7 @@ fn every_mapping_decides_as_it_says() {
 #[test]
 fn recorded_facts_are_judged_as_the_call_was() {
     for case in cases() {
-        let policy = policy(&case.mapping);
+        let policy = policy(&case.mapping, &case.inherits);
         let action = read(&case.tool, case.arguments.as_deref()).unwrap();
         let facts = establish(&action).unwrap();
         let recorded: Facts =
@@ -195,7 +202,7 @@ fn what_is_too_large_needs_approval() {
         (json!({ "path": "a", "b": many }), "more values"),
     ] {
         let action = read("run", Some(&arguments.to_string())).unwrap();
-        let judgement = policy(&mapping).judge(&action, &establish(&action).unwrap());
+        let judgement = policy(&mapping, &baseline()).judge(&action, &establish(&action).unwrap());
         assert_eq!(judgement.decision, Verdict::RequireApproval);
         let deciding = judgement.deciding().unwrap();
         assert_eq!(&*deciding.rule_id, ASKS);
@@ -205,10 +212,10 @@ fn what_is_too_large_needs_approval() {
     let action = json!({ "path": "a", "content": long });
     let action = read("run", Some(&action.to_string())).unwrap();
     let facts = establish(&action).unwrap();
-    let judgement = policy(&mapping).judge(&action, &facts);
+    let judgement = policy(&mapping, &baseline()).judge(&action, &facts);
     assert_eq!(judgement.decision, Verdict::RequireApproval);
     let mapping = json!({ "path": "read", "content": "text", "root": "workspace" });
-    let judgement = policy(&mapping).judge(&action, &facts);
+    let judgement = policy(&mapping, &baseline()).judge(&action, &facts);
     assert_eq!(judgement.decision, Verdict::Allow);
 }
 

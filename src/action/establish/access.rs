@@ -11,6 +11,9 @@ use crate::action::patterns::may_be_short;
 use crate::action::program::{Access, Leaf, Operand};
 use crate::action::shell::{Redirection, ShellWord};
 
+/// Files of letters alone that hold logins, by the documents of Kubernetes and Talos.
+const NAMES_OF_FILES: [&str; 2] = ["kubeconfig", "talosconfig"];
+
 impl Collector<'_> {
     pub(super) fn operand(&mut self, operand: &Operand, touch: Touch<'_>) {
         let reads = operand.access == Access::Read;
@@ -62,6 +65,27 @@ impl Collector<'_> {
             access.command = touch.command;
             if !met(&mut self.skimmed, kind, &access) {
                 list.push(access);
+            }
+        }
+    }
+
+    /// Bare words of a program that no table knows. They count as files that are read if files have such a
+    /// name and nothing else has, and where a folder holds settings and logins, not sources: a subcommand is not
+    /// taken for a file of the project (`frobnicate secrets`).
+    pub(super) fn bare(&mut self, words: Vec<ShellWord>, touch: Touch<'_>) {
+        if words.is_empty() {
+            return;
+        }
+        let is_among_settings = self.resolver.is_of_settings(touch.base);
+        for word in words {
+            let is_name = || NAMES_OF_FILES.contains(&&*word.text.to_ascii_lowercase());
+            if is_among_settings || is_name() {
+                let operand = Operand {
+                    word,
+                    access: Access::Read,
+                    recursive: false,
+                };
+                self.presumed(&operand, touch);
             }
         }
     }
@@ -161,6 +185,16 @@ impl Collector<'_> {
             let all = touched(found, word, recursive, touch);
             self.accesses(all, reads, writes);
         }
+        let linked = self.through_links(&word.text, base).into_iter();
+        let linked = linked.filter_map(|(rest, to)| self.resolver.resolve(&rest, to).ok());
+        let linked: Vec<PathAccess> = linked
+            .flat_map(|it| {
+                it.each()
+                    .flat_map(|it| touched(it, word, recursive, touch))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        self.accesses(linked, reads, writes);
     }
 
     /// The directory that a path is resolved from, if the budget allows it. A skim treats a long

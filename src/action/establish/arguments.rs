@@ -16,7 +16,7 @@ use crate::action::limits::{
 use crate::action::mcp::key::{Step, looks_like_a_place, names_a_place, steps};
 use crate::action::mcp::mapping::{ArgumentUse, MappedArgument, ServerRoot, ToolMapping};
 use crate::action::path::{Base, Resolver};
-use crate::action::program::Contact;
+use crate::action::program::{Contact, paths_of_revision};
 use crate::action::{Action, Place};
 use crate::canonical::cut;
 
@@ -160,6 +160,7 @@ impl<'a> Mapped<'a> {
             match does {
                 ArgumentUse::Execute => self.command(&at, text),
                 ArgumentUse::Url => self.url(&at, text),
+                ArgumentUse::Revision => self.revision(&at, text),
                 ArgumentUse::Text => {}
                 ArgumentUse::Read
                 | ArgumentUse::List
@@ -209,6 +210,26 @@ impl<'a> Mapped<'a> {
                 self.facts.writes.extend(found);
             }
             _ => self.facts.writes.extend(found),
+        }
+    }
+
+    /// What git shows of a revision: the file of `REV:PATH` or, where git takes the text for a path, that. A text that
+    /// begins with a dash is an option to git, such as `--output=FILE`.
+    fn revision(&mut self, at: &str, text: &str) {
+        if text.starts_with('-') {
+            return self.unclear(format!("the argument `{at}` may be an option of git"));
+        }
+        for path in paths_of_revision(text) {
+            self.paths += 1;
+            let is_few = self.paths <= MAX_ARGUMENT_PATHS;
+            let resolver = self.resolver.as_ref().filter(|_| is_few);
+            // A branch is no path, so where it would begin need not be known.
+            let found =
+                resolver.and_then(|it| access(it, &path, &self.base, VIA, &self.budget).ok());
+            match found {
+                Some(found) => self.facts.presumed_reads.extend(found.all),
+                None => self.unclear(format!("the argument `{at}` can't be judged as a revision")),
+            }
         }
     }
 

@@ -42,6 +42,10 @@ pub(super) struct Collector<'a> {
     pub(super) endless: Endless,
     /// The present command of the line has a pipe as its standard input.
     pub(super) reads_pipe: bool,
+    /// The line put files into the index of git that it doesn't name.
+    pub(super) has_staged: bool,
+    /// Symbolic links that the line made.
+    pub(super) links: Vec<Link>,
 }
 
 impl<'a> Collector<'a> {
@@ -65,8 +69,17 @@ impl<'a> Collector<'a> {
             written: Written::default(),
             endless: Endless::default(),
             reads_pipe: false,
+            has_staged: false,
+            links: Vec::new(),
         }
     }
+}
+
+/// A symbolic link, and where it leads.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) at: Base,
+    pub(super) to: Base,
 }
 
 /// What of a line may go on without end.

@@ -122,6 +122,10 @@ impl Collector<'_> {
         if leaf.walks_unless_fed && self.reads_pipe && shell.via.is_empty() {
             leaf.operands.retain(|operand| !program::is_here(operand));
         }
+        self.has_staged |= leaf.stages_unnamed;
+        if self.has_staged {
+            leaf.operands.append(&mut leaf.shows_staged);
+        }
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();
@@ -220,6 +224,8 @@ impl Collector<'_> {
         for operand in &leaf.presumed {
             self.presumed(operand, touch);
         }
+        self.bare(leaf.bare, touch);
+        self.notes_links(words, &leaf.operands, &base);
         for word in leaf.known.iter().flat_map(|known| &known.lists) {
             self.listed(word, touch);
         }

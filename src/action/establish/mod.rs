@@ -18,6 +18,7 @@
 //! | `returns` | what carriage returns at the ends of lines do |
 //! | `known` | how much is known of a command's effects where it is in the line |
 //! | `written` | scripts that the line wrote before it runs them |
+//! | `linked` | symbolic links that the line makes |
 //! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
@@ -37,6 +38,7 @@ mod harmless;
 mod keep;
 mod known;
 mod line;
+mod linked;
 mod remotes;
 mod returns;
 mod searches;

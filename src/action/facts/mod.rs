@@ -70,9 +70,10 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// `reads`, then `presumed_reads`: what the read rules judge, by index.
+    /// `reads`, then `presumed_reads`, then `lists`: what the read rules judge, by index.
     pub fn all_reads(&self) -> impl Iterator<Item = &PathAccess> {
-        self.reads.iter().chain(&self.presumed_reads)
+        let presumed = self.reads.iter().chain(&self.presumed_reads);
+        presumed.chain(&self.lists)
     }
 
     /// `writes`, then `presumed_writes`, then `presumed_reads`: what the write rules judge,

@@ -170,13 +170,22 @@ fn begins_with(word: &str, known: &str) -> bool {
 
 /// Whether a text looks like a path, a URL or the name of a file: it has a separator, begins as a path or with a
 /// scheme or a drive, or ends as a name of a file does (`notes.txt`). It is read as it is, and with
-/// its escapes resolved.
+/// its escapes resolved. Git takes `:NAME` for a file of its index, and a program takes `-o` and `--output=NAME`
+/// for options.
 #[must_use]
 pub fn looks_like_a_place(text: &str) -> bool {
     let text = text.trim();
-    let is_path = text.contains(['/', '\\']) || text.starts_with(['~', '$', '.']);
+    let is_path = text.contains(['/', '\\']) || text.starts_with(['~', '$', '.', ':']);
     let is_encoded = text.to_ascii_lowercase().contains("%2f") || text.starts_with('%');
-    is_path || is_encoded || has_scheme(text) || has_extension(text)
+    is_path || is_encoded || is_option(text) || has_scheme(text) || has_extension(text)
+}
+
+/// `-o`, `--output=x`; not `-1`, and not the `- ` of a list.
+fn is_option(text: &str) -> bool {
+    let name = text
+        .strip_prefix('-')
+        .map(|rest| rest.trim_start_matches('-'));
+    name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// `file:x`, `C:x`, `mailto:x`: RFC 3986, 3.1.

@@ -27,19 +27,22 @@ pub enum ArgumentUse {
     Execute,
     /// It is a URL that is fetched.
     Url,
+    /// It is a revision of git, and perhaps of a file: `REV:PATH`.
+    Revision,
     /// It is text: neither a path nor anything else that rules are about.
     Text,
 }
 
 impl ArgumentUse {
     /// Every use, in the order of the documents.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Read,
         Self::List,
         Self::Write,
         Self::Delete,
         Self::Execute,
         Self::Url,
+        Self::Revision,
         Self::Text,
     ];
 
@@ -53,6 +56,7 @@ impl ArgumentUse {
             Self::Delete => "delete",
             Self::Execute => "execute",
             Self::Url => "url",
+            Self::Revision => "revision",
             Self::Text => "text",
         }
     }

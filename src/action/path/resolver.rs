@@ -164,6 +164,32 @@ impl Resolver {
         inner.any(|inner| folded(inner).below(&outer).is_some())
     }
 
+    /// Whether `base` is a folder of settings or of the system's: one with a hidden directory in its path, also
+    /// below a workspace root, or one of `/etc`, `/run` and `/var`.
+    #[must_use]
+    pub fn is_of_settings(&self, base: &Base) -> bool {
+        let Base::Known(directory) = base else {
+            return false;
+        };
+        let is_hidden = |name: &str| name.len() > 1 && name.starts_with('.');
+        let holds_hidden = |path: &str| path.split('/').any(is_hidden);
+        if let Some(below) = self.below_workspace(base) {
+            return holds_hidden(below);
+        }
+        let first = directory.path.split('/').next().unwrap_or_default();
+        let is_of_system = ["etc", "run", "var"].contains(&first);
+        holds_hidden(&directory.path) || (is_of_system && directory.origin == Origin::Rooted)
+    }
+
+    /// The path of `inner` below `outer`, if both are known and it lies there.
+    #[must_use]
+    pub fn below(inner: &Base, outer: &Base) -> Option<String> {
+        match (inner, outer) {
+            (Base::Known(inner), Base::Known(outer)) => inner.below(outer).map(str::to_owned),
+            _ => None,
+        }
+    }
+
     /// The path of `base` below the outermost workspace root that it lies in.
     pub(super) fn below_workspace<'b>(&self, base: &'b Base) -> Option<&'b str> {
         let Base::Known(directory) = base else {

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::cloud_tables::{Cli, Role};
 use super::files::below;
 use super::options::{Grammar, Item, Scan, Value};
-use super::{Access, Leaf, Meaning, Operand, effects, habits, presumed};
+use super::{Access, Leaf, Meaning, Operand, effects, forges, habits, presumed};
 
 /// What the options and words of such a command said.
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ pub(super) fn run(call: &Call<'_>, cli: &'static Cli) -> Meaning {
     special(call, &found, &mut leaf);
     if let Some(habits) = habits::specific(call) {
         presumed::words(&mut leaf, call.args(), habits);
+        // They are names of subcommands and of things elsewhere.
+        leaf.bare.clear();
     }
     Meaning::Runs(leaf)
 }
@@ -188,6 +190,11 @@ fn forms(call: &Call<'_>, cli: &Cli, found: &Found<'_>, leaf: &mut Leaf) {
 
 /// What doesn't follow from options alone.
 fn special(call: &Call<'_>, found: &Found<'_>, leaf: &mut Leaf) {
+    if let ("gh" | "glab", [first, ..]) = (&*call.name, found.words.as_slice())
+        && *first == "api"
+    {
+        forges::read(leaf, call.args());
+    }
     match (&*call.name, found.words.as_slice()) {
         ("aws", [_, "help"] | [_, _, "help"] | ["help"]) => {
             leaf.inert = found.words == found.words_if_values;

@@ -136,19 +136,40 @@ pub(super) fn touch(leaf: &mut Leaf, words: &[&ShellWord], access: Access) {
     }
 }
 
+/// What the path of `REV:PATH` shows where it is that of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Folders {
+    /// The names in it.
+    Listed,
+    /// The files in it, as they differ from others.
+    Compared,
+}
+
 /// Adds reads of what is shown of these words: `front` may hold revisions, `REV:PATH` and pathspecs,
 /// and `behind` `--` there are pathspecs alone. Revisions without a path show any file.
-pub(super) fn shown(leaf: &mut Leaf, front: &[&ShellWord], behind: &[&ShellWord]) {
+pub(super) fn shown(
+    leaf: &mut Leaf,
+    front: &[&ShellWord],
+    behind: &[&ShellWord],
+    folders: Folders,
+) {
     touch(leaf, behind, Access::Read);
     let mut narrowed = !behind.is_empty();
     let mut blobs = 0;
     for word in front {
+        let objects = paths_of_objects(word);
         if is_evident(&word.text) {
             narrowed = true;
             touch(leaf, &[word], Access::Read);
-        } else if let Some(path) = path_of_blob(word) {
+        } else if !objects.is_empty() {
             blobs += 1;
-            leaf.reads(path);
+            for path in &objects {
+                match (folders, path.text.as_str()) {
+                    (Folders::Listed, _) => leaf.reads(path.clone()),
+                    (Folders::Compared, "") => everything(leaf, Access::Read),
+                    (Folders::Compared, _) => files::walk(leaf, &[path], Access::Read, true),
+                }
+            }
         } else if is_revision(&word.text) {
             leaf.reads((*word).clone());
         } else {
@@ -158,6 +179,37 @@ pub(super) fn shown(leaf: &mut Leaf, front: &[&ShellWord], behind: &[&ShellWord]
     if !narrowed && (blobs < front.len() || front.is_empty()) {
         everything(leaf, Access::Read);
     }
+}
+
+/// The paths of `REV:PATH` and of `REV:PATH..REV:PATH`, which compares the two (gitrevisions(7), "Dotted
+/// Range Notations").
+fn paths_of_objects(word: &ShellWord) -> Vec<ShellWord> {
+    let end = |text: &str| ShellWord {
+        text: text.to_owned(),
+        ..word.clone()
+    };
+    let whole = path_of_blob(word).into_iter();
+    let Some((from, to)) = word.text.split_once("..") else {
+        return whole.collect();
+    };
+    let ends = [from, to.trim_start_matches('.')];
+    let paths = ends.into_iter().filter_map(|it| path_of_blob(&end(it)));
+    whole
+        .chain(paths.filter(|path| !path.text.is_empty()))
+        .collect()
+}
+
+/// The words that a revision may name files by: `REV:PATH`, and a path where a revision is expected.
+#[must_use]
+pub fn paths_of_revision(text: &str) -> Vec<String> {
+    let word = ShellWord::constant(text);
+    let mut paths: Vec<String> = paths_of_objects(&word)
+        .into_iter()
+        .map(|path| path.text)
+        .collect();
+    paths.push(text.to_owned());
+    paths.retain(|path| !path.is_empty());
+    paths
 }
 
 /// The path of `REV:PATH` or of `:STAGE:PATH`.

@@ -5,9 +5,9 @@
 use super::super::shell::ShellWord;
 use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
-use super::git_pathspecs::{is_like_file, path_of_blob, shown};
+use super::git_pathspecs::{Folders, is_like_file, path_of_blob, shown};
 use super::word_list::lists;
-use super::{Access, Leaf, Operand};
+use super::{Access, Leaf, Operand, sources};
 
 /// Adds what `git NAME ARGS` prints.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
@@ -74,11 +74,18 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let dashes = args.iter().position(|word| word.text == "--");
     let (revisions, paths) = args.split_at(dashes.unwrap_or(args.len()));
     let paths = paths.get(1..).unwrap_or_default();
+    let folders = match name {
+        "show" => Folders::Listed,
+        _ => Folders::Compared,
+    };
     if is_bounded(name, revisions) && paths.iter().all(is_plain_path) {
         for path in paths {
             leaf.reads(path.clone());
             leaf.reads(any_file_in(path));
         }
+        let mut all = Leaf::default();
+        shown(&mut all, front, behind, folders);
+        leaf.shows_staged = all.operands;
         return;
     }
     if !asked || found.has(Role::Names) {
@@ -88,15 +95,15 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         }
         return;
     }
-    shown(leaf, front, behind);
+    shown(leaf, front, behind, folders);
     if found.has(Role::Full) {
         everything(leaf, Access::Read);
     }
 }
 
 /// Whether a patch shows what changed since a commit, between two, or in one, and no more. What was
-/// committed is in every copy of the repository, and what is staged was read when it was staged, so such a
-/// patch is not taken for a read of every file. The history (`log -p`), a stash, and the difference to
+/// committed is in every copy of the repository, so such a patch is not taken for a read of every file, unless
+/// the line itself staged files that it doesn't name ([`Leaf::shows_staged`]). The history (`log -p`), a stash, and the difference to
 /// the empty tree are.
 fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
     let revisions = args.iter().filter(|word| !looks(&word.text));
@@ -105,7 +112,8 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
     let each = revisions.clone().all(is_known);
     match name {
         "diff" if count == 2 => each && !revisions.clone().any(|word| may_be_file(&word.text)),
-        "diff" => each && count <= 1,
+        // An id may be that of a tree, and everything differs from a tree of one folder.
+        "diff" => each && count <= 1 && !revisions.clone().any(|word| is_id(&word.text)),
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
         _ => false,
     }
@@ -127,13 +135,14 @@ fn is_plain_path(word: &ShellWord) -> bool {
         .is_some_and(|text| !text.is_empty() && !expands(text))
 }
 
-/// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file,
-/// or a range.
-fn may_be_file(text: &str) -> bool {
+/// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file or of
+/// a folder, or a range.
+pub(super) fn may_be_file(text: &str) -> bool {
     is_id(text) || text.contains("..")
 }
 
-/// Options that choose how changes look or from where they are counted, and not what else is shown.
+/// Options that choose how changes look or from where they are counted, and not what else is shown. With many lines
+/// around each change, the whole files would be.
 fn looks(text: &str) -> bool {
     const LOOKS: &str = "-p -u -w -b -R --patch --check --color --color=never --color=always --no-color --no-ext-diff \
         --no-textconv --word-diff --ignore-all-space --ignore-space-change --ignore-blank-lines --cached --staged \
@@ -142,8 +151,9 @@ fn looks(text: &str) -> bool {
         .iter()
         .find_map(|option| text.strip_prefix(option));
     lists(LOOKS, text)
-        || context
-            .is_some_and(|lines| !lines.is_empty() && lines.bytes().all(|it| it.is_ascii_digit()))
+        || context.is_some_and(|lines| {
+            matches!(lines.len(), 1..=2) && lines.bytes().all(|it| it.is_ascii_digit())
+        })
 }
 
 /// A commit, or two with `..` or `...` between them (gitrevisions(7)).
@@ -202,6 +212,18 @@ fn staged(leaf: &mut Leaf, args: &[ShellWord]) {
     if is_meant || is_forced {
         everything(leaf, Access::Read);
     }
+    leaf.stages_unnamed = stages_unnamed(args);
+}
+
+/// Whether `git add` takes files that no word names, of a folder or of all of the working tree, also those that
+/// git didn't know before. `-u` keeps to those that it knows.
+fn stages_unnamed(args: &[ShellWord]) -> bool {
+    let named =
+        |word: &ShellWord| word.known().is_some() && !word.glob && sources::is_source(&word.text);
+    let mut words = args.iter().filter(|word| !word.text.starts_with('-'));
+    let all = has_any(args, 'A', &["--all", "--no-ignore-removal"]);
+    let keeps = has_any(args, 'u', &["--update"]) || has_any(args, 'n', &["--dry-run"]);
+    (all || words.any(|word| !named(word))) && !keeps
 }
 
 /// The operands in front of `--` but the first few, and those behind it.
@@ -262,7 +284,7 @@ const MIN_ID_DIGITS: usize = 4;
 fn grep(leaf: &mut Leaf, args: &[ShellWord]) {
     let found = scan(args, GREP, leaf);
     let (front, behind) = split(&found, usize::from(!found.has(Role::Pattern)));
-    shown(leaf, front, behind);
+    shown(leaf, front, behind, Folders::Listed);
     for path in front.iter().filter_map(|word| path_of_blob(word)) {
         match path.text.is_empty() {
             true => everything(leaf, Access::Read),

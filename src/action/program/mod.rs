@@ -16,8 +16,9 @@
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
 //! | `subcommands` | which programs have subcommands |
+//! | `inner` | what a program runs |
 //! | `word_list` | the lists of names in the tables |
-//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `test_runners`, `own` | programs with subcommands |
+//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `forges`, `test_runners`, `own` | programs with subcommands |
 //! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
 //! | `tasks` | which tasks of a project a command runs |
@@ -42,6 +43,7 @@ mod either;
 mod files;
 mod find;
 mod find_exec;
+mod forges;
 mod git;
 mod git_config;
 mod git_environment;
@@ -55,6 +57,7 @@ mod git_runs;
 mod git_shows;
 mod git_trees;
 mod habits;
+mod inner;
 mod interpreters;
 mod jq;
 mod launch;
@@ -97,6 +100,8 @@ pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
+pub use git_pathspecs::paths_of_revision;
+pub use inner::{Inner, Script, Source};
 pub use operand::{Access, Operand};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
@@ -117,6 +122,10 @@ use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every command is a leaf, and it is moved once"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
     /// The command runs other commands: `sudo`, `xargs`, `bash -c`, `find -exec`, `eval`, …
@@ -178,55 +187,6 @@ pub enum Reach {
     Following,
 }
 
-/// A command that a wrapper runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inner {
-    /// A simple command of these words; words added at run time (`xargs`) are one dynamic word.
-    Words(Vec<ShellWord>),
-    /// Text that a shell will parse.
-    Script(String),
-    /// Text from standard input that a shell will parse. The shell module knows whether it is constant.
-    Stdin,
-    /// What a process substitution of this text prints; a shell will parse it.
-    Process(String),
-    /// A script with arguments of its own, for a new shell.
-    Called(Script),
-    /// A command that is known only at run time, with the reason.
-    Dynamic(String),
-    /// A simple command that the program runs for certain, and that an allow of the program's whole
-    /// line takes in: what keeps it from being allowed keeps the line from it.
-    Carried(Vec<ShellWord>),
-    /// A command that the program may run. A pattern that blocks or asks counts, and no allow is
-    /// needed.
-    Tried(Box<Inner>),
-    /// A command on another machine or in a container, whose paths are not the paths here.
-    Elsewhere(Box<Inner>),
-    /// Code in another language than the shell's, which the line itself holds.
-    Code(Language, Source),
-}
-
-/// Where code in another language comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A word of the line.
-    Text(String),
-    /// Standard input.
-    Stdin,
-    /// What a process substitution of this text prints.
-    Process(String),
-}
-
-/// The script that a new shell runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
-    /// The script's text. None if it comes from standard input.
-    pub text: Option<String>,
-    /// The script's arguments: `$0`, `$1`, …
-    pub arguments: Vec<ShellWord>,
-    /// The shell reads it as bash does only if it keeps to what POSIX knows.
-    pub portable: bool,
-}
-
 /// A command that does something itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Leaf {
@@ -252,6 +212,8 @@ pub struct Leaf {
     pub walks_unless_fed: bool,
     /// Words that may be paths, where not enough is known of the program.
     pub presumed: Vec<Operand>,
+    /// Words of letters, digits and dashes of such a program: each is a name, a subcommand or a file.
+    pub bare: Vec<ShellWord>,
     /// The directory that it works in (`git -C D`, `terraform -chdir=D`): several add up.
     pub base: Vec<ShellWord>,
     /// The directory that it leaves the shell in (`cd D`, `pushd D`).
@@ -266,6 +228,10 @@ pub struct Leaf {
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
     pub switches_to: Option<ShellWord>,
+    /// It puts files into the index of git that no word names (`git add -A`).
+    pub stages_unnamed: bool,
+    /// What it shows besides `operands` if the line put such files there (`git diff --cached`).
+    pub shows_staged: Vec<Operand>,
     /// Names of variables that it exports or sets for what follows (`export A=1`, `declare -x`).
     pub assignments: Vec<String>,
     /// What can't be known about the command, with the reason.

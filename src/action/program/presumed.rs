@@ -9,6 +9,8 @@ use super::call::{Call, is_stream};
 use super::habits::{self, Habits, Words};
 use super::options::Value;
 use super::presumed_options::{Kind, is_certificate, is_dry_run, is_in_place, kind};
+use super::subcommands::has_subcommands;
+use super::word_list::lists;
 use super::{Access, Leaf, Operand};
 
 /// Parts of one word that are looked at one by one, of `a=1,b=2` and of `a@b`; then the last.
@@ -20,8 +22,17 @@ pub(super) fn unknown(call: &Call<'_>) -> Leaf {
     if let Some(habits) = habits::of(call) {
         words(&mut leaf, call.args(), habits);
     }
+    if lists(CLUSTERS, &call.name) || has_subcommands(&call.name) {
+        leaf.bare.clear();
+    }
     leaf
 }
+
+/// Programs that have subcommands with the names of secrets: `kind get kubeconfig`, `fly secrets list`.
+const CLUSTERS: &str = "k3d kind minikube vcluster k0s k0sctl k3s k3sup rke rke2 rancher microk8s kubeadm kops eksctl \
+    clusterctl talosctl talhelper omnictl doctl civo scw exo hcloud linode-cli vultr-cli ibmcloud oci ovhcloud yc \
+    gardenctl kubectx kubie switcher pks tkg tanzu kubespray crc rosa ocm kubelogin tsh argocd flux cdk kamal fly flyctl \
+    wrangler supabase railway heroku doppler infisical sops pass op bw";
 
 /// Files that a launcher itself reads and writes by options that are known of it: what it
 /// starts is judged apart, and its options are not the launcher's.
@@ -43,6 +54,7 @@ pub(super) fn words(leaf: &mut Leaf, args: &[ShellWord], habits: &Habits) {
         habits,
         operands: Vec::new(),
         presumed: Vec::new(),
+        bare: Vec::new(),
         in_place: false,
         dry_run: false,
         help: false,
@@ -65,6 +77,7 @@ struct Seen<'a> {
     habits: &'a Habits,
     operands: Vec<Word<'a>>,
     presumed: Vec<Operand>,
+    bare: Vec<ShellWord>,
     in_place: bool,
     dry_run: bool,
     help: bool,
@@ -199,7 +212,11 @@ impl<'a> Seen<'a> {
                 self.path(path, value, Access::Read);
                 self.path(text, value, Access::Read);
             }
-            _ if is_plain(text) => {}
+            _ if is_plain(text) => {
+                if !value.dynamic {
+                    self.bare.push(ShellWord::constant(text));
+                }
+            }
             _ => self.path(text, value, Access::Read),
         }
     }
@@ -250,6 +267,7 @@ impl<'a> Seen<'a> {
             _ => self.presumed(&files),
         }
         leaf.presumed.append(&mut self.presumed);
+        leaf.bare.append(&mut self.bare);
     }
 
     fn presumed(&mut self, files: &[Word<'a>]) {

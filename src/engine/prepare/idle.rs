@@ -48,16 +48,19 @@ fn concerns_commands_alone(facts: &Facts) -> bool {
 }
 
 impl Prepare<'_> {
-    /// For each command whether it, or a redirection around it, writes a file that may not be read: `: > .env`.
-    /// Empty if no command takes no part in a verdict, or nothing is written. Each write is looked at once,
-    /// however many commands there are.
+    /// For each command whether it, or a redirection around it, writes a file that may not be read: `: > .env`,
+    /// `pytest --junitxml=.env`. Neither a pattern nor being idle allows such a command. Empty if nothing is
+    /// written, or nothing but effects could allow a command. Each write is looked at once, however many
+    /// commands there are.
     pub(super) fn secret_writers(&mut self, facts: &Facts) -> Vec<bool> {
-        if facts.writes.is_empty() || !facts.commands.iter().any(|command| command.neutral) {
+        let may_be_allowed = |command: &Command| command.neutral || command.allow_form.is_some();
+        let writes = || facts.writes.iter().chain(&facts.presumed_writes);
+        if writes().next().is_none() || !facts.commands.iter().any(may_be_allowed) {
             return Vec::new();
         }
         let matchers = &self.policy.matchers;
         let mut writers = vec![false; facts.commands.len()];
-        for write in &facts.writes {
+        for write in writes() {
             let sight = self.sight(write);
             let mut meets = |list| !self.paths(list, &sight).is_empty();
             if !meets(&matchers.block_read) && !meets(&matchers.approve_read) {

@@ -14,9 +14,21 @@ impl Prepare<'_> {
     pub(super) fn reads(&mut self, facts: &Facts) -> Gathered {
         let mut section = Gathered::new(Section::FilesystemRead);
         let known = facts.reads.len();
+        let lists = known + facts.presumed_reads.len();
         for (subject, read) in facts.all_reads().enumerate() {
             let before = section.signal_count();
             let sight = self.sight(read);
+            if subject >= lists {
+                if facts.mcp.is_none() {
+                    // What commands list is judged with their effects.
+                    break;
+                }
+                let outside = self.outside_read(read, &sight, true);
+                if let Some(kind) = outside {
+                    section.push(kind, subject, None);
+                }
+                continue;
+            }
             self.listed_read(&mut section, subject, read, &sight);
             if read.device {
                 section.push(SignalKind::Outside, subject, None);

@@ -7,7 +7,8 @@ use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::git_pathspecs::is_like_file;
-use super::super::git_shows::is_usual as is_usual_commit;
+use super::super::git_shows::{is_usual as is_usual_commit, may_be_file};
+use super::super::word_list::lists;
 use super::git_fetch;
 use super::git_tables::{self as tables, Subcommand};
 use super::table::Account;
@@ -40,6 +41,9 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     if git_fetch::account(account, &name.text, args) {
         return;
     }
+    if name.text == "config" {
+        return setting(account, args);
+    }
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
@@ -60,6 +64,33 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
         // What is staged or stashed is shown by the next `git diff`.
         let paths = own.iter().filter(|word| !word.text.starts_with('-'));
         paths.for_each(|word| account.lists(word));
+    }
+}
+
+/// Settings that say who somebody is and how git works, and hold no login.
+const SETTINGS: &str = "user.name user.email init.defaultbranch core.autocrlf core.bare core.eol core.filemode core.hookspath \
+    core.ignorecase core.symlinks commit.gpgsign fetch.prune merge.ff pull.ff pull.rebase push.autosetupremote push.default \
+    rebase.autostash tag.gpgsign";
+
+/// `git config [--get] KEY` of a setting that holds no login. Two operands set it.
+fn setting(account: &mut Account<'_>, args: &[ShellWord]) {
+    const PLACES: &str = "--get --global --local --system --worktree --show-origin --show-scope";
+    account.does(Deed::VcsReads);
+    let (options, operands): (Vec<&ShellWord>, Vec<&ShellWord>) =
+        args.iter().partition(|word| word.text.starts_with('-'));
+    let others = options.iter().filter(|word| !lists(PLACES, &word.text));
+    others.for_each(|word| account.unaccounted(&word.text));
+    let key = match operands.as_slice() {
+        [key] => Some(key),
+        [get, key] if get.text == "get" => Some(key),
+        _ => None,
+    };
+    let is_shown = |key: &&&ShellWord| {
+        let known = key.known().map(str::to_ascii_lowercase);
+        known.is_some_and(|key| lists(SETTINGS, &key)) && !key.glob
+    };
+    if key.filter(is_shown).is_none() {
+        account.unaccounted("config");
     }
 }
 
@@ -183,7 +214,10 @@ fn new_ref(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
         account.unaccounted(&new.text);
     }
     if name == "tag" {
-        let others = start.iter().filter(|word| !is_usual_commit(&word.text));
+        // An id may be that of a file, which `git show` prints by the name of a branch: `git tag dev ID`.
+        let is_shown = is_usual_commit(&new.text);
+        let is_commit = |text: &str| is_usual_commit(text) && !(is_shown && may_be_file(text));
+        let others = start.iter().filter(|word| !is_commit(&word.text));
         others.for_each(|word| account.unaccounted(&word.text));
     }
 }

@@ -1,11 +1,11 @@
 //! Programs that show names, sizes and times of files.
 //!
-//! Sources: GNU coreutils 9, tree(1) 2.1. An option that follows symbolic links while it walks is in
+//! Sources: GNU coreutils 9, tree(1) 2.1, fd(1) 10. An option that follows symbolic links while it walks is in
 //! no table: what lies behind a link need not be in the workspace.
 
 use super::super::call::Call;
-use super::super::options::{attached, flag, value};
-use super::table::{Account, Check, Family, Operands, Role, Table, lister, mild};
+use super::super::options::{Item, Scan, attached, flag, value};
+use super::table::{Account, Check, Family, Operands, Role, Table, lister, mild, table};
 
 static LS: Table = Table {
     mild: true,
@@ -112,8 +112,41 @@ fn tree(call: &Call<'_>, account: &mut Account<'_>) {
     account.by(call.args(), &TREE);
 }
 
+/// The first operand is a pattern. `-x` and `-X` run a command, `-l` runs `ls`, `--ignore-file` reads.
+static FD: Table = table(
+    &[
+        flag(
+            "-H --hidden --no-hidden -I --no-ignore --no-ignore-vcs --no-ignore-parent --no-require-git -u --unrestricted -s \
+             --case-sensitive -i --ignore-case -g --glob --regex -F --fixed-strings -a --absolute-path --relative-path -p \
+             --full-path -0 --print0 --prune -1 -q --quiet --show-errors --one-file-system --no-follow",
+            Role::Plain,
+        ),
+        attached("--strip-cwd-prefix --hyperlink", Role::Plain),
+        value(
+            "--and -d --max-depth --min-depth --exact-depth -E --exclude -t --type -e --extension -S --size --changed-within \
+             --changed-before --newer --older -o --owner -c --color -j --threads --max-results --path-separator",
+            Role::Plain,
+        ),
+    ],
+    Operands::Text,
+);
+
+fn fd(call: &Call<'_>, account: &mut Account<'_>) {
+    account.by(call.args(), &FD);
+    let operands = Scan::new(call.args(), FD.opts, FD.grammar).filter_map(|item| match item {
+        Item::Operand(word) => Some(word),
+        Item::Option { .. } | Item::Unknown(_) => None,
+    });
+    let mut folders = operands.skip(1).peekable();
+    if folders.peek().is_none() {
+        account.lists_here();
+    }
+    folders.for_each(|word| account.lists(word));
+}
+
 pub(super) static PROGRAMS: Family = &[
     ("ls", Check::Table(&LS)),
+    ("fd fdfind", Check::Function(fd)),
     ("file", Check::Table(&FILE)),
     ("stat", Check::Table(&STAT)),
     ("realpath readlink", Check::Table(&REALPATH)),

@@ -254,6 +254,7 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
     }
     if call.name == "go" {
         packages_of_go(leaf, &mut found);
+        settings_of_go(call, &mut found);
     }
     let is_other = |word: &&ShellWord| !word.glob && !chooses_sources(&word.text);
     let others = files(leaf, &found).filter(is_other);
@@ -332,6 +333,30 @@ fn packages_of_go(leaf: &Leaf, found: &mut vouched::Accounted) {
         text == "." || text.starts_with("./") || (text.ends_with(".go") && !text.contains("..."))
     };
     let others = leaf.loads.iter().filter(|word| !is_of_project(&word.text));
+    found
+        .unaccounted
+        .extend(others.map(|word| word.text.clone()));
+}
+
+/// Settings of `go env` that hold no login. `GOPROXY` may, and so may flags.
+const GO_SETTINGS: &str = "AR CC CGO_ENABLED CXX GCCGO GOAMD64 GOARCH GOARM GOARM64 GOBIN GOCACHE GOCOVERDIR GODEBUG GOENV GOEXE \
+    GOEXPERIMENT GOFIPS140 GOHOSTARCH GOHOSTOS GOINSECURE GOMOD GOMODCACHE GONOPROXY GONOSUMDB GOOS GOPATH GOPRIVATE \
+    GOROOT GOSUMDB GOTELEMETRY GOTMPDIR GOTOOLCHAIN GOTOOLDIR GOVCS GOVERSION GOWORK PKG_CONFIG";
+
+/// `go env` alone prints every setting of the environment that the tool has.
+fn settings_of_go(call: &Call<'_>, found: &mut vouched::Accounted) {
+    let mut words = call
+        .args()
+        .iter()
+        .filter(|word| !word.text.starts_with('-'));
+    if words.next().is_none_or(|word| word.text != "env") {
+        return;
+    }
+    let mut words = words.peekable();
+    if words.peek().is_none() {
+        found.unaccounted.push("env".to_owned());
+    }
+    let others = words.filter(|word| !lists(GO_SETTINGS, &word.text));
     found
         .unaccounted
         .extend(others.map(|word| word.text.clone()));
