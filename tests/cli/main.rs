@@ -12,6 +12,7 @@ mod admission;
 mod admission_cache;
 mod approvals;
 mod approvals_by_people;
+mod approvals_denied;
 mod approvals_desk;
 mod approvals_used;
 mod approvals_verified;

@@ -21,9 +21,7 @@ pub(super) enum RequestProblem {
         index: u64,
     },
     /// A person who could have approved it rejected it.
-    #[error(
-        "the request was rejected by `{person}`, as the record at {index} says; make another one"
-    )]
+    #[error("`{person}` rejected the request, as the record at {index} says; make another one")]
     Rejected {
         /// The id of the person.
         person: String,
