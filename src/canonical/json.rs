@@ -4,11 +4,12 @@
 //! lets integers through that an IEEE 754 double can't hold; RFC 8785 would then
 //! print two different integers alike. [`parse_strict`] refuses both.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::cut;
@@ -16,6 +17,12 @@ use super::cut;
 /// The largest integer magnitude that canonical JSON can tell from its neighbours
 /// (RFC 8785 section 3.2.2.3, RFC 7493 section 2.2).
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// Values that a document may have, so that it takes a few hundred MiB of memory at most, however short
+/// its values are. A packet of 10,000 results with 16 fields each has a quarter of a million.
+const MAX_VALUES: usize = 2_000_000;
+/// What an object counts as: with one field it takes over 600 bytes, another value 32 and more.
+const VALUES_OF_OBJECT: usize = 8;
 
 /// Bytes of JSON of a key that an error quotes.
 pub(super) const MAX_QUOTED_BYTES: usize = 256;
@@ -41,25 +48,46 @@ pub fn to_canonical_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalE
 }
 
 /// Parses JSON and refuses what canonical JSON can't carry: duplicate keys, and
-/// integers beyond ±(2^53−1). Nesting is limited by `serde_json` (128 levels).
+/// integers beyond ±(2^53−1). Nesting is limited by `serde_json` (128 levels), and the values by
+/// [`MAX_VALUES`].
 ///
 /// # Errors
 /// With the line and column of the first thing that is not strict JSON.
 pub fn parse_strict(text: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice::<Strict>(text).map(|strict| strict.0)
+    let left = Cell::new(MAX_VALUES);
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Strict(&left).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
-struct Strict(Value);
+/// Reads one value, and counts it.
+#[derive(Clone, Copy)]
+struct Strict<'c>(&'c Cell<usize>);
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+impl Strict<'_> {
+    fn count<E: de::Error>(self, values: usize) -> Result<(), E> {
+        let left = self.0.get().checked_sub(values);
+        let left = left.ok_or_else(|| {
+            E::custom(format!(
+                "more than {MAX_VALUES} values, each object counted as {VALUES_OF_OBJECT}"
+            ))
+        })?;
+        self.0.set(left);
+        Ok(())
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.count(1)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,20 +128,21 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             array.push(item);
         }
         Ok(Value::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.count(VALUES_OF_OBJECT - 1)?;
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
                 let key = cut(&key, MAX_QUOTED_BYTES);
                 return Err(de::Error::custom(format!("duplicate key `{key}`")));
             }
-            let Strict(value) = entries.next_value()?;
+            let value = entries.next_value_seed(self)?;
             object.insert(key, value);
         }
         Ok(Value::Object(object))
@@ -175,4 +204,28 @@ pub(super) fn write_string(text: &str, out: &mut impl Write) -> io::Result<()> {
     }
     out.write_all(text.as_bytes().get(from..).unwrap_or_default())?;
     out.write_all(b"\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_before_they_take_memory() {
+        let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
+        let read = |text: String| parse_strict(text.as_bytes());
+        // The list is a value too.
+        assert!(read(list("0", MAX_VALUES - 1)).is_ok());
+        let error = read(list("0", MAX_VALUES)).unwrap_err().to_string();
+        assert!(error.contains("more than 2000000 values"), "{error}");
+        let most = (MAX_VALUES - 1) / (VALUES_OF_OBJECT + 1);
+        assert!(read(list("{\"\":1}", most)).is_ok());
+        assert!(read(list("{\"\":1}", most + 1)).is_err());
+    }
+
+    #[test]
+    fn nothing_may_follow_the_value() {
+        assert!(parse_strict(b"{} {}").is_err());
+        assert!(parse_strict(b"{} ").is_ok());
+    }
 }

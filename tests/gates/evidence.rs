@@ -152,6 +152,10 @@ fn a_change_with_its_evidence_passes() {
         let run = check(&desk, &repository, &[&one], &range);
         assert_eq!(run.code, 1, "{bad}: {}{}", run.stdout, run.stderr);
     }
+    let reversed = [&human[..], &["--range", "main..base"]].concat();
+    check(&desk, &repository, &[&one], &reversed)
+        .exits(1)
+        .complains("has no commits");
     let range = [&human[..], &["--range", "base..nowhere"]].concat();
     check(&desk, &repository, &[&one], &range)
         .exits(1)

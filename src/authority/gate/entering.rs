@@ -8,7 +8,7 @@ use super::limits::{MAX_LIFECYCLE_RECORDS, RESERVED_LIFECYCLE_RECORDS};
 use super::signed_for::Verifier;
 use super::store::{PolicyStore, Unsettled};
 use crate::authority::recording::Recording;
-use crate::journal::record::lifecycle::{Happened, LifecycleEvent};
+use crate::journal::record::lifecycle::{Happened, LifecycleEvent, Withdrawn};
 
 impl PolicyStore {
     /// Records an event. When this returns, it is on disk. The caller holds the lock for changes:
@@ -45,9 +45,12 @@ fn has_place(history: &History, event: &LifecycleEvent) -> Result<(), HistoryErr
     let reserved = match event {
         LifecycleEvent::EngineChanged(_) | LifecycleEvent::TrustChanged(_) => 0,
         event if event.is_change() => 0,
+        // Who fills a store must not let approvals pass and keep rejections out.
         LifecycleEvent::Requested(_)
         | LifecycleEvent::Approved(_)
-        | LifecycleEvent::Acknowledged(_) => RESERVED_LIFECYCLE_RECORDS / 2,
+        | LifecycleEvent::Acknowledged(_)
+        | LifecycleEvent::Rejected(_)
+        | LifecycleEvent::Withdrawn(Withdrawn::Request(_)) => RESERVED_LIFECYCLE_RECORDS / 2,
         _ => RESERVED_LIFECYCLE_RECORDS,
     };
     let limit = MAX_LIFECYCLE_RECORDS - reserved;

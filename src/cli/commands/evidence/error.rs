@@ -16,6 +16,11 @@ pub(crate) enum EvidenceError {
     },
     #[error("`{0}` is not a range of commits: give `A..B`, such as `origin/main..HEAD`")]
     Range(String),
+    #[error(
+        "the range `{0}` has no commits, so nothing is checked: give the older end first, as in \
+         `origin/main..HEAD`"
+    )]
+    NoCommits(String),
     #[error("the range has more than {MAX_COMMITS} commits; check a shorter one")]
     Commits,
     #[error("the commit `{0}` names more than {MAX_COMMIT_SESSIONS} sessions")]

@@ -43,6 +43,9 @@ pub(super) fn commits(git: &Git, range: &str) -> Result<Vec<Commit>, CliError> {
     let printed = git.print(&words, MAX_PRINTED_BYTES)?;
     let text = String::from_utf8_lossy(&printed);
     let texts: Vec<&str> = text.split_terminator('\0').collect();
+    if texts.is_empty() {
+        return Err(EvidenceError::NoCommits(range.to_owned()).into());
+    }
     if texts.len() > MAX_COMMITS {
         return Err(EvidenceError::Commits.into());
     }
