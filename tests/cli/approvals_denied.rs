@@ -54,7 +54,7 @@ fn nothing_is_used_while_it_is_denied_or_taken_back() {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
             };
-            let (ended, ()) = futures::join!(ends, retries);
+            let (ended, ()) = tokio::join!(ends, retries);
             ended.unwrap();
             id
         });
