@@ -48,6 +48,8 @@ fn nothing_is_used_while_it_is_denied_or_taken_back() {
             let given = given(answer);
             let ends = given.give(&desk, &authority, id);
             let retries = async {
+                // The denial is given, and not recorded yet.
+                tokio::time::sleep(SLOW / 10).await;
                 for _ in 0..20 {
                     let decision = asked.decide(&authority).await;
                     assert!(!decision.uses_approval(), "{answer}");

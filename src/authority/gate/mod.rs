@@ -23,6 +23,7 @@
 //! | `request_problem` | why a request can't be used |
 //! | `criteria` | what a change must fulfil |
 //! | `answered` | which lost cases somebody answers for |
+//! | `losses` | what is missing for the cases that a change loses |
 //! | `evidence` | whether the evidence shows what the candidate does |
 //! | `packet` | the readiness packet that a promotion may bring |
 //! | [`submit`] | records requests and their answers |
@@ -53,6 +54,7 @@ mod following;
 pub mod history;
 pub mod judging;
 pub mod limits;
+mod losses;
 mod packet;
 pub mod promote;
 mod proposing;

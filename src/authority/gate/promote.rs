@@ -4,7 +4,6 @@
 //! the records since. Under the lock, everything that can have changed is judged again, and one
 //! durable record uses the request up. Then the policies are swapped.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::attempt::Attempt;
@@ -15,6 +14,7 @@ use super::evidence::{Covered, Pair};
 use super::history::InForce;
 use super::judging::{Judging, missing_approvals};
 use super::limits::{MAX_CATCH_UPS, MAX_JUDGED_UNDER_LOCK};
+use super::losses::unnamed;
 use super::packet::{About, Looked, looked_at};
 use super::recording::{Given as GivenDocuments, Made};
 use super::store::{digests, this_engine};
@@ -330,16 +330,4 @@ pub(super) fn other_digests(request: &ChangeRequest, found: &BundleRef) -> Vec<S
         format!("the request's `/candidate/{field}` is {asked}, and the bundle gives {found}")
     };
     other.map(line).collect()
-}
-
-/// Cases of the replaced policy that the candidate lost and that the request doesn't name.
-pub(super) fn unnamed(request: &ChangeRequest, lost: &[String]) -> Vec<String> {
-    let named: BTreeSet<&String> = request.removed_cases.iter().collect();
-    let unnamed = lost.iter().filter(|id| !named.contains(id));
-    let line = |id| {
-        format!(
-            "the candidate lacks the case `{id}` and decides otherwise, and the request doesn't say so"
-        )
-    };
-    unnamed.map(line).collect()
 }

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::answered::AskedChange;
 use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::judging::{Judging, missing_approvals};
+use super::losses::AskedChange;
 use super::promote::other_digests;
 use super::ratifying::Ratifying;
 use super::recording::Given as GivenDocuments;

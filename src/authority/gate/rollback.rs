@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::answered::AskedChange;
 use super::attempt::Attempt;
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
 use super::history::{History, InForce};
 use super::judging::{Judging, missing_approvals};
+use super::losses::AskedChange;
 use super::promote::{Changed, other_digests, replaced};
 use super::recording::{Given as GivenDocuments, Made};
 use super::store::{PolicyStore, digests, this_engine};
