@@ -1,17 +1,14 @@
 //! A denial or a cancellation that is recorded stops every use, and nobody is led to sign another request.
 
-use std::fs;
 use std::time::Duration;
 
 use cavra::authority::Authority;
 use cavra::decision::Verdict;
 use cavra::journal::writer::Mode;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::approvals_desk::{Asked, Given, authority, block_on, desk, uses};
 use super::desk::Desk;
-use super::people;
 use super::support::cavra;
 
 /// Long enough for a retry while a denial is being recorded.
@@ -98,17 +95,7 @@ fn a_denial_outlives_its_signers_key() {
         let id = approved(&desk, &authority, &asked).await;
         given("denial").give(&desk, &authority, id).await.unwrap();
     });
-    let new = people::key(desk.0.path(), "cy-new");
-    people::edit_trust(desk.0.path(), |file| {
-        let mut people = file["people"].as_array_mut().unwrap().iter_mut();
-        people.find(|person| person["id"] == "cy").unwrap()["keys"] = json!([new]);
-        file["version"] = 2.into();
-    });
-    let [trust, key, signed] =
-        ["trust.json", "ada.key", "trust-2.dsse.json"].map(|name| desk.path(name));
-    let sign = ["trust", "sign", &trust, "--signing-key", &key];
-    cavra(&[&sign[..], &["--out", &signed]].concat()).exits(0);
-    fs::copy(&signed, &trust).unwrap();
+    desk.renew_key("cy");
     let mut service = desk.start();
     assert_eq!(service.stop("-TERM"), Some(0));
     block_on(async {

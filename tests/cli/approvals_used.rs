@@ -1,18 +1,14 @@
 //! An approval counts once: for many retries at once, over starts, and by the trust file in force.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::time::Duration;
 
 use cavra::authority::approvals::limits::MAX_PENDING_OF_ASKER;
 use cavra::decision::{Decision, Verdict};
 use cavra::journal::writer::Mode;
 use futures::future::join_all;
-use serde_json::json;
 
 use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, uses};
-use super::people;
-use super::support::cavra;
 
 #[test]
 fn of_many_retries_at_once_one_uses_it() {
@@ -166,26 +162,7 @@ fn an_approval_by_a_key_of_an_older_trust_file_is_refused() {
         let id = asked.decide(&authority).await.approval_id().unwrap();
         Given::by("bo").give(&desk, &authority, id).await.unwrap();
     });
-    // The successor has another key of Bo's.
-    let (folder, trust) = (desk.0.path(), desk.path("trust.json"));
-    let new = people::key(folder, "bo-new");
-    people::edit_trust(folder, |file| {
-        let mut people = file["people"].as_array_mut().unwrap().iter_mut();
-        people.find(|person| person["id"] == "bo").unwrap()["keys"] = json!([new]);
-        file["version"] = 2.into();
-    });
-    let [key, signed] = ["ada.key", "trust-2.dsse.json"].map(|name| desk.path(name));
-    cavra(&[
-        "trust",
-        "sign",
-        &trust,
-        "--signing-key",
-        &key,
-        "--out",
-        &signed,
-    ])
-    .exits(0);
-    fs::copy(&signed, &trust).unwrap();
+    desk.renew_key("bo");
     let mut service = desk.start();
     assert_eq!(service.stop("-TERM"), Some(0));
     block_on(async {

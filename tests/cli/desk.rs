@@ -14,7 +14,7 @@ use cavra::keys::dsse::Envelope;
 use cavra::keys::file::KeySource;
 use cavra::library::{Library, load_file};
 use cavra::policy::bundle::Bundle;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::people;
@@ -42,6 +42,22 @@ impl Desk {
 
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Puts a successor of the trust file in its place, in which the person has another key.
+    pub(crate) fn renew_key(&self, who: &str) {
+        let folder = self.0.path();
+        let new = people::key(folder, &format!("{who}-new"));
+        people::edit_trust(folder, |file| {
+            let mut people = file["people"].as_array_mut().unwrap().iter_mut();
+            people.find(|person| person["id"] == who).unwrap()["keys"] = json!([new]);
+            file["version"] = 2.into();
+        });
+        let [trust, key, signed] =
+            ["trust.json", "ada.key", "trust-2.dsse.json"].map(|name| self.path(name));
+        let sign = ["trust", "sign", &trust, "--signing-key", &key];
+        cavra(&[&sign[..], &["--out", &signed]].concat()).exits(0);
+        fs::copy(&signed, &trust).unwrap();
     }
 
     /// A pack that blocks reading these files.

@@ -236,7 +236,10 @@ fn what_happens_while_the_evidence_is_judged_counts() {
             Some("the candidate was withdrawn"),
         ),
         (Meanwhile::CandidateWithdrawnAndProposed, None),
-        (Meanwhile::Rejected, Some("`cy` rejected the request")),
+        (
+            Meanwhile::Rejected,
+            Some("`cy` rejected the request, as the record at 6 says; make another one"),
+        ),
     ] {
         let desk = Desk::new();
         let mut service = desk.start();
@@ -295,6 +298,30 @@ fn what_happens_while_the_evidence_is_judged_counts() {
         assert_eq!(in_force, wanted.to_string(), "{meanwhile:?}");
         desk.verify();
     }
+}
+
+/// A rejection was verified before it was recorded: that its signer has another key now changes nothing.
+#[test]
+fn a_rejection_outlives_its_signers_key() {
+    let desk = Desk::new();
+    let mut service = desk.start();
+    desk.propose("next");
+    let packs = ["next", "mine"];
+    let request = desk.request("request", packs, &[]);
+    let bo = desk.sign("bo", &request, packs);
+    let no = desk.answer("reject", "cy", &request, packs);
+    let no = no.unwrap_or_else(|run| panic!("{}", run.stderr));
+    for document in [&request, &no] {
+        desk.lifecycle(&["submit", document]).exits(0);
+    }
+    assert_eq!(service.stop("-TERM"), Some(0));
+    desk.renew_key("cy");
+    let mut service = desk.start();
+    desk.promote(&[&request, &bo])
+        .exits(1)
+        .complains("`cy` rejected the request");
+    assert_eq!(service.stop("-TERM"), Some(0));
+    desk.verify();
 }
 
 /// Copies the files of a folder, and those of its folders.
