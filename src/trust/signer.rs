@@ -59,7 +59,7 @@ pub struct SignedPayload<'t> {
     trust: &'t Trust,
     /// Who holds the first key that signed. None if nobody of the trust file does.
     holder: Option<Holder<'t>>,
-    /// How many signatures the envelope has, whoever made them.
+    /// How many signatures the envelope has, by anybody.
     signatures: usize,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Prepare;
 use super::effects::REDIRECTION;
-use crate::action::facts::{Command, Facts};
+use crate::action::facts::{Command, Facts, PathAccess};
 
 /// Commands of a shell that change nothing but where it is, or that it ends.
 const IDLE: [&str; 12] = [
@@ -63,7 +63,8 @@ impl Prepare<'_> {
         for write in writes() {
             let sight = self.sight(write);
             let mut meets = |list| !self.paths(list, &sight).is_empty();
-            if !meets(&matchers.block_read) && !meets(&matchers.approve_read) {
+            let is_secret = meets(&matchers.block_read) || meets(&matchers.approve_read);
+            if !is_secret || saves_plan(write) {
                 continue;
             }
             match write.command {
@@ -78,4 +79,12 @@ impl Prepare<'_> {
         }
         writers
     }
+}
+
+/// Whether Terraform saves a plan (`terraform plan -out=tfplan`). Packs keep others from reading plans, and
+/// each plan is made anew, so that nothing is lost with the one before it.
+fn saves_plan(write: &PathAccess) -> bool {
+    let name = write.path.rsplit('/').next().unwrap_or_default();
+    matches!(&*write.via, "terraform" | "tofu" | "terragrunt")
+        && (name == "tfplan" || name.ends_with(".tfplan"))
 }
