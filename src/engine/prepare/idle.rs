@@ -82,7 +82,7 @@ impl Prepare<'_> {
 }
 
 /// Whether Terraform saves a plan (`terraform plan -out=tfplan`). Packs keep others from reading plans, and
-/// each plan is made anew, so that nothing is lost with the one before it.
+/// each plan is made from the configuration again, so that nothing is lost with the one before it.
 fn saves_plan(write: &PathAccess) -> bool {
     let name = write.path.rsplit('/').next().unwrap_or_default();
     matches!(&*write.via, "terraform" | "tofu" | "terragrunt")
