@@ -48,8 +48,8 @@ pub fn to_canonical_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalE
 }
 
 /// Parses JSON and refuses what canonical JSON can't carry: duplicate keys, and
-/// integers beyond ±(2^53−1). Nesting is limited by `serde_json` (128 levels), and the values by
-/// [`MAX_VALUES`].
+/// integers beyond ±(2^53−1). Nesting is limited by `serde_json` (128 levels), and there
+/// may be two million values, of which each object counts as eight.
 ///
 /// # Errors
 /// With the line and column of the first thing that is not strict JSON.
