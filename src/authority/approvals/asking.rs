@@ -20,8 +20,9 @@ use crate::journal::record::approval::{ApprovalNote, ApprovalStage, RequestNote}
 use crate::trust::Trust;
 
 impl Approvals {
-    /// Lets a decision that needs approval ask for one, or use one. `known` is of its action. What there is to say about it is
-    /// put into the decision. What is answered is what must be recorded with it.
+    /// Lets a decision that needs approval ask for one, or use one. `known` is what is known of its
+    /// action. What there is to say about it is put into the decision. What is answered is what must be
+    /// recorded with it.
     pub(in crate::authority) fn ask(
         self: &Arc<Self>,
         decision: &mut Decision,
