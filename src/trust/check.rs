@@ -8,6 +8,7 @@ use super::limits::{
     MAX_ALIASES, MAX_GROUPS, MAX_KEYS, MAX_KEYS_OF_ONE, MAX_MIN_SIGNERS, MAX_NAME_BYTES,
     MAX_PEOPLE, MAX_SERVICES,
 };
+use crate::canonical::is_invisible;
 use crate::keys::VerifyingKey;
 
 /// The roles that there are for a person, and for a service.
@@ -116,6 +117,39 @@ impl Seen {
             self.keys.insert(bytes, at);
         }
         Ok(())
+    }
+}
+
+/// Refuses names by which nobody is ever found, though a reader takes them for others. A file that was
+/// signed before this was checked is still a trust file.
+pub(super) fn check_new_names(file: &TrustFile) -> Result<(), TrustError> {
+    for (at, person) in file.people.iter().enumerate() {
+        let lists = [("aliases", &person.aliases), ("groups", &person.groups)];
+        check_new_name(&format!("/people/{at}/id"), &person.id)?;
+        for (list, names) in lists {
+            for (index, name) in names.iter().enumerate() {
+                check_new_name(&format!("/people/{at}/{list}/{index}"), name)?;
+            }
+        }
+    }
+    for (at, service) in file.services.iter().enumerate() {
+        check_new_name(&format!("/services/{at}/id"), &service.id)?;
+    }
+    Ok(())
+}
+
+fn check_new_name(at: &str, name: &str) -> Result<(), TrustError> {
+    if let Some(hidden) = name.chars().find(|it| is_invisible(*it)) {
+        return Err(field(at, Problem::Invisible(hidden.into())));
+    }
+    let number = name.get(..4).filter(|it| it.eq_ignore_ascii_case("uid:"));
+    let number = number.and_then(|_| name.get(4..));
+    match number {
+        Some(number) if number.parse::<u32>().map(|it| it.to_string()) != Ok(number.to_owned()) => {
+            Err(field(at, Problem::NoUser))
+        }
+        Some(_) if !name.starts_with("uid:") => Err(field(at, Problem::NoUser)),
+        _ => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::check::check;
+use super::check::{check, check_new_names};
 use super::document::{Person, PersonRole, Service, ServiceRole, TrustFile};
 use super::error::TrustError;
 use super::limits::MAX_TRUST_BYTES;
@@ -58,6 +58,15 @@ impl Trust {
         })
     }
 
+    /// Whether each name is one by which somebody can be found: what is looked at before a trust file is
+    /// signed.
+    ///
+    /// # Errors
+    /// With the first name that only looks like another one.
+    pub fn check_new_names(&self) -> Result<(), TrustError> {
+        check_new_names(&self.file)
+    }
+
     /// The document.
     #[must_use]
     pub fn file(&self) -> &TrustFile {
@@ -85,10 +94,8 @@ impl Trust {
     /// The person who has this id or alias.
     #[must_use]
     pub fn person(&self, name: &str) -> Option<&Person> {
-        let is = |person: &&Person| {
-            person.id == name || person.aliases.iter().any(|alias| alias == name)
-        };
-        self.file.people.iter().find(is)
+        let mut people = self.file.people.iter();
+        people.find(|person| person.is_called(name))
     }
 
     /// The keys of all people and services.

@@ -50,6 +50,23 @@ pub struct Person {
     pub roles: Vec<PersonRole>,
 }
 
+impl Person {
+    /// Whether this is an id or an alias of the person. A user of the machine is the same by any way to
+    /// write the number, such as `uid:01000`.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let user = user(name);
+        let mut aliases = self.aliases.iter();
+        self.id == name
+            || aliases.any(|alias| alias == name || user.is_some() && self::user(alias) == user)
+    }
+}
+
+/// The number of the user of a machine that a name is.
+fn user(name: &str) -> Option<u32> {
+    name.strip_prefix("uid:")?.trim().parse().ok()
+}
+
 /// What the signature of a person counts for.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

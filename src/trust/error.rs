@@ -48,6 +48,12 @@ pub enum Problem {
     /// A name has characters that can't be seen, or white space around it.
     #[error("begins or ends with white space, or holds a control character")]
     Unprintable,
+    /// A name has a character that nobody sees.
+    #[error("has an invisible character in it (U+{0:04X})")]
+    Invisible(u32),
+    /// A name looks like a user of a machine and is none.
+    #[error("is not `uid:` and the number of a user, such as `uid:1000`")]
+    NoUser,
     /// An entry occurs twice, or two people or services have one name.
     #[error("repeats `{0}`")]
     Repeats(String),

@@ -11,39 +11,7 @@ use cavra::trust::limits::{
 use cavra::trust::{Holder, Trust};
 use serde_json::{Value, json};
 
-use super::support::{file, key, person};
-
-fn keys(count: usize) -> Vec<String> {
-    let keys = (0..count).map(|_| key("example.org/k").verifying_key().to_string());
-    keys.collect()
-}
-
-/// A sound trust file of two people and a service.
-fn sound() -> Value {
-    let keys = keys(4);
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "version": 3,
-        "expires": "2027-01-01T00:00:00Z",
-        "min_signers": 2,
-        "people": [
-            {
-                "id": "ada", "aliases": ["ada@example.org", "uid:1000"],
-                "groups": ["Platform Security", "Repository Owners"],
-                "keys": [keys[0], keys[1]], "roles": ["approve", "trust"],
-            },
-            {
-                "id": "bo", "aliases": [], "groups": [], "keys": [keys[2]],
-                "roles": ["trust", "explain"],
-            },
-        ],
-        "services": [{"id": "gate.example.org", "keys": [keys[3]], "roles": ["gate"]}],
-    })
-}
-
-fn read(value: &Value) -> Result<Trust, String> {
-    Trust::read(value.to_string().as_bytes()).map_err(|error| error.to_string())
-}
+use super::support::{file, key, keys, person, read, sound};
 
 #[test]
 fn a_sound_file_is_read_and_its_digest_ignores_white_space() {

@@ -12,4 +12,5 @@ mod altered;
 mod chain;
 mod document;
 mod laws;
+mod names;
 mod support;

@@ -3,6 +3,7 @@ use cavra::keys::dsse::Envelope;
 use cavra::trust::Trust;
 use cavra::trust::chain::Stored;
 use cavra::trust::document::{MEDIA_TYPE, Person, PersonRole, SCHEMA_VERSION, TrustFile};
+use serde_json::{Value, json};
 
 pub(crate) fn key(name: &str) -> SigningKey {
     SigningKey::generate(name.parse().unwrap()).unwrap()
@@ -39,4 +40,36 @@ pub(crate) fn signed(file: &TrustFile, keys: &[&SigningKey]) -> Stored {
         envelope.add_signature(key).unwrap();
     }
     Stored::read(&serde_json::to_vec(&envelope).unwrap()).unwrap()
+}
+
+pub(crate) fn keys(count: usize) -> Vec<String> {
+    let keys = (0..count).map(|_| key("example.org/k").verifying_key().to_string());
+    keys.collect()
+}
+
+/// A sound trust file of two people and a service.
+pub(crate) fn sound() -> Value {
+    let keys = keys(4);
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "version": 3,
+        "expires": "2027-01-01T00:00:00Z",
+        "min_signers": 2,
+        "people": [
+            {
+                "id": "ada", "aliases": ["ada@example.org", "uid:1000"],
+                "groups": ["Platform Security", "Repository Owners"],
+                "keys": [keys[0], keys[1]], "roles": ["approve", "trust"],
+            },
+            {
+                "id": "bo", "aliases": [], "groups": [], "keys": [keys[2]],
+                "roles": ["trust", "explain"],
+            },
+        ],
+        "services": [{"id": "gate.example.org", "keys": [keys[3]], "roles": ["gate"]}],
+    })
+}
+
+pub(crate) fn read(value: &Value) -> Result<Trust, String> {
+    Trust::read(value.to_string().as_bytes()).map_err(|error| error.to_string())
 }

@@ -3,6 +3,7 @@
 use super::MAX_ENTRY_BYTES;
 use super::fields::Fields;
 use super::values::Problem;
+use crate::canonical::is_invisible;
 use crate::policy::issue::{Issue, Location};
 use crate::policy::yaml::{Kind, Node};
 
@@ -103,13 +104,6 @@ pub(in crate::policy) fn entry(text: &str) -> Result<String, Problem> {
         return Err(("entry-too-long", problem));
     }
     Ok(text.to_owned())
-}
-
-/// Format characters that make a text read otherwise than it matches (Unicode Technical
-/// Standard 55, "Unicode Source Code Handling").
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 pub(super) fn wrong_type(node: &Node, path: &str, file: &str, expected: &str) -> Issue {

@@ -39,6 +39,8 @@ pub(crate) enum TrustFileError {
         #[source]
         cause: DsseError,
     },
+    #[error("the trust file is not signed")]
+    Names(#[source] TrustError),
     #[error("the trust file can't be signed")]
     Sign(#[source] DsseError),
 }

@@ -110,6 +110,7 @@ pub(crate) fn run(args: &NewArgs, out: &mut Output) -> Result<ExitStatus, CliErr
         people: people(args)?,
         services: services(args)?,
     })?;
+    trust.check_new_names()?;
     files::write(&args.out, &document(trust.file())?)?;
     show::print(&trust, &[], out)?;
     Ok(ExitStatus::Success)

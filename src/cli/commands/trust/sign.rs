@@ -57,6 +57,7 @@ struct Signed {
 pub(crate) fn run(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let stored = trust_file::read(&args.file)?;
     let trust = stored.trust();
+    trust.check_new_names().map_err(TrustFileError::Names)?;
     let key = args.key.signing_key()?;
     let envelope = match stored.envelope().cloned() {
         None => Envelope::sign(MEDIA_TYPE, trust.canonical(), &key),
