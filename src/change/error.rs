@@ -90,9 +90,11 @@ pub enum RequestRefusal {
     #[error(transparent)]
     Signature(#[from] SignatureRefusal),
     /// The request is about another candidate.
-    #[error("the request is for the policy {found}, not for {wanted}")]
+    #[error("the request is for another candidate: its `{field}` is {found}, not {wanted}")]
     OtherCandidate {
-        /// The effective digest in the request.
+        /// The digest that differs, by its field in the request.
+        field: &'static str,
+        /// The digest in the request.
         found: Digest,
         /// The one that is expected.
         wanted: Digest,

@@ -102,6 +102,26 @@ pub struct CandidateDigests {
     pub cases_digest: Digest,
 }
 
+impl CandidateDigests {
+    /// The fields that differ: the name, the digest here, and the one of `wanted`.
+    pub fn differences(
+        &self,
+        wanted: &Self,
+    ) -> impl Iterator<Item = (&'static str, Digest, Digest)> + use<> {
+        let fields = |it: &Self| {
+            [
+                ("bundle_digest", it.bundle_digest),
+                ("policy_digest", it.policy_digest),
+                ("effective_digest", it.effective_digest),
+                ("cases_digest", it.cases_digest),
+            ]
+        };
+        let pairs = fields(self).into_iter().zip(fields(wanted));
+        let fields = pairs.map(|((name, found), (_, wanted))| (name, found, wanted));
+        fields.filter(|(_, found, wanted)| found != wanted)
+    }
+}
+
 /// What a change replaces, and under which authority: an approval for staging is none for
 /// production.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::error::RequestRefusal;
-use super::request::{ChangeRequest, EngineIdentity, Replaced};
+use super::request::{CandidateDigests, ChangeRequest, EngineIdentity, Replaced};
 use super::signed::SignedDocument;
 use crate::canonical::Digest;
 use crate::keys::dsse::Envelope;
@@ -24,8 +24,8 @@ pub struct Requested {
 /// What a request must be about. What is absent is not compared.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Expected<'a> {
-    /// The candidate's effective digest.
-    pub candidate: Option<Digest>,
+    /// The candidate's files, cases and all that decides.
+    pub candidate: Option<&'a CandidateDigests>,
     /// What is in force, and where.
     pub replaces: Option<&'a Replaced>,
     /// The engine that judges.
@@ -57,9 +57,8 @@ impl Requested {
 
 impl Expected<'_> {
     fn compare(&self, request: &ChangeRequest) -> Result<(), RequestRefusal> {
-        let found = request.candidate.effective_digest;
-        if let Some(wanted) = self.candidate.filter(|wanted| *wanted != found) {
-            return Err(RequestRefusal::OtherCandidate { found, wanted });
+        if let Some(wanted) = self.candidate {
+            same_candidate(&request.candidate, wanted)?;
         }
         if let Some(wanted) = self.replaces {
             same_place(&request.replaces, wanted)?;
@@ -81,6 +80,23 @@ fn as_strict(found: &Criteria, wanted: &Criteria) -> Result<(), RequestRefusal> 
             field: found.path,
             found: found.value.to_string(),
             wanted: wanted.value.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Names what decides before the files, of which it is made.
+fn same_candidate(
+    found: &CandidateDigests,
+    wanted: &CandidateDigests,
+) -> Result<(), RequestRefusal> {
+    let mut differences: Vec<_> = found.differences(wanted).collect();
+    differences.sort_by_key(|(field, ..)| *field != "effective_digest");
+    match differences.first() {
+        Some(&(field, found, wanted)) => Err(RequestRefusal::OtherCandidate {
+            field,
+            found,
+            wanted,
         }),
         None => Ok(()),
     }

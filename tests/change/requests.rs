@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use cavra::canonical::Digest;
 use cavra::change::error::{DocumentKind, RequestRefusal, SignatureRefusal};
 use cavra::change::request::{self, ChangeRequest, Replaced};
 use cavra::change::requested::{Expected, Requested};
@@ -25,9 +26,9 @@ fn verify(
 fn a_request_counts_where_it_is_meant() {
     let cast = Cast::new();
     let mut asked = request();
-    let (replaces, engine) = (asked.replaces.clone(), engine());
+    let (candidate, replaces, engine) = (asked.candidate, asked.replaces.clone(), engine());
     let expected = Expected {
-        candidate: Some(asked.candidate.effective_digest),
+        candidate: Some(&candidate),
         replaces: Some(&replaces),
         engine: Some(&engine),
         criteria: Some(Criteria::STANDARD),
@@ -64,7 +65,10 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
     two.add_signature(&cast.bo).unwrap();
     let raw = |bytes: &[u8]| Envelope::sign(request::MEDIA_TYPE, bytes, &cast.ada).unwrap();
     let spaced = [request().to_signed_bytes().unwrap(), b" ".to_vec()].concat();
-    let (from, to, other) = (digest("from"), digest("to"), digest("else"));
+    let (from, other) = (digest("from"), digest("else"));
+    let another = |field: &str, wanted: Digest| {
+        format!("the request is for another candidate: its `{field}` is {other}, not {wanted}")
+    };
     vec![
         (Envelope::sign("application/json", b"{}", &cast.ada).unwrap(), "the envelope holds `application/json`, not `application/vnd.cavra.policy-change-request+json`".into()),
         (raw(b"{"), "the document is not strict JSON: EOF while parsing an object at line 1 column 1".into()),
@@ -75,7 +79,10 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
         (signed(&request(), &cast.bo), "the request is not signed by a key of its requester `ada`".into()),
         (signed(&request(), &key("stranger")), "the request is not signed by a key of its requester `ada`".into()),
         (changed(|it| it.expires_at = now()), "the request expired at 2026-11-29T12:00:00Z".into()),
-        (changed(|it| it.candidate.effective_digest = digest("else")), format!("the request is for the policy {other}, not for {to}")),
+        (changed(|it| it.candidate.effective_digest = digest("else")), another("effective_digest", digest("to"))),
+        (changed(|it| it.candidate.bundle_digest = digest("else")), another("bundle_digest", digest("bundle"))),
+        (changed(|it| it.candidate.policy_digest = digest("else")), another("policy_digest", digest("policy"))),
+        (changed(|it| it.candidate.cases_digest = digest("else")), another("cases_digest", digest("cases"))),
         (changed(|it| it.replaces.journal_origin = "example.org/staging".into()), "the request is for the authority `example.org/staging+1ade6455`, not for `example.org/production+1ade6455`".into()),
         (changed(|it| it.replaces.log_key_id = "00000000".into()), "the request is for the authority `example.org/production+00000000`, not for `example.org/production+1ade6455`".into()),
         (changed(|it| it.replaces.effective_digest = digest("else")), format!("the request replaces the policy {other}, but {from} is in force, by the same record 7: ask again with the pack in force as `--replaces`, which `cavra lifecycle status` names")),
@@ -93,9 +100,10 @@ fn refused(cast: &Cast) -> Vec<(Envelope, String)> {
 #[test]
 fn each_refusal_has_its_own_message() {
     let cast = Cast::new();
-    let (replaces, engine): (Replaced, _) = (request().replaces, engine());
+    let (candidate, replaces): (_, Replaced) = (request().candidate, request().replaces);
+    let engine = engine();
     let expected = Expected {
-        candidate: Some(digest("to")),
+        candidate: Some(&candidate),
         replaces: Some(&replaces),
         engine: Some(&engine),
         criteria: Some(asked_for()),
@@ -106,7 +114,7 @@ fn each_refusal_has_its_own_message() {
         assert_eq!(found, message);
         messages.insert(found);
     }
-    assert_eq!(messages.len(), 19);
+    assert_eq!(messages.len(), 22);
 }
 
 fn not_signed(problem: SignerProblem) -> RequestRefusal {

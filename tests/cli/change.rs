@@ -197,7 +197,25 @@ fn what_does_not_count_is_refused_with_its_reason() {
     // Another pack than the one that the request names.
     desk.sign("bo", BASELINE)
         .exits(1)
-        .complains("the request is for the policy");
+        .complains("the request is for another candidate: its `effective_digest` is");
+    // The same rules with another case, by which later candidates would be judged.
+    let other = desk.path("other");
+    fs::create_dir_all(format!("{other}/cases")).unwrap();
+    fs::copy(
+        format!("{CANDIDATE}/policy.yaml"),
+        format!("{other}/policy.yaml"),
+    )
+    .unwrap();
+    let case = "
+cases:
+  - case_id: one
+    input: {action_type: execute_command, target: cat .env}
+    want: {decision: block}
+";
+    fs::write(format!("{other}/cases/one.yaml"), case).unwrap();
+    desk.sign("bo", &other)
+        .exits(1)
+        .complains("the request is for another candidate: its `bundle_digest` is");
     desk.show(&[], &["--at", "2099-01-02"])
         .exits(1)
         .complains("the request expired at");

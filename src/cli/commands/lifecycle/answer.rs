@@ -29,8 +29,8 @@ use crate::policy::promotion::Criteria;
 use crate::trust::{Holder, Trust};
 
 const SIGN_HELP: &str = "\
-It works offline. The packs must have the effective digests that the request names, so what is
-shown is what is signed: every change of the policy, what is looser first, then the criteria, the
+It works offline. The candidate must have the files, cases and effective digest that the request
+names, and the replaced pack its effective digest, so what is shown is what is signed: every change of the policy, what is looser first, then the criteria, the
 evidence and the reason. The approval is an in-toto Statement in a DSSE envelope of its own.
 
 Examples:
@@ -104,9 +104,11 @@ pub(crate) fn sign(
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
     let now = Timestamp::now();
-    let pair = args.packs.load(&PackArgs::open(global)?)?;
+    let packs = PackArgs::open(global)?;
+    let pair = args.packs.load(&packs)?;
+    let candidate = args.packs.digests(&packs, &pair)?;
     let trust = args.answer.trust.load()?.trust;
-    let requested = reading::about(&pair, &args.answer.request, &trust, now)?;
+    let requested = reading::about(&pair, &candidate, &args.answer.request, &trust, now)?;
     if out.format() == OutputFormat::Table {
         print_changes(&diff(&pair.replaced, &pair.candidate), false, out)?;
         writeln!(out)?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::packs::{Pair, this_engine};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
+use crate::change::request::CandidateDigests;
 use crate::change::requested::{Expected, Requested};
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
@@ -25,16 +26,17 @@ pub(super) fn envelope(path: &Path) -> Result<Envelope, CliError> {
     )
 }
 
-/// A request that counts, for these policies under this engine.
+/// A request that counts, for these policies, files and cases under this engine.
 pub(super) fn about(
     pair: &Pair,
+    candidate: &CandidateDigests,
     path: &Path,
     trust: &Trust,
     at: Timestamp,
 ) -> Result<Requested, CliError> {
     let engine = this_engine();
     let expected = Expected {
-        candidate: Some(effective_digest(&pair.candidate)),
+        candidate: Some(candidate),
         replaces: None,
         engine: Some(&engine),
         criteria: Some(pair.criteria()),

@@ -121,9 +121,11 @@ pub(crate) fn run(
     }
     let packs = args.candidate.as_ref().zip(args.replaces.as_ref());
     let (candidate, replaces) = packs.ok_or(ChangeError::NoPacks)?;
-    let packs = PackArgs::of(candidate.clone(), replaces.clone());
-    let pair = packs.load(&PackArgs::open(global)?)?;
-    let requested = reading::about(&pair, &args.request, &trust, at)?;
+    let named = PackArgs::of(candidate.clone(), replaces.clone());
+    let packs = PackArgs::open(global)?;
+    let pair = named.load(&packs)?;
+    let digests = named.digests(&packs, &pair)?;
+    let requested = reading::about(&pair, &digests, &args.request, &trust, at)?;
     let given = Given::sort(&args.answers, &requested, &trust, at)?;
     let groups = groups_that_approve(&pair.replaced, &pair.candidate);
     let broke = broke_glass(args, &requested.request, &trust)?;

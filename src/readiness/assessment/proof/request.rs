@@ -90,18 +90,9 @@ fn faults(
 }
 
 fn candidate(found: &CandidateDigests, wanted: &CandidateDigests) -> Vec<String> {
-    let digests = |it: &CandidateDigests| {
-        [
-            ("bundle_digest", it.bundle_digest),
-            ("policy_digest", it.policy_digest),
-            ("effective_digest", it.effective_digest),
-            ("cases_digest", it.cases_digest),
-        ]
-    };
-    let pairs = digests(found).into_iter().zip(digests(wanted));
-    let others = pairs.filter(|((_, found), (_, wanted))| found != wanted);
-    others
-        .map(|((name, found), (_, wanted))| {
+    found
+        .differences(wanted)
+        .map(|(name, found, wanted)| {
             format!("its candidate has the `{name}` {found}, `/bundles/candidate` has {wanted}")
         })
         .collect()
