@@ -12,9 +12,14 @@ use super::desk::Desk;
 use super::support::{Run, cavra};
 
 fn decide(desk: &Desk, session: &str) -> Vec<String> {
+    decide_on(desk, COMMAND, session)
+}
+
+fn decide_on(desk: &Desk, command: &str, session: &str) -> Vec<String> {
     let document = desk.path(&format!("{session}.json"));
     let action = json!({
-        "action_type": "execute_command", "target": COMMAND, "session_id": session,
+        "action_type": "execute_command", "target": command, "cwd": "/work/app",
+        "session_id": session,
     });
     fs::write(&document, action.to_string()).unwrap();
     let endpoint = format!("unix:{}", desk.path("admin.sock"));
@@ -69,6 +74,9 @@ fn a_person_approves_by_the_command_line() {
     approvals(&desk, &["wait", &id, "--for", "0s"]).exits(3);
     let shown = approvals(&desk, &["show", &id]).exits(0).json();
     assert_eq!(shown["summary"], COMMAND);
+    assert_eq!(shown["recorded"]["action"]["target"], COMMAND);
+    assert_eq!(shown["recorded"]["action"]["cwd"], "/work/app");
+    assert_eq!(shown["recorded"]["caller"]["session_id"], "s");
     approve(&desk, &id, "eve")
         .exits(1)
         .complains("is in none of the groups");
@@ -104,6 +112,13 @@ fn a_person_approves_by_the_command_line() {
         "{tcp}"
     );
     let again = again["approval_id"].as_str().unwrap().to_owned();
+    let third = run(&decide(&desk, "third")).exits(3).json();
+    let third = third["approval_id"].as_str().unwrap().to_owned();
+    approvals(&desk, &["cancel", &third]).exits(0);
+    approve(&desk, &third, "bo")
+        .exits(1)
+        .complains("is over: it is cancelled");
+    cancelled_by_a_person(&desk);
     let mut watch = watching(&desk);
     let [key, trust] = ["cy.key", "trust.json"].map(|name| desk.path(name));
     let by = ["--signing-key", &key, "--trust", &trust, "--reason", "no"];
@@ -123,13 +138,9 @@ fn a_person_approves_by_the_command_line() {
         denied["reason"].as_str().unwrap().contains("denied by cy"),
         "{denied}"
     );
-    let third = run(&decide(&desk, "third")).exits(3).json();
-    let third = third["approval_id"].as_str().unwrap().to_owned();
-    approvals(&desk, &["cancel", &third]).exits(0);
-    approve(&desk, &third, "bo")
-        .exits(1)
-        .complains("is over: it is cancelled");
-    cancelled_by_a_person(&desk);
+    // A new session is no new question.
+    let elsewhere = run(&decide(&desk, "fifth")).exits(3).json();
+    assert_eq!(elsewhere["approval_id"], denied["approval_id"]);
     let listed = approvals(&desk, &["list"]).exits(0).stdout;
     assert_eq!(listed.lines().count(), 1, "{listed}");
     let listed = approvals(&desk, &["list", "--all"]).exits(0).stdout;
@@ -152,6 +163,31 @@ fn a_person_approves_by_the_command_line() {
     assert_eq!(asked, stats);
     let later = approvals(&desk, &["stats", "--since", "2100-01-01"]);
     assert_eq!(later.exits(0).json()["requests"], 0);
+}
+
+#[test]
+fn what_cannot_be_shown_is_approved_knowingly_or_not_at_all() {
+    let desk = desk();
+    let _service = desk.start();
+    let hidden = format!("deployctl push {} --to production", "web ".repeat(15_000));
+    let asked = run(&decide_on(&desk, &hidden, "long")).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap();
+    let shown = approvals(&desk, &["show", id]).exits(0).json();
+    assert_eq!(shown["recorded"]["truncated"], json!(["facts"]), "{shown}");
+    let [key, trust] = ["bo.key", "trust.json"].map(|name| desk.path(name));
+    let by = ["--signing-key", &key, "--trust", &trust];
+    approvals(&desk, &[&["approve", id][..], &by].concat())
+        .exits(1)
+        .complains(
+            "an approval would also cover what can't be shown: a part of `facts`; `--unseen`",
+        );
+    let shown = approvals(&desk, &["show", id]).exits(0).json();
+    assert_eq!(shown["state"], "pending");
+    approvals(&desk, &[&["approve", id, "--unseen"][..], &by].concat()).exits(0);
+    // A person may always say no.
+    let other = run(&decide_on(&desk, &hidden, "other")).exits(3).json();
+    let other = other["approval_id"].as_str().unwrap();
+    approvals(&desk, &[&["deny", other][..], &by].concat()).exits(0);
 }
 
 /// Somebody who didn't ask takes a request back, by a signature.

@@ -2,6 +2,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod cases;
+pub(crate) mod facts;
 pub(crate) mod shadow;
 pub(crate) mod style;
 pub(crate) mod table;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::global::{GlobalArgs, OutputFormat, ReportFormat};
+use crate::canonical::is_invisible;
 
 /// Bytes that are collected before they are written.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -115,12 +117,4 @@ pub(crate) fn printable(text: &str) -> String {
 /// The two that XML 1.0 can't hold, even escaped (section 2.2).
 fn is_no_character(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
-}
-
-/// Bidirectional controls and zero-width characters (Unicode TR 36, section 3.2).
-fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::error::ApprovalsError;
 use super::show::show;
 use crate::approval::answer::{ActionApproval, Answer, MEDIA_TYPE, SCHEMA_VERSION};
@@ -52,6 +53,9 @@ Exit codes:
 pub(crate) struct ApproveArgs {
     #[command(flatten)]
     answer: AnswerArgs,
+    /// Approve although a part of the action can't be shown, because the journal cuts long texts
+    #[arg(long)]
+    unseen: bool,
 }
 
 /// What to deny, and by whom.
@@ -82,28 +86,39 @@ struct AnswerArgs {
 }
 
 pub(crate) fn approve(args: &ApproveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    args.answer.give(Answer::Approve, out)
+    let all_seen = |asked: &Asked| match asked.unseen().as_slice() {
+        unseen if args.unseen || unseen.is_empty() => Ok(()),
+        unseen => Err(ApprovalsError::Unseen(unseen.join(", "))),
+    };
+    args.answer.give(Answer::Approve, all_seen, out)
 }
 
 pub(crate) fn deny(args: &DenyArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    args.answer.give(Answer::Deny, out)
+    args.answer.give(Answer::Deny, |_| Ok(()), out)
 }
 
 impl AnswerArgs {
-    fn give(&self, answer: Answer, out: &mut Output) -> Result<ExitStatus, CliError> {
-        let (mut remote, approval) = to_sign(&self.service, self.id)?;
+    /// Shows the request, and gives the answer to it if `check` lets it.
+    fn give(
+        &self,
+        answer: Answer,
+        check: impl FnOnce(&Asked) -> Result<(), ApprovalsError>,
+        out: &mut Output,
+    ) -> Result<ExitStatus, CliError> {
+        let (mut remote, asked) = to_sign(&self.service, self.id)?;
         if out.format() == OutputFormat::Table {
-            show(&approval, out)?;
+            show(&asked, out)?;
             writeln!(out)?;
             out.finish()?;
         }
+        check(&asked)?;
         let words = Words {
             answer,
             reason: &self.reason,
             valid_for: self.valid_for,
         };
         let trust = self.trust.load()?.trust;
-        let envelope = signed(&approval, words, &trust, &self.key.signing_key()?)?;
+        let envelope = signed(&asked.approval, words, &trust, &self.key.signing_key()?)?;
         let envelope = document(&envelope)?.into_bytes();
         let answered = remote.call(async |client| match answer {
             Answer::Deny => client.deny(envelope).await,
@@ -120,19 +135,16 @@ impl AnswerArgs {
 /// Connects, and gets a request that is to be signed. What a person reads there is all that they know
 /// of it, since what they sign names the action by a keyed hash: the service must be who it seems, and
 /// the request the one that they asked for.
-pub(super) fn to_sign(
-    service: &EndpointArgs,
-    id: Uuid,
-) -> Result<(Remote, ShownApproval), CliError> {
+pub(super) fn to_sign(service: &EndpointArgs, id: Uuid) -> Result<(Remote, Asked), CliError> {
     let endpoint = service.endpoint();
     if !endpoint.starts_with("unix:") {
         return Err(ApprovalsError::UnprovedService(endpoint.to_owned()).into());
     }
     let mut remote = service.connect()?;
-    let approval = remote.call(async |client| client.approval(id).await)?;
-    let shown = approval.binding.approval_id;
+    let asked = Asked::get(&mut remote, id)?;
+    let shown = asked.approval.binding.approval_id;
     match shown == id {
-        true => Ok((remote, approval)),
+        true => Ok((remote, asked)),
         false => Err(ApprovalsError::OtherRequest { asked: id, shown }.into()),
     }
 }

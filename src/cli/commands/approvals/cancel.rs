@@ -87,14 +87,14 @@ impl CancelArgs {
                 person: None,
             });
         }
-        let (mut remote, approval) = to_sign(&self.service, self.id)?;
+        let (mut remote, asked) = to_sign(&self.service, self.id)?;
         let words = Words {
             answer: Answer::Cancel,
             reason: self.reason.as_deref().unwrap_or_default(),
             valid_for: VALID_FOR,
         };
         let trust = self.trust.load()?.trust;
-        let envelope = signed(&approval, words, &trust, &self.key.signing_key()?)?;
+        let envelope = signed(&asked.approval, words, &trust, &self.key.signing_key()?)?;
         let envelope = document(&envelope)?.into_bytes();
         let (approval, person) =
             remote.call(async |client| client.cancel_signed(envelope).await)?;

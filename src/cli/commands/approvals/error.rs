@@ -21,6 +21,11 @@ pub(crate) enum ApprovalsError {
     UnprovedService(String),
     #[error("nothing is signed: the service shows the request `{shown}` instead of `{asked}`")]
     OtherRequest { asked: Uuid, shown: Uuid },
+    #[error(
+        "nothing is signed, since an approval would also cover what can't be shown: {0}; `--unseen` \
+         approves it all the same"
+    )]
+    Unseen(String),
     #[error("the answer would last longer than time does")]
     Endless,
 }

@@ -1,6 +1,7 @@
 //! `cavra approvals …`: what waits for people, and their answers.
 
 mod answer;
+mod asked;
 mod cancel;
 pub(crate) mod error;
 mod list;

@@ -3,18 +3,23 @@
 use std::io::Write as _;
 
 use clap::Args;
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::asked::{Asked, RecordedAction};
 use crate::action::ActionType;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::approval::requirement_text;
-use crate::cli::output::{Output, printable};
+use crate::cli::output::{Output, facts, printable, style};
 use crate::cli::service::EndpointArgs;
 use crate::grpc::approval::ShownApproval;
 
 const AFTER_HELP: &str = "\
+It prints the action as the journal keeps it: without secrets, and each text cut to a named size.
+What can't be shown is listed as `not shown`.
+
 Examples:
   cavra approvals show 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --endpoint unix:/run/cavra/admin.sock
 
@@ -35,16 +40,16 @@ pub(crate) struct ShowArgs {
 
 pub(crate) fn run(args: &ShowArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut remote = args.service.connect()?;
-    let approval = remote.call(async |client| client.approval(args.id).await)?;
+    let asked = Asked::get(&mut remote, args.id)?;
     match out.format() {
-        OutputFormat::Json => out.json(&approval)?,
-        OutputFormat::Table => show(&approval, out)?,
+        OutputFormat::Json => out.json(&asked)?,
+        OutputFormat::Table => show(&asked, out)?,
     }
     Ok(ExitStatus::Success)
 }
 
 /// All that a person should know before an answer.
-pub(super) fn show(approval: &ShownApproval, out: &mut Output) -> Result<(), CliError> {
+pub(super) fn show(asked: &Asked, out: &mut Output) -> Result<(), CliError> {
     let ShownApproval {
         state,
         state_time,
@@ -59,38 +64,73 @@ pub(super) fn show(approval: &ShownApproval, out: &mut Output) -> Result<(), Cli
         requirements,
         answers,
         binding,
-    } = approval;
+    } = &asked.approval;
     let since = match state.is_over() {
         true => "since",
         false => "until",
     };
-    let rows = [
-        ("request", binding.approval_id.to_string()),
-        ("state", format!("{} {since} {state_time}", state.as_str())),
-        ("asked by", format!("{asker} ({})", asker_names.join(", "))),
-        ("asked at", asked_at.to_string()),
-        ("answer until", expires_at.to_string()),
-        ("action", action_type.as_str().to_owned()),
-        ("target", summary.clone()),
-        ("rule", format!("{rule_id}, {}", severity.as_str())),
-        ("policy", binding.effective_digest.to_string()),
-        ("bound to", binding.action.to_string()),
-    ];
-    for (name, value) in rows {
-        writeln!(out, "  {name:<13}  {}", printable(&value))?;
+    row(out, "request", &binding.approval_id.to_string())?;
+    row(
+        out,
+        "state",
+        &format!("{} {since} {state_time}", state.as_str()),
+    )?;
+    row(
+        out,
+        "asked by",
+        &format!("{asker} ({})", asker_names.join(", ")),
+    )?;
+    row(out, "asked at", &asked_at.to_string())?;
+    row(out, "answer until", &expires_at.to_string())?;
+    row(out, "action", action_type.as_str())?;
+    match &asked.recorded {
+        Some(recorded) => show_recorded(recorded, out)?,
+        None => row(out, "target", summary)?,
     }
+    row(out, "rule", &format!("{rule_id}, {}", severity.as_str()))?;
+    row(out, "policy", &binding.effective_digest.to_string())?;
+    row(out, "bound to", &binding.action.to_string())?;
     for requirement in requirements {
-        let text = requirement_text(requirement);
-        writeln!(out, "  {:<13}  {}", "must approve", printable(&text))?;
+        row(out, "must approve", &requirement_text(requirement))?;
     }
     for answer in answers {
         let word = if answer.denies { "denied" } else { "approved" };
-        let person = printable(&answer.person);
-        let (at, until) = (answer.decided_at, answer.expires_at);
-        writeln!(out, "  {word:<13}  by {person} at {at}, until {until}")?;
+        let (person, at, until) = (&answer.person, answer.decided_at, answer.expires_at);
+        row(out, word, &format!("by {person} at {at}, until {until}"))?;
+    }
+    for unseen in asked.unseen() {
+        row(out, "not shown", &unseen)?;
     }
     for note in notes(*action_type, summary) {
-        writeln!(out, "  {:<13}  {note}", "note")?;
+        row(out, "note", note)?;
+    }
+    if let Some(facts) = asked.facts() {
+        writeln!(out, "\n{}", style::paint(style::HEADING, "what it does"))?;
+        facts::show(out, facts, 0)?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut Output, name: &str, value: &str) -> Result<(), CliError> {
+    Ok(writeln!(out, "  {name:<15}  {}", printable(value))?)
+}
+
+/// The action's fields, and who asks in which session.
+fn show_recorded(recorded: &RecordedAction, out: &mut Output) -> Result<(), CliError> {
+    let is_shown = |field: &str| !matches!(field, "action_type" | "schema_version");
+    let fields = recorded.subject.action.iter();
+    for (field, value) in fields.filter(|(field, _)| is_shown(field)) {
+        match value {
+            Value::String(text) => row(out, field, text)?,
+            other => row(out, field, &other.to_string())?,
+        }
+    }
+    let caller = &recorded.caller;
+    let ids = [("session", &caller.session_id), ("agent", &caller.agent_id)];
+    for (name, id) in ids {
+        if let Some(id) = id {
+            row(out, name, id)?;
+        }
     }
     Ok(())
 }
@@ -101,9 +141,6 @@ fn notes(action_type: ActionType, summary: &str) -> Vec<&'static str> {
     if crate::redaction::has_marks(summary) {
         notes
             .push("the target has words in `[…:…]` that are hidden because they look like secrets");
-    }
-    if crate::canonical::is_cut(summary) {
-        notes.push("the target is cut; `cavra journal show ID` has more of it");
     }
     notes.push(match action_type {
         ActionType::ExecuteCommand => {

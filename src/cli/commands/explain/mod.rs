@@ -1,6 +1,5 @@
 //! `cavra explain`: the decision, the facts that it follows from, and the rules that matched.
 
-mod facts;
 mod report;
 mod rules;
 

@@ -3,13 +3,13 @@ use std::io::Write as _;
 use serde::Serialize;
 
 use super::rules::{RuleSource, source_of};
-use super::{Decided, Explained, facts};
+use super::{Decided, Explained};
 use crate::action::document::AsDocument;
 use crate::action::facts::Facts;
 use crate::canonical::json_len;
 use crate::cli::error::CliError;
 use crate::cli::output::approval::requirement_text;
-use crate::cli::output::{Output, printable, style};
+use crate::cli::output::{Output, facts, printable, style};
 use crate::decision::judgement::is_zero;
 use crate::decision::{Change, Decision, Finding};
 

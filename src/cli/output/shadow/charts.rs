@@ -215,7 +215,7 @@ pub(super) fn top_groups(report: &Report) -> Markup {
 
 fn label(group: &GroupReport) -> String {
     let key = &group.key;
-    let text = format!("{}: {}", words::subject(key), words::step(key));
+    let text = format!("{}: {}", words::subject(key), key.step());
     let text = printable(&text);
     if text.chars().count() <= MAX_LABEL_CHARS {
         return text;

@@ -232,7 +232,7 @@ fn group_row(group: &GroupReport) -> Markup {
         tr {
             td { span class=(format!("pill p-{}", suffix(key.change))) { (words::title(key.change).to_lowercase()) } }
             td.n { (words::grouped(group.count)) }
-            td { (words::step(key)) }
+            td { (key.step()) }
             td {
                 (shown(&words::subject(key)))
                 br; span.quiet { (shown(&words::agents(group))) }

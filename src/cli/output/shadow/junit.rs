@@ -65,7 +65,7 @@ fn class(report: &Report, change: Change) -> Markup {
         .map(|group| {
             let key = &group.key;
             let agents = words::agents(group);
-            let texts = [words::step(key), words::subject(key), words::rules(key)];
+            let texts = [key.step(), words::subject(key), words::rules(key)];
             format!("{} × {} by {agents}\n", group.count, texts.join(", "))
         });
     let listed: String = groups

@@ -163,7 +163,7 @@ fn row(group: &GroupReport) -> Vec<Cell> {
     });
     vec![
         table::plain(words::grouped(group.count)),
-        table::cell(style::change(key.change), words::step(key)),
+        table::cell(style::change(key.change), key.step()),
         table::plain(words::subject(key)),
         table::plain(words::agents(group)),
         table::plain(words::rules(key)),

@@ -146,7 +146,7 @@ pub(super) fn unclear(report: &Report) -> Option<String> {
 pub(super) fn unclear_groups(report: &Report) -> Vec<String> {
     let groups = report.unclear.iter().flat_map(|it| &it.groups);
     let line = |group: &UnclearGroup| {
-        let (step, what) = (step(&group.key), subject(&group.key));
+        let (step, what) = (group.key.step(), subject(&group.key));
         let rules = rules(&group.key);
         format!("{} × {step}: {what}, {rules}", grouped(group.count))
     };
@@ -172,14 +172,6 @@ fn replayed(report: &Report, scope: &ReplayScope) -> String {
         text.push_str(", covered by no checkpoint");
     }
     text
-}
-
-/// `block → allow`
-pub(super) fn step(key: &GroupKey) -> String {
-    let after = key
-        .candidate_decision
-        .map_or("no verdict", |it| it.as_str());
-    format!("{} → {after}", key.active_decision.as_str())
 }
 
 /// ``a.b.c `x` → d.e.f `y` ``, or once if both are the same.

@@ -2,13 +2,13 @@
 
 use std::io::Write as _;
 
+use super::{Output, printable, style};
 use crate::action::facts::{
     Anchor, Certainty, ChangeAction, Command, Deed, Effect, Effects, Extent, Facts,
     GuardTamperingKind, McpArgument, McpArgumentKind, McpCall, PathAccess, Push, RefUpdate,
     ResourceChange, TerraformPlan, Traffic, UnknownKind,
 };
 use crate::cli::error::CliError;
-use crate::cli::output::{Output, printable, style};
 
 pub(crate) fn show(out: &mut Output, facts: &Facts, left_out: usize) -> Result<(), CliError> {
     for (index, command) in facts.commands.iter().enumerate() {
