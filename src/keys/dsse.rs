@@ -2,6 +2,8 @@
 //! type, and signatures over both. Nothing is canonicalised after signing, so what is read is
 //! what was signed.
 
+use std::sync::OnceLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use schemars::JsonSchema;
@@ -63,7 +65,23 @@ pub struct Envelope {
     payload_type: String,
     /// The signatures, at most 16.
     signatures: Vec<Signature>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    found: FoundKey,
 }
+
+/// The key by which the only signature of an envelope was found good. A signature stays good, and to
+/// try it takes tens of microseconds. It is no part of the envelope, so it is not compared.
+#[derive(Debug, Clone, Default)]
+struct FoundKey(OnceLock<VerifyingKey>);
+
+impl PartialEq for FoundKey {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for FoundKey {}
 
 /// One signature over the payload and its type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -105,6 +123,7 @@ impl Envelope {
             payload: STANDARD.encode(payload),
             payload_type: payload_type.to_owned(),
             signatures: vec![Signature::of(payload_type, payload, key)],
+            found: FoundKey::default(),
         })
     }
 
@@ -121,7 +140,14 @@ impl Envelope {
         }
         self.signatures
             .push(Signature::of(&self.payload_type, &payload, key));
+        self.found = FoundKey::default();
         Ok(())
+    }
+
+    /// The one of `keys` by which the only signature was found good before.
+    fn found_again<'a>(&self, keys: &[&'a VerifyingKey]) -> Option<&'a VerifyingKey> {
+        let found = self.found.0.get()?;
+        keys.iter().copied().find(|key| *key == found)
     }
 
     /// The number of signatures, without checking them.
@@ -187,14 +213,21 @@ impl Envelope {
         keys: impl IntoIterator<Item = &'a VerifyingKey>,
     ) -> Result<Signed<'a>, DsseError> {
         let payload = self.unverified(payload_type)?;
-        let signed = pre_authentication_encoding(payload_type, &payload);
         let mut unused: Vec<&VerifyingKey> = keys.into_iter().collect();
+        if let Some(key) = self.found_again(&unused) {
+            let keys = vec![key];
+            return Ok(Signed { payload, keys });
+        }
+        let signed = pre_authentication_encoding(payload_type, &payload);
         let mut keys = Vec::new();
         for signature in &self.signatures {
             signature.named_first(&mut unused);
             let bytes = decode(&signature.sig, "sig")?;
             let at = unused.iter().position(|key| key.verify(&signed, &bytes));
             keys.extend(at.map(|at| unused.swap_remove(at)));
+        }
+        if let (&[key], 1) = (keys.as_slice(), self.signatures.len()) {
+            self.found.0.get_or_init(|| VerifyingKey::clone(key));
         }
         Ok(Signed { payload, keys })
     }
