@@ -75,7 +75,7 @@ impl Asked<'_> {
     }
 
     fn groups_of(&self, person: &Person) -> Result<Vec<String>, AnswerRefusal> {
-        let is_theirs = |name: &&String| person.id == **name || person.aliases.contains(name);
+        let is_theirs = |name: &&String| person.is_called(name);
         if let Some(name) = self.names.iter().find(is_theirs) {
             return Err(AnswerRefusal::OwnRequest {
                 person: person.id.clone(),

@@ -6,6 +6,7 @@ pub mod conditions;
 pub mod established;
 pub mod gate;
 pub mod in_force;
+mod judging;
 pub mod last_policy;
 mod memory;
 pub mod recording;
@@ -27,6 +28,7 @@ use self::approvals::Approvals;
 use self::conditions::{Aspect, Conditions};
 use self::gate::unratified::BreakGlassWatch;
 use self::gate::{InForce, PolicyStore};
+use self::judging::{Judging, judge};
 use self::memory::{Known, Memory};
 use self::recording::Recording;
 use self::refusals::Quota;
@@ -330,70 +332,12 @@ impl Authority {
     /// Puts what was recorded in force.
     fn swap(&self, next: Slot) {
         let active = next.active.identity().effective_digest;
-        self.slot.store(Arc::new(next));
+        let replaced = self.slot.swap(Arc::new(next));
         self.shadows.end_others(active);
-    }
-}
-
-/// How long judging took.
-struct Judging {
-    active: Duration,
-    candidate: Option<Duration>,
-}
-
-/// Both policies on the same facts.
-fn judge(slot: &Slot, action: Arc<Action>, known: &Known, ask: Ask) -> (Answer, Judging) {
-    let start = Instant::now();
-    let decision = decision(&slot.active, slot.state, &action, known);
-    let active = start.elapsed();
-    let asked = slot.candidate.as_ref().filter(|_| ask.compare);
-    let candidate = asked.map(|policy| {
-        let judged = self::decision(policy, None, &action, known);
-        Compared {
-            change: Change::between(&decision.judgement, &judged.judgement),
-            decision: judged,
+        if replaced.active.identity().effective_digest != active
+            && let Some(approvals) = &self.approvals
+        {
+            approvals.end_open(Timestamp::now());
         }
-    });
-    let judging = Judging {
-        active,
-        candidate: asked.map(|_| start.elapsed().saturating_sub(active)),
-    };
-    let answer = Answer {
-        decision,
-        candidate,
-        facts: Arc::clone(&known.facts),
-    };
-    (answer, judging)
-}
-
-/// The one evaluation path: gRPC, the command line, dry runs and comparisons all end here.
-fn decision(
-    policy: &Policy,
-    state: Option<PolicyState>,
-    action: &Arc<Action>,
-    known: &Known,
-) -> Decision {
-    let timestamp = Timestamp::now();
-    Decision {
-        decision_id: decision_id(timestamp),
-        timestamp,
-        policy: Arc::clone(policy.identity()),
-        action: Arc::clone(action),
-        judgement: known.judged_by(policy, action),
-        recorded: None,
-        policy_source: Some(Arc::clone(policy.source())),
-        policy_state: state,
-        approval: None,
     }
-}
-
-/// A UUIDv7 (RFC 9562 section 5.7) of the decision's own time: one look at the clock serves both.
-fn decision_id(timestamp: Timestamp) -> Uuid {
-    let seconds = u64::try_from(timestamp.as_second()).unwrap_or_default();
-    let nanoseconds = u32::try_from(timestamp.subsec_nanosecond()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::NoContext,
-        seconds,
-        nanoseconds,
-    ))
 }

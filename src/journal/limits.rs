@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// Records that are looked at in one transaction for those that say something of approvals.
-pub const APPROVAL_SCAN_ROWS: u64 = 16_384;
+/// Records that are looked at in one transaction for those of one kind, such as approvals.
+pub const KIND_SCAN_ROWS: u64 = 16_384;
 /// Requests for approvals that are remembered while they are counted. Above, the answers to the oldest
 /// count for no rule and no time.
 pub const MAX_APPROVALS_SEEN: usize = 200_000;

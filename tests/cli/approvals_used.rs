@@ -106,6 +106,11 @@ fn a_start_loses_nothing() {
     let desk = desk();
     let [pending, approved, used, denied] = ["p", "a", "u", "d"].map(|session| Asked {
         session: session.to_owned(),
+        command: match session {
+            // A denial holds in every session.
+            "d" => "deployctl push other".to_owned(),
+            _ => COMMAND.to_owned(),
+        },
         ..Asked::default()
     });
     let ids = block_on(async {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::request::{Given, Question, Request, RequestState, names};
+use super::remembered::Entry;
+use super::request::{Given, Request, RequestState, names};
 use super::{Approvals, Claim, notes};
 use crate::action::facts::FACTS_VERSION;
 use crate::approval::answer::Binding;
@@ -104,8 +105,7 @@ impl Approvals {
         trust: &Trust,
         keep: bool,
     ) -> (ActionApproval, Option<Claim>) {
-        let (question, now) = (request.question(), request.asked_at);
-        match self.waiting(question, now) {
+        match self.waiting(&request) {
             None => self.request(request),
             Some(waiting) => match waiting.state {
                 RequestState::Approved(_) if waiting.is_withheld => self.withheld(&waiting),
@@ -117,22 +117,28 @@ impl Approvals {
                     (with_id(&waiting, Some(note)), self.repeated(&waiting))
                 }
                 _ => {
-                    let note = uncounted(&waiting, trust, now);
+                    let note = uncounted(&waiting, trust, request.asked_at);
                     (with_id(&waiting, note), self.repeated(&waiting))
                 }
             },
         }
     }
 
-    /// The last request of a question, if it isn't over.
-    fn waiting(&self, question: Question, now: Timestamp) -> Option<Waiting> {
-        let remembered = self.remembered_at(now);
-        let entry = remembered.asked(question)?;
-        let waits = matches!(
-            entry.state,
-            RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
-        );
-        waits.then(|| Waiting {
+    /// The last request of the same question, if it isn't over; else one that was denied in another
+    /// session.
+    fn waiting(&self, request: &Request) -> Option<Waiting> {
+        let remembered = self.remembered_at(request.asked_at);
+        let waits = |entry: &&Entry| {
+            matches!(
+                entry.state,
+                RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
+            )
+        };
+        let denies = |entry: &&Entry| matches!(entry.state, RequestState::Denied(_));
+        let same = remembered.asked(request.question()).filter(waits);
+        let denied = || remembered.denied(request.intent()).filter(denies);
+        let entry = same.or_else(denied)?;
+        Some(Waiting {
             request: Arc::clone(&entry.request),
             given: entry.given.clone(),
             state: entry.state,

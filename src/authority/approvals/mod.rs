@@ -102,6 +102,14 @@ impl Approvals {
         remembered
     }
 
+    /// Lets every request end that waits or could be used, because another policy came into force. It
+    /// doesn't count again if its policy returns.
+    pub(in crate::authority) fn end_open(&self, now: Timestamp) {
+        for id in self.remembered_at(now).end_open(now) {
+            self.changed(id);
+        }
+    }
+
     fn changed(&self, id: Uuid) {
         // Nobody may be listening.
         drop(self.changed.send(id));

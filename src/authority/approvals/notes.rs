@@ -35,10 +35,16 @@ pub(super) fn ended(entry: &Entry) -> Option<String> {
 /// Why an approval of an action that looks the same doesn't count for `request`.
 pub(super) fn other(approved: &Entry, request: &Request) -> Option<String> {
     let found = &approved.request;
-    if !matches!(approved.state, RequestState::Approved(_)) || found.id() == request.id() {
+    let (binding, wanted) = (&found.binding, &request.binding);
+    let is_other = match approved.state {
+        RequestState::Approved(_) => found.id() != request.id(),
+        // A change of the policy ends it.
+        RequestState::Ended(_) => binding.effective_digest != wanted.effective_digest,
+        _ => false,
+    };
+    if !is_other {
         return None;
     }
-    let (binding, wanted) = (&found.binding, &request.binding);
     let whose = if found.asker != request.asker {
         "for another user"
     } else if found.session != request.session {

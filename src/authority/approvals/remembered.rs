@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::limits::{
     MAX_ENDED_AT_ONCE, MAX_PENDING, MAX_PENDING_OF_ASKER, MAX_REMEMBERED, REMEMBERED_AFTER,
 };
-use super::request::{Given, Question, Request, RequestState};
+use super::request::{Given, Intent, Question, Request, RequestState};
 use crate::approval::asker::Asker;
 use crate::approval::mac::Mac;
 
@@ -24,6 +24,8 @@ pub(super) struct RememberedRequests {
     questions: HashMap<Question, Uuid>,
     /// The last approved request of each bare action.
     approved: HashMap<Mac, Uuid>,
+    /// The last denied request of each intent.
+    denied: HashMap<Intent, Uuid>,
     /// When each entry changes by itself: it ends, and later it is forgotten.
     changes: BTreeSet<(Timestamp, Uuid)>,
     pending: HashMap<Asker, usize>,
@@ -61,6 +63,7 @@ impl RememberedRequests {
             entries: BTreeMap::new(),
             questions: HashMap::new(),
             approved: HashMap::new(),
+            denied: HashMap::new(),
             changes: BTreeSet::new(),
             pending: HashMap::new(),
             all_pending: 0,
@@ -85,6 +88,11 @@ impl RememberedRequests {
     /// The last request of a bare action that people approved.
     pub(super) fn approved(&self, bare_action: Mac) -> Option<&Entry> {
         self.entries.get(self.approved.get(&bare_action)?)
+    }
+
+    /// The last request of an intent that people denied.
+    pub(super) fn denied(&self, intent: Intent) -> Option<&Entry> {
+        self.entries.get(self.denied.get(&intent)?)
     }
 
     /// The requests before `before`, the newest first.
@@ -138,8 +146,14 @@ impl RememberedRequests {
         // The last word of a person counts.
         entry.given.retain(|before| !before.is_same_word(&given));
         entry.given.push(given);
-        if matches!(state, RequestState::Approved(_)) {
-            self.approved.insert(entry.request.bare_action, id);
+        match state {
+            RequestState::Approved(_) => {
+                self.approved.insert(entry.request.bare_action, id);
+            }
+            RequestState::Denied(_) => {
+                self.denied.insert(entry.request.intent(), id);
+            }
+            _ => {}
         }
         self.set(id, state, until);
     }
@@ -154,6 +168,26 @@ impl RememberedRequests {
     /// Lets a request end now, by what it came to.
     pub(super) fn end(&mut self, id: Uuid, state: RequestState, at: Timestamp) {
         self.set(id, state, later(at));
+    }
+
+    /// Lets every request end that waits or could be used, since it was asked for under a policy that is
+    /// no longer in force. Denials go on. The ids of those that end.
+    pub(super) fn end_open(&mut self, at: Timestamp) -> Vec<Uuid> {
+        let is_open = |entry: &&Entry| {
+            matches!(
+                entry.state,
+                RequestState::Pending | RequestState::Approved(_)
+            )
+        };
+        let open: Vec<Uuid> = self
+            .all()
+            .filter(is_open)
+            .map(|it| it.request.id())
+            .collect();
+        for id in &open {
+            self.end(*id, RequestState::Ended(at), at);
+        }
+        open
     }
 
     /// Forgets a request.
@@ -172,6 +206,10 @@ impl RememberedRequests {
         let bare = entry.request.bare_action;
         if self.approved.get(&bare) == Some(&id) {
             self.approved.remove(&bare);
+        }
+        let intent = entry.request.intent();
+        if self.denied.get(&intent) == Some(&id) {
+            self.denied.remove(&intent);
         }
     }
 

@@ -44,9 +44,16 @@ pub struct Request {
     pub summary: String,
 }
 
-/// What the same question would be asked by: the action, the session, the asker and the policy.
+/// What is asked for, by whom and under which policy, in whatever session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Question(Digest);
+pub(super) struct Intent(Digest);
+
+/// What the same question would be asked by: the same intent in the same session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    intent: Intent,
+    session: Mac,
+}
 
 impl Request {
     /// The request's id.
@@ -67,6 +74,14 @@ impl Request {
 
     /// What a decision asks for again if it asks for the same.
     pub(super) fn question(&self) -> Question {
+        Question {
+            intent: self.intent(),
+            session: self.session,
+        }
+    }
+
+    /// What a denial holds for: a new session is no new question to people.
+    pub(super) fn intent(&self) -> Intent {
         let Binding {
             approval_id: _,
             journal_origin: _,
@@ -76,12 +91,11 @@ impl Request {
         } = &self.binding;
         let mut bytes = Vec::with_capacity(160);
         bytes.extend_from_slice(action.as_bytes());
-        bytes.extend_from_slice(self.session.as_bytes());
         bytes.extend_from_slice(effective_digest.as_bytes());
         let Asker::User(uid) = self.asker;
         bytes.extend_from_slice(&uid.to_be_bytes());
         bytes.extend_from_slice(facts_version.as_bytes());
-        Question(Digest::of(&bytes))
+        Intent(Digest::of(&bytes))
     }
 
     /// The request that the record of a decision is, if it is one.

@@ -47,13 +47,26 @@ impl Approvals {
         let approvals = Self::new(key, journal_origin);
         let trust = store.trust();
         let from = now.saturating_sub(RESTORED).unwrap_or(Timestamp::MIN);
-        approval_records(store.directory(), from, |record| match record {
-            Record::Decision(record) => approvals.decided(&record),
-            Record::Event(EventRecord::Approval(record)) => {
-                approvals.happened(record.approval, record.timestamp, trust.as_deref());
+        let history = store.history();
+        let events = history.events().iter();
+        let changes = events.filter(|(_, record)| record.event.activation().is_some());
+        let mut changes = changes.peekable();
+        let mut change_before = |position| {
+            while let Some((_, record)) = changes.next_if(|(at, _)| *at < position) {
+                approvals.end_open(record.timestamp);
             }
-            Record::Event(_) | Record::Lifecycle(_) => {}
+        };
+        approval_records(store.directory(), from, |position, record| {
+            change_before(position);
+            match record {
+                Record::Decision(record) => approvals.decided(&record),
+                Record::Event(EventRecord::Approval(record)) => {
+                    approvals.happened(record.approval, record.timestamp, trust.as_deref());
+                }
+                Record::Event(_) | Record::Lifecycle(_) => {}
+            }
         })?;
+        change_before(u64::MAX);
         Ok(approvals)
     }
 

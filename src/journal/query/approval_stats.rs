@@ -72,7 +72,7 @@ impl ApprovalGathering {
     /// # Errors
     /// If the journal can't be read.
     pub fn step(&mut self, scan: &mut ApprovalScan) -> Result<bool, QueryError> {
-        scan.step(|record| self.add(&record))
+        scan.step(|_, record| self.add(&record))
     }
 
     fn add(&mut self, record: &Record) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::time::narrowed;
 use super::{Filter, QueryError};
-use crate::journal::limits::APPROVAL_SCAN_ROWS;
+use crate::journal::limits::KIND_SCAN_ROWS;
 use crate::journal::record::Record;
 use crate::journal::store::Reader;
 
@@ -39,12 +39,13 @@ impl ApprovalScan {
         })
     }
 
-    /// Gives `take` those of the next [`APPROVAL_SCAN_ROWS`] records. False if there are no more.
+    /// Gives `take` those of the next [`KIND_SCAN_ROWS`] records, each with its position. False if there
+    /// are no more.
     ///
     /// # Errors
     /// If the journal can't be read.
-    pub fn step(&mut self, mut take: impl FnMut(Record)) -> Result<bool, QueryError> {
-        let end = self.end.min(self.next.saturating_add(APPROVAL_SCAN_ROWS));
+    pub fn step(&mut self, mut take: impl FnMut(u64, Record)) -> Result<bool, QueryError> {
+        let end = self.end.min(self.next.saturating_add(KIND_SCAN_ROWS));
         if self.next >= end {
             return Ok(false);
         }
@@ -52,7 +53,7 @@ impl ApprovalScan {
             let position = row.position;
             let record = Record::from_bytes(row.body.as_bytes())
                 .map_err(|cause| QueryError::Record { position, cause })?;
-            take(record);
+            take(position, record);
         }
         self.next = end;
         Ok(end < self.end)
@@ -60,14 +61,14 @@ impl ApprovalScan {
 }
 
 /// Gives `take` each record of the journal in `directory` that says something of an approval, of the
-/// time `from` or later, in the order of the log.
+/// time `from` or later with its position, in the order of the log.
 ///
 /// # Errors
 /// If there is no journal, or it can't be read.
 pub fn approval_records(
     directory: &Path,
     from: Timestamp,
-    mut take: impl FnMut(Record),
+    mut take: impl FnMut(u64, Record),
 ) -> Result<(), QueryError> {
     let mut scan = ApprovalScan::open(directory, from)?;
     while scan.step(&mut take)? {}
