@@ -53,17 +53,20 @@ async fn a_watcher_that_doesnt_read_loses_some_and_slows_nothing() {
     let judged = stopped.counts.loosened;
     assert_eq!(judged + stopped.dropped, DECISIONS);
     let (mut seen, mut missed) = (0, 0);
-    while let Some(event) = watched.next().await {
-        match event.unwrap().try_into().unwrap() {
+    // Where the cores are busy, deciding takes so long that the service closes the unread connection.
+    while let Some(Ok(event)) = watched.next().await {
+        match event.try_into().unwrap() {
             Watched::Divergence(_) => seen += 1,
             Watched::Missed(count) => missed += count,
-            Watched::Ended(reason) => assert_eq!(reason, EndReason::Stopped),
+            Watched::Ended(reason) => {
+                assert_eq!(reason, EndReason::Stopped);
+                assert_eq!(seen + missed, judged);
+            }
         }
     }
-    assert_eq!(seen + missed, judged);
     // Where the cores are busy, few are judged at all.
     assert!(
-        missed > 0 || judged < DECISIONS,
+        seen < judged || judged < DECISIONS,
         "everything fitted into the connection"
     );
 }
