@@ -22,6 +22,7 @@ use crate::change::error::AcknowledgementRefusal;
 use crate::change::request::ChangeRequest;
 use crate::decision::Change;
 use crate::engine::Policy;
+use crate::journal::query::contents_dropped_before;
 use crate::journal::store::Reader;
 use crate::keys::VerifyingKey;
 use crate::policy::diff::{Diff, diff};
@@ -67,7 +68,8 @@ pub(super) struct Covered {
 
 /// What was decided in a range that the evidence doesn't cover.
 struct Since {
-    loosened: Vec<Digest>,
+    /// The group, and what it is about.
+    loosened: Vec<(Digest, String)>,
     not_replayable: u64,
     errors: u64,
     overflow: u64,
@@ -165,6 +167,7 @@ impl Pair {
         };
         let checks = verify(report, &evidence, &|_, _| {})?;
         if !is_accepted(&checks) {
+            missing.extend(self.dropped(report)?);
             let bad = checks
                 .iter()
                 .filter(|check| !matches!(check.finding, Finding::Holds | Finding::Said));
@@ -174,6 +177,22 @@ impl Pair {
             }));
         }
         Ok(missing)
+    }
+
+    /// Says so if retention dropped contents that the report counted.
+    fn dropped(&self, report: &Report) -> Result<Option<String>, GateError> {
+        let source = &report.source;
+        let Some((first, last)) = source.first_position.zip(source.last_position) else {
+            return Ok(None);
+        };
+        let before = contents_dropped_before(&self.directory, last)?;
+        let is_dropped = before > first;
+        Ok(is_dropped.then(|| {
+            format!(
+                "retention dropped the contents of records before {before} since the shadow report, which \
+                 counts records from {first} on, so it can't be recomputed; take a newer report"
+            )
+        }))
     }
 
     /// Judges what was recorded since, up to now. All that refuses the promotion, if anything does.
@@ -192,9 +211,11 @@ impl Pair {
         let new = since
             .loosened
             .iter()
-            .filter(|id| !covered.groups.contains(id));
-        missing.extend(new.map(|id| {
-            format!("the candidate loosened the group {id} since the last decision of the evidence")
+            .filter(|(id, _)| !covered.groups.contains(id));
+        missing.extend(new.map(|(id, about)| {
+            format!(
+                "the candidate loosened the group {id} ({about}) since the last decision of the evidence"
+            )
         }));
         if since.overflow > 0 {
             missing.push("there are more groups since than are counted".to_owned());
@@ -245,8 +266,13 @@ impl Pair {
             simulated_clock: false,
         };
         let report = replay::report(&wanted, &replayed, &self.active, claims)?;
+        let loosened = report.loosened_groups().map(|group| {
+            let kind = group.key.action_type.as_str();
+            let (subject, step) = (&group.key.subject, group.key.step());
+            (group.id, format!("{kind} `{subject}`, {step}"))
+        });
         Ok(Since {
-            loosened: report.loosened_groups().map(|it| it.id).collect(),
+            loosened: loosened.collect(),
             not_replayable,
             errors,
             overflow: report.group_overflow.loosened,

@@ -53,7 +53,7 @@ pub const MAX_FAILED_LINE_BYTES: usize = 512;
 /// --data-dir` has no such limit.
 pub const MAX_DIFF_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a readiness packet that a promotion may bring. A call carries it with the other documents.
-pub const MAX_PROMOTION_PACKET_BYTES: usize = 6 * 1024 * 1024;
+pub const MAX_PROMOTION_PACKET_BYTES: usize = 5 * 1024 * 1024;
 /// Bytes of a packet in its canonical form that the record of a promotion keeps. Of a longer one it
 /// keeps the digest.
 pub const MAX_KEPT_PACKET_BYTES: usize = 4 * 1024 * 1024;

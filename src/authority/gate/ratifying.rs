@@ -42,16 +42,8 @@ impl Ratifying {
             .ok_or(GateError::NoStore)?;
         let (_, bundle) = store.bundle(bundle_digest)?;
         let replaced = bundle.effective()?;
-        let mut broke_glass = BTreeSet::new();
-        // The trust file may have named the person otherwise then; the key is the same.
-        let recorded = break_glass.person.iter();
-        broke_glass.extend(recorded.map(|id| match trust.person(id) {
-            Some(person) => person.id.clone(),
-            None => id.clone(),
-        }));
-        let bytes = store.document(in_force.index)?;
-        let statement = Signed::read("break-glass statement", &bytes, MAX_CHANGE_FILE_BYTES)?;
-        broke_glass.extend(signer(&statement.envelope, trust).map(|it| it.id.clone()));
+        let person = break_glass.person.as_deref();
+        let broke_glass = who_broke_glass(store, in_force.index, person, trust)?;
         Ok(Some(Self {
             replaces: Replaced {
                 effective_digest: effective_digest(&replaced),
@@ -61,4 +53,22 @@ impl Ratifying {
             broke_glass,
         }))
     }
+}
+
+/// Who broke the glass by the record at `index`, which names `person`: by every id that the trust file has
+/// for them. It may have named the person otherwise then; the key is the same.
+pub(super) fn who_broke_glass(
+    store: &PolicyStore,
+    index: u64,
+    person: Option<&str>,
+    trust: &Trust,
+) -> Result<BTreeSet<String>, GateError> {
+    let recorded = person.map(|id| match trust.person(id) {
+        Some(person) => person.id.clone(),
+        None => id.to_owned(),
+    });
+    let bytes = store.document(index)?;
+    let statement = Signed::read("break-glass statement", &bytes, MAX_CHANGE_FILE_BYTES)?;
+    let signed = signer(&statement.envelope, trust).map(|it| it.id.clone());
+    Ok(recorded.into_iter().chain(signed).collect())
 }

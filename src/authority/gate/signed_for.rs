@@ -23,6 +23,7 @@ use super::attempt::Attempt;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::History;
+use super::ratifying::who_broke_glass;
 use super::store::PolicyStore;
 use super::trusting::{TrustChain, trust_chain, trust_ref};
 use crate::authority::recording::Recording;
@@ -228,6 +229,8 @@ impl<'a> Verifier<'a> {
         let LifecycleEvent::BrokeGlass(broke) = &broken.event else {
             return Err("it ratifies no break-glass".into());
         };
+        let trust = self.trust_at(entered.index, ratified.trust)?;
+        let (index, person) = (ratified.activation_index, broken.by.person.as_deref());
         let change = RecordedChange {
             kind: ChangeKind::Ratification,
             request: ratified.request_digest,
@@ -236,7 +239,7 @@ impl<'a> Verifier<'a> {
             engine: None,
             replaced: &broke.replaced,
             asked_at: ratified.activation_index,
-            broke_glass: broken.by.person.iter().cloned().collect(),
+            broke_glass: who_broke_glass(self.store, index, person, trust)?,
             report: None,
             approvals: &ratified.approvals,
         };

@@ -7,6 +7,7 @@
 //! | [`Scan`] | the records that are meant, a chunk at a time |
 //! | [`approval_records`] | the records that say something of approvals of actions |
 //! | [`ApprovalStats`] | what the requests for approvals came to |
+//! | [`contents_dropped_before`] | what retention has dropped |
 //! | [`kept_document`] | the document that a lifecycle record keeps |
 //! | [`Stats`] | how many of what: `cavra.journal.stats.v1` |
 //! | [`Friction`] | how often a person was asked, and why: `cavra.journal.friction.v1` |
@@ -19,6 +20,7 @@ mod approval_stats;
 mod approvals;
 mod contents;
 mod document;
+mod dropped;
 mod entry;
 mod error;
 mod filter;
@@ -32,6 +34,7 @@ pub use approval_stats::{AlwaysApproved, ApprovalGathering, ApprovalStats, MIN_A
 pub use approvals::{ApprovalScan, approval_records};
 pub use contents::Resolved;
 pub use document::{DocumentProblem, kept_document};
+pub use dropped::contents_dropped_before;
 pub use entry::{EntryParts, JournalEntry, Part};
 pub use error::{NameError, QueryError};
 pub use filter::{EntryKind, Filter, RulePattern};

@@ -8,6 +8,8 @@ use super::Packet;
 use super::limits::{MAX_ATTESTATION_BYTES, MAX_ATTESTATIONS, MAX_PACKET_BYTES};
 use crate::canonical::parse_strict;
 use crate::keys::dsse::Envelope;
+use crate::policy::cases::MAX_CASES;
+use crate::readiness::dry_run::DryRunReport;
 use crate::readiness::pointer;
 
 /// Why a part of a packet can't be read.
@@ -99,7 +101,8 @@ impl Parts<'_> {
         let lifecycle_capabilities = self.take("lifecycle_capabilities");
         let approval_workflow = self.take("approval_workflow");
         let authoring_ui_contract = self.take("authoring_ui_contract");
-        let dry_run_report = self.take("dry_run_report");
+        let dry_run_report: Option<DryRunReport> = self.take("dry_run_report");
+        self.check_results(dry_run_report.as_ref());
         let lint_report = self.take("lint_report");
         let rollback_plan = self.take("rollback_plan");
         let shadow_mode_plan = self.take("shadow_mode_plan");
@@ -160,6 +163,15 @@ impl Parts<'_> {
                 self.known.push(name);
                 None
             }
+        }
+    }
+
+    /// Each result is compared with one that is recomputed.
+    fn check_results(&mut self, report: Option<&DryRunReport>) {
+        let count = report.map_or(0, |report| report.results.len());
+        if count > MAX_CASES {
+            let problem = format!("has {count} entries; a pack has at most {MAX_CASES} cases");
+            self.error("/dry_run_report/results".to_owned(), problem);
         }
     }
 

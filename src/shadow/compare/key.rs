@@ -110,6 +110,14 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
+    /// How the verdict moves, such as `block → allow`.
+    #[must_use]
+    pub fn step(&self) -> String {
+        let after = self.candidate_decision;
+        let after = after.map_or("no verdict", |it| it.as_str());
+        format!("{} → {after}", self.active_decision.as_str())
+    }
+
     /// How far the verdict moves: from `block` to `allow` is the farthest.
     #[must_use]
     pub fn distance(&self) -> u8 {

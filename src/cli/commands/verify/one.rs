@@ -110,7 +110,13 @@ impl<'a> Verifier<'a> {
             (Some(kind), _) if args.expect.is_some_and(|wanted| wanted != kind) => {
                 Err("the document is of another kind than `--expect` says".to_owned())
             }
-            (Some(Kind::Trust), _) => self.trust_file(&bytes),
+            (Some(Kind::Trust), _) => {
+                let counts = match self.args.find()? {
+                    Some(_) => Some(self.trust()?),
+                    None => None,
+                };
+                self.trust_file(&bytes, counts.as_ref())
+            }
             (Some(Kind::Packet | Kind::SamplePacket), _) => self.packet(&bytes)?,
             (Some(kind), Some(Ok(envelope))) => {
                 let trust = self.trust()?;
@@ -142,8 +148,15 @@ impl<'a> Verifier<'a> {
         Ok(trust)
     }
 
-    fn trust_file(&self, bytes: &[u8]) -> Result<Valid, Problem> {
-        let link = Stored::read(bytes).and_then(|file| file.first(None));
+    /// A trust file: the one that counts, or the signed successor of it. Where none counts, any.
+    fn trust_file(&self, bytes: &[u8], counts: Option<&Trust>) -> Result<Valid, Problem> {
+        let link = Stored::read(bytes).and_then(|file| {
+            let found = file.trust().digest();
+            match counts.filter(|trust| trust.digest() != found) {
+                Some(trust) => file.after(trust),
+                None => file.first(None),
+            }
+        });
         let link = link.map_err(|error| in_line(&error))?;
         self.in_time(&link.trust)?;
         Ok(Valid::new(link.trust.digest(), link.by_own))
