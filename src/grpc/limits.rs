@@ -76,8 +76,9 @@ pub const CONTROL_FRAMES_PER_SECOND: u64 = 512;
 pub const SENT_BYTES_PER_CONTROL_FRAME: u64 = 32;
 /// Calls that one connection may have open; no smaller than RFC 9113 section 6.5.2 recommends.
 pub const MAX_CONCURRENT_STREAMS: u32 = 100;
-/// Calls of one connection that begin at the same time: from the router to their first pause.
-pub const MAX_BEGINNING_CALLS: usize = 4;
+/// Steps that the calls of a connection take together before other connections have their turn, if the
+/// connection's last call wasn't answered.
+pub const STEPS_OF_A_TURN: usize = 8;
 /// Bytes of one call's headers.
 pub const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
 /// Bytes that one call may send before it must wait (RFC 9113 section 6.9). What was sent and not

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use hyper::server::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -19,6 +19,7 @@ use super::guarded_io::GuardedIo;
 use super::listener::{Identified, Listener};
 use super::roster::Roster;
 use super::service::CallService;
+use super::turn::CallExecutor;
 use crate::grpc::limits::{
     ACCEPT_PAUSE, CONNECTION_WINDOW_BYTES, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
     MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS, MAX_PLACE_WAIT,
@@ -147,7 +148,9 @@ where
         memory: Arc::clone(&place.roster.memory),
     };
     let io = TokioIo::new(GuardedIo::new(socket, Arc::clone(&connection)));
-    let mut served = pin!(builder().serve_connection(io, service));
+    let executor = CallExecutor::new(&connection);
+    let frames = builder(executor.clone()).serve_connection(io, service);
+    let mut served = executor.serve(Box::pin(frames));
     let mut shutdown = pin!(shutdown.fuse());
     let mut is_stopping = false;
     loop {
@@ -162,14 +165,14 @@ where
             () = connection.closed() => break,
             () = &mut shutdown, if !is_stopping => {
                 is_stopping = true;
-                served.as_mut().graceful_shutdown();
+                served.frames.as_mut().graceful_shutdown();
             }
         }
     }
 }
 
-fn builder() -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn builder(executor: CallExecutor) -> http2::Builder<CallExecutor> {
+    let mut builder = http2::Builder::new(executor);
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use super::call::{Call, Ending};
 use crate::grpc::limits::{
-    ANSWER_UNREAD_TIME, FIRST_CALL_TIME, FRAME_TIME, IDLE_CONNECTION_TIME, MAX_BEGINNING_CALLS,
-    MAX_MESSAGE_TIME, SILENT_STREAM_TIME,
+    ANSWER_UNREAD_TIME, FIRST_CALL_TIME, FRAME_TIME, IDLE_CONNECTION_TIME, MAX_MESSAGE_TIME,
+    SILENT_STREAM_TIME,
 };
 use crate::grpc::peer::Peer;
 
@@ -29,6 +29,8 @@ pub(super) struct Connection {
     /// When it last carried a call's bytes, or a call began or ended.
     active: AtomicU64,
     is_proved: AtomicBool,
+    /// Whether the last call that was answered or refused was answered.
+    was_answered: AtomicBool,
     /// Whether it was overdue at the last look. A connection is closed if it is overdue at two
     /// looks in a row: if this process had no processor for a while, sockets are read between the
     /// two looks.
@@ -36,8 +38,6 @@ pub(super) struct Connection {
     calls: Mutex<Calls>,
     /// Bytes that its calls hold.
     pub(super) held: AtomicUsize,
-    /// Turns of its calls to begin.
-    pub(super) beginning: Arc<Semaphore>,
     close: Notify,
 }
 
@@ -82,10 +82,10 @@ impl Connection {
             stuck_since: 0.into(),
             active: now.into(),
             is_proved: false.into(),
+            was_answered: false.into(),
             is_suspect: false.into(),
             calls: Mutex::default(),
             held: 0.into(),
-            beginning: Arc::new(Semaphore::new(MAX_BEGINNING_CALLS)),
             close: Notify::new(),
         }
     }
@@ -109,9 +109,20 @@ impl Connection {
 
     /// Notes that a message of an answer was handed out.
     pub(super) fn prove(&self) {
-        if !self.is_proved.load(Ordering::Relaxed) {
-            self.is_proved.store(true, Ordering::Relaxed);
+        for flag in [&self.is_proved, &self.was_answered] {
+            if !flag.load(Ordering::Relaxed) {
+                flag.store(true, Ordering::Relaxed);
+            }
         }
+    }
+
+    /// Notes that a request was refused before it was read.
+    pub(super) fn refuse(&self) {
+        self.was_answered.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn was_answered(&self) -> bool {
+        self.was_answered.load(Ordering::Relaxed)
     }
 
     /// Ends the call with this id.

@@ -14,12 +14,11 @@
 //! | [`request`] | a call's request, within its limits |
 //! | [`answer`] | a call's answer, counted until it is sent |
 //! | [`message_limits`] | how large a message of a method may be |
-//! | [`beginning`] | the calls of one connection begin a few at a time |
+//! | [`turn`] | where the calls of a connection run, and how far they go at once |
 //! | [`service`] | what a connection's calls are given to |
 
 mod accept;
 mod answer;
-mod beginning;
 mod call;
 mod connection;
 mod deadline;
@@ -30,6 +29,7 @@ mod message_limits;
 mod request;
 mod roster;
 mod service;
+mod turn;
 
 pub(super) use accept::accept;
 pub(super) use listener::Listener;

@@ -74,6 +74,11 @@ impl RequestBody {
         Ok(())
     }
 
+    fn refused(&self, refusal: Refusal) -> StdError {
+        self.held.connection.refuse();
+        Status::from(refusal).into()
+    }
+
     /// Whether the client must send more.
     fn is_awaited(&self) -> bool {
         self.limits.messages == Messages::One || self.message.taken > 0
@@ -106,12 +111,12 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, StdError>>> {
         let this = &mut *self;
         if let Some(refusal) = this.refusal.take() {
-            return Poll::Ready(Some(Err(Status::from(refusal).into())));
+            return Poll::Ready(Some(Err(this.refused(refusal))));
         }
         match Pin::new(&mut this.body).poll_frame(context) {
             Poll::Pending => this
                 .wait(context)
-                .map(|refusal| Some(Err(Status::from(refusal).into()))),
+                .map(|refusal| Some(Err(this.refused(refusal)))),
             Poll::Ready(Some(Ok(frame))) => {
                 let frame = match frame.into_data() {
                     Ok(data) => Frame::data(this.take(data)),

@@ -11,11 +11,11 @@ use hyper::body::Incoming;
 use tokio::time::{Sleep, sleep};
 use tonic::Status;
 use tonic::body::Body;
+use tonic::codegen::Service as _;
 use tonic::codegen::http::{Request, Response};
 use tonic::service::Routes;
 
 use super::answer::AnswerBody;
-use super::beginning::Beginning;
 use super::call::Held;
 use super::connection::Connection;
 use super::request::RequestBody;
@@ -29,6 +29,7 @@ pub(super) struct CallService {
     pub(super) memory: Arc<Memory>,
 }
 
+type Routed = <Routes as tonic::codegen::Service<Request<RequestBody>>>::Future;
 type Refused = Ready<Result<Response<Body>, Infallible>>;
 
 impl hyper::service::Service<Request<Incoming>> for CallService {
@@ -39,6 +40,7 @@ impl hyper::service::Service<Request<Incoming>> for CallService {
     fn call(&self, mut request: Request<Incoming>) -> Answering {
         let (held, begun) = Held::begin(&self.connection, &self.memory);
         if let Err(refusal) = begun {
+            self.connection.refuse();
             let refused = Status::from(refusal).into_http();
             let answer = Either::Right(ready(Ok(refused)));
             let deadline = None;
@@ -52,8 +54,8 @@ impl hyper::service::Service<Request<Incoming>> for CallService {
         request.extensions_mut().insert(self.connection.peer);
         let limits = message_limits::of(request.uri().path());
         let request = request.map(|body| RequestBody::new(body, limits, &held));
-        let beginning = Beginning::new(&self.connection.beginning, &self.routes, request);
-        let answer = Either::Left(beginning);
+        // A router is always ready, and `call` takes it mutably.
+        let answer = Either::Left(self.routes.clone().call(request));
         Answering {
             answer,
             held,
@@ -64,7 +66,7 @@ impl hyper::service::Service<Request<Incoming>> for CallService {
 
 /// A call that is being answered.
 pub(super) struct Answering {
-    answer: Either<Beginning, Refused>,
+    answer: Either<Routed, Refused>,
     held: Arc<Held>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
