@@ -8,7 +8,7 @@ use cavra::decision::{Decision, Verdict};
 use cavra::journal::writer::Mode;
 use futures::future::join_all;
 
-use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, uses};
+use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, replace, uses};
 
 #[test]
 fn of_many_retries_at_once_one_uses_it() {
@@ -155,6 +155,69 @@ fn a_start_loses_nothing() {
         assert!(!approved.decide(&authority).await.uses_approval());
     });
     assert_eq!(uses(&desk), [ids[1], ids[2]].into());
+}
+
+/// What was approved or waited under a policy doesn't count again when that policy returns.
+#[test]
+fn an_approval_does_not_return_with_its_policy() {
+    let desk = desk();
+    let [approved, pending] = ["a", "p"].map(|session| Asked {
+        session: session.to_owned(),
+        ..Asked::default()
+    });
+    block_on(async {
+        let authority = authority(&desk, Mode::Durable).await;
+        let id = approved.decide(&authority).await.approval_id().unwrap();
+        let waiting = pending.decide(&authority).await.approval_id().unwrap();
+        Given::by("bo").give(&desk, &authority, id).await.unwrap();
+        replace(&desk, &authority, "other").await;
+        replace(&desk, &authority, "mine").await;
+        for (asked, before) in [(&approved, id), (&pending, waiting)] {
+            let again = asked.decide(&authority).await;
+            assert_eq!(again.verdict(), Verdict::RequireApproval);
+            assert_ne!(again.approval_id().unwrap(), before);
+            let note = again.approval_note().unwrap();
+            assert!(
+                note.starts_with(&format!("the approval {before} ended at")),
+                "{note}"
+            );
+        }
+        let refused = Given::by("bo").give(&desk, &authority, waiting).await;
+        assert!(refused.unwrap_err().to_string().contains("it is ended"));
+    });
+    assert_eq!(uses(&desk), BTreeSet::new());
+}
+
+/// A new session is no new question to the people who said no.
+#[test]
+fn a_denial_holds_in_every_session() {
+    let desk = desk();
+    block_on(async {
+        let authority = authority(&desk, Mode::Durable).await;
+        let first = Asked::default();
+        let id = first.decide(&authority).await.approval_id().unwrap();
+        let denial = Given {
+            denies: true,
+            ..Given::by("cy")
+        };
+        denial.give(&desk, &authority, id).await.unwrap();
+        let elsewhere = Asked {
+            session: "another".to_owned(),
+            ..Asked::default()
+        };
+        let again = elsewhere.decide(&authority).await;
+        assert_eq!(again.approval_id(), Some(id));
+        assert!(
+            again.reason().contains("denied by cy"),
+            "{}",
+            again.reason()
+        );
+        let other = Asked {
+            uid: Some(7),
+            ..elsewhere
+        };
+        assert_ne!(other.decide(&authority).await.approval_id(), Some(id));
+    });
 }
 
 /// An approval counts by the trust file that is in force when it is used.
