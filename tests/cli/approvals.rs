@@ -9,7 +9,7 @@ use cavra::journal::writer::Mode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::approvals_desk::{Asked, Given, authority, block_on, desk, replace};
+use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, replace};
 use super::desk::Desk;
 
 #[derive(Debug, Deserialize)]
@@ -59,9 +59,10 @@ fn what_an_approval_is_not_good_for() {
 async fn row_holds(desk: &Desk, authority: &Authority, index: usize, row: Row) {
     let note = &row.note;
     replace(desk, authority, "mine").await;
-    // Each row has sessions of its own.
+    // Each row has a session of its own, and a command: a denial holds in every session.
     let first = Asked {
         session: format!("session-{index}"),
+        command: format!("{COMMAND} {index}"),
         ..Asked::default()
     };
     let first = asked(&row.asks, &first);

@@ -53,6 +53,7 @@ fn the_schema_names_every_fact() {
         device: false,
         made_before: false,
         outside_workspace: false,
+        own_kind: false,
         path: String::new(),
         root: None,
         search: None,

@@ -29,7 +29,7 @@ fn what_loosens_needs_a_report_of_what_was_decided() {
     let forged = signed(&payload, &key);
     desk.promote(&[&request, &bo, "--report", &forged])
         .exits(1)
-        .complains("not signed by a service with the role `shadow_report`");
+        .complains("no service with the role `shadow_report` signed the report");
     // Another report by the same service: the request doesn't name it.
     let key: KeySource = desk.path("evidence.key").parse().unwrap();
     let mut other: Value = serde_json::from_slice(&payload).unwrap();

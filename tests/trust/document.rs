@@ -3,7 +3,7 @@
 use cavra::canonical::Digest;
 use cavra::keys::VerifyingKey;
 use cavra::trust::chain::{ChainError, Stored};
-use cavra::trust::document::{PersonRole, SCHEMA_VERSION};
+use cavra::trust::document::PersonRole;
 use cavra::trust::limits::{
     MAX_ALIASES, MAX_GROUPS, MAX_KEYS_OF_ONE, MAX_NAME_BYTES, MAX_PEOPLE, MAX_SERVICES,
     MAX_TRUST_BYTES, MAX_TRUST_FILE_BYTES,

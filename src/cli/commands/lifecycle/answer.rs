@@ -30,8 +30,9 @@ use crate::trust::{Holder, Trust};
 
 const SIGN_HELP: &str = "\
 It works offline. The candidate must have the files, cases and effective digest that the request
-names, and the replaced pack its effective digest, so what is shown is what is signed: every change of the policy, what is looser first, then the criteria, the
-evidence and the reason. The approval is an in-toto Statement in a DSSE envelope of its own.
+names, and the replaced pack its effective digest. So what is shown is what is signed: every change
+of the policy, what is looser first, then the criteria, the evidence and the reason. The approval is
+an in-toto Statement in a DSSE envelope of its own.
 
 Examples:
   cavra lifecycle sign request.dsse.json --candidate ./next --replaces cavra-ai-agent-baseline \\
