@@ -81,6 +81,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "keys",
             "policy",
             "threads",
+            "trust",
         ],
     ),
     (

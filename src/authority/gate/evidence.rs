@@ -31,10 +31,10 @@ use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::answer::AnswerError;
 use crate::shadow::report::criteria::DryRunSummary;
-use crate::shadow::report::{self, FactsFrom, Report, Selection, SourceKind};
+use crate::shadow::report::signed::SignedReport;
+use crate::shadow::report::{FactsFrom, Report, Selection, SourceKind};
 use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
 use crate::trust::Trust;
-use crate::trust::document::ServiceRole;
 
 /// Two policies, and the journal that they are compared by.
 #[derive(Clone)]
@@ -282,23 +282,9 @@ impl Pair {
 
 /// The report, if a service that may sign reports did.
 fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), String> {
-    let by = signed.envelope.signed_by(report::MEDIA_TYPE, trust.keys());
-    let by = by.map_err(|error| format!("the shadow report: {}", in_line(&error)))?;
-    if trust
-        .services_with(ServiceRole::ShadowReport, &by.keys)
-        .is_empty()
-    {
-        return Err(
-            "the shadow report is not signed by a service with the role `shadow_report`".to_owned(),
-        );
-    }
-    let unreadable = |error: &dyn std::fmt::Display| format!("the shadow report: {error}");
-    let report: Report = serde_json::from_slice(&by.payload).map_err(|error| unreadable(&error))?;
-    let canonical = report.to_canonical_bytes();
-    match canonical.map_err(|error| unreadable(&error))? == by.payload {
-        true => Ok((report, Digest::of(&by.payload))),
-        false => Err(unreadable(&"is not in canonical form (RFC 8785)")),
-    }
+    let opened = SignedReport::open(&signed.envelope, trust);
+    let opened = opened.map_err(|error| format!("the shadow report: {}", in_line(&error)))?;
+    Ok((opened.report, opened.digest))
 }
 
 fn is_named(request: &ChangeRequest, digest: Digest) -> bool {

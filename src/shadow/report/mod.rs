@@ -12,6 +12,7 @@
 //! | [`unclear`] | decisions of a live run that the journal can't replay |
 //! | `source` | where the compared actions are from |
 //! | [`evidence`] | whether a report is evidence for a change |
+//! | [`signed`] | opening a report that a service signed |
 
 pub mod answer;
 mod build;
@@ -20,6 +21,7 @@ pub mod criteria;
 pub mod evidence;
 mod numbers;
 mod scope;
+pub mod signed;
 mod source;
 pub mod unclear;
 

@@ -31,7 +31,8 @@ use crate::readiness::assessment::Status;
 use crate::readiness::packet::{self, EvidenceMode, MAX_PACKET_BYTES};
 use crate::readiness::verdict::{self, Statement, StatementError};
 use crate::shadow::compare::explanation::{self, Explanation};
-use crate::shadow::report::{self, Report};
+use crate::shadow::report;
+use crate::shadow::report::signed::SignedReport;
 use crate::trust::Trust;
 use crate::trust::chain::Stored;
 use crate::trust::document::{PersonRole, ServiceRole};
@@ -295,17 +296,10 @@ fn answered(envelope: &Envelope, trust: &Trust, at: Timestamp) -> Result<Valid, 
 }
 
 fn shadow_report(envelope: &Envelope, trust: &Trust) -> Result<Valid, Problem> {
-    let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
-    let signed = signed.map_err(|error| in_line(&error))?;
-    let services = trust.services_with(ServiceRole::ShadowReport, &signed.keys);
-    if services.is_empty() {
-        return Err("no service with the role `shadow_report` signed the report".to_owned());
-    }
-    let report = parse_strict(&signed.payload).and_then(serde_json::from_value::<Report>);
-    let report = report.map_err(|error| format!("the document is no shadow report: {error}"))?;
+    let opened = SignedReport::open(envelope, trust).map_err(|error| in_line(&error))?;
     Ok(Valid::new(
-        report.candidate.effective_digest,
-        services.into_iter().map(|it| it.id.clone()).collect(),
+        opened.report.candidate.effective_digest,
+        opened.services,
     ))
 }
 

@@ -6,14 +6,13 @@ use super::super::checks::Checks;
 use super::policies::laxer;
 use super::{ProofContext, REPORT, Signed, explained};
 use crate::action::facts::FACTS_VERSION;
-use crate::canonical::{Digest, parse_strict};
+use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::requested::Requested;
 use crate::keys::VerifyingKey;
-use crate::keys::dsse::Envelope;
+use crate::shadow::report::Report;
 use crate::shadow::report::criteria::DryRunSummary;
-use crate::shadow::report::{self, Report};
-use crate::trust::Trust;
+use crate::shadow::report::signed::SignedReport;
 use crate::trust::document::ServiceRole;
 
 /// The check of the report's counts.
@@ -28,9 +27,12 @@ pub(super) fn check(
     let [envelope] = signed.reports.as_slice() else {
         return;
     };
-    let (report, services) = match opened(envelope, context.trust) {
+    let opened = SignedReport::open(envelope, context.trust);
+    let SignedReport {
+        report, services, ..
+    } = match opened {
         Ok(opened) => opened,
-        Err(message) => return checks.unproved(REPORT, message),
+        Err(error) => return checks.unproved(REPORT, in_line(&error)),
     };
     let by = services.join(", ");
     checks.judged.signers.extend(services);
@@ -45,30 +47,6 @@ pub(super) fn check(
             CRITERIA,
             "there is no request whose criteria the report could meet",
         ),
-    }
-}
-
-/// The report, and the services that signed it.
-fn opened(envelope: &Envelope, trust: &Trust) -> Result<(Report, Vec<String>), String> {
-    let signed = envelope.signed_by(report::MEDIA_TYPE, trust.keys());
-    let signed = signed.map_err(|error| in_line(&error))?;
-    let services = trust.services_with(ServiceRole::ShadowReport, &signed.keys);
-    if services.is_empty() {
-        let message =
-            "no service of the trust file with the role `shadow_report` signed the report";
-        return Err(message.to_owned());
-    }
-    let report = parse_strict(&signed.payload).and_then(serde_json::from_value::<Report>);
-    let report = report.map_err(|error| format!("what is signed is no shadow report: {error}"))?;
-    let written = report
-        .to_canonical_bytes()
-        .map_err(|error| error.to_string())?;
-    match written == signed.payload {
-        true => Ok((
-            report,
-            services.into_iter().map(|it| it.id.clone()).collect(),
-        )),
-        false => Err("the shadow report is not in its canonical form (RFC 8785)".to_owned()),
     }
 }
 
