@@ -1,6 +1,7 @@
 //! How long a client waits.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures::{Stream, StreamExt as _, stream};
@@ -61,17 +62,17 @@ impl Calls {
     }
 
     /// What is to be answered at once: decisions, lists, and the start of a stream.
-    pub(in crate::grpc) async fn answer<T>(
+    pub(in crate::grpc) async fn answer<T: Send>(
         &self,
-        asked: impl Future<Output = Result<T, Status>>,
+        asked: impl Future<Output = Result<T, Status>> + Send,
     ) -> Result<T, ClientError> {
         within(self.patience.answer, asked).await
     }
 
     /// What a service has to work for: [`WORK_TIMEOUT`], once it has answered that it is there.
-    pub(in crate::grpc) async fn work<T>(
+    pub(in crate::grpc) async fn work<T: Send>(
         &self,
-        asked: impl Future<Output = Result<T, Status>>,
+        asked: impl Future<Output = Result<T, Status>> + Send,
     ) -> Result<T, ClientError> {
         let Patience { answer } = self.patience;
         let mut health = self.health.clone();
@@ -100,14 +101,24 @@ impl Calls {
     }
 }
 
-pub(super) async fn within<T, E: Into<ClientError>>(
+pub(super) async fn within<T: Send, E: Into<ClientError> + Send>(
     time: Duration,
-    asked: impl Future<Output = Result<T, E>>,
+    asked: impl Future<Output = Result<T, E>> + Send,
 ) -> Result<T, ClientError> {
-    match timeout(time, asked).await {
-        Ok(answered) => answered.map_err(Into::into),
-        Err(_) => Err(ClientError::TimedOut(time)),
-    }
+    let mut answered = None;
+    in_time(time, pin!(async { answered = Some(asked.await) })).await?;
+    answered.map_or(Err(ClientError::TimedOut(time)), |answered| {
+        answered.map_err(Into::into)
+    })
+}
+
+/// One function for every call: a timer of its own for each would be 6 KiB of code.
+async fn in_time(
+    time: Duration,
+    work: Pin<&mut (dyn Future<Output = ()> + Send)>,
+) -> Result<(), ClientError> {
+    let late = |_| ClientError::TimedOut(time);
+    timeout(time, work).await.map_err(late)
 }
 
 /// `2 s` or `500 ms`.
