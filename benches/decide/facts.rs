@@ -4,13 +4,13 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use cavra::action::Action;
 use cavra::action::establish;
+use cavra::action::{Action, ActionType};
 use cavra::authority::{Ask, Authority};
 use cavra::engine::Memo;
 use criterion::Criterion;
 
-use crate::support::{medians, policy};
+use crate::support::{medians, mix, policy};
 use crate::{BASELINE, authority};
 
 const SCRIPT_BYTES: usize = 4096;
@@ -35,6 +35,10 @@ fn command(line: &str) -> Arc<Action> {
         "action_type": "execute_command", "target": line, "requested_operation": line,
     });
     Arc::new(Action::from_json(document.to_string().as_bytes()).unwrap())
+}
+
+fn is_command(action: &Action) -> bool {
+    action.action_type() == ActionType::ExecuteCommand
 }
 
 fn script() -> Arc<Action> {
@@ -62,6 +66,14 @@ pub(crate) fn group(criterion: &mut Criterion) {
     });
     group.bench_function("plan_facts_alone", |bencher| {
         bencher.iter(|| establish(&plan).unwrap());
+    });
+    let commands: Vec<_> = mix().into_iter().filter(|it| is_command(it)).collect();
+    group.bench_function("commands_facts_alone", |bencher| {
+        bencher.iter(|| {
+            for command in &commands {
+                black_box(establish(command).unwrap());
+            }
+        });
     });
     group.bench_function("plan_facts_and_decision", |bencher| {
         bencher.iter(|| decide(&authority, &plan));

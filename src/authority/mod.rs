@@ -17,19 +17,17 @@ pub mod signing;
 pub mod workers;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use self::approvals::Approvals;
 use self::conditions::{Aspect, Conditions};
 use self::gate::unratified::BreakGlassWatch;
 use self::gate::{InForce, PolicyStore};
-use self::judging::{Judging, judge};
-use self::memory::{Known, Memory};
+use self::judging::judge;
+use self::memory::Memory;
 use self::recording::Recording;
 use self::refusals::Quota;
 use crate::action::Action;

@@ -142,6 +142,7 @@ pub(super) fn facts(facts: &mut Facts, hide: &impl Fn(&mut String)) {
         device: _,
         made_before: _,
         outside_workspace: _,
+        own_kind: _,
         path,
         root,
         search,

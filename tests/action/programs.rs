@@ -6,6 +6,7 @@
 //! | check | holds if |
 //! |---|---|
 //! | `reads A B`, `writes A B` | these are all the paths read or written; a trailing `/**` marks a walk |
+//! | `remakes A B` | these are all the paths that hold what the program makes itself |
 //! | `reads+ A`, `writes+ A`, `reads- A` | the path is (not) among them |
 //! | `form WORDS`, `noform WORDS` | these words (don't) begin one of the block forms |
 //! | `allow WORDS`, `noallow` | the allow form is just that, or there is none |
@@ -114,6 +115,7 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
     match (verb, meaning) {
         ("reads", _) => reads() == sorted(rest),
         ("writes", _) => writes() == sorted(rest),
+        ("remakes", _) => paths(operands(meaning), Access::WriteOwnKind) == sorted(rest),
         ("reads+", _) => reads().contains(&rest.to_owned()),
         ("reads-", _) => !reads().contains(&rest.to_owned()),
         ("writes+", _) => writes().contains(&rest.to_owned()),

@@ -8,7 +8,7 @@ use crate::action::facts::{Certainty, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
 use crate::action::path::{Base, Kind, Resolved, Use, is_doubtful};
 use crate::action::patterns::may_be_short;
-use crate::action::program::{Access, Leaf, Operand};
+use crate::action::program::{Access, Leaf, Operand, file_name};
 use crate::action::shell::{Redirection, ShellWord};
 
 /// Files of letters alone that hold logins, by the documents of Kubernetes and Talos.
@@ -19,6 +19,14 @@ impl Collector<'_> {
         let reads = operand.access == Access::Read;
         let from = self.facts.writes.len();
         self.touch(&operand.word, reads, !reads, operand.recursive, touch);
+        if operand.access == Access::WriteOwnKind {
+            let written = self.facts.writes.get_mut(from..).unwrap_or_default();
+            // A link may lead to a file of another kind.
+            let name = file_name(&operand.word.text);
+            written
+                .iter_mut()
+                .for_each(|it| it.own_kind = file_name(&it.path) == name);
+        }
         if operand.access == Access::Remove {
             let is_made = !self.made.is_empty()
                 && (self.spot(&operand.word, touch.base)).is_some_and(|it| self.made.contains(&it));
@@ -58,7 +66,9 @@ impl Collector<'_> {
         };
         let (kind, list) = match operand.access {
             Access::Read => ('p', &mut self.facts.presumed_reads),
-            Access::Write | Access::Remove => ('q', &mut self.facts.presumed_writes),
+            Access::Write | Access::WriteOwnKind | Access::Remove => {
+                ('q', &mut self.facts.presumed_writes)
+            }
         };
         for found in found.each() {
             let mut access = found.access(&word.text, certainty, touch.via);

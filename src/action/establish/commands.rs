@@ -1,5 +1,7 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
+use std::borrow::Cow;
+
 use super::collector::{Collector, Touch, Trial};
 use super::harmless;
 use super::remotes::{self, ANOTHER_REPOSITORY};
@@ -13,7 +15,8 @@ use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unpar
 
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
-        let directory = shell.location.directory.clone();
+        let redirects = !command.redirections.is_empty();
+        let directory = redirects.then(|| shell.location.directory.clone());
         let first = self.facts.commands.len();
         self.keeps_files |= keeps_files(&command.words);
         let variables = command
@@ -37,6 +40,9 @@ impl Visitor for Collector<'_> {
             self.passing.variables.truncate(mark);
             result?;
         }
+        let Some(directory) = directory else {
+            return Ok(());
+        };
         let index = (self.facts.commands.len() > first).then_some(first);
         for redirection in &command.redirections {
             let touch = Touch {
@@ -111,14 +117,16 @@ impl Collector<'_> {
         &mut self,
         shell: &mut Shell,
         words: &[ShellWord],
-        mut leaf: Leaf,
+        mut leaf: Box<Leaf>,
     ) -> Result<(), Unparsed> {
         let index = self.facts.commands.len();
         let directory = shell.location.directory.clone();
-        let base = leaf
-            .base
-            .iter()
-            .fold(directory.clone(), |base, word| self.changed(&base, word));
+        let base = match leaf.base.as_slice() {
+            [] => Cow::Borrowed(&directory),
+            words => Cow::Owned(
+                (words.iter()).fold(directory.clone(), |base, word| self.changed(&base, word)),
+            ),
+        };
         if leaf.walks_unless_fed && self.reads_pipe && shell.via.is_empty() {
             leaf.operands.retain(|operand| !program::is_here(operand));
         }
@@ -234,7 +242,7 @@ impl Collector<'_> {
             shell.location.branch = match word.known() {
                 Some(name) if !elsewhere && !name.ends_with('\r') => Branch::Switched {
                     name: name.to_owned(),
-                    directory: base.clone(),
+                    directory: base.clone().into_owned(),
                 },
                 _ => Branch::Unknown,
             };

@@ -133,7 +133,7 @@ pub(super) fn tampering(commands: &[Command]) -> Vec<GuardTampering> {
         if let Some(variable) = variable(command) {
             add(GuardTamperingKind::Environment, variable);
         }
-        if !command.inert && stops(command, looked_up) {
+        if looked_up && !command.inert && stops(command) {
             add(GuardTamperingKind::Service, command.program.clone());
         }
     }
@@ -163,11 +163,13 @@ fn variable(command: &Command) -> Option<String> {
     assigned.chain(words).find_map(name)
 }
 
-fn stops(command: &Command, looked_up: bool) -> bool {
-    let from_elsewhere = command.via.iter().any(|via| via.starts_with("xargs"))
-        || command.words.iter().any(|word| word.dynamic);
-    let named = mentions(command) || (looked_up && from_elsewhere);
-    named
+/// Whether a command of a line that names CAVRA stops it.
+fn stops(command: &Command) -> bool {
+    let from_elsewhere = || {
+        command.via.iter().any(|via| via.starts_with("xargs"))
+            || command.words.iter().any(|word| word.dynamic)
+    };
+    (mentions(command) || from_elsewhere())
         && forms(command).any(|(program, words)| {
             let told = |verb: &String| {
                 let verb = verb.to_lowercase();

@@ -34,6 +34,10 @@ impl Collector<'_> {
         forms: &[Vec<String>],
         index: usize,
     ) {
+        let mut arguments = words.iter().skip(1);
+        if arguments.all(|word| word.known().is_some()) {
+            return;
+        }
         let has_subcommands = |form: &Vec<String>| {
             form.first()
                 .is_some_and(|name| program::needs_subcommand(name))

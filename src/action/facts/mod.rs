@@ -137,6 +137,10 @@ pub struct PathAccess {
     /// The path isn't known to lie inside the workspace: below its root, or below the
     /// working directory where no root is known.
     pub outside_workspace: bool,
+    /// It is written, and what has such a name is of a kind that the program makes itself, from what
+    /// stays: a plan of Terraform. Nothing but an earlier one is lost.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub own_kind: bool,
     /// The path to match patterns against: `/`-separated, without `.` and `..`,
     /// without a leading slash. If only `possible` it is a glob. U+FFFC replaces a part
     /// that only the run will show; a pattern that matches such a path matches it with any

@@ -58,6 +58,7 @@ impl Resolved {
             device: self.kind == Kind::Device,
             made_before: false,
             outside_workspace: self.outside_workspace,
+            own_kind: false,
             path: self.path.clone(),
             root: self.root.clone(),
             search: None,

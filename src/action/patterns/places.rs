@@ -213,6 +213,7 @@ mod tests {
             device: false,
             made_before: false,
             outside_workspace: true,
+            own_kind: false,
             path: path.to_owned(),
             root: None,
             search: None,

@@ -4,7 +4,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
-use super::{Inner, Leaf, Meaning, Reach, Runs, presumed};
+use super::{Inner, Meaning, Reach, Runs, presumed};
 use crate::action::program::is_local;
 
 /// `true`, `false`, `:`
@@ -231,7 +231,7 @@ pub(super) fn alias(call: &Call<'_>) -> Meaning {
 
 /// `umask`, `wait`, `jobs`, `exit`, `return`, `break`, …: they read and write nothing.
 pub(super) fn control(call: &Call<'_>) -> Meaning {
-    let mut leaf: Leaf = call.leaf();
+    let mut leaf = call.leaf();
     leaf.neutral = call.is_exact();
     Meaning::Runs(leaf)
 }

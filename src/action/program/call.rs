@@ -21,14 +21,9 @@ impl<'a> Call<'a> {
         let program = words.first()?.text.as_str();
         let name = file_name(program);
         let by_path = name.len() < program.len();
-        let name: Cow<'a, str> = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(name.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(name)
-        };
-        let name = match name {
-            Cow::Borrowed(name) => Cow::Borrowed(without_exe(name)),
-            Cow::Owned(name) => Cow::Owned(without_exe(&name).to_owned()),
+        let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(without_exe(&name.to_ascii_lowercase()).to_owned()),
+            false => Cow::Borrowed(without_exe(name)),
         };
         Some(Self {
             words,
@@ -62,11 +57,15 @@ impl<'a> Call<'a> {
     }
 
     /// A leaf that is judged on its words as written.
-    pub(super) fn leaf(&self) -> Leaf {
-        let mut leaf = Leaf {
-            block_forms: vec![self.form(self.args())],
-            ..Leaf::default()
-        };
+    pub(super) fn leaf(&self) -> Box<Leaf> {
+        let mut leaf = self.leaf_without_forms();
+        leaf.block_forms = vec![self.form(self.args())];
+        leaf
+    }
+
+    /// As [`Self::leaf`], of a program whose module says how the command is read.
+    pub(super) fn leaf_without_forms(&self) -> Box<Leaf> {
+        let mut leaf = Box::<Leaf>::default();
         if self.by_path {
             leaf.lift("the program is named by a path");
         }
@@ -81,7 +80,7 @@ impl<'a> Call<'a> {
 
     /// As [`Self::leaf`], of a program about which nothing more is known: one that is named by a
     /// path below the working directory may be allowed by a pattern that spells the path.
-    pub(super) fn leaf_of_any(&self) -> Leaf {
+    pub(super) fn leaf_of_any(&self) -> Box<Leaf> {
         let mut leaf = self.leaf();
         if self.is_below() && !self.words.iter().any(|word| word.dynamic) {
             leaf.allow_lifted.clear();

@@ -9,7 +9,7 @@ use super::find_exec;
 use super::shown::handed_on;
 use super::wrapper_tables::XARGS;
 use super::wrappers::options;
-use super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+use super::{Access, Inner, Meaning, Operand, Wrapper};
 
 fn found_later() -> ShellWord {
     ShellWord {
@@ -234,7 +234,7 @@ pub(super) fn xargs(call: &Call<'_>) -> Meaning {
     let found = options(call, &XARGS, &mut wrapper);
     let command = call.args_from(found.rest);
     if found.query || command.is_empty() {
-        let mut leaf: Leaf = call.leaf();
+        let mut leaf = call.leaf();
         leaf.inert = found.query;
         leaf.operands = wrapper.operands;
         return Meaning::Runs(leaf);

@@ -41,10 +41,10 @@ static SHELL: &[Opt<IsCommand>] = &[value("-c", true)];
 /// Adds the commands that `git NAME ARGS` runs.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let mut wrapper = Wrapper {
-        name: format!("git {name}"),
+        name: String::new(),
         inner: Vec::new(),
         runs: Runs::Apart,
-        lifts_allow: Some(format!("`git {name}` runs commands")),
+        lifts_allow: None,
         assignments: Vec::new(),
         values: Vec::new(),
         directory: None,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
-//! | `options`, `option_names` | options as opposed to values and operands, as getopt and Go's `flag` do |
+//! | `options`, `option_names`, `option_index` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
@@ -65,6 +65,7 @@ mod launchers;
 mod lookup;
 mod network;
 mod operand;
+mod option_index;
 mod option_names;
 mod options;
 mod own;
@@ -122,16 +123,12 @@ use super::git::Settings;
 use super::shell::ShellWord;
 
 /// What one simple command means, its redirections and assignments left to the shell.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every command is a leaf, and it is moved once"
-)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
     /// The command runs other commands: `sudo`, `xargs`, `bash -c`, `find -exec`, `eval`, …
     Wraps(Wrapper),
     /// The command does something itself.
-    Runs(Leaf),
+    Runs(Box<Leaf>),
 }
 
 /// A command that runs other commands.
@@ -354,8 +351,8 @@ fn may_vanish(word: &ShellWord) -> bool {
     word.is_open() && word.text.starts_with(['$', '`'])
 }
 
-fn nothing_known(reason: &str) -> Leaf {
-    let mut leaf = Leaf::default();
+fn nothing_known(reason: &str) -> Box<Leaf> {
+    let mut leaf = Box::<Leaf>::default();
     leaf.lift(reason);
     leaf.unknown(reason);
     leaf

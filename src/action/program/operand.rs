@@ -20,6 +20,9 @@ pub enum Access {
     Read,
     /// The file is created, changed or deleted.
     Write,
+    /// As [`Self::Write`], and what has such a name is of a kind that the program makes itself: see
+    /// [`PathAccess::own_kind`](crate::action::facts::PathAccess::own_kind).
+    WriteOwnKind,
     /// The file or directory is deleted or moved, with everything in it.
     Remove,
 }

@@ -1,5 +1,6 @@
 //! Finds an option in a table by its name.
 
+use super::option_index;
 use super::options::Opt;
 use super::word_list::{each, lists};
 
@@ -7,6 +8,12 @@ use super::word_list::{each, lists};
 const LONGEST_NAME: usize = 64;
 
 pub(super) fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
+    if letter.is_ascii()
+        && let Some(index) = option_index::of(opts)
+    {
+        let letter = u8::try_from(letter).ok()?;
+        return opts.get(index.letter(letter)?);
+    }
     let mut buffer = [0; 4];
     let letter = letter.encode_utf8(&mut buffer).as_bytes();
     let is_it = |name: &[u8]| name.strip_prefix(b"-") == Some(letter);
@@ -29,7 +36,15 @@ pub(super) fn find_long<R>(
     if name.len() > LONGEST_NAME {
         return None;
     }
-    let find = |end: &End| opts.iter().find(|opt| has_long(opt.names, name, *end));
+    if name.is_empty() || name.starts_with('-') {
+        return None;
+    }
+    let index = option_index::of(opts);
+    let find = |end: &End| match (&index, end) {
+        (Some(index), End::Whole) => opts.get(index.long(name)?),
+        (Some(index), End::WholeOfGo) => opts.get(index.long_of_go(name)?),
+        _ => opts.iter().find(|opt| has_long(opt.names, name, *end)),
+    };
     ends.iter().find_map(find)
 }
 
@@ -46,9 +61,6 @@ pub(super) enum End {
 
 /// Whether one of the names, each behind its dashes, is that text or begins with it.
 fn has_long(names: &str, name: &str, end: End) -> bool {
-    if name.is_empty() || name.starts_with('-') {
-        return false;
-    }
     each(names).any(|listed| {
         let Some(short) = listed.strip_prefix(b"-") else {
             return false;

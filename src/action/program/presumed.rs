@@ -17,12 +17,13 @@ use super::{Access, Leaf, Operand};
 const MAX_PARTS: usize = 16;
 
 /// A program without a table.
-pub(super) fn unknown(call: &Call<'_>) -> Leaf {
+pub(super) fn unknown(call: &Call<'_>) -> Box<Leaf> {
     let mut leaf = call.leaf_of_any();
     if let Some(habits) = habits::of(call) {
         words(&mut leaf, call.args(), habits);
     }
-    if lists(CLUSTERS, &call.name) || has_subcommands(&call.name) {
+    let has_names_of_secrets = || lists(CLUSTERS, &call.name) || has_subcommands(&call.name);
+    if !leaf.bare.is_empty() && has_names_of_secrets() {
         leaf.bare.clear();
     }
     leaf

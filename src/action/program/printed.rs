@@ -8,6 +8,11 @@ use super::call::Call;
 /// Follows bash's builtins (bash(1)): `echo -n -e -E`, `printf` with `%s`, `%b`, `%d`, `%%`.
 #[must_use]
 pub fn constant_output(words: &[ShellWord]) -> Option<String> {
+    let program = words.first()?.text.as_bytes();
+    // The last letter of a name of either, or of `.exe`.
+    if !matches!(program.last()?, b'o' | b'O' | b'f' | b'F' | b'e' | b'E') {
+        return None;
+    }
     let call = Call::new(words)?;
     if !matches!(&*call.name, "echo" | "printf") {
         return None;

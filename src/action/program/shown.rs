@@ -107,6 +107,12 @@ const COUNTS: &[(&str, bool, &[&str])] = &[
 /// Whether a command prints nothing but decimal numbers.
 #[must_use]
 pub fn prints_numbers(words: &[ShellWord]) -> bool {
+    let name = words.first().and_then(ShellWord::known);
+    let is_counter =
+        |name: &str| matches!(name, "seq" | "git") || COUNTS.iter().any(|it| it.0 == name);
+    if !name.is_some_and(is_counter) {
+        return false;
+    }
     let texts: Option<Vec<&str>> = words.iter().map(ShellWord::known).collect();
     match texts.as_deref() {
         // Another option may print any text between them.

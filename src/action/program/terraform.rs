@@ -18,8 +18,7 @@ pub(super) fn terraform(call: &Call<'_>) -> Meaning {
         .position(|word| !word.text.starts_with('-'))
         .unwrap_or(args.len());
     let (globals, rest) = args.split_at(start);
-    let mut leaf = call.leaf();
-    let as_written = std::mem::take(&mut leaf.block_forms);
+    let mut leaf = call.leaf_without_forms();
     let mut others = Vec::new();
     for global in globals {
         match global.text.strip_prefix("-chdir=") {
@@ -46,7 +45,7 @@ pub(super) fn terraform(call: &Call<'_>) -> Meaning {
     push_forms(&mut leaf, rest);
     // The words as written add nothing where they are the canonical ones.
     if !globals.is_empty() {
-        leaf.block_forms.extend(as_written);
+        leaf.block_forms.push(call.form(args));
     }
     Meaning::Runs(leaf)
 }
@@ -90,7 +89,10 @@ pub(super) fn push_forms(leaf: &mut Leaf, words: &[ShellWord]) {
         }
         leaf.block_forms.push(destroy);
     }
-    leaf.block_forms.insert(0, canonical);
+    match leaf.block_forms.is_empty() {
+        true => leaf.block_forms = vec![canonical],
+        false => leaf.block_forms.insert(0, canonical),
+    }
 }
 
 fn destroys(words: &[ShellWord]) -> bool {
@@ -208,32 +210,41 @@ fn option(leaf: &mut Leaf, format: &mut Format, role: Role, value: Option<Value<
         (Role::Read, Some(value)) => leaf.reads(value.word()),
         (Role::State, Some(value)) => leaf.operands.push(possibly(value.word(), Access::Read)),
         (Role::Write, Some(value)) if value.text != "-" => leaf.writes(value.word()),
+        (Role::Plan, Some(value)) if is_plan(value.text) => leaf.operands.push(Operand {
+            word: value.word(),
+            access: Access::WriteOwnKind,
+            recursive: false,
+        }),
+        (Role::Plan, Some(value)) if value.text != "-" => leaf.writes(value.word()),
         (Role::Load, Some(value)) => leaf.loads.push(value.word()),
         (Role::Variables, Some(value)) => variables(leaf, value),
         _ => {}
     }
 }
 
-/// Terraform says nothing of a file of variables or of other data but what it means. Of a file of
-/// another kind it prints the lines that it can't read.
+/// A file of variables is opened, and the plan shows the values that it gives; of a file of another kind
+/// Terraform prints the lines that it can't read. Naming a file that every plan takes in says no more than
+/// the plan alone.
 fn variables(leaf: &mut Leaf, value: Value<'_>) {
     leaf.loads.push(value.word());
-    if !is_data(value.text) {
+    if !is_taken_in(value.text) {
         leaf.operands.push(possibly(value.word(), Access::Read));
     }
 }
 
-/// Extensions of files of variables, and of data that a tool may have written for Terraform.
-const DATA: &[&str] = &[
-    "tfvars", "json", "yaml", "yml", "toml", "ini", "env", "txt", "hcl", "vars",
-];
+/// Whether Terraform loads the file by itself: `terraform.tfvars` and `*.auto.tfvars` of the directory that it
+/// works in, also in JSON (its manual, "Input Variables").
+fn is_taken_in(path: &str) -> bool {
+    let name = path.strip_suffix(".json").unwrap_or(path);
+    let is_here = !path.contains(['/', '\\']);
+    is_here && (name == "terraform.tfvars" || name.ends_with(".auto.tfvars"))
+}
 
-fn is_data(path: &str) -> bool {
+/// Whether a file of that name is a plan, by the names of Terraform's manual. Each plan is made from the
+/// configuration again, so that nothing is lost with the one before it.
+fn is_plan(path: &str) -> bool {
     let name = file_name(path);
-    let name = name.to_ascii_lowercase();
-    let extension = name.rsplit_once('.');
-    let known = |(stem, end): (&str, &str)| !stem.is_empty() && DATA.contains(&end);
-    !name.starts_with(".env") && extension.is_some_and(known)
+    name == "tfplan" || name.ends_with(".tfplan")
 }
 
 /// Go's `flag` takes these for a switch that is off.

@@ -21,14 +21,20 @@ pub(super) struct Walk<'a> {
 
 pub(super) type Done = Result<(), Unparsed>;
 
+// Most scripts have neither, and each walk would make them.
+thread_local! {
+    static NO_TEXTS: Rc<Texts> = Rc::default();
+    static NO_LOOPS: Rc<LoopNames> = Rc::default();
+}
+
 impl<'a> Walk<'a> {
     /// At the beginning of a script without words.
     pub(super) fn new(shell: &'a mut Shell, visitor: &'a mut dyn Visitor) -> Self {
         Self {
             shell,
             visitor,
-            texts: Rc::default(),
-            loops: Rc::default(),
+            texts: NO_TEXTS.with(Rc::clone),
+            loops: NO_LOOPS.with(Rc::clone),
             evaluating: Vec::new(),
             declared: Vec::new(),
         }

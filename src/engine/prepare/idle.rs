@@ -2,7 +2,7 @@
 
 use super::Prepare;
 use super::effects::REDIRECTION;
-use crate::action::facts::{Command, Facts, PathAccess};
+use crate::action::facts::{Command, Facts};
 
 /// Commands of a shell that change nothing but where it is, or that it ends.
 const IDLE: [&str; 12] = [
@@ -49,9 +49,9 @@ fn concerns_commands_alone(facts: &Facts) -> bool {
 
 impl Prepare<'_> {
     /// For each command whether it, or a redirection around it, writes a file that may not be read: `: > .env`,
-    /// `pytest --junitxml=.env`. Neither a pattern nor being idle allows such a command. Empty if nothing is
-    /// written, or nothing but effects could allow a command. Each write is looked at once, however many
-    /// commands there are.
+    /// `pytest --junitxml=.env`. Neither a pattern nor being idle allows such a command, unless its program makes
+    /// files of that kind itself (`terraform plan -out=tfplan`). Empty if nothing is written, or nothing but
+    /// effects could allow a command. Each write is looked at once, however many commands there are.
     pub(super) fn secret_writers(&mut self, facts: &Facts) -> Vec<bool> {
         let may_be_allowed = |command: &Command| command.neutral || command.allow_form.is_some();
         let writes = || facts.writes.iter().chain(&facts.presumed_writes);
@@ -64,7 +64,7 @@ impl Prepare<'_> {
             let sight = self.sight(write);
             let mut meets = |list| !self.paths(list, &sight).is_empty();
             let is_secret = meets(&matchers.block_read) || meets(&matchers.approve_read);
-            if !is_secret || saves_plan(write) {
+            if !is_secret || write.own_kind {
                 continue;
             }
             match write.command {
@@ -79,12 +79,4 @@ impl Prepare<'_> {
         }
         writers
     }
-}
-
-/// Whether Terraform saves a plan (`terraform plan -out=tfplan`). Packs keep others from reading plans, and
-/// each plan is made from the configuration again, so that nothing is lost with the one before it.
-fn saves_plan(write: &PathAccess) -> bool {
-    let name = write.path.rsplit('/').next().unwrap_or_default();
-    matches!(&*write.via, "terraform" | "tofu" | "terragrunt")
-        && (name == "tfplan" || name.ends_with(".tfplan"))
 }

@@ -1,5 +1,6 @@
 //! curl(1), wget(1), and URLs among the words of programs without a table.
 
+use super::super::super::shell::ShellWord;
 use super::super::addresses;
 use super::super::call::Call;
 use super::super::network::{CURL, WGET};
@@ -152,7 +153,9 @@ fn httpie(call: &Call<'_>, contacts: &mut Contacts<'_>) {
 /// nothing more is known.
 pub(super) fn presumed(call: &Call<'_>, contacts: &mut Contacts<'_>) {
     contacts.sends();
-    for word in call.args() {
+    // What has no colon is no URL.
+    let may_be_url = |word: &&ShellWord| word.text.bytes().any(|byte| byte == b':');
+    for word in call.args().iter().filter(may_be_url) {
         let text = match word.text.split_once('=') {
             Some((name, value)) if !name.contains([':', '/', ' ']) => value,
             _ => word.text.as_str(),

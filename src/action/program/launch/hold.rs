@@ -121,7 +121,7 @@ fn is_spelled(opt: &Opt<Role>, text: &str) -> bool {
 }
 
 /// The line as one command, if a pattern can allow it.
-pub(super) fn held(call: &Call<'_>, own: Own, wrapper: &mut Wrapper) -> Option<Leaf> {
+pub(super) fn held(call: &Call<'_>, own: Own, wrapper: &mut Wrapper) -> Option<Box<Leaf>> {
     let (first, later) = wrapper.inner.split_first()?;
     let Inner::Words(words) = first else {
         return None;

@@ -96,7 +96,7 @@ pub(super) fn beside(call: &Call<'_>, own: Meaning) -> Meaning {
     })
 }
 
-fn with(mut leaf: Leaf, starts: Vec<super::Inner>, lifts: Option<String>) -> Leaf {
+fn with(mut leaf: Box<Leaf>, starts: Vec<super::Inner>, lifts: Option<String>) -> Box<Leaf> {
     if let Some(reason) = lifts.filter(|_| !starts.is_empty()) {
         leaf.lift(reason);
     }

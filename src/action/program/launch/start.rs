@@ -1,10 +1,11 @@
 //! The walk from a launcher's words to the command that it starts.
 
 use super::super::call::Call;
+use super::super::option_index;
 use super::super::options::{Grammar, Item, Opt, Scan, Value};
 use super::super::word_list::each;
 use super::super::wrappers::join;
-use super::super::{Access, Inner, Leaf, Meaning, Operand, Wrapper};
+use super::super::{Access, Inner, Meaning, Operand, Wrapper};
 use super::hold::{self, Own};
 use super::table::{Launch, Place, Role, Start, Takes};
 use crate::action::shell::ShellWord;
@@ -97,14 +98,10 @@ pub(super) fn known_option(
 }
 
 /// Tables with names such as `-prefix` are of programs that read options as Go's `flag` does.
-pub(super) fn grammar(table: &[Opt<Role>]) -> Grammar {
-    let go = table
-        .iter()
-        .any(|opt| each(opt.names).any(|name| name.len() > 2 && !name.starts_with(b"--")));
-    if go {
-        Grammar::Go
-    } else {
-        Grammar::OperandsEnd
+pub(super) fn grammar(table: &'static [Opt<Role>]) -> Grammar {
+    match option_index::of(table) {
+        Some(index) if index.has_names_behind_one_dash => Grammar::Go,
+        _ => Grammar::OperandsEnd,
     }
 }
 
@@ -380,7 +377,7 @@ fn nothing(call: &Call<'_>, wrapper: Wrapper) -> Meaning {
 
 /// What runs elsewhere is the launcher's doing; what is blocked counts there too.
 fn far(call: &Call<'_>, wrapper: Wrapper) -> Meaning {
-    let mut leaf: Leaf = call.leaf();
+    let mut leaf = call.leaf();
     leaf.operands = wrapper.operands;
     leaf.starts = wrapper
         .inner

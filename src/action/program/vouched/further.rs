@@ -5,22 +5,21 @@
 //! be in one of these tables.
 
 use foldhash::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::word_list::lists;
 use super::further_tools::PROGRAMS;
-use super::table::{Behind, Operands, Program, Role};
+use super::indexed::{self, Indexed};
+use super::table::{Behind, Operands, Role};
 use super::values::{is_address, is_name, names_sources};
 
-static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Program>>> = LazyLock::new(|| {
-    let mut by_name: HashMap<&'static str, Vec<&'static Program>> = HashMap::default();
-    for program in PROGRAMS {
-        for name in program.names.split(' ') {
-            by_name.entry(name).or_default().push(program);
-        }
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<Arc<Indexed>>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<&'static str, Vec<Arc<Indexed>>> = HashMap::default();
+    for (name, program) in indexed::by_name(PROGRAMS) {
+        by_name.entry(name).or_default().push(program);
     }
     by_name
 });
@@ -42,18 +41,16 @@ pub(in super::super) struct Accounted {
 pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accounted> {
     let programs = BY_NAME.get(&*call.name)?;
     let args = call.args();
-    let (program, (command, rest)) = programs
+    let (indexed, (command, rest)) = programs
         .iter()
-        .find_map(|program| Some((*program, program.of(args)?)))?;
+        .find_map(|indexed| Some((indexed, indexed.of(args)?)))?;
+    let program = indexed.program;
     let mut walk = Walk {
         names,
         found: Accounted::default(),
     };
-    let front = args.get(..program.start(args)).unwrap_or_default();
-    walk.scan(
-        Scan::new(front, program.global, program.grammar_in_front()),
-        Operands::Tasks(""),
-    );
+    let front = args.get(..indexed.start(args)).unwrap_or_default();
+    walk.scan(indexed.in_front(front), Operands::Tasks(""));
     let split = rest.iter().position(|word| word.text == "--");
     let (own, behind) = rest.split_at(split.unwrap_or(rest.len()));
     let scan = Scan::new(own, command.opts, program.grammar).with(program.global);

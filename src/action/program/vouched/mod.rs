@@ -8,6 +8,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `table` | what a table says, and the one function that checks a command with it |
+//! | `indexed` | a table with its commands by their first words |
 //! | `values` | what the values of options may be |
 //! | `further` | tables of tools that run a project's tasks, which only effects use |
 //! | `terraform`, `runners` | tables for `terraform` and for what `npm test --` passes on |
@@ -20,6 +21,7 @@ mod further_tools;
 mod git;
 mod github;
 mod go;
+mod indexed;
 mod java;
 mod javascript;
 mod python;
@@ -34,7 +36,7 @@ mod text_tools;
 mod values;
 
 use foldhash::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::super::shell::ShellWord;
 use super::call::Call;
@@ -42,6 +44,7 @@ use super::files::Tool;
 use super::options::{Grammar, Item, Scan, looks_like_option, may_configure};
 use super::{Leaf, Meaning, OptionTable, interpret, lookup};
 pub(super) use further::{Accounted, account};
+use indexed::Indexed;
 use table::Program;
 
 static FAMILIES: &[&[Program]] = &[
@@ -60,11 +63,9 @@ static FAMILIES: &[&[Program]] = &[
     rust::PROGRAMS,
 ];
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Program>> = LazyLock::new(|| {
-    let programs = FAMILIES.iter().copied().flatten();
-    programs
-        .flat_map(|program| program.names.split(' ').map(move |name| (name, program)))
-        .collect()
+static BY_NAME: LazyLock<HashMap<&'static str, Arc<Indexed>>> = LazyLock::new(|| {
+    let families = FAMILIES.iter().copied();
+    families.flat_map(indexed::by_name).collect()
 });
 
 /// Programs whose own module looks every option up in a table, and `echo`, which prints a word that
@@ -105,8 +106,9 @@ pub(super) fn is_tabled(call: &Call<'_>, leaf: &Leaf) -> bool {
 
 /// The operands of a program without subcommands, as its table tells them from values of options.
 pub(super) fn operands<'a>(call: &Call<'a>) -> Option<Vec<&'a ShellWord>> {
-    let program = BY_NAME.get(&*call.name)?;
-    let (command, rest) = program.of(call.args())?;
+    let indexed = BY_NAME.get(&*call.name)?;
+    let (command, rest) = indexed.of(call.args())?;
+    let program = indexed.program;
     let scan = Scan::new(rest, command.opts, program.grammar).with(program.global);
     let operands = scan.filter_map(|item| match item {
         Item::Operand(word) => Some(word),

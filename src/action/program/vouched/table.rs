@@ -3,8 +3,9 @@
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, may_configure};
-use super::super::word_list::{lists, spells};
+use super::super::word_list::lists;
 use super::super::{Access, Leaf, Operand};
+use super::indexed::Indexed;
 use super::values::{is_address, is_name, names_sources};
 
 /// What an option means for an allow.
@@ -80,14 +81,6 @@ pub(super) struct Program {
     pub(super) commands: &'static [Command],
 }
 
-impl Command {
-    /// Whether these words are a way to write it.
-    fn is_named(&self, words: &[&str]) -> bool {
-        let mut paths = self.path.as_bytes().split(|byte| *byte == b'|');
-        paths.any(|path| spells(path, words))
-    }
-}
-
 /// Programs that are read alike, by the grammar that most have.
 pub(super) const fn one(names: &'static str, commands: &'static [Command]) -> Program {
     Program {
@@ -125,74 +118,16 @@ const MAX_COMPARED: usize = 64;
 /// Reasons after which no more are looked for; a person reads no more.
 const MAX_REASONS: usize = 8;
 
-/// Words of the longest path in the tables.
-const MAX_PATH: usize = 3;
-
-impl Program {
-    /// The command that these words begin, and how many words its name takes.
-    pub(super) fn command<'w>(
-        &self,
-        words: impl Iterator<Item = &'w str>,
-    ) -> Option<(&'static Command, usize)> {
-        let leading: Vec<&str> = words
-            .take_while(|word| !looks_like_option(word))
-            .take(MAX_PATH)
-            .collect();
-        (0..=leading.len()).rev().find_map(|length| {
-            let words = leading.get(..length)?;
-            Some((
-                self.commands
-                    .iter()
-                    .find(|command| command.is_named(words))?,
-                length,
-            ))
-        })
-    }
-
-    /// The command of this program that these words are, and the words behind its name.
-    pub(super) fn of<'a>(
-        &'static self,
-        args: &'a [ShellWord],
-    ) -> Option<(&'static Command, &'a [ShellWord])> {
-        let rest = args.get(self.start(args)..)?;
-        let (command, length) = self.command(rest.iter().map(|word| word.text.as_str()))?;
-        Some((command, rest.get(length..)?))
-    }
-
-    /// The index of the subcommand, behind the options that may be in front of it.
-    pub(super) fn start(&'static self, args: &[ShellWord]) -> usize {
-        let has_none = |command: &Command| command.path.is_empty();
-        if self.commands.iter().any(has_none) {
-            return 0;
-        }
-        let mut scan = Scan::new(args, self.global, self.grammar_in_front());
-        while let Some(item) = scan.next() {
-            if matches!(item, Item::Operand(_)) {
-                return scan.at();
-            }
-        }
-        args.len()
-    }
-
-    /// How options in front of the subcommand are read.
-    pub(super) fn grammar_in_front(&self) -> Grammar {
-        match self.grammar {
-            Grammar::GoPermute => Grammar::Go,
-            _ => Grammar::OperandsEnd,
-        }
-    }
-}
-
 /// Checks a command with the table of its program.
-pub(super) fn check(call: &Call<'_>, program: &'static Program, leaf: &mut Leaf) {
+pub(super) fn check(call: &Call<'_>, indexed: &Indexed, leaf: &mut Leaf) {
+    let program = indexed.program;
     let mut checks = Checks {
         leaf,
         name: &call.name,
     };
-    let start = checks.globals(call.args(), program);
+    let start = checks.globals(call.args(), indexed);
     let rest = call.args_from(start);
-    let Some((command, length)) = program.command(rest.iter().map(|word| word.text.as_str()))
-    else {
+    let Some((command, length)) = indexed.command(rest) else {
         return checks.untabled(rest, program);
     };
     checks.command(rest.get(length..).unwrap_or_default(), program, command);
@@ -205,15 +140,11 @@ struct Checks<'a> {
 
 impl Checks<'_> {
     /// The options in front of the subcommand; returns the subcommand's index.
-    fn globals(&mut self, args: &[ShellWord], program: &'static Program) -> usize {
-        if program
-            .commands
-            .iter()
-            .any(|command| command.path.is_empty())
-        {
+    fn globals(&mut self, args: &[ShellWord], indexed: &Indexed) -> usize {
+        if indexed.is_without_subcommands {
             return 0;
         }
-        let mut scan = Scan::new(args, program.global, program.grammar_in_front());
+        let mut scan = indexed.in_front(args);
         while let Some(item) = scan.next() {
             if let Some(word) = scan.doubtful_value() {
                 self.unknown(word);

@@ -16,11 +16,13 @@ pub(in super::super) enum Role {
     Read,
     /// A state that a plan starts from: what differs from the code is printed.
     State,
-    /// A file of variables. Where it is none, Terraform prints the line that it can't read.
+    /// A file of variables.
     Variables,
     /// A directory of code.
     Load,
     Write,
+    /// A plan is saved.
+    Plan,
     /// Prints the lines around each change.
     Diff,
     /// Goes through subdirectories.
@@ -44,7 +46,8 @@ static PLAN: Options = &[
     ),
     value("-var-file", Role::Variables),
     value("-state", Role::State),
-    value("-out -generate-config-out -state-out -backup", Role::Write),
+    value("-out", Role::Plan),
+    value("-generate-config-out -state-out -backup", Role::Write),
 ];
 
 static APPLY: Options = &[

@@ -119,7 +119,8 @@ impl Shell {
     pub(in crate::action::shell) fn notes_tracing(&mut self, words: &[ShellWord]) {
         let traces = |word: &ShellWord| {
             let text = word.text.as_str();
-            (text.starts_with(['-', '+']) && text.contains('x')) || text.contains("xtrace")
+            let has_x = text.bytes().any(|byte| byte == b'x');
+            has_x && (text.starts_with(['-', '+']) || text.contains("xtrace"))
         };
         if self.environment.traces || !words.iter().any(traces) {
             return;
